@@ -1,0 +1,1 @@
+"""What is said: the messages of the pool as data, and nothing else."""

@@ -1,0 +1,23 @@
+"""What is said by audit: checkpoints over everything that was recorded."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.envelope import Event
+from shared.contracts.topics import AUDIT_EVENTS
+
+
+class CheckpointPublished(Event):
+    """A signed statement about the whole record: ``note`` is a C2SP signed note of its size and Merkle root."""
+
+    message_type: ClassVar[str] = "audit.checkpoint.published.v1"
+    topic: ClassVar[str] = AUDIT_EVENTS
+
+    origin: str
+    size: Annotated[int, Field(strict=True, ge=0)]
+    root_base64: str
+    note: str
+
+
+EVENTS: tuple[type[Event], ...] = (CheckpointPublished,)

@@ -1,0 +1,495 @@
+"""What is said to and by claims: a loss, from its notice to its reimbursement."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.documents import Document, SignedMessage
+from shared.contracts.envelope import Command, Event, Part
+from shared.contracts.money import BasisPoints, Fen, PositiveFen
+from shared.contracts.receipts import Receipt
+from shared.contracts.registry import BallotRules, LossRatio
+from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES
+from shared.contracts.words import InstitutionId, MessageId, Moment, Name, OfficerId, Reference, Sha256, Text
+
+
+class NoticeOrigin(StrEnum):
+    """Where a loss notice comes from (14.1); the borrower's own application comes another way."""
+
+    COMPENSATION_NOTICE = "compensation_notice"
+    DISPOSAL_APPLICATION = "disposal_application"
+
+
+class Vote(StrEnum):
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+class Loss(Part):
+    """A loss by component as of a date (10.1). ``total_fen`` is the sum of the six components."""
+
+    as_of: date
+    principal_fen: Fen
+    interest_fen: Fen
+    penalty_interest_fen: Fen
+    overdue_interest_fen: Fen
+    overdue_penalty_fen: Fen
+    other_fen: Fen
+    total_fen: PositiveFen
+
+
+class PlanBasis(Part):
+    """What a plan has to say, computed from the rules: the cap of Article 10 and its split.
+
+    ``cap_fen`` is floor(rate × total loss) less ``paid_before_fen``; ``pool_share_fen`` is min(claimed, cap).
+    """
+
+    rules_version: int
+    share_rate_bp: BasisPoints
+    loss_ratio: LossRatio
+    total_loss_fen: PositiveFen
+    claimed_fen: PositiveFen
+    paid_before_fen: Fen
+    cap_fen: Fen
+    pool_share_fen: Fen
+    fiscal_part_fen: Fen
+    social_part_fen: Fen
+
+
+# Commands
+
+
+class NotifyLoss(Command):
+    """Notify the pool of a loss on a covered loan; by that project's lender or guarantor (10.2, 14.1).
+
+    Signed by the institution's system key with maker and checker named, or by an officer.
+    """
+
+    message_type: ClassVar[str] = "claims.loss.notify.v1"
+    topic: ClassVar[str] = LOSS_NOTICES
+
+    lender: InstitutionId
+    loan_contract_number: Reference
+    origin: NoticeOrigin
+    loss: Loss
+    claimed_fen: PositiveFen
+    maker: OfficerId
+    checker: OfficerId
+    documents: Annotated[tuple[Document, ...], Field(max_length=50)] = ()
+
+
+class RecordReview(Command):
+    """Record that the preliminary review found the notice in order; by the cooperating institution (6.6)."""
+
+    message_type: ClassVar[str] = "claims.review.record.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    notice_sha256: Annotated[Sha256, Field(description="the notice that was reviewed, by the hash of its bytes")]
+    findings: Text
+
+
+class RecordVerification(Command):
+    """Record the on-site verification: who, when, where, findings, evidence; by the cooperating institution (6.6)."""
+
+    message_type: ClassVar[str] = "claims.verification.record.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    verifiers: Annotated[tuple[OfficerId, ...], Field(max_length=20)]
+    visited_at: Moment
+    place: Name
+    premises_abandoned: bool
+    findings: Text
+    evidence: Annotated[tuple[Document, ...], Field(max_length=50)]
+
+
+class DrawUpPlan(Command):
+    """Draw up the compensation plan; by the cooperating institution (6.8, 14.1).
+
+    The figures are those of ``PlanBasis``, which the event of the on-site verification carries; a plan that says
+    anything else is refused. The SHA-256 of this message's bytes is what is confirmed and released.
+    """
+
+    message_type: ClassVar[str] = "claims.plan.draw_up.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    compensation: Annotated[int, Field(strict=True, ge=1, le=1000)]
+    notice_sha256: Sha256
+    payee: InstitutionId
+    basis: PlanBasis
+    explanation: Text
+
+
+class ConfirmPlan(Command):
+    """Confirm the plan with these bytes: gate 1, by the managing institution (5.6)."""
+
+    message_type: ClassVar[str] = "claims.plan.confirm.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    plan_sha256: Sha256
+
+
+class ReleasePayout(Command):
+    """Release the payout of the confirmed plan; by the cooperating institution (6.8)."""
+
+    message_type: ClassVar[str] = "claims.payout.release.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    plan_sha256: Sha256
+
+
+class ApplyForReimbursement(Command):
+    """Apply for reimbursement from the fiscal account; by the cooperating institution (15.1).
+
+    The SHA-256 of this message's bytes is what is voted on.
+    """
+
+    message_type: ClassVar[str] = "claims.reimbursement.apply.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    compensation: Annotated[int, Field(strict=True, ge=1, le=1000)]
+    amount_fen: PositiveFen
+    documents: Annotated[tuple[Document, ...], Field(max_length=50)]
+
+
+class OpenBallot(Command):
+    """Open the collective decision on an application: gate 2, by the managing institution (15.2)."""
+
+    message_type: ClassVar[str] = "claims.ballot.open.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    application_sha256: Sha256
+    members: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=50)]
+    closes_at: Moment
+
+
+class CastVote(Command):
+    """Cast one member's vote on the application with these bytes (15.2)."""
+
+    message_type: ClassVar[str] = "claims.vote.cast.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    application_sha256: Sha256
+    vote: Vote
+
+
+class RecuseMember(Command):
+    """Declare an interest: the member leaves the base of the ballot (15.2)."""
+
+    message_type: ClassVar[str] = "claims.vote.recuse.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    application_sha256: Sha256
+    reason: Text
+
+
+class CloseBallot(Command):
+    """Close the ballot, after its closing time or when every member has voted, with its minutes (15.2)."""
+
+    message_type: ClassVar[str] = "claims.ballot.close.v1"
+    topic: ClassVar[str] = CLAIMS_COMMANDS
+
+    project_id: UUID
+    application_sha256: Sha256
+    minutes: Document
+
+
+# Events
+
+
+class NoticeHeld(Event):
+    """A loss notice waits for its project's approval (5.4)."""
+
+    message_type: ClassVar[str] = "claims.notice.held.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    notifier: InstitutionId
+    message_id: MessageId
+    notice_sha256: Sha256
+    loss: Loss
+    claimed_fen: PositiveFen
+
+
+class NoticeAccepted(Event):
+    """A loss notice was accepted: the case is open, or goes on with these figures (10.2, 14.2)."""
+
+    message_type: ClassVar[str] = "claims.notice.accepted.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    case_number: str
+    notifier: InstitutionId
+    message_id: MessageId
+    notice_sha256: Sha256
+    origin: NoticeOrigin
+    loss: Loss
+    claimed_fen: PositiveFen
+
+
+class NoticeRefused(Event):
+    """A held loss notice was refused when its project was approved or rejected; its receipt had said held."""
+
+    message_type: ClassVar[str] = "claims.notice.refused.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    notifier: InstitutionId
+    message_id: MessageId
+    notice_sha256: Sha256
+    code: str
+    clause: str
+
+
+class ReviewRecorded(Event):
+    """The preliminary review found the notice in order."""
+
+    message_type: ClassVar[str] = "claims.review.recorded.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    notice_sha256: Sha256
+    reviewed_by: OfficerId
+    findings: Text
+
+
+class VerificationRecorded(Event):
+    """The on-site verification is recorded; ``basis`` is what a plan has to say."""
+
+    message_type: ClassVar[str] = "claims.verification.recorded.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    recorded_by: OfficerId
+    verifiers: tuple[OfficerId, ...]
+    visited_at: Moment
+    place: Name
+    premises_abandoned: bool
+    findings: Text
+    evidence: tuple[Document, ...]
+    notice_sha256: Sha256
+    compensation: int
+    payee: InstitutionId
+    basis: PlanBasis
+
+
+class PlanDrawnUp(Event):
+    """A compensation plan waits for the managing institution's confirmation.
+
+    ``sources`` says of each figure whether it follows from the regulation's text or from a reading of it.
+    """
+
+    message_type: ClassVar[str] = "claims.plan.drawn_up.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    compensation: int
+    compensation_id: UUID
+    plan_sha256: Sha256
+    drawn_up_by: OfficerId
+    payee: InstitutionId
+    basis: PlanBasis
+    explanation: Text
+    sources: tuple[str, ...]
+
+
+class PlanConfirmed(Event):
+    """The managing institution confirmed the plan: gate 1 is passed."""
+
+    message_type: ClassVar[str] = "claims.plan.confirmed.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    compensation: int
+    compensation_id: UUID
+    plan_sha256: Sha256
+    confirmed_by: OfficerId
+    pool_share_fen: PositiveFen
+
+
+class PayoutReleased(Event):
+    """The payout may go out. The four signed messages let the treasury check the decision itself."""
+
+    message_type: ClassVar[str] = "claims.payout.released.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    compensation: int
+    compensation_id: UUID
+    plan_sha256: Sha256
+    released_by: OfficerId
+    payee: InstitutionId
+    basis: PlanBasis
+    notice: SignedMessage
+    plan: SignedMessage
+    confirmation: SignedMessage
+    release: SignedMessage
+
+
+class CompensationPaid(Event):
+    """An instalment of the payout was settled from the social capital account."""
+
+    message_type: ClassVar[str] = "claims.compensation.paid.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    compensation: int
+    compensation_id: UUID
+    instalment: int
+    amount_fen: PositiveFen
+    paid_fen: Annotated[PositiveFen, Field(description="paid so far on this compensation")]
+    fiscal_part_fen: Annotated[Fen, Field(description="F(paid): the fiscal account's part of what was paid so far")]
+
+
+class ReimbursementApplied(Event):
+    """The cooperating institution applied for reimbursement; the collective decision is awaited."""
+
+    message_type: ClassVar[str] = "claims.reimbursement.applied.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    compensation: int
+    compensation_id: UUID
+    application_sha256: Sha256
+    applied_by: OfficerId
+    amount_fen: PositiveFen
+    documents: tuple[Document, ...]
+
+
+class BallotOpened(Event):
+    """A collective decision is open; the votes bind the bytes with this hash and nothing else."""
+
+    message_type: ClassVar[str] = "claims.ballot.opened.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    application_sha256: Sha256
+    opened_by: OfficerId
+    members: tuple[OfficerId, ...]
+    closes_at: Moment
+    rules: BallotRules
+
+
+class VoteRecorded(Event):
+    """A member voted."""
+
+    message_type: ClassVar[str] = "claims.vote.recorded.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    application_sha256: Sha256
+    member: OfficerId
+    vote: Vote
+
+
+class MemberRecused(Event):
+    """A member declared an interest and left the base of the ballot."""
+
+    message_type: ClassVar[str] = "claims.member.recused.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    application_sha256: Sha256
+    member: OfficerId
+    reason: Text
+
+
+class ReimbursementApproved(Event):
+    """The collective decision passed. The signed messages let the treasury count the votes itself."""
+
+    message_type: ClassVar[str] = "claims.reimbursement.approved.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    compensation: int
+    compensation_id: UUID
+    application_sha256: Sha256
+    amount_fen: PositiveFen
+    minutes: Document
+    closed_by: OfficerId
+    application: SignedMessage
+    opening: SignedMessage
+    votes: tuple[SignedMessage, ...]
+    recusals: tuple[SignedMessage, ...] = ()
+    closing: SignedMessage
+
+
+class ReimbursementRefused(Event):
+    """The collective decision did not pass: the payout stands, the social capital account bears it (15.2)."""
+
+    message_type: ClassVar[str] = "claims.reimbursement.refused.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    compensation: int
+    compensation_id: UUID
+    application_sha256: Sha256
+    minutes: Document
+    closed_by: OfficerId
+    why: str
+
+
+class CompensationReimbursed(Event):
+    """The fiscal account has reimbursed the social capital account for this compensation."""
+
+    message_type: ClassVar[str] = "claims.compensation.reimbursed.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: UUID
+    compensation: int
+    compensation_id: UUID
+    amount_fen: PositiveFen
+    reimbursed_fen: Annotated[PositiveFen, Field(description="reimbursed so far on this compensation")]
+
+
+class ClaimsReceipt(Receipt):
+    """The claims service's one answer to a message from outside."""
+
+    message_type: ClassVar[str] = "claims.receipt.issued.v1"
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    NotifyLoss,
+    RecordReview,
+    RecordVerification,
+    DrawUpPlan,
+    ConfirmPlan,
+    ReleasePayout,
+    ApplyForReimbursement,
+    OpenBallot,
+    CastVote,
+    RecuseMember,
+    CloseBallot,
+)
+
+EVENTS: tuple[type[Event], ...] = (
+    NoticeHeld,
+    NoticeAccepted,
+    NoticeRefused,
+    ReviewRecorded,
+    VerificationRecorded,
+    PlanDrawnUp,
+    PlanConfirmed,
+    PayoutReleased,
+    CompensationPaid,
+    ReimbursementApplied,
+    BallotOpened,
+    VoteRecorded,
+    MemberRecused,
+    ReimbursementApproved,
+    ReimbursementRefused,
+    CompensationReimbursed,
+    ClaimsReceipt,
+)

@@ -1,0 +1,56 @@
+"""Documents and signed messages, as other messages carry them."""
+
+import base64
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.words import Name, Sha256
+
+
+class DocumentKind(StrEnum):
+    """What a document is for; its title is free, since contracts carry whatever title they have (16.2)."""
+
+    THREE_PARTY_AGREEMENT = "three_party_agreement"
+    LOAN_CONTRACT = "loan_contract"
+    PLEDGE_CONTRACT = "pledge_contract"
+    GUARANTEE_CONTRACT = "guarantee_contract"
+    PLEDGE_REGISTRATION_PROOF = "pledge_registration_proof"
+    IP_ANALYSIS = "ip_analysis"
+    LOSS_NOTICE = "loss_notice"
+    PROJECT_DESCRIPTION = "project_description"
+    COMPENSATION_PLAN = "compensation_plan"
+    VERIFICATION_EVIDENCE = "verification_evidence"
+    AGREEMENT = "agreement"
+    MINUTES = "minutes"
+    OTHER = "other"
+
+
+class Document(BaseModel):
+    """A document by what it is, its title, and the SHA-256 of its bytes; the bytes travel elsewhere."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: DocumentKind
+    title: Name
+    sha256: Sha256
+
+
+class SignedMessage(BaseModel):
+    """A message from outside as it arrived: its exact bytes and its signature, so that anyone can check it again."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic: str
+    value_base64: str
+    signature: str
+
+    @classmethod
+    def of(cls, topic: str, value: bytes, signature: str) -> "SignedMessage":
+        """The message with the bytes ``value`` that was signed with the detached JWS ``signature``."""
+        return cls(topic=topic, value_base64=base64.b64encode(value).decode("ascii"), signature=signature)
+
+    @property
+    def value(self) -> bytes:
+        """The exact bytes that were signed; raises ValueError if they are not base64."""
+        return base64.b64decode(self.value_base64, validate=True)

@@ -1,0 +1,100 @@
+"""The envelope of every message: CloudEvents 1.0 in structured JSON.
+
+A message model is plain data with its type's name; ``message_model`` puts the envelope around it. Commands come from
+outside and forbid unknown fields; events come from the services and are read with unknown fields ignored, so that an
+optional field can be added without breaking a reader.
+"""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from shared.contracts.words import InstitutionId, MessageId, Moment, OfficerId
+
+CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+
+# One header carries the detached JWS over the exact bytes of the value.
+SIGNATURE_HEADER = "signature"
+
+_COMMAND = ConfigDict(frozen=True, extra="forbid", strict=True)
+_EVENT = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class Part(BaseModel):
+    """A part of a command: unknown fields are refused."""
+
+    model_config = _COMMAND
+
+
+class Command(BaseModel):
+    """The data of a message from outside; imperative. ``topic`` is where it is to be sent."""
+
+    model_config = _COMMAND
+    message_type: ClassVar[str]
+    topic: ClassVar[str]
+
+
+class EventPart(BaseModel):
+    """A part of an event: unknown fields are ignored."""
+
+    model_config = _EVENT
+
+
+class Event(BaseModel):
+    """The data of a message that a service publishes; past tense. ``topic`` is empty for messages to one institution."""
+
+    model_config = _EVENT
+    message_type: ClassVar[str]
+    topic: ClassVar[str]
+
+
+class CommandEnvelope(BaseModel):
+    """What surrounds a command. ``source`` is the acting institution, ``audience`` the topic it is meant for."""
+
+    model_config = _COMMAND
+
+    specversion: Literal["1.0"]
+    id: MessageId
+    source: InstitutionId
+    type: str
+    time: Moment
+    datacontenttype: Literal["application/json"] = "application/json"
+    audience: str
+    poolid: Annotated[UUID, Field(description="the pool in which the institution acts")]
+    officer: Annotated[
+        OfficerId | None, Field(description="the acting officer; absent on what an institution's system key signs")
+    ] = None
+
+
+class EventEnvelope(BaseModel):
+    """What surrounds an event. ``source`` is the service, ``subject`` the project or pool, ``seq`` gapless per stream.
+
+    A stream is all that one service says on one topic under one key. ``causationid`` is the id of the message that
+    brought the event about.
+    """
+
+    model_config = _EVENT
+
+    specversion: Literal["1.0"]
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    time: Moment
+    datacontenttype: Literal["application/json"] = "application/json"
+    poolid: Annotated[UUID | None, Field(description="absent on what concerns no single pool")] = None
+    seq: Annotated[int, Field(strict=True, ge=1)]
+    causationid: str
+
+
+def message_model(data: type[Command] | type[Event]) -> type[CommandEnvelope] | type[EventEnvelope]:
+    """The model of a whole message whose ``data`` is of the type given."""
+    envelope = CommandEnvelope if issubclass(data, Command) else EventEnvelope
+    return create_model(  # type: ignore[call-overload,no-any-return]  # pydantic types its kwargs by name only
+        f"{data.__name__}Message",
+        __base__=envelope,
+        __doc__=data.__doc__,
+        type=(Literal[data.message_type], ...),
+        data=(data, ...),
+    )

@@ -1,0 +1,38 @@
+"""A message as the domain gets it: verified, read, and stamped with the time of its intake."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from shared.contracts.documents import SignedMessage
+from shared.contracts.envelope import Command, Event
+
+Data = TypeVar("Data", bound=Command | Event, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who signed: an officer of an institution, or an institution's system with the one use its key is for."""
+
+    institution: str
+    officer: str | None
+    system_use: str | None
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[Data]):
+    """One message. ``acting`` and ``original`` are absent on events, which come from a service.
+
+    ``sha256`` is the hash of the exact bytes that were published: what a confirmation or a vote binds.
+    """
+
+    data: Data
+    message_id: str
+    sender: str
+    pool_id: UUID
+    sha256: str
+    received_at: datetime
+    acting: Acting | None = None
+    original: SignedMessage | None = None

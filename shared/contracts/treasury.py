@@ -1,0 +1,255 @@
+"""What is said to and by the treasury: the two accounts and the money that moves between them."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.documents import SignedMessage
+from shared.contracts.envelope import Command, Event, EventPart
+from shared.contracts.money import Fen, PositiveFen
+from shared.contracts.receipts import Receipt
+from shared.contracts.topics import TREASURY_COMMANDS, TREASURY_EVENTS
+from shared.contracts.words import InstitutionId, Name, OfficerId, Reference, Sha256, Text
+
+
+class Account(StrEnum):
+    """The two custodial accounts at the supervising bank (9.4)."""
+
+    FISCAL = "fiscal"
+    SOCIAL_CAPITAL = "social_capital"
+
+
+class Leg(StrEnum):
+    """The two ways a compensation moves money."""
+
+    PAYOUT = "payout"  # social capital account → claimant
+    REIMBURSEMENT = "reimbursement"  # fiscal account → social capital account
+
+
+# Commands
+
+
+class ConfirmContribution(Command):
+    """Confirm that a contribution arrived on its account; by the supervising bank (9.2, 9.3).
+
+    A fiscal contribution names its budget reference and budget year.
+    """
+
+    message_type: ClassVar[str] = "treasury.contribution.confirm.v1"
+    topic: ClassVar[str] = TREASURY_COMMANDS
+
+    account: Account
+    instalment: Annotated[int, Field(strict=True, ge=1, le=100)]
+    amount_fen: PositiveFen
+    budget_reference: Reference | None = None
+    budget_year: Annotated[int, Field(strict=True, ge=2000, le=2200)] | None = None
+    bank_reference: Reference
+    value_on: date
+    booked_on: date
+    maker: OfficerId
+    checker: OfficerId
+
+
+class ConfirmPayment(Command):
+    """Confirm that an instructed payment was carried out; by the supervising bank."""
+
+    message_type: ClassVar[str] = "treasury.payment.confirm.v1"
+    topic: ClassVar[str] = TREASURY_COMMANDS
+
+    instruction_id: UUID
+    amount_fen: PositiveFen
+    bank_reference: Reference
+    value_on: date
+    booked_on: date
+    maker: OfficerId
+    checker: OfficerId
+
+
+class RejectPayment(Command):
+    """Say that an instructed payment was not and will not be carried out; by the supervising bank."""
+
+    message_type: ClassVar[str] = "treasury.payment.reject.v1"
+    topic: ClassVar[str] = TREASURY_COMMANDS
+
+    instruction_id: UUID
+    reason: Text
+    maker: OfficerId
+    checker: OfficerId
+
+
+# Events
+
+
+class Balance(EventPart):
+    """A custodial account: what is on it, and how much of that is reserved."""
+
+    balance_fen: Fen
+    reserved_fen: Fen
+
+
+class Balances(EventPart):
+    """Both custodial accounts of the pool, after what the event says."""
+
+    fiscal: Balance
+    social_capital: Balance
+
+
+class ContributionReceived(Event):
+    """A contribution arrived on its account."""
+
+    message_type: ClassVar[str] = "treasury.contribution.received.v1"
+    topic: ClassVar[str] = TREASURY_EVENTS
+
+    transfer_id: UUID
+    account: Account
+    instalment: int
+    amount_fen: PositiveFen
+    budget_reference: Reference | None = None
+    budget_year: int | None = None
+    bank_reference: Reference
+    value_on: date
+    booked_on: date
+    balances: Balances
+
+
+class PayoutQueued(Event):
+    """A confirmed payout, or the rest of one, waits for money (10.5); so can an approved reimbursement."""
+
+    message_type: ClassVar[str] = "treasury.payout.queued.v1"
+    topic: ClassVar[str] = TREASURY_EVENTS
+
+    project_id: UUID
+    compensation_id: UUID
+    leg: Leg = Leg.PAYOUT
+    queued_fen: PositiveFen
+    why: str
+
+
+class PaymentReserved(Event):
+    """Money is set aside for a payment, so that nothing else can use it."""
+
+    message_type: ClassVar[str] = "treasury.payment.reserved.v1"
+    topic: ClassVar[str] = TREASURY_EVENTS
+
+    project_id: UUID
+    compensation_id: UUID
+    leg: Leg
+    instalment: int
+    amount_fen: PositiveFen
+    transfer_id: UUID
+    balances: Balances
+
+
+class PaymentInstructed(Event):
+    """The supervising bank was told to carry out a payment."""
+
+    message_type: ClassVar[str] = "treasury.payment.instructed.v1"
+    topic: ClassVar[str] = TREASURY_EVENTS
+
+    project_id: UUID
+    compensation_id: UUID
+    leg: Leg
+    instalment: int
+    instruction_id: UUID
+    amount_fen: PositiveFen
+    bank: InstitutionId
+
+
+class PaymentSettled(Event):
+    """The supervising bank carried out the payment."""
+
+    message_type: ClassVar[str] = "treasury.payment.settled.v1"
+    topic: ClassVar[str] = TREASURY_EVENTS
+
+    project_id: UUID
+    compensation_id: UUID
+    leg: Leg
+    instalment: int
+    instruction_id: UUID
+    transfer_id: UUID
+    amount_fen: PositiveFen
+    bank_reference: Reference
+    value_on: date
+    booked_on: date
+    due_from_fiscal_fen: Annotated[Fen, Field(description="of this compensation, after the payment (10.5)")]
+    balances: Balances
+
+
+class PaymentVoided(Event):
+    """The supervising bank did not carry out the payment; the money is free again."""
+
+    message_type: ClassVar[str] = "treasury.payment.voided.v1"
+    topic: ClassVar[str] = TREASURY_EVENTS
+
+    project_id: UUID
+    compensation_id: UUID
+    leg: Leg
+    instalment: int
+    instruction_id: UUID
+    transfer_id: UUID
+    amount_fen: PositiveFen
+    reason: Text
+    balances: Balances
+
+
+class PaymentRefused(Event):
+    """The treasury did not accept a release or an approval: what was signed does not bear it out."""
+
+    message_type: ClassVar[str] = "treasury.payment.refused.v1"
+    topic: ClassVar[str] = TREASURY_EVENTS
+
+    project_id: UUID
+    compensation_id: UUID
+    leg: Leg
+    code: str
+    clause: str
+    text: str
+
+
+class PaymentInstruction(Event):
+    """An instruction to the supervising bank, signed by the treasury, on the bank's own outcomes topic.
+
+    ``debit_account`` is a custodial account of the pool. ``authority`` are the signed decisions it rests on: for a payout
+    plan, confirmation and release, for a reimbursement application, opening, votes, recusals and closing.
+    """
+
+    message_type: ClassVar[str] = "treasury.payment.instruction.v1"
+    topic: ClassVar[str] = ""
+
+    instruction_id: UUID
+    project_id: UUID
+    compensation_id: UUID
+    leg: Leg
+    instalment: int
+    amount_fen: PositiveFen
+    debit_account: Account
+    payee: Annotated[InstitutionId | None, Field(description="absent where the social capital account is credited")]
+    payee_account_number: Reference | None = None
+    payee_account_name: Name | None = None
+    payee_bank_name: Name | None = None
+    decision_sha256: Sha256
+    authority: tuple[SignedMessage, ...]
+
+
+class TreasuryReceipt(Receipt):
+    """The treasury's one answer to a message from outside."""
+
+    message_type: ClassVar[str] = "treasury.receipt.issued.v1"
+
+
+COMMANDS: tuple[type[Command], ...] = (ConfirmContribution, ConfirmPayment, RejectPayment)
+
+EVENTS: tuple[type[Event], ...] = (
+    ContributionReceived,
+    PayoutQueued,
+    PaymentReserved,
+    PaymentInstructed,
+    PaymentSettled,
+    PaymentVoided,
+    PaymentRefused,
+    PaymentInstruction,
+    TreasuryReceipt,
+)

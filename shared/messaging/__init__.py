@@ -1,0 +1,1 @@
+"""How messages travel: broker, intake, transaction, inbox, outbox, relay, telemetry. Knows no message type by name."""

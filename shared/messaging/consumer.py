@@ -1,0 +1,186 @@
+"""The consumer: batches of records go to the transaction; offsets are committed after it, explicitly, per partition."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+
+from shared.messaging.database import TRANSIENT
+from shared.messaging.message import Record
+from shared.messaging.settings import MessagingSettings
+from shared.messaging.telemetry import Telemetry, logger
+
+WorkOn = Callable[[Sequence[Record]], Awaitable[None]]
+SetFailedAside = Callable[[Record, str], Awaitable[None]]
+
+# New outcomes topics are found by asking again this often.
+METADATA_MAX_AGE_MS = 2_000
+FETCH_BYTES_MAX = 8 * 1024 * 1024
+
+
+class Retry(Exception):  # noqa: N818  # it names what is to be done, not what went wrong
+    """The batch could not be worked on for now; it is to be read again."""
+
+
+class WaitForBatch(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types for its listener
+    """Lets the running transaction finish before its partitions are given away."""
+
+    def __init__(self, working: asyncio.Lock) -> None:
+        self._working = working
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """Wait until no batch is being worked on."""
+        async with self._working:
+            pass
+
+    async def on_partitions_assigned(self, assigned: Any) -> None:
+        """Nothing to do: the inbox recognises what was worked on before."""
+
+
+class Consumer:
+    """One subscription of a service: its topics, or all topics that match a pattern."""
+
+    def __init__(
+        self,
+        broker: KafkaBroker,
+        settings: MessagingSettings,
+        telemetry: Telemetry,
+        work_on: WorkOn,
+        set_failed_aside: SetFailedAside | None,
+        *,
+        topics: Iterable[str] = (),
+        pattern: str | None = None,
+    ) -> None:
+        self._settings = settings
+        self._telemetry = telemetry
+        self._work_on = work_on
+        self._set_failed_aside = set_failed_aside
+        self._working = asyncio.Lock()
+        service = telemetry.service
+        self._subscriber = broker.subscriber(
+            *topics,
+            pattern=pattern,
+            batch=True,
+            group_id=f"{service}-e{settings.epoch}",
+            group_instance_id=f"{service}-{settings.replica}",
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            max_records=settings.batch_records_max,
+            batch_timeout_ms=settings.batch_wait_ms,
+            fetch_max_wait_ms=settings.batch_wait_ms * 50,
+            fetch_max_bytes=FETCH_BYTES_MAX,
+            session_timeout_ms=settings.session_timeout_ms,
+            max_poll_interval_ms=settings.max_poll_interval_ms,
+            listener=WaitForBatch(self._working),
+            parser=_parse,
+            decoder=_decode,
+        )
+        self._subscriber(self._on_batch)
+
+    async def _on_batch(self, message: KafkaMessage) -> None:
+        """Work on one batch and commit its offsets. Catches everything: an exception here would skip records."""
+        raw = message.raw_message
+        assert isinstance(raw, tuple)
+        records = [
+            Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp) for r in raw
+        ]
+        async with self._working:
+            try:
+                await self._work_through(records)
+            except Retry as error:
+                logger().warning("batch not worked on; reading it again", error=str(error), records=len(records))
+                self._rewind(records)
+                return
+            await self._commit(records)
+
+    async def _work_through(self, records: Sequence[Record]) -> None:
+        """Work on the batch; if it fails, record by record, so that one bad record hurts nobody else."""
+        try:
+            await self._with_retries(records)
+        except Retry:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, the other records must go on
+            if self._set_failed_aside is None:
+                # A service that decides nothing has nothing to set aside: its store itself is broken.
+                logger().critical("the store refuses the record; stopping", error=str(error), exc_info=True)
+                raise SystemExit(70) from error
+            if len(records) == 1:
+                logger().error("a record's handling failed for good; it is held", error=str(error), exc_info=True)
+                await self._set_failed_aside(records[0], f"{type(error).__name__}: {error}"[:2_000])
+                return
+            logger().warning("a batch failed; taking it record by record", error=str(error), records=len(records))
+            for record in records:
+                await self._work_through([record])
+
+    async def _with_retries(self, records: Sequence[Record]) -> None:
+        delay = self._settings.transient_backoff_seconds
+        for attempt in range(1, self._settings.transient_retries_max + 1):
+            try:
+                await self._work_on(records)
+            except TRANSIENT as error:
+                if attempt == self._settings.transient_retries_max:
+                    raise Retry(str(error) or type(error).__name__) from error
+                logger().warning("a passing fault; trying again", error=str(error), attempt=attempt)
+                await asyncio.sleep(delay)
+                delay *= 2
+            else:
+                return
+
+    async def _commit(self, records: Sequence[Record]) -> None:
+        """Commit exactly what was worked on; if the group has moved on, the next owner's inbox absorbs the repeat."""
+        offsets: dict[TopicPartition, int] = {}
+        for record in records:
+            place = TopicPartition(record.topic, record.partition)
+            offsets[place] = max(offsets.get(place, 0), record.offset + 1)
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            return
+        try:
+            await consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError, KafkaError) as error:
+            logger().warning("offsets not committed; the inbox will recognise the repeats", error=str(error))
+
+    def _rewind(self, records: Sequence[Record]) -> None:
+        """Go back to the first record of the batch, on each of its partitions."""
+        first: dict[TopicPartition, int] = {}
+        for record in records:
+            place = TopicPartition(record.topic, record.partition)
+            first[place] = min(first.get(place, record.offset), record.offset)
+        consumer = self._subscriber.consumer
+        for place, offset in first.items():
+            if consumer is not None and place in consumer.assignment():
+                consumer.seek(place, offset)
+
+    def lag_records(self) -> int:
+        """How many records are there that have not been read yet."""
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            return 0
+        lag = 0
+        for place in consumer.assignment():
+            end = consumer.highwater(place)
+            position = consumer._subscription.subscription.assignment.state_value(place)  # noqa: SLF001
+            if end is not None and position is not None and position.has_valid_position:
+                lag += max(0, end - position.position)
+        return lag
+
+    def is_assigned(self) -> bool:
+        """Whether the group has given this consumer its partitions."""
+        consumer = self._subscriber.consumer
+        return consumer is not None and bool(consumer.assignment())
+
+
+def _parse(message: Any) -> KafkaMessage:
+    """The batch as it is: header bytes are not decoded here, since one bad header would fail the whole batch."""
+    return KafkaMessage(body=b"", raw_message=message, consumer=None)  # type: ignore[arg-type]
+
+
+def _decode(_message: Any) -> bytes:
+    return b""

@@ -1,0 +1,225 @@
+"""What has come in: messages from outside by sender and id, events by stream, and what waits or was set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.messaging.database import Connection, Row
+from shared.messaging.intake import KeyUnknown, SetAside
+from shared.messaging.message import Incoming, Record
+from shared.messaging.wire import headers_from_text, headers_to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Messages from outside, sorted by whether their sender has used their id before.
+
+    ``repeats`` came with the same bytes, ``conflicts`` with others. ``redelivered`` is Kafka giving us the very same
+    record again: nobody asked twice, so nobody is answered twice.
+    """
+
+    fresh: tuple[Incoming, ...]
+    repeats: tuple[Incoming, ...]
+    redelivered: tuple[Incoming, ...]
+    conflicts: tuple[Incoming, ...]
+
+
+Position = tuple[int, str, int, int]
+Identity = tuple[str, str]
+
+
+async def sort_commands(connection: Connection, incoming: Sequence[Incoming], epoch: int) -> Sorted:
+    """Store the messages that are new and say which those are; two statements at the most, however many they are."""
+    if not incoming:
+        return Sorted((), (), (), ())
+    inserted = await _insert_new(connection, incoming, epoch)
+    known: dict[Identity, tuple[str, Position]] = {}
+    if len(inserted) < len(incoming):
+        known = await _known(connection, incoming)
+    fresh, repeats, redelivered, conflicts = [], [], [], []
+    seen: set[Identity] = set()
+    for message in incoming:
+        identity = (message.received.sender, message.received.message_id)
+        if identity in inserted and identity not in seen:
+            seen.add(identity)
+            fresh.append(message)
+            continue
+        sha256, position = known[identity]
+        if sha256 != message.received.sha256:
+            conflicts.append(message)
+        elif position == (epoch, message.record.topic, message.record.partition, message.record.offset):
+            redelivered.append(message)
+        else:
+            repeats.append(message)
+    return Sorted(tuple(fresh), tuple(repeats), tuple(redelivered), tuple(conflicts))
+
+
+async def _insert_new(connection: Connection, incoming: Sequence[Incoming], epoch: int) -> set[Identity]:
+    """Insert every message whose sender has not used its id yet; within the batch the first one wins."""
+    rows = await connection.fetch(
+        """
+        INSERT INTO inbox (sender, message_id, sha256, cause, epoch, topic, partition, record_offset, key, value,
+                           headers, received_at)
+        SELECT DISTINCT ON (sender, message_id)
+               sender, message_id, sha256, cause, $12, topic, partition, record_offset, key, value, headers, received_at
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::int[], $7::bigint[], $8::bytea[],
+                    $9::bytea[], $10::text[], $11::timestamptz[])
+             WITH ORDINALITY AS given (sender, message_id, sha256, cause, topic, partition, record_offset, key, value,
+                                       headers, received_at, place)
+        ORDER BY sender, message_id, place
+        ON CONFLICT (sender, message_id) DO NOTHING
+        RETURNING sender, message_id
+        """,
+        [message.received.sender for message in incoming],
+        [message.received.message_id for message in incoming],
+        [message.received.sha256 for message in incoming],
+        [message.cause for message in incoming],
+        [message.record.topic for message in incoming],
+        [message.record.partition for message in incoming],
+        [message.record.offset for message in incoming],
+        [message.record.key for message in incoming],
+        [message.record.value for message in incoming],
+        [headers_to_text(message.record.headers) for message in incoming],
+        [message.received_at for message in incoming],
+        epoch,
+    )
+    return {(row["sender"], row["message_id"]) for row in rows}
+
+
+async def _known(connection: Connection, incoming: Sequence[Incoming]) -> dict[Identity, tuple[str, Position]]:
+    """What the inbox holds under the identities of these messages."""
+    rows = await connection.fetch(
+        """
+        SELECT sender, message_id, sha256, epoch, topic, partition, record_offset FROM inbox
+        WHERE (sender, message_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+        """,
+        [message.received.sender for message in incoming],
+        [message.received.message_id for message in incoming],
+    )
+    return {
+        (row["sender"], row["message_id"]): (
+            row["sha256"],
+            (row["epoch"], row["topic"], row["partition"], row["record_offset"]),
+        )
+        for row in rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A held record and its row's id."""
+
+    id: int
+    record: Record
+    held_at: datetime
+
+
+async def hold(
+    connection: Connection, kind: str, held: Sequence[tuple[Record, str, Incoming | None]], epoch: int, at: datetime
+) -> None:
+    """Store records that wait, each with the reason; one that waits already stays as it is."""
+    if not held:
+        return
+    records = [record for record, _, _ in held]
+    messages = [message for _, _, message in held]
+    await connection.execute(
+        """
+        INSERT INTO held (kind, why, source, stream_key, seq, epoch, topic, partition, record_offset, key, value,
+                          headers, timestamp_ms, held_at)
+        SELECT $1, why, source, stream_key, seq, $2, topic, partition, record_offset, key, value, headers, timestamp_ms,
+               $3
+        FROM unnest($4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::int[], $10::bigint[],
+                    $11::bytea[], $12::bytea[], $13::text[], $14::bigint[])
+             AS given (why, source, stream_key, seq, topic, partition, record_offset, key, value, headers, timestamp_ms)
+        ON CONFLICT (epoch, topic, partition, record_offset) DO NOTHING
+        """,
+        kind,
+        epoch,
+        at,
+        [why for _, why, _ in held],
+        ["" if message is None else message.received.sender for message in messages],
+        ["" if message is None else message.stream_key for message in messages],
+        [None if message is None else message.seq for message in messages],
+        [record.topic for record in records],
+        [record.partition for record in records],
+        [record.offset for record in records],
+        [record.key for record in records],
+        [record.value for record in records],
+        [headers_to_text(record.headers) for record in records],
+        [record.timestamp_ms for record in records],
+    )
+
+
+async def hold_unknown_keys(connection: Connection, waiting: Sequence[KeyUnknown], epoch: int, at: datetime) -> None:
+    """Store what is signed with a key that this service does not know, or not yet."""
+    await hold(
+        connection,
+        "key_unknown",
+        [(unknown.record, f"the key {unknown.key_id} is not registered, or not yet", None) for unknown in waiting],
+        epoch,
+        at,
+    )
+
+
+async def load_waiting_for_keys(connection: Connection, rows_max: int) -> list[Held]:
+    """The oldest records that wait for a key, locked; those that another replica works on are left out."""
+    rows = await connection.fetch(
+        """
+        SELECT id, topic, partition, record_offset, key, value, headers, timestamp_ms, held_at FROM held
+        WHERE kind = 'key_unknown' AND released_at IS NULL
+        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+        """,
+        rows_max,
+    )
+    return [Held(row["id"], record_of(row), row["held_at"]) for row in rows]
+
+
+async def release(connection: Connection, ids: Sequence[int], at: datetime) -> None:
+    """Mark held records as taken up."""
+    if ids:
+        await connection.execute("UPDATE held SET released_at = $2 WHERE id = ANY($1::bigint[])", list(ids), at)
+
+
+async def set_aside(connection: Connection, faults: Sequence[SetAside], epoch: int, at: datetime) -> set[Position]:
+    """Store what failed intake, byte for byte, and say which of it is new: a redelivery is not answered twice."""
+    if not faults:
+        return set()
+    rows = await connection.fetch(
+        """
+        INSERT INTO quarantine (code, why, sender, sha256, epoch, topic, partition, record_offset, key, value, headers,
+                                timestamp_ms, quarantined_at)
+        SELECT code, why, sender, sha256, $1, topic, partition, record_offset, key, value, headers, timestamp_ms, $2
+        FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::bigint[], $10::bytea[],
+                    $11::bytea[], $12::text[], $13::bigint[])
+             AS given (code, why, sender, sha256, topic, partition, record_offset, key, value, headers, timestamp_ms)
+        ON CONFLICT (epoch, topic, partition, record_offset) DO NOTHING
+        RETURNING epoch, topic, partition, record_offset
+        """,
+        epoch,
+        at,
+        [fault.code for fault in faults],
+        [fault.why for fault in faults],
+        [fault.sender for fault in faults],
+        [fault.sha256 for fault in faults],
+        [fault.record.topic for fault in faults],
+        [fault.record.partition for fault in faults],
+        [fault.record.offset for fault in faults],
+        [fault.record.key for fault in faults],
+        [fault.record.value for fault in faults],
+        [headers_to_text(fault.record.headers) for fault in faults],
+        [fault.record.timestamp_ms for fault in faults],
+    )
+    return {(row["epoch"], row["topic"], row["partition"], row["record_offset"]) for row in rows}
+
+
+def record_of(row: Row) -> Record:
+    """The record that a row of held stands for."""
+    return Record(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["record_offset"],
+        key=row["key"],
+        value=row["value"],
+        headers=headers_from_text(row["headers"]),
+        timestamp_ms=row["timestamp_ms"],
+    )

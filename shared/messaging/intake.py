@@ -1,0 +1,259 @@
+"""Intake: from bytes to a message that can be trusted to be what it says, or to a reason why not.
+
+Order matters: size and strictness, then the signature, then sender and audience, then the schema. What fails is set
+aside with its bytes; where the signature tells who sent it, the sender gets an answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from shared.contracts.documents import SignedMessage
+from shared.contracts.envelope import SIGNATURE_HEADER, Command, CommandEnvelope, EventEnvelope
+from shared.contracts.ids import causing_id
+from shared.contracts.received import Acting, Received
+from shared.messaging.keyring import Keys, SigningKey
+from shared.messaging.message import Incoming, Record
+from shared.messaging.signatures import SignatureInvalid, named_key, verify
+from shared.messaging.strict import Malformed, decode
+from shared.messaging.wire import sha256_hex
+
+# So many faults of one message are named in its answer; more would help nobody.
+FAULTS_NAMED_MAX = 5
+
+CommandModels = Mapping[str, type[CommandEnvelope]]
+EventModels = Mapping[str, type[EventEnvelope]]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A record that failed intake. ``sender`` is set where the signature vouches for it; that sender is answered."""
+
+    record: Record
+    code: str
+    why: str
+    why_zh: str
+    sha256: str
+    sender: str | None = None
+    pool_id: UUID | None = None
+    message_id: str | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUnknown:
+    """A record signed with a key that this service does not know, or not yet."""
+
+    record: Record
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record from outside as far as it can be read without a key."""
+
+    record: Record
+    sha256: str
+    signature: str | None
+    key_id: str | None
+    pool_id: UUID | None
+    fault: SetAside | None
+    content: dict[str, Any] | None
+
+
+def open_record(record: Record, value_bytes_max: int) -> Opened:
+    """What a record from outside says about itself before anything of it is believed."""
+    sha256 = sha256_hex(record.value or b"")
+    signature, key_id, signature_fault = _signature_of(record)
+    content: dict[str, Any] | None = None
+    fault: SetAside | None = None
+    try:
+        content = decode(record.value, value_bytes_max)
+    except Malformed as error:
+        fault = SetAside(record, "malformed", str(error), f"消息格式错误：{error}", sha256)
+    if signature_fault is not None:
+        fault = SetAside(record, "signature_missing", signature_fault, f"签名缺失或不可读：{signature_fault}", sha256)
+    pool_id = None
+    if content is not None:
+        try:
+            pool_id = UUID(content["poolid"])
+        except (KeyError, ValueError, TypeError, AttributeError):
+            fault = fault or SetAside(
+                record, "schema", "poolid: must be the UUID of a pool", "poolid：必须是资金池的 UUID", sha256
+            )
+    return Opened(record, sha256, signature, key_id, pool_id, fault, content)
+
+
+def read_command(
+    opened: Opened, keys: Keys, models: CommandModels, received_at: datetime
+) -> Incoming | SetAside | KeyUnknown:
+    """The message in a record from outside, once its key has been looked up."""
+    record = opened.record
+    key = _key_of(opened, keys)
+    if key is None and opened.fault is None:
+        assert opened.key_id is not None
+        return KeyUnknown(record, opened.key_id)
+    if key is not None and opened.signature is not None:
+        try:
+            verify(record.value or b"", opened.signature, key.public_key)
+        except SignatureInvalid as error:
+            return SetAside(record, "signature_wrong", str(error), "签名与消息内容或密钥不符", opened.sha256)
+    if opened.fault is not None:
+        return _vouched(opened.fault, key, opened.content)
+    assert opened.content is not None and key is not None and opened.signature is not None
+    return _read_content(opened, key, models, received_at)
+
+
+def read_original(
+    signed: SignedMessage, keys: Keys, models: CommandModels, at: datetime
+) -> Received[Command] | None:
+    """The message that a signed original holds, or None if it would not pass intake.
+
+    For whoever doesn't take another service's word for what was signed.
+    """
+    try:
+        value = signed.value
+    except ValueError:
+        return None
+    record = Record(signed.topic, 0, 0, None, value, ((SIGNATURE_HEADER, signed.signature.encode()),), 0)
+    incoming = read_command(open_record(record, len(value)), keys, models, at)
+    return incoming.received if isinstance(incoming, Incoming) else None  # type: ignore[return-value]
+
+
+def key_of_original(signed: SignedMessage) -> str | None:
+    """The id of the key that a signed original says it was signed with; None if it names none."""
+    try:
+        return named_key(signed.signature)
+    except SignatureInvalid:
+        return None
+
+
+def read_event(record: Record, models: EventModels, received_at: datetime, bytes_max: int) -> Incoming | SetAside:
+    """The message in a record that a service published; its sender is vouched for by the broker."""
+    sha256 = sha256_hex(record.value or b"")
+    try:
+        content = decode(record.value, bytes_max)
+        model = models.get(str(content.get("type")))
+        if model is None:
+            # A type of a later version: kept in order by its sequence number, and ignored.
+            envelope: EventEnvelope = EventEnvelope.model_validate_json(record.value or b"")
+        else:
+            envelope = model.model_validate_json(record.value or b"")
+    except (Malformed, ValidationError) as error:
+        return SetAside(record, "event_unreadable", _faults(error), "服务事件无法读取", sha256)
+    received: Received[Any] = Received(
+        data=getattr(envelope, "data", None),
+        message_id=str(envelope.id),
+        sender=envelope.source,
+        pool_id=envelope.poolid or UUID(int=0),
+        sha256=sha256,
+        received_at=received_at,
+    )
+    return Incoming(
+        record=record,
+        received=received,
+        cause=causing_id(envelope.source, str(envelope.id)),
+        type=envelope.type,
+        seq=envelope.seq,
+        stream_key=(record.key or b"").decode("utf-8", "replace"),
+    )
+
+
+def _signature_of(record: Record) -> tuple[str | None, str | None, str | None]:
+    """The one signature, the key it names, and what is wrong with it."""
+    values = record.header_values(SIGNATURE_HEADER)
+    if len(values) != 1 or values[0] is None:
+        return None, None, f"expected exactly one header {SIGNATURE_HEADER!r}, found {len(values)}"
+    try:
+        signature = values[0].decode("ascii")
+        return signature, named_key(signature), None
+    except (UnicodeDecodeError, SignatureInvalid) as error:
+        return None, None, str(error) if isinstance(error, SignatureInvalid) else "the signature is not ASCII"
+
+
+def _key_of(opened: Opened, keys: Keys) -> SigningKey | None:
+    """The key that is to vouch for the record; where the pool can't be read, any key with that id tells the sender."""
+    if opened.key_id is None:
+        return None
+    if opened.pool_id is not None:
+        return keys.get((opened.pool_id, opened.key_id))
+    return next((key for (_, key_id), key in keys.items() if key_id == opened.key_id), None)
+
+
+def _vouched(fault: SetAside, key: SigningKey | None, content: dict[str, Any] | None) -> SetAside:
+    """The fault, with the sender that the signature vouches for and as much of the envelope as could be read."""
+    content = content or {}
+    message_id, message_type = content.get("id"), content.get("type")
+    return SetAside(
+        record=fault.record,
+        code=fault.code,
+        why=fault.why,
+        why_zh=fault.why_zh,
+        sha256=fault.sha256,
+        sender=None if key is None else key.institution,
+        pool_id=None if key is None else key.pool_id,
+        message_id=message_id[:64] if isinstance(message_id, str) else None,
+        type=message_type[:100] if isinstance(message_type, str) else None,
+    )
+
+
+def _read_content(
+    opened: Opened, key: SigningKey, models: CommandModels, received_at: datetime
+) -> Incoming | SetAside:
+    """Sender, audience and schema of a message whose signature holds."""
+    record, content = opened.record, opened.content
+    assert content is not None
+
+    def fault(code: str, why: str, why_zh: str) -> SetAside:
+        return _vouched(SetAside(record, code, why, why_zh, opened.sha256), key, content)
+
+    if not key.is_valid_at(received_at):
+        return fault("key_not_valid", "the key is not valid at this time", "密钥在收到消息时无效")
+    if content.get("source") != key.institution or content.get("officer") != key.officer:
+        return fault(
+            "sender_mismatch",
+            "source and officer must be those for whom the signing key is registered",
+            "source 与 officer 必须与签名密钥的登记一致",
+        )
+    if content.get("audience") != record.topic:
+        return fault(
+            "audience_mismatch",
+            f"audience must name the topic {record.topic}",
+            f"audience 必须是主题 {record.topic}",
+        )
+    model = models.get(str(content.get("type")))
+    if model is None:
+        return fault("type_unknown", "no such type is accepted on this topic", "该主题不接受此类消息")
+    try:
+        envelope = model.model_validate_json(record.value or b"")
+    except ValidationError as error:
+        return fault("schema", _faults(error), f"消息字段有误：{_faults(error)}")
+    assert opened.signature is not None
+    received: Received[Any] = Received(
+        data=envelope.data,  # type: ignore[attr-defined]  # every model of the catalogue has data
+        message_id=envelope.id,
+        sender=envelope.source,
+        pool_id=envelope.poolid,
+        sha256=opened.sha256,
+        received_at=received_at,
+        acting=Acting(key.institution, key.officer, key.system_use, key.key_id),
+        original=SignedMessage.of(record.topic, record.value or b"", opened.signature),
+    )
+    return Incoming(
+        record=record, received=received, cause=causing_id(envelope.source, envelope.id), type=envelope.type
+    )
+
+
+def _faults(error: Malformed | ValidationError) -> str:
+    """What is wrong, by field, without repeating the values that were sent."""
+    if isinstance(error, Malformed):
+        return str(error)
+    faults: Sequence[Any] = error.errors(include_url=False, include_input=False, include_context=False)
+    named = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in faults[:FAULTS_NAMED_MAX]]
+    if len(faults) > FAULTS_NAMED_MAX:
+        named.append(f"and {len(faults) - FAULTS_NAMED_MAX} more")
+    return "; ".join(named)[:1_500]

@@ -1,0 +1,67 @@
+"""The keys that may sign: each service's own copy, filled from what the registry says."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.messaging.database import Connection, Pool
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key of an officer, or of an institution's system for one use; exactly one of the two is set."""
+
+    pool_id: UUID
+    key_id: str
+    public_key: str
+    institution: str
+    officer: str | None
+    system_use: str | None
+    valid_from: datetime
+    valid_until: datetime | None = None
+
+    def is_valid_at(self, moment: datetime) -> bool:
+        """Whether a message taken in at ``moment`` may be signed with this key."""
+        return self.valid_from <= moment and (self.valid_until is None or moment < self.valid_until)
+
+
+Keys = dict[tuple[UUID, str], SigningKey]
+
+
+async def store_keys(connection: Connection, keys: Sequence[SigningKey]) -> None:
+    """Insert the keys; one that is there stays as it is."""
+    if not keys:
+        return
+    await connection.execute(
+        """
+        INSERT INTO signing_keys
+            (pool_id, key_id, public_key, institution, officer, system_use, valid_from, valid_until)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                             $7::timestamptz[], $8::timestamptz[])
+        ON CONFLICT (pool_id, key_id) DO NOTHING
+        """,
+        [key.pool_id for key in keys],
+        [key.key_id for key in keys],
+        [key.public_key for key in keys],
+        [key.institution for key in keys],
+        [key.officer for key in keys],
+        [key.system_use for key in keys],
+        [key.valid_from for key in keys],
+        [key.valid_until for key in keys],
+    )
+
+
+async def load_keys(connection: Connection | Pool, key_ids: Collection[str]) -> Keys:
+    """The keys with these ids, in whatever pools they are registered; those not known are missing from the answer."""
+    if not key_ids:
+        return {}
+    rows = await connection.fetch(
+        """
+        SELECT pool_id, key_id, public_key, institution, officer, system_use, valid_from, valid_until
+        FROM signing_keys
+        WHERE key_id = ANY($1::text[])
+        """,
+        list(key_ids),
+    )
+    return {(row["pool_id"], row["key_id"]): SigningKey(*row) for row in rows}

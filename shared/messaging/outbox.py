@@ -1,0 +1,134 @@
+"""What is to be said: numbered without gaps per stream, stored in the deciding transaction, and kept for ever."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.envelope import EventEnvelope
+from shared.contracts.ids import event_id
+from shared.messaging.database import Connection
+from shared.messaging.message import Outgoing
+from shared.messaging.signatures import Signer
+
+# Other processes' relays listen on this channel.
+CHANNEL = "outbox"
+
+# The receipt of a message is always its first event, so that it can be found again when the sender repeats itself.
+RECEIPT_INDEX = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event that will be published: what caused it, and its place among what that cause brought about."""
+
+    outgoing: Outgoing
+    cause: UUID
+    index: int
+    causation_id: str
+    time: datetime
+    traceparent: str | None
+
+    @property
+    def event_id(self) -> UUID:
+        """The id that this event gets however often its cause is worked on."""
+        return event_id(self.cause, self.index)
+
+    @property
+    def stream(self) -> tuple[str, str]:
+        """Topic and key."""
+        return (self.outgoing.topic or self.outgoing.data.topic, self.outgoing.subject)
+
+
+async def append(
+    connection: Connection,
+    service: str,
+    drafts: Sequence[Draft],
+    models: Mapping[str, type[EventEnvelope]],
+    signer: Signer | None,
+) -> None:
+    """Number the drafts, write them down as bytes, and store them: two statements, however many they are."""
+    if not drafts:
+        return
+    numbers = await _next_numbers(connection, Counter(draft.stream for draft in drafts))
+    seqs: list[int] = []
+    values: list[bytes] = []
+    signatures: list[str | None] = []
+    for draft in drafts:
+        numbers[draft.stream] += 1
+        seqs.append(numbers[draft.stream])
+        value = write_down(service, draft, numbers[draft.stream], models)
+        values.append(value)
+        if draft.outgoing.signed:
+            assert signer is not None, "this service says something signed and has no signing key"
+        signatures.append(signer.sign(value) if draft.outgoing.signed and signer is not None else None)
+    await connection.execute(
+        f"""
+        WITH written AS (
+            INSERT INTO outbox (event_id, topic, key, seq, value, signature, traceparent, created_at)
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bytea[], $6::text[], $7::text[],
+                                 $8::timestamptz[])
+        )
+        SELECT pg_notify('{CHANNEL}', '')
+        """,  # noqa: S608  # the channel is a constant of this module
+        [draft.event_id for draft in drafts],
+        [draft.stream[0] for draft in drafts],
+        [draft.stream[1] for draft in drafts],
+        seqs,
+        values,
+        signatures,
+        [draft.traceparent for draft in drafts],
+        [draft.time for draft in drafts],
+    )
+
+
+def write_down(service: str, draft: Draft, seq: int, models: Mapping[str, type[EventEnvelope]]) -> bytes:
+    """The bytes that will be published, for ever these."""
+    outgoing = draft.outgoing
+    message = models[outgoing.data.message_type].model_validate(
+        {
+            "specversion": "1.0",
+            "id": draft.event_id,
+            "source": service,
+            "type": outgoing.data.message_type,
+            "subject": outgoing.subject,
+            "time": draft.time,
+            "poolid": outgoing.pool_id,
+            "seq": seq,
+            "causationid": draft.causation_id,
+            "data": outgoing.data,
+        }
+    )
+    return message.model_dump_json(exclude_none=True).encode("utf-8")
+
+
+async def repeat_receipts(connection: Connection, causes: Sequence[UUID]) -> None:
+    """Have the stored receipts of these messages published once more, as the same bytes."""
+    if causes:
+        await connection.execute(
+            f"""
+            WITH repeated AS (
+                UPDATE outbox SET published_at = NULL WHERE event_id = ANY($1::uuid[])
+            )
+            SELECT pg_notify('{CHANNEL}', '')
+            """,  # noqa: S608  # the channel is a constant of this module
+            [event_id(cause, RECEIPT_INDEX) for cause in causes],
+        )
+
+
+async def _next_numbers(connection: Connection, counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """Reserve numbers on each stream under its row's lock; the answer is the last number before the reserved ones."""
+    streams = sorted(counts)
+    rows = await connection.fetch(
+        """
+        INSERT INTO streams AS stream (topic, key, seq)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) AS given (topic, key, seq) ORDER BY topic, key
+        ON CONFLICT (topic, key) DO UPDATE SET seq = stream.seq + excluded.seq
+        RETURNING topic, key, seq
+        """,
+        [topic for topic, _ in streams],
+        [key for _, key in streams],
+        [counts[stream] for stream in streams],
+    )
+    return {(row["topic"], row["key"]): row["seq"] - counts[row["topic"], row["key"]] for row in rows}

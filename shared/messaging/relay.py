@@ -1,0 +1,236 @@
+"""The relay publishes the outbox, in order.
+
+One relay of a service works at a time: it holds an advisory lock on a connection of its own. Within a partition one
+batch is in flight at a time, rows are marked after the broker's acknowledgement, and after a failure nothing later of
+that partition goes first.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
+from shared.messaging.database import TRANSIENT, server_settings
+from shared.messaging.outbox import CHANNEL
+from shared.messaging.settings import MessagingSettings
+from shared.messaging.telemetry import TRACEPARENT, Telemetry, logger, traceparent_of
+
+# One number for all services: each has a database of its own.
+LOCK = 7_246_001
+# aiokafka's batches must hold a whole event with its evidence.
+BATCH_BYTES_MAX = 1_000_000
+REQUEST_TIMEOUT_MS = 15_000
+METADATA_TIMEOUT_SECONDS = 2.0
+RETRY_SECONDS = 0.5
+
+Partition = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unpublished row of the outbox."""
+
+    id: int
+    topic: str
+    key: str
+    value: bytes
+    signature: str | None
+    traceparent: str | None
+    created_at: datetime
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round of publishing came to."""
+
+    published: list[int] = field(default_factory=list)
+    failed: bool = False
+
+
+class Relay:
+    """Publishes what the service's transactions have stored."""
+
+    def __init__(self, settings: MessagingSettings, telemetry: Telemetry) -> None:
+        self._settings = settings
+        self._telemetry = telemetry
+        self._wake = asyncio.Event()
+        self._partitioner = DefaultPartitioner()
+        self._producer: AIOKafkaProducer | None = None
+        self._unwritable: dict[str, float] = {}
+
+    def wake(self) -> None:
+        """Say that a transaction has just been committed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Publish until cancelled; a lost connection or broker is waited for."""
+        while True:
+            try:
+                await self._run_on_one_connection()
+            except (*TRANSIENT, KafkaError, asyncpg.PostgresError) as error:
+                logger().warning("relay interrupted; trying again", error=str(error) or type(error).__name__)
+                await self._drop_producer()
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def stop(self) -> None:
+        """Close the producer."""
+        await self._drop_producer()
+
+    async def _run_on_one_connection(self) -> None:
+        connection = await asyncpg.connect(
+            self._settings.database_url.get_secret_value(),
+            command_timeout=self._settings.statement_timeout_ms / 1000 + 5,
+            server_settings=server_settings(self._settings),
+        )
+        try:
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
+                await asyncio.sleep(self._settings.relay_poll_seconds)
+            await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
+            while True:
+                self._wake.clear()
+                rows = await self._unpublished(connection)
+                done = await self._publish(rows) if rows else Round()
+                if done.published:
+                    await connection.execute(
+                        "UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])", done.published
+                    )
+                    self._telemetry.published.add(len(done.published))
+                if done.failed:
+                    await self._drop_producer()
+                    await asyncio.sleep(RETRY_SECONDS)
+                elif len(rows) < self._settings.relay_batch_rows_max or not done.published:
+                    await self._wait()
+        finally:
+            # Closing the connection gives the lock back, whatever state it is in.
+            connection.terminate()
+
+    async def _wait(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), self._settings.relay_poll_seconds)
+
+    async def _unpublished(self, connection: "asyncpg.Connection[asyncpg.Record]") -> list[Row]:
+        """The oldest unpublished rows, without those of topics that can't be written to for now."""
+        now = time.monotonic()
+        self._unwritable = {topic: until for topic, until in self._unwritable.items() if until > now}
+        rows = await connection.fetch(
+            """
+            SELECT id, topic, key, value, signature, traceparent, created_at FROM outbox
+            WHERE published_at IS NULL AND topic <> ALL($2::text[])
+            ORDER BY id LIMIT $1
+            """,
+            self._settings.relay_batch_rows_max,
+            list(self._unwritable),
+        )
+        found = [Row(*row) for row in rows]
+        age = (datetime.now(UTC) - found[0].created_at).total_seconds() if found else 0.0
+        self._telemetry.outbox_age_seconds.set(age)
+        return found
+
+    async def _publish(self, rows: Sequence[Row]) -> Round:
+        """Publish the rows, partitions side by side and each one in order."""
+        producer = await self._connected()
+        by_partition: dict[Partition, list[Row]] = {}
+        for topic in dict.fromkeys(row.topic for row in rows):
+            partitions = await self._partitions(producer, topic)
+            if not partitions:
+                self._leave_out(topic, "the topic does not exist; create it with the topics step")
+                continue
+            for row in rows:
+                if row.topic == topic:
+                    partition = self._partitioner(row.key.encode(), partitions, partitions)
+                    by_partition.setdefault((topic, partition), []).append(row)
+        done = Round()
+        await asyncio.gather(
+            *(self._publish_partition(producer, place, of_place, done) for place, of_place in by_partition.items())
+        )
+        return done
+
+    async def _publish_partition(
+        self, producer: AIOKafkaProducer, place: Partition, rows: Sequence[Row], done: Round
+    ) -> None:
+        """Publish one partition's rows, batch after batch; stop at the first failure."""
+        topic, partition = place
+        batch, batched = producer.create_batch(), list[int]()
+        try:
+            for row in rows:
+                if not self._append(batch, row):
+                    await self._send(producer, batch, place)
+                    done.published.extend(batched)
+                    batch, batched = producer.create_batch(), []
+                    assert self._append(batch, row), "an event is larger than a batch may be"
+                batched.append(row.id)
+            await self._send(producer, batch, place)
+            done.published.extend(batched)
+        except KafkaError as error:
+            done.failed = True
+            logger().warning(
+                "a batch was not acknowledged; trying again", topic=topic, partition=partition, error=str(error)
+            )
+
+    def _append(self, batch: BatchBuilder, row: Row) -> bool:
+        headers: list[tuple[str, bytes]] = [("content-type", CONTENT_TYPE.encode())]
+        if row.signature is not None:
+            headers.append((SIGNATURE_HEADER, row.signature.encode()))
+        if row.traceparent is not None:
+            headers.append((TRACEPARENT, self._trace_header(row, row.traceparent).encode()))
+        return batch.append(timestamp=None, key=row.key.encode(), value=row.value, headers=headers) is not None
+
+    def _trace_header(self, row: Row, traceparent: str) -> str:
+        """The stored context while it is fresh; else that of a span of its own, linked to it."""
+        age = (datetime.now(UTC) - row.created_at).total_seconds()
+        if age <= self._settings.relay_fresh_seconds:
+            return traceparent
+        with self._telemetry.start_delayed(f"{self._telemetry.service} publish delayed", traceparent) as span:
+            return traceparent_of(span)
+
+    async def _send(self, producer: AIOKafkaProducer, batch: BatchBuilder, place: Partition) -> None:
+        batch.close()
+        acknowledged = await producer.send_batch(batch, place[0], partition=place[1])
+        await acknowledged
+
+    async def _partitions(self, producer: AIOKafkaProducer, topic: str) -> list[int]:
+        """The topic's partitions, in order; empty if it does not exist, without waiting long for it."""
+        cluster = producer.client.cluster
+        found = cluster.partitions_for_topic(topic)
+        if found is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(METADATA_TIMEOUT_SECONDS):
+                    await producer.client.add_topic(topic)
+                    await producer.client.force_metadata_update()
+            found = cluster.partitions_for_topic(topic)
+        return sorted(found) if found else []
+
+    def _leave_out(self, topic: str, why: str) -> None:
+        self._unwritable[topic] = time.monotonic() + self._settings.topic_retry_seconds
+        logger().warning("a topic can't be written to; its records wait", topic=topic, why=why)
+
+    async def _connected(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._settings.kafka_bootstrap,
+                client_id=f"{self._telemetry.service}-relay",
+                acks="all",
+                enable_idempotence=self._settings.kafka_idempotent,
+                max_batch_size=BATCH_BYTES_MAX,
+                request_timeout_ms=REQUEST_TIMEOUT_MS,
+            )
+            await producer.start()
+            self._producer = producer
+        return self._producer
+
+    async def _drop_producer(self) -> None:
+        """Throw the producer away: after a sequence error it would never publish again."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(KafkaError, TimeoutError, OSError):
+                async with asyncio.timeout(RETRY_SECONDS * 4):
+                    await producer.stop()

@@ -1,0 +1,235 @@
+"""The one way in which every service runs: settings, telemetry, database, consumer, relay, and a clean stop."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid5
+
+from faststream.kafka import KafkaBroker
+from opentelemetry.metrics import CallbackOptions, Observation
+from pydantic import ValidationError
+
+from shared.contracts.envelope import CommandEnvelope, EventEnvelope
+from shared.contracts.ids import NAMESPACE
+from shared.contracts.receipts import Receipt
+from shared.messaging.consumer import Consumer
+from shared.messaging.database import TRANSIENT, Connection, Pool, open_pool
+from shared.messaging.message import Outgoing, Record
+from shared.messaging.outbox import Draft, append
+from shared.messaging.relay import Relay
+from shared.messaging.settings import MessagingSettings
+from shared.messaging.signatures import Signer, read_private_key
+from shared.messaging.telemetry import Telemetry, configure, logger
+from shared.messaging.transaction import Clock, Execute, Transaction, Workshop
+
+START_WAIT_SECONDS = 0.05
+
+
+def utc_now() -> datetime:
+    """The clock of every service, read at intake only."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A service that hears commands and events, and decides.
+
+    ``commands`` are the models of what outsiders may send, by topic; ``events`` all types that can be read, ``hears``
+    the topics of other services' events.
+    """
+
+    name: str
+    commands: Mapping[str, Mapping[str, type[CommandEnvelope]]]
+    hears: Sequence[str]
+    events: Mapping[str, type[EventEnvelope]]
+    receipt: type[Receipt]
+    execute: Execute
+
+
+Store = Callable[[Connection, Sequence[Record], int, datetime], Awaitable[None]]
+Tick = Callable[[Connection, datetime, Signer], Awaitable[Sequence[Outgoing]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A service that records whatever is on the topics that match ``pattern``, and from time to time says something."""
+
+    name: str
+    pattern: str
+    events: Mapping[str, type[EventEnvelope]]
+    store: Store
+    tick: Tick
+    tick_seconds: float
+
+
+async def run(service: Deciding | Recording, settings: MessagingSettings, clock: Clock = utc_now) -> None:
+    """Run until SIGTERM or SIGINT; then finish the batch at hand and stop."""
+    telemetry = configure(service.name, settings.data_dir, settings.replica)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    signer = Signer(read_private_key(settings.signing_key_file)) if settings.signing_key_file else None
+    pool = await open_pool(settings)
+    relay = Relay(settings, telemetry)
+    broker = KafkaBroker(
+        settings.kafka_bootstrap,
+        client_id=f"{service.name}-{settings.replica}",
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        metadata_max_age_ms=2_000 if isinstance(service, Recording) else 30_000,
+        graceful_timeout=settings.graceful_seconds,
+        logger=None,
+    )
+    consumer, background = _assemble(service, settings, telemetry, clock, signer, pool, relay, broker)
+    tasks = [asyncio.create_task(relay.run(), name="relay"), *background]
+
+    def observe_lag(_: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(consumer.lag_records())]
+
+    telemetry.meter.create_observable_gauge("riskpool.lag", [observe_lag], unit="1")
+    try:
+        await broker.start()
+        await _announce_when_ready(consumer, settings, stopping)
+        await _wait_for_end(stopping, tasks)
+    finally:
+        logger().info("stopping")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(settings.graceful_seconds):
+                await broker.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await relay.stop()
+        await pool.close()
+        telemetry.close()
+        if settings.ready_file is not None:
+            settings.ready_file.unlink(missing_ok=True)
+
+
+def _assemble(
+    service: Deciding | Recording,
+    settings: MessagingSettings,
+    telemetry: Telemetry,
+    clock: Clock,
+    signer: Signer | None,
+    pool: Pool,
+    relay: Relay,
+    broker: KafkaBroker,
+) -> tuple[Consumer, list["asyncio.Task[None]"]]:
+    """The consumer of this kind of service, and what goes on beside it."""
+    if isinstance(service, Recording):
+        return _assemble_recording(service, settings, telemetry, clock, signer, pool, relay, broker)
+    workshop = Workshop(
+        service=service.name,
+        command_models=service.commands,
+        event_models=service.events,
+        outgoing_models=service.events,
+        receipt=service.receipt,
+        execute=service.execute,
+    )
+    transaction = Transaction(workshop, pool, settings, telemetry, clock, signer)
+
+    async def work_on(records: Sequence[Record]) -> None:
+        await transaction.work_on(records)
+        relay.wake()
+
+    async def take_up_waiting() -> None:
+        if await transaction.take_up_waiting():
+            relay.wake()
+
+    consumer = Consumer(
+        broker,
+        settings,
+        telemetry,
+        work_on,
+        transaction.set_failed_aside,
+        topics=(*service.commands, *service.hears),
+    )
+    return consumer, [asyncio.create_task(_every(settings.held_poll_seconds, take_up_waiting), name="held")]
+
+
+def _assemble_recording(
+    service: Recording,
+    settings: MessagingSettings,
+    telemetry: Telemetry,
+    clock: Clock,
+    signer: Signer | None,
+    pool: Pool,
+    relay: Relay,
+    broker: KafkaBroker,
+) -> tuple[Consumer, list["asyncio.Task[None]"]]:
+    if signer is None:
+        raise ValueError(f"{service.name} signs what it says: set RISKPOOL_SIGNING_KEY_FILE")
+    signing = signer
+
+    async def work_on(records: Sequence[Record]) -> None:
+        async with pool.acquire() as connection, connection.transaction():
+            await service.store(connection, records, settings.epoch, clock())
+        telemetry.messages.add(len(records), {"service": service.name, "outcome": "recorded"})
+
+    async def tick() -> None:
+        now = clock()
+        async with pool.acquire() as connection, connection.transaction():
+            said = await service.tick(connection, now, signing)
+            drafts = [
+                Draft(outgoing, uuid5(NAMESPACE, f"{service.name}/{now.isoformat()}"), index, service.name, now, None)
+                for index, outgoing in enumerate(said)
+            ]
+            await append(connection, service.name, drafts, service.events, signing)
+        if said:
+            relay.wake()
+
+    consumer = Consumer(broker, settings, telemetry, work_on, None, pattern=service.pattern)
+    return consumer, [asyncio.create_task(_every(service.tick_seconds, tick), name="tick")]
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do the work again and again; a passing fault of the database is waited out."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except TRANSIENT as error:
+            logger().warning("a passing fault beside the consumer", error=str(error))
+
+
+async def _announce_when_ready(consumer: Consumer, settings: MessagingSettings, stopping: asyncio.Event) -> None:
+    while not consumer.is_assigned() and not stopping.is_set():
+        await asyncio.sleep(START_WAIT_SECONDS)
+    if settings.ready_file is not None:
+        settings.ready_file.parent.mkdir(parents=True, exist_ok=True)
+        settings.ready_file.write_text("ready\n", encoding="utf-8")
+    logger().info("ready", kafka=settings.kafka_bootstrap, epoch=settings.epoch)
+
+
+async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Wait until told to stop; what ends by itself before that is a broken invariant, and the supervisor's to restart."""
+    told = asyncio.create_task(stopping.wait(), name="stopping")
+    done, _ = await asyncio.wait([told, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    if told in done:
+        return
+    told.cancel()
+    for task in done:
+        error = task.exception()
+        logger().critical("a part of the service ended by itself", part=task.get_name(), error=str(error))
+        if error is not None:
+            raise error
+    raise RuntimeError("a part of the service ended by itself")
+
+
+def main(service: Deciding | Recording, settings: type[MessagingSettings]) -> None:
+    """Run the service with the settings of the environment; says which setting is missing or wrong, and exits with 2."""
+    try:
+        read = settings()  # type: ignore[call-arg]  # they come from the environment
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False):
+            name = "_".join(str(part) for part in fault["loc"][:1]).upper()
+            print(f"{service.name}: setting RISKPOOL_{name}: {fault['msg']}", file=sys.stderr)
+        print("Set it in the environment; docs/settings.md lists all settings.", file=sys.stderr)
+        raise SystemExit(2) from None
+    asyncio.run(run(service, read))

@@ -1,0 +1,61 @@
+"""The settings that every service has. Each limit has a name, a unit and a safe default; secrets have none."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.contracts.words import InstitutionId, OfficerId, PublicKey
+
+
+class RootKey(BaseModel):
+    """The managing institution's root key in one pool: every other key is registered in a chain from it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pool_id: UUID
+    institution: InstitutionId
+    officer: OfficerId
+    public_key: PublicKey
+
+
+class MessagingSettings(BaseSettings):
+    """Read from the environment, each with the prefix ``RISKPOOL_``."""
+
+    model_config = SettingsConfigDict(env_prefix="RISKPOOL_", frozen=True, extra="ignore")
+
+    database_url: SecretStr
+    kafka_bootstrap: str
+    # Only the stand-in broker for machines without Java can't do it; then a retry can repeat a record, which is harmless.
+    kafka_idempotent: bool = True
+    data_dir: Path
+    ready_file: Path | None = None
+    root_keys: tuple[RootKey, ...] = ()
+    signing_key_file: Path | None = None
+    replica: str = "0"
+    # Counts how often the broker was lost and built anew; it is part of the group's name.
+    epoch: Annotated[int, Field(ge=1)] = 1
+
+    value_bytes_max: int = 64 * 1024
+    event_bytes_max: int = 1024 * 1024
+    batch_records_max: int = 500
+    batch_wait_ms: int = 10
+    # A key registered a moment ago may still be on its way to this service's copy.
+    key_wait_seconds_max: int = 30
+    held_poll_seconds: float = 0.2
+    relay_batch_rows_max: int = 500
+    relay_poll_seconds: float = 1.0
+    # A record published later than this after it was decided gets a span of its own, linked to the decision's.
+    relay_fresh_seconds: int = 60
+    topic_retry_seconds: float = 2.0
+    transient_retries_max: int = 8
+    transient_backoff_seconds: float = 0.1
+    graceful_seconds: int = 20
+    pool_connections: int = 4
+    statement_timeout_ms: int = 15_000
+    lock_timeout_ms: int = 5_000
+    idle_transaction_timeout_ms: int = 15_000
+    session_timeout_ms: int = 10_000
+    max_poll_interval_ms: int = 300_000

@@ -1,0 +1,114 @@
+"""Signatures: a detached JWS (RFC 7515, appendix F) with Ed25519 (RFC 8037, RFC 9864) over a record's exact bytes."""
+
+import base64
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from shared.contracts.ids import key_id
+
+ALGORITHM = "Ed25519"
+SIGNATURE_LENGTH_MAX = 1_024
+# Importing a key costs as much as checking a signature; what is kept here are public keys.
+KEYS_CACHED_MAX = 4_096
+
+
+class SignatureInvalid(ValueError):
+    """The signature does not vouch for the bytes; the message says why."""
+
+
+def new_private_key() -> Ed25519PrivateKey:
+    """A new Ed25519 key."""
+    return Ed25519PrivateKey.generate()
+
+
+def public_key_text(private: Ed25519PrivateKey) -> str:
+    """The public key as messages carry it: 32 bytes in unpadded base64url."""
+    return _encode(private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+
+def write_private_key(private: Ed25519PrivateKey, path: Path) -> None:
+    """Store the key as PEM (PKCS #8), readable by its owner only; the file must not exist yet."""
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(pem)
+
+
+def read_private_key(path: Path) -> Ed25519PrivateKey:
+    """The key in the PEM file; raises SignatureInvalid if it holds another kind of key."""
+    private = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(private, Ed25519PrivateKey):
+        raise SignatureInvalid(f"{path} holds no Ed25519 key")
+    return private
+
+
+class Signer:
+    """Signs with one private key; what the key needs in joserfc's form is computed once."""
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self.private = private
+        self.public_key = public_key_text(private)
+        self.key_id = key_id(self.public_key)
+        raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        self._key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": self.public_key, "d": _encode(raw)})
+
+    def sign(self, value: bytes) -> str:
+        """The detached JWS over exactly these bytes."""
+        whole = jws.serialize_compact(
+            {"alg": ALGORITHM, "kid": self.key_id}, value, self._key, algorithms=[ALGORITHM]
+        )
+        return jws.detach_compact_content(whole)
+
+
+def named_key(signature: str) -> str:
+    """The id of the key that the signature says it was made with.
+
+    Raises SignatureInvalid for anything but a detached JWS whose protected header holds exactly ``alg`` Ed25519 and
+    ``kid``: no other algorithm, no embedded key, no critical extension.
+    """
+    if len(signature) > SIGNATURE_LENGTH_MAX or not signature.isascii():
+        raise SignatureInvalid("the signature is no detached JWS")
+    parts = signature.split(".")
+    if len(parts) != 3 or parts[1] != "":
+        raise SignatureInvalid("the signature is no detached JWS: expected header..signature")
+    try:
+        header = json.loads(base64.urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4)))
+    except ValueError as error:
+        raise SignatureInvalid("the signature's protected header can't be read") from error
+    if not isinstance(header, dict) or set(header) != {"alg", "kid"}:
+        raise SignatureInvalid("the signature's protected header must hold alg and kid, and nothing else")
+    if header["alg"] != ALGORITHM:
+        raise SignatureInvalid(f"the signature's algorithm must be {ALGORITHM}")
+    if not isinstance(header["kid"], str):
+        raise SignatureInvalid("the signature's kid must be a text")
+    return header["kid"]
+
+
+def verify(value: bytes, signature: str, public_key: str) -> None:
+    """Raise SignatureInvalid unless the signature was made over exactly these bytes with that key's private half."""
+    named_key(signature)
+    try:
+        jws.deserialize_compact(signature, _imported(public_key), algorithms=[ALGORITHM], payload=value)
+    except (JoseError, ValueError) as error:
+        raise SignatureInvalid("the signature was not made over these bytes with that key") from error
+
+
+@lru_cache(maxsize=KEYS_CACHED_MAX)
+def _imported(public_key: str) -> OKPKey:
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": public_key})
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")

@@ -1,0 +1,130 @@
+"""Events between services: each stream (source, topic, key) is taken in gapless order, and its cursor is the inbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.messaging.database import Connection
+from shared.messaging.inbox import Held, hold, record_of, release
+from shared.messaging.message import Incoming
+
+Stream = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Events in the order of their streams: ``ready`` can be worked on, ``after_gap`` wait for a missing one."""
+
+    ready: tuple[Incoming, ...]
+    after_gap: tuple[Incoming, ...]
+    released: tuple[int, ...]
+
+
+def stream_of(message: Incoming) -> Stream:
+    """The stream that an event belongs to."""
+    return (message.received.sender, message.record.topic, message.stream_key)
+
+
+async def lock_cursors(connection: Connection, incoming: Sequence[Incoming]) -> dict[Stream, int]:
+    """The cursors of these events' streams, locked in sorted order; a stream not seen before starts at 0."""
+    streams = sorted({stream_of(message) for message in incoming})
+    if not streams:
+        return {}
+    columns = [list(column) for column in zip(*streams, strict=True)]
+    await connection.execute(
+        """
+        INSERT INTO cursors (source, topic, key, seq)
+        SELECT source, topic, key, 0 FROM unnest($1::text[], $2::text[], $3::text[]) AS given (source, topic, key)
+        ORDER BY source, topic, key
+        ON CONFLICT DO NOTHING
+        """,
+        *columns,
+    )
+    rows = await connection.fetch(
+        """
+        SELECT source, topic, key, seq FROM cursors
+        WHERE (source, topic, key) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
+        ORDER BY source, topic, key FOR UPDATE
+        """,
+        *columns,
+    )
+    return {(row["source"], row["topic"], row["key"]): row["seq"] for row in rows}
+
+
+async def load_held(connection: Connection, streams: Sequence[Stream]) -> list[Held]:
+    """The records of these streams that wait for an earlier one."""
+    if not streams:
+        return []
+    rows = await connection.fetch(
+        """
+        SELECT id, topic, partition, record_offset, key, value, headers, timestamp_ms, held_at FROM held
+        WHERE kind = 'gap' AND released_at IS NULL
+          AND (source, topic, stream_key) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
+        ORDER BY seq
+        """,
+        *[list(column) for column in zip(*streams, strict=True)],
+    )
+    return [Held(row["id"], record_of(row), row["held_at"]) for row in rows]
+
+
+def order(
+    incoming: Sequence[Incoming], held: Sequence[tuple[int, Incoming]], cursors: dict[Stream, int]
+) -> Ordered:
+    """Sort events into those whose turn has come, repeats (dropped), and those after a gap.
+
+    ``cursors`` is moved on to the last event that is ready.
+    """
+    ready: list[Incoming] = []
+    after_gap: list[Incoming] = []
+    released: list[int] = []
+    waiting: dict[tuple[Stream, int], tuple[int | None, Incoming]] = {
+        (stream_of(message), message.seq or 0): (row_id, message) for row_id, message in held
+    }
+    for message in incoming:
+        assert message.seq is not None
+        stream = stream_of(message)
+        if message.seq <= cursors[stream]:
+            continue
+        if message.seq > cursors[stream] + 1:
+            waiting.setdefault((stream, message.seq), (None, message))
+            continue
+        ready.append(message)
+        cursors[stream] = message.seq
+        # The missing one has come: what waited behind it has its turn now.
+        while (after := waiting.pop((stream, cursors[stream] + 1), None)) is not None:
+            row_id, next_message = after
+            ready.append(next_message)
+            cursors[stream] += 1
+            if row_id is not None:
+                released.append(row_id)
+    after_gap.extend(message for row_id, message in waiting.values() if row_id is None)
+    return Ordered(tuple(ready), tuple(after_gap), tuple(released))
+
+
+async def store_progress(
+    connection: Connection, ordered: Ordered, cursors: dict[Stream, int], epoch: int, at: datetime
+) -> None:
+    """Store the moved cursors, what was released and what waits now."""
+    moved = {stream_of(message) for message in ordered.ready}
+    if moved:
+        streams = sorted(moved)
+        await connection.execute(
+            """
+            UPDATE cursors SET seq = given.seq
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS given (source, topic, key, seq)
+            WHERE cursors.source = given.source AND cursors.topic = given.topic AND cursors.key = given.key
+            """,
+            *[list(column) for column in zip(*streams, strict=True)],
+            [cursors[stream] for stream in streams],
+        )
+    await release(connection, ordered.released, at)
+    await hold(
+        connection,
+        "gap",
+        [
+            (message.record, f"event {message.seq} came before {cursors[stream_of(message)] + 1}", message)
+            for message in ordered.after_gap
+        ],
+        epoch,
+        at,
+    )

@@ -1,0 +1,177 @@
+"""Traces, metrics and logs: a claim can be followed by trace and by id through all services.
+
+Each message is worked on in one span whose parent is the span that published it; where the case's stage before this one
+belongs to another trace (people take days), the span is linked to it. Spans carry ids, never personal data.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, MetricExporter, PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+from opentelemetry.trace import Link, Span, SpanContext, SpanKind, TraceFlags
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from shared.messaging.message import Record
+
+TRACEPARENT = "traceparent"
+METRICS_EVERY_MS = 10_000
+SPANS_EVERY_MS = 500
+ENDPOINT_SETTING = "OTEL_EXPORTER_OTLP_ENDPOINT"
+
+_propagator = TraceContextTextMapPropagator()
+
+
+def configure(service: str, data_dir: Path, replica: str) -> "Telemetry":
+    """Logs to standard output as JSON; spans and metrics to a collector if one is named, else to JSON-lines files."""
+    configure_logging(service)
+    resource = Resource.create({"service.name": service, "service.instance.id": f"{service}-{replica}"})
+    data_dir.mkdir(parents=True, exist_ok=True)
+    span_exporter: SpanExporter
+    metric_exporter: MetricExporter
+    if os.environ.get(ENDPOINT_SETTING):
+        span_exporter, metric_exporter = OTLPSpanExporter(), OTLPMetricExporter()
+    else:
+        spans = (data_dir / "spans.jsonl").open("a", buffering=1, encoding="utf-8")
+        figures = (data_dir / "metrics.jsonl").open("a", buffering=1, encoding="utf-8")
+        span_exporter = ConsoleSpanExporter(out=spans, formatter=_span_line)
+        metric_exporter = ConsoleMetricExporter(out=figures, formatter=lambda data: data.to_json(indent=None) + "\n")
+    tracers = TracerProvider(resource=resource)
+    tracers.add_span_processor(BatchSpanProcessor(span_exporter, schedule_delay_millis=SPANS_EVERY_MS))
+    meters = MeterProvider(
+        resource=resource,
+        metric_readers=[PeriodicExportingMetricReader(metric_exporter, export_interval_millis=METRICS_EVERY_MS)],
+    )
+    return Telemetry(service, tracers, meters)
+
+
+def _span_line(span: ReadableSpan) -> str:
+    return span.to_json(indent=None) + "\n"
+
+
+class Telemetry:
+    """The one place where spans begin and figures are counted."""
+
+    def __init__(self, service: str, tracers: TracerProvider, meters: MeterProvider) -> None:
+        self.service = service
+        self._tracers = tracers
+        self._meters = meters
+        self._tracer = tracers.get_tracer("riskpool")
+        self.meter = meters.get_meter("riskpool")
+        self.messages = self.meter.create_counter("riskpool.messages", unit="1", description="messages by outcome")
+        self.refusals = self.meter.create_counter("riskpool.refusals", unit="1", description="refusals by clause")
+        self.published = self.meter.create_counter("riskpool.published", unit="1", description="records published")
+        self.batch_seconds = self.meter.create_histogram("riskpool.batch.duration", unit="s")
+        self.outbox_age_seconds = self.meter.create_gauge("riskpool.outbox.age", unit="s")
+        self.set_aside = self.meter.create_counter("riskpool.set_aside", unit="1", description="records set aside")
+
+    def start(self, name: str, record: Record) -> Span:
+        """A span for the work on one record, child of the span that published it."""
+        return self._tracer.start_span(
+            name,
+            context=context_of(record),
+            kind=SpanKind.CONSUMER,
+            attributes={
+                "messaging.system": "kafka",
+                "messaging.destination.name": record.topic,
+                "messaging.destination.partition.id": str(record.partition),
+                "messaging.kafka.offset": record.offset,
+            },
+        )
+
+    def start_delayed(self, name: str, traceparent: str) -> Span:
+        """A span of its own for what is published late, linked to the work that had decided it."""
+        context = span_context(traceparent)
+        links = [Link(context)] if context is not None else []
+        return self._tracer.start_span(name, context=Context(), kind=SpanKind.PRODUCER, links=links)
+
+    def close(self) -> None:
+        """Write out what has not been written yet."""
+        self._tracers.shutdown()
+        self._meters.shutdown()
+
+
+def context_of(record: Record) -> Context:
+    """The trace context that a record carries; an empty one if it carries none that can be read."""
+    values = record.header_values(TRACEPARENT)
+    if len(values) != 1 or values[0] is None:
+        return Context()
+    return _propagator.extract({TRACEPARENT: values[0].decode("ascii", "replace")}, context=Context())
+
+
+def traceparent_of(span: Span) -> str:
+    """The span as a W3C traceparent."""
+    context = span.get_span_context()
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"
+
+
+def span_context(traceparent: str) -> SpanContext | None:
+    """The span context in a W3C traceparent, or None if it is none."""
+    context = trace.get_current_span(
+        _propagator.extract({TRACEPARENT: traceparent}, context=Context())
+    ).get_span_context()
+    if not context.is_valid:
+        return None
+    return SpanContext(context.trace_id, context.span_id, is_remote=True, trace_flags=TraceFlags(context.trace_flags))
+
+
+def configure_logging(service: str) -> None:
+    """JSON lines on standard output; the libraries' own loggers at WARNING, through the same door."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_row_values,
+    ]
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("riskpool").setLevel(logging.INFO)
+    # A cold broker answers the first group requests with "coordinator not available"; the library logs each as an error.
+    logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.CRITICAL)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def _without_row_values(
+    _logger: object, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """PostgreSQL's errors repeat the row's values in DETAIL: people's data does not belong into a log."""
+    error = entry.get("error")
+    if isinstance(error, str) and "DETAIL:" in error:
+        entry["error"] = error.split("DETAIL:", 1)[0].rstrip()
+    return entry
+
+
+def logger() -> structlog.stdlib.BoundLogger:
+    """The service's logger."""
+    found: structlog.stdlib.BoundLogger = structlog.get_logger("riskpool")
+    return found

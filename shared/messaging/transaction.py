@@ -1,0 +1,341 @@
+"""The transaction: a batch of records goes in, and everything that follows from it is stored at once or not at all.
+
+Inbox, state, decision, state, outbox; then COMMIT. Offsets are committed by the consumer afterwards, never before. The
+number of statements does not grow with the batch.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+from opentelemetry.trace import Span
+
+from shared.contracts.clauses import citation
+from shared.contracts.envelope import EventEnvelope
+from shared.contracts.ids import NAMESPACE, key_id
+from shared.contracts.receipts import Outcome, Receipt
+from shared.contracts.refusals import Refusal
+from shared.contracts.topics import outcomes_topic
+from shared.messaging import inbox, streams
+from shared.messaging.database import Connection, Pool
+from shared.messaging.inbox import Held
+from shared.messaging.intake import (
+    CommandModels,
+    EventModels,
+    KeyUnknown,
+    SetAside,
+    open_record,
+    read_command,
+    read_event,
+)
+from shared.messaging.keyring import Keys, SigningKey, load_keys
+from shared.messaging.message import Answer, Decided, Incoming, Outgoing, Record
+from shared.messaging.outbox import RECEIPT_INDEX, Draft, append, repeat_receipts
+from shared.messaging.settings import MessagingSettings
+from shared.messaging.signatures import Signer
+from shared.messaging.streams import Ordered
+from shared.messaging.telemetry import Telemetry, span_context, traceparent_of
+
+Execute = Callable[[Connection, Sequence[Incoming]], Awaitable[Sequence[Decided]]]
+Clock = Callable[[], datetime]
+
+# Intake serves the clause that keeps the roles apart: a message counts only if it is certain who acts in it.
+INTAKE_CLAUSE = "4.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a service brings along, so that its messages can be worked on.
+
+    ``command_models`` are by topic: what outsiders may send there. ``event_models`` are all event types that can be
+    read; ``receipt`` is the service's own receipt.
+    """
+
+    service: str
+    command_models: Mapping[str, CommandModels]
+    event_models: EventModels
+    outgoing_models: Mapping[str, type[EventEnvelope]]
+    receipt: type[Receipt]
+    execute: Execute
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A batch after intake."""
+
+    commands: tuple[Incoming, ...]
+    events: tuple[Incoming, ...]
+    faults: tuple[SetAside, ...]
+    unknown_keys: tuple[KeyUnknown, ...]
+    received_at: datetime
+
+
+class Transaction:
+    """Works on batches for one service."""
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        pool: Pool,
+        settings: MessagingSettings,
+        telemetry: Telemetry,
+        clock: Clock,
+        signer: Signer | None,
+    ) -> None:
+        self.workshop = workshop
+        self.pool = pool
+        self.settings = settings
+        self.telemetry = telemetry
+        self.clock = clock
+        self.signer = signer
+        self._root_keys: Keys = {}
+        for root in settings.root_keys:
+            signer_of_root = _root_signing_key(root.pool_id, root.institution, root.officer, root.public_key)
+            self._root_keys[root.pool_id, signer_of_root.key_id] = signer_of_root
+
+    async def work_on(self, records: Sequence[Record]) -> None:
+        """Take a batch in, decide, store, commit. Whatever is raised, nothing of the batch has happened."""
+        received_at = self.clock()
+        intake = await self._take_in(records, received_at)
+        spans = {id(message): self._start_span(message) for message in (*intake.commands, *intake.events)}
+        try:
+            async with self.pool.acquire() as connection, connection.transaction():
+                await self._store(connection, intake, spans)
+        finally:
+            for span in spans.values():
+                span.end()
+
+    async def take_up_waiting(self) -> int:
+        """Try again what waits for a key; what has waited too long is set aside. Returns how many rows were looked at."""
+        now = self.clock()
+        async with self.pool.acquire() as connection, connection.transaction():
+            held = await inbox.load_waiting_for_keys(connection, self.settings.batch_records_max)
+            if not held:
+                return 0
+            intake = await self._take_in([row.record for row in held], now)
+            still = {id(unknown.record) for unknown in intake.unknown_keys}
+            expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
+            taken_up = [row.id for row in held if id(row.record) not in still or self._has_expired(row, now)]
+            faults = (*intake.faults, *(self._expired_fault(row) for row in expired))
+            intake = replace(intake, faults=faults, unknown_keys=())
+            spans = {id(message): self._start_span(message) for message in intake.commands}
+            try:
+                await self._store(connection, intake, spans)
+                await inbox.release(connection, taken_up, now)
+            finally:
+                for span in spans.values():
+                    span.end()
+        return len(held)
+
+    async def set_failed_aside(self, record: Record, why: str) -> None:
+        """Hold a record whose handling fails for good: its stream waits, all others go on."""
+        now = self.clock()
+        intake = await self._take_in([record], now)
+        messages = (*intake.commands, *intake.events)
+        async with self.pool.acquire() as connection, connection.transaction():
+            await inbox.hold(
+                connection,
+                "failed",
+                [(record, why, messages[0] if messages else None)],
+                self.settings.epoch,
+                now,
+            )
+        self.telemetry.set_aside.add(1, {"kind": "failed"})
+
+    async def _take_in(self, records: Sequence[Record], received_at: datetime) -> Intake:
+        commands: list[Incoming] = []
+        events: list[Incoming] = []
+        faults: list[SetAside] = []
+        unknown: list[KeyUnknown] = []
+        models = self.workshop.command_models
+        opened = {
+            id(record): open_record(record, self.settings.value_bytes_max)
+            for record in records
+            if record.topic in models
+        }
+        keys = await self._keys({found.key_id for found in opened.values() if found.key_id is not None})
+        for record in records:
+            result: Incoming | SetAside | KeyUnknown
+            if record.topic in models:
+                result = read_command(opened[id(record)], keys, models[record.topic], received_at)
+            else:
+                result = read_event(record, self.workshop.event_models, received_at, self.settings.event_bytes_max)
+            if isinstance(result, SetAside):
+                faults.append(result)
+            elif isinstance(result, KeyUnknown):
+                unknown.append(result)
+            elif result.seq is None:
+                commands.append(result)
+            else:
+                events.append(result)
+        return Intake(tuple(commands), tuple(events), tuple(faults), tuple(unknown), received_at)
+
+    async def _keys(self, key_ids: set[str]) -> Keys:
+        return {**self._root_keys, **await load_keys(self.pool, key_ids)}
+
+    async def _store(self, connection: Connection, intake: Intake, spans: Mapping[int, Span]) -> None:
+        """Everything that happens between BEGIN and COMMIT."""
+        epoch, now = self.settings.epoch, intake.received_at
+        arrived = await inbox.sort_commands(connection, intake.commands, epoch)
+        cursors = await streams.lock_cursors(connection, intake.events)
+        ordered = await self._order(connection, intake.events, cursors, now)
+        todo = [self._with_trace(message, spans) for message in (*arrived.fresh, *ordered.ready)]
+        decided = await self.workshop.execute(connection, todo) if todo else ()
+        assert len(decided) == len(todo), "a message was left without a decision"
+        drafts = [draft for decision in decided for draft in self._drafts(decision)]
+        faults = (*intake.faults, *(_conflict_fault(message) for message in arrived.conflicts))
+        new = await inbox.set_aside(connection, faults, epoch, now)
+        drafts.extend(
+            self._fault_draft(fault, now)
+            for fault in faults
+            if fault.sender is not None
+            and (epoch, fault.record.topic, fault.record.partition, fault.record.offset) in new
+        )
+        await append(connection, self.workshop.service, drafts, self.workshop.outgoing_models, self.signer)
+        await repeat_receipts(connection, [message.cause for message in arrived.repeats])
+        await streams.store_progress(connection, ordered, cursors, epoch, now)
+        await inbox.hold_unknown_keys(connection, intake.unknown_keys, epoch, now)
+        self._count(decided, faults, intake, spans)
+
+    async def _order(
+        self, connection: Connection, events: Sequence[Incoming], cursors: dict[streams.Stream, int], now: datetime
+    ) -> Ordered:
+        held: list[tuple[int, Incoming]] = []
+        for row in await streams.load_held(connection, list(cursors)):
+            message = read_event(row.record, self.workshop.event_models, now, self.settings.event_bytes_max)
+            assert isinstance(message, Incoming), "a held event passed intake once"
+            held.append((row.id, message))
+        return streams.order(events, held, cursors)
+
+    def _start_span(self, message: Incoming) -> Span:
+        span = self.telemetry.start(f"{self.workshop.service} {message.type}", message.record)
+        span.set_attributes(
+            {
+                "message_id": message.received.message_id,
+                "message_type": message.type,
+                "sender": message.received.sender,
+                "pool_id": str(message.received.pool_id),
+            }
+        )
+        return span
+
+    def _with_trace(self, message: Incoming, spans: Mapping[int, Span]) -> Incoming:
+        span = spans.get(id(message))
+        return message if span is None else replace(message, traceparent=traceparent_of(span))
+
+    def _drafts(self, decision: Decided) -> list[Draft]:
+        """What a decision says: the receipt first, then its events in order."""
+        message = decision.incoming
+        outgoing: list[tuple[int, Outgoing]] = []
+        if decision.answer is not None:
+            outgoing.append((RECEIPT_INDEX, self._receipt(message, decision.answer)))
+        outgoing.extend(enumerate(decision.events, start=RECEIPT_INDEX + 1))
+        return [
+            Draft(event, message.cause, index, message.received.message_id, message.received_at, message.traceparent)
+            for index, event in outgoing
+        ]
+
+    def _receipt(self, message: Incoming, answer: Answer) -> Outgoing:
+        received = message.received
+        receipt = self.workshop.receipt(
+            message_id=received.message_id,
+            message_type_received=message.type,
+            message_sha256=received.sha256,
+            outcome=answer.outcome,
+            reasons=answer.reasons,
+            project_id=answer.project_id,
+            case_number=answer.case_number,
+        )
+        subject = str(answer.project_id or received.pool_id)
+        return Outgoing(receipt, received.pool_id, subject, topic=outcomes_topic(received.sender))
+
+    def _fault_draft(self, fault: SetAside, now: datetime) -> Draft:
+        """The answer to a record that was set aside and whose signature tells who sent it."""
+        assert fault.sender is not None and fault.pool_id is not None
+        receipt = self.workshop.receipt(
+            message_id=fault.message_id,
+            message_type_received=fault.type,
+            message_sha256=fault.sha256,
+            outcome=Outcome.REFUSED,
+            reasons=(_reason(fault.code, fault.why, fault.why_zh),),
+        )
+        outgoing = Outgoing(receipt, fault.pool_id, str(fault.pool_id), topic=outcomes_topic(fault.sender))
+        record = fault.record
+        place = f"{self.settings.epoch}/{record.topic}/{record.partition}/{record.offset}"
+        cause = uuid5(NAMESPACE, f"set-aside/{place}")
+        return Draft(outgoing, cause, RECEIPT_INDEX, fault.message_id or fault.sha256, now, None)
+
+    def _has_expired(self, row: Held, now: datetime) -> bool:
+        return (now - row.held_at).total_seconds() > self.settings.key_wait_seconds_max
+
+    def _expired_fault(self, row: Held) -> SetAside:
+        opened = open_record(row.record, self.settings.value_bytes_max)
+        why = f"the key {opened.key_id} was not registered within {self.settings.key_wait_seconds_max} s"
+        return SetAside(row.record, "key_unknown", why, "签名密钥未登记", opened.sha256)
+
+    def _count(
+        self, decided: Sequence[Decided], faults: Sequence[SetAside], intake: Intake, spans: Mapping[int, Span]
+    ) -> None:
+        """Spans and figures; what they say is stored with the transaction or lost with it."""
+        by_cause = {decision.incoming.cause: decision for decision in decided}
+        service = self.workshop.service
+        for message in (*intake.commands, *intake.events):
+            decision = by_cause.get(message.cause)
+            outcome = "repeat" if decision is None else "done"
+            if decision is not None and decision.answer is not None:
+                outcome = decision.answer.outcome.value
+                for reason in decision.answer.reasons:
+                    self.telemetry.refusals.add(1, {"service": service, "clause": reason.clause, "code": reason.code})
+            self.telemetry.messages.add(1, {"service": service, "type": message.type, "outcome": outcome})
+            span = spans.get(id(message))
+            if span is not None:
+                span.set_attribute("outcome", outcome)
+                if decision is not None:
+                    _describe(span, decision)
+        for fault in faults:
+            self.telemetry.set_aside.add(1, {"kind": "quarantine", "code": fault.code})
+
+
+def _describe(span: Span, decision: Decided) -> None:
+    """Put the case's ids on the span, and link it to the stage before."""
+    if decision.project_id is not None:
+        span.set_attributes({"project_id": str(decision.project_id), "claim_id": str(decision.project_id)})
+    if decision.stage_before is not None:
+        before = span_context(decision.stage_before)
+        if before is not None:
+            span.add_link(before, {"riskpool.link": "stage_before"})
+
+
+def _reason(code: str, text: str, text_zh: str) -> Refusal:
+    return Refusal(
+        code=code, clause=INTAKE_CLAUSE, citation=citation(INTAKE_CLAUSE), text=text, text_zh=text_zh
+    )
+
+
+def _conflict_fault(message: Incoming) -> SetAside:
+    """An id used again for other bytes: an alarm, no effect, both are kept, and the sender is told."""
+    received = message.received
+    return SetAside(
+        message.record,
+        "message_id_reused",
+        "this id was used before for another message; that one stands; send the new one under a new id",
+        "该消息编号已用于内容不同的另一条消息，原消息有效；请使用新的编号重新发送",
+        received.sha256,
+        sender=received.sender,
+        pool_id=received.pool_id,
+        message_id=received.message_id,
+        type=message.type,
+    )
+
+
+def _root_signing_key(pool_id: UUID, institution: str, officer: str, public_key: str) -> SigningKey:
+    return SigningKey(
+        pool_id=pool_id,
+        key_id=key_id(public_key),
+        public_key=public_key,
+        institution=institution,
+        officer=officer,
+        system_use=None,
+        valid_from=datetime.min.replace(tzinfo=UTC),
+    )
