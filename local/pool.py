@@ -1,0 +1,67 @@
+"""A running stack with its cast: the services know the pool's root key, and the supervising bank's stand-in answers."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.cast import INSTITUTIONS, Cast
+from local.child import ChildSpec
+from local.fallback import REPOSITORY
+from local.readiness import forget_file, when_file
+from local.stack import ServiceEnv, Stack
+from local.supervisor import Say
+
+KEYS_FOLDER = "keys"
+BANK = "supervising-bank"
+
+
+@dataclass(frozen=True)
+class RunningPool:
+    """The stack and who takes part."""
+
+    stack: Stack
+    cast: Cast
+
+
+@asynccontextmanager
+async def running_pool(data_dir: Path | None, say: Say) -> AsyncIterator[RunningPool]:
+    """Start everything for one pool, and stop it at the end; a given data folder is kept."""
+    casts: list[Cast] = []
+
+    def service_env(folder: Path) -> ServiceEnv:
+        casts.append(Cast(folder / KEYS_FOLDER))
+        return casts[0].service_env()
+
+    async with Stack(data_dir, say=say, service_env=service_env, institutions=INSTITUTIONS) as stack:
+        await _start_bank(stack, casts[0])
+        yield RunningPool(stack, casts[0])
+
+
+async def _start_bank(stack: Stack, cast: Cast) -> None:
+    """Start the supervising bank's stand-in as a process of its own."""
+    folder = stack.data_dir / "services" / BANK
+    folder.mkdir(parents=True, exist_ok=True)
+    ready_file = folder / "ready"
+    log_file = stack.log_files[BANK] = stack.data_dir / "logs" / f"{BANK}.log"
+    await stack.supervisor.start(
+        ChildSpec(
+            name=BANK,
+            argv=(sys.executable, "-m", "local.bank"),
+            env={
+                "PATH": "/usr/bin:/bin",
+                "RISKPOOL_KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
+                "RISKPOOL_KAFKA_IDEMPOTENT": "true" if stack.broker.idempotent else "false",
+                "RISKPOOL_KEYS_DIR": str(cast.folder),
+                "RISKPOOL_READY_FILE": str(ready_file),
+                "PYTHONUNBUFFERED": "1",
+            },
+            cwd=REPOSITORY,
+            log_file=log_file,
+            ready=when_file(ready_file),
+            before_start=forget_file(ready_file),
+            restart=True,
+        )
+    )
+    stack.say("the supervising bank's stand-in is ready")

@@ -1,0 +1,55 @@
+"""``up``: the whole pool keeps running, founded and funded, with one approved project and every address printed."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from local.case import CONTRACT_NUMBER, Play
+from local.cast import ADMINISTRATOR, LENDER, MANAGING, SYSTEM, Cast
+from local.pool import RunningPool, running_pool
+from local.wire import Wire
+
+FOUNDED_MARK = "founded"
+
+
+async def up(data_dir: Path | None) -> int:
+    """Run until told to stop; the exit status is 1 if a part of it ended by itself for good."""
+    console = Console(highlight=False, soft_wrap=True)
+    async with running_pool(data_dir, console.print) as pool:
+        mark = pool.stack.data_dir / FOUNDED_MARK
+        if not mark.exists():
+            async with Wire(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:
+                play = Play(wire, pool.cast, pool.stack.say)
+                await play.found_and_fund()
+                await play.file_and_approve()
+            mark.write_text(f"{pool.cast.pool_id}\n", encoding="utf-8")
+        _print_addresses(console, pool)
+        await pool.stack.supervisor.failed.wait()
+    return 1
+
+
+def _print_addresses(console: Console, pool: RunningPool) -> None:
+    """Every address, and what to type next."""
+    stack, cast = pool.stack, pool.cast
+    console.print("\n[bold]The pool is running. Not for production: all keys of all parties are in one folder.[/bold]")
+    console.print(f"  Kafka            {stack.kafka_bootstrap}  ({stack.broker.product})")
+    for service, url in stack.database_urls.items():
+        console.print(f"  {service + ' database':<16} {url}")
+    for name, path in stack.log_files.items():
+        console.print(f"  {name + ' log':<16} {path}")
+    console.print(f"  data             {stack.data_dir}")
+    console.print(f"  spans, metrics   {stack.data_dir}/services/<service>/spans.jsonl, metrics.jsonl")
+    console.print(f"  pool             {cast.pool_id}")
+    console.print(f"  root key         {cast.key_file(MANAGING, ADMINISTRATOR)}")
+    console.print(f"  lender's key     {cast.key_file(LENDER, SYSTEM)}")
+    console.print("\nPublish a loss notice as the lender, and wait for its receipt:")
+    console.print(f"  {notify_command(stack.kafka_bootstrap, cast)}")
+    console.print("\nCtrl-C stops everything.")
+
+
+def notify_command(bootstrap: str, cast: Cast) -> str:
+    """The command with which a newcomer sends the first loss notice."""
+    return (
+        f".venv/bin/python docs/contracts/examples/notify_loss.py --bootstrap {bootstrap} --pool {cast.pool_id} "
+        f"--lender {LENDER} --contract {CONTRACT_NUMBER} --key {cast.key_file(LENDER, SYSTEM)}"
+    )

@@ -1,0 +1,180 @@
+"""The outside parties' end of Kafka: signed messages go out, receipts and events come back."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from local.supervisor import LocalError
+from shared.contracts.catalogue import COMMAND_MESSAGES
+from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER, Command
+from shared.contracts.topics import OUTCOMES_PREFIX
+from shared.messaging.signatures import Signer
+
+ANSWER_TIMEOUT_S = 30.0
+TOPICS_KNOWN_MAX_AGE_MS = 1_000
+LISTENS_TO = r"^(outcomes\..+|(registry|claims|treasury|audit)\.events)$"
+
+Message = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A record that came back: its topic, its signature if it has one, and its content."""
+
+    topic: str
+    value: bytes
+    signature: str | None
+    content: Message
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Someone who signs: an officer of an institution, or (without officer) the institution's system."""
+
+    pool_id: UUID
+    institution: str
+    officer: str | None
+    signer: Signer
+
+
+def write_message(
+    sender: Sender, command: Command, message_id: str | None = None, at: datetime | None = None
+) -> tuple[str, bytes]:
+    """The message's id and the bytes that are to be signed and sent."""
+    message_id = message_id or str(uuid4())
+    model = COMMAND_MESSAGES[command.message_type]
+    message = model.model_validate(
+        {
+            "specversion": "1.0",
+            "id": message_id,
+            "source": sender.institution,
+            "type": command.message_type,
+            "time": at or datetime.now(UTC),
+            "audience": command.topic,
+            "poolid": sender.pool_id,
+            "officer": sender.officer,
+            "data": command,
+        }
+    )
+    return message_id, message.model_dump_json(exclude_none=True).encode()
+
+
+class Wire:
+    """One connection for all outside parties of a demonstration; each of them signs with keys of its own."""
+
+    def __init__(self, bootstrap: str, *, idempotent: bool) -> None:
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap, client_id="parties", acks="all", enable_idempotence=idempotent
+        )
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            client_id="parties",
+            group_id=None,
+            auto_offset_reset="earliest",
+            metadata_max_age_ms=TOPICS_KNOWN_MAX_AGE_MS,
+        )
+        self._heard: list[Heard] = []
+        self._news = asyncio.Condition()
+        self._listening: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._producer.start()
+        self._consumer.subscribe(pattern=LISTENS_TO)
+        await self._consumer.start()
+        self._listening = asyncio.create_task(self._listen(), name="listening")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listening
+        await self._consumer.stop()
+        await self._producer.stop()
+
+    async def send(self, sender: Sender, command: Command, *, message_id: str | None = None) -> str:
+        """Sign and send a command; returns its message id."""
+        message_id, value = write_message(sender, command, message_id)
+        await self.send_bytes(command.topic, value, sender.signer.sign(value))
+        return message_id
+
+    async def send_bytes(self, topic: str, value: bytes | None, signature: str | None) -> None:
+        """Send exactly these bytes, with this signature or none."""
+        headers = [("content-type", CONTENT_TYPE.encode())]
+        if signature is not None:
+            headers.append((SIGNATURE_HEADER, signature.encode()))
+        await self._producer.send_and_wait(topic, value, headers=headers)
+
+    async def ask(self, sender: Sender, command: Command) -> Message:
+        """Sign and send a command, and wait for its receipt."""
+        message_id = await self.send(sender, command)
+        return await self.receipt(sender.institution, message_id)
+
+    async def receipt(self, institution: str, message_id: str, *, seen: int = 0) -> Message:
+        """The data of the receipt for a message, on the institution's own outcomes topic."""
+        topic = OUTCOMES_PREFIX + institution
+
+        def wanted(heard: Heard) -> bool:
+            return heard.topic == topic and heard.content.get("data", {}).get("message_id") == message_id
+
+        found = await self.hear(wanted, f"the receipt for {message_id} on {topic}", skip=seen)
+        data: Message = found.content["data"]
+        return data
+
+    async def event(self, message_type: str, **data: Any) -> Message:
+        """The first event of this type whose data has these values."""
+
+        def wanted(heard: Heard) -> bool:
+            found = heard.content.get("data", {})
+            return heard.content.get("type") == message_type and all(found.get(k) == v for k, v in data.items())
+
+        return (await self.hear(wanted, f"the event {message_type}")).content
+
+    async def hear(
+        self, wanted: Callable[[Heard], bool], what: str, *, skip: int = 0, timeout_s: float = ANSWER_TIMEOUT_S
+    ) -> Heard:
+        """Wait for the first record (after ``skip`` such) that is wanted; raises LocalError if it does not come."""
+        looked_at, matches = 0, 0
+        try:
+            async with asyncio.timeout(timeout_s), self._news:
+                while True:
+                    for heard in self._heard[looked_at:]:
+                        if wanted(heard):
+                            matches += 1
+                            if matches > skip:
+                                return heard
+                    looked_at = len(self._heard)
+                    await self._news.wait()
+        except TimeoutError:
+            raise LocalError(
+                f"{what} did not come within {timeout_s:.0f} s; look into the services' logs for the reason"
+            ) from None
+
+    def all_heard(self) -> list[Heard]:
+        """Everything heard so far, in order of arrival."""
+        return list(self._heard)
+
+    async def _listen(self) -> None:
+        while True:
+            batches = await self._consumer.getmany(timeout_ms=1_000)
+            for records in batches.values():
+                for record in records:
+                    headers = dict(record.headers)
+                    signature = headers.get(SIGNATURE_HEADER)
+                    try:
+                        content = json.loads(record.value)
+                    except ValueError:
+                        continue
+                    self._heard.append(
+                        Heard(record.topic, record.value, signature.decode() if signature else None, content)
+                    )
+            if batches:
+                async with self._news:
+                    self._news.notify_all()
