@@ -80,12 +80,13 @@ class Outcome:
 class Play:
     """Plays the parts. Every message is signed by its sender, and its receipt is waited for."""
 
-    def __init__(self, wire: Wire, cast: Cast, say: Say) -> None:
+    def __init__(self, wire: Wire, cast: Cast, say: Say, contract_number: str = CONTRACT_NUMBER) -> None:
         self.wire = wire
         self.cast = cast
         self.say = say
         self.receipts = 0
-        self.project_id = project_id_of(cast.pool_id, LENDER, CONTRACT_NUMBER)
+        self.contract_number = contract_number
+        self.project_id = project_id_of(cast.pool_id, LENDER, contract_number)
 
     async def ask(self, sender: Sender, command: Command) -> Message:
         """Send a command that has to be accepted."""
@@ -238,7 +239,7 @@ class Play:
         }
         return claims.NotifyLoss(
             lender=LENDER,
-            loan_contract_number=CONTRACT_NUMBER,
+            loan_contract_number=self.contract_number,
             origin=claims.NoticeOrigin.COMPENSATION_NOTICE,
             loss=claims.Loss(**figures),
             claimed_fen=figures["total_fen"],
@@ -345,7 +346,7 @@ class Play:
             loan=registry.Loan(
                 lender=LENDER,
                 guarantor=GUARANTOR,
-                contract_number=CONTRACT_NUMBER,
+                contract_number=self.contract_number,
                 contracted_on=disbursed_on - timedelta(days=2),
                 principal_fen=PRINCIPAL_FEN,
                 disbursed_on=disbursed_on,

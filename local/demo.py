@@ -1,50 +1,94 @@
 """The demonstration: one case through the whole system, what it came to, and whether all of it held."""
 
-import asyncio
 import json
-import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from local.bank_process import start_bank
-from local.case import FISCAL_PART_FEN, LENDER, LOSS_FEN, SHARE_FEN, Outcome, Play
-from local.cast import INSTITUTIONS, Cast
-from local.stack import Stack
-from local.supervisor import LocalError
-from local.wire import Wire
+from local.case import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN, Outcome, Play
+from local.pool import RunningPool, running_pool
+from local.wire import Message, Wire
+from services.audit.check import check
+from services.audit.domain.journey import Journey
+from services.audit.domain.proof import CheckReport
+from services.audit.journey import journey
 
-AUDIT_TIMEOUT_S = 20.0
-AUDIT_POLL_S = 0.2
-MEMORY_TARGET_BYTES = 1_536 * 1024 * 1024
+AUDIT_PATIENCE_SECONDS = 20.0
+# What the project promises of all processes together, and of the whole run once everything is downloaded.
+MEMORY_MAX_BYTES = 1_536 * 1024 * 1024
+# Every stage that a case passes on its straight way; a journey without one of them did not happen as it should.
+TYPES_EXPECTED = (
+    "registry.project.approved.v1",
+    "claims.notice.accepted.v1",
+    "claims.review.recorded.v1",
+    "claims.verification.recorded.v1",
+    "claims.plan.drawn_up.v1",
+    "claims.plan.confirmed.v1",
+    "claims.payout.released.v1",
+    "treasury.payment.reserved.v1",
+    "treasury.payment.instructed.v1",
+    "treasury.payment.settled.v1",
+    "claims.compensation.paid.v1",
+    "claims.reimbursement.applied.v1",
+    "claims.ballot.opened.v1",
+    "claims.reimbursement.approved.v1",
+    "claims.compensation.reimbursed.v1",
+)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Report:
-    """What the demonstration found; ``failures`` is empty if everything held."""
+    """What the demonstration found."""
 
     outcome: Outcome
-    journey: dict[str, Any]
-    audit: dict[str, Any]
+    journey: Journey
+    record: CheckReport
     memory_pss_bytes: int
-    seconds: float
-    failures: list[str] = field(default_factory=list)
 
-    def as_json(self) -> dict[str, Any]:
+    def failures(self) -> list[str]:
+        """What did not hold; nothing, if all of it did."""
+        outcome, found = self.outcome, []
+        types = {step.type for step in self.journey.steps}
+        found.extend(f"the journey has no {name}" for name in TYPES_EXPECTED if name not in types)
+        found.extend(f"the record's check {check.name!r} fails" for check in self.record.results if not check.holds)
+        found.extend(
+            f"{account} {when} is {given}, expected {expected}"
+            for account, when, given, expected in (
+                ("the social capital account", "before", _fen(outcome.balances_before, "social_capital"), CONTRIBUTION_FEN),
+                ("the fiscal account", "before", _fen(outcome.balances_before, "fiscal"), CONTRIBUTION_FEN),
+                (
+                    "the social capital account",
+                    "after",
+                    _fen(outcome.balances_after, "social_capital"),
+                    CONTRIBUTION_FEN - SHARE_FEN + FISCAL_PART_FEN,
+                ),
+                ("the fiscal account", "after", _fen(outcome.balances_after, "fiscal"), CONTRIBUTION_FEN - FISCAL_PART_FEN),
+                ("due from fiscal", "after the payout", outcome.due_from_fiscal_after_payout_fen, FISCAL_PART_FEN),
+                ("due from fiscal", "at the end", outcome.due_from_fiscal_fen, 0),
+            )
+            if given != expected
+        )
+        if self.memory_pss_bytes > MEMORY_MAX_BYTES:
+            found.append(f"{self.memory_pss_bytes} bytes of memory were used, more than {MEMORY_MAX_BYTES}")
+        return found
+
+    def as_json(self, seconds: float) -> dict[str, Any]:
         """The report for machines: amounts in whole fen."""
-        outcome = self.outcome
+        outcome, failures = self.outcome, self.failures()
         return {
-            "held": not self.failures,
-            "failures": self.failures,
+            "held": not failures,
+            "failures": failures,
             "project_id": str(outcome.project_id),
             "receipts": outcome.receipts,
             "loss_fen": LOSS_FEN,
+            "paid_fen": SHARE_FEN,
+            "reimbursed_fen": FISCAL_PART_FEN,
             "accounts": {
                 "before": outcome.balances_before,
                 "after_payout": outcome.balances_after_payout,
@@ -52,22 +96,100 @@ class Report:
             },
             "due_from_fiscal_after_payout_fen": outcome.due_from_fiscal_after_payout_fen,
             "due_from_fiscal_fen": outcome.due_from_fiscal_fen,
-            "journey": self.journey,
-            "audit": self.audit,
+            "journey": self.journey.model_dump(mode="json"),
+            "audit": self.record.model_dump(mode="json"),
             "memory_pss_bytes": self.memory_pss_bytes,
-            "seconds": round(self.seconds, 1),
+            "seconds": round(seconds, 1),
         }
 
 
 async def demo(json_file: Path | None) -> int:
-    """Start everything, play the case, report, stop everything; the exit status is 0 only if all of it held."""
+    """Start everything, play the case, stop everything, report; the exit status is 0 only if all of it held."""
     started = time.monotonic()
-    console = Console(highlight=False)
-    async with Stack(None, say=console.print, services=(), institutions=INSTITUTIONS) as stack:
-        report = await _play(stack, console)
-    report.seconds = time.monotonic() - started
+    console = Console(highlight=False, soft_wrap=True)
+    async with running_pool(None, console.print) as pool:
+        report = await _play(pool)
+    seconds = time.monotonic() - started
     _print(console, report)
+    failures = report.failures()
+    for failure in failures:
+        console.print(f"[bold red]did not hold:[/bold red] {failure}")
+    verdict = "all of it held" if not failures else "NOT all of it held"
+    console.print(f"[bold]{verdict}[/bold]; {seconds:.1f} s from start to stop, nothing is left running")
     if json_file is not None:
-        json_file.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        console.print(f"written for machines: {json_file}")
-    return 1 if report.failures else 0
+        json_file.write_text(json.dumps(report.as_json(seconds), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        console.print(f"the same for machines: {json_file}")
+    console.print("\nNext:\n  make up      the same stack, kept running, with every address printed")
+    console.print("  make test    all tests\n  docs/flow.md                 the way of a loss notice, topic by topic")
+    console.print("  docs/contracts/README.md     connect your bank")
+    return 1 if failures else 0
+
+
+async def _play(pool: RunningPool) -> Report:
+    """Play the case, wait for the record to be whole, and look at it."""
+    stack = pool.stack
+    async with Wire(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
+        outcome = await Play(wire, pool.cast, stack.say).whole_case()
+    memory = stack.memory_pss_bytes()
+    stack.say("audit compares its record with the broker, byte for byte")
+    record = await check(
+        stack.database_urls["audit"], stack.kafka_bootstrap, patience_seconds=AUDIT_PATIENCE_SECONDS
+    )
+    connection = await asyncpg.connect(stack.database_urls["audit"])
+    try:
+        found = await journey(connection, outcome.project_id)
+    finally:
+        await connection.close()
+    return Report(outcome, found, record, memory)
+
+
+def _print(console: Console, report: Report) -> None:
+    """The journey, the accounts, the check of the record, and the memory."""
+    outcome = report.outcome
+    table = Table(title=f"\nThe journey of case {report.journey.case_number} ({outcome.project_id})", box=SIMPLE_HEAD)
+    for column in ("time (UTC)", "who", "topic", "message", "trace id"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("after", no_wrap=True, justify="right")
+    for step in report.journey.steps:
+        at = (step.at or step.kafka_at).strftime("%H:%M:%S.%f")[:-3]
+        waited = "" if step.since_before_ms is None else f"{step.since_before_ms} ms"
+        table.add_row(at, step.who, step.topic, step.type, step.trace_id or "", waited)
+    console.print(table)
+    stages = Table(title="Time spent in each stage", box=SIMPLE_HEAD)
+    stages.add_column("stage")
+    stages.add_column("took", justify="right")
+    for passage in report.journey.passages:
+        stages.add_row(passage.stage, "" if passage.took_ms is None else f"{passage.took_ms} ms")
+    console.print(stages)
+    accounts = Table(title="The two accounts (yuan)", box=SIMPLE_HEAD)
+    for column in ("account", "before", "after the payout", "after the reimbursement"):
+        accounts.add_column(column, justify="left" if column == "account" else "right")
+    for account, name in (("fiscal", "fiscal account 财政资金账户"), ("social_capital", "social capital account 社会资本账户")):
+        accounts.add_row(
+            name,
+            *(
+                yuan(_fen(balances, account))
+                for balances in (outcome.balances_before, outcome.balances_after_payout, outcome.balances_after)
+            ),
+        )
+    console.print(accounts)
+    console.print(
+        f"loss {yuan(LOSS_FEN)}, paid {yuan(SHARE_FEN)} (20 %, 第十条第二款), due from fiscal after the payout "
+        f"{yuan(outcome.due_from_fiscal_after_payout_fen)}, at the end {yuan(outcome.due_from_fiscal_fen)}"
+    )
+    for result in report.record.results:
+        console.print(f"audit record, {result.name}: {'holds' if result.holds else 'FAILS'} ({result.detail})")
+        for problem in result.problems:
+            console.print(f"    {problem}")
+    console.print(f"memory of all processes together: {report.memory_pss_bytes / 1024 / 1024:.0f} MiB (summed PSS)")
+
+
+def yuan(fen: int) -> str:
+    """Fen as people read money: yuan with two decimals."""
+    whole, part = divmod(fen, 100)
+    return f"{whole:,}.{part:02d}"
+
+
+def _fen(balances: Message, account: str) -> int:
+    amount: int = balances[account]["balance_fen"]
+    return amount

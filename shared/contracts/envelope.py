@@ -5,7 +5,7 @@ outside and forbid unknown fields; events come from the services and are read wi
 optional field can be added without breaking a reader.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -56,11 +56,11 @@ class CommandEnvelope(BaseModel):
 
     specversion: Literal["1.0"]
     id: MessageId
-    source: InstitutionId
+    source: Annotated[InstitutionId, Field(description="the acting institution")]
     type: str
-    time: Moment
+    time: Annotated[Moment, Field(description="the sender's clock; what counts is the time of intake")]
     datacontenttype: Literal["application/json"] = "application/json"
-    audience: str
+    audience: Annotated[str, Field(description="the topic that the message is sent to")]
     poolid: Annotated[UUID, Field(description="the pool in which the institution acts")]
     officer: Annotated[
         OfficerId | None, Field(description="the acting officer; absent on what an institution's system key signs")
@@ -78,14 +78,19 @@ class EventEnvelope(BaseModel):
 
     specversion: Literal["1.0"]
     id: UUID
-    source: str
+    source: Annotated[str, Field(description="the service")]
     type: str
-    subject: str
-    time: Moment
+    subject: Annotated[str, Field(description="the project or the pool; the record's key")]
+    time: Annotated[Moment, Field(description="when the message that brought it about was taken in")]
     datacontenttype: Literal["application/json"] = "application/json"
     poolid: Annotated[UUID | None, Field(description="absent on what concerns no single pool")] = None
-    seq: Annotated[int, Field(strict=True, ge=1)]
-    causationid: str
+    seq: Annotated[int, Field(strict=True, ge=1, description="without gaps per service, topic and key")]
+    causationid: Annotated[str, Field(description="id of the message that brought it about")]
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Read an event; unknown fields are ignored in its parts too, even in those that a command shares with it."""
+        return super().model_validate_json(json_data, **{"extra": "ignore", **options})
 
 
 def message_model(data: type[Command] | type[Event]) -> type[CommandEnvelope] | type[EventEnvelope]:

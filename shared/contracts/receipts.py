@@ -24,8 +24,8 @@ class Receipt(Event):
 
     topic: ClassVar[str] = ""
 
-    message_id: str | None
-    message_type_received: str | None
+    message_id: str | None = None
+    message_type_received: str | None = None
     message_sha256: Sha256
     outcome: Outcome
     reasons: tuple[Refusal, ...] = ()

@@ -226,7 +226,9 @@ class PaymentInstruction(Event):
     instalment: int
     amount_fen: PositiveFen
     debit_account: Account
-    payee: Annotated[InstitutionId | None, Field(description="absent where the social capital account is credited")]
+    payee: Annotated[
+        InstitutionId | None, Field(description="absent where the social capital account is credited")
+    ] = None
     payee_account_number: Reference | None = None
     payee_account_name: Name | None = None
     payee_bank_name: Name | None = None

@@ -31,14 +31,16 @@ def _with_offset(moment: datetime) -> datetime:
     return moment
 
 
-Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX), AfterValidator(_clean)]
-Text = Annotated[str, Field(min_length=1, max_length=TEXT_LENGTH_MAX), AfterValidator(_clean)]
+_CLEAN = "in Unicode normal form C, without control or bidirectional characters, no space at either end"
+
+Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX, description=_CLEAN), AfterValidator(_clean)]
+Text = Annotated[str, Field(min_length=1, max_length=TEXT_LENGTH_MAX, description=_CLEAN), AfterValidator(_clean)]
 InstitutionId = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$", description="chosen once; part of the name of its outcomes topic")
 ]
 OfficerId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$", description="unique within its institution")]
 MessageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", description="unique per sender, for ever")]
-Reference = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_clean)]
+Reference = Annotated[str, Field(min_length=1, max_length=100, description=_CLEAN), AfterValidator(_clean)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in lower-case hexadecimal")]
 Uscc = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$", description="unified social credit code")]
 DistrictCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="GB/T 2260 code of the district")]

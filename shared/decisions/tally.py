@@ -57,8 +57,9 @@ class Tally:
     why_zh: str
 
 
+# accept: 0
 def quorum_min(base: int, rules: BallotRules) -> int:
-    """How many of ``base`` members have to vote, in heads.
+    """Article 15.2. How many of ``base`` members have to vote, in heads.
 
     Rounds up, so that the share in the rules is always reached in full; never under the rules' least number of voters.
     """
@@ -66,8 +67,9 @@ def quorum_min(base: int, rules: BallotRules) -> int:
     return max(share, rules.voters_min)
 
 
+# accept: Tally(0, 0, 0, 0, 0, 0, True, True, True, "", "")
 def tally(ballot: Ballot, rules: BallotRules, now: datetime) -> Tally:
-    """Count ``ballot`` under ``rules`` as of ``now`` (regulation, collective decisions: 8.1 and 15.2).
+    """Article 15.2. Count ``ballot`` under ``rules`` as of ``now``; all collective decisions are counted so (8.1 too).
 
     Members who recused themselves leave the base, and a vote they had cast leaves with them. The majority is of the
     whole base, not of those who voted, and has to be exceeded; it is compared by cross-multiplying, so nothing rounds.
@@ -78,7 +80,9 @@ def tally(ballot: Ballot, rules: BallotRules, now: datetime) -> Tally:
     votes_for = counted.count(Vote.FOR)
     has_quorum = len(counted) >= required
     has_majority = votes_for * rules.majority_denominator > rules.majority_numerator * base
-    why, why_zh = _reason(rules, base, required, len(counted), votes_for, has_majority)
+    why, why_zh = _reason(
+        rules, base=base, required=required, voters=len(counted), votes_for=votes_for, has_majority=has_majority
+    )
     return Tally(
         base=base,
         voters_required=required,
@@ -95,7 +99,7 @@ def tally(ballot: Ballot, rules: BallotRules, now: datetime) -> Tally:
 
 
 def _reason(
-    rules: BallotRules, base: int, required: int, voters: int, votes_for: int, has_majority: bool
+    rules: BallotRules, *, base: int, required: int, voters: int, votes_for: int, has_majority: bool
 ) -> tuple[str, str]:
     if voters < required:
         return (

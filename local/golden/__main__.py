@@ -1,0 +1,44 @@
+"""Writes the examples that are missing.
+
+    python -m local.golden
+
+An example that is there is never written again: it stands for what was once published, and must be read for ever.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from local.golden.case import add_case
+from local.golden.endings import add_endings
+from local.golden.filing import add_filings
+from local.golden.founding import add_founding
+from local.golden.paying import add_payments
+from local.golden.story import Story
+
+GOLDEN = Path(__file__).parents[2] / "tests" / "contract" / "golden"
+
+
+def whole_story() -> Story:
+    """Every message type at least once."""
+    story = Story()
+    add_founding(story)
+    add_filings(story)
+    add_payments(story, add_case(story))
+    add_endings(story)
+    return story
+
+
+def main() -> int:
+    """Write what is missing and say what that was."""
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    for name, value in sorted(whole_story().messages.items()):
+        path = GOLDEN / f"{name}.json"
+        if not path.exists():
+            path.write_text(json.dumps(json.loads(value), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            sys.stdout.write(f"wrote {path.name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

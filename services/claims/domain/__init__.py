@@ -1,0 +1,1 @@
+"""What the claims service decides: pure, without input or output, clock or chance."""

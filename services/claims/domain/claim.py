@@ -1,0 +1,223 @@
+"""A case: what is known of it, which step comes next, and how each event changes it."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.claims.domain.rules.article_10_pool_share import fiscal_part_of_compensation_fen
+from services.claims.domain.step import Step
+from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis, Vote
+from shared.contracts.documents import SignedMessage
+from shared.contracts.registry import BallotRules, Duty, Loan, ProjectTerms, Role
+from shared.decisions.tally import Ballot
+
+
+class ClaimsError(Exception):
+    """What only a bug, here or in another service, can bring about: an operator has to look."""
+
+
+class Stage(StrEnum):
+    """How far a case is, in a word for people who look for what waits for them; derived, never set."""
+
+    AWAITING_APPROVAL = "awaiting_approval"  # → COVERED, REJECTED
+    REJECTED = "rejected"  # the end: the project's filing was rejected
+    COVERED = "covered"  # → NOTIFIED
+    NOTIFIED = "notified"  # → REVIEWED
+    REVIEWED = "reviewed"  # → VERIFIED, NOTIFIED by a new notice
+    VERIFIED = "verified"  # → PLANNED, NOTIFIED by a new notice
+    PLANNED = "planned"  # → CONFIRMED
+    CONFIRMED = "confirmed"  # → RELEASED
+    RELEASED = "released"  # → PAID
+    PAID = "paid"  # → APPLIED
+    APPLIED = "applied"  # → VOTING
+    VOTING = "voting"  # → APPROVED, PAID by a refusal, APPLIED by a new application
+    APPROVED = "approved"  # → REIMBURSED, PAID while not all of it is, APPLIED by a further application
+    REIMBURSED = "reimbursed"  # → PAID by a further instalment
+
+
+class Part(BaseModel):
+    """A part of the state. Unknown fields are an error: dropping what a newer version has stored would lose facts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Project(Part):
+    """The covered project, as the registry approved it."""
+
+    loan: Loan
+    terms: ProjectTerms
+
+
+class DutyDone(Part):
+    """Somebody has acted in this case; the two institutions' officers are told apart by their institution's role."""
+
+    duty: Duty
+    role: Role
+    officer: str
+
+
+class Notice(Part):
+    """A loss notice, with the signed message it came as."""
+
+    notifier: str
+    message_id: str
+    sha256: str
+    origin: NoticeOrigin
+    loss: Loss
+    claimed_fen: int
+    received_at: datetime
+    original: SignedMessage
+
+
+class Plan(Part):
+    """The compensation plan, and what has been signed for it since."""
+
+    compensation_id: UUID
+    sha256: str
+    basis: PlanBasis
+    payee: str
+    original: SignedMessage
+    confirmation: SignedMessage | None = None
+    confirmed_at: datetime | None = None
+    release: SignedMessage | None = None
+    released_at: datetime | None = None
+
+
+class MemberVote(Part):
+    """One member's vote with its signed message."""
+
+    member: str
+    vote: Vote
+    original: SignedMessage
+
+
+class Recusal(Part):
+    """A member's recusal with its signed message."""
+
+    member: str
+    original: SignedMessage
+
+
+class OpenBallot(Part):
+    """The collective decision that is open on the application."""
+
+    members: tuple[str, ...]
+    closes_at: datetime
+    rules: BallotRules
+    opening: SignedMessage
+    votes: tuple[MemberVote, ...] = ()
+    recusals: tuple[Recusal, ...] = ()
+
+    def to_count(self) -> Ballot:
+        """The ballot as the tally takes it."""
+        return Ballot(
+            members=self.members,
+            recused=tuple(recusal.member for recusal in self.recusals),
+            votes=tuple((vote.member, vote.vote) for vote in self.votes),
+            closes_at=self.closes_at,
+        )
+
+
+class Application(Part):
+    """The reimbursement application that is to be decided."""
+
+    sha256: str
+    amount_fen: int
+    original: SignedMessage
+    ballot: OpenBallot | None = None
+
+
+class Claim(Part):
+    """A case. Its id is the project's; it exists from the first notice, or from the project's approval.
+
+    ``held`` are notices that wait for the approval, ``notices`` the latest accepted one of each notifier. ``reviewed``
+    is the hash of the notice that was reviewed; ``verified`` what a plan has to say after the on-site verification.
+    ``decided_fen`` is what collective decisions have approved, ``paid_instalments`` and ``reimbursed_instalments`` are
+    what the treasury has settled. Case-wide figures are in fen.
+    """
+
+    project_id: UUID
+    pool_id: UUID
+    project: Project | None = None
+    is_rejected: bool = False
+    case_number: str | None = None
+    held: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    reviewed: str | None = None
+    verified: PlanBasis | None = None
+    # Supplementary notices, which open a second compensation, come later; the figures are ready for them.
+    compensation: int = 1
+    paid_before_fen: int = 0
+    plan: Plan | None = None
+    paid_fen: int = 0
+    paid_instalments: tuple[int, ...] = ()
+    application: Application | None = None
+    decided_fen: int = 0
+    reimbursed_fen: int = 0
+    reimbursed_instalments: tuple[int, ...] = ()
+    done: tuple[DutyDone, ...] = ()
+
+    @property
+    def notice(self) -> Notice | None:
+        """The notice that counts: that of the lender, who holds the claim (10.2, 14.2)."""
+        return None if self.project is None else self.notice_of(self.project.loan.lender)
+
+    def notice_of(self, notifier: str) -> Notice | None:
+        """The latest accepted notice of this notifier."""
+        return next((notice for notice in self.notices if notice.notifier == notifier), None)
+
+    def latest_notice_of(self, notifier: str) -> Notice | None:
+        """The latest notice of this notifier, held or accepted."""
+        waiting = [notice for notice in self.held if notice.notifier == notifier]
+        return waiting[-1] if waiting else self.notice_of(notifier)
+
+    @property
+    def fiscal_part_of_paid_fen(self) -> int:
+        """F(paid): the fiscal account's part of what was paid on the compensation so far (10.4)."""
+        assert self.plan is not None
+        return fiscal_part_of_compensation_fen(self.paid_fen, self.paid_before_fen, self.plan.basis.loss_ratio)
+
+    @property
+    def next_step(self) -> Step:
+        """The first step that has not been taken."""
+        steps = (
+            (Step.APPROVAL, self.project is not None),
+            (Step.NOTICE, self.notice is not None),
+            (Step.REVIEW, self.reviewed is not None),
+            (Step.VERIFICATION, self.verified is not None),
+            (Step.PLAN, self.plan is not None),
+            (Step.CONFIRMATION, self.plan is not None and self.plan.confirmation is not None),
+            (Step.RELEASE, self.plan is not None and self.plan.release is not None),
+            (Step.PAYMENT, self.paid_fen > 0),
+            (Step.APPLICATION, self.application is not None),
+            (Step.OPENING, self.application is not None and self.application.ballot is not None),
+        )
+        return next((step for step, is_taken in steps if not is_taken), Step.VOTING)
+
+    @property
+    def stage(self) -> Stage:
+        """Where the case is."""
+        if self.is_rejected:
+            return Stage.REJECTED
+        if self.next_step is Step.APPLICATION and self.decided_fen > self.reimbursed_fen:
+            return Stage.APPROVED
+        if self.next_step is Step.APPLICATION and self.reimbursed_fen == self.fiscal_part_of_paid_fen > 0:
+            return Stage.REIMBURSED
+        return _STAGES[self.next_step]
+
+
+_STAGES = {
+    Step.APPROVAL: Stage.AWAITING_APPROVAL,
+    Step.NOTICE: Stage.COVERED,
+    Step.REVIEW: Stage.NOTIFIED,
+    Step.VERIFICATION: Stage.REVIEWED,
+    Step.PLAN: Stage.VERIFIED,
+    Step.CONFIRMATION: Stage.PLANNED,
+    Step.RELEASE: Stage.CONFIRMED,
+    Step.PAYMENT: Stage.RELEASED,
+    Step.APPLICATION: Stage.PAID,
+    Step.OPENING: Stage.APPLIED,
+    Step.VOTING: Stage.VOTING,
+}

@@ -1,0 +1,134 @@
+"""Deciding loss notices, and what the approval or rejection of their project does to those that wait (10, 14)."""
+
+from services.claims.domain.claim import Claim, ClaimsError, Notice
+from services.claims.domain.decision import Case, Decision, accepted, found, refused, signer
+from services.claims.domain.evolve import Cause, Said, evolve, notice_in
+from services.claims.domain.rules.article_04_roles import maker_is_checker, system_key_is_for_something_else
+from services.claims.domain.rules.article_05_confirmation import (
+    approval_is_awaited,
+    held_notices_full,
+    project_is_rejected,
+)
+from services.claims.domain.rules.article_10_pool_share import (
+    claimed_is_above_the_loss,
+    loss_is_before_disbursement,
+    loss_is_in_the_future,
+    plan_stands_against_notice,
+    principal_is_above_the_loan,
+    says_the_same_again,
+    total_is_not_the_sum,
+)
+from services.claims.domain.rules.article_14_notice import notifier_has_no_role, notifier_is_no_party
+from services.claims.domain.wording import beijing_day
+from shared.contracts.claims import NoticeAccepted, NoticeHeld, NoticeRefused, NotifyLoss
+from shared.contracts.ids import case_number
+from shared.contracts.receipts import Outcome
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry import ProjectApproved, ProjectRejected
+
+
+def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
+    """Accept, hold or refuse a notice, or say that it was said before."""
+    claim, acting = case.claim, signer(received)
+    notice = notice_in(received)
+    faults = found(
+        notifier_has_no_role(received.sender, case.pool.roles_of(received.sender), data.lender),
+        system_key_is_for_something_else(acting.system_use),
+        maker_is_checker(data.maker, data.checker),
+        total_is_not_the_sum(data.loss),
+        claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),
+        loss_is_in_the_future(data.loss.as_of, beijing_day(received.received_at)),
+        project_is_rejected(was_rejected=claim.is_rejected),
+    )
+    if faults:
+        return refused(*faults)
+    if repeated := _repeat_of(claim, notice):
+        return Decision(Outcome.DUPLICATE, refusals=(repeated,))
+    if awaited := approval_is_awaited(is_approved=claim.project is not None):
+        if full := held_notices_full(len(claim.held)):
+            return refused(full)
+        return Decision(Outcome.HELD, events=(_held(claim, notice),), refusals=(awaited,))
+    if faults := faults_on_project(claim, notice):
+        return refused(*faults)
+    return accepted(_accepted(claim, notice))
+
+
+def decide_approval(claim: Claim, received: Cause, data: ProjectApproved) -> Decision:
+    """Take up the notices that wait, in the order in which they came; approved again, it changes nothing."""
+    if claim.is_rejected:
+        raise ClaimsError(f"project {data.project_id} was approved after it had been rejected for good")
+    if claim.project is not None:
+        return accepted()
+    now = evolve(claim, data, received)
+    events: list[Said] = []
+    for notice in claim.held:
+        faults = faults_on_project(now, notice)
+        event = _refused(now, notice, faults[0]) if faults else _accepted(now, notice)
+        events.append(event)
+        now = evolve(now, event, received)
+    return accepted(*events)
+
+
+def decide_rejection(claim: Claim, data: ProjectRejected) -> Decision:
+    """Refuse the notices that wait."""
+    if claim.project is not None:
+        raise ClaimsError(f"project {data.project_id} was rejected after it had been approved")
+    why = project_is_rejected(was_rejected=True)
+    return accepted(*(_refused(claim, notice, why) for notice in claim.held if why is not None))
+
+
+def faults_on_project(claim: Claim, notice: Notice) -> tuple[Refusal, ...]:
+    """What is wrong with a notice in view of its project and of how its case stands."""
+    assert claim.project is not None
+    loan = claim.project.loan
+    plan_number = None if claim.plan is None else claim.compensation
+    return found(
+        notifier_is_no_party(notice.notifier, loan.lender, loan.guarantor),
+        loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
+        principal_is_above_the_loan(notice.loss.principal_fen, loan.principal_fen),
+        plan_stands_against_notice(plan_number, has_notified=claim.notice_of(notice.notifier) is not None),
+    )
+
+
+def _repeat_of(claim: Claim, notice: Notice) -> Refusal | None:
+    before = claim.latest_notice_of(notice.notifier)
+    if before is None:
+        return None
+    said_before = (before.loss, before.claimed_fen, before.origin)
+    return says_the_same_again(said_before, (notice.loss, notice.claimed_fen, notice.origin), before.message_id)
+
+
+def _held(claim: Claim, notice: Notice) -> NoticeHeld:
+    return NoticeHeld(
+        project_id=claim.project_id,
+        notifier=notice.notifier,
+        message_id=notice.message_id,
+        notice_sha256=notice.sha256,
+        loss=notice.loss,
+        claimed_fen=notice.claimed_fen,
+    )
+
+
+def _accepted(claim: Claim, notice: Notice) -> NoticeAccepted:
+    """The case bears the year in which its first notice arrived, in Beijing."""
+    return NoticeAccepted(
+        project_id=claim.project_id,
+        case_number=claim.case_number or case_number(claim.project_id, beijing_day(notice.received_at).year),
+        notifier=notice.notifier,
+        message_id=notice.message_id,
+        notice_sha256=notice.sha256,
+        origin=notice.origin,
+        loss=notice.loss,
+        claimed_fen=notice.claimed_fen,
+    )
+
+
+def _refused(claim: Claim, notice: Notice, why: Refusal) -> NoticeRefused:
+    return NoticeRefused(
+        project_id=claim.project_id,
+        notifier=notice.notifier,
+        message_id=notice.message_id,
+        notice_sha256=notice.sha256,
+        code=why.code,
+        clause=why.clause,
+    )

@@ -1,0 +1,205 @@
+"""Deciding the reimbursement: the application, and the collective decision on it (15.1, 15.2; gate 2)."""
+
+from services.claims.domain import claim as claims
+from services.claims.domain.decision import (
+    Case,
+    Decision,
+    accepted,
+    conflict,
+    found,
+    gate,
+    officer_of,
+    refused,
+    rules_of,
+    signer,
+)
+from services.claims.domain.evolve import Cause
+from services.claims.domain.rules.article_15_reimbursement import (
+    amount_is_above_what_is_due,
+    application_is_another,
+    ballot_is_still_open,
+    closing_time_is_past,
+    compensation_is_another,
+    documents_missing,
+    has_recused,
+    has_voted,
+    is_no_member,
+    members_named_twice,
+    members_without_vote,
+    voting_is_over,
+)
+from services.claims.domain.step import Step
+from shared.contracts.claims import (
+    ApplyForReimbursement,
+    BallotOpened,
+    CastVote,
+    CloseBallot,
+    MemberRecused,
+    OpenBallot,
+    RecuseMember,
+    ReimbursementApplied,
+    ReimbursementApproved,
+    ReimbursementRefused,
+    VoteRecorded,
+)
+from shared.contracts.receipts import Outcome
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry import Duty, Role
+from shared.decisions.tally import tally
+
+
+def decide_application(case: Case, received: Cause, data: ApplyForReimbursement) -> Decision:
+    """Take an application; before the ballot closes a new one replaces it, and the votes on the old one are void."""
+    gated = gate(case, received, Role.COOPERATING, Duty.APPLICATION, Step.APPLICATION, may_repeat=True)
+    if gated:
+        return refused(*gated)
+    claim = case.claim
+    assert claim.project is not None
+    assert claim.plan is not None
+    faults = found(
+        compensation_is_another(claim.compensation, data.compensation),
+        amount_is_above_what_is_due(data.amount_fen, claim.fiscal_part_of_paid_fen, claim.decided_fen),
+    )
+    if faults:
+        return refused(*faults)
+    given = {document.kind for document in data.documents}
+    if missing := documents_missing(given, claim.project.loan.guarantor):
+        return Decision(Outcome.DEFICIENT, refusals=missing)
+    return accepted(
+        ReimbursementApplied(
+            project_id=data.project_id,
+            compensation=data.compensation,
+            compensation_id=claim.plan.compensation_id,
+            application_sha256=received.sha256,
+            applied_by=officer_of(received),
+            amount_fen=data.amount_fen,
+            documents=data.documents,
+        )
+    )
+
+
+def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
+    """Open the collective decision with its members and its closing time."""
+    if faults := gate(case, received, Role.MANAGING, Duty.BALLOT, Step.OPENING):
+        return refused(*faults)
+    institution = signer(received).institution
+    faults = found(
+        application_is_another(_application(case).sha256, data.application_sha256),
+        members_named_twice(data.members),
+        members_without_vote(data.members, case.pool.officers_with(institution, Duty.VOTE)),
+        closing_time_is_past(data.closes_at, received.received_at),
+        # A member who can't vote would only stand in the way of the quorum.
+        *(conflict(case, Duty.VOTE, Role.MANAGING, member) for member in dict.fromkeys(data.members)),
+    )
+    if faults:
+        return refused(*faults)
+    return accepted(
+        BallotOpened(
+            project_id=data.project_id,
+            application_sha256=data.application_sha256,
+            opened_by=officer_of(received),
+            members=data.members,
+            closes_at=data.closes_at,
+            rules=rules_of(case).ballot,
+        )
+    )
+
+
+def decide_vote(case: Case, received: Cause, data: CastVote) -> Decision:
+    """Record one member's vote."""
+    faults = _faults_of_member(case, received, data.application_sha256)
+    if not faults:
+        voters = [vote.member for vote in _ballot(case).votes]
+        faults = found(has_voted(officer_of(received), voters))
+    if faults:
+        return refused(*faults)
+    return accepted(
+        VoteRecorded(
+            project_id=data.project_id,
+            application_sha256=data.application_sha256,
+            member=officer_of(received),
+            vote=data.vote,
+        )
+    )
+
+
+def decide_recusal(case: Case, received: Cause, data: RecuseMember) -> Decision:
+    """Take a member out of the base; a vote that it has cast leaves with it."""
+    if faults := _faults_of_member(case, received, data.application_sha256):
+        return refused(*faults)
+    return accepted(
+        MemberRecused(
+            project_id=data.project_id,
+            application_sha256=data.application_sha256,
+            member=officer_of(received),
+            reason=data.reason,
+        )
+    )
+
+
+def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
+    """Gate 2: count, and say what was decided, with everything that was signed."""
+    if faults := gate(case, received, Role.MANAGING, Duty.BALLOT, Step.VOTING):
+        return refused(*faults)
+    claim, application, ballot = case.claim, _application(case), _ballot(case)
+    count = tally(ballot.to_count(), ballot.rules, received.received_at)
+    faults = found(
+        application_is_another(application.sha256, data.application_sha256),
+        ballot_is_still_open(count.base - count.voters, ballot.closes_at, may_close=count.may_close),
+    )
+    if faults:
+        return refused(*faults)
+    assert claim.plan is not None
+    assert received.original is not None
+    if not count.passed:
+        return accepted(
+            ReimbursementRefused(
+                project_id=data.project_id,
+                compensation=claim.compensation,
+                compensation_id=claim.plan.compensation_id,
+                application_sha256=application.sha256,
+                minutes=data.minutes,
+                closed_by=officer_of(received),
+                why=f"{count.why}（{count.why_zh}）",
+            )
+        )
+    return accepted(
+        ReimbursementApproved(
+            project_id=data.project_id,
+            compensation=claim.compensation,
+            compensation_id=claim.plan.compensation_id,
+            application_sha256=application.sha256,
+            amount_fen=application.amount_fen,
+            minutes=data.minutes,
+            closed_by=officer_of(received),
+            application=application.original,
+            opening=ballot.opening,
+            votes=tuple(vote.original for vote in ballot.votes),
+            recusals=tuple(recusal.original for recusal in ballot.recusals),
+            closing=received.original,
+        )
+    )
+
+
+def _faults_of_member(case: Case, received: Cause, application_sha256: str) -> tuple[Refusal, ...]:
+    """Why this officer can't take part in the ballot now: in order of precedence, the first reason only."""
+    if faults := gate(case, received, Role.MANAGING, Duty.VOTE, Step.VOTING):
+        return faults
+    ballot, officer = _ballot(case), officer_of(received)
+    return found(
+        application_is_another(_application(case).sha256, application_sha256),
+        is_no_member(officer, ballot.members),
+        has_recused(officer, [recusal.member for recusal in ballot.recusals]),
+        voting_is_over(ballot.closes_at, received.received_at),
+    )[:1]
+
+
+def _application(case: Case) -> claims.Application:
+    assert case.claim.application is not None, "the gate lets nobody here without an application"
+    return case.claim.application
+
+
+def _ballot(case: Case) -> claims.OpenBallot:
+    ballot = _application(case).ballot
+    assert ballot is not None, "the gate lets nobody here without a ballot"
+    return ballot

@@ -1,0 +1,91 @@
+"""What one message is decided on and what comes out, and the gate that every officer's command passes first."""
+
+from dataclasses import dataclass
+
+from services.claims.domain.claim import Claim
+from services.claims.domain.evolve import Cause, Said
+from services.claims.domain.pool import Pool
+from services.claims.domain.rules.article_03_pool import case_is_of_another_pool
+from services.claims.domain.rules.article_04_roles import duties_in_conflict, duty_not_held, role_not_held
+from services.claims.domain.rules.article_06_review import step_out_of_order
+from services.claims.domain.step import Step
+from shared.contracts.receipts import Outcome
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry import Duty, Role, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case in its pool."""
+
+    pool: Pool
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to one message. Without events nothing changes."""
+
+    outcome: Outcome
+    events: tuple[Said, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+def accepted(*events: Said) -> Decision:
+    """It is so: these events say what follows."""
+    return Decision(Outcome.ACCEPTED, events=events)
+
+
+def refused(*refusals: Refusal) -> Decision:
+    """It is not so, for these reasons, and nothing changes."""
+    assert refusals, "a refusal says why"
+    return Decision(Outcome.REFUSED, refusals=refusals)
+
+
+def found(*checks: Refusal | None) -> tuple[Refusal, ...]:
+    """What the checks found, in order of precedence."""
+    return tuple(refusal for refusal in checks if refusal is not None)
+
+
+def gate(
+    case: Case, received: Cause, role: Role, duty: Duty, step: Step, *, may_repeat: bool = False
+) -> tuple[Refusal, ...]:
+    """The first reason why this officer can't take this step now.
+
+    Who may act comes before how the case stands, so that nobody learns of a case by trying.
+    """
+    claim, acting = case.claim, signer(received)
+    return found(
+        case_is_of_another_pool(claim.pool_id, received.pool_id),
+        role_not_held(acting.institution, role, case.pool.holder_of(role)),
+        duty_not_held(acting, duty, case.pool.duties_of(acting.institution, acting.officer or "")),
+        step_out_of_order(step, claim.next_step, may_repeat=may_repeat),
+        conflict(case, duty, role, acting.officer or ""),
+    )[:1]
+
+
+def conflict(case: Case, duty: Duty, role: Role, officer: str) -> Refusal | None:
+    """Whether what ``officer`` has done in the case excludes ``duty``, by the pool's rules."""
+    done = [(entry.duty, entry.role, entry.officer) for entry in case.claim.done]
+    exclusive = () if case.pool.rules is None else case.pool.rules.exclusive_duties
+    return duties_in_conflict(duty, role, officer, done, exclusive)
+
+
+def signer(received: Cause) -> Acting:
+    """Who signed; only messages from outside come here."""
+    assert received.acting is not None, "a message from outside has a signer"
+    return received.acting
+
+
+def officer_of(received: Cause) -> str:
+    """The officer who signed; the gate has made sure that there is one."""
+    officer = signer(received).officer
+    assert officer is not None
+    return officer
+
+
+def rules_of(case: Case) -> Rules:
+    """The pool's rules; a role in the pool, which the gate has seen, comes with them."""
+    assert case.pool.rules is not None
+    return case.pool.rules

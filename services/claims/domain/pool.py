@@ -1,0 +1,96 @@
+"""What claims knows of a pool: its two institutions, its rules, who has which role, and which officer which duties."""
+
+from typing import assert_never
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.registry import Duty, InstitutionRegistered, OfficerRegistered, PoolFounded, Role, Rules
+
+PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered
+
+
+class InstitutionInPool(BaseModel):
+    """An institution's roles in the pool, and its officers' duties."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    institution: str
+    roles: tuple[Role, ...] = ()
+    officers: tuple[tuple[str, tuple[Duty, ...]], ...] = ()
+
+
+class Pool(BaseModel):
+    """A pool; ``rules`` and both institutions are None until its founding has been heard."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pool_id: UUID
+    managing_institution: str | None = None
+    cooperating_institution: str | None = None
+    rules: Rules | None = None
+    institutions: tuple[InstitutionInPool, ...] = ()
+
+    def roles_of(self, institution: str) -> tuple[Role, ...]:
+        """The roles of ``institution`` in this pool, none if it isn't known here."""
+        return self._known(institution).roles
+
+    def holder_of(self, role: Role) -> str | None:
+        """The institution that manages or runs the pool."""
+        assert role in {Role.MANAGING, Role.COOPERATING}, "other roles can have several holders"
+        return self.managing_institution if role is Role.MANAGING else self.cooperating_institution
+
+    def officers_of(self, institution: str) -> tuple[str, ...]:
+        """All officers registered with ``institution``."""
+        return tuple(officer for officer, _ in self._known(institution).officers)
+
+    def officers_with(self, institution: str, duty: Duty) -> tuple[str, ...]:
+        """The officers of ``institution`` that have ``duty``."""
+        return tuple(officer for officer, duties in self._known(institution).officers if duty in duties)
+
+    def duties_of(self, institution: str, officer: str) -> tuple[Duty, ...]:
+        """What ``officer`` may do for ``institution``."""
+        return next((duties for name, duties in self._known(institution).officers if name == officer), ())
+
+    def _known(self, institution: str) -> InstitutionInPool:
+        found = (known for known in self.institutions if known.institution == institution)
+        return next(found, InstitutionInPool(institution=institution))
+
+    def with_role(self, institution: str, role: Role) -> "Pool":
+        """The pool in which ``institution`` has ``role`` too."""
+        known = self._known(institution)
+        if role in known.roles:
+            return self
+        return self._with(known.model_copy(update={"roles": (*known.roles, role)}))
+
+    def with_officer(self, institution: str, officer: str, duties: tuple[Duty, ...]) -> "Pool":
+        """The pool in which ``officer`` has exactly these duties; the latest registration counts."""
+        known = self._known(institution)
+        others = tuple(entry for entry in known.officers if entry[0] != officer)
+        return self._with(known.model_copy(update={"officers": (*others, (officer, duties))}))
+
+    def _with(self, institution: InstitutionInPool) -> "Pool":
+        others = tuple(known for known in self.institutions if known.institution != institution.institution)
+        return self.model_copy(update={"institutions": (*others, institution)})
+
+
+def evolve_pool(pool: Pool, event: PoolEvent) -> Pool:
+    """The pool after what the registry said."""
+    match event:
+        case PoolFounded():
+            founded = pool.model_copy(
+                update={
+                    "managing_institution": event.managing_institution,
+                    "cooperating_institution": event.cooperating_institution,
+                    "rules": event.rules,
+                }
+            )
+            return founded.with_role(event.managing_institution, Role.MANAGING).with_role(
+                event.cooperating_institution, Role.COOPERATING
+            )
+        case InstitutionRegistered():
+            return pool.with_role(event.institution, event.role)
+        case OfficerRegistered():
+            return pool.with_officer(event.institution, event.officer, event.duties)
+        case _:
+            assert_never(event)

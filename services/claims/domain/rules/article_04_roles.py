@@ -1,0 +1,97 @@
+"""Article 4: the roles are kept apart, over the whole case."""
+
+from collections.abc import Collection, Sequence
+
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import Duty, Role, SystemUse
+
+_ROLES_ZH = {
+    Role.MANAGING: "管理机构",
+    Role.COOPERATING: "合作机构",
+    Role.SUPERVISING_BANK: "监管银行",
+    Role.LENDER: "银行",
+    Role.GUARANTOR: "担保公司",
+}
+
+
+def role_not_held(institution: str, role: Role, holder: str | None) -> Refusal | None:
+    """Article 4.1. An institution does only what its role in this pool allows; ``holder`` is whose role it is."""
+    if holder is not None and institution == holder:
+        return None
+    words = role.value.replace("_", " ")
+    return refusal(
+        "role_not_held",
+        "4.1",
+        f"{institution} is not the {words} of this pool, and only the {words} does this; have it send the command",
+        f"{institution}不是本资金池的{_ROLES_ZH[role]}，该事项只能由{_ROLES_ZH[role]}办理；请由其发送",
+    )
+
+
+def duty_not_held(acting: Acting, duty: Duty, duties: Sequence[Duty]) -> Refusal | None:
+    """Article 4.1. An officer does only what the duties registered for it allow; a system key stands for no officer."""
+    if acting.officer is None:
+        return refusal(
+            "officer_required",
+            "4.1",
+            f"this needs the signature of an officer with the duty {duty.value}; a system key can't give it",
+            f"该事项须由具有{duty.value}职责的人员签名，系统密钥不能代替",
+        )
+    if duty in duties:
+        return None
+    return refusal(
+        "duty_not_held",
+        "4.1",
+        f"{acting.officer} of {acting.institution} does not have the duty {duty.value}; have an officer with it sign, "
+        "or register the duty (registry.officer.register)",
+        f"{acting.institution}的{acting.officer}没有{duty.value}职责；请由具有该职责的人员签名，或先登记职责"
+        "（registry.officer.register）",
+    )
+
+
+def duties_in_conflict(
+    duty: Duty, role: Role, officer: str, done: Collection[tuple[Duty, Role, str]], exclusive: Sequence[Duty]
+) -> Refusal | None:
+    """Article 4.1. One officer holds at most one of the ``exclusive`` duties in one case.
+
+    ``done`` is who did what in the case so far: duty, role of the officer's institution, officer. Two institutions may
+    each have an officer of the same name; they are two people.
+    """
+    if duty not in exclusive:
+        return None
+    for duty_before, role_before, officer_before in sorted(done):
+        if (role_before, officer_before) == (role, officer) and duty_before in exclusive and duty_before != duty:
+            return refusal(
+                "duties_in_conflict",
+                "4.1",
+                f"{officer} has acted in this case with the duty {duty_before.value} and can't act in it with the duty "
+                f"{duty.value}; have another officer do it",
+                f"{officer}在本案中已履行{duty_before.value}职责，不得再履行{duty.value}职责；请由其他人员办理",
+            )
+    return None
+
+
+def maker_is_checker(maker: str, checker: str) -> Refusal | None:
+    """Article 4.1. A notice is made by one person and checked by another one."""
+    if maker != checker:
+        return None
+    return refusal(
+        "maker_is_checker",
+        "4.1",
+        f"maker and checker are both {maker}; have a second person check the notice and send it again under a new id",
+        f"经办人与复核人同为{maker}；请由另一人复核后以新的编号重新发送",
+    )
+
+
+def system_key_is_for_something_else(system_use: str | None) -> Refusal | None:
+    """Article 4.1. A system key signs only what it was registered for; None stands for an officer's own key."""
+    if system_use is None or system_use == SystemUse.LOSS_NOTICES:
+        return None
+    return refusal(
+        "system_key_use",
+        "4.1",
+        f"this system key is registered for {system_use}, not for {SystemUse.LOSS_NOTICES.value}; sign with a key "
+        "registered for it (registry.system_key.register)",
+        f"该系统密钥登记用途为{system_use}，不得用于{SystemUse.LOSS_NOTICES.value}；请使用登记为该用途的密钥签名"
+        "（registry.system_key.register）",
+    )

@@ -1,0 +1,61 @@
+"""Article 5: what the managing institution approves and confirms, and what waits for it."""
+
+from shared.contracts.refusals import Refusal, refusal
+
+# A notice is a few kilobytes; more than this many waiting on one project are a fault at the sender.
+HELD_NOTICES_MAX = 20
+
+
+def approval_is_awaited(*, is_approved: bool) -> Refusal | None:
+    """Article 5.4. A notice on a project that is not approved yet is held, not lost."""
+    if is_approved:
+        return None
+    return refusal(
+        "project_not_approved",
+        "5.4",
+        "the project is not approved yet; the notice is kept and taken up by itself when it is, nothing has to be sent "
+        "again",
+        "该项目备案尚未审核通过；通知已保留，审核通过后自动受理，无须重新发送",
+    )
+
+
+def project_is_rejected(*, was_rejected: bool) -> Refusal | None:
+    """Article 5.4. A project whose filing was rejected is not covered by the pool."""
+    if not was_rejected:
+        return None
+    return refusal(
+        "project_rejected",
+        "5.4",
+        "the managing institution has rejected the filing of this project, so the pool does not cover it; ask the "
+        "cooperating institution for the reasons",
+        "管理机构未通过该项目备案，资金池不予补偿；请向合作机构了解原因",
+    )
+
+
+def held_notices_full(held: int) -> Refusal | None:
+    """Article 5.4. So many notices at the most wait on one project; ``held`` is how many do."""
+    if held < HELD_NOTICES_MAX:
+        return None
+    return refusal(
+        "held_notices_full",
+        "5.4",
+        f"{held} notices wait for this project's approval already, at most {HELD_NOTICES_MAX} can; wait until the "
+        "managing institution has decided on the filing",
+        f"已有{held}份通知等待该项目备案审核，至多{HELD_NOTICES_MAX}份；请等待管理机构审核备案",
+    )
+
+
+def plan_is_another(plan_sha256: str, named_sha256: str, clause: str) -> Refusal | None:
+    """Article 5.6. What is confirmed and released is the plan with these bytes and no other one.
+
+    ``clause`` is that of the command: 5.6 for the confirmation, 6.8 for the release.
+    """
+    if named_sha256 == plan_sha256:
+        return None
+    return refusal(
+        "plan_is_another",
+        clause,
+        f"the plan of this case has the SHA-256 {plan_sha256}, the command names {named_sha256}; read the plan and "
+        "name its hash",
+        f"本案方案的SHA-256为{plan_sha256}，指令所称为{named_sha256}；请核对方案后填写其哈希值",
+    )

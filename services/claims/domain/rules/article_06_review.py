@@ -1,0 +1,100 @@
+"""Article 6: preliminary review and on-site verification; a case reaches a plan only through both."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from services.claims.domain.step import STEPS, Step
+from services.claims.domain.wording import BEIJING
+from shared.contracts.refusals import Refusal, refusal
+
+
+def step_out_of_order(step: Step, next_step: Step, *, may_repeat: bool = False) -> Refusal | None:
+    """Article 6.6. No command skips a step; the refusal bears the clause of the step that is missing.
+
+    ``may_repeat`` is for a step that begins again: it is in order from its place on.
+    """
+    if step == next_step or (may_repeat and next_step > step):
+        return None
+    asked, following = STEPS[step], STEPS[next_step]
+    if next_step < step:
+        return refusal(
+            f"{next_step.name.lower()}_missing",
+            following.clause,
+            f"the {asked.name} can't come yet: the {following.name} is missing; next: {following.doing}",
+            f"尚不能办理{asked.name_zh}：缺少{following.name_zh}；下一步：{following.doing_zh}",
+        )
+    return refusal(
+        f"{step.name.lower()}_done_already",
+        asked.clause,
+        f"the {asked.name} has taken place already and stands; next: {following.doing}",
+        f"{asked.name_zh}已完成，结果有效；下一步：{following.doing_zh}",
+    )
+
+
+def notice_is_another(notice_sha256: str, named_sha256: str) -> Refusal | None:
+    """Article 6.6. What is reviewed, and what a plan rests on, is the notice that counts and no earlier one."""
+    if named_sha256 == notice_sha256:
+        return None
+    return refusal(
+        "notice_is_another",
+        "6.6",
+        f"the notice that counts has the SHA-256 {notice_sha256}, the command names {named_sha256}; read the current "
+        "notice and name its hash",
+        f"现行有效通知的SHA-256为{notice_sha256}，指令所称为{named_sha256}；请核对现行通知后填写其哈希值",
+    )
+
+
+def verifiers_too_few(verifiers: Sequence[str], verifiers_min: int) -> Refusal | None:
+    """Article 6.6. On-site verification takes several people, at least two by default; nobody counts twice."""
+    present = len(set(verifiers))
+    if present >= verifiers_min:
+        return None
+    return refusal(
+        "verifiers_too_few",
+        "6.6",
+        f"{present} different people verified on site, at least {verifiers_min} have to; visit again with enough "
+        "people and record that",
+        f"现场核实人员为{present}人，至少须{verifiers_min}人；请增加人员重新核实后记录",
+    )
+
+
+def verifiers_are_strangers(verifiers: Sequence[str], officers: Collection[str]) -> Refusal | None:
+    """Article 6.6. Those who verify are officers of the cooperating institution; ``officers`` are all of its."""
+    strangers = sorted(set(verifiers) - set(officers))
+    if not strangers:
+        return None
+    return refusal(
+        "verifiers_unknown",
+        "6.6",
+        f"not officers of the cooperating institution: {', '.join(strangers)}; name its own officers, or register them "
+        "first (registry.officer.register)",
+        f"以下人员不是合作机构登记人员：{'、'.join(strangers)}；请填写其登记人员，或先行登记（registry.officer.register）",
+    )
+
+
+def visit_is_misdated(visited_at: datetime, notified_at: datetime, now: datetime) -> Refusal | None:
+    """Article 6.6. The visit verifies the notice, so it lies between the notice's arrival and now."""
+    if notified_at <= visited_at <= now:
+        return None
+    visited, notified, today = (
+        moment.astimezone(BEIJING).isoformat(timespec="seconds") for moment in (visited_at, notified_at, now)
+    )
+    return refusal(
+        "visit_misdated",
+        "6.6",
+        f"the visit is said to have been at {visited}, which is not between the notice ({notified}) and now ({today}); "
+        "correct the time, or visit after the notice",
+        f"所记核实时间{visited}不在通知收到时间（{notified}）与当前时间（{today}）之间；请更正时间，或在收到通知后核实",
+    )
+
+
+def evidence_is_missing(evidence: int) -> Refusal | None:
+    """Article 6.6. A verification leaves evidence; ``evidence`` is how many documents there are."""
+    if evidence >= 1:
+        return None
+    return refusal(
+        "evidence_missing",
+        "6.6",
+        "the on-site verification names no evidence; add at least one document (photograph, minutes) and send it again",
+        "现场核实未附证据；请至少附一份材料（照片、笔录等）后重新发送",
+    )

@@ -1,0 +1,201 @@
+"""Article 10: what a loss is, how much of it the pool bears, and how the two institutions share that."""
+
+from datetime import date
+
+from services.claims.domain.wording import yuan
+from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
+from shared.contracts.money import BASIS_POINTS
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import LossRatio
+
+Notified = tuple[Loss, int, NoticeOrigin]
+
+
+def _components_sum_fen(loss: Loss) -> int:
+    """The sum of the six components of a loss, in fen."""
+    return (
+        loss.principal_fen
+        + loss.interest_fen
+        + loss.penalty_interest_fen
+        + loss.overdue_interest_fen
+        + loss.overdue_penalty_fen
+        + loss.other_fen
+    )
+
+
+def total_is_not_the_sum(loss: Loss) -> Refusal | None:
+    """Article 10.1. A loss is itemised, and its total is the sum of its six components."""
+    sum_fen = _components_sum_fen(loss)
+    if sum_fen == loss.total_fen:
+        return None
+    return refusal(
+        "total_not_the_sum",
+        "10.1",
+        f"the six components add up to {yuan(sum_fen)} yuan, the total says {yuan(loss.total_fen)} yuan; correct the "
+        "figures and notify again under a new id",
+        f"六项损失合计{yuan(sum_fen)}元，而总额载明{yuan(loss.total_fen)}元；请更正后以新的编号重新通知",
+    )
+
+
+def loss_is_in_the_future(as_of: date, today: date) -> Refusal | None:
+    """Article 10.1. A loss is stated as of a day that has come, in Beijing; later interest needs a new notice."""
+    if as_of <= today:
+        return None
+    return refusal(
+        "loss_in_the_future",
+        "10.1",
+        f"the loss is stated as of {as_of}, which is after today ({today} in Beijing); state it as of today or before",
+        f"损失截止日{as_of}晚于今日（北京时间{today}）；请以今日或更早日期为截止日重新通知",
+    )
+
+
+def loss_is_before_disbursement(as_of: date, disbursed_on: date) -> Refusal | None:
+    """Article 10.1. There is no loss on a loan before it was paid out."""
+    if as_of >= disbursed_on:
+        return None
+    return refusal(
+        "loss_before_disbursement",
+        "10.1",
+        f"the loss is stated as of {as_of}, before the loan was paid out on {disbursed_on}; correct the day and notify "
+        "again under a new id",
+        f"损失截止日{as_of}早于贷款发放日{disbursed_on}；请更正后以新的编号重新通知",
+    )
+
+
+def principal_is_above_the_loan(principal_fen: int, loan_principal_fen: int) -> Refusal | None:
+    """Article 10.1. The principal that is lost is at most the principal that was lent."""
+    if principal_fen <= loan_principal_fen:
+        return None
+    return refusal(
+        "principal_above_the_loan",
+        "10.1",
+        f"the principal lost is {yuan(principal_fen)} yuan, the loan's principal {yuan(loan_principal_fen)} yuan: "
+        "above the loan; correct the figures and notify again under a new id",
+        f"损失本金{yuan(principal_fen)}元超过贷款本金{yuan(loan_principal_fen)}元；请更正后以新的编号重新通知",
+    )
+
+
+def claimed_is_above_the_loss(claimed_fen: int, total_fen: int) -> Refusal | None:
+    """Article 10.2. A notice can claim at most the loss it states."""
+    if claimed_fen <= total_fen:
+        return None
+    return refusal(
+        "claimed_above_the_loss",
+        "10.2",
+        f"{yuan(claimed_fen)} yuan is claimed for a loss of {yuan(total_fen)} yuan; claim at most the loss and notify "
+        "again under a new id",
+        f"请求补偿{yuan(claimed_fen)}元超过损失总额{yuan(total_fen)}元；请更正后以新的编号重新通知",
+    )
+
+
+def says_the_same_again(previous: Notified | None, notified: Notified, previous_message_id: str) -> Refusal | None:
+    """Article 10.2. A notice that says what its sender's latest one says, under another id, changes nothing."""
+    if previous is None or previous != notified:
+        return None
+    return refusal(
+        "says_the_same_again",
+        "10.2",
+        f"the notice says the same as the message {previous_message_id}, which counts; nothing has to be sent again",
+        f"本通知与编号{previous_message_id}的消息内容相同，以该消息为准；无须重新发送",
+    )
+
+
+def plan_stands_against_notice(plan_number: int | None, *, has_notified: bool) -> Refusal | None:
+    """Article 10.2. The latest notice counts until a plan is drawn up on it; ``plan_number`` is that plan's."""
+    if plan_number is None or not has_notified:
+        return None
+    return refusal(
+        "plan_stands_already",
+        "10.2",
+        f"compensation plan {plan_number} is drawn up on your earlier notice, which can't be replaced any more; a "
+        "further loss needs a supplementary notice: agree on it with the cooperating institution",
+        f"已按此前通知制定第{plan_number}次风险补偿方案，该通知不能再替换；如有后续损失须另行提交补充通知，请与合作机构联系",
+    )
+
+
+# accept: total_loss_fen
+def pool_share_max_fen(share_rate_bp: int, total_loss_fen: int, paid_before_fen: int) -> int:
+    """Article 10.3. The most that the pool bears now, in fen: floor(rate × total loss) less what was paid before.
+
+    Rounds down, since the pool's share must not exceed the rate by a fraction of a fen. It is cumulative over the
+    project's whole life, and 0 where more was paid before than a lowered loss allows.
+    """
+    return max(0, share_rate_bp * total_loss_fen // BASIS_POINTS - paid_before_fen)
+
+
+# accept: claimed_fen
+def pool_share_fen(claimed_fen: int, pool_share_max: int) -> int:
+    """Article 10.2. The plan pays what is claimed, and at most the cap."""
+    return min(claimed_fen, pool_share_max)
+
+
+# accept: amount_fen
+def fiscal_part_fen(amount_fen: int, ratio: LossRatio) -> int:
+    """Article 10.4. F(x): the fiscal part of a running total x, in fen; the rest of x is the social part.
+
+    Rounds by largest remainder: both parts are floored, and the fen that is left over goes to the part with the larger
+    remainder, a tie to fiscal. For two parts that is rounding the fiscal one half up, so nothing is lost or created.
+    """
+    weights = ratio.fiscal_weight + ratio.social_weight
+    assert weights > 0, "the registry adopts no ratio without a weight"
+    return (2 * amount_fen * ratio.fiscal_weight + weights) // (2 * weights)
+
+
+# accept: fiscal_part_fen(paid_before_fen + amount_fen, ratio)
+def fiscal_part_of_compensation_fen(amount_fen: int, paid_before_fen: int, ratio: LossRatio) -> int:
+    """Article 10.4. The fiscal part of one compensation: what it adds to F of the case's running total.
+
+    The difference of two exact steps rounds nothing itself, so the parts of all compensations add up to F of their sum.
+    """
+    return fiscal_part_fen(paid_before_fen + amount_fen, ratio) - fiscal_part_fen(paid_before_fen, ratio)
+
+
+def pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None:
+    """Article 10.3. There is no plan over nothing: the pool has paid its share, or the rate leaves less than a fen."""
+    if share_fen > 0:
+        return None
+    return refusal(
+        "pool_share_is_nothing",
+        "10.3",
+        f"the pool's share of this loss is {yuan(share_fen)} yuan (at most {yuan(pool_share_max)} yuan are left under "
+        "its rate), so there is nothing to compensate; a higher loss needs a new notice of the lender",
+        f"资金池对该笔损失的承担额为{yuan(share_fen)}元（按比例至多还可补偿{yuan(pool_share_max)}元），无可补偿金额；"
+        "如损失增加，须由银行重新通知",
+    )
+
+
+# The clause that each figure of a plan rests on, and whether it follows from the text or from a reading of it.
+FIGURES: dict[str, tuple[str, str, str]] = {
+    "rules_version": ("5.2", "text", "the rules in force when the project was filed"),
+    "share_rate_bp": ("10.3", "text", "the rate pinned to the project at its filing"),
+    "loss_ratio": ("10.4", "text", "the negotiated ratio pinned to the project at its filing"),
+    "total_loss_fen": ("10.1", "text", "the loss that the lender notified"),
+    "claimed_fen": ("10.2", "text", "the compensation that the lender claimed"),
+    "paid_before_fen": ("10.3", "reading", "the cap is cumulative over the project's life"),
+    "cap_fen": ("10.3", "reading", "floor(rate × total loss) less what was paid before"),
+    "pool_share_fen": ("10.2", "reading", "min(claimed, cap)"),
+    "fiscal_part_fen": ("10.4", "reading", "by largest remainder, a tie to fiscal"),
+    "social_part_fen": ("10.4", "reading", "what the fiscal part leaves of the pool's share"),
+}
+
+
+def basis_differs(expected: PlanBasis, given: PlanBasis) -> tuple[Refusal, ...]:
+    """Article 10.3. Every figure of a plan is the one computed from the rules; each that differs is named."""
+    found = []
+    for field, (clause, _, meaning) in FIGURES.items():
+        right, wrong = getattr(expected, field), getattr(given, field)
+        if right != wrong:
+            found.append(
+                refusal(
+                    "plan_figure_wrong",
+                    clause,
+                    f"{field} must be {_shown(right)} ({meaning}), the plan says {_shown(wrong)}; draw the plan up "
+                    "with the figures of claims.verification.recorded",
+                    f"{field}应为{_shown(right)}，方案载明{_shown(wrong)}；请按claims.verification.recorded所载数据制定方案",
+                )
+            )
+    return tuple(found)
+
+
+def _shown(figure: int | LossRatio) -> str:
+    return f"{figure.fiscal_weight}:{figure.social_weight}" if isinstance(figure, LossRatio) else str(figure)

@@ -1,0 +1,111 @@
+"""The steps of a case in their order. There is no command that skips one (6.6)."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Step(IntEnum):
+    """A step; each waits for all before it. Applying, opening and voting begin again after every application."""
+
+    APPROVAL = 0  # → NOTICE, said by the registry
+    NOTICE = 1  # → REVIEW; another notice before the plan leads back here
+    REVIEW = 2  # → VERIFICATION
+    VERIFICATION = 3  # → PLAN
+    PLAN = 4  # → CONFIRMATION
+    CONFIRMATION = 5  # → RELEASE; gate 1
+    RELEASE = 6  # → PAYMENT
+    PAYMENT = 7  # → APPLICATION, said by the treasury
+    APPLICATION = 8  # → OPENING
+    OPENING = 9  # → VOTING; a new application leads back here
+    VOTING = 10  # → APPLICATION once the ballot is closed; gate 2
+
+
+class StepWords(NamedTuple):
+    """A step's name, its clause, and who does it with what, in both languages."""
+
+    name: str
+    name_zh: str
+    clause: str
+    doing: str
+    doing_zh: str
+
+
+STEPS: dict[Step, StepWords] = {
+    Step.APPROVAL: StepWords(
+        "approval of the project's filing",
+        "项目备案审核",
+        "5.4",
+        "the managing institution approves the filing (registry.project.approve)",
+        "由管理机构审核备案信息（registry.project.approve）",
+    ),
+    Step.NOTICE: StepWords(
+        "lender's loss notice",
+        "银行风险补偿通知",
+        "14.1",
+        "the lender notifies the loss (claims.loss.notify)",
+        "由银行提交风险补偿通知（claims.loss.notify）",
+    ),
+    Step.REVIEW: StepWords(
+        "preliminary review",
+        "初审",
+        "6.6",
+        "the cooperating institution records the preliminary review (claims.review.record)",
+        "由合作机构记录初审（claims.review.record）",
+    ),
+    Step.VERIFICATION: StepWords(
+        "on-site verification",
+        "现场核实确认",
+        "6.6",
+        "the cooperating institution records the on-site verification (claims.verification.record)",
+        "由合作机构记录现场核实确认（claims.verification.record）",
+    ),
+    Step.PLAN: StepWords(
+        "compensation plan",
+        "风险补偿方案",
+        "6.8",
+        "the cooperating institution draws up the plan (claims.plan.draw_up)",
+        "由合作机构制定风险补偿方案（claims.plan.draw_up）",
+    ),
+    Step.CONFIRMATION: StepWords(
+        "confirmation of the plan",
+        "方案审核确认",
+        "5.6",
+        "the managing institution confirms the plan (claims.plan.confirm)",
+        "由管理机构审核确认方案（claims.plan.confirm）",
+    ),
+    Step.RELEASE: StepWords(
+        "release of the payout",
+        "补偿资金发放指令",
+        "6.8",
+        "the cooperating institution releases the payout (claims.payout.release)",
+        "由合作机构发出补偿资金发放指令（claims.payout.release）",
+    ),
+    Step.PAYMENT: StepWords(
+        "settled payout",
+        "补偿资金到账",
+        "15.2",
+        "wait until the supervising bank has settled the payout; only what was really paid is reimbursed",
+        "等待监管银行完成补偿资金支付；仅对实际支付的金额进行补偿",
+    ),
+    Step.APPLICATION: StepWords(
+        "reimbursement application",
+        "风险补偿申请",
+        "15.1",
+        "the cooperating institution applies for reimbursement (claims.reimbursement.apply)",
+        "由合作机构提出风险补偿申请（claims.reimbursement.apply）",
+    ),
+    Step.OPENING: StepWords(
+        "opening of the collective decision",
+        "集体决策发起",
+        "15.2",
+        "the managing institution opens the ballot (claims.ballot.open)",
+        "由管理机构发起集体决策（claims.ballot.open）",
+    ),
+    Step.VOTING: StepWords(
+        "voting",
+        "集体决策表决",
+        "15.2",
+        "the members vote, then the managing institution closes the ballot (claims.vote.cast, claims.ballot.close)",
+        "由成员表决，再由管理机构结束表决（claims.vote.cast、claims.ballot.close）",
+    ),
+}

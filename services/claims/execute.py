@@ -1,0 +1,144 @@
+"""The transaction of claims: load the states that a batch needs, decide in memory, save them.
+
+It runs inside an open transaction. How many statements it takes does not depend on how many messages there are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from services.claims import repository
+from services.claims.domain.claim import Claim
+from services.claims.domain.decide import CaseMessage, FromOutside, FromServices, take_in
+from services.claims.domain.decision import Case
+from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
+from services.claims.repository import StoredClaim
+from shared.contracts.claims import NotifyLoss
+from shared.contracts.ids import project_id
+from shared.contracts.received import Received
+from shared.contracts.registry import KeyRegistered, ProjectApproved, ProjectRejected
+from shared.messaging.database import Connection
+from shared.messaging.keyring import SigningKey, store_keys
+from shared.messaging.message import Answer, Decided, Incoming, Outgoing
+
+
+@dataclass(slots=True)
+class States:
+    """The states that a batch works on, and which of them it has changed so far."""
+
+    pools: dict[UUID, Pool]
+    claims: dict[UUID, StoredClaim]
+    changed_pools: set[UUID] = field(default_factory=set)
+    changed_claims: dict[UUID, datetime] = field(default_factory=dict)
+
+
+async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
+    """Decide a batch, one message after the other, and store what follows; one answer per message, in order."""
+    await store_keys(connection, [_key_in(message) for message in batch if isinstance(message.data, KeyRegistered)])
+    states = await _load(connection, batch)
+    decided = [_decide(states, message) for message in batch]
+    await _save(connection, states, batch)
+    return decided
+
+
+async def _load(connection: Connection, batch: Sequence[Incoming]) -> States:
+    """Pools before cases, each in the order of their ids, so that two replicas can't wait for each other in a ring."""
+    changing = {message.received.pool_id for message in batch if isinstance(message.data, PoolEvent)}
+    of_cases = [message for message in batch if isinstance(message.data, FromOutside | FromServices)]
+    reading = {message.received.pool_id for message in of_cases} - changing
+    pools: dict[UUID, Pool] = {}
+    if changing:
+        await repository.insert_new_pools(
+            connection, [Pool(pool_id=pool_id) for pool_id in sorted(changing)], batch[0].received_at
+        )
+        pools |= await repository.lock_pools(connection, sorted(changing))
+    if reading:
+        pools |= await repository.select_pools(connection, sorted(reading))
+    opening = {
+        _project_of(message): _new_claim(message)
+        for message in of_cases
+        # Only these can be the first that is heard of a case; whatever else names an unknown one is refused.
+        if isinstance(message.data, NotifyLoss | ProjectApproved | ProjectRejected)
+    }
+    if opening:
+        await repository.insert_new_claims(connection, list(opening.values()), batch[0].received_at)
+    claims: dict[UUID, StoredClaim] = {}
+    if of_cases:
+        claims = await repository.lock_claims(connection, sorted({_project_of(message) for message in of_cases}))
+    return States(pools, claims)
+
+
+def _decide(states: States, message: Incoming) -> Decided:
+    """What becomes of one message; what this service does not listen to changes nothing."""
+    if isinstance(message.data, PoolEvent):
+        pool_id = message.received.pool_id
+        states.pools[pool_id] = evolve_pool(states.pools[pool_id], message.data)
+        states.changed_pools.add(pool_id)
+    elif isinstance(message.data, FromOutside | FromServices):
+        return _decide_on_case(states, message)
+    return Decided(message)
+
+
+def _decide_on_case(states: States, message: Incoming) -> Decided:
+    received = cast("Received[CaseMessage]", message.received)
+    project, pool_id = _project_of(message), received.pool_id
+    stored = states.claims.get(project) or StoredClaim(_new_claim(message), None)
+    pool = states.pools.get(pool_id) or Pool(pool_id=pool_id)
+    claim, decision = take_in(Case(pool, stored.claim), received)
+    has_changed = claim is not stored.claim
+    if has_changed:
+        states.claims[project] = StoredClaim(claim, message.traceparent or stored.trace_parent)
+        states.changed_claims[project] = received.received_at
+    answer = None
+    if isinstance(received.data, FromOutside):
+        answer = Answer(decision.outcome, decision.refusals, project, _number_for(claim, pool_id))
+    return Decided(
+        incoming=message,
+        events=tuple(Outgoing(event, claim.pool_id, str(project)) for event in decision.events),
+        answer=answer,
+        project_id=project,
+        stage_before=stored.trace_parent if has_changed else None,
+    )
+
+
+async def _save(connection: Connection, states: States, batch: Sequence[Incoming]) -> None:
+    if states.changed_pools:
+        pools = [states.pools[pool_id] for pool_id in sorted(states.changed_pools)]
+        await repository.update_pools(connection, pools, batch[0].received_at)
+    if states.changed_claims:
+        changed = {project: (states.claims[project], at) for project, at in states.changed_claims.items()}
+        await repository.update_claims(connection, changed)
+        await repository.upsert_compensations(connection, [stored.claim for stored, _ in changed.values()])
+
+
+def _project_of(message: Incoming) -> UUID:
+    """The project, and so the case, that a message concerns; a notice names it by its lender and loan contract."""
+    data: Any = message.data
+    if isinstance(data, NotifyLoss):
+        return project_id(message.received.pool_id, data.lender, data.loan_contract_number)
+    return cast("UUID", data.project_id)
+
+
+def _new_claim(message: Incoming) -> Claim:
+    return Claim(project_id=_project_of(message), pool_id=message.received.pool_id)
+
+
+def _number_for(claim: Claim, pool_id: UUID) -> str | None:
+    """The number that people see beside the case; nobody learns that of another pool's case."""
+    return claim.case_number if claim.pool_id == pool_id else None
+
+
+def _key_in(message: Incoming) -> SigningKey:
+    data = message.data
+    assert isinstance(data, KeyRegistered)
+    return SigningKey(
+        pool_id=message.received.pool_id,
+        key_id=data.key_id,
+        public_key=data.public_key,
+        institution=data.institution,
+        officer=data.officer,
+        system_use=None if data.use is None else data.use.value,
+        valid_from=data.valid_from,
+    )

@@ -1,0 +1,162 @@
+"""The claims service's tables: set-based statements, each for a whole batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.claims.domain.claim import Claim
+from services.claims.domain.pool import Pool
+from shared.messaging.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClaim:
+    """A case, and the trace context of its latest stage."""
+
+    claim: Claim
+    trace_parent: str | None
+
+
+async def insert_new_pools(connection: Connection, pools: Sequence[Pool], at: datetime) -> None:
+    """Insert pools that are not there, so that they can be locked; those that are there stay as they are."""
+    await connection.execute(
+        """
+        INSERT INTO pools (pool_id, state, updated_at)
+        SELECT pool_id, state, $3 FROM unnest($1::uuid[], $2::text[]) AS given (pool_id, state)
+        ORDER BY pool_id
+        ON CONFLICT (pool_id) DO NOTHING
+        """,
+        [pool.pool_id for pool in pools],
+        [pool.model_dump_json() for pool in pools],
+        at,
+    )
+
+
+async def lock_pools(connection: Connection, pool_ids: Sequence[UUID]) -> dict[UUID, Pool]:
+    """The pools with these ids, locked in the order of their ids, for whoever is going to change them."""
+    rows = await connection.fetch(
+        "SELECT pool_id, state FROM pools WHERE pool_id = ANY($1::uuid[]) ORDER BY pool_id FOR UPDATE", pool_ids
+    )
+    return {row["pool_id"]: Pool.model_validate_json(row["state"]) for row in rows}
+
+
+async def select_pools(connection: Connection, pool_ids: Sequence[UUID]) -> dict[UUID, Pool]:
+    """The pools with these ids, as they are committed: cases only read them, and must not wait for each other there."""
+    rows = await connection.fetch("SELECT pool_id, state FROM pools WHERE pool_id = ANY($1::uuid[])", pool_ids)
+    return {row["pool_id"]: Pool.model_validate_json(row["state"]) for row in rows}
+
+
+async def update_pools(connection: Connection, pools: Sequence[Pool], at: datetime) -> None:
+    """Store what these pools have become."""
+    await connection.execute(
+        """
+        UPDATE pools
+        SET managing_institution = given.managing_institution, cooperating_institution = given.cooperating_institution,
+            rules_version = given.rules_version, state = given.state, updated_at = $6
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[])
+             AS given (pool_id, managing_institution, cooperating_institution, rules_version, state)
+        WHERE pools.pool_id = given.pool_id
+        """,
+        [pool.pool_id for pool in pools],
+        [pool.managing_institution for pool in pools],
+        [pool.cooperating_institution for pool in pools],
+        [None if pool.rules is None else pool.rules.version for pool in pools],
+        [pool.model_dump_json() for pool in pools],
+        at,
+    )
+
+
+async def insert_new_claims(connection: Connection, claims: Sequence[Claim], at: datetime) -> None:
+    """Insert cases that are not there, so that they can be locked; those that are there stay as they are."""
+    await connection.execute(
+        """
+        INSERT INTO claims (project_id, pool_id, stage, state, updated_at)
+        SELECT project_id, pool_id, stage, state, $5
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS given (project_id, pool_id, stage, state)
+        ORDER BY project_id
+        ON CONFLICT (project_id) DO NOTHING
+        """,
+        [claim.project_id for claim in claims],
+        [claim.pool_id for claim in claims],
+        [claim.stage.value for claim in claims],
+        [claim.model_dump_json() for claim in claims],
+        at,
+    )
+
+
+async def lock_claims(connection: Connection, project_ids: Sequence[UUID]) -> dict[UUID, StoredClaim]:
+    """The cases of these projects, locked in the order of their ids."""
+    rows = await connection.fetch(
+        """
+        SELECT project_id, state, trace_parent FROM claims
+        WHERE project_id = ANY($1::uuid[])
+        ORDER BY project_id FOR UPDATE
+        """,
+        project_ids,
+    )
+    stored = [StoredClaim(Claim.model_validate_json(row["state"]), row["trace_parent"]) for row in rows]
+    return {case.claim.project_id: case for case in stored}
+
+
+async def update_claims(connection: Connection, changed: Mapping[UUID, tuple[StoredClaim, datetime]]) -> None:
+    """Store what these cases have become, each with the time of the message that changed it last."""
+    stored = [(project_id, *changed[project_id]) for project_id in sorted(changed)]
+    claims = [case.claim for _, case, _ in stored]
+    await connection.execute(
+        """
+        UPDATE claims
+        SET case_number = given.case_number, stage = given.stage, lender = given.lender, guarantor = given.guarantor,
+            state = given.state, trace_parent = given.trace_parent, updated_at = given.updated_at
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                    $8::timestamptz[])
+             AS given (project_id, case_number, stage, lender, guarantor, state, trace_parent, updated_at)
+        WHERE claims.project_id = given.project_id
+        """,
+        [claim.project_id for claim in claims],
+        [claim.case_number for claim in claims],
+        [claim.stage.value for claim in claims],
+        [None if claim.project is None else claim.project.loan.lender for claim in claims],
+        [None if claim.project is None else claim.project.loan.guarantor for claim in claims],
+        [claim.model_dump_json() for claim in claims],
+        [case.trace_parent for _, case, _ in stored],
+        [at for _, _, at in stored],
+    )
+
+
+async def upsert_compensations(connection: Connection, claims: Sequence[Claim]) -> None:
+    """Store the compensations of these cases; a plan's own figures never change, only what has become of it does."""
+    planned = [(claim, claim.plan) for claim in claims if claim.plan is not None]
+    if not planned:
+        return
+    bases = [plan.basis for _, plan in planned]
+    await connection.execute(
+        """
+        INSERT INTO compensations (compensation_id, project_id, number, plan_sha256, payee, total_loss_fen, claimed_fen,
+                                   share_rate_bp, paid_before_fen, pool_share_fen, fiscal_part_fen, social_part_fen,
+                                   confirmed_at, released_at, paid_fen, decided_fen, reimbursed_fen)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
+                             $8::int[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::timestamptz[],
+                             $14::timestamptz[], $15::bigint[], $16::bigint[], $17::bigint[])
+        ON CONFLICT (compensation_id) DO UPDATE
+        SET confirmed_at = excluded.confirmed_at, released_at = excluded.released_at, paid_fen = excluded.paid_fen,
+            decided_fen = excluded.decided_fen, reimbursed_fen = excluded.reimbursed_fen
+        """,
+        [plan.compensation_id for _, plan in planned],
+        [claim.project_id for claim, _ in planned],
+        [claim.compensation for claim, _ in planned],
+        [plan.sha256 for _, plan in planned],
+        [plan.payee for _, plan in planned],
+        [basis.total_loss_fen for basis in bases],
+        [basis.claimed_fen for basis in bases],
+        [basis.share_rate_bp for basis in bases],
+        [basis.paid_before_fen for basis in bases],
+        [basis.pool_share_fen for basis in bases],
+        [basis.fiscal_part_fen for basis in bases],
+        [basis.social_part_fen for basis in bases],
+        [plan.confirmed_at for _, plan in planned],
+        [plan.released_at for _, plan in planned],
+        [claim.paid_fen for claim, _ in planned],
+        [claim.decided_fen for claim, _ in planned],
+        [claim.reimbursed_fen for claim, _ in planned],
+    )

@@ -1,0 +1,16 @@
+"""What the registry is made of."""
+
+from services.registry.execute import execute
+from shared.contracts.catalogue import EVENT_MESSAGES, command_messages
+from shared.contracts.registry import RegistryReceipt
+from shared.contracts.topics import REGISTRY_COMMANDS
+from shared.messaging.service import Deciding
+
+SERVICE = Deciding(
+    name="registry",
+    commands={REGISTRY_COMMANDS: command_messages(REGISTRY_COMMANDS)},
+    hears=(),
+    events=EVENT_MESSAGES,
+    receipt=RegistryReceipt,
+    execute=execute,
+)

@@ -1,0 +1,79 @@
+"""The table of contents: which message is decided where, and under which clauses."""
+
+from typing import assert_never
+
+from services.registry.domain.accounts import approve_payee_account, propose_payee_account
+from services.registry.domain.decision import Decision, refused
+from services.registry.domain.filing import approve_project, file_project, reject_project, return_project
+from services.registry.domain.founding import found_pool
+from services.registry.domain.known import Known
+from services.registry.domain.registration import register_institution, register_officer, register_system_key
+from services.registry.domain.rules.article_03_pool import pool_is_founded
+from services.registry.domain.rules.article_16_filing import beijing_day
+from services.registry.domain.state import RegistryCommand, State
+from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
+from shared.contracts.received import Received
+from shared.contracts.registry import (
+    ApprovePayeeAccount,
+    ApproveProject,
+    ConsentToSupervisingBank,
+    FileProject,
+    FoundPool,
+    ProposePayeeAccount,
+    ProposeSupervisingBank,
+    RegisterInstitution,
+    RegisterOfficer,
+    RegisterSystemKey,
+    RejectProject,
+    ReturnProject,
+)
+
+__all__ = ["Decision", "decide"]
+
+
+def decide(  # noqa: C901, PLR0912  # one branch for each message there is
+    state: State, received: Received[RegistryCommand], known: Known
+) -> Decision:
+    """What becomes of the message in ``state``; ``received`` brings the acting officer and the time of intake."""
+    data, acting, at = received.data, received.acting, received.received_at
+    assert acting is not None, "the registry hears signed messages only"
+    today = beijing_day(at)
+    if isinstance(data, FoundPool):  # 3.1, 4.1, 5.1, 5.2, 5.3, 9.2, 10.3, 10.4, 20.1
+        return found_pool(state.pool, data, acting, at=at, today=today, districts=known.districts)
+    if no_such_pool := pool_is_founded(state.pool):  # 3.1
+        return refused(no_such_pool)
+    pool = state.pool
+    assert pool is not None
+    match data:
+        case RegisterInstitution():  # 3.1, 4.1
+            return register_institution(pool, data, acting, at)
+        case ProposeSupervisingBank():  # 3.1, 5.3, 6.3
+            return propose_supervising_bank(pool, data, acting, today)
+        case ConsentToSupervisingBank():  # 6.3
+            return consent_to_supervising_bank(pool, data, acting, at)
+        case RegisterOfficer():  # 4.1
+            return register_officer(pool, data, acting, at)
+        case RegisterSystemKey():  # 4.1
+            return register_system_key(pool, data, acting, at)
+        case ProposePayeeAccount():  # 9.4
+            return propose_payee_account(pool, data, acting)
+        case ApprovePayeeAccount():  # 9.4
+            return approve_payee_account(pool, data, acting)
+        case FileProject():  # 2.1, 5.2, 6.4, 9.1, 11.1, 12.1, 13.1, 16.1, 16.2, 20.1
+            return file_project(
+                pool,
+                state.project,
+                data,
+                acting,
+                pool_id=received.pool_id,
+                today=today,
+                working_days=known.working_days,
+            )
+        case ApproveProject():  # 5.4
+            return approve_project(pool, state.project, acting)
+        case ReturnProject():  # 5.4
+            return return_project(pool, state.project, data, acting)
+        case RejectProject():  # 5.4
+            return reject_project(pool, state.project, data, acting)
+        case _:
+            assert_never(data)

@@ -1,0 +1,50 @@
+"""What deciding a message comes to: its outcome, and either events or the reasons why there are none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.registry.domain.state import RegistryEvent
+from shared.contracts.receipts import Outcome
+from shared.contracts.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``events`` only with the outcome accepted, ``refusals`` only with deficient and refused."""
+
+    outcome: Outcome
+    events: tuple[RegistryEvent, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    def __post_init__(self) -> None:
+        assert bool(self.events) == (self.outcome is Outcome.ACCEPTED)
+        assert bool(self.refusals) == (self.outcome in {Outcome.DEFICIENT, Outcome.REFUSED})
+
+
+DUPLICATE = Decision(Outcome.DUPLICATE)
+
+
+def accepted(*events: RegistryEvent) -> Decision:
+    """It happened."""
+    return Decision(Outcome.ACCEPTED, events=events)
+
+
+def refused(refusals: Refusal | Iterable[Refusal]) -> Decision:
+    """It did not happen, for these reasons."""
+    return Decision(Outcome.REFUSED, refusals=(refusals,) if isinstance(refusals, Refusal) else tuple(refusals))
+
+
+def first(*checks: Refusal | None) -> Refusal | None:
+    """The first reason alone: who may not do a thing at all isn't told what else is wrong with it."""
+    return next((check for check in checks if check is not None), None)
+
+
+def every(*checks: Refusal | tuple[Refusal, ...] | None) -> tuple[Refusal, ...]:
+    """All the reasons at once, so that the sender can mend everything before sending again."""
+    found: list[Refusal] = []
+    for check in checks:
+        if isinstance(check, tuple):
+            found.extend(check)
+        elif check is not None:
+            found.append(check)
+    return tuple(found)

@@ -1,0 +1,133 @@
+"""The founding of a pool."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.known import DistrictProfile
+from services.registry.domain.pool import Pool
+from services.registry.domain.registration import is_registered, registration
+from services.registry.domain.rules.article_03_pool import (
+    founders_are_two,
+    institution_code_is_valid,
+    institution_id_is_free,
+    pool_is_not_yet_founded,
+)
+from services.registry.domain.rules.article_04_institutional_roles import (
+    founders_keys_are_two,
+    founding_is_signed_with_root_key,
+    key_is_canonical,
+)
+from services.registry.domain.rules.article_05_rules_and_approval import (
+    agreement_is_recorded,
+    ballot_rules_are_fractions,
+    founded_by_managing_institution,
+    rules_are_in_force_at_founding,
+    rules_begin_with_version_one,
+)
+from services.registry.domain.rules.article_09_use_of_the_pool import (
+    contributions_are_equal_pairs,
+    contributions_make_up_the_size,
+    instalments_are_numbered_in_order,
+)
+from services.registry.domain.rules.article_10_share_rate import (
+    district_has_profile,
+    loss_ratio_has_weight,
+    share_rate_is_within_ceiling,
+)
+from services.registry.domain.rules.article_20_term import founding_day_is_near, term_ends_on
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry import FoundPool, PoolFounded, Role
+
+
+def found_pool(
+    pool: Pool | None,
+    data: FoundPool,
+    acting: Acting,
+    *,
+    at: datetime,
+    today: date,
+    districts: Mapping[str, DistrictProfile],
+) -> Decision:
+    """Found the pool, with its rules, both institutions and the keys of their administrators."""
+    not_allowed = first(
+        founded_by_managing_institution(data, acting),
+        founding_is_signed_with_root_key(data.managing_institution, acting),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    if pool is not None and _is_founded_so(pool, data):
+        return DUPLICATE
+    if founded_before := pool_is_not_yet_founded(pool):
+        return refused(founded_before)
+    profile = districts.get(data.district)
+    wrong = every(
+        _institutions(data),
+        _rules(data, profile),
+        district_has_profile(districts, data.district),
+        agreement_is_recorded(data.cooperation_agreement, today),
+        contributions_are_equal_pairs(data.contributions),
+        contributions_make_up_the_size(data.contributions, data.size_fen),
+        instalments_are_numbered_in_order(data.contributions),
+        founding_day_is_near(data.founded_on, today),
+    )
+    if wrong:
+        return refused(wrong)
+    assert profile is not None
+    return accepted(
+        PoolFounded(
+            name=data.name,
+            district=data.district,
+            founded_on=data.founded_on,
+            ends_on=term_ends_on(data.founded_on, data.rules.term_years),
+            size_fen=data.size_fen,
+            share_rate_max_bp=profile.share_rate_max_bp,
+            managing_institution=data.managing_institution.institution,
+            cooperating_institution=data.cooperating_institution.institution,
+            cooperation_agreement=data.cooperation_agreement,
+            contributions=data.contributions,
+            rules=data.rules,
+        ),
+        *registration(data.managing_institution, Role.MANAGING, acting.key_id, at),
+        *registration(data.cooperating_institution, Role.COOPERATING, acting.key_id, at),
+    )
+
+
+def _institutions(data: FoundPool) -> tuple[Refusal, ...]:
+    managing, cooperating = data.managing_institution, data.cooperating_institution
+    return every(
+        founders_are_two(managing, cooperating),
+        founders_keys_are_two(managing, cooperating),
+        *(
+            check
+            for institution in (managing, cooperating)
+            for check in (
+                institution_id_is_free(None, institution.institution),
+                institution_code_is_valid(institution),
+                key_is_canonical(institution.public_key),
+            )
+        ),
+    )
+
+
+def _rules(data: FoundPool, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
+    return every(
+        rules_begin_with_version_one(data.rules),
+        rules_are_in_force_at_founding(data.rules, data.founded_on),
+        ballot_rules_are_fractions(data.rules),
+        share_rate_is_within_ceiling(profile, data.rules.share_rate_bp) if profile else None,
+        loss_ratio_has_weight(data.rules.loss_ratio),
+    )
+
+
+def _is_founded_so(pool: Pool, data: FoundPool) -> bool:
+    """Whether the pool was founded with the same particulars throughout."""
+    return (
+        is_registered(pool, data.managing_institution, Role.MANAGING)
+        and is_registered(pool, data.cooperating_institution, Role.COOPERATING)
+        and (pool.name, pool.district, pool.founded_on, pool.size_fen)
+        == (data.name, data.district, data.founded_on, data.size_fen)
+        and (pool.cooperation_agreement, pool.contributions, pool.rules)
+        == (data.cooperation_agreement, data.contributions, data.rules)
+    )

@@ -1,0 +1,199 @@
+"""A pool as the registry knows it: its founding, its institutions, their officers, keys and accounts."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.money import BasisPoints, PositiveFen
+from shared.contracts.registry import (
+    Agreement,
+    Duty,
+    InstitutionData,
+    InstitutionRegistered,
+    KeyRegistered,
+    OfficerRegistered,
+    PayeeAccountProposed,
+    PayeeAccountRegistered,
+    PlannedInstalment,
+    PoolFounded,
+    Role,
+    Rules,
+    SupervisingBankProposed,
+    SystemUse,
+)
+
+type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+PoolEvent = (
+    PoolFounded
+    | InstitutionRegistered
+    | SupervisingBankProposed
+    | OfficerRegistered
+    | KeyRegistered
+    | PayeeAccountProposed
+    | PayeeAccountRegistered
+)
+
+
+class Officer(BaseModel):
+    """A person who acts for an institution, with what that person may do."""
+
+    model_config = type_of_state
+
+    name: str
+    duties: tuple[Duty, ...]
+
+
+class Key(BaseModel):
+    """A key and its holder: an officer of the institution, or its system with one use."""
+
+    model_config = type_of_state
+
+    public_key: str
+    institution: str
+    officer: str | None
+    use: SystemUse | None
+
+
+class PayeeAccount(BaseModel):
+    """An account of an institution, and the officer who proposed it."""
+
+    model_config = type_of_state
+
+    account_number: str
+    account_name: str
+    bank_name: str
+    proposed_by: str
+
+
+class BankProposal(BaseModel):
+    """A supervising bank that one institution proposed, and what the other one is asked to consent to."""
+
+    model_config = type_of_state
+
+    bank: InstitutionData
+    agreement: Agreement
+    proposed_by: str
+
+
+class Institution(BaseModel):
+    """An institution in one pool. ``payee_account`` is the one account that the pool may pay it on.
+
+    ``proposed_accounts`` are those proposed and not approved, by account number.
+    """
+
+    model_config = type_of_state
+
+    name: str
+    uscc: str
+    role: Role
+    officers: Mapping[str, Officer] = {}
+    proposed_accounts: Mapping[str, PayeeAccount] = {}
+    payee_account: PayeeAccount | None = None
+
+
+class Pool(BaseModel):
+    """One founded pool. ``keys`` are by key id, ``bank_proposals`` and ``institutions`` by institution id."""
+
+    model_config = type_of_state
+
+    name: str
+    district: str
+    founded_on: date
+    ends_on: date
+    size_fen: PositiveFen
+    share_rate_max_bp: BasisPoints
+    managing_institution: str
+    cooperating_institution: str
+    cooperation_agreement: Agreement
+    contributions: tuple[PlannedInstalment, ...]
+    rules: Rules
+    institutions: Mapping[str, Institution] = {}
+    keys: Mapping[str, Key] = {}
+    bank_proposals: Mapping[str, BankProposal] = {}
+
+    @property
+    def supervising_bank(self) -> str | None:
+        """The supervising bank's id, once both institutions have agreed on it."""
+        banks = (key for key, institution in self.institutions.items() if institution.role is Role.SUPERVISING_BANK)
+        return next(banks, None)
+
+    def role_of(self, institution: str | None) -> Role | None:
+        """The role in which ``institution`` is registered; None if it is not."""
+        registered = self.institutions.get(institution or "")
+        return registered.role if registered else None
+
+
+def evolve(pool: Pool | None, event: PoolEvent) -> Pool:
+    """The pool after ``event``."""
+    if isinstance(event, PoolFounded):
+        assert pool is None, "a pool is founded once"
+        return _founded(event)
+    assert pool is not None, "nothing happens in a pool before its founding"
+    match event:
+        case InstitutionRegistered():
+            assert event.institution not in pool.institutions
+            institution = Institution(name=event.name, uscc=event.uscc, role=event.role)
+            proposals = pool.bank_proposals
+            if event.role is Role.SUPERVISING_BANK:
+                proposals = {}  # one bank is appointed; the other proposals have become void
+            return pool.model_copy(
+                update={
+                    "institutions": {**pool.institutions, event.institution: institution},
+                    "bank_proposals": proposals,
+                }
+            )
+        case SupervisingBankProposed():
+            proposal = BankProposal(bank=event.proposal, agreement=event.agreement, proposed_by=event.proposed_by)
+            return pool.model_copy(update={"bank_proposals": {**pool.bank_proposals, event.bank: proposal}})
+        case OfficerRegistered():
+            officers = pool.institutions[event.institution].officers
+            assert event.officer not in officers
+            officer = Officer(name=event.name, duties=event.duties)
+            return _with_institution(pool, event.institution, officers={**officers, event.officer: officer})
+        case KeyRegistered():
+            assert event.key_id not in pool.keys
+            key = Key(public_key=event.public_key, institution=event.institution, officer=event.officer, use=event.use)
+            return pool.model_copy(update={"keys": {**pool.keys, event.key_id: key}})
+        case PayeeAccountProposed():
+            proposed = {**pool.institutions[event.institution].proposed_accounts, event.account_number: _account(event)}
+            return _with_institution(pool, event.institution, proposed_accounts=proposed)
+        case PayeeAccountRegistered():
+            proposed = dict(pool.institutions[event.institution].proposed_accounts)
+            proposed.pop(event.account_number)
+            return _with_institution(pool, event.institution, proposed_accounts=proposed, payee_account=_account(event))
+        case _:
+            assert_never(event)
+
+
+def _founded(event: PoolFounded) -> Pool:
+    assert event.cooperation_agreement is not None, "the registry always says it"
+    return Pool(
+        name=event.name,
+        district=event.district,
+        founded_on=event.founded_on,
+        ends_on=event.ends_on,
+        size_fen=event.size_fen,
+        share_rate_max_bp=event.share_rate_max_bp,
+        managing_institution=event.managing_institution,
+        cooperating_institution=event.cooperating_institution,
+        cooperation_agreement=event.cooperation_agreement,
+        contributions=event.contributions,
+        rules=event.rules,
+    )
+
+
+def _with_institution(pool: Pool, institution: str, **changed: object) -> Pool:
+    after = pool.institutions[institution].model_copy(update=changed)
+    return pool.model_copy(update={"institutions": {**pool.institutions, institution: after}})
+
+
+def _account(event: PayeeAccountProposed | PayeeAccountRegistered) -> PayeeAccount:
+    return PayeeAccount(
+        account_number=event.account_number,
+        account_name=event.account_name,
+        bank_name=event.bank_name,
+        proposed_by=event.proposed_by,
+    )

@@ -1,0 +1,165 @@
+"""Institutions, officers and keys: who is registered, by whom, and for what."""
+
+from datetime import datetime
+
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.pool import Officer, Pool
+from services.registry.domain.rules.article_03_pool import institution_code_is_valid, institution_id_is_free
+from services.registry.domain.rules.article_04_institutional_roles import (
+    duties_fit_role,
+    has_room,
+    key_is_canonical,
+    key_is_unused,
+    officer_has_duty,
+    officer_id_is_free,
+    registered_by_managing_institution,
+    role_is_for_registration,
+    use_fits_role,
+)
+from services.registry.domain.state import RegistryEvent
+from shared.contracts.ids import key_id
+from shared.contracts.received import Acting
+from shared.contracts.registry import (
+    Duty,
+    InstitutionData,
+    InstitutionRegistered,
+    KeyRegistered,
+    OfficerRegistered,
+    RegisterInstitution,
+    RegisterOfficer,
+    RegisterSystemKey,
+    Role,
+)
+
+INSTITUTIONS_PER_POOL_MAX = 500
+OFFICERS_PER_INSTITUTION_MAX = 200
+SYSTEM_KEYS_PER_INSTITUTION_MAX = 20
+
+
+def register_institution(pool: Pool, data: RegisterInstitution, acting: Acting, at: datetime) -> Decision:
+    """Register a lender or a guarantor with its administrator."""
+    not_allowed = first(
+        registered_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION)
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    if is_registered(pool, data.institution, data.role):
+        return DUPLICATE
+    wrong = every(
+        role_is_for_registration(data.role),
+        institution_id_is_free(pool, data.institution.institution),
+        institution_code_is_valid(data.institution),
+        key_is_canonical(data.institution.public_key),
+        key_is_unused(pool, data.institution.public_key),
+        has_room(len(pool.institutions), INSTITUTIONS_PER_POOL_MAX, "institutions in this pool", "本资金池登记机构"),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(*registration(data.institution, data.role, acting.key_id, at))
+
+
+def register_officer(pool: Pool, data: RegisterOfficer, acting: Acting, at: datetime) -> Decision:
+    """Register an officer of the sender's own institution, with its duties and its key."""
+    if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
+        return refused(not_allowed)
+    institution = pool.institutions[acting.institution]
+    duties = tuple(dict.fromkeys(data.duties))
+    key = pool.keys.get(key_id(data.public_key))
+    if (
+        institution.officers.get(data.officer) == Officer(name=data.name, duties=duties)
+        and key is not None
+        and (key.institution, key.officer) == (acting.institution, data.officer)
+    ):
+        return DUPLICATE
+    wrong = every(
+        duties_fit_role(institution.role, duties),
+        officer_id_is_free(pool, acting.institution, data.officer),
+        key_is_canonical(data.public_key),
+        key_is_unused(pool, data.public_key),
+        has_room(
+            len(institution.officers), OFFICERS_PER_INSTITUTION_MAX, "officers of your institution", "贵机构登记人员"
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        OfficerRegistered(institution=acting.institution, officer=data.officer, name=data.name, duties=duties),
+        KeyRegistered(
+            key_id=key_id(data.public_key),
+            public_key=data.public_key,
+            institution=acting.institution,
+            officer=data.officer,
+            valid_from=at,
+            registered_with=acting.key_id,
+        ),
+    )
+
+
+def register_system_key(pool: Pool, data: RegisterSystemKey, acting: Acting, at: datetime) -> Decision:
+    """Register a key that a system of the sender's institution signs with."""
+    if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
+        return refused(not_allowed)
+    registered = pool.keys.get(key_id(data.public_key))
+    if registered is not None and (registered.institution, registered.use) == (acting.institution, data.use):
+        return DUPLICATE
+    system_keys = [key for key in pool.keys.values() if key.institution == acting.institution and key.use]
+    wrong = every(
+        use_fits_role(pool.institutions[acting.institution].role, data.use),
+        key_is_canonical(data.public_key),
+        key_is_unused(pool, data.public_key),
+        has_room(
+            len(system_keys), SYSTEM_KEYS_PER_INSTITUTION_MAX, "system keys of your institution", "贵机构登记系统密钥"
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        KeyRegistered(
+            key_id=key_id(data.public_key),
+            public_key=data.public_key,
+            institution=acting.institution,
+            use=data.use,
+            valid_from=at,
+            registered_with=acting.key_id,
+        )
+    )
+
+
+def is_registered(pool: Pool, institution: InstitutionData, role: Role) -> bool:
+    """Whether the institution is registered just so: same role, name, code, administrator and key."""
+    registered = pool.institutions.get(institution.institution)
+    key = pool.keys.get(key_id(institution.public_key))
+    return (
+        registered is not None
+        and (registered.name, registered.uscc, registered.role) == (institution.name, institution.uscc, role)
+        and key is not None
+        and (key.institution, key.officer) == (institution.institution, institution.administrator)
+    )
+
+
+def registration(
+    institution: InstitutionData, role: Role, registered_with: str, at: datetime
+) -> tuple[RegistryEvent, ...]:
+    """What registering an institution brings about: itself, its administrator, and the administrator's key.
+
+    The message gives no name of the administrator; the id stands for it.
+    """
+    return (
+        InstitutionRegistered(
+            institution=institution.institution, name=institution.name, uscc=institution.uscc, role=role
+        ),
+        OfficerRegistered(
+            institution=institution.institution,
+            officer=institution.administrator,
+            name=institution.administrator,
+            duties=(Duty.ADMINISTRATION,),
+        ),
+        KeyRegistered(
+            key_id=key_id(institution.public_key),
+            public_key=institution.public_key,
+            institution=institution.institution,
+            officer=institution.administrator,
+            valid_from=at,
+            registered_with=registered_with,
+        ),
+    )

@@ -1,0 +1,67 @@
+"""Article 2: loans from a bank, with intellectual property of the borrower as the main collateral."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from services.registry.domain.pool import Pool
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import IpRight, Role
+
+
+def lender_is_registered(pool: Pool, lender: str) -> Refusal | None:
+    """Article 2.1. Only a loan from a bank that is registered as a lender in this pool is covered."""
+    if pool.role_of(lender) is Role.LENDER:
+        return None
+    return refusal(
+        "lender_not_registered",
+        "2.1",
+        f"{lender} is not a lender of this pool; let the managing institution register it, then file again.",
+        f"{lender} 未在本资金池登记为贷款银行；请由管理机构先行登记，再重新备案。",
+    )
+
+
+def borrower_owns_a_right(rights: Sequence[IpRight], borrower_uscc: str) -> Refusal | None:
+    """Article 2.1. At least one of the pledged rights must be the borrower's own."""
+    if any(right.owner_uscc == borrower_uscc for right in rights):
+        return None
+    return refusal(
+        "no_right_of_the_borrower",
+        "2.1",
+        f"none of the {len(rights)} pledged rights is owned by the borrower {borrower_uscc}; "
+        "file a patent, trademark, copyright or other right that the borrower lawfully owns.",
+        f"所列 {len(rights)} 项质押权利均不属于借款企业 {borrower_uscc}；"
+        "请备案借款企业合法拥有的专利权、商标权、著作权等知识产权。",
+    )
+
+
+def rights_are_listed_once(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
+    """Article 2.1. A right has one registration number and is listed once, or its value would count twice."""
+    listed = Counter((right.kind, right.registration_number) for right in rights)
+    return tuple(
+        refusal(
+            "right_listed_twice",
+            "2.1",
+            f"the {kind} {number} is listed {times} times; list each right once and file again.",
+            f"权利 {number}（{kind}）被列出 {times} 次；请每项权利只列一次后重新备案。",
+        )
+        for (kind, number), times in listed.items()
+        if times > 1
+    )
+
+
+def intellectual_property_is_main_collateral(
+    rights: Sequence[IpRight], borrower_uscc: str, other_collateral_fen: int
+) -> Refusal | None:
+    """Article 2.1. The borrower's own pledged rights are worth no less than all other collateral (a reading)."""
+    own_fen = sum(right.valuation_fen for right in rights if right.owner_uscc == borrower_uscc)
+    if own_fen >= other_collateral_fen:
+        return None
+    return refusal(
+        "intellectual_property_not_main",
+        "2.1",
+        f"the borrower's pledged rights are valued at {own_fen:,} fen, below the other collateral of "
+        f"{other_collateral_fen:,} fen; the pool covers loans whose main collateral is intellectual property: "
+        "pledge more of it, or finance the loan elsewhere.",
+        f"借款企业自有质押知识产权估值 {own_fen:,} 分，低于其他担保物 {other_collateral_fen:,} 分；"
+        "资金池仅覆盖以知识产权为主要质押物的贷款，请增加知识产权质押。",
+    )

@@ -1,0 +1,72 @@
+"""Article 3: a pool is founded by one managing and one cooperating institution; every fact belongs to one pool."""
+
+from services.registry.domain.pool import Pool
+from services.registry.domain.rules.article_11_borrower import is_valid_uscc
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import InstitutionData
+from shared.contracts.topics import SERVICES
+
+
+def pool_is_founded(pool: Pool | None) -> Refusal | None:
+    """Article 3.1. Nothing can be done in a pool that was not founded."""
+    if pool is not None:
+        return None
+    return refusal(
+        "no_such_pool",
+        "3.1",
+        "there is no such pool; found it first, or correct the message's poolid.",
+        "该资金池不存在；请先设立资金池，或更正消息中的 poolid。",
+    )
+
+
+def pool_is_not_yet_founded(pool: Pool | None) -> Refusal | None:
+    """Article 3.1. A pool is founded once; a second founding that says something else changes nothing."""
+    if pool is None:
+        return None
+    return refusal(
+        "pool_already_founded",
+        "3.1",
+        f"this pool was founded on {pool.founded_on} as {pool.name!r} with other particulars; "
+        "found another pool under its own poolid.",
+        f"该资金池已于 {pool.founded_on} 以“{pool.name}”设立，且内容不同；如需另设，请使用新的 poolid。",
+    )
+
+
+def founders_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
+    """Article 3.1. Managing and cooperating institution are two legal persons, each with an id of its own."""
+    if managing.institution != cooperating.institution and managing.uscc != cooperating.uscc:
+        return None
+    return refusal(
+        "founders_not_distinct",
+        "3.1",
+        f"the managing institution ({managing.institution}, {managing.uscc}) and the cooperating institution "
+        f"({cooperating.institution}, {cooperating.uscc}) must differ in id and code; name two institutions.",
+        f"管理机构（{managing.institution}，{managing.uscc}）与合作机构（{cooperating.institution}，"
+        f"{cooperating.uscc}）的标识和统一社会信用代码不得相同；请填写两家不同的机构。",
+    )
+
+
+def institution_id_is_free(pool: Pool | None, institution: str) -> Refusal | None:
+    """Article 3.1. An id stands for one institution in its pool, and never for one of our own services."""
+    taken = institution in SERVICES or (pool is not None and institution in pool.institutions)
+    if not taken:
+        return None
+    return refusal(
+        "institution_id_taken",
+        "3.1",
+        f"the institution id {institution} is taken; choose another one.",
+        f"机构标识 {institution} 已被占用；请另选一个标识。",
+    )
+
+
+def institution_code_is_valid(institution: InstitutionData) -> Refusal | None:
+    """Article 3.1. An institution is named by a unified social credit code whose check digit is right."""
+    if is_valid_uscc(institution.uscc):
+        return None
+    return refusal(
+        "institution_code_invalid",
+        "3.1",
+        f"{institution.uscc} of {institution.institution} is not a unified social credit code: "
+        "its check digit or form is wrong; copy it from the certificate and send again.",
+        f"{institution.institution} 的统一社会信用代码 {institution.uscc} 校验不通过；请按证照核对后重新提交。",
+    )

@@ -1,0 +1,204 @@
+"""Article 4: the roles are kept apart; an institution and its officers can do only what they are registered for."""
+
+from collections.abc import Sequence
+
+from services.registry.domain.pool import Pool
+from services.registry.domain.project import Act
+from shared.contracts.ids import key_id
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import Duty, InstitutionData, Role, SystemUse
+
+# Whose institution's officers may have a duty; administration is everyone's.
+_ROLE_OF_DUTY = {
+    Duty.FILING: Role.COOPERATING,
+    Duty.REVIEW: Role.COOPERATING,
+    Duty.VERIFICATION: Role.COOPERATING,
+    Duty.PLAN: Role.COOPERATING,
+    Duty.RELEASE: Role.COOPERATING,
+    Duty.APPLICATION: Role.COOPERATING,
+    Duty.FILING_APPROVAL: Role.MANAGING,
+    Duty.CONFIRMATION: Role.MANAGING,
+    Duty.BALLOT: Role.MANAGING,
+    Duty.VOTE: Role.MANAGING,
+}
+_ROLES_OF_USE = {
+    SystemUse.LOSS_NOTICES: (Role.LENDER, Role.GUARANTOR),
+    SystemUse.BANK_CONFIRMATIONS: (Role.SUPERVISING_BANK,),
+    SystemUse.PAYMENT_INSTRUCTIONS: (Role.MANAGING,),
+}
+# 32 bytes in 43 characters leave two bits over. They must be zero, or one key could be written in four ways.
+_LAST_CHARACTERS = frozenset("AEIMQUYcgkosw048")
+
+
+def founding_is_signed_with_root_key(managing: InstitutionData, acting: Acting) -> Refusal | None:
+    """Article 4.1. A founding is signed by its managing institution's administrator, with the key that it registers."""
+    if key_id(managing.public_key) == acting.key_id and managing.administrator == acting.officer:
+        return None
+    return refusal(
+        "not_signed_with_root_key",
+        "4.1",
+        f"the founding names {managing.administrator} and the key {key_id(managing.public_key)}, but "
+        f"{acting.officer} signed with {acting.key_id}; let the administrator sign with the root key it names.",
+        f"设立文件所载管理员 {managing.administrator} 及其密钥与签名人 {acting.officer} 的密钥不符；"
+        "请由该管理员使用文件所载根密钥签名。",
+    )
+
+
+def registered_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 4.1. Only the managing institution registers lenders and guarantors."""
+    if acting.institution == pool.managing_institution:
+        return None
+    return refusal(
+        "not_the_managing_institution",
+        "4.1",
+        f"{acting.institution} can't register institutions; ask the managing institution {pool.managing_institution}.",
+        f"{acting.institution} 无权登记机构；请由管理机构 {pool.managing_institution} 办理。",
+    )
+
+
+def officer_has_duty(pool: Pool, acting: Acting, duty: Duty) -> Refusal | None:
+    """Article 4.1. An officer acts only within the duties its institution registered; a system key has none."""
+    institution = pool.institutions.get(acting.institution)
+    officer = institution.officers.get(acting.officer or "") if institution else None
+    if officer is not None and duty in officer.duties:
+        return None
+    return refusal(
+        "officer_without_duty",
+        "4.1",
+        f"{acting.officer or 'a system key'} of {acting.institution} does not have the duty {duty}; "
+        "let an officer sign who has it, or register one.",
+        f"{acting.institution} 的 {acting.officer or '系统密钥'} 不具有职责 {duty}；"
+        "请由具有该职责的人员签名，或先行登记。",
+    )
+
+
+def role_is_for_registration(role: Role) -> Refusal | None:
+    """Article 4.1. Only lenders and guarantors are simply registered; the founders and the bank come another way."""
+    if role in {Role.LENDER, Role.GUARANTOR}:
+        return None
+    return refusal(
+        "role_not_registrable",
+        "4.1",
+        f"the role {role} is not given by registration; the two founders come with the founding, the supervising bank "
+        "by a proposal and the other institution's consent.",
+        f"角色 {role} 不能通过登记取得；管理机构与合作机构随资金池设立确定，监管银行须经提议和另一方同意。",
+    )
+
+
+def guarantor_is_registered(pool: Pool, guarantor: str | None) -> Refusal | None:
+    """Article 4.1. Where a loan is guaranteed, the guarantor is registered as such in this pool."""
+    if guarantor is None or pool.role_of(guarantor) is Role.GUARANTOR:
+        return None
+    return refusal(
+        "guarantor_not_registered",
+        "4.1",
+        f"{guarantor} is not registered as a guarantor in this pool; let the managing institution register it, "
+        "then file again.",
+        f"{guarantor} 未在本资金池登记为担保公司；请由管理机构先行登记，再重新备案。",
+    )
+
+
+def duties_fit_role(role: Role, duties: Sequence[Duty]) -> tuple[Refusal, ...]:
+    """Article 4.1. A duty belongs to one of the two institutions; no other one's officers can have it."""
+    return tuple(
+        refusal(
+            "duty_not_of_role",
+            "4.1",
+            f"the duty {duty} is for officers of the {_ROLE_OF_DUTY[duty]}, not of a {role}; leave it out.",
+            f"职责 {duty} 只能授予 {_ROLE_OF_DUTY[duty]} 的人员，不能授予 {role} 的人员；请删除该职责。",
+        )
+        for duty in dict.fromkeys(duties)
+        if duty is not Duty.ADMINISTRATION and _ROLE_OF_DUTY[duty] is not role
+    )
+
+
+def use_fits_role(role: Role, use: SystemUse) -> Refusal | None:
+    """Article 4.1. A system key signs only what its institution's role has systems sign."""
+    if role in _ROLES_OF_USE[use]:
+        return None
+    allowed = ", ".join(_ROLES_OF_USE[use])
+    return refusal(
+        "use_not_of_role",
+        "4.1",
+        f"a system key for {use} is for: {allowed}; a {role} can't register one.",
+        f"用途为 {use} 的系统密钥仅限 {allowed} 登记；{role} 不得登记。",
+    )
+
+
+def officer_id_is_free(pool: Pool, institution: str, officer: str) -> Refusal | None:
+    """Article 4.1. An officer id stands for one person of its institution, for ever."""
+    if officer not in pool.institutions[institution].officers:
+        return None
+    return refusal(
+        "officer_id_taken",
+        "4.1",
+        f"{institution} has an officer {officer} already, with other particulars; choose another id.",
+        f"{institution} 已有人员标识 {officer}，且登记内容不同；请另选一个标识。",
+    )
+
+
+def key_is_canonical(public_key: str) -> Refusal | None:
+    """Article 4.1. A key is written in its one canonical form, so that one key can't pass for two."""
+    if public_key[-1] in _LAST_CHARACTERS:
+        return None
+    return refusal(
+        "key_not_canonical",
+        "4.1",
+        f"the public key {public_key} is not canonical base64url of 32 bytes; encode it again without padding.",
+        f"公钥 {public_key} 不是 32 字节的规范 base64url 编码；请重新编码（不带填充）。",
+    )
+
+
+def key_is_unused(pool: Pool | None, public_key: str) -> Refusal | None:
+    """Article 4.1. A key has one holder in its pool: whoever signs can't be two."""
+    if pool is None or key_id(public_key) not in pool.keys:
+        return None
+    return refusal(
+        "key_in_use",
+        "4.1",
+        f"the key {key_id(public_key)} is registered in this pool already; make a new key pair.",
+        f"密钥 {key_id(public_key)} 已在本资金池登记；请生成新的密钥对。",
+    )
+
+
+def founders_keys_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
+    """Article 4.1. The two administrators hold a key each."""
+    if managing.public_key != cooperating.public_key:
+        return None
+    return refusal(
+        "founders_share_a_key",
+        "4.1",
+        "both administrators have the same key; let the cooperating institution make its own.",
+        "两家机构的管理员使用同一密钥；请由合作机构另行生成。",
+    )
+
+
+def duties_are_kept_apart(exclusive: Sequence[Duty], acts: Sequence[Act], acting: Acting, duty: Duty) -> Refusal | None:
+    """Article 4.1. One officer exercises at most one of the ``exclusive`` duties in one case, over its whole life."""
+    if duty not in exclusive:
+        return None
+    for act in acts:
+        same_person = (act.institution, act.officer) == (acting.institution, acting.officer)
+        if same_person and act.duty in exclusive and act.duty is not duty:
+            return refusal(
+                "duties_not_kept_apart",
+                "4.1",
+                f"{acting.officer} of {acting.institution} has exercised {act.duty} in this case and can't exercise "
+                f"{duty} as well; let another officer sign.",
+                f"{acting.institution} 的 {acting.officer} 已在本案履行 {act.duty}，不得再履行 {duty}；"
+                "请由其他人员签名。",
+            )
+    return None
+
+
+def has_room(count: int, count_max: int, what: str, what_zh: str) -> Refusal | None:
+    """Article 4.1. Nobody can fill the registry: each register has a limit."""
+    if count < count_max:
+        return None
+    return refusal(
+        "register_full",
+        "4.1",
+        f"there are {count} {what}, and no more than {count_max} are possible; ask the operator of the pool.",
+        f"{what_zh}已达 {count} 个，上限为 {count_max} 个；请联系资金池运维人员。",
+    )

@@ -1,0 +1,147 @@
+"""Article 5: the managing institution fixes size, term and rules, keeps the agreements, and decides on filings."""
+
+from datetime import date
+
+from services.registry.domain.pool import Pool
+from services.registry.domain.project import Project, Stage
+from shared.contracts.documents import DocumentKind
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import Agreement, FoundPool, ProjectTerms, Rules
+
+
+def founded_by_managing_institution(data: FoundPool, acting: Acting) -> Refusal | None:
+    """Article 5.1. Only the managing institution fixes the pool's size and operating period, so only it founds."""
+    if acting.institution == data.managing_institution.institution:
+        return None
+    return refusal(
+        "not_founded_by_managing_institution",
+        "5.1",
+        f"{acting.institution} signed, but {data.managing_institution.institution} is named as the managing "
+        "institution; only the managing institution can found the pool.",
+        f"签名机构为 {acting.institution}，而文件所载管理机构为 {data.managing_institution.institution}；"
+        "资金池只能由管理机构设立。",
+    )
+
+
+def rules_begin_with_version_one(rules: Rules) -> Refusal | None:
+    """Article 5.2. The rules are kept as versions, and a founding adopts the first."""
+    if rules.version == 1:
+        return None
+    return refusal(
+        "first_rules_not_version_one",
+        "5.2",
+        f"the rules of a founding are version 1, not {rules.version}; correct the version.",
+        f"设立时的规则版本应为 1，而非 {rules.version}；请更正版本号。",
+    )
+
+
+def rules_are_in_force_at_founding(rules: Rules, founded_on: date) -> Refusal | None:
+    """Article 5.2. The first version takes effect no later than the founding, so that no day is without rules."""
+    if rules.effective_on <= founded_on:
+        return None
+    return refusal(
+        "rules_not_in_force_at_founding",
+        "5.2",
+        f"the rules take effect on {rules.effective_on}, after the founding on {founded_on}; "
+        "let them take effect on that day or before.",
+        f"规则自 {rules.effective_on} 起生效，晚于设立日 {founded_on}；请将生效日定为设立日或之前。",
+    )
+
+
+def ballot_rules_are_fractions(rules: Rules) -> Refusal | None:
+    """Article 5.2. Quorum and majority are parts of all members; above the whole nothing could ever be decided."""
+    ballot = rules.ballot
+    possible = (
+        ballot.quorum_numerator <= ballot.quorum_denominator and ballot.majority_numerator < ballot.majority_denominator
+    )
+    if possible:
+        return None
+    return refusal(
+        "ballot_rules_impossible",
+        "5.2",
+        f"a quorum of {ballot.quorum_numerator}/{ballot.quorum_denominator} and a majority of more than "
+        f"{ballot.majority_numerator}/{ballot.majority_denominator} of all members can never be reached; "
+        "lower the fractions.",
+        f"法定人数 {ballot.quorum_numerator}/{ballot.quorum_denominator} 与超过全体成员 "
+        f"{ballot.majority_numerator}/{ballot.majority_denominator} 的多数无法达到；请调低比例。",
+    )
+
+
+# accept: ProjectTerms(rules_version=rules.version, share_rate_bp=0, loss_ratio=rules.loss_ratio)
+def pinned_terms(rules: Rules) -> ProjectTerms:
+    """Article 5.2. A filing pins the version, the share rate and the loss ratio in force to its project, for ever."""
+    return ProjectTerms(rules_version=rules.version, share_rate_bp=rules.share_rate_bp, loss_ratio=rules.loss_ratio)
+
+
+def agreement_is_recorded(agreement: Agreement, today: date) -> Refusal | None:
+    """Article 5.3. An agreement is recorded with number, date and document, after it has been signed."""
+    if agreement.document.kind is DocumentKind.AGREEMENT and agreement.signed_on <= today:
+        return None
+    return refusal(
+        "agreement_not_recorded",
+        "5.3",
+        f"agreement {agreement.number} needs a document of the kind {DocumentKind.AGREEMENT} (it is "
+        f"{agreement.document.kind}) and a signing day up to {today} (it is {agreement.signed_on}); "
+        "send the signed one.",
+        f"协议 {agreement.number} 的文件类型应为 {DocumentKind.AGREEMENT}（现为 {agreement.document.kind}），"
+        f"签署日不得晚于 {today}（现为 {agreement.signed_on}）；请提交已签署的协议。",
+    )
+
+
+def decided_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 5.4. Only the managing institution approves, returns or rejects a filing."""
+    if acting.institution == pool.managing_institution:
+        return None
+    return refusal(
+        "not_the_managing_institution",
+        "5.4",
+        f"{acting.institution} can't decide on filings; the managing institution {pool.managing_institution} does.",
+        f"{acting.institution} 无权审核备案；备案由管理机构 {pool.managing_institution} 审核。",
+    )
+
+
+def project_is_known(project: Project | None) -> Refusal | None:
+    """Article 5.4. Only what was filed in this pool can be approved, returned or rejected."""
+    if project is not None:
+        return None
+    return refusal(
+        "no_such_project",
+        "5.4",
+        "no project with this id was filed in this pool; correct the project_id, or wait for its filing.",
+        "本资金池没有该编号的备案项目；请更正 project_id，或等待备案。",
+    )
+
+
+def filing_waits_for_decision(project: Project) -> Refusal | None:
+    """Article 5.4. Each filing is decided on once; there is no deemed approval and no second thought."""
+    if project.stage is Stage.FILED:
+        return None
+    next_step = (
+        ("wait until it is filed again", "请等待重新备案")
+        if project.stage is Stage.RETURNED
+        else ("nothing is left to decide", "无需再行审核")
+    )
+    return refusal(
+        "filing_not_waiting",
+        "5.4",
+        f"filing {project.filing} of this project is {project.stage} and not waiting for a decision; {next_step[0]}.",
+        f"该项目第 {project.filing} 次备案的状态为 {project.stage}，不处于待审核状态；{next_step[1]}。",
+    )
+
+
+def project_can_be_filed(project: Project | None) -> Refusal | None:
+    """Article 5.4. A project is filed again only after the managing institution has returned it."""
+    if project is None or project.stage is Stage.RETURNED:
+        return None
+    next_step = (
+        ("wait for the managing institution's decision", "请等待管理机构审核")
+        if project.stage is Stage.FILED
+        else ("that decision is final", "该决定为最终决定")
+    )
+    return refusal(
+        "project_already_filed",
+        "5.4",
+        f"this loan contract was filed before ({project.filing} time(s)) and is {project.stage}; {next_step[0]}.",
+        f"该借款合同此前已备案 {project.filing} 次，状态为 {project.stage}；{next_step[1]}。",
+    )

@@ -1,0 +1,82 @@
+"""Article 6: both institutions choose the supervising bank; the cooperating institution files the projects."""
+
+from services.registry.domain.pool import BankProposal, Pool
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+
+
+def bank_is_chosen_by_founders(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 6.3. The supervising bank is chosen by the managing and the cooperating institution, and nobody else."""
+    if acting.institution in {pool.managing_institution, pool.cooperating_institution}:
+        return None
+    return refusal(
+        "not_one_of_the_two_institutions",
+        "6.3",
+        f"{acting.institution} has no say in the choice of the supervising bank; {pool.managing_institution} and "
+        f"{pool.cooperating_institution} choose it.",
+        f"{acting.institution} 无权选择监管银行；监管银行由 {pool.managing_institution} 与 "
+        f"{pool.cooperating_institution} 共同确定。",
+    )
+
+
+def bank_is_not_yet_appointed(pool: Pool) -> Refusal | None:
+    """Article 6.3. A pool has one supervising bank."""
+    if pool.supervising_bank is None:
+        return None
+    return refusal(
+        "supervising_bank_appointed",
+        "6.3",
+        f"{pool.supervising_bank} is this pool's supervising bank already; there can't be a second one.",
+        f"本资金池的监管银行已确定为 {pool.supervising_bank}，不能另设。",
+    )
+
+
+def bank_proposal_stands(proposed: BankProposal | None, proposal: BankProposal) -> Refusal | None:
+    """Article 6.3. A proposal stays as it was made, so that a consent given to it can't come to mean something else."""
+    if proposed is None or (proposed.bank, proposed.agreement) == (proposal.bank, proposal.agreement):
+        return None
+    return refusal(
+        "bank_proposal_differs",
+        "6.3",
+        f"{proposal.bank.institution} was proposed by {proposed.proposed_by} with other particulars and a "
+        "proposal can't be changed; consent to it, or propose under another institution id.",
+        f"{proposal.bank.institution} 已由 {proposed.proposed_by} 以不同内容提议，提议不得更改；"
+        "请对原提议表示同意，或使用其他机构标识另行提议。",
+    )
+
+
+def bank_was_proposed(proposed: BankProposal | None, bank: str) -> Refusal | None:
+    """Article 6.3. A consent needs a proposal that it consents to."""
+    if proposed is not None:
+        return None
+    return refusal(
+        "bank_not_proposed",
+        "6.3",
+        f"{bank} was not proposed as the supervising bank; propose it, the other institution then consents.",
+        f"{bank} 未被提议为监管银行；请先提议，再由另一方机构同意。",
+    )
+
+
+def bank_is_consented_by_the_other(proposed: BankProposal, acting: Acting) -> Refusal | None:
+    """Article 6.3. The institution that proposed a bank can't consent for the other one."""
+    if acting.institution != proposed.proposed_by:
+        return None
+    return refusal(
+        "consent_of_the_proposer",
+        "6.3",
+        f"{acting.institution} proposed {proposed.bank.institution} itself; the other institution has to consent.",
+        f"{proposed.bank.institution} 由 {acting.institution} 自行提议；须由另一方机构同意。",
+    )
+
+
+def filed_by_cooperating_institution(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 6.4. Filings come from the cooperating institution only."""
+    if acting.institution == pool.cooperating_institution:
+        return None
+    return refusal(
+        "not_the_cooperating_institution",
+        "6.4",
+        f"{acting.institution} can't file projects; give the documents to the cooperating institution "
+        f"{pool.cooperating_institution}, which files them.",
+        f"{acting.institution} 无权备案；请将材料交由合作机构 {pool.cooperating_institution} 备案。",
+    )

@@ -1,0 +1,145 @@
+"""Article 9: what the pool is for, how it is funded, and on which accounts it may pay."""
+
+from collections.abc import Sequence
+
+from services.registry.domain.pool import PayeeAccount, Pool
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import Borrower, FileProject, PlannedInstalment, Role
+
+
+def borrower_is_of_the_district(pool: Pool, borrower: Borrower) -> Refusal | None:
+    """Article 9.1. The pool covers enterprises of its own district only."""
+    if borrower.district == pool.district:
+        return None
+    return refusal(
+        "borrower_of_another_district",
+        "9.1",
+        f"the borrower belongs to district {borrower.district}, the pool to {pool.district}; "
+        "the pool covers enterprises of its own district only.",
+        f"借款企业所属区划为 {borrower.district}，资金池所属区划为 {pool.district}；资金池仅覆盖本区企业。",
+    )
+
+
+def project_was_promoted(data: FileProject) -> Refusal | None:
+    """Article 9.1. The pool covers only projects that the cooperating institution promoted and bears risk on."""
+    if data.promoted_by_cooperating:
+        return None
+    return refusal(
+        "not_promoted_by_cooperating",
+        "9.1",
+        "the cooperating institution did not promote this project and bears no risk on it; the pool can't cover it.",
+        "该项目并非由合作机构推动并承担风险，资金池不予覆盖。",
+    )
+
+
+def borrower_is_no_affiliate(data: FileProject) -> Refusal | None:
+    """Article 9.1. Affiliates of the cooperating institution are not covered."""
+    if not data.borrower_is_affiliate:
+        return None
+    return refusal(
+        "borrower_is_affiliate",
+        "9.1",
+        f"the borrower {data.borrower.uscc} is an affiliate of the cooperating institution; the pool can't cover it.",
+        f"借款企业 {data.borrower.uscc} 系合作机构的关联企业，资金池不予覆盖。",
+    )
+
+
+def contributions_are_equal_pairs(contributions: Sequence[PlannedInstalment]) -> tuple[Refusal, ...]:
+    """Article 9.2. Both institutions pay the same in every planned instalment."""
+    return tuple(
+        refusal(
+            "contributions_not_equal",
+            "9.2",
+            f"instalment {pair.instalment} plans {pair.fiscal_fen:,} fen of fiscal and {pair.social_fen:,} fen of "
+            "social capital; both must be the same.",
+            f"第 {pair.instalment} 期计划财政资金 {pair.fiscal_fen:,} 分、社会资本 {pair.social_fen:,} 分；"
+            "两者应当相等。",
+        )
+        for pair in contributions
+        if pair.fiscal_fen != pair.social_fen
+    )
+
+
+def contributions_make_up_the_size(contributions: Sequence[PlannedInstalment], size_fen: int) -> Refusal | None:
+    """Article 9.2. The planned pairs together are the pool's size."""
+    planned_fen = sum(pair.fiscal_fen + pair.social_fen for pair in contributions)
+    if planned_fen == size_fen:
+        return None
+    return refusal(
+        "contributions_not_the_size",
+        "9.2",
+        f"the planned instalments add up to {planned_fen:,} fen, the pool's size is {size_fen:,} fen; make them agree.",
+        f"各期计划出资合计 {planned_fen:,} 分，资金池规模为 {size_fen:,} 分；请使两者一致。",
+    )
+
+
+def instalments_are_numbered_in_order(contributions: Sequence[PlannedInstalment]) -> Refusal | None:
+    """Article 9.2. Instalments are numbered 1, 2, 3 … in the order in which they fall due."""
+    numbers = [pair.instalment for pair in contributions]
+    days = [pair.due_on for pair in contributions]
+    if numbers == list(range(1, len(numbers) + 1)) and days == sorted(days):
+        return None
+    return refusal(
+        "instalments_not_in_order",
+        "9.2",
+        f"the instalments are numbered {', '.join(map(str, numbers))} and due on {', '.join(map(str, days))}; "
+        "number them from 1 without a gap, in the order of their due days.",
+        f"各期编号为 {'、'.join(map(str, numbers))}，到期日为 {'、'.join(map(str, days))}；"
+        "请从 1 起按到期日先后连续编号。",
+    )
+
+
+def institution_can_be_paid(role: Role) -> Refusal | None:
+    """Article 9.4. The pool is closed: it pays lenders, guarantors and its founders, never the bank that keeps it."""
+    if role is not Role.SUPERVISING_BANK:
+        return None
+    return refusal(
+        "role_is_never_paid",
+        "9.4",
+        f"the pool never pays a {role}; only lenders, guarantors and the two founders have payee accounts.",
+        f"资金池不向 {role} 付款；仅贷款银行、担保公司及管理机构、合作机构可登记收款账户。",
+    )
+
+
+def account_proposal_stands(proposed: PayeeAccount | None, account: PayeeAccount) -> Refusal | None:
+    """Article 9.4. A proposed account stays as it was proposed, so that its approval can't come to mean another one."""
+    if proposed is None or _where(proposed) == _where(account):
+        return None
+    return refusal(
+        "account_proposal_differs",
+        "9.4",
+        f"account {account.account_number} was proposed by {proposed.proposed_by} as {proposed.account_name!r} at "
+        f"{proposed.bank_name!r} and a proposal can't be changed; approve that one, or propose another account number.",
+        f"账户 {account.account_number} 已由 {proposed.proposed_by} 以户名“{proposed.account_name}”、开户行"
+        f"“{proposed.bank_name}”提议，提议不得更改；请批准原提议，或提议其他账号。",
+    )
+
+
+def account_was_proposed(proposed: PayeeAccount | None, account_number: str) -> Refusal | None:
+    """Article 9.4. An approval needs a proposal of the same institution."""
+    if proposed is not None:
+        return None
+    return refusal(
+        "account_not_proposed",
+        "9.4",
+        f"account {account_number} was not proposed by an officer of your institution; propose it first.",
+        f"账户 {account_number} 未经贵机构人员提议；请先提议。",
+    )
+
+
+def account_is_approved_by_another(proposed: PayeeAccount, acting: Acting) -> Refusal | None:
+    """Article 9.4. A payee account is registered by two officers: who proposed it can't approve it."""
+    if proposed.proposed_by != acting.officer:
+        return None
+    return refusal(
+        "account_approved_by_proposer",
+        "9.4",
+        f"{acting.officer} proposed account {proposed.account_number} and can't approve it; "
+        "let a second officer do so.",
+        f"账户 {proposed.account_number} 由 {acting.officer} 提议，不得由其本人批准；请由另一名人员批准。",
+    )
+
+
+def _where(account: PayeeAccount) -> tuple[str, str, str]:
+    return account.account_number, account.account_name, account.bank_name

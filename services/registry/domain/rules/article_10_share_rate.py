@@ -1,0 +1,46 @@
+"""Article 10: what the rules may say about the pool's share of a loss and its split."""
+
+from collections.abc import Mapping
+
+from services.registry.domain.known import DistrictProfile
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import LossRatio
+
+
+def district_has_profile(districts: Mapping[str, DistrictProfile], district: str) -> Refusal | None:
+    """Article 10.3. The share's ceiling is the district's; without its profile no rules can be adopted."""
+    if district in districts:
+        return None
+    return refusal(
+        "district_unknown",
+        "10.3",
+        f"no profile of district {district} is installed, so the ceiling of the pool's share is unknown; "
+        "let the operator add the district's profile with its source.",
+        f"未配置区划 {district} 的档案，无法确定资金池承担风险比例上限；请由运维人员添加该区划档案并注明依据。",
+    )
+
+
+def share_rate_is_within_ceiling(profile: DistrictProfile, share_rate_bp: int) -> Refusal | None:
+    """Article 10.3. No rules version lets the pool bear more of a loss than the district's regulation allows."""
+    if share_rate_bp <= profile.share_rate_max_bp:
+        return None
+    return refusal(
+        "share_rate_above_ceiling",
+        "10.3",
+        f"a share of {share_rate_bp} basis points is above the ceiling of {profile.share_rate_max_bp} for "
+        f"{profile.name} ({profile.source}); adopt a rate at or under it.",
+        f"承担风险比例 {share_rate_bp} 基点超过{profile.name}的上限 {profile.share_rate_max_bp} 基点"
+        f"（{profile.source}）；请采用不超过上限的比例。",
+    )
+
+
+def loss_ratio_has_weight(ratio: LossRatio) -> Refusal | None:
+    """Article 10.4. The negotiated ratio gives at least one side a weight, or a loss could not be split."""
+    if ratio.fiscal_weight + ratio.social_weight > 0:
+        return None
+    return refusal(
+        "loss_ratio_empty",
+        "10.4",
+        "both weights of the loss ratio are zero, so nobody would bear a loss; give the negotiated ratio, such as 1:1.",
+        "风险分担比例双方权重均为零，损失无人承担；请填写协商比例，例如 1:1。",
+    )

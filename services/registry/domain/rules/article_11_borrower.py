@@ -1,0 +1,76 @@
+"""Article 11: who may borrow: a registered enterprise of good credit, with team, technology and products."""
+
+from datetime import date
+
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import Borrower
+
+# GB 32100-2015: the letters I, O, S, V and Z are left out; a character's value is its place.
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_LENGTH = 18
+# Registering authority, kind of institution and district come first and are digits.
+_DIGITS_FIRST = 8
+
+_FINDINGS = (
+    ("good_credit", "good credit", "信用良好"),
+    ("operating_normally", "operating normally", "经营状态正常"),
+    ("capable_team", "a capable research and management team", "良好的研发及管理团队"),
+    ("own_technology", "core technology or own intellectual property", "核心技术或自主知识产权"),
+    ("competitive", "competitive products and services", "产品和服务具有市场竞争力"),
+)
+
+
+def is_valid_uscc(code: str) -> bool:
+    """Article 11.1. Whether ``code`` is a unified social credit code with the right check digit (GB 32100-2015).
+
+    The values, weighted with the powers of 3 modulo 31, add up to a multiple of 31; 31 is prime, so that every single
+    wrong character and every swap of two shows.
+    """
+    if len(code) != _LENGTH or any(character not in _ALPHABET for character in code):
+        return False
+    if any(character not in _ALPHABET[:10] for character in code[:_DIGITS_FIRST]):
+        return False
+    weighted = sum(_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(code[:-1]))
+    return (weighted + _ALPHABET.index(code[-1])) % 31 == 0
+
+
+def borrower_code_is_valid(borrower: Borrower) -> Refusal | None:
+    """Article 11.1. The borrower is a registered enterprise: its unified social credit code is one."""
+    if is_valid_uscc(borrower.uscc):
+        return None
+    return refusal(
+        "borrower_code_invalid",
+        "11.1",
+        f"{borrower.uscc} is not a unified social credit code: its check digit or form is wrong; "
+        "copy it from the business licence and file again.",
+        f"统一社会信用代码 {borrower.uscc} 校验不通过；请按营业执照核对后重新备案。",
+    )
+
+
+def findings_are_met(borrower: Borrower) -> tuple[Refusal, ...]:
+    """Article 11.1. Each of the five findings about the borrower, as of the loan's disbursement, is that it is met."""
+    return tuple(
+        refusal(
+            f"borrower_not_{field}",
+            "11.1",
+            f"the finding of {borrower_finding.found_on} says that the borrower does not have: {what}; "
+            "the pool can't cover it.",
+            f"{borrower_finding.found_on} 的认定显示借款企业不符合“{what_zh}”条件，资金池不予覆盖。",
+        )
+        for field, what, what_zh in _FINDINGS
+        if not (borrower_finding := getattr(borrower, field)).met
+    )
+
+
+def findings_were_made(borrower: Borrower, filed_on: date) -> tuple[Refusal, ...]:
+    """Article 11.1. A finding has been made, with its evidence, by the day of the filing that relies on it."""
+    return tuple(
+        refusal(
+            "finding_in_the_future",
+            "11.1",
+            f"the finding on {what} is dated {found_on}, after the filing on {filed_on}; correct its day.",
+            f"“{what_zh}”的认定日期为 {found_on}，晚于备案日 {filed_on}；请更正日期。",
+        )
+        for field, what, what_zh in _FINDINGS
+        if (found_on := getattr(borrower, field).found_on) > filed_on
+    )

@@ -1,0 +1,52 @@
+"""Article 12: which rights were chosen as core, why, and what they were valued at before the loan."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import IpRight
+
+
+def core_rights_are_chosen(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
+    """Article 12.1. The analysis chose at least one right as core."""
+    if any(right.core for right in rights):
+        return ()
+    return (
+        refusal(
+            "core_right_missing",
+            "12.1",
+            f"none of the {len(rights)} rights is marked as core; mark those that were chosen to support the loan, "
+            "with the reason.",
+            f"所列 {len(rights)} 项权利均未标明为核心知识产权；请标明经分析筛选的核心知识产权及理由。",
+        ),
+    )
+
+
+def core_choices_are_explained(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
+    """Article 12.1. The analysis says of every core right why it was chosen."""
+    return tuple(
+        refusal(
+            "why_core_missing",
+            "12.1",
+            f"the core right {right.registration_number} does not say why it was chosen; add why_core.",
+            f"核心知识产权 {right.registration_number} 未说明入选理由；请补充 why_core。",
+        )
+        for right in rights
+        if right.core and right.why_core is None
+    )
+
+
+def rights_were_valued_before_disbursement(rights: Sequence[IpRight], disbursed_on: date) -> tuple[Refusal, ...]:
+    """Article 12.1. A right was valued no later than the day the loan was paid out on its strength."""
+    return tuple(
+        refusal(
+            "valuation_after_disbursement",
+            "12.1",
+            f"the right {right.registration_number} was valued on {right.valued_on}, after the loan was paid out on "
+            f"{disbursed_on}; add the valuation that the loan rested on.",
+            f"权利 {right.registration_number} 的评估日 {right.valued_on} 晚于放款日 {disbursed_on}；"
+            "请补充放款所依据的评估。",
+        )
+        for right in rights
+        if right.valued_on > disbursed_on
+    )

@@ -1,0 +1,114 @@
+"""Article 16: a project is filed within the window after its loan was paid out, with its materials."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from services.registry.domain.known import WorkingDays
+from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import Loan
+
+# China has had one time and no summer time since 1992; a fixed offset needs no time zone database.
+_BEIJING = timezone(timedelta(hours=8))
+# No run of days off is longer; the longest so far had eight.
+_DAYS_OFF_MAX = 31
+
+_MATERIALS = (
+    (DocumentKind.THREE_PARTY_AGREEMENT, "三方协议"),
+    (DocumentKind.LOAN_CONTRACT, "借款合同"),
+    (DocumentKind.PLEDGE_CONTRACT, "质押合同"),
+    (DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
+    (DocumentKind.PLEDGE_REGISTRATION_PROOF, "知识产权出质登记证明"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The last day on which something is in time; provisional while its year's working days are not published."""
+
+    last_day: date
+    provisional: bool
+
+
+# accept: moment.date()
+def beijing_day(moment: datetime) -> date:
+    """Article 16.1. The calendar day in Beijing at ``moment``, which has an offset."""
+    return moment.astimezone(_BEIJING).date()
+
+
+# accept: Deadline(disbursed_on, provisional=False)
+def filing_deadline(disbursed_on: date, window_days: int, working_days: WorkingDays) -> Deadline:
+    """Article 16.1. The last day of the filing window: calendar days, the day of payout not counted.
+
+    A last day on which nobody works (weekend or statutory holiday, 法定休假日) moves to the next working day: a
+    reading, after Article 203 of the Civil Code.
+    """
+    last_day = disbursed_on + timedelta(days=window_days)
+    provisional = not working_days.is_published(last_day)
+    for _ in range(_DAYS_OFF_MAX):
+        if working_days.is_working(last_day):
+            return Deadline(last_day, provisional)
+        last_day += timedelta(days=1)
+        provisional = provisional or not working_days.is_published(last_day)
+    raise AssertionError(f"no working day within {_DAYS_OFF_MAX} days before {last_day}")
+
+
+def is_filed_in_time(filed_on: date, deadline: Deadline) -> Refusal | None:
+    """Article 16.1. A filing comes by the last day of its window; a late one would need a recorded decision."""
+    if filed_on <= deadline.last_day:
+        return None
+    provisional = (
+        " (provisional: the working days of that year are not published yet; file again once they are, if they move it)"
+        if deadline.provisional
+        else ""
+    )
+    provisional_zh = "（暂定：该年度工作日安排尚未公布；如公布后顺延，可再次备案）" if deadline.provisional else ""
+    return refusal(
+        "filed_late",
+        "16.1",
+        f"filed on {filed_on}, after the last day {deadline.last_day}{provisional}; a late filing can be admitted only "
+        "by a recorded decision of the managing institution: ask for one.",
+        f"备案日 {filed_on} 晚于最后期限 {deadline.last_day}{provisional_zh}；"
+        "逾期备案须经管理机构作出书面决定后方可受理，请向其申请。",
+    )
+
+
+def loan_was_paid_out(loan: Loan, today: date) -> Refusal | None:
+    """Article 16.1. A filing follows the payout, since the window counts from it."""
+    if loan.disbursed_on <= today:
+        return None
+    return refusal(
+        "loan_not_paid_out",
+        "16.1",
+        f"the loan is to be paid out on {loan.disbursed_on}, and today is {today}; file once it has been paid out.",
+        f"放款日为 {loan.disbursed_on}，今日为 {today}；请在放款后备案。",
+    )
+
+
+def loan_days_are_in_order(loan: Loan) -> Refusal | None:
+    """Article 16.1. A loan is contracted, then paid out, then due: other days can't be the ones the window needs."""
+    if loan.contracted_on <= loan.disbursed_on <= loan.due_on:
+        return None
+    return refusal(
+        "loan_days_not_in_order",
+        "16.1",
+        f"the loan was contracted on {loan.contracted_on}, paid out on {loan.disbursed_on} and is due on "
+        f"{loan.due_on}; these days must follow each other: correct them.",
+        f"合同日 {loan.contracted_on}、放款日 {loan.disbursed_on}、到期日 {loan.due_on} 应依次先后；请更正。",
+    )
+
+
+def materials_are_complete(documents: Sequence[Document], guarantor: str | None) -> tuple[Refusal, ...]:
+    """Article 16.2. The filing holds each document it needs, under whatever title; the guarantee's if there is one."""
+    there = {document.kind for document in documents}
+    return tuple(
+        refusal(
+            f"{kind}_missing",
+            "16.2",
+            f"a document of the kind {kind} is missing; add it, under whatever title it has, and file again.",
+            f"缺少材料：{kind_zh}；请补充（名称以实际出具为准）后重新备案。",
+        )
+        for kind, kind_zh in _MATERIALS
+        if kind not in there and (guarantor is not None or kind is not DocumentKind.GUARANTEE_CONTRACT)
+    )

@@ -1,0 +1,49 @@
+"""Article 20: the pool's term."""
+
+from datetime import date, timedelta
+
+from services.registry.domain.pool import Pool
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import Loan
+
+# A founding day further ahead is a slip of the pen, and would make the term's end a day that no calendar has.
+_FOUNDED_AHEAD_DAYS_MAX = 366
+
+
+def founding_day_is_near(founded_on: date, today: date) -> Refusal | None:
+    """Article 20.1. The term runs from the recorded day of founding, which is past or within a year."""
+    if founded_on <= today + timedelta(days=_FOUNDED_AHEAD_DAYS_MAX):
+        return None
+    return refusal(
+        "founding_day_too_far_ahead",
+        "20.1",
+        f"the day of founding {founded_on} is more than {_FOUNDED_AHEAD_DAYS_MAX} days after today, {today}; "
+        "correct it.",
+        f"设立日 {founded_on} 距今日 {today} 超过 {_FOUNDED_AHEAD_DAYS_MAX} 天；请更正。",
+    )
+
+
+# accept: founded_on
+def term_ends_on(founded_on: date, term_years: int) -> date:
+    """Article 20.1. The last day of the term: the day of founding, ``term_years`` on.
+
+    Where that year has no 29 February the month's last day stands for it, as Article 202 of the Civil Code has it.
+    """
+    year = founded_on.year + term_years
+    try:
+        return founded_on.replace(year=year)
+    except ValueError:
+        return date(year, 2, 28)
+
+
+def loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:
+    """Article 20.1. Only loans paid out between the pool's founding and the end of its term are covered."""
+    if pool.founded_on <= loan.disbursed_on <= pool.ends_on:
+        return None
+    return refusal(
+        "loan_outside_term",
+        "20.1",
+        f"the loan was paid out on {loan.disbursed_on}, outside the pool's term from {pool.founded_on} to "
+        f"{pool.ends_on}; this pool can't cover it.",
+        f"放款日 {loan.disbursed_on} 不在资金池存续期（{pool.founded_on} 至 {pool.ends_on}）内，本资金池不予覆盖。",
+    )

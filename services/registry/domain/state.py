@@ -1,0 +1,108 @@
+"""What one message is decided on: its pool, and its project where it concerns one."""
+
+from dataclasses import dataclass
+from typing import assert_never
+from uuid import UUID
+
+from services.registry.domain import pool as pools
+from services.registry.domain import project as projects
+from services.registry.domain.pool import Pool, PoolEvent
+from services.registry.domain.project import Project, ProjectEvent
+from shared.contracts.ids import project_id
+from shared.contracts.received import Received
+from shared.contracts.registry import (
+    ApprovePayeeAccount,
+    ApproveProject,
+    ConsentToSupervisingBank,
+    FileProject,
+    FoundPool,
+    InstitutionRegistered,
+    KeyRegistered,
+    OfficerRegistered,
+    PayeeAccountProposed,
+    PayeeAccountRegistered,
+    PoolFounded,
+    ProjectApproved,
+    ProjectFiled,
+    ProjectRejected,
+    ProjectReturned,
+    ProposePayeeAccount,
+    ProposeSupervisingBank,
+    RegisterInstitution,
+    RegisterOfficer,
+    RegisterSystemKey,
+    RejectProject,
+    ReturnProject,
+    SupervisingBankProposed,
+)
+
+RegistryCommand = (
+    FoundPool
+    | RegisterInstitution
+    | ProposeSupervisingBank
+    | ConsentToSupervisingBank
+    | RegisterOfficer
+    | RegisterSystemKey
+    | ProposePayeeAccount
+    | ApprovePayeeAccount
+    | FileProject
+    | ApproveProject
+    | ReturnProject
+    | RejectProject
+)
+RegistryEvent = PoolEvent | ProjectEvent
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Both are None where there is nothing yet."""
+
+    pool: Pool | None = None
+    project: Project | None = None
+
+
+def evolve(state: State, event: RegistryEvent) -> State:
+    """The state after ``event``."""
+    match event:
+        case (
+            PoolFounded()
+            | InstitutionRegistered()
+            | SupervisingBankProposed()
+            | OfficerRegistered()
+            | KeyRegistered()
+            | PayeeAccountProposed()
+            | PayeeAccountRegistered()
+        ):
+            return State(pools.evolve(state.pool, event), state.project)
+        case ProjectFiled() | ProjectApproved() | ProjectReturned() | ProjectRejected():
+            pool = state.pool
+            assert pool is not None, "a project belongs to a founded pool"
+            project = projects.evolve(
+                state.project, event, cooperating=pool.cooperating_institution, managing=pool.managing_institution
+            )
+            return State(pool, project)
+        case _:
+            assert_never(event)
+
+
+def project_of(received: Received[RegistryCommand]) -> UUID | None:
+    """The id of the project that the message concerns; None where it concerns the pool alone."""
+    data = received.data
+    match data:
+        case FileProject():
+            return project_id(received.pool_id, data.loan.lender, data.loan.contract_number)
+        case ApproveProject() | ReturnProject() | RejectProject():
+            return data.project_id
+        case (
+            FoundPool()
+            | RegisterInstitution()
+            | ProposeSupervisingBank()
+            | ConsentToSupervisingBank()
+            | RegisterOfficer()
+            | RegisterSystemKey()
+            | ProposePayeeAccount()
+            | ApprovePayeeAccount()
+        ):
+            return None
+        case _:
+            assert_never(data)

@@ -1,0 +1,87 @@
+"""The supervising bank: one institution proposes it, the other one consents, and only then it is registered."""
+
+from datetime import date, datetime
+
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.pool import BankProposal, Pool
+from services.registry.domain.registration import is_registered, registration
+from services.registry.domain.rules.article_03_pool import institution_code_is_valid, institution_id_is_free
+from services.registry.domain.rules.article_04_institutional_roles import (
+    has_room,
+    key_is_canonical,
+    key_is_unused,
+    officer_has_duty,
+)
+from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
+from services.registry.domain.rules.article_06_cooperation import (
+    bank_is_chosen_by_founders,
+    bank_is_consented_by_the_other,
+    bank_is_not_yet_appointed,
+    bank_proposal_stands,
+    bank_was_proposed,
+)
+from shared.contracts.received import Acting
+from shared.contracts.registry import (
+    ConsentToSupervisingBank,
+    Duty,
+    ProposeSupervisingBank,
+    Role,
+    SupervisingBankProposed,
+)
+
+BANK_PROPOSALS_PER_POOL_MAX = 50
+
+
+def propose_supervising_bank(pool: Pool, data: ProposeSupervisingBank, acting: Acting, today: date) -> Decision:
+    """Propose the supervising bank with the agreement to be made with it."""
+    not_allowed = first(bank_is_chosen_by_founders(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION))
+    if not_allowed:
+        return refused(not_allowed)
+    proposal = BankProposal(bank=data.bank, agreement=data.agreement, proposed_by=acting.institution)
+    proposed = pool.bank_proposals.get(data.bank.institution)
+    if proposal == proposed or is_registered(pool, data.bank, Role.SUPERVISING_BANK):
+        return DUPLICATE
+    if appointed := bank_is_not_yet_appointed(pool):
+        return refused(appointed)
+    wrong = every(
+        bank_proposal_stands(proposed, proposal),
+        institution_id_is_free(pool, data.bank.institution),
+        institution_code_is_valid(data.bank),
+        key_is_canonical(data.bank.public_key),
+        key_is_unused(pool, data.bank.public_key),
+        agreement_is_recorded(data.agreement, today),
+        has_room(
+            len(pool.bank_proposals), BANK_PROPOSALS_PER_POOL_MAX, "proposals of a supervising bank", "监管银行提议"
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        SupervisingBankProposed(
+            bank=data.bank.institution, proposed_by=acting.institution, proposal=data.bank, agreement=data.agreement
+        )
+    )
+
+
+def consent_to_supervising_bank(pool: Pool, data: ConsentToSupervisingBank, acting: Acting, at: datetime) -> Decision:
+    """Consent to the proposed bank, which registers it."""
+    not_allowed = first(bank_is_chosen_by_founders(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION))
+    if not_allowed:
+        return refused(not_allowed)
+    if pool.supervising_bank == data.bank:
+        return DUPLICATE
+    if appointed := bank_is_not_yet_appointed(pool):
+        return refused(appointed)
+    proposed = pool.bank_proposals.get(data.bank)
+    if not_proposed := bank_was_proposed(proposed, data.bank):
+        return refused(not_proposed)
+    assert proposed is not None
+    # Id and key were free when the bank was proposed; somebody else may have been registered with them since.
+    wrong = every(
+        bank_is_consented_by_the_other(proposed, acting),
+        institution_id_is_free(pool, data.bank),
+        key_is_unused(pool, proposed.bank.public_key),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(*registration(proposed.bank, Role.SUPERVISING_BANK, acting.key_id, at))

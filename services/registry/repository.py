@@ -1,0 +1,153 @@
+"""The registry's tables, in sets: each function is one statement, on the caller's connection and transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.registry.domain.pool import Pool
+from services.registry.domain.project import Project
+from shared.messaging.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project's row; ``trace_parent`` is the trace context of the latest stage of its case."""
+
+    pool_id: UUID
+    project: Project | None
+    trace_parent: str | None
+
+
+async def insert_new_pools(connection: Connection, pool_ids: Sequence[UUID]) -> None:
+    """Insert empty rows for pools that are not there, so that their founding has a row to lock."""
+    await connection.execute(
+        """
+        INSERT INTO pools (pool_id)
+        SELECT pool_id FROM unnest($1::uuid[]) AS new (pool_id) ORDER BY pool_id
+        ON CONFLICT (pool_id) DO NOTHING
+        """,
+        pool_ids,
+    )
+
+
+async def lock_pools(connection: Connection, pool_ids: Sequence[UUID]) -> Mapping[UUID, Pool | None]:
+    """Lock these pools in the order of their ids; those that are not there are missing, those not founded are None."""
+    rows = await connection.fetch(
+        """
+        SELECT pool_id, state FROM pools
+        WHERE pool_id = ANY ($1::uuid[]) ORDER BY pool_id FOR UPDATE
+        """,
+        pool_ids,
+    )
+    return {row["pool_id"]: Pool.model_validate_json(row["state"]) if row["state"] else None for row in rows}
+
+
+async def update_pools(connection: Connection, pools: Mapping[UUID, Pool]) -> None:
+    """Write the states of these locked pools, and the figures that are queried beside them."""
+    ids, values = list(pools), list(pools.values())
+    await connection.execute(
+        """
+        UPDATE pools SET
+            name = new.name, district = new.district, founded_on = new.founded_on, ends_on = new.ends_on,
+            size_fen = new.size_fen, rules_version = new.rules_version, share_rate_bp = new.share_rate_bp,
+            share_rate_max_bp = new.share_rate_max_bp, managing_institution = new.managing_institution,
+            cooperating_institution = new.cooperating_institution, supervising_bank = new.supervising_bank,
+            state = new.state
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::date[], $6::bigint[], $7::bigint[],
+                    $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[])
+            AS new (pool_id, name, district, founded_on, ends_on, size_fen, rules_version, share_rate_bp,
+                    share_rate_max_bp, managing_institution, cooperating_institution, supervising_bank, state)
+        WHERE pools.pool_id = new.pool_id
+        """,
+        ids,
+        [pool.name for pool in values],
+        [pool.district for pool in values],
+        [pool.founded_on for pool in values],
+        [pool.ends_on for pool in values],
+        [pool.size_fen for pool in values],
+        [pool.rules.version for pool in values],
+        [pool.rules.share_rate_bp for pool in values],
+        [pool.share_rate_max_bp for pool in values],
+        [pool.managing_institution for pool in values],
+        [pool.cooperating_institution for pool in values],
+        [pool.supervising_bank for pool in values],
+        [pool.model_dump_json() for pool in values],
+    )
+
+
+async def insert_new_projects(connection: Connection, projects: Mapping[UUID, UUID]) -> None:
+    """Insert empty rows for projects (by id, with their pools) that are not there, so that a filing has a row to lock.
+
+    A project of a pool that is not there gets no row.
+    """
+    await connection.execute(
+        """
+        INSERT INTO projects (project_id, pool_id)
+        SELECT new.project_id, new.pool_id
+        FROM unnest($1::uuid[], $2::uuid[]) AS new (project_id, pool_id)
+        JOIN pools ON pools.pool_id = new.pool_id
+        ORDER BY new.project_id
+        ON CONFLICT (project_id) DO NOTHING
+        """,
+        list(projects),
+        list(projects.values()),
+    )
+
+
+async def lock_projects(connection: Connection, project_ids: Sequence[UUID]) -> Mapping[UUID, ProjectRow]:
+    """Lock these projects in the order of their ids; those that are not there are missing from the answer."""
+    rows = await connection.fetch(
+        """
+        SELECT project_id, pool_id, state, trace_parent FROM projects
+        WHERE project_id = ANY ($1::uuid[]) ORDER BY project_id FOR UPDATE
+        """,
+        project_ids,
+    )
+    return {
+        row["project_id"]: ProjectRow(
+            row["pool_id"],
+            Project.model_validate_json(row["state"]) if row["state"] else None,
+            row["trace_parent"],
+        )
+        for row in rows
+    }
+
+
+async def update_projects(connection: Connection, rows: Mapping[UUID, ProjectRow]) -> None:
+    """Write the states of these locked projects, and the figures that are queried beside them."""
+    values = [(row, row.project) for row in rows.values() if row.project is not None]
+    assert len(values) == len(rows), "a project that was filed can't become unfiled"
+    projects = [project for _, project in values]
+    await connection.execute(
+        """
+        UPDATE projects SET
+            stage = new.stage, filing = new.filing, filed_on = new.filed_on, filing_deadline = new.filing_deadline,
+            borrower_uscc = new.borrower_uscc, lender = new.lender, guarantor = new.guarantor,
+            loan_contract_number = new.loan_contract_number, principal_fen = new.principal_fen,
+            disbursed_on = new.disbursed_on, due_on = new.due_on, rules_version = new.rules_version,
+            share_rate_bp = new.share_rate_bp, state = new.state, trace_parent = new.trace_parent
+        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::date[], $5::date[], $6::text[], $7::text[], $8::text[],
+                    $9::text[], $10::bigint[], $11::date[], $12::date[], $13::bigint[], $14::bigint[], $15::text[],
+                    $16::text[])
+            AS new (project_id, stage, filing, filed_on, filing_deadline, borrower_uscc, lender, guarantor,
+                    loan_contract_number, principal_fen, disbursed_on, due_on, rules_version, share_rate_bp, state,
+                    trace_parent)
+        WHERE projects.project_id = new.project_id
+        """,
+        list(rows),
+        [project.stage.value for project in projects],
+        [project.filing for project in projects],
+        [project.filed_on for project in projects],
+        [project.filing_deadline for project in projects],
+        [project.borrower.uscc for project in projects],
+        [project.loan.lender for project in projects],
+        [project.loan.guarantor for project in projects],
+        [project.loan.contract_number for project in projects],
+        [project.loan.principal_fen for project in projects],
+        [project.loan.disbursed_on for project in projects],
+        [project.loan.due_on for project in projects],
+        [project.terms.rules_version for project in projects],
+        [project.terms.share_rate_bp for project in projects],
+        [project.model_dump_json() for project in projects],
+        [row.trace_parent for row, _ in values],
+    )

@@ -1,0 +1,16 @@
+"""What the treasury is made of."""
+
+from services.treasury.execute import execute
+from shared.contracts.catalogue import EVENT_MESSAGES, command_messages
+from shared.contracts.topics import CLAIMS_EVENTS, REGISTRY_EVENTS, TREASURY_COMMANDS
+from shared.contracts.treasury import TreasuryReceipt
+from shared.messaging.service import Deciding
+
+SERVICE = Deciding(
+    name="treasury",
+    commands={TREASURY_COMMANDS: command_messages(TREASURY_COMMANDS)},
+    hears=(REGISTRY_EVENTS, CLAIMS_EVENTS),
+    events=EVENT_MESSAGES,
+    receipt=TreasuryReceipt,
+    execute=execute,
+)

@@ -1,0 +1,1 @@
+"""The pool's money, decided without I/O, clock or chance."""

@@ -1,0 +1,199 @@
+"""What the supervising bank says: a contribution arrived, a payment was carried out, or it was not."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from uuid import UUID
+
+from services.treasury.domain.books import Books
+from services.treasury.domain.case import DEBIT_ACCOUNT, Case, Payment, PaymentStage
+from services.treasury.domain.ledger import Phase, contribution_transfer_id
+from services.treasury.domain.reimbursement import due_now_fen
+from services.treasury.domain.rules import article_09_accounts as article_09
+from services.treasury.domain.rules.article_04_roles import maker_is_not_checker, signed_by_confirmation_system
+from shared.contracts import ids
+from shared.contracts.received import Received
+from shared.contracts.refusals import Refusal
+from shared.contracts.treasury import (
+    Account,
+    ConfirmContribution,
+    ConfirmPayment,
+    ContributionReceived,
+    Leg,
+    PaymentSettled,
+    PaymentVoided,
+    RejectPayment,
+)
+
+BankCommand = ConfirmContribution | ConfirmPayment | RejectPayment
+BEIJING = timezone(timedelta(hours=8))
+
+
+class Repeated:
+    """Says, under another id, what was said before."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """A payment that the pool has instructed, and its case."""
+
+    case: Case
+    payment: Payment
+
+
+REPEATED = Repeated()
+
+
+def judge_contribution(
+    books: Books, received: Received[ConfirmContribution]
+) -> ContributionReceived | tuple[Refusal, ...] | Repeated:
+    """The contribution as it arrived, all that is wrong with its confirmation, or that it was confirmed before."""
+    said = received.data
+    refusals = _refusals_of_sender(books, received)
+    if refusals:
+        return refusals
+    founding = books.pool.founding
+    assert founding is not None, "a pool with a supervising bank is founded"
+    arrived = books.pool.arrived_contribution(said.account, said.instalment)
+    if arrived is not None and (
+        (arrived.amount_fen, arrived.bank_reference, arrived.value_on, arrived.booked_on)
+        == (said.amount_fen, said.bank_reference, said.value_on, said.booked_on)
+        and (arrived.budget_reference, arrived.budget_year) == (said.budget_reference, said.budget_year)
+    ):
+        return REPEATED
+    refusals = _found(
+        article_09.contribution_is_planned(founding.planned, said.account, said.instalment, said.amount_fen),
+        article_09.contribution_is_new(arrived, said),
+        article_09.budget_is_named(said.account, said.budget_reference, said.budget_year),
+        article_09.bank_dates_have_come(said.value_on, said.booked_on, beijing_date(received.received_at)),
+    )
+    if refusals:
+        return refusals
+    return ContributionReceived(
+        transfer_id=contribution_transfer_id(books.pool.pool_id, said.account, said.instalment),
+        account=said.account,
+        instalment=said.instalment,
+        amount_fen=said.amount_fen,
+        budget_reference=said.budget_reference,
+        budget_year=said.budget_year,
+        bank_reference=said.bank_reference,
+        value_on=said.value_on,
+        booked_on=said.booked_on,
+        balances=books.with_funds(said.account, balance_fen=said.amount_fen).balances(),
+    )
+
+
+def judge_confirmation(
+    books: Books, received: Received[ConfirmPayment]
+) -> PaymentSettled | tuple[Refusal, ...] | Repeated:
+    """The payment as settled, all that is wrong with its confirmation, or that it was confirmed before."""
+    said = received.data
+    found = _payment_of(books, received)
+    if isinstance(found, tuple):
+        return found
+    payment = found.payment
+    same = (payment.amount_fen, payment.bank_reference, payment.value_on, payment.booked_on)
+    if same == (said.amount_fen, said.bank_reference, said.value_on, said.booked_on):
+        return REPEATED
+    refusals = _found(
+        article_09.payment_is_open(payment),
+        article_09.payment_amount_is_instructed(payment, said.amount_fen),
+        article_09.bank_dates_have_come(said.value_on, said.booked_on, beijing_date(received.received_at)),
+    )
+    if refusals:
+        return refusals
+    return _settled(books, found.case, payment, said)
+
+
+def judge_rejection(books: Books, received: Received[RejectPayment]) -> PaymentVoided | tuple[Refusal, ...] | Repeated:
+    """The payment as voided, what is wrong with its rejection, or that it was rejected before."""
+    said = received.data
+    found = _payment_of(books, received)
+    if isinstance(found, tuple):
+        return found
+    payment = found.payment
+    if payment.stage is PaymentStage.VOIDED:
+        return REPEATED
+    refusals = _found(article_09.payment_is_open(payment))
+    if refusals:
+        return refusals
+    return PaymentVoided(
+        project_id=payment.project_id,
+        compensation_id=payment.compensation_id,
+        leg=payment.leg,
+        instalment=payment.instalment,
+        instruction_id=payment.instruction_id,
+        transfer_id=ids.transfer_id(payment.compensation_id, payment.leg, payment.instalment, Phase.VOID),
+        amount_fen=payment.amount_fen,
+        reason=said.reason,
+        balances=books.with_funds(DEBIT_ACCOUNT[payment.leg], reserved_fen=-payment.amount_fen).balances(),
+    )
+
+
+def payment_at_hand(books: Books, instruction_id: UUID) -> AtHand | None:
+    """The payment of this instruction and its case, if the pool has given that instruction."""
+    for case in books.cases.values():
+        payment = case.payments.get(instruction_id)
+        if payment is not None:
+            return AtHand(case, payment)
+    return None
+
+
+def beijing_date(moment: datetime) -> date:
+    """The calendar day in Beijing, which has had no summer time since 1991."""
+    return moment.astimezone(BEIJING).date()
+
+
+def _refusals_of_sender(books: Books, received: Received[BankCommand]) -> tuple[Refusal, ...]:
+    """All that is wrong with who sent it."""
+    assert received.acting is not None, "a bank's message comes from outside"
+    said = received.data
+    return _found(
+        article_09.sent_by_supervising_bank(books.pool, received.acting.institution),
+        signed_by_confirmation_system(received.acting),
+        maker_is_not_checker(said.maker, said.checker),
+    )
+
+
+def _payment_of(
+    books: Books, received: Received[ConfirmPayment] | Received[RejectPayment]
+) -> AtHand | tuple[Refusal, ...]:
+    refusals = _refusals_of_sender(books, received)
+    if refusals:
+        return refusals
+    instruction_id = received.data.instruction_id
+    found = payment_at_hand(books, instruction_id)
+    refusals = _found(article_09.payment_is_instructed(None if found is None else found.payment, instruction_id))
+    if refusals:
+        return refusals
+    assert found is not None, "payment_is_instructed was checked"
+    return found
+
+
+def _found(*checked: Refusal | None) -> tuple[Refusal, ...]:
+    return tuple(refused for refused in checked if refused is not None)
+
+
+def _settled(books: Books, case: Case, payment: Payment, said: ConfirmPayment) -> PaymentSettled:
+    amount_fen = payment.amount_fen
+    compensation = case.compensations[payment.compensation_id]
+    after = books.with_funds(DEBIT_ACCOUNT[payment.leg], balance_fen=-amount_fen, reserved_fen=-amount_fen)
+    if payment.leg is Leg.PAYOUT:
+        due_fen = due_now_fen(case, compensation.with_paid(amount_fen))
+    else:
+        # What was reserved counted as reimbursed before, so that settling it changes nothing of what is due.
+        due_fen = due_now_fen(case, compensation)
+        after = after.with_funds(Account.SOCIAL_CAPITAL, balance_fen=amount_fen)
+    return PaymentSettled(
+        project_id=payment.project_id,
+        compensation_id=payment.compensation_id,
+        leg=payment.leg,
+        instalment=payment.instalment,
+        instruction_id=payment.instruction_id,
+        transfer_id=ids.transfer_id(payment.compensation_id, payment.leg, payment.instalment, Phase.POST),
+        amount_fen=amount_fen,
+        bank_reference=said.bank_reference,
+        value_on=said.value_on,
+        booked_on=said.booked_on,
+        due_from_fiscal_fen=due_fen,
+        balances=after.balances(),
+    )

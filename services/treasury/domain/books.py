@@ -1,0 +1,257 @@
+"""The books of one pool as a decision sees them, and how they change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+from uuid import UUID
+
+from services.treasury.domain.case import (
+    DEBIT_ACCOUNT,
+    Act,
+    Case,
+    Compensation,
+    Mandate,
+    MandateStage,
+    Project,
+    evolve_instructed,
+    evolve_reserved,
+    evolve_settled,
+    evolve_voided,
+)
+from services.treasury.domain.pool import Pool, evolve_pool
+from shared.contracts.claims import PayoutReleased, ReimbursementApproved
+from shared.contracts.received import Received
+from shared.contracts.registry import (
+    InstitutionRegistered,
+    OfficerRegistered,
+    PayeeAccountRegistered,
+    PoolFounded,
+    ProjectApproved,
+)
+from shared.contracts.treasury import (
+    Account,
+    Balance,
+    Balances,
+    ContributionReceived,
+    Leg,
+    PaymentInstructed,
+    PaymentInstruction,
+    PaymentRefused,
+    PaymentReserved,
+    PaymentSettled,
+    PaymentVoided,
+    PayoutQueued,
+)
+
+Release = PayoutReleased | ReimbursementApproved
+
+
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """What is on a custodial account, and how much of it is set aside; whole fen."""
+
+    balance_fen: int = 0
+    reserved_fen: int = 0
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.reserved_fen <= self.balance_fen, "the treasury never sets aside what is not there"
+
+    @property
+    def available_fen(self) -> int:
+        """What can still be set aside."""
+        return self.balance_fen - self.reserved_fen
+
+    def plus(self, balance_fen: int = 0, reserved_fen: int = 0) -> "Funds":
+        """The account after both figures changed by so much."""
+        return Funds(self.balance_fen + balance_fen, self.reserved_fen + reserved_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """A mandate in the queue of its leg."""
+
+    project_id: UUID
+    mandate_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRelease:
+    """A release or an approval that can't be judged before the registry's copies have caught up.
+
+    ``waits_for`` names what is missing: ``pool``, ``supervising_bank``, ``project/<id>``, ``account/<institution>``,
+    ``officer/<institution>/<officer>`` or ``key/<id>``.
+    """
+
+    received: Received[Release]
+    waits_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutAccepted:
+    """The treasury found a released payout borne out by what was signed; it is due, in this place of the queue."""
+
+    compensation: Compensation
+    mandate: Mandate
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReimbursementAccepted:
+    """The treasury found an approved reimbursement borne out by the signed votes."""
+
+    mandate: Mandate
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseHeld:
+    """A release or an approval waits for the registry's copies."""
+
+    waiting: WaitingRelease
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTakenUp:
+    """What a release or an approval had waited for is there."""
+
+    message_id: str
+
+
+Fact = PayoutAccepted | ReimbursementAccepted | ReleaseHeld | ReleaseTakenUp
+"""What the treasury notes for itself and does not publish."""
+
+Said = (
+    ContributionReceived
+    | PayoutQueued
+    | PaymentReserved
+    | PaymentInstructed
+    | PaymentInstruction
+    | PaymentSettled
+    | PaymentVoided
+    | PaymentRefused
+)
+Learned = PoolFounded | InstitutionRegistered | OfficerRegistered | PayeeAccountRegistered | ProjectApproved
+Change = Said | Learned | Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One pool with its funds, the cases at hand, both queues in order of acceptance, and the releases that wait.
+
+    ``has_more_queued`` says that mandates are queued which are not at hand: a later one must not go before them.
+    """
+
+    pool: Pool
+    funds: Mapping[Account, Funds] = field(default_factory=lambda: {account: Funds() for account in Account})
+    cases: Mapping[UUID, Case] = field(default_factory=dict)
+    queues: Mapping[Leg, tuple[QueuePlace, ...]] = field(default_factory=lambda: dict.fromkeys(Leg, ()))
+    has_more_queued: Mapping[Leg, bool] = field(default_factory=lambda: dict.fromkeys(Leg, False))
+    waiting: Mapping[str, WaitingRelease] = field(default_factory=dict)
+
+    def case(self, project_id: UUID) -> Case:
+        """The case, empty where nothing is known of it yet."""
+        return self.cases.get(project_id) or Case(project_id)
+
+    def with_case(self, case: Case) -> "Books":
+        """The books with this case added or replaced."""
+        return replace(self, cases={**self.cases, case.project_id: case})
+
+    def with_funds(self, account: Account, balance_fen: int = 0, reserved_fen: int = 0) -> "Books":
+        """The books after an account's figures changed by so much."""
+        changed = self.funds[account].plus(balance_fen, reserved_fen)
+        return replace(self, funds={**self.funds, account: changed})
+
+    def with_mandate(self, mandate: Mandate) -> "Books":
+        """The books after a mandate took its place at the end of its leg's queue."""
+        place = QueuePlace(mandate.project_id, mandate.mandate_id)
+        books = self.with_case(self.case(mandate.project_id).with_mandate(mandate))
+        return replace(books, queues={**books.queues, mandate.leg: (*books.queues[mandate.leg], place)})
+
+    def is_waiting(self, place: QueuePlace) -> bool:
+        """Whether the mandate in this place still waits for money, and not for a person."""
+        mandate = self.cases[place.project_id].mandates[place.mandate_id]
+        return mandate.stage is MandateStage.OPEN and mandate.queued_fen > 0
+
+    def balances(self) -> Balances:
+        """Both custodial accounts, as events tell of them."""
+        figures = {
+            account: Balance(balance_fen=funds.balance_fen, reserved_fen=funds.reserved_fen)
+            for account, funds in self.funds.items()
+        }
+        return Balances(fiscal=figures[Account.FISCAL], social_capital=figures[Account.SOCIAL_CAPITAL])
+
+
+def evolve(books: Books, change: Change) -> Books:
+    """The books after ``change``; what could only be a bug is asserted."""
+    match change:
+        case ContributionReceived():
+            books = replace(books, pool=evolve_pool(books.pool, change))
+            return books.with_funds(change.account, balance_fen=change.amount_fen)
+        case PaymentReserved():
+            books = books.with_case(evolve_reserved(books.case(change.project_id), change))
+            books = books.with_funds(DEBIT_ACCOUNT[change.leg], reserved_fen=change.amount_fen)
+            return _without_finished(books, change.leg)
+        case PaymentInstructed():
+            return books.with_case(evolve_instructed(books.case(change.project_id), change))
+        case PaymentSettled():
+            books = books.with_case(evolve_settled(books.case(change.project_id), change))
+            amount_fen = change.amount_fen
+            books = books.with_funds(DEBIT_ACCOUNT[change.leg], balance_fen=-amount_fen, reserved_fen=-amount_fen)
+            if change.leg is Leg.REIMBURSEMENT:
+                books = books.with_funds(Account.SOCIAL_CAPITAL, balance_fen=amount_fen)
+            return books
+        case PaymentVoided():
+            books = books.with_case(evolve_voided(books.case(change.project_id), change))
+            books = books.with_funds(DEBIT_ACCOUNT[change.leg], reserved_fen=-change.amount_fen)
+            return _without_finished(books, change.leg)
+        case PayoutQueued() | PaymentInstruction() | PaymentRefused():
+            return books
+        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | PayeeAccountRegistered():
+            return replace(books, pool=evolve_pool(books.pool, change))
+        case ProjectApproved():
+            return books.with_case(_with_project(books, change))
+        case PayoutAccepted() | ReimbursementAccepted() | ReleaseHeld() | ReleaseTakenUp():
+            return _evolve_fact(books, change)
+    assert_never(change)
+
+
+def _without_finished(books: Books, leg: Leg) -> Books:
+    """The books without the mandates at the head of the queue that wait for nothing any more."""
+    queue = books.queues[leg]
+    while queue and not books.is_waiting(queue[0]):
+        queue = queue[1:]
+    return replace(books, queues={**books.queues, leg: queue})
+
+
+def _evolve_fact(books: Books, fact: Fact) -> Books:
+    match fact:
+        case PayoutAccepted():
+            case = books.case(fact.compensation.project_id)
+            books = books.with_case(case.with_compensation(fact.compensation).with_acts(fact.acts))
+            return books.with_mandate(fact.mandate)
+        case ReimbursementAccepted():
+            case = books.case(fact.mandate.project_id)
+            return books.with_case(case.with_acts(fact.acts)).with_mandate(fact.mandate)
+        case ReleaseHeld():
+            message_id = fact.waiting.received.message_id
+            return replace(books, waiting={**books.waiting, message_id: fact.waiting})
+        case ReleaseTakenUp():
+            waiting = {key: value for key, value in books.waiting.items() if key != fact.message_id}
+            return replace(books, waiting=waiting)
+    assert_never(fact)
+
+
+def _with_project(books: Books, change: ProjectApproved) -> Case:
+    project = Project(
+        lender=change.loan.lender,
+        guarantor=change.loan.guarantor,
+        rules_version=change.terms.rules_version,
+        share_rate_bp=change.terms.share_rate_bp,
+        loss_ratio=change.terms.loss_ratio,
+        filed_by=change.filed_by,
+        approved_by=change.approved_by,
+    )
+    case = books.case(change.project_id)
+    if case.project not in (None, project):
+        raise ValueError(f"project {change.project_id} was approved otherwise before")
+    return replace(case, project=project)

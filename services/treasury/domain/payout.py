@@ -1,0 +1,209 @@
+"""Whether a released payout is borne out by what was signed; another service's word for it is not enough."""
+
+from dataclasses import dataclass
+
+from services.treasury.domain.books import Books, PayoutAccepted
+from services.treasury.domain.case import Act, Case, Compensation, Mandate, Project, mandate_id
+from services.treasury.domain.pool import Founding, Pool
+from services.treasury.domain.readings import Readings
+from services.treasury.domain.rules import article_05_confirmation as article_05
+from services.treasury.domain.rules import article_06_payout as article_06
+from services.treasury.domain.rules import article_10_pool_share as article_10
+from services.treasury.domain.rules import article_14_notice as article_14
+from services.treasury.domain.rules.article_03_pool import facts_of_one_pool
+from services.treasury.domain.rules.article_04_roles import (
+    duties_exclude_each_other,
+    maker_is_not_checker,
+    originals_are_genuine,
+)
+from services.treasury.domain.rules.article_09_accounts import payee_account_is_registered
+from shared.contracts.claims import ConfirmPlan, DrawUpPlan, NotifyLoss, PayoutReleased, ReleasePayout
+from shared.contracts.documents import SignedMessage
+from shared.contracts.envelope import Command
+from shared.contracts.received import Acting, Received
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry import Duty
+from shared.contracts.treasury import Leg
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPayout:
+    """The four signed messages of a payout, read."""
+
+    notice: Received[NotifyLoss]
+    plan: Received[DrawUpPlan]
+    confirmation: Received[ConfirmPlan]
+    release: Received[ReleasePayout]
+
+    def all(self) -> tuple[Received[Command], ...]:
+        """All four, in the order in which they were said."""
+        return (self.notice, self.plan, self.confirmation, self.release)
+
+
+def signed_of_payout(data: PayoutReleased) -> tuple[SignedMessage, ...]:
+    """The four signed messages, in the order in which they were said."""
+    return (data.notice, data.plan, data.confirmation, data.release)
+
+
+def missing_before_payout(books: Books, released: PayoutReleased, readings: Readings) -> tuple[str, ...]:
+    """What the registry has not told us yet and this payout can't be judged without."""
+    missing = [*missing_of_pool(books.pool), *readings.keys_missing(signed_of_payout(released))]
+    if books.case(released.project_id).project is None:
+        missing.append(f"project/{released.project_id}")
+    for signed, kind in (
+        (released.plan, DrawUpPlan),
+        (released.confirmation, ConfirmPlan),
+        (released.release, ReleasePayout),
+    ):
+        missing.extend(missing_of_officer(books.pool, readings.read(signed, kind)))
+    return tuple(dict.fromkeys(missing))
+
+
+def missing_of_pool(pool: Pool) -> list[str]:
+    """What the registry has not told us yet of the pool itself."""
+    missing = [] if pool.founding is not None else ["pool"]
+    return missing if pool.supervising_bank is not None else [*missing, "supervising_bank"]
+
+
+def missing_of_officer(pool: Pool, original: Received[Command] | None) -> list[str]:
+    """The officer who signed, if the registry has told us of the key and not yet of the officer."""
+    if original is None or original.acting is None or original.acting.officer is None:
+        return []
+    acting = original.acting
+    return [] if pool.knows_officer(acting.institution, acting.officer) else [officer_awaited(acting)]
+
+
+def officer_awaited(acting: Acting) -> str:
+    """How a release says that it waits for this officer."""
+    return f"officer/{acting.institution}/{acting.officer}"
+
+
+def judge_payout(
+    books: Books, released: Received[PayoutReleased], readings: Readings
+) -> PayoutAccepted | Refusal | str:
+    """The payout accepted, the first refusal, or the name of what it still waits for: the payee's account.
+
+    Nothing of ``missing_before_payout`` may be missing.
+    """
+    data = released.data
+    case, founding = books.case(data.project_id), books.pool.founding
+    assert case.project is not None
+    assert founding is not None
+    signed = _read(data, readings)
+    if isinstance(signed, Refusal):
+        return signed
+    refused = _first_refusal(books.pool, founding, case, data, signed)
+    if refused is not None:
+        return refused
+    acts = (*project_acts(founding, case.project), *_acts(signed))
+    refused = duties_exclude_each_other(founding.rules.exclusive_duties, (*case.acts, *acts))
+    if refused is not None:
+        return refused
+    if not payee_account_is_registered(books.pool, data.payee):
+        return f"account/{data.payee}"
+    return _accepted(released, case, case.project, signed, acts)
+
+
+def _read(data: PayoutReleased, readings: Readings) -> SignedPayout | Refusal:
+    notice, plan = readings.read(data.notice, NotifyLoss), readings.read(data.plan, DrawUpPlan)
+    confirmation = readings.read(data.confirmation, ConfirmPlan)
+    release = readings.read(data.release, ReleasePayout)
+    read = {"notice": notice, "plan": plan, "confirmation": confirmation, "release": release}
+    refused = originals_are_genuine(tuple(name for name, original in read.items() if original is None))
+    if refused is not None:
+        return refused
+    assert notice is not None
+    assert plan is not None
+    assert confirmation is not None
+    assert release is not None
+    return SignedPayout(notice, plan, confirmation, release)
+
+
+def _first_refusal(
+    pool: Pool, founding: Founding, case: Case, data: PayoutReleased, signed: SignedPayout
+) -> Refusal | None:
+    """The first thing that is wrong, who signed what before what it says."""
+    project, basis = case.project, signed.plan.data.basis
+    assert project is not None
+    plan_by, confirmed_by, released_by = _acting(signed.plan), _acting(signed.confirmation), _acting(signed.release)
+    notice = signed.notice.data
+    checks = (
+        facts_of_one_pool(pool.pool_id, signed.all()),
+        article_06.payout_is_the_plans(data, signed.plan),
+        article_06.plan_is_cooperating_institutions(pool, founding, plan_by),
+        article_05.confirmed_by_managing_institution(pool, founding, confirmed_by),
+        article_05.confirmation_binds_plan(signed.plan, signed.confirmation),
+        article_06.release_is_cooperating_institutions(pool, founding, released_by),
+        article_06.release_binds_plan(signed.plan, signed.release),
+        article_14.notice_is_claimants(project, data.project_id, signed.notice),
+        maker_is_not_checker(notice.maker, notice.checker),
+        article_14.payee_holds_the_claim(project, signed.plan.data.payee),
+        article_06.plan_is_not_replaced(case, data),
+        article_10.plan_rests_on_notice(signed.plan, signed.notice),
+        article_10.pool_share_is_claimed(basis),
+        article_10.share_rate_is_the_projects(project, basis),
+        article_10.pool_share_is_within_cap(
+            basis.pool_share_fen, notice.loss.total_fen, project.share_rate_bp, case.committed_fen()
+        ),
+        article_10.split_follows_ratio(project, basis),
+    )
+    return next((refused for refused in checks if refused is not None), None)
+
+
+def _acting(original: Received[Command]) -> Acting:
+    assert original.acting is not None, "an original comes from outside"
+    return original.acting
+
+
+def project_acts(founding: Founding, project: Project) -> tuple[Act, ...]:
+    """Who filed the project and who approved it, for the separation of duties over the whole case."""
+    return (
+        Act(Duty.FILING, founding.cooperating_institution, project.filed_by),
+        Act(Duty.FILING_APPROVAL, founding.managing_institution, project.approved_by),
+    )
+
+
+def act_of(original: Received[Command], duty: Duty) -> Act:
+    """That the officer who signed this acted in this duty."""
+    acting = _acting(original)
+    assert acting.officer is not None, "only officers have duties"
+    return Act(duty, acting.institution, acting.officer)
+
+
+def _acts(signed: SignedPayout) -> tuple[Act, ...]:
+    return (
+        act_of(signed.plan, Duty.PLAN),
+        act_of(signed.confirmation, Duty.CONFIRMATION),
+        act_of(signed.release, Duty.RELEASE),
+    )
+
+
+def _accepted(
+    released: Received[PayoutReleased], case: Case, project: Project, signed: SignedPayout, acts: tuple[Act, ...]
+) -> PayoutAccepted:
+    """The payout as the treasury owes it: every figure from the signed plan and the project, none from the event."""
+    data, basis = released.data, signed.plan.data.basis
+    compensation = Compensation(
+        compensation_id=data.compensation_id,
+        project_id=data.project_id,
+        number=data.compensation,
+        plan_sha256=signed.plan.sha256,
+        payee=project.lender,
+        total_loss_fen=basis.total_loss_fen,
+        share_rate_bp=project.share_rate_bp,
+        loss_ratio=project.loss_ratio,
+        committed_before_fen=case.committed_fen(),
+        pool_share_fen=basis.pool_share_fen,
+    )
+    mandate = Mandate(
+        mandate_id=mandate_id(data.compensation_id, Leg.PAYOUT, 1),
+        project_id=data.project_id,
+        compensation_id=data.compensation_id,
+        leg=Leg.PAYOUT,
+        number=1,
+        decision_sha256=signed.plan.sha256,
+        authorised_fen=basis.pool_share_fen,
+        queued_fen=basis.pool_share_fen,
+        authority=(data.plan, data.confirmation, data.release),
+    )
+    return PayoutAccepted(compensation, mandate, acts)

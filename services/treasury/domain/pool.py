@@ -1,0 +1,140 @@
+"""What the treasury knows of a pool: its parties, rules, officers, payee accounts and contributions."""
+
+from datetime import date
+from typing import Self, assert_never
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.registry import (
+    Duty,
+    InstitutionRegistered,
+    OfficerRegistered,
+    PayeeAccountRegistered,
+    PlannedInstalment,
+    PoolFounded,
+    Role,
+    Rules,
+)
+from shared.contracts.treasury import Account, ContributionReceived
+
+_STATE = ConfigDict(frozen=True, extra="forbid")
+
+
+class Founding(BaseModel):
+    """What a pool is founded with, as far as its money depends on it."""
+
+    model_config = _STATE
+
+    managing_institution: str
+    cooperating_institution: str
+    rules: Rules
+    planned: tuple[PlannedInstalment, ...]
+
+
+class PayeeAccount(BaseModel):
+    """The one account on which the pool may pay an institution."""
+
+    model_config = _STATE
+
+    account_number: str
+    account_name: str
+    bank_name: str
+
+
+class ArrivedContribution(BaseModel):
+    """A contribution that the supervising bank has confirmed."""
+
+    model_config = _STATE
+
+    account: Account
+    instalment: int
+    amount_fen: int
+    budget_reference: str | None
+    budget_year: int | None
+    bank_reference: str
+    value_on: date
+    booked_on: date
+
+    @classmethod
+    def of(cls, said: ContributionReceived) -> Self:
+        """The contribution that the event tells of."""
+        return cls(
+            account=said.account,
+            instalment=said.instalment,
+            amount_fen=said.amount_fen,
+            budget_reference=said.budget_reference,
+            budget_year=said.budget_year,
+            bank_reference=said.bank_reference,
+            value_on=said.value_on,
+            booked_on=said.booked_on,
+        )
+
+
+class Pool(BaseModel):
+    """One pool. ``duties`` are by ``institution/officer``, ``payee_accounts`` by institution.
+
+    A pool that nobody has told us of yet has an id and nothing else, since topics arrive in any order.
+    """
+
+    model_config = _STATE
+
+    pool_id: UUID
+    founding: Founding | None = None
+    supervising_bank: str | None = None
+    duties: dict[str, tuple[Duty, ...]] = {}
+    payee_accounts: dict[str, PayeeAccount] = {}
+    arrived: tuple[ArrivedContribution, ...] = ()
+
+    def knows_officer(self, institution: str, officer: str | None) -> bool:
+        """Whether the registry has told us of this officer."""
+        return officer is not None and officer_key(institution, officer) in self.duties
+
+    def has_duty(self, institution: str, officer: str | None, duty: Duty) -> bool:
+        """Whether the officer is registered with ``duty`` for the institution."""
+        return officer is not None and duty in self.duties.get(officer_key(institution, officer), ())
+
+    def arrived_contribution(self, account: Account, instalment: int) -> ArrivedContribution | None:
+        """The contribution of this instalment on this account, if it has arrived."""
+        for contribution in self.arrived:
+            if contribution.account is account and contribution.instalment == instalment:
+                return contribution
+        return None
+
+
+PoolChange = PoolFounded | InstitutionRegistered | OfficerRegistered | PayeeAccountRegistered | ContributionReceived
+
+
+def officer_key(institution: str, officer: str) -> str:
+    """How an officer is named beyond its institution; neither id can hold a slash."""
+    return f"{institution}/{officer}"
+
+
+def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
+    """The pool after ``change``; raises ValueError where a founded pool is founded as another one."""
+    match change:
+        case PoolFounded():
+            founding = Founding(
+                managing_institution=change.managing_institution,
+                cooperating_institution=change.cooperating_institution,
+                rules=change.rules,
+                planned=change.contributions,
+            )
+            if pool.founding not in (None, founding):
+                raise ValueError(f"pool {pool.pool_id} was founded otherwise before")
+            return pool.model_copy(update={"founding": founding})
+        case InstitutionRegistered():
+            if change.role is not Role.SUPERVISING_BANK:
+                return pool
+            return pool.model_copy(update={"supervising_bank": change.institution})
+        case OfficerRegistered():
+            key = officer_key(change.institution, change.officer)
+            return pool.model_copy(update={"duties": {**pool.duties, key: change.duties}})
+        case PayeeAccountRegistered():
+            account = PayeeAccount(
+                account_number=change.account_number, account_name=change.account_name, bank_name=change.bank_name
+            )
+            return pool.model_copy(update={"payee_accounts": {**pool.payee_accounts, change.institution: account}})
+        case ContributionReceived():
+            return pool.model_copy(update={"arrived": (*pool.arrived, ArrivedContribution.of(change))})
+    assert_never(change)

@@ -1,0 +1,197 @@
+"""Whether an approved reimbursement is borne out by the signed votes, counted again here."""
+
+from dataclasses import dataclass
+
+from services.treasury.domain.books import Books, ReimbursementAccepted
+from services.treasury.domain.case import Case, Compensation, Mandate, mandate_id
+from services.treasury.domain.payout import act_of, missing_of_officer, missing_of_pool, project_acts
+from services.treasury.domain.pool import Founding, Pool
+from services.treasury.domain.readings import Readings
+from services.treasury.domain.rules import article_15_reimbursement as article_15
+from services.treasury.domain.rules.article_03_pool import facts_of_one_pool
+from services.treasury.domain.rules.article_04_roles import duties_exclude_each_other, originals_are_genuine
+from services.treasury.domain.rules.article_10_pool_share import due_from_fiscal_fen
+from shared.contracts.claims import (
+    ApplyForReimbursement,
+    CastVote,
+    CloseBallot,
+    OpenBallot,
+    RecuseMember,
+    ReimbursementApproved,
+)
+from shared.contracts.documents import SignedMessage
+from shared.contracts.envelope import Command
+from shared.contracts.received import Received
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry import BallotRules, Duty
+from shared.contracts.treasury import Leg
+from shared.decisions.tally import Ballot, Tally, tally
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDecision:
+    """The signed messages of a collective decision, read."""
+
+    application: Received[ApplyForReimbursement]
+    opening: Received[OpenBallot]
+    votes: tuple[Received[CastVote], ...]
+    recusals: tuple[Received[RecuseMember], ...]
+    closing: Received[CloseBallot]
+
+    def ballot_acts(self) -> tuple[Received[article_15.BallotAct], ...]:
+        """All but the application, in the order in which they were said."""
+        return (self.opening, *self.votes, *self.recusals, self.closing)
+
+    def all(self) -> tuple[Received[Command], ...]:
+        """All of them."""
+        return (self.application, *self.ballot_acts())
+
+
+def authority_of(data: ReimbursementApproved) -> tuple[SignedMessage, ...]:
+    """The signed messages that the decision rests on."""
+    return (data.application, data.opening, *data.votes, *data.recusals, data.closing)
+
+
+def missing_before_reimbursement(books: Books, data: ReimbursementApproved, readings: Readings) -> tuple[str, ...]:
+    """What the registry has not told us yet and this approval can't be judged without."""
+    missing = [*missing_of_pool(books.pool), *readings.keys_missing(authority_of(data))]
+    if books.case(data.project_id).project is None:
+        missing.append(f"project/{data.project_id}")
+    read: list[Received[Command] | None] = [
+        readings.read(data.application, ApplyForReimbursement),
+        readings.read(data.opening, OpenBallot),
+        *(readings.read(vote, CastVote) for vote in data.votes),
+        *(readings.read(recusal, RecuseMember) for recusal in data.recusals),
+        readings.read(data.closing, CloseBallot),
+    ]
+    for original in read:
+        missing.extend(missing_of_officer(books.pool, original))
+    opening = readings.read(data.opening, OpenBallot)
+    if opening is not None and books.pool.founding is not None:
+        managing = books.pool.founding.managing_institution
+        missing.extend(
+            f"officer/{managing}/{member}"
+            for member in opening.data.members
+            if not books.pool.knows_officer(managing, member)
+        )
+    return tuple(dict.fromkeys(missing))
+
+
+def judge_reimbursement(
+    books: Books, approved: Received[ReimbursementApproved], readings: Readings
+) -> ReimbursementAccepted | Refusal:
+    """The reimbursement accepted, or the first refusal; nothing of ``missing_before_reimbursement`` may be missing."""
+    data = approved.data
+    case, founding = books.case(data.project_id), books.pool.founding
+    assert case.project is not None
+    assert founding is not None
+    signed = _read(data, readings)
+    if isinstance(signed, Refusal):
+        return signed
+    refused = _first_refusal(books.pool, founding, data, signed) or article_15.decision_has_passed(
+        _counted_again(approved, founding.rules.ballot, signed)
+    )
+    if refused is not None:
+        return refused
+    votes = tuple(act_of(vote, Duty.VOTE) for vote in signed.votes)
+    acts = (*project_acts(founding, case.project), *votes)
+    refused = duties_exclude_each_other(founding.rules.exclusive_duties, (*case.acts, *acts))
+    if refused is not None:
+        return refused
+    compensation = case.compensations.get(data.compensation_id)
+    amount_fen = 0
+    if compensation is not None:
+        due_fen = due_now_fen(case, compensation)
+        amount_fen = article_15.reimbursable_fen(signed.application.data.amount_fen, due_fen)
+    refused = article_15.reimbursement_is_due(data.compensation_id, amount_fen)
+    if refused is not None:
+        return refused
+    return ReimbursementAccepted(_mandate(case, data, signed, amount_fen), votes)
+
+
+def due_now_fen(case: Case, compensation: Compensation) -> int:
+    """What the fiscal account owes on this compensation: whatever is reserved or queued for it counts as reimbursed."""
+    taken_fen = case.reimbursement_taken_fen(compensation.compensation_id)
+    return due_from_fiscal_fen(compensation.paid_fen, taken_fen, compensation.loss_ratio)
+
+
+def _read(data: ReimbursementApproved, readings: Readings) -> SignedDecision | Refusal:
+    application = readings.read(data.application, ApplyForReimbursement)
+    opening, closing = readings.read(data.opening, OpenBallot), readings.read(data.closing, CloseBallot)
+    votes = tuple(readings.read(vote, CastVote) for vote in data.votes)
+    recusals = tuple(readings.read(recusal, RecuseMember) for recusal in data.recusals)
+    read = (
+        ("application", application),
+        ("opening", opening),
+        *((f"vote {place}", vote) for place, vote in enumerate(votes, start=1)),
+        *((f"recusal {place}", recusal) for place, recusal in enumerate(recusals, start=1)),
+        ("closing", closing),
+    )
+    refused = originals_are_genuine(tuple(name for name, original in read if original is None))
+    if refused is not None:
+        return refused
+    assert application is not None
+    assert opening is not None
+    assert closing is not None
+    return SignedDecision(
+        application,
+        opening,
+        tuple(vote for vote in votes if vote is not None),
+        tuple(recusal for recusal in recusals if recusal is not None),
+        closing,
+    )
+
+
+def _first_refusal(
+    pool: Pool, founding: Founding, data: ReimbursementApproved, signed: SignedDecision
+) -> Refusal | None:
+    """The first thing that is wrong, who signed what before what it says."""
+    acting, members = signed.application.acting, signed.opening.data.members
+    assert acting is not None, "an application comes from outside"
+    checks = (
+        facts_of_one_pool(pool.pool_id, signed.all()),
+        article_15.approval_is_the_applications(data, signed.application),
+        article_15.applied_by_cooperating_institution(pool, founding, acting),
+        article_15.ballot_is_on_this_application(signed.application, signed.ballot_acts()),
+        article_15.ballot_is_managing_institutions(pool, founding, signed.opening, signed.closing),
+        article_15.members_may_vote(pool, founding, members),
+        article_15.votes_are_members_own(founding, members, signed.votes, signed.recusals),
+    )
+    return next((refused for refused in checks if refused is not None), None)
+
+
+def _counted_again(approved: Received[ReimbursementApproved], rules: BallotRules, signed: SignedDecision) -> Tally:
+    """The tally under the pool's own rules; the approval came after the ballot was closed, so its time is enough."""
+    ballot = Ballot(
+        members=signed.opening.data.members,
+        recused=tuple(_officer(recusal) for recusal in signed.recusals),
+        votes=tuple((_officer(vote), vote.data.vote) for vote in signed.votes),
+        closes_at=signed.opening.data.closes_at,
+    )
+    return tally(ballot, rules, approved.received_at)
+
+
+def _officer(original: Received[Command]) -> str:
+    assert original.acting is not None, "votes_are_members_own was checked"
+    assert original.acting.officer is not None, "votes_are_members_own was checked"
+    return original.acting.officer
+
+
+def _mandate(case: Case, data: ReimbursementApproved, signed: SignedDecision, amount_fen: int) -> Mandate:
+    earlier = [
+        mandate
+        for mandate in case.mandates.values()
+        if mandate.compensation_id == data.compensation_id and mandate.leg is Leg.REIMBURSEMENT
+    ]
+    number = len(earlier) + 1
+    return Mandate(
+        mandate_id=mandate_id(data.compensation_id, Leg.REIMBURSEMENT, number),
+        project_id=data.project_id,
+        compensation_id=data.compensation_id,
+        leg=Leg.REIMBURSEMENT,
+        number=number,
+        decision_sha256=signed.application.sha256,
+        authorised_fen=amount_fen,
+        queued_fen=amount_fen,
+        authority=authority_of(data),
+    )

@@ -1,0 +1,1 @@
+"""What the regulation asks of the treasury: one file per article."""

@@ -1,0 +1,68 @@
+"""Article 4: the roles are kept apart."""
+
+from collections.abc import Sequence
+
+from services.treasury.domain.case import Act
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import Duty, SystemUse
+
+
+def originals_are_genuine(not_genuine: Sequence[str]) -> Refusal | None:
+    """Article 4.1. Who acts is certain: every signed message bears its officer's or system's own valid signature.
+
+    ``not_genuine`` names the messages that don't hold what they claim to be.
+    """
+    if not not_genuine:
+        return None
+    named = ", ".join(not_genuine)
+    return refusal(
+        "original_not_genuine",
+        "4.1",
+        f"not validly signed, or not what it should be: {named}; have the claims service send the originals again",
+        f"签名无效或消息类型不符：{named}；请由理赔服务重新提交原始消息",
+    )
+
+
+def maker_is_not_checker(maker: str, checker: str) -> Refusal | None:
+    """Article 4.1. A bank's confirmation was made by one officer of the bank and checked by another one."""
+    if maker != checker:
+        return None
+    return refusal(
+        "maker_is_checker",
+        "4.1",
+        f"maker and checker are both {maker}; have a second officer check it and send it under a new id",
+        f"经办人与复核人均为{maker}；请由另一名人员复核后以新编号发送",
+    )
+
+
+def signed_by_confirmation_system(acting: Acting) -> Refusal | None:
+    """Article 4.1. Confirmations are signed with the bank's system key for them, and with no other key."""
+    if acting.system_use == SystemUse.BANK_CONFIRMATIONS:
+        return None
+    signer = acting.officer or acting.system_use
+    return refusal(
+        "not_the_confirmation_system",
+        "4.1",
+        f"signed by {signer} of {acting.institution}; sign it with the system key registered for bank_confirmations",
+        f"该消息由{acting.institution}的{signer}签署；请使用登记用途为 bank_confirmations 的系统密钥签署",
+    )
+
+
+def duties_exclude_each_other(exclusive_duties: Sequence[Duty], acts: Sequence[Act]) -> Refusal | None:
+    """Article 4.1. Over a whole case one officer holds at most one of the duties that exclude each other."""
+    held: dict[tuple[str, str], Duty] = {}
+    for act in acts:
+        if act.duty not in exclusive_duties:
+            continue
+        first = held.setdefault((act.institution, act.officer), act.duty)
+        if first is not act.duty:
+            return refusal(
+                "duties_not_separate",
+                "4.1",
+                f"{act.officer} of {act.institution} acted in this case in the duties {first} and {act.duty}, which "
+                f"exclude each other; have another officer do the {act.duty}",
+                f"{act.institution}的{act.officer}在本案中先后承担了互斥的职责{first}与{act.duty}；"
+                f"请由其他人员履行{act.duty}",
+            )
+    return None

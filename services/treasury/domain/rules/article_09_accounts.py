@@ -1,0 +1,146 @@
+"""Article 9: equal contributions to two closed accounts at the supervising bank."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.treasury.domain.case import Payment, PaymentStage
+from services.treasury.domain.pool import ArrivedContribution, Pool
+from services.treasury.domain.wording import yuan, yuan_zh
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import PlannedInstalment
+from shared.contracts.treasury import Account, ConfirmContribution
+
+
+def contribution_is_planned(
+    planned: Sequence[PlannedInstalment], account: Account, instalment: int, amount_fen: int
+) -> Refusal | None:
+    """Article 9.2. A contribution is a planned instalment, in the planned amount, so that both sides pay equally."""
+    for pair in planned:
+        if pair.instalment == instalment:
+            planned_fen = pair.fiscal_fen if account is Account.FISCAL else pair.social_fen
+            if planned_fen == amount_fen:
+                return None
+            return refusal(
+                "contribution_amount_differs",
+                "9.2",
+                f"instalment {instalment} of the {account} account is planned with {yuan(planned_fen)}, confirmed were "
+                f"{yuan(amount_fen)}; confirm the planned amount, or have the plan changed",
+                f"{account}账户第{instalment}期计划出资{yuan_zh(planned_fen)}，确认到账{yuan_zh(amount_fen)}；"
+                "请按计划金额确认，或先变更出资计划",
+            )
+    known = ", ".join(str(pair.instalment) for pair in planned)
+    return refusal(
+        "contribution_not_planned",
+        "9.2",
+        f"instalment {instalment} is not planned; the pool's instalments are {known}: confirm one of them",
+        f"第{instalment}期出资不在计划内，计划期次为{known}；请确认计划内的期次",
+    )
+
+
+def contribution_is_new(arrived: ArrivedContribution | None, confirmed: ConfirmContribution) -> Refusal | None:
+    """Article 9.2. Each instalment arrives once on each account."""
+    if arrived is None:
+        return None
+    return refusal(
+        "contribution_arrived_before",
+        "9.2",
+        f"instalment {confirmed.instalment} of the {confirmed.account} account arrived before: "
+        f"{yuan(arrived.amount_fen)} under reference {arrived.bank_reference}, not {yuan(confirmed.amount_fen)} under "
+        f"{confirmed.bank_reference}; confirm the next instalment",
+        f"{confirmed.account}账户第{confirmed.instalment}期已到账：{yuan_zh(arrived.amount_fen)}（流水号"
+        f"{arrived.bank_reference}），与本次{yuan_zh(confirmed.amount_fen)}（流水号{confirmed.bank_reference}）不同；"
+        "请确认下一期出资",
+    )
+
+
+def first_pair_has_arrived(planned: Sequence[PlannedInstalment], arrived: Sequence[ArrivedContribution]) -> bool:
+    """Article 9.2. Payouts begin when the first planned pair of contributions is on both accounts (a reading)."""
+    if not planned:
+        return False
+    first = min(pair.instalment for pair in planned)
+    return {contribution.account for contribution in arrived if contribution.instalment == first} == set(Account)
+
+
+def budget_is_named(account: Account, budget_reference: str | None, budget_year: int | None) -> Refusal | None:
+    """Article 9.3. A fiscal contribution names the budget it comes from: reference and year."""
+    if account is not Account.FISCAL or (budget_reference is not None and budget_year is not None):
+        return None
+    missing = [
+        name for name, value in (("budget_reference", budget_reference), ("budget_year", budget_year)) if value is None
+    ]
+    return refusal(
+        "budget_missing",
+        "9.3",
+        f"a contribution to the fiscal account needs its budget; missing: {', '.join(missing)}; send it again complete",
+        f"财政资金账户的出资须注明预算来源，缺少：{'、'.join(missing)}；请补充后以新编号发送",
+    )
+
+
+def sent_by_supervising_bank(pool: Pool, institution: str) -> Refusal | None:
+    """Article 9.4. Only the pool's supervising bank says what happened on the two accounts."""
+    if pool.supervising_bank == institution:
+        return None
+    bank = pool.supervising_bank or "not appointed yet"
+    return refusal(
+        "not_the_supervising_bank",
+        "9.4",
+        f"{institution} is not this pool's supervising bank, which is {bank}; only that bank can confirm",
+        f"{institution}不是本资金池的监管银行（现为：{pool.supervising_bank or '尚未确定'}）；只有监管银行可以确认",
+    )
+
+
+def bank_dates_have_come(value_on: date, booked_on: date, today: date) -> Refusal | None:
+    """Article 9.4. The bank confirms what has happened: neither date lies ahead. ``today`` is the date in Beijing."""
+    late = [f"{name} {day}" for name, day in (("value_on", value_on), ("booked_on", booked_on)) if day > today]
+    if not late:
+        return None
+    return refusal(
+        "bank_date_ahead",
+        "9.4",
+        f"{' and '.join(late)} lie after today, {today} in Beijing; confirm when the money has moved",
+        f"{'、'.join(late)}晚于今日（北京时间{today}）；请在资金实际划转后确认",
+    )
+
+
+def payment_is_instructed(payment: Payment | None, instruction_id: object) -> Refusal | None:
+    """Article 9.4. Money leaves the accounts only on an instruction of this pool's treasury."""
+    if payment is not None:
+        return None
+    return refusal(
+        "instruction_unknown",
+        "9.4",
+        f"this pool has given no instruction {instruction_id}; answer an instruction from your outcomes topic",
+        f"本资金池未发出过编号为{instruction_id}的支付指令；请核对 outcomes 主题中的指令编号",
+    )
+
+
+def payment_amount_is_instructed(payment: Payment, amount_fen: int) -> Refusal | None:
+    """Article 9.4. What was paid is what was instructed, to the fen."""
+    if payment.amount_fen == amount_fen:
+        return None
+    return refusal(
+        "payment_amount_differs",
+        "9.4",
+        f"instructed were {yuan(payment.amount_fen)}, confirmed are {yuan(amount_fen)}; confirm the instructed amount "
+        "or reject the payment",
+        f"指令金额为{yuan_zh(payment.amount_fen)}，确认金额为{yuan_zh(amount_fen)}；请按指令金额确认，或退回该笔支付",
+    )
+
+
+def payment_is_open(payment: Payment) -> Refusal | None:
+    """Article 9.4. An instruction is answered once: it was carried out, or it was not."""
+    if payment.stage not in (PaymentStage.SETTLED, PaymentStage.VOIDED):
+        return None
+    what = f"settled under reference {payment.bank_reference}" if payment.bank_reference else "rejected"
+    what_zh = f"已结算（流水号{payment.bank_reference}）" if payment.bank_reference else "已退回"
+    return refusal(
+        "payment_answered_before",
+        "9.4",
+        f"instruction {payment.instruction_id} was {what} and stays so; explain the difference in reconciliation",
+        f"支付指令{payment.instruction_id}{what_zh}，结果不可更改；如有差异，请通过对账处理",
+    )
+
+
+def payee_account_is_registered(pool: Pool, payee: str) -> bool:
+    """Article 9.4. A claimant is paid on the account that two of its officers registered, never one from a notice."""
+    return payee in pool.payee_accounts

@@ -1,0 +1,179 @@
+"""Article 15: the fiscal account reimburses only after a collective decision (gate 2)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.treasury.domain.pool import Founding, Pool
+from services.treasury.domain.wording import yuan, yuan_zh
+from shared.contracts import ids
+from shared.contracts.claims import (
+    ApplyForReimbursement,
+    CastVote,
+    CloseBallot,
+    OpenBallot,
+    RecuseMember,
+    ReimbursementApproved,
+)
+from shared.contracts.received import Acting, Received
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry import Duty
+from shared.decisions.tally import Tally
+
+BallotAct = OpenBallot | CastVote | RecuseMember | CloseBallot
+
+
+def applied_by_cooperating_institution(pool: Pool, founding: Founding, acting: Acting) -> Refusal | None:
+    """Article 15.2. The application is signed by an officer of the cooperating institution whose duty it is."""
+    cooperating = founding.cooperating_institution
+    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.APPLICATION):
+        return None
+    return refusal(
+        "applied_by_other",
+        "15.2",
+        f"{acting.officer} of {acting.institution} applied for the reimbursement; an officer of {cooperating} with the "
+        "duty application has to apply",
+        f"补偿申请由{acting.institution}的{acting.officer}提交；应由{cooperating}具有申请职责的人员提交",
+    )
+
+
+def approval_is_the_applications(
+    approved: ReimbursementApproved, application: Received[ApplyForReimbursement]
+) -> Refusal | None:
+    """Article 15.2. What is asked for is what the signed application says: project, compensation, amount and hash."""
+    said = application.data
+    asked = (
+        approved.project_id,
+        approved.compensation,
+        approved.compensation_id,
+        approved.amount_fen,
+        approved.application_sha256,
+    )
+    applied = (
+        said.project_id,
+        said.compensation,
+        ids.compensation_id(said.project_id, said.compensation),
+        said.amount_fen,
+        application.sha256,
+    )
+    names = ("project_id", "compensation", "compensation_id", "amount_fen", "application_sha256")
+    for name, found, expected in zip(names, asked, applied, strict=True):
+        if found != expected:
+            return refusal(
+                "approval_not_the_applications",
+                "15.2",
+                f"{name} of the approval is {found}, the signed application says {expected}; decide on it as signed",
+                f"批准的{name}为{found}，而已签署的申请为{expected}；请按已签署的申请作出决定",
+            )
+    return None
+
+
+def ballot_is_on_this_application(
+    application: Received[ApplyForReimbursement], acts: Sequence[Received[BallotAct]]
+) -> Refusal | None:
+    """Article 15.2. Opening, votes, recusals and closing bind this application byte for byte; any change voids them."""
+    for act in acts:
+        if act.data.application_sha256 != application.sha256 or act.data.project_id != application.data.project_id:
+            return refusal(
+                "vote_on_other_application",
+                "15.2",
+                f"a {act.data.message_type} binds the application {act.data.application_sha256}, the one sent is "
+                f"{application.sha256}; vote again on this one",
+                f"{act.data.message_type}针对申请{act.data.application_sha256}，而提交的申请为{application.sha256}；"
+                "请就该申请重新表决",
+            )
+    return None
+
+
+def ballot_is_managing_institutions(
+    pool: Pool, founding: Founding, opening: Received[OpenBallot], closing: Received[CloseBallot]
+) -> Refusal | None:
+    """Article 15.2. The managing institution opens and closes the ballot, by officers whose duty it is."""
+    managing = founding.managing_institution
+    for act in (opening, closing):
+        acting = act.acting
+        assert acting is not None, "a ballot's messages come from outside"
+        if acting.institution != managing or not pool.has_duty(managing, acting.officer, Duty.BALLOT):
+            return refusal(
+                "ballot_by_other",
+                "15.2",
+                f"{act.data.message_type} was signed by {acting.officer} of {acting.institution}; an officer of "
+                f"{managing} with the duty ballot has to sign it",
+                f"{act.data.message_type}由{acting.institution}的{acting.officer}签署；应由{managing}具有表决组织职责的人员签署",
+            )
+    return None
+
+
+def members_may_vote(pool: Pool, founding: Founding, members: Sequence[str]) -> Refusal | None:
+    """Article 15.2. The ballot's members are different officers of the managing institution with the duty to vote."""
+    managing = founding.managing_institution
+    named = Counter(members)
+    wrong = [member for member, times in named.items() if times > 1 or not pool.has_duty(managing, member, Duty.VOTE)]
+    if not wrong:
+        return None
+    return refusal(
+        "member_may_not_vote",
+        "15.2",
+        f"not members of {managing} with the duty vote, or named twice: {', '.join(wrong)}; open a ballot of members",
+        f"以下人员不是{managing}有表决权的成员或被重复列名：{'、'.join(wrong)}；请重新确定表决成员",
+    )
+
+
+def votes_are_members_own(
+    founding: Founding,
+    members: Sequence[str],
+    votes: Sequence[Received[CastVote]],
+    recusals: Sequence[Received[RecuseMember]],
+) -> Refusal | None:
+    """Article 15.2. Every vote and recusal is signed by the member itself; each votes once at most, and leaves once."""
+    managing = founding.managing_institution
+    acts: tuple[Received[CastVote] | Received[RecuseMember], ...] = (*votes, *recusals)
+    seen: set[tuple[str, str | None]] = set()
+    for act in acts:
+        acting = act.acting
+        assert acting is not None, "votes come from outside"
+        key = (act.data.message_type, acting.officer)
+        if acting.institution != managing or acting.officer not in members or key in seen:
+            return refusal(
+                "vote_not_a_members",
+                "15.2",
+                f"a {act.data.message_type} of {acting.officer} of {acting.institution} doesn't count: no member, or "
+                "the second one; count each member's own vote once",
+                f"{acting.institution}的{acting.officer}的{act.data.message_type}无效：并非表决成员或重复表决；"
+                "每名成员的表决只计一次",
+            )
+        seen.add(key)
+    return None
+
+
+def decision_has_passed(counted: Tally) -> Refusal | None:
+    """Article 15.2. The votes, counted again by the pool's rules, carry the decision, and the ballot could close."""
+    if counted.passed and counted.may_close:
+        return None
+    why = counted.why if counted.may_close else "the ballot was closed before its time"
+    why_zh = counted.why_zh if counted.may_close else "表决在规定时间之前结束"
+    return refusal(
+        "decision_not_passed",
+        "15.2",
+        f"counted again, the decision does not carry: {why}; a new application can be voted on",
+        f"重新计票后，该决定不成立：{why_zh}；可另行提交申请表决",
+    )
+
+
+def reimbursement_is_due(compensation_id: UUID, reimbursable_fen: int) -> Refusal | None:
+    """Article 15.2. Only what was really paid is reimbursed, and only as far as the fiscal account still owes it."""
+    if reimbursable_fen > 0:
+        return None
+    return refusal(
+        "nothing_due_from_fiscal",
+        "15.2",
+        f"nothing is due from fiscal on compensation {compensation_id}: {yuan(reimbursable_fen)}; apply again once a "
+        "payout has been settled",
+        f"补偿{compensation_id}目前没有应由财政资金账户补偿的金额（{yuan_zh(reimbursable_fen)}）；请在补偿资金支付后再申请",
+    )
+
+
+# accept: decided_fen
+def reimbursable_fen(decided_fen: int, due_fen: int) -> int:
+    """Article 15.2. The fiscal account pays min(decided, due), and never takes anything back by this way."""
+    return max(min(decided_fen, due_fen), 0)

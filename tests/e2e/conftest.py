@@ -1,0 +1,30 @@
+"""The whole pool, running: Kafka, PostgreSQL, the four services and the bank's stand-in as processes of their own."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest_asyncio
+
+from local.case import Outcome, Play
+from local.pool import RunningPool, running_pool
+from local.wire import Wire
+
+
+@dataclass(frozen=True)
+class PlayedCase:
+    """A running pool in which one case has been played to its reimbursement."""
+
+    pool: RunningPool
+    wire: Wire
+    play: Play
+    outcome: Outcome
+
+
+@pytest_asyncio.fixture(scope="session")
+async def played_case() -> AsyncIterator[PlayedCase]:
+    """Start everything once and play the case; all tests look at, and add to, the same pool."""
+    async with running_pool(None, lambda _: None) as pool:
+        async with Wire(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:
+            play = Play(wire, pool.cast, lambda _: None)
+            outcome = await play.whole_case()
+            yield PlayedCase(pool, wire, play, outcome)

@@ -1,0 +1,124 @@
+"""What must be refused: each bad notice gets its answer, the next good one goes through, and no account moves."""
+
+import hashlib
+import json
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from local.case import LENDER, PRINCIPAL_FEN, Play
+from local.cast import COOPERATING
+from local.wire import Message, Sender, write_message
+from shared.contracts.topics import LOSS_NOTICES
+from shared.messaging.signatures import Signer, new_private_key
+from tests.e2e.conftest import PlayedCase
+
+pytestmark = pytest.mark.asyncio
+
+
+async def balances(case: PlayedCase) -> list[tuple[Any, ...]]:
+    connection = await asyncpg.connect(case.pool.stack.database_urls["treasury"])
+    try:
+        rows = await connection.fetch("SELECT kind, balance_fen, reserved_fen FROM accounts ORDER BY kind, account_id")
+        return [tuple(row) for row in rows]
+    finally:
+        await connection.close()
+
+
+async def quarantined(case: PlayedCase, sha256: str) -> str | None:
+    connection = await asyncpg.connect(case.pool.stack.database_urls["claims"])
+    try:
+        found: str | None = await connection.fetchval("SELECT code FROM quarantine WHERE sha256 = $1", sha256)
+        return found
+    finally:
+        await connection.close()
+
+
+@pytest.mark.clause("14.1")
+@pytest.mark.clause("10.1")
+@pytest.mark.clause("10.2")
+@pytest.mark.clause("4.1")
+async def test_bad_notices_are_answered_and_move_nothing(played_case: PlayedCase) -> None:
+    """Malformed, unsigned, wrongly signed, a stranger's, above the loan, repeated, and one id with another amount."""
+    case, wire, cast = played_case, played_case.wire, played_case.pool.cast
+    play = Play(wire, cast, lambda _: None, contract_number=f"LOAN-{uuid4()}")
+    await play.file_and_approve()
+    await wire.event("registry.project.approved.v1", project_id=str(play.project_id))
+    before = await balances(case)
+    lender = cast.system(LENDER)
+
+    # A malformed one whose signature tells who sent it is answered; its amount is a fraction of a fen.
+    message_id, good = write_message(lender, play.loss_notice())
+    malformed = good.replace(b'"interest_fen":1,', b'"interest_fen":1.0,')
+    assert malformed != good
+    answer = await refused(case, malformed, lender.signer)
+    assert answer["reasons"][0]["code"] == "malformed"
+    assert answer["reasons"][0]["clause"]
+
+    # An unsigned one and a wrongly signed one name nobody who could be answered: kept, without effect.
+    unsigned_id, unsigned = write_message(lender, play.loss_notice())
+    await wire.send_bytes(LOSS_NOTICES, unsigned, None)
+    wrong_id, wrong = write_message(lender, play.loss_notice())
+    await wire.send_bytes(LOSS_NOTICES, wrong, lender.signer.sign(wrong + b" "))
+
+    # A stranger's key is registered nowhere; a registered institution that is neither lender nor guarantor is refused.
+    stranger = Sender(cast.pool_id, "stranger", None, Signer(new_private_key()))
+    _, strange = write_message(stranger, play.loss_notice())
+    await wire.send_bytes(LOSS_NOTICES, strange, stranger.signer.sign(strange))
+    outsider = await wire.ask(cast.administrator(COOPERATING), play.loss_notice())
+    assert (outsider["outcome"], outsider["reasons"][0]["clause"]) == ("refused", "14.1")
+
+    # One above the loan.
+    above = await wire.ask(
+        lender, play.loss_notice(principal_fen=PRINCIPAL_FEN + 1, interest_fen=0, total_fen=PRINCIPAL_FEN + 1)
+    )
+    assert (above["outcome"], above["reasons"][0]["clause"]) == ("refused", "10.1")
+
+    # The next good one goes through.
+    await wire.send_bytes(LOSS_NOTICES, good, lender.signer.sign(good))
+    accepted = await wire.receipt(LENDER, message_id, seen=1)
+    assert accepted["outcome"] == "accepted"
+    assert accepted["reasons"] == []
+
+    # A repeated one gets the stored receipt again, as the same event.
+    await wire.send_bytes(LOSS_NOTICES, good, lender.signer.sign(good))
+    assert await wire.receipt(LENDER, message_id, seen=2) == accepted
+    said_again = [
+        heard.content["id"]
+        for heard in wire.all_heard()
+        if heard.content.get("data", {}).get("message_sha256") == accepted["message_sha256"]
+        and heard.topic == f"outcomes.{LENDER}"
+    ]
+    assert len(set(said_again)) == 1
+
+    # A known id with another amount is refused, and the first one stands.
+    changed = json.loads(good)
+    changed["data"]["claimed_fen"] -= 1
+    other = json.dumps(changed).encode()
+    answer = await refused(case, other, lender.signer)
+    assert answer["reasons"][0]["code"] == "message_id_reused"
+
+    # The two accounts did not move, and what was set aside is kept byte for byte.
+    assert await balances(case) == before
+    for value, code in ((malformed, "malformed"), (unsigned, "signature_missing"), (wrong, "signature_wrong")):
+        assert await quarantined(case, sha256_of(value)) == code
+    unanswered = {unsigned_id, wrong_id}
+    assert not unanswered & {heard.content.get("data", {}).get("message_id") for heard in wire.all_heard()}
+
+
+async def refused(case: PlayedCase, value: bytes, signer: Signer) -> Message:
+    """Send the bytes as they are and wait for the refusal of exactly these bytes."""
+    await case.wire.send_bytes(LOSS_NOTICES, value, signer.sign(value))
+    sha256 = sha256_of(value)
+    heard = await case.wire.hear(
+        lambda heard: heard.content.get("data", {}).get("message_sha256") == sha256, "the refusal"
+    )
+    data: Message = heard.content["data"]
+    assert data["outcome"] == "refused"
+    return data
+
+
+def sha256_of(value: bytes) -> str:
+    return hashlib.sha256(value).hexdigest()

@@ -1,0 +1,46 @@
+"""What belongs to the repository: its files, without what tools and runs leave beside them."""
+
+import fnmatch
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Folders whose names begin with a dot hold tools' own things, but for these.
+_DOTTED = frozenset({".ci", ".github"})
+_LEFT_BY_TOOLS = frozenset({"__pycache__", "node_modules", "data"})
+
+
+@cache
+def files() -> tuple[Path, ...]:
+    """All files of the repository, relative to its root, in order."""
+    return tuple(sorted(path.relative_to(ROOT) for path in _walk(ROOT)))
+
+
+def python_files(*patterns: str) -> list[Path]:
+    """The Python files that match one of the patterns, in which ``*`` crosses folders."""
+    return [
+        path
+        for path in files()
+        if path.suffix == ".py" and any(fnmatch.fnmatch(path.as_posix(), pattern) for pattern in patterns)
+    ]
+
+
+def text_of(path: Path) -> str:
+    """A file's text; empty if it is none."""
+    try:
+        return (ROOT / path).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.is_symlink():
+            continue
+        if path.is_dir():
+            if path.name not in _LEFT_BY_TOOLS and (not path.name.startswith(".") or path.name in _DOTTED):
+                yield from _walk(path)
+        elif path.suffix != ".pyc":
+            yield path

@@ -1,0 +1,97 @@
+"""The house's order, where a machine can see it: sizes, names, whole numbers."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tidy.repository import ROOT, files, python_files
+
+FILE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 70
+
+# What may be longer, and why.
+LONG_FILES = {
+    "shared/contracts/claims.py": "one module per service says all that is said; it is a list of models, read by its names",
+    "shared/contracts/registry.py": "as claims.py",
+}
+LONG_FUNCTIONS: dict[str, str] = {}
+
+# Names that say nothing about what is inside.
+EMPTY_NAMES = frozenset({"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"})
+EMPTY_CLASS_ENDINGS = ("Util", "Utils", "Helper", "Helpers", "Manager", "Base", "Impl")
+
+CODE = python_files("shared/*", "services/*", "local/*", "benchmarks/*", "tests/*")
+MONEY = python_files("services/*/domain/*", "shared/contracts/*", "shared/decisions/*")
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"), str(path))
+
+
+def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_files_are_short() -> None:
+    """A file has fewer than 400 lines, or stands in the list of longer ones with its reason."""
+    lengths = {str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in CODE}
+    assert {name: lines for name, lines in lengths.items() if lines >= FILE_LINES_MAX and name not in LONG_FILES} == {}
+    excused = {name for name in LONG_FILES if lengths.get(name, 0) < FILE_LINES_MAX}
+    assert excused == set(), "these are short now; take them off the list"
+
+
+def test_functions_are_short() -> None:
+    """A function has fewer than 70 lines, its docstring included, or stands in the list of longer ones."""
+    long = {}
+    for path in CODE:
+        for node in _functions(path):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines >= FUNCTION_LINES_MAX:
+                long[f"{path}:{node.name}"] = lines
+    assert {name: lines for name, lines in long.items() if name not in LONG_FUNCTIONS} == {}
+    assert set(LONG_FUNCTIONS) <= set(long), "these are short now; take them off the list"
+
+
+def test_names_say_what_is_inside() -> None:
+    """No file, folder or class is called utils, helpers, common, base or manager."""
+    empty = [str(path) for path in files() if EMPTY_NAMES & {part.partition(".")[0].lower() for part in path.parts}]
+    for path in CODE:
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.ClassDef) and node.name.endswith(EMPTY_CLASS_ENDINGS):
+                empty.append(f"{path}:{node.lineno} {node.name}")
+    assert empty == []
+
+
+@pytest.mark.parametrize("path", MONEY, ids=str)
+def test_money_is_whole(path: Path) -> None:
+    """Where money is reckoned there is no float, and nothing that makes one: true division, round, a decimal point."""
+    faults = []
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Name) and node.id in {"float", "round", "Decimal"}:
+            faults.append(f"line {node.lineno}: {node.id}")
+        elif isinstance(node, ast.Constant) and isinstance(node.value, float):
+            faults.append(f"line {node.lineno}: {node.value}")
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
+            faults.append(f"line {node.lineno}: true division; say with // which way it rounds")
+    assert not faults, f"{path}: " + "; ".join(faults)
+
+
+def test_every_test_says_what_must_hold() -> None:
+    """A test has a docstring: what is to be true, in a sentence."""
+    mute = [
+        f"{path}:{node.lineno} {node.name}"
+        for path in python_files("tests/*")
+        for node in _functions(path)
+        if node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
+    assert mute == []
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """No two test files share a name, since test folders are no packages."""
+    names = [path.name for path in python_files("tests/*/test_*")]
+    assert sorted(names) == sorted(set(names))

@@ -1,0 +1,97 @@
+"""The walls stand, and a breach of each one is noticed."""
+
+import ast
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.tidy.repository import ROOT, python_files
+
+# What is allowed inside a domain, apart from the standard library.
+DOMAIN_MAY_IMPORT = ("pydantic", "pydantic_core", "shared.contracts", "shared.decisions")
+# Parts of the standard library through which a file, a clock, chance or another process comes in.
+NOT_PURE = frozenset(
+    "asyncio ftplib glob http io logging multiprocessing os pathlib random secrets shutil signal socket sqlite3 "
+    "subprocess sys tempfile threading time urllib".split()
+)
+NOT_PURE_CALLS = frozenset({"now", "today", "utcnow", "uuid1", "uuid4", "open", "input", "print"})
+
+# One import for each wall: the contract that has to notice it, the file it is planted into, what is imported.
+BREACHES = (
+    ("services", "services/claims/settings.py", "services.treasury.settings"),
+    ("rooms", "services/registry/repository.py", "services.registry.execute"),
+    ("domain", "services/claims/domain/pool.py", "shared.messaging.message"),
+    ("domain", "services/registry/domain/pool.py", "asyncpg"),
+    ("shared", "shared/decisions/tally.py", "shared.messaging.wire"),
+    ("contracts", "shared/contracts/money.py", "cryptography"),
+    ("no-type-by-name", "shared/messaging/wire.py", "shared.contracts.claims"),
+    ("local", "services/audit/settings.py", "local.child"),
+)
+
+
+def _lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    linter = Path(sys.executable).with_name("lint-imports")
+    return subprocess.run(
+        [linter, "--no-logo", "--no-cache"], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_nothing_in_the_repository_breaches_a_wall() -> None:
+    """The import contracts of pyproject.toml hold."""
+    linted = _lint_imports(ROOT)
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def test_every_wall_notices_a_breach(tmp_path: Path) -> None:
+    """Planted into a copy, an import through each wall is named by the linter, with its file."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    assert {contract["id"] for contract in contracts} == {contract for contract, _, _ in BREACHES}
+    for package in ("shared", "services", "local"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for _, file, imported in BREACHES:
+        with (tmp_path / file).open("a") as source:
+            source.write(f"\nimport {imported}\n")
+    linted = _lint_imports(tmp_path)
+    assert linted.returncode == 1, linted.stdout + linted.stderr
+    names = {contract["id"]: contract["name"] for contract in contracts}
+    words = " ".join(linted.stdout.split())
+    for contract, file, imported in BREACHES:
+        assert f"{names[contract]} BROKEN" in words
+        module = file.removesuffix(".py").replace("/", ".")
+        assert f"{module} -> {imported} (l." in words, f"the breach of {contract} in {file} was not named"
+
+
+@pytest.mark.parametrize("path", python_files("services/*/domain/**"), ids=str)
+def test_a_domain_is_pure(path: Path) -> None:
+    """A domain imports what it may and nothing else, and asks neither clock nor chance nor file."""
+    faults = []
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        faults += [f"line {node.lineno}: imports {name}" for name in _imported(node) if not _domain_may(name, path)]
+        if isinstance(node, ast.Call) and (called := _called(node.func)) in NOT_PURE_CALLS:
+            faults.append(f"line {node.lineno}: calls {called}")
+    assert not faults, f"{path}: " + "; ".join(faults)
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return ["." * node.level + (node.module or "")]
+    return []
+
+
+def _domain_may(name: str, path: Path) -> bool:
+    own = ".".join(path.parts[:3])
+    if any(name == allowed or name.startswith(f"{allowed}.") for allowed in (*DOMAIN_MAY_IMPORT, own)):
+        return True
+    top = name.partition(".")[0]
+    return top in sys.stdlib_module_names and top not in NOT_PURE
+
+
+def _called(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")

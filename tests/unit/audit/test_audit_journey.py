@@ -1,0 +1,272 @@
+"""A case's journey: every message once, causes first, with its trace, its amounts, and the time each stage took."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.audit.domain.journey import Message, journey_of, messages_of, related, sought
+from services.audit.domain.leaf import Leaf, Recorded, hash_of, headers_to_bytes
+from services.audit.domain.telling import told, yuan
+from services.audit.journey import as_text
+from shared.contracts.ids import causing_id, event_id, project_id
+from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES, TREASURY_COMMANDS, TREASURY_EVENTS
+
+POOL = UUID("11111111-2222-4333-8444-555555555555")
+PROJECT = project_id(POOL, "bank-a", "LC-1")
+INSTRUCTION = "99999999-2222-4333-8444-555555555555"
+NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+TRACES = {"notice": "1" * 32, "review": "2" * 32}
+
+
+class Story:
+    """Records messages as they would arrive, and counts the sequences of the streams."""
+
+    def __init__(self) -> None:
+        self.recorded: list[Recorded] = []
+        self._seqs: dict[tuple[str, str], int] = {}
+
+    def record(self, topic: str, content: dict[str, Any], at: datetime, trace: str | None = None) -> bytes:
+        headers = [] if trace is None else [("traceparent", f"00-{trace}-{'a' * 16}-01".encode())]
+        value = json.dumps(content).encode()
+        index = len(self.recorded)
+        milliseconds = int(at.timestamp() * 1000)
+        leaf = Leaf(1, topic, 0, index, milliseconds, str(PROJECT).encode(), value, headers_to_bytes(headers))
+        self.recorded.append(Recorded(index, leaf, hash_of(leaf)))
+        return value
+
+    def command(self, topic: str, name: str, message_id: str, data: dict[str, Any], at: datetime) -> bytes:
+        content = {"id": message_id, "source": "bank-a", "officer": "wang", "type": name, "poolid": str(POOL)}
+        # What an outsider says about the time is not to be trusted.
+        return self.record(topic, {**content, "time": "2031-01-01T00:00:00Z", "data": data}, at)
+
+    def event(self, cause: tuple[str, str, int], name: str, at: datetime, trace: str | None = None, **data: Any) -> str:
+        sender, message_id, index = cause
+        service = name.partition(".")[0]
+        topic = "outcomes.bank-a" if ".receipt." in name else f"{service}.events"
+        seq = self._seqs[service, topic] = self._seqs.get((service, topic), 0) + 1
+        identity = str(event_id(causing_id(sender, message_id), index))
+        envelope = {"id": identity, "source": service, "type": name, "poolid": str(POOL), "subject": str(PROJECT)}
+        said = {"time": at.isoformat(), "seq": seq, "causationid": message_id, "data": data}
+        self.record(topic, {**envelope, **said}, at + timedelta(milliseconds=5), trace)
+        return identity
+
+    def receipt(self, message_id: str, value: bytes, at: datetime, outcome: str = "accepted") -> None:
+        sha256 = hashlib.sha256(value).hexdigest()
+        self.event(("bank-a", message_id, 0), "claims.receipt.issued.v1", at, message_sha256=sha256, outcome=outcome)
+
+    def messages(self) -> list[Message]:
+        return messages_of(self.recorded)
+
+
+def _notified() -> Story:
+    """A notice and its review, recorded as badly ordered as topics can be: answers before what they answer."""
+    story = Story()
+    notice = {"lender": "bank-a", "loan_contract_number": "LC-1", "claimed_fen": 20_000_000}
+    value = json.dumps(
+        {
+            "id": "m-1",
+            "source": "bank-a",
+            "officer": "wang",
+            "type": "claims.loss.notify.v1",
+            "poolid": str(POOL),
+            "time": "2031-01-01T00:00:00Z",
+            "data": notice,
+        }
+    ).encode()
+    accepted = NINE + timedelta(seconds=1)
+    story.event(
+        ("bank-a", "m-1", 1),
+        "claims.notice.accepted.v1",
+        accepted,
+        TRACES["notice"],
+        case_number="2026-ABCDEFG",
+        loss={"total_fen": 100_000_001, "other_fen": 0},
+        claimed_fen=20_000_000,
+    )
+    story.receipt("m-1", value, accepted)
+    assert story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-1", notice, NINE) == value
+    reviewed = NINE + timedelta(days=2)
+    review = story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-2", {"project_id": str(PROJECT)}, reviewed)
+    story.receipt("m-2", review, reviewed)
+    story.event(("bank-a", "m-2", 1), "claims.review.recorded.v1", reviewed, TRACES["review"])
+    return story
+
+
+def test_causes_come_first() -> None:
+    """Whatever order the topics were recorded in, a message stands before its receipt and its events."""
+    journey = journey_of(PROJECT, _notified().messages())
+    assert [step.type.removeprefix("claims.") for step in journey.steps] == [
+        "loss.notify.v1",
+        "notice.accepted.v1",
+        "receipt.issued.v1",
+        "review.record.v1",
+        "receipt.issued.v1",
+        "review.recorded.v1",
+    ]
+
+
+def test_each_step_says_who_when_and_what() -> None:
+    """Institution and officer, or the service; amounts in yuan; the answer; both times; the trace of what it caused."""
+    notice, accepted, *_ = journey_of(PROJECT, _notified().messages()).steps
+    assert (notice.who, notice.answer, notice.trace_id) == ("bank-a/wang", "accepted", TRACES["notice"])
+    assert notice.what == "claimed 200,000.00 yuan"
+    assert notice.kafka_at == NINE
+    assert (accepted.who, accepted.answer, accepted.stage) == ("claims", None, "notice")
+    assert accepted.at == NINE + timedelta(seconds=1)
+    assert "total 1,000,000.01 yuan" in accepted.what
+    assert "other" not in accepted.what
+    assert accepted.since_before_ms == 0
+
+
+def test_the_time_in_each_stage() -> None:
+    """Stages are told with the time since the one before; an outsider's clock has no say in it."""
+    journey = journey_of(PROJECT, _notified().messages())
+    assert [(passage.stage, passage.took_ms) for passage in journey.passages] == [
+        ("notice", None),
+        ("review", (2 * 86_400 - 1) * 1000),
+    ]
+    assert journey.lasted_ms == (2 * 86_400 - 1) * 1000
+    assert journey.case_number == "2026-ABCDEFG"
+
+
+def test_the_whole_way_is_told_in_stages() -> None:
+    """Every stage of a claim's way is known, and a reimbursement's own payment is not taken for the payout's."""
+    story = Story()
+    payout, reimbursement = {"leg": "payout"}, {"leg": "reimbursement"}
+    way: list[tuple[str, str, dict[str, Any]]] = [
+        ("notice", "claims.notice.accepted.v1", {}),
+        ("review", "claims.review.recorded.v1", {}),
+        ("verification", "claims.verification.recorded.v1", {}),
+        ("plan", "claims.plan.drawn_up.v1", {}),
+        ("confirmation", "claims.plan.confirmed.v1", {}),
+        ("release", "claims.payout.released.v1", {}),
+        ("reserved", "treasury.payment.reserved.v1", payout),
+        ("instructed", "treasury.payment.instructed.v1", payout),
+        ("settled", "treasury.payment.settled.v1", payout),
+        ("", "claims.compensation.paid.v1", {}),
+        ("application", "claims.reimbursement.applied.v1", {}),
+        ("", "claims.ballot.opened.v1", {}),
+        ("ballot", "claims.reimbursement.approved.v1", {}),
+        ("", "treasury.payment.settled.v1", reimbursement),
+        ("reimbursed", "claims.compensation.reimbursed.v1", {}),
+    ]
+    for hours, (_, name, data) in enumerate(way):
+        story.event(("someone", f"m-{hours}", 1), name, NINE + timedelta(hours=hours), **data)
+    journey = journey_of(PROJECT, story.messages())
+    assert [passage.stage for passage in journey.passages] == [stage for stage, _, _ in way if stage]
+    assert journey.passages[-1].took_ms == 2 * 3_600_000
+    assert [passage.stage in as_text(journey) for passage in journey.passages] == [True] * 12
+
+
+def test_a_repeat_is_told_once() -> None:
+    """The same bytes recorded twice are one message that was recorded twice."""
+    story = _notified()
+    again = story.recorded[3].leaf
+    story.recorded.append(Recorded(9, again, hash_of(again)))
+    steps = journey_of(PROJECT, story.messages()).steps
+    assert sorted(step.times_recorded for step in steps) == [1, 1, 1, 1, 1, 2]
+
+
+def test_a_bank_confirmation_belongs_to_its_case() -> None:
+    """A confirmation names only its instruction; it and its receipt are found, and another sender's same id is not."""
+    story = _notified()
+    story.event(("claims", "e-1", 1), "treasury.payment.instructed.v1", NINE, instruction_id=INSTRUCTION, leg="payout")
+    of_case = story.messages()
+    apart = Story()
+    value = apart.command(
+        TREASURY_COMMANDS, "treasury.payment.confirm.v1", "p-1", {"instruction_id": INSTRUCTION}, NINE
+    )
+    apart.command(CLAIMS_COMMANDS, "claims.review.record.v1", "e-1", {}, NINE)
+    apart.receipt("p-1", value, NINE)
+    message_ids, instruction_ids = sought(of_case)
+    assert str(event_id(causing_id("bank-a", "m-1"), 0)) in message_ids
+    assert instruction_ids == frozenset({UUID(INSTRUCTION)})
+    confirmation, stranger, receipt = apart.messages()
+    assert related(of_case, [confirmation, stranger, receipt]) == [confirmation]
+    assert related([*of_case, confirmation], [confirmation, stranger, receipt]) == [receipt]
+
+
+def test_an_id_used_twice_is_told_apart() -> None:
+    """What followed from the first message is not told of the one that used its id again."""
+    story = _notified()
+    story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-2", {"project_id": str(PROJECT), "x": 1}, NINE)
+    answers = [step.answer for step in journey_of(PROJECT, story.messages()).steps if step.message_id == "m-2"]
+    assert sorted(str(answer) for answer in answers) == ["None", "accepted"]
+
+
+def test_events_in_a_circle_are_told_all_the_same() -> None:
+    """Forged events that pretend to precede each other lose nothing and stop nothing."""
+    story = Story()
+    first = story.event(("x", "m", 1), "claims.notice.accepted.v1", NINE)
+    second = str(event_id(causing_id("claims", first), 1))
+    for seq, identity in ((2, first), (1, second)):
+        content = {"id": identity, "source": "claims", "type": "claims.x.v1", "seq": seq, "time": NINE.isoformat()}
+        story.record(CLAIMS_EVENTS, content, NINE)
+    assert len(journey_of(PROJECT, story.messages()).steps) == 3
+
+
+def test_nothing_recorded_is_an_empty_journey() -> None:
+    """A project of which nothing is recorded has no steps."""
+    journey = journey_of(PROJECT, ())
+    assert (journey.steps, journey.passages, journey.lasted_ms) == ((), (), 0)
+    assert "0 messages" in as_text(journey)
+
+
+@given(st.integers(-(10**17), 10**17))
+def test_yuan_are_exact(fen: int) -> None:
+    """An amount in yuan is the amount in fen: two decimals, nothing rounded."""
+    written = yuan(fen)
+    assert int(written.replace(",", "").replace(".", "")) == fen
+    assert written[-3] == "."
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(
+            ["id", "source", "type", "time", "seq", "data", "loss", "a_fen", "reasons", "leg", "vote", "causationid",
+             "officer", "message_sha256", "outcome", "case_number", "instruction_id"]
+        ),
+        inner,
+        max_size=6,
+    ),
+    max_leaves=15,
+)  # fmt: skip
+_said = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(["a", "b"]),
+        "source": st.just("s"),
+        "type": st.sampled_from(["claims.receipt.issued.v1", "t"]),
+    },
+    optional={"data": _json, "time": _json, "seq": _json, "officer": _json, "causationid": _json},
+)  # fmt: skip
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([LOSS_NOTICES, TREASURY_EVENTS]), _said | _json, st.integers(-(2**63), 2**63 - 1))
+    )
+)
+def test_any_record_can_be_told(said: list[tuple[str, Any, int]]) -> None:
+    """Whatever bytes were recorded under a project, its journey can be told."""
+    recorded = []
+    for index, (topic, content, timestamp_ms) in enumerate(said):
+        headers = headers_to_bytes([("traceparent", json.dumps(content).encode()), ("traceparent", None)])
+        leaf = Leaf(1, topic, 0, index, timestamp_ms, None, json.dumps(content).encode(), headers)
+        recorded.append(Recorded(index, leaf, hash_of(leaf)))
+    messages = messages_of(recorded)
+    journey = journey_of(PROJECT, messages)
+    assert len(journey.steps) == len(messages)
+    assert as_text(journey).endswith("\n")
+
+
+@given(st.dictionaries(st.text(max_size=8), _json))
+def test_any_data_can_be_told(data: dict[str, Any]) -> None:
+    """Telling never fails and never tells without end."""
+    assert len(told(data)) <= 600

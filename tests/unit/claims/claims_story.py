@@ -1,0 +1,367 @@
+"""A pool, a project and a case for the tests of claims: given messages, when one more comes, then these events."""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.claims.domain.claim import Claim
+from services.claims.domain.decide import Case, Decision, take_in
+from services.claims.domain.pool import Pool, evolve_pool
+from shared.contracts import claims as said
+from shared.contracts import ids
+from shared.contracts.documents import Document, DocumentKind, SignedMessage
+from shared.contracts.receipts import Outcome
+from shared.contracts.received import Acting, Received
+from shared.contracts.registry import (
+    Duty,
+    InstitutionRegistered,
+    Loan,
+    LossRatio,
+    OfficerRegistered,
+    PlannedInstalment,
+    PoolFounded,
+    ProjectApproved,
+    ProjectRejected,
+    ProjectTerms,
+    Role,
+    Rules,
+    SystemUse,
+)
+from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
+
+POOL_ID = UUID("00000000-0000-4000-8000-000000000001")
+MANAGING, COOPERATING, LENDER, GUARANTOR = "managing-cy", "cooperating-cy", "bank-north", "guarantor-east"
+CONTRACT = "借2026-001"
+PROJECT_ID = ids.project_id(POOL_ID, LENDER, CONTRACT)
+COMPENSATION_ID = ids.compensation_id(PROJECT_ID, 1)
+START = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+HALF = LossRatio(fiscal_weight=1, social_weight=1)
+RULES = Rules(effective_on=date(2026, 1, 1), share_rate_bp=2000, loss_ratio=HALF)
+
+OFFICERS: dict[str, dict[str, tuple[Duty, ...]]] = {
+    COOPERATING: {
+        "filer": (Duty.FILING,),
+        "reviewer": (Duty.REVIEW, Duty.VERIFICATION),
+        "visitor-one": (Duty.VERIFICATION,),
+        "visitor-two": (Duty.VERIFICATION,),
+        "planner": (Duty.PLAN, Duty.RELEASE),
+        "releaser": (Duty.RELEASE,),
+        "applicant": (Duty.APPLICATION,),
+    },
+    MANAGING: {
+        "approver": (Duty.FILING_APPROVAL,),
+        "confirmer": (Duty.CONFIRMATION, Duty.VOTE),
+        "chair": (Duty.BALLOT,),
+        **{f"member-{letter}": (Duty.VOTE,) for letter in "abcde"},
+    },
+}
+MEMBERS = tuple(f"member-{letter}" for letter in "abcde")
+
+
+def document(kind: DocumentKind) -> Document:
+    """A document of that kind."""
+    return Document(kind=kind, title=kind.value, sha256=hashlib.sha256(kind.encode()).hexdigest())
+
+
+def loss(total_fen: int = 100_000_001, **changes: Any) -> said.Loss:
+    """A loss of principal and the rest as interest."""
+    principal_fen = min(total_fen, 90_000_000)
+    figures: dict[str, Any] = {
+        "as_of": date(2026, 11, 1),
+        "principal_fen": principal_fen,
+        "interest_fen": total_fen - principal_fen,
+        "penalty_interest_fen": 0,
+        "overdue_interest_fen": 0,
+        "overdue_penalty_fen": 0,
+        "other_fen": 0,
+        "total_fen": total_fen,
+    }
+    return said.Loss(**{**figures, **changes})
+
+
+def notice(total_fen: int = 100_000_001, **changes: Any) -> said.NotifyLoss:
+    """The lender's notice of worked case 1: a loss of 1,000,000.01 yuan, all of it claimed."""
+    figures: dict[str, Any] = {
+        "lender": LENDER,
+        "loan_contract_number": CONTRACT,
+        "origin": said.NoticeOrigin.COMPENSATION_NOTICE,
+        "loss": loss(total_fen),
+        "claimed_fen": total_fen,
+        "maker": "maker",
+        "checker": "checker",
+    }
+    return said.NotifyLoss(**{**figures, **changes})
+
+
+def pool(rules: Rules = RULES) -> Pool:
+    """The pool, as the registry's events make it."""
+    founded = evolve_pool(
+        Pool(pool_id=POOL_ID),
+        PoolFounded(
+            name="知识产权资金池",
+            district="110105",
+            founded_on=date(2026, 1, 1),
+            ends_on=date(2029, 12, 31),
+            size_fen=10**10,
+            share_rate_max_bp=2000,
+            managing_institution=MANAGING,
+            cooperating_institution=COOPERATING,
+            contributions=(
+                PlannedInstalment(instalment=1, fiscal_fen=10**9, social_fen=10**9, due_on=date(2026, 2, 1)),
+            ),
+            rules=rules,
+        ),
+    )
+    for institution, role in ((LENDER, Role.LENDER), (GUARANTOR, Role.GUARANTOR), ("bank-south", Role.LENDER)):
+        founded = evolve_pool(
+            founded, InstitutionRegistered(institution=institution, name=institution, uscc="0" * 18, role=role)
+        )
+    for institution, officers in OFFICERS.items():
+        for officer, duties in officers.items():
+            event = OfficerRegistered(institution=institution, officer=officer, name=officer, duties=duties)
+            founded = evolve_pool(founded, event)
+    return founded
+
+
+def approved(
+    guarantor: str | None = GUARANTOR, share_rate_bp: int = 2000, ratio: LossRatio = HALF, **changes: Any
+) -> ProjectApproved:
+    """The project's approval: a loan of 1,000,000.00 yuan."""
+    loan = Loan(
+        lender=LENDER,
+        guarantor=guarantor,
+        contract_number=CONTRACT,
+        contracted_on=date(2026, 2, 1),
+        principal_fen=100_000_000,
+        disbursed_on=date(2026, 2, 10),
+        due_on=date(2027, 2, 9),
+    )
+    figures: dict[str, Any] = {
+        "project_id": PROJECT_ID,
+        "loan": loan,
+        "borrower_name": "示例科技有限公司",
+        "borrower_uscc": "0" * 18,
+        "documents": (),
+        "terms": ProjectTerms(rules_version=1, share_rate_bp=share_rate_bp, loss_ratio=ratio),
+        "filed_by": "filer",
+        "approved_by": "approver",
+    }
+    return ProjectApproved(**{**figures, **changes})
+
+
+def rejected() -> ProjectRejected:
+    """The project's rejection."""
+    return ProjectRejected(project_id=PROJECT_ID, reasons="不符合条件", rejected_by="approver")
+
+
+def settled(leg: Leg, amount_fen: int, instalment: int = 1, compensation_id: UUID = COMPENSATION_ID) -> PaymentSettled:
+    """The treasury's word that the bank has paid."""
+    nothing = Balance(balance_fen=0, reserved_fen=0)
+    return PaymentSettled(
+        project_id=PROJECT_ID,
+        compensation_id=compensation_id,
+        leg=leg,
+        instalment=instalment,
+        instruction_id=UUID(int=instalment),
+        transfer_id=UUID(int=instalment),
+        amount_fen=amount_fen,
+        bank_reference="回单1",
+        value_on=date(2026, 11, 5),
+        booked_on=date(2026, 11, 5),
+        due_from_fiscal_fen=0,
+        balances=Balances(fiscal=nothing, social_capital=nothing),
+    )
+
+
+class Story:
+    """A case as messages come in, an hour apart; remembers the decisions, events and hashes."""
+
+    def __init__(self, rules: Rules = RULES) -> None:
+        self.case = Case(pool(rules), Claim(project_id=PROJECT_ID, pool_id=POOL_ID))
+        self.now = START
+        self.messages = 0
+        self.events: list[Any] = []
+        self.sha256 = ""
+
+    @property
+    def claim(self) -> Claim:
+        return self.case.claim
+
+    def received(
+        self,
+        data: Any,
+        institution: str = "",
+        officer: str | None = None,
+        system_use: str | None = None,
+        pool_id: UUID = POOL_ID,
+    ) -> Received[Any]:
+        """The next message; without an institution it comes from a service."""
+        self.messages += 1
+        self.now += timedelta(hours=1)
+        self.sha256 = hashlib.sha256(f"{self.messages}".encode()).hexdigest()
+        outside = institution != ""
+        return Received(
+            data=data,
+            message_id=f"m-{self.messages}",
+            sender=institution or "service",
+            pool_id=pool_id,
+            sha256=self.sha256,
+            received_at=self.now,
+            acting=Acting(institution, officer, system_use, "k" * 43) if outside else None,
+            original=SignedMessage.of("topic", self.sha256.encode(), f"signature-{self.messages}") if outside else None,
+        )
+
+    def take(self, received: Received[Any]) -> Decision:
+        """Take one message in; a refusal changes nothing, and a changed case survives being stored."""
+        before = self.case.claim
+        claim, decision = take_in(self.case, received)
+        if not decision.events and received.acting is not None:
+            assert claim == before
+        assert Claim.model_validate_json(claim.model_dump_json()) == claim
+        self.case = Case(self.case.pool, claim)
+        self.events.extend(decision.events)
+        return decision
+
+    def hears(self, data: Any) -> Decision:
+        """An event of another service."""
+        return self.take(self.received(data))
+
+    def notifies(self, data: said.NotifyLoss, institution: str = LENDER) -> Decision:
+        """A notice, signed with a system key for loss notices."""
+        return self.take(self.received(data, institution, system_use=SystemUse.LOSS_NOTICES.value))
+
+    def commands(self, officer: str, data: Any, pool_id: UUID = POOL_ID) -> Decision:
+        """A command, signed by an officer of whichever of the two institutions has it."""
+        institution = COOPERATING if officer in OFFICERS[COOPERATING] else MANAGING
+        return self.take(self.received(data, institution, officer, pool_id=pool_id))
+
+    def reviews(self, officer: str = "reviewer", **changes: Any) -> Decision:
+        current = self.claim.notice.sha256 if self.claim.notice else "0" * 64
+        figures = {"project_id": PROJECT_ID, "notice_sha256": current, "findings": "材料齐全"}
+        return self.commands(officer, said.RecordReview(**{**figures, **changes}))
+
+    def verifies(self, officer: str = "visitor-one", **changes: Any) -> Decision:
+        figures: dict[str, Any] = {
+            "project_id": PROJECT_ID,
+            "verifiers": ("visitor-one", "visitor-two"),
+            "visited_at": self.now,
+            "place": "朝阳区示例路1号",
+            "premises_abandoned": False,
+            "findings": "经营场所属实",
+            "evidence": (document(DocumentKind.VERIFICATION_EVIDENCE),),
+        }
+        return self.commands(officer, said.RecordVerification(**{**figures, **changes}))
+
+    def plans(self, officer: str = "planner", basis: dict[str, Any] | None = None, **changes: Any) -> Decision:
+        expected = self.claim.verified or _any_basis()
+        figures: dict[str, Any] = {
+            "project_id": PROJECT_ID,
+            "compensation": 1,
+            "notice_sha256": self.claim.notice.sha256 if self.claim.notice else "0" * 64,
+            "payee": LENDER,
+            "basis": expected.model_copy(update=basis or {}),
+            "explanation": "按规则计算",
+        }
+        return self.commands(officer, said.DrawUpPlan(**{**figures, **changes}))
+
+    def confirms(self, officer: str = "confirmer", **changes: Any) -> Decision:
+        figures = {"project_id": PROJECT_ID, "plan_sha256": self._plan_sha256()}
+        return self.commands(officer, said.ConfirmPlan(**{**figures, **changes}))
+
+    def releases(self, officer: str = "releaser", **changes: Any) -> Decision:
+        figures = {"project_id": PROJECT_ID, "plan_sha256": self._plan_sha256()}
+        return self.commands(officer, said.ReleasePayout(**{**figures, **changes}))
+
+    def applies(self, amount_fen: int = 10_000_000, officer: str = "applicant", **changes: Any) -> Decision:
+        kinds = (
+            DocumentKind.PROJECT_DESCRIPTION,
+            DocumentKind.LOAN_CONTRACT,
+            DocumentKind.GUARANTEE_CONTRACT,
+            DocumentKind.COMPENSATION_PLAN,
+        )
+        figures: dict[str, Any] = {
+            "project_id": PROJECT_ID,
+            "compensation": 1,
+            "amount_fen": amount_fen,
+            "documents": tuple(document(kind) for kind in kinds),
+        }
+        return self.commands(officer, said.ApplyForReimbursement(**{**figures, **changes}))
+
+    def opens(self, officer: str = "chair", **changes: Any) -> Decision:
+        figures: dict[str, Any] = {
+            "project_id": PROJECT_ID,
+            "application_sha256": self._application_sha256(),
+            "members": MEMBERS,
+            "closes_at": self.now + timedelta(days=3),
+        }
+        return self.commands(officer, said.OpenBallot(**{**figures, **changes}))
+
+    def votes(self, officer: str, vote: said.Vote = said.Vote.FOR, **changes: Any) -> Decision:
+        figures = {"project_id": PROJECT_ID, "application_sha256": self._application_sha256(), "vote": vote}
+        return self.commands(officer, said.CastVote(**{**figures, **changes}))
+
+    def recuses(self, officer: str, **changes: Any) -> Decision:
+        figures = {"project_id": PROJECT_ID, "application_sha256": self._application_sha256(), "reason": "亲属任职"}
+        return self.commands(officer, said.RecuseMember(**{**figures, **changes}))
+
+    def closes(self, officer: str = "chair", **changes: Any) -> Decision:
+        figures = {
+            "project_id": PROJECT_ID,
+            "application_sha256": self._application_sha256(),
+            "minutes": document(DocumentKind.MINUTES),
+        }
+        return self.commands(officer, said.CloseBallot(**{**figures, **changes}))
+
+    def until(self, step: str, total_fen: int = 100_000_001, approval: ProjectApproved | None = None) -> "Story":
+        """The straight way up to and with ``step``; every step of it is accepted."""
+        way: list[tuple[str, Any]] = [
+            ("approval", lambda: self.hears(approval or approved())),
+            ("notice", lambda: self.notifies(notice(total_fen))),
+            ("review", self.reviews),
+            ("verification", self.verifies),
+            ("plan", self.plans),
+            ("confirmation", self.confirms),
+            ("release", self.releases),
+            ("payment", lambda: self.hears(settled(Leg.PAYOUT, self.claim.plan.basis.pool_share_fen))),
+            ("application", lambda: self.applies(self.claim.fiscal_part_of_paid_fen)),
+            ("opening", self.opens),
+            ("votes", lambda: [self.votes(member) for member in MEMBERS][-1]),
+            ("closing", self.closes),
+        ]
+        for name, act in way:
+            assert act().outcome is Outcome.ACCEPTED
+            if name == step:
+                return self
+        raise AssertionError(f"no such step: {step}")
+
+    def _plan_sha256(self) -> str:
+        return self.claim.plan.sha256 if self.claim.plan else "0" * 64
+
+    def _application_sha256(self) -> str:
+        return self.claim.application.sha256 if self.claim.application else "0" * 64
+
+
+def _any_basis() -> said.PlanBasis:
+    return said.PlanBasis(
+        rules_version=1,
+        share_rate_bp=2000,
+        loss_ratio=HALF,
+        total_loss_fen=100,
+        claimed_fen=100,
+        paid_before_fen=0,
+        cap_fen=20,
+        pool_share_fen=20,
+        fiscal_part_fen=10,
+        social_part_fen=10,
+    )
+
+
+def codes(decision: Decision) -> list[str]:
+    """The refusals' codes."""
+    return [refusal.code for refusal in decision.refusals]
+
+
+def clauses(decision: Decision) -> list[str]:
+    """The refusals' clauses."""
+    return [refusal.clause for refusal in decision.refusals]

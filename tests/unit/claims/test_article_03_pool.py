@@ -1,0 +1,18 @@
+"""Article 3: every fact belongs to one pool."""
+
+from uuid import UUID
+
+import pytest
+
+from services.claims.domain.rules.article_03_pool import case_is_of_another_pool
+from tests.unit.claims.claims_story import POOL_ID, PROJECT_ID, Story, clauses, codes, said
+
+
+@pytest.mark.clause("3.1")
+def test_another_pools_case_is_out_of_reach() -> None:
+    """The right institution and officer in one pool are nobody in another one."""
+    story = Story().until("notice")
+    command = said.RecordReview(project_id=PROJECT_ID, notice_sha256="0" * 64, findings="材料齐全")
+    decision = story.commands("reviewer", command, pool_id=UUID(int=7))
+    assert (codes(decision), clauses(decision)) == (["case_of_another_pool"], ["3.1"])
+    assert case_is_of_another_pool(POOL_ID, POOL_ID) is None

@@ -1,0 +1,165 @@
+"""Article 4: the roles are kept apart, over the whole case."""
+
+from typing import Any
+
+import pytest
+
+from services.claims.domain.rules.article_04_roles import duties_in_conflict
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry import Duty, Role, Rules, SystemUse
+from tests.unit.claims.claims_story import (
+    COOPERATING,
+    LENDER,
+    MANAGING,
+    MEMBERS,
+    PROJECT_ID,
+    RULES,
+    Story,
+    clauses,
+    codes,
+    notice,
+    said,
+)
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.parametrize(
+    ("after", "officer", "act"),
+    [
+        ("notice", "confirmer", "reviews"),
+        ("review", "confirmer", "verifies"),
+        ("verification", "confirmer", "plans"),
+        ("plan", "planner", "confirms"),
+        ("confirmation", "confirmer", "releases"),
+        ("payment", "chair", "applies"),
+        ("application", "applicant", "opens"),
+        ("opening", "applicant", "votes"),
+        ("opening", "applicant", "recuses"),
+        ("votes", "applicant", "closes"),
+    ],
+)
+def test_each_command_belongs_to_one_role(after: str, officer: str, act: str) -> None:
+    """An officer of the other institution is refused, whatever its duties."""
+    story = Story().until(after)
+    decision = getattr(story, act)(officer=officer)
+    assert (codes(decision), clauses(decision)) == (["role_not_held"], ["4.1"])
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.parametrize(
+    ("after", "officer", "act"),
+    [
+        ("notice", "planner", "reviews"),
+        ("review", "planner", "verifies"),
+        ("verification", "reviewer", "plans"),
+        ("plan", "chair", "confirms"),
+        ("confirmation", "reviewer", "releases"),
+        ("payment", "planner", "applies"),
+        ("application", "confirmer", "opens"),
+        ("opening", "chair", "votes"),
+        ("opening", "chair", "recuses"),
+        ("votes", "member-a", "closes"),
+    ],
+)
+def test_each_command_needs_its_duty(after: str, officer: str, act: str) -> None:
+    """An officer of the right institution without the duty is refused."""
+    story = Story().until(after)
+    decision = getattr(story, act)(officer=officer)
+    assert (codes(decision), clauses(decision)) == (["duty_not_held"], ["4.1"])
+
+
+@pytest.mark.clause("4.1")
+def test_system_key_commands_nothing() -> None:
+    """A system of the right institution is no officer."""
+    story = Story().until("notice")
+    command = said.RecordReview(project_id=PROJECT_ID, notice_sha256="0" * 64, findings="材料齐全")
+    decision = story.take(story.received(command, COOPERATING, system_use=SystemUse.LOSS_NOTICES.value))
+    assert codes(decision) == ["officer_required"]
+
+
+@pytest.mark.clause("4.1")
+def test_no_super_user() -> None:
+    """An institution that is nothing in this pool, and one that is a lender, are refused alike."""
+    for institution in ("somebody", LENDER):
+        story = Story().until("notice")
+        command = said.RecordReview(project_id=PROJECT_ID, notice_sha256="0" * 64, findings="材料齐全")
+        assert codes(story.take(story.received(command, institution, "reviewer"))) == ["role_not_held"]
+
+
+@pytest.mark.clause("4.1")
+def test_duties_of_one_case_are_kept_apart() -> None:
+    """The planner may release, but not in the case whose plan it drew up; nor does the confirmer vote in it."""
+    story = Story().until("confirmation")
+    decision = story.releases("planner")
+    assert (codes(decision), clauses(decision)) == (["duties_in_conflict"], ["4.1"])
+    story = Story().until("application")
+    assert codes(story.opens(members=("confirmer", *MEMBERS))) == ["duties_in_conflict"]
+
+
+@pytest.mark.clause("4.1")
+def test_every_verifier_is_held_to_it() -> None:
+    """Whoever reviewed the notice can't be one of those who verify on site, nor record the visit."""
+    story = Story().until("review")
+    decision = story.verifies(verifiers=("reviewer", "visitor-one"))
+    assert codes(decision) == ["duties_in_conflict"]
+    assert codes(story.verifies("reviewer")) == ["duties_in_conflict"]
+    assert story.verifies().outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("4.1")
+def test_filing_and_its_approval_count_too() -> None:
+    """The record begins with who filed and who approved the project."""
+    story = Story().until("approval")
+    assert {(entry.duty, entry.officer) for entry in story.claim.done} == {
+        (Duty.FILING, "filer"),
+        (Duty.FILING_APPROVAL, "approver"),
+    }
+
+
+@pytest.mark.clause("4.1")
+def test_exclusive_duties_are_a_field_of_the_rules() -> None:
+    """Where the rules don't exclude them, one officer may plan and release."""
+    rules: Rules = RULES.model_copy(update={"exclusive_duties": (Duty.PLAN, Duty.CONFIRMATION)})
+    assert Story(rules).until("confirmation").releases("planner").outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("4.1")
+def test_conflict_is_of_one_person_and_two_duties() -> None:
+    """Doing the same duty again is none, nor is an officer of the same name in the other institution."""
+    exclusive = (Duty.REVIEW, Duty.PLAN, Duty.VOTE)
+    done = [(Duty.REVIEW, Role.COOPERATING, "li")]
+    assert duties_in_conflict(Duty.PLAN, Role.COOPERATING, "li", done, exclusive) is not None
+    assert duties_in_conflict(Duty.REVIEW, Role.COOPERATING, "li", done, exclusive) is None
+    assert duties_in_conflict(Duty.VOTE, Role.MANAGING, "li", done, exclusive) is None
+    assert duties_in_conflict(Duty.APPLICATION, Role.COOPERATING, "li", done, exclusive) is None
+
+
+@pytest.mark.clause("4.1")
+def test_maker_is_not_checker() -> None:
+    """A notice that one person alone has made is refused."""
+    decision = Story().until("approval").notifies(notice(checker="maker"))
+    assert (codes(decision), clauses(decision)) == (["maker_is_checker"], ["4.1"])
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.parametrize(
+    ("signer", "expected"),
+    [
+        ({"system_use": SystemUse.LOSS_NOTICES.value}, []),
+        ({"officer": "teller"}, []),
+        ({"system_use": SystemUse.BANK_CONFIRMATIONS.value}, ["system_key_use"]),
+        ({"system_use": SystemUse.PAYMENT_INSTRUCTIONS.value}, ["system_key_use"]),
+    ],
+)
+def test_notice_is_signed_by_an_officer_or_the_right_system(signer: dict[str, Any], expected: list[str]) -> None:
+    """A system key for something else signs no notice."""
+    story = Story().until("approval")
+    assert codes(story.take(story.received(notice(), LENDER, **signer))) == expected
+
+
+def test_managing_institution_is_no_cooperating_one() -> None:
+    """The two roles of a pool are held by the two institutions that founded it."""
+    pool = Story().case.pool
+    assert pool.holder_of(Role.MANAGING) == MANAGING
+    assert pool.roles_of(COOPERATING) == (Role.COOPERATING,)
+    assert pool.duties_of(MANAGING, "planner") == ()

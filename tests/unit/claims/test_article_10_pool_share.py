@@ -1,0 +1,237 @@
+"""Article 10: the loss, the cap on the pool's share, and its split."""
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.claims.domain.rules.article_10_pool_share import (
+    FIGURES,
+    fiscal_part_fen,
+    fiscal_part_of_compensation_fen,
+    pool_share_fen,
+    pool_share_max_fen,
+)
+from shared.contracts.claims import NoticeOrigin, PlanBasis
+from shared.contracts.money import AMOUNT_FEN_MAX
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry import LossRatio
+from tests.unit.claims.claims_story import HALF, Story, approved, clauses, codes, loss, notice
+
+_FEN = st.integers(0, AMOUNT_FEN_MAX)
+_RATIOS = st.builds(LossRatio, fiscal_weight=st.integers(0, 1000), social_weight=st.integers(0, 1000)).filter(
+    lambda ratio: ratio.fiscal_weight + ratio.social_weight > 0
+)
+
+
+@pytest.mark.clause("10.1")
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"loss": loss(interest_fen=0)}, "total_not_the_sum"),
+        ({"loss": loss(other_fen=1)}, "total_not_the_sum"),
+        ({"loss": loss(as_of=date(2026, 11, 3))}, "loss_in_the_future"),
+        ({"loss": loss(as_of=date(2026, 2, 9))}, "loss_before_disbursement"),
+        ({"loss": loss(100_000_001, principal_fen=100_000_001, interest_fen=0)}, "principal_above_the_loan"),
+    ],
+)
+def test_loss_is_itemised_dated_and_within_the_loan(changes: dict[str, Any], code: str) -> None:
+    """The six components are the total, on a day between disbursement and today, with at most the loan's principal."""
+    decision = Story().until("approval").notifies(notice(**changes))
+    assert (codes(decision), clauses(decision)) == ([code], ["10.1"])
+
+
+@pytest.mark.clause("10.1")
+@pytest.mark.parametrize(
+    "component",
+    ["interest_fen", "penalty_interest_fen", "overdue_interest_fen", "overdue_penalty_fen", "other_fen"],
+)
+def test_all_six_components_count(component: str) -> None:
+    """A fen in any of them is a fen of the total."""
+    figures = {"interest_fen": 0, component: 10_000_001}
+    assert Story().until("approval").notifies(notice(loss=loss(**figures))).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("10.1")
+def test_today_is_beijings_day() -> None:
+    """At 16:30 UTC it is the next day in Beijing, and a loss of that day is not in the future."""
+    story = Story().until("approval")
+    story.now = datetime(2026, 11, 2, 14, 59, tzinfo=UTC)
+    assert codes(story.notifies(notice(loss=loss(as_of=date(2026, 11, 3))))) == ["loss_in_the_future"]
+    assert story.notifies(notice(loss=loss(as_of=date(2026, 11, 3)))).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("10.1")
+def test_loss_on_the_day_of_disbursement_is_a_loss() -> None:
+    """The first day counts, and so does a loss of the whole principal."""
+    first_day = loss(100_000_000, as_of=date(2026, 2, 10), principal_fen=100_000_000, interest_fen=0)
+    assert Story().until("approval").notifies(notice(100_000_000, loss=first_day)).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("10.2")
+def test_claim_is_at_most_the_loss() -> None:
+    """One fen more is refused."""
+    decision = Story().until("approval").notifies(notice(claimed_fen=100_000_002))
+    assert (codes(decision), clauses(decision)) == (["claimed_above_the_loss"], ["10.2"])
+
+
+@pytest.mark.clause("10.2")
+def test_same_notice_again_is_a_duplicate_and_another_is_not() -> None:
+    """Another figure, claim or origin is another notice."""
+    story = Story().until("notice")
+    assert codes(story.notifies(notice())) == ["says_the_same_again"]
+    for other in (
+        notice(claimed_fen=5),
+        notice(claimed_fen=5, origin=NoticeOrigin.DISPOSAL_APPLICATION),
+        notice(50_000_000),
+    ):
+        assert story.notifies(other).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("10.2")
+def test_plan_stands_against_a_later_notice() -> None:
+    """Once a plan is drawn up on it, a notice is not replaced."""
+    decision = Story().until("plan").notifies(notice(50_000_000))
+    assert (codes(decision), clauses(decision)) == (["plan_stands_already"], ["10.2"])
+
+
+@pytest.mark.clause("10.2")
+def test_plan_pays_what_is_claimed_up_to_the_cap() -> None:
+    """A lender that claims less gets less."""
+    assert pool_share_fen(500, 2_000) == 500
+    assert pool_share_fen(5_000, 2_000) == 2_000
+    story = Story().until("approval")
+    story.notifies(notice(claimed_fen=1_234_567))
+    story.reviews()
+    story.verifies()
+    basis = story.events[-1].basis
+    assert (basis.cap_fen, basis.pool_share_fen, basis.fiscal_part_fen) == (20_000_000, 1_234_567, 617_284)
+
+
+@pytest.mark.clause("10.3")
+@pytest.mark.parametrize(
+    ("rate_bp", "total_fen", "before_fen", "expected"),
+    [
+        (2_000, 100_000_001, 0, 20_000_000),
+        (2_000, 100_000_004, 0, 20_000_000),
+        (2_000, 100_000_005, 0, 20_000_001),
+        (2_000, 100_000_000, 15_000_000, 5_000_000),
+        (2_000, 50_000_000, 15_000_000, 0),
+        (0, 100_000_000, 0, 0),
+        (2_000, 4, 0, 0),
+        (1_500, 10**15, 0, 15 * 10**13),
+    ],
+)
+def test_cap_is_rounded_down_and_cumulative(rate_bp: int, total_fen: int, before_fen: int, expected: int) -> None:
+    """Worked case 1, 20 % of 1,000,000.01 is 200,000.002 and 200,000.00 is paid; what was paid before is deducted."""
+    assert pool_share_max_fen(rate_bp, total_fen, before_fen) == expected
+
+
+@pytest.mark.clause("10.3")
+@given(st.integers(0, 10_000), _FEN, _FEN, st.integers(1, AMOUNT_FEN_MAX))
+def test_share_never_exceeds_the_rate(rate_bp: int, total_fen: int, before_fen: int, claimed_fen: int) -> None:
+    """Before and now together are at most the exact rate of the loss, and less than a fen under it where all is due."""
+    cap = pool_share_max_fen(rate_bp, total_fen, before_fen)
+    exact = Fraction(rate_bp * total_fen, 10_000)
+    share = pool_share_fen(claimed_fen, cap)
+    assert 0 <= share <= min(claimed_fen, cap)
+    if cap > 0:
+        assert exact - 1 < cap + before_fen <= exact
+    else:
+        assert before_fen > exact - 1
+
+
+@pytest.mark.clause("10.4")
+@pytest.mark.parametrize(
+    ("amount_fen", "fiscal_weight", "social_weight", "expected"),
+    [
+        (20_000_000, 1, 1, 10_000_000),
+        (1, 1, 1, 1),
+        (3, 1, 1, 2),
+        (1, 1, 2, 0),
+        (2, 1, 2, 1),
+        (100, 1, 2, 33),
+        (100, 2, 1, 67),
+        (7, 0, 1, 0),
+        (7, 1, 0, 7),
+        (0, 1, 1, 0),
+        (10**15, 999, 1000, 499_749_874_937_469),
+    ],
+)
+def test_split_is_by_largest_remainder(amount_fen: int, fiscal_weight: int, social_weight: int, expected: int) -> None:
+    """The fen that is left over goes where the remainder is larger, a tie to fiscal."""
+    ratio = LossRatio(fiscal_weight=fiscal_weight, social_weight=social_weight)
+    assert fiscal_part_fen(amount_fen, ratio) == expected
+
+
+@pytest.mark.clause("10.4")
+@given(_FEN, _RATIOS)
+def test_split_loses_and_creates_nothing(amount_fen: int, ratio: LossRatio) -> None:
+    """Each part is its exact share to less than a fen, neither is negative, and half a fen goes to fiscal."""
+    fiscal = fiscal_part_fen(amount_fen, ratio)
+    exact = Fraction(amount_fen * ratio.fiscal_weight, ratio.fiscal_weight + ratio.social_weight)
+    assert 0 <= fiscal <= amount_fen
+    assert -Fraction(1, 2) < fiscal - exact <= Fraction(1, 2)
+
+
+@pytest.mark.clause("10.4")
+@given(_FEN, st.lists(st.integers(0, 10**12), max_size=8), _RATIOS)
+def test_parts_of_all_instalments_are_the_part_of_the_sum(first: int, more: list[int], ratio: LossRatio) -> None:
+    """Paid at once or in instalments, the fiscal account's part is the same, and each step takes what is its own."""
+    total, parts = 0, 0
+    for amount in (first, *more):
+        part = fiscal_part_of_compensation_fen(amount, total, ratio)
+        assert 0 <= part <= amount
+        total, parts = total + amount, parts + part
+    assert parts == fiscal_part_fen(total, ratio)
+
+
+@pytest.mark.clause("10.4")
+def test_compensation_bears_what_it_adds() -> None:
+    """After one fen, which was fiscal's, the next one is the social capital account's."""
+    assert fiscal_part_of_compensation_fen(1, 0, HALF) == 1
+    assert fiscal_part_of_compensation_fen(1, 1, HALF) == 0
+
+
+@pytest.mark.clause("10.3")
+def test_there_is_no_plan_over_nothing() -> None:
+    """20 % of four fen is less than a fen; the refusal says so."""
+    story = Story().until("verification", total_fen=4)
+    assert story.events[-1].basis.pool_share_fen == 0
+    decision = story.plans()
+    assert (codes(decision), clauses(decision)) == (["pool_share_is_nothing"], ["10.3"])
+
+
+@pytest.mark.clause("10.3")
+@pytest.mark.parametrize("field", sorted(FIGURES))
+def test_every_figure_of_a_plan_is_the_computed_one(field: str) -> None:
+    """A fen more or less is refused, naming the field, its clause, what was expected and what was given."""
+    story = Story().until("verification", approval=approved(ratio=LossRatio(fiscal_weight=1, social_weight=2)))
+    assert story.claim.verified is not None
+    right = getattr(story.claim.verified, field)
+    wrong = HALF if field == "loss_ratio" else right + 1
+    decision = story.plans(basis={field: wrong})
+    assert (codes(decision), clauses(decision)) == (["plan_figure_wrong"], [FIGURES[field][0]])
+    shown = ("1:2", "1:1") if field == "loss_ratio" else (str(right), str(wrong))
+    for word in (field, *shown):
+        assert word in decision.refusals[0].text
+        assert word in decision.refusals[0].text_zh
+
+
+@pytest.mark.clause("10.3")
+def test_wrong_figures_are_all_named() -> None:
+    """Two wrong figures are two reasons."""
+    decision = Story().until("verification").plans(basis={"fiscal_part_fen": 1, "social_part_fen": 2})
+    assert clauses(decision) == ["10.4", "10.4"]
+
+
+def test_plan_says_where_each_figure_comes_from() -> None:
+    """For every figure of the basis, and for the payee: text or reading, and the clause."""
+    story = Story().until("plan")
+    sources = story.events[-1].sources
+    named = {source.split(":")[0] for source in sources}
+    assert named == {*PlanBasis.model_fields, "payee"}
+    assert all(source.split(":")[1].split()[0] in {"text", "reading"} for source in sources)

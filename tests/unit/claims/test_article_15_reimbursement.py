@@ -1,0 +1,119 @@
+"""Article 15: the reimbursement application and the collective decision on it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.claims.domain.rules.article_15_reimbursement import (
+    amount_is_above_what_is_due,
+    ballot_is_still_open,
+    documents_missing,
+)
+from shared.contracts.documents import DocumentKind
+from shared.contracts.receipts import Outcome
+from tests.unit.claims.claims_story import GUARANTOR, MEMBERS, START, Story, approved, clauses, codes, document
+
+_ALL = (
+    DocumentKind.PROJECT_DESCRIPTION,
+    DocumentKind.LOAN_CONTRACT,
+    DocumentKind.GUARANTEE_CONTRACT,
+    DocumentKind.COMPENSATION_PLAN,
+)
+
+
+@pytest.mark.clause("15.1")
+@pytest.mark.parametrize("missing", _ALL)
+def test_missing_document_is_named(missing: DocumentKind) -> None:
+    """The application is deficient, not refused: complete, it can be sent again."""
+    given = tuple(document(kind) for kind in _ALL if kind is not missing)
+    decision = Story().until("payment").applies(documents=given)
+    assert (decision.outcome, codes(decision), clauses(decision)) == (
+        Outcome.DEFICIENT,
+        [f"{missing.value}_missing"],
+        ["15.1"],
+    )
+
+
+@pytest.mark.clause("15.1")
+def test_guarantee_contract_is_asked_for_where_there_is_a_guarantor() -> None:
+    """Without a guarantor there is none; without any document all that are needed are named."""
+    assert [refusal.code for refusal in documents_missing([], None)] == [
+        "project_description_missing",
+        "loan_contract_missing",
+        "compensation_plan_missing",
+    ]
+    assert len(documents_missing([], GUARANTOR)) == 4
+    story = Story().until("payment", approval=approved(guarantor=None))
+    given = tuple(document(kind) for kind in _ALL if kind is not DocumentKind.GUARANTEE_CONTRACT)
+    assert story.applies(documents=given).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("15.2")
+def test_amount_is_at_most_the_fiscal_part_of_what_was_paid() -> None:
+    """One fen above F(paid) is refused; what is decided already is not decided again."""
+    story = Story().until("payment")
+    decision = story.applies(10_000_001)
+    assert (codes(decision), clauses(decision)) == (["amount_above_due"], ["15.2"])
+    assert amount_is_above_what_is_due(10, 10, 0) is None
+    assert amount_is_above_what_is_due(10, 10, 1) is not None
+    assert codes(Story().until("closing").applies(1)) == ["amount_above_due"]
+
+
+@pytest.mark.clause("15.2")
+def test_application_is_for_a_compensation_that_was_paid() -> None:
+    """There is no second one yet."""
+    assert codes(Story().until("payment").applies(compensation=2)) == ["compensation_unknown"]
+
+
+@pytest.mark.clause("15.2")
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"application_sha256": "f" * 64}, ["application_is_another"]),
+        ({"members": (*MEMBERS, "member-a")}, ["members_named_twice"]),
+        ({"members": (*MEMBERS, "chair")}, ["members_without_vote"]),
+        ({"members": (*MEMBERS, "reviewer")}, ["members_without_vote"]),
+        ({"closes_at": START}, ["closing_time_past"]),
+    ],
+)
+def test_ballot_names_members_who_can_vote_and_a_time_to_come(changes: dict[str, Any], expected: list[str]) -> None:
+    """On this application, each member once, with the duty to vote, until a time in the future."""
+    decision = Story().until("application").opens(**changes)
+    assert (codes(decision), set(clauses(decision))) == (expected, {"15.2"})
+
+
+@pytest.mark.clause("15.2")
+def test_vote_is_a_members_and_one() -> None:
+    """Somebody else's, a second one, one after recusal and one on other bytes are refused."""
+    story = Story().until("application")
+    story.opens(members=MEMBERS[:4])
+    assert codes(story.votes("member-e")) == ["not_a_member"]
+    assert codes(story.recuses("member-e")) == ["not_a_member"]
+    assert codes(story.votes("member-a", application_sha256="f" * 64)) == ["application_is_another"]
+    assert story.votes("member-a").outcome is Outcome.ACCEPTED
+    assert codes(story.votes("member-a")) == ["voted_already"]
+    assert story.recuses("member-b").outcome is Outcome.ACCEPTED
+    assert codes(story.votes("member-b")) == ["member_recused"]
+    assert codes(story.recuses("member-b")) == ["member_recused"]
+
+
+@pytest.mark.clause("15.2")
+def test_nobody_votes_after_the_closing_time() -> None:
+    """At the closing time the voting is over."""
+    story = Story().until("application")
+    assert story.opens(closes_at=story.now + timedelta(hours=3)).outcome is Outcome.ACCEPTED
+    assert story.votes("member-a").outcome is Outcome.ACCEPTED
+    assert codes(story.votes("member-b")) == ["voting_over"]
+
+
+@pytest.mark.clause("15.2")
+def test_closing_is_bound_and_timely() -> None:
+    """It names the application that was voted on, after the time or with all votes."""
+    story = Story().until("opening")
+    assert codes(story.closes()) == ["ballot_still_open"]
+    assert ballot_is_still_open(0, START, may_close=True) is None
+    for member in MEMBERS:
+        story.votes(member)
+    assert codes(story.closes(application_sha256="f" * 64)) == ["application_is_another"]
+    assert story.closes().outcome is Outcome.ACCEPTED

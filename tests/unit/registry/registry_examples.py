@@ -1,0 +1,278 @@
+"""A pool to try things on: its institutions, officers and keys, and a filing that is in order."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.registry.domain.decide import Decision, decide
+from services.registry.domain.known import DistrictProfile, Known, WorkingDays
+from services.registry.domain.pool import Pool
+from services.registry.domain.state import RegistryCommand, RegistryEvent, State, evolve
+from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.ids import key_id, project_id
+from shared.contracts.receipts import Outcome
+from shared.contracts.received import Acting, Received
+from shared.contracts.registry import (
+    Agreement,
+    ApproveProject,
+    Borrower,
+    ConsentToSupervisingBank,
+    Duty,
+    FileProject,
+    Finding,
+    FoundPool,
+    InstitutionData,
+    IpRight,
+    Loan,
+    LossRatio,
+    PlannedInstalment,
+    ProposeSupervisingBank,
+    RegisterInstitution,
+    RegisterOfficer,
+    RightKind,
+    Role,
+    Rules,
+)
+
+POOL_ID = UUID("0b54e0a5-2b43-4f0c-9d0e-3a6c3c1f7c01")
+MANAGING, COOPERATING, BANK, LENDER, GUARANTOR = "managing", "cooperating", "custody-bank", "lender", "guarantor"
+ADMINISTRATOR, FILER, APPROVER = "administrator", "filer", "approver"
+
+# Valid check digits over invented numbers.
+USCC = {
+    MANAGING: "111101050000000017",
+    COOPERATING: "91110105MA00000012",
+    BANK: "91110105MA00000025",
+    LENDER: "91110105MA00000038",
+    GUARANTOR: "91110105MA0000004B",
+    "borrower": "91110105MA0000005E",
+}
+
+FOUNDED_ON = date(2026, 3, 2)
+DISBURSED_ON = date(2026, 4, 7)
+# A Wednesday at noon in Beijing, well inside the window of the loan above.
+NOON = datetime(2026, 4, 15, 4, 0, tzinfo=UTC)
+TODAY = date(2026, 4, 15)
+
+PROFILE = DistrictProfile(code="110105", name="北京市朝阳区", share_rate_max_bp=2000, source="第十条第二款")
+# No calendar is published: every day goes by its weekday.
+WEEKDAYS_ONLY = WorkingDays({})
+KNOWN = Known({PROFILE.code: PROFILE}, WEEKDAYS_ONLY)
+
+
+def public_key(holder: str) -> str:
+    """Something in the form of a public key, one for each holder."""
+    return base64.urlsafe_b64encode(hashlib.sha256(holder.encode()).digest()).rstrip(b"=").decode()
+
+
+def document(kind: DocumentKind = DocumentKind.OTHER) -> Document:
+    return Document(kind=kind, title=kind.value, sha256=hashlib.sha256(kind.encode()).hexdigest())
+
+
+def institution(institution_id: str, **changed: Any) -> InstitutionData:
+    values = {
+        "institution": institution_id,
+        "name": f"示例机构 {institution_id}",
+        "uscc": USCC.get(institution_id, USCC[LENDER]),
+        "administrator": ADMINISTRATOR,
+        "public_key": public_key(f"{institution_id}/{ADMINISTRATOR}"),
+    }
+    return InstitutionData.model_validate({**values, **changed})
+
+
+def agreement(**changed: Any) -> Agreement:
+    values = {"number": "协议-1", "signed_on": FOUNDED_ON, "document": document(DocumentKind.AGREEMENT)}
+    return Agreement.model_validate({**values, **changed})
+
+
+def rules(**changed: Any) -> Rules:
+    values = {
+        "effective_on": FOUNDED_ON,
+        "share_rate_bp": 2000,
+        "loss_ratio": LossRatio(fiscal_weight=1, social_weight=1),
+    }
+    return Rules.model_validate({**values, **changed})
+
+
+def instalment(number: int, fiscal_fen: int = 250_000_000, social_fen: int = 250_000_000) -> PlannedInstalment:
+    due_on = FOUNDED_ON + timedelta(days=30 * number)
+    return PlannedInstalment(instalment=number, fiscal_fen=fiscal_fen, social_fen=social_fen, due_on=due_on)
+
+
+def founding(**changed: Any) -> FoundPool:
+    values = {
+        "name": "示例资金池",
+        "district": "110105",
+        "founded_on": FOUNDED_ON,
+        "size_fen": 1_000_000_000,
+        "managing_institution": institution(MANAGING),
+        "cooperating_institution": institution(COOPERATING),
+        "cooperation_agreement": agreement(),
+        "contributions": (instalment(1), instalment(2)),
+        "rules": rules(),
+    }
+    return FoundPool.model_validate({**values, **changed})
+
+
+def right(**changed: Any) -> IpRight:
+    values = {
+        "kind": RightKind.PATENT,
+        "registration_number": "ZL202310000001.0",
+        "title": "一种示例装置",
+        "owner_uscc": USCC["borrower"],
+        "core": True,
+        "why_core": "覆盖主营产品",
+        "valuer": "示例评估机构",
+        "valued_on": DISBURSED_ON,
+        "valuation_fen": 150_000_000,
+        "pledge_registration_number": "Y2026110000001",
+        "pledge_registered_on": DISBURSED_ON,
+        "pledge_authority": "国家知识产权局",
+    }
+    return IpRight.model_validate({**values, **changed})
+
+
+def loan(**changed: Any) -> Loan:
+    values = {
+        "lender": LENDER,
+        "guarantor": GUARANTOR,
+        "contract_number": "LOAN-1",
+        "contracted_on": DISBURSED_ON - timedelta(days=2),
+        "principal_fen": 100_000_000,
+        "disbursed_on": DISBURSED_ON,
+        "due_on": DISBURSED_ON + timedelta(days=365),
+    }
+    return Loan.model_validate({**values, **changed})
+
+
+def finding(**changed: Any) -> Finding:
+    return Finding.model_validate({"met": True, "found_on": DISBURSED_ON, "evidence": document(), **changed})
+
+
+def borrower(**changed: Any) -> Borrower:
+    values = {
+        "name": "示例科技有限公司",
+        "uscc": USCC["borrower"],
+        "district": "110105",
+        "good_credit": finding(),
+        "operating_normally": finding(),
+        "capable_team": finding(),
+        "own_technology": finding(),
+        "competitive": finding(),
+    }
+    return Borrower.model_validate({**values, **changed})
+
+
+MATERIALS = tuple(
+    document(kind)
+    for kind in (
+        DocumentKind.THREE_PARTY_AGREEMENT,
+        DocumentKind.LOAN_CONTRACT,
+        DocumentKind.PLEDGE_CONTRACT,
+        DocumentKind.GUARANTEE_CONTRACT,
+        DocumentKind.PLEDGE_REGISTRATION_PROOF,
+    )
+)
+
+
+def filing(**changed: Any) -> FileProject:
+    values = {
+        "loan": loan(),
+        "borrower": borrower(),
+        "rights": (right(),),
+        "promoted_by_cooperating": True,
+        "borrower_is_affiliate": False,
+        "documents": MATERIALS,
+    }
+    return FileProject.model_validate({**values, **changed})
+
+
+PROJECT_ID = project_id(POOL_ID, LENDER, "LOAN-1")
+
+
+def acting(where: str, officer: str | None = ADMINISTRATOR) -> Acting:
+    return Acting(where, officer, None if officer else "loss_notices", key_id(public_key(f"{where}/{officer}")))
+
+
+def received(
+    data: RegistryCommand, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON
+) -> Received[RegistryCommand]:
+    return Received(
+        data=data,
+        message_id="m-1",
+        sender=where,
+        pool_id=POOL_ID,
+        sha256="0" * 64,
+        received_at=at,
+        acting=acting(where, officer),
+    )
+
+
+def officer(name: str, *duties: Duty) -> RegisterOfficer:
+    return RegisterOfficer(officer=name, name=f"示例人员 {name}", duties=duties, public_key=public_key(f"?/{name}"))
+
+
+def bank_proposal(**changed: Any) -> ProposeSupervisingBank:
+    return ProposeSupervisingBank.model_validate({"bank": institution(BANK), "agreement": agreement(), **changed})
+
+
+@dataclass(frozen=True)
+class Given:
+    """Given what has happened, when a message comes, then … Each step asserts that it could be taken."""
+
+    state: State
+    known: Known
+
+    def when(
+        self, data: RegistryCommand, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON
+    ) -> Decision:
+        return decide(self.state, received(data, where, officer, at), self.known)
+
+    def after(
+        self, data: RegistryCommand, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON
+    ) -> "Given":
+        decision = self.when(data, where, officer, at)
+        assert decision.outcome is Outcome.ACCEPTED, codes(decision)
+        return self.having(decision.events)
+
+    def having(self, events: Sequence[RegistryEvent]) -> "Given":
+        state = self.state
+        for event in events:
+            state = evolve(state, event)
+        return replace(self, state=state)
+
+    @property
+    def pool(self) -> Pool:
+        assert self.state.pool is not None
+        return self.state.pool
+
+
+def codes(decision: Decision) -> list[str]:
+    """The codes of a decision's refusals, in order."""
+    return [found.code for found in decision.refusals]
+
+
+NOTHING = Given(State(), KNOWN)
+
+
+def staffed(founded: FoundPool) -> Given:
+    """A pool in which everybody is registered whom a filing and its approval need."""
+    return (
+        NOTHING.after(founded, MANAGING)
+        .after(RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING)
+        .after(RegisterInstitution(role=Role.GUARANTOR, institution=institution(GUARANTOR)), MANAGING)
+        .after(officer(FILER, Duty.FILING), COOPERATING)
+        .after(officer(APPROVER, Duty.FILING_APPROVAL), MANAGING)
+    )
+
+
+FOUNDED = NOTHING.after(founding(), MANAGING)
+STAFFED = staffed(founding())
+FILED = STAFFED.after(filing(), COOPERATING, FILER)
+APPROVED = FILED.after(ApproveProject(project_id=PROJECT_ID), MANAGING, APPROVER)
+BANK_PROPOSED = STAFFED.after(bank_proposal(), MANAGING)
+BANK_APPOINTED = BANK_PROPOSED.after(ConsentToSupervisingBank(bank=BANK), COOPERATING)

@@ -1,0 +1,90 @@
+"""Article 3: a pool is founded once, by two institutions, and everything belongs to one pool."""
+
+import pytest
+
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry import ApproveProject, Duty, RegisterInstitution, Role
+from shared.contracts.topics import SERVICES
+from tests.unit.registry.registry_examples import (
+    COOPERATING,
+    FOUNDED,
+    LENDER,
+    MANAGING,
+    NOTHING,
+    PROJECT_ID,
+    STAFFED,
+    USCC,
+    bank_proposal,
+    codes,
+    filing,
+    founding,
+    institution,
+    officer,
+)
+
+pytestmark = pytest.mark.clause("3.1")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [filing(), ApproveProject(project_id=PROJECT_ID), bank_proposal(), officer("somebody", Duty.ADMINISTRATION)],
+)
+def test_nothing_can_be_done_in_a_pool_that_was_not_founded(data: object) -> None:
+    """Every command but the founding needs a founded pool, and the refusal says to found it first."""
+    decision = NOTHING.when(data, MANAGING)  # type: ignore[arg-type]  # any command will do
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["no_such_pool"])
+    assert "found it first" in decision.refusals[0].text
+
+
+def test_the_same_founding_again_is_a_duplicate() -> None:
+    """Saying the same again changes nothing, also after the pool has gone on."""
+    assert STAFFED.when(founding(), MANAGING).outcome is Outcome.DUPLICATE
+
+
+@pytest.mark.parametrize("changed", [{"name": "另一资金池"}, {"size_fen": 2}, {"founded_on": "2026-03-03"}])
+def test_another_founding_of_the_same_pool_is_refused(changed: dict[str, object]) -> None:
+    """A second founding with other particulars is refused, and nothing else is said about it."""
+    other = founding().model_copy(update=changed)
+    decision = FOUNDED.when(other, MANAGING)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["pool_already_founded"])
+
+
+def test_the_two_founders_are_two_legal_persons() -> None:
+    """One code under two ids is one legal person, which can't be both sides."""
+    decision = NOTHING.when(founding(cooperating_institution=institution(COOPERATING, uscc=USCC[MANAGING])), MANAGING)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["founders_not_distinct"])
+
+
+def test_the_two_founders_have_two_ids() -> None:
+    """One id for both institutions would make their roles one."""
+    decision = NOTHING.when(
+        founding(cooperating_institution=institution(MANAGING, uscc=USCC[COOPERATING], public_key="A" * 43)), MANAGING
+    )
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["founders_not_distinct"])
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_institution_is_called_like_a_service(name: str) -> None:
+    """An institution's id can't be mistaken for one of our services, at the founding and later."""
+    at_founding = NOTHING.when(founding(cooperating_institution=institution(name, uscc=USCC[COOPERATING])), MANAGING)
+    assert codes(at_founding) == ["institution_id_taken"]
+    later = FOUNDED.when(RegisterInstitution(role=Role.LENDER, institution=institution(name)), MANAGING)
+    assert codes(later) == ["institution_id_taken"]
+
+
+def test_an_institution_id_is_taken_once() -> None:
+    """A second institution can't take the id of the first."""
+    second = institution(LENDER, name="另一银行", public_key="A" * 43)
+    decision = STAFFED.when(RegisterInstitution(role=Role.LENDER, institution=second), MANAGING)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["institution_id_taken"])
+
+
+def test_an_institution_with_a_wrong_check_digit_is_refused() -> None:
+    """The code of every institution is checked: founders, lenders, guarantors and the supervising bank."""
+    wrong = "91110105MA00000039"
+    at_founding = founding(cooperating_institution=institution(COOPERATING, uscc=wrong))
+    assert codes(NOTHING.when(at_founding, MANAGING)) == ["institution_code_invalid"]
+    lender = RegisterInstitution(role=Role.LENDER, institution=institution(LENDER, uscc=wrong))
+    assert codes(FOUNDED.when(lender, MANAGING)) == ["institution_code_invalid"]
+    bank = bank_proposal(bank=institution("custody-bank", uscc=wrong))
+    assert codes(FOUNDED.when(bank, MANAGING)) == ["institution_code_invalid"]

@@ -1,0 +1,161 @@
+"""Article 9: what the pool covers, how it is funded, and where it pays."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.domain.rules.article_09_use_of_the_pool import contributions_make_up_the_size
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry import (
+    ApprovePayeeAccount,
+    Duty,
+    PayeeAccountProposed,
+    PayeeAccountRegistered,
+    ProposePayeeAccount,
+)
+from tests.unit.registry.registry_examples import (
+    ADMINISTRATOR,
+    BANK,
+    BANK_APPOINTED,
+    COOPERATING,
+    FILER,
+    GUARANTOR,
+    LENDER,
+    MANAGING,
+    NOTHING,
+    STAFFED,
+    borrower,
+    codes,
+    filing,
+    founding,
+    instalment,
+    officer,
+)
+
+SECOND = "second-officer"
+ACCOUNT = ProposePayeeAccount(account_number="6222-1", account_name="示例银行", bank_name="示例银行营业部")
+APPROVE = ApprovePayeeAccount(account_number="6222-1")
+WITH_SECOND = STAFFED.after(officer(SECOND, Duty.ADMINISTRATION), LENDER)
+PROPOSED = WITH_SECOND.after(ACCOUNT, LENDER)
+
+
+@pytest.mark.clause("9.1")
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (filing(borrower=borrower(district="110106")), "borrower_of_another_district"),
+        (filing(promoted_by_cooperating=False), "not_promoted_by_cooperating"),
+        (filing(borrower_is_affiliate=True), "borrower_is_affiliate"),
+    ],
+)
+def test_the_pool_covers_promoted_projects_of_the_districts_enterprises(data: object, code: str) -> None:
+    """Other districts, projects it does not bear risk on, and its own affiliates are not covered."""
+    decision = STAFFED.when(data, COOPERATING, FILER)  # type: ignore[arg-type]  # any command will do
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, [code])
+
+
+@pytest.mark.clause("9.2")
+def test_each_planned_instalment_is_an_equal_pair() -> None:
+    """Both sides pay the same each time, not only in the end; every unequal pair is named."""
+    pairs = (
+        instalment(1, fiscal_fen=300_000_000, social_fen=200_000_000),
+        instalment(2, fiscal_fen=200_000_000, social_fen=300_000_000),
+    )
+    decision = NOTHING.when(founding(contributions=pairs), MANAGING)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["contributions_not_equal"] * 2)
+
+
+@pytest.mark.clause("9.2")
+@pytest.mark.parametrize("size_fen", [999_999_999, 1_000_000_001])
+def test_the_instalments_make_up_the_size(size_fen: int) -> None:
+    """One fen too little or too much is refused."""
+    decision = NOTHING.when(founding(size_fen=size_fen), MANAGING)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["contributions_not_the_size"])
+
+
+@pytest.mark.clause("9.2")
+@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=20), st.integers(-2, 2))
+def test_the_size_is_the_sum_of_all_pairs(halves_fen: list[int], off_fen: int) -> None:
+    """For any plan, the size is right exactly if it is the sum over both sides of all instalments."""
+    pairs = [instalment(number, half, half) for number, half in enumerate(halves_fen, 1)]
+    refused = contributions_make_up_the_size(pairs, 2 * sum(halves_fen) + off_fen)
+    assert (refused is None) == (off_fen == 0)
+
+
+@pytest.mark.clause("9.2")
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        (instalment(1), instalment(3)),
+        (instalment(2), instalment(1)),
+        (instalment(1), instalment(1)),
+        (instalment(1).model_copy(update={"due_on": instalment(3).due_on}), instalment(2)),
+    ],
+)
+def test_instalments_are_numbered_in_the_order_in_which_they_fall_due(pairs: object) -> None:
+    """Gaps, repeats and a later instalment due earlier are refused."""
+    decision = NOTHING.when(founding(contributions=pairs), MANAGING)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["instalments_not_in_order"])
+
+
+@pytest.mark.clause("9.4")
+@pytest.mark.parametrize("where", [LENDER, GUARANTOR, MANAGING, COOPERATING])
+def test_an_account_counts_once_a_second_officer_has_approved_it(where: str) -> None:
+    """A proposal alone registers nothing; the approval of another officer of the same institution does."""
+    given = STAFFED.after(officer(SECOND, Duty.ADMINISTRATION), where)
+    proposal = given.when(ACCOUNT, where)
+    assert [type(event) for event in proposal.events] == [PayeeAccountProposed]
+    given = given.having(proposal.events)
+    assert given.pool.institutions[where].payee_account is None
+    approval = given.when(APPROVE, where, SECOND)
+    (event,) = approval.events
+    assert isinstance(event, PayeeAccountRegistered)
+    assert (event.proposed_by, event.approved_by) == (ADMINISTRATOR, SECOND)
+    after = given.having(approval.events).pool.institutions[where]
+    assert after.payee_account is not None
+    assert after.payee_account.account_number == "6222-1"
+    assert after.proposed_accounts == {}
+
+
+@pytest.mark.clause("9.4")
+def test_who_proposed_an_account_can_not_approve_it() -> None:
+    """One officer alone can't direct the pool's money."""
+    decision = PROPOSED.when(APPROVE, LENDER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["account_approved_by_proposer"])
+
+
+@pytest.mark.clause("9.4")
+def test_the_supervising_bank_is_never_paid() -> None:
+    """The bank that keeps the accounts has no payee account: the pool pays no fees."""
+    decision = BANK_APPOINTED.when(ACCOUNT, BANK)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["role_is_never_paid"])
+
+
+@pytest.mark.clause("9.4")
+def test_an_account_is_approved_only_by_its_own_institution() -> None:
+    """Another institution's officer finds no such proposal."""
+    given = PROPOSED.after(officer(SECOND, Duty.ADMINISTRATION).model_copy(update={"public_key": "A" * 43}), GUARANTOR)
+    decision = given.when(APPROVE, GUARANTOR, SECOND)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["account_not_proposed"])
+
+
+@pytest.mark.clause("9.4")
+@pytest.mark.parametrize("changed", [{"account_name": "别人"}, {"bank_name": "别的银行"}])
+def test_a_proposed_account_can_not_be_changed_under_its_approval(changed: dict[str, str]) -> None:
+    """An approval names only the account's number, so what was proposed under it stays what it was."""
+    decision = PROPOSED.when(ACCOUNT.model_copy(update=changed), LENDER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["account_proposal_differs"])
+
+
+@pytest.mark.clause("9.4")
+def test_a_second_account_takes_the_place_of_the_first() -> None:
+    """There is one account that the pool may pay on; saying the same again is a duplicate."""
+    given = PROPOSED.after(APPROVE, LENDER, SECOND)
+    assert given.when(ACCOUNT, LENDER).outcome is Outcome.DUPLICATE
+    assert given.when(APPROVE, LENDER, SECOND).outcome is Outcome.DUPLICATE
+    assert PROPOSED.when(ACCOUNT, LENDER).outcome is Outcome.DUPLICATE
+    given = given.after(ACCOUNT.model_copy(update={"account_number": "6222-2"}), LENDER, SECOND)
+    given = given.after(ApprovePayeeAccount(account_number="6222-2"), LENDER)
+    account = given.pool.institutions[LENDER].payee_account
+    assert account is not None
+    assert account.account_number == "6222-2"

@@ -1,0 +1,38 @@
+"""Article 12: the analysis names the core rights, why they are, and a valuation from before the loan."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts.receipts import Outcome
+from tests.unit.registry.registry_examples import COOPERATING, DISBURSED_ON, FILER, STAFFED, codes, filing, right
+
+pytestmark = pytest.mark.clause("12.1")
+
+
+def test_a_filing_without_core_right_is_deficient() -> None:
+    """The analysis that chooses core rights is missing."""
+    decision = STAFFED.when(filing(rights=(right(core=False, why_core=None),)), COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["core_right_missing"])
+
+
+def test_each_core_right_says_why_it_is_one() -> None:
+    """Every core right without a reason is named; other rights need none."""
+    rights = (
+        right(registration_number="1", why_core=None),
+        right(registration_number="2"),
+        right(registration_number="3", why_core=None),
+        right(registration_number="4", core=False, why_core=None),
+    )
+    decision = STAFFED.when(filing(rights=rights), COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["why_core_missing"] * 2)
+    assert " 1 " in decision.refusals[0].text
+    assert " 3 " in decision.refusals[1].text
+
+
+def test_a_valuation_after_the_disbursement_is_deficient() -> None:
+    """The loan rested on a valuation that was there: the day of disbursement counts, the day after doesn't."""
+    late = right(valued_on=DISBURSED_ON + timedelta(days=1))
+    decision = STAFFED.when(filing(rights=(late,)), COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["valuation_after_disbursement"])
+    assert STAFFED.when(filing(rights=(right(valued_on=DISBURSED_ON),)), COOPERATING, FILER).events

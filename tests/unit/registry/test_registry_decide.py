@@ -1,0 +1,110 @@
+"""What the registry says: the events of a founding and of a project's way, and that a refusal changes nothing."""
+
+from services.registry.domain.pool import Pool
+from services.registry.domain.project import Project
+from shared.contracts.ids import key_id
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry import (
+    ApproveProject,
+    Duty,
+    InstitutionRegistered,
+    KeyRegistered,
+    OfficerRegistered,
+    PoolFounded,
+    ProjectApproved,
+    ProjectFiled,
+    RejectProject,
+    ReturnProject,
+)
+from tests.unit.registry.registry_examples import (
+    ADMINISTRATOR,
+    APPROVED,
+    APPROVER,
+    BANK_PROPOSED,
+    COOPERATING,
+    FILED,
+    FILER,
+    MANAGING,
+    NOON,
+    NOTHING,
+    PROJECT_ID,
+    STAFFED,
+    USCC,
+    acting,
+    codes,
+    filing,
+    founding,
+    public_key,
+)
+
+
+def test_a_founding_says_who_founded_and_with_which_keys() -> None:
+    """Given nothing, when a pool is founded, then pool, institutions, administrators and keys are known, in order."""
+    decision = NOTHING.when(founding(), MANAGING)
+    assert [type(event) for event in decision.events] == [
+        PoolFounded,
+        InstitutionRegistered,
+        OfficerRegistered,
+        KeyRegistered,
+        InstitutionRegistered,
+        OfficerRegistered,
+        KeyRegistered,
+    ]
+    pool, managing, officer, root, *_, key = decision.events
+    assert isinstance(pool, PoolFounded)
+    assert pool.share_rate_max_bp == 2000
+    assert pool.cooperation_agreement == founding().cooperation_agreement
+    assert isinstance(managing, InstitutionRegistered)
+    assert (managing.institution, managing.uscc) == (MANAGING, USCC[MANAGING])
+    assert isinstance(officer, OfficerRegistered)
+    assert (officer.officer, officer.duties) == (ADMINISTRATOR, (Duty.ADMINISTRATION,))
+    assert isinstance(root, KeyRegistered)
+    assert root.key_id == root.registered_with == acting(MANAGING).key_id
+    assert isinstance(key, KeyRegistered)
+    assert key.key_id == key_id(public_key(f"{COOPERATING}/{ADMINISTRATOR}"))
+    assert (key.institution, key.registered_with, key.valid_from) == (COOPERATING, root.key_id, NOON)
+
+
+def test_all_that_is_wrong_with_a_founding_is_said_at_once() -> None:
+    """A founding with three faults gets three reasons, each with its clause and its citation."""
+    wrong = founding(size_fen=7, district="999999").model_copy(
+        update={"rules": founding().rules.model_copy(update={"version": 9})}
+    )
+    decision = NOTHING.when(wrong, MANAGING)
+    assert codes(decision) == ["first_rules_not_version_one", "district_unknown", "contributions_not_the_size"]
+    assert [found.clause for found in decision.refusals] == ["5.2", "10.3", "9.2"]
+    assert all(found.citation and found.text_zh for found in decision.refusals)
+
+
+def test_a_filing_says_all_that_its_approval_needs() -> None:
+    """Given a staffed pool, when a project is filed and approved, then both events carry loan, documents and terms."""
+    (filed,) = STAFFED.when(filing(), COOPERATING, FILER).events
+    assert isinstance(filed, ProjectFiled)
+    assert (filed.project_id, filed.filing, filed.filed_by) == (PROJECT_ID, 1, FILER)
+    assert (filed.rights, filed.borrower) == (filing().rights, filing().borrower)
+    (approved,) = FILED.when(ApproveProject(project_id=PROJECT_ID), MANAGING, APPROVER).events
+    assert isinstance(approved, ProjectApproved)
+    assert (approved.filed_by, approved.approved_by) == (FILER, APPROVER)
+    assert (approved.loan, approved.documents, approved.terms) == (filed.loan, filed.documents, filed.terms)
+    assert (approved.borrower_name, approved.borrower_uscc) == (filing().borrower.name, USCC["borrower"])
+
+
+def test_a_refusal_has_no_events() -> None:
+    """Given an approved project, when it is filed, returned or rejected, then nothing happens but a refusal."""
+    for data, where, officer in (
+        (filing(other_collateral_fen=1), COOPERATING, FILER),
+        (ReturnProject(project_id=PROJECT_ID, reasons="迟了"), MANAGING, APPROVER),
+        (RejectProject(project_id=PROJECT_ID, reasons="迟了"), MANAGING, APPROVER),
+    ):
+        decision = APPROVED.when(data, where, officer)
+        assert decision.outcome is Outcome.REFUSED
+        assert decision.events == ()
+
+
+def test_states_survive_being_written_down() -> None:
+    """A pool and a project read back from their JSON are the same values."""
+    pool = BANK_PROPOSED.pool
+    assert Pool.model_validate_json(pool.model_dump_json()) == pool
+    project = APPROVED.state.project
+    assert project is not None
+    assert Project.model_validate_json(project.model_dump_json()) == project
