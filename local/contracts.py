@@ -166,9 +166,7 @@ def _json_text(content: object) -> str:
 
 def _channel_messages(channel: str) -> dict[str, Schema]:
     return {
-        name: {"$ref": f"#/components/messages/{name}"}
-        for name in (*COMMANDS, *EVENTS)
-        if channel_of(name) == channel
+        name: {"$ref": f"#/components/messages/{name}"} for name in (*COMMANDS, *EVENTS) if channel_of(name) == channel
     }
 
 

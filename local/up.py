@@ -1,5 +1,6 @@
 """``up``: the whole pool keeps running, founded and funded, with one approved project and every address printed."""
 
+import os
 from pathlib import Path
 
 from rich.console import Console
@@ -10,12 +11,15 @@ from local.pool import RunningPool, running_pool
 from local.wire import Wire
 
 FOUNDED_MARK = "founded"
+PID_FILE = "pid"
 
 
 async def up(data_dir: Path | None) -> int:
     """Run until told to stop; the exit status is 1 if a part of it ended by itself for good."""
     console = Console(highlight=False, soft_wrap=True)
     async with running_pool(data_dir, console.print) as pool:
+        # `make down` finds this process by its id.
+        (pool.stack.data_dir / PID_FILE).write_text(f"{os.getpid()}\n", encoding="utf-8")
         mark = pool.stack.data_dir / FOUNDED_MARK
         if not mark.exists():
             async with Wire(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:

@@ -12,10 +12,12 @@ import os
 import sys
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from services.audit.domain.proof import (
     AnswerReplay,
@@ -60,6 +62,14 @@ CATCH_UP_POLL_SECONDS = 0.2
 Offsets: TypeAlias = Mapping[tuple[str, int], int]
 
 
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """The broker: one client reads its records, the other knows its topics."""
+
+    consumer: AIOKafkaConsumer
+    admin: AIOKafkaAdminClient
+
+
 async def check(
     database_url: str,
     bootstrap: str,
@@ -76,21 +86,26 @@ async def check(
     """
     trusted = [read_verifier_key(text) for text in verifier_keys]
     connection = await asyncpg.connect(database_url)
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, enable_auto_commit=False, isolation_level="read_committed", group_id=None
+    broker = Broker(
+        AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, enable_auto_commit=False, isolation_level="read_committed", group_id=None
+        ),
+        AIOKafkaAdminClient(bootstrap_servers=bootstrap),
     )
     try:
-        await consumer.start()
+        await broker.consumer.start()
+        await broker.admin.start()
         if epoch is None:
             epoch = await load_last_epoch(connection) or 0
-        ends = await _wait_for_writer(connection, consumer, epoch, patience_seconds)
+        ends = await _wait_for_writer(connection, broker, epoch, patience_seconds)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            broker = await _check_broker(connection, consumer, epoch, ends)
+            same = await _check_broker(connection, broker, epoch, ends)
             checkpoints = await load_checkpoints(connection)
             tree, streams, answers = await _replay(connection, {stored.size for stored in checkpoints})
             frontier = await load_frontier(connection)
     finally:
-        await consumer.stop()
+        await broker.admin.close()
+        await broker.consumer.stop()
         await connection.close()
     if frontier.size != tree.frontier.size or not is_root_of(tree.frontier.root, frontier.root):
         tree.problems.add(f"the stored frontier of {frontier.size} leaves is not that of the recorded bytes")
@@ -98,7 +113,7 @@ async def check(
         _check_checkpoint(stored, tree.roots.get(stored.size), trusted, tree.problems)
     return CheckReport(
         results=(
-            broker,
+            same,
             tree.problems.result("tree", f"{tree.frontier.size} leaves, {len(checkpoints)} checkpoints"),
             streams.problems.result(
                 "streams",
@@ -110,42 +125,38 @@ async def check(
     )
 
 
-async def _wait_for_writer(
-    connection: Connection, consumer: AIOKafkaConsumer, epoch: int, patience_seconds: float
-) -> Offsets:
+async def _wait_for_writer(connection: Connection, broker: Broker, epoch: int, patience_seconds: float) -> Offsets:
     """Where the broker's partitions end, once the record has come as far, or once patience is over."""
     last = time.monotonic() + patience_seconds
     while True:
-        ends = await _ends(consumer, await _audited_partitions(consumer))
+        ends = await _ends_now(broker)
         audited = await load_audited_ends(connection, epoch)
         if time.monotonic() >= last or all(audited.get(place, 0) >= end for place, end in ends.items()):
             return ends
         await asyncio.sleep(CATCH_UP_POLL_SECONDS)
 
 
-async def _audited_partitions(consumer: AIOKafkaConsumer) -> list[TopicPartition]:
-    """All partitions of all topics that are to be recorded."""
-    topics = sorted(topic for topic in await consumer.topics() if is_audited(topic))
-    return [
-        TopicPartition(topic, partition)
-        for topic in topics
-        for partition in sorted(consumer.partitions_for_topic(topic) or ())
-    ]
-
-
-async def _ends(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> Offsets:
-    found: Offsets = await consumer.end_offsets(places) if places else {}
+async def _ends_now(broker: Broker) -> Offsets:
+    """Where all partitions of all topics that are to be recorded end."""
+    # The consumer itself knows the partitions only of what it reads.
+    places = sorted(
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in await broker.admin.describe_topics()
+        if is_audited(topic["topic"])
+        for partition in topic["partitions"]
+    )
+    found: Offsets = await broker.consumer.end_offsets(places) if places else {}
     return found
 
 
-async def _check_broker(connection: Connection, consumer: AIOKafkaConsumer, epoch: int, ends: Offsets) -> CheckResult:
+async def _check_broker(connection: Connection, broker: Broker, epoch: int, ends: Offsets) -> CheckResult:
     """Compare the record with the broker, partition by partition, from the first offset that the broker still has."""
     problems = Problems()
     places = [TopicPartition(*place) for place in ends]
-    begins: Offsets = await consumer.beginning_offsets(places) if places else {}
+    begins: Offsets = await broker.consumer.beginning_offsets(places) if places else {}
     audited = await load_audited_ends(connection, epoch)
     # Asked after the snapshot was taken: nothing in the snapshot can honestly lie beyond it.
-    later = await _ends(consumer, await _audited_partitions(consumer))
+    later = await _ends_now(broker)
     for place in places:
         # A partition that is empty, or of which the broker has dropped everything, ends where it begins.
         audited_end = audited.get(place, begins[place])
@@ -157,7 +168,7 @@ async def _check_broker(connection: Connection, consumer: AIOKafkaConsumer, epoc
     for topic, partition in sorted(audited.keys() - later.keys() - ends.keys()):
         problems.add(f"{topic}[{partition}]: recorded, and not on the broker at all")
     spans = {place: (begins[place], ends[place]) for place in places if begins[place] < ends[place]}
-    compared = await _compare_records(connection, consumer, epoch, spans, problems)
+    compared = await _compare_records(connection, broker.consumer, epoch, spans, problems)
     return problems.result("broker", f"{compared} records in {len(places)} partitions compared, epoch {epoch}")
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+ARTICLES = 23
 _DIGITS = "零一二三四五六七八九"
 # Articles whose parts are numbered items （一）; in all others a part is a paragraph 款.
 _ARTICLES_WITH_ITEMS = frozenset({5, 6, 7, 16})
@@ -21,10 +22,10 @@ def citation(clause: str) -> str:
     >>> citation("10.3"), citation("6.6")
     ('第十条第三款', '第六条第（六）项')
 
-    Raises ValueError for anything that is not ``article.part``.
+    Raises ValueError for anything that is not ``article.part`` of the regulation's articles.
     """
-    found = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})", clause)
-    if not found:
+    found = re.fullmatch(r"([1-9][0-9]?)\.([1-9][0-9]?)", clause)
+    if not found or int(found[1]) > ARTICLES:
         raise ValueError(f"not a clause: {clause!r}")
     if clause in _CITED_OTHERWISE:
         return _CITED_OTHERWISE[clause]

@@ -42,7 +42,7 @@ class EventPart(BaseModel):
 
 
 class Event(BaseModel):
-    """The data of a message that a service publishes; past tense. ``topic`` is empty for messages to one institution."""
+    """The data of a message that a service publishes; past tense. ``topic`` is empty for what is said to one only."""
 
     model_config = _EVENT
     message_type: ClassVar[str]
@@ -96,10 +96,10 @@ class EventEnvelope(BaseModel):
 def message_model(data: type[Command] | type[Event]) -> type[CommandEnvelope] | type[EventEnvelope]:
     """The model of a whole message whose ``data`` is of the type given."""
     envelope = CommandEnvelope if issubclass(data, Command) else EventEnvelope
-    return create_model(  # type: ignore[call-overload,no-any-return]  # pydantic types its kwargs by name only
+    return create_model(
         f"{data.__name__}Message",
         __base__=envelope,
         __doc__=data.__doc__,
-        type=(Literal[data.message_type], ...),
+        type=(Literal[data.message_type], ...),  # type: ignore[arg-type]  # mypy knows no literal made at run time
         data=(data, ...),
     )

@@ -212,8 +212,8 @@ class PaymentRefused(Event):
 class PaymentInstruction(Event):
     """An instruction to the supervising bank, signed by the treasury, on the bank's own outcomes topic.
 
-    ``debit_account`` is a custodial account of the pool. ``authority`` are the signed decisions it rests on: for a payout
-    plan, confirmation and release, for a reimbursement application, opening, votes, recusals and closing.
+    ``debit_account`` is a custodial account of the pool. ``authority`` are the signed decisions it rests on: for a
+    payout plan, confirmation and release, for a reimbursement application, opening, votes, recusals and closing.
     """
 
     message_type: ClassVar[str] = "treasury.payment.instruction.v1"
@@ -226,9 +226,9 @@ class PaymentInstruction(Event):
     instalment: int
     amount_fen: PositiveFen
     debit_account: Account
-    payee: Annotated[
-        InstitutionId | None, Field(description="absent where the social capital account is credited")
-    ] = None
+    payee: Annotated[InstitutionId | None, Field(description="absent where the social capital account is credited")] = (
+        None
+    )
     payee_account_number: Reference | None = None
     payee_account_name: Name | None = None
     payee_bank_name: Name | None = None

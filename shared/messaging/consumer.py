@@ -10,7 +10,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 
-from shared.messaging.database import TRANSIENT
+from shared.messaging.database import failure, is_transient
 from shared.messaging.message import Record
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import Telemetry, logger
@@ -23,8 +23,12 @@ METADATA_MAX_AGE_MS = 2_000
 FETCH_BYTES_MAX = 8 * 1024 * 1024
 
 
-class Retry(Exception):  # noqa: N818  # it names what is to be done, not what went wrong
+class Retry(Exception):
     """The batch could not be worked on for now; it is to be read again."""
+
+
+class StoreBroken(Exception):
+    """The store takes neither a record's effects nor the record itself; only an operator can help."""
 
 
 class WaitForBatch(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types for its listener
@@ -33,7 +37,7 @@ class WaitForBatch(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
     def __init__(self, working: asyncio.Lock) -> None:
         self._working = working
 
-    async def on_partitions_revoked(self, revoked: Any) -> None:
+    async def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ARG002  # the name is aiokafka's
         """Wait until no batch is being worked on."""
         async with self._working:
             pass
@@ -61,6 +65,7 @@ class Consumer:
         self._work_on = work_on
         self._set_failed_aside = set_failed_aside
         self._working = asyncio.Lock()
+        self._broken = asyncio.Event()
         service = telemetry.service
         self._subscriber = broker.subscriber(
             *topics,
@@ -88,15 +93,18 @@ class Consumer:
         """Work on one batch and commit its offsets. Catches everything: an exception here would skip records."""
         raw = message.raw_message
         assert isinstance(raw, tuple)
-        records = [
-            Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp) for r in raw
-        ]
+        records = [Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp) for r in raw]
         async with self._working:
             try:
                 await self._work_through(records)
             except Retry as error:
                 logger().warning("batch not worked on; reading it again", error=str(error), records=len(records))
                 self._rewind(records)
+                return
+            except Exception as error:  # noqa: BLE001  # the library would swallow it, and the record be skipped
+                logger().critical("the store refuses the record; stopping", error=str(error), exc_info=True)
+                self._rewind(records)
+                self._broken.set()
                 return
             await self._commit(records)
 
@@ -106,25 +114,35 @@ class Consumer:
             await self._with_retries(records)
         except Retry:
             raise
-        except Exception as error:  # noqa: BLE001  # whatever it is, the other records must go on
+        except Exception as error:
             if self._set_failed_aside is None:
                 # A service that decides nothing has nothing to set aside: its store itself is broken.
-                logger().critical("the store refuses the record; stopping", error=str(error), exc_info=True)
-                raise SystemExit(70) from error
+                raise StoreBroken(failure(error)) from error
             if len(records) == 1:
                 logger().error("a record's handling failed for good; it is held", error=str(error), exc_info=True)
-                await self._set_failed_aside(records[0], f"{type(error).__name__}: {error}"[:2_000])
+                await self._hold(self._set_failed_aside, records[0], failure(error))
                 return
             logger().warning("a batch failed; taking it record by record", error=str(error), records=len(records))
             for record in records:
                 await self._work_through([record])
+
+    async def _hold(self, set_failed_aside: SetFailedAside, record: Record, why: str) -> None:
+        """Hold a record that has failed; while that can't be stored either, the record counts as not worked on."""
+        try:
+            await set_failed_aside(record, why)
+        except Exception as error:
+            if is_transient(error):
+                raise Retry(failure(error)) from error
+            raise StoreBroken(failure(error)) from error
 
     async def _with_retries(self, records: Sequence[Record]) -> None:
         delay = self._settings.transient_backoff_seconds
         for attempt in range(1, self._settings.transient_retries_max + 1):
             try:
                 await self._work_on(records)
-            except TRANSIENT as error:
+            except Exception as error:
+                if not is_transient(error):
+                    raise
                 if attempt == self._settings.transient_retries_max:
                     raise Retry(str(error) or type(error).__name__) from error
                 logger().warning("a passing fault; trying again", error=str(error), attempt=attempt)
@@ -157,6 +175,10 @@ class Consumer:
         for place, offset in first.items():
             if consumer is not None and place in consumer.assignment():
                 consumer.seek(place, offset)
+
+    async def until_broken(self) -> None:
+        """Return when the store has refused a record; from then on nothing more can be worked on."""
+        await self._broken.wait()
 
     def lag_records(self) -> int:
         """How many records are there that have not been read yet."""

@@ -17,6 +17,8 @@ else:
     Pool = asyncpg.Pool
     Row = asyncpg.Record
 
+FAILURE_LENGTH_MAX = 2_000
+
 # What may be gone a moment later: the same work is tried again. The inbox tells whether a commit with an unknown
 # outcome had happened.
 TRANSIENT = (
@@ -31,6 +33,11 @@ TRANSIENT = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # After a failover the address may be a standby's for a moment.
+    asyncpg.ReadOnlySQLTransactionError,
+    # A migration has changed a table under a prepared statement.
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.OutdatedSchemaCacheError,
     asyncpg.DiskFullError,
     asyncio.TimeoutError,
     ConnectionError,
@@ -38,8 +45,24 @@ TRANSIENT = (
 )
 
 
+def is_transient(error: BaseException) -> bool:
+    """Whether the same work may succeed a moment later.
+
+    asyncpg calls a value that it can't encode an InterfaceError too, like a closed connection; it stays wrong.
+    """
+    return isinstance(error, TRANSIENT) and not isinstance(error, ValueError)
+
+
+def failure(error: Exception) -> str:
+    """What an operator reads beside a record whose handling has failed for good."""
+    return f"{type(error).__name__}: {error}"[:FAILURE_LENGTH_MAX]
+
+
 async def open_pool(settings: MessagingSettings) -> Pool:
-    """A fixed pool of connections with every timeout set; raises what asyncpg raises if the database can't be reached."""
+    """A fixed pool of connections with every timeout set.
+
+    Raises what asyncpg raises if the database can't be reached.
+    """
     return await asyncpg.create_pool(
         settings.database_url.get_secret_value(),
         min_size=settings.pool_connections,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.messaging.database import Connection, Row
+from shared.messaging.database import Connection, Pool, Row
 from shared.messaging.intake import KeyUnknown, SetAside
 from shared.messaging.message import Incoming, Record
 from shared.messaging.wire import headers_from_text, headers_to_text
@@ -161,17 +161,32 @@ async def hold_unknown_keys(connection: Connection, waiting: Sequence[KeyUnknown
     )
 
 
-async def load_waiting_for_keys(connection: Connection, rows_max: int) -> list[Held]:
-    """The oldest records that wait for a key, locked; those that another replica works on are left out."""
+async def load_waiting(connection: Connection | Pool, rows_max: int) -> list[Held]:
+    """The oldest records that wait for a key, and events whose turn has come.
+
+    They are not locked: what another replica takes up at the same time is recognised by inbox, quarantine and cursor.
+    """
     rows = await connection.fetch(
         """
         SELECT id, topic, partition, record_offset, key, value, headers, timestamp_ms, held_at FROM held
         WHERE kind = 'key_unknown' AND released_at IS NULL
-        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+        UNION ALL
+        SELECT id, held.topic, partition, record_offset, held.key, value, headers, timestamp_ms, held_at
+        FROM held JOIN cursors ON cursors.source = held.source AND cursors.topic = held.topic
+                              AND cursors.key = held.stream_key AND cursors.seq + 1 >= held.seq
+        WHERE kind = 'gap' AND released_at IS NULL
+        ORDER BY id LIMIT $1
         """,
         rows_max,
     )
     return [Held(row["id"], record_of(row), row["held_at"]) for row in rows]
+
+
+async def mark_failed(connection: Connection | Pool, row_id: int, why: str) -> None:
+    """Keep a held record whose handling fails for good: from now on it waits for an operator."""
+    await connection.execute(
+        "UPDATE held SET kind = 'failed', why = $2 WHERE id = $1 AND released_at IS NULL", row_id, why
+    )
 
 
 async def release(connection: Connection, ids: Sequence[int], at: datetime) -> None:

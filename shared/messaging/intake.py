@@ -104,13 +104,11 @@ def read_command(
             return SetAside(record, "signature_wrong", str(error), "签名与消息内容或密钥不符", opened.sha256)
     if opened.fault is not None:
         return _vouched(opened.fault, key, opened.content)
-    assert opened.content is not None and key is not None and opened.signature is not None
+    assert key is not None, "a record without a fault and without its key waits"
     return _read_content(opened, key, models, received_at)
 
 
-def read_original(
-    signed: SignedMessage, keys: Keys, models: CommandModels, at: datetime
-) -> Received[Command] | None:
+def read_original(signed: SignedMessage, keys: Keys, models: CommandModels, at: datetime) -> Received[Command] | None:
     """The message that a signed original holds, or None if it would not pass intake.
 
     For whoever doesn't take another service's word for what was signed.
@@ -145,6 +143,9 @@ def read_event(record: Record, models: EventModels, received_at: datetime, bytes
             envelope = model.model_validate_json(record.value or b"")
     except (Malformed, ValidationError) as error:
         return SetAside(record, "event_unreadable", _faults(error), "服务事件无法读取", sha256)
+    if record.key != envelope.subject.encode():
+        # The stream would be another one than its producer numbered.
+        return SetAside(record, "event_unreadable", "the record's key is not its subject", "服务事件无法读取", sha256)
     received: Received[Any] = Received(
         data=getattr(envelope, "data", None),
         message_id=str(envelope.id),
@@ -159,7 +160,7 @@ def read_event(record: Record, models: EventModels, received_at: datetime, bytes
         cause=causing_id(envelope.source, str(envelope.id)),
         type=envelope.type,
         seq=envelope.seq,
-        stream_key=(record.key or b"").decode("utf-8", "replace"),
+        stream_key=envelope.subject,
     )
 
 
@@ -201,9 +202,7 @@ def _vouched(fault: SetAside, key: SigningKey | None, content: dict[str, Any] | 
     )
 
 
-def _read_content(
-    opened: Opened, key: SigningKey, models: CommandModels, received_at: datetime
-) -> Incoming | SetAside:
+def _read_content(opened: Opened, key: SigningKey, models: CommandModels, received_at: datetime) -> Incoming | SetAside:
     """Sender, audience and schema of a message whose signature holds."""
     record, content = opened.record, opened.content
     assert content is not None

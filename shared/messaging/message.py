@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.envelope import Command, Event
-from shared.contracts.received import Received
 from shared.contracts.receipts import Outcome
+from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
 
 

@@ -12,6 +12,9 @@ from shared.messaging.database import Connection
 from shared.messaging.message import Outgoing
 from shared.messaging.signatures import Signer
 
+# A broker takes 1 MiB at most, headers included; a record above that would be in the relay's way for ever.
+EVENT_BYTES_MAX = 1_000_000
+
 # Other processes' relays listen on this channel.
 CHANNEL = "outbox"
 
@@ -59,6 +62,8 @@ async def append(
         numbers[draft.stream] += 1
         seqs.append(numbers[draft.stream])
         value = write_down(service, draft, numbers[draft.stream], models)
+        if len(value) > EVENT_BYTES_MAX:
+            raise ValueError(f"{draft.outgoing.data.message_type} has {len(value)} bytes, above {EVENT_BYTES_MAX}")
         values.append(value)
         if draft.outgoing.signed:
             assert signer is not None, "this service says something signed and has no signing key"

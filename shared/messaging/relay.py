@@ -95,6 +95,7 @@ class Relay:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 await asyncio.sleep(self._settings.relay_poll_seconds)
             await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
+            connection.add_termination_listener(lambda *_: self._wake.set())
             while True:
                 self._wake.clear()
                 rows = await self._unpublished(connection)
@@ -172,9 +173,7 @@ class Relay:
             done.published.extend(batched)
         except KafkaError as error:
             done.failed = True
-            logger().warning(
-                "a batch was not acknowledged; trying again", topic=topic, partition=partition, error=str(error)
-            )
+            self._leave_out(topic, f"a batch for partition {partition} was not acknowledged: {error}")
 
     def _append(self, batch: BatchBuilder, row: Row) -> bool:
         headers: list[tuple[str, bytes]] = [("content-type", CONTENT_TYPE.encode())]
@@ -223,7 +222,11 @@ class Relay:
                 max_batch_size=BATCH_BYTES_MAX,
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
             )
-            await producer.start()
+            try:
+                await producer.start()
+            except BaseException:
+                await producer.stop()
+                raise
             self._producer = producer
         return self._producer
 

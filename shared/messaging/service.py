@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from shared.contracts.envelope import CommandEnvelope, EventEnvelope
 from shared.contracts.ids import NAMESPACE
 from shared.contracts.receipts import Receipt
-from shared.messaging.consumer import Consumer
-from shared.messaging.database import TRANSIENT, Connection, Pool, open_pool
+from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer
+from shared.messaging.database import Connection, Pool, is_transient, open_pool
 from shared.messaging.message import Outgoing, Record
 from shared.messaging.outbox import Draft, append
 from shared.messaging.relay import Relay
@@ -27,6 +27,11 @@ from shared.messaging.telemetry import Telemetry, configure, logger
 from shared.messaging.transaction import Clock, Execute, Transaction, Workshop
 
 START_WAIT_SECONDS = 0.05
+BROKEN_EXIT_CODE = 70
+
+
+class PartEnded(Exception):
+    """A part of the service ended by itself; what went wrong is in the log."""
 
 
 def utc_now() -> datetime:
@@ -81,12 +86,16 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
         client_id=f"{service.name}-{settings.replica}",
         consumer_only=True,
         allow_auto_create_topics=False,
-        metadata_max_age_ms=2_000 if isinstance(service, Recording) else 30_000,
+        metadata_max_age_ms=METADATA_MAX_AGE_MS if isinstance(service, Recording) else 30_000,
         graceful_timeout=settings.graceful_seconds,
         logger=None,
     )
     consumer, background = _assemble(service, settings, telemetry, clock, signer, pool, relay, broker)
-    tasks = [asyncio.create_task(relay.run(), name="relay"), *background]
+    tasks = [
+        asyncio.create_task(relay.run(), name="relay"),
+        asyncio.create_task(consumer.until_broken(), name="consumer"),
+        *background,
+    ]
 
     def observe_lag(_: CallbackOptions) -> Iterable[Observation]:
         return [Observation(consumer.lag_records())]
@@ -109,6 +118,8 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
         telemetry.close()
         if settings.ready_file is not None:
             settings.ready_file.unlink(missing_ok=True)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
 
 
 def _assemble(
@@ -194,7 +205,9 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
         try:
             await work()
-        except TRANSIENT as error:
+        except Exception as error:
+            if not is_transient(error):
+                raise
             logger().warning("a passing fault beside the consumer", error=str(error))
 
 
@@ -208,7 +221,7 @@ async def _announce_when_ready(consumer: Consumer, settings: MessagingSettings, 
 
 
 async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[None]"]) -> None:
-    """Wait until told to stop; what ends by itself before that is a broken invariant, and the supervisor's to restart."""
+    """Wait until told to stop; what ends by itself before that is a broken invariant: the supervisor restarts us."""
     told = asyncio.create_task(stopping.wait(), name="stopping")
     done, _ = await asyncio.wait([told, *tasks], return_when=asyncio.FIRST_COMPLETED)
     if told in done:
@@ -216,20 +229,24 @@ async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[N
     told.cancel()
     for task in done:
         error = task.exception()
-        logger().critical("a part of the service ended by itself", part=task.get_name(), error=str(error))
-        if error is not None:
-            raise error
-    raise RuntimeError("a part of the service ended by itself")
+        logger().critical(
+            "a part of the service ended by itself", part=task.get_name(), error=str(error), exc_info=error
+        )
+    raise PartEnded(", ".join(task.get_name() for task in done))
 
 
 def main(service: Deciding | Recording, settings: type[MessagingSettings]) -> None:
-    """Run the service with the settings of the environment; says which setting is missing or wrong, and exits with 2."""
+    """Run the service with the settings of the environment; says which one is missing or wrong, and exits with 2."""
     try:
-        read = settings()  # type: ignore[call-arg]  # they come from the environment
+        read = settings()
     except ValidationError as error:
         for fault in error.errors(include_input=False, include_url=False):
             name = "_".join(str(part) for part in fault["loc"][:1]).upper()
             print(f"{service.name}: setting RISKPOOL_{name}: {fault['msg']}", file=sys.stderr)
         print("Set it in the environment; docs/settings.md lists all settings.", file=sys.stderr)
         raise SystemExit(2) from None
-    asyncio.run(run(service, read))
+    try:
+        asyncio.run(run(service, read))
+    except PartEnded:
+        # Not as a traceback: the log has left out what must not be in it.
+        raise SystemExit(BROKEN_EXIT_CODE) from None

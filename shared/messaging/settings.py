@@ -1,13 +1,16 @@
 """The settings that every service has. Each limit has a name, a unit and a safe default; secrets have none."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from shared.contracts.words import InstitutionId, OfficerId, PublicKey
+
+SECRETS_DIR_SETTING = "RISKPOOL_SECRETS_DIR"
 
 
 class RootKey(BaseModel):
@@ -22,13 +25,17 @@ class RootKey(BaseModel):
 
 
 class MessagingSettings(BaseSettings):
-    """Read from the environment, each with the prefix ``RISKPOOL_``."""
+    """Read from the environment, each with the prefix ``RISKPOOL_``.
+
+    What the environment lacks is read from a file in the folder that ``RISKPOOL_SECRETS_DIR`` names, if it names one.
+    The file is called like the variable in lower case, such as ``riskpool_database_url``.
+    """
 
     model_config = SettingsConfigDict(env_prefix="RISKPOOL_", frozen=True, extra="ignore")
 
     database_url: SecretStr
     kafka_bootstrap: str
-    # Only the stand-in broker for machines without Java can't do it; then a retry can repeat a record, which is harmless.
+    # Only the stand-in broker for machines without Java can't do it; then a retry can repeat a record: harmless.
     kafka_idempotent: bool = True
     data_dir: Path
     ready_file: Path | None = None
@@ -59,3 +66,17 @@ class MessagingSettings(BaseSettings):
     idle_transaction_timeout_ms: int = 15_000
     session_timeout_ms: int = 10_000
     max_poll_interval_ms: int = 300_000
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the folder of secrets, which is looked up when the settings are read."""
+        del dotenv_settings, file_secret_settings
+        secrets = SecretsSettingsSource(settings_cls, secrets_dir=os.environ.get(SECRETS_DIR_SETTING))
+        return init_settings, env_settings, secrets

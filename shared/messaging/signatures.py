@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +24,8 @@ ALGORITHM = "Ed25519"
 SIGNATURE_LENGTH_MAX = 1_024
 # Importing a key costs as much as checking a signature; what is kept here are public keys.
 KEYS_CACHED_MAX = 4_096
+# A key's id is its thumbprint. Whoever writes something else there has no key, and must not choose what we look up.
+KEY_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class SignatureInvalid(ValueError):
@@ -66,10 +69,9 @@ class Signer:
 
     def sign(self, value: bytes) -> str:
         """The detached JWS over exactly these bytes."""
-        whole = jws.serialize_compact(
-            {"alg": ALGORITHM, "kid": self.key_id}, value, self._key, algorithms=[ALGORITHM]
-        )
-        return jws.detach_compact_content(whole)
+        whole = jws.serialize_compact({"alg": ALGORITHM, "kid": self.key_id}, value, self._key, algorithms=[ALGORITHM])
+        header, _, signature = whole.split(".")
+        return f"{header}..{signature}"
 
 
 def named_key(signature: str) -> str:
@@ -85,15 +87,16 @@ def named_key(signature: str) -> str:
         raise SignatureInvalid("the signature is no detached JWS: expected header..signature")
     try:
         header = json.loads(base64.urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SignatureInvalid("the signature's protected header can't be read") from error
     if not isinstance(header, dict) or set(header) != {"alg", "kid"}:
         raise SignatureInvalid("the signature's protected header must hold alg and kid, and nothing else")
     if header["alg"] != ALGORITHM:
         raise SignatureInvalid(f"the signature's algorithm must be {ALGORITHM}")
-    if not isinstance(header["kid"], str):
-        raise SignatureInvalid("the signature's kid must be a text")
-    return header["kid"]
+    kid = header["kid"]
+    if not isinstance(kid, str) or not KEY_ID.fullmatch(kid):
+        raise SignatureInvalid("the signature's kid must be the thumbprint of a key")
+    return kid
 
 
 def verify(value: bytes, signature: str, public_key: str) -> None:

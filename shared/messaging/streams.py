@@ -67,38 +67,36 @@ async def load_held(connection: Connection, streams: Sequence[Stream]) -> list[H
     return [Held(row["id"], record_of(row), row["held_at"]) for row in rows]
 
 
-def order(
-    incoming: Sequence[Incoming], held: Sequence[tuple[int, Incoming]], cursors: dict[Stream, int]
-) -> Ordered:
+def order(incoming: Sequence[Incoming], held: Sequence[tuple[int, Incoming]], cursors: dict[Stream, int]) -> Ordered:
     """Sort events into those whose turn has come, repeats (dropped), and those after a gap.
 
-    ``cursors`` is moved on to the last event that is ready.
+    ``held`` are those of these streams that wait already; one whose turn has come is ready, whether or not the one
+    before it is in this batch. ``cursors`` is moved on to the last event that is ready.
     """
     ready: list[Incoming] = []
-    after_gap: list[Incoming] = []
     released: list[int] = []
     waiting: dict[tuple[Stream, int], tuple[int | None, Incoming]] = {
         (stream_of(message), message.seq or 0): (row_id, message) for row_id, message in held
     }
-    for message in incoming:
-        assert message.seq is not None
-        stream = stream_of(message)
-        if message.seq <= cursors[stream]:
-            continue
-        if message.seq > cursors[stream] + 1:
-            waiting.setdefault((stream, message.seq), (None, message))
-            continue
-        ready.append(message)
-        cursors[stream] = message.seq
-        # The missing one has come: what waited behind it has its turn now.
-        while (after := waiting.pop((stream, cursors[stream] + 1), None)) is not None:
-            row_id, next_message = after
-            ready.append(next_message)
+
+    def take_turns(stream: Stream) -> None:
+        while (turn := waiting.pop((stream, cursors[stream] + 1), None)) is not None:
+            row_id, message = turn
+            ready.append(message)
             cursors[stream] += 1
             if row_id is not None:
                 released.append(row_id)
-    after_gap.extend(message for row_id, message in waiting.values() if row_id is None)
-    return Ordered(tuple(ready), tuple(after_gap), tuple(released))
+
+    for stream in dict.fromkeys(stream for stream, _ in waiting):
+        take_turns(stream)
+    for message in incoming:
+        assert message.seq is not None
+        stream = stream_of(message)
+        if message.seq > cursors[stream]:
+            waiting.setdefault((stream, message.seq), (None, message))
+            take_turns(stream)
+    after_gap = tuple(message for row_id, message in waiting.values() if row_id is None)
+    return Ordered(tuple(ready), after_gap, tuple(released))
 
 
 async def store_progress(

@@ -6,10 +6,11 @@ belongs to another trace (people take days), the span is linked to it. Spans car
 
 import logging
 import os
+import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from opentelemetry import trace
@@ -30,6 +31,8 @@ TRACEPARENT = "traceparent"
 METRICS_EVERY_MS = 10_000
 SPANS_EVERY_MS = 500
 ENDPOINT_SETTING = "OTEL_EXPORTER_OTLP_ENDPOINT"
+# Up to the next error of a chain, since a value may have line breaks of its own.
+DETAIL = re.compile(r"\s*DETAIL:.*?(?=\n\nDuring handling of|\n\nThe above exception was|\Z)", re.DOTALL)
 
 _propagator = TraceContextTextMapPropagator()
 
@@ -41,11 +44,13 @@ def configure(service: str, data_dir: Path, replica: str) -> "Telemetry":
     data_dir.mkdir(parents=True, exist_ok=True)
     span_exporter: SpanExporter
     metric_exporter: MetricExporter
+    files: list[TextIO] = []
     if os.environ.get(ENDPOINT_SETTING):
         span_exporter, metric_exporter = OTLPSpanExporter(), OTLPMetricExporter()
     else:
         spans = (data_dir / "spans.jsonl").open("a", buffering=1, encoding="utf-8")
         figures = (data_dir / "metrics.jsonl").open("a", buffering=1, encoding="utf-8")
+        files = [spans, figures]
         span_exporter = ConsoleSpanExporter(out=spans, formatter=_span_line)
         metric_exporter = ConsoleMetricExporter(out=figures, formatter=lambda data: data.to_json(indent=None) + "\n")
     tracers = TracerProvider(resource=resource)
@@ -54,20 +59,23 @@ def configure(service: str, data_dir: Path, replica: str) -> "Telemetry":
         resource=resource,
         metric_readers=[PeriodicExportingMetricReader(metric_exporter, export_interval_millis=METRICS_EVERY_MS)],
     )
-    return Telemetry(service, tracers, meters)
+    return Telemetry(service, tracers, meters, files)
 
 
 def _span_line(span: ReadableSpan) -> str:
-    return span.to_json(indent=None) + "\n"
+    return str(span.to_json(indent=None)) + "\n"
 
 
 class Telemetry:
     """The one place where spans begin and figures are counted."""
 
-    def __init__(self, service: str, tracers: TracerProvider, meters: MeterProvider) -> None:
+    def __init__(
+        self, service: str, tracers: TracerProvider, meters: MeterProvider, files: Sequence[TextIO] = ()
+    ) -> None:
         self.service = service
         self._tracers = tracers
         self._meters = meters
+        self._files = files
         self._tracer = tracers.get_tracer("riskpool")
         self.meter = meters.get_meter("riskpool")
         self.messages = self.meter.create_counter("riskpool.messages", unit="1", description="messages by outcome")
@@ -101,6 +109,8 @@ class Telemetry:
         """Write out what has not been written yet."""
         self._tracers.shutdown()
         self._meters.shutdown()
+        for file in self._files:
+            file.close()
 
 
 def context_of(record: Record) -> Context:
@@ -133,7 +143,6 @@ def configure_logging(service: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _without_row_values,
     ]
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
@@ -142,6 +151,7 @@ def configure_logging(service: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                _without_row_values,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
@@ -150,7 +160,7 @@ def configure_logging(service: str) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("riskpool").setLevel(logging.INFO)
-    # A cold broker answers the first group requests with "coordinator not available"; the library logs each as an error.
+    # A cold broker answers the first group requests with "coordinator not available"; the library logs each as error.
     logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -161,13 +171,11 @@ def configure_logging(service: str) -> None:
     structlog.contextvars.bind_contextvars(service=service)
 
 
-def _without_row_values(
-    _logger: object, _method: str, entry: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def _without_row_values(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """PostgreSQL's errors repeat the row's values in DETAIL: people's data does not belong into a log."""
-    error = entry.get("error")
-    if isinstance(error, str) and "DETAIL:" in error:
-        entry["error"] = error.split("DETAIL:", 1)[0].rstrip()
+    for name, value in entry.items():
+        if isinstance(value, str) and "DETAIL:" in value:
+            entry[name] = DETAIL.sub("", value)
     return entry
 
 

@@ -18,7 +18,7 @@ from shared.contracts.receipts import Outcome, Receipt
 from shared.contracts.refusals import Refusal
 from shared.contracts.topics import outcomes_topic
 from shared.messaging import inbox, streams
-from shared.messaging.database import Connection, Pool
+from shared.messaging.database import Connection, Pool, failure, is_transient
 from shared.messaging.inbox import Held
 from shared.messaging.intake import (
     CommandModels,
@@ -35,10 +35,12 @@ from shared.messaging.outbox import RECEIPT_INDEX, Draft, append, repeat_receipt
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer
 from shared.messaging.streams import Ordered
-from shared.messaging.telemetry import Telemetry, span_context, traceparent_of
+from shared.messaging.telemetry import Telemetry, logger, span_context, traceparent_of
 
 Execute = Callable[[Connection, Sequence[Incoming]], Awaitable[Sequence[Decided]]]
 Clock = Callable[[], datetime]
+# By the message's identity in memory; the message is kept with its span, so that no other can take its place there.
+Spans = dict[int, tuple[Incoming, Span]]
 
 # Intake serves the clause that keeps the roles apart: a message counts only if it is certain who acts in it.
 INTAKE_CLAUSE = "4.1"
@@ -96,42 +98,57 @@ class Transaction:
 
     async def work_on(self, records: Sequence[Record]) -> None:
         """Take a batch in, decide, store, commit. Whatever is raised, nothing of the batch has happened."""
-        received_at = self.clock()
-        intake = await self._take_in(records, received_at)
-        spans = {id(message): self._start_span(message) for message in (*intake.commands, *intake.events)}
-        try:
-            async with self.pool.acquire() as connection, connection.transaction():
-                await self._store(connection, intake, spans)
-        finally:
-            for span in spans.values():
-                span.end()
+        await self._store(await self._take_in(records, self.clock()))
 
     async def take_up_waiting(self) -> int:
-        """Try again what waits for a key; what has waited too long is set aside. Returns how many rows were looked at."""
-        now = self.clock()
-        async with self.pool.acquire() as connection, connection.transaction():
-            held = await inbox.load_waiting_for_keys(connection, self.settings.batch_records_max)
-            if not held:
-                return 0
-            intake = await self._take_in([row.record for row in held], now)
-            still = {id(unknown.record) for unknown in intake.unknown_keys}
-            expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
-            taken_up = [row.id for row in held if id(row.record) not in still or self._has_expired(row, now)]
-            faults = (*intake.faults, *(self._expired_fault(row) for row in expired))
-            intake = replace(intake, faults=faults, unknown_keys=())
-            spans = {id(message): self._start_span(message) for message in intake.commands}
-            try:
-                await self._store(connection, intake, spans)
-                await inbox.release(connection, taken_up, now)
-            finally:
-                for span in spans.values():
-                    span.end()
+        """Try again what waits for a key, and events whose turn has come; returns how many rows were looked at.
+
+        What has waited too long for its key is set aside. What fails for good is held as failed; it hurts nobody else.
+        """
+        held = await inbox.load_waiting(self.pool, self.settings.batch_records_max)
+        if not held:
+            return 0
+        try:
+            await self._take_up(held, alone=False)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            logger().warning("what waited failed; taking it up one by one", error=str(error), records=len(held))
+            for row in held:
+                await self._take_up_alone(row)
         return len(held)
+
+    async def _take_up(self, held: Sequence[Held], *, alone: bool) -> None:
+        now = self.clock()
+        intake = await self._take_in([row.record for row in held], now)
+        still = {id(unknown.record) for unknown in intake.unknown_keys}
+        expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
+        taken_up = [row.id for row in held if id(row.record) not in still or self._has_expired(row, now)]
+        faults = (*intake.faults, *(self._expired_fault(row) for row in expired))
+        await self._store(replace(intake, faults=faults, unknown_keys=()), alone=alone, taken_up=taken_up)
+
+    async def _take_up_alone(self, row: Held) -> None:
+        try:
+            await self._take_up([row], alone=True)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            logger().error("a held record's handling failed for good", held=row.id, error=str(error), exc_info=True)
+            await inbox.mark_failed(self.pool, row.id, failure(error))
+            self.telemetry.set_aside.add(1, {"kind": "failed"})
 
     async def set_failed_aside(self, record: Record, why: str) -> None:
         """Hold a record whose handling fails for good: its stream waits, all others go on."""
         now = self.clock()
         intake = await self._take_in([record], now)
+        try:
+            # It may have failed only because of what waited behind it, and would have been taken up with it.
+            await self._store(intake, alone=True)
+        except Exception as error:
+            if is_transient(error):
+                raise
+        else:
+            return
         messages = (*intake.commands, *intake.events)
         async with self.pool.acquire() as connection, connection.transaction():
             await inbox.hold(
@@ -174,13 +191,31 @@ class Transaction:
     async def _keys(self, key_ids: set[str]) -> Keys:
         return {**self._root_keys, **await load_keys(self.pool, key_ids)}
 
-    async def _store(self, connection: Connection, intake: Intake, spans: Mapping[int, Span]) -> None:
-        """Everything that happens between BEGIN and COMMIT."""
+    async def _store(self, intake: Intake, *, alone: bool = False, taken_up: Sequence[int] = ()) -> None:
+        """One transaction for all that follows from the batch.
+
+        ``alone``: held events that the batch gives their turn go on waiting. ``taken_up`` are held rows that are done.
+        """
+        spans = self._start_spans((*intake.commands, *intake.events))
+        try:
+            async with self.pool.acquire() as connection, connection.transaction():
+                await self._work_in(connection, intake, spans, alone=alone)
+                await inbox.release(connection, taken_up, intake.received_at)
+        finally:
+            for _, span in spans.values():
+                span.end()
+
+    async def _work_in(self, connection: Connection, intake: Intake, spans: Spans, *, alone: bool) -> None:
+        """Everything that happens between BEGIN and COMMIT; spans of events that waited are added to ``spans``."""
         epoch, now = self.settings.epoch, intake.received_at
         arrived = await inbox.sort_commands(connection, intake.commands, epoch)
         cursors = await streams.lock_cursors(connection, intake.events)
-        ordered = await self._order(connection, intake.events, cursors, now)
-        todo = [self._with_trace(message, spans) for message in (*arrived.fresh, *ordered.ready)]
+        ordered = await self._order(connection, intake, cursors, alone=alone)
+        spans.update(self._start_spans([message for message in ordered.ready if id(message) not in spans]))
+        todo = [
+            replace(message, traceparent=traceparent_of(spans[id(message)][1]))
+            for message in (*arrived.fresh, *ordered.ready)
+        ]
         decided = await self.workshop.execute(connection, todo) if todo else ()
         assert len(decided) == len(todo), "a message was left without a decision"
         drafts = [draft for decision in decided for draft in self._drafts(decision)]
@@ -196,17 +231,21 @@ class Transaction:
         await repeat_receipts(connection, [message.cause for message in arrived.repeats])
         await streams.store_progress(connection, ordered, cursors, epoch, now)
         await inbox.hold_unknown_keys(connection, intake.unknown_keys, epoch, now)
-        self._count(decided, faults, intake, spans)
+        self._count(decided, faults, ordered, spans)
 
     async def _order(
-        self, connection: Connection, events: Sequence[Incoming], cursors: dict[streams.Stream, int], now: datetime
+        self, connection: Connection, intake: Intake, cursors: dict[streams.Stream, int], *, alone: bool
     ) -> Ordered:
+        given = {(streams.stream_of(message), message.seq) for message in intake.events}
         held: list[tuple[int, Incoming]] = []
         for row in await streams.load_held(connection, list(cursors)):
-            message = read_event(row.record, self.workshop.event_models, now, self.settings.event_bytes_max)
+            message = read_event(
+                row.record, self.workshop.event_models, intake.received_at, self.settings.event_bytes_max
+            )
             assert isinstance(message, Incoming), "a held event passed intake once"
-            held.append((row.id, message))
-        return streams.order(events, held, cursors)
+            if not alone or (streams.stream_of(message), message.seq) in given:
+                held.append((row.id, message))
+        return streams.order(intake.events, held, cursors)
 
     def _start_span(self, message: Incoming) -> Span:
         span = self.telemetry.start(f"{self.workshop.service} {message.type}", message.record)
@@ -220,9 +259,8 @@ class Transaction:
         )
         return span
 
-    def _with_trace(self, message: Incoming, spans: Mapping[int, Span]) -> Incoming:
-        span = spans.get(id(message))
-        return message if span is None else replace(message, traceparent=traceparent_of(span))
+    def _start_spans(self, messages: Sequence[Incoming]) -> Spans:
+        return {id(message): (message, self._start_span(message)) for message in messages}
 
     def _drafts(self, decision: Decided) -> list[Draft]:
         """What a decision says: the receipt first, then its events in order."""
@@ -252,7 +290,8 @@ class Transaction:
 
     def _fault_draft(self, fault: SetAside, now: datetime) -> Draft:
         """The answer to a record that was set aside and whose signature tells who sent it."""
-        assert fault.sender is not None and fault.pool_id is not None
+        assert fault.sender is not None
+        assert fault.pool_id is not None
         receipt = self.workshop.receipt(
             message_id=fault.message_id,
             message_type_received=fault.type,
@@ -274,25 +313,22 @@ class Transaction:
         why = f"the key {opened.key_id} was not registered within {self.settings.key_wait_seconds_max} s"
         return SetAside(row.record, "key_unknown", why, "签名密钥未登记", opened.sha256)
 
-    def _count(
-        self, decided: Sequence[Decided], faults: Sequence[SetAside], intake: Intake, spans: Mapping[int, Span]
-    ) -> None:
+    def _count(self, decided: Sequence[Decided], faults: Sequence[SetAside], ordered: Ordered, spans: Spans) -> None:
         """Spans and figures; what they say is stored with the transaction or lost with it."""
         by_cause = {decision.incoming.cause: decision for decision in decided}
+        waiting = {id(message) for message in ordered.after_gap}
         service = self.workshop.service
-        for message in (*intake.commands, *intake.events):
+        for message, span in spans.values():
             decision = by_cause.get(message.cause)
-            outcome = "repeat" if decision is None else "done"
+            outcome = "done" if decision is not None else "held" if id(message) in waiting else "repeat"
             if decision is not None and decision.answer is not None:
                 outcome = decision.answer.outcome.value
                 for reason in decision.answer.reasons:
                     self.telemetry.refusals.add(1, {"service": service, "clause": reason.clause, "code": reason.code})
             self.telemetry.messages.add(1, {"service": service, "type": message.type, "outcome": outcome})
-            span = spans.get(id(message))
-            if span is not None:
-                span.set_attribute("outcome", outcome)
-                if decision is not None:
-                    _describe(span, decision)
+            span.set_attribute("outcome", outcome)
+            if decision is not None:
+                _describe(span, decision)
         for fault in faults:
             self.telemetry.set_aside.add(1, {"kind": "quarantine", "code": fault.code})
 
@@ -308,9 +344,7 @@ def _describe(span: Span, decision: Decided) -> None:
 
 
 def _reason(code: str, text: str, text_zh: str) -> Refusal:
-    return Refusal(
-        code=code, clause=INTAKE_CLAUSE, citation=citation(INTAKE_CLAUSE), text=text, text_zh=text_zh
-    )
+    return Refusal(code=code, clause=INTAKE_CLAUSE, citation=citation(INTAKE_CLAUSE), text=text, text_zh=text_zh)
 
 
 def _conflict_fault(message: Incoming) -> SetAside:

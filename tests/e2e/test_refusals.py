@@ -78,13 +78,13 @@ async def test_bad_notices_are_answered_and_move_nothing(played_case: PlayedCase
 
     # The next good one goes through.
     await wire.send_bytes(LOSS_NOTICES, good, lender.signer.sign(good))
-    accepted = await wire.receipt(LENDER, message_id, seen=1)
+    accepted = await wire.receipt(LENDER, message_id)
     assert accepted["outcome"] == "accepted"
     assert accepted["reasons"] == []
 
     # A repeated one gets the stored receipt again, as the same event.
     await wire.send_bytes(LOSS_NOTICES, good, lender.signer.sign(good))
-    assert await wire.receipt(LENDER, message_id, seen=2) == accepted
+    assert await wire.receipt(LENDER, message_id, seen=1) == accepted
     said_again = [
         heard.content["id"]
         for heard in wire.all_heard()

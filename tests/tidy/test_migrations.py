@@ -27,7 +27,7 @@ def test_fen_are_bigints(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MIGRATIONS, ids=str)
 def test_migrations_go_forward_only(path: Path) -> None:
-    """dbmate finds both marks, and under the second one nothing but comments."""
+    """Both of dbmate's marks are there, and under the second one nothing but comments."""
     up, down, after = text_of(path).partition("-- migrate:down")
     assert up.lstrip().startswith("-- migrate:up")
     assert down

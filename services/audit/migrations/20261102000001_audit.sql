@@ -1,5 +1,8 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '5s';
+SET LOCAL statement_timeout = '60s';
+
 -- Every Kafka record, byte for byte, in the order in which it was appended: the leaves of the Merkle tree. Key, value and
 -- headers are exact; headers are encoded as services/audit/domain/leaf.py says. The labels at the end are read from the
 -- bytes so that people find a record; they prove nothing and may be absent.

@@ -204,9 +204,7 @@ def _decide_paid(claim: Claim, plan: Plan, data: PaymentSettled) -> Decision:
             instalment=data.instalment,
             amount_fen=data.amount_fen,
             paid_fen=paid_fen,
-            fiscal_part_fen=fiscal_part_of_compensation_fen(
-                paid_fen, claim.paid_before_fen, plan.basis.loss_ratio
-            ),
+            fiscal_part_fen=fiscal_part_of_compensation_fen(paid_fen, claim.paid_before_fen, plan.basis.loss_ratio),
         )
     )
 

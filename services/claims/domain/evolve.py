@@ -129,9 +129,7 @@ def _evolve_accepted(claim: Claim, event: NoticeAccepted, cause: Cause) -> Claim
     held = next((notice for notice in claim.held if _is(notice, event)), None)
     notice = held or notice_in(cause)
     others = tuple(known for known in claim.notices if known.notifier != notice.notifier)
-    claim = _with(
-        claim, case_number=event.case_number, notices=(*others, notice), held=_without(claim, event)
-    )
+    claim = _with(claim, case_number=event.case_number, notices=(*others, notice), held=_without(claim, event))
     is_lender = claim.project is not None and notice.notifier == claim.project.loan.lender
     return _with(claim, reviewed=None, verified=None) if is_lender else claim
 
@@ -149,9 +147,7 @@ def _evolve_plan(claim: Claim, event: PlanDrawnUp | PlanConfirmed | PayoutReleas
             )
             return _with(claim, plan=plan, done=_done(claim, (Duty.PLAN, Role.COOPERATING, event.drawn_up_by)))
         case PlanConfirmed():
-            plan = _known(claim.plan).model_copy(
-                update={"confirmation": original, "confirmed_at": cause.received_at}
-            )
+            plan = _known(claim.plan).model_copy(update={"confirmation": original, "confirmed_at": cause.received_at})
             return _with(claim, plan=plan, done=_done(claim, (Duty.CONFIRMATION, Role.MANAGING, event.confirmed_by)))
         case PayoutReleased():
             plan = _known(claim.plan).model_copy(update={"release": original, "released_at": cause.received_at})
@@ -185,9 +181,7 @@ def _evolve_ballot(claim: Claim, event: BallotOpened | VoteRecorded | MemberRecu
     original = _original(cause)
     match event:
         case BallotOpened():
-            ballot = OpenBallot(
-                members=event.members, closes_at=event.closes_at, rules=event.rules, opening=original
-            )
+            ballot = OpenBallot(members=event.members, closes_at=event.closes_at, rules=event.rules, opening=original)
             done = _done(claim, (Duty.BALLOT, Role.MANAGING, event.opened_by))
         case VoteRecorded():
             ballot = _known(application.ballot)

@@ -1,5 +1,8 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '5s';
+SET LOCAL statement_timeout = '60s';
+
 -- What claims knows of a pool from the registry: its institutions, their roles and officers, its rules.
 CREATE TABLE pools (
     pool_id uuid PRIMARY KEY,

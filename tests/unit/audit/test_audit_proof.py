@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.audit.domain.labels import read_object
@@ -209,6 +209,7 @@ _contents = st.dictionaries(
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from([LOSS_NOTICES, CLAIMS_EVENTS, "outcomes.bank-a"]), _contents), max_size=8))
 def test_any_content_can_be_checked(contents: list[tuple[str, dict[str, Any]]]) -> None:
     """Whatever is recorded, the check answers instead of failing."""

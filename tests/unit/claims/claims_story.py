@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.decide import Case, Decision, take_in
-from services.claims.domain.pool import Pool, evolve_pool
+from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts import claims as said
 from shared.contracts import ids
 from shared.contracts.documents import Document, DocumentKind, SignedMessage
@@ -94,10 +94,9 @@ def notice(total_fen: int = 100_000_001, **changes: Any) -> said.NotifyLoss:
     return said.NotifyLoss(**{**figures, **changes})
 
 
-def pool(rules: Rules = RULES) -> Pool:
-    """The pool, as the registry's events make it."""
-    founded = evolve_pool(
-        Pool(pool_id=POOL_ID),
+def pool_events(rules: Rules = RULES) -> list[PoolEvent]:
+    """What the registry says of the pool."""
+    events: list[PoolEvent] = [
         PoolFounded(
             name="知识产权资金池",
             district="110105",
@@ -111,17 +110,22 @@ def pool(rules: Rules = RULES) -> Pool:
                 PlannedInstalment(instalment=1, fiscal_fen=10**9, social_fen=10**9, due_on=date(2026, 2, 1)),
             ),
             rules=rules,
-        ),
-    )
-    for institution, role in ((LENDER, Role.LENDER), (GUARANTOR, Role.GUARANTOR), ("bank-south", Role.LENDER)):
-        founded = evolve_pool(
-            founded, InstitutionRegistered(institution=institution, name=institution, uscc="0" * 18, role=role)
         )
+    ]
+    for institution, role in ((LENDER, Role.LENDER), (GUARANTOR, Role.GUARANTOR), ("bank-south", Role.LENDER)):
+        events.append(InstitutionRegistered(institution=institution, name=institution, uscc="0" * 18, role=role))
     for institution, officers in OFFICERS.items():
         for officer, duties in officers.items():
-            event = OfficerRegistered(institution=institution, officer=officer, name=officer, duties=duties)
-            founded = evolve_pool(founded, event)
-    return founded
+            events.append(OfficerRegistered(institution=institution, officer=officer, name=officer, duties=duties))
+    return events
+
+
+def pool(rules: Rules = RULES) -> Pool:
+    """The pool, as the registry's events make it."""
+    made = Pool(pool_id=POOL_ID)
+    for event in pool_events(rules):
+        made = evolve_pool(made, event)
+    return made
 
 
 def approved(
@@ -181,6 +185,7 @@ class Story:
         self.case = Case(pool(rules), Claim(project_id=PROJECT_ID, pool_id=POOL_ID))
         self.now = START
         self.messages = 0
+        self.taken: list[Received[Any]] = []
         self.events: list[Any] = []
         self.sha256 = ""
 
@@ -214,6 +219,7 @@ class Story:
 
     def take(self, received: Received[Any]) -> Decision:
         """Take one message in; a refusal changes nothing, and a changed case survives being stored."""
+        self.taken.append(received)
         before = self.case.claim
         claim, decision = take_in(self.case, received)
         if not decision.events and received.acting is not None:
@@ -323,7 +329,7 @@ class Story:
             ("plan", self.plans),
             ("confirmation", self.confirms),
             ("release", self.releases),
-            ("payment", lambda: self.hears(settled(Leg.PAYOUT, self.claim.plan.basis.pool_share_fen))),
+            ("payment", lambda: self.hears(settled(Leg.PAYOUT, self._pool_share_fen()))),
             ("application", lambda: self.applies(self.claim.fiscal_part_of_paid_fen)),
             ("opening", self.opens),
             ("votes", lambda: [self.votes(member) for member in MEMBERS][-1]),
@@ -334,6 +340,9 @@ class Story:
             if name == step:
                 return self
         raise AssertionError(f"no such step: {step}")
+
+    def _pool_share_fen(self) -> int:
+        return self.claim.plan.basis.pool_share_fen if self.claim.plan else 0
 
     def _plan_sha256(self) -> str:
         return self.claim.plan.sha256 if self.claim.plan else "0" * 64

@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 
 from services.claims.domain.rules.article_03_pool import case_is_of_another_pool
-from tests.unit.claims.claims_story import POOL_ID, PROJECT_ID, Story, clauses, codes, said
+from shared.contracts import claims as said
+from tests.unit.claims.claims_story import POOL_ID, PROJECT_ID, Story, clauses, codes
 
 
 @pytest.mark.clause("3.1")

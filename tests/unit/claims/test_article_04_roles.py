@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.claims.domain.rules.article_04_roles import duties_in_conflict
+from shared.contracts import claims as said
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry import Duty, Role, Rules, SystemUse
 from tests.unit.claims.claims_story import (
@@ -18,7 +19,6 @@ from tests.unit.claims.claims_story import (
     clauses,
     codes,
     notice,
-    said,
 )
 
 

@@ -108,10 +108,10 @@ def test_held_notice_is_taken_up_at_approval() -> None:
     story = Story()
     decision = story.notifies(notice())
     assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["project_not_approved"])
-    assert isinstance(story.events[-1], said.NoticeHeld)
     story.hears(approved())
-    assert isinstance(story.events[-1], said.NoticeAccepted)
-    assert (story.events[-1].message_id, story.events[-1].notice_sha256) == ("m-1", story.events[0].notice_sha256)
+    held, taken_up = story.events
+    assert (type(held), type(taken_up)) == (said.NoticeHeld, said.NoticeAccepted)
+    assert (taken_up.message_id, taken_up.notice_sha256) == ("m-1", held.notice_sha256)
     assert story.claim.held == ()
     assert story.reviews().outcome is Outcome.ACCEPTED
 
@@ -309,14 +309,12 @@ _COMMANDS: dict[str, Any] = {
     "release": lambda story: story.releases(),
     "release of another plan": lambda story: story.releases(plan_sha256="f" * 64),
     "application": lambda story: story.applies(),
-    "incomplete application": lambda story: story.applies(
-        documents=(document(DocumentKind.LOAN_CONTRACT),)
-    ),
+    "incomplete application": lambda story: story.applies(documents=(document(DocumentKind.LOAN_CONTRACT),)),
     "opening": lambda story: story.opens(),
     "vote": lambda story: story.votes("member-a"),
     "closing": lambda story: story.closes(),
 }
-_NEEDED = (said.NoticeAccepted, said.ReviewRecorded, said.VerificationRecorded, said.PlanDrawnUp, said.PlanConfirmed)
+_NEEDED = (said.ReviewRecorded, said.VerificationRecorded, said.PlanDrawnUp, said.PlanConfirmed)
 
 
 _NEXT = {
@@ -332,7 +330,7 @@ _NEXT = {
 
 # Half of the commands are the right ones, or no order would ever get far.
 @given(st.lists(st.just("next") | st.sampled_from(sorted(_COMMANDS)), max_size=30))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_no_order_of_commands_skips_a_step(names: list[str]) -> None:
     """Whatever comes in whatever order: no release without notice, review, verification, plan and confirmation before.
 
@@ -346,7 +344,7 @@ def test_no_order_of_commands_skips_a_step(names: list[str]) -> None:
     kinds = [type(event) for event in story.events]
     if said.PayoutReleased in kinds:
         before = kinds[: kinds.index(said.PayoutReleased)]
-        assert [kind for kind in before if kind in _NEEDED][-4:] == list(_NEEDED[1:])
+        assert [kind for kind in before if kind in _NEEDED][-4:] == list(_NEEDED)
         assert story.claim.plan is not None
         assert story.claim.notice is not None
         assert story.claim.reviewed == story.claim.notice.sha256

@@ -89,7 +89,7 @@ def test_a_lender_cannot_register_another_lender() -> None:
     """Only the managing institution registers lenders and guarantors."""
     data = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank"))
     decision = STAFFED.when(data, LENDER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_the_managing_institution"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_registered_by_managing_institution"])
 
 
 @pytest.mark.parametrize(

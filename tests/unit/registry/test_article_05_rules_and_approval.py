@@ -118,7 +118,7 @@ def test_an_agreement_signed_today_is_recorded() -> None:
 def test_only_the_managing_institution_decides_on_a_filing(data: object) -> None:
     """Whoever files can't approve, return or reject."""
     decision = FILED.when(data, COOPERATING, FILER)  # type: ignore[arg-type]  # any command will do
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_the_managing_institution"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_decided_by_managing_institution"])
 
 
 @pytest.mark.clause("5.4")

@@ -50,7 +50,7 @@ def registered_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | 
     if acting.institution == pool.managing_institution:
         return None
     return refusal(
-        "not_the_managing_institution",
+        "not_registered_by_managing_institution",
         "4.1",
         f"{acting.institution} can't register institutions; ask the managing institution {pool.managing_institution}.",
         f"{acting.institution} 无权登记机构；请由管理机构 {pool.managing_institution} 办理。",

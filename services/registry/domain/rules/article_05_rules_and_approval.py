@@ -94,7 +94,7 @@ def decided_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | Non
     if acting.institution == pool.managing_institution:
         return None
     return refusal(
-        "not_the_managing_institution",
+        "not_decided_by_managing_institution",
         "5.4",
         f"{acting.institution} can't decide on filings; the managing institution {pool.managing_institution} does.",
         f"{acting.institution} 无权审核备案；备案由管理机构 {pool.managing_institution} 审核。",

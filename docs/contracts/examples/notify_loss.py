@@ -1,0 +1,163 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["aiokafka>=0.14", "cryptography>=45"]
+# ///
+"""Sends a signed loss notice and waits for its receipt.
+
+    python notify_loss.py --pool <UUID> --lender example-bank --contract LC-2026-0007 --key key.pem --print
+    python notify_loss.py --pool <UUID> --lender example-bank --contract LC-2026-0007 --key key.pem \
+        --bootstrap kafka.pool.example:9093 --user example-bank
+
+The password is read from POOL_PASSWORD. Without --user the connection is plain, for a broker on your own machine.
+--print shows the value and its signature and sends nothing.
+"""
+
+import argparse
+import asyncio
+import base64
+import hashlib
+import json
+import os
+import ssl
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
+TOPIC = "loss-notices"
+ANSWER_SECONDS_MAX = 60
+
+
+def base64url(raw: bytes) -> str:
+    """Base64url without padding, as JWS has it."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def project_id(pool: str, lender: str, contract: str) -> UUID:
+    """The id of the project and of its case."""
+    return uuid5(UUID(pool), f"project/{lender}/{contract}")
+
+
+def loss_notice(pool: str, lender: str, contract: str, message_id: str) -> bytes:
+    """The bytes of the notice. Everything below comes from your systems; the figures here are an example."""
+    notice = {
+        "specversion": "1.0",
+        "id": message_id,
+        "source": lender,
+        "type": "claims.loss.notify.v1",
+        "time": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "audience": TOPIC,
+        "poolid": pool,
+        "data": {
+            "lender": lender,
+            "loan_contract_number": contract,
+            "origin": "compensation_notice",
+            "loss": {
+                "as_of": "2026-10-31",
+                "principal_fen": 95_000_000,  # whole fen: 950,000.00 yuan
+                "interest_fen": 3_000_000,
+                "penalty_interest_fen": 1_200_000,
+                "overdue_interest_fen": 600_000,
+                "overdue_penalty_fen": 200_000,
+                "other_fen": 1,
+                "total_fen": 100_000_001,  # the sum of the six
+            },
+            "claimed_fen": 20_000_000,
+            "maker": "maker-1",  # the two people of your bank who made and checked this notice
+            "checker": "checker-1",
+            "documents": [],
+        },
+    }
+    return json.dumps(notice, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def signature(value: bytes, key: Ed25519PrivateKey) -> str:
+    """The detached JWS over exactly these bytes."""
+    public = base64url(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    thumbprint = hashlib.sha256(f'{{"crv":"Ed25519","kty":"OKP","x":"{public}"}}'.encode()).digest()
+    header = base64url(f'{{"alg":"Ed25519","kid":"{base64url(thumbprint)}"}}'.encode())
+    return f"{header}..{base64url(key.sign(f'{header}.{base64url(value)}'.encode()))}"
+
+
+def kept_notice(pool: str, lender: str, contract: str, message_id: str) -> bytes:
+    """The notice as it was written the first time: whoever repeats a message has to send the same bytes."""
+    path = Path(f"{message_id}.json")
+    if not path.exists():
+        path.write_bytes(loss_notice(pool, lender, contract, message_id))
+    return path.read_bytes()
+
+
+async def send(value: bytes, signed: str, key: UUID, lender: str, connection: dict[str, Any]) -> dict[str, Any]:
+    """Send the notice and wait for the receipt of these very bytes; raises TimeoutError if there is none."""
+    answers = TopicPartition(f"outcomes.{lender}", 0)
+    sha256 = hashlib.sha256(value).hexdigest()
+    consumer = AIOKafkaConsumer(**connection)
+    producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **connection)
+    await consumer.start()
+    try:
+        # Look to the end first, so that the receipt is behind it. A service of yours would read with a group instead.
+        consumer.assign([answers])
+        await consumer.seek_to_end(answers)
+        await producer.start()
+        try:
+            headers = [
+                ("signature", signed.encode()),
+                ("content-type", b"application/cloudevents+json; charset=utf-8"),
+            ]
+            await producer.send_and_wait(TOPIC, value, key=str(key).encode(), headers=headers)
+        finally:
+            await producer.stop()
+        async with asyncio.timeout(ANSWER_SECONDS_MAX):
+            async for record in consumer:
+                message: dict[str, Any] = json.loads(record.value)
+                if message["data"].get("message_sha256") == sha256:
+                    return message
+        raise TimeoutError
+    finally:
+        await consumer.stop()
+
+
+def main() -> int:
+    """Send, or with --print only show."""
+    arguments = argparse.ArgumentParser(description="Sends a signed loss notice and waits for its receipt.")
+    for name in ("pool", "lender", "contract", "key"):
+        arguments.add_argument(f"--{name}", required=True)
+    arguments.add_argument("--id", help="the message's id; without it that of the first notice on this loan")
+    arguments.add_argument("--bootstrap", default="kafka.pool.example:9093")
+    arguments.add_argument("--user")
+    arguments.add_argument("--print", action="store_true", help="show value and signature and send nothing")
+    given = arguments.parse_args()
+    key = load_pem_private_key(Path(given.key).read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        sys.exit(f"{given.key} holds no Ed25519 key")
+    project = project_id(given.pool, given.lender, given.contract)
+    notice = (given.pool, given.lender, given.contract, given.id or f"loss-{project}-1")
+    if given.print:
+        value = loss_notice(*notice)
+        print(value.decode(), signature(value, key), sep="\n")
+        return 0
+    value = kept_notice(*notice)
+    connection: dict[str, Any] = {"bootstrap_servers": given.bootstrap}
+    if given.user:
+        connection |= {
+            "security_protocol": "SASL_SSL",
+            "ssl_context": ssl.create_default_context(),
+            "sasl_mechanism": "SCRAM-SHA-512",
+            "sasl_plain_username": given.user,
+            "sasl_plain_password": os.environ["POOL_PASSWORD"],
+        }
+    try:
+        receipt = asyncio.run(send(value, signature(value, key), project, given.lender, connection))
+    except TimeoutError:
+        sys.exit(f"no receipt within {ANSWER_SECONDS_MAX} s: run this again, the same bytes are sent")
+    print(json.dumps(receipt["data"], ensure_ascii=False, indent=2))
+    return 0 if receipt["data"]["outcome"] in {"accepted", "held", "duplicate"} else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

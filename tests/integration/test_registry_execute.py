@@ -1,0 +1,227 @@
+"""The registry's transaction on a real PostgreSQL: what is stored, how many statements it takes, what is forbidden."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from services.registry.domain.state import RegistryCommand
+from services.registry.execute import execute
+from services.registry.reference import known
+from shared.contracts.ids import causing_id, project_id
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry import (
+    ApproveProject,
+    ConsentToSupervisingBank,
+    Duty,
+    RegisterInstitution,
+    ReturnProject,
+    Role,
+)
+from shared.contracts.topics import REGISTRY_COMMANDS
+from shared.messaging.message import Decided, Incoming, Record
+from tests.integration.conftest import TestDatabase
+from tests.unit.registry import registry_examples as examples
+from tests.unit.registry.registry_examples import (
+    ADMINISTRATOR,
+    APPROVER,
+    BANK,
+    COOPERATING,
+    FILER,
+    GUARANTOR,
+    LENDER,
+    MANAGING,
+    POOL_ID,
+    PROJECT_ID,
+    USCC,
+    bank_proposal,
+    filing,
+    founding,
+    institution,
+    loan,
+    officer,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+APPROVE = ApproveProject(project_id=PROJECT_ID)
+OUR_TABLES = re.compile(r"\b(pools|projects|signing_keys)\b")
+
+
+def incoming(
+    data: RegistryCommand,
+    where: str,
+    who: str | None = ADMINISTRATOR,
+    pool_id: UUID = POOL_ID,
+    traceparent: str | None = None,
+) -> Incoming:
+    """The message as intake hands it over."""
+    record = Record(REGISTRY_COMMANDS, 0, 0, None, b"{}", (), 0)
+    message_id = str(uuid4())
+    received = replace(examples.received(data, where, who), pool_id=pool_id, message_id=message_id)
+    return Incoming(record, received, causing_id(where, message_id), data.message_type, traceparent=traceparent)
+
+
+def staffing(pool_id: UUID = POOL_ID) -> list[Incoming]:
+    """The messages that found a pool and register everybody whom a filing and its approval need."""
+    return [
+        incoming(founding(), MANAGING, pool_id=pool_id),
+        incoming(RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING, pool_id=pool_id),
+        incoming(
+            RegisterInstitution(role=Role.GUARANTOR, institution=institution(GUARANTOR)), MANAGING, pool_id=pool_id
+        ),
+        incoming(officer(FILER, Duty.FILING), COOPERATING, pool_id=pool_id),
+        incoming(officer(APPROVER, Duty.FILING_APPROVAL), MANAGING, pool_id=pool_id),
+    ]
+
+
+async def work_on(database: TestDatabase, batch: Sequence[Incoming]) -> tuple[Sequence[Decided], list[str]]:
+    """Execute the batch in a transaction; what was decided, and the statements on our tables that it took.
+
+    What the driver asks about types on a connection's first use isn't ours.
+    """
+    statements: list[str] = []
+    async with database.pool.acquire() as connection, connection.transaction():
+        with connection.query_logger(lambda query: statements.append(query.query)):
+            decided = await execute(connection, batch)
+    return decided, [statement for statement in statements if OUR_TABLES.search(statement)]
+
+
+def outcomes(decided: Sequence[Decided]) -> list[Outcome]:
+    return [decision.answer.outcome for decision in decided if decision.answer is not None]
+
+
+async def test_a_pools_beginning_and_a_projects_life_fit_into_one_batch(registry_database: TestDatabase) -> None:
+    """Every message sees what those before it in the batch have brought about, and everything is stored."""
+    batch = [
+        *staffing(),
+        incoming(bank_proposal(), MANAGING),
+        incoming(ConsentToSupervisingBank(bank=BANK), COOPERATING),
+        incoming(filing(), COOPERATING, FILER, traceparent="00-1"),
+        incoming(filing(), COOPERATING, FILER, traceparent="00-2"),
+        incoming(APPROVE, MANAGING, APPROVER, traceparent="00-3"),
+    ]
+    decided, _ = await work_on(registry_database, batch)
+    assert [decision.incoming for decision in decided] == batch
+    assert outcomes(decided) == [Outcome.ACCEPTED] * 8 + [Outcome.DUPLICATE, Outcome.ACCEPTED]
+    assert [decision.stage_before for decision in decided[7:]] == [None, "00-1", "00-1"]
+    assert {event.subject for event in decided[0].events} == {str(POOL_ID)}
+    assert [event.subject for event in decided[9].events] == [str(PROJECT_ID)]
+    assert decided[9].project_id == PROJECT_ID
+
+    pool = await registry_database.pool.fetchrow("SELECT * FROM pools")
+    assert pool is not None
+    assert (pool["pool_id"], pool["size_fen"], pool["share_rate_bp"]) == (POOL_ID, 1_000_000_000, 2000)
+    assert (pool["share_rate_max_bp"], pool["supervising_bank"]) == (2000, BANK)
+    project = await registry_database.pool.fetchrow("SELECT * FROM projects")
+    assert project is not None
+    assert (project["project_id"], project["stage"], project["trace_parent"]) == (PROJECT_ID, "approved", "00-3")
+    assert (project["borrower_uscc"], project["principal_fen"]) == (USCC["borrower"], 100_000_000)
+    keys = await registry_database.pool.fetch("SELECT institution, officer FROM signing_keys ORDER BY 1, 2")
+    assert [tuple(key) for key in keys] == [
+        (COOPERATING, ADMINISTRATOR),
+        (COOPERATING, FILER),
+        (BANK, ADMINISTRATOR),
+        (GUARANTOR, ADMINISTRATOR),
+        (LENDER, ADMINISTRATOR),
+        (MANAGING, ADMINISTRATOR),
+        (MANAGING, APPROVER),
+    ]
+
+
+async def test_the_number_of_statements_does_not_grow_with_the_batch(registry_database: TestDatabase) -> None:
+    """Fifty filings take as many statements as one, and never more than seven are needed."""
+    _, founding_statements = await work_on(registry_database, staffing())
+    assert 0 < len(founding_statements) <= 7
+
+    def filings(numbers: range) -> list[Incoming]:
+        return [incoming(filing(loan=loan(contract_number=f"LOAN-{number}")), COOPERATING, FILER) for number in numbers]
+
+    one, statements_of_one = await work_on(registry_database, filings(range(1)))
+    many, statements_of_many = await work_on(registry_database, filings(range(1, 51)))
+    assert outcomes(one) + outcomes(many) == [Outcome.ACCEPTED] * 51
+    assert statements_of_one == statements_of_many
+    assert 0 < len(statements_of_many) <= 7
+    assert await registry_database.pool.fetchval("SELECT count(*) FROM projects WHERE stage = 'filed'") == 51
+
+
+async def test_what_was_stored_is_taken_up_again(registry_database: TestDatabase) -> None:
+    """A batch goes on where the one before has ended, and a refusal stores nothing but an empty row."""
+    await work_on(registry_database, staffing())
+    incomplete = filing(documents=())
+    decided, _ = await work_on(registry_database, [incoming(incomplete, COOPERATING, FILER)])
+    assert outcomes(decided) == [Outcome.DEFICIENT]
+    assert await registry_database.pool.fetchval("SELECT stage FROM projects") is None
+    returned = ReturnProject(project_id=PROJECT_ID, reasons="补充")
+    for data, where, who in (
+        (filing(), COOPERATING, FILER),
+        (returned, MANAGING, APPROVER),
+        (filing(), COOPERATING, FILER),
+        (APPROVE, MANAGING, APPROVER),
+    ):
+        decided, _ = await work_on(registry_database, [incoming(data, where, who)])
+        assert outcomes(decided) == [Outcome.ACCEPTED]
+    assert await registry_database.pool.fetchval("SELECT (stage, filing)::text FROM projects") == "(approved,2)"
+
+
+async def test_pools_do_not_see_each_others_projects(registry_database: TestDatabase) -> None:
+    """A project of one pool doesn't exist in another one, and a pool that was not founded has nothing."""
+    other = uuid4()
+    await work_on(registry_database, [*staffing(), *staffing(other), incoming(filing(), COOPERATING, FILER)])
+    decided, _ = await work_on(
+        registry_database,
+        [
+            incoming(APPROVE, MANAGING, APPROVER, pool_id=other),
+            incoming(filing(), COOPERATING, FILER, pool_id=uuid4()),
+        ],
+    )
+    assert [decision.answer.reasons[0].code for decision in decided if decision.answer] == [
+        "no_such_project",
+        "no_such_pool",
+    ]
+    assert await registry_database.pool.fetchval("SELECT stage FROM projects") == "filed"
+    assert project_id(other, LENDER, "LOAN-1") != PROJECT_ID
+
+
+async def test_two_foundings_at_once_found_one_pool(registry_database: TestDatabase) -> None:
+    """Two replicas that get the founding at the same time meet on one row: the second one sees the first."""
+    both = await asyncio.gather(
+        *(work_on(registry_database, [incoming(founding(), MANAGING)]) for _ in range(2)),
+    )
+    assert sorted(outcome for decided, _ in both for outcome in outcomes(decided)) == ["accepted", "duplicate"]
+
+
+async def test_the_database_itself_refuses_what_the_rules_forbid(registry_database: TestDatabase) -> None:
+    """A share above the ceiling, a half-empty pool, another id and a deletion fail whatever the code says."""
+    await work_on(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
+    for statement, error in (
+        ("UPDATE pools SET share_rate_bp = 2001", asyncpg.CheckViolationError),
+        ("UPDATE pools SET state = NULL", asyncpg.CheckViolationError),
+        ("UPDATE projects SET principal_fen = 0", asyncpg.CheckViolationError),
+        ("UPDATE projects SET stage = 'deemed'", asyncpg.CheckViolationError),
+        ("UPDATE projects SET pool_id = gen_random_uuid()", asyncpg.InsufficientPrivilegeError),
+        ("DELETE FROM projects", asyncpg.InsufficientPrivilegeError),
+        ("DELETE FROM pools", asyncpg.InsufficientPrivilegeError),
+        ("TRUNCATE pools", asyncpg.InsufficientPrivilegeError),
+    ):
+        with pytest.raises(error):
+            await registry_database.pool.execute(statement)
+
+
+async def test_the_installed_districts_and_working_days_can_be_read() -> None:
+    """Chaoyang's ceiling is 20 %, and the calendar knows a holiday, a weekend worked in lieu, and where it ends."""
+    now = known()
+    profile = now.districts["110105"]
+    assert (profile.share_rate_max_bp, profile.name) == (2000, "北京市朝阳区")
+    assert "第十条第二款" in profile.source
+    days = now.working_days
+    assert not days.is_working(date(2026, 10, 1))
+    assert days.is_working(date(2026, 10, 10))
+    assert not days.is_working(date(2026, 10, 11))
+    assert days.is_published(date(2026, 12, 31))
+    assert not days.is_published(date(2099, 1, 1))

@@ -1,0 +1,114 @@
+"""``python -m tests.tidy.articles``: fills the columns of docs/articles.md that the code can tell: rule, and test.
+
+Clause, sentence and owner are written by hand and kept. A rule is told by its docstring, a test by its mark.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.contracts.clauses import citation
+from tests.mutation.rules import Rule, find_rules
+from tests.tidy.repository import ROOT, python_files
+
+TABLE = Path("docs/articles.md")
+HEAD = "| clause | in one sentence | owner | rule | test |"
+
+# How many parts each article has; Article 1 says why there is a pool, and asks nothing of a system.
+_PARTS = {
+    2: 1, 3: 1, 4: 1, 5: 9, 6: 10, 7: 9, 8: 1, 9: 4, 10: 5, 11: 1, 12: 1, 13: 1, 14: 2, 15: 2, 16: 2, 17: 2, 18: 1,
+    19: 3, 20: 1, 21: 1, 22: 1, 23: 1,
+}  # fmt: skip
+CLAUSES = tuple(f"{article}.{part}" for article, parts in _PARTS.items() for part in range(1, parts + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is written by hand of a clause."""
+
+    clause: str
+    sentence: str
+    owners: tuple[str, ...]
+
+
+def read_rows(table: str) -> tuple[Row, ...]:
+    """The rows of the table in the document's text; raises ValueError for one that can't be read."""
+    _, lines, _ = _split(table)
+    rows = []
+    for line in lines[2:]:
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) != 5:
+            raise ValueError(f"a row of {TABLE} does not have five cells: {line}")
+        rows.append(Row(cells[0].split()[0], cells[1], tuple(cells[2].split(", "))))
+    return tuple(rows)
+
+
+def filled(table: str, rules: Sequence[Rule], tests: Mapping[str, Sequence[Path]]) -> str:
+    """The document's text with the columns that the code can tell."""
+    before, lines, after = _split(table)
+    rows = [_line(row, [rule for rule in rules if rule.clause == row.clause], tests) for row in read_rows(table)]
+    return "\n".join([*before, *lines[:2], *rows, *after]) + "\n"
+
+
+def files_by_clause() -> dict[str, list[Path]]:
+    """The test files by the clauses that their tests are marked with."""
+    found: dict[str, list[Path]] = {}
+    for path in python_files("tests/*/test_*"):
+        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"), str(path))
+        for clause in sorted(set(marked_clauses(tree))):
+            found.setdefault(clause, []).append(path)
+    return found
+
+
+def marked_clauses(tree: ast.Module) -> Iterator[str]:
+    """The clauses in ``pytest.mark.clause("N.M")``, wherever in a module that stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.clause":
+            for argument in node.args:
+                if isinstance(argument, ast.Constant):
+                    yield str(argument.value)
+
+
+def _split(table: str) -> tuple[list[str], list[str], list[str]]:
+    lines = table.splitlines()
+    begin = lines.index(HEAD)
+    end = next((number for number in range(begin, len(lines)) if not lines[number].startswith("|")), len(lines))
+    return lines[:begin], lines[begin:end], lines[end:]
+
+
+def _line(row: Row, rules: Sequence[Rule], tests: Mapping[str, Sequence[Path]]) -> str:
+    files = tests.get(row.clause, [])
+    rule_cell = "; ".join(_rule_links(rules))
+    services = {rule.owner for rule in rules} | {path.parts[2] for path in files if path.parts[1] == "unit"}
+    planned = [owner for owner in row.owners if owner not in services]
+    if files and not rules:
+        rule_cell = "in the service's own rooms, no rule of its own"
+    if planned:
+        rule_cell = "; ".join(filter(None, [rule_cell, f"planned: {', '.join(planned)}"]))
+    test_cell = ", ".join(f"[{path.stem}](../{path.as_posix()})" for path in files) or "planned"
+    clause = f"{row.clause} {citation(row.clause)}"
+    return f"| {clause} | {row.sentence} | {', '.join(row.owners)} | {rule_cell} | {test_cell} |"
+
+
+def _rule_links(rules: Sequence[Rule]) -> Iterator[str]:
+    """One link per file, followed by the names of its rules."""
+    for path in dict.fromkeys(rule.path for rule in rules):
+        of_file = [rule for rule in rules if rule.path == path]
+        names = ", ".join(f"`{rule.name}`" for rule in of_file)
+        yield f"[{of_file[0].owner}: {Path(path).stem}](../{path}) {names}"
+
+
+def main() -> int:
+    """Write the table anew."""
+    path = ROOT / TABLE
+    before = path.read_text(encoding="utf-8")
+    after = filled(before, find_rules(ROOT), files_by_clause())
+    path.write_text(after, encoding="utf-8")
+    print(f"{TABLE}: {'written anew' if after != before else 'true already'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

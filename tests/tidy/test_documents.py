@@ -1,0 +1,110 @@
+"""What is written down: links lead somewhere, words are the glossary's, and nothing names a place of this machine."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.tidy.repository import ROOT, files, python_files, text_of
+
+DOCUMENTS = [path for path in files() if path.suffix == ".md"]
+LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
+HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
+FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+
+# Where packages come from is for whoever installs to say, and where this was written is nobody's business.
+PLACES = {
+    "a package registry": re.compile(
+        r"pypi\.org|pythonhosted\.org|registry\.npmjs|repo1?\.maven|deb\.debian\.org|proxy\.golang|crates\.io/api"
+    ),
+    "a machine's folder": re.compile(r"(?<![\w.}$~-])/(?:home|root|Users|work)/[\w.]"),
+}
+
+# A block of commands that a test runs stands under this comment.
+RUNS = re.compile(r"^<!-- runs -->\s*^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK_SECONDS_MAX = 600
+INSIDE = "RISKPOOL_DOCUMENTS_TEST"
+
+
+def _anchors(text: str) -> set[str]:
+    """The anchors of a document's headings, as the usual viewers make them."""
+    found: set[str] = set()
+    for heading in HEADING.findall(FENCED.sub("", text)):
+        plain = re.sub(r"[`*]|\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
+        anchor = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+        number = next(number for number in range(1000) if (f"{anchor}-{number}" if number else anchor) not in found)
+        found.add(f"{anchor}-{number}" if number else anchor)
+    return found
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=str)
+def test_links_lead_somewhere(path: Path) -> None:
+    """A link to a file of the repository leads to one, and its anchor to a heading there."""
+    broken = []
+    for target in LINK.findall(FENCED.sub("", text_of(path))):
+        if re.match(r"[a-z][a-z0-9+.-]*:", target):
+            continue
+        place, _, anchor = target.partition("#")
+        found = (ROOT / path).parent / place if place else ROOT / path
+        has_anchor = not anchor or found.suffix != ".md"
+        if not found.exists() or not (has_anchor or anchor in _anchors(found.read_text(encoding="utf-8"))):
+            broken.append(target)
+    assert broken == []
+
+
+@pytest.mark.parametrize("what", PLACES)
+def test_no_place_is_named(what: str) -> None:
+    """No file of the repository names a package registry's host or a folder of somebody's machine."""
+    pattern = PLACES[what]
+    named = []
+    for path in files():
+        if path.name == "test_documents.py":
+            continue
+        for number, line in enumerate(text_of(path).splitlines(), start=1):
+            if pattern.search(line):
+                named.append(f"{path}:{number}: {line.strip()[:100]}")
+    assert named == []
+
+
+def test_the_glossarys_names_are_in_the_code() -> None:
+    """Every name in the glossary's last column is a word of the code, or stands there as planned."""
+    code = "\n".join(text_of(path) for path in (*python_files("shared/*", "services/*"), *_migrations()))
+    rows = [line for line in text_of(Path("docs/glossary.md")).splitlines() if line.startswith("|")]
+    names = [name for row in rows for name in re.findall(r"`([^`]+)`", row.rstrip("| ").rpartition("|")[2])]
+    assert len(names) > 40
+    assert [name for name in names if not re.search(rf"\b{re.escape(name)}\b", code)] == []
+
+
+def _migrations() -> list[Path]:
+    return [path for path in files() if path.suffix == ".sql"]
+
+
+def test_adrs_say_when_to_look_again() -> None:
+    """A decision has its context, what was decided, what was rejected, and when to look at it again, on one page."""
+    adrs = [path for path in DOCUMENTS if path.parent == Path("docs/adr") and path.name[0].isdigit()]
+    assert [int(path.name[:4]) for path in adrs] == list(range(1, len(adrs) + 1)), "they are numbered without a gap"
+    for path in adrs:
+        text = text_of(path)
+        for part in ("## Context", "## Decision", "## Rejected", "## When to look again"):
+            assert part in text, f"{path} has no part {part!r}"
+        assert len(text.split()) <= 600, f"{path} is longer than a page"
+
+
+def test_blocks_that_are_said_to_run_do() -> None:
+    """A bash block under the comment "runs" ends well, in the repository's root, without input."""
+    assert INSIDE not in os.environ, "a block that is run by this test must not run the tests"
+    for path in DOCUMENTS:
+        for block in RUNS.findall(text_of(path)):
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", block],
+                cwd=ROOT,
+                env={**os.environ, INSIDE: "1"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=BLOCK_SECONDS_MAX,
+                check=False,
+            )
+            assert done.returncode == 0, f"{path}:\n{block}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"

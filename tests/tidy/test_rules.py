@@ -1,0 +1,163 @@
+"""Rules and refusals: each names its clause, each code means one thing, each rule is in docs/articles.md."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.mutation.rules import Rule, clause_of, find_rules, public_functions, rule_files
+from tests.tidy.articles import CLAUSES, TABLE, files_by_clause, filled, marked_clauses, read_rows
+from tests.tidy.repository import ROOT, python_files, text_of
+
+RULES = find_rules(ROOT)
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One call of ``refusal``: where it stands, and its code, clause and texts as far as they are literal.
+
+    What is filled in when it is refused stands as ``{}``.
+    """
+
+    path: Path
+    line: int
+    function: str
+    code: str
+    clause: str
+    text: str
+    text_zh: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+def _refusals() -> Iterator[Refused]:
+    for path in python_files("services/*"):
+        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"), str(path))
+        for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+            for call in ast.walk(function):
+                if not isinstance(call, ast.Call) or _name(call.func) != "refusal":
+                    continue
+                given = dict(zip(("code", "clause", "text", "text_zh"), map(_literal, call.args), strict=False))
+                given |= {keyword.arg: _literal(keyword.value) for keyword in call.keywords if keyword.arg}
+                yield Refused(path, call.lineno, function.name, **given)
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _literal(node: ast.expr) -> str:
+    """The text of a literal, with ``{}`` for what is filled in; empty for what is no literal."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return ""
+
+
+REFUSALS = tuple(_refusals())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.owner}-{rule.name}")
+def test_a_rule_carries_its_clause_and_is_proven(rule: Rule) -> None:
+    """A rule's docstring begins with a clause of the regulation, and tests of its service bear that clause's mark."""
+    assert not rule.fault, f"{rule.place}: {rule.fault}"
+    assert rule.clause in CLAUSES, f"{rule.place}: there is no clause {rule.clause}"
+    marked = {
+        clause
+        for path in python_files(f"tests/unit/{rule.owner}/*")
+        for clause in marked_clauses(ast.parse(text_of(path)))
+    }
+    assert rule.clause in marked, f"{rule.place}: no test in tests/unit/{rule.owner} is marked clause({rule.clause!r})"
+
+
+@pytest.mark.parametrize("path", rule_files(ROOT), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_rule_stands_in_its_articles_file(path: Path) -> None:
+    """``article_10_….py`` holds rules of Article 10 and no others."""
+    number = re.match(r"article_([0-9]{2})_", path.name)
+    if number is None:
+        assert "decisions" in path.parts
+        return
+    strangers = [
+        f"{node.name} ({clause_of(node)})"
+        for node in public_functions(ast.parse(path.read_text(encoding="utf-8")))
+        if clause_of(node).partition(".")[0] != str(int(number[1]))
+    ]
+    assert strangers == []
+
+
+def test_a_code_means_one_thing() -> None:
+    """A refusal's code stands in one function of a service, and under the same clause in all of them."""
+    places: dict[tuple[str, str], set[str]] = {}
+    clauses: dict[str, set[str]] = {}
+    for refused in REFUSALS:
+        if not refused.code or "{}" in refused.code:
+            continue  # put together when it is refused, from the kind of what is wrong
+        places.setdefault((refused.path.parts[1], refused.code), set()).add(f"{refused.path}:{refused.function}")
+        clauses.setdefault(refused.code, set()).add(refused.clause)
+    assert {code: where for code, where in places.items() if len(where) > 1} == {}
+    assert {code: named for code, named in clauses.items() if len(named) > 1} == {}
+
+
+def test_a_code_of_intake_means_nothing_else() -> None:
+    """What shared/messaging refuses a message for is no code of a service."""
+    intake = {
+        str(node.args[1].value)
+        for path in python_files("shared/messaging/*")
+        for node in ast.walk(ast.parse(text_of(path)))
+        if isinstance(node, ast.Call) and _name(node.func) == "SetAside" and len(node.args) > 1
+        if isinstance(node.args[1], ast.Constant)
+    }
+    assert intake
+    assert intake & {refused.code for refused in REFUSALS} == set()
+
+
+def test_a_refusal_names_a_clause_of_the_regulation() -> None:
+    """The clause is there; in a rule it is the rule's own."""
+    clause_of_rule = {(rule.path, rule.name): rule.clause for rule in RULES}
+    wrong = []
+    for refused in REFUSALS:
+        own = clause_of_rule.get((refused.path.as_posix(), refused.function))
+        if refused.clause and refused.clause != "{}" and refused.clause not in CLAUSES:
+            wrong.append(f"{refused.place}: there is no clause {refused.clause}")
+        elif refused.clause and own is not None and refused.clause != own:
+            wrong.append(f"{refused.place}: {refused.function} is a rule of {own} and refuses under {refused.clause}")
+    assert wrong == []
+
+
+def test_a_refusal_speaks_both_languages() -> None:
+    """The first text is for an English reader, the second for a Chinese one, who gets Chinese and its punctuation."""
+    wrong = []
+    for refused in REFUSALS:
+        if refused.text and CHINESE.search(refused.text):
+            wrong.append(f"{refused.place}: Chinese in the English text")
+        if refused.text_zh.replace("{}", "") and not CHINESE.search(refused.text_zh):
+            wrong.append(f"{refused.place}: no Chinese in the Chinese text")
+    assert wrong == []
+
+
+def test_the_articles_table_is_complete() -> None:
+    """docs/articles.md has one row for every clause, in order, each with a sentence and an owner."""
+    rows = read_rows(text_of(TABLE))
+    assert tuple(row.clause for row in rows) == CLAUSES
+    assert [row.clause for row in rows if not row.sentence or not set(row.owners) <= set(_owners())] == []
+
+
+def test_the_articles_table_is_true() -> None:
+    """Its columns of rules and tests say what is in the code; `make articles` writes them."""
+    assert text_of(TABLE) == filled(text_of(TABLE), RULES, files_by_clause()), "run make articles"
+
+
+def test_marks_name_clauses_of_the_regulation() -> None:
+    """A test is marked with a clause that there is."""
+    assert set(files_by_clause()) <= set(CLAUSES)
+
+
+def _owners() -> list[str]:
+    return [path.name for path in (ROOT / "services").iterdir() if path.is_dir()]

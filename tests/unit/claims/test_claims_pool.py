@@ -1,0 +1,56 @@
+"""What claims knows of a pool."""
+
+from services.claims.domain.pool import Pool, evolve_pool
+from shared.contracts.registry import Duty, InstitutionRegistered, OfficerRegistered, PoolFounded, Role
+from tests.unit.claims.claims_story import (
+    COOPERATING,
+    GUARANTOR,
+    LENDER,
+    MANAGING,
+    POOL_ID,
+    RULES,
+    Story,
+    codes,
+    notice,
+    pool,
+    pool_events,
+)
+
+
+def test_pool_knows_roles_and_duties() -> None:
+    """The two institutions that founded it, those registered since, and the officers of each."""
+    known = pool()
+    assert (known.managing_institution, known.cooperating_institution) == (MANAGING, COOPERATING)
+    assert known.rules == RULES
+    assert (known.roles_of(LENDER), known.roles_of(GUARANTOR)) == ((Role.LENDER,), (Role.GUARANTOR,))
+    assert known.roles_of("somebody") == ()
+    assert known.officers_with(COOPERATING, Duty.VERIFICATION) == ("reviewer", "visitor-one", "visitor-two")
+    assert Pool.model_validate_json(known.model_dump_json()) == known
+
+
+def test_order_of_events_does_not_matter() -> None:
+    """An officer may be heard of before its institution, and both before the pool's founding."""
+    backwards = Pool(pool_id=POOL_ID)
+    for event in reversed(pool_events()):
+        backwards = evolve_pool(backwards, event)
+    for institution in (MANAGING, COOPERATING, LENDER, GUARANTOR):
+        assert backwards.roles_of(institution) == pool().roles_of(institution)
+        assert set(backwards.officers_of(institution)) == set(pool().officers_of(institution))
+
+
+def test_events_heard_again_change_nothing() -> None:
+    """Roles and duties are the same after a second hearing; the latest duties of an officer count."""
+    known = pool()
+    for event in pool_events():
+        if isinstance(event, PoolFounded | InstitutionRegistered):
+            assert evolve_pool(known, event) == known
+    changed = OfficerRegistered(institution=MANAGING, officer="chair", name="chair", duties=(Duty.VOTE,))
+    assert evolve_pool(known, changed).duties_of(MANAGING, "chair") == (Duty.VOTE,)
+
+
+def test_nobody_acts_in_a_pool_that_is_not_founded() -> None:
+    """Before its founding is heard, a pool has no roles, and every message is refused."""
+    story = Story()
+    story.case = type(story.case)(Pool(pool_id=POOL_ID), story.claim)
+    assert codes(story.notifies(notice())) == ["notifier_not_entitled"]
+    assert codes(story.reviews()) == ["role_not_held"]

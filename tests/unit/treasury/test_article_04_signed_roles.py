@@ -1,0 +1,120 @@
+"""Article 4: the roles are kept apart."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.treasury.domain.case import Act
+from services.treasury.domain.readings import Readings
+from services.treasury.domain.rules.article_04_roles import (
+    duties_exclude_each_other,
+    maker_is_not_checker,
+    originals_are_genuine,
+    signed_by_confirmation_system,
+)
+from shared.contracts.received import Acting
+from shared.contracts.registry import Duty, Rules
+from shared.contracts.treasury import Account, PaymentRefused
+from tests.unit.treasury.treasury_story import (
+    BANK,
+    COOPERATING,
+    FOUNDED,
+    MANAGING,
+    approval,
+    books_with,
+    contribution,
+    from_bank,
+    heard,
+    paid_books,
+    payout,
+    then,
+    vote_of,
+)
+
+
+@pytest.mark.clause("4.1")
+def test_every_message_that_is_not_genuine_is_named() -> None:
+    """Nothing to name is no refusal; what can't be read is named."""
+    assert originals_are_genuine(()) is None
+    refused = originals_are_genuine(("plan", "release"))
+    assert refused is not None
+    assert (refused.code, refused.clause) == ("original_not_genuine", "4.1")
+    assert "plan, release" in refused.text
+
+
+@pytest.mark.clause("4.1")
+def test_a_release_with_a_forged_original_moves_nothing() -> None:
+    """A message whose signature doesn't hold, or that stands in another one's place, is not taken for granted."""
+    told = payout()
+    for forged in (told.notice, told.plan, told.confirmation, told.release):
+        readings = Readings({key: read for key, read in told.readings.messages.items() if key != forged.original})
+        (said,) = then(books_with(), heard(told.released()), readings)[1].events
+        assert isinstance(said, PaymentRefused)
+        assert said.code == "original_not_genuine"
+    swapped = told.released(confirmation=told.release.original)
+    (said,) = then(books_with(), heard(swapped), told.readings)[1].events
+    assert isinstance(said, PaymentRefused)
+    assert said.code == "original_not_genuine"
+
+
+@pytest.mark.clause("4.1")
+def test_maker_and_checker_are_two_people() -> None:
+    """One person alone confirms nothing."""
+    assert maker_is_not_checker("teller", "supervisor") is None
+    refused = maker_is_not_checker("teller", "teller")
+    assert refused is not None
+    assert refused.code == "maker_is_checker"
+    decision = then(books_with(), from_bank(contribution(Account.FISCAL, checker="teller")))[1]
+    assert [each.code for each in decision.refusals] == ["maker_is_checker"]
+
+
+@pytest.mark.clause("4.1")
+def test_only_the_confirmation_system_speaks_for_the_bank() -> None:
+    """An officer's key, or a system key for another use, doesn't confirm that money moved."""
+    assert signed_by_confirmation_system(Acting(BANK, None, "bank_confirmations", "k")) is None
+    for acting in (Acting(BANK, "teller", None, "k"), Acting(BANK, None, "loss_notices", "k")):
+        refused = signed_by_confirmation_system(acting)
+        assert refused is not None
+        assert refused.code == "not_the_confirmation_system"
+
+
+@pytest.mark.clause("4.1")
+def test_one_officer_holds_one_exclusive_duty_in_a_case() -> None:
+    """The same duty twice is one duty; two exclusive ones by one officer are refused, by namesakes they are not."""
+    exclusive = Rules.model_fields["exclusive_duties"].default
+    plan, release = Act(Duty.PLAN, COOPERATING, "li"), Act(Duty.RELEASE, COOPERATING, "li")
+    assert duties_exclude_each_other(exclusive, (plan, plan, replace(release, officer="wu"))) is None
+    assert duties_exclude_each_other(exclusive, (plan, Act(Duty.CONFIRMATION, MANAGING, "li"))) is None
+    assert duties_exclude_each_other((), (plan, release)) is None
+    assert duties_exclude_each_other(exclusive, (Act(Duty.BALLOT, MANAGING, "li"), plan)) is None
+    refused = duties_exclude_each_other(exclusive, (plan, release))
+    assert refused is not None
+    assert (refused.code, refused.clause) == ("duties_not_separate", "4.1")
+
+
+@pytest.mark.clause("4.1")
+def test_separation_holds_over_the_whole_case() -> None:
+    """Who drew up the plan can't release it, and who confirmed it can't vote on its reimbursement months later."""
+    told = payout(planner="all-rounder", releaser="all-rounder")
+    (said,) = then(books_with(), heard(told.released()), told.readings)[1].events
+    assert isinstance(said, PaymentRefused)
+    assert said.code == "duties_not_separate"
+    voted = approval(members=("an", "bai", "chen", "deng", "confirmer"))
+    voted = replace(voted, votes=(*voted.votes[:3], vote_of("confirmer", voted.application.sha256)))
+    (said,) = then(paid_books(), heard(voted.approved()), voted.readings)[1].events
+    assert isinstance(said, PaymentRefused)
+    assert said.code == "duties_not_separate"
+
+
+@pytest.mark.clause("4.1")
+def test_the_filing_counts_among_the_duties() -> None:
+    """The officer who approved the filing can't confirm the plan."""
+    known = books_with()
+    pool = known.pool.model_copy(
+        update={"duties": {**known.pool.duties, f"{MANAGING}/approver": (Duty.FILING_APPROVAL, Duty.CONFIRMATION)}}
+    )
+    told = payout(confirmer=(MANAGING, "approver"))
+    (said,) = then(replace(known, pool=pool), heard(told.released()), told.readings)[1].events
+    assert isinstance(said, PaymentRefused)
+    assert said.code == "duties_not_separate"
+    assert FOUNDED.rules.exclusive_duties

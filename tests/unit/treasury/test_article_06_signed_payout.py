@@ -1,0 +1,84 @@
+"""Article 6: plan and release of the cooperating institution, looked at again before money moves."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.treasury.domain.rules import article_06_payout as article_06
+from shared.contracts import ids
+from shared.contracts.claims import ReleasePayout
+from shared.contracts.received import Acting
+from tests.unit.treasury.treasury_story import (
+    COOPERATING,
+    MANAGING,
+    PROJECT_ID,
+    heard,
+    known_pool,
+    paid_books,
+    payout,
+    sign,
+    then,
+)
+
+
+@pytest.mark.clause("6.8")
+def test_only_the_cooperating_institution_plans_and_releases() -> None:
+    """Each by an officer whose duty it is; the other duty isn't enough."""
+    pool = known_pool()
+    founding = pool.founding
+    assert founding is not None
+    planner, releaser = Acting(COOPERATING, "planner", None, "k"), Acting(COOPERATING, "releaser", None, "k")
+    assert article_06.plan_is_cooperating_institutions(pool, founding, planner) is None
+    assert article_06.release_is_cooperating_institutions(pool, founding, releaser) is None
+    for wrong in (releaser, Acting(MANAGING, "confirmer", None, "k"), Acting("bank-a", None, "loss_notices", "k")):
+        refused = article_06.plan_is_cooperating_institutions(pool, founding, wrong)
+        assert refused is not None
+        assert (refused.code, refused.clause) == ("plan_by_other", "6.8")
+    for wrong in (planner, Acting(MANAGING, "confirmer", None, "k")):
+        refused = article_06.release_is_cooperating_institutions(pool, founding, wrong)
+        assert refused is not None
+        assert (refused.code, refused.clause) == ("released_by_other", "6.8")
+
+
+@pytest.mark.clause("6.8")
+def test_a_release_is_of_these_bytes() -> None:
+    """A release signed for another plan releases nothing."""
+    told = payout()
+    assert article_06.release_binds_plan(told.plan.received, told.release.received) is None
+    other = ReleasePayout(project_id=PROJECT_ID, plan_sha256="0" * 64)
+    refused = article_06.release_binds_plan(told.plan.received, sign(other, COOPERATING, "releaser").received)
+    assert refused is not None
+    assert refused.code == "release_of_other_plan"
+
+
+@pytest.mark.clause("6.8")
+def test_the_payout_is_the_signed_plans() -> None:
+    """Where the event says anything else than the signed plan, the plan counts and the event is refused."""
+    told = payout()
+    assert article_06.payout_is_the_plans(told.released(), told.plan.received) is None
+    for changes in (
+        {"compensation": 2},
+        {"compensation_id": ids.compensation_id(PROJECT_ID, 2)},
+        {"plan_sha256": "0" * 64},
+        {"payee": "guarantor-b"},
+    ):
+        refused = article_06.payout_is_the_plans(told.released(**changes), told.plan.received)
+        assert refused is not None
+        assert refused.code == "payout_not_the_plans"
+        assert next(iter(changes)) in refused.text
+
+
+@pytest.mark.clause("6.8")
+def test_no_other_plan_takes_an_accepted_ones_place() -> None:
+    """A settled plan can't change: a second plan for the same compensation is refused."""
+    books = paid_books()
+    case = books.cases[PROJECT_ID]
+    told = payout()
+    assert article_06.plan_is_not_replaced(case, told.released()) is None
+    assert article_06.plan_is_not_replaced(replace(case, compensations={}), told.released(plan_sha256="0" * 64)) is None
+    refused = article_06.plan_is_not_replaced(case, told.released(plan_sha256="0" * 64))
+    assert refused is not None
+    assert refused.code == "plan_replaced"
+    edited = payout(total_fen=90_000_000)
+    decision = then(books, heard(edited.released(), "event-9"), edited.readings)[1]
+    assert [each.code for each in decision.refusals] == ["plan_replaced"]

@@ -1,0 +1,193 @@
+"""Article 9: contributions, and what the supervising bank says about the two accounts."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.treasury.domain.bank import beijing_date
+from services.treasury.domain.books import Books
+from services.treasury.domain.case import Payment, PaymentStage, instruction_id
+from services.treasury.domain.pool import ArrivedContribution, Pool, evolve_pool
+from services.treasury.domain.rules import article_09_accounts as article_09
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry import InstitutionRegistered, Role
+from shared.contracts.treasury import Account, ContributionReceived, Leg, PaymentSettled
+from tests.unit.treasury.treasury_story import (
+    ACCOUNT_REGISTERED,
+    BANK,
+    COMPENSATION_ID,
+    FOUNDED,
+    LENDER,
+    NOW,
+    PAIR_FEN,
+    POOL_ID,
+    PROJECT_ID,
+    TODAY,
+    books_with,
+    confirmation_of,
+    contribution,
+    from_bank,
+    heard,
+    instructed,
+    known_pool,
+    payout,
+    then,
+)
+
+PAYMENT = Payment(
+    instruction_id=instruction_id(COMPENSATION_ID, Leg.PAYOUT, 1),
+    project_id=PROJECT_ID,
+    compensation_id=COMPENSATION_ID,
+    mandate_id=COMPENSATION_ID,
+    leg=Leg.PAYOUT,
+    instalment=1,
+    amount_fen=500,
+    stage=PaymentStage.INSTRUCTED,
+)
+
+
+def _arrived(account: Account, instalment: int) -> ArrivedContribution:
+    return ArrivedContribution(
+        account=account,
+        instalment=instalment,
+        amount_fen=PAIR_FEN,
+        budget_reference="2026-科技-018",
+        budget_year=2026,
+        bank_reference="IN-1",
+        value_on=TODAY,
+        booked_on=TODAY,
+    )
+
+
+@pytest.mark.clause("9.2")
+def test_a_contribution_is_planned_with_this_amount() -> None:
+    """Another amount and an instalment nobody planned are refused, each with what is planned."""
+    planned = FOUNDED.contributions
+    assert article_09.contribution_is_planned(planned, Account.FISCAL, 1, PAIR_FEN) is None
+    refused = article_09.contribution_is_planned(planned, Account.SOCIAL_CAPITAL, 1, PAIR_FEN - 1)
+    assert refused is not None
+    assert (refused.code, refused.clause) == ("contribution_amount_differs", "9.2")
+    assert "500,000.00 yuan" in refused.text
+    refused = article_09.contribution_is_planned(planned, Account.FISCAL, 3, PAIR_FEN)
+    assert refused is not None
+    assert refused.code == "contribution_not_planned"
+
+
+@pytest.mark.clause("9.2")
+def test_a_contribution_arrives_once() -> None:
+    """The same instalment again, with anything said otherwise, is refused; word for word it is a duplicate."""
+    confirmed = contribution(Account.SOCIAL_CAPITAL)
+    assert article_09.contribution_is_new(None, confirmed) is None
+    refused = article_09.contribution_is_new(_arrived(Account.SOCIAL_CAPITAL, 1), confirmed)
+    assert refused is not None
+    assert refused.code == "contribution_arrived_before"
+    books = books_with()
+    assert then(books, from_bank(confirmed))[1].outcome is Outcome.DUPLICATE
+    other = contribution(Account.SOCIAL_CAPITAL, bank_reference="IN-OTHER")
+    decision = then(books, from_bank(other))[1]
+    assert [each.code for each in decision.refusals] == ["contribution_arrived_before"]
+    assert decision.events == ()
+
+
+@pytest.mark.clause("9.2")
+def test_the_first_pair_is_one_contribution_on_each_account() -> None:
+    """Neither one side alone nor a later pair opens the pool for payouts."""
+    planned = FOUNDED.contributions
+    fiscal, social = _arrived(Account.FISCAL, 1), _arrived(Account.SOCIAL_CAPITAL, 1)
+    assert article_09.first_pair_has_arrived(planned, (fiscal, social))
+    assert not article_09.first_pair_has_arrived(planned, (fiscal, _arrived(Account.SOCIAL_CAPITAL, 2)))
+    assert not article_09.first_pair_has_arrived(planned, ())
+    assert not article_09.first_pair_has_arrived((), (fiscal, social))
+
+
+@pytest.mark.clause("9.2")
+def test_a_planned_contribution_is_received() -> None:
+    """It is on its account, with the bank's dates and what is on both accounts then."""
+    books, decision = then(Books(known_pool()), from_bank(contribution(Account.FISCAL)))
+    (said,) = decision.events
+    assert isinstance(said, ContributionReceived)
+    assert (said.balances.fiscal.balance_fen, said.balances.social_capital.balance_fen) == (PAIR_FEN, 0)
+    assert (said.budget_reference, said.budget_year) == ("2026-科技-018", 2026)
+    assert books.pool.arrived_contribution(Account.FISCAL, 1) == ArrivedContribution.of(said)
+
+
+@pytest.mark.clause("9.3")
+def test_a_fiscal_contribution_names_its_budget() -> None:
+    """Reference and year, both; the social capital account has no budget."""
+    assert article_09.budget_is_named(Account.FISCAL, "2026-科技-018", 2026) is None
+    assert article_09.budget_is_named(Account.SOCIAL_CAPITAL, None, None) is None
+    for reference, year, missing in ((None, 2026, "budget_reference"), ("R", None, "budget_year")):
+        refused = article_09.budget_is_named(Account.FISCAL, reference, year)
+        assert refused is not None
+        assert (refused.code, refused.clause) == ("budget_missing", "9.3")
+        assert missing in refused.text
+    decision = then(Books(known_pool()), from_bank(contribution(Account.FISCAL, budget_year=None)))[1]
+    assert [each.clause for each in decision.refusals] == ["9.3"]
+
+
+@pytest.mark.clause("9.4")
+def test_only_this_pools_bank_confirms() -> None:
+    """Another bank, and any bank before one is appointed, confirms nothing."""
+    assert article_09.sent_by_supervising_bank(known_pool(), BANK) is None
+    for pool, institution in ((known_pool(), LENDER), (Pool(pool_id=POOL_ID), BANK)):
+        refused = article_09.sent_by_supervising_bank(pool, institution)
+        assert refused is not None
+        assert (refused.code, refused.clause) == ("not_the_supervising_bank", "9.4")
+    decision = then(books_with(), from_bank(contribution(Account.FISCAL, 2), institution=LENDER))[1]
+    assert decision.outcome is Outcome.REFUSED
+    lender = InstitutionRegistered(institution=LENDER, name="甲银行", uscc="91110105MA00000002", role=Role.LENDER)
+    assert evolve_pool(known_pool(), lender) == known_pool()
+
+
+@pytest.mark.clause("9.4")
+def test_the_banks_dates_have_come() -> None:
+    """A date ahead is refused; today in Beijing begins eight hours before today in London."""
+    assert article_09.bank_dates_have_come(TODAY, TODAY, TODAY) is None
+    for value_on, booked_on in ((TODAY + timedelta(1), TODAY), (TODAY, TODAY + timedelta(1))):
+        refused = article_09.bank_dates_have_come(value_on, booked_on, TODAY)
+        assert refused is not None
+        assert refused.code == "bank_date_ahead"
+    assert beijing_date(NOW) == TODAY
+    assert beijing_date(NOW.replace(hour=16)) == TODAY + timedelta(1)
+
+
+@pytest.mark.clause("9.4")
+def test_a_confirmation_answers_an_instruction_to_the_fen() -> None:
+    """Known, not answered before, and with the instructed amount."""
+    assert article_09.payment_is_instructed(PAYMENT, PAYMENT.instruction_id) is None
+    refused = article_09.payment_is_instructed(None, PAYMENT.instruction_id)
+    assert refused is not None
+    assert refused.code == "instruction_unknown"
+    assert article_09.payment_amount_is_instructed(PAYMENT, 500) is None
+    refused = article_09.payment_amount_is_instructed(PAYMENT, 501)
+    assert refused is not None
+    assert refused.code == "payment_amount_differs"
+    told = payout()
+    books, decision = then(books_with(), heard(told.released()), told.readings)
+    wrong = confirmation_of(instructed(decision), amount_fen=1)
+    assert [each.code for each in then(books, from_bank(wrong))[1].refusals] == ["payment_amount_differs"]
+
+
+@pytest.mark.clause("9.4")
+def test_an_instruction_is_answered_once() -> None:
+    """Settled stays settled and voided stays voided."""
+    assert article_09.payment_is_open(PAYMENT) is None
+    told = payout()
+    books, decision = then(books_with(), heard(told.released()), told.readings)
+    books, settled = then(books, from_bank(confirmation_of(instructed(decision))))
+    assert isinstance(settled.events[0], PaymentSettled)
+    (payment,) = books.cases[PROJECT_ID].payments.values()
+    refused = article_09.payment_is_open(payment)
+    assert refused is not None
+    assert refused.code == "payment_answered_before"
+    assert "OUT-payout-1" in refused.text
+
+
+@pytest.mark.clause("9.4")
+def test_a_payee_is_paid_on_its_registered_account_only() -> None:
+    """An institution whose account two of its officers have not registered is not paid."""
+    pool = known_pool()
+    assert article_09.payee_account_is_registered(pool, LENDER)
+    assert not article_09.payee_account_is_registered(pool, "bank-z")
+    later = ACCOUNT_REGISTERED.model_copy(update={"account_number": "6222-0002"})
+    assert evolve_pool(pool, later).payee_accounts[LENDER].account_number == "6222-0002"

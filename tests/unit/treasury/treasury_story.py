@@ -1,0 +1,426 @@
+"""One pool, one project and what is signed in its case, as the treasury's tests tell them."""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from services.treasury.domain.books import Books, Funds, evolve
+from services.treasury.domain.decide import Decision, Heard, decide, evolve_all
+from services.treasury.domain.pool import Pool, evolve_pool
+from services.treasury.domain.readings import Readings
+from services.treasury.domain.rules.article_10_pool_share import fiscal_part_fen, pool_share_max_fen
+from shared.contracts import ids
+from shared.contracts.claims import (
+    ApplyForReimbursement,
+    CastVote,
+    CloseBallot,
+    ConfirmPlan,
+    DrawUpPlan,
+    Loss,
+    NoticeOrigin,
+    NotifyLoss,
+    OpenBallot,
+    PayoutReleased,
+    PlanBasis,
+    RecuseMember,
+    ReimbursementApproved,
+    ReleasePayout,
+    Vote,
+)
+from shared.contracts.documents import Document, DocumentKind, SignedMessage
+from shared.contracts.envelope import Command
+from shared.contracts.received import Acting, Received
+from shared.contracts.registry import (
+    Duty,
+    InstitutionRegistered,
+    Loan,
+    LossRatio,
+    OfficerRegistered,
+    PayeeAccountRegistered,
+    PlannedInstalment,
+    PoolFounded,
+    ProjectApproved,
+    ProjectTerms,
+    Role,
+    Rules,
+    SystemUse,
+)
+from shared.contracts.treasury import (
+    Account,
+    ConfirmContribution,
+    ConfirmPayment,
+    Leg,
+    PaymentInstructed,
+    RejectPayment,
+)
+
+POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f01")
+OTHER_POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f02")
+MANAGING, COOPERATING, BANK, LENDER, GUARANTOR = "market-office", "ip-capital", "custody-bank", "bank-a", "guarantor-b"
+CONTRACT_NUMBER = "LN-2026-001"
+PROJECT_ID = ids.project_id(POOL_ID, LENDER, CONTRACT_NUMBER)
+COMPENSATION_ID = ids.compensation_id(PROJECT_ID, 1)
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+CLOSES_AT = datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
+MEMBERS = ("an", "bai", "chen", "deng", "fang")
+HALVES = LossRatio(fiscal_weight=1, social_weight=1)
+LOSS_FEN = 100_000_001  # worked case 1: 1,000,000.01 yuan
+SHARE_FEN = 20_000_000
+PAIR_FEN = 50_000_000
+
+DUTIES: Mapping[tuple[str, str], tuple[Duty, ...]] = {
+    (COOPERATING, "filer"): (Duty.FILING,),
+    (COOPERATING, "planner"): (Duty.PLAN,),
+    (COOPERATING, "releaser"): (Duty.RELEASE,),
+    (COOPERATING, "all-rounder"): (Duty.PLAN, Duty.RELEASE),
+    (COOPERATING, "applicant"): (Duty.APPLICATION,),
+    (MANAGING, "approver"): (Duty.FILING_APPROVAL,),
+    (MANAGING, "confirmer"): (Duty.CONFIRMATION, Duty.VOTE),
+    (MANAGING, "keeper"): (Duty.BALLOT,),
+    **{(MANAGING, member): (Duty.VOTE,) for member in MEMBERS},
+}
+
+FOUNDED = PoolFounded(
+    name="示范资金池",
+    district="110105",
+    founded_on=date(2026, 1, 5),
+    ends_on=date(2030, 1, 5),
+    size_fen=4 * PAIR_FEN,
+    share_rate_max_bp=2_000,
+    managing_institution=MANAGING,
+    cooperating_institution=COOPERATING,
+    contributions=(
+        PlannedInstalment(instalment=1, fiscal_fen=PAIR_FEN, social_fen=PAIR_FEN, due_on=date(2026, 2, 1)),
+        PlannedInstalment(instalment=2, fiscal_fen=PAIR_FEN, social_fen=PAIR_FEN, due_on=date(2027, 2, 1)),
+    ),
+    rules=Rules(effective_on=date(2026, 1, 5), share_rate_bp=2_000, loss_ratio=HALVES),
+)
+BANK_REGISTERED = InstitutionRegistered(
+    institution=BANK, name="托管银行", uscc="91110105MA00000000", role=Role.SUPERVISING_BANK
+)
+ACCOUNT_REGISTERED = PayeeAccountRegistered(
+    institution=LENDER,
+    account_number="6222-0001",
+    account_name="甲银行",
+    bank_name="甲银行朝阳支行",
+    proposed_by="proposer",
+    approved_by="second",
+)
+
+Data_co = TypeVar("Data_co", bound=Command, covariant=True)
+
+
+@dataclass(frozen=True)
+class Signed(Generic[Data_co]):
+    """A message as it was signed, and as it was read."""
+
+    original: SignedMessage
+    received: Received[Data_co]
+
+    @property
+    def sha256(self) -> str:
+        return self.received.sha256
+
+
+def sign(
+    data: Data_co, institution: str, officer: str | None, use: SystemUse | None = None, pool_id: UUID = POOL_ID
+) -> Signed[Data_co]:
+    """``data`` as said by that officer or system; the signature itself is intake's matter."""
+    value = f"{institution}/{officer}/{pool_id}/{data.model_dump_json()}".encode()
+    original = SignedMessage.of(data.topic, value, f"signature-of-{officer or use}")
+    acting = Acting(institution, officer, None if use is None else use.value, base64.b64encode(b"key").decode())
+    sha256 = hashlib.sha256(value).hexdigest()
+    return Signed(original, Received(data, sha256[:16], institution, pool_id, sha256, NOW, acting, original))
+
+
+def readings_of(*signed: Signed[Command]) -> Readings:
+    return Readings({each.original: each.received for each in signed})
+
+
+def project_approved(project_id: UUID = PROJECT_ID, ratio: LossRatio = HALVES, rate_bp: int = 2_000) -> ProjectApproved:
+    return ProjectApproved(
+        project_id=project_id,
+        loan=Loan(
+            lender=LENDER,
+            guarantor=GUARANTOR,
+            contract_number=CONTRACT_NUMBER,
+            contracted_on=date(2026, 1, 10),
+            principal_fen=200_000_000,
+            disbursed_on=date(2026, 1, 15),
+            due_on=date(2027, 1, 15),
+        ),
+        borrower_name="示范科技",
+        borrower_uscc="91110105MA00000001",
+        documents=(),
+        terms=ProjectTerms(rules_version=1, share_rate_bp=rate_bp, loss_ratio=ratio),
+        filed_by="filer",
+        approved_by="approver",
+    )
+
+
+def officers() -> tuple[OfficerRegistered, ...]:
+    return tuple(
+        OfficerRegistered(institution=institution, officer=officer, name="某人", duties=duties)
+        for (institution, officer), duties in DUTIES.items()
+    )
+
+
+def known_pool() -> Pool:
+    """A pool of which the registry has told everything; nothing has been contributed yet."""
+    pool = Pool(pool_id=POOL_ID)
+    for change in (FOUNDED, BANK_REGISTERED, *officers(), ACCOUNT_REGISTERED):
+        pool = evolve_pool(pool, change)
+    return pool
+
+
+def notice(**changes: Any) -> NotifyLoss:
+    total_fen = changes.pop("total_fen", LOSS_FEN)
+    loss = Loss(
+        as_of=date(2026, 10, 31),
+        principal_fen=total_fen,
+        interest_fen=0,
+        penalty_interest_fen=0,
+        overdue_interest_fen=0,
+        overdue_penalty_fen=0,
+        other_fen=0,
+        total_fen=total_fen,
+    )
+    values = {
+        "lender": LENDER,
+        "loan_contract_number": CONTRACT_NUMBER,
+        "origin": NoticeOrigin.COMPENSATION_NOTICE,
+        "loss": loss,
+        "claimed_fen": total_fen,
+        "maker": "maker",
+        "checker": "checker",
+    }
+    return NotifyLoss(**{**values, **changes})
+
+
+def basis(total_fen: int = LOSS_FEN, ratio: LossRatio = HALVES, paid_before_fen: int = 0, **changes: Any) -> PlanBasis:
+    cap_fen = pool_share_max_fen(total_fen, 2_000) - paid_before_fen
+    fiscal_fen = fiscal_part_fen(cap_fen, ratio)
+    values = {
+        "rules_version": 1,
+        "share_rate_bp": 2_000,
+        "loss_ratio": ratio,
+        "total_loss_fen": total_fen,
+        "claimed_fen": total_fen,
+        "paid_before_fen": paid_before_fen,
+        "cap_fen": cap_fen,
+        "pool_share_fen": cap_fen,
+        "fiscal_part_fen": fiscal_fen,
+        "social_part_fen": cap_fen - fiscal_fen,
+    }
+    return PlanBasis(**{**values, **changes})
+
+
+@dataclass(frozen=True)
+class Payout:
+    """A released payout with its four signed messages; ``with_`` replaces some of them."""
+
+    notice: Signed[NotifyLoss]
+    plan: Signed[DrawUpPlan]
+    confirmation: Signed[ConfirmPlan]
+    release: Signed[ReleasePayout]
+
+    @property
+    def readings(self) -> Readings:
+        return readings_of(self.notice, self.plan, self.confirmation, self.release)
+
+    def released(self, **changes: Any) -> PayoutReleased:
+        plan = self.plan.received.data
+        values = {
+            "project_id": plan.project_id,
+            "compensation": plan.compensation,
+            "compensation_id": ids.compensation_id(plan.project_id, plan.compensation),
+            "plan_sha256": self.plan.sha256,
+            "released_by": "releaser",
+            "payee": plan.payee,
+            "basis": plan.basis,
+            "notice": self.notice.original,
+            "plan": self.plan.original,
+            "confirmation": self.confirmation.original,
+            "release": self.release.original,
+        }
+        return PayoutReleased(**{**values, **changes})
+
+
+def payout(
+    project_id: UUID = PROJECT_ID,
+    contract_number: str = CONTRACT_NUMBER,
+    number: int = 1,
+    total_fen: int = LOSS_FEN,
+    planned: PlanBasis | None = None,
+    planner: str = "planner",
+    confirmer: tuple[str, str] = (MANAGING, "confirmer"),
+    releaser: str = "releaser",
+    payee: str = LENDER,
+) -> Payout:
+    """A payout as it should be, but for what is given."""
+    said = notice(total_fen=total_fen, loan_contract_number=contract_number)
+    notified = sign(said, LENDER, None, SystemUse.LOSS_NOTICES)
+    plan = sign(
+        DrawUpPlan(
+            project_id=project_id,
+            compensation=number,
+            notice_sha256=notified.sha256,
+            payee=payee,
+            basis=planned or basis(total_fen),
+            explanation="as computed",
+        ),
+        COOPERATING,
+        planner,
+    )
+    confirmation = sign(ConfirmPlan(project_id=project_id, plan_sha256=plan.sha256), *confirmer)
+    release = sign(ReleasePayout(project_id=project_id, plan_sha256=plan.sha256), COOPERATING, releaser)
+    return Payout(notified, plan, confirmation, release)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """An approved reimbursement with its signed messages."""
+
+    application: Signed[ApplyForReimbursement]
+    opening: Signed[OpenBallot]
+    votes: tuple[Signed[CastVote], ...]
+    recusals: tuple[Signed[RecuseMember], ...]
+    closing: Signed[CloseBallot]
+
+    @property
+    def readings(self) -> Readings:
+        return readings_of(self.application, self.opening, *self.votes, *self.recusals, self.closing)
+
+    def approved(self, **changes: Any) -> ReimbursementApproved:
+        applied, closed = self.application.received.data, self.closing.received.data
+        values = {
+            "project_id": applied.project_id,
+            "compensation": applied.compensation,
+            "compensation_id": ids.compensation_id(applied.project_id, applied.compensation),
+            "application_sha256": self.application.sha256,
+            "amount_fen": applied.amount_fen,
+            "minutes": closed.minutes,
+            "closed_by": "keeper",
+            "application": self.application.original,
+            "opening": self.opening.original,
+            "votes": tuple(vote.original for vote in self.votes),
+            "recusals": tuple(recusal.original for recusal in self.recusals),
+            "closing": self.closing.original,
+        }
+        return ReimbursementApproved(**{**values, **changes})
+
+
+MINUTES = Document(kind=DocumentKind.MINUTES, title="会议纪要", sha256="ab" * 32)
+
+
+def vote_of(
+    member: str, application_sha256: str, vote: Vote = Vote.FOR, institution: str = MANAGING
+) -> Signed[CastVote]:
+    return sign(CastVote(project_id=PROJECT_ID, application_sha256=application_sha256, vote=vote), institution, member)
+
+
+def approval(
+    amount_fen: int = SHARE_FEN // 2,
+    voting: Sequence[tuple[str, Vote]] = tuple((member, Vote.FOR) for member in MEMBERS[:4]),
+    recused: Sequence[str] = (),
+    members: tuple[str, ...] = MEMBERS,
+    closes_at: datetime = CLOSES_AT,
+) -> Approval:
+    """An approval as it should be, but for what is given."""
+    application = sign(
+        ApplyForReimbursement(project_id=PROJECT_ID, compensation=1, amount_fen=amount_fen, documents=()),
+        COOPERATING,
+        "applicant",
+    )
+    sha256 = application.sha256
+    opening = sign(
+        OpenBallot(project_id=PROJECT_ID, application_sha256=sha256, members=members, closes_at=closes_at),
+        MANAGING,
+        "keeper",
+    )
+    votes = tuple(vote_of(member, sha256, vote) for member, vote in voting)
+    recusals = tuple(
+        sign(RecuseMember(project_id=PROJECT_ID, application_sha256=sha256, reason="interest"), MANAGING, member)
+        for member in recused
+    )
+    closing = sign(CloseBallot(project_id=PROJECT_ID, application_sha256=sha256, minutes=MINUTES), MANAGING, "keeper")
+    return Approval(application, opening, votes, recusals, closing)
+
+
+def heard(data: Any, message_id: str = "event-1") -> Received[Any]:
+    """An event as it came from another service."""
+    return Received(data, message_id, "claims", POOL_ID, "0" * 64, NOW)
+
+
+def from_bank(data: Any, message_id: str = "command-1", institution: str = BANK) -> Received[Any]:
+    """A command as the supervising bank's system signed it."""
+    return sign(data, institution, None, SystemUse.BANK_CONFIRMATIONS).received
+
+
+def contribution(account: Account, instalment: int = 1, **changes: Any) -> ConfirmContribution:
+    values = {
+        "account": account,
+        "instalment": instalment,
+        "amount_fen": PAIR_FEN,
+        "budget_reference": "2026-科技-018" if account is Account.FISCAL else None,
+        "budget_year": 2026 if account is Account.FISCAL else None,
+        "bank_reference": f"IN-{account}-{instalment}",
+        "value_on": TODAY,
+        "booked_on": TODAY,
+        "maker": "teller",
+        "checker": "supervisor",
+    }
+    return ConfirmContribution(**{**values, **changes})
+
+
+def confirmation_of(instructed: PaymentInstructed, **changes: Any) -> ConfirmPayment:
+    values = {
+        "instruction_id": instructed.instruction_id,
+        "amount_fen": instructed.amount_fen,
+        "bank_reference": f"OUT-{instructed.leg}-{instructed.instalment}",
+        "value_on": TODAY,
+        "booked_on": TODAY,
+        "maker": "teller",
+        "checker": "supervisor",
+    }
+    return ConfirmPayment(**{**values, **changes})
+
+
+def rejection_of(instructed: PaymentInstructed) -> RejectPayment:
+    return RejectPayment(
+        instruction_id=instructed.instruction_id, reason="account closed", maker="teller", checker="supervisor"
+    )
+
+
+def then(books: Books, received: Received[Heard], readings: Readings | None = None) -> tuple[Books, Decision]:
+    """What is decided about a message, and the books after it."""
+    decision = decide(books, received, readings or Readings())
+    return evolve_all(books, decision), decision
+
+
+def books_with(fiscal_fen: int = PAIR_FEN, social_fen: int = PAIR_FEN, ratio: LossRatio = HALVES) -> Books:
+    """Books of a pool that is known, with its project, after the first pair; the funds are as given."""
+    books = replace(Books(known_pool()), cases={})
+    books = evolve(books, project_approved(ratio=ratio))
+    for account in Account:
+        books, decision = then(books, from_bank(contribution(account)))
+        assert decision.events, decision
+    return replace(books, funds={Account.FISCAL: Funds(fiscal_fen), Account.SOCIAL_CAPITAL: Funds(social_fen)})
+
+
+def paid_books(social_fen: int = PAIR_FEN, fiscal_fen: int = PAIR_FEN) -> Books:
+    """The same after worked case 1 was paid as far as the account went."""
+    told = payout()
+    books, decision = then(books_with(fiscal_fen, social_fen), heard(told.released()), told.readings)
+    return then(books, from_bank(confirmation_of(instructed(decision))))[0]
+
+
+def instructed(decision: Decision, leg: Leg | None = None) -> PaymentInstructed:
+    """The one instruction that a decision gave."""
+    (found,) = (event for event in decision.events if isinstance(event, PaymentInstructed) and leg in (None, event.leg))
+    return found
