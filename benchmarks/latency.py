@@ -1,8 +1,8 @@
 """One message through one service on an idle stack, beside a bare hop through the same broker in the same run.
 
 The bare hop is a record written by a producer (acknowledged by all) and read by a consumer. The service's hop is a
-signed command written in the same way, taken in, decided, committed with its events and receipt, published by the relay,
-and its receipt read. The two alternate, so that the machine's mood hits both.
+signed command written in the same way, taken in, decided, committed with its events and receipt, published by the
+relay, and its receipt read. The two alternate, so that the machine's mood hits both.
 """
 
 import asyncio

@@ -11,7 +11,10 @@ from local.stack import run_until_signal
 from local.supervisor import LocalError
 from local.up import up
 
-app = App(name="local", help="Runs the whole pool on this machine: Kafka, PostgreSQL and the four services. Not for production.")
+app = App(
+    name="local",
+    help="Runs the whole pool on this machine: Kafka, PostgreSQL and the four services. Not for production.",
+)
 
 
 @app.command(name="demo")

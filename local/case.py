@@ -1,18 +1,16 @@
-"""One case, played as its parties would: a founded and funded pool, an approved project, a loss, a payout, a reimbursement.
+"""One case, played as its parties would.
 
-The figures are worked cases 1 and 2 of the regulation's reading: a loss of 1,000,000.01 yuan, of which the pool bears 20 %.
+A founded and funded pool, an approved project, a loss, a payout, a reimbursement.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from local.cast import (
-    ADMINISTRATOR,
     COMMITTEE,
     COOPERATING,
     GUARANTOR,
@@ -23,45 +21,30 @@ from local.cast import (
     SYSTEM,
     Cast,
 )
+from local.papers import (
+    CONTRIBUTION_FEN,
+    FISCAL_PART_FEN,
+    INTEREST_FEN,
+    LOSS_FEN,
+    NAMES,
+    PRINCIPAL_FEN,
+    agreement,
+    document,
+    filing,
+    founding,
+    institution_data,
+)
 from local.supervisor import LocalError
 from local.wire import Message, Sender, Wire
 from shared.contracts import claims, registry, treasury
-from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
 from shared.contracts.ids import project_id as project_id_of
 from shared.contracts.registry import Role, SystemUse
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 CONTRACT_NUMBER = "LOAN-2026-0001"
-PRINCIPAL_FEN = 100_000_000
-INTEREST_FEN = 1
-LOSS_FEN = PRINCIPAL_FEN + INTEREST_FEN
-SHARE_FEN = 20_000_000
-FISCAL_PART_FEN = 10_000_000
-CONTRIBUTION_FEN = 500_000_000
-# Valid check digits over invented numbers.
-USCC = {
-    MANAGING: "111101050000000017",
-    COOPERATING: "91110105MA00000012",
-    SUPERVISING_BANK: "91110105MA00000025",
-    LENDER: "91110105MA00000038",
-    GUARANTOR: "91110105MA0000004B",
-    "borrower": "91110105MA0000005E",
-}
-NAMES = {
-    MANAGING: "示例管理机构",
-    COOPERATING: "示例合作机构",
-    SUPERVISING_BANK: "示例监管银行",
-    LENDER: "示例银行",
-    GUARANTOR: "示例担保公司",
-}
-
 Say = Callable[[str], None]
-
-
-def document(kind: DocumentKind, title: str) -> Document:
-    """A document of the case; what stands in for its bytes is its title."""
-    return Document(kind=kind, title=title, sha256=hashlib.sha256(title.encode()).hexdigest())
 
 
 @dataclass(frozen=True)
@@ -100,7 +83,7 @@ class Play:
         """Found the pool, register who takes part, receive both contributions; returns the accounts' balances."""
         today = datetime.now(BEIJING).date()
         self.say("the managing institution founds the pool with its rules")
-        await self.ask(self.cast.administrator(MANAGING), self._founding(today))
+        await self.ask(self.cast.administrator(MANAGING), founding(self.cast, today))
         self.say("institutions, officers, keys and payee accounts are registered")
         await self._register_institutions()
         await self._register_officers()
@@ -132,7 +115,7 @@ class Play:
         """File one financing project with its documents, and approve it."""
         today = datetime.now(BEIJING).date()
         self.say("the cooperating institution files the financing project; the managing institution approves it")
-        await self.ask(self.cast.officer(COOPERATING, "filing-officer"), self._filing(today))
+        await self.ask(self.cast.officer(COOPERATING, "filing-officer"), filing(self.contract_number, today))
         await self.ask(
             self.cast.officer(MANAGING, "filing-approver"), registry.ApproveProject(project_id=self.project_id)
         )
@@ -253,52 +236,20 @@ class Play:
         settled: Message = event["data"]
         return settled
 
-    def _institution(self, institution: str) -> registry.InstitutionData:
-        return registry.InstitutionData(
-            institution=institution,
-            name=NAMES[institution],
-            uscc=USCC[institution],
-            administrator=ADMINISTRATOR,
-            public_key=self.cast.signer(institution, ADMINISTRATOR).public_key,
-        )
-
-    def _founding(self, today: date) -> registry.FoundPool:
-        return registry.FoundPool(
-            name="示例知识产权质押融资风险补偿资金池",
-            district="110105",
-            founded_on=today - timedelta(days=90),
-            size_fen=2 * CONTRIBUTION_FEN,
-            managing_institution=self._institution(MANAGING),
-            cooperating_institution=self._institution(COOPERATING),
-            cooperation_agreement=_agreement("COOPERATION-1", "合作协议", today),
-            contributions=(
-                registry.PlannedInstalment(
-                    instalment=1, fiscal_fen=CONTRIBUTION_FEN, social_fen=CONTRIBUTION_FEN, due_on=today
-                ),
-            ),
-            rules=registry.Rules(
-                effective_on=today - timedelta(days=90),
-                share_rate_bp=2_000,
-                loss_ratio=registry.LossRatio(fiscal_weight=1, social_weight=1),
-            ),
-        )
-
     async def _register_institutions(self) -> None:
         today = datetime.now(BEIJING).date()
         managing = self.cast.administrator(MANAGING)
         for institution, role in ((LENDER, Role.LENDER), (GUARANTOR, Role.GUARANTOR)):
             await self.ask(
-                managing, registry.RegisterInstitution(role=role, institution=self._institution(institution))
+                managing, registry.RegisterInstitution(role=role, institution=institution_data(self.cast, institution))
             )
         await self.ask(
             managing,
             registry.ProposeSupervisingBank(
-                bank=self._institution(SUPERVISING_BANK), agreement=_agreement("CUSTODY-1", "监管协议", today)
+                bank=institution_data(self.cast, SUPERVISING_BANK), agreement=agreement("CUSTODY-1", "监管协议", today)
             ),
         )
-        await self.ask(
-            self.cast.administrator(COOPERATING), registry.ConsentToSupervisingBank(bank=SUPERVISING_BANK)
-        )
+        await self.ask(self.cast.administrator(COOPERATING), registry.ConsentToSupervisingBank(bank=SUPERVISING_BANK))
 
     async def _register_officers(self) -> None:
         for officer in OFFICERS:
@@ -338,57 +289,6 @@ class Play:
                 registry.ApprovePayeeAccount(account_number=f"6222-{institution}"),
             )
 
-    def _filing(self, today: date) -> registry.FileProject:
-        disbursed_on = today - timedelta(days=20)
-        evidence = document(DocumentKind.OTHER, "尽职调查报告")
-        finding = registry.Finding(met=True, found_on=disbursed_on - timedelta(days=5), evidence=evidence)
-        return registry.FileProject(
-            loan=registry.Loan(
-                lender=LENDER,
-                guarantor=GUARANTOR,
-                contract_number=self.contract_number,
-                contracted_on=disbursed_on - timedelta(days=2),
-                principal_fen=PRINCIPAL_FEN,
-                disbursed_on=disbursed_on,
-                due_on=disbursed_on + timedelta(days=365),
-            ),
-            borrower=registry.Borrower(
-                name="示例科技有限公司",
-                uscc=USCC["borrower"],
-                district="110105",
-                good_credit=finding,
-                operating_normally=finding,
-                capable_team=finding,
-                own_technology=finding,
-                competitive=finding,
-            ),
-            rights=(
-                registry.IpRight(
-                    kind=registry.RightKind.PATENT,
-                    registration_number="ZL202310000001.0",
-                    title="一种示例装置",
-                    owner_uscc=USCC["borrower"],
-                    core=True,
-                    why_core="覆盖主营产品的核心技术方案",
-                    valuer="示例资产评估机构",
-                    valued_on=disbursed_on - timedelta(days=10),
-                    valuation_fen=150_000_000,
-                    pledge_registration_number="Y2026110000001",
-                    pledge_registered_on=disbursed_on - timedelta(days=1),
-                    pledge_authority="国家知识产权局",
-                ),
-            ),
-            promoted_by_cooperating=True,
-            borrower_is_affiliate=False,
-            documents=(
-                document(DocumentKind.THREE_PARTY_AGREEMENT, "知识产权质押融资三方协议"),
-                document(DocumentKind.LOAN_CONTRACT, "流动资金借款合同"),
-                document(DocumentKind.PLEDGE_CONTRACT, "专利权质押合同"),
-                document(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
-                document(DocumentKind.PLEDGE_REGISTRATION_PROOF, "专利权质押登记通知书"),
-            ),
-        )
-
     def _verification(self) -> claims.RecordVerification:
         return claims.RecordVerification(
             project_id=self.project_id,
@@ -422,11 +322,3 @@ class Play:
                 document(DocumentKind.COMPENSATION_PLAN, "风险补偿方案"),
             ),
         )
-
-
-def _agreement(number: str, title: str, today: date) -> registry.Agreement:
-    return registry.Agreement(
-        number=number, signed_on=today - timedelta(days=95), document=document(DocumentKind.AGREEMENT, title)
-    )
-
-

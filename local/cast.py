@@ -1,7 +1,7 @@
 """Who takes part in a pool on one machine: institutions, their officers, and their keys in a folder.
 
-Nobody here exists. A real institution makes its own keys and never shows them to anyone; here one folder holds them all,
-so that one person can play every part.
+Nobody here exists. A real institution makes its own keys and never shows them to anyone; here one folder holds them
+all, so that one person can play every part.
 """
 
 import json

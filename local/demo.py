@@ -11,7 +11,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from local.case import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN, Outcome, Play
+from local.case import Outcome, Play
+from local.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
 from local.pool import RunningPool, running_pool
 from local.wire import Message, Wire
 from services.audit.check import check
@@ -53,14 +54,20 @@ class Report:
 
     def failures(self) -> list[str]:
         """What did not hold; nothing, if all of it did."""
-        outcome, found = self.outcome, []
+        outcome = self.outcome
+        found: list[str] = []
         types = {step.type for step in self.journey.steps}
         found.extend(f"the journey has no {name}" for name in TYPES_EXPECTED if name not in types)
         found.extend(f"the record's check {check.name!r} fails" for check in self.record.results if not check.holds)
         found.extend(
             f"{account} {when} is {given}, expected {expected}"
             for account, when, given, expected in (
-                ("the social capital account", "before", _fen(outcome.balances_before, "social_capital"), CONTRIBUTION_FEN),
+                (
+                    "the social capital account",
+                    "before",
+                    _fen(outcome.balances_before, "social_capital"),
+                    CONTRIBUTION_FEN,
+                ),
                 ("the fiscal account", "before", _fen(outcome.balances_before, "fiscal"), CONTRIBUTION_FEN),
                 (
                     "the social capital account",
@@ -68,7 +75,12 @@ class Report:
                     _fen(outcome.balances_after, "social_capital"),
                     CONTRIBUTION_FEN - SHARE_FEN + FISCAL_PART_FEN,
                 ),
-                ("the fiscal account", "after", _fen(outcome.balances_after, "fiscal"), CONTRIBUTION_FEN - FISCAL_PART_FEN),
+                (
+                    "the fiscal account",
+                    "after",
+                    _fen(outcome.balances_after, "fiscal"),
+                    CONTRIBUTION_FEN - FISCAL_PART_FEN,
+                ),
                 ("due from fiscal", "after the payout", outcome.due_from_fiscal_after_payout_fen, FISCAL_PART_FEN),
                 ("due from fiscal", "at the end", outcome.due_from_fiscal_fen, 0),
             )
@@ -132,9 +144,7 @@ async def _play(pool: RunningPool) -> Report:
         outcome = await Play(wire, pool.cast, stack.say).whole_case()
     memory = stack.memory_pss_bytes()
     stack.say("audit compares its record with the broker, byte for byte")
-    record = await check(
-        stack.database_urls["audit"], stack.kafka_bootstrap, patience_seconds=AUDIT_PATIENCE_SECONDS
-    )
+    record = await check(stack.database_urls["audit"], stack.kafka_bootstrap, patience_seconds=AUDIT_PATIENCE_SECONDS)
     connection = await asyncpg.connect(stack.database_urls["audit"])
     try:
         found = await journey(connection, outcome.project_id)
@@ -164,7 +174,10 @@ def _print(console: Console, report: Report) -> None:
     accounts = Table(title="The two accounts (yuan)", box=SIMPLE_HEAD)
     for column in ("account", "before", "after the payout", "after the reimbursement"):
         accounts.add_column(column, justify="left" if column == "account" else "right")
-    for account, name in (("fiscal", "fiscal account 财政资金账户"), ("social_capital", "social capital account 社会资本账户")):
+    for account, name in (
+        ("fiscal", "fiscal account 财政资金账户"),
+        ("social_capital", "social capital account 社会资本账户"),
+    ):
         accounts.add_row(
             name,
             *(

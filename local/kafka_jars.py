@@ -114,8 +114,8 @@ async def _fetch(jars: KafkaJars, maven: str, folder: Path, say: Say) -> None:
         )
         unfinished_jars = KafkaJars(jars.version, jars.java, unfinished / "libs", unfinished / BOOTSTRAP_CHECKPOINT)
         await _format_template(unfinished_jars, unfinished, say)
-        unfinished.chmod(0o755)  # noqa: ASYNC240 - a look at the local disk
-        unfinished.rename(folder)  # noqa: ASYNC240 - a look at the local disk
+        unfinished.chmod(0o755)
+        unfinished.rename(folder)
     finally:
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(unfinished)

@@ -159,11 +159,11 @@ async def _candidates() -> list[Path]:
     on_path = shutil.which("postgres")
     if on_path is not None:
         # Resolved, because a link elsewhere has no initdb beside it.
-        folders.append(Path(on_path).resolve().parent)  # noqa: ASYNC240 - a look at the local disk
+        folders.append(Path(on_path).resolve().parent)
     pg_config = shutil.which("pg_config")
     if pg_config is not None:
         folders.append(Path((await _output_of(pg_config, "--bindir")).strip()))
-    debian = Path("/usr/lib/postgresql").glob("*/bin")  # noqa: ASYNC240 - a look at the local disk
+    debian = Path("/usr/lib/postgresql").glob("*/bin")
     numbered = [each for each in debian if each.parent.name.isdigit()]
     return folders + sorted(numbered, key=lambda each: -int(each.parent.name))
 

@@ -19,7 +19,7 @@ def when_file(path: Path) -> Ready:
 
     async def ready(child: Child) -> bool:
         del child
-        return path.exists()  # noqa: ASYNC240 - a look at the local disk
+        return path.exists()
 
     return ready
 
@@ -28,7 +28,7 @@ def forget_file(path: Path) -> Callable[[], Awaitable[None]]:
     """Remove a ready file that an earlier instance wrote."""
 
     async def before_start() -> None:
-        path.unlink(missing_ok=True)  # noqa: ASYNC240 - a look at the local disk
+        path.unlink(missing_ok=True)
 
     return before_start
 

@@ -10,6 +10,26 @@ from services.audit.domain.leaf import Leaf, Position, Recorded
 from services.audit.domain.merkle import Frontier
 from shared.messaging.database import Connection, Row
 
+# In the order of Leaf's and Labels' fields.
+_COLUMNS_COPIED = (
+    "leaf_index",
+    "epoch",
+    "topic",
+    "partition",
+    "record_offset",
+    "timestamp_ms",
+    "key",
+    "value",
+    "headers",
+    "leaf_hash",
+    "recorded_at",
+    "project_id",
+    "pool_id",
+    "instruction_id",
+    "message_id",
+    "type",
+    "source",
+)
 # Any number will do, as long as it stays the same: the lock that makes the writers one.
 APPEND_LOCK = 7_619_162
 
@@ -77,36 +97,19 @@ async def insert_records(
     index_first: int,
     recorded_at: datetime,
 ) -> None:
-    """Insert the leaves, in order, at ``index_first`` and after."""
-    await connection.execute(
-        """
-        INSERT INTO records (leaf_index, recorded_at, epoch, topic, partition, record_offset, timestamp_ms, key, value,
-                             headers, leaf_hash, project_id, pool_id, instruction_id, message_id, type, source)
-        SELECT $1 + place - 1, $2, epoch, topic, partition, record_offset, timestamp_ms, key, value,
-               headers, leaf_hash, project_id, pool_id, instruction_id, message_id, type, source
-        FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[],
-                    $10::bytea[], $11::bytea[], $12::uuid[], $13::uuid[], $14::uuid[], $15::text[], $16::text[],
-                    $17::text[])
-             WITH ORDINALITY AS given (epoch, topic, partition, record_offset, timestamp_ms, key, value, headers,
-                                       leaf_hash, project_id, pool_id, instruction_id, message_id, type, source, place)
-        """,
-        index_first,
-        recorded_at,
-        [leaf.epoch for leaf in leaves],
-        [leaf.topic for leaf in leaves],
-        [leaf.partition for leaf in leaves],
-        [leaf.offset for leaf in leaves],
-        [leaf.timestamp_ms for leaf in leaves],
-        [leaf.key for leaf in leaves],
-        [leaf.value for leaf in leaves],
-        [leaf.headers for leaf in leaves],
-        hashes,
-        [label.project_id for label in labels],
-        [label.pool_id for label in labels],
-        [label.instruction_id for label in labels],
-        [label.message_id for label in labels],
-        [label.type for label in labels],
-        [label.source for label in labels],
+    """Copy the leaves, in order, to ``index_first`` and after.
+
+    COPY and not INSERT … SELECT FROM unnest(…), which costs a quarter more for the same rows.
+    """
+    await connection.copy_records_to_table(
+        "records",
+        columns=_COLUMNS_COPIED,
+        records=[
+            (leaf_index, *leaf, hash_of_leaf, recorded_at, *label)
+            for leaf_index, (leaf, hash_of_leaf, label) in enumerate(
+                zip(leaves, hashes, labels, strict=True), start=index_first
+            )
+        ],
     )
 
 

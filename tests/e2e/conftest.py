@@ -23,8 +23,10 @@ class PlayedCase:
 @pytest_asyncio.fixture(scope="session")
 async def played_case() -> AsyncIterator[PlayedCase]:
     """Start everything once and play the case; all tests look at, and add to, the same pool."""
-    async with running_pool(None, lambda _: None) as pool:
-        async with Wire(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:
-            play = Play(wire, pool.cast, lambda _: None)
-            outcome = await play.whole_case()
-            yield PlayedCase(pool, wire, play, outcome)
+    async with (
+        running_pool(None, lambda _: None) as pool,
+        Wire(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire,
+    ):
+        play = Play(wire, pool.cast, lambda _: None)
+        outcome = await play.whole_case()
+        yield PlayedCase(pool, wire, play, outcome)

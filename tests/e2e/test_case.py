@@ -8,7 +8,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from local.case import CONTRIBUTION_FEN, FISCAL_PART_FEN, LENDER, LOSS_FEN, SHARE_FEN
+from local.cast import LENDER
+from local.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
 from services.audit.check import check
 from tests.e2e.conftest import PlayedCase
 
@@ -24,7 +25,7 @@ def balance(fen: int, reserved_fen: int = 0) -> dict[str, int]:
 @pytest.mark.clause("10.3")
 @pytest.mark.clause("10.5")
 async def test_the_payout_comes_from_the_social_capital_account(played_case: PlayedCase) -> None:
-    """A loss of 1,000,000.01 yuan pays 200,000.00, all of it from the social capital account; 100,000.00 is then due."""
+    """A loss of 1,000,000.01 yuan pays 200,000.00, all from the social capital account; 100,000.00 is then due."""
     outcome = played_case.outcome
     assert LOSS_FEN == 100_000_001
     assert outcome.balances_before == {"fiscal": balance(CONTRIBUTION_FEN), "social_capital": balance(CONTRIBUTION_FEN)}
@@ -37,7 +38,7 @@ async def test_the_payout_comes_from_the_social_capital_account(played_case: Pla
 
 @pytest.mark.clause("15.2")
 async def test_the_reimbursement_comes_from_the_fiscal_account(played_case: PlayedCase) -> None:
-    """After the collective decision the fiscal account pays its half to the social capital account; nothing stays due."""
+    """After the collective decision the fiscal account pays its half to the social capital account."""
     outcome = played_case.outcome
     assert outcome.balances_after == {
         "fiscal": balance(CONTRIBUTION_FEN - FISCAL_PART_FEN),
@@ -48,7 +49,7 @@ async def test_the_reimbursement_comes_from_the_fiscal_account(played_case: Play
 
 @pytest.mark.clause("19.2")
 async def test_everything_is_recorded(played_case: PlayedCase) -> None:
-    """The audit record is what the broker holds, byte for byte, under one root, without a gap, each message answered."""
+    """The record is what the broker holds, byte for byte, under one root, gapless, each message answered."""
     stack = played_case.pool.stack
     report = await check(stack.database_urls["audit"], stack.kafka_bootstrap, patience_seconds=15)
     assert report.holds, report
@@ -127,8 +128,6 @@ async def test_the_cap_stands_in_the_database_too(played_case: PlayedCase) -> No
 
 async def test_every_receipt_is_on_its_senders_own_topic(played_case: PlayedCase) -> None:
     """The lender reads its answer on outcomes.<lender>, and nobody else's."""
-    answers = [
-        heard.content for heard in played_case.wire.all_heard() if heard.topic == f"outcomes.{LENDER}"
-    ]
+    answers = [heard.content for heard in played_case.wire.all_heard() if heard.topic == f"outcomes.{LENDER}"]
     assert any(answer["data"].get("message_type_received") == "claims.loss.notify.v1" for answer in answers)
     assert {answer["type"].rsplit(".", 2)[1] for answer in answers} == {"issued"}

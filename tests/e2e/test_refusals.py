@@ -8,8 +8,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from local.case import LENDER, PRINCIPAL_FEN, Play
-from local.cast import COOPERATING
+from local.case import Play
+from local.cast import COOPERATING, LENDER
+from local.papers import PRINCIPAL_FEN
 from local.wire import Message, Sender, write_message
 from shared.contracts.topics import LOSS_NOTICES
 from shared.messaging.signatures import Signer, new_private_key

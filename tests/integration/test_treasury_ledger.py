@@ -188,9 +188,7 @@ async def test_only_permitted_routes(app: Connection, purpose: str, route: tuple
 @pytest.mark.clause("9.4")
 async def test_contributions_come_from_their_own_funder(app: Connection) -> None:
     """The social funder pays nothing into the fiscal account."""
-    stray = transfer(
-        Phase.DIRECT, 5, "contribution", 2, route=(AccountKind.SOCIAL_FUNDER, AccountKind.FISCAL)
-    )
+    stray = transfer(Phase.DIRECT, 5, "contribution", 2, route=(AccountKind.SOCIAL_FUNDER, AccountKind.FISCAL))
     await refused(app, "9.4", stray)
 
 
@@ -382,7 +380,14 @@ async def test_the_application_deletes_nothing(app: Connection) -> None:
 async def test_python_and_postgres_split_alike(app: Connection) -> None:
     """F(x) is the same function twice, for large amounts and odd ratios, too."""
     cases: Sequence[tuple[int, int, int]] = [
-        (0, 1, 1), (1, 1, 1), (3, 1, 1), (10, 1, 2), (10**15, 333, 667), (10**15 - 1, 1000, 1), (7, 0, 5), (7, 5, 0),
+        (0, 1, 1),
+        (1, 1, 1),
+        (3, 1, 1),
+        (10, 1, 2),
+        (10**15, 333, 667),
+        (10**15 - 1, 1000, 1),
+        (7, 0, 5),
+        (7, 5, 0),
     ]
     rows = await app.fetch(
         "SELECT fiscal_part_fen(a, f, s) FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS c (a, f, s)",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.contracts.catalogue import COMMANDS, EVENTS
 from tests.tidy.repository import ROOT, files, python_files, text_of
 
 DOCUMENTS = [path for path in files() if path.suffix == ".md"]
@@ -79,6 +80,18 @@ def test_the_glossarys_names_are_in_the_code() -> None:
 
 def _migrations() -> list[Path]:
     return [path for path in files() if path.suffix == ".sql"]
+
+
+def test_the_flow_names_messages_that_there_are() -> None:
+    """Every message type in docs/flow.md is in the catalogue; a name that begins with … is the end of one."""
+    types = {*COMMANDS, *EVENTS}
+    named = re.findall(r"`(…?)([a-z_.]+\.v[0-9]+)`", text_of(Path("docs/flow.md")))
+    assert len(named) > 30
+    assert [
+        name
+        for cut, name in named
+        if name not in types and not (cut and any(each.endswith(f".{name}") for each in types))
+    ] == []
 
 
 def test_adrs_say_when_to_look_again() -> None:

@@ -4,8 +4,8 @@ Anybody may write any bytes, so a label proves nothing and its absence proves no
 them never fails: what can't be read has no label.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -21,10 +21,10 @@ READ_BYTES_MAX = 2 * 1024 * 1024
 TEXT_LENGTH_MAX = 200
 # The longest way to write a UUID that readers accept: urn:uuid:{…}.
 _UUID_LENGTH_MAX = 47
+UUIDS_CACHED_MAX = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(NamedTuple):
     """The labels of one record; each is absent where the bytes don't say it.
 
     ``instruction_id`` is on the bank's confirmations, which name the instruction and not the project.
@@ -66,7 +66,7 @@ def read_object(value: bytes | None) -> dict[str, Any] | None:
     if not value or len(value) > READ_BYTES_MAX:
         return None
     try:
-        found = from_json(value)
+        found = from_json(value, cache_strings="keys")
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
@@ -107,7 +107,13 @@ def _text(value: object) -> str | None:
 def _uuid(value: object) -> UUID | None:
     if not isinstance(value, str) or len(value) > _UUID_LENGTH_MAX:
         return None
+    return _parsed(value)
+
+
+# A record's pool and project were mostly seen a moment ago; reading them again costs more than all else here.
+@lru_cache(maxsize=UUIDS_CACHED_MAX)
+def _parsed(text: str) -> UUID | None:
     try:
-        return UUID(value)
+        return UUID(text)
     except ValueError:
         return None

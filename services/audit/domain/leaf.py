@@ -18,9 +18,10 @@ as an integer, then the bytes; an absent string (a null key, value or header val
 The leaf's hash is SHA-256(0x00 ‖ these bytes). Nothing is left out and nothing can be read in two ways.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from services.audit.domain import merkle
 
@@ -32,11 +33,12 @@ Position = tuple[int, str, int, int]
 _INTEGER = Struct(">q")
 _pack = _INTEGER.pack
 _ABSENT = _pack(-1)
-_VERSION = _pack(VERSION)
+_NO_HEADERS = _pack(0)
+_pack_three = Struct(">qqq").pack
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+# Tuples, since thousands are made a second and a frozen dataclass costs four times as much.
+class Leaf(NamedTuple):
     """One Kafka record as it is recorded. ``headers`` are the bytes that ``headers_to_bytes`` makes."""
 
     epoch: int
@@ -68,13 +70,9 @@ def leaf_bytes(leaf: Leaf) -> bytes:
     topic = leaf.topic.encode("utf-8")
     return b"".join(
         (
-            _VERSION,
-            _pack(leaf.epoch),
-            _pack(len(topic)),
+            _pack_three(VERSION, leaf.epoch, len(topic)),
             topic,
-            _pack(leaf.partition),
-            _pack(leaf.offset),
-            _pack(leaf.timestamp_ms),
+            _pack_three(leaf.partition, leaf.offset, leaf.timestamp_ms),
             _string(leaf.key),
             _string(leaf.value),
             leaf.headers,
@@ -87,18 +85,17 @@ def hash_of(leaf: Leaf) -> bytes:
     return merkle.leaf_hash(leaf_bytes(leaf))
 
 
-def headers_to_bytes(headers: Iterable[tuple[str, bytes | None]]) -> bytes:
+def headers_to_bytes(headers: Sequence[tuple[str, bytes | None]]) -> bytes:
     """The headers as they stand at the end of a leaf: in order, with duplicates and nulls, without any loss.
 
     A name with half a surrogate pair, which no Kafka client that reads names as UTF-8 can give, is kept as well.
     """
-    parts: list[bytes] = []
-    count = 0
+    if not headers:
+        return _NO_HEADERS
+    parts = [_pack(len(headers))]
     for name, value in headers:
-        encoded = name.encode("utf-8", "surrogatepass")
-        parts += (_pack(len(encoded)), encoded, _string(value))
-        count += 1
-    return _pack(count) + b"".join(parts)
+        parts += (_string(name.encode("utf-8", "surrogatepass")), _string(value))
+    return b"".join(parts)
 
 
 def headers_from_bytes(encoded: bytes) -> Headers:

@@ -65,7 +65,7 @@ CREATE TABLE cases (
 
 -- F(x) of Article 10.4: half a fen and more goes to the fiscal part, which is the largest remainder with a tie to fiscal.
 CREATE FUNCTION fiscal_part_fen(amount_fen bigint, fiscal_weight bigint, social_weight bigint) RETURNS bigint
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN div(
     2::numeric * amount_fen * fiscal_weight + (fiscal_weight + social_weight),
     2::numeric * (fiscal_weight + social_weight)

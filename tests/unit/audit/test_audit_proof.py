@@ -67,7 +67,7 @@ def test_the_tree_of_a_sound_record() -> None:
 def test_altered_bytes_are_seen(change: dict[str, Any]) -> None:
     """Whatever of a recorded leaf is altered, the tree shows it."""
     recorded = _recorded(LEAVES)
-    recorded[3] = replace(recorded[3], leaf=replace(recorded[3].leaf, **change))
+    recorded[3] = replace(recorded[3], leaf=recorded[3].leaf._replace(**change))
     replay = TreeReplay({5})
     for each in recorded:
         replay.take(each)
@@ -147,7 +147,7 @@ REUSED = _leaf(LOSS_NOTICES, 1, {"id": "n-1", "source": "bank-a", "other": "byte
         ([NOTICE], True),
         ([NOTICE, NOTICE, _receipt("accepted"), _receipt("accepted")], True),
         ([NOTICE, REUSED, _receipt("accepted"), EFFECT, _receipt("refused", "another", REUSED)], True),
-        ([replace(NOTICE, value=None)], True),
+        ([NOTICE._replace(value=None)], True),
         ([NOTICE, EFFECT], False),
         ([NOTICE, _receipt("accepted"), _receipt("accepted", "another")], False),
         ([NOTICE, NOTICE, _receipt("accepted"), _receipt("accepted", "another")], False),
@@ -182,7 +182,7 @@ def test_the_broker_and_the_record_agree(leaves: list[Leaf]) -> None:
 @pytest.mark.clause("19.2")
 def test_a_difference_from_the_broker_is_seen() -> None:
     """Missing, slipped in, altered: each is one problem."""
-    altered = replace(LEAVES[1], value=b"other")
+    altered = LEAVES[1]._replace(value=b"other")
     for found, recorded in ((LEAVES[:3], LEAVES[:2]), (LEAVES[:2], LEAVES[:3]), ([LEAVES[0], altered], LEAVES[:2])):
         problems = Problems()
         compare(found, _recorded(recorded), problems)

@@ -152,7 +152,7 @@ def ask_record(party: Party = BANK, message_id: str = "m-1", **changes: Any) -> 
     return signed_record(party, as_bytes(ask_content(party, message_id, **changes)))
 
 
-def event_content(seq: int, subject: str = str(PROJECT), source: str = "other", **changes: Any) -> dict[str, Any]:
+def event_content(seq: int, subject: str = str(PROJECT), /, source: str = "other", **changes: Any) -> dict[str, Any]:
     """The content of an event that another service published."""
     content = {
         "specversion": "1.0",
@@ -169,7 +169,7 @@ def event_content(seq: int, subject: str = str(PROJECT), source: str = "other", 
     return {name: value for name, value in {**content, **changes}.items() if value is not None}
 
 
-def event_record(seq: int, subject: str = str(PROJECT), *, offset: int | None = None, **changes: Any) -> Record:
+def event_record(seq: int, subject: str = str(PROJECT), /, *, offset: int | None = None, **changes: Any) -> Record:
     """An event of another service as a record; without ``offset`` it is at that of its number."""
     return record(
         as_bytes(event_content(seq, subject, **changes)),

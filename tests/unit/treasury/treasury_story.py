@@ -261,11 +261,12 @@ def payout(
     confirmer: tuple[str, str] = (MANAGING, "confirmer"),
     releaser: str = "releaser",
     payee: str = LENDER,
+    signing: Any = sign,
 ) -> Payout:
-    """A payout as it should be, but for what is given."""
+    """A payout as it should be, but for what is given; ``signing`` can make real signatures."""
     said = notice(total_fen=total_fen, loan_contract_number=contract_number)
-    notified = sign(said, LENDER, None, SystemUse.LOSS_NOTICES)
-    plan = sign(
+    notified = signing(said, LENDER, None, SystemUse.LOSS_NOTICES)
+    plan = signing(
         DrawUpPlan(
             project_id=project_id,
             compensation=number,
@@ -277,8 +278,8 @@ def payout(
         COOPERATING,
         planner,
     )
-    confirmation = sign(ConfirmPlan(project_id=project_id, plan_sha256=plan.sha256), *confirmer)
-    release = sign(ReleasePayout(project_id=project_id, plan_sha256=plan.sha256), COOPERATING, releaser)
+    confirmation = signing(ConfirmPlan(project_id=project_id, plan_sha256=plan.sha256), *confirmer)
+    release = signing(ReleasePayout(project_id=project_id, plan_sha256=plan.sha256), COOPERATING, releaser)
     return Payout(notified, plan, confirmation, release)
 
 
@@ -319,9 +320,11 @@ MINUTES = Document(kind=DocumentKind.MINUTES, title="会议纪要", sha256="ab" 
 
 
 def vote_of(
-    member: str, application_sha256: str, vote: Vote = Vote.FOR, institution: str = MANAGING
+    member: str, application_sha256: str, vote: Vote = Vote.FOR, institution: str = MANAGING, signing: Any = sign
 ) -> Signed[CastVote]:
-    return sign(CastVote(project_id=PROJECT_ID, application_sha256=application_sha256, vote=vote), institution, member)
+    return signing(
+        CastVote(project_id=PROJECT_ID, application_sha256=application_sha256, vote=vote), institution, member
+    )
 
 
 def approval(
@@ -330,25 +333,28 @@ def approval(
     recused: Sequence[str] = (),
     members: tuple[str, ...] = MEMBERS,
     closes_at: datetime = CLOSES_AT,
+    signing: Any = sign,
 ) -> Approval:
     """An approval as it should be, but for what is given."""
-    application = sign(
+    application = signing(
         ApplyForReimbursement(project_id=PROJECT_ID, compensation=1, amount_fen=amount_fen, documents=()),
         COOPERATING,
         "applicant",
     )
     sha256 = application.sha256
-    opening = sign(
+    opening = signing(
         OpenBallot(project_id=PROJECT_ID, application_sha256=sha256, members=members, closes_at=closes_at),
         MANAGING,
         "keeper",
     )
-    votes = tuple(vote_of(member, sha256, vote) for member, vote in voting)
+    votes = tuple(vote_of(member, sha256, vote, signing=signing) for member, vote in voting)
     recusals = tuple(
-        sign(RecuseMember(project_id=PROJECT_ID, application_sha256=sha256, reason="interest"), MANAGING, member)
+        signing(RecuseMember(project_id=PROJECT_ID, application_sha256=sha256, reason="interest"), MANAGING, member)
         for member in recused
     )
-    closing = sign(CloseBallot(project_id=PROJECT_ID, application_sha256=sha256, minutes=MINUTES), MANAGING, "keeper")
+    closing = signing(
+        CloseBallot(project_id=PROJECT_ID, application_sha256=sha256, minutes=MINUTES), MANAGING, "keeper"
+    )
     return Approval(application, opening, votes, recusals, closing)
 
 

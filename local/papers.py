@@ -1,0 +1,134 @@
+"""The papers of the demonstration's pool and project: who they are, the founding, the filing, and their documents.
+
+The figures are worked cases 1 and 2 of the regulation's reading: a loss of 1,000,000.01 yuan, of which the pool
+bears 20 %.
+"""
+
+import hashlib
+from datetime import date, timedelta
+
+from local.cast import ADMINISTRATOR, COOPERATING, GUARANTOR, LENDER, MANAGING, SUPERVISING_BANK, Cast
+from shared.contracts import registry
+from shared.contracts.documents import Document, DocumentKind
+
+PRINCIPAL_FEN = 100_000_000
+INTEREST_FEN = 1
+LOSS_FEN = PRINCIPAL_FEN + INTEREST_FEN
+SHARE_FEN = 20_000_000
+FISCAL_PART_FEN = 10_000_000
+CONTRIBUTION_FEN = 500_000_000
+# Valid check digits over invented numbers.
+USCC = {
+    MANAGING: "111101050000000017",
+    COOPERATING: "91110105MA00000012",
+    SUPERVISING_BANK: "91110105MA00000025",
+    LENDER: "91110105MA00000038",
+    GUARANTOR: "91110105MA0000004B",
+    "borrower": "91110105MA0000005E",
+}
+NAMES = {
+    MANAGING: "示例管理机构",
+    COOPERATING: "示例合作机构",
+    SUPERVISING_BANK: "示例监管银行",
+    LENDER: "示例银行",
+    GUARANTOR: "示例担保公司",
+}
+
+
+def document(kind: DocumentKind, title: str) -> Document:
+    """A document of the case; what stands in for its bytes is its title."""
+    return Document(kind=kind, title=title, sha256=hashlib.sha256(title.encode()).hexdigest())
+
+
+def agreement(number: str, title: str, today: date) -> registry.Agreement:
+    """An agreement signed before the pool was founded."""
+    return registry.Agreement(
+        number=number, signed_on=today - timedelta(days=95), document=document(DocumentKind.AGREEMENT, title)
+    )
+
+
+def institution_data(cast: Cast, institution: str) -> registry.InstitutionData:
+    """An institution with its administrator's key."""
+    return registry.InstitutionData(
+        institution=institution,
+        name=NAMES[institution],
+        uscc=USCC[institution],
+        administrator=ADMINISTRATOR,
+        public_key=cast.signer(institution, ADMINISTRATOR).public_key,
+    )
+
+
+def founding(cast: Cast, today: date) -> registry.FoundPool:
+    """The managing institution's founding message, with rules and planned contributions."""
+    return registry.FoundPool(
+        name="示例知识产权质押融资风险补偿资金池",
+        district="110105",
+        founded_on=today - timedelta(days=90),
+        size_fen=2 * CONTRIBUTION_FEN,
+        managing_institution=institution_data(cast, MANAGING),
+        cooperating_institution=institution_data(cast, COOPERATING),
+        cooperation_agreement=agreement("COOPERATION-1", "合作协议", today),
+        contributions=(
+            registry.PlannedInstalment(
+                instalment=1, fiscal_fen=CONTRIBUTION_FEN, social_fen=CONTRIBUTION_FEN, due_on=today
+            ),
+        ),
+        rules=registry.Rules(
+            effective_on=today - timedelta(days=90),
+            share_rate_bp=2_000,
+            loss_ratio=registry.LossRatio(fiscal_weight=1, social_weight=1),
+        ),
+    )
+
+
+def filing(contract_number: str, today: date) -> registry.FileProject:
+    """The filing of one financing project, complete with its documents."""
+    disbursed_on = today - timedelta(days=20)
+    evidence = document(DocumentKind.OTHER, "尽职调查报告")
+    finding = registry.Finding(met=True, found_on=disbursed_on - timedelta(days=5), evidence=evidence)
+    return registry.FileProject(
+        loan=registry.Loan(
+            lender=LENDER,
+            guarantor=GUARANTOR,
+            contract_number=contract_number,
+            contracted_on=disbursed_on - timedelta(days=2),
+            principal_fen=PRINCIPAL_FEN,
+            disbursed_on=disbursed_on,
+            due_on=disbursed_on + timedelta(days=365),
+        ),
+        borrower=registry.Borrower(
+            name="示例科技有限公司",
+            uscc=USCC["borrower"],
+            district="110105",
+            good_credit=finding,
+            operating_normally=finding,
+            capable_team=finding,
+            own_technology=finding,
+            competitive=finding,
+        ),
+        rights=(
+            registry.IpRight(
+                kind=registry.RightKind.PATENT,
+                registration_number="ZL202310000001.0",
+                title="一种示例装置",
+                owner_uscc=USCC["borrower"],
+                core=True,
+                why_core="覆盖主营产品的核心技术方案",
+                valuer="示例资产评估机构",
+                valued_on=disbursed_on - timedelta(days=10),
+                valuation_fen=150_000_000,
+                pledge_registration_number="Y2026110000001",
+                pledge_registered_on=disbursed_on - timedelta(days=1),
+                pledge_authority="国家知识产权局",
+            ),
+        ),
+        promoted_by_cooperating=True,
+        borrower_is_affiliate=False,
+        documents=(
+            document(DocumentKind.THREE_PARTY_AGREEMENT, "知识产权质押融资三方协议"),
+            document(DocumentKind.LOAN_CONTRACT, "流动资金借款合同"),
+            document(DocumentKind.PLEDGE_CONTRACT, "专利权质押合同"),
+            document(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
+            document(DocumentKind.PLEDGE_REGISTRATION_PROOF, "专利权质押登记通知书"),
+        ),
+    )

@@ -1,0 +1,449 @@
+"""compose.yaml and Dockerfile say what local/ does: what can be checked of it on a machine without Docker."""
+
+import inspect
+import json
+import re
+import shlex
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local import bank, compose_secrets, databases, kafka, migrate, postgres, topics
+from local.cast import INSTITUTIONS, MANAGING, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM
+from local.compose_secrets import make_secrets
+from local.kafka_jars import JAVA_OPTIONS, kafka_version
+from local.pool import BANK
+from local.postgres import VERSION_MIN
+from local.stack import SERVICE_STOP_TIMEOUT_S
+from shared.contracts.topics import SERVICES
+from shared.messaging.settings import SECRETS_DIR_SETTING, MessagingSettings
+from shared.messaging.telemetry import ENDPOINT_SETTING
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+COMPOSE_FILE = REPOSITORY / "compose.yaml"
+COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_FILE.read_text(encoding="utf-8"))
+CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+JOBS = ("secrets", "databases", "migrate", "topics")
+INFRASTRUCTURE = ("postgres", "kafka", "otel-collector", "jaeger")
+OWN = (*JOBS, *SERVICES, BANK)
+
+# What each container's definition may hold. A mistyped key would else be found by Docker only.
+KEYS = set(
+    "image build command environment secrets configs volumes ports depends_on healthcheck restart stop_grace_period "
+    "profiles read_only tmpfs cap_drop security_opt".split()
+)
+# Where the containers' broker differs from local/'s: it has addresses of its own, and one more for the host's programs.
+KAFKA_ADDRESSES = {
+    "controller.quorum.voters": "1@kafka:9093",
+    "listeners": "PLAINTEXT://:9092,CONTROLLER://:9093,HOST://:19092",
+    "advertised.listeners": "PLAINTEXT://kafka:9092,HOST://127.0.0.1:19092",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,HOST:PLAINTEXT",
+    "inter.broker.listener.name": "PLAINTEXT",
+    "log.dirs": "/var/lib/kafka/data",
+}
+
+
+def settings_variables() -> set[str]:
+    return {f"RISKPOOL_{name.upper()}" for name in MessagingSettings.model_fields}
+
+
+def secret_targets(container: str) -> dict[str, str]:
+    """By the name of the file in /run/secrets: the file in the repository's folder that is shown there."""
+    shown = [each if isinstance(each, dict) else {"source": each} for each in CONTAINERS[container].get("secrets", [])]
+    return {each.get("target", each["source"]): COMPOSE["secrets"][each["source"]]["file"] for each in shown}
+
+
+def seconds(duration: str) -> int:
+    assert duration.endswith("s")
+    return int(duration.removesuffix("s"))
+
+
+# The file as a whole
+
+
+def test_compose_itself_accepts_the_file():
+    """Where Docker Compose is on the machine, it reads the file without a complaint."""
+    docker = shutil.which("docker")
+    command = [docker or "docker", "compose"]
+    if docker is None or subprocess.run([*command, "version"], capture_output=True, check=False).returncode:
+        pytest.skip("Docker Compose isn't on this machine")
+    read = subprocess.run(
+        [*command, "--file", str(COMPOSE_FILE), "--profile", "secrets", "config", "--quiet"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (read.returncode, read.stderr) == (0, "")
+
+
+def test_the_containers_are_the_topology_of_the_local_stack():
+    """Every process of the local pool has its container, and nothing runs that is not named here."""
+    assert set(CONTAINERS) == {*INFRASTRUCTURE, *OWN}
+    for name, container in CONTAINERS.items():
+        assert set(container) <= KEYS, name
+        assert ("image" in container) != ("build" in container), name
+
+
+def test_images_are_pinned():
+    """Each image of others has a version as its tag; those that local/ runs too have local/'s version."""
+    images = [CONTAINERS[name]["image"] for name in INFRASTRUCTURE]
+    images += re.findall(r"^FROM (\S+:\S+)", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE)
+    for image in images:
+        assert re.fullmatch(r"[a-z/-]+:\d+(\.\d+)*(-slim)?", image), image
+    assert CONTAINERS["kafka"]["image"] == f"apache/kafka:{kafka_version()}"
+    assert CONTAINERS["postgres"]["image"] == f"postgres:{VERSION_MIN}"
+
+
+def test_ports_are_open_to_this_machine_only():
+    """Nothing listens on an address that another machine could reach."""
+    for container in CONTAINERS.values():
+        for port in container.get("ports", []):
+            assert port.startswith("127.0.0.1:"), port
+
+
+def test_own_containers_have_few_rights():
+    """What is built here writes to a temporary folder only, and can gain no rights."""
+    for name in OWN:
+        container = CONTAINERS[name]
+        assert container["read_only"] is True, name
+        assert container["cap_drop"] == ["ALL"], name
+        assert container["security_opt"] == ["no-new-privileges:true"], name
+
+
+def test_what_runs_on_is_watched_and_started_again():
+    """Whatever is meant to run for ever has a health check; the collector's image has nothing to make one with."""
+    for name in {*INFRASTRUCTURE, *SERVICES, BANK}:
+        assert CONTAINERS[name]["restart"] == "unless-stopped", name
+        assert ("healthcheck" in CONTAINERS[name]) == (name != "otel-collector"), name
+    for name in JOBS:
+        assert CONTAINERS[name]["restart"] == "no", name
+        assert "healthcheck" not in CONTAINERS[name], name
+
+
+def test_everything_starts_in_order():
+    """Each waits for what it needs: a server until it is well, a job until it has succeeded."""
+    for name, container in CONTAINERS.items():
+        for needed, how in container.get("depends_on", {}).items():
+            wanted = "service_healthy" if "healthcheck" in CONTAINERS[needed] else "service_started"
+            wanted = "service_completed_successfully" if needed in JOBS else wanted
+            wanted = "service_started" if needed == "jaeger" else wanted
+            assert how == {"condition": wanted}, (name, needed)
+    needs = {name: set(container.get("depends_on", {})) for name, container in CONTAINERS.items()}
+    for service in SERVICES:
+        assert needs[service] == {"postgres", "kafka", "migrate", "topics", "otel-collector"}
+    assert needs[BANK] == {"kafka", "topics"}
+    assert (needs["databases"], needs["migrate"], needs["topics"]) == ({"postgres"}, {"databases"}, {"kafka"})
+
+
+# The same settings as local/
+
+
+def test_the_broker_is_set_up_as_the_local_one():
+    """Every property of the local broker has the same value in the container, but for its addresses."""
+    environment: dict[str, str] = dict(CONTAINERS["kafka"]["environment"])
+    options = [environment.pop("KAFKA_HEAP_OPTS"), *environment.pop("KAFKA_JVM_PERFORMANCE_OPTS").split()]
+    assert options == list(JAVA_OPTIONS)
+    properties = {**kafka.PROPERTIES, **KAFKA_ADDRESSES}
+    # The image takes a property from the variable that is called so.
+    assert environment == {f"KAFKA_{name.upper().replace('.', '_')}": value for name, value in properties.items()}
+    assert seconds(CONTAINERS["kafka"]["stop_grace_period"]) == kafka.KAFKA_STOP_TIMEOUT_S
+
+
+def test_a_fresh_broker_gets_an_identity_of_its_own(tmp_path: Path):
+    """A broker on an empty volume gets a new cluster id, and keeps it: by it a lost and rebuilt broker is told."""
+    shell, option, script = CONTAINERS["kafka"]["command"]
+    script = script.replace("$$", "$").replace("/var/lib/kafka/data", str(tmp_path))
+    script = script.replace("/etc/kafka/docker/run", "echo").replace("/opt/kafka/bin/kafka-storage.sh", "echo a-new-id")
+
+    def given() -> str:
+        return subprocess.run([shell, option, script], capture_output=True, text=True, check=True).stdout
+
+    assert given() == "CLUSTER_ID=a-new-id random-uuid\n"
+    (tmp_path / "meta.properties").write_text("#\nversion=1\ncluster.id=the-kept-id\nnode.id=1\n")
+    assert given() == "CLUSTER_ID=the-kept-id\n"
+
+
+def test_the_database_server_is_set_up_as_the_local_one():
+    """Every setting of the local server has the same value in the container, but it listens to the other containers."""
+    program, *options = CONTAINERS["postgres"]["command"]
+    assert program == "postgres"
+    given = dict(option.removeprefix("--").split("=", 1) for option in options)
+    assert given == {**postgres.SETTINGS, "listen_addresses": "*"}
+    assert seconds(CONTAINERS["postgres"]["stop_grace_period"]) == postgres.STOP_TIMEOUT_S
+    initdb = CONTAINERS["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split()
+    assert initdb == ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256"]
+    assert all(text in inspect.getsource(postgres) for text in ("--auth=scram-sha-256", '"C.UTF-8"', '"UTF8"'))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_is_told_settings_that_it_has(service: str):
+    """Each variable is one that the service reads, and what it can't start without is in the environment or a file."""
+    container = CONTAINERS[service]
+    given = set(container["environment"])
+    assert given - {SECRETS_DIR_SETTING, ENDPOINT_SETTING} <= settings_variables()
+    shown = {name.upper() for name in secret_targets(service) if name.startswith("riskpool_")}
+    assert shown <= settings_variables()
+    assert not given & shown
+    required = {name for name, field in MessagingSettings.model_fields.items() if field.is_required()}
+    assert {f"RISKPOOL_{name.upper()}" for name in required} <= given | shown
+    assert ("RISKPOOL_SIGNING_KEY_FILE" in given) == (service in SIGNING_SERVICES)
+    assert container["healthcheck"]["test"] == ["CMD", "test", "-f", container["environment"]["RISKPOOL_READY_FILE"]]
+    assert seconds(container["stop_grace_period"]) == SERVICE_STOP_TIMEOUT_S
+
+
+def test_the_bank_is_told_what_it_reads():
+    """The stand-in's variables are those in its source, and it is shown the keys that it opens."""
+    container = CONTAINERS[BANK]
+    assert set(container["environment"]) == set(re.findall(r"RISKPOOL_[A-Z_]+", inspect.getsource(bank)))
+    assert container["command"] == ["python", "-m", bank.__name__]
+    keys = {f"{SUPERVISING_BANK}.{SYSTEM}.pem", f"treasury.{SYSTEM}.pem", "pool"}
+    assert {target: Path(source).name for target, source in secret_targets(BANK).items()} == {key: key for key in keys}
+
+
+# The jobs' commands
+
+
+def job_tokens(job: str) -> tuple[str, list[str]]:
+    """The module that a job runs, and its arguments; a job that reads variables from a file does so in a shell."""
+    command = CONTAINERS[job]["command"]
+    if command[:2] == ["sh", "-c"]:
+        read, _, run = command[2].partition(" && exec ")
+        assert read.removeprefix(". /run/secrets/") in secret_targets(job)
+        command = shlex.split(run)
+    python, option, module, *tokens = command
+    assert (python, option) == ("python", "-m")
+    return module, tokens
+
+
+def test_the_jobs_do_what_the_local_stack_does(monkeypatch: pytest.MonkeyPatch):
+    """Databases and migrations for the same services, answer topics for the same institutions."""
+    monkeypatch.setenv("DATABASE_URL", "from databases.env")
+    monkeypatch.setenv("RISKPOOL_SECRETS_FILE", CONTAINERS["databases"]["environment"]["RISKPOOL_SECRETS_FILE"])
+    monkeypatch.setenv("RISKPOOL_KAFKA_BOOTSTRAP", CONTAINERS["topics"]["environment"]["RISKPOOL_KAFKA_BOOTSTRAP"])
+    modules = {"databases": databases, "migrate": migrate, "topics": topics, "secrets": compose_secrets}
+    for job, module in modules.items():
+        name, tokens = job_tokens(job)
+        assert name == module.__name__
+        function, bound, _ = module.app.parse_args(tokens, exit_on_error=False, print_error=False)
+        assert function is module.main
+        if job in ("databases", "migrate"):
+            assert bound.args == SERVICES
+        if job == "databases":
+            assert bound.arguments["secrets_file"] == Path("/run/secrets/roles.json")
+        if job == "topics":
+            assert bound.arguments == {"bootstrap": "kafka:9092", "institution": INSTITUTIONS}
+        if job == "secrets":
+            assert bound.arguments["folder"] == Path(CONTAINERS["secrets"]["volumes"][0]["target"])
+
+
+# Secrets
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("compose") / "secrets"
+    make_secrets(made)
+    return made
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_secrets_are_made_once(folder: Path):
+    """A second run changes nothing: a database keeps the passwords that it was given."""
+    before = contents(folder)
+    make_secrets(folder)
+    assert contents(folder) == before
+
+
+def test_two_folders_share_no_secret(folder: Path, tmp_path: Path):
+    """Nothing secret has a default: another folder has other passwords and other keys throughout."""
+    make_secrets(tmp_path)
+    here, there = contents(folder), contents(tmp_path)
+    assert set(here) == set(there)
+    assert [name for name in here if here[name] == there[name]] == [".gitignore"]
+
+
+def test_only_the_owner_enters_and_containers_read_their_files(folder: Path):
+    """The folder is closed to all others, and what a container is shown can be read by any user in it."""
+    for closed in (folder, folder / "keys"):
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    shown = {folder.parent / secret["file"] for secret in COMPOSE["secrets"].values()}
+    for file in folder.rglob("*"):
+        if file.is_file() and file.name != ".gitignore":
+            assert stat.S_IMODE(file.stat().st_mode) == (0o644 if file in shown else 0o600), file
+    assert all(file.is_file() for file in shown)
+
+
+def test_secrets_stay_out_of_the_repository_and_the_images(folder: Path):
+    """The folder hides itself from git, and the images are built from named folders only."""
+    assert (folder / ".gitignore").read_text() == "*\n"
+    ignored = [line for line in (REPOSITORY / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+    assert ignored[0] == "*"
+    allowed = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    assert allowed == {"requirements.lock", "shared", "services", "local"}
+    assert "**/__pycache__" in ignored
+
+
+def test_each_container_is_shown_its_own_secrets_only(folder: Path):
+    """No service can log in as another, and only the jobs that need it see the administrator's password."""
+    passwords: dict[str, str] = json.loads((folder / "roles.json").read_text())
+    migrators = {f"riskpool_{service}_migrator" for service in SERVICES}
+    may_see = {service: {f"riskpool_{service}"} for service in SERVICES}
+    may_see |= {"postgres": {"postgres"}, "databases": set(passwords), "migrate": migrators}
+    assert set(passwords) == {"postgres", *migrators, *(f"riskpool_{service}" for service in SERVICES)}
+    for name in CONTAINERS:
+        text = "".join((folder.parent / file).read_text() for file in secret_targets(name).values())
+        seen = {role for role, password in passwords.items() if password in text}
+        assert seen == may_see.get(name, set()), name
+        for service in SIGNING_SERVICES:
+            has_key = f"./secrets/keys/{service}.{SYSTEM}.pem" in secret_targets(name).values()
+            # The stand-in derives the treasury's public key from it, as it does on one machine.
+            assert has_key == (name == service or (name, service) == (BANK, "treasury"))
+
+
+@pytest.fixture
+def in_the_treasury(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of the treasury's container, with /run/secrets in a temporary folder."""
+    for target, file in secret_targets("treasury").items():
+        (tmp_path / target).write_bytes((folder.parent / file).read_bytes())
+    for name, value in CONTAINERS["treasury"]["environment"].items():
+        monkeypatch.setenv(name, value.replace("/run/secrets", str(tmp_path)))
+
+
+@pytest.mark.usefixtures("in_the_treasury")
+def test_a_service_reads_its_secrets_from_files(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """The database's URL and the root key come from files, and the environment goes before them."""
+    settings = MessagingSettings()
+    password = json.loads((folder / "roles.json").read_text())["riskpool_treasury"]
+    url = f"postgresql://riskpool_treasury:{password}@postgres:5432/riskpool_treasury?sslmode=disable"
+    assert settings.database_url.get_secret_value() == url
+    assert password not in repr(settings)
+    (root,) = settings.root_keys
+    assert (root.institution, str(root.pool_id)) == (MANAGING, (folder / "keys" / "pool").read_text().strip())
+    assert settings.signing_key_file is not None
+    assert settings.signing_key_file.read_bytes() == (folder / "keys" / "treasury.system.pem").read_bytes()
+    monkeypatch.setenv("RISKPOOL_DATABASE_URL", "postgresql://elsewhere/given")
+    assert MessagingSettings().database_url.get_secret_value() == "postgresql://elsewhere/given"
+
+
+# The images
+
+
+def dockerfile_stages() -> dict[str, list[str]]:
+    """The instructions of each stage, by its name, each on one line."""
+    text = (REPOSITORY / "Dockerfile").read_text().replace("\\\n", " ")
+    stages: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("FROM "):
+            lines = stages[line.split()[-1]] = []
+        if line and not line.startswith("#"):
+            lines.append(line)
+    return stages
+
+
+def copied(stage: str, service: str = "") -> list[str]:
+    """The paths of the repository that an image of this stage holds; each is copied to the same place."""
+    paths: list[str] = []
+    instructions = dockerfile_stages()[stage]
+    parent = instructions[0].split()[1]
+    if parent in dockerfile_stages():
+        paths += copied(parent)
+    for line in instructions:
+        words = line.replace("${SERVICE}", service).split()
+        if words[0] == "COPY" and not words[1].startswith("--"):
+            assert words[1] == words[2], line
+            paths.append(words[1])
+    return paths
+
+
+def build_image_folder(target: Path, paths: list[str]) -> None:
+    for path in paths:
+        source = REPOSITORY / path
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target / path, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, target / path)
+
+
+def run_in_image(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a module from the copied folders alone, with an empty environment."""
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=folder, env={}, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_images_are_built_without_secrets_for_a_user_without_rights():
+    """Every requirement is checked by its hash, nothing secret is passed to a build, and no image runs as root."""
+    stages = dockerfile_stages()
+    (install,) = [line for line in stages["requirements"] if "pip install" in line]
+    assert "--require-hashes" in install
+    assert "--only-binary :all:" in install
+    assert install.endswith("-r requirements.lock")
+    for stage in ("service", "tools"):
+        assert "USER 10001:10001" in stages[stage]
+    arguments = [line for lines in stages.values() for line in lines if line.startswith("ARG")]
+    assert arguments == ["ARG SERVICE"]
+    for name in OWN:
+        build = CONTAINERS[name]["build"]
+        target, given = ("service", {"SERVICE": name}) if name in SERVICES else ("tools", None)
+        assert (build["context"], build["target"], build.get("args")) == (".", target, given)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_runs_from_its_image_alone(service: str, tmp_path: Path):
+    """shared/ and the service's own folder are enough to start; without settings it says which one is missing."""
+    paths = copied("service", service)
+    assert paths == ["shared", "services/__init__.py", f"services/{service}"]
+    (command,) = [line for line in dockerfile_stages()["service"] if line.startswith("CMD ")]
+    assert json.loads(command.removeprefix("CMD ")) == ["sh", "-c", "exec python -m services.$SERVICE"]
+    build_image_folder(tmp_path, paths)
+    ended = run_in_image(tmp_path, f"services.{service}")
+    assert ended.returncode == 2, ended.stderr
+    assert f"{service}: setting RISKPOOL_DATABASE_URL" in ended.stderr
+
+
+def test_the_jobs_run_from_the_tools_image_alone(tmp_path: Path):
+    """local/, shared/ and the migrations are enough for every command that is run in this image."""
+    paths = copied("tools")
+    assert paths == ["shared", *(f"services/{service}/migrations" for service in SERVICES), "local"]
+    build_image_folder(tmp_path, paths)
+    for job in JOBS:
+        module, _ = job_tokens(job)
+        ended = run_in_image(tmp_path, module, "--help")
+        assert ended.returncode == 0, ended.stderr
+        assert "Usage:" in ended.stdout
+    ended = run_in_image(tmp_path, bank.__name__)
+    assert "KeyError: 'RISKPOOL_KAFKA_BOOTSTRAP'" in ended.stderr
+    for service in SERVICES:
+        folders = [path.relative_to(REPOSITORY) for path in migrate.migration_folders(service)]
+        assert all((tmp_path / path).is_dir() for path in folders), service
+
+
+# Telemetry
+
+
+def test_the_collector_passes_on_all_that_it_is_sent():
+    """Its receiver is where the services send to, its exporters are where the file says, and every part is used."""
+    (config,) = COMPOSE["configs"].values()
+    collector = yaml.safe_load((REPOSITORY / config["file"]).read_text(encoding="utf-8"))
+    endpoint = collector["receivers"]["otlp"]["protocols"]["http"]["endpoint"]
+    for service in SERVICES:
+        assert CONTAINERS[service]["environment"][ENDPOINT_SETTING] == f"http://otel-collector:{endpoint.split(':')[1]}"
+    pipelines = collector["service"]["pipelines"]
+    assert set(pipelines) == {"traces", "metrics"}
+    for part in ("receivers", "processors", "exporters"):
+        assert {name for pipeline in pipelines.values() for name in pipeline[part]} == set(collector[part])
+    assert collector["exporters"]["otlp_grpc"]["endpoint"].split(":")[0] in CONTAINERS
+    port = collector["exporters"]["prometheus"]["endpoint"].split(":")[1]
+    assert CONTAINERS["otel-collector"]["ports"] == [f"127.0.0.1:{port}:{port}"]

@@ -1,0 +1,86 @@
+"""Telemetry: what a log must not say, and how trace contexts are read."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import asyncpg
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.messaging.telemetry import configure_logging, context_of, logger, span_context
+from tests.unit.messaging.messaging_examples import record
+
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+SECRET = "110105199001011234"
+
+
+@pytest.fixture
+def logging_configured() -> Iterator[None]:
+    """A service's logging, taken back after the test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    structlog.reset_defaults()
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.contextvars.clear_contextvars()
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("logging_configured")
+def test_row_values_stay_out_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """PostgreSQL repeats the row in DETAIL: not in the message, the error, the traceback, nor a library's line."""
+    configure_logging("toy")
+    first = asyncpg.UniqueViolationError("duplicate key value violates unique constraint")
+    first.detail = f"Key (uscc)=({SECRET})\n\nalready exists."
+    try:
+        try:
+            raise first
+        except asyncpg.PostgresError:
+            second = asyncpg.CheckViolationError("new row violates check constraint")
+            second.detail = f"Failing row contains ({SECRET})."
+            raise second from first
+    except asyncpg.PostgresError as error:
+        logger().error("held", error=str(error), exc_info=True)
+        logging.getLogger("library").error("failed: %s", error, exc_info=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        assert SECRET not in line
+        assert "DETAIL" not in line
+        content = json.loads(line)
+        assert "new row violates check constraint" in content["exception"]
+        assert "duplicate key value" in content["exception"]
+        assert "test_messaging_telemetry" in content["exception"]
+
+
+def test_a_record_carries_at_most_one_trace_context() -> None:
+    """None, several, or one that can't be read, mean none: a new trace is begun."""
+    assert context_of(record(b"", headers=[("traceparent", TRACEPARENT.encode())]))
+    for headers in (
+        [],
+        [("traceparent", None)],
+        [("traceparent", b"\xff")],
+        [("traceparent", b"00-0-0-01")],
+        [("traceparent", TRACEPARENT.encode())] * 2,
+    ):
+        assert not context_of(record(b"", headers=headers))
+
+
+@given(st.text(max_size=60) | st.text("0123456789abcdef-", max_size=60))
+def test_a_trace_context_is_read_or_not(text: str) -> None:
+    """Whatever a header says, nothing is raised."""
+    span_context(text)
+    context_of(record(b"", headers=[("traceparent", text.encode("utf-8", "surrogatepass"))]))
+
+
+def test_a_trace_context_round_trip() -> None:
+    """The ids are those of the header."""
+    context = span_context(TRACEPARENT)
+    assert context is not None
+    assert f"{context.trace_id:032x}" == "0af7651916cd43dd8448eb211c80319c"
+    assert f"{context.span_id:016x}" == "b7ad6b7169203331"
+    assert context.is_remote
