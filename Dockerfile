@@ -12,7 +12,7 @@ FROM python:3.11-slim AS runtime
 RUN groupadd --system --gid 10001 riskpool \
  && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin riskpool
 COPY --from=requirements /opt/venv /opt/venv
-# A log line that waits in a buffer is missing when it is needed. The folders can't be written to, so neither are .pyc files.
+# A log line that waits in a buffer is missing when it is needed. Nobody may write into the folders: no .pyc files.
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 COPY shared shared

@@ -54,21 +54,25 @@ $(DEVELOPMENT): requirements-dev.lock | $(RUNTIME)
 demo: $(RUNTIME) ## play one case from founding to reimbursement on this machine (JSON=file also writes the report)
 	@$(BIN)/python -m local demo $(if $(JSON),--json "$(JSON)")
 
+# Sets pid to the process that runs on the data folder, or to nothing. An id alone could be another program's by now.
+RUNNING = pid=; if [ -n "$(DATA)" ] && [ -f "$(DATA)/pid" ]; then pid=$$(tr -cd 0-9 < "$(DATA)/pid"); fi; \
+	{ tr '\0' ' ' < "/proc/$${pid:-none}/cmdline"; } 2> /dev/null | grep -q -- '-m local up' || pid=
+
 .PHONY: up
 up: $(RUNTIME) ## run the whole pool on this machine until Ctrl-C (DATA=folder keeps the data)
-	@$(BIN)/python -m local up $(if $(DATA),--data "$(DATA)")
+	@$(RUNNING); \
+	if [ -n "$$pid" ]; then echo "error: process $$pid runs on $(DATA); stop it: make down DATA=$(DATA)" >&2; exit 1; fi; \
+	if [ -n "$(DATA)" ]; then mkdir -p "$(DATA)"; echo $$$$ > "$(DATA)/pid"; fi; \
+	exec $(BIN)/python -m local up $(if $(DATA),--data "$(DATA)")
 
-# `up` ends with its terminal and leaves nothing behind, even after a kill. A data folder may hold the id of the process
-# that runs on it; it is asked to stop only if it still is one of ours.
 .PHONY: down
-down: ## stop what `make up DATA=folder` runs in another terminal
-	@file='$(DATA)/pid'; pid=; \
-	if [ -n '$(DATA)' ] && [ -f "$$file" ]; then pid=$$(tr -cd 0-9 < "$$file"); fi; \
-	if [ -z "$$pid" ] || ! tr '\0' ' ' 2>/dev/null < "/proc/$$pid/cmdline" | grep -q -- '-m local'; then \
+down: ## stop what `make up DATA=folder` runs in another terminal; anything else has stopped with its own
+	@$(RUNNING); \
+	if [ -z "$$pid" ]; then \
 	  echo 'Nothing to stop: demo and up stop everything they started when they end, by Ctrl-C or a kill.'; exit 0; \
 	fi; \
 	echo "stopping process $$pid"; kill -TERM "$$pid"; \
-	for _ in $$(seq 300); do kill -0 "$$pid" 2>/dev/null || exit 0; sleep 0.1; done; \
+	for _ in $$(seq 300); do kill -0 "$$pid" 2> /dev/null || exit 0; sleep 0.1; done; \
 	echo "error: process $$pid is still stopping after 30 s; look at the logs in $(DATA)" >&2; exit 1
 
 # Checking

@@ -23,6 +23,8 @@ from services.audit.journey import journey
 AUDIT_PATIENCE_SECONDS = 20.0
 # What the project promises of all processes together, and of the whole run once everything is downloaded.
 MEMORY_MAX_BYTES = 1_536 * 1024 * 1024
+# Into a file or a pipe the tables are printed as wide as they are.
+FILE_WIDTH = 170
 # Every stage that a case passes on its straight way; a journey without one of them did not happen as it should.
 TYPES_EXPECTED = (
     "registry.project.approved.v1",
@@ -119,6 +121,8 @@ async def demo(json_file: Path | None) -> int:
     """Start everything, play the case, stop everything, report; the exit status is 0 only if all of it held."""
     started = time.monotonic()
     console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console = Console(highlight=False, soft_wrap=True, width=FILE_WIDTH)
     async with running_pool(None, console.print) as pool:
         report = await _play(pool)
     seconds = time.monotonic() - started

@@ -32,6 +32,7 @@ from shared.contracts.treasury import (
 )
 from shared.messaging.message import Decided, Incoming, Record
 from shared.messaging.signatures import Signer, new_private_key
+from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_story import (
     ACCOUNT_REGISTERED,
     BANK,
@@ -46,7 +47,6 @@ from tests.unit.treasury.treasury_story import (
     SHARE_FEN,
     Payout,
     Signed,
-    approval,
     basis,
     confirmation_of,
     contribution,

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,73 +10,24 @@ import pytest
 import pytest_asyncio
 
 from services.treasury import case_repository, repository
-from services.treasury.domain.case import Compensation
 from services.treasury.domain.ledger import AccountKind, Phase, Transfer, account_id
 from services.treasury.domain.rules.article_10_pool_share import fiscal_part_fen
 from shared.contracts import ids
 from shared.contracts.registry import LossRatio
-from shared.contracts.treasury import Leg
+from tests.integration.treasury_transfers import (
+    NOW,
+    POOL_ID,
+    PROJECT_ID,
+    SHARE_FEN,
+    TODAY,
+    Connection,
+    confirm_compensation,
+    fields,
+    reserve,
+    transfer,
+)
 
 pytestmark = pytest.mark.asyncio
-
-POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f01")
-PROJECT_ID = ids.project_id(POOL_ID, "bank-a", "LN-2026-001")
-COMPENSATION_ID = ids.compensation_id(PROJECT_ID, 1)
-NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 20)
-HALVES = LossRatio(fiscal_weight=1, social_weight=1)
-SHARE_FEN = 20_000
-
-Connection = Any
-
-
-def transfer(
-    phase: Phase,
-    amount_fen: int,
-    purpose: str = "payout",
-    instalment: int = 1,
-    route: tuple[AccountKind, AccountKind] | None = None,
-    compensation_id: UUID = COMPENSATION_ID,
-) -> Transfer:
-    """A transfer as the treasury writes it, but for what is given."""
-    routes = {
-        "contribution": (AccountKind.SOCIAL_FUNDER, AccountKind.SOCIAL_CAPITAL),
-        "payout": (AccountKind.SOCIAL_CAPITAL, AccountKind.CLAIMANTS),
-        "reimbursement": (AccountKind.FISCAL, AccountKind.SOCIAL_CAPITAL),
-    }
-    debit, credit = route or routes.get(purpose, routes["payout"])
-    leg = None if purpose == "contribution" else purpose
-    moves = phase in (Phase.DIRECT, Phase.POST)
-    ends = phase in (Phase.POST, Phase.VOID)
-    return Transfer(
-        transfer_id=uuid4(),
-        pool_id=POOL_ID,
-        purpose=purpose,
-        phase=phase,
-        reservation_id=reserved_id(purpose, instalment, compensation_id) if ends else None,
-        compensation_id=None if leg is None else compensation_id,
-        leg=None if leg not in set(Leg) else Leg(leg),
-        instalment=instalment,
-        debit_account=account_id(POOL_ID, debit),
-        credit_account=account_id(POOL_ID, credit),
-        amount_fen=amount_fen,
-        value_on=TODAY if moves else None,
-        booked_on=TODAY if moves else None,
-    )
-
-
-def reserved_id(purpose: str, instalment: int, compensation_id: UUID = COMPENSATION_ID) -> UUID:
-    return ids.transfer_id(compensation_id, purpose, instalment, Phase.RESERVE)
-
-
-def reserve(amount_fen: int, purpose: str = "payout", instalment: int = 1, **given: Any) -> Transfer:
-    made = transfer(Phase.RESERVE, amount_fen, purpose, instalment, **given)
-    compensation_id = given.get("compensation_id", COMPENSATION_ID)
-    return Transfer(**{**_fields(made), "transfer_id": reserved_id(purpose, instalment, compensation_id)})
-
-
-def _fields(made: Transfer) -> dict[str, Any]:
-    return {name: getattr(made, name) for name in Transfer.__slots__}
 
 
 async def post(connection: Connection, *transfers: Transfer) -> None:
@@ -105,27 +55,6 @@ async def figures(connection: Connection) -> list[tuple[Any, ...]]:
         "SELECT paid_fen, reserved_fen, reimbursed_fen, reimbursement_reserved_fen FROM compensations ORDER BY number"
     )
     return [tuple(row) for row in (*rows, *moved)]
-
-
-async def confirm_compensation(
-    connection: Connection, number: int = 1, share_fen: int = SHARE_FEN, total_fen: int = 100_000, before_fen: int = 0
-) -> UUID:
-    """A confirmed compensation of the project, as the treasury inserts it."""
-    compensation_id = ids.compensation_id(PROJECT_ID, number)
-    compensation = Compensation(
-        compensation_id=compensation_id,
-        project_id=PROJECT_ID,
-        number=number,
-        plan_sha256="0" * 64,
-        payee="bank-a",
-        total_loss_fen=total_fen,
-        share_rate_bp=2_000,
-        loss_ratio=HALVES,
-        committed_before_fen=before_fen,
-        pool_share_fen=share_fen,
-    )
-    await case_repository.upsert_compensations(connection, [(POOL_ID, compensation, "queued")], NOW)
-    return compensation_id
 
 
 @pytest_asyncio.fixture
@@ -196,7 +125,7 @@ async def test_contributions_come_from_their_own_funder(app: Connection) -> None
 async def test_no_account_of_another_pool(app: Connection) -> None:
     """A transfer stays within its pool, even where both accounts are of the right kinds."""
     foreign = account_id(uuid4(), AccountKind.CLAIMANTS)
-    stray = Transfer(**{**_fields(reserve(100)), "credit_account": foreign})
+    stray = Transfer(**{**fields(reserve(100)), "credit_account": foreign})
     assert "outside the pool" in await refused(app, "9.4", stray)
 
 

@@ -347,25 +347,10 @@ BEGIN
         RETURN NULL;
     END IF;
 
-    SELECT n.id, n.compensation_id INTO wrong
-    FROM new_transfers AS n
-    LEFT JOIN compensations AS c ON c.compensation_id = n.compensation_id AND c.pool_id = n.pool_id
-    WHERE n.compensation_id IS NOT NULL AND c.compensation_id IS NULL
-    ORDER BY n.ordinal
-    LIMIT 1;
-    IF FOUND THEN
-        PERFORM refuse('10.3', 'transfers_article_10_3_confirmed', format(
-            'transfer %s is for compensation %s, which was never confirmed in this pool', wrong.id, wrong.compensation_id));
-    END IF;
-
-    PERFORM 1 FROM compensations
-    WHERE compensation_id IN (SELECT compensation_id FROM new_transfers)
-    ORDER BY compensation_id
-    FOR UPDATE;
-
+    -- Nothing is locked here: the accounts of the pool are, and no other pool's transfer touches its compensations.
     WITH running AS (
         SELECT
-            n.ordinal, n.id, n.leg, c.pool_share_fen, c.fiscal_weight, c.social_weight,
+            n.ordinal, n.id, n.leg, n.compensation_id, c.pool_share_fen, c.fiscal_weight, c.social_weight,
             c.paid_fen + sum(moved_fen(n.phase, n.amount_fen)) FILTER (WHERE n.leg = 'payout') OVER w AS paid_fen,
             c.paid_fen + c.reserved_fen + sum(moved_fen(n.phase, n.amount_fen) + reserved_change_fen(n.phase, n.amount_fen))
                 FILTER (WHERE n.leg = 'payout') OVER w AS payout_fen,
@@ -374,16 +359,21 @@ BEGIN
                 FILTER (WHERE n.leg = 'reimbursement') OVER w AS reimbursement_fen,
             c.paid_fen AS paid_before_fen
         FROM new_transfers AS n
-        JOIN compensations AS c ON c.compensation_id = n.compensation_id
+        LEFT JOIN compensations AS c ON c.compensation_id = n.compensation_id AND c.pool_id = n.pool_id
+        WHERE n.compensation_id IS NOT NULL
         WINDOW w AS (PARTITION BY n.compensation_id ORDER BY n.ordinal)
     )
     SELECT * INTO wrong FROM running
-    WHERE payout_fen > pool_share_fen
+    WHERE pool_share_fen IS NULL
+        OR payout_fen > pool_share_fen
         OR reimbursement_fen
             > fiscal_part_fen(coalesce(paid_fen, paid_before_fen)::bigint, fiscal_weight, social_weight)
     ORDER BY ordinal
     LIMIT 1;
-    IF FOUND AND wrong.leg = 'payout' THEN
+    IF FOUND AND wrong.pool_share_fen IS NULL THEN
+        PERFORM refuse('10.3', 'transfers_article_10_3_confirmed', format(
+            'transfer %s is for compensation %s, which was never confirmed in this pool', wrong.id, wrong.compensation_id));
+    ELSIF FOUND AND wrong.leg = 'payout' THEN
         PERFORM refuse('10.3', 'compensations_article_10_3_not_above_share', format(
             'transfer %s would bring the payout to %s fen, confirmed are %s fen', wrong.id, wrong.payout_fen,
             wrong.pool_share_fen));

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -17,7 +17,6 @@ from shared.contracts.envelope import (
     EventEnvelope,
     message_model,
 )
-from shared.contracts.ids import event_id
 from shared.contracts.receipts import Receipt
 from shared.contracts.words import Text
 from shared.messaging.keyring import Keys, SigningKey
@@ -84,9 +83,7 @@ class Party:
     pool_id: UUID = POOL
     signer: Signer = field(default_factory=lambda: Signer(Ed25519PrivateKey.generate()))
 
-    def key(
-        self, valid_from: datetime = NOON - timedelta(days=1), valid_until: datetime | None = None
-    ) -> SigningKey:
+    def key(self, valid_from: datetime = NOON - timedelta(days=1), valid_until: datetime | None = None) -> SigningKey:
         """The party's key as a service stores it."""
         return SigningKey(
             pool_id=self.pool_id,
@@ -156,7 +153,7 @@ def event_content(seq: int, subject: str = str(PROJECT), /, source: str = "other
     """The content of an event that another service published."""
     content = {
         "specversion": "1.0",
-        "id": str(event_id(UUID(int=0), seq)),
+        "id": str(uuid5(POOL, f"{source}/{subject}/{seq}")),
         "source": source,
         "type": Happened.message_type,
         "subject": subject,

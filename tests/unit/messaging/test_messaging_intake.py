@@ -200,7 +200,7 @@ def test_what_nobody_vouches_for_is_answered_to_nobody(taken: Record, code: str)
         assert result == KeyUnknown(taken, STRANGER.signer.key_id)
         return
     assert isinstance(result, SetAside)
-    assert (result.code, result.sender, result.pool_id, result.message_id) == (code, None, None, None)
+    assert (result.code, result.sender, result.pool_id) == (code, None, None)
 
 
 def test_a_tombstone_that_is_signed_is_malformed() -> None:
@@ -347,9 +347,9 @@ json_values: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-contents = st.dictionaries(
-    st.sampled_from(sorted(ask_content() | event_content(1))), json_values, max_size=4
-).map(lambda changes: as_bytes_or_empty({**ask_content(), **changes}))
+contents = st.dictionaries(st.sampled_from(sorted(ask_content() | event_content(1))), json_values, max_size=4).map(
+    lambda changes: as_bytes_or_empty({**ask_content(), **changes})
+)
 
 
 def as_bytes_or_empty(content: Any) -> bytes:

@@ -23,12 +23,15 @@ def test_an_event_byte_for_byte() -> None:
     """These bytes are published, signed and hashed; a library that writes them otherwise breaks every replay."""
     draft = Draft(Outgoing(Answered(about="测试"), POOL, str(PROJECT)), CAUSE, 1, "m-1", TIME, None)
     assert draft.stream == ("toy.events", str(PROJECT))
-    assert write_down("toy", draft, 7, EVENTS) == (
-        '{"specversion":"1.0","id":"a72e86aa-22ff-5c7d-a967-dff948998a76","source":"toy",'
-        '"type":"toy.question.answered.v1","subject":"0f6f6a3e-8a52-5d1f-9c55-2f4b3e9d1a01",'
-        '"time":"2026-11-20T12:00:00.123456Z","datacontenttype":"application/json",'
-        '"poolid":"5b1c1f9e-3f65-4a53-9d0a-0d1a4b2f7e11","seq":7,"causationid":"m-1","data":{"about":"测试"}}'
-    ).encode()
+    assert (
+        write_down("toy", draft, 7, EVENTS)
+        == (
+            '{"specversion":"1.0","id":"a72e86aa-22ff-5c7d-a967-dff948998a76","source":"toy",'
+            '"type":"toy.question.answered.v1","subject":"0f6f6a3e-8a52-5d1f-9c55-2f4b3e9d1a01",'
+            '"time":"2026-11-20T12:00:00.123456Z","datacontenttype":"application/json",'
+            '"poolid":"5b1c1f9e-3f65-4a53-9d0a-0d1a4b2f7e11","seq":7,"causationid":"m-1","data":{"about":"测试"}}'
+        ).encode()
+    )
 
 
 def test_a_receipt_byte_for_byte() -> None:

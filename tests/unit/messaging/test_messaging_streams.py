@@ -58,7 +58,7 @@ class Receiver:
 deliveries = st.lists(st.tuples(st.sampled_from(SUBJECTS), st.integers(1, LENGTH)), max_size=40)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(deliveries, st.lists(st.integers(1, 7), min_size=1, max_size=10), st.booleans())
 def test_every_event_has_its_turn_once_and_in_order(
     delivered: list[tuple[str, int]], sizes: list[int], alone: bool
@@ -69,7 +69,9 @@ def test_every_event_has_its_turn_once_and_in_order(
     place = 0
     while place < len(whole):
         size = sizes[place % len(sizes)]
-        batch = [_event(subject, seq, offset=place + at) for at, (subject, seq) in enumerate(whole[place : place + size])]
+        batch = [
+            _event(subject, seq, offset=place + at) for at, (subject, seq) in enumerate(whole[place : place + size])
+        ]
         receiver.take(batch, given_only=alone and len(batch) == 1)
         place += size
     for subject in SUBJECTS:
@@ -146,4 +148,4 @@ class Delivery(RuleBasedStateMachine):
 
 
 TestDelivery = Delivery.TestCase
-TestDelivery.settings = settings(max_examples=60, stateful_step_count=20)
+TestDelivery.settings = settings(max_examples=30, stateful_step_count=15)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.messaging.strict import DEPTH_MAX, INTEGER_DIGITS_MAX, Malformed, decode
@@ -97,6 +97,7 @@ def test_the_limits_themselves_are_accepted() -> None:
     assert decode(b'{"a":"\\ud83d\\ude00"}', VALUE_BYTES_MAX) == {"a": "😀"}
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(texts, values, max_size=5), st.booleans())
 @example({"": {}}, True)
 def test_ordinary_values_come_back_as_they_were(content: dict[str, Any], ascii_only: bool) -> None:

@@ -15,12 +15,12 @@ from services.treasury.domain.rules.article_04_roles import (
 from shared.contracts.received import Acting
 from shared.contracts.registry import Duty, Rules
 from shared.contracts.treasury import Account, PaymentRefused
+from tests.unit.treasury.treasury_ballot import approval, vote_of
 from tests.unit.treasury.treasury_story import (
     BANK,
     COOPERATING,
     FOUNDED,
     MANAGING,
-    approval,
     books_with,
     contribution,
     from_bank,
@@ -28,7 +28,6 @@ from tests.unit.treasury.treasury_story import (
     paid_books,
     payout,
     then,
-    vote_of,
 )
 
 

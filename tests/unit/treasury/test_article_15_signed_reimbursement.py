@@ -12,6 +12,7 @@ from shared.contracts.claims import CloseBallot, OpenBallot, Vote
 from shared.contracts.received import Acting
 from shared.contracts.treasury import Leg, PaymentRefused, PaymentReserved
 from shared.decisions.tally import Ballot, tally
+from tests.unit.treasury.treasury_ballot import MINUTES, Approval, approval, vote_of
 from tests.unit.treasury.treasury_story import (
     CLOSES_AT,
     COMPENSATION_ID,
@@ -19,12 +20,9 @@ from tests.unit.treasury.treasury_story import (
     FOUNDED,
     MANAGING,
     MEMBERS,
-    MINUTES,
     NOW,
     PROJECT_ID,
     SHARE_FEN,
-    Approval,
-    approval,
     books_with,
     heard,
     instructed,
@@ -32,7 +30,6 @@ from tests.unit.treasury.treasury_story import (
     paid_books,
     sign,
     then,
-    vote_of,
 )
 
 POOL = known_pool()

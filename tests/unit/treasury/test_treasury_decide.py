@@ -22,6 +22,7 @@ from shared.contracts.treasury import (
     PaymentVoided,
     PayoutQueued,
 )
+from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_story import (
     ACCOUNT_REGISTERED,
     BANK,
@@ -34,7 +35,6 @@ from tests.unit.treasury.treasury_story import (
     POOL_ID,
     PROJECT_ID,
     SHARE_FEN,
-    approval,
     basis,
     books_with,
     confirmation_of,

@@ -20,11 +20,11 @@ from shared.contracts.treasury import (
     PaymentSettled,
     PaymentVoided,
 )
+from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_story import (
     HALVES,
     LENDER,
     POOL_ID,
-    approval,
     basis,
     confirmation_of,
     contribution,

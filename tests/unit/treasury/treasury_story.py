@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
@@ -15,23 +15,16 @@ from services.treasury.domain.readings import Readings
 from services.treasury.domain.rules.article_10_pool_share import fiscal_part_fen, pool_share_max_fen
 from shared.contracts import ids
 from shared.contracts.claims import (
-    ApplyForReimbursement,
-    CastVote,
-    CloseBallot,
     ConfirmPlan,
     DrawUpPlan,
     Loss,
     NoticeOrigin,
     NotifyLoss,
-    OpenBallot,
     PayoutReleased,
     PlanBasis,
-    RecuseMember,
-    ReimbursementApproved,
     ReleasePayout,
-    Vote,
 )
-from shared.contracts.documents import Document, DocumentKind, SignedMessage
+from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry import (
@@ -281,81 +274,6 @@ def payout(
     confirmation = signing(ConfirmPlan(project_id=project_id, plan_sha256=plan.sha256), *confirmer)
     release = signing(ReleasePayout(project_id=project_id, plan_sha256=plan.sha256), COOPERATING, releaser)
     return Payout(notified, plan, confirmation, release)
-
-
-@dataclass(frozen=True)
-class Approval:
-    """An approved reimbursement with its signed messages."""
-
-    application: Signed[ApplyForReimbursement]
-    opening: Signed[OpenBallot]
-    votes: tuple[Signed[CastVote], ...]
-    recusals: tuple[Signed[RecuseMember], ...]
-    closing: Signed[CloseBallot]
-
-    @property
-    def readings(self) -> Readings:
-        return readings_of(self.application, self.opening, *self.votes, *self.recusals, self.closing)
-
-    def approved(self, **changes: Any) -> ReimbursementApproved:
-        applied, closed = self.application.received.data, self.closing.received.data
-        values = {
-            "project_id": applied.project_id,
-            "compensation": applied.compensation,
-            "compensation_id": ids.compensation_id(applied.project_id, applied.compensation),
-            "application_sha256": self.application.sha256,
-            "amount_fen": applied.amount_fen,
-            "minutes": closed.minutes,
-            "closed_by": "keeper",
-            "application": self.application.original,
-            "opening": self.opening.original,
-            "votes": tuple(vote.original for vote in self.votes),
-            "recusals": tuple(recusal.original for recusal in self.recusals),
-            "closing": self.closing.original,
-        }
-        return ReimbursementApproved(**{**values, **changes})
-
-
-MINUTES = Document(kind=DocumentKind.MINUTES, title="会议纪要", sha256="ab" * 32)
-
-
-def vote_of(
-    member: str, application_sha256: str, vote: Vote = Vote.FOR, institution: str = MANAGING, signing: Any = sign
-) -> Signed[CastVote]:
-    return signing(
-        CastVote(project_id=PROJECT_ID, application_sha256=application_sha256, vote=vote), institution, member
-    )
-
-
-def approval(
-    amount_fen: int = SHARE_FEN // 2,
-    voting: Sequence[tuple[str, Vote]] = tuple((member, Vote.FOR) for member in MEMBERS[:4]),
-    recused: Sequence[str] = (),
-    members: tuple[str, ...] = MEMBERS,
-    closes_at: datetime = CLOSES_AT,
-    signing: Any = sign,
-) -> Approval:
-    """An approval as it should be, but for what is given."""
-    application = signing(
-        ApplyForReimbursement(project_id=PROJECT_ID, compensation=1, amount_fen=amount_fen, documents=()),
-        COOPERATING,
-        "applicant",
-    )
-    sha256 = application.sha256
-    opening = signing(
-        OpenBallot(project_id=PROJECT_ID, application_sha256=sha256, members=members, closes_at=closes_at),
-        MANAGING,
-        "keeper",
-    )
-    votes = tuple(vote_of(member, sha256, vote, signing=signing) for member, vote in voting)
-    recusals = tuple(
-        signing(RecuseMember(project_id=PROJECT_ID, application_sha256=sha256, reason="interest"), MANAGING, member)
-        for member in recused
-    )
-    closing = signing(
-        CloseBallot(project_id=PROJECT_ID, application_sha256=sha256, minutes=MINUTES), MANAGING, "keeper"
-    )
-    return Approval(application, opening, votes, recusals, closing)
 
 
 def heard(data: Any, message_id: str = "event-1") -> Received[Any]:
