@@ -119,6 +119,7 @@ class Stack:
             "RISKPOOL_DATABASE_URL": self.database_urls[service],
             "RISKPOOL_KAFKA_BOOTSTRAP": self.kafka_bootstrap,
             "RISKPOOL_KAFKA_IDEMPOTENT": "true" if self.broker.idempotent else "false",
+            "RISKPOOL_ENVIRONMENT": "development",
             "RISKPOOL_DATA_DIR": str(folder),
             "RISKPOOL_READY_FILE": str(ready_file),
             # A log line that waits in a buffer is missing when it is needed.

@@ -130,8 +130,13 @@ def key_of_original(signed: SignedMessage) -> str | None:
         return None
 
 
-def read_event(record: Record, models: EventModels, received_at: datetime, bytes_max: int) -> Incoming | SetAside:
-    """The message in a record that a service published; its sender is vouched for by the broker."""
+def read_event(
+    record: Record, models: EventModels, received_at: datetime | None, bytes_max: int
+) -> Incoming | SetAside:
+    """The message in a record that a service published; its sender is vouched for by the broker.
+
+    Without ``received_at`` the event counts as taken in at its own time, which is that of its cause's intake.
+    """
     sha256 = sha256_hex(record.value or b"")
     try:
         content = decode(record.value, bytes_max)
@@ -152,7 +157,7 @@ def read_event(record: Record, models: EventModels, received_at: datetime, bytes
         sender=envelope.source,
         pool_id=envelope.poolid or UUID(int=0),
         sha256=sha256,
-        received_at=received_at,
+        received_at=received_at or envelope.time,
     )
     return Incoming(
         record=record,

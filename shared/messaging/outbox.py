@@ -24,7 +24,10 @@ RECEIPT_INDEX = 0
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event that will be published: what caused it, and its place among what that cause brought about."""
+    """An event that will be published: what caused it, and its place among what that cause brought about.
+
+    ``time`` is when its cause was taken in, by business time.
+    """
 
     outgoing: Outgoing
     cause: UUID
@@ -32,6 +35,8 @@ class Draft:
     causation_id: str
     time: datetime
     traceparent: str | None
+    # By the clock, where ``time`` may be another; the relay tells by it whether a row was delayed.
+    written_at: datetime | None = None
 
     @property
     def event_id(self) -> UUID:
@@ -84,7 +89,7 @@ async def append(
         values,
         signatures,
         [draft.traceparent for draft in drafts],
-        [draft.time for draft in drafts],
+        [draft.written_at or draft.time for draft in drafts],
     )
 
 

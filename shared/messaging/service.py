@@ -23,6 +23,7 @@ from shared.messaging.outbox import Draft, append
 from shared.messaging.relay import Relay
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer, read_private_key
+from shared.messaging.starts import record_start
 from shared.messaging.telemetry import Telemetry, configure, logger
 from shared.messaging.transaction import Clock, Execute, Transaction, Workshop
 
@@ -80,6 +81,7 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
         loop.add_signal_handler(number, stopping.set)
     signer = Signer(read_private_key(settings.signing_key_file)) if settings.signing_key_file else None
     pool = await open_pool(settings)
+    await record_start(pool, service.name, settings, clock())
     relay = Relay(settings, telemetry)
     broker = KafkaBroker(
         settings.kafka_bootstrap,

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from shared.contracts.words import InstitutionId, OfficerId, PublicKey
+from shared.messaging.business_time import BusinessTime, Environment
 
 SECRETS_DIR_SETTING = "RISKPOOL_SECRETS_DIR"
 
@@ -44,6 +45,9 @@ class MessagingSettings(BaseSettings):
     replica: str = "0"
     # Counts how often the broker was lost and built anew; it is part of the group's name.
     epoch: Annotated[int, Field(ge=1)] = 1
+    # Whoever sets nothing runs in production, where business time is the clock's.
+    environment: Environment = Environment.PRODUCTION
+    business_time: BusinessTime = BusinessTime.CLOCK
 
     value_bytes_max: int = 64 * 1024
     event_bytes_max: int = 1024 * 1024
@@ -66,6 +70,13 @@ class MessagingSettings(BaseSettings):
     idle_transaction_timeout_ms: int = 15_000
     session_timeout_ms: int = 10_000
     max_poll_interval_ms: int = 300_000
+
+    @field_validator("business_time")
+    @classmethod
+    def _only_the_clock_in_production(cls, value: BusinessTime, info: ValidationInfo) -> BusinessTime:
+        if value is BusinessTime.MESSAGES and info.data.get("environment") is not Environment.DEVELOPMENT:
+            raise ValueError("'messages' needs RISKPOOL_ENVIRONMENT=development; in production it is the clock's")
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -18,6 +18,7 @@ from shared.contracts.receipts import Outcome, Receipt
 from shared.contracts.refusals import Refusal
 from shared.contracts.topics import outcomes_topic
 from shared.messaging import inbox, streams
+from shared.messaging.business_time import BusinessTime, named_business_time
 from shared.messaging.database import Connection, Pool, failure, is_transient
 from shared.messaging.inbox import Held
 from shared.messaging.intake import (
@@ -64,7 +65,7 @@ class Workshop:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A batch after intake."""
+    """A batch after intake. ``received_at`` is the clock's; each message has its own business time."""
 
     commands: tuple[Incoming, ...]
     events: tuple[Incoming, ...]
@@ -175,9 +176,10 @@ class Transaction:
         for record in records:
             result: Incoming | SetAside | KeyUnknown
             if record.topic in models:
-                result = read_command(opened[id(record)], keys, models[record.topic], received_at)
+                at = self._business_time(record, received_at)
+                result = read_command(opened[id(record)], keys, models[record.topic], at)
             else:
-                result = read_event(record, self.workshop.event_models, received_at, self.settings.event_bytes_max)
+                result = self._read_event(record, received_at)
             if isinstance(result, SetAside):
                 faults.append(result)
             elif isinstance(result, KeyUnknown):
@@ -187,6 +189,16 @@ class Transaction:
             else:
                 events.append(result)
         return Intake(tuple(commands), tuple(events), tuple(faults), tuple(unknown), received_at)
+
+    def _business_time(self, record: Record, now: datetime) -> datetime:
+        """When a record from outside counts as taken in."""
+        if self.settings.business_time is BusinessTime.CLOCK:
+            return now
+        return named_business_time(record) or now
+
+    def _read_event(self, record: Record, now: datetime) -> Incoming | SetAside:
+        at = now if self.settings.business_time is BusinessTime.CLOCK else None
+        return read_event(record, self.workshop.event_models, at, self.settings.event_bytes_max)
 
     async def _keys(self, key_ids: set[str]) -> Keys:
         return {**self._root_keys, **await load_keys(self.pool, key_ids)}
@@ -218,7 +230,7 @@ class Transaction:
         ]
         decided = await self.workshop.execute(connection, todo) if todo else ()
         assert len(decided) == len(todo), "a message was left without a decision"
-        drafts = [draft for decision in decided for draft in self._drafts(decision)]
+        drafts = [draft for decision in decided for draft in self._drafts(decision, now)]
         faults = (*intake.faults, *(_conflict_fault(message) for message in arrived.conflicts))
         new = await inbox.set_aside(connection, faults, epoch, now)
         drafts.extend(
@@ -239,9 +251,7 @@ class Transaction:
         given = {(streams.stream_of(message), message.seq) for message in intake.events}
         held: list[tuple[int, Incoming]] = []
         for row in await streams.load_held(connection, list(cursors)):
-            message = read_event(
-                row.record, self.workshop.event_models, intake.received_at, self.settings.event_bytes_max
-            )
+            message = self._read_event(row.record, intake.received_at)
             assert isinstance(message, Incoming), "a held event passed intake once"
             if not alone or (streams.stream_of(message), message.seq) in given:
                 held.append((row.id, message))
@@ -262,7 +272,7 @@ class Transaction:
     def _start_spans(self, messages: Sequence[Incoming]) -> Spans:
         return {id(message): (message, self._start_span(message)) for message in messages}
 
-    def _drafts(self, decision: Decided) -> list[Draft]:
+    def _drafts(self, decision: Decided, now: datetime) -> list[Draft]:
         """What a decision says: the receipt first, then its events in order."""
         message = decision.incoming
         outgoing: list[tuple[int, Outgoing]] = []
@@ -270,7 +280,9 @@ class Transaction:
             outgoing.append((RECEIPT_INDEX, self._receipt(message, decision.answer)))
         outgoing.extend(enumerate(decision.events, start=RECEIPT_INDEX + 1))
         return [
-            Draft(event, message.cause, index, message.received.message_id, message.received_at, message.traceparent)
+            Draft(
+                event, message.cause, index, message.received.message_id, message.received_at, message.traceparent, now
+            )
             for index, event in outgoing
         ]
 

@@ -21,6 +21,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from structlog.testing import capture_logs
 
 from local.databases import clone_database, drop_database, provide_databases
 from local.fallback import REPOSITORY
@@ -71,19 +72,19 @@ class Toy:
 
     admin_url: str
     database: str
-    url: str
     settings: MessagingSettings
     topics: ToyTopics
     pool: "asyncpg.Pool[asyncpg.Record]"
     statements: list[str] = field(default_factory=list)
     worked_on: list[str] = field(default_factory=list)
-    poison: dict[str, BaseException] = field(default_factory=lambda: {POISON: RuntimeError("this one fails for good")})
+    poison: dict[str, BaseException] = field(default_factory=dict)
     now: datetime = NOON
     stage_before: str | None = None
     about_length: int = 0
     spans: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
 
     def __post_init__(self) -> None:
+        self.poison = _poison()
         tracers = TracerProvider()
         tracers.add_span_processor(SimpleSpanProcessor(self.spans))
         self.telemetry = Telemetry(SERVICE, tracers, MeterProvider())
@@ -126,6 +127,15 @@ class Toy:
             stage_before=self.stage_before,
         )
 
+    async def start_over(self) -> None:
+        """Empty the tables and forget what was done, for the next test."""
+        await self.as_owner(f"TRUNCATE {', '.join((*TABLES, 'signing_keys'))} RESTART IDENTITY")
+        self.worked_on.clear()
+        self.statements.clear()
+        self.spans.clear()
+        self.poison = _poison()
+        self.now, self.stage_before, self.about_length = NOON, None, 0
+
     async def register(self, *parties: Party) -> None:
         """Store the parties' keys, as if the registry had told us of them."""
         await store_keys(self.pool, [party.key(valid_from=NOON - timedelta(days=9_000)) for party in parties])
@@ -162,6 +172,10 @@ class Toy:
         return self.spans.get_finished_spans()
 
 
+def _poison() -> dict[str, BaseException]:
+    return {POISON: RuntimeError("this one fails for good")}
+
+
 def _name_of(message: Incoming) -> str:
     return message.received.message_id if message.seq is None else f"{message.stream_key}/{message.seq}"
 
@@ -170,7 +184,7 @@ def _name_of(message: Incoming) -> str:
 async def new_toy(
     infrastructure: Stack, tmp_path: Path, topics: ToyTopics | None = None, **settings: Any
 ) -> AsyncIterator[Toy]:
-    """A toy service with a database of its own, which holds messaging's tables only."""
+    """A toy service with a database of its own, which holds messaging's tables only; its log is not printed."""
     admin_url = infrastructure.server.admin_url
     template, template_url = await _template(admin_url)
     name = f"{template}__{secrets.token_hex(4)}"
@@ -203,15 +217,8 @@ async def new_toy(
             init=count_statements,
             server_settings=server_settings(read),
         ) as pool:
-            yield Toy(
-                admin_url,
-                name,
-                read.database_url.get_secret_value(),
-                read,
-                topics or ToyTopics(),
-                pool,
-                statements,
-            )
+            with capture_logs():
+                yield Toy(admin_url, name, read, topics or ToyTopics(), pool, statements)
     finally:
         await drop_database(admin_url, name)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -40,11 +39,17 @@ class Offsets:
         return placed
 
 
+@pytest_asyncio.fixture(scope="module")
+async def made(infrastructure: Stack, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Toy]:
+    async with new_toy(infrastructure, tmp_path_factory.mktemp("toy")) as toy:
+        yield toy
+
+
 @pytest_asyncio.fixture
-async def toy(infrastructure: Stack, tmp_path: Path) -> AsyncIterator[Toy]:
-    async with new_toy(infrastructure, tmp_path) as made:
-        await made.register(BANK)
-        yield made
+async def toy(made: Toy) -> Toy:
+    await made.start_over()
+    await made.register(BANK)
+    return made
 
 
 def fresh(name: str, count: int) -> list[Record]:

@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -41,11 +40,17 @@ TRACEPARENT = f"00-{TRACE}-b7ad6b7169203331-01"
 BEFORE = "00-11111111111111111111111111111111-2222222222222222-01"
 
 
+@pytest_asyncio.fixture(scope="module")
+async def made(infrastructure: Stack, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Toy]:
+    async with new_toy(infrastructure, tmp_path_factory.mktemp("toy")) as toy:
+        yield toy
+
+
 @pytest_asyncio.fixture
-async def toy(infrastructure: Stack, tmp_path: Path) -> AsyncIterator[Toy]:
-    async with new_toy(infrastructure, tmp_path) as made:
-        await made.register(BANK)
-        yield made
+async def toy(made: Toy) -> Toy:
+    await made.start_over()
+    await made.register(BANK)
+    return made
 
 
 def at(offset: int, taken: Record) -> Record:
@@ -194,7 +199,7 @@ async def test_a_message_waits_for_its_key(toy: Toy) -> None:
     assert await toy.rows("quarantine") == []
 
 
-async def test_two_replicas_take_up_what_waits_at_the_same_time(toy: Toy, infrastructure: Stack) -> None:
+async def test_two_replicas_take_up_what_waits_at_the_same_time(toy: Toy) -> None:
     """It is still decided once, since the inbox recognises it."""
     sent = [at(offset, ask_record(NEWCOMER, f"m-{offset}")) for offset in range(20)]
     await toy.transaction.work_on([*sent, event_record(2)])

@@ -4,7 +4,6 @@ import inspect
 import json
 import re
 import shlex
-import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -65,21 +64,6 @@ def seconds(duration: str) -> int:
 
 
 # The file as a whole
-
-
-def test_compose_itself_accepts_the_file() -> None:
-    """Where Docker Compose is on the machine, it reads the file without a complaint."""
-    docker = shutil.which("docker")
-    command = [docker or "docker", "compose"]
-    if docker is None or subprocess.run([*command, "version"], capture_output=True, check=False).returncode:
-        pytest.skip("Docker Compose isn't on this machine")
-    read = subprocess.run(
-        [*command, "--file", str(COMPOSE_FILE), "--profile", "secrets", "config", "--quiet"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (read.returncode, read.stderr) == (0, "")
 
 
 def test_the_containers_are_the_topology_of_the_local_stack() -> None:

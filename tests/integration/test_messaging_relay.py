@@ -1,0 +1,275 @@
+"""The relay on a real broker: everything that was stored is published, in the order of its stream."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from local.stack import Stack
+from local.topics import create_topics
+from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
+from shared.messaging.database import Connection
+from shared.messaging.message import Outgoing
+from shared.messaging.outbox import Draft, append
+from shared.messaging.relay import LOCK, Relay
+from shared.messaging.signatures import verify
+from tests.integration.messaging_toy import TIMEOUT_S, Heard, Toy, listening, new_toy, until
+from tests.unit.messaging.messaging_examples import BANK, EVENTS, NOON, POOL, Answered
+
+pytestmark = pytest.mark.asyncio
+
+PARTITIONS = 3
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def made(infrastructure: Stack, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Toy]:
+    async with new_toy(infrastructure, tmp_path_factory.mktemp("toy")) as toy:
+        yield toy
+
+
+@pytest_asyncio.fixture
+async def toy(made: Toy) -> Toy:
+    await made.start_over()
+    return made
+
+
+@pytest_asyncio.fixture
+async def topic(infrastructure: Stack) -> str:
+    """A topic of the test's own."""
+    name = f"toy.relay.{secrets.token_hex(4)}"
+    await create_topics(infrastructure.kafka_bootstrap, [(name, PARTITIONS)])
+    return name
+
+
+@contextlib.asynccontextmanager
+async def relaying(toy: Toy) -> AsyncIterator[Relay]:
+    """A relay that publishes until the end of the block."""
+    relay = Relay(toy.settings, toy.telemetry)
+    task = asyncio.create_task(relay.run())
+    try:
+        yield relay
+        assert not task.done()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await relay.stop()
+
+
+async def say(
+    connection: Connection, topic: str, key: str, *about: str, signed: bool = False, time: datetime = NOON
+) -> None:
+    """Store events on one stream, as a decision would."""
+    drafts = [
+        Draft(
+            Outgoing(Answered(about=each), POOL, key, topic=topic, signed=signed), uuid4(), 1, "m-1", time, TRACEPARENT
+        )
+        for each in about
+    ]
+    await append(connection, "toy", drafts, EVENTS, BANK.signer)
+
+
+async def said_on(toy: Toy, topic: str, key: str, *about: str) -> None:
+    """The same in a transaction of its own."""
+    async with toy.pool.acquire() as connection, connection.transaction():
+        await say(connection, topic, key, *about)
+
+
+def streams(heard: Heard) -> dict[str, list[int]]:
+    """The sequence numbers of each stream, in the order in which they were heard."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for record in heard.records:
+        found[record.key.decode()].append(json.loads(record.value)["seq"])
+    return found
+
+
+async def nothing_is_left(toy: Toy) -> bool:
+    """Whether all of the outbox is marked as published."""
+    return bool(await toy.pool.fetchval("SELECT count(*) = 0 FROM outbox WHERE published_at IS NULL"))
+
+
+async def relay_process(toy: Toy) -> int | None:
+    """The database process of the connection that holds the relay's lock."""
+    found: int | None = await toy.pool.fetchval(
+        """
+        SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """,
+        LOCK,
+    )
+    return found
+
+
+async def test_a_record_is_published_as_it_was_stored(toy: Toy, topic: str, infrastructure: Stack) -> None:
+    """Key, bytes, content type, signature and trace context."""
+    async with toy.pool.acquire() as connection, connection.transaction():
+        await say(connection, topic, "k", "测试", signed=True, time=datetime.now(UTC))
+        await say(connection, topic, "k", "unsigned")
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+        await heard.at_least(2)
+        await until(lambda: nothing_is_left(toy), "all is marked")
+    signed, unsigned = heard.records
+    rows = await toy.rows("outbox")
+    assert [signed.value, unsigned.value] == [row["value"] for row in rows]
+    assert (signed.key, unsigned.key) == (b"k", b"k")
+    headers = dict(signed.headers)
+    assert headers["content-type"] == CONTENT_TYPE.encode()
+    assert headers["traceparent"].decode() == TRACEPARENT
+    verify(signed.value, headers[SIGNATURE_HEADER].decode(), BANK.signer.public_key)
+    assert SIGNATURE_HEADER not in dict(unsigned.headers)
+
+
+async def test_what_is_published_late_has_a_span_of_its_own(toy: Toy, topic: str, infrastructure: Stack) -> None:
+    """People take days, and so may a broker: the work's trace is linked, not continued."""
+    spans: InMemorySpanExporter = toy.spans
+    long_ago = datetime.now(UTC) - timedelta(seconds=toy.settings.relay_fresh_seconds + 5)
+    async with toy.pool.acquire() as connection, connection.transaction():
+        await say(connection, topic, "k", "late", time=long_ago)
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+        await heard.at_least(1)
+    [span] = spans.get_finished_spans()
+    assert span.context is not None
+    carried = dict(heard.records[0].headers)["traceparent"].decode()
+    assert carried.startswith(f"00-{span.context.trace_id:032x}-{span.context.span_id:016x}-")
+    assert span.parent is None
+    assert [f"{link.context.trace_id:032x}" for link in span.links] == [TRACEPARENT[3:35]]
+
+
+async def test_streams_stay_in_order_under_concurrent_transactions(toy: Toy, topic: str, infrastructure: Stack) -> None:
+    """Forty transactions at a time write to the same streams; each stream is heard gapless, in order and once."""
+    keys = [f"k-{number}" for number in range(6)]
+
+    async def transact(number: int) -> None:
+        async with toy.pool.acquire() as connection, connection.transaction():
+            # In sorted order, as one batch would, since a later append could else wait for an earlier one's row.
+            for key in sorted({keys[number % 6], keys[(number * 5 + 1) % 6], keys[(number * 7 + 2) % 6]}):
+                await say(connection, topic, key, f"{number}", f"{number} again")
+                await asyncio.sleep(0.001 * (number % 3))
+            if number % 7 == 0:
+                raise ZeroDivisionError
+
+    async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as heard:
+        for _ in range(3):
+            await asyncio.gather(*(transact(number) for number in range(40)), return_exceptions=True)
+            relay.wake()
+        rows = await toy.rows("outbox")
+        await heard.at_least(len(rows))
+        await until(lambda: nothing_is_left(toy), "all is marked")
+        await heard.read()
+    assert len(heard.records) == len(rows)
+    assert len(rows) > 300
+    expected = {key: list(range(1, 1 + sum(row["key"] == key for row in rows))) for key in keys}
+    assert streams(heard) == expected
+
+
+async def test_a_row_that_is_committed_late_is_not_lost(toy: Toy, topic: str, infrastructure: Stack) -> None:
+    """A smaller id becomes visible after a larger one was published; a relay that reads on from an id misses it."""
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+        async with toy.pool.acquire() as connection:
+            late = connection.transaction()
+            await late.start()
+            await say(connection, topic, "late", "first in the outbox, last to be seen")
+            await said_on(toy, topic, "early", "second in the outbox")
+            await heard.at_least(1)
+            await until(
+                lambda: toy.pool.fetchval("SELECT count(published_at) = 1 FROM outbox"), "the early one is marked"
+            )
+            await late.commit()
+        await heard.at_least(2)
+    assert [record.key for record in heard.records] == [b"early", b"late"]
+    assert [row["key"] for row in await toy.rows("outbox")] == ["late", "early"]
+
+
+async def test_a_missing_topic_holds_up_nobody_else(toy: Toy, topic: str, infrastructure: Stack) -> None:
+    """Its records wait, even if they would fill every read; when it is created, they arrive in order."""
+    missing = f"outcomes.missing-{secrets.token_hex(4)}"
+    await said_on(toy, missing, "k", *map(str, range(toy.settings.relay_batch_rows_max + 5)))
+    await said_on(toy, topic, "k", "flows")
+    async with relaying(toy):
+        async with listening(infrastructure, topic, PARTITIONS) as heard:
+            await heard.at_least(1)
+            await said_on(toy, topic, "k", "flows on")
+            await heard.at_least(2)
+        assert await toy.pool.fetchval("SELECT count(*) FROM outbox WHERE topic = $1 AND published_at IS NULL", missing)
+        await create_topics(infrastructure.kafka_bootstrap, [(missing, 1)])
+        async with listening(infrastructure, missing) as heard:
+            await heard.at_least(toy.settings.relay_batch_rows_max + 5)
+        await until(lambda: nothing_is_left(toy), "all is marked")
+    assert streams(heard) == {"k": list(range(1, toy.settings.relay_batch_rows_max + 6))}
+
+
+async def test_one_relay_publishes_at_a_time(toy: Toy, topic: str, infrastructure: Stack) -> None:
+    """The other one waits for the lock, and takes over when it is free."""
+    async with listening(infrastructure, topic, PARTITIONS) as heard:
+        async with relaying(toy) as first:
+            await until(lambda: relay_process(toy), "the first has the lock")
+            holder = await relay_process(toy)
+            async with relaying(toy) as second:
+                for number in range(20):
+                    await said_on(toy, topic, f"k-{number % 4}", str(number))
+                    second.wake()
+                    first.wake()
+                await heard.at_least(20)
+                assert await relay_process(toy) == holder
+                await until(lambda: nothing_is_left(toy), "all is marked")
+                await heard.read()
+                assert len(heard.records) == 20
+        async with relaying(toy):
+            await said_on(toy, topic, "k-0", "after the change")
+            await heard.at_least(21)
+            assert await relay_process(toy) != holder
+
+
+async def test_a_relay_that_loses_its_lock_goes_on(toy: Toy, topic: str, infrastructure: Stack) -> None:
+    """Its connection is ended again and again while it publishes: repeats may come, but nothing is lost or skipped."""
+
+    async def write() -> None:
+        for number in range(60):
+            await said_on(toy, topic, f"k-{number % 3}", str(number))
+            await asyncio.sleep(0.02)
+
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+        writing = asyncio.create_task(write())
+        ended: set[int] = set()
+        admin: asyncpg.Connection[Any] = await asyncpg.connect(toy.admin_url)
+        while len(ended) < 3:
+            await until(lambda: relay_process(toy), "a relay has the lock")
+            process = await relay_process(toy)
+            if process is not None and await admin.fetchval("SELECT pg_terminate_backend($1)", process):
+                ended.add(process)
+            await asyncio.sleep(0.1)
+        await admin.close()
+        await writing
+        await until(lambda: nothing_is_left(toy), "all is marked")
+        async with asyncio.timeout(TIMEOUT_S):
+            while sum(len(set(seqs)) for seqs in streams(heard).values()) < 60:
+                await heard.read()
+    for key, heard_seqs in streams(heard).items():
+        assert list(dict.fromkeys(heard_seqs)) == list(range(1, 21)), key
+
+
+async def test_a_relay_waits_for_its_broker(toy: Toy, topic: str, infrastructure: Stack) -> None:
+    """A broker that is not there yet is asked again; the service stays up, and nothing is left behind of the tries."""
+    port = "127.0.0.1:9"
+    settings = toy.settings.model_copy(update={"kafka_bootstrap": port})
+    relay = Relay(settings, toy.telemetry)
+    await said_on(toy, topic, "k", "waits")
+    task = asyncio.create_task(relay.run())
+    await asyncio.sleep(1.5)
+    assert not task.done()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await relay.stop()
+    assert not await nothing_is_left(toy)
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+        await heard.at_least(1)
