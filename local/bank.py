@@ -7,29 +7,47 @@ treasury signed the instruction, and that the instruction is whole. It keeps no 
 import asyncio
 import os
 import signal
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import ConsumerRecord
 
-from local.cast import SUPERVISING_BANK, Cast
+from local.cast import SUPERVISING_BANK, SYSTEM, Cast
 from local.wire import Sender, write_message
 from shared.contracts.catalogue import EVENT_MESSAGES
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.topics import TREASURY_COMMANDS, outcomes_topic
 from shared.contracts.treasury import ConfirmPayment, PaymentInstruction
-from shared.messaging.signatures import SignatureInvalid, verify
+from shared.messaging.business_time import BUSINESS_TIME_HEADER
+from shared.messaging.signatures import SignatureInvalid, Signer, verify
 from shared.messaging.telemetry import TRACEPARENT, configure_logging, logger
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 POLL_MS = 500
+# Pools, by their ids, in which the stand-in stays silent: a scenario gives the bank's answers itself.
+BY_HAND_SETTING = "RISKPOOL_BANK_BY_HAND"
 
 
-def answer(record: "ConsumerRecord[bytes, bytes]", treasury_public_key: str, bank: Sender) -> bytes | None:
-    """The bytes of the confirmation to a record, if it is an instruction that the treasury has signed.
+@dataclass(frozen=True)
+class Confirmation:
+    """The bank's answer to an instruction; ``at`` is the instruction's time."""
 
-    They follow from the instruction alone: answering twice after a restart is a repeat and no second payment.
+    value: bytes
+    at: datetime
+
+
+def answer(
+    record: "ConsumerRecord[bytes, bytes]", treasury_public_key: str, signer: Signer, by_hand: Collection[UUID] = ()
+) -> Confirmation | None:
+    """The confirmation to a record, if it is an instruction that the treasury has signed.
+
+    It follows from the instruction alone: answering twice after a restart is a repeat and no second payment. In the
+    pools ``by_hand`` somebody else answers for the bank.
     """
     if f'"{PaymentInstruction.message_type}"'.encode() not in record.value:
         return None
@@ -41,6 +59,9 @@ def answer(record: "ConsumerRecord[bytes, bytes]", treasury_public_key: str, ban
         logger().error("an instruction that the treasury has not signed is not carried out", offset=record.offset)
         return None
     message = EVENT_MESSAGES[PaymentInstruction.message_type].model_validate_json(record.value)
+    assert message.poolid is not None, "an instruction belongs to a pool"
+    if message.poolid in by_hand:
+        return None
     instruction: PaymentInstruction = message.data  # type: ignore[attr-defined]  # every model of the catalogue has data
     today = message.time.astimezone(BEIJING).date()
     confirmation = ConfirmPayment(
@@ -52,16 +73,20 @@ def answer(record: "ConsumerRecord[bytes, bytes]", treasury_public_key: str, ban
         maker="payments-maker",
         checker="payments-checker",
     )
-    return write_message(bank, confirmation, f"confirm-{instruction.instruction_id}", at=message.time)[1]
+    bank = Sender(message.poolid, SUPERVISING_BANK, None, signer)
+    value = write_message(bank, confirmation, f"confirm-{instruction.instruction_id}", at=message.time)[1]
+    return Confirmation(value, message.time)
 
 
-async def run(bootstrap: str, cast: Cast, ready_file: Path | None, *, idempotent: bool) -> None:
+async def run(
+    bootstrap: str, cast: Cast, ready_file: Path | None, *, idempotent: bool, by_hand: Collection[UUID] = ()
+) -> None:
     """Answer instructions until SIGTERM."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    bank = cast.system(SUPERVISING_BANK)
-    treasury_public_key = cast.signer("treasury", "system").public_key
+    signer = cast.signer(SUPERVISING_BANK, SYSTEM)
+    treasury_public_key = cast.signer("treasury", SYSTEM).public_key
     consumer = AIOKafkaConsumer(
         outcomes_topic(SUPERVISING_BANK),
         bootstrap_servers=bootstrap,
@@ -78,13 +103,15 @@ async def run(bootstrap: str, cast: Cast, ready_file: Path | None, *, idempotent
         while not stopping.is_set():
             for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
                 for record in records:
-                    value = answer(record, treasury_public_key, bank)
-                    if value is None:
+                    said = answer(record, treasury_public_key, signer, by_hand)
+                    if said is None:
                         continue
                     # The bank hands the trace context on, so that the payment can be followed through it.
                     headers = [(name, given) for name, given in record.headers if name == TRACEPARENT]
-                    headers.append((SIGNATURE_HEADER, bank.signer.sign(value).encode()))
-                    await producer.send_and_wait(TREASURY_COMMANDS, value, headers=headers)
+                    headers.append((SIGNATURE_HEADER, signer.sign(said.value).encode()))
+                    # Heeded only by services that take business time from the messages.
+                    headers.append((BUSINESS_TIME_HEADER, said.at.isoformat().encode()))
+                    await producer.send_and_wait(TREASURY_COMMANDS, said.value, headers=headers)
                 await consumer.commit()
     finally:
         await consumer.stop()
@@ -101,6 +128,7 @@ def main() -> None:
             Cast(Path(os.environ["RISKPOOL_KEYS_DIR"])),
             Path(ready) if ready else None,
             idempotent=os.environ.get("RISKPOOL_KAFKA_IDEMPOTENT", "true") == "true",
+            by_hand=[UUID(pool) for pool in os.environ.get(BY_HAND_SETTING, "").split()],
         )
     )
 

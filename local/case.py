@@ -10,37 +10,15 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from local.cast import (
-    COMMITTEE,
-    COOPERATING,
-    GUARANTOR,
-    LENDER,
-    MANAGING,
-    OFFICERS,
-    SUPERVISING_BANK,
-    SYSTEM,
-    Cast,
-)
-from local.papers import (
-    CONTRIBUTION_FEN,
-    FISCAL_PART_FEN,
-    INTEREST_FEN,
-    LOSS_FEN,
-    NAMES,
-    PRINCIPAL_FEN,
-    agreement,
-    document,
-    filing,
-    founding,
-    institution_data,
-)
+from local import case_papers, registrations
+from local.cast import COMMITTEE, COOPERATING, LENDER, MANAGING, SUPERVISING_BANK, Cast
+from local.papers import document, filing, founding
 from local.supervisor import LocalError
 from local.wire import Message, Sender, Wire
 from shared.contracts import claims, registry, treasury
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
 from shared.contracts.ids import project_id as project_id_of
-from shared.contracts.registry import Role, SystemUse
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 CONTRACT_NUMBER = "LOAN-2026-0001"
@@ -85,28 +63,20 @@ class Play:
         self.say("the managing institution founds the pool with its rules")
         await self.ask(self.cast.administrator(MANAGING), founding(self.cast, today))
         self.say("institutions, officers, keys and payee accounts are registered")
-        await self._register_institutions()
-        await self._register_officers()
-        await self._register_accounts()
+        proposals, approvals = registrations.payee_accounts(self.cast)
+        for sender, command in (
+            *registrations.claimants(self.cast),
+            *registrations.supervising_bank(self.cast, today),
+            *registrations.officers(self.cast),
+            *registrations.system_keys(self.cast),
+            *proposals,
+            *approvals,
+        ):
+            await self.ask(sender, command)
         self.say("both contributions arrive at the supervising bank")
         received: Message = {}
         for account in (treasury.Account.FISCAL, treasury.Account.SOCIAL_CAPITAL):
-            fiscal = account is treasury.Account.FISCAL
-            await self.ask(
-                self.cast.system(SUPERVISING_BANK),
-                treasury.ConfirmContribution(
-                    account=account,
-                    instalment=1,
-                    amount_fen=CONTRIBUTION_FEN,
-                    budget_reference="IP-SERVICES-2026" if fiscal else None,
-                    budget_year=today.year if fiscal else None,
-                    bank_reference=f"CONTRIBUTION-{account.value}",
-                    value_on=today,
-                    booked_on=today,
-                    maker="accounts-maker",
-                    checker="accounts-checker",
-                ),
-            )
+            await self.ask(self.cast.system(SUPERVISING_BANK), case_papers.contribution(account, today))
             event = await self.wire.event("treasury.contribution.received.v1", account=account.value)
             received = event["data"]["balances"]
         return received
@@ -133,15 +103,17 @@ class Play:
         self.say(f"the receipt is on outcomes.{LENDER}; preliminary review and on-site verification follow")
         await self.ask(
             self.cast.officer(COOPERATING, "reviewer"),
-            claims.RecordReview(
-                project_id=self.project_id, notice_sha256=notice_sha256, findings="材料齐全，通知要素完整"
-            ),
+            case_papers.review(self.project_id, notice_sha256),
         )
-        await self.ask(self.cast.officer(COOPERATING, "verifier-one"), self._verification())
+        await self.ask(
+            self.cast.officer(COOPERATING, "verifier-one"),
+            case_papers.verification(self.project_id, datetime.now(UTC)),
+        )
         verified = await self.wire.event("claims.verification.recorded.v1", project_id=str(self.project_id))
         self.say("the compensation plan is drawn up, confirmed, and its payout released")
         plan = await self.ask(
-            self.cast.officer(COOPERATING, "planner"), self._plan(notice_sha256, verified["data"]["basis"])
+            self.cast.officer(COOPERATING, "planner"),
+            case_papers.plan(self.project_id, notice_sha256, verified["data"]["basis"]),
         )
         plan_sha256 = plan["message_sha256"]
         await self.ask(
@@ -160,7 +132,9 @@ class Play:
     async def reimburse(self) -> Message:
         """From the application to the settled reimbursement; returns the settlement's data."""
         self.say("the cooperating institution applies for reimbursement; the committee votes")
-        application = await self.ask(self.cast.officer(COOPERATING, "planner"), self._application())
+        application = await self.ask(
+            self.cast.officer(COOPERATING, "planner"), case_papers.application(self.project_id)
+        )
         application_sha256 = application["message_sha256"]
         secretary = self.cast.officer(MANAGING, "committee-secretary")
         await self.ask(
@@ -209,116 +183,9 @@ class Play:
 
     def loss_notice(self, **changes: Any) -> claims.NotifyLoss:
         """The lender's notice; ``changes`` replace fields of its loss."""
-        figures: dict[str, Any] = {
-            "as_of": datetime.now(BEIJING).date(),
-            "principal_fen": PRINCIPAL_FEN,
-            "interest_fen": INTEREST_FEN,
-            "penalty_interest_fen": 0,
-            "overdue_interest_fen": 0,
-            "overdue_penalty_fen": 0,
-            "other_fen": 0,
-            "total_fen": LOSS_FEN,
-            **changes,
-        }
-        return claims.NotifyLoss(
-            lender=LENDER,
-            loan_contract_number=self.contract_number,
-            origin=claims.NoticeOrigin.COMPENSATION_NOTICE,
-            loss=claims.Loss(**figures),
-            claimed_fen=figures["total_fen"],
-            maker="loans-maker",
-            checker="loans-checker",
-            documents=(document(DocumentKind.LOSS_NOTICE, "风险补偿通知"),),
-        )
+        return case_papers.loss_notice(self.contract_number, datetime.now(BEIJING).date(), **changes)
 
     async def _settled(self, leg: str) -> Message:
         event = await self.wire.event("treasury.payment.settled.v1", project_id=str(self.project_id), leg=leg)
         settled: Message = event["data"]
         return settled
-
-    async def _register_institutions(self) -> None:
-        today = datetime.now(BEIJING).date()
-        managing = self.cast.administrator(MANAGING)
-        for institution, role in ((LENDER, Role.LENDER), (GUARANTOR, Role.GUARANTOR)):
-            await self.ask(
-                managing, registry.RegisterInstitution(role=role, institution=institution_data(self.cast, institution))
-            )
-        await self.ask(
-            managing,
-            registry.ProposeSupervisingBank(
-                bank=institution_data(self.cast, SUPERVISING_BANK), agreement=agreement("CUSTODY-1", "监管协议", today)
-            ),
-        )
-        await self.ask(self.cast.administrator(COOPERATING), registry.ConsentToSupervisingBank(bank=SUPERVISING_BANK))
-
-    async def _register_officers(self) -> None:
-        for officer in OFFICERS:
-            await self.ask(
-                self.cast.administrator(officer.institution),
-                registry.RegisterOfficer(
-                    officer=officer.officer,
-                    name=officer.name,
-                    duties=officer.duties,
-                    public_key=self.cast.signer(officer.institution, officer.officer).public_key,
-                ),
-            )
-        system_keys = (
-            (LENDER, SystemUse.LOSS_NOTICES, self.cast.signer(LENDER, SYSTEM)),
-            (GUARANTOR, SystemUse.LOSS_NOTICES, self.cast.signer(GUARANTOR, SYSTEM)),
-            (SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS, self.cast.signer(SUPERVISING_BANK, SYSTEM)),
-            (MANAGING, SystemUse.PAYMENT_INSTRUCTIONS, self.cast.signer("treasury", SYSTEM)),
-        )
-        for institution, use, signer in system_keys:
-            await self.ask(
-                self.cast.administrator(institution),
-                registry.RegisterSystemKey(use=use, public_key=signer.public_key),
-            )
-
-    async def _register_accounts(self) -> None:
-        for institution in (LENDER, GUARANTOR):
-            await self.ask(
-                self.cast.administrator(institution),
-                registry.ProposePayeeAccount(
-                    account_number=f"6222-{institution}",
-                    account_name=NAMES[institution],
-                    bank_name=NAMES[LENDER],
-                ),
-            )
-            await self.ask(
-                self.cast.officer(institution, "account-officer"),
-                registry.ApprovePayeeAccount(account_number=f"6222-{institution}"),
-            )
-
-    def _verification(self) -> claims.RecordVerification:
-        return claims.RecordVerification(
-            project_id=self.project_id,
-            verifiers=("verifier-one", "verifier-two"),
-            visited_at=datetime.now(UTC),
-            place="示范区科技园一号楼",
-            premises_abandoned=False,
-            findings="企业停止经营，质押专利仍有效",
-            evidence=(document(DocumentKind.VERIFICATION_EVIDENCE, "现场核实记录"),),
-        )
-
-    def _plan(self, notice_sha256: str, basis: Message) -> claims.DrawUpPlan:
-        return claims.DrawUpPlan(
-            project_id=self.project_id,
-            compensation=1,
-            notice_sha256=notice_sha256,
-            payee=LENDER,
-            basis=claims.PlanBasis.model_validate(basis),
-            explanation="按备案时约定的比例和第十条第二款的上限计算",
-        )
-
-    def _application(self) -> claims.ApplyForReimbursement:
-        return claims.ApplyForReimbursement(
-            project_id=self.project_id,
-            compensation=1,
-            amount_fen=FISCAL_PART_FEN,
-            documents=(
-                document(DocumentKind.PROJECT_DESCRIPTION, "知识产权融资项目情况说明"),
-                document(DocumentKind.LOAN_CONTRACT, "流动资金借款合同"),
-                document(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
-                document(DocumentKind.COMPENSATION_PLAN, "风险补偿方案"),
-            ),
-        )

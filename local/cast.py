@@ -5,7 +5,8 @@ all, so that one person can play every part.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -19,6 +20,8 @@ COOPERATING = "cooperating-demo"
 SUPERVISING_BANK = "custody-bank-demo"
 LENDER = "bank-demo"
 GUARANTOR = "guarantor-demo"
+# Registered in a scenario's pool only where the scenario asks for it.
+OTHER_LENDER = "other-bank-demo"
 INSTITUTIONS = (MANAGING, COOPERATING, SUPERVISING_BANK, LENDER, GUARANTOR)
 
 ADMINISTRATOR = "administrator"
@@ -66,6 +69,17 @@ class Cast:
         if not pool_file.exists():
             pool_file.write_text(f"{uuid4()}\n", encoding="utf-8")
         self.pool_id = UUID(pool_file.read_text(encoding="utf-8").strip())
+        self.names: Mapping[str, str] = {}
+
+    def in_pool(self, pool_id: UUID, names: Mapping[str, str]) -> "Cast":
+        """The same parties, with the same keys, in another pool; ``names`` are those that are called otherwise there.
+
+        Keys that are made for one of the two casts from now on are the other one's too.
+        """
+        other = copy(self)
+        other.pool_id = pool_id
+        other.names = names
+        return other
 
     def key_file(self, institution: str, holder: str) -> Path:
         """Where the private key of an officer (or of ``system``) is kept."""
@@ -93,16 +107,17 @@ class Cast:
         """The institution's system as a sender."""
         return Sender(self.pool_id, institution, None, self.signer(institution, SYSTEM))
 
-    def service_env(self) -> Mapping[str, Mapping[str, str]]:
-        """What the services have to be told: the root key of the pool, and where their own signing keys are."""
+    def service_env(self, more_pools: Iterable[UUID] = ()) -> Mapping[str, Mapping[str, str]]:
+        """What the services have to be told: the root keys of the pools, and where their own signing keys are."""
         root_keys = json.dumps(
             [
                 {
-                    "pool_id": str(self.pool_id),
+                    "pool_id": str(pool_id),
                     "institution": MANAGING,
                     "officer": ADMINISTRATOR,
                     "public_key": self.signer(MANAGING, ADMINISTRATOR).public_key,
                 }
+                for pool_id in (self.pool_id, *more_pools)
             ]
         )
         env: dict[str, dict[str, str]] = {}

@@ -7,7 +7,7 @@ bears 20 %.
 import hashlib
 from datetime import date, timedelta
 
-from local.cast import ADMINISTRATOR, COOPERATING, GUARANTOR, LENDER, MANAGING, SUPERVISING_BANK, Cast
+from local.cast import ADMINISTRATOR, COOPERATING, GUARANTOR, LENDER, MANAGING, OTHER_LENDER, SUPERVISING_BANK, Cast
 from shared.contracts import registry
 from shared.contracts.documents import Document, DocumentKind
 
@@ -17,6 +17,7 @@ LOSS_FEN = PRINCIPAL_FEN + INTEREST_FEN
 SHARE_FEN = 20_000_000
 FISCAL_PART_FEN = 10_000_000
 CONTRIBUTION_FEN = 500_000_000
+BORROWER = "borrower"
 # Valid check digits over invented numbers.
 USCC = {
     MANAGING: "111101050000000017",
@@ -24,7 +25,8 @@ USCC = {
     SUPERVISING_BANK: "91110105MA00000025",
     LENDER: "91110105MA00000038",
     GUARANTOR: "91110105MA0000004B",
-    "borrower": "91110105MA0000005E",
+    BORROWER: "91110105MA0000005E",
+    OTHER_LENDER: "91110105MA0000006H",
 }
 NAMES = {
     MANAGING: "示例管理机构",
@@ -32,6 +34,8 @@ NAMES = {
     SUPERVISING_BANK: "示例监管银行",
     LENDER: "示例银行",
     GUARANTOR: "示例担保公司",
+    BORROWER: "示例科技有限公司",
+    OTHER_LENDER: "另一示例银行",
 }
 
 
@@ -47,11 +51,16 @@ def agreement(number: str, title: str, today: date) -> registry.Agreement:
     )
 
 
+def name_of(cast: Cast, institution: str) -> str:
+    """What an institution, or the borrower, is called in the cast's pool."""
+    return cast.names.get(institution, NAMES[institution])
+
+
 def institution_data(cast: Cast, institution: str) -> registry.InstitutionData:
     """An institution with its administrator's key."""
     return registry.InstitutionData(
         institution=institution,
-        name=NAMES[institution],
+        name=name_of(cast, institution),
         uscc=USCC[institution],
         administrator=ADMINISTRATOR,
         public_key=cast.signer(institution, ADMINISTRATOR).public_key,
@@ -97,8 +106,8 @@ def filing(contract_number: str, today: date) -> registry.FileProject:
             due_on=disbursed_on + timedelta(days=365),
         ),
         borrower=registry.Borrower(
-            name="示例科技有限公司",
-            uscc=USCC["borrower"],
+            name=NAMES[BORROWER],
+            uscc=USCC[BORROWER],
             district="110105",
             good_credit=finding,
             operating_normally=finding,
@@ -111,7 +120,7 @@ def filing(contract_number: str, today: date) -> registry.FileProject:
                 kind=registry.RightKind.PATENT,
                 registration_number="ZL202310000001.0",
                 title="一种示例装置",
-                owner_uscc=USCC["borrower"],
+                owner_uscc=USCC[BORROWER],
                 core=True,
                 why_core="覆盖主营产品的核心技术方案",
                 valuer="示例资产评估机构",

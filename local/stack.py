@@ -121,6 +121,8 @@ class Stack:
             "RISKPOOL_KAFKA_IDEMPOTENT": "true" if self.broker.idempotent else "false",
             "RISKPOOL_ENVIRONMENT": "development",
             "RISKPOOL_DATA_DIR": str(folder),
+            "RISKPOOL_REPLICA": str(replica),
+            "RISKPOOL_HEALTH_PORT": "0",
             "RISKPOOL_READY_FILE": str(ready_file),
             # A log line that waits in a buffer is missing when it is needed.
             "PYTHONUNBUFFERED": "1",

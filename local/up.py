@@ -1,17 +1,23 @@
 """``up``: the whole pool keeps running, founded and funded, with one approved project and every address printed."""
 
+import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 
-from local.case import CONTRACT_NUMBER, Play
+from local.addresses import Addresses, forget_addresses, write_addresses
+from local.case import BEIJING, CONTRACT_NUMBER, Play
+from local.case_papers import loss_notice
 from local.cast import ADMINISTRATOR, LENDER, MANAGING, SYSTEM, Cast
 from local.pool import RunningPool, running_pool
 from local.wire import Wire
+from shared.contracts.ids import project_id as project_id_of
 
 FOUNDED_MARK = "founded"
 PID_FILE = "pid"
+NOTICE_FILE = "loss-notice.json"
 
 
 async def up(data_dir: Path | None) -> int:
@@ -27,12 +33,39 @@ async def up(data_dir: Path | None) -> int:
                 await play.found_and_fund()
                 await play.file_and_approve()
             mark.write_text(f"{pool.cast.pool_id}\n", encoding="utf-8")
-        _print_addresses(console, pool)
-        await pool.stack.supervisor.failed.wait()
+        write_addresses(pool.stack.data_dir, addresses_of(pool))
+        notice = write_notice(pool)
+        _print_addresses(console, pool, notice)
+        try:
+            await pool.stack.supervisor.failed.wait()
+        finally:
+            forget_addresses(pool.stack.data_dir)
     return 1
 
 
-def _print_addresses(console: Console, pool: RunningPool) -> None:
+def addresses_of(pool: RunningPool) -> Addresses:
+    """Where this process's pool answers, for commands in another terminal."""
+    stack = pool.stack
+    return Addresses(
+        pid=os.getpid(),
+        kafka_bootstrap=stack.kafka_bootstrap,
+        kafka_idempotent=stack.broker.idempotent,
+        database_urls=stack.database_urls,
+        keys=str(pool.cast.folder.absolute()),
+        pool_id=str(pool.cast.pool_id),
+    )
+
+
+def write_notice(pool: RunningPool) -> Path:
+    """An example to publish: a loss notice on the approved project, without envelope and signature."""
+    notice = loss_notice(CONTRACT_NUMBER, datetime.now(BEIJING).date())
+    path = pool.stack.data_dir / NOTICE_FILE
+    content = {"type": notice.message_type, "data": notice.model_dump(mode="json", exclude_none=True)}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def _print_addresses(console: Console, pool: RunningPool, notice: Path) -> None:
     """Every address, and what to type next."""
     stack, cast = pool.stack, pool.cast
     console.print("\n[bold]The pool is running. Not for production: all keys of all parties are in one folder.[/bold]")
@@ -47,7 +80,12 @@ def _print_addresses(console: Console, pool: RunningPool) -> None:
     console.print(f"  root key         {cast.key_file(MANAGING, ADMINISTRATOR)}")
     console.print(f"  lender's key     {cast.key_file(LENDER, SYSTEM)}")
     console.print("\nPublish a loss notice as the lender, and wait for its receipt:")
+    console.print(f"  .venv/bin/riskpool publish {notice} --as {LENDER} --data {stack.data_dir}")
+    console.print("The same as a bank would program it:")
     console.print(f"  {notify_command(stack.kafka_bootstrap, cast)}")
+    console.print("Follow its case, from the audit record:")
+    project = project_id_of(cast.pool_id, LENDER, CONTRACT_NUMBER)
+    console.print(f"  .venv/bin/riskpool journey {project} --data {stack.data_dir}")
     console.print("\nCtrl-C stops everything.")
 
 

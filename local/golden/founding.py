@@ -26,6 +26,7 @@ from shared.contracts.registry import (
     InstitutionData,
     InstitutionRegistered,
     KeyRegistered,
+    KeyRetired,
     Loan,
     LossRatio,
     OfficerRegistered,
@@ -40,6 +41,7 @@ from shared.contracts.registry import (
     RegisterOfficer,
     RegisterSystemKey,
     Role,
+    RotateKey,
     Rules,
     SupervisingBankProposed,
     SystemUse,
@@ -88,6 +90,7 @@ def add_founding(story: Story) -> None:
     _found(story)
     _register_institutions(story)
     _register_keys_and_accounts(story)
+    _rotate_key(story)
 
 
 def _institution(institution: str, name: str, uscc: str) -> InstitutionData:
@@ -256,3 +259,22 @@ def _register_keys_and_accounts(story: Story) -> None:
             approved_by="controller",
         ),
     )
+
+
+def _rotate_key(story: Story) -> None:
+    rotated = beijing(2026, 1, 29)
+    old, new = example_signer(LENDER, "cashier"), example_signer(LENDER, "cashier's second key")
+    story.says(LENDER, "cashier", "rotate-key", rotated, RotateKey(public_key=new.public_key))
+    story.publishes(
+        "registry",
+        str(POOL),
+        KeyRegistered(
+            key_id=new.key_id,
+            public_key=new.public_key,
+            institution=LENDER,
+            officer="cashier",
+            valid_from=rotated,
+            registered_with=old.key_id,
+        ),
+    )
+    story.publishes("registry", str(POOL), KeyRetired(key_id=old.key_id, institution=LENDER, valid_until=rotated))

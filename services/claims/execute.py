@@ -18,9 +18,9 @@ from services.claims.repository import StoredClaim
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
-from shared.contracts.registry import KeyRegistered, ProjectApproved, ProjectRejected
+from shared.contracts.registry import KeyRegistered, KeyRetired, ProjectApproved, ProjectRejected
 from shared.messaging.database import Connection
-from shared.messaging.keyring import SigningKey, store_keys
+from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
 
@@ -37,6 +37,14 @@ class States:
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
     """Decide a batch, one message after the other, and store what follows; one answer per message, in order."""
     await store_keys(connection, [_key_in(message) for message in batch if isinstance(message.data, KeyRegistered)])
+    await retire_keys(
+        connection,
+        [
+            KeyRetirement(message.received.pool_id, message.data.key_id, message.data.valid_until)
+            for message in batch
+            if isinstance(message.data, KeyRetired)
+        ],
+    )
     states = await _load(connection, batch)
     decided = [_decide(states, message) for message in batch]
     await _save(connection, states, batch)

@@ -16,13 +16,14 @@ from shared.contracts.registry import (
     FileProject,
     FoundPool,
     KeyRegistered,
+    KeyRetired,
     ProjectApproved,
     ProjectFiled,
     ProjectRejected,
     ProjectReturned,
 )
 from shared.messaging.database import Connection
-from shared.messaging.keyring import SigningKey, store_keys
+from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
 
@@ -35,10 +36,11 @@ class _Batch:
     changed_pools: set[UUID] = field(default_factory=set)
     changed_projects: set[UUID] = field(default_factory=set)
     keys: list[SigningKey] = field(default_factory=list)
+    retirements: list[KeyRetirement] = field(default_factory=list)
 
 
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
-    """What becomes of each message, in order, with states and keys saved; at most seven statements for any batch.
+    """What becomes of each message, in order, with states and keys saved; at most eight statements for any batch.
 
     Runs inside the caller's transaction, after repeats were taken out.
     """
@@ -91,6 +93,7 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
             states.projects[project_id] = ProjectRow(pool_id, state.project, incoming.traceparent)
             states.changed_projects.add(project_id)
         states.keys.extend(_signing_keys(pool_id, decision.events))
+        states.retirements.extend(_retirements(pool_id, decision.events))
     return Decided(
         incoming=incoming,
         events=tuple(Outgoing(event, pool_id, _subject(pool_id, event)) for event in decision.events),
@@ -111,6 +114,8 @@ async def _save(connection: Connection, states: _Batch) -> None:
         )
     if states.keys:
         await store_keys(connection, states.keys)
+    if states.retirements:
+        await retire_keys(connection, states.retirements)
 
 
 def _subject(pool_id: UUID, event: RegistryEvent) -> str:
@@ -133,3 +138,10 @@ def _signing_keys(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[Si
                 system_use=event.use.value if event.use else None,
                 valid_from=event.valid_from,
             )
+
+
+def _retirements(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[KeyRetirement]:
+    """The retired keys as our own copy has to know them."""
+    for event in events:
+        if isinstance(event, KeyRetired):
+            yield KeyRetirement(pool_id, event.key_id, event.valid_until)

@@ -33,7 +33,7 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
-from shared.contracts.registry import KeyRegistered, ProjectApproved
+from shared.contracts.registry import KeyRegistered, KeyRetired, ProjectApproved
 from shared.contracts.topics import CLAIMS_COMMANDS, LOSS_NOTICES, outcomes_topic
 from shared.contracts.treasury import (
     ConfirmContribution,
@@ -48,7 +48,7 @@ from shared.contracts.treasury import (
 )
 from shared.messaging.database import Connection
 from shared.messaging.intake import key_of_original, read_original
-from shared.messaging.keyring import Keys, SigningKey, load_keys, store_keys
+from shared.messaging.keyring import KeyRetirement, Keys, SigningKey, load_keys, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
 # So many mandates of each queue are served after one message of the bank; what is left is served after the next one.
@@ -79,9 +79,18 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
     Runs inside the caller's transaction, after repeats were taken out. Types that nobody hears here are passed over.
     """
     heard = [incoming for incoming in batch if isinstance(incoming.data, Heard)]
+    await store_keys(connection, list(_signing_keys(heard)))
+    # That a key is retired changes no books: only our own copy of the keys has to know.
+    await retire_keys(
+        connection,
+        [
+            KeyRetirement(incoming.received.pool_id, incoming.data.key_id, incoming.data.valid_until)
+            for incoming in batch
+            if isinstance(incoming.data, KeyRetired)
+        ],
+    )
     if not heard:
         return [Decided(incoming) for incoming in batch]
-    await store_keys(connection, list(_signing_keys(heard)))
     work = await _load(connection, heard)
     readings = await _read_originals(connection, heard, work)
     decided = [

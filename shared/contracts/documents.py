@@ -1,11 +1,12 @@
 """Documents and signed messages, as other messages carry them."""
 
 import base64
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.words import Name, Sha256
+from shared.contracts.words import Moment, Name, Sha256
 
 
 class DocumentKind(StrEnum):
@@ -37,18 +38,23 @@ class Document(BaseModel):
 
 
 class SignedMessage(BaseModel):
-    """A message from outside as it arrived: its exact bytes and its signature, so that anyone can check it again."""
+    """A message from outside as it arrived: its exact bytes and its signature, so that anyone can check it again.
+
+    ``received_at`` is when it was taken in: its key had to be valid then, and may have been rotated since.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     topic: str
     value_base64: str
     signature: str
+    received_at: Moment | None = None
 
     @classmethod
-    def of(cls, topic: str, value: bytes, signature: str) -> "SignedMessage":
+    def of(cls, topic: str, value: bytes, signature: str, received_at: datetime | None = None) -> "SignedMessage":
         """The message with the bytes ``value`` that was signed with the detached JWS ``signature``."""
-        return cls(topic=topic, value_base64=base64.b64encode(value).decode("ascii"), signature=signature)
+        encoded = base64.b64encode(value).decode("ascii")
+        return cls(topic=topic, value_base64=encoded, signature=signature, received_at=received_at)
 
     @property
     def value(self) -> bytes:

@@ -260,6 +260,19 @@ class RegisterSystemKey(Command):
     public_key: PublicKey
 
 
+class RotateKey(Command):
+    """Put a new key in the place of the one that signs this message; by its holder, an officer or a system.
+
+    The new key has the same holder and the same use. The old one signs nothing that is taken in afterwards; what it
+    signed before stays good.
+    """
+
+    message_type: ClassVar[str] = "registry.key.rotate.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    public_key: PublicKey
+
+
 class ProposePayeeAccount(Command):
     """Propose an account of the sender's institution to which the pool may pay; a second officer approves (9.4)."""
 
@@ -397,6 +410,17 @@ class KeyRegistered(Event):
     registered_with: KeyId
 
 
+class KeyRetired(Event):
+    """A key signs nothing that is taken in at ``valid_until`` or later; another key has taken its place."""
+
+    message_type: ClassVar[str] = "registry.key.retired.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    key_id: KeyId
+    institution: InstitutionId
+    valid_until: Moment
+
+
 class PayeeAccountProposed(Event):
     """An officer has proposed an account; a second officer's approval is awaited."""
 
@@ -507,6 +531,7 @@ COMMANDS: tuple[type[Command], ...] = (
     ConsentToSupervisingBank,
     RegisterOfficer,
     RegisterSystemKey,
+    RotateKey,
     ProposePayeeAccount,
     ApprovePayeeAccount,
     FileProject,
@@ -521,6 +546,7 @@ EVENTS: tuple[type[Event], ...] = (
     SupervisingBankProposed,
     OfficerRegistered,
     KeyRegistered,
+    KeyRetired,
     PayeeAccountProposed,
     PayeeAccountRegistered,
     ProjectFiled,

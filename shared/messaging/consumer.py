@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
-from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 
 from shared.messaging.database import failure, is_transient
+from shared.messaging.faults import Place, reach
+from shared.messaging.health import Watchdog
 from shared.messaging.message import Record
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import Telemetry, logger
@@ -20,6 +22,7 @@ SetFailedAside = Callable[[Record, str], Awaitable[None]]
 
 # New outcomes topics are found by asking again this often.
 METADATA_MAX_AGE_MS = 2_000
+PROBE_TIMEOUT_MS = 5_000
 FETCH_BYTES_MAX = 8 * 1024 * 1024
 
 
@@ -66,6 +69,7 @@ class Consumer:
         self._set_failed_aside = set_failed_aside
         self._working = asyncio.Lock()
         self._broken = asyncio.Event()
+        self.watchdog = Watchdog(settings.watchdog_seconds)
         service = telemetry.service
         self._subscriber = broker.subscriber(
             *topics,
@@ -93,6 +97,7 @@ class Consumer:
         """Work on one batch and commit its offsets. Catches everything: an exception here would skip records."""
         raw = message.raw_message
         assert isinstance(raw, tuple)
+        self.watchdog.progress()
         records = [Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp) for r in raw]
         async with self._working:
             try:
@@ -107,6 +112,7 @@ class Consumer:
                 self._broken.set()
                 return
             await self._commit(records)
+            reach(Place.AFTER_OFFSETS)
 
     async def _work_through(self, records: Sequence[Record]) -> None:
         """Work on the batch; if it fails, record by record, so that one bad record hurts nobody else."""
@@ -192,6 +198,36 @@ class Consumer:
             if end is not None and position is not None and position.has_valid_position:
                 lag += max(0, end - position.position)
         return lag
+
+    async def watch(self) -> None:
+        """Raise Stuck when the broker holds records for this consumer and none of them comes."""
+        probe = AIOKafkaConsumer(
+            bootstrap_servers=self._settings.kafka_bootstrap, group_id=None, request_timeout_ms=PROBE_TIMEOUT_MS
+        )
+        started = False
+
+        async def ask_lag() -> int:
+            nonlocal started
+            consumer = self._subscriber.consumer
+            try:
+                if not started:
+                    await probe.start()
+                    started = True
+                if consumer is None or not consumer.assignment():
+                    return 0
+                places = sorted(consumer.assignment())
+                ends = await probe.end_offsets(places)
+                positions = {place: await consumer.position(place) for place in places}
+                return sum(max(0, ends[place] - positions[place]) for place in places)
+            except (KafkaError, TimeoutError, OSError) as error:
+                # A broker that is away, or a group that is being shared out anew: nothing that a restart would mend.
+                logger().warning("can't ask the broker how far behind we are", error=str(error))
+                return 0
+
+        try:
+            await self.watchdog.watch(ask_lag)
+        finally:
+            await probe.stop()
 
     def is_assigned(self) -> bool:
         """Whether the group has given this consumer its partitions."""

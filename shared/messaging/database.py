@@ -37,7 +37,8 @@ TRANSIENT = (
     asyncpg.ReadOnlySQLTransactionError,
     # A migration has changed a table under a prepared statement.
     asyncpg.InvalidCachedStatementError,
-    asyncpg.OutdatedSchemaCacheError,
+    # The driver has lost its place: so it ends when the server ends a connection just as a statement begins.
+    asyncpg.InternalClientError,
     asyncpg.DiskFullError,
     asyncio.TimeoutError,
     ConnectionError,

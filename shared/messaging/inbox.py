@@ -1,13 +1,14 @@
 """What has come in: messages from outside by sender and id, events by stream, and what waits or was set aside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.messaging.database import Connection, Pool, Row
-from shared.messaging.intake import KeyUnknown, SetAside
+from shared.messaging.intake import CommandModels, KeyUnknown, Opened, SetAside, read_command
+from shared.messaging.keyring import Keys
 from shared.messaging.message import Incoming, Record
-from shared.messaging.wire import headers_from_text, headers_to_text
+from shared.messaging.wire import REPLAY_HEADER, headers_from_text, headers_to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,15 @@ async def sort_commands(connection: Connection, incoming: Sequence[Incoming], ep
         sha256, position = known[identity]
         if sha256 != message.received.sha256:
             conflicts.append(message)
-        elif position == (epoch, message.record.topic, message.record.partition, message.record.offset):
+        elif position == _position(message, epoch) or message.record.header_values(REPLAY_HEADER):
             redelivered.append(message)
         else:
             repeats.append(message)
     return Sorted(tuple(fresh), tuple(repeats), tuple(redelivered), tuple(conflicts))
+
+
+def _position(message: Incoming, epoch: int) -> Position:
+    return (epoch, message.record.topic, message.record.partition, message.record.offset)
 
 
 async def _insert_new(connection: Connection, incoming: Sequence[Incoming], epoch: int) -> set[Identity]:
@@ -103,6 +108,44 @@ async def _known(connection: Connection, incoming: Sequence[Incoming]) -> dict[I
         )
         for row in rows
     }
+
+
+async def read_again(
+    connection: Connection | Pool,
+    faults: Sequence[SetAside],
+    opened: Mapping[int, Opened],
+    keys: Keys,
+    models: Mapping[str, CommandModels],
+) -> dict[int, Incoming]:
+    """The messages among these faults that the inbox holds, by the fault in memory.
+
+    They come again after their key has been rotated. They were taken in while it was valid, and stay good.
+    """
+    # The one fault that depends on when a message is taken in.
+    late = [fault for fault in faults if fault.code == "key_not_valid"]
+    times = await _load_intake_times(connection, late) if late else {}
+    again: dict[int, Incoming] = {}
+    for fault in late:
+        taken_in_at = times.get((fault.sender or "", fault.message_id or ""))
+        if taken_in_at is not None:
+            read = read_command(opened[id(fault.record)], keys, models[fault.record.topic], taken_in_at)
+            if isinstance(read, Incoming):
+                again[id(fault)] = read
+    return again
+
+
+async def _load_intake_times(connection: Connection | Pool, faults: Sequence[SetAside]) -> dict[Identity, datetime]:
+    """When those of these messages were taken in that the inbox holds with the same bytes."""
+    rows = await connection.fetch(
+        """
+        SELECT sender, message_id, received_at FROM inbox
+        WHERE (sender, message_id, sha256) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
+        """,
+        [fault.sender for fault in faults],
+        [fault.message_id for fault in faults],
+        [fault.sha256 for fault in faults],
+    )
+    return {(row["sender"], row["message_id"]): row["received_at"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

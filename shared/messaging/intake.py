@@ -111,14 +111,16 @@ def read_command(
 def read_original(signed: SignedMessage, keys: Keys, models: CommandModels, at: datetime) -> Received[Command] | None:
     """The message that a signed original holds, or None if it would not pass intake.
 
-    For whoever doesn't take another service's word for what was signed.
+    For whoever doesn't take another service's word for what was signed. Only for the time of its intake that word is
+    taken, and never for one after ``at``: a key that was rotated since has signed it all the same.
     """
     try:
         value = signed.value
     except ValueError:
         return None
     record = Record(signed.topic, 0, 0, None, value, ((SIGNATURE_HEADER, signed.signature.encode()),), 0)
-    incoming = read_command(open_record(record, len(value)), keys, models, at)
+    taken_in_at = at if signed.received_at is None else min(signed.received_at, at)
+    incoming = read_command(open_record(record, len(value)), keys, models, taken_in_at)
     return incoming.received if isinstance(incoming, Incoming) else None  # type: ignore[return-value]
 
 
@@ -245,7 +247,7 @@ def _read_content(opened: Opened, key: SigningKey, models: CommandModels, receiv
         sha256=opened.sha256,
         received_at=received_at,
         acting=Acting(key.institution, key.officer, key.system_use, key.key_id),
-        original=SignedMessage.of(record.topic, record.value or b"", opened.signature),
+        original=SignedMessage.of(record.topic, record.value or b"", opened.signature, received_at),
     )
     return Incoming(
         record=record, received=received, cause=causing_id(envelope.source, envelope.id), type=envelope.type

@@ -26,6 +26,15 @@ class SigningKey:
         return self.valid_from <= moment and (self.valid_until is None or moment < self.valid_until)
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRetirement:
+    """From ``valid_until`` on, the key signs nothing any more."""
+
+    pool_id: UUID
+    key_id: str
+    valid_until: datetime
+
+
 Keys = dict[tuple[UUID, str], SigningKey]
 
 
@@ -49,6 +58,23 @@ async def store_keys(connection: Connection, keys: Sequence[SigningKey]) -> None
         [key.system_use for key in keys],
         [key.valid_from for key in keys],
         [key.valid_until for key in keys],
+    )
+
+
+async def retire_keys(connection: Connection, retirements: Sequence[KeyRetirement]) -> None:
+    """Set the end of these keys' time; one that has an end keeps it."""
+    if not retirements:
+        return
+    await connection.execute(
+        """
+        UPDATE signing_keys SET valid_until = retired.valid_until
+        FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS retired (pool_id, key_id, valid_until)
+        WHERE signing_keys.pool_id = retired.pool_id AND signing_keys.key_id = retired.key_id
+          AND signing_keys.valid_until IS NULL
+        """,
+        [retirement.pool_id for retirement in retirements],
+        [retirement.key_id for retirement in retirements],
+        [retirement.valid_until for retirement in retirements],
     )
 
 

@@ -20,6 +20,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
 from shared.messaging.database import TRANSIENT, server_settings
+from shared.messaging.faults import Place, reach
 from shared.messaging.outbox import CHANNEL
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import TRACEPARENT, Telemetry, logger, traceparent_of
@@ -66,6 +67,7 @@ class Relay:
         self._partitioner = DefaultPartitioner()
         self._producer: AIOKafkaProducer | None = None
         self._unwritable: dict[str, float] = {}
+        self.outbox_age_seconds = 0.0
 
     def wake(self) -> None:
         """Say that a transaction has just been committed."""
@@ -99,8 +101,11 @@ class Relay:
             while True:
                 self._wake.clear()
                 rows = await self._unpublished(connection)
+                if rows:
+                    reach(Place.BEFORE_PUBLISH)
                 done = await self._publish(rows) if rows else Round()
                 if done.published:
+                    reach(Place.BEFORE_MARK)
                     await connection.execute(
                         "UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])", done.published
                     )
@@ -132,8 +137,8 @@ class Relay:
             list(self._unwritable),
         )
         found = [Row(*row) for row in rows]
-        age = (datetime.now(UTC) - found[0].created_at).total_seconds() if found else 0.0
-        self._telemetry.outbox_age_seconds.set(age)
+        self.outbox_age_seconds = (datetime.now(UTC) - found[0].created_at).total_seconds() if found else 0.0
+        self._telemetry.outbox_age_seconds.set(self.outbox_age_seconds)
         return found
 
     async def _publish(self, rows: Sequence[Row]) -> Round:

@@ -18,8 +18,12 @@ from shared.contracts.ids import NAMESPACE
 from shared.contracts.receipts import Receipt
 from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer
 from shared.messaging.database import Connection, Pool, is_transient, open_pool
+from shared.messaging.faults import arm
+from shared.messaging.health import Status, serve
+from shared.messaging.identity import BrokerChanged, adopt_broker, watch_broker
 from shared.messaging.message import Outgoing, Record
 from shared.messaging.outbox import Draft, append
+from shared.messaging.records import Kind, ages_seconds
 from shared.messaging.relay import Relay
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer, read_private_key
@@ -29,6 +33,10 @@ from shared.messaging.transaction import Clock, Execute, Transaction, Workshop
 
 START_WAIT_SECONDS = 0.05
 BROKEN_EXIT_CODE = 70
+# Starting again does not help; somebody has to decide which broker it is.
+BROKER_CHANGED_EXIT_CODE = 78
+STATUS_SECONDS = 5.0
+HELD_ALARM_SECONDS = 60.0
 
 
 class PartEnded(Exception):
@@ -82,6 +90,8 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
     signer = Signer(read_private_key(settings.signing_key_file)) if settings.signing_key_file else None
     pool = await open_pool(settings)
     await record_start(pool, service.name, settings, clock())
+    arm(settings.fault_file)
+    cluster_id = await adopt_broker(pool, settings, clock())
     relay = Relay(settings, telemetry)
     broker = KafkaBroker(
         settings.kafka_bootstrap,
@@ -96,6 +106,8 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
     tasks = [
         asyncio.create_task(relay.run(), name="relay"),
         asyncio.create_task(consumer.until_broken(), name="consumer"),
+        asyncio.create_task(consumer.watch(), name="watchdog"),
+        asyncio.create_task(watch_broker(settings, cluster_id), name="broker"),
         *background,
     ]
 
@@ -103,11 +115,16 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
         return [Observation(consumer.lag_records())]
 
     telemetry.meter.create_observable_gauge("riskpool.lag", [observe_lag], unit="1")
+    status = Status(service.name, epoch=settings.epoch)
+    tasks.append(asyncio.create_task(_keep_status(status, pool, consumer, relay, telemetry), name="status"))
+    health = await serve(settings.health_port, status) if settings.health_port is not None else None
     try:
         await broker.start()
-        await _announce_when_ready(consumer, settings, stopping)
+        await _announce_when_ready(consumer, settings, stopping, health)
+        status.ready = True
         await _wait_for_end(stopping, tasks)
     finally:
+        status.ready = False
         logger().info("stopping")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(settings.graceful_seconds):
@@ -118,6 +135,8 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
         await relay.stop()
         await pool.close()
         telemetry.close()
+        if health is not None:
+            health.close()
         if settings.ready_file is not None:
             settings.ready_file.unlink(missing_ok=True)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -213,13 +232,36 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
             logger().warning("a passing fault beside the consumer", error=str(error))
 
 
-async def _announce_when_ready(consumer: Consumer, settings: MessagingSettings, stopping: asyncio.Event) -> None:
+async def _keep_status(status: Status, pool: Pool, consumer: Consumer, relay: Relay, telemetry: Telemetry) -> None:
+    """Look at the figures that an operator asks for, again and again; a database that is away leaves the last ones."""
+    while True:
+        status.lag_records = consumer.lag_records()
+        status.outbox_age_seconds = relay.outbox_age_seconds
+        status.progress_seconds_ago = round(consumer.watchdog.seconds_ago, 1)
+        try:
+            async with pool.acquire() as connection:
+                status.waiting = await ages_seconds(connection, utc_now())
+        except Exception as error:
+            if not is_transient(error):
+                raise
+        for kind, (number, age_seconds) in status.waiting.items():
+            telemetry.waiting.set(number, {"kind": kind})
+            telemetry.waiting_age_seconds.set(age_seconds, {"kind": kind})
+            if kind == Kind.HELD.value and age_seconds > HELD_ALARM_SECONDS:
+                logger().error("records are held; look at them: riskpool records list", number=number, age=age_seconds)
+        await asyncio.sleep(STATUS_SECONDS)
+
+
+async def _announce_when_ready(
+    consumer: Consumer, settings: MessagingSettings, stopping: asyncio.Event, health: asyncio.Server | None
+) -> None:
     while not consumer.is_assigned() and not stopping.is_set():
         await asyncio.sleep(START_WAIT_SECONDS)
     if settings.ready_file is not None:
         settings.ready_file.parent.mkdir(parents=True, exist_ok=True)
         settings.ready_file.write_text("ready\n", encoding="utf-8")
-    logger().info("ready", kafka=settings.kafka_bootstrap, epoch=settings.epoch)
+    port = health.sockets[0].getsockname()[1] if health is not None else None
+    logger().info("ready", kafka=settings.kafka_bootstrap, epoch=settings.epoch, health_port=port)
 
 
 async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[None]"]) -> None:
@@ -231,6 +273,8 @@ async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[N
     told.cancel()
     for task in done:
         error = task.exception()
+        if isinstance(error, BrokerChanged):
+            raise error
         logger().critical(
             "a part of the service ended by itself", part=task.get_name(), error=str(error), exc_info=error
         )
@@ -249,6 +293,10 @@ def main(service: Deciding | Recording, settings: type[MessagingSettings]) -> No
         raise SystemExit(2) from None
     try:
         asyncio.run(run(service, read))
+    except BrokerChanged as error:
+        logger().critical(str(error))
+        print(f"{service.name}: {error}", file=sys.stderr)
+        raise SystemExit(BROKER_CHANGED_EXIT_CODE) from None
     except PartEnded:
         # Not as a traceback: the log has left out what must not be in it.
         raise SystemExit(BROKEN_EXIT_CODE) from None

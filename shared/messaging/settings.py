@@ -45,9 +45,12 @@ class MessagingSettings(BaseSettings):
     replica: str = "0"
     # Counts how often the broker was lost and built anew; it is part of the group's name.
     epoch: Annotated[int, Field(ge=1)] = 1
+    # Where the service says over HTTP on loopback how it is; 0 takes a free port, and without a number there is none.
+    health_port: int | None = None
     # Whoever sets nothing runs in production, where business time is the clock's.
     environment: Environment = Environment.PRODUCTION
     business_time: BusinessTime = BusinessTime.CLOCK
+    fault_file: Path | None = None
 
     value_bytes_max: int = 64 * 1024
     event_bytes_max: int = 1024 * 1024
@@ -56,6 +59,9 @@ class MessagingSettings(BaseSettings):
     # A key registered a moment ago may still be on its way to this service's copy.
     key_wait_seconds_max: int = 30
     held_poll_seconds: float = 0.2
+    identity_poll_seconds: float = 2.0
+    # Work that is there and not done for so long means that something is stuck: the supervisor starts the service anew.
+    watchdog_seconds: float = 60.0
     relay_batch_rows_max: int = 500
     relay_poll_seconds: float = 1.0
     # A record published later than this after it was decided gets a span of its own, linked to the decision's.
@@ -70,6 +76,13 @@ class MessagingSettings(BaseSettings):
     idle_transaction_timeout_ms: int = 15_000
     session_timeout_ms: int = 10_000
     max_poll_interval_ms: int = 300_000
+
+    @field_validator("fault_file")
+    @classmethod
+    def _no_faults_in_production(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("environment") is not Environment.DEVELOPMENT:
+            raise ValueError("faults can be planted with RISKPOOL_ENVIRONMENT=development only")
+        return value
 
     @field_validator("business_time")
     @classmethod

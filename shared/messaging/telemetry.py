@@ -83,6 +83,8 @@ class Telemetry:
         self.published = self.meter.create_counter("riskpool.published", unit="1", description="records published")
         self.batch_seconds = self.meter.create_histogram("riskpool.batch.duration", unit="s")
         self.outbox_age_seconds = self.meter.create_gauge("riskpool.outbox.age", unit="s")
+        self.waiting = self.meter.create_gauge("riskpool.waiting", unit="1", description="records held or set aside")
+        self.waiting_age_seconds = self.meter.create_gauge("riskpool.waiting.age", unit="s")
         self.set_aside = self.meter.create_counter("riskpool.set_aside", unit="1", description="records set aside")
 
     def start(self, name: str, record: Record) -> Span:

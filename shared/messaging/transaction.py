@@ -20,6 +20,7 @@ from shared.contracts.topics import outcomes_topic
 from shared.messaging import inbox, streams
 from shared.messaging.business_time import BusinessTime, named_business_time
 from shared.messaging.database import Connection, Pool, failure, is_transient
+from shared.messaging.faults import Place, reach
 from shared.messaging.inbox import Held
 from shared.messaging.intake import (
     CommandModels,
@@ -188,7 +189,9 @@ class Transaction:
                 commands.append(result)
             else:
                 events.append(result)
-        return Intake(tuple(commands), tuple(events), tuple(faults), tuple(unknown), received_at)
+        again = await inbox.read_again(self.pool, faults, opened, keys, models)
+        left = tuple(fault for fault in faults if id(fault) not in again)
+        return Intake((*commands, *again.values()), tuple(events), left, tuple(unknown), received_at)
 
     def _business_time(self, record: Record, now: datetime) -> datetime:
         """When a record from outside counts as taken in."""
@@ -213,6 +216,8 @@ class Transaction:
             async with self.pool.acquire() as connection, connection.transaction():
                 await self._work_in(connection, intake, spans, alone=alone)
                 await inbox.release(connection, taken_up, intake.received_at)
+                reach(Place.BEFORE_COMMIT)
+            reach(Place.AFTER_COMMIT)
         finally:
             for _, span in spans.values():
                 span.end()

@@ -5,6 +5,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+# Marks what is published again after the broker was lost: its sender did not ask twice, and is not answered twice.
+REPLAY_HEADER = "riskpool-replay"
+
 Headers = Sequence[tuple[str, bytes | None]]
 
 

@@ -196,6 +196,8 @@ async def new_toy(
             "kafka_idempotent": infrastructure.broker.idempotent,
             "data_dir": tmp_path,
             "ready_file": tmp_path / "ready",
+            # It is part of the group's name: no toy is to get what another one's session has left.
+            "epoch": 1 + secrets.randbelow(1_000_000_000),
             "transient_backoff_seconds": 0.01,
             "transient_retries_max": 2,
             "held_poll_seconds": 0.05,
@@ -261,6 +263,8 @@ async def running(toy: Toy) -> AsyncIterator["asyncio.Task[None]"]:
         task = asyncio.create_task(run(toy.deciding, toy.settings, lambda: toy.now))
         try:
             await until(lambda: task.done() or toy.settings.ready_file.exists(), "the service is ready")  # type: ignore[union-attr]
+            if task.done():
+                task.result()
             yield task
         finally:
             if not task.done():

@@ -1,8 +1,9 @@
 """The transaction on a real database: every message has its effect once, and nothing that came in is lost."""
 
+import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,10 +15,11 @@ from opentelemetry.trace import SpanKind
 
 from local.stack import Stack
 from shared.contracts.ids import causing_id, event_id
+from shared.messaging.database import is_transient
 from shared.messaging.message import Record
 from shared.messaging.outbox import RECEIPT_INDEX
 from shared.messaging.wire import headers_from_text
-from tests.integration.messaging_toy import POISON, Toy, new_toy
+from tests.integration.messaging_toy import POISON, TABLES, Toy, new_toy
 from tests.unit.messaging.messaging_examples import (
     BANK,
     NOON,
@@ -321,6 +323,46 @@ async def test_a_failed_record_is_held_once(toy: Toy) -> None:
     [held] = await toy.rows("held")
     assert (held["kind"], held["value"], held["record_offset"]) == ("failed", poisoned.value, 3)
     assert await toy.rows("inbox", "message_id") == []
+
+
+async def test_every_message_has_its_effect_once_while_connections_are_ended(toy: Toy) -> None:
+    """Also in the middle of a COMMIT, whose outcome nobody knows: the same batch is tried again until it is through.
+
+    Whatever the driver raises then is a passing fault; for any other the record would be held.
+    """
+    admin: asyncpg.Connection[Any] = await asyncpg.connect(toy.admin_url)
+    ends = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 ORDER BY random() LIMIT 2"
+    faults = 0
+    for number in range(40):
+        batch = [at(number * 3 + place, ask_record(message_id=f"m-{number}-{place}")) for place in range(2)]
+        batch += [event_record(number + 1), at(number * 3 + 2, record(b"x"))]
+        ending = None if number % 2 else asyncio.create_task(_after(0.0005 * number, admin.execute(ends, toy.database)))
+        while (fault := await _raised_by(toy.transaction.work_on(batch))) is not None:
+            assert is_transient(fault), repr(fault)
+            faults += 1
+        if ending is not None:
+            await ending
+    await admin.close()
+    assert faults > 0
+    tables = {table: await toy.pool.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES}
+    assert tables == {"inbox": 80, "outbox": 200, "held": 0, "quarantine": 40, "cursors": 1, "streams": 2}
+    assert await toy.pool.fetchval("SELECT seq FROM cursors") == 40
+    for stream in ("outcomes.bank-a", toy.topics.says):
+        seqs = [row["seq"] for row in await toy.rows("outbox") if row["topic"] == stream]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def _raised_by(work: Awaitable[None]) -> Exception | None:
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001  # which one it is is what is asked
+        return error
+    return None
+
+
+async def _after(seconds: float, work: Awaitable[Any]) -> None:
+    await asyncio.sleep(seconds)
+    await work
 
 
 async def test_whatever_is_raised_nothing_has_happened(toy: Toy) -> None:

@@ -98,7 +98,9 @@ def test_adrs_say_when_to_look_again() -> None:
     """A decision has its context, what was decided, what was rejected, and when to look at it again, on one page."""
     adrs = [path for path in DOCUMENTS if path.parent == Path("docs/adr") and path.name[0].isdigit()]
     assert [int(path.name[:4]) for path in adrs] == list(range(1, len(adrs) + 1)), "they are numbered without a gap"
+    index = text_of(Path("docs/adr/README.md"))
     for path in adrs:
+        assert f"({path.name})" in index, f"{path} is not in docs/adr/README.md"
         text = text_of(path)
         for part in ("## Context", "## Decision", "## Rejected", "## When to look again"):
             assert part in text, f"{path} has no part {part!r}"

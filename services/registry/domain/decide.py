@@ -8,7 +8,9 @@ from services.registry.domain.filing import approve_project, file_project, rejec
 from services.registry.domain.founding import found_pool
 from services.registry.domain.known import Known
 from services.registry.domain.registration import register_institution, register_officer, register_system_key
+from services.registry.domain.rotation import rotate_key
 from services.registry.domain.rules.article_03_pool import pool_is_founded
+from services.registry.domain.rules.article_04_institutional_roles import key_is_not_retired
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import RegistryCommand, State
 from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
@@ -26,6 +28,7 @@ from shared.contracts.registry import (
     RegisterSystemKey,
     RejectProject,
     ReturnProject,
+    RotateKey,
 )
 
 __all__ = ["Decision", "decide"]
@@ -44,6 +47,9 @@ def decide(  # noqa: C901, PLR0912  # one branch for each message there is
         return refused(no_such_pool)
     pool = state.pool
     assert pool is not None
+    # Intake has asked already; but the key may have been rotated in this very batch, or by another replica meanwhile.
+    if retired := key_is_not_retired(pool, acting):  # 4.1
+        return refused(retired)
     match data:
         case RegisterInstitution():  # 3.1, 4.1
             return register_institution(pool, data, acting, at)
@@ -55,6 +61,8 @@ def decide(  # noqa: C901, PLR0912  # one branch for each message there is
             return register_officer(pool, data, acting, at)
         case RegisterSystemKey():  # 4.1
             return register_system_key(pool, data, acting, at)
+        case RotateKey():  # 4.1
+            return rotate_key(pool, data, acting, at)
         case ProposePayeeAccount():  # 9.4
             return propose_payee_account(pool, data, acting)
         case ApprovePayeeAccount():  # 9.4

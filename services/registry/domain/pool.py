@@ -1,7 +1,7 @@
 """A pool as the registry knows it: its founding, its institutions, their officers, keys and accounts."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
@@ -13,6 +13,7 @@ from shared.contracts.registry import (
     InstitutionData,
     InstitutionRegistered,
     KeyRegistered,
+    KeyRetired,
     OfficerRegistered,
     PayeeAccountProposed,
     PayeeAccountRegistered,
@@ -32,6 +33,7 @@ PoolEvent = (
     | SupervisingBankProposed
     | OfficerRegistered
     | KeyRegistered
+    | KeyRetired
     | PayeeAccountProposed
     | PayeeAccountRegistered
 )
@@ -47,7 +49,10 @@ class Officer(BaseModel):
 
 
 class Key(BaseModel):
-    """A key and its holder: an officer of the institution, or its system with one use."""
+    """A key and its holder: an officer of the institution, or its system with one use.
+
+    A key with ``valid_until`` is retired: another one has taken its place.
+    """
 
     model_config = type_of_state
 
@@ -55,6 +60,12 @@ class Key(BaseModel):
     institution: str
     officer: str | None
     use: SystemUse | None
+    valid_until: datetime | None = None
+
+    @property
+    def holder(self) -> tuple[str, str | None, SystemUse | None]:
+        """Whose key it is: the institution with its officer, or with the use of its system."""
+        return (self.institution, self.officer, self.use)
 
 
 class PayeeAccount(BaseModel):
@@ -120,6 +131,11 @@ class Pool(BaseModel):
         banks = (key for key, institution in self.institutions.items() if institution.role is Role.SUPERVISING_BANK)
         return next(banks, None)
 
+    @property
+    def root_key_id(self) -> str:
+        """The key that the founding was signed with; the founding registers it before any other, and order is kept."""
+        return next(iter(self.keys))
+
     def role_of(self, institution: str | None) -> Role | None:
         """The role in which ``institution`` is registered; None if it is not."""
         registered = self.institutions.get(institution or "")
@@ -156,6 +172,11 @@ def evolve(pool: Pool | None, event: PoolEvent) -> Pool:
         case KeyRegistered():
             assert event.key_id not in pool.keys
             key = Key(public_key=event.public_key, institution=event.institution, officer=event.officer, use=event.use)
+            return pool.model_copy(update={"keys": {**pool.keys, event.key_id: key}})
+        case KeyRetired():
+            retired = pool.keys[event.key_id]
+            assert retired.valid_until is None, "a key is retired once"
+            key = retired.model_copy(update={"valid_until": event.valid_until})
             return pool.model_copy(update={"keys": {**pool.keys, event.key_id: key}})
         case PayeeAccountProposed():
             proposed = {**pool.institutions[event.institution].proposed_accounts, event.account_number: _account(event)}

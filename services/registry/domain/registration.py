@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.pool import Officer, Pool
+from services.registry.domain.pool import Key, Officer, Pool
 from services.registry.domain.rules.article_03_pool import institution_code_is_valid, institution_id_is_free
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_fit_role,
@@ -29,6 +29,7 @@ from shared.contracts.registry import (
     RegisterOfficer,
     RegisterSystemKey,
     Role,
+    SystemUse,
 )
 
 INSTITUTIONS_PER_POOL_MAX = 500
@@ -100,9 +101,11 @@ def register_system_key(pool: Pool, data: RegisterSystemKey, acting: Acting, at:
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
     registered = pool.keys.get(key_id(data.public_key))
-    if registered is not None and (registered.institution, registered.use) == (acting.institution, data.use):
+    if registered is not None and _signs_for(registered, acting.institution, data.use):
         return DUPLICATE
-    system_keys = [key for key in pool.keys.values() if key.institution == acting.institution and key.use]
+    system_keys = [
+        key for key in pool.keys.values() if key.institution == acting.institution and key.use and not key.valid_until
+    ]
     wrong = every(
         use_fits_role(pool.institutions[acting.institution].role, data.use),
         key_is_canonical(data.public_key),
@@ -123,6 +126,11 @@ def register_system_key(pool: Pool, data: RegisterSystemKey, acting: Acting, at:
             registered_with=acting.key_id,
         )
     )
+
+
+def _signs_for(key: Key, institution: str, use: SystemUse) -> bool:
+    """Whether the key signs for this institution's system now; a retired one never will again."""
+    return key.holder == (institution, None, use) and key.valid_until is None
 
 
 def is_registered(pool: Pool, institution: InstitutionData, role: Role) -> bool:

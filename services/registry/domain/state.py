@@ -18,6 +18,7 @@ from shared.contracts.registry import (
     FoundPool,
     InstitutionRegistered,
     KeyRegistered,
+    KeyRetired,
     OfficerRegistered,
     PayeeAccountProposed,
     PayeeAccountRegistered,
@@ -33,6 +34,7 @@ from shared.contracts.registry import (
     RegisterSystemKey,
     RejectProject,
     ReturnProject,
+    RotateKey,
     SupervisingBankProposed,
 )
 
@@ -43,6 +45,7 @@ RegistryCommand = (
     | ConsentToSupervisingBank
     | RegisterOfficer
     | RegisterSystemKey
+    | RotateKey
     | ProposePayeeAccount
     | ApprovePayeeAccount
     | FileProject
@@ -70,6 +73,7 @@ def evolve(state: State, event: RegistryEvent) -> State:
             | SupervisingBankProposed()
             | OfficerRegistered()
             | KeyRegistered()
+            | KeyRetired()
             | PayeeAccountProposed()
             | PayeeAccountRegistered()
         ):
@@ -100,6 +104,7 @@ def project_of(received: Received[RegistryCommand]) -> UUID | None:
             | ConsentToSupervisingBank()
             | RegisterOfficer()
             | RegisterSystemKey()
+            | RotateKey()
             | ProposePayeeAccount()
             | ApprovePayeeAccount()
         ):

@@ -159,6 +159,8 @@ async def test_a_value_that_postgresql_cannot_take_is_no_passing_fault() -> None
         asyncpg.TooManyConnectionsError("gone"),
         asyncpg.AdminShutdownError("gone"),
         asyncpg.QueryCanceledError("gone"),
+        asyncpg.OutdatedSchemaCacheError("cached types are outdated"),
+        asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress"),
         TimeoutError(),
         ConnectionResetError(),
     ],

@@ -162,6 +162,34 @@ def key_is_unused(pool: Pool | None, public_key: str) -> Refusal | None:
     )
 
 
+def key_is_not_retired(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 4.1. A key signs for its holder until another key has taken its place, and never again after that."""
+    key = pool.keys.get(acting.key_id)
+    if key is None or key.valid_until is None:
+        return None
+    return refusal(
+        "key_retired",
+        "4.1",
+        f"the key {acting.key_id} was retired at {key.valid_until.isoformat()}; sign with the key that took its place.",
+        f"密钥 {acting.key_id} 已于 {key.valid_until.isoformat()} 停用；请使用替换后的密钥签名。",
+    )
+
+
+def key_is_not_the_root(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 4.1. Nobody can change by a message of its own what the whole chain of keys rests on."""
+    # A key that the pool does not have comes from the settings: it can only be a root key.
+    if acting.key_id in pool.keys and acting.key_id != pool.root_key_id:
+        return None
+    return refusal(
+        "root_key_not_rotatable",
+        "4.1",
+        f"the key {acting.key_id} is the pool's root key, which is a setting of every service (RISKPOOL_ROOT_KEYS) and "
+        "no message can change it; ask the operators of the pool.",
+        f"密钥 {acting.key_id} 是资金池的根密钥，由各服务的配置（RISKPOOL_ROOT_KEYS）确定，不能通过消息更换；"
+        "请联系资金池运维人员。",
+    )
+
+
 def founders_keys_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
     """Article 4.1. The two administrators hold a key each."""
     if managing.public_key != cooperating.public_key:

@@ -1,0 +1,333 @@
+"""Messages to the registry: the pool's founding, who is registered, and the filing of a project."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Literal
+
+from local import papers
+from local.cast import MANAGING, OTHER_LENDER, SUPERVISING_BANK, SYSTEM
+from local.scenario.message import BANK_WORD, COOPERATING_WORD, LENDER_WORD, MANAGING_WORD, MessageWords, replaced
+from local.scenario.scene import Scene
+from local.scenario.words import Day, Fen, Listed, Percent, Ratio, YesNo, choice
+from local.wire import Sender
+from shared.contracts import registry
+from shared.contracts.documents import DocumentKind
+from shared.contracts.envelope import Command
+from shared.messaging.signatures import Signer, new_private_key
+
+# papers dates everything by the day on which the demonstration is played; these are its distances.
+_FOUNDED_BEFORE = timedelta(days=90)
+_DISBURSED_BEFORE = timedelta(days=20)
+
+DocumentWord = Annotated[DocumentKind, choice(DocumentKind)]
+FINDINGS = ("good_credit", "operating_normally", "capable_team", "own_technology", "competitive")
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key that takes effect for its holder once the registry has accepted it."""
+
+    signer: Signer
+    sender: Sender
+
+
+class Founding(MessageWords):
+    """Found the pool; what is not said here is as the prelude has it."""
+
+    word: ClassVar[str] = "founding"
+    who: ClassVar[str] = f"{MANAGING_WORD}/administrator"
+    becomes: ClassVar[type[Command]] = registry.FoundPool
+
+    share_rate: Percent | None = None
+    loss_ratio: Ratio | None = None
+    founded: Day | None = None
+
+    def command(self, scene: Scene) -> registry.FoundPool:
+        """The demonstration's founding with the scenario's rules and contributions."""
+        prelude, rules = scene.prelude, scene.prelude.rules
+        founded_on = self.founded or prelude.founded
+        data = papers.founding(scene.cast, founded_on + _FOUNDED_BEFORE)
+        fiscal_weight, social_weight = self.loss_ratio or prelude.loss_ratio
+        adopted = registry.Rules(
+            effective_on=founded_on,
+            share_rate_bp=prelude.share_rate if self.share_rate is None else self.share_rate,
+            loss_ratio=registry.LossRatio(fiscal_weight=fiscal_weight, social_weight=social_weight),
+            filing_window_days=rules.filing_window_days,
+            term_years=rules.term_years,
+            verifiers_min=rules.verifiers,
+            ballot=registry.BallotRules(
+                quorum_numerator=rules.quorum[0],
+                quorum_denominator=rules.quorum[1],
+                voters_min=rules.voters,
+                majority_numerator=rules.majority_above[0],
+                majority_denominator=rules.majority_above[1],
+            ),
+            exclusive_duties=rules.exclusive_duties,
+        )
+        size_fen = sum(pair.fiscal_fen + pair.social_fen for pair in scene.planned)
+        changes = replaced(data, rules=adopted, contributions=scene.planned, size_fen=size_fen)
+        return registry.FoundPool.model_validate(changes)
+
+
+class Institution(MessageWords):
+    """Register a lender or a guarantor."""
+
+    word: ClassVar[str] = "institution"
+    who: ClassVar[str] = f"{MANAGING_WORD}/administrator"
+    becomes: ClassVar[type[Command]] = registry.RegisterInstitution
+
+    role: Literal["lender", "guarantor"] = "lender"
+    name: str | None = None
+
+    def command(self, scene: Scene) -> registry.RegisterInstitution:
+        """The other lender, unless it is to be something else."""
+        data = papers.institution_data(scene.cast, OTHER_LENDER)
+        institution = registry.InstitutionData.model_validate(replaced(data, name=self.name))
+        return registry.RegisterInstitution(role=registry.Role(self.role), institution=institution)
+
+
+class BankProposal(MessageWords):
+    """Propose the supervising bank."""
+
+    word: ClassVar[str] = "supervising bank proposal"
+    who: ClassVar[str] = f"{MANAGING_WORD}/administrator"
+    becomes: ClassVar[type[Command]] = registry.ProposeSupervisingBank
+
+    def command(self, scene: Scene) -> registry.ProposeSupervisingBank:
+        """The supervising bank with its custody agreement."""
+        return registry.ProposeSupervisingBank(
+            bank=papers.institution_data(scene.cast, SUPERVISING_BANK),
+            agreement=papers.agreement("CUSTODY-1", "监管协议", scene.today),
+        )
+
+
+class BankConsent(MessageWords):
+    """Consent to the supervising bank that the other institution proposed."""
+
+    word: ClassVar[str] = "supervising bank consent"
+    who: ClassVar[str] = f"{COOPERATING_WORD}/administrator"
+    becomes: ClassVar[type[Command]] = registry.ConsentToSupervisingBank
+
+    def command(self, scene: Scene) -> registry.ConsentToSupervisingBank:
+        """The supervising bank that was proposed."""
+        del scene
+        return registry.ConsentToSupervisingBank(bank=SUPERVISING_BANK)
+
+
+class Officer(MessageWords):
+    """Register an officer of one's own institution; from then on it can be named as institution/officer."""
+
+    word: ClassVar[str] = "officer"
+    who: ClassVar[str] = f"{COOPERATING_WORD}/administrator"
+    becomes: ClassVar[type[Command]] = registry.RegisterOfficer
+
+    officer: str = "deputy"
+    name: str = "新任人员"
+    duties: Annotated[tuple[Annotated[registry.Duty, choice(registry.Duty)], ...], Listed] = (registry.Duty.REVIEW,)
+
+    def command(self, scene: Scene) -> registry.RegisterOfficer:
+        """An officer with a key of its own."""
+        officer = self.officer.replace(" ", "-")
+        return registry.RegisterOfficer(
+            officer=officer,
+            name=self.name,
+            duties=self.duties,
+            public_key=scene.cast.signer(scene.sender.institution, officer).public_key,
+        )
+
+
+class SystemKey(MessageWords):
+    """Register a further key that the institution's system signs with."""
+
+    word: ClassVar[str] = "system key"
+    who: ClassVar[str] = f"{LENDER_WORD}/administrator"
+    becomes: ClassVar[type[Command]] = registry.RegisterSystemKey
+
+    use: Annotated[registry.SystemUse, choice(registry.SystemUse)] = registry.SystemUse.LOSS_NOTICES
+
+    def command(self, scene: Scene) -> registry.RegisterSystemKey:
+        """A key of the institution's second system, which nothing else uses."""
+        signer = scene.cast.signer(scene.sender.institution, f"second-{SYSTEM}")
+        return registry.RegisterSystemKey(use=self.use, public_key=signer.public_key)
+
+
+class KeyRotation(MessageWords):
+    """Put a new key in the place of the one that signs this message."""
+
+    word: ClassVar[str] = "key rotation"
+    who: ClassVar[str] = f"{LENDER_WORD}/system"
+    becomes: ClassVar[type[Command]] = registry.RotateKey
+
+    def command(self, scene: Scene) -> registry.RotateKey:
+        """A key made on the spot; the scene's memory keeps it until the registry has accepted it."""
+        signer = Signer(new_private_key())
+        scene.memory.new_key = NewKey(signer, scene.sender)
+        return registry.RotateKey(public_key=signer.public_key)
+
+
+class PayeeAccount(MessageWords):
+    """Propose an account to which the pool may pay one's own institution."""
+
+    word: ClassVar[str] = "payee account"
+    who: ClassVar[str] = f"{LENDER_WORD}/administrator"
+    becomes: ClassVar[type[Command]] = registry.ProposePayeeAccount
+
+    number: str = "6222-second"
+    name: str | None = None
+    bank: str | None = None
+
+    def command(self, scene: Scene) -> registry.ProposePayeeAccount:
+        """A second account at the lender's bank."""
+        institution = scene.sender.institution
+        return registry.ProposePayeeAccount(
+            account_number=self.number,
+            account_name=self.name or papers.name_of(scene.cast, institution),
+            bank_name=self.bank or papers.name_of(scene.cast, papers.LENDER),
+        )
+
+
+class PayeeAccountApproval(MessageWords):
+    """Approve the payee account that another officer of one's own institution proposed."""
+
+    word: ClassVar[str] = "payee account approval"
+    who: ClassVar[str] = f"{LENDER_WORD}/account officer"
+    becomes: ClassVar[type[Command]] = registry.ApprovePayeeAccount
+
+    number: str = "6222-second"
+
+    def command(self, scene: Scene) -> registry.ApprovePayeeAccount:
+        """The account by its number."""
+        del scene
+        return registry.ApprovePayeeAccount(account_number=self.number)
+
+
+class Filing(MessageWords):
+    """File the financing project of the loan at hand; the loan's particulars are the prelude's."""
+
+    word: ClassVar[str] = "filing"
+    who: ClassVar[str] = f"{COOPERATING_WORD}/filing officer"
+    becomes: ClassVar[type[Command]] = registry.FileProject
+
+    principal: Fen | None = None
+    contracted: Day | None = None
+    disbursed: Day | None = None
+    due: Day | None = None
+    guarantor: YesNo | None = None
+    borrower: str | None = None
+    district: str | None = None
+    valuation: Fen | None = None
+    other_collateral: Fen = 0
+    promoted: YesNo = True
+    affiliate: YesNo = False
+    not_met: Annotated[tuple[Literal["good credit", "operating normally", "capable team", "own technology", "competitive"], ...], Listed] = ()  # noqa: E501
+    without: Annotated[tuple[DocumentWord, ...], Listed] = ()
+
+    def command(self, scene: Scene) -> registry.FileProject:
+        """The demonstration's filing, dated by the disbursement, with what the scenario says otherwise."""
+        given, loan = scene.prelude.loan, scene.loan
+        disbursed_on = self.disbursed or loan.disbursed_on
+        data = papers.filing(loan.contract, disbursed_on + _DISBURSED_BEFORE)
+        has_guarantor = loan.has_guarantor if self.guarantor is None else self.guarantor
+        filed = replaced(
+            data.loan,
+            lender=loan.lender,
+            principal_fen=given.principal if self.principal is None else self.principal,
+            contracted_on=self.contracted or given.contracted,
+            due_on=self.due or given.due,
+        )
+        if not has_guarantor:
+            filed["guarantor"] = None
+        not_met = {word.replace(" ", "_") for word in self.not_met}
+        findings = {
+            name: registry.Finding.model_validate(replaced(getattr(data.borrower, name), met=name not in not_met))
+            for name in FINDINGS
+        }
+        borrower = replaced(
+            data.borrower,
+            name=self.borrower or papers.name_of(scene.cast, papers.BORROWER),
+            district=self.district,
+            **findings,
+        )
+        rights = tuple(
+            registry.IpRight.model_validate(replaced(right, valuation_fen=self.valuation)) for right in data.rights
+        )
+        left_out = {*self.without, *(() if has_guarantor else (DocumentKind.GUARANTEE_CONTRACT,))}
+        return registry.FileProject(
+            loan=registry.Loan.model_validate(filed),
+            borrower=registry.Borrower.model_validate(borrower),
+            rights=rights,
+            other_collateral_fen=self.other_collateral,
+            promoted_by_cooperating=self.promoted,
+            borrower_is_affiliate=self.affiliate,
+            documents=tuple(document for document in data.documents if document.kind not in left_out),
+        )
+
+
+class FilingApproval(MessageWords):
+    """Approve the filing."""
+
+    word: ClassVar[str] = "filing approval"
+    who: ClassVar[str] = f"{MANAGING_WORD}/filing approver"
+    becomes: ClassVar[type[Command]] = registry.ApproveProject
+
+    def command(self, scene: Scene) -> registry.ApproveProject:
+        """The project at hand."""
+        return registry.ApproveProject(project_id=scene.loan.project_id)
+
+
+class FilingReturn(MessageWords):
+    """Return the filing to the cooperating institution."""
+
+    word: ClassVar[str] = "filing return"
+    who: ClassVar[str] = f"{MANAGING_WORD}/filing approver"
+    becomes: ClassVar[type[Command]] = registry.ReturnProject
+
+    reasons: str = "评估报告须更新"
+
+    def command(self, scene: Scene) -> registry.ReturnProject:
+        """The project at hand."""
+        return registry.ReturnProject(project_id=scene.loan.project_id, reasons=self.reasons)
+
+
+class FilingRejection(MessageWords):
+    """Reject the filing for good."""
+
+    word: ClassVar[str] = "filing rejection"
+    who: ClassVar[str] = f"{MANAGING_WORD}/filing approver"
+    becomes: ClassVar[type[Command]] = registry.RejectProject
+
+    reasons: str = "不符合备案条件"
+
+    def command(self, scene: Scene) -> registry.RejectProject:
+        """The project at hand."""
+        return registry.RejectProject(project_id=scene.loan.project_id, reasons=self.reasons)
+
+
+def planned_instalments(fiscal_fen: int, social_fen: int, later_fen: Sequence[int], founded_on: date) -> tuple[registry.PlannedInstalment, ...]:  # noqa: E501
+    """The planned pairs that let the accounts hold these balances: what both hold, what one holds, what comes later."""
+    amounts = [min(fiscal_fen, social_fen), abs(fiscal_fen - social_fen), *later_fen]
+    return tuple(
+        registry.PlannedInstalment(
+            instalment=number, fiscal_fen=amount, social_fen=amount, due_on=founded_on + timedelta(days=number)
+        )
+        for number, amount in enumerate([amount for amount in amounts if amount > 0], start=1)
+    )
+
+
+MESSAGES: tuple[type[MessageWords], ...] = (
+    Founding,
+    Institution,
+    BankProposal,
+    BankConsent,
+    Officer,
+    SystemKey,
+    KeyRotation,
+    PayeeAccount,
+    PayeeAccountApproval,
+    Filing,
+    FilingApproval,
+    FilingReturn,
+    FilingRejection,
+)
+__all__ = ["BANK_WORD", "MANAGING", "MESSAGES", "NewKey", "planned_instalments"]

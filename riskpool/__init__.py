@@ -1,0 +1,1 @@
+"""The command line: everything that people do with a pool from a terminal."""

@@ -1,0 +1,50 @@
+"""``riskpool``, or ``python -m riskpool``: the table of contents of the command line."""
+
+import logging
+import sys
+
+from cyclopts import App
+
+from local.supervisor import LocalError
+from riskpool.exit_status import FAILED, INTERRUPTED
+
+app = App(
+    name="riskpool",
+    help=(
+        "A fund pool that shares the risk of bank loans secured by intellectual property.\n\n"
+        "`up` and `demo` run everything on this machine. The other commands work on a running pool: "
+        "`--data FOLDER` tells them where it is if `riskpool up --data FOLDER` runs it, else give each address. "
+        "Every command has its own `--help`."
+    ),
+    result_action="return_value",
+    version_flags=[],
+)
+
+# One line for each command, in the order in which a newcomer needs them; its module is imported when it is used.
+app.command("riskpool.running:up", name="up", sort_key=1)
+app.command("riskpool.running:demo", name="demo", sort_key=2)
+app.command("riskpool.doctor:doctor", name="doctor", sort_key=3)
+app.command("riskpool.publish:publish", name="publish", sort_key=4)
+app.command("riskpool.journey:journey", name="journey", sort_key=5)
+app.command("riskpool.keys:app", name="keys", sort_key=6)
+
+
+def main() -> None:
+    """Run the command; an error that the user can mend is one line, not a traceback."""
+    # What a client library says about every failed try is said once, by us, with the next thing to do.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
+    if not sys.argv[1:] or sys.argv[1] in app.help_flags:
+        # The list of commands quotes what each one says of itself.
+        for name in app:
+            app[name]
+    try:
+        sys.exit(app() or 0)
+    except LocalError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""``doctor``: what is missing or wrong, and how to mend it."""
+
+import asyncio
+import inspect
+import json as json_text
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from local.addresses import read_addresses
+from riskpool.exit_status import FAILED, OK
+from riskpool.finding import Finding, Status
+from riskpool.machine_checks import CHECKS
+from riskpool.running_checks import broker_findings, database_findings
+
+FILE_WIDTH = 160
+
+
+def doctor(
+    *,
+    data: Annotated[
+        Path | None,
+        Parameter(
+            env_var="RISKPOOL_LOCAL_DATA_DIR", help="look at the pool that `riskpool up` runs on this data folder too"
+        ),
+    ] = None,
+    bootstrap: Annotated[str | None, Parameter(help="look at the broker at this address too, host:port")] = None,
+    database_url: Annotated[
+        tuple[str, ...], Parameter(negative="", help="look at this service's database too; can be given again")
+    ] = (),
+    json: Annotated[bool, Parameter(negative="", help="print the findings as JSON")] = False,
+) -> int:
+    """Say what is missing on this machine or wrong with a running pool, and how to mend it.
+
+    Nothing is installed or changed. The exit status is 1 if something is missing that is needed; what has a stand-in
+    is only told.
+    """
+    addresses = None if data is None else read_addresses(data)
+    if addresses is not None:
+        bootstrap = bootstrap or addresses.kafka_bootstrap
+        database_url = (*database_url, *addresses.database_urls.values())
+    findings = asyncio.run(_look(bootstrap, database_url))
+    if json:
+        sys.stdout.write(json_text.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(findings)
+    return FAILED if any(each.is_in_the_way for each in findings) else OK
+
+
+async def _look(bootstrap: str | None, database_urls: Sequence[str]) -> list[Finding]:
+    findings: list[Finding] = []
+    for check in CHECKS:
+        found = check()
+        findings.append(await found if inspect.isawaitable(found) else found)
+    if bootstrap is not None:
+        findings.extend(await broker_findings(bootstrap))
+    for url in database_urls:
+        findings.extend(await database_findings(url))
+    return findings
+
+
+def _print(findings: Sequence[Finding]) -> None:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=FILE_WIDTH)
+    table = Table(box=SIMPLE_HEAD)
+    for column in ("what", "", "found", "how to mend it"):
+        table.add_column(column, overflow="fold")
+    for each in findings:
+        style = "green" if each.status is Status.OK else "bold red" if each.needed else "yellow"
+        table.add_row(each.name, f"[{style}]{each.status}[/{style}]", escape(each.found), escape(each.mend))
+    console.print(table)
+    in_the_way = [each.name for each in findings if each.is_in_the_way]
+    if in_the_way:
+        console.print(f"[bold red]{', '.join(in_the_way)}[/bold red]: the pool can't run before this is mended")
+    else:
+        console.print("Nothing that is needed is missing.")

@@ -1,0 +1,58 @@
+"""``journey``: one case from its filing to its end, from audit's record."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from local.addresses import read_addresses
+from local.supervisor import LocalError
+from riskpool.cases import projects_meant
+from riskpool.exit_status import OK
+from riskpool.places import database_at
+from services.audit.domain.journey import Journey
+from services.audit.journey import as_text
+from services.audit.journey import journey as read_journey
+
+
+def journey(
+    case: Annotated[
+        str, Parameter(name="ID", help="a project's id, its case number, or the id of one of its messages")
+    ],
+    /,
+    *,
+    data: Annotated[
+        Path | None, Parameter(env_var="RISKPOOL_LOCAL_DATA_DIR", help="data folder of a running `riskpool up`")
+    ] = None,
+    database_url: Annotated[
+        str | None, Parameter(env_var="RISKPOOL_DATABASE_URL", help="url of audit's database")
+    ] = None,
+    json: Annotated[bool, Parameter(negative="", help="print the journey as JSON")] = False,
+) -> int:
+    """Show one case from its filing to its end: every message, who said it, its trace, the time between.
+
+    It is read from audit's record, so it does not depend on any other service, and works years later.
+    """
+    if database_url is None:
+        if data is None:
+            raise LocalError("say where audit's record is: --data FOLDER of a running `riskpool up`, or --database-url")
+        database_url = read_addresses(data).database_urls["audit"]
+    found = asyncio.run(_read(database_url, case))
+    sys.stdout.write(found.model_dump_json(indent=2) + "\n" if json else as_text(found))
+    return OK
+
+
+async def _read(url: str, case: str) -> Journey:
+    async with database_at(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        projects = await projects_meant(connection, case)
+        if not projects:
+            raise LocalError(
+                f"audit has recorded nothing of {case}; is it a project's id, a case number or a message's id, written "
+                "as in the receipt? What was sent a moment ago is recorded a moment later."
+            )
+        if len(projects) > 1:
+            several = ", ".join(str(project) for project in projects)
+            raise LocalError(f"{case} is said of several projects; choose one: riskpool journey ID, of {several}")
+        return await read_journey(connection, projects[0])

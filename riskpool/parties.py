@@ -1,0 +1,118 @@
+"""Who signs: an officer or a system of an institution, with the key in a file."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+from cyclopts import Parameter
+
+from local.cast import SYSTEM
+from local.supervisor import LocalError
+from local.wire import Sender
+from riskpool.places import BrokerPlace
+from shared.messaging.signatures import SignatureInvalid, Signer, read_private_key
+
+_PART = r"[a-z][a-z0-9-]{1,39}"
+_WHO = re.compile(rf"({_PART})(?:/({_PART}))?")
+POOL_FILE = "pool"
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class KeyPlace:
+    """Where the sender's key is."""
+
+    keys: Annotated[
+        Path | None,
+        Parameter(help="folder with keys as `riskpool up` makes them; without it that of the data folder"),
+    ] = None
+    key: Annotated[Path | None, Parameter(help="file with the one private key to sign with; needs --pool")] = None
+    pool: Annotated[UUID | None, Parameter(help="the pool in which the institution acts; without it the folder's")] = (
+        None
+    )
+
+
+@dataclass(frozen=True)
+class Party:
+    """A sender, and the file that its private key is in."""
+
+    sender: Sender
+    key_file: Path
+
+    @property
+    def name(self) -> str:
+        """The institution, with the officer if one signs."""
+        return name_of(self.sender.institution, self.sender.officer)
+
+
+def name_of(institution: str, officer: str | None) -> str:
+    """How a party is written on the command line."""
+    return institution if officer is None else f"{institution}/{officer}"
+
+
+def party_named(who: str, key_place: KeyPlace, broker_place: BrokerPlace) -> Party:
+    """The party that ``who`` names, with its key; raises LocalError with the next thing to do."""
+    found = _WHO.fullmatch(who)
+    if found is None:
+        raise LocalError(
+            f"--as {who!r} names nobody: write institution/officer for an officer, or institution for its system key"
+        )
+    institution, officer = found[1], found[2]
+    if key_place.key is not None:
+        if key_place.pool is None:
+            raise LocalError("--key needs --pool: the id of the pool in which the institution acts")
+        return _party(institution, officer, key_place.key, key_place.pool)
+    folder = _folder(key_place, broker_place)
+    path = folder / f"{institution}.{officer or SYSTEM}.pem"
+    if not path.exists():
+        known = ", ".join(sorted(_known_in(folder)))
+        raise LocalError(f"there is no key of {who} in {folder}; there are those of: {known or 'nobody'}")
+    return _party(institution, officer, path, key_place.pool or _pool_of(folder))
+
+
+def read_signer(path: Path) -> Signer:
+    """The signer with the private key in the file; raises LocalError if there is none."""
+    try:
+        return Signer(read_private_key(path))
+    except FileNotFoundError:
+        raise LocalError(f"there is no file {path}; make a key: riskpool keys make {path}") from None
+    except OSError as error:
+        raise LocalError(f"{path} can't be read: {error.strerror}") from None
+    except (SignatureInvalid, ValueError, TypeError) as error:
+        raise LocalError(
+            f"{path} holds no Ed25519 private key in PEM without a passphrase ({str(error).splitlines()[0]})"
+        ) from None
+
+
+def _party(institution: str, officer: str | None, path: Path, pool_id: UUID) -> Party:
+    return Party(Sender(pool_id, institution, officer, read_signer(path)), path)
+
+
+def _folder(key_place: KeyPlace, broker_place: BrokerPlace) -> Path:
+    if key_place.keys is not None:
+        return key_place.keys
+    addresses = broker_place.addresses()
+    if addresses is None:
+        raise LocalError("say where the key is: --data FOLDER of a running `riskpool up`, --keys FOLDER, or --key FILE")
+    return Path(addresses.keys)
+
+
+def _pool_of(folder: Path) -> UUID:
+    try:
+        return UUID((folder / POOL_FILE).read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        raise LocalError(f"there is no file {folder / POOL_FILE} with the pool's id; give it: --pool ID") from None
+    except (OSError, ValueError) as error:
+        raise LocalError(f"{folder / POOL_FILE} holds no pool's id ({error}); give it: --pool ID") from None
+
+
+def _known_in(folder: Path) -> set[str]:
+    """The parties whose keys are in the folder, as they are written on the command line."""
+    known = set()
+    for path in folder.glob("*.pem"):
+        institution, _, holder = path.stem.partition(".")
+        if holder and "." not in holder:
+            known.add(name_of(institution, None if holder == SYSTEM else holder))
+    return known

@@ -1,0 +1,96 @@
+"""Where the pool is that a command works on: the options that say it, and the connections made from them."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import asyncpg
+from aiokafka.errors import KafkaError
+from cyclopts import Parameter
+
+from local.addresses import Addresses, read_addresses
+from local.supervisor import LocalError
+from local.wire import Wire
+
+if TYPE_CHECKING:
+    from shared.messaging.database import Connection
+
+CONNECT_TIMEOUT_S = 10.0
+STATEMENT_TIMEOUT_S = 60.0
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class BrokerPlace:
+    """Where the broker is."""
+
+    data: Annotated[
+        Path | None,
+        Parameter(
+            env_var="RISKPOOL_LOCAL_DATA_DIR",
+            help="data folder of a running `riskpool up`, which knows all addresses and keys",
+        ),
+    ] = None
+    bootstrap: Annotated[
+        str | None,
+        Parameter(
+            env_var=["RISKPOOL_KAFKA_BOOTSTRAP", "KAFKA_BOOTSTRAP_SERVERS"], help="address of a broker, host:port"
+        ),
+    ] = None
+
+    def addresses(self) -> Addresses | None:
+        """What the running pool of the data folder says; None without a data folder."""
+        return None if self.data is None else read_addresses(self.data)
+
+    def broker(self) -> tuple[str, bool]:
+        """The broker's address, and whether producers may be idempotent on it."""
+        if self.bootstrap is not None:
+            return self.bootstrap, os.environ.get("RISKPOOL_KAFKA_IDEMPOTENT", "true").lower() != "false"
+        addresses = self.addresses()
+        if addresses is None:
+            raise LocalError("say where the broker is: --data FOLDER of a running `riskpool up`, or --bootstrap")
+        return addresses.kafka_bootstrap, addresses.kafka_idempotent
+
+
+@asynccontextmanager
+async def wire_of(institution: str, place: BrokerPlace) -> AsyncIterator[Wire]:
+    """The institution's own connection to the broker: it sends, and hears its own answers."""
+    bootstrap, idempotent = place.broker()
+    with_answer = f"no broker answers at {bootstrap}; is it running, and is the address right?"
+    wire = Wire(bootstrap, idempotent=idempotent, only_outcomes_of=institution)
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            await wire.__aenter__()
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise LocalError(f"{with_answer} ({type(error).__name__}) `riskpool doctor` looks closer") from None
+    try:
+        yield wire
+    except KafkaError as error:
+        raise LocalError(f"the broker at {bootstrap} refused: {type(error).__name__}: {error}") from None
+    finally:
+        await wire.__aexit__()
+
+
+@asynccontextmanager
+async def database_at(url: str) -> "AsyncIterator[Connection]":
+    """A connection to a database; raises LocalError if there is none, or if it does not answer."""
+    try:
+        host = urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError as error:
+        raise LocalError(f"the database url can't be read: {error}; it begins with postgresql://") from None
+    try:
+        connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT_S, command_timeout=STATEMENT_TIMEOUT_S)
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        why = str(error) or type(error).__name__
+        raise LocalError(f"no database at {host}: {why}; is the server running, and is the url right?") from None
+    try:
+        yield connection
+    except asyncpg.PostgresError as error:
+        raise LocalError(f"the database at {host} refused: {error}") from None
+    finally:
+        await connection.close()

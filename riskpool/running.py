@@ -1,0 +1,32 @@
+"""``up`` and ``demo``: the whole pool on this machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+
+def up(
+    *, data: Annotated[Path | None, Parameter(help="keep the data in this folder, and go on with it next time")] = None
+) -> int:
+    """Start the whole pool on this machine and keep it running until Ctrl-C.
+
+    Kafka, PostgreSQL and the four services start, a pool is founded and funded, one project is approved, and every
+    address is printed. Not for production: all keys of all parties are in one folder.
+    """
+    # Imported here: half of the system comes along, and `--help` must not wait for it.
+    from local.stack import run_until_signal  # noqa: PLC0415
+    from local.up import up as run_up  # noqa: PLC0415
+
+    return run_until_signal(run_up(data))
+
+
+def demo(*, json: Annotated[Path | None, Parameter(help="also write the report to this file")] = None) -> int:
+    """Play one case from founding to reimbursement, print its journey, and stop everything again.
+
+    The exit status is 0 only if everything held.
+    """
+    from local.demo import demo as run_demo  # noqa: PLC0415  # as above
+    from local.stack import run_until_signal  # noqa: PLC0415
+
+    return run_until_signal(run_demo(json))

@@ -1,0 +1,108 @@
+"""Whether a running pool is as it has to be: its topics, its databases with their migrations, and their clocks."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import asyncpg
+from aiokafka.errors import KafkaError
+
+from local.kafka import admin_client
+from local.migrate import migration_folders
+from local.supervisor import LocalError
+from riskpool.finding import Finding, missing, ok, wrong
+from riskpool.places import database_at
+from shared.contracts.topics import OUTCOMES_PARTITIONS, OUTCOMES_PREFIX, SERVICES, TOPICS
+
+# Validity is judged by the time of intake: a clock that is off by more lets a key sign too early or too late.
+CLOCK_DIFFERENCE_MAX_SECONDS = 1.0
+
+
+async def broker_findings(bootstrap: str) -> list[Finding]:
+    """Whether the broker answers, and the topics are there with the right partition counts."""
+    try:
+        async with admin_client(bootstrap) as admin:
+            brokers = len((await admin.describe_cluster())["brokers"])
+            # All topics are described, never one by name: Tansu creates what is asked for.
+            counts = {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics()}
+    except (KafkaError, OSError, TimeoutError) as error:
+        found = f"no answer at {bootstrap} ({type(error).__name__})"
+        return [missing("broker", found, "start it, or mend --bootstrap: host:port of a broker")]
+    return [ok("broker", f"{bootstrap} answers, {brokers} in the cluster"), topics_finding(counts, bootstrap)]
+
+
+def topics_finding(counts: Mapping[str, int], bootstrap: str) -> Finding:
+    """What the partition counts, by topic, come to."""
+    expected = {topic.name: topic.partitions for topic in TOPICS}
+    outcomes = [name for name in counts if name.startswith(OUTCOMES_PREFIX)]
+    expected |= dict.fromkeys(outcomes, OUTCOMES_PARTITIONS)
+    absent = [name for name in expected if name not in counts]
+    others = [
+        f"{name} has {counts[name]} partitions and not {count}"
+        for name, count in expected.items()
+        if name in counts and counts[name] != count
+    ]
+    if others:
+        mend = "partition counts are fixed for life: build the broker anew, and replay the services' outboxes"
+        return wrong("topics", "; ".join(others), mend)
+    if absent:
+        mend = f"python -m local.topics --bootstrap {bootstrap} --institution …"
+        return missing("topics", f"not there: {', '.join(absent)}", mend)
+    if not outcomes:
+        mend = f"python -m local.topics --bootstrap {bootstrap} --institution … for each institution"
+        return missing("topics", f"no topic {OUTCOMES_PREFIX}<institution>: nobody can be answered", mend)
+    return ok("topics", f"{len(TOPICS)} and {len(outcomes)} answer topics, with the right partition counts")
+
+
+async def database_findings(url: str) -> list[Finding]:
+    """Whether a service's database answers, has all migrations, and has the same time as this machine."""
+    try:
+        async with database_at(url) as connection:
+            database = str(await connection.fetchval("SELECT current_database()"))
+            before = datetime.now(UTC)
+            theirs: datetime = await connection.fetchval("SELECT clock_timestamp()")
+            after = datetime.now(UTC)
+            try:
+                applied = {row["version"] for row in await connection.fetch("SELECT version FROM schema_migrations")}
+            except asyncpg.UndefinedTableError:
+                applied = set()
+            except asyncpg.InsufficientPrivilegeError:
+                applied = None
+    except LocalError as error:
+        found, _, mend = str(error).partition("; ")
+        return [missing("database", found, mend or "mend --database-url")]
+    return [migrations_finding(database, applied), clock_finding(database, before, theirs, after)]
+
+
+def migrations_finding(database: str, applied: set[str] | None) -> Finding:
+    """What the applied versions come to; None if the url's role may not read them."""
+    name = f"database {database}"
+    service = database.partition("__")[0].removeprefix("riskpool_")
+    if service not in SERVICES:
+        return wrong(name, "is no service's database: those are called riskpool_<service>", "mend --database-url")
+    files = {
+        path.name.partition("_")[0]: path.name for folder in migration_folders(service) for path in folder.glob("*.sql")
+    }
+    mend = f"apply them: RISKPOOL_MIGRATE_URL_{service.upper()}=… python -m local.migrate {service}"
+    if applied is None:
+        return wrong(name, "its role may not read which migrations were applied", mend)
+    absent = sorted(files.keys() - applied)
+    if absent:
+        return missing(name, f"not applied: {', '.join(files[version] for version in absent)}", mend)
+    unknown = sorted(applied - files.keys())
+    if unknown:
+        found = f"has migrations that this version does not know: {', '.join(unknown)}"
+        return wrong(name, found, "this code is older than the database: bring it up to date", needed=False)
+    return ok(name, f"answers; all {len(files)} migrations are applied")
+
+
+def clock_finding(database: str, before: datetime, theirs: datetime, after: datetime) -> Finding:
+    """Whether the server's time, read between two of ours, is ours."""
+    name = f"clock of {database}"
+    if before <= theirs <= after:
+        difference = 0.0
+    else:
+        difference = min(abs((theirs - before).total_seconds()), abs((theirs - after).total_seconds()))
+    if difference > CLOCK_DIFFERENCE_MAX_SECONDS:
+        found = f"differs from this machine's by at least {difference:.1f} s"
+        return wrong(name, found, "let both follow a time server (NTP): validity is judged by the time of intake")
+    return ok(name, f"differs by {difference:.1f} s at the most")

@@ -1,0 +1,46 @@
+"""Rotation: a holder puts a new key in the place of the one that it signs with."""
+
+from datetime import datetime
+
+from services.registry.domain.decision import Decision, accepted, every, refused
+from services.registry.domain.pool import Pool
+from services.registry.domain.rules.article_04_institutional_roles import (
+    has_room,
+    key_is_canonical,
+    key_is_not_the_root,
+    key_is_unused,
+)
+from shared.contracts.ids import key_id
+from shared.contracts.received import Acting
+from shared.contracts.registry import KeyRegistered, KeyRetired, RotateKey
+
+# A key a month for eight years; retired keys are kept for ever, since what they signed is checked for ever.
+KEYS_PER_HOLDER_MAX = 100
+
+
+def rotate_key(pool: Pool, data: RotateKey, acting: Acting, at: datetime) -> Decision:
+    """Register the new key for the old one's holder, and retire the old one at the same moment."""
+    if is_root := key_is_not_the_root(pool, acting):
+        return refused(is_root)
+    old = pool.keys[acting.key_id]
+    assert old.valid_until is None, "a retired key was refused before"
+    keys = [key for key in pool.keys.values() if key.holder == old.holder]
+    wrong = every(
+        key_is_canonical(data.public_key),
+        key_is_unused(pool, data.public_key),
+        has_room(len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, retired ones included", "该持有人历次密钥"),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        KeyRegistered(
+            key_id=key_id(data.public_key),
+            public_key=data.public_key,
+            institution=old.institution,
+            officer=old.officer,
+            use=old.use,
+            valid_from=at,
+            registered_with=acting.key_id,
+        ),
+        KeyRetired(key_id=acting.key_id, institution=old.institution, valid_until=at),
+    )
