@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 # Each lock is installed once; the stamp is older than the lock when that has to be done again.
 RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
+# The command line, ready to be called from any folder.
+COMMAND := $(BIN)/riskpool
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 # What the commands can be given: make demo JSON=report.json, make up DATA=folder, make test TESTS=tests/unit
@@ -25,7 +27,7 @@ help: ## list the commands
 # Installing
 
 .PHONY: setup
-setup: $(DEVELOPMENT) ## make the virtual environment with everything a developer needs
+setup: $(DEVELOPMENT) $(COMMAND) ## make the virtual environment with everything a developer needs
 
 # The first Python on the path that is new enough makes the environment.
 $(BIN)/python:
@@ -48,22 +50,29 @@ $(DEVELOPMENT): requirements-dev.lock | $(RUNTIME)
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
+# It finds the repository from its own place, so that the repository can be moved.
+$(COMMAND): Makefile | $(BIN)/python
+	@printf '%s\n' '#!/bin/sh' \
+	  'repository=$$(cd "$$(dirname "$$(readlink -f "$$0")")/../.." && pwd)' \
+	  'PYTHONPATH="$$repository$${PYTHONPATH:+:$$PYTHONPATH}" exec "$$repository/$(BIN)/python" -m riskpool "$$@"' > $@
+	@chmod +x $@
+
 # Running
 
 .PHONY: demo
-demo: $(RUNTIME) ## play one case from founding to reimbursement on this machine (JSON=file also writes the report)
-	@$(BIN)/python -m local demo $(if $(JSON),--json "$(JSON)")
+demo: $(RUNTIME) $(COMMAND) ## play one case from founding to reimbursement on this machine (JSON=file also writes the report)
+	@$(COMMAND) demo $(if $(JSON),--json "$(JSON)")
 
 # Sets pid to the process that runs on the data folder, or to nothing. An id alone could be another program's by now.
 RUNNING = pid=; if [ -n "$(DATA)" ] && [ -f "$(DATA)/pid" ]; then pid=$$(tr -cd 0-9 < "$(DATA)/pid"); fi; \
-	{ tr '\0' ' ' < "/proc/$${pid:-none}/cmdline"; } 2> /dev/null | grep -q -- '-m local up' || pid=
+	{ tr '\0' ' ' < "/proc/$${pid:-none}/cmdline"; } 2> /dev/null | grep -q -- '-m riskpool up' || pid=
 
 .PHONY: up
-up: $(RUNTIME) ## run the whole pool on this machine until Ctrl-C (DATA=folder keeps the data)
+up: $(RUNTIME) $(COMMAND) ## run the whole pool on this machine until Ctrl-C (DATA=folder keeps the data)
 	@$(RUNNING); \
 	if [ -n "$$pid" ]; then echo "error: process $$pid runs on $(DATA); stop it: make down DATA=$(DATA)" >&2; exit 1; fi; \
 	if [ -n "$(DATA)" ]; then mkdir -p "$(DATA)"; echo $$$$ > "$(DATA)/pid"; fi; \
-	exec $(BIN)/python -m local up $(if $(DATA),--data "$(DATA)")
+	exec $(COMMAND) up $(if $(DATA),--data "$(DATA)")
 
 .PHONY: down
 down: ## stop what `make up DATA=folder` runs in another terminal; anything else has stopped with its own

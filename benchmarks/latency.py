@@ -1,7 +1,7 @@
 """One message through one service on an idle stack, beside a bare hop through the same broker in the same run.
 
 The bare hop is a record written by a producer (acknowledged by all) and read by a consumer. The service's hop is a
-signed command written in the same way, taken in, decided, committed with its events and receipt, published by the
+signed loss notice written in the same way, taken in, decided, committed with its events and receipt, published by the
 relay, and its receipt read. The two alternate, so that the machine's mood hits both.
 """
 
@@ -19,15 +19,14 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from local.case import Play
-from local.cast import LENDER, Cast
+from local.cast import LENDER
+from local.papers import PRINCIPAL_FEN
 from local.pool import running_pool
 from local.stack import run_until_signal
 from local.topics import create_topics
 from local.wire import Wire, write_message
 from shared.contracts.envelope import SIGNATURE_HEADER
-from shared.contracts.registry import Duty, RegisterOfficer
 from shared.contracts.topics import outcomes_topic
-from shared.messaging.signatures import Signer, new_private_key
 
 BARE_TOPIC = "benchmark.bare"
 PAIRS = 200
@@ -46,8 +45,9 @@ async def _read_until(consumer: AIOKafkaConsumer, wanted: bytes) -> None:
                     return
 
 
-async def _measure(bootstrap: str, cast: Cast, pairs: int) -> tuple[list[float], list[float]]:
+async def _measure(bootstrap: str, play: Play, pairs: int) -> tuple[list[float], list[float]]:
     await create_topics(bootstrap, [(BARE_TOPIC, 1)])
+    lender = play.cast.system(LENDER)
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
     bare = AIOKafkaConsumer(BARE_TOPIC, bootstrap_servers=bootstrap, group_id=None)
     answers = AIOKafkaConsumer(outcomes_topic(LENDER), bootstrap_servers=bootstrap, group_id=None)
@@ -60,15 +60,10 @@ async def _measure(bootstrap: str, cast: Cast, pairs: int) -> tuple[list[float],
     service_ms: list[float] = []
     try:
         for pair in range(pairs + WARM_UP_PAIRS):
-            command = RegisterOfficer(
-                officer=f"benchmark-{pair}",
-                name="基准测试员",
-                duties=(Duty.ADMINISTRATION,),
-                public_key=Signer(new_private_key()).public_key,
-            )
-            administrator = cast.administrator(LENDER)
-            message_id, value = write_message(administrator, command)
-            signature = administrator.signer.sign(value).encode()
+            # Another figure each time: the lender's latest notice counts, so each one is accepted and changes the case.
+            command = play.loss_notice(interest_fen=pair + 1, total_fen=PRINCIPAL_FEN + pair + 1)
+            message_id, value = write_message(lender, command)
+            signature = lender.signer.sign(value).encode()
             began = time.perf_counter()
             await producer.send_and_wait(BARE_TOPIC, value)
             await _read_until(bare, message_id.encode())
@@ -93,8 +88,10 @@ async def _run(pairs: int, json_file: Path | None) -> int:
     console = Console(highlight=False)
     async with running_pool(None, console.print) as pool:
         async with Wire(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:
-            await Play(wire, pool.cast, pool.stack.say).found_and_fund()
-        bare_ms, service_ms = await _measure(pool.stack.kafka_bootstrap, pool.cast, pairs)
+            play = Play(wire, pool.cast, pool.stack.say)
+            await play.found_and_fund()
+            await play.file_and_approve()
+        bare_ms, service_ms = await _measure(pool.stack.kafka_bootstrap, play, pairs)
     ratio = _percentile(service_ms, 50) / _percentile(bare_ms, 50)
     console.print(f"{platform.machine()}, Python {platform.python_version()}, {pairs} pairs, idle stack")
     for name, values in (("bare hop", bare_ms), ("one service", service_ms)):

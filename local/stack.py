@@ -10,9 +10,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Any, Self
-
-from cyclopts import App, Parameter
+from typing import Any, Self
 
 from local.child import LAYER_SERVICES, LOG_FOLDER, Child, ChildSpec
 from local.databases import ServiceDatabase, provide_databases
@@ -225,38 +223,3 @@ def run_until_signal(work: Coroutine[Any, Any, int]) -> int:
     except LocalError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-
-
-app = App(help="Run the whole pool on this machine until Ctrl-C.")
-
-
-@app.default
-def main(
-    *,
-    data_dir: Annotated[Path | None, Parameter(env_var="RISKPOOL_LOCAL_DATA_DIR")] = None,
-    service: tuple[str, ...] = SERVICES,
-    institution: tuple[str, ...] = (),
-) -> int:
-    """Start the infrastructure and the services, print their addresses, and stop all of it on Ctrl-C.
-
-    Args:
-        data_dir: Folder for all data, kept for the next run. Without it a temporary one is used and removed at the end.
-        service: Name of a service to start, instead of all four; can be given again.
-        institution: Id of an institution that gets an answer topic; can be given again.
-
-    """
-
-    async def run() -> int:
-        async with Stack(data_dir, say=print, services=service, institutions=institution) as stack:
-            stack.say(f"broker: {stack.kafka_bootstrap}")
-            for name, url in stack.database_urls.items():
-                stack.say(f"database of {name}: {url}")
-            stack.say("Ctrl-C stops everything")
-            await stack.supervisor.failed.wait()
-        return 1
-
-    return run_until_signal(run())
-
-
-if __name__ == "__main__":
-    sys.exit(app())

@@ -3,7 +3,11 @@
 import logging
 import sys
 
-from cyclopts import App
+try:
+    from cyclopts import App
+except ModuleNotFoundError:
+    sys.stderr.write("error: the requirements are missing in this Python; run make setup, then .venv/bin/riskpool\n")
+    sys.exit(1)
 
 from local.supervisor import LocalError
 from riskpool.exit_status import FAILED, INTERRUPTED
@@ -20,7 +24,8 @@ app = App(
     version_flags=[],
 )
 
-# One line for each command, in the order in which a newcomer needs them; its module is imported when it is used.
+# One line for each command or group of commands, in the order in which a newcomer needs them: "module:function" or
+# "module:app". A module is imported when its command is used.
 app.command("riskpool.running:up", name="up", sort_key=1)
 app.command("riskpool.running:demo", name="demo", sort_key=2)
 app.command("riskpool.doctor:doctor", name="doctor", sort_key=3)
@@ -41,6 +46,11 @@ def main() -> None:
         sys.exit(app() or 0)
     except LocalError as error:
         sys.stderr.write(f"error: {error}\n")
+        sys.exit(FAILED)
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] in {"local", "riskpool", "services", "shared"}:
+            raise
+        sys.stderr.write(f"error: the Python package {error.name} is missing; install the requirements: make setup\n")
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

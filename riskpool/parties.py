@@ -80,10 +80,8 @@ def read_signer(path: Path) -> Signer:
         raise LocalError(f"there is no file {path}; make a key: riskpool keys make {path}") from None
     except OSError as error:
         raise LocalError(f"{path} can't be read: {error.strerror}") from None
-    except (SignatureInvalid, ValueError, TypeError) as error:
-        raise LocalError(
-            f"{path} holds no Ed25519 private key in PEM without a passphrase ({str(error).splitlines()[0]})"
-        ) from None
+    except (SignatureInvalid, ValueError, TypeError):
+        raise LocalError(f"{path} holds no Ed25519 private key in PEM without a passphrase") from None
 
 
 def _party(institution: str, officer: str | None, path: Path, pool_id: UUID) -> Party:

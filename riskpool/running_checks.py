@@ -1,6 +1,6 @@
 """Whether a running pool is as it has to be: its topics, its databases with their migrations, and their clocks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import asyncpg
@@ -76,12 +76,22 @@ async def database_findings(url: str) -> list[Finding]:
 def migrations_finding(database: str, applied: set[str] | None) -> Finding:
     """What the applied versions come to; None if the url's role may not read them."""
     name = f"database {database}"
-    service = database.partition("__")[0].removeprefix("riskpool_")
-    if service not in SERVICES:
+    service = service_of(database)
+    if service is None:
         return wrong(name, "is no service's database: those are called riskpool_<service>", "mend --database-url")
-    files = {
-        path.name.partition("_")[0]: path.name for folder in migration_folders(service) for path in folder.glob("*.sql")
-    }
+    files = [path.name for folder in migration_folders(service) for path in folder.glob("*.sql")]
+    return compared_finding(name, service, applied, files)
+
+
+def service_of(database: str) -> str | None:
+    """The service whose database is called so; a copy for a test has a suffix after two underscores."""
+    service = database.partition("__")[0].removeprefix("riskpool_")
+    return service if service in SERVICES and database.startswith("riskpool_") else None
+
+
+def compared_finding(name: str, service: str, applied: set[str] | None, file_names: Sequence[str]) -> Finding:
+    """What comparing the applied versions with the migrations' files comes to."""
+    files = {file_name.partition("_")[0]: file_name for file_name in file_names}
     mend = f"apply them: RISKPOOL_MIGRATE_URL_{service.upper()}=… python -m local.migrate {service}"
     if applied is None:
         return wrong(name, "its role may not read which migrations were applied", mend)
@@ -105,4 +115,4 @@ def clock_finding(database: str, before: datetime, theirs: datetime, after: date
     if difference > CLOCK_DIFFERENCE_MAX_SECONDS:
         found = f"differs from this machine's by at least {difference:.1f} s"
         return wrong(name, found, "let both follow a time server (NTP): validity is judged by the time of intake")
-    return ok(name, f"differs by {difference:.1f} s at the most")
+    return ok(name, f"differs from this machine's by {difference:.1f} s")

@@ -1,16 +1,13 @@
 """Messages to the registry: the pool's founding, who is registered, and the filing of a project."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Annotated, ClassVar, Literal
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal, get_args
 
 from local import papers
-from local.cast import MANAGING, OTHER_LENDER, SUPERVISING_BANK, SYSTEM
-from local.scenario.message import BANK_WORD, COOPERATING_WORD, LENDER_WORD, MANAGING_WORD, MessageWords, replaced
-from local.scenario.scene import Scene
+from local.cast import LENDER, OTHER_LENDER, SUPERVISING_BANK, SYSTEM
+from local.scenario.message import COOPERATING_WORD, LENDER_WORD, MANAGING_WORD, MessageWords, replaced
+from local.scenario.scene import NewKey, Scene
 from local.scenario.words import Day, Fen, Listed, Percent, Ratio, YesNo, choice
-from local.wire import Sender
 from shared.contracts import registry
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
@@ -20,16 +17,9 @@ from shared.messaging.signatures import Signer, new_private_key
 _FOUNDED_BEFORE = timedelta(days=90)
 _DISBURSED_BEFORE = timedelta(days=20)
 
+FindingWord = Literal["good credit", "operating normally", "capable team", "own technology", "competitive"]
 DocumentWord = Annotated[DocumentKind, choice(DocumentKind)]
-FINDINGS = ("good_credit", "operating_normally", "capable_team", "own_technology", "competitive")
-
-
-@dataclass(frozen=True)
-class NewKey:
-    """A key that takes effect for its holder once the registry has accepted it."""
-
-    signer: Signer
-    sender: Sender
+FINDINGS = tuple(word.replace(" ", "_") for word in get_args(FindingWord))
 
 
 class Founding(MessageWords):
@@ -162,7 +152,7 @@ class KeyRotation(MessageWords):
     def command(self, scene: Scene) -> registry.RotateKey:
         """A key made on the spot; the scene's memory keeps it until the registry has accepted it."""
         signer = Signer(new_private_key())
-        scene.memory.new_key = NewKey(signer, scene.sender)
+        scene.memory.new_key = NewKey(scene.sender, signer)
         return registry.RotateKey(public_key=signer.public_key)
 
 
@@ -183,7 +173,7 @@ class PayeeAccount(MessageWords):
         return registry.ProposePayeeAccount(
             account_number=self.number,
             account_name=self.name or papers.name_of(scene.cast, institution),
-            bank_name=self.bank or papers.name_of(scene.cast, papers.LENDER),
+            bank_name=self.bank or papers.name_of(scene.cast, LENDER),
         )
 
 
@@ -220,7 +210,7 @@ class Filing(MessageWords):
     other_collateral: Fen = 0
     promoted: YesNo = True
     affiliate: YesNo = False
-    not_met: Annotated[tuple[Literal["good credit", "operating normally", "capable team", "own technology", "competitive"], ...], Listed] = ()  # noqa: E501
+    not_met: Annotated[tuple[FindingWord, ...], Listed] = ()
     without: Annotated[tuple[DocumentWord, ...], Listed] = ()
 
     def command(self, scene: Scene) -> registry.FileProject:
@@ -304,17 +294,6 @@ class FilingRejection(MessageWords):
         return registry.RejectProject(project_id=scene.loan.project_id, reasons=self.reasons)
 
 
-def planned_instalments(fiscal_fen: int, social_fen: int, later_fen: Sequence[int], founded_on: date) -> tuple[registry.PlannedInstalment, ...]:  # noqa: E501
-    """The planned pairs that let the accounts hold these balances: what both hold, what one holds, what comes later."""
-    amounts = [min(fiscal_fen, social_fen), abs(fiscal_fen - social_fen), *later_fen]
-    return tuple(
-        registry.PlannedInstalment(
-            instalment=number, fiscal_fen=amount, social_fen=amount, due_on=founded_on + timedelta(days=number)
-        )
-        for number, amount in enumerate([amount for amount in amounts if amount > 0], start=1)
-    )
-
-
 MESSAGES: tuple[type[MessageWords], ...] = (
     Founding,
     Institution,
@@ -330,4 +309,3 @@ MESSAGES: tuple[type[MessageWords], ...] = (
     FilingReturn,
     FilingRejection,
 )
-__all__ = ["BANK_WORD", "MANAGING", "MESSAGES", "NewKey", "planned_instalments"]

@@ -1,6 +1,6 @@
 """What a scenario is made of: a title, a prelude, steps with their answers, and expectations."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -23,7 +23,6 @@ from local.scenario.words import (
     Words,
     YesNo,
     choice,
-    yuan,
 )
 from shared.contracts.clauses import citation
 from shared.contracts.receipts import Outcome
@@ -81,6 +80,7 @@ class PreludeParties(Words):
 class Prelude(Words):
     """What has happened before the steps: a founded, funded pool and a project."""
 
+    pool: Literal["founded", "none"] = "founded"
     founded: Day = date(2026, 1, 5)
     share_rate: Percent = 2_000
     loss_ratio: Ratio = (1, 1)
@@ -92,6 +92,12 @@ class Prelude(Words):
     approved: Instant | None = None
     project: Literal["none", "filed", "approved"] = "approved"
     parties: PreludeParties = PreludeParties.model_validate({})
+
+    @model_validator(mode="after")
+    def _a_project_needs_a_pool(self) -> Self:
+        if self.pool == "none" and self.project != "none":
+            raise ValueError("without a pool there is no project: write 'project: none'")
+        return self
 
 
 class Answer(Words):
@@ -187,7 +193,7 @@ class Step(Words):
     who: Annotated[tuple[str, ...], Listed] = ()
     says: str | None = None
     repeats: str | None = None
-    words: Annotated[dict[str, Any], Field(alias="with")] = {}
+    words: Annotated[dict[str, Any], Field(alias="with", default_factory=dict)]
     loan: str | None = None
     name: Annotated[str | None, Field(alias="as")] = None
     answer: Answer = Answer.model_validate({})
@@ -248,7 +254,3 @@ def _known(word: str, allowed: Any, what: str) -> str:
             {"given": repr(word), "what": what, "allowed": ", ".join(allowed)},
         )
     return word
-
-
-DEFAULT_STEP_GAP = timedelta(minutes=1)
-__all__ = ["DEFAULT_STEP_GAP", "Answer", "Expectation", "Prelude", "Scenario", "Step", "yuan"]

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from local.scenario.messages import MESSAGES
 from local.scenario.model import Scenario
 from local.scenario.parties import faults_of_parties
+from local.scenario.times import faults_of_times
 from local.scenario.words import Words
 
 FILE_BYTES_MAX = 256 * 1024
@@ -60,7 +61,8 @@ def read_scenario(path: Path) -> Scenario:
     scenario = _validated(Scenario, plain.content, (), plain.lines, faults)
     if scenario is not None:
         faults.extend(_faults_of_messages(scenario, plain))
-        faults.extend(Fault(_line(plain.lines, place), text) for place, text in faults_of_parties(scenario))
+        at_places = (*faults_of_parties(scenario), *faults_of_times(scenario))
+        faults.extend(Fault(_line(plain.lines, place), text) for place, text in at_places)
     if scenario is None or faults:
         raise Unreadable(path, sorted(faults, key=lambda fault: fault.line))
     return scenario
@@ -73,7 +75,7 @@ def _faults_of_messages(scenario: Scenario, plain: _Plain) -> list[Fault]:
         if step.says is None:
             continue
         place = ("steps", number, "with")
-        _validated(MESSAGES[step.says].words, dict(step.words), place, plain.lines, faults)
+        _validated(MESSAGES[step.says], dict(step.words), place, plain.lines, faults)
     return faults
 
 

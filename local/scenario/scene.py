@@ -1,6 +1,5 @@
 """What a message of a scenario can draw on: who is there, what time it is, and what has been said so far."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from local.scenario.view import CaseView, PoolView
 from local.scenario.words import beijing_day
 from local.wire import Sender
 from shared.contracts.registry import PlannedInstalment
+from shared.messaging.signatures import Signer
 
 if TYPE_CHECKING:
     from local.scenario.model import Prelude
@@ -43,12 +43,21 @@ class Said:
     at: datetime
 
 
+@dataclass(frozen=True)
+class NewKey:
+    """A key that its holder signs with once the registry has accepted it."""
+
+    sender: Sender
+    signer: Signer
+
+
 @dataclass
 class Memory:
     """What was said in a scenario: by the names it was given, and the latest accepted of each word and project."""
 
     named: dict[str, Said] = field(default_factory=dict)
     latest: dict[tuple[str, UUID], Said] = field(default_factory=dict)
+    new_key: NewKey | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,6 @@ class Scene:
     cast: Cast
     prelude: "Prelude"
     planned: tuple[PlannedInstalment, ...]
-    names: Mapping[str, str]
     loan: LoanAtHand
     at: datetime
     sender: Sender

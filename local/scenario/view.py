@@ -183,8 +183,9 @@ class PoolView:
     _seen: set[str] = field(default_factory=set)
     _answers: set[tuple[str, str]] = field(default_factory=set)
 
-    def take_in(self, heard: Iterable[Heard]) -> None:
-        """Fold what was heard; other pools' records, receipts and repeats change nothing."""
+    def take_in(self, heard: Iterable[Heard]) -> bool:
+        """Fold what was heard; other pools' records and repeats change nothing. Whether any of it was this pool's."""
+        known = len(self._seen)
         for each in heard:
             content = each.content
             if content.get("poolid") != str(self.pool_id) or content["id"] in self._seen:
@@ -197,6 +198,7 @@ class PoolView:
             elif each.topic.endswith(".events"):
                 self.followed[f"an event of the message {content['causationid']}"] += 1
                 self._take_in_event(message_type, content["data"], content["causationid"])
+        return len(self._seen) > known
 
     def case(self, project_id: UUID | str) -> CaseView:
         """The case of a project; a new one if nothing has been heard of it."""

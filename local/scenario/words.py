@@ -30,7 +30,9 @@ def _read(name: str, example: str, reading: Callable[[str], Value]) -> BeforeVal
 
     def read(given: Any) -> Any:
         if not isinstance(given, str):
-            raise PydanticCustomError("unreadable", "{name} is written like {example}", {"name": name, "example": example})
+            raise PydanticCustomError(
+                "unreadable", "{name} is written like {example}", {"name": name, "example": example}
+            )
         try:
             return reading(given.strip())
         except ValueError:
@@ -129,7 +131,9 @@ def choice(kind: type[StrEnum]) -> BeforeValidator:
             return _one_of(kind, str(given))
         except ValueError:
             raise PydanticCustomError(
-                "no_such_word", "{given} is not known here; allowed: {allowed}", {"given": repr(given), "allowed": allowed}
+                "no_such_word",
+                "{given} is not known here; allowed: {allowed}",
+                {"given": repr(given), "allowed": allowed},
             ) from None
 
     return BeforeValidator(read)

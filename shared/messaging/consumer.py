@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
-from faststream.kafka.annotations import KafkaMessage
+from faststream.kafka.message import KafkaMessage
 
 from shared.messaging.database import failure, is_transient
 from shared.messaging.faults import Place, reach
@@ -23,6 +24,8 @@ SetFailedAside = Callable[[Record, str], Awaitable[None]]
 # New outcomes topics are found by asking again this often.
 METADATA_MAX_AGE_MS = 2_000
 PROBE_TIMEOUT_MS = 5_000
+# FastStream waits for records and, if none came, sleeps, both for this long. The waiting is PatientConsumer's.
+EMPTY_POLL_PAUSE_MS = 1
 FETCH_BYTES_MAX = 8 * 1024 * 1024
 
 
@@ -32,6 +35,27 @@ class Retry(Exception):
 
 class StoreBroken(Exception):
     """The store takes neither a record's effects nor the record itself; only an operator can help."""
+
+
+class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types for it
+    """Waits long for records and returns with the first ones.
+
+    FastStream's short polls would either add their sleep to the way of a lone message or keep an idle service busy.
+    """
+
+    wait_ms = 0
+
+    async def getmany(self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None) -> Any:
+        """Records by partition; empty if none came for ``wait_ms``."""
+        return await super().getmany(*partitions, timeout_ms=max(timeout_ms, self.wait_ms), max_records=max_records)
+
+
+async def connect_patiently(broker: KafkaBroker, settings: MessagingSettings) -> None:
+    """Connect the broker so that its subscribers wait as ``PatientConsumer`` does."""
+    await broker.connect()
+    config = broker.config.broker_config
+    patient = type("Patient", (PatientConsumer,), {"wait_ms": settings.poll_wait_ms})
+    config.builder = partial(patient, **config.builder.keywords)  # type: ignore[attr-defined]  # it is a partial
 
 
 class WaitForBatch(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types for its listener
@@ -82,8 +106,8 @@ class Consumer:
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,
             max_records=settings.batch_records_max,
-            batch_timeout_ms=settings.batch_wait_ms,
-            fetch_max_wait_ms=settings.batch_wait_ms * 50,
+            batch_timeout_ms=EMPTY_POLL_PAUSE_MS,
+            fetch_max_wait_ms=settings.poll_wait_ms,
             fetch_max_bytes=FETCH_BYTES_MAX,
             session_timeout_ms=settings.session_timeout_ms,
             max_poll_interval_ms=settings.max_poll_interval_ms,
@@ -93,10 +117,8 @@ class Consumer:
         )
         self._subscriber(self._on_batch)
 
-    async def _on_batch(self, message: KafkaMessage) -> None:
+    async def _on_batch(self, raw: tuple[ConsumerRecord, ...]) -> None:
         """Work on one batch and commit its offsets. Catches everything: an exception here would skip records."""
-        raw = message.raw_message
-        assert isinstance(raw, tuple)
         self.watchdog.progress()
         records = [Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp) for r in raw]
         async with self._working:
@@ -240,5 +262,5 @@ def _parse(message: Any) -> KafkaMessage:
     return KafkaMessage(body=b"", raw_message=message, consumer=None)  # type: ignore[arg-type]
 
 
-def _decode(_message: Any) -> bytes:
-    return b""
+def _decode(message: KafkaMessage) -> Any:
+    return message.raw_message

@@ -70,7 +70,12 @@ async def open_pool(settings: MessagingSettings) -> Pool:
         max_size=settings.pool_connections,
         command_timeout=settings.statement_timeout_ms / 1000 + 5,
         server_settings=server_settings(settings),
+        reset=_nothing,
     )
+
+
+async def _nothing(_connection: Connection) -> None:
+    """Give a connection back as it is: nothing of ours outlives its transaction, and asking costs a round trip."""
 
 
 def server_settings(settings: MessagingSettings) -> dict[str, str]:

@@ -218,7 +218,12 @@ def _read_content(opened: Opened, key: SigningKey, models: CommandModels, receiv
         return _vouched(SetAside(record, code, why, why_zh, opened.sha256), key, content)
 
     if not key.is_valid_at(received_at):
-        return fault("key_not_valid", "the key is not valid at this time", "密钥在收到消息时无效")
+        return fault(
+            "key_not_valid",
+            "the key is not valid at this time: another one has taken its place, or its own time begins later; sign "
+            "with the key that is valid now",
+            "密钥在收到消息时无效：已被替换，或尚未生效；请使用现行有效的密钥签名",
+        )
     if content.get("source") != key.institution or content.get("officer") != key.officer:
         return fault(
             "sender_mismatch",

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from shared.contracts.envelope import CommandEnvelope, EventEnvelope
 from shared.contracts.ids import NAMESPACE
 from shared.contracts.receipts import Receipt
-from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer
+from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer, connect_patiently
 from shared.messaging.database import Connection, Pool, is_transient, open_pool
 from shared.messaging.faults import arm
 from shared.messaging.health import Status, serve
@@ -101,6 +101,8 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
         metadata_max_age_ms=METADATA_MAX_AGE_MS if isinstance(service, Recording) else 30_000,
         graceful_timeout=settings.graceful_seconds,
         logger=None,
+        # The one handler takes the records as they are; nothing is to be injected or cast.
+        apply_types=False,
     )
     consumer, background = _assemble(service, settings, telemetry, clock, signer, pool, relay, broker)
     tasks = [
@@ -119,6 +121,7 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
     tasks.append(asyncio.create_task(_keep_status(status, pool, consumer, relay, telemetry), name="status"))
     health = await serve(settings.health_port, status) if settings.health_port is not None else None
     try:
+        await connect_patiently(broker, settings)
         await broker.start()
         await _announce_when_ready(consumer, settings, stopping, health)
         status.ready = True
@@ -169,6 +172,8 @@ def _assemble(
     async def work_on(records: Sequence[Record]) -> None:
         await transaction.work_on(records)
         relay.wake()
+        # The relay goes first: what was decided is waited for, the offsets are not.
+        await asyncio.sleep(0)
 
     async def take_up_waiting() -> None:
         if await transaction.take_up_waiting():

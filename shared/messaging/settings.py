@@ -55,7 +55,7 @@ class MessagingSettings(BaseSettings):
     value_bytes_max: int = 64 * 1024
     event_bytes_max: int = 1024 * 1024
     batch_records_max: int = 500
-    batch_wait_ms: int = 10
+    poll_wait_ms: int = 500
     # A key registered a moment ago may still be on its way to this service's copy.
     key_wait_seconds_max: int = 30
     held_poll_seconds: float = 0.2

@@ -22,7 +22,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 EMPTY_NAMES = frozenset({"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"})
 EMPTY_CLASS_ENDINGS = ("Util", "Utils", "Helper", "Helpers", "Manager", "Base", "Impl")
 
-CODE = python_files("shared/*", "services/*", "local/*", "benchmarks/*", "tests/*")
+CODE = python_files("shared/*", "services/*", "local/*", "riskpool/*", "benchmarks/*", "tests/*")
 MONEY = python_files("services/*/domain/*", "shared/contracts/*", "shared/decisions/*")
 
 

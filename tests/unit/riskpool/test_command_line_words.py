@@ -1,0 +1,62 @@
+"""The command line explains itself: every command and every option says what it is for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from cyclopts import App
+
+from local.supervisor import LocalError
+from riskpool.__main__ import app
+from riskpool.parties import KeyPlace, party_named
+from riskpool.places import BrokerPlace
+
+
+def commands(parent: App, above: str = "riskpool") -> Iterator[tuple[str, App]]:
+    for name in parent:
+        if not name.startswith("-"):
+            command = parent[name]
+            yield f"{above} {name}", command
+            yield from commands(command, f"{above} {name}")
+
+
+COMMANDS = dict(commands(app))
+
+
+def test_the_commands_are_those_that_the_documents_name() -> None:
+    """A command that is gone would be missed by whoever has read of it."""
+    named = {"up", "demo", "doctor", "publish", "journey", "keys", "keys make", "keys show", "keys rotate"}
+    assert {f"riskpool {name}" for name in named} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_has_a_help_text(name: str) -> None:
+    """Nobody has to read the code to learn what an option does."""
+    command = COMMANDS[name]
+    assert command.help or (command.default_command and command.default_command.__doc__)
+    if command.default_command is not None:
+        mute = [argument.name for argument in command.assemble_argument_collection() if not _said(argument)]
+        assert mute == []
+
+
+def _said(argument: object) -> bool:
+    # What groups several options is no option itself, and is not shown.
+    return bool(argument.parameter.help) or not argument.show or bool(argument.children)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("who", ["", "/x", "x/", "Bank", "a/b/c", "bank demo", "-x"])
+def test_who_signs_is_written_in_one_way(who: str) -> None:
+    """Institution, or institution/officer; the error says so."""
+    with pytest.raises(LocalError, match="institution/officer"):
+        party_named(who, KeyPlace(), BrokerPlace())
+
+
+def test_what_lacks_to_find_a_key_is_said() -> None:
+    """A key file without a pool, and no place at all."""
+    with pytest.raises(LocalError, match="--pool"):
+        party_named("bank-a", KeyPlace(key=Path("x.pem")), BrokerPlace())
+    with pytest.raises(LocalError, match="--keys FOLDER"):
+        party_named("bank-a", KeyPlace(pool=UUID(int=1)), BrokerPlace())
+    with pytest.raises(LocalError, match="--bootstrap"):
+        BrokerPlace().broker()

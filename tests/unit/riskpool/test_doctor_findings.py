@@ -1,0 +1,88 @@
+"""What the doctor makes of what it sees."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from riskpool.finding import Status, missing, ok, wrong
+from riskpool.running_checks import (
+    CLOCK_DIFFERENCE_MAX_SECONDS,
+    clock_finding,
+    compared_finding,
+    service_of,
+    topics_finding,
+)
+from shared.contracts.topics import TOPICS
+
+COUNTS = {topic.name: topic.partitions for topic in TOPICS} | {"outcomes.bank": 1}
+NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
+FILES = ["20260101000000_first.sql", "20260201000000_second.sql"]
+
+
+def test_only_what_is_needed_is_in_the_way() -> None:
+    """What has a stand-in is told, and stops nothing."""
+    assert missing("x", "", "do").is_in_the_way
+    assert wrong("x", "", "do").is_in_the_way
+    assert not missing("x", "", "do", needed=False).is_in_the_way
+    assert not ok("x", "").is_in_the_way
+
+
+def test_topics_with_their_partition_counts_are_in_order() -> None:
+    """Topics of others on the same broker are nobody's concern."""
+    assert topics_finding({**COUNTS, "somebody-elses": 7}, "b:1").status is Status.OK
+
+
+def test_a_topic_that_lacks_is_named_with_the_command_that_makes_it() -> None:
+    """Every missing one is named."""
+    found = topics_finding({"outcomes.bank": 1, "loss-notices": 4}, "b:1")
+    assert found.status is Status.MISSING
+    assert "audit.events" in found.found
+    assert "local.topics --bootstrap b:1" in found.mend
+
+
+@pytest.mark.parametrize("name", ["loss-notices", "outcomes.bank"])
+def test_a_wrong_partition_count_is_worse_than_a_missing_topic(name: str) -> None:
+    """It can't be mended by making topics, so it is said first."""
+    counts = {topic: count for topic, count in COUNTS.items() if topic != "audit.events"}
+    found = topics_finding({**counts, name: 9}, "b:1")
+    assert found.status is Status.WRONG
+    assert f"{name} has 9" in found.found
+
+
+def test_a_pool_without_answer_topics_answers_nobody() -> None:
+    """All other topics are there, and still no institution could read a receipt."""
+    found = topics_finding({topic.name: topic.partitions for topic in TOPICS}, "b:1")
+    assert found.status is Status.MISSING
+
+
+@pytest.mark.parametrize(
+    ("database", "service"),
+    [("riskpool_claims", "claims"), ("riskpool_audit__test", "audit"), ("claims", None), ("riskpool_x", None)],
+)
+def test_a_database_is_known_by_its_name(database: str, service: str | None) -> None:
+    """A copy for a test is its service's database too."""
+    assert service_of(database) == service
+
+
+def test_migrations_are_compared_by_version() -> None:
+    """All there, one missing, one that this code does not know, and a role that may not look."""
+    versions = {"20260101000000", "20260201000000"}
+    assert compared_finding("database x", "claims", versions, FILES).status is Status.OK
+    lacks = compared_finding("database x", "claims", {"20260101000000"}, FILES)
+    assert (lacks.status, "20260201000000_second.sql" in lacks.found) == (Status.MISSING, True)
+    assert "local.migrate claims" in lacks.mend
+    newer = compared_finding("database x", "claims", {*versions, "20270101000000"}, FILES)
+    assert (newer.status, newer.is_in_the_way) == (Status.WRONG, False)
+    assert compared_finding("database x", "claims", None, FILES).is_in_the_way
+
+
+@pytest.mark.parametrize("seconds", [-1, 1])
+def test_clocks_that_differ_are_wrong(seconds: int) -> None:
+    """A slow answer is no difference: theirs only has to lie between our two readings, or near."""
+    after = NOON + timedelta(seconds=30)
+    assert clock_finding("d", NOON, NOON + timedelta(seconds=15), after).status is Status.OK
+    edge = NOON if seconds < 0 else after
+    near = edge + timedelta(seconds=seconds * CLOCK_DIFFERENCE_MAX_SECONDS)
+    assert clock_finding("d", NOON, near, after).status is Status.OK
+    far = near + timedelta(milliseconds=seconds)
+    assert clock_finding("d", NOON, far, after).status is Status.WRONG
