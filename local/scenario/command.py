@@ -20,7 +20,7 @@ app = App(name="scenario", help="Plays cases that are written in the words of th
 
 @app.default
 def scenario_command(
-    *files: Path,
+    *files: Annotated[Path, Parameter(help="YAML files, or folders of them")],
     json: Annotated[Path | None, Parameter(help="also write what was played to this file")] = None,
     at_once: Annotated[
         int, Parameter(help="how many to play at the same time", validator=validators.Number(gte=1, lte=32))

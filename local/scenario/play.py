@@ -7,12 +7,14 @@ from datetime import datetime
 from time import monotonic
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from local import case_papers
-from local.cast import COOPERATING, LENDER, Cast
+from local.cast import LENDER, SYSTEM, Cast
 from local.scenario import prelude as preludes
 from local.scenario.compare import Difference, differences, differences_of_answer
 from local.scenario.exchange import Exchange
-from local.scenario.message import MessageWords
+from local.scenario.message import COOPERATING_WORD, MessageWords
 from local.scenario.messages import MESSAGES
 from local.scenario.messages_registry import FilingApproval, FilingRejection, KeyRotation
 from local.scenario.model import Expectation, Scenario, Step
@@ -20,7 +22,7 @@ from local.scenario.parties import Parties, speakers
 from local.scenario.scene import NO_HASH, LoanAtHand, Memory, Said, Scene
 from local.scenario.times import STEP_AFTER, Timetable, step_times, timetable
 from local.scenario.view import PoolView
-from local.scenario.words import beijing_day
+from local.scenario.words import beijing_day, word_of
 from local.supervisor import LocalError
 from local.wire import Message, Wire
 from shared.contracts.ids import project_id as project_id_of
@@ -70,7 +72,8 @@ async def play(scenario: Scenario, file: str, wire: Wire, cast: Cast) -> Played:
     player = Player(scenario, wire, cast, played)
     try:
         await player.play()
-    except LocalError as error:
+    except (LocalError, ValidationError) as error:
+        # A message that its own contract doesn't allow can't even be written; the error names the field.
         played.steps.append(
             PlayedStep(None, "the rest was not played", "", (Difference("the scenario", "goes on", str(error)),))
         )
@@ -139,7 +142,7 @@ class Player:
         """
         unheard = {"role_not_held", "duty_not_held", *(["approval_missing"] if is_approved else [])}
         probe = case_papers.review(loan.project_id, NO_HASH)
-        sender = self.cast.officer(COOPERATING, preludes.REVIEWER)
+        sender = self.parties.sender(f"{COOPERATING_WORD}/{preludes.REVIEWER}")
         for _ in range(PROBES_MAX):
             said, before = await self.exchange.say("probe", sender, probe, at)
             receipt = await self.exchange.answer(said, before)
@@ -167,7 +170,8 @@ class Player:
             self.memory.named[step.name] = said
         if receipt is not None and receipt["outcome"] in {"accepted", "held"}:
             await self._has_taken_effect(said, scene)
-        self._record(step, at, f"{who}: {message.word}", receipt, await self.exchange.quiet())
+        shown = who.removesuffix(f"/{SYSTEM}")
+        self._record(step, at, f"{shown}: {message.word}", receipt, await self.exchange.quiet())
 
     async def _repeat(self, step: Step, said: Said, at: datetime) -> None:
         before = await self.exchange.say_again(said, at)
@@ -193,7 +197,8 @@ class Player:
             return differences(expected, self.exchange.pool, case, self.events_before[case.project_id])
 
         await self.exchange.until(lambda: not found(), EXPECTATION_PATIENCE_S)
-        what = f"expected: {', '.join(sorted(name.replace('_', ' ') for name in expected.model_fields_set))}"
+        named = ", ".join(sorted(word_of(name) for name in expected.model_fields_set - {"loan"}))
+        what = f"{named} of {expected.loan}" if expected.loan is not None else named
         self.played.steps.append(PlayedStep(at, what, "", (*found(), *_still(awaited))))
 
     def _record(self, step: Step, at: datetime, what: str, receipt: Message | None, awaited: list[str]) -> None:

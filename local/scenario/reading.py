@@ -48,7 +48,11 @@ class _Plain:
 
 def read_scenario(path: Path) -> Scenario:
     """The scenario in a file; raises Unreadable with every fault that was found, OSError if there is no such file."""
-    value = path.read_bytes()
+    return scenario_of(path.read_bytes(), path)
+
+
+def scenario_of(value: bytes, path: Path) -> Scenario:
+    """The scenario that a file at ``path`` with these bytes holds; raises Unreadable with every fault in them."""
     try:
         if len(value) > FILE_BYTES_MAX:
             raise _FaultFound(Fault(1, f"the file has {len(value)} bytes; at most {FILE_BYTES_MAX} are read"))

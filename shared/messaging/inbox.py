@@ -1,7 +1,7 @@
 """What has come in: messages from outside by sender and id, events by stream, and what waits or was set aside."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.messaging.database import Connection, Pool, Row
@@ -119,16 +119,18 @@ async def read_again(
 ) -> dict[int, Incoming]:
     """The messages among these faults that the inbox holds, by the fault in memory.
 
-    They come again after their key has been rotated. They were taken in while it was valid, and stay good.
+    They come again after their key has been rotated. They have passed intake in its time, and stay good: so does the
+    rotation itself, which was taken in at the very moment at which it ended its own key's time.
     """
     # The one fault that depends on when a message is taken in.
     late = [fault for fault in faults if fault.code == "key_not_valid"]
     times = await _load_intake_times(connection, late) if late else {}
+    lasting = {place: replace(key, valid_until=None) for place, key in keys.items()} if times else {}
     again: dict[int, Incoming] = {}
     for fault in late:
         taken_in_at = times.get((fault.sender or "", fault.message_id or ""))
         if taken_in_at is not None:
-            read = read_command(opened[id(fault.record)], keys, models[fault.record.topic], taken_in_at)
+            read = read_command(opened[id(fault.record)], lasting, models[fault.record.topic], taken_in_at)
             if isinstance(read, Incoming):
                 again[id(fault)] = read
     return again

@@ -36,9 +36,7 @@ async def infrastructure() -> AsyncIterator[Stack]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def templates(
-    infrastructure: Stack, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, ServiceDatabase]:
+async def templates(infrastructure: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, ServiceDatabase]:
     """The four services' databases, migrated once; tests work on copies."""
     secrets_file: Path = tmp_path_factory.mktemp("secrets") / "secrets.json"
     databases = await provide_databases(infrastructure.server.admin_url, SERVICES, secrets_file)
@@ -51,9 +49,7 @@ NewDatabase = Callable[[str], Coroutine[Any, Any, TestDatabase]]
 
 
 @pytest_asyncio.fixture
-async def new_database(
-    infrastructure: Stack, templates: dict[str, ServiceDatabase]
-) -> AsyncIterator[NewDatabase]:
+async def new_database(infrastructure: Stack, templates: dict[str, ServiceDatabase]) -> AsyncIterator[NewDatabase]:
     """Makes a copy of a service's database; it is dropped after the test."""
     made: list[TestDatabase] = []
 

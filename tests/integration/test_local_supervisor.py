@@ -65,7 +65,7 @@ async def next_instance(supervisor: Supervisor, earlier: Child) -> Child:
     """Wait until another instance of a child is ready."""
     name = earlier.spec.name
     async with asyncio.timeout(GONE_TIMEOUT_S):
-        while (child := supervisor.children[name]) is earlier or not child.was_ready:  # noqa: ASYNC110 - two states
+        while (child := supervisor.children[name]) is earlier or not child.was_ready:
             await asyncio.sleep(0.02)
     return child
 

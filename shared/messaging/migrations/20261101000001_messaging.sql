@@ -1,5 +1,8 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '5s';
+SET LOCAL statement_timeout = '60s';
+
 -- Every message from outside that passed intake, whole and for ever: a window of deduplication would be a replay hole,
 -- and after the loss of a broker these bytes are published again.
 CREATE TABLE inbox (

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import asyncpg
@@ -95,7 +94,7 @@ class Service:
             ConsumerRecord(place.topic, place.partition, offset, 0, 0, b"k", b"v", None, 1, 1, ())
             for place, offset in places
         )
-        await self.consumer._on_batch(cast("Any", SimpleNamespace(raw_message=raw)))
+        await self.consumer._on_batch(cast("Any", raw))
 
     @property
     def is_broken(self) -> bool:

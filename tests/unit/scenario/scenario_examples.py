@@ -1,0 +1,103 @@
+"""Scenarios as text, and a cast whose keys are in memory."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from local.cast import ADMINISTRATOR, INSTITUTIONS, OFFICERS, OTHER_LENDER, SYSTEM, Cast
+from local.scenario.model import Prelude, Scenario
+from local.scenario.parties import Parties
+from local.scenario.prelude import planned_instalments
+from local.scenario.reading import Unreadable, scenario_of
+from local.scenario.scene import LoanAtHand, Memory, Scene
+from local.scenario.view import PoolView
+from local.wire import Heard
+from shared.contracts.ids import project_id
+from shared.messaging.signatures import Signer, new_private_key
+
+POOL = UUID("5b1c1f9e-3f65-4a53-9d0a-0d1a4b2f7e11")
+LENDER = "bank-demo"
+CONTRACT = "LOAN-2026-0001"
+PROJECT = str(project_id(POOL, LENDER, CONTRACT))
+NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
+FILE = Path("case.yaml")
+
+PARTIES = (*INSTITUTIONS, OTHER_LENDER)
+# Whom messages introduce by default.
+NEWCOMERS = ("deputy", "second-system")
+
+SHORTEST = "title: a case\nsteps:\n  - says: loss notice\n"
+
+
+def read(text: str) -> Scenario:
+    return scenario_of(text.encode(), FILE)
+
+
+def faults_of(text: str) -> list[tuple[int, str]]:
+    """What is wrong with a scenario's text, by line."""
+    try:
+        read(text)
+    except Unreadable as error:
+        return [(fault.line, fault.text) for fault in error.faults]
+    return []
+
+
+def cast_in_memory() -> Cast:
+    """A cast that keeps no folder."""
+    cast = object.__new__(Cast)
+    cast.pool_id, cast.names = POOL, {}
+    holders = [*((officer.institution, officer.officer) for officer in OFFICERS), ("treasury", SYSTEM)]
+    holders += [(institution, holder) for institution in PARTIES for holder in (ADMINISTRATOR, SYSTEM, *NEWCOMERS)]
+    cast._signers = {holder: Signer(new_private_key()) for holder in holders}
+    return cast
+
+
+def scene(who: str, prelude: str = "{}") -> Scene:
+    """The surroundings of a first step."""
+    scenario = read(f"{SHORTEST}prelude: {prelude}\n")
+    cast = cast_in_memory()
+    return Scene(
+        cast=cast,
+        prelude=scenario.prelude,
+        planned=planned_instalments(scenario.prelude),
+        loan=LoanAtHand(CONTRACT, LENDER, scenario.prelude.loan.guarantor, date(2026, 3, 2), UUID(PROJECT)),
+        at=NOON,
+        sender=Parties(cast).sender(who),
+        pool=PoolView(POOL),
+        memory=Memory(),
+    )
+
+
+class Telling:
+    """Makes records of events as they are heard, each with an id and a cause of its own."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def event(self, message_type: str, causation_id: str | None = None, **data: Any) -> Heard:
+        self.count += 1
+        service = message_type.split(".", 1)[0]
+        content = {
+            "id": f"event-{self.count}",
+            "type": f"{message_type}.v1",
+            "poolid": str(POOL),
+            "causationid": causation_id or f"cause-{self.count}",
+            "data": data if "instalment" in data else {"project_id": PROJECT, **data},
+        }
+        return Heard(f"{service}.events", b"", None, content)
+
+    def instruction(self, instruction_id: str, amount_fen: int) -> Heard:
+        self.count += 1
+        content = {
+            "id": f"event-{self.count}",
+            "type": "treasury.payment.instruction.v1",
+            "poolid": str(POOL),
+            "causationid": f"cause-{self.count}",
+            "data": {"instruction_id": instruction_id, "amount_fen": amount_fen},
+        }
+        return Heard("outcomes.custody-bank-demo", b"", None, content)
+
+
+def default_prelude() -> Prelude:
+    return read(SHORTEST).prelude
