@@ -90,6 +90,10 @@ down: ## stop what `make up DATA=folder` runs in another terminal; anything else
 test: $(DEVELOPMENT) ## run all tests (TESTS=path for some of them)
 	@$(BIN)/python -m pytest $(TESTS)
 
+.PHONY: faults
+faults: $(DEVELOPMENT) ## break things in the middle of cases: kill, stop, cut, restart (long)
+	@$(BIN)/python -m pytest tests/faults -m long
+
 .PHONY: check
 check: lint types walls migrations tidy mutants ## everything but the tests that need a database and a broker
 

@@ -26,6 +26,8 @@ RESTARTS_IN_A_ROW_MAX = 10
 # After so long without an exit a child counts as healthy, and its next restart is a first one again.
 RESTART_STEADY_S = 10.0
 EVENT_LINE_BYTES_MAX = 1 << 20
+# A service that ends with this code has said that starting it again doesn't help: somebody has to decide.
+NEEDS_OPERATOR_EXIT_CODE = 78
 
 KEEPER = Path(__file__).with_name("keeper.py")
 
@@ -218,8 +220,8 @@ class Supervisor:
             return
         name, ran_s = child.spec.name, time.monotonic() - child.started_at
         self.say(f"{name} {child.how_it_ended()} unexpectedly after {ran_s:.1f} s;\n{child.log_tail()}")
-        if not child.spec.restart:
-            self._fail(f"{name} {child.how_it_ended()} unexpectedly; see {child.spec.log_file}")
+        if not child.spec.restart or code == NEEDS_OPERATOR_EXIT_CODE:
+            self._fail(f"{name} {child.how_it_ended()} unexpectedly; {_next_step(code)} {child.spec.log_file}")
             return
         if ran_s > RESTART_STEADY_S:
             self._restarts_in_a_row[name] = 0
@@ -234,12 +236,14 @@ class Supervisor:
                 child = await self.start(spec)
             except LocalError as error:
                 self.say(str(error))
+                if self.children[spec.name].exit_code == NEEDS_OPERATOR_EXIT_CODE:
+                    break
                 continue
             self.say(f"{spec.name} runs again, ready after {time.monotonic() - child.started_at:.1f} s")
             return
-        self._fail(
-            f"{spec.name} was restarted {RESTARTS_IN_A_ROW_MAX} times in a row and given up; see {spec.log_file}"
-        )
+        tries = self._restarts_in_a_row[spec.name]
+        code = self.children[spec.name].exit_code
+        self._fail(f"{spec.name} was restarted {tries} times in a row and given up; {_next_step(code)} {spec.log_file}")
 
     def _on_keeper_lost(self) -> None:
         """Somebody killed the keeper: nobody else can stop the children now, so they are killed here, by their ids."""
@@ -256,3 +260,9 @@ class Supervisor:
         self.failure = self.failure or failure
         self.failed.set()
         self.say(failure)
+
+
+def _next_step(code: int | None) -> str:
+    if code == NEEDS_OPERATOR_EXIT_CODE:
+        return "it isn't started again: its last line above says what is to be decided; see also"
+    return "see"

@@ -22,7 +22,12 @@ NO_ERROR = 0
 TOPIC_ALREADY_EXISTS = 36
 
 # What is said on a topic is kept for ever.
-TOPIC_CONFIG: Mapping[str, str] = {"retention.ms": "-1", "retention.bytes": "-1"}
+TOPIC_CONFIG: Mapping[str, str] = {
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    # The services' client reads gzip at the most: what an outsider compresses otherwise, the broker unpacks for them.
+    "compression.type": "uncompressed",
+}
 
 
 def pool_topics(institutions: Iterable[str] = ()) -> list[tuple[str, int]]:

@@ -33,6 +33,8 @@ app.command("riskpool.publish:publish", name="publish", sort_key=4)
 app.command("riskpool.journey:journey", name="journey", sort_key=5)
 app.command("riskpool.keys:app", name="keys", sort_key=6)
 app.command("local.scenario.command:app", name="scenario", sort_key=7)
+app.command("riskpool.records:app", name="records", sort_key=7)
+app.command("riskpool.replay:replay", name="replay", sort_key=8)
 
 
 def main() -> None:

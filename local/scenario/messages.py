@@ -1,9 +1,10 @@
 """The messages of a scenario by their short names: one for each type of command there is."""
 
-from local.scenario import messages_claims, messages_registry, messages_treasury
 from local.scenario.message import MessageWords
+from local.scenario.messages_claims import MESSAGES as CLAIMS_MESSAGES
+from local.scenario.messages_registry import MESSAGES as REGISTRY_MESSAGES
+from local.scenario.messages_treasury import MESSAGES as TREASURY_MESSAGES
 
 MESSAGES: dict[str, type[MessageWords]] = {
-    message.word: message
-    for message in (*messages_registry.MESSAGES, *messages_claims.MESSAGES, *messages_treasury.MESSAGES)
+    message.word: message for message in (*REGISTRY_MESSAGES, *CLAIMS_MESSAGES, *TREASURY_MESSAGES)
 }

@@ -4,6 +4,9 @@ Four checks: the record is what the broker holds, byte for byte; the Merkle root
 is the stored and the signed one; no stream has a gap; whatever took effect has exactly one receipt. Exit status 0 only
 if all hold, 1 if one doesn't. Run it when the record has caught up: an answer that is still on its way to the record is
 a missing one.
+
+The first check is about the broker that is asked and its epoch. The records of lost brokers can't be compared with
+anything any more; the other three checks are about all epochs together, in which a replayed record is a repeat.
 """
 
 import argparse
@@ -49,6 +52,7 @@ from services.audit.repository import (
     load_span,
 )
 from shared.messaging.database import Connection
+from shared.messaging.identity import epoch_of
 from shared.messaging.message import Record
 
 PAGE_ROWS_MAX = 1_000
@@ -80,9 +84,10 @@ async def check(
 ) -> CheckReport:
     """Run all checks on one snapshot of the record.
 
-    ``epoch`` is that of the broker asked, the last one recorded unless given. ``verifier_keys`` are those that may have
-    signed checkpoints; without any, each checkpoint's own is taken, which shows damage but no forgery. The writer is
-    given ``patience_seconds`` to catch up with the broker. Raises what the database's and the broker's clients raise.
+    ``epoch`` is that of the broker asked, by default the one in which the service works with it. ``verifier_keys`` are
+    those that may have signed checkpoints; without any, each checkpoint's own is taken, which shows damage but no
+    forgery. The writer is given ``patience_seconds`` to catch up with the broker. Raises what the database's and the
+    broker's clients raise.
     """
     trusted = [read_verifier_key(text) for text in verifier_keys]
     connection = await asyncpg.connect(database_url)
@@ -96,7 +101,7 @@ async def check(
         await broker.consumer.start()
         await broker.admin.start()
         if epoch is None:
-            epoch = await load_last_epoch(connection) or 0
+            epoch = await _epoch_of(connection, broker)
         ends = await _wait_for_writer(connection, broker, epoch, patience_seconds)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             same = await _check_broker(connection, broker, epoch, ends)
@@ -121,8 +126,14 @@ async def check(
             ),
             answers.result("answers"),
         ),
-        notes=tuple(_notes(answers, checkpoints, trusted)),
+        notes=tuple(_notes(epoch, tree.epochs, answers, checkpoints, trusted)),
     )
+
+
+async def _epoch_of(connection: Connection, broker: Broker) -> int:
+    """The epoch of the broker asked; for a record that was not made by the running service, the last one in it."""
+    cluster_id = (await broker.admin.describe_cluster())["cluster_id"]
+    return await epoch_of(connection, cluster_id) or await load_last_epoch(connection) or 0
 
 
 async def _wait_for_writer(connection: Connection, broker: Broker, epoch: int, patience_seconds: float) -> Offsets:
@@ -250,8 +261,15 @@ def _check_checkpoint(
 
 
 def _notes(
-    answers: AnswerReplay, checkpoints: Sequence[StoredCheckpoint], trusted: Sequence[VerifierKey]
+    epoch: int,
+    epochs: Mapping[int, int],
+    answers: AnswerReplay,
+    checkpoints: Sequence[StoredCheckpoint],
+    trusted: Sequence[VerifierKey],
 ) -> Iterator[str]:
+    for other, records in sorted(epochs.items()):
+        if other != epoch:
+            yield f"{records} records of epoch {other} were compared with no broker: this one is that of epoch {epoch}"
     if answers.unanswered:
         yield (
             f"{answers.unanswered} messages have no receipt: no registered key vouches for them, or they are still "

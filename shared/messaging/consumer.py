@@ -11,6 +11,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
+from shared.messaging.cluster import BrokerGuard
 from shared.messaging.database import failure, is_transient
 from shared.messaging.faults import Place, reach
 from shared.messaging.health import Watchdog
@@ -44,17 +45,23 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships
     """
 
     wait_ms = 0
+    guard: BrokerGuard | None = None
+
+    def __init__(self, *topics: str, **settings: Any) -> None:
+        super().__init__(*topics, **settings)
+        if self.guard is not None:
+            self.guard.guard(self._client)
 
     async def getmany(self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None) -> Any:
         """Records by partition; empty if none came for ``wait_ms``."""
         return await super().getmany(*partitions, timeout_ms=max(timeout_ms, self.wait_ms), max_records=max_records)
 
 
-async def connect_patiently(broker: KafkaBroker, settings: MessagingSettings) -> None:
-    """Connect the broker so that its subscribers wait as ``PatientConsumer`` does."""
+async def connect_patiently(broker: KafkaBroker, settings: MessagingSettings, guard: BrokerGuard | None = None) -> None:
+    """Connect the broker so that its subscribers wait as ``PatientConsumer`` does, and read from no other broker."""
     await broker.connect()
     config = broker.config.broker_config
-    patient = type("Patient", (PatientConsumer,), {"wait_ms": settings.poll_wait_ms})
+    patient = type("Patient", (PatientConsumer,), {"wait_ms": settings.poll_wait_ms, "guard": guard})
     config.builder = partial(patient, **config.builder.keywords)  # type: ignore[attr-defined]  # it is a partial
 
 
@@ -166,6 +173,8 @@ class Consumer:
     async def _with_retries(self, records: Sequence[Record]) -> None:
         delay = self._settings.transient_backoff_seconds
         for attempt in range(1, self._settings.transient_retries_max + 1):
+            # A database that is away is nothing that a restart would mend.
+            self.watchdog.progress()
             try:
                 await self._work_on(records)
             except Exception as error:
@@ -213,24 +222,30 @@ class Consumer:
         consumer = self._subscriber.consumer
         if consumer is None:
             return 0
-        lag = 0
-        for place in consumer.assignment():
-            end = consumer.highwater(place)
-            position = consumer._subscription.subscription.assignment.state_value(place)  # noqa: SLF001
-            if end is not None and position is not None and position.has_valid_position:
-                lag += max(0, end - position.position)
-        return lag
+        ends = {place: consumer.highwater(place) for place in consumer.assignment()}
+        positions = {place: _position(consumer, place) for place in ends}
+        return sum(
+            max(0, end - position)
+            for place, end in ends.items()
+            if end is not None and (position := positions[place]) is not None
+        )
 
     async def watch(self) -> None:
-        """Raise Stuck when the broker holds records for this consumer and none of them comes."""
+        """Raise Stuck when the broker holds records for this consumer and none of them comes, or one never ends."""
         probe = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.kafka_bootstrap, group_id=None, request_timeout_ms=PROBE_TIMEOUT_MS
+            bootstrap_servers=self._settings.kafka_bootstrap,
+            group_id=None,
+            # Behind an open transaction nothing can be read, by whomever.
+            isolation_level="read_committed",
+            request_timeout_ms=PROBE_TIMEOUT_MS,
         )
         started = False
 
         async def ask_lag() -> int:
             nonlocal started
             consumer = self._subscriber.consumer
+            if self._working.locked():
+                return 1
             try:
                 if not started:
                     await probe.start()
@@ -239,8 +254,8 @@ class Consumer:
                     return 0
                 places = sorted(consumer.assignment())
                 ends = await probe.end_offsets(places)
-                positions = {place: await consumer.position(place) for place in places}
-                return sum(max(0, ends[place] - positions[place]) for place in places)
+                # A partition whose position is not known yet counts whole: to be stuck there is to be stuck too.
+                return sum(max(0, ends[place] - (_position(consumer, place) or 0)) for place in places)
             except (KafkaError, TimeoutError, OSError) as error:
                 # A broker that is away, or a group that is being shared out anew: nothing that a restart would mend.
                 logger().warning("can't ask the broker how far behind we are", error=str(error))
@@ -255,6 +270,12 @@ class Consumer:
         """Whether the group has given this consumer its partitions."""
         consumer = self._subscriber.consumer
         return consumer is not None and bool(consumer.assignment())
+
+
+def _position(consumer: AIOKafkaConsumer, place: TopicPartition) -> int | None:
+    """What will be read next; None if that is not known yet. Never waits, as the library's own way would."""
+    state = consumer._subscription.subscription.assignment.state_value(place)  # noqa: SLF001
+    return state.position if state is not None and state.has_valid_position else None
 
 
 def _parse(message: Any) -> KafkaMessage:

@@ -23,13 +23,17 @@ class Stuck(Exception):
 
 @dataclass(slots=True)
 class Status:
-    """What an operator asks first. ``waiting`` is number and greatest age in seconds of held and set-aside records."""
+    """What an operator asks first. ``waiting`` is number and greatest age in seconds of held and set-aside records.
+
+    ``awaits_replay``: nothing is published on a new broker until the lost one's records are there.
+    """
 
     service: str
     ready: bool = False
     epoch: int = 1
     lag_records: int = 0
     outbox_age_seconds: float = 0.0
+    awaits_replay: bool = False
     waiting: dict[str, tuple[int, float]] = field(default_factory=dict)
     progress_seconds_ago: float = 0.0
 

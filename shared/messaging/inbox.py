@@ -8,7 +8,11 @@ from shared.messaging.database import Connection, Pool, Row
 from shared.messaging.intake import CommandModels, KeyUnknown, Opened, SetAside, read_command
 from shared.messaging.keyring import Keys
 from shared.messaging.message import Incoming, Record
-from shared.messaging.wire import REPLAY_HEADER, headers_from_text, headers_to_text
+from shared.messaging.wire import REPLAY_HEADER, headers_from_text, headers_to_text, sha256_hex
+
+# The kind of a held record that an operator has given back.
+RESUBMITTED = "resubmitted"
+HELD_COLUMNS = "id, kind, epoch, topic, partition, record_offset, key, value, headers, timestamp_ms, held_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +156,11 @@ async def _load_intake_times(connection: Connection | Pool, faults: Sequence[Set
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A held record and its row's id."""
+    """A held record, its row's id, and the epoch of the broker on which it was."""
 
     id: int
+    kind: str
+    epoch: int
     record: Record
     held_at: datetime
 
@@ -207,24 +213,46 @@ async def hold_unknown_keys(connection: Connection, waiting: Sequence[KeyUnknown
 
 
 async def load_waiting(connection: Connection | Pool, rows_max: int) -> list[Held]:
-    """The oldest records that wait for a key, and events whose turn has come.
+    """The oldest records that wait for a key, were given back by an operator, and events whose turn has come.
 
     They are not locked: what another replica takes up at the same time is recognised by inbox, quarantine and cursor.
     """
     rows = await connection.fetch(
-        """
-        SELECT id, topic, partition, record_offset, key, value, headers, timestamp_ms, held_at FROM held
-        WHERE kind = 'key_unknown' AND released_at IS NULL
+        f"""
+        SELECT {HELD_COLUMNS} FROM held WHERE kind = 'key_unknown' AND released_at IS NULL
         UNION ALL
-        SELECT id, held.topic, partition, record_offset, held.key, value, headers, timestamp_ms, held_at
-        FROM held JOIN cursors ON cursors.source = held.source AND cursors.topic = held.topic
-                              AND cursors.key = held.stream_key AND cursors.seq + 1 >= held.seq
-        WHERE kind = 'gap' AND released_at IS NULL
+        SELECT {HELD_COLUMNS} FROM held
+        WHERE kind IN ('gap', 'resubmitted') AND released_at IS NULL AND (
+            seq IS NULL OR seq = 1 OR EXISTS (
+                SELECT FROM cursors WHERE cursors.source = held.source AND cursors.topic = held.topic
+                                      AND cursors.key = held.stream_key AND cursors.seq + 1 >= held.seq
+            )
+        )
         ORDER BY id LIMIT $1
-        """,
+        """,  # noqa: S608  # the columns are a constant of this module
         rows_max,
     )
-    return [Held(row["id"], record_of(row), row["held_at"]) for row in rows]
+    return [held_of(row) for row in rows]
+
+
+async def leave_out_refused(connection: Connection | Pool, records: Sequence[Record]) -> list[Record]:
+    """The records without replayed ones that intake had refused: a refusal stands, whatever keys have come since."""
+    replayed = {
+        id(record): (record.topic, sha256_hex(record.value or b""))
+        for record in records
+        if record.header_values(REPLAY_HEADER)
+    }
+    if not replayed:
+        return list(records)
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT topic, sha256 FROM quarantine
+        WHERE (topic, sha256) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+        """,
+        *[list(column) for column in zip(*replayed.values(), strict=True)],
+    )
+    refused = {(row["topic"], row["sha256"]) for row in rows}
+    return [record for record in records if replayed.get(id(record)) not in refused]
 
 
 async def mark_failed(connection: Connection | Pool, row_id: int, why: str) -> None:
@@ -270,6 +298,11 @@ async def set_aside(connection: Connection, faults: Sequence[SetAside], epoch: i
         [fault.record.timestamp_ms for fault in faults],
     )
     return {(row["epoch"], row["topic"], row["partition"], row["record_offset"]) for row in rows}
+
+
+def held_of(row: Row) -> Held:
+    """A row of held, read with HELD_COLUMNS."""
+    return Held(row["id"], row["kind"], row["epoch"], record_of(row), row["held_at"])
 
 
 def record_of(row: Row) -> Record:

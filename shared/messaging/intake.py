@@ -171,6 +171,22 @@ def read_event(
     )
 
 
+def id_reused(message: Incoming) -> SetAside:
+    """An id used again for other bytes: an alarm, no effect, both are kept, and the sender is told."""
+    received = message.received
+    return SetAside(
+        message.record,
+        "message_id_reused",
+        "this id was used before for another message; that one stands; send the new one under a new id",
+        "该消息编号已用于内容不同的另一条消息，原消息有效；请使用新的编号重新发送",
+        received.sha256,
+        sender=received.sender,
+        pool_id=received.pool_id,
+        message_id=received.message_id,
+        type=message.type,
+    )
+
+
 def _signature_of(record: Record) -> tuple[str | None, str | None, str | None]:
     """The one signature, the key it names, and what is wrong with it."""
     values = record.header_values(SIGNATURE_HEADER)

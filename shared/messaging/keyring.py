@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
+from shared.contracts.ids import key_id
 from shared.messaging.database import Connection, Pool
+from shared.messaging.settings import RootKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ class KeyRetirement:
 
 
 Keys = dict[tuple[UUID, str], SigningKey]
+
+
+def root_signing_keys(roots: Sequence[RootKey]) -> Keys:
+    """The keys from which each pool's chain of registrations begins; they are settings, and valid from ever."""
+    always = datetime.min.replace(tzinfo=UTC)
+    keys = [
+        SigningKey(root.pool_id, key_id(root.public_key), root.public_key, root.institution, root.officer, None, always)
+        for root in roots
+    ]
+    return {(key.pool_id, key.key_id): key for key in keys}
 
 
 async def store_keys(connection: Connection, keys: Sequence[SigningKey]) -> None:

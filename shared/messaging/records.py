@@ -1,23 +1,31 @@
-"""Held and quarantined records in an operator's hands: listed, read, sent again as their original bytes, or dropped.
+"""Held and quarantined records in an operator's hands: listed, read, given back as their original bytes, or dropped.
 
-A record that is sent again goes through intake like any other: its signature and its id are the sender's, so nothing is
-vouched for by the operator. A drop needs a reason, and both are themselves recorded.
+A record that is given back goes through intake like any other: its signature and its id are the sender's, so nothing is
+vouched for by the operator. A message from outside is sent again to its topic, where everybody may write who signs. An
+event of a service goes back to this service alone, through its database: only its producer may write to its topic, and
+nobody else has to hear it twice. Each decision is itself recorded; a drop needs a reason.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from aiokafka import AIOKafkaProducer
-
+from shared.contracts.topics import COMMAND_TOPICS
 from shared.messaging.database import Connection, Row
+from shared.messaging.inbox import RESUBMITTED, record_of
 from shared.messaging.message import Record
-from shared.messaging.wire import headers_from_text, sha256_hex
+from shared.messaging.wire import sha256_hex
 
 ROWS_MAX = 1_000
-RESUBMITTED = "resubmitted"
 DROPPED = "dropped"
+# What a held record's kind is called when its handling has failed and nobody but an operator can help.
+FAILED = "failed"
+# Two operators decide one after the other; the number keeps this lock apart from the others.
+LOCK = 7_246_004
+
+Send = Callable[[Record], Awaitable[None]]
 
 
 class Kind(StrEnum):
@@ -27,13 +35,26 @@ class Kind(StrEnum):
     QUARANTINE = "quarantine"
 
 
-class RecordUnknown(Exception):
-    """There is no such record, or it waits no more."""
+class DecisionRefused(Exception):
+    """Nothing can be decided about this record, or not this; the message says why and what else can be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an operator has decided about a record before."""
+
+    decision: str
+    reason: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A record that waits for somebody's decision. ``reason`` is its code or the kind of its holding."""
+    """A record that was held or set aside, and its row's id. ``reason`` is its code or the kind of its holding.
+
+    ``seq`` is set on events that could be read. ``is_over`` if it waits no more.
+    """
 
     kind: Kind
     id: int
@@ -41,82 +62,120 @@ class Waiting:
     why: str
     sender: str
     since: datetime
+    epoch: int
     record: Record
+    seq: int | None
+    is_over: bool
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def sha256(self) -> str:
         """The hash of the value, by which its sender knows it."""
         return sha256_hex(self.record.value or b"")
 
+    @property
+    def needs_decision(self) -> bool:
+        """Whether nothing becomes of it by itself."""
+        return not self.is_over and (self.kind is Kind.QUARANTINE or self.reason == FAILED)
+
 
 _SELECT = {
     Kind.HELD: """
-        SELECT id, kind AS reason, why, source AS sender, held_at AS since, topic, partition, record_offset, key, value,
-               headers, timestamp_ms, source, stream_key, seq
-        FROM held WHERE released_at IS NULL AND kind <> 'gap' OR released_at IS NULL AND $3
+        SELECT id, kind AS reason, why, source AS sender, held_at AS since, epoch, topic, partition, record_offset, key,
+               value, headers, timestamp_ms, seq, released_at IS NOT NULL AS is_over
+        FROM held
     """,
     Kind.QUARANTINE: """
-        SELECT id, code AS reason, why, coalesce(sender, '') AS sender, quarantined_at AS since, topic, partition,
-               record_offset, key, value, headers, timestamp_ms, '' AS source, '' AS stream_key, NULL::bigint AS seq
-        FROM quarantine WHERE $3 OR NOT $3
+        SELECT id, code AS reason, why, coalesce(sender, '') AS sender, quarantined_at AS since, epoch, topic,
+               partition, record_offset, key, value, headers, timestamp_ms, NULL::bigint AS seq,
+               EXISTS (
+                   SELECT FROM record_decisions WHERE kind = 'quarantine' AND record_id = quarantine.id
+               ) AS is_over
+        FROM quarantine
     """,
 }
 
 
-async def list_waiting(
-    connection: Connection, kind: Kind, *, record_id: int | None = None, gaps: bool = True, rows_max: int = ROWS_MAX
-) -> list[Waiting]:
-    """The oldest records of a kind on which nobody has decided yet; ``gaps`` includes events that wait for another."""
+async def list_waiting(connection: Connection, kind: Kind, rows_max: int = ROWS_MAX) -> list[Waiting]:
+    """The oldest records of a kind that wait, those among them for which nobody has to decide included."""
     rows = await connection.fetch(
-        f"""
-        WITH waiting AS ({_SELECT[kind]})
-        SELECT * FROM waiting
-        WHERE ($2::bigint IS NULL OR id = $2)
-          AND NOT EXISTS (
-              SELECT FROM record_decisions WHERE record_decisions.kind = '{kind.value}' AND record_id = waiting.id
-          )
-        ORDER BY id LIMIT $1
-        """,  # noqa: S608  # both parts are constants of this module
+        f"SELECT * FROM ({_SELECT[kind]}) AS record WHERE NOT is_over ORDER BY id LIMIT $1",  # noqa: S608  # constants
         rows_max,
-        record_id,
-        gaps,
     )
-    return [_waiting(kind, row) for row in rows]
+    return [_waiting(kind, row, ()) for row in rows]
 
 
-async def resubmit(connection: Connection, producer: AIOKafkaProducer, waiting: Waiting, by: str, at: datetime) -> None:
-    """Send the record again, byte for byte, to the topic it came from; the decision is stored first.
+async def load_record(connection: Connection, kind: Kind, record_id: int) -> Waiting:
+    """The record with this id, whether it waits or not, and what was decided about it.
 
-    If the broker does not take it, the transaction that the caller holds open is to be rolled back.
+    Raises DecisionRefused if there is none.
     """
-    await _decide(connection, waiting, RESUBMITTED, "", by, at)
-    if waiting.kind is Kind.HELD:
-        await connection.execute("UPDATE held SET released_at = $2 WHERE id = $1", waiting.id, at)
-    record = waiting.record
-    await producer.send_and_wait(
-        record.topic, record.value, key=record.key, headers=[(name, value or b"") for name, value in record.headers]
+    row = await connection.fetchrow(f"SELECT * FROM ({_SELECT[kind]}) AS record WHERE id = $1", record_id)  # noqa: S608
+    if row is None:
+        raise DecisionRefused(f"there is no record {record_id} in {kind.value}; riskpool records list shows what waits")
+    decided = await connection.fetch(
+        """
+        SELECT decision, reason, decided_by, decided_at FROM record_decisions
+        WHERE kind = $1 AND record_id = $2 ORDER BY id
+        """,
+        kind.value,
+        record_id,
     )
+    return _waiting(kind, row, tuple(Decision(*found) for found in decided))
 
 
-async def drop(connection: Connection, waiting: Waiting, reason: str, by: str, at: datetime) -> None:
+async def resubmit(
+    connection: Connection,
+    kind: Kind,
+    record_id: int,
+    by: str,
+    at: datetime,
+    send: Send,
+    command_topics: Collection[str] = COMMAND_TOPICS,
+) -> bool:
+    """Have the record taken in again from its original bytes; True if it was sent to its topic once more.
+
+    To be called in a transaction that is rolled back if ``send`` fails. Raises DecisionRefused.
+    """
+    waiting = await _lock(connection, kind, record_id)
+    await _store_decision(connection, waiting, RESUBMITTED, "", by, at)
+    if waiting.record.topic in command_topics:
+        if kind is Kind.HELD:
+            await connection.execute("UPDATE held SET released_at = $2 WHERE id = $1", record_id, at)
+        await send(waiting.record)
+        return True
+    if kind is Kind.HELD:
+        await connection.execute("UPDATE held SET kind = $2 WHERE id = $1", record_id, RESUBMITTED)
+    else:
+        await _hold_event(connection, waiting, at)
+    return False
+
+
+async def drop(connection: Connection, kind: Kind, record_id: int, reason: str, by: str, at: datetime) -> None:
     """Give the record up for good, for a stated reason. The events behind a dropped one can go on.
 
-    Raises ValueError without a reason.
+    To be called in a transaction. Raises DecisionRefused, also without a reason.
     """
     if not reason.strip():
-        raise ValueError("a drop needs a reason")
-    await _decide(connection, waiting, DROPPED, reason.strip(), by, at)
-    if waiting.kind is Kind.HELD:
+        raise DecisionRefused("a drop needs a reason; it is recorded with your name")
+    waiting = await _lock(connection, kind, record_id)
+    await _store_decision(connection, waiting, DROPPED, reason.strip(), by, at)
+    if kind is Kind.HELD:
+        # The stream's cursor may not be there yet, if it was the stream's first event that failed.
         await connection.execute(
             """
             WITH dropped AS (
                 UPDATE held SET released_at = $2 WHERE id = $1 RETURNING source, topic, stream_key, seq
             )
-            UPDATE cursors SET seq = dropped.seq FROM dropped
-            WHERE cursors.source = dropped.source AND cursors.topic = dropped.topic
-              AND cursors.key = dropped.stream_key AND cursors.seq = dropped.seq - 1
+            INSERT INTO cursors AS cursor (source, topic, key, seq)
+            SELECT source, topic, stream_key, seq FROM dropped
+            WHERE seq = 1 OR EXISTS (
+                SELECT FROM cursors WHERE cursors.source = dropped.source AND cursors.topic = dropped.topic
+                                      AND cursors.key = dropped.stream_key
+            )
+            ON CONFLICT (source, topic, key) DO UPDATE SET seq = excluded.seq WHERE cursor.seq = excluded.seq - 1
             """,
-            waiting.id,
+            record_id,
             at,
         )
 
@@ -139,7 +198,35 @@ async def ages_seconds(connection: Connection, now: datetime) -> dict[str, tuple
     }
 
 
-async def _decide(connection: Connection, waiting: Waiting, decision: str, reason: str, by: str, at: datetime) -> None:
+async def _lock(connection: Connection, kind: Kind, record_id: int) -> Waiting:
+    """The record, if it is for an operator to decide; nobody else decides about any until the transaction's end."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+    waiting = await load_record(connection, kind, record_id)
+    named = f"{kind.value} record {record_id}"
+    if waiting.is_over:
+        last = waiting.decisions[-1] if waiting.decisions else None
+        how = "was taken up by the service" if last is None else f"was {last.decision} by {last.by} at {last.at:%F %T}"
+        raise DecisionRefused(f"{named} waits no more: it {how}")
+    if not waiting.needs_decision:
+        raise DecisionRefused(f"nothing has to be decided about {named}: {_waits_for(waiting)}")
+    return waiting
+
+
+def _waits_for(waiting: Waiting) -> str:
+    """What a record that needs no decision waits for."""
+    if waiting.reason == "gap":
+        return (
+            f"it waits for an earlier event of its stream ({waiting.why}); if that one has failed or is in quarantine, "
+            f"decide about it, else look whether {waiting.sender} publishes"
+        )
+    if waiting.reason == RESUBMITTED:
+        return "it was given back, and the service takes it up by itself as soon as it runs"
+    return "it waits for its key for a short while, and is then set aside by itself"
+
+
+async def _store_decision(
+    connection: Connection, waiting: Waiting, decision: str, reason: str, by: str, at: datetime
+) -> None:
     await connection.execute(
         """
         INSERT INTO record_decisions (kind, record_id, decision, reason, decided_by, decided_at)
@@ -154,17 +241,48 @@ async def _decide(connection: Connection, waiting: Waiting, decision: str, reaso
     )
 
 
-def _waiting(kind: Kind, row: Row) -> Waiting:
-    record = Record(
-        topic=row["topic"],
-        partition=row["partition"],
-        offset=row["record_offset"],
-        key=row["key"],
-        value=row["value"],
-        headers=headers_from_text(row["headers"]),
-        timestamp_ms=row["timestamp_ms"],
+async def _hold_event(connection: Connection, waiting: Waiting, at: datetime) -> None:
+    """Put an event that could not be read among the held ones, in its place of its stream, to be taken in again."""
+    try:
+        content = json.loads(waiting.record.value or b"")
+        source, key, seq = content["source"], content["subject"], content["seq"]
+    except (ValueError, KeyError, TypeError):
+        source = key = seq = None
+    if not isinstance(source, str) or not isinstance(key, str) or type(seq) is not int or seq < 1:
+        raise DecisionRefused(
+            "nothing tells which event of which stream this is, so no version of this service could read it; drop it"
+        )
+    await connection.execute(
+        """
+        INSERT INTO held (kind, why, source, stream_key, seq, epoch, topic, partition, record_offset, key, value,
+                          headers, timestamp_ms, held_at)
+        SELECT $2, code || ': ' || why, $3, $4, $5, epoch, topic, partition, record_offset, key, value, headers,
+               timestamp_ms, $6
+        FROM quarantine WHERE id = $1
+        """,
+        waiting.id,
+        RESUBMITTED,
+        source,
+        key,
+        seq,
+        at,
     )
-    return Waiting(kind, row["id"], row["reason"], row["why"], row["sender"], row["since"], record)
+
+
+def _waiting(kind: Kind, row: Row, decisions: tuple[Decision, ...]) -> Waiting:
+    return Waiting(
+        kind=kind,
+        id=row["id"],
+        reason=row["reason"],
+        why=row["why"],
+        sender=row["sender"],
+        since=row["since"],
+        epoch=row["epoch"],
+        record=record_of(row),
+        seq=row["seq"],
+        is_over=row["is_over"],
+        decisions=decisions,
+    )
 
 
 def as_rows(waiting: Sequence[Waiting], now: datetime) -> list[dict[str, object]]:
@@ -175,11 +293,14 @@ def as_rows(waiting: Sequence[Waiting], now: datetime) -> list[dict[str, object]
             "id": found.id,
             "reason": found.reason,
             "why": found.why,
+            "needs_decision": found.needs_decision,
             "sender": found.sender,
             "age_seconds": round((now - found.since).total_seconds()),
+            "epoch": found.epoch,
             "topic": found.record.topic,
             "partition": found.record.partition,
             "offset": found.record.offset,
+            "seq": found.seq,
             "sha256": found.sha256,
         }
         for found in waiting

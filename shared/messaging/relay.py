@@ -19,9 +19,11 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
+from shared.messaging.cluster import BrokerGuard
 from shared.messaging.database import TRANSIENT, server_settings
 from shared.messaging.faults import Place, reach
 from shared.messaging.outbox import CHANNEL
+from shared.messaging.replay import is_awaited
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import TRACEPARENT, Telemetry, logger, traceparent_of
 
@@ -32,6 +34,7 @@ BATCH_BYTES_MAX = 1_000_000
 REQUEST_TIMEOUT_MS = 15_000
 METADATA_TIMEOUT_SECONDS = 2.0
 RETRY_SECONDS = 0.5
+AWAITED_ALARM_SECONDS = 30.0
 
 Partition = tuple[str, int]
 
@@ -58,16 +61,21 @@ class Round:
 
 
 class Relay:
-    """Publishes what the service's transactions have stored."""
+    """Publishes what the service's transactions have stored.
 
-    def __init__(self, settings: MessagingSettings, telemetry: Telemetry) -> None:
+    On a new broker it waits until the past has been published there: each stream is in order on every broker.
+    """
+
+    def __init__(self, settings: MessagingSettings, telemetry: Telemetry, guard: BrokerGuard | None = None) -> None:
         self._settings = settings
         self._telemetry = telemetry
+        self._guard = guard
         self._wake = asyncio.Event()
         self._partitioner = DefaultPartitioner()
         self._producer: AIOKafkaProducer | None = None
         self._unwritable: dict[str, float] = {}
         self.outbox_age_seconds = 0.0
+        self.awaits_replay = False
 
     def wake(self) -> None:
         """Say that a transaction has just been committed."""
@@ -96,6 +104,7 @@ class Relay:
         try:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 await asyncio.sleep(self._settings.relay_poll_seconds)
+            await self._await_replay(connection)
             await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
             connection.add_termination_listener(lambda *_: self._wake.set())
             while True:
@@ -119,9 +128,23 @@ class Relay:
             # Closing the connection gives the lock back, whatever state it is in.
             connection.terminate()
 
+    async def _await_replay(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        """Wait until the lost broker's records are on the new one."""
+        said_at = float("-inf")
+        while await is_awaited(connection, self._settings.epoch):
+            self.awaits_replay = True
+            if time.monotonic() - said_at >= AWAITED_ALARM_SECONDS:
+                said_at = time.monotonic()
+                logger().error("nothing is published on the new broker before the replay; run riskpool replay")
+            await self._unpublished(connection)
+            await asyncio.sleep(self._settings.relay_poll_seconds)
+        self.awaits_replay = False
+
     async def _wait(self) -> None:
+        # Not wait_for: up to Python 3.11 it loses a cancellation that comes together with what it waits for.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self._settings.relay_poll_seconds)
+            async with asyncio.timeout(self._settings.relay_poll_seconds):
+                await self._wake.wait()
 
     async def _unpublished(self, connection: "asyncpg.Connection[asyncpg.Record]") -> list[Row]:
         """The oldest unpublished rows, without those of topics that can't be written to for now."""
@@ -227,6 +250,8 @@ class Relay:
                 max_batch_size=BATCH_BYTES_MAX,
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
             )
+            if self._guard is not None:
+                self._guard.guard(producer.client)
             try:
                 await producer.start()
             except BaseException:

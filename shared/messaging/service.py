@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid5
 
 from faststream.kafka import KafkaBroker
@@ -16,6 +18,7 @@ from pydantic import ValidationError
 from shared.contracts.envelope import CommandEnvelope, EventEnvelope
 from shared.contracts.ids import NAMESPACE
 from shared.contracts.receipts import Receipt
+from shared.messaging.cluster import BrokerGuard
 from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer, connect_patiently
 from shared.messaging.database import Connection, Pool, is_transient, open_pool
 from shared.messaging.faults import arm
@@ -35,8 +38,11 @@ START_WAIT_SECONDS = 0.05
 BROKEN_EXIT_CODE = 70
 # Starting again does not help; somebody has to decide which broker it is.
 BROKER_CHANGED_EXIT_CODE = 78
+ABANDONED_SECONDS = 2.0
 STATUS_SECONDS = 5.0
-HELD_ALARM_SECONDS = 60.0
+# How old what waits may become before the log says so, again and again.
+ALARM_SECONDS = {Kind.HELD: 60.0, Kind.QUARANTINE: 86_400.0}
+ALARM_EVERY_SECONDS = 60.0
 
 
 class PartEnded(Exception):
@@ -81,18 +87,52 @@ class Recording:
 
 
 async def run(service: Deciding | Recording, settings: MessagingSettings, clock: Clock = utc_now) -> None:
-    """Run until SIGTERM or SIGINT; then finish the batch at hand and stop."""
+    """Run until SIGTERM or SIGINT; then finish the batch at hand and stop.
+
+    Raises BrokerChanged when the broker is not, or is no longer, the one of the epoch, and PartEnded when a part of the
+    service ends by itself.
+    """
     telemetry = configure(service.name, settings.data_dir, settings.replica)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    signer = Signer(read_private_key(settings.signing_key_file)) if settings.signing_key_file else None
     pool = await open_pool(settings)
-    await record_start(pool, service.name, settings, clock())
-    arm(settings.fault_file)
-    cluster_id = await adopt_broker(pool, settings, clock())
-    relay = Relay(settings, telemetry)
+    try:
+        await record_start(pool, service.name, settings, clock())
+        arm(settings.fault_file)
+        guard = await _unless(stopping, adopt_broker(pool, settings, clock()))
+        if guard is not None:
+            await _run_on_broker(service, settings, clock, telemetry, pool, guard, stopping)
+    finally:
+        await pool.close()
+        telemetry.close()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, BrokerGuard]) -> BrokerGuard | None:
+    """What the work comes to, or None if the service is told to stop before."""
+    working, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait([working, told], return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, told):
+        if not task.done():
+            task.cancel()
+    await asyncio.gather(working, told, return_exceptions=True)
+    return None if working.cancelled() else working.result()
+
+
+async def _run_on_broker(
+    service: Deciding | Recording,
+    settings: MessagingSettings,
+    clock: Clock,
+    telemetry: Telemetry,
+    pool: Pool,
+    guard: BrokerGuard,
+    stopping: asyncio.Event,
+) -> None:
+    signer = Signer(read_private_key(settings.signing_key_file)) if settings.signing_key_file else None
+    relay = Relay(settings, telemetry, guard)
     broker = KafkaBroker(
         settings.kafka_bootstrap,
         client_id=f"{service.name}-{settings.replica}",
@@ -105,11 +145,13 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
         apply_types=False,
     )
     consumer, background = _assemble(service, settings, telemetry, clock, signer, pool, relay, broker)
+    status = Status(service.name, epoch=settings.epoch)
     tasks = [
         asyncio.create_task(relay.run(), name="relay"),
         asyncio.create_task(consumer.until_broken(), name="consumer"),
         asyncio.create_task(consumer.watch(), name="watchdog"),
-        asyncio.create_task(watch_broker(settings, cluster_id), name="broker"),
+        asyncio.create_task(watch_broker(pool, settings, guard), name="broker"),
+        asyncio.create_task(_keep_status(status, pool, consumer, relay, telemetry), name="status"),
         *background,
     ]
 
@@ -117,33 +159,29 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
         return [Observation(consumer.lag_records())]
 
     telemetry.meter.create_observable_gauge("riskpool.lag", [observe_lag], unit="1")
-    status = Status(service.name, epoch=settings.epoch)
-    tasks.append(asyncio.create_task(_keep_status(status, pool, consumer, relay, telemetry), name="status"))
     health = await serve(settings.health_port, status) if settings.health_port is not None else None
     try:
-        await connect_patiently(broker, settings)
+        await connect_patiently(broker, settings, guard)
         await broker.start()
-        await _announce_when_ready(consumer, settings, stopping, health)
+        await _announce_when_ready(consumer, settings, stopping, tasks, health)
         status.ready = True
         await _wait_for_end(stopping, tasks)
     finally:
         status.ready = False
         logger().info("stopping")
+        # Where another broker answers, there is nobody to take leave of.
+        patience_seconds = ABANDONED_SECONDS if guard.changed.is_set() else settings.graceful_seconds
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(settings.graceful_seconds):
+            async with asyncio.timeout(patience_seconds):
                 await broker.stop()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await relay.stop()
-        await pool.close()
-        telemetry.close()
         if health is not None:
             health.close()
         if settings.ready_file is not None:
             settings.ready_file.unlink(missing_ok=True)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
 
 
 def _assemble(
@@ -239,9 +277,11 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 async def _keep_status(status: Status, pool: Pool, consumer: Consumer, relay: Relay, telemetry: Telemetry) -> None:
     """Look at the figures that an operator asks for, again and again; a database that is away leaves the last ones."""
+    said_at = dict.fromkeys(Kind, float("-inf"))
     while True:
         status.lag_records = consumer.lag_records()
         status.outbox_age_seconds = relay.outbox_age_seconds
+        status.awaits_replay = relay.awaits_replay
         status.progress_seconds_ago = round(consumer.watchdog.seconds_ago, 1)
         try:
             async with pool.acquire() as connection:
@@ -252,15 +292,28 @@ async def _keep_status(status: Status, pool: Pool, consumer: Consumer, relay: Re
         for kind, (number, age_seconds) in status.waiting.items():
             telemetry.waiting.set(number, {"kind": kind})
             telemetry.waiting_age_seconds.set(age_seconds, {"kind": kind})
-            if kind == Kind.HELD.value and age_seconds > HELD_ALARM_SECONDS:
-                logger().error("records are held; look at them: riskpool records list", number=number, age=age_seconds)
+            now = time.monotonic()
+            if age_seconds > ALARM_SECONDS[Kind(kind)] and now - said_at[Kind(kind)] >= ALARM_EVERY_SECONDS:
+                said_at[Kind(kind)] = now
+                logger().error(
+                    "records wait for a decision; look at them: riskpool records list",
+                    kind=kind,
+                    number=number,
+                    age_seconds=round(age_seconds),
+                )
         await asyncio.sleep(STATUS_SECONDS)
 
 
 async def _announce_when_ready(
-    consumer: Consumer, settings: MessagingSettings, stopping: asyncio.Event, health: asyncio.Server | None
+    consumer: Consumer,
+    settings: MessagingSettings,
+    stopping: asyncio.Event,
+    tasks: Sequence["asyncio.Task[None]"],
+    health: asyncio.Server | None,
 ) -> None:
-    while not consumer.is_assigned() and not stopping.is_set():
+    while not consumer.is_assigned():
+        if stopping.is_set() or any(task.done() for task in tasks):
+            return
         await asyncio.sleep(START_WAIT_SECONDS)
     if settings.ready_file is not None:
         settings.ready_file.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.messaging.database import Connection
-from shared.messaging.inbox import Held, hold, record_of, release
+from shared.messaging.inbox import HELD_COLUMNS, Held, held_of, hold, release
 from shared.messaging.message import Incoming
 
 Stream = tuple[str, str, str]
@@ -56,15 +56,15 @@ async def load_held(connection: Connection, streams: Sequence[Stream]) -> list[H
     if not streams:
         return []
     rows = await connection.fetch(
-        """
-        SELECT id, topic, partition, record_offset, key, value, headers, timestamp_ms, held_at FROM held
+        f"""
+        SELECT {HELD_COLUMNS} FROM held
         WHERE kind = 'gap' AND released_at IS NULL
           AND (source, topic, stream_key) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
         ORDER BY seq
-        """,
+        """,  # noqa: S608  # the columns are a constant of inbox
         *[list(column) for column in zip(*streams, strict=True)],
     )
-    return [Held(row["id"], record_of(row), row["held_at"]) for row in rows]
+    return [held_of(row) for row in rows]
 
 
 def order(incoming: Sequence[Incoming], held: Sequence[tuple[int, Incoming]], cursors: dict[Stream, int]) -> Ordered:

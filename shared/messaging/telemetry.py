@@ -26,6 +26,7 @@ from opentelemetry.trace import Link, Span, SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from shared.messaging.message import Record
+from shared.messaging.wire import REPLAY_HEADER
 
 TRACEPARENT = "traceparent"
 METRICS_EVERY_MS = 10_000
@@ -88,10 +89,15 @@ class Telemetry:
         self.set_aside = self.meter.create_counter("riskpool.set_aside", unit="1", description="records set aside")
 
     def start(self, name: str, record: Record) -> Span:
-        """A span for the work on one record, child of the span that published it."""
+        """A span for the work on one record: child of the span that published it, or linked to it by a replayed one."""
+        context, links = context_of(record), list[Link]()
+        if record.header_values(REPLAY_HEADER):
+            before = trace.get_current_span(context).get_span_context()
+            context, links = Context(), [Link(before, {"riskpool.link": "replayed"})] if before.is_valid else []
         return self._tracer.start_span(
             name,
-            context=context_of(record),
+            context=context,
+            links=links,
             kind=SpanKind.CONSUMER,
             attributes={
                 "messaging.system": "kafka",

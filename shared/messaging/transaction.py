@@ -6,14 +6,14 @@ number of statements does not grow with the batch.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from uuid import UUID, uuid5
+from datetime import datetime
+from uuid import uuid5
 
 from opentelemetry.trace import Span
 
 from shared.contracts.clauses import citation
 from shared.contracts.envelope import EventEnvelope
-from shared.contracts.ids import NAMESPACE, key_id
+from shared.contracts.ids import NAMESPACE
 from shared.contracts.receipts import Outcome, Receipt
 from shared.contracts.refusals import Refusal
 from shared.contracts.topics import outcomes_topic
@@ -27,11 +27,12 @@ from shared.messaging.intake import (
     EventModels,
     KeyUnknown,
     SetAside,
+    id_reused,
     open_record,
     read_command,
     read_event,
 )
-from shared.messaging.keyring import Keys, SigningKey, load_keys
+from shared.messaging.keyring import Keys, load_keys, root_signing_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing, Record
 from shared.messaging.outbox import RECEIPT_INDEX, Draft, append, repeat_receipts
 from shared.messaging.settings import MessagingSettings
@@ -66,13 +67,17 @@ class Workshop:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A batch after intake. ``received_at`` is the clock's; each message has its own business time."""
+    """A batch after intake. ``received_at`` is the clock's; each message has its own business time.
+
+    ``epoch`` is that of the broker on which the records were: what was held outlives its broker.
+    """
 
     commands: tuple[Incoming, ...]
     events: tuple[Incoming, ...]
     faults: tuple[SetAside, ...]
     unknown_keys: tuple[KeyUnknown, ...]
     received_at: datetime
+    epoch: int
 
 
 class Transaction:
@@ -93,41 +98,51 @@ class Transaction:
         self.telemetry = telemetry
         self.clock = clock
         self.signer = signer
-        self._root_keys: Keys = {}
-        for root in settings.root_keys:
-            signer_of_root = _root_signing_key(root.pool_id, root.institution, root.officer, root.public_key)
-            self._root_keys[root.pool_id, signer_of_root.key_id] = signer_of_root
+        self._root_keys = root_signing_keys(settings.root_keys)
 
     async def work_on(self, records: Sequence[Record]) -> None:
         """Take a batch in, decide, store, commit. Whatever is raised, nothing of the batch has happened."""
-        await self._store(await self._take_in(records, self.clock()))
+        await self._store(await self._take_in(records, self.clock(), self.settings.epoch))
 
     async def take_up_waiting(self) -> int:
-        """Try again what waits for a key, and events whose turn has come; returns how many rows were looked at.
+        """Try again what waits for a key, what an operator has given back, and events whose turn has come.
 
-        What has waited too long for its key is set aside. What fails for good is held as failed; it hurts nobody else.
+        Returns how many rows were looked at. What has waited too long for its key is set aside. What fails for good is
+        held as failed; it hurts nobody else.
         """
-        held = await inbox.load_waiting(self.pool, self.settings.batch_records_max)
-        if not held:
-            return 0
-        try:
-            await self._take_up(held, alone=False)
-        except Exception as error:
-            if is_transient(error):
-                raise
-            logger().warning("what waited failed; taking it up one by one", error=str(error), records=len(held))
-            for row in held:
-                await self._take_up_alone(row)
-        return len(held)
+        waiting = await inbox.load_waiting(self.pool, self.settings.batch_records_max)
+        for epoch in sorted({row.epoch for row in waiting}):
+            held = [row for row in waiting if row.epoch == epoch]
+            try:
+                await self._take_up(held, alone=False)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                logger().warning("what waited failed; taking it up one by one", error=str(error), records=len(held))
+                for row in held:
+                    await self._take_up_alone(row)
+        return len(waiting)
 
     async def _take_up(self, held: Sequence[Held], *, alone: bool) -> None:
         now = self.clock()
-        intake = await self._take_in([row.record for row in held], now)
+        intake = await self._take_in([row.record for row in held], now, held[0].epoch)
+        held, intake = await self._keep_unreadable(held, intake)
         still = {id(unknown.record) for unknown in intake.unknown_keys}
         expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
         taken_up = [row.id for row in held if id(row.record) not in still or self._has_expired(row, now)]
         faults = (*intake.faults, *(self._expired_fault(row) for row in expired))
         await self._store(replace(intake, faults=faults, unknown_keys=()), alone=alone, taken_up=taken_up)
+
+    async def _keep_unreadable(self, held: Sequence[Held], intake: Intake) -> tuple[Sequence[Held], Intake]:
+        """Leave out what an operator has given back and still can't be read; it waits for the operator again."""
+        given_back = {id(row.record): row for row in held if row.kind == inbox.RESUBMITTED}
+        unreadable = [fault for fault in intake.faults if id(fault.record) in given_back]
+        for fault in unreadable:
+            row = given_back.pop(id(fault.record))
+            await inbox.mark_failed(self.pool, row.id, f"{fault.code}: {fault.why}")
+        left_out = {id(fault.record) for fault in unreadable}
+        faults = tuple(fault for fault in intake.faults if id(fault.record) not in left_out)
+        return [row for row in held if id(row.record) not in left_out], replace(intake, faults=faults)
 
     async def _take_up_alone(self, row: Held) -> None:
         try:
@@ -142,7 +157,7 @@ class Transaction:
     async def set_failed_aside(self, record: Record, why: str) -> None:
         """Hold a record whose handling fails for good: its stream waits, all others go on."""
         now = self.clock()
-        intake = await self._take_in([record], now)
+        intake = await self._take_in([record], now, self.settings.epoch)
         try:
             # It may have failed only because of what waited behind it, and would have been taken up with it.
             await self._store(intake, alone=True)
@@ -162,12 +177,13 @@ class Transaction:
             )
         self.telemetry.set_aside.add(1, {"kind": "failed"})
 
-    async def _take_in(self, records: Sequence[Record], received_at: datetime) -> Intake:
+    async def _take_in(self, records: Sequence[Record], received_at: datetime, epoch: int) -> Intake:
         commands: list[Incoming] = []
         events: list[Incoming] = []
         faults: list[SetAside] = []
         unknown: list[KeyUnknown] = []
         models = self.workshop.command_models
+        records = await inbox.leave_out_refused(self.pool, records)
         opened = {
             id(record): open_record(record, self.settings.value_bytes_max)
             for record in records
@@ -191,7 +207,7 @@ class Transaction:
                 events.append(result)
         again = await inbox.read_again(self.pool, faults, opened, keys, models)
         left = tuple(fault for fault in faults if id(fault) not in again)
-        return Intake((*commands, *again.values()), tuple(events), left, tuple(unknown), received_at)
+        return Intake((*commands, *again.values()), tuple(events), left, tuple(unknown), received_at, epoch)
 
     def _business_time(self, record: Record, now: datetime) -> datetime:
         """When a record from outside counts as taken in."""
@@ -224,7 +240,7 @@ class Transaction:
 
     async def _work_in(self, connection: Connection, intake: Intake, spans: Spans, *, alone: bool) -> None:
         """Everything that happens between BEGIN and COMMIT; spans of events that waited are added to ``spans``."""
-        epoch, now = self.settings.epoch, intake.received_at
+        epoch, now = intake.epoch, intake.received_at
         arrived = await inbox.sort_commands(connection, intake.commands, epoch)
         cursors = await streams.lock_cursors(connection, intake.events)
         ordered = await self._order(connection, intake, cursors, alone=alone)
@@ -236,10 +252,10 @@ class Transaction:
         decided = await self.workshop.execute(connection, todo) if todo else ()
         assert len(decided) == len(todo), "a message was left without a decision"
         drafts = [draft for decision in decided for draft in self._drafts(decision, now)]
-        faults = (*intake.faults, *(_conflict_fault(message) for message in arrived.conflicts))
+        faults = (*intake.faults, *(id_reused(message) for message in arrived.conflicts))
         new = await inbox.set_aside(connection, faults, epoch, now)
         drafts.extend(
-            self._fault_draft(fault, now)
+            self._fault_draft(fault, now, epoch)
             for fault in faults
             if fault.sender is not None
             and (epoch, fault.record.topic, fault.record.partition, fault.record.offset) in new
@@ -305,7 +321,7 @@ class Transaction:
         subject = str(answer.project_id or received.pool_id)
         return Outgoing(receipt, received.pool_id, subject, topic=outcomes_topic(received.sender))
 
-    def _fault_draft(self, fault: SetAside, now: datetime) -> Draft:
+    def _fault_draft(self, fault: SetAside, now: datetime, epoch: int) -> Draft:
         """The answer to a record that was set aside and whose signature tells who sent it."""
         assert fault.sender is not None
         assert fault.pool_id is not None
@@ -318,7 +334,7 @@ class Transaction:
         )
         outgoing = Outgoing(receipt, fault.pool_id, str(fault.pool_id), topic=outcomes_topic(fault.sender))
         record = fault.record
-        place = f"{self.settings.epoch}/{record.topic}/{record.partition}/{record.offset}"
+        place = f"{epoch}/{record.topic}/{record.partition}/{record.offset}"
         cause = uuid5(NAMESPACE, f"set-aside/{place}")
         return Draft(outgoing, cause, RECEIPT_INDEX, fault.message_id or fault.sha256, now, None)
 
@@ -362,31 +378,3 @@ def _describe(span: Span, decision: Decided) -> None:
 
 def _reason(code: str, text: str, text_zh: str) -> Refusal:
     return Refusal(code=code, clause=INTAKE_CLAUSE, citation=citation(INTAKE_CLAUSE), text=text, text_zh=text_zh)
-
-
-def _conflict_fault(message: Incoming) -> SetAside:
-    """An id used again for other bytes: an alarm, no effect, both are kept, and the sender is told."""
-    received = message.received
-    return SetAside(
-        message.record,
-        "message_id_reused",
-        "this id was used before for another message; that one stands; send the new one under a new id",
-        "该消息编号已用于内容不同的另一条消息，原消息有效；请使用新的编号重新发送",
-        received.sha256,
-        sender=received.sender,
-        pool_id=received.pool_id,
-        message_id=received.message_id,
-        type=message.type,
-    )
-
-
-def _root_signing_key(pool_id: UUID, institution: str, officer: str, public_key: str) -> SigningKey:
-    return SigningKey(
-        pool_id=pool_id,
-        key_id=key_id(public_key),
-        public_key=public_key,
-        institution=institution,
-        officer=officer,
-        system_use=None,
-        valid_from=datetime.min.replace(tzinfo=UTC),
-    )

@@ -89,6 +89,8 @@ class TreeReplay:
     def __init__(self, sizes: Collection[int]) -> None:
         self.frontier = Frontier()
         self.roots: dict[int, bytes] = {}
+        # How many leaves there are of each epoch.
+        self.epochs: Counter[int] = Counter()
         self.problems = Problems()
         self._sizes = frozenset(sizes)
 
@@ -100,6 +102,7 @@ class TreeReplay:
         if not is_unaltered(recorded.leaf_hash, found):
             self.problems.add(f"{place(recorded.leaf.position)}: its bytes are not those that were hashed")
         self.frontier = appended(self.frontier, (found,))
+        self.epochs[recorded.leaf.epoch] += 1
         if self.frontier.size in self._sizes:
             self.roots[self.frontier.size] = self.frontier.root
 
