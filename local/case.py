@@ -15,10 +15,11 @@ from local.cast import COMMITTEE, COOPERATING, LENDER, MANAGING, SUPERVISING_BAN
 from local.papers import document, filing, founding
 from local.supervisor import LocalError
 from local.wire import Message, Sender, Wire
-from shared.contracts import claims, registry, treasury
+from shared.contracts import claims, treasury
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
 from shared.contracts.ids import project_id as project_id_of
+from shared.contracts.registry import projects
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 CONTRACT_NUMBER = "LOAN-2026-0001"
@@ -87,7 +88,7 @@ class Play:
         self.say("the cooperating institution files the financing project; the managing institution approves it")
         await self.ask(self.cast.officer(COOPERATING, "filing-officer"), filing(self.contract_number, today))
         await self.ask(
-            self.cast.officer(MANAGING, "filing-approver"), registry.ApproveProject(project_id=self.project_id)
+            self.cast.officer(MANAGING, "filing-approver"), projects.ApproveProject(project_id=self.project_id)
         )
 
     async def pay(self) -> Message:

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from local.wire import Sender
-from shared.contracts.registry import Duty
+from shared.contracts.registry.words import Duty
 from shared.messaging.signatures import Signer, new_private_key, read_private_key, write_private_key
 
 MANAGING = "managing-demo"

@@ -8,8 +8,8 @@ import hashlib
 from datetime import date, timedelta
 
 from local.cast import ADMINISTRATOR, COOPERATING, GUARANTOR, LENDER, MANAGING, OTHER_LENDER, SUPERVISING_BANK, Cast
-from shared.contracts import registry
 from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.registry import pools, projects, words
 
 PRINCIPAL_FEN = 100_000_000
 INTEREST_FEN = 1
@@ -44,9 +44,9 @@ def document(kind: DocumentKind, title: str) -> Document:
     return Document(kind=kind, title=title, sha256=hashlib.sha256(title.encode()).hexdigest())
 
 
-def agreement(number: str, title: str, today: date) -> registry.Agreement:
+def agreement(number: str, title: str, today: date) -> words.Agreement:
     """An agreement signed before the pool was founded."""
-    return registry.Agreement(
+    return words.Agreement(
         number=number, signed_on=today - timedelta(days=95), document=document(DocumentKind.AGREEMENT, title)
     )
 
@@ -56,9 +56,9 @@ def name_of(cast: Cast, institution: str) -> str:
     return cast.names.get(institution, NAMES[institution])
 
 
-def institution_data(cast: Cast, institution: str) -> registry.InstitutionData:
+def institution_data(cast: Cast, institution: str) -> words.InstitutionData:
     """An institution with its administrator's key."""
-    return registry.InstitutionData(
+    return words.InstitutionData(
         institution=institution,
         name=name_of(cast, institution),
         uscc=USCC[institution],
@@ -67,9 +67,9 @@ def institution_data(cast: Cast, institution: str) -> registry.InstitutionData:
     )
 
 
-def founding(cast: Cast, today: date) -> registry.FoundPool:
+def founding(cast: Cast, today: date) -> pools.FoundPool:
     """The managing institution's founding message, with rules and planned contributions."""
-    return registry.FoundPool(
+    return pools.FoundPool(
         name="示例知识产权质押融资风险补偿资金池",
         district="110105",
         founded_on=today - timedelta(days=90),
@@ -78,25 +78,25 @@ def founding(cast: Cast, today: date) -> registry.FoundPool:
         cooperating_institution=institution_data(cast, COOPERATING),
         cooperation_agreement=agreement("COOPERATION-1", "合作协议", today),
         contributions=(
-            registry.PlannedInstalment(
+            words.PlannedInstalment(
                 instalment=1, fiscal_fen=CONTRIBUTION_FEN, social_fen=CONTRIBUTION_FEN, due_on=today
             ),
         ),
-        rules=registry.Rules(
+        rules=words.Rules(
             effective_on=today - timedelta(days=90),
             share_rate_bp=2_000,
-            loss_ratio=registry.LossRatio(fiscal_weight=1, social_weight=1),
+            loss_ratio=words.LossRatio(fiscal_weight=1, social_weight=1),
         ),
     )
 
 
-def filing(contract_number: str, today: date) -> registry.FileProject:
+def filing(contract_number: str, today: date) -> projects.FileProject:
     """The filing of one financing project, complete with its documents."""
     disbursed_on = today - timedelta(days=20)
     evidence = document(DocumentKind.OTHER, "尽职调查报告")
-    finding = registry.Finding(met=True, found_on=disbursed_on - timedelta(days=5), evidence=evidence)
-    return registry.FileProject(
-        loan=registry.Loan(
+    finding = projects.Finding(met=True, found_on=disbursed_on - timedelta(days=5), evidence=evidence)
+    return projects.FileProject(
+        loan=projects.Loan(
             lender=LENDER,
             guarantor=GUARANTOR,
             contract_number=contract_number,
@@ -105,7 +105,7 @@ def filing(contract_number: str, today: date) -> registry.FileProject:
             disbursed_on=disbursed_on,
             due_on=disbursed_on + timedelta(days=365),
         ),
-        borrower=registry.Borrower(
+        borrower=projects.Borrower(
             name=NAMES[BORROWER],
             uscc=USCC[BORROWER],
             district="110105",
@@ -116,8 +116,8 @@ def filing(contract_number: str, today: date) -> registry.FileProject:
             competitive=finding,
         ),
         rights=(
-            registry.IpRight(
-                kind=registry.RightKind.PATENT,
+            projects.IpRight(
+                kind=words.RightKind.PATENT,
                 registration_number="ZL202310000001.0",
                 title="一种示例装置",
                 owner_uscc=USCC[BORROWER],

@@ -9,9 +9,9 @@ from datetime import date
 from local.cast import COOPERATING, GUARANTOR, LENDER, MANAGING, OFFICERS, OTHER_LENDER, SUPERVISING_BANK, SYSTEM, Cast
 from local.papers import agreement, institution_data, name_of
 from local.wire import Sender
-from shared.contracts import registry
 from shared.contracts.envelope import Command
-from shared.contracts.registry import Role, SystemUse
+from shared.contracts.registry import people, pools
+from shared.contracts.registry.words import Role, SystemUse
 
 Registration = tuple[Sender, Command]
 
@@ -23,7 +23,7 @@ def claimants(cast: Cast, institutions: Sequence[str] = (LENDER, GUARANTOR)) -> 
     return [
         (
             cast.administrator(MANAGING),
-            registry.RegisterInstitution(role=_ROLES[institution], institution=institution_data(cast, institution)),
+            pools.RegisterInstitution(role=_ROLES[institution], institution=institution_data(cast, institution)),
         )
         for institution in institutions
     ]
@@ -34,11 +34,11 @@ def supervising_bank(cast: Cast, today: date) -> list[Registration]:
     return [
         (
             cast.administrator(MANAGING),
-            registry.ProposeSupervisingBank(
+            pools.ProposeSupervisingBank(
                 bank=institution_data(cast, SUPERVISING_BANK), agreement=agreement("CUSTODY-1", "监管协议", today)
             ),
         ),
-        (cast.administrator(COOPERATING), registry.ConsentToSupervisingBank(bank=SUPERVISING_BANK)),
+        (cast.administrator(COOPERATING), pools.ConsentToSupervisingBank(bank=SUPERVISING_BANK)),
     ]
 
 
@@ -47,7 +47,7 @@ def officers(cast: Cast) -> list[Registration]:
     return [
         (
             cast.administrator(officer.institution),
-            registry.RegisterOfficer(
+            people.RegisterOfficer(
                 officer=officer.officer,
                 name=officer.name,
                 duties=officer.duties,
@@ -64,7 +64,7 @@ def system_keys(cast: Cast, institutions: Sequence[str] = (LENDER, GUARANTOR)) -
     uses.append((SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS, cast.signer(SUPERVISING_BANK, SYSTEM)))
     uses.append((MANAGING, SystemUse.PAYMENT_INSTRUCTIONS, cast.signer("treasury", SYSTEM)))
     return [
-        (cast.administrator(institution), registry.RegisterSystemKey(use=use, public_key=signer.public_key))
+        (cast.administrator(institution), people.RegisterSystemKey(use=use, public_key=signer.public_key))
         for institution, use, signer in uses
     ]
 
@@ -78,7 +78,7 @@ def payee_accounts(cast: Cast) -> tuple[list[Registration], list[Registration]]:
         proposals.append(
             (
                 cast.administrator(institution),
-                registry.ProposePayeeAccount(
+                people.ProposePayeeAccount(
                     account_number=account_number,
                     account_name=name_of(cast, institution),
                     bank_name=name_of(cast, LENDER),
@@ -88,7 +88,7 @@ def payee_accounts(cast: Cast) -> tuple[list[Registration], list[Registration]]:
         approvals.append(
             (
                 cast.officer(institution, "account-officer"),
-                registry.ApprovePayeeAccount(account_number=account_number),
+                people.ApprovePayeeAccount(account_number=account_number),
             )
         )
     return proposals, approvals

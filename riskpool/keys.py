@@ -16,7 +16,7 @@ from riskpool.exit_status import NO_ANSWER, NOT_ACCEPTED, OK
 from riskpool.parties import KeyPlace, Party, party_named, read_signer
 from riskpool.places import BrokerPlace, wire_of
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import RotateKey
+from shared.contracts.registry.people import RotateKey
 from shared.messaging.signatures import Signer, new_private_key, write_private_key
 
 app = App(name="keys", help="Make, show and rotate the keys that messages are signed with.")

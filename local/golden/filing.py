@@ -12,7 +12,8 @@ from local.golden.story import (
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import refusal
-from shared.contracts.registry import (
+from shared.contracts.registry import RegistryReceipt
+from shared.contracts.registry.projects import (
     ApproveProject,
     Borrower,
     FileProject,
@@ -22,11 +23,10 @@ from shared.contracts.registry import (
     ProjectFiled,
     ProjectRejected,
     ProjectReturned,
-    RegistryReceipt,
     RejectProject,
     ReturnProject,
-    RightKind,
 )
+from shared.contracts.registry.words import RightKind
 from shared.contracts.topics import outcomes_topic
 
 

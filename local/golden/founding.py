@@ -17,33 +17,36 @@ from local.golden.story import (
 )
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.ids import project_id
-from shared.contracts.registry import (
-    Agreement,
+from shared.contracts.registry.people import (
     ApprovePayeeAccount,
-    ConsentToSupervisingBank,
-    Duty,
-    FoundPool,
-    InstitutionData,
-    InstitutionRegistered,
     KeyRegistered,
     KeyRetired,
-    Loan,
-    LossRatio,
     OfficerRegistered,
     PayeeAccountProposed,
     PayeeAccountRegistered,
-    PlannedInstalment,
-    PoolFounded,
-    ProjectTerms,
     ProposePayeeAccount,
-    ProposeSupervisingBank,
-    RegisterInstitution,
     RegisterOfficer,
     RegisterSystemKey,
-    Role,
     RotateKey,
-    Rules,
+)
+from shared.contracts.registry.pools import (
+    ConsentToSupervisingBank,
+    FoundPool,
+    InstitutionRegistered,
+    PoolFounded,
+    ProposeSupervisingBank,
+    RegisterInstitution,
     SupervisingBankProposed,
+)
+from shared.contracts.registry.projects import Loan, ProjectTerms
+from shared.contracts.registry.words import (
+    Agreement,
+    Duty,
+    InstitutionData,
+    LossRatio,
+    PlannedInstalment,
+    Role,
+    Rules,
     SystemUse,
 )
 

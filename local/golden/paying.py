@@ -28,7 +28,7 @@ from shared.contracts.claims import (
 )
 from shared.contracts.documents import DocumentKind, SignedMessage
 from shared.contracts.ids import transfer_id
-from shared.contracts.registry import BallotRules
+from shared.contracts.registry.words import BallotRules
 from shared.contracts.topics import outcomes_topic
 from shared.contracts.treasury import (
     Account,

@@ -14,7 +14,7 @@ from local.wire import Message
 from shared.contracts import claims
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
-from shared.contracts.registry import LossRatio
+from shared.contracts.registry.words import LossRatio
 
 _COMPONENTS = ("principal", "interest", "penalty_interest", "overdue_interest", "overdue_penalty", "other")
 _CLAIMANTS = {"lender": LENDER, "guarantor": GUARANTOR, "other lender": OTHER_LENDER}

@@ -8,9 +8,9 @@ from local.cast import LENDER, OTHER_LENDER, SUPERVISING_BANK, SYSTEM
 from local.scenario.message import COOPERATING_WORD, LENDER_WORD, MANAGING_WORD, MessageWords, replaced
 from local.scenario.scene import NewKey, Scene
 from local.scenario.words import Day, Fen, Listed, Percent, Ratio, YesNo, choice
-from shared.contracts import registry
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
+from shared.contracts.registry import people, pools, projects, words
 from shared.messaging.signatures import Signer, new_private_key
 
 # papers dates everything by the day on which the demonstration is played; these are its distances.
@@ -27,26 +27,26 @@ class Founding(MessageWords):
 
     word: ClassVar[str] = "founding"
     who: ClassVar[str] = f"{MANAGING_WORD}/administrator"
-    becomes: ClassVar[type[Command]] = registry.FoundPool
+    becomes: ClassVar[type[Command]] = pools.FoundPool
 
     share_rate: Percent | None = None
     loss_ratio: Ratio | None = None
     founded: Day | None = None
 
-    def command(self, scene: Scene) -> registry.FoundPool:
+    def command(self, scene: Scene) -> pools.FoundPool:
         """The demonstration's founding with the scenario's rules and contributions."""
         prelude, rules = scene.prelude, scene.prelude.rules
         founded_on = self.founded or prelude.founded
         data = papers.founding(scene.cast, founded_on + _FOUNDED_BEFORE)
         fiscal_weight, social_weight = self.loss_ratio or prelude.loss_ratio
-        adopted = registry.Rules(
+        adopted = words.Rules(
             effective_on=founded_on,
             share_rate_bp=prelude.share_rate if self.share_rate is None else self.share_rate,
-            loss_ratio=registry.LossRatio(fiscal_weight=fiscal_weight, social_weight=social_weight),
+            loss_ratio=words.LossRatio(fiscal_weight=fiscal_weight, social_weight=social_weight),
             filing_window_days=rules.filing_window_days,
             term_years=rules.term_years,
             verifiers_min=rules.verifiers,
-            ballot=registry.BallotRules(
+            ballot=words.BallotRules(
                 quorum_numerator=rules.quorum[0],
                 quorum_denominator=rules.quorum[1],
                 voters_min=rules.voters,
@@ -57,7 +57,7 @@ class Founding(MessageWords):
         )
         size_fen = sum(pair.fiscal_fen + pair.social_fen for pair in scene.planned)
         changes = replaced(data, rules=adopted, contributions=scene.planned, size_fen=size_fen)
-        return registry.FoundPool.model_validate(changes)
+        return pools.FoundPool.model_validate(changes)
 
 
 class Institution(MessageWords):
@@ -65,16 +65,16 @@ class Institution(MessageWords):
 
     word: ClassVar[str] = "institution"
     who: ClassVar[str] = f"{MANAGING_WORD}/administrator"
-    becomes: ClassVar[type[Command]] = registry.RegisterInstitution
+    becomes: ClassVar[type[Command]] = pools.RegisterInstitution
 
     role: Literal["lender", "guarantor"] = "lender"
     name: str | None = None
 
-    def command(self, scene: Scene) -> registry.RegisterInstitution:
+    def command(self, scene: Scene) -> pools.RegisterInstitution:
         """The other lender, unless it is to be something else."""
         data = papers.institution_data(scene.cast, OTHER_LENDER)
-        institution = registry.InstitutionData.model_validate(replaced(data, name=self.name))
-        return registry.RegisterInstitution(role=registry.Role(self.role), institution=institution)
+        institution = words.InstitutionData.model_validate(replaced(data, name=self.name))
+        return pools.RegisterInstitution(role=words.Role(self.role), institution=institution)
 
 
 class BankProposal(MessageWords):
@@ -82,11 +82,11 @@ class BankProposal(MessageWords):
 
     word: ClassVar[str] = "supervising bank proposal"
     who: ClassVar[str] = f"{MANAGING_WORD}/administrator"
-    becomes: ClassVar[type[Command]] = registry.ProposeSupervisingBank
+    becomes: ClassVar[type[Command]] = pools.ProposeSupervisingBank
 
-    def command(self, scene: Scene) -> registry.ProposeSupervisingBank:
+    def command(self, scene: Scene) -> pools.ProposeSupervisingBank:
         """The supervising bank with its custody agreement."""
-        return registry.ProposeSupervisingBank(
+        return pools.ProposeSupervisingBank(
             bank=papers.institution_data(scene.cast, SUPERVISING_BANK),
             agreement=papers.agreement("CUSTODY-1", "监管协议", scene.today),
         )
@@ -97,12 +97,12 @@ class BankConsent(MessageWords):
 
     word: ClassVar[str] = "supervising bank consent"
     who: ClassVar[str] = f"{COOPERATING_WORD}/administrator"
-    becomes: ClassVar[type[Command]] = registry.ConsentToSupervisingBank
+    becomes: ClassVar[type[Command]] = pools.ConsentToSupervisingBank
 
-    def command(self, scene: Scene) -> registry.ConsentToSupervisingBank:
+    def command(self, scene: Scene) -> pools.ConsentToSupervisingBank:
         """The supervising bank that was proposed."""
         del scene
-        return registry.ConsentToSupervisingBank(bank=SUPERVISING_BANK)
+        return pools.ConsentToSupervisingBank(bank=SUPERVISING_BANK)
 
 
 class Officer(MessageWords):
@@ -110,16 +110,16 @@ class Officer(MessageWords):
 
     word: ClassVar[str] = "officer"
     who: ClassVar[str] = f"{COOPERATING_WORD}/administrator"
-    becomes: ClassVar[type[Command]] = registry.RegisterOfficer
+    becomes: ClassVar[type[Command]] = people.RegisterOfficer
 
     officer: str = "deputy"
     name: str = "新任人员"
-    duties: Annotated[tuple[Annotated[registry.Duty, choice(registry.Duty)], ...], Listed] = (registry.Duty.REVIEW,)
+    duties: Annotated[tuple[Annotated[words.Duty, choice(words.Duty)], ...], Listed] = (words.Duty.REVIEW,)
 
-    def command(self, scene: Scene) -> registry.RegisterOfficer:
+    def command(self, scene: Scene) -> people.RegisterOfficer:
         """An officer with a key of its own."""
         officer = self.officer.replace(" ", "-")
-        return registry.RegisterOfficer(
+        return people.RegisterOfficer(
             officer=officer,
             name=self.name,
             duties=self.duties,
@@ -132,14 +132,14 @@ class SystemKey(MessageWords):
 
     word: ClassVar[str] = "system key"
     who: ClassVar[str] = f"{LENDER_WORD}/administrator"
-    becomes: ClassVar[type[Command]] = registry.RegisterSystemKey
+    becomes: ClassVar[type[Command]] = people.RegisterSystemKey
 
-    use: Annotated[registry.SystemUse, choice(registry.SystemUse)] = registry.SystemUse.LOSS_NOTICES
+    use: Annotated[words.SystemUse, choice(words.SystemUse)] = words.SystemUse.LOSS_NOTICES
 
-    def command(self, scene: Scene) -> registry.RegisterSystemKey:
+    def command(self, scene: Scene) -> people.RegisterSystemKey:
         """A key of the institution's second system, which nothing else uses."""
         signer = scene.cast.signer(scene.sender.institution, f"second-{SYSTEM}")
-        return registry.RegisterSystemKey(use=self.use, public_key=signer.public_key)
+        return people.RegisterSystemKey(use=self.use, public_key=signer.public_key)
 
 
 class KeyRotation(MessageWords):
@@ -147,13 +147,13 @@ class KeyRotation(MessageWords):
 
     word: ClassVar[str] = "key rotation"
     who: ClassVar[str] = f"{LENDER_WORD}/system"
-    becomes: ClassVar[type[Command]] = registry.RotateKey
+    becomes: ClassVar[type[Command]] = people.RotateKey
 
-    def command(self, scene: Scene) -> registry.RotateKey:
+    def command(self, scene: Scene) -> people.RotateKey:
         """A key made on the spot; the scene's memory keeps it until the registry has accepted it."""
         signer = Signer(new_private_key())
         scene.memory.new_key = NewKey(scene.sender, signer)
-        return registry.RotateKey(public_key=signer.public_key)
+        return people.RotateKey(public_key=signer.public_key)
 
 
 class PayeeAccount(MessageWords):
@@ -161,16 +161,16 @@ class PayeeAccount(MessageWords):
 
     word: ClassVar[str] = "payee account"
     who: ClassVar[str] = f"{LENDER_WORD}/administrator"
-    becomes: ClassVar[type[Command]] = registry.ProposePayeeAccount
+    becomes: ClassVar[type[Command]] = people.ProposePayeeAccount
 
     number: str = "6222-second"
     name: str | None = None
     bank: str | None = None
 
-    def command(self, scene: Scene) -> registry.ProposePayeeAccount:
+    def command(self, scene: Scene) -> people.ProposePayeeAccount:
         """A second account at the lender's bank."""
         institution = scene.sender.institution
-        return registry.ProposePayeeAccount(
+        return people.ProposePayeeAccount(
             account_number=self.number,
             account_name=self.name or papers.name_of(scene.cast, institution),
             bank_name=self.bank or papers.name_of(scene.cast, LENDER),
@@ -182,14 +182,14 @@ class PayeeAccountApproval(MessageWords):
 
     word: ClassVar[str] = "payee account approval"
     who: ClassVar[str] = f"{LENDER_WORD}/account officer"
-    becomes: ClassVar[type[Command]] = registry.ApprovePayeeAccount
+    becomes: ClassVar[type[Command]] = people.ApprovePayeeAccount
 
     number: str = "6222-second"
 
-    def command(self, scene: Scene) -> registry.ApprovePayeeAccount:
+    def command(self, scene: Scene) -> people.ApprovePayeeAccount:
         """The account by its number."""
         del scene
-        return registry.ApprovePayeeAccount(account_number=self.number)
+        return people.ApprovePayeeAccount(account_number=self.number)
 
 
 class Filing(MessageWords):
@@ -197,7 +197,7 @@ class Filing(MessageWords):
 
     word: ClassVar[str] = "filing"
     who: ClassVar[str] = f"{COOPERATING_WORD}/filing officer"
-    becomes: ClassVar[type[Command]] = registry.FileProject
+    becomes: ClassVar[type[Command]] = projects.FileProject
 
     principal: Fen | None = None
     contracted: Day | None = None
@@ -213,7 +213,7 @@ class Filing(MessageWords):
     not_met: Annotated[tuple[FindingWord, ...], Listed] = ()
     without: Annotated[tuple[DocumentWord, ...], Listed] = ()
 
-    def command(self, scene: Scene) -> registry.FileProject:
+    def command(self, scene: Scene) -> projects.FileProject:
         """The demonstration's filing, dated by the disbursement, with what the scenario says otherwise."""
         given, loan = scene.prelude.loan, scene.loan
         disbursed_on = self.disbursed or loan.disbursed_on
@@ -230,7 +230,7 @@ class Filing(MessageWords):
             filed["guarantor"] = None
         not_met = {word.replace(" ", "_") for word in self.not_met}
         findings = {
-            name: registry.Finding.model_validate(replaced(getattr(data.borrower, name), met=name not in not_met))
+            name: projects.Finding.model_validate(replaced(getattr(data.borrower, name), met=name not in not_met))
             for name in FINDINGS
         }
         borrower = replaced(
@@ -240,12 +240,12 @@ class Filing(MessageWords):
             **findings,
         )
         rights = tuple(
-            registry.IpRight.model_validate(replaced(right, valuation_fen=self.valuation)) for right in data.rights
+            projects.IpRight.model_validate(replaced(right, valuation_fen=self.valuation)) for right in data.rights
         )
         left_out = {*self.without, *(() if has_guarantor else (DocumentKind.GUARANTEE_CONTRACT,))}
-        return registry.FileProject(
-            loan=registry.Loan.model_validate(filed),
-            borrower=registry.Borrower.model_validate(borrower),
+        return projects.FileProject(
+            loan=projects.Loan.model_validate(filed),
+            borrower=projects.Borrower.model_validate(borrower),
             rights=rights,
             other_collateral_fen=self.other_collateral,
             promoted_by_cooperating=self.promoted,
@@ -259,11 +259,11 @@ class FilingApproval(MessageWords):
 
     word: ClassVar[str] = "filing approval"
     who: ClassVar[str] = f"{MANAGING_WORD}/filing approver"
-    becomes: ClassVar[type[Command]] = registry.ApproveProject
+    becomes: ClassVar[type[Command]] = projects.ApproveProject
 
-    def command(self, scene: Scene) -> registry.ApproveProject:
+    def command(self, scene: Scene) -> projects.ApproveProject:
         """The project at hand."""
-        return registry.ApproveProject(project_id=scene.loan.project_id)
+        return projects.ApproveProject(project_id=scene.loan.project_id)
 
 
 class FilingReturn(MessageWords):
@@ -271,13 +271,13 @@ class FilingReturn(MessageWords):
 
     word: ClassVar[str] = "filing return"
     who: ClassVar[str] = f"{MANAGING_WORD}/filing approver"
-    becomes: ClassVar[type[Command]] = registry.ReturnProject
+    becomes: ClassVar[type[Command]] = projects.ReturnProject
 
     reasons: str = "评估报告须更新"
 
-    def command(self, scene: Scene) -> registry.ReturnProject:
+    def command(self, scene: Scene) -> projects.ReturnProject:
         """The project at hand."""
-        return registry.ReturnProject(project_id=scene.loan.project_id, reasons=self.reasons)
+        return projects.ReturnProject(project_id=scene.loan.project_id, reasons=self.reasons)
 
 
 class FilingRejection(MessageWords):
@@ -285,13 +285,13 @@ class FilingRejection(MessageWords):
 
     word: ClassVar[str] = "filing rejection"
     who: ClassVar[str] = f"{MANAGING_WORD}/filing approver"
-    becomes: ClassVar[type[Command]] = registry.RejectProject
+    becomes: ClassVar[type[Command]] = projects.RejectProject
 
     reasons: str = "不符合备案条件"
 
-    def command(self, scene: Scene) -> registry.RejectProject:
+    def command(self, scene: Scene) -> projects.RejectProject:
         """The project at hand."""
-        return registry.RejectProject(project_id=scene.loan.project_id, reasons=self.reasons)
+        return projects.RejectProject(project_id=scene.loan.project_id, reasons=self.reasons)
 
 
 MESSAGES: tuple[type[MessageWords], ...] = (

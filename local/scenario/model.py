@@ -26,7 +26,7 @@ from local.scenario.words import (
 )
 from shared.contracts.clauses import citation
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import BallotRules, Duty, Rules
+from shared.contracts.registry.words import BallotRules, Duty, Rules
 
 STEPS_MAX = 200
 _DEFAULT_RULES = Rules.model_fields

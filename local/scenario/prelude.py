@@ -10,7 +10,7 @@ from local.scenario.messages_registry import Filing, FilingApproval, Founding
 from local.scenario.messages_treasury import Contribution
 from local.scenario.model import Prelude
 from local.scenario.parties import INSTITUTION_WORDS
-from shared.contracts.registry import PlannedInstalment
+from shared.contracts.registry.words import PlannedInstalment
 
 REVIEWER = "reviewer"
 

@@ -9,7 +9,7 @@ from local.cast import Cast
 from local.scenario.view import CaseView, PoolView
 from local.scenario.words import beijing_day
 from local.wire import Sender
-from shared.contracts.registry import PlannedInstalment
+from shared.contracts.registry.words import PlannedInstalment
 from shared.messaging.signatures import Signer
 
 if TYPE_CHECKING:

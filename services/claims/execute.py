@@ -18,7 +18,8 @@ from services.claims.repository import StoredClaim
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
-from shared.contracts.registry import KeyRegistered, KeyRetired, ProjectApproved, ProjectRejected
+from shared.contracts.registry.people import KeyRegistered, KeyRetired
+from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.messaging.database import Connection
 from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing

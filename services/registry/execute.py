@@ -12,11 +12,10 @@ from services.registry.domain.state import RegistryEvent, State, evolve, project
 from services.registry.reference import known
 from services.registry.repository import ProjectRow
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import (
+from shared.contracts.registry.people import KeyRegistered, KeyRetired
+from shared.contracts.registry.pools import FoundPool
+from shared.contracts.registry.projects import (
     FileProject,
-    FoundPool,
-    KeyRegistered,
-    KeyRetired,
     ProjectApproved,
     ProjectFiled,
     ProjectRejected,

@@ -17,7 +17,7 @@ from services.treasury.domain.case import (
     Project,
 )
 from shared.contracts.documents import SignedMessage
-from shared.contracts.registry import LossRatio
+from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import Leg
 from shared.messaging.database import Connection, Row
 

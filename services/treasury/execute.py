@@ -33,7 +33,8 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
-from shared.contracts.registry import KeyRegistered, KeyRetired, ProjectApproved
+from shared.contracts.registry.people import KeyRegistered, KeyRetired
+from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.topics import CLAIMS_COMMANDS, LOSS_NOTICES, outcomes_topic
 from shared.contracts.treasury import (
     ConfirmContribution,

@@ -11,7 +11,7 @@ from shared.contracts.documents import Document, SignedMessage
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry import BallotRules, LossRatio
+from shared.contracts.registry.words import BallotRules, LossRatio
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES
 from shared.contracts.words import InstitutionId, MessageId, Moment, Name, OfficerId, Reference, Sha256, Text
 

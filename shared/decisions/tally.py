@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.contracts.claims import Vote
-from shared.contracts.registry import BallotRules
+from shared.contracts.registry.words import BallotRules
 
 
 @dataclass(frozen=True, slots=True)

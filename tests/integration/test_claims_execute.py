@@ -15,7 +15,8 @@ from shared.contracts import ids
 from shared.contracts.ids import causing_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
-from shared.contracts.registry import KeyRegistered, ProjectReturned
+from shared.contracts.registry.people import KeyRegistered
+from shared.contracts.registry.projects import ProjectReturned
 from shared.contracts.treasury import Leg
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import TestDatabase

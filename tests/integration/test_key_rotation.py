@@ -15,7 +15,7 @@ from services.registry.execute import execute as execute_registry
 from services.treasury.execute import execute as execute_treasury
 from shared.contracts.ids import causing_id, key_id
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import KeyRegistered, KeyRetired, RotateKey
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, RotateKey
 from shared.contracts.treasury import PaymentRefused, PaymentReserved
 from shared.messaging.keyring import KeyRetirement, load_keys, retire_keys
 from shared.messaging.message import Incoming, Record

@@ -15,14 +15,9 @@ from services.registry.execute import execute
 from services.registry.reference import known
 from shared.contracts.ids import causing_id, project_id
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import (
-    ApproveProject,
-    ConsentToSupervisingBank,
-    Duty,
-    RegisterInstitution,
-    ReturnProject,
-    Role,
-)
+from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
+from shared.contracts.registry.projects import ApproveProject, ReturnProject
+from shared.contracts.registry.words import Duty, Role
 from shared.contracts.topics import REGISTRY_COMMANDS
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import TestDatabase

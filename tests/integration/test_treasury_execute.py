@@ -18,7 +18,8 @@ from shared.contracts.documents import SignedMessage
 from shared.contracts.ids import causing_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
-from shared.contracts.registry import KeyRegistered, SystemUse
+from shared.contracts.registry.people import KeyRegistered
+from shared.contracts.registry.words import SystemUse
 from shared.contracts.topics import outcomes_topic
 from shared.contracts.treasury import (
     Account,

@@ -42,5 +42,5 @@ def _walk(folder: Path) -> Iterator[Path]:
         if path.is_dir():
             if path.name not in _LEFT_BY_TOOLS and (not path.name.startswith(".") or path.name in _DOTTED):
                 yield from _walk(path)
-        elif path.suffix != ".pyc":
+        elif path.suffix != ".pyc" and path.name != ".git":  # a file in a linked work tree, which says where it is
             yield path

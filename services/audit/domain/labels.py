@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from shared.contracts import ids
 from shared.contracts.claims import NotifyLoss
-from shared.contracts.registry import FileProject
+from shared.contracts.registry.projects import FileProject
 from shared.contracts.topics import COMMAND_TOPICS
 
 # Twice what a service would ever accept as an event; a larger record is recorded, but not searched for labels.

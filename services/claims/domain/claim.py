@@ -10,7 +10,8 @@ from services.claims.domain.rules.article_10_pool_share import fiscal_part_of_co
 from services.claims.domain.step import Step
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis, Vote
 from shared.contracts.documents import SignedMessage
-from shared.contracts.registry import BallotRules, Duty, Loan, ProjectTerms, Role
+from shared.contracts.registry.projects import Loan, ProjectTerms
+from shared.contracts.registry.words import BallotRules, Duty, Role
 from shared.decisions.tally import Ballot
 
 

@@ -35,7 +35,7 @@ from shared.contracts.claims import (
     ReleasePayout,
 )
 from shared.contracts.received import Received
-from shared.contracts.registry import ProjectApproved, ProjectRejected
+from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.treasury import PaymentSettled
 
 FromOutside = (

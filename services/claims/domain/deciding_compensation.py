@@ -49,7 +49,7 @@ from shared.contracts.claims import (
     VerificationRecorded,
 )
 from shared.contracts.ids import compensation_id
-from shared.contracts.registry import Duty, Role
+from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import Leg, PaymentSettled
 
 

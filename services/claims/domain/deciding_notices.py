@@ -24,7 +24,7 @@ from shared.contracts.claims import NoticeAccepted, NoticeHeld, NoticeRefused, N
 from shared.contracts.ids import case_number
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry import ProjectApproved, ProjectRejected
+from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 
 
 def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:

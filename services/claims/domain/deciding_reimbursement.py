@@ -44,7 +44,7 @@ from shared.contracts.claims import (
 )
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry import Duty, Role
+from shared.contracts.registry.words import Duty, Role
 from shared.decisions.tally import tally
 
 

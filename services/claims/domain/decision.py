@@ -12,7 +12,7 @@ from services.claims.domain.step import Step
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry import Duty, Role, Rules
+from shared.contracts.registry.words import Duty, Role, Rules
 
 
 @dataclass(frozen=True, slots=True)

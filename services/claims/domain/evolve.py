@@ -35,7 +35,8 @@ from shared.contracts.claims import (
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event
 from shared.contracts.received import Received
-from shared.contracts.registry import Duty, ProjectApproved, ProjectRejected, Role
+from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
+from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import PaymentSettled
 
 Said = (

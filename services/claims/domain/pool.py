@@ -5,7 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.registry import Duty, InstitutionRegistered, OfficerRegistered, PoolFounded, Role, Rules
+from shared.contracts.registry.people import OfficerRegistered
+from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.words import Duty, Role, Rules
 
 PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered
 

@@ -10,13 +10,13 @@ from services.registry.domain.rules.article_09_use_of_the_pool import (
     institution_can_be_paid,
 )
 from shared.contracts.received import Acting
-from shared.contracts.registry import (
+from shared.contracts.registry.people import (
     ApprovePayeeAccount,
-    Duty,
     PayeeAccountProposed,
     PayeeAccountRegistered,
     ProposePayeeAccount,
 )
+from shared.contracts.registry.words import Duty
 
 ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX = 50
 

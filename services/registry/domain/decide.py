@@ -15,21 +15,20 @@ from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import RegistryCommand, State
 from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
 from shared.contracts.received import Received
-from shared.contracts.registry import (
+from shared.contracts.registry.people import (
     ApprovePayeeAccount,
-    ApproveProject,
-    ConsentToSupervisingBank,
-    FileProject,
-    FoundPool,
     ProposePayeeAccount,
-    ProposeSupervisingBank,
-    RegisterInstitution,
     RegisterOfficer,
     RegisterSystemKey,
-    RejectProject,
-    ReturnProject,
     RotateKey,
 )
+from shared.contracts.registry.pools import (
+    ConsentToSupervisingBank,
+    FoundPool,
+    ProposeSupervisingBank,
+    RegisterInstitution,
+)
+from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
 
 __all__ = ["Decision", "decide"]
 

@@ -54,8 +54,7 @@ from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry import (
-    Duty,
+from shared.contracts.registry.projects import (
     FileProject,
     ProjectApproved,
     ProjectFiled,
@@ -64,6 +63,7 @@ from shared.contracts.registry import (
     RejectProject,
     ReturnProject,
 )
+from shared.contracts.registry.words import Duty
 
 
 def file_project(

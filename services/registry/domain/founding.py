@@ -38,7 +38,8 @@ from services.registry.domain.rules.article_10_share_rate import (
 from services.registry.domain.rules.article_20_term import founding_day_is_near, term_ends_on
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry import FoundPool, PoolFounded, Role
+from shared.contracts.registry.pools import FoundPool, PoolFounded
+from shared.contracts.registry.words import Role
 
 
 def found_pool(

@@ -7,23 +7,15 @@ from typing import assert_never
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.money import BasisPoints, PositiveFen
-from shared.contracts.registry import (
-    Agreement,
-    Duty,
-    InstitutionData,
-    InstitutionRegistered,
+from shared.contracts.registry.people import (
     KeyRegistered,
     KeyRetired,
     OfficerRegistered,
     PayeeAccountProposed,
     PayeeAccountRegistered,
-    PlannedInstalment,
-    PoolFounded,
-    Role,
-    Rules,
-    SupervisingBankProposed,
-    SystemUse,
 )
+from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, SupervisingBankProposed
+from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role, Rules, SystemUse
 
 type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen
-from shared.contracts.registry import (
+from shared.contracts.registry.projects import (
     Borrower,
-    Duty,
     IpRight,
     Loan,
     ProjectApproved,
@@ -20,6 +19,7 @@ from shared.contracts.registry import (
     ProjectReturned,
     ProjectTerms,
 )
+from shared.contracts.registry.words import Duty
 
 ProjectEvent = ProjectFiled | ProjectApproved | ProjectReturned | ProjectRejected
 

@@ -19,18 +19,9 @@ from services.registry.domain.rules.article_04_institutional_roles import (
 from services.registry.domain.state import RegistryEvent
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
-from shared.contracts.registry import (
-    Duty,
-    InstitutionData,
-    InstitutionRegistered,
-    KeyRegistered,
-    OfficerRegistered,
-    RegisterInstitution,
-    RegisterOfficer,
-    RegisterSystemKey,
-    Role,
-    SystemUse,
-)
+from shared.contracts.registry.people import KeyRegistered, OfficerRegistered, RegisterOfficer, RegisterSystemKey
+from shared.contracts.registry.pools import InstitutionRegistered, RegisterInstitution
+from shared.contracts.registry.words import Duty, InstitutionData, Role, SystemUse
 
 INSTITUTIONS_PER_POOL_MAX = 500
 OFFICERS_PER_INSTITUTION_MAX = 200

@@ -12,7 +12,7 @@ from services.registry.domain.rules.article_04_institutional_roles import (
 )
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
-from shared.contracts.registry import KeyRegistered, KeyRetired, RotateKey
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, RotateKey
 
 # A key a month for eight years; retired keys are kept for ever, since what they signed is checked for ever.
 KEYS_PER_HOLDER_MAX = 100

@@ -10,32 +10,36 @@ from services.registry.domain.pool import Pool, PoolEvent
 from services.registry.domain.project import Project, ProjectEvent
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
-from shared.contracts.registry import (
+from shared.contracts.registry.people import (
     ApprovePayeeAccount,
-    ApproveProject,
-    ConsentToSupervisingBank,
-    FileProject,
-    FoundPool,
-    InstitutionRegistered,
     KeyRegistered,
     KeyRetired,
     OfficerRegistered,
     PayeeAccountProposed,
     PayeeAccountRegistered,
+    ProposePayeeAccount,
+    RegisterOfficer,
+    RegisterSystemKey,
+    RotateKey,
+)
+from shared.contracts.registry.pools import (
+    ConsentToSupervisingBank,
+    FoundPool,
+    InstitutionRegistered,
     PoolFounded,
+    ProposeSupervisingBank,
+    RegisterInstitution,
+    SupervisingBankProposed,
+)
+from shared.contracts.registry.projects import (
+    ApproveProject,
+    FileProject,
     ProjectApproved,
     ProjectFiled,
     ProjectRejected,
     ProjectReturned,
-    ProposePayeeAccount,
-    ProposeSupervisingBank,
-    RegisterInstitution,
-    RegisterOfficer,
-    RegisterSystemKey,
     RejectProject,
     ReturnProject,
-    RotateKey,
-    SupervisingBankProposed,
 )
 
 RegistryCommand = (

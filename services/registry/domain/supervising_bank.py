@@ -21,13 +21,8 @@ from services.registry.domain.rules.article_06_cooperation import (
     bank_was_proposed,
 )
 from shared.contracts.received import Acting
-from shared.contracts.registry import (
-    ConsentToSupervisingBank,
-    Duty,
-    ProposeSupervisingBank,
-    Role,
-    SupervisingBankProposed,
-)
+from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, SupervisingBankProposed
+from shared.contracts.registry.words import Duty, Role
 
 BANK_PROPOSALS_PER_POOL_MAX = 50
 

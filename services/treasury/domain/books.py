@@ -21,13 +21,9 @@ from services.treasury.domain.case import (
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.received import Received
-from shared.contracts.registry import (
-    InstitutionRegistered,
-    OfficerRegistered,
-    PayeeAccountRegistered,
-    PoolFounded,
-    ProjectApproved,
-)
+from shared.contracts.registry.people import OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.treasury import (
     Account,
     Balance,

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from shared.contracts import ids
 from shared.contracts.documents import SignedMessage
-from shared.contracts.registry import Duty, LossRatio
+from shared.contracts.registry.words import Duty, LossRatio
 from shared.contracts.treasury import Account, Leg, PaymentInstructed, PaymentReserved, PaymentSettled, PaymentVoided
 
 # A payout leaves the social capital account first; the fiscal account pays nobody but that one (9.4, 10.5).

@@ -32,15 +32,10 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry import (
-    InstitutionRegistered,
-    KeyRegistered,
-    OfficerRegistered,
-    PayeeAccountRegistered,
-    PoolFounded,
-    ProjectApproved,
-    Role,
-)
+from shared.contracts.registry.people import KeyRegistered, OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.projects import ProjectApproved
+from shared.contracts.registry.words import Role
 from shared.contracts.treasury import (
     ConfirmContribution,
     ConfirmPayment,

@@ -22,7 +22,7 @@ from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry import Duty
+from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Leg
 
 

@@ -6,16 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.registry import (
-    Duty,
-    InstitutionRegistered,
-    OfficerRegistered,
-    PayeeAccountRegistered,
-    PlannedInstalment,
-    PoolFounded,
-    Role,
-    Rules,
-)
+from shared.contracts.registry.people import OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.words import Duty, PlannedInstalment, Role, Rules
 from shared.contracts.treasury import Account, ContributionReceived
 
 _STATE = ConfigDict(frozen=True, extra="forbid")

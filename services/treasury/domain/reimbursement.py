@@ -23,7 +23,7 @@ from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry import BallotRules, Duty
+from shared.contracts.registry.words import BallotRules, Duty
 from shared.contracts.treasury import Leg
 from shared.decisions.tally import Ballot, Tally, tally
 

@@ -13,21 +13,10 @@ from shared.contracts import ids
 from shared.contracts.documents import Document, DocumentKind, SignedMessage
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
-from shared.contracts.registry import (
-    Duty,
-    InstitutionRegistered,
-    Loan,
-    LossRatio,
-    OfficerRegistered,
-    PlannedInstalment,
-    PoolFounded,
-    ProjectApproved,
-    ProjectRejected,
-    ProjectTerms,
-    Role,
-    Rules,
-    SystemUse,
-)
+from shared.contracts.registry.people import OfficerRegistered
+from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRejected, ProjectTerms
+from shared.contracts.registry.words import Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
 
 POOL_ID = UUID("00000000-0000-4000-8000-000000000001")

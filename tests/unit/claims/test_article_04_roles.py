@@ -7,7 +7,7 @@ import pytest
 from services.claims.domain.rules.article_04_roles import duties_in_conflict
 from shared.contracts import claims as said
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import Duty, Role, Rules, SystemUse
+from shared.contracts.registry.words import Duty, Role, Rules, SystemUse
 from tests.unit.claims.claims_story import (
     COOPERATING,
     LENDER,

@@ -18,7 +18,7 @@ from services.claims.domain.rules.article_10_pool_share import (
 from shared.contracts.claims import NoticeOrigin, PlanBasis
 from shared.contracts.money import AMOUNT_FEN_MAX
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import LossRatio
+from shared.contracts.registry.words import LossRatio
 from tests.unit.claims.claims_story import HALF, Story, approved, clauses, codes, loss, notice
 
 _FEN = st.integers(0, AMOUNT_FEN_MAX)

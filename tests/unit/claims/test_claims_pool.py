@@ -1,7 +1,9 @@
 """What claims knows of a pool."""
 
 from services.claims.domain.pool import Pool, evolve_pool
-from shared.contracts.registry import Duty, InstitutionRegistered, OfficerRegistered, PoolFounded, Role
+from shared.contracts.registry.people import OfficerRegistered
+from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.words import Duty, Role
 from tests.unit.claims.claims_story import (
     COOPERATING,
     GUARANTOR,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.claims import Vote
-from shared.contracts.registry import BallotRules
+from shared.contracts.registry.words import BallotRules
 from shared.decisions.tally import Ballot, Tally, quorum_min, tally
 
 RULES = BallotRules()

@@ -16,23 +16,20 @@ from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.ids import key_id, project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
-from shared.contracts.registry import (
-    Agreement,
-    ApproveProject,
-    Borrower,
+from shared.contracts.registry.people import RegisterOfficer
+from shared.contracts.registry.pools import (
     ConsentToSupervisingBank,
-    Duty,
-    FileProject,
-    Finding,
     FoundPool,
-    InstitutionData,
-    IpRight,
-    Loan,
-    LossRatio,
-    PlannedInstalment,
     ProposeSupervisingBank,
     RegisterInstitution,
-    RegisterOfficer,
+)
+from shared.contracts.registry.projects import ApproveProject, Borrower, FileProject, Finding, IpRight, Loan
+from shared.contracts.registry.words import (
+    Agreement,
+    Duty,
+    InstitutionData,
+    LossRatio,
+    PlannedInstalment,
     RightKind,
     Role,
     Rules,

@@ -3,7 +3,9 @@
 import pytest
 
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import ApproveProject, Duty, RegisterInstitution, Role
+from shared.contracts.registry.pools import RegisterInstitution
+from shared.contracts.registry.projects import ApproveProject
+from shared.contracts.registry.words import Duty, Role
 from shared.contracts.topics import SERVICES
 from tests.unit.registry.registry_examples import (
     COOPERATING,

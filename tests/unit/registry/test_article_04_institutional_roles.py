@@ -9,16 +9,10 @@ from services.registry.domain.registration import OFFICERS_PER_INSTITUTION_MAX
 from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import (
-    ApproveProject,
-    Duty,
-    ProposePayeeAccount,
-    RegisterInstitution,
-    RegisterOfficer,
-    RegisterSystemKey,
-    Role,
-    SystemUse,
-)
+from shared.contracts.registry.people import ProposePayeeAccount, RegisterOfficer, RegisterSystemKey
+from shared.contracts.registry.pools import RegisterInstitution
+from shared.contracts.registry.projects import ApproveProject
+from shared.contracts.registry.words import Duty, Role, SystemUse
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVER,

@@ -11,18 +11,9 @@ from services.registry.domain.registration import SYSTEM_KEYS_PER_INSTITUTION_MA
 from services.registry.domain.rotation import KEYS_PER_HOLDER_MAX
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import (
-    ConsentToSupervisingBank,
-    Duty,
-    KeyRegistered,
-    KeyRetired,
-    RegisterInstitution,
-    RegisterOfficer,
-    RegisterSystemKey,
-    Role,
-    RotateKey,
-    SystemUse,
-)
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, RegisterOfficer, RegisterSystemKey, RotateKey
+from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
+from shared.contracts.registry.words import Duty, Role, SystemUse
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     COOPERATING,

@@ -7,15 +7,14 @@ import pytest
 from services.registry.domain.project import Stage
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import (
+from shared.contracts.registry.projects import (
     ApproveProject,
-    BallotRules,
-    LossRatio,
     ProjectApproved,
     ProjectTerms,
     RejectProject,
     ReturnProject,
 )
+from shared.contracts.registry.words import BallotRules, LossRatio
 from tests.unit.registry.registry_examples import (
     APPROVED,
     APPROVER,

@@ -3,15 +3,9 @@
 import pytest
 
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import (
-    ConsentToSupervisingBank,
-    Duty,
-    InstitutionRegistered,
-    KeyRegistered,
-    OfficerRegistered,
-    RegisterInstitution,
-    Role,
-)
+from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
+from shared.contracts.registry.pools import ConsentToSupervisingBank, InstitutionRegistered, RegisterInstitution
+from shared.contracts.registry.words import Duty, Role
 from tests.unit.registry.registry_examples import (
     BANK,
     BANK_APPOINTED,

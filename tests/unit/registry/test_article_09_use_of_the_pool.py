@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from services.registry.domain.rules.article_09_use_of_the_pool import contributions_make_up_the_size
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import (
+from shared.contracts.registry.people import (
     ApprovePayeeAccount,
-    Duty,
     PayeeAccountProposed,
     PayeeAccountRegistered,
     ProposePayeeAccount,
 )
+from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     BANK,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from services.registry.domain.known import DistrictProfile, Known
 from services.registry.domain.state import State
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import LossRatio
+from shared.contracts.registry.words import LossRatio
 from tests.unit.registry.registry_examples import KNOWN, MANAGING, NOTHING, WEEKDAYS_ONLY, Given, codes, founding, rules
 
 

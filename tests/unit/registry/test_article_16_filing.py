@@ -12,7 +12,7 @@ from services.registry.domain.known import Known, WorkingDays
 from services.registry.domain.rules.article_16_filing import Deadline, beijing_day, filing_deadline
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import ProjectFiled, ReturnProject
+from shared.contracts.registry.projects import ProjectFiled, ReturnProject
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,

@@ -4,18 +4,16 @@ from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import (
+from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
+from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.projects import (
     ApproveProject,
-    Duty,
-    InstitutionRegistered,
-    KeyRegistered,
-    OfficerRegistered,
-    PoolFounded,
     ProjectApproved,
     ProjectFiled,
     RejectProject,
     ReturnProject,
 )
+from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVED,

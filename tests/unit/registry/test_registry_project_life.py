@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.registry.domain.decide import Decision
 from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import ApproveProject, ProjectApproved, RejectProject, ReturnProject
+from shared.contracts.registry.projects import ApproveProject, ProjectApproved, RejectProject, ReturnProject
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVER,

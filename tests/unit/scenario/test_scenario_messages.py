@@ -11,7 +11,8 @@ from local.wire import write_message
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS
 from shared.contracts.claims import ApplyForReimbursement, DrawUpPlan, NotifyLoss
 from shared.contracts.documents import DocumentKind
-from shared.contracts.registry import FileProject, FoundPool
+from shared.contracts.registry.pools import FoundPool
+from shared.contracts.registry.projects import FileProject
 from shared.contracts.treasury import ConfirmContribution
 from tests.unit.scenario.scenario_examples import default_prelude, read, scene
 

@@ -13,7 +13,7 @@ from services.treasury.domain.rules.article_04_roles import (
     signed_by_confirmation_system,
 )
 from shared.contracts.received import Acting
-from shared.contracts.registry import Duty, Rules
+from shared.contracts.registry.words import Duty, Rules
 from shared.contracts.treasury import Account, PaymentRefused
 from tests.unit.treasury.treasury_ballot import approval, vote_of
 from tests.unit.treasury.treasury_story import (

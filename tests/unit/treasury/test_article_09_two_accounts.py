@@ -10,7 +10,8 @@ from services.treasury.domain.case import Payment, PaymentStage, instruction_id
 from services.treasury.domain.pool import ArrivedContribution, Pool, evolve_pool
 from services.treasury.domain.rules import article_09_accounts as article_09
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import InstitutionRegistered, Role
+from shared.contracts.registry.pools import InstitutionRegistered
+from shared.contracts.registry.words import Role
 from shared.contracts.treasury import Account, ContributionReceived, Leg, PaymentSettled
 from tests.unit.treasury.treasury_story import (
     ACCOUNT_REGISTERED,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.treasury.domain.rules import article_10_pool_share as article_10
 from shared.contracts import ids
 from shared.contracts.money import AMOUNT_FEN_MAX
-from shared.contracts.registry import LossRatio
+from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import PaymentRefused
 from tests.unit.treasury.treasury_story import (
     HALVES,

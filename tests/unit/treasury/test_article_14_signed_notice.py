@@ -3,7 +3,7 @@
 import pytest
 
 from services.treasury.domain.rules.article_14_notice import notice_is_claimants, payee_holds_the_claim
-from shared.contracts.registry import SystemUse
+from shared.contracts.registry.words import SystemUse
 from tests.unit.treasury.treasury_story import (
     COOPERATING,
     GUARANTOR,

@@ -9,7 +9,8 @@ from services.treasury.domain.case import MandateStage, stage_of
 from services.treasury.domain.readings import Readings
 from shared.contracts import ids
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry import KeyRegistered, LossRatio
+from shared.contracts.registry.people import KeyRegistered
+from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import (
     Account,
     ContributionReceived,

@@ -27,21 +27,10 @@ from shared.contracts.claims import (
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting, Received
-from shared.contracts.registry import (
-    Duty,
-    InstitutionRegistered,
-    Loan,
-    LossRatio,
-    OfficerRegistered,
-    PayeeAccountRegistered,
-    PlannedInstalment,
-    PoolFounded,
-    ProjectApproved,
-    ProjectTerms,
-    Role,
-    Rules,
-    SystemUse,
-)
+from shared.contracts.registry.people import OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectTerms
+from shared.contracts.registry.words import Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse
 from shared.contracts.treasury import (
     Account,
     ConfirmContribution,

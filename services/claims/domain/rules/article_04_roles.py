@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Duty, Role, SystemUse
+from shared.contracts.registry.words import Duty, Role, SystemUse
 
 _ROLES_ZH = {
     Role.MANAGING: "管理机构",

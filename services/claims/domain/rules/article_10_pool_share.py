@@ -6,7 +6,7 @@ from services.claims.domain.wording import yuan
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.money import BASIS_POINTS
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import LossRatio
+from shared.contracts.registry.words import LossRatio
 
 Notified = tuple[Loss, int, NoticeOrigin]
 

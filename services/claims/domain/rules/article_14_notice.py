@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Role
+from shared.contracts.registry.words import Role
 
 
 def notifier_has_no_role(notifier: str, roles: Collection[Role], lender: str) -> Refusal | None:

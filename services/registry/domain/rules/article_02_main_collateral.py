@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import IpRight, Role
+from shared.contracts.registry.projects import IpRight
+from shared.contracts.registry.words import Role
 
 
 def lender_is_registered(pool: Pool, lender: str) -> Refusal | None:

@@ -3,7 +3,7 @@
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_11_borrower import is_valid_uscc
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import InstitutionData
+from shared.contracts.registry.words import InstitutionData
 from shared.contracts.topics import SERVICES
 
 

@@ -7,7 +7,7 @@ from services.registry.domain.project import Act
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Duty, InstitutionData, Role, SystemUse
+from shared.contracts.registry.words import Duty, InstitutionData, Role, SystemUse
 
 # Whose institution's officers may have a duty; administration is everyone's.
 _ROLE_OF_DUTY = {

@@ -7,7 +7,9 @@ from services.registry.domain.project import Project, Stage
 from shared.contracts.documents import DocumentKind
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Agreement, FoundPool, ProjectTerms, Rules
+from shared.contracts.registry.pools import FoundPool
+from shared.contracts.registry.projects import ProjectTerms
+from shared.contracts.registry.words import Agreement, Rules
 
 
 def founded_by_managing_institution(data: FoundPool, acting: Acting) -> Refusal | None:

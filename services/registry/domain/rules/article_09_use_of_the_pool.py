@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from services.registry.domain.pool import PayeeAccount, Pool
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Borrower, FileProject, PlannedInstalment, Role
+from shared.contracts.registry.projects import Borrower, FileProject
+from shared.contracts.registry.words import PlannedInstalment, Role
 
 
 def borrower_is_of_the_district(pool: Pool, borrower: Borrower) -> Refusal | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.registry.domain.known import DistrictProfile
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import LossRatio
+from shared.contracts.registry.words import LossRatio
 
 
 def district_has_profile(districts: Mapping[str, DistrictProfile], district: str) -> Refusal | None:

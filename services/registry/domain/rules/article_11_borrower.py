@@ -3,7 +3,7 @@
 from datetime import date
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Borrower
+from shared.contracts.registry.projects import Borrower
 
 # GB 32100-2015: the letters I, O, S, V and Z are left out; a character's value is its place.
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

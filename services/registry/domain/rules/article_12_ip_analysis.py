@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import IpRight
+from shared.contracts.registry.projects import IpRight
 
 
 def core_rights_are_chosen(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:

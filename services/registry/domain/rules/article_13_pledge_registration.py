@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import IpRight
+from shared.contracts.registry.projects import IpRight
 
 
 def pledges_are_registered(rights: Sequence[IpRight], today: date) -> tuple[Refusal, ...]:

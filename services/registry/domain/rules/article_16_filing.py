@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from services.registry.domain.known import WorkingDays
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Loan
+from shared.contracts.registry.projects import Loan
 
 # China has had one time and no summer time since 1992; a fixed offset needs no time zone database.
 _BEIJING = timezone(timedelta(hours=8))

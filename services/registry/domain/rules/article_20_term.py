@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Loan
+from shared.contracts.registry.projects import Loan
 
 # A founding day further ahead is a slip of the pen, and would make the term's end a day that no calendar has.
 _FOUNDED_AHEAD_DAYS_MAX = 366

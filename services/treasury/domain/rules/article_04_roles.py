@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.treasury.domain.case import Act
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Duty, SystemUse
+from shared.contracts.registry.words import Duty, SystemUse
 
 
 def originals_are_genuine(not_genuine: Sequence[str]) -> Refusal | None:

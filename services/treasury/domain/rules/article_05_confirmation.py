@@ -4,7 +4,7 @@ from services.treasury.domain.pool import Founding, Pool
 from shared.contracts.claims import ConfirmPlan, DrawUpPlan
 from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Duty
+from shared.contracts.registry.words import Duty
 
 
 def confirmed_by_managing_institution(pool: Pool, founding: Founding, acting: Acting) -> Refusal | None:

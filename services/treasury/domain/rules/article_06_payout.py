@@ -6,7 +6,7 @@ from shared.contracts import ids
 from shared.contracts.claims import DrawUpPlan, PayoutReleased, ReleasePayout
 from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Duty
+from shared.contracts.registry.words import Duty
 
 
 def plan_is_cooperating_institutions(pool: Pool, founding: Founding, acting: Acting) -> Refusal | None:

@@ -7,7 +7,7 @@ from services.treasury.domain.case import Payment, PaymentStage
 from services.treasury.domain.pool import ArrivedContribution, Pool
 from services.treasury.domain.wording import yuan, yuan_zh
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import PlannedInstalment
+from shared.contracts.registry.words import PlannedInstalment
 from shared.contracts.treasury import Account, ConfirmContribution
 
 

@@ -6,7 +6,7 @@ from shared.contracts.claims import DrawUpPlan, NotifyLoss, PlanBasis
 from shared.contracts.money import BASIS_POINTS
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import LossRatio
+from shared.contracts.registry.words import LossRatio
 
 
 def plan_rests_on_notice(plan: Received[DrawUpPlan], notice: Received[NotifyLoss]) -> Refusal | None:

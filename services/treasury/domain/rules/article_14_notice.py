@@ -7,7 +7,7 @@ from shared.contracts import ids
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import SystemUse
+from shared.contracts.registry.words import SystemUse
 
 
 def notice_is_claimants(project: Project, project_id: UUID, notice: Received[NotifyLoss]) -> Refusal | None:

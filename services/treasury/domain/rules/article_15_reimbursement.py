@@ -17,7 +17,7 @@ from shared.contracts.claims import (
 )
 from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import Duty
+from shared.contracts.registry.words import Duty
 from shared.decisions.tally import Tally
 
 BallotAct = OpenBallot | CastVote | RecuseMember | CloseBallot

@@ -1,0 +1,18 @@
+"""What is said to and by the registry: who and what the pool covers. Each of its subjects is a module here."""
+
+from typing import ClassVar
+
+from shared.contracts.envelope import Command, Event
+from shared.contracts.receipts import Receipt
+from shared.contracts.registry import people, pools, projects
+
+
+class RegistryReceipt(Receipt):
+    """The registry's one answer to a message from outside."""
+
+    message_type: ClassVar[str] = "registry.receipt.issued.v1"
+
+
+COMMANDS: tuple[type[Command], ...] = (*pools.COMMANDS, *people.COMMANDS, *projects.COMMANDS)
+
+EVENTS: tuple[type[Event], ...] = (*pools.EVENTS, *people.EVENTS, *projects.EVENTS, RegistryReceipt)

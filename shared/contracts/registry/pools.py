@@ -1,0 +1,115 @@
+"""What is said of a pool as a whole: its founding, its institutions, its supervising bank."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.envelope import Command, Event
+from shared.contracts.money import BasisPoints, PositiveFen
+from shared.contracts.registry.words import Agreement, InstitutionData, PlannedInstalment, Role, Rules
+from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.words import DistrictCode, InstitutionId, Name, Uscc
+
+
+class FoundPool(Command):
+    """Found a pool; signed with the managing institution's root key, which is a setting of every service."""
+
+    message_type: ClassVar[str] = "registry.pool.found.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    name: Name
+    district: DistrictCode
+    founded_on: date
+    size_fen: PositiveFen
+    managing_institution: InstitutionData
+    cooperating_institution: InstitutionData
+    cooperation_agreement: Agreement
+    contributions: Annotated[tuple[PlannedInstalment, ...], Field(min_length=1, max_length=100)]
+    rules: Rules
+
+
+class RegisterInstitution(Command):
+    """Register a lender or a guarantor; by the managing institution's administration."""
+
+    message_type: ClassVar[str] = "registry.institution.register.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    role: Role
+    institution: InstitutionData
+
+
+class ProposeSupervisingBank(Command):
+    """Propose the supervising bank; by either of the two institutions, the other one consents (6.3)."""
+
+    message_type: ClassVar[str] = "registry.supervising_bank.propose.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    bank: InstitutionData
+    agreement: Agreement
+
+
+class ConsentToSupervisingBank(Command):
+    """Consent to the supervising bank that the other institution proposed (6.3)."""
+
+    message_type: ClassVar[str] = "registry.supervising_bank.consent.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    bank: InstitutionId
+
+
+class PoolFounded(Event):
+    """A pool was founded; carries the rules in force and all that others need to know of it."""
+
+    message_type: ClassVar[str] = "registry.pool.founded.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    name: Name
+    district: DistrictCode
+    founded_on: date
+    ends_on: date
+    size_fen: PositiveFen
+    share_rate_max_bp: BasisPoints
+    managing_institution: InstitutionId
+    cooperating_institution: InstitutionId
+    cooperation_agreement: Annotated[Agreement | None, Field(description="the registry always says it (5.3)")] = None
+    contributions: tuple[PlannedInstalment, ...]
+    rules: Rules
+
+
+class InstitutionRegistered(Event):
+    """An institution has a role in the pool from now on."""
+
+    message_type: ClassVar[str] = "registry.institution.registered.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    institution: InstitutionId
+    name: Name
+    uscc: Uscc
+    role: Role
+
+
+class SupervisingBankProposed(Event):
+    """One institution has proposed the supervising bank; the other one's consent is awaited."""
+
+    message_type: ClassVar[str] = "registry.supervising_bank.proposed.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    bank: InstitutionId
+    proposed_by: InstitutionId
+    proposal: Annotated[InstitutionData, Field(description="what the other institution consents to")]
+    agreement: Agreement
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    FoundPool,
+    RegisterInstitution,
+    ProposeSupervisingBank,
+    ConsentToSupervisingBank,
+)
+
+EVENTS: tuple[type[Event], ...] = (
+    PoolFounded,
+    InstitutionRegistered,
+    SupervisingBankProposed,
+)
