@@ -46,6 +46,7 @@ OFFICERS: Sequence[Officer] = (
     Officer(MANAGING, "filing-approver", "备案审核员", (Duty.FILING_APPROVAL,)),
     Officer(MANAGING, "plan-confirmer", "方案确认员", (Duty.CONFIRMATION,)),
     Officer(MANAGING, "committee-secretary", "集体决策秘书", (Duty.BALLOT,)),
+    Officer(MANAGING, "overseer", "监督管理员", (Duty.OVERSIGHT, Duty.RULES, Duty.SELECTION)),
     *(Officer(MANAGING, member, f"集体决策成员{member[-1]}", (Duty.VOTE,)) for member in COMMITTEE),
     Officer(COOPERATING, "filing-officer", "备案专员", (Duty.FILING,)),
     Officer(COOPERATING, "reviewer", "初审员", (Duty.REVIEW,)),
@@ -53,6 +54,7 @@ OFFICERS: Sequence[Officer] = (
     Officer(COOPERATING, "verifier-two", "现场核实员二", (Duty.VERIFICATION,)),
     Officer(COOPERATING, "planner", "方案编制员", (Duty.PLAN, Duty.APPLICATION)),
     Officer(COOPERATING, "releaser", "发放员", (Duty.RELEASE,)),
+    Officer(COOPERATING, "reporting-officer", "报告专员", (Duty.REPORTING, Duty.RULES)),
     Officer(LENDER, "account-officer", "账户管理员", (Duty.ADMINISTRATION,)),
     Officer(GUARANTOR, "account-officer", "账户管理员", (Duty.ADMINISTRATION,)),
 )

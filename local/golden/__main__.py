@@ -13,6 +13,7 @@ from local.golden.case import add_case
 from local.golden.endings import add_endings
 from local.golden.filing import add_filings
 from local.golden.founding import add_founding
+from local.golden.overseeing import add_oversight
 from local.golden.paying import add_payments
 from local.golden.story import Story
 
@@ -26,6 +27,7 @@ def whole_story() -> Story:
     add_filings(story)
     add_payments(story, add_case(story))
     add_endings(story)
+    add_oversight(story)
     return story
 
 

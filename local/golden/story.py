@@ -26,7 +26,7 @@ LENDER, GUARANTOR, TREASURY = "example-bank", "example-guarantee", "treasury"
 
 # Whose key signs in the examples: (institution, officer), or the use of an institution's system key.
 OFFICERS: tuple[tuple[str, str], ...] = (
-    *((MANAGING, officer) for officer in ("administrator", "approver", "confirmer", "secretary")),
+    *((MANAGING, officer) for officer in ("administrator", "approver", "confirmer", "secretary", "overseer")),
     *((MANAGING, f"member-{number}") for number in (1, 2, 3, 4, 5)),
     *(
         (COOPERATING, officer)

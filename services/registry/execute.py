@@ -1,25 +1,25 @@
 """The transaction: load what the batch needs, decide one message after the other in memory, save what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from types import UnionType
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.registry import repository
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.known import Known
+from services.registry.domain.matter import MatterOpening
 from services.registry.domain.pool import Pool
-from services.registry.domain.state import RegistryEvent, State, evolve, project_of
+from services.registry.domain.project import ProjectEvent
+from services.registry.domain.state import RegistryEvent, State, evolve, matter_of, project_of
 from services.registry.reference import known
-from services.registry.repository import ProjectRow
-from shared.contracts.receipts import Outcome
+from services.registry.repository import MatterRow, ProjectRow
+from shared.contracts.received import Received
 from shared.contracts.registry.people import KeyRegistered, KeyRetired
 from shared.contracts.registry.pools import FoundPool
 from shared.contracts.registry.projects import (
     FileProject,
-    ProjectApproved,
-    ProjectFiled,
-    ProjectRejected,
-    ProjectReturned,
 )
 from shared.messaging.database import Connection
 from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
@@ -32,14 +32,16 @@ class _Batch:
 
     pools: dict[UUID, Pool | None]
     projects: dict[UUID, ProjectRow]
+    matters: dict[UUID, MatterRow]
     changed_pools: set[UUID] = field(default_factory=set)
     changed_projects: set[UUID] = field(default_factory=set)
+    changed_matters: set[UUID] = field(default_factory=set)
     keys: list[SigningKey] = field(default_factory=list)
     retirements: list[KeyRetirement] = field(default_factory=list)
 
 
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
-    """What becomes of each message, in order, with states and keys saved; at most eight statements for any batch.
+    """What becomes of each message, in order, with states and keys saved; at most eleven statements for any batch.
 
     Runs inside the caller's transaction, after repeats were taken out.
     """
@@ -51,55 +53,78 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
 
 
 async def _load(connection: Connection, batch: Sequence[Incoming]) -> _Batch:
-    """All states of the batch, locked: pools before projects, each by id in order, so that nobody waits in a ring."""
+    """All states of the batch, locked: pools, projects, matters, each in the order of ids: nobody waits in a ring."""
     founded = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, FoundPool)}
     if founded:
         await repository.insert_new_pools(connection, sorted(founded))
     pool_ids = {incoming.received.pool_id for incoming in batch}
     pools = await repository.lock_pools(connection, sorted(pool_ids))
 
-    named, filed = set(), {}
-    for incoming in batch:
-        project_id = project_of(incoming.received)  # type: ignore[arg-type]  # intake lets only commands of ours through
-        if project_id is not None:
-            named.add(project_id)
-            if isinstance(incoming.data, FileProject):
-                filed[project_id] = incoming.received.pool_id
+    projects, filed = _named(batch, project_of, FileProject)
     if filed:
         await repository.insert_new_projects(connection, filed)
-    projects = await repository.lock_projects(connection, sorted(named)) if named else {}
-    return _Batch(dict(pools), dict(projects))
+    matters, begun = _named(batch, matter_of, MatterOpening)
+    if begun:
+        await repository.insert_new_matters(connection, begun)
+    return _Batch(
+        dict(pools),
+        dict(await repository.lock_projects(connection, sorted(projects))) if projects else {},
+        dict(await repository.lock_matters(connection, sorted(matters))) if matters else {},
+    )
+
+
+def _named(
+    batch: Sequence[Incoming], id_of: Callable[[Received[Any]], UUID | None], beginning: type | UnionType
+) -> tuple[set[UUID], dict[UUID, UUID]]:
+    """The ids that the batch's messages name, and with their pools those that may begin with one of them."""
+    named = {id_of(incoming.received): incoming for incoming in batch}
+    begun = {
+        found: incoming.received.pool_id
+        for incoming in batch
+        if isinstance(incoming.data, beginning) and (found := id_of(incoming.received)) is not None
+    }
+    return {found for found in named if found is not None}, begun
 
 
 def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
     """Decide one message and let the batch's states evolve."""
-    received = incoming.received
-    pool_id = received.pool_id
-    project_id = project_of(received)  # type: ignore[arg-type]  # intake lets only commands of ours through
-    row = states.projects.get(project_id) if project_id else None
-    if row is not None and row.pool_id != pool_id:
-        row = None  # Another pool's project does not exist in this one (3.1).
-    state = State(states.pools.get(pool_id), row.project if row else None)
-    decision: Decision = decide(state, received, known_now)  # type: ignore[arg-type]  # as above
-    stage_before = row.trace_parent if row else None
-    if decision.outcome is Outcome.ACCEPTED:
-        for event in decision.events:
-            state = evolve(state, event)
-        if project_id is None:
-            states.pools[pool_id] = state.pool
-            states.changed_pools.add(pool_id)
-        else:
-            states.projects[project_id] = ProjectRow(pool_id, state.project, incoming.traceparent)
-            states.changed_projects.add(project_id)
-        states.keys.extend(_signing_keys(pool_id, decision.events))
-        states.retirements.extend(_retirements(pool_id, decision.events))
+    received: Received[Any] = incoming.received
+    pool_id, project_id, matter_id = received.pool_id, project_of(received), matter_of(received)
+    project = _of_pool(states.projects.get(project_id) if project_id else None, pool_id)
+    matter = _of_pool(states.matters.get(matter_id) if matter_id else None, pool_id)
+    before = State(states.pools.get(pool_id), project.project if project else None, matter.matter if matter else None)
+    decision: Decision = decide(before, received, known_now)
+    after = before
+    for event in decision.events:
+        after = evolve(after, event)
+    if after.pool is not before.pool:
+        states.pools[pool_id] = after.pool
+        states.changed_pools.add(pool_id)
+    if after.project is not before.project:
+        assert project_id is not None, "only a message about a project changes one"
+        states.projects[project_id] = ProjectRow(pool_id, after.project, incoming.traceparent)
+        states.changed_projects.add(project_id)
+    if after.matter is not before.matter:
+        assert matter_id is not None, "only a message about a matter changes one"
+        states.matters[matter_id] = MatterRow(pool_id, after.matter)
+        states.changed_matters.add(matter_id)
+    states.keys.extend(_signing_keys(pool_id, decision.events))
+    states.retirements.extend(_retirements(pool_id, decision.events))
     return Decided(
         incoming=incoming,
         events=tuple(Outgoing(event, pool_id, _subject(pool_id, event)) for event in decision.events),
         answer=Answer(decision.outcome, decision.refusals, project_id),
         project_id=project_id,
-        stage_before=stage_before,
+        stage_before=project.trace_parent if project else None,
     )
+
+
+Row = TypeVar("Row", ProjectRow, MatterRow)
+
+
+def _of_pool(row: Row | None, pool_id: UUID) -> Row | None:
+    """The row, if it is this pool's: what is another pool's does not exist in this one (3.1)."""
+    return row if row is not None and row.pool_id == pool_id else None
 
 
 async def _save(connection: Connection, states: _Batch) -> None:
@@ -111,6 +136,10 @@ async def _save(connection: Connection, states: _Batch) -> None:
         await repository.update_projects(
             connection, {key: states.projects[key] for key in sorted(states.changed_projects)}
         )
+    if states.changed_matters:
+        await repository.update_matters(
+            connection, {key: states.matters[key] for key in sorted(states.changed_matters)}
+        )
     if states.keys:
         await store_keys(connection, states.keys)
     if states.retirements:
@@ -119,9 +148,7 @@ async def _save(connection: Connection, states: _Batch) -> None:
 
 def _subject(pool_id: UUID, event: RegistryEvent) -> str:
     """The key of the event's record: its project, or its pool."""
-    if isinstance(event, ProjectFiled | ProjectApproved | ProjectReturned | ProjectRejected):
-        return str(event.project_id)
-    return str(pool_id)
+    return str(event.project_id if isinstance(event, ProjectEvent) else pool_id)
 
 
 def _signing_keys(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[SigningKey]:

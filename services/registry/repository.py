@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registry.domain.matter import MATTER, Matter
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project
 from shared.messaging.database import Connection
@@ -16,6 +17,14 @@ class ProjectRow:
     pool_id: UUID
     project: Project | None
     trace_parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """A matter's row."""
+
+    pool_id: UUID
+    matter: Matter | None
 
 
 async def insert_new_pools(connection: Connection, pool_ids: Sequence[UUID]) -> None:
@@ -150,4 +159,59 @@ async def update_projects(connection: Connection, rows: Mapping[UUID, ProjectRow
         [project.terms.share_rate_bp for project in projects],
         [project.model_dump_json() for project in projects],
         [row.trace_parent for row, _ in values],
+    )
+
+
+async def insert_new_matters(connection: Connection, matters: Mapping[UUID, UUID]) -> None:
+    """Insert empty rows for matters (by id, with their pools) that are not there, so that a beginning can lock one.
+
+    A matter of a pool that is not there gets no row.
+    """
+    await connection.execute(
+        """
+        INSERT INTO matters (matter_id, pool_id)
+        SELECT new.matter_id, new.pool_id
+        FROM unnest($1::uuid[], $2::uuid[]) AS new (matter_id, pool_id)
+        JOIN pools ON pools.pool_id = new.pool_id
+        ORDER BY new.matter_id
+        ON CONFLICT (matter_id) DO NOTHING
+        """,
+        list(matters),
+        list(matters.values()),
+    )
+
+
+async def lock_matters(connection: Connection, matter_ids: Sequence[UUID]) -> Mapping[UUID, MatterRow]:
+    """Lock these matters in the order of their ids; those that are not there are missing from the answer."""
+    rows = await connection.fetch(
+        """
+        SELECT matter_id, pool_id, state FROM matters
+        WHERE matter_id = ANY ($1::uuid[]) ORDER BY matter_id FOR UPDATE
+        """,
+        matter_ids,
+    )
+    return {
+        row["matter_id"]: MatterRow(
+            row["pool_id"], MATTER.validate_json(row["state"]) if row["state"] is not None else None
+        )
+        for row in rows
+    }
+
+
+async def update_matters(connection: Connection, rows: Mapping[UUID, MatterRow]) -> None:
+    """Write the states of these locked matters, and what they are looked for by."""
+    matters = [row.matter for row in rows.values() if row.matter is not None]
+    assert len(matters) == len(rows), "a matter that has begun can't become nothing"
+    await connection.execute(
+        """
+        UPDATE matters SET kind = new.kind, number = new.number, stage = new.stage, state = new.state
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+            AS new (matter_id, kind, number, stage, state)
+        WHERE matters.matter_id = new.matter_id
+        """,
+        list(rows),
+        [matter.kind for matter in matters],
+        [matter.number for matter in matters],
+        [matter.stage for matter in matters],
+        [matter.model_dump_json() for matter in matters],
     )

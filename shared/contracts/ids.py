@@ -15,6 +15,11 @@ def project_id(pool: UUID, lender: str, loan_contract_number: str) -> UUID:
     return uuid5(pool, f"project/{lender}/{loan_contract_number}")
 
 
+def matter_id(pool: UUID, kind: str, number: str) -> UUID:
+    """The id of a matter of a pool: what kind of matter it is, and the number that people gave it."""
+    return uuid5(pool, f"{kind}/{number}")
+
+
 def causing_id(sender: str, message_id: str) -> UUID:
     """The id under which the events that a message causes are numbered."""
     return uuid5(NAMESPACE, f"message/{sender}/{message_id}")

@@ -42,6 +42,9 @@ OfficerId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$", description=
 MessageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", description="unique per sender, for ever")]
 Reference = Annotated[str, Field(min_length=1, max_length=100, description=_CLEAN), AfterValidator(_clean)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in lower-case hexadecimal")]
+Clause = Annotated[
+    str, Field(pattern=r"^[1-9][0-9]?\.[1-9][0-9]?$", description="article.part of the regulation, such as 10.3")
+]
 Uscc = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$", description="unified social credit code")]
 DistrictCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="GB/T 2260 code of the district")]
 KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="RFC 7638 thumbprint of the public key")]

@@ -45,7 +45,7 @@ from tests.unit.registry.registry_examples import (
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 APPROVE = ApproveProject(project_id=PROJECT_ID)
-OUR_TABLES = re.compile(r"\b(pools|projects|signing_keys)\b")
+OUR_TABLES = re.compile(r"\b(pools|projects|matters|signing_keys)\b")
 
 
 def incoming(

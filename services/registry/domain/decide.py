@@ -1,20 +1,24 @@
 """The table of contents: which message is decided where, and under which clauses."""
 
+from datetime import datetime
 from typing import assert_never
 
 from services.registry.domain.accounts import approve_payee_account, propose_payee_account
+from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
 from services.registry.domain.decision import Decision, refused
 from services.registry.domain.filing import approve_project, file_project, reject_project, return_project
 from services.registry.domain.founding import found_pool
 from services.registry.domain.known import Known
+from services.registry.domain.pool import Pool
+from services.registry.domain.project import Project
 from services.registry.domain.registration import register_institution, register_officer, register_system_key
 from services.registry.domain.rotation import rotate_key
 from services.registry.domain.rules.article_03_pool import pool_is_founded
 from services.registry.domain.rules.article_04_institutional_roles import key_is_not_retired
 from services.registry.domain.rules.article_16_filing import beijing_day
-from services.registry.domain.state import RegistryCommand, State
+from services.registry.domain.state import InstitutionCommand, PeopleCommand, ProjectCommand, RegistryCommand, State
 from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
-from shared.contracts.received import Received
+from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     ProposePayeeAccount,
@@ -33,15 +37,12 @@ from shared.contracts.registry.projects import ApproveProject, FileProject, Reje
 __all__ = ["Decision", "decide"]
 
 
-def decide(  # noqa: C901, PLR0912  # one branch for each message there is
-    state: State, received: Received[RegistryCommand], known: Known
-) -> Decision:
+def decide(state: State, received: Received[RegistryCommand], known: Known) -> Decision:
     """What becomes of the message in ``state``; ``received`` brings the acting officer and the time of intake."""
     data, acting, at = received.data, received.acting, received.received_at
     assert acting is not None, "the registry hears signed messages only"
-    today = beijing_day(at)
     if isinstance(data, FoundPool):  # 3.1, 4.1, 5.1, 5.2, 5.3, 9.2, 10.3, 10.4, 20.1
-        return found_pool(state.pool, data, acting, at=at, today=today, districts=known.districts)
+        return found_pool(state.pool, data, acting, at=at, today=beijing_day(at), districts=known.districts)
     if no_such_pool := pool_is_founded(state.pool):  # 3.1
         return refused(no_such_pool)
     pool = state.pool
@@ -49,13 +50,31 @@ def decide(  # noqa: C901, PLR0912  # one branch for each message there is
     # Intake has asked already; but the key may have been rotated in this very batch, or by another replica meanwhile.
     if retired := key_is_not_retired(pool, acting):  # 4.1
         return refused(retired)
+    if isinstance(data, InstitutionCommand):
+        return _decide_on_institutions(pool, data, acting, at)
+    if isinstance(data, PeopleCommand):
+        return _decide_on_people(pool, data, acting, at)
+    if isinstance(data, ProjectCommand):
+        return _decide_on_project(pool, state.project, data, acting, received, known)
+    if isinstance(data, OversightCommand):
+        return decide_oversight(pool, state.matter, data, acting, received.pool_id)
+    assert_never(data)
+
+
+def _decide_on_institutions(pool: Pool, data: InstitutionCommand, acting: Acting, at: datetime) -> Decision:
     match data:
         case RegisterInstitution():  # 3.1, 4.1
             return register_institution(pool, data, acting, at)
         case ProposeSupervisingBank():  # 3.1, 5.3, 6.3
-            return propose_supervising_bank(pool, data, acting, today)
+            return propose_supervising_bank(pool, data, acting, beijing_day(at))
         case ConsentToSupervisingBank():  # 6.3
             return consent_to_supervising_bank(pool, data, acting, at)
+        case _:
+            assert_never(data)
+
+
+def _decide_on_people(pool: Pool, data: PeopleCommand, acting: Acting, at: datetime) -> Decision:
+    match data:
         case RegisterOfficer():  # 4.1
             return register_officer(pool, data, acting, at)
         case RegisterSystemKey():  # 4.1
@@ -66,21 +85,34 @@ def decide(  # noqa: C901, PLR0912  # one branch for each message there is
             return propose_payee_account(pool, data, acting)
         case ApprovePayeeAccount():  # 9.4
             return approve_payee_account(pool, data, acting)
+        case _:
+            assert_never(data)
+
+
+def _decide_on_project(
+    pool: Pool,
+    project: Project | None,
+    data: ProjectCommand,
+    acting: Acting,
+    received: Received[RegistryCommand],
+    known: Known,
+) -> Decision:
+    match data:
         case FileProject():  # 2.1, 5.2, 6.4, 9.1, 11.1, 12.1, 13.1, 16.1, 16.2, 20.1
             return file_project(
                 pool,
-                state.project,
+                project,
                 data,
                 acting,
                 pool_id=received.pool_id,
-                today=today,
+                today=beijing_day(received.received_at),
                 working_days=known.working_days,
             )
         case ApproveProject():  # 5.4
-            return approve_project(pool, state.project, acting)
+            return approve_project(pool, project, acting)
         case ReturnProject():  # 5.4
-            return return_project(pool, state.project, data, acting)
+            return return_project(pool, project, data, acting)
         case RejectProject():  # 5.4
-            return reject_project(pool, state.project, data, acting)
+            return reject_project(pool, project, data, acting)
         case _:
             assert_never(data)

@@ -1,22 +1,19 @@
-"""What one message is decided on: its pool, and its project where it concerns one."""
+"""What one message is decided on: its pool, and its project or its matter where it concerns one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
+from services.registry.domain import matter as matters
 from services.registry.domain import pool as pools
 from services.registry.domain import project as projects
+from services.registry.domain.matter import Matter, MatterCommand, MatterEvent
 from services.registry.domain.pool import Pool, PoolEvent
 from services.registry.domain.project import Project, ProjectEvent
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
-    KeyRegistered,
-    KeyRetired,
-    OfficerRegistered,
-    PayeeAccountProposed,
-    PayeeAccountRegistered,
     ProposePayeeAccount,
     RegisterOfficer,
     RegisterSystemKey,
@@ -25,93 +22,54 @@ from shared.contracts.registry.people import (
 from shared.contracts.registry.pools import (
     ConsentToSupervisingBank,
     FoundPool,
-    InstitutionRegistered,
-    PoolFounded,
     ProposeSupervisingBank,
     RegisterInstitution,
-    SupervisingBankProposed,
 )
-from shared.contracts.registry.projects import (
-    ApproveProject,
-    FileProject,
-    ProjectApproved,
-    ProjectFiled,
-    ProjectRejected,
-    ProjectReturned,
-    RejectProject,
-    ReturnProject,
-)
+from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
 
-RegistryCommand = (
-    FoundPool
-    | RegisterInstitution
-    | ProposeSupervisingBank
-    | ConsentToSupervisingBank
-    | RegisterOfficer
-    | RegisterSystemKey
-    | RotateKey
-    | ProposePayeeAccount
-    | ApprovePayeeAccount
-    | FileProject
-    | ApproveProject
-    | ReturnProject
-    | RejectProject
-)
-RegistryEvent = PoolEvent | ProjectEvent
+InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSupervisingBank
+PeopleCommand = RegisterOfficer | RegisterSystemKey | RotateKey | ProposePayeeAccount | ApprovePayeeAccount
+ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject
+RegistryCommand = FoundPool | InstitutionCommand | PeopleCommand | ProjectCommand | MatterCommand
+RegistryEvent = PoolEvent | ProjectEvent | MatterEvent
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Both are None where there is nothing yet."""
+    """Each is None where there is nothing yet."""
 
     pool: Pool | None = None
     project: Project | None = None
+    matter: Matter | None = None
 
 
 def evolve(state: State, event: RegistryEvent) -> State:
     """The state after ``event``."""
-    match event:
-        case (
-            PoolFounded()
-            | InstitutionRegistered()
-            | SupervisingBankProposed()
-            | OfficerRegistered()
-            | KeyRegistered()
-            | KeyRetired()
-            | PayeeAccountProposed()
-            | PayeeAccountRegistered()
-        ):
-            return State(pools.evolve(state.pool, event), state.project)
-        case ProjectFiled() | ProjectApproved() | ProjectReturned() | ProjectRejected():
-            pool = state.pool
-            assert pool is not None, "a project belongs to a founded pool"
-            project = projects.evolve(
-                state.project, event, cooperating=pool.cooperating_institution, managing=pool.managing_institution
-            )
-            return State(pool, project)
-        case _:
-            assert_never(event)
+    if isinstance(event, PoolEvent):
+        return replace(state, pool=pools.evolve(state.pool, event))
+    if isinstance(event, ProjectEvent):
+        pool = state.pool
+        assert pool is not None, "a project belongs to a founded pool"
+        project = projects.evolve(
+            state.project, event, cooperating=pool.cooperating_institution, managing=pool.managing_institution
+        )
+        return replace(state, project=project)
+    if isinstance(event, MatterEvent):
+        return replace(state, matter=matters.evolve(state.matter, event))
+    assert_never(event)
 
 
 def project_of(received: Received[RegistryCommand]) -> UUID | None:
-    """The id of the project that the message concerns; None where it concerns the pool alone."""
+    """The id of the project that the message concerns; None if it concerns none."""
     data = received.data
-    match data:
-        case FileProject():
-            return project_id(received.pool_id, data.loan.lender, data.loan.contract_number)
-        case ApproveProject() | ReturnProject() | RejectProject():
-            return data.project_id
-        case (
-            FoundPool()
-            | RegisterInstitution()
-            | ProposeSupervisingBank()
-            | ConsentToSupervisingBank()
-            | RegisterOfficer()
-            | RegisterSystemKey()
-            | RotateKey()
-            | ProposePayeeAccount()
-            | ApprovePayeeAccount()
-        ):
-            return None
-        case _:
-            assert_never(data)
+    if not isinstance(data, ProjectCommand):
+        return None
+    if isinstance(data, FileProject):
+        return project_id(received.pool_id, data.loan.lender, data.loan.contract_number)
+    return data.project_id
+
+
+def matter_of(received: Received[RegistryCommand]) -> UUID | None:
+    """The id of the matter that the message concerns; None if it concerns none."""
+    data = received.data
+    return matters.matter_of(received.pool_id, data) if isinstance(data, MatterCommand) else None

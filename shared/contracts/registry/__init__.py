@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry import people, pools, projects
+from shared.contracts.registry import oversight, people, pools, projects
 
 
 class RegistryReceipt(Receipt):
@@ -13,6 +13,17 @@ class RegistryReceipt(Receipt):
     message_type: ClassVar[str] = "registry.receipt.issued.v1"
 
 
-COMMANDS: tuple[type[Command], ...] = (*pools.COMMANDS, *people.COMMANDS, *projects.COMMANDS)
+COMMANDS: tuple[type[Command], ...] = (
+    *pools.COMMANDS,
+    *people.COMMANDS,
+    *projects.COMMANDS,
+    *oversight.COMMANDS,
+)
 
-EVENTS: tuple[type[Event], ...] = (*pools.EVENTS, *people.EVENTS, *projects.EVENTS, RegistryReceipt)
+EVENTS: tuple[type[Event], ...] = (
+    *pools.EVENTS,
+    *people.EVENTS,
+    *projects.EVENTS,
+    *oversight.EVENTS,
+    RegistryReceipt,
+)

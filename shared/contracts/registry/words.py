@@ -36,6 +36,10 @@ class Duty(StrEnum):
     APPLICATION = "application"
     BALLOT = "ballot"  # opens and closes collective decisions, keeps their minutes
     VOTE = "vote"
+    SELECTION = "selection"  # runs the selection of the cooperating institution
+    RULES = "rules"  # proposes rules, or adopts them
+    OVERSIGHT = "oversight"  # interprets, evaluates, engages auditors, ends a cooperation
+    REPORTING = "reporting"  # spot checks, major matters, annual summaries
 
 
 class SystemUse(StrEnum):

@@ -10,17 +10,21 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty, InstitutionData, Role, SystemUse
 
 # Whose institution's officers may have a duty; administration is everyone's.
-_ROLE_OF_DUTY = {
-    Duty.FILING: Role.COOPERATING,
-    Duty.REVIEW: Role.COOPERATING,
-    Duty.VERIFICATION: Role.COOPERATING,
-    Duty.PLAN: Role.COOPERATING,
-    Duty.RELEASE: Role.COOPERATING,
-    Duty.APPLICATION: Role.COOPERATING,
-    Duty.FILING_APPROVAL: Role.MANAGING,
-    Duty.CONFIRMATION: Role.MANAGING,
-    Duty.BALLOT: Role.MANAGING,
-    Duty.VOTE: Role.MANAGING,
+_ROLES_OF_DUTY = {
+    Duty.FILING: (Role.COOPERATING,),
+    Duty.REVIEW: (Role.COOPERATING,),
+    Duty.VERIFICATION: (Role.COOPERATING,),
+    Duty.PLAN: (Role.COOPERATING,),
+    Duty.RELEASE: (Role.COOPERATING,),
+    Duty.APPLICATION: (Role.COOPERATING,),
+    Duty.FILING_APPROVAL: (Role.MANAGING,),
+    Duty.CONFIRMATION: (Role.MANAGING,),
+    Duty.BALLOT: (Role.MANAGING,),
+    Duty.VOTE: (Role.MANAGING,),
+    Duty.SELECTION: (Role.MANAGING,),
+    Duty.OVERSIGHT: (Role.MANAGING,),
+    Duty.REPORTING: (Role.COOPERATING,),
+    Duty.RULES: (Role.MANAGING, Role.COOPERATING),
 }
 _ROLES_OF_USE = {
     SystemUse.LOSS_NOTICES: (Role.LENDER, Role.GUARANTOR),
@@ -100,16 +104,16 @@ def guarantor_is_registered(pool: Pool, guarantor: str | None) -> Refusal | None
 
 
 def duties_fit_role(role: Role, duties: Sequence[Duty]) -> tuple[Refusal, ...]:
-    """Article 4.1. A duty belongs to one of the two institutions; no other one's officers can have it."""
+    """Article 4.1. A duty belongs to one of the two institutions, few to both; no other one's officers can have it."""
     return tuple(
         refusal(
             "duty_not_of_role",
             "4.1",
-            f"the duty {duty} is for officers of the {_ROLE_OF_DUTY[duty]}, not of a {role}; leave it out.",
-            f"职责 {duty} 只能授予 {_ROLE_OF_DUTY[duty]} 的人员，不能授予 {role} 的人员；请删除该职责。",
+            f"the duty {duty} is for officers of: {', '.join(_ROLES_OF_DUTY[duty])}; not of a {role}; leave it out.",
+            f"职责 {duty} 只能授予 {'、'.join(_ROLES_OF_DUTY[duty])} 的人员，不能授予 {role} 的人员；请删除该职责。",
         )
         for duty in dict.fromkeys(duties)
-        if duty is not Duty.ADMINISTRATION and _ROLE_OF_DUTY[duty] is not role
+        if duty is not Duty.ADMINISTRATION and role not in _ROLES_OF_DUTY[duty]
     )
 
 

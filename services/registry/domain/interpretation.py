@@ -1,0 +1,35 @@
+"""An interpretation: how the managing institution reads a clause, recorded once and for good."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.documents import Document
+from shared.contracts.registry.oversight import InterpretationRecorded
+
+
+class Interpretation(BaseModel):
+    """What was recorded under ``number``; it has no stages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: Literal["interpretation"] = "interpretation"
+    matter_id: UUID
+    number: str
+    clause: str
+    question: str
+    interpretation: str
+    document: Document | None
+    recorded_by: str
+
+    @property
+    def stage(self) -> str:
+        """Where the matter stands."""
+        return "recorded"
+
+
+def evolve(interpretation: Interpretation | None, event: InterpretationRecorded) -> Interpretation:
+    """The interpretation after ``event``."""
+    assert interpretation is None, "an interpretation is recorded once"
+    return Interpretation(**event.model_dump(exclude={"document"}), document=event.document)

@@ -1,0 +1,47 @@
+"""Article 23: the managing institution interprets the regulation; what it says is recorded and passes no gate."""
+
+from services.registry.domain.interpretation import Interpretation
+from services.registry.domain.pool import Pool
+from shared.contracts.clauses import citation
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+
+
+def interpreted_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 23.1. Only the managing institution interprets the regulation."""
+    if acting.institution == pool.managing_institution:
+        return None
+    return refusal(
+        "not_interpreted_by_managing_institution",
+        "23.1",
+        f"{acting.institution} can't interpret the regulation; the managing institution {pool.managing_institution} "
+        "does, ask it.",
+        f"{acting.institution} 无权解释本办法；请向管理机构 {pool.managing_institution} 提出。",
+    )
+
+
+def interpreted_clause_exists(clause: str) -> Refusal | None:
+    """Article 23.1. What is interpreted is a clause of the regulation, so that whoever reads it can look it up."""
+    try:
+        citation(clause)
+    except ValueError:
+        return refusal(
+            "no_such_clause",
+            "23.1",
+            f"the regulation has no clause {clause}; name the clause that is interpreted as article.part.",
+            f"本办法没有条款 {clause}；请按“条.款”写明所解释的条款。",
+        )
+    return None
+
+
+def interpretation_number_is_free(recorded: Interpretation | None) -> Refusal | None:
+    """Article 23.1. What decisions may have referred to stays as it is; another interpretation has its own number."""
+    if recorded is None:
+        return None
+    return refusal(
+        "interpretation_number_taken",
+        "23.1",
+        f"interpretation {recorded.number} was recorded by {recorded.recorded_by} and says something else; record the "
+        "new one under its own number.",
+        f"编号 {recorded.number} 的解释已由 {recorded.recorded_by} 登记，内容不同；请以新的编号登记。",
+    )

@@ -1,0 +1,47 @@
+"""What is said by those who oversee a pool: the managing institution's interpretations."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.documents import Document
+from shared.contracts.envelope import Command, Event
+from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.words import Clause, OfficerId, Reference, Text
+
+
+class RecordInterpretation(Command):
+    """Record how the managing institution reads a clause (23.1); decisions may refer to it by its number.
+
+    An interpretation passes no gate: whatever needs a decision needs one still.
+    """
+
+    message_type: ClassVar[str] = "registry.interpretation.record.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
+    clause: Clause
+    question: Text
+    interpretation: Text
+    document: Document | None = None
+
+
+class InterpretationRecorded(Event):
+    """From now on decisions may refer to this interpretation."""
+
+    message_type: ClassVar[str] = "registry.interpretation.recorded.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    matter_id: UUID
+    number: Reference
+    clause: Clause
+    question: Text
+    interpretation: Text
+    document: Document | None = None
+    recorded_by: OfficerId
+
+
+COMMANDS: tuple[type[Command], ...] = (RecordInterpretation,)
+
+EVENTS: tuple[type[Event], ...] = (InterpretationRecorded,)
