@@ -22,7 +22,7 @@ MUTANTS ?=
 
 .PHONY: help
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
 # Installing
 
@@ -130,6 +130,10 @@ mutants: $(DEVELOPMENT) ## make each rule let everything pass, and see that a te
 .PHONY: bench
 bench: $(DEVELOPMENT) ## measure one message through one service, beside a bare hop through the broker
 	@$(BIN)/python -m benchmarks.latency $(if $(JSON),--json "$(JSON)")
+
+.PHONY: bench-replay
+bench-replay: $(DEVELOPMENT) ## measure a replay of 100,000 records beside plain consuming
+	@$(BIN)/python -m benchmarks.replay $(if $(JSON),--json "$(JSON)")
 
 # Writing what is made from code
 

@@ -210,8 +210,8 @@ class _Sender:
                 BrokerGuard(found.cluster_id).guard(producer.client)
                 self._exits.push_async_callback(producer.stop)
                 await producer.start()
-                published = Published(record.topic, record.partition, record.key, record.value, record.headers)
-                await Publisher(producer).publish([published])
+                published = Published(record.topic, record.partition, record.key, record.value, list(record.headers))
+                await Publisher(producer).publish(published)
         except (KafkaError, OSError, TimeoutError) as error:
             raise LocalError(
                 f"the broker at {bootstrap} did not take the record ({type(error).__name__}); nothing was decided, try "

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from riskpool.exit_status import FAILED, OK
 from riskpool.places import BrokerPlace
 from riskpool.service_places import ServicePlaces, service_database
+from services.audit.unanswered import unanswered_pages
 from shared.messaging.replay import Replayed, ReplayRefused
 from shared.messaging.replay import replay as replay_service
 
@@ -113,5 +114,7 @@ async def _replay_one(
         bars.update(bar, completed=records, total=records_total)
 
     began = time.monotonic()
-    replayed = await replay_service(url, bootstrap, progress, idempotent=idempotent, again=again)
+    # Audit has heard what the others may have missed.
+    more = unanswered_pages if service == "audit" else None
+    replayed = await replay_service(url, bootstrap, progress, idempotent=idempotent, again=again, more=more)
     return _Done(service, replayed, time.monotonic() - began)

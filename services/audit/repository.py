@@ -8,6 +8,7 @@ from uuid import UUID
 from services.audit.domain.labels import Labels
 from services.audit.domain.leaf import Leaf, Position, Recorded
 from services.audit.domain.merkle import Frontier
+from shared.contracts.topics import COMMAND_TOPICS
 from shared.messaging.database import Connection, Row
 
 # In the order of Leaf's and Labels' fields.
@@ -201,6 +202,29 @@ async def load_last_epoch(connection: Connection) -> int | None:
     """The last epoch of which anything is recorded."""
     epoch: int | None = await connection.fetchval("SELECT max(epoch) FROM records")
     return epoch
+
+
+async def load_commands_page(connection: Connection, epoch: int, index_after: int, rows_max: int) -> list[Recorded]:
+    """So many of the messages from outside that were recorded before this epoch, after this leaf."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM records
+        WHERE leaf_index > $2 AND epoch < $1 AND topic = ANY($3::text[]) ORDER BY leaf_index LIMIT $4
+        """,  # noqa: S608  # a constant
+        epoch,
+        index_after,
+        list(COMMAND_TOPICS),
+        rows_max,
+    )
+    return [_recorded(row) for row in rows]
+
+
+async def load_recorded_messages(connection: Connection, message_ids: Collection[str]) -> frozenset[str]:
+    """Those of these messages of which there is a record."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT message_id FROM records WHERE message_id = ANY($1::text[])", list(message_ids)
+    )
+    return frozenset(row["message_id"] for row in rows)
 
 
 async def load_project_records(connection: Connection, project_id: UUID, rows_max: int) -> list[Recorded]:

@@ -6,14 +6,17 @@ publishes nothing until the replay is through, so that every stream is in order 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from typing import NamedTuple
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
 from shared.contracts.topics import COMMAND_TOPICS
@@ -28,10 +31,13 @@ PAGE_ROWS = 4_000
 BATCH_BYTES_MAX = 1_000_000
 REQUEST_TIMEOUT_MS = 30_000
 PLACES_KEPT_MAX = 100_000
+RECORDS_AT_A_TIME = 200
 
+Place = tuple[str, int]
 # How many of how many records are published.
 Progress = Callable[[int, int], None]
-Headers = Sequence[tuple[str, bytes | None]]
+# More of what came from outside before an epoch, in pages, by a service that knows of more.
+More = Callable[[Connection, int], AsyncIterator["Page"]]
 
 
 class ReplayRefused(Exception):
@@ -47,16 +53,24 @@ class Replayed:
     was_done: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+# A tuple, since a frozen dataclass takes longer to make than the record takes to be published.
+class Published(NamedTuple):
     """A record that is published again. ``partition`` is where it was; None lets its key decide, as the relay does."""
 
     topic: str
     partition: int | None
     key: bytes | None
     value: bytes | None
-    headers: Headers
-    outbox_id: int | None = None
+    # A list, since aiokafka takes nothing else.
+    headers: list[tuple[str, bytes | None]]
+
+
+class Page(NamedTuple):
+    """Some records, made one by one while they are published, and the last row of the outbox among them."""
+
+    number: int
+    records: Iterable[Published]
+    outbox_last: int | None = None
 
 
 # What came from outside before this epoch: taken in, refused with an answer, or waiting for its key. What nobody
@@ -82,8 +96,9 @@ async def replay(
     idempotent: bool = True,
     again: bool = False,
     command_topics: Sequence[str] = COMMAND_TOPICS,
+    more: More | None = None,
 ) -> Replayed:
-    """Publish inbox and outbox again into the service's current epoch.
+    """Publish inbox and outbox again into the service's current epoch, and ``more`` between them.
 
     An interrupted replay goes on where it stood; one that is through is not repeated but ``again``. Raises
     ReplayRefused while another replay of this service runs, if this is the first broker, and if another broker answers
@@ -110,7 +125,8 @@ async def replay(
         await producer.start()
         reading = await asyncpg.connect(database_url)
         try:
-            done = await _publish_all(reading, writing, Publisher(producer), epoch, command_topics, progress)
+            outside = partial(_outside, command_topics=command_topics, more=more)
+            done = await _publish_all(reading, writing, Publisher(producer), epoch, outside, progress)
         finally:
             # A fetch may be on its way, and there is nothing to be saved.
             reading.terminate()
@@ -175,89 +191,82 @@ async def _publish_all(
     writing: Connection,
     publisher: "Publisher",
     epoch: int,
-    command_topics: Sequence[str],
+    outside: More,
     progress: Progress,
 ) -> int:
     """Publish page after page from one snapshot; what is said after it is unpublished, and the relay's."""
     row = await writing.fetchrow("SELECT outside_done, outbox_last, records FROM replays WHERE epoch = $1", epoch)
     assert row is not None, "its row was made a moment ago"
     async with reading.transaction(isolation="repeatable_read", readonly=True):
-        left = await _count_left(reading, row, epoch, command_topics)
-        # Outside records are few, and begin anew if they were interrupted.
+        # What came from outside is little beside what was said, and begins anew if it was interrupted.
         done = int(row["records"]) if row["outside_done"] else 0
+        left: int = await reading.fetchval(
+            f"SELECT count(*) FROM ({_SAID}) AS said",  # noqa: S608  # a constant of this module
+            row["outbox_last"],
+        )
+        if not row["outside_done"]:
+            async for page in publisher.publish_pages(outside(reading, epoch)):
+                done += page.number
+                progress(done, done + left)
+            await writing.execute("UPDATE replays SET outside_done = true, records = $2 WHERE epoch = $1", epoch, done)
         total = done + left
         progress(done, total)
-        sources = [] if row["outside_done"] else [_outside_pages(reading, epoch, command_topics)]
-        sources.append(_said_pages(reading, epoch, row["outbox_last"]))
-        for source in sources:
-            async for page in source:
-                await publisher.publish(page)
-                done += len(page)
-                await writing.execute(
-                    "UPDATE replays SET outbox_last = coalesce($2, outbox_last), records = $3 WHERE epoch = $1",
-                    epoch,
-                    page[-1].outbox_id,
-                    done,
-                )
-                progress(done, total)
-            await writing.execute("UPDATE replays SET outside_done = true WHERE epoch = $1", epoch)
+        async for page in publisher.publish_pages(_said_pages(reading, epoch, row["outbox_last"])):
+            done += page.number
+            await writing.execute(
+                "UPDATE replays SET outbox_last = $2, records = $3 WHERE epoch = $1", epoch, page.outbox_last, done
+            )
+            progress(done, total)
     return done
 
 
-async def _count_left(reading: Connection, row: Row, epoch: int, command_topics: Sequence[str]) -> int:
-    said: int = await reading.fetchval(f"SELECT count(*) FROM ({_SAID}) AS said", row["outbox_last"])  # noqa: S608
-    if row["outside_done"]:
-        return said
-    outside: int = await reading.fetchval(
-        f"SELECT count(*) FROM ({_OUTSIDE}) AS outside",  # noqa: S608  # a constant of this module
-        epoch,
-        list(command_topics),
-    )
-    return outside + said
-
-
-async def _outside_pages(
-    reading: Connection, epoch: int, command_topics: Sequence[str]
-) -> AsyncIterator[list[Published]]:
+async def _outside(
+    reading: Connection, epoch: int, command_topics: Sequence[str], more: More | None
+) -> AsyncIterator[Page]:
     """What came from outside, each partition in the order in which it came, as it was received."""
-    mark = (REPLAY_HEADER, str(epoch).encode())
     query = f"SELECT * FROM ({_OUTSIDE}) AS outside ORDER BY epoch, topic, partition, record_offset"  # noqa: S608
     async for rows in _pages(reading, query, epoch, list(command_topics)):
-        yield [
+        records = (
             Published(
                 row["topic"],
                 row["partition"],
                 row["key"],
                 row["value"],
-                _marked(headers_from_text(row["headers"]), mark, len(row["value"] or b"")),
+                marked(headers_from_text(row["headers"]), epoch, len(row["value"] or b"")),
             )
             for row in rows
-        ]
+        )
+        yield Page(len(rows), records)
+    if more is not None:
+        async for page in more(reading, epoch):
+            yield page
 
 
-def _marked(headers: Headers, mark: tuple[str, bytes], value_bytes: int) -> Headers:
+def marked(headers: Sequence[tuple[str, bytes | None]], epoch: int, value_bytes: int) -> list[tuple[str, bytes | None]]:
     """The headers with the mark of a replay; without it, if the record might become too large for the broker."""
     kept = [(name, value) for name, value in headers if name != REPLAY_HEADER]
     size = value_bytes + sum(len(name) + len(value or b"") for name, value in kept)
-    return kept if size > BATCH_BYTES_MAX else [*kept, mark]
+    return kept if size > BATCH_BYTES_MAX else [*kept, (REPLAY_HEADER, str(epoch).encode())]
 
 
-async def _said_pages(reading: Connection, epoch: int, outbox_last: int) -> AsyncIterator[list[Published]]:
+async def _said_pages(reading: Connection, epoch: int, outbox_last: int) -> AsyncIterator[Page]:
     """What the service has said, in order, whether or not the lost broker had it already.
 
     The stored trace context goes along as it is: whoever works on a replayed record links to it.
     """
-    marks = [("content-type", CONTENT_TYPE.encode()), (REPLAY_HEADER, str(epoch).encode())]
+    marks = (("content-type", CONTENT_TYPE.encode()), (REPLAY_HEADER, str(epoch).encode()))
     async for rows in _pages(reading, f"{_SAID} ORDER BY id", outbox_last):
-        page: list[Published] = []
-        for outbox_id, topic, key, value, signature, traceparent in rows:
-            headers: list[tuple[str, bytes | None]] = list(marks)
-            if signature is not None:
-                headers.append((SIGNATURE_HEADER, signature.encode()))
-            if traceparent is not None:
-                headers.append((TRACEPARENT, traceparent.encode()))
-            page.append(Published(topic, None, key.encode(), value, headers, outbox_id))
-        yield page
+        yield Page(len(rows), (_said(row, marks) for row in rows), rows[-1]["id"])
+
+
+def _said(row: Row, marks: Sequence[tuple[str, bytes]]) -> Published:
+    _, topic, key, value, signature, traceparent = row
+    headers: list[tuple[str, bytes | None]] = [*marks]
+    if signature is not None:
+        headers.append((SIGNATURE_HEADER, signature.encode()))
+    if traceparent is not None:
+        headers.append((TRACEPARENT, traceparent.encode()))
+    return Published(topic, None, key.encode(), value, headers)
 
 
 async def _pages(reading: Connection, query: str, *arguments: object) -> AsyncIterator[list[Row]]:
@@ -274,45 +283,77 @@ async def _pages(reading: Connection, query: str, *arguments: object) -> AsyncIt
 
 
 class Publisher:
-    """Puts records onto their partitions: partitions side by side, each one in order."""
+    """Puts records onto their partitions: partitions side by side, each one in order and one batch at a time."""
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
         self._producer = producer
         self._partitioner = DefaultPartitioner()
         self._partitions: dict[str, list[int]] = {}
         # A project's records have one key, and hashing it in Python takes longer than anything else here.
-        self._places: dict[tuple[str, bytes | None], tuple[str, int]] = {}
+        self._places: dict[tuple[str, bytes | None], Place] = {}
 
-    async def publish(self, records: Sequence[Published]) -> None:
-        """Publish the records, and wait for the broker's word. Raises what aiokafka raises."""
-        placed: dict[tuple[str, int], list[Published]] = {}
-        for record in records:
-            if record.topic not in self._partitions:
-                self._partitions[record.topic] = sorted(await self._producer.partitions_for(record.topic))
-            placed.setdefault(self._place_of(record), []).append(record)
-        await asyncio.gather(*(self._publish_partition(place, found) for place, found in placed.items()))
+    async def publish_pages(self, pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
+        """Publish page after page; each comes out again when the broker has it. Raises what aiokafka raises.
 
-    def _place_of(self, record: Published) -> tuple[str, int]:
-        partitions = self._partitions[record.topic]
-        if record.partition is not None:
-            return (record.topic, partitions[record.partition % len(partitions)])
-        place = self._places.get((record.topic, record.key))
-        if place is None:
-            if len(self._places) >= PLACES_KEPT_MAX:
-                self._places.clear()
-            place = (record.topic, self._partitioner(record.key, partitions, partitions))
-            self._places[record.topic, record.key] = place
+        The next page is made ready while the broker still works on the last one.
+        """
+        sending: asyncio.Task[Page] | None = None
+        try:
+            async for page in pages:
+                batches = await self._batches(page.records)
+                sent, sending = sending, None
+                if sent is not None:
+                    yield await sent
+                sending = asyncio.create_task(self._send_page(page, batches))
+            if sending is not None:
+                yield await sending
+        finally:
+            if sending is not None:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+
+    async def publish(self, record: Published) -> None:
+        """Publish one record, and wait for the broker's word. Raises what aiokafka raises."""
+        await self._send(await self._batches([record]))
+
+    async def _batches(self, records: Iterable[Published]) -> dict[Place, list[BatchBuilder]]:
+        """The records in batches, by partition."""
+        batches: dict[Place, list[BatchBuilder]] = {}
+        for number, (topic, partition, key, value, headers) in enumerate(records):
+            if number % RECORDS_AT_A_TIME == 0:
+                # The page before is on its way: its bytes want to be written, and the broker's word to be read.
+                await asyncio.sleep(0)
+            place = self._places.get((topic, key)) if partition is None else None
+            if place is None:
+                place = await self._place_of(topic, partition, key)
+            made = batches.get(place)
+            if made is None:
+                made = batches[place] = [self._producer.create_batch()]
+            if made[-1].append(timestamp=None, key=key, value=value, headers=headers) is None:
+                made.append(self._producer.create_batch())
+                appended = made[-1].append(timestamp=None, key=key, value=value, headers=headers)
+                assert appended is not None, "a batch takes at least one record"
+        return batches
+
+    async def _place_of(self, topic: str, partition: int | None, key: bytes | None) -> Place:
+        if topic not in self._partitions:
+            self._partitions[topic] = sorted(await self._producer.partitions_for(topic))
+        partitions = self._partitions[topic]
+        if partition is not None:
+            return (topic, partitions[partition % len(partitions)])
+        if len(self._places) >= PLACES_KEPT_MAX:
+            self._places.clear()
+        place = self._places[topic, key] = (topic, self._partitioner(key, partitions, partitions))
         return place
 
-    async def _publish_partition(self, place: tuple[str, int], records: Sequence[Published]) -> None:
-        """One partition's records, batch after batch."""
-        batch = self._producer.create_batch()
-        for record in records:
-            if batch.append(timestamp=None, key=record.key, value=record.value, headers=record.headers) is None:
-                batch.close()
-                await (await self._producer.send_batch(batch, place[0], partition=place[1]))
-                batch = self._producer.create_batch()
-                appended = batch.append(timestamp=None, key=record.key, value=record.value, headers=record.headers)
-                assert appended is not None, "a batch takes at least one record"
-        batch.close()
-        await (await self._producer.send_batch(batch, place[0], partition=place[1]))
+    async def _send_page(self, page: Page, batches: Mapping[Place, Sequence[BatchBuilder]]) -> Page:
+        await self._send(batches)
+        return page
+
+    async def _send(self, batches: Mapping[Place, Sequence[BatchBuilder]]) -> None:
+        await asyncio.gather(*(self._send_partition(place, made) for place, made in batches.items()))
+
+    async def _send_partition(self, place: Place, batches: Sequence[BatchBuilder]) -> None:
+        for batch in batches:
+            batch.close()
+            await (await self._producer.send_batch(batch, place[0], partition=place[1]))

@@ -12,14 +12,15 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 
 from local.case import Play
 from shared.contracts.topics import SERVICES
-from tests.faults.arena import SESSION_TIMEOUT_MS, Arena, During
+from tests.faults.arena import CASE_RECEIPTS, SESSION_TIMEOUT_MS, Arena, During
 from tests.faults.breaking import kill_at, moments, until
 from tests.faults.checker import DECIDING
 
 pytestmark = pytest.mark.asyncio
 
 STOPPED_S = SESSION_TIMEOUT_MS / 1000 + 2.0
-STORM_MEMBER_S = 0.15
+STORM_MEMBER_S = 0.2
+STORM_PAUSE_S = 1.5
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -80,7 +81,7 @@ def _storm(arena: Arena, service: str) -> During:
 
     async def during(play: Play) -> None:
         joined = 0
-        while play.receipts < 15:
+        while play.receipts < CASE_RECEIPTS - 1:
             member = AIOKafkaConsumer(
                 *DECIDING[service].commands,
                 *DECIDING[service].hears,
@@ -90,12 +91,14 @@ def _storm(arena: Arena, service: str) -> During:
                 auto_offset_reset="earliest",
                 partition_assignment_strategy=(RoundRobinPartitionAssignor,),
             )
-            await member.start()
-            joined += 1
             try:
+                await member.start()
+                joined += 1
                 await asyncio.sleep(STORM_MEMBER_S)
             finally:
                 await member.stop()
+            # Whoever came back at once would hold the same partitions for ever, and work on none of them.
+            await asyncio.sleep(STORM_PAUSE_S)
         print(f"{joined} members came and went in the group of {service}")
 
     return during

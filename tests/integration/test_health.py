@@ -1,0 +1,192 @@
+"""How a service says how it is, and that it ends when it is stuck: on a real broker and a real database."""
+
+import asyncio
+import gc
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from local.ports import free_port
+from local.stack import Stack
+from shared.messaging.consumer import PatientConsumer
+from shared.messaging.health import Status, Stuck, Watchdog, serve
+from shared.messaging.service import PartEnded
+from tests.integration.messaging_toy import POISON, Toy, ToyTopics, new_toy, producer, running, send, until
+from tests.unit.messaging.messaging_examples import BANK, as_bytes, ask_content, signed_record
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture
+async def toy(infrastructure: Stack, tmp_path: Path) -> AsyncIterator[Toy]:
+    """A toy service that says how it is, and loses its patience soon."""
+    topics = ToyTopics.unique()
+    await topics.create(infrastructure.kafka_bootstrap)
+    settings = {"health_port": free_port(), "watchdog_seconds": 2.0, "graceful_seconds": 3}
+    async with new_toy(infrastructure, tmp_path, topics, **settings) as made:
+        await made.register(BANK)
+        yield made
+
+
+def ask(toy: Toy, message_id: str, note: str) -> Any:
+    content = ask_content(BANK, message_id, audience=toy.topics.commands)
+    content["data"]["note"] = note
+    return signed_record(BANK, as_bytes(content), topic=toy.topics.commands)
+
+
+async def get(port: int, path: str) -> tuple[int, dict[str, Any]]:
+    """Ask as any HTTP client would."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split(b" ")[1]), json.loads(body)
+
+
+async def test_a_service_says_how_it_is(toy: Toy, infrastructure: Stack) -> None:
+    """Live, ready, and the figures that an operator asks for first; a failed record among them."""
+    port = toy.settings.health_port
+    assert port is not None
+    async with producer(infrastructure) as outside, running(toy):
+        await send(outside, ask(toy, "m-1", "fine"), ask(toy, "m-2", POISON))
+        await until(lambda: toy.pool.fetchval("SELECT count(*) = 1 FROM held"), "the bad one is held")
+        assert await get(port, "/live") == (200, {"live": True})
+        assert await get(port, "/ready") == (200, {"ready": True})
+        assert (await get(port, "/nothing"))[0] == 404
+
+        async def shows_it() -> bool:
+            code, status = await get(port, "/status")
+            assert code == 200
+            return bool(status["waiting"].get("held", [0])[0] == 1)
+
+        await until(shows_it, "the status shows what is held")
+        _, status = await get(port, "/status")
+    assert status["service"] == "toy"
+    assert status["ready"] is True
+    assert status["epoch"] == toy.settings.epoch
+    assert status["lag_records"] == 0
+    assert status["awaits_replay"] is False
+    assert status["waiting"]["quarantine"][0] == 0
+    with pytest.raises(ConnectionRefusedError):
+        await get(port, "/live")
+
+
+async def test_a_service_that_is_not_ready_says_so() -> None:
+    """Whoever sends it work can tell a start from a standstill."""
+    server = await serve(0, Status("toy"))
+    port = server.sockets[0].getsockname()[1]
+    try:
+        assert await get(port, "/ready") == (503, {"ready": False})
+        assert (await get(port, "/live"))[0] == 200
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize("said", [b"", b"\r\n", b"x" * 10_000, b"\xff\xfe\r\n", b"GET\r\n"])
+async def test_nonsense_on_the_health_port_hurts_nobody(said: bytes) -> None:
+    """A scanner's bytes end their own connection, and the next question is answered."""
+    server = await serve(0, Status("toy", ready=True))
+    port = server.sockets[0].getsockname()[1]
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(said)
+        writer.close()
+        assert (await get(port, "/ready"))[0] == 200
+    finally:
+        server.close()
+
+
+async def test_a_consumer_that_gets_nothing_ends_the_service(toy: Toy, infrastructure: Stack) -> None:
+    """The broker holds records for it, none of them comes, and patience is over: the supervisor is to start it anew."""
+    stuck = asyncio.Event()
+    getmany = PatientConsumer.getmany
+
+    async def get_none(self: PatientConsumer, *places: Any, **options: Any) -> Any:
+        if stuck.is_set():
+            await asyncio.sleep(0.1)
+            return {}
+        return await getmany(self, *places, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PatientConsumer, "getmany", get_none)
+        async with producer(infrastructure) as outside, running(toy) as task:
+            await send(outside, ask(toy, "m-1", "fine"))
+            await until(lambda: toy.worked_on == ["m-1"], "it works")
+            stuck.set()
+            await asyncio.sleep(1.5 * toy.settings.watchdog_seconds)
+            assert not task.done(), "nothing is there to be done, so nothing is stuck"
+            await send(outside, ask(toy, "m-2", "fine"))
+            await until(task.done, "the service has ended by itself")
+            with pytest.raises(PartEnded, match="watchdog"):
+                task.result()
+    async with running(toy):
+        await until(lambda: toy.worked_on == ["m-1", "m-2"], "a new start mends it")
+
+
+async def test_work_that_never_ends_ends_the_service(toy: Toy, infrastructure: Stack) -> None:
+    """A batch in hand for longer than patience lasts is stuck too, though the broker has nothing more to give."""
+    execute, hung, at_last = toy.execute, asyncio.Event(), asyncio.Event()
+
+    async def never_done(connection: Any, messages: Any) -> Any:
+        if not hung.is_set():
+            hung.set()
+            await at_last.wait()
+            raise ConnectionError
+        return await execute(connection, messages)
+
+    toy.execute = never_done  # type: ignore[method-assign]
+    async with producer(infrastructure) as outside, running(toy) as task:
+        await send(outside, ask(toy, "m-1", "fine"))
+        await until(task.done, "the service has ended by itself")
+        with pytest.raises(PartEnded, match="watchdog"):
+            task.result()
+    # The process would end here, and what hangs in it with it.
+    at_last.set()
+    for left in [each for each in gc.get_objects() if type(each).__name__ == "Patient"]:
+        # Its stop was given up halfway, and would not be begun again.
+        left._closed = False
+        await left.stop()
+    async with running(toy):
+        await until(lambda: toy.worked_on == ["m-1"], "a new start mends it")
+
+
+async def test_the_watchdog_is_patient_with_work_that_is_done() -> None:
+    """As long as something comes now and then, however much is left, nothing is stuck."""
+    watchdog = Watchdog(0.2)
+
+    async def behind() -> int:
+        return 10
+
+    watching = asyncio.create_task(watchdog.watch(behind))
+    for _ in range(10):
+        await asyncio.sleep(0.05)
+        watchdog.progress()
+    assert not watching.done()
+    with pytest.raises(Stuck, match="none has come for"):
+        await asyncio.wait_for(watching, 2)
+
+
+async def test_a_stop_finishes_the_batch_at_hand(toy: Toy, infrastructure: Stack) -> None:
+    """SIGTERM in the middle of a transaction: it is committed, its offsets too, and nothing is worked on twice."""
+    execute, began = toy.execute, asyncio.Event()
+
+    async def slowly(connection: Any, messages: Any) -> Any:
+        began.set()
+        await asyncio.sleep(0.5)
+        return await execute(connection, messages)
+
+    toy.execute = slowly  # type: ignore[method-assign]
+    async with producer(infrastructure) as outside:
+        async with running(toy):
+            await send(outside, ask(toy, "m-1", "fine"))
+            await began.wait()
+        assert toy.worked_on == ["m-1"]
+        async with running(toy):
+            await send(outside, ask(toy, "m-2", "fine"))
+            await until(lambda: toy.worked_on == ["m-1", "m-2"], "only what is new is worked on")

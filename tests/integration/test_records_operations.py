@@ -1,0 +1,341 @@
+"""An operator decides about held and quarantined records: on a real database, and from the command line."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from local.fallback import REPOSITORY
+from local.stack import Stack
+from shared.contracts.topics import CLAIMS_COMMANDS, REGISTRY_EVENTS
+from shared.messaging import inbox, records
+from shared.messaging.cluster import read_cluster
+from shared.messaging.message import Record
+from shared.messaging.records import DecisionRefused, Kind, Waiting
+from tests.integration.messaging_toy import POISON, Toy, listening, new_toy
+from tests.unit.messaging.messaging_examples import (
+    BANK,
+    HEARD_TOPIC,
+    NOON,
+    PROJECT,
+    Party,
+    as_bytes,
+    ask_record,
+    event_content,
+    event_record,
+    record,
+)
+
+pytestmark = pytest.mark.asyncio
+
+BY = "wang"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def made(infrastructure: Stack, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Toy]:
+    async with new_toy(infrastructure, tmp_path_factory.mktemp("toy")) as toy:
+        yield toy
+
+
+@pytest_asyncio.fixture
+async def toy(made: Toy) -> Toy:
+    await made.start_over()
+    await made.as_owner("TRUNCATE record_decisions RESTART IDENTITY")
+    await made.register(BANK)
+    return made
+
+
+def poisoned(seq: int, **changes: Any) -> Record:
+    return event_record(seq, data={"note": POISON}, **changes)
+
+
+async def fail(toy: Toy, failing: Record) -> None:
+    """What the consumer does with a record whose handling fails for good."""
+    with pytest.raises(RuntimeError):
+        await toy.transaction.work_on([failing])
+    await toy.transaction.set_failed_aside(failing, "RuntimeError: this one fails for good")
+
+
+async def resubmit(toy: Toy, kind: Kind, record_id: int = 1) -> list[Record]:
+    """Give a record back; returns what was sent to a topic."""
+    sent: list[Record] = []
+
+    async def send(record: Record) -> None:
+        sent.append(record)
+
+    async with toy.pool.acquire() as connection, connection.transaction():
+        was_sent = await records.resubmit(connection, kind, record_id, BY, NOON, send, [toy.topics.commands])
+    assert was_sent == bool(sent)
+    return sent
+
+
+async def drop(toy: Toy, kind: Kind, record_id: int = 1, reason: str = "a forgery") -> None:
+    async with toy.pool.acquire() as connection, connection.transaction():
+        await records.drop(connection, kind, record_id, reason, BY, NOON)
+
+
+async def waiting(toy: Toy, kind: Kind) -> list[Waiting]:
+    async with toy.pool.acquire() as connection:
+        return await records.list_waiting(connection, kind)
+
+
+async def decisions(toy: Toy) -> list[tuple[Any, ...]]:
+    rows = await toy.pool.fetch(
+        "SELECT kind, record_id, decision, reason, decided_by, decided_at FROM record_decisions"
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_a_dropped_event_lets_those_behind_it_go_on(toy: Toy) -> None:
+    """The stream's cursor moves past it, the service takes up the rest by itself, and the drop is recorded."""
+    await toy.transaction.work_on([event_record(1)])
+    await fail(toy, poisoned(2))
+    await toy.transaction.work_on([event_record(3), event_record(4)])
+    assert [(each.reason, each.needs_decision) for each in await waiting(toy, Kind.HELD)] == [
+        ("failed", True),
+        ("gap", False),
+        ("gap", False),
+    ]
+    await drop(toy, Kind.HELD)
+    await toy.transaction.take_up_waiting()
+    assert toy.worked_on == [f"{PROJECT}/1", f"{PROJECT}/3", f"{PROJECT}/4"]
+    assert await waiting(toy, Kind.HELD) == []
+    assert await decisions(toy) == [("held", 1, "dropped", "a forgery", BY, NOON)]
+
+
+async def test_the_first_event_of_a_stream_can_be_dropped_too(toy: Toy) -> None:
+    """There is no cursor yet, since nothing of the stream has been taken in."""
+    await fail(toy, poisoned(1))
+    await toy.transaction.work_on([event_record(2)])
+    await drop(toy, Kind.HELD)
+    await toy.transaction.take_up_waiting()
+    assert toy.worked_on == [f"{PROJECT}/2"]
+
+
+async def test_a_dropped_first_event_alone_is_never_waited_for(toy: Toy) -> None:
+    """The second one is taken in when it comes later."""
+    await fail(toy, poisoned(1))
+    await drop(toy, Kind.HELD)
+    await toy.transaction.work_on([event_record(2)])
+    assert toy.worked_on == [f"{PROJECT}/2"]
+
+
+async def test_an_event_given_back_is_taken_up_by_the_service_alone(toy: Toy) -> None:
+    """Nothing is sent: only its producer may write to its topic. Its stream goes on in order."""
+    await fail(toy, poisoned(1))
+    await toy.transaction.work_on([event_record(2)])
+    toy.poison.clear()
+    assert await resubmit(toy, Kind.HELD) == []
+    [given_back, _] = await waiting(toy, Kind.HELD)
+    assert (given_back.reason, given_back.needs_decision) == (inbox.RESUBMITTED, False)
+    assert await toy.transaction.take_up_waiting() == 1
+    assert toy.worked_on == [f"{PROJECT}/1", f"{PROJECT}/2"]
+    assert await waiting(toy, Kind.HELD) == []
+    assert [each[2:5] for each in await decisions(toy)] == [("resubmitted", "", BY)]
+
+
+async def test_what_fails_again_waits_again(toy: Toy) -> None:
+    """It can be given back or dropped as before, and both decisions are there to be read."""
+    await fail(toy, poisoned(1))
+    await resubmit(toy, Kind.HELD)
+    await toy.transaction.take_up_waiting()
+    [again] = await waiting(toy, Kind.HELD)
+    assert (again.id, again.reason, again.needs_decision) == (1, "failed", True)
+    await drop(toy, Kind.HELD)
+    async with toy.pool.acquire() as connection:
+        found = await records.load_record(connection, Kind.HELD, 1)
+    assert found.is_over
+    assert [decision.decision for decision in found.decisions] == ["resubmitted", "dropped"]
+
+
+async def test_an_event_that_could_not_be_read_takes_its_place_in_its_stream(toy: Toy) -> None:
+    """After the mending it is read, and those that waited for it go on behind it."""
+    unreadable = event_record(1, specversion="2.0")
+    await toy.transaction.work_on([unreadable, event_record(2)])
+    [set_aside] = await waiting(toy, Kind.QUARANTINE)
+    assert set_aside.reason == "event_unreadable"
+    # Still unreadable: it comes back as failed, in its stream, where it can be dropped.
+    await resubmit(toy, Kind.QUARANTINE)
+    await toy.transaction.take_up_waiting()
+    assert await waiting(toy, Kind.QUARANTINE) == []
+    failed = next(each for each in await waiting(toy, Kind.HELD) if each.needs_decision)
+    assert (failed.sender, failed.seq, failed.why[:16]) == ("other", 1, "event_unreadable")
+    # A later version of the service can read it; here it is the row that changes.
+    await toy.pool.execute("UPDATE held SET value = $2 WHERE id = $1", failed.id, as_bytes(event_content(1)))
+    await resubmit(toy, Kind.HELD, failed.id)
+    await toy.transaction.take_up_waiting()
+    assert toy.worked_on == [f"{PROJECT}/1", f"{PROJECT}/2"]
+
+
+async def test_an_event_given_back_before_its_turn_waits_for_it(toy: Toy) -> None:
+    """Nothing of it is lost meanwhile."""
+    await toy.transaction.work_on([event_record(2, specversion="2.0")])
+    await resubmit(toy, Kind.QUARANTINE)
+    await toy.pool.execute("UPDATE held SET value = $1", as_bytes(event_content(2)))
+    assert await toy.transaction.take_up_waiting() == 0
+    await toy.transaction.work_on([event_record(1)])
+    assert await toy.transaction.take_up_waiting() == 1
+    assert toy.worked_on == [f"{PROJECT}/1", f"{PROJECT}/2"]
+    assert await waiting(toy, Kind.HELD) == []
+
+
+async def test_junk_on_an_events_topic_can_only_be_dropped(toy: Toy) -> None:
+    """It belongs to no stream, so nothing waits for it."""
+    await toy.transaction.work_on([record(b"junk", topic=HEARD_TOPIC, key=b"k")])
+    with pytest.raises(DecisionRefused, match="drop it"):
+        await resubmit(toy, Kind.QUARANTINE)
+    assert await decisions(toy) == []
+    await drop(toy, Kind.QUARANTINE)
+    assert await waiting(toy, Kind.QUARANTINE) == []
+
+
+async def test_a_message_from_outside_is_sent_again_as_it_was(toy: Toy) -> None:
+    """Byte for byte, with all of its headers, so that its own signature vouches for it; nobody vouches in its place."""
+    stranger = Party("bank-s")
+    sent = ask_record(stranger, "m-1")
+    sent = replace(sent, key=b"any", headers=(("x", None), ("x", b"\xff"), *sent.headers))
+    await toy.transaction.work_on([sent])
+    toy.now += timedelta(minutes=1)
+    await toy.transaction.take_up_waiting()
+    await toy.register(stranger)
+    [again] = await resubmit(toy, Kind.QUARANTINE)
+    assert again == sent
+    assert await waiting(toy, Kind.QUARANTINE) == []
+    await toy.transaction.work_on([replace(again, offset=1)])
+    assert toy.worked_on == ["m-1"]
+    assert len(await toy.receipts()) == 1
+
+
+async def test_a_failed_message_from_outside_is_sent_again(toy: Toy) -> None:
+    """It was rolled back with everything it did, so it is new when it comes again."""
+    data = {"project_id": str(PROJECT), "amount_fen": 1, "note": POISON}
+    await fail(toy, ask_record(BANK, "m-1", data=data))
+    toy.poison.clear()
+    [again] = await resubmit(toy, Kind.HELD)
+    await toy.transaction.work_on([replace(again, offset=1)])
+    assert toy.worked_on == ["m-1"]
+    assert await waiting(toy, Kind.HELD) == []
+
+
+async def test_if_the_broker_does_not_take_it_nothing_is_decided(toy: Toy) -> None:
+    """The record waits as before."""
+    await toy.transaction.work_on([record(b"junk", topic=toy.topics.commands)])
+
+    async def fails(_: Record) -> None:
+        raise ConnectionError
+
+    async with toy.pool.acquire() as connection:
+        with pytest.raises(ConnectionError):
+            async with connection.transaction():
+                await records.resubmit(connection, Kind.QUARANTINE, 1, BY, NOON, fails, [toy.topics.commands])
+    assert len(await waiting(toy, Kind.QUARANTINE)) == 1
+    assert await decisions(toy) == []
+
+
+async def test_nothing_is_decided_about_what_goes_on_by_itself(toy: Toy) -> None:
+    """Neither an event after a gap nor a message that waits for its key; the error says what it waits for."""
+    await toy.transaction.work_on([event_record(2), ask_record(Party("bank-s"), "m-1")])
+    for record_id, said in ((1, "waits for an earlier event"), (2, "waits for its key")):
+        with pytest.raises(DecisionRefused, match=said):
+            await drop(toy, Kind.HELD, record_id)
+        with pytest.raises(DecisionRefused, match=said):
+            await resubmit(toy, Kind.HELD, record_id)
+    assert await decisions(toy) == []
+
+
+async def test_a_decision_is_taken_once(toy: Toy) -> None:
+    """Of two operators the second one is told who was first; a drop without a reason is none."""
+    await toy.transaction.work_on([record(b"junk", topic=toy.topics.commands)])
+    with pytest.raises(DecisionRefused, match="needs a reason"):
+        await drop(toy, Kind.QUARANTINE, reason=" ")
+    done = await asyncio.gather(*(drop(toy, Kind.QUARANTINE) for _ in range(4)), return_exceptions=True)
+    assert [type(each) for each in done if each is not None] == [DecisionRefused] * 3
+    assert "dropped by wang" in str(next(each for each in done if each is not None))
+    with pytest.raises(DecisionRefused, match="there is no record 99"):
+        await drop(toy, Kind.QUARANTINE, 99)
+    assert len(await decisions(toy)) == 1
+
+
+async def test_ages_are_of_what_waits(toy: Toy) -> None:
+    """What was decided or taken up has no age; what waits longest gives its kind's."""
+    await toy.transaction.work_on([record(b"junk", topic=toy.topics.commands), event_record(2)])
+    async with toy.pool.acquire() as connection:
+        ages = await records.ages_seconds(connection, NOON + timedelta(hours=1))
+        assert ages == {"held": (1, 3600.0), "quarantine": (1, 3600.0)}
+    await drop(toy, Kind.QUARANTINE)
+    await toy.transaction.work_on([event_record(1)])
+    async with toy.pool.acquire() as connection:
+        assert await records.ages_seconds(connection, NOON) == {"held": (0, 0.0), "quarantine": (0, 0.0)}
+
+
+async def riskpool(*arguments: str) -> tuple[int, str, str]:
+    """Run the command line as an operator would."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "riskpool", *arguments,
+        cwd=REPOSITORY, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    said, wrong = await process.communicate()
+    return process.returncode or 0, said.decode(), wrong.decode()
+
+
+async def test_from_the_command_line(claims_database: Any, infrastructure: Stack) -> None:
+    """List, show, give back and drop, each with the next step where something is in its way."""
+    url, bootstrap = claims_database.app_url, infrastructure.kafka_bootstrap
+    place = ("--database-url", url)
+    assert await riskpool("records", "list", *place) == (0, "nothing waits\n", "")
+    secret = b'{"name": "people\'s data"}'
+    connection: asyncpg.Connection[asyncpg.Record]
+    async with claims_database.pool.acquire() as connection:
+        for offset, topic in enumerate((CLAIMS_COMMANDS, CLAIMS_COMMANDS, REGISTRY_EVENTS)):
+            await connection.execute(
+                """
+                INSERT INTO quarantine (code, why, sha256, epoch, topic, partition, record_offset, key, value, headers,
+                                        timestamp_ms, quarantined_at)
+                VALUES ('malformed', 'why not', 'x', 1, $1, 0, $2, 'k', $3, '[["h", null]]', 0, now())
+                """,
+                topic,
+                offset,
+                secret,
+            )
+    code, said, _ = await riskpool("records", "list", *place)
+    assert code == 0
+    assert "quarantine/1" in said
+    assert "people" not in said
+    code, said, _ = await riskpool("records", "list", *place, "--json", "--kind", "quarantine", "--limit", "2")
+    assert [(row["service"], row["id"]) for row in json.loads(said)] == [("claims", 1), ("claims", 2)]
+    code, said, _ = await riskpool("records", "show", "quarantine/1", *place)
+    assert code == 0
+    assert "people's data" in said
+
+    code, _, wrong = await riskpool("records", "resubmit", "quarantine/1", *place, "--bootstrap", bootstrap)
+    assert code == 1
+    assert "not the one with which the service works" in wrong
+    cluster_id = (await read_cluster(bootstrap)).cluster_id
+    await claims_database.pool.execute("INSERT INTO broker_epochs VALUES (1, $1, now())", cluster_id)
+    code, said, wrong = await riskpool(
+        "records", "resubmit", "quarantine/1", *place, "--bootstrap", bootstrap, "--by", BY
+    )
+    assert (code, said) == (0, "quarantine/1 of claims was sent to its topic again\n"), wrong
+    async with listening(infrastructure, CLAIMS_COMMANDS, 4) as heard:
+        while secret not in [each.value for each in heard.records]:
+            await heard.read()
+    [sent] = [each for each in heard.records if each.value == secret]
+    assert (sent.partition, sent.key, sent.headers) == (0, b"k", (("h", None),))
+
+    code, _, wrong = await riskpool("records", "resubmit", "quarantine/3", *place, "--bootstrap", bootstrap)
+    assert (code, wrong.count("\n")) == (1, 1)
+    assert "drop it" in wrong
+    code, said, _ = await riskpool("records", "drop", "quarantine/2", *place, "--reason", "a test", "--by", BY)
+    assert (code, said) == (0, "quarantine/2 of claims was dropped by wang\n")
+    code, _, wrong = await riskpool("records", "drop", "quarantine/2", *place, "--reason", "a test")
+    assert code == 1
+    assert "was dropped by wang" in wrong
+    rows = await claims_database.pool.fetch("SELECT record_id, decision, decided_by FROM record_decisions ORDER BY id")
+    assert [tuple(row) for row in rows] == [(1, "resubmitted", BY), (2, "dropped", BY)]
