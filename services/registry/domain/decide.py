@@ -105,14 +105,14 @@ def _decide_on_project(
                 data,
                 acting,
                 pool_id=received.pool_id,
-                today=beijing_day(received.received_at),
+                at=received.received_at,
                 working_days=known.working_days,
             )
         case ApproveProject():  # 5.4
-            return approve_project(pool, project, acting)
+            return approve_project(pool, project, acting, received.received_at)
         case ReturnProject():  # 5.4
-            return return_project(pool, project, data, acting)
+            return return_project(pool, project, data, acting, received.received_at)
         case RejectProject():  # 5.4
-            return reject_project(pool, project, data, acting)
+            return reject_project(pool, project, data, acting, received.received_at)
         case _:
             assert_never(data)

@@ -1,6 +1,6 @@
 """The filing of a project, and what the managing institution says to it."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
@@ -11,6 +11,7 @@ from services.registry.domain.rules.article_02_main_collateral import (
     borrower_owns_a_right,
     intellectual_property_is_main_collateral,
     lender_is_registered,
+    other_collateral_is_allowed,
     rights_are_listed_once,
 )
 from services.registry.domain.rules.article_04_institutional_roles import (
@@ -43,6 +44,7 @@ from services.registry.domain.rules.article_12_ip_analysis import (
 )
 from services.registry.domain.rules.article_13_pledge_registration import pledges_are_registered
 from services.registry.domain.rules.article_16_filing import (
+    beijing_day,
     filing_deadline,
     is_filed_in_time,
     loan_days_are_in_order,
@@ -63,7 +65,7 @@ from shared.contracts.registry.projects import (
     RejectProject,
     ReturnProject,
 )
-from shared.contracts.registry.words import Duty
+from shared.contracts.registry.words import Duty, Rules
 
 
 def file_project(
@@ -73,17 +75,18 @@ def file_project(
     acting: Acting,
     *,
     pool_id: UUID,
-    today: date,
+    at: datetime,
     working_days: WorkingDays,
 ) -> Decision:
     """File a project, or file it again after it was returned.
 
     What can't be mended is refused, what is only missing is deficient; either way everything is named at once.
     """
+    today, in_force = beijing_day(at), pool.rules_at(at)
     not_allowed = first(
         filed_by_cooperating_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.FILING),
-        duties_are_kept_apart(pool.rules.exclusive_duties, project.acts if project else (), acting, Duty.FILING),
+        duties_are_kept_apart(in_force.exclusive_duties, project.acts if project else (), acting, Duty.FILING),
     )
     if not_allowed:
         return refused(not_allowed)
@@ -94,11 +97,12 @@ def file_project(
         return refused(filed_before)
     if not_paid_out := loan_was_paid_out(data.loan, today):
         return refused(not_paid_out)
-    # A returned project was filed on the day of its first complete filing: the time others take isn't its filer's (a
-    # reading). Its window is that of the loan as it is filed now.
+    # A returned project was filed on the day of its first complete filing, and goes on under the rules of that day: the
+    # time others take isn't its filer's (a reading). Its window is that of the loan as it is filed now.
     filed_on = project.filed_on if project else today
-    deadline = filing_deadline(data.loan.disbursed_on, pool.rules.filing_window_days, working_days)
-    wrong = every(_not_covered(pool, data, today), is_filed_in_time(filed_on, deadline))
+    rules = pool.rules_of_version(project.terms.rules_version) if project else in_force
+    deadline = filing_deadline(data.loan.disbursed_on, rules.filing_window_days, working_days)
+    wrong = every(_not_covered(pool, rules, data, today), is_filed_in_time(filed_on, deadline))
     missing = _missing(data, today)
     if wrong:
         return refused(wrong + missing)
@@ -113,7 +117,7 @@ def file_project(
             borrower_name=data.borrower.name,
             borrower_uscc=data.borrower.uscc,
             documents=data.documents,
-            terms=pinned_terms(pool.rules),
+            terms=pinned_terms(rules),
             borrower=data.borrower,
             rights=data.rights,
             other_collateral_fen=data.other_collateral_fen,
@@ -124,9 +128,9 @@ def file_project(
     )
 
 
-def approve_project(pool: Pool, project: Project | None, acting: Acting) -> Decision:
+def approve_project(pool: Pool, project: Project | None, acting: Acting, at: datetime) -> Decision:
     """Approve the filing: from now on the pool covers the project."""
-    not_now = _not_now(pool, project, acting, Stage.APPROVED, None)
+    not_now = _not_now(pool, project, acting, at, Stage.APPROVED, None)
     if not_now:
         return not_now
     assert project is not None
@@ -145,25 +149,27 @@ def approve_project(pool: Pool, project: Project | None, acting: Acting) -> Deci
     )
 
 
-def return_project(pool: Pool, project: Project | None, data: ReturnProject, acting: Acting) -> Decision:
+def return_project(pool: Pool, project: Project | None, data: ReturnProject, acting: Acting, at: datetime) -> Decision:
     """Return the filing with reasons; it can be filed again."""
-    not_now = _not_now(pool, project, acting, Stage.RETURNED, data.reasons)
+    not_now = _not_now(pool, project, acting, at, Stage.RETURNED, data.reasons)
     if not_now:
         return not_now
     assert acting.officer is not None
     return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=acting.officer))
 
 
-def reject_project(pool: Pool, project: Project | None, data: RejectProject, acting: Acting) -> Decision:
+def reject_project(pool: Pool, project: Project | None, data: RejectProject, acting: Acting, at: datetime) -> Decision:
     """Reject the filing with reasons, for good."""
-    not_now = _not_now(pool, project, acting, Stage.REJECTED, data.reasons)
+    not_now = _not_now(pool, project, acting, at, Stage.REJECTED, data.reasons)
     if not_now:
         return not_now
     assert acting.officer is not None
     return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=acting.officer))
 
 
-def _not_now(pool: Pool, project: Project | None, acting: Acting, stage: Stage, reasons: str | None) -> Decision | None:
+def _not_now(
+    pool: Pool, project: Project | None, acting: Acting, at: datetime, stage: Stage, reasons: str | None
+) -> Decision | None:
     """Why the filing can't be brought to ``stage``; None if it can."""
     not_allowed = first(
         decided_by_managing_institution(pool, acting),
@@ -177,12 +183,12 @@ def _not_now(pool: Pool, project: Project | None, acting: Acting, stage: Stage, 
         return DUPLICATE
     not_possible = first(
         filing_waits_for_decision(project),
-        duties_are_kept_apart(pool.rules.exclusive_duties, project.acts, acting, Duty.FILING_APPROVAL),
+        duties_are_kept_apart(pool.rules_at(at).exclusive_duties, project.acts, acting, Duty.FILING_APPROVAL),
     )
     return refused(not_possible) if not_possible else None
 
 
-def _not_covered(pool: Pool, data: FileProject, today: date) -> tuple[Refusal, ...]:
+def _not_covered(pool: Pool, rules: Rules, data: FileProject, today: date) -> tuple[Refusal, ...]:
     """Why the pool can't cover the project, whatever documents come."""
     uscc = data.borrower.uscc
     return every(
@@ -190,6 +196,7 @@ def _not_covered(pool: Pool, data: FileProject, today: date) -> tuple[Refusal, .
         guarantor_is_registered(pool, data.loan.guarantor),
         borrower_owns_a_right(data.rights, uscc),
         rights_are_listed_once(data.rights),
+        other_collateral_is_allowed(rules, data.other_collateral_fen),
         intellectual_property_is_main_collateral(data.rights, uscc, data.other_collateral_fen),
         borrower_is_of_the_district(pool, data.borrower),
         project_was_promoted(data),

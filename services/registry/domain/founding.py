@@ -129,6 +129,6 @@ def _is_founded_so(pool: Pool, data: FoundPool) -> bool:
         and is_registered(pool, data.cooperating_institution, Role.COOPERATING)
         and (pool.name, pool.district, pool.founded_on, pool.size_fen)
         == (data.name, data.district, data.founded_on, data.size_fen)
-        and (pool.cooperation_agreement, pool.contributions, pool.rules)
+        and (pool.cooperation_agreement, pool.contributions, pool.first_rules)
         == (data.cooperation_agreement, data.contributions, data.rules)
     )

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import assert_never
+from typing import Annotated, assert_never
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.people import (
@@ -16,8 +16,12 @@ from shared.contracts.registry.people import (
 )
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, SupervisingBankProposed
 from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role, Rules, SystemUse
+from shared.decisions.rules_in_force import AdoptedRules, rules_in_force
 
 type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
+_type_of_pool = ConfigDict(
+    frozen=True, extra="forbid", strict=True, validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+)
 
 PoolEvent = (
     PoolFounded
@@ -98,9 +102,12 @@ class Institution(BaseModel):
 
 
 class Pool(BaseModel):
-    """One founded pool. ``keys`` are by key id, ``bank_proposals`` and ``institutions`` by institution id."""
+    """One founded pool. ``keys`` are by key id, ``bank_proposals`` and ``institutions`` by institution id.
 
-    model_config = type_of_state
+    ``first_rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
+    """
+
+    model_config = _type_of_pool
 
     name: str
     district: str
@@ -112,7 +119,8 @@ class Pool(BaseModel):
     cooperating_institution: str
     cooperation_agreement: Agreement
     contributions: tuple[PlannedInstalment, ...]
-    rules: Rules
+    first_rules: Annotated[Rules, Field(alias="rules")]
+    adopted_rules: tuple[AdoptedRules, ...] = ()
     institutions: Mapping[str, Institution] = {}
     keys: Mapping[str, Key] = {}
     bank_proposals: Mapping[str, BankProposal] = {}
@@ -122,6 +130,19 @@ class Pool(BaseModel):
         """The supervising bank's id, once both institutions have agreed on it."""
         banks = (key for key, institution in self.institutions.items() if institution.role is Role.SUPERVISING_BANK)
         return next(banks, None)
+
+    @property
+    def latest_rules(self) -> Rules:
+        """The version that was adopted last; it may not have taken effect yet."""
+        return self.adopted_rules[-1].rules if self.adopted_rules else self.first_rules
+
+    def rules_at(self, at: datetime) -> Rules:
+        """The version in force at ``at``, the time of a message's intake (5.2)."""
+        return rules_in_force(self.first_rules, self.adopted_rules, at)
+
+    def rules_of_version(self, version: int) -> Rules:
+        """The version with this number, which has been adopted: versions have no gap."""
+        return self.first_rules if version == 1 else self.adopted_rules[version - 2].rules
 
     @property
     def root_key_id(self) -> str:
@@ -194,7 +215,7 @@ def _founded(event: PoolFounded) -> Pool:
         cooperating_institution=event.cooperating_institution,
         cooperation_agreement=event.cooperation_agreement,
         contributions=event.contributions,
-        rules=event.rules,
+        first_rules=event.rules,
     )
 
 

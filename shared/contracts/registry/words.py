@@ -2,9 +2,10 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
 from pydantic import Field
+from pydantic.fields import FieldInfo
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Part
@@ -74,19 +75,43 @@ class BallotRules(Part):
     majority_denominator: Annotated[int, Field(strict=True, ge=1, le=100)] = 2
 
 
-class Rules(Part):
-    """What a district may fix otherwise. Share and ratio are pinned to a project at its filing (5.2)."""
+def _fixed(clause: str, source: Literal["text", "reading"], meaning: str) -> FieldInfo:
+    """What a field of the rules fixes: under which clause, and whether its default is the text's or a reading of it."""
+    return cast("FieldInfo", Field(description=meaning, json_schema_extra={"clause": clause, "source": source}))
 
-    version: Annotated[int, Field(strict=True, ge=1)] = 1
-    effective_on: date
-    share_rate_bp: BasisPoints
-    loss_ratio: LossRatio
-    filing_window_days: Annotated[int, Field(strict=True, ge=1, le=365)] = 30
-    term_years: Annotated[int, Field(strict=True, ge=1, le=30)] = 4
-    verifiers_min: Annotated[int, Field(strict=True, ge=1, le=20)] = 2
-    ballot: BallotRules = BallotRules()
+
+Days = Annotated[int, Field(strict=True, ge=0, le=3_650)]
+DaysBefore = Annotated[tuple[Days, ...], Field(max_length=20)]
+
+
+class Rules(Part):
+    """What a district may fix otherwise. Share and ratio are pinned to a project at its filing (5.2).
+
+    A default is what this regulation says; ``source`` in a field's schema tells ``text`` from ``reading``.
+    """
+
+    version: Annotated[int, Field(strict=True, ge=1), _fixed("5.2", "reading", "counted from 1 without a gap")] = 1
+    effective_on: Annotated[
+        date, _fixed("5.2", "reading", "the first day in Beijing on which this version is in force")
+    ]
+    share_rate_bp: Annotated[BasisPoints, _fixed("10.3", "text", "the pool's share of a loss, in 1/10000")]
+    loss_ratio: Annotated[LossRatio, _fixed("10.4", "text", "how the two institutions share the pool's loss")]
+    filing_window_days: Annotated[
+        int,
+        Field(strict=True, ge=1, le=365),
+        _fixed("16.1", "text", "calendar days after the payout within which a loan is filed"),
+    ] = 30
+    term_years: Annotated[
+        int, Field(strict=True, ge=1, le=30), _fixed("20.1", "text", "the pool's term, fixed at its founding")
+    ] = 4
+    verifiers_min: Annotated[
+        int, Field(strict=True, ge=1, le=20), _fixed("6.6", "reading", "people on site at a verification")
+    ] = 2
+    ballot: Annotated[BallotRules, _fixed("15.2", "reading", "quorum and majority of a collective decision")] = (
+        BallotRules()
+    )
     exclusive_duties: Annotated[
-        tuple[Duty, ...], Field(description="one officer can hold at most one of these in one case")
+        tuple[Duty, ...], _fixed("4.1", "reading", "one officer can hold at most one of these in one case")
     ] = (
         Duty.FILING,
         Duty.FILING_APPROVAL,
@@ -97,6 +122,30 @@ class Rules(Part):
         Duty.VOTE,
         Duty.RELEASE,
     )
+    mixed_collateral_allowed: Annotated[
+        bool,
+        Field(strict=True),
+        _fixed("2.1", "reading", "whether a loan may have other collateral beside the borrower's rights"),
+    ] = True
+    filing_reminder_days: Annotated[
+        DaysBefore, _fixed("6.9", "reading", "days before a filing's last day on which it is reminded of")
+    ] = (10, 3)
+    supplement_days: Annotated[
+        Days, _fixed("5.4", "reading", "calendar days within which a returned filing is to be filed again")
+    ] = 15
+    annual_summary_due_month: Annotated[
+        int,
+        Field(strict=True, ge=1, le=12),
+        _fixed("6.7", "reading", "month of the following year in which the annual summary is due"),
+    ] = 1
+    annual_summary_due_day: Annotated[
+        int,
+        Field(strict=True, ge=1, le=31),
+        _fixed("6.7", "reading", "day of that month; the month's last day stands for one that it does not have"),
+    ] = 31
+    reminder_days: Annotated[
+        DaysBefore, _fixed("21.1", "reading", "days before the term's end on which the evaluation is reminded of")
+    ] = (180, 90, 30)
 
 
 class InstitutionData(Part):

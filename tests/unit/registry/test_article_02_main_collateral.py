@@ -15,8 +15,11 @@ from tests.unit.registry.registry_examples import (
     USCC,
     codes,
     filing,
+    founding,
     loan,
     right,
+    rules,
+    staffed,
 )
 
 pytestmark = pytest.mark.clause("2.1")
@@ -62,6 +65,13 @@ def test_other_collateral_up_to_the_value_of_the_rights_is_allowed_and_one_fen_m
     decision = STAFFED.when(above, COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["intellectual_property_not_main"])
     assert "150,000,001" in decision.refusals[0].text
+
+
+@pytest.mark.parametrize(("other_collateral_fen", "expected"), [(0, []), (1, ["other_collateral_not_allowed"])])
+def test_a_district_may_allow_no_other_collateral(other_collateral_fen: int, expected: list[str]) -> None:
+    """Where the pool's rules don't allow mixed collateral, a single fen of it is refused."""
+    strict = staffed(founding(rules=rules(mixed_collateral_allowed=False)))
+    assert codes(strict.when(filing(other_collateral_fen=other_collateral_fen), COOPERATING, FILER)) == expected
 
 
 @given(

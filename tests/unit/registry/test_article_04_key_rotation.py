@@ -174,7 +174,7 @@ def test_a_system_key_can_be_rotated_where_the_register_is_full() -> None:
 def test_what_was_registered_before_stays_registered() -> None:
     """A rotation changes no officer, no institution and no rule; the same registration again is a duplicate still."""
     assert ROTATED.pool.institutions == STAFFED.pool.institutions
-    assert ROTATED.pool.rules == rules()
+    assert ROTATED.pool.first_rules == rules()
     lender = RegisterInstitution(role=Role.LENDER, institution=institution(LENDER))
     assert ROTATED.when(lender, MANAGING).outcome is Outcome.DUPLICATE
     assert ROTATED.when(filing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED

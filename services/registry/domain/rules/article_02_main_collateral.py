@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import IpRight
-from shared.contracts.registry.words import Role
+from shared.contracts.registry.words import Role, Rules
 
 
 def lender_is_registered(pool: Pool, lender: str) -> Refusal | None:
@@ -47,6 +47,20 @@ def rights_are_listed_once(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
         )
         for (kind, number), times in listed.items()
         if times > 1
+    )
+
+
+def other_collateral_is_allowed(rules: Rules, other_collateral_fen: int) -> Refusal | None:
+    """Article 2.1. Other collateral stands beside the borrower's rights only where the pool's rules allow it."""
+    if rules.mixed_collateral_allowed or other_collateral_fen == 0:
+        return None
+    return refusal(
+        "other_collateral_not_allowed",
+        "2.1",
+        f"the loan has other collateral of {other_collateral_fen:,} fen, which version {rules.version} of this pool's "
+        "rules doesn't allow; file a loan that rests on intellectual property alone.",
+        f"该贷款另有担保物 {other_collateral_fen:,} 分，本资金池第 {rules.version} 版规则不允许组合担保；"
+        "请备案仅以知识产权质押的贷款。",
     )
 
 

@@ -1,0 +1,37 @@
+"""Which version of a pool's rules is in force at a moment: frozen values in, the version out.
+
+Registry, claims and treasury each keep all versions; what they decide on must not depend on who of them is asked.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.contracts.registry.words import Rules
+
+# China has had one time and no summer time since 1992; a fixed offset needs no time zone database.
+_BEIJING = timezone(timedelta(hours=8))
+
+
+class AdoptedRules(BaseModel):
+    """A version after the first, and when its adoption was taken in: it binds nothing that was taken in before."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    rules: Rules
+    adopted_at: AwareDatetime
+
+
+# accept: first
+def rules_in_force(first: Rules, later: Sequence[AdoptedRules], at: datetime) -> Rules:
+    """Article 5.2. The latest version that has been adopted and has taken effect by ``at``, an aware moment.
+
+    ``first`` is the founding's, which no moment lies before; ``later`` are the versions after it, in their order. Days
+    are Beijing's.
+    """
+    day = at.astimezone(_BEIJING).date()
+    in_force = (
+        version.rules for version in reversed(later) if version.adopted_at <= at and version.rules.effective_on <= day
+    )
+    return next(in_force, first)
