@@ -20,6 +20,7 @@ from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
 from shared.contracts.ids import project_id as project_id_of
 from shared.contracts.registry import projects
+from shared.contracts.registry.words import Vote
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 CONTRACT_NUMBER = "LOAN-2026-0001"
@@ -147,7 +148,7 @@ class Play:
                 closes_at=datetime.now(UTC) + timedelta(hours=1),
             ),
         )
-        votes = (claims.Vote.FOR, claims.Vote.FOR, claims.Vote.FOR, claims.Vote.AGAINST, claims.Vote.ABSTAIN)
+        votes = (Vote.FOR, Vote.FOR, Vote.FOR, Vote.AGAINST, Vote.ABSTAIN)
         for member, vote in zip(COMMITTEE, votes, strict=True):
             await self.ask(
                 self.cast.officer(MANAGING, member),

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from local.golden.case import add_case
+from local.golden.deciding import add_decision
 from local.golden.endings import add_endings
 from local.golden.filing import add_filings
 from local.golden.founding import add_founding
@@ -28,6 +29,7 @@ def whole_story() -> Story:
     add_payments(story, add_case(story))
     add_endings(story)
     add_oversight(story)
+    add_decision(story)
     return story
 
 

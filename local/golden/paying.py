@@ -23,12 +23,11 @@ from shared.contracts.claims import (
     OpenBallot,
     ReimbursementApplied,
     ReimbursementApproved,
-    Vote,
     VoteRecorded,
 )
 from shared.contracts.documents import DocumentKind, SignedMessage
 from shared.contracts.ids import transfer_id
-from shared.contracts.registry.words import BallotRules
+from shared.contracts.registry.words import BallotRules, Vote
 from shared.contracts.topics import outcomes_topic
 from shared.contracts.treasury import (
     Account,

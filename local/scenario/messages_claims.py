@@ -14,7 +14,7 @@ from local.wire import Message
 from shared.contracts import claims
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.words import LossRatio, Vote
 
 _COMPONENTS = ("principal", "interest", "penalty_interest", "overdue_interest", "overdue_penalty", "other")
 _CLAIMANTS = {"lender": LENDER, "guarantor": GUARANTOR, "other lender": OTHER_LENDER}
@@ -251,7 +251,7 @@ class Ballot(_OnApplication):
     who: ClassVar[str] = f"{MANAGING_WORD}/committee member 1"
     becomes: ClassVar[type[Command]] = claims.CastVote
 
-    vote: Annotated[claims.Vote, choice(claims.Vote)] = claims.Vote.FOR
+    vote: Annotated[Vote, choice(Vote)] = Vote.FOR
 
     def command(self, scene: Scene) -> claims.CastVote:
         """One member's vote."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from services.registry import repository
+from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.known import Known
 from services.registry.domain.matter import MatterOpening
@@ -148,7 +149,9 @@ async def _save(connection: Connection, states: _Batch) -> None:
 
 def _subject(pool_id: UUID, event: RegistryEvent) -> str:
     """The key of the event's record: its project, or its pool."""
-    return str(event.project_id if isinstance(event, ProjectEvent) else pool_id)
+    if isinstance(event, ProjectEvent | BallotEvent) and event.project_id is not None:
+        return str(event.project_id)
+    return str(pool_id)
 
 
 def _signing_keys(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[SigningKey]:

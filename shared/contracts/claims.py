@@ -11,7 +11,7 @@ from shared.contracts.documents import Document, SignedMessage
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry.words import BallotRules, LossRatio
+from shared.contracts.registry.words import BallotRules, LossRatio, Vote
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES
 from shared.contracts.words import InstitutionId, MessageId, Moment, Name, OfficerId, Reference, Sha256, Text
 
@@ -21,12 +21,6 @@ class NoticeOrigin(StrEnum):
 
     COMPENSATION_NOTICE = "compensation_notice"
     DISPOSAL_APPLICATION = "disposal_application"
-
-
-class Vote(StrEnum):
-    FOR = "for"
-    AGAINST = "against"
-    ABSTAIN = "abstain"
 
 
 class Loss(Part):

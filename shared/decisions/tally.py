@@ -7,8 +7,7 @@ treasury does again, from the signed votes, before it pays.
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.contracts.claims import Vote
-from shared.contracts.registry.words import BallotRules
+from shared.contracts.registry.words import BallotRules, Vote
 
 
 @dataclass(frozen=True, slots=True)

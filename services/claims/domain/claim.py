@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict
 
 from services.claims.domain.rules.article_10_pool_share import fiscal_part_of_compensation_fen
 from services.claims.domain.step import Step
-from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis, Vote
+from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.documents import SignedMessage
 from shared.contracts.registry.projects import Loan, ProjectTerms
-from shared.contracts.registry.words import BallotRules, Duty, Role
+from shared.contracts.registry.words import BallotRules, Duty, Role, Vote
 from shared.decisions.tally import Ballot
 
 

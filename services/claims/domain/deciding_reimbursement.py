@@ -17,16 +17,8 @@ from services.claims.domain.evolve import Cause
 from services.claims.domain.rules.article_15_reimbursement import (
     amount_is_above_what_is_due,
     application_is_another,
-    ballot_is_still_open,
-    closing_time_is_past,
     compensation_is_another,
     documents_missing,
-    has_recused,
-    has_voted,
-    is_no_member,
-    members_named_twice,
-    members_without_vote,
-    voting_is_over,
 )
 from services.claims.domain.step import Step
 from shared.contracts.claims import (
@@ -46,6 +38,18 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.tally import tally
+from shared.decisions.voting import (
+    ballot_is_still_open,
+    closing_time_is_past,
+    has_recused,
+    has_voted,
+    is_no_member,
+    members_named_twice,
+    members_without_vote,
+    voting_is_over,
+)
+
+_CLAUSE = "15.2"
 
 
 def decide_application(case: Case, received: Cause, data: ApplyForReimbursement) -> Decision:
@@ -85,9 +89,9 @@ def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
     institution = signer(received).institution
     faults = found(
         application_is_another(_application(case).sha256, data.application_sha256),
-        members_named_twice(data.members),
-        members_without_vote(data.members, case.pool.officers_with(institution, Duty.VOTE)),
-        closing_time_is_past(data.closes_at, received.received_at),
+        members_named_twice(data.members, _CLAUSE),
+        members_without_vote(data.members, case.pool.officers_with(institution, Duty.VOTE), _CLAUSE),
+        closing_time_is_past(data.closes_at, received.received_at, _CLAUSE),
         # A member who can't vote would only stand in the way of the quorum.
         *(conflict(case, Duty.VOTE, Role.MANAGING, member) for member in dict.fromkeys(data.members)),
     )
@@ -110,7 +114,7 @@ def decide_vote(case: Case, received: Cause, data: CastVote) -> Decision:
     faults = _faults_of_member(case, received, data.application_sha256)
     if not faults:
         voters = [vote.member for vote in _ballot(case).votes]
-        faults = found(has_voted(officer_of(received), voters))
+        faults = found(has_voted(officer_of(received), voters, _CLAUSE))
     if faults:
         return refused(*faults)
     return accepted(
@@ -145,7 +149,7 @@ def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
     count = tally(ballot.to_count(), ballot.rules, received.received_at)
     faults = found(
         application_is_another(application.sha256, data.application_sha256),
-        ballot_is_still_open(count.base - count.voters, ballot.closes_at, may_close=count.may_close),
+        ballot_is_still_open(count.base - count.voters, ballot.closes_at, _CLAUSE, may_close=count.may_close),
     )
     if faults:
         return refused(*faults)
@@ -188,9 +192,9 @@ def _faults_of_member(case: Case, received: Cause, application_sha256: str) -> t
     ballot, officer = _ballot(case), officer_of(received)
     return found(
         application_is_another(_application(case).sha256, application_sha256),
-        is_no_member(officer, ballot.members),
-        has_recused(officer, [recusal.member for recusal in ballot.recusals]),
-        voting_is_over(ballot.closes_at, received.received_at),
+        is_no_member(officer, ballot.members, _CLAUSE),
+        has_recused(officer, [recusal.member for recusal in ballot.recusals], _CLAUSE),
+        voting_is_over(ballot.closes_at, received.received_at, _CLAUSE),
     )[:1]
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import assert_never
 
 from services.registry.domain.accounts import approve_payee_account, propose_payee_account
+from services.registry.domain.deciding_ballots import decide_ballot
 from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
 from services.registry.domain.decision import Decision, refused
 from services.registry.domain.filing import approve_project, file_project, reject_project, return_project
@@ -16,7 +17,14 @@ from services.registry.domain.rotation import rotate_key
 from services.registry.domain.rules.article_03_pool import pool_is_founded
 from services.registry.domain.rules.article_04_institutional_roles import key_is_not_retired
 from services.registry.domain.rules.article_16_filing import beijing_day
-from services.registry.domain.state import InstitutionCommand, PeopleCommand, ProjectCommand, RegistryCommand, State
+from services.registry.domain.state import (
+    BallotCommand,
+    InstitutionCommand,
+    PeopleCommand,
+    ProjectCommand,
+    RegistryCommand,
+    State,
+)
 from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import (
@@ -56,6 +64,8 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return _decide_on_people(pool, data, acting, at)
     if isinstance(data, ProjectCommand):
         return _decide_on_project(pool, state.project, data, acting, received, known)
+    if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
+        return decide_ballot(state, data, acting, at)
     if isinstance(data, OversightCommand):
         return decide_oversight(pool, state.matter, data, acting, received.pool_id)
     assert_never(data)

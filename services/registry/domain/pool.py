@@ -149,6 +149,12 @@ class Pool(BaseModel):
         """The key that the founding was signed with; the founding registers it before any other, and order is kept."""
         return next(iter(self.keys))
 
+    def officers_with(self, institution: str, duty: Duty) -> tuple[str, ...]:
+        """The officers of ``institution`` that have ``duty``."""
+        registered = self.institutions.get(institution)
+        officers = registered.officers if registered else {}
+        return tuple(name for name, officer in officers.items() if duty in officer.duties)
+
     def role_of(self, institution: str | None) -> Role | None:
         """The role in which ``institution`` is registered; None if it is not."""
         registered = self.institutions.get(institution or "")

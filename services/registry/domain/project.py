@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
+from services.registry.domain.act import Act, with_act
+from services.registry.domain.ballot import Decidable
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen
 from shared.contracts.registry.projects import (
@@ -33,23 +33,11 @@ class Stage(StrEnum):
     REJECTED = "rejected"  # for good
 
 
-class Act(BaseModel):
-    """A duty that an officer has exercised in this case; who did one thing may not do another (4.1)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    duty: Duty
-    institution: str
-    officer: str
-
-
-class Project(BaseModel):
+class Project(Decidable):
     """One filed project. ``filing`` counts its filings, ``filed_on`` is the Beijing day of the first complete one.
 
     ``reasons`` are those of the latest return or rejection.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     project_id: UUID
     stage: Stage
@@ -64,7 +52,6 @@ class Project(BaseModel):
     documents: tuple[Document, ...]
     terms: ProjectTerms
     filed_by: str
-    acts: tuple[Act, ...]
     reasons: str | None = None
 
 
@@ -84,7 +71,7 @@ def evolve(project: Project | None, event: ProjectEvent, cooperating: str, manag
         case _:
             assert_never(event)
     act = Act(duty=Duty.FILING_APPROVAL, institution=managing, officer=officer)
-    return project.model_copy(update={"stage": stage, "reasons": reasons, "acts": _with(project.acts, act)})
+    return project.model_copy(update={"stage": stage, "reasons": reasons, "acts": with_act(project.acts, act)})
 
 
 def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Project:
@@ -108,10 +95,5 @@ def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Pr
         documents=event.documents,
         terms=event.terms,
         filed_by=event.filed_by,
-        acts=_with(project.acts if project else (), act),
+        acts=with_act(project.acts if project else (), act),
     )
-
-
-def _with(acts: tuple[Act, ...], act: Act) -> tuple[Act, ...]:
-    """Repeats are left out, so that a case which is returned often doesn't grow."""
-    return acts if act in acts else (*acts, act)

@@ -4,14 +4,17 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
+from services.registry.domain import ballot as ballots
 from services.registry.domain import matter as matters
 from services.registry.domain import pool as pools
 from services.registry.domain import project as projects
+from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.matter import Matter, MatterCommand, MatterEvent
 from services.registry.domain.pool import Pool, PoolEvent
 from services.registry.domain.project import Project, ProjectEvent
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
+from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot, RecuseMember
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     ProposePayeeAccount,
@@ -30,8 +33,9 @@ from shared.contracts.registry.projects import ApproveProject, FileProject, Reje
 InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSupervisingBank
 PeopleCommand = RegisterOfficer | RegisterSystemKey | RotateKey | ProposePayeeAccount | ApprovePayeeAccount
 ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject
-RegistryCommand = FoundPool | InstitutionCommand | PeopleCommand | ProjectCommand | MatterCommand
-RegistryEvent = PoolEvent | ProjectEvent | MatterEvent
+BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
+RegistryCommand = FoundPool | InstitutionCommand | PeopleCommand | ProjectCommand | BallotCommand | MatterCommand
+RegistryEvent = PoolEvent | ProjectEvent | BallotEvent | MatterEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,26 @@ def evolve(state: State, event: RegistryEvent) -> State:
             state.project, event, cooperating=pool.cooperating_institution, managing=pool.managing_institution
         )
         return replace(state, project=project)
+    if isinstance(event, BallotEvent):
+        return _evolve_ballot(state, event)
     if isinstance(event, MatterEvent):
         return replace(state, matter=matters.evolve(state.matter, event))
     assert_never(event)
 
 
+def _evolve_ballot(state: State, event: BallotEvent) -> State:
+    """The ballot is kept with what is decided."""
+    assert state.pool is not None
+    assert event.project_id is not None, "no kind of matter is decided collectively yet"
+    assert state.project is not None
+    return replace(state, project=ballots.evolve(state.project, event, state.pool.managing_institution))
+
+
 def project_of(received: Received[RegistryCommand]) -> UUID | None:
     """The id of the project that the message concerns; None if it concerns none."""
     data = received.data
+    if isinstance(data, BallotCommand):
+        return data.project_id
     if not isinstance(data, ProjectCommand):
         return None
     if isinstance(data, FileProject):
@@ -72,4 +88,6 @@ def project_of(received: Received[RegistryCommand]) -> UUID | None:
 def matter_of(received: Received[RegistryCommand]) -> UUID | None:
     """The id of the matter that the message concerns; None if it concerns none."""
     data = received.data
+    if isinstance(data, BallotCommand):
+        return data.matter_id
     return matters.matter_of(received.pool_id, data) if isinstance(data, MatterCommand) else None

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry import oversight, people, pools, projects
+from shared.contracts.registry import ballots, oversight, people, pools, projects
 
 
 class RegistryReceipt(Receipt):
@@ -17,6 +17,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *pools.COMMANDS,
     *people.COMMANDS,
     *projects.COMMANDS,
+    *ballots.COMMANDS,
     *oversight.COMMANDS,
 )
 
@@ -24,6 +25,7 @@ EVENTS: tuple[type[Event], ...] = (
     *pools.EVENTS,
     *people.EVENTS,
     *projects.EVENTS,
+    *ballots.EVENTS,
     *oversight.EVENTS,
     RegistryReceipt,
 )

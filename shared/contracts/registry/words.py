@@ -43,6 +43,12 @@ class Duty(StrEnum):
     REPORTING = "reporting"  # spot checks, major matters, annual summaries
 
 
+class Vote(StrEnum):
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
 class SystemUse(StrEnum):
     """What an institution's system key may sign; everything else needs an officer."""
 

@@ -16,7 +16,7 @@ from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRejected, ProjectTerms
-from shared.contracts.registry.words import Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse
+from shared.contracts.registry.words import Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse, Vote
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
 
 POOL_ID = UUID("00000000-0000-4000-8000-000000000001")
@@ -292,7 +292,7 @@ class Story:
         }
         return self.commands(officer, said.OpenBallot(**{**figures, **changes}))
 
-    def votes(self, officer: str, vote: said.Vote = said.Vote.FOR, **changes: Any) -> Decision:
+    def votes(self, officer: str, vote: Vote = Vote.FOR, **changes: Any) -> Decision:
         figures = {"project_id": PROJECT_ID, "application_sha256": self._application_sha256(), "vote": vote}
         return self.commands(officer, said.CastVote(**{**figures, **changes}))
 

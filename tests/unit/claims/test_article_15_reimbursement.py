@@ -7,7 +7,6 @@ import pytest
 
 from services.claims.domain.rules.article_15_reimbursement import (
     amount_is_above_what_is_due,
-    ballot_is_still_open,
     documents_missing,
 )
 from shared.contracts.documents import DocumentKind
@@ -112,7 +111,6 @@ def test_closing_is_bound_and_timely() -> None:
     """It names the application that was voted on, after the time or with all votes."""
     story = Story().until("opening")
     assert codes(story.closes()) == ["ballot_still_open"]
-    assert ballot_is_still_open(0, START, may_close=True) is None
     for member in MEMBERS:
         story.votes(member)
     assert codes(story.closes(application_sha256="f" * 64)) == ["application_is_another"]

@@ -13,6 +13,7 @@ from services.claims.domain.step import Step
 from shared.contracts import claims as said
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.words import Vote
 from shared.contracts.treasury import Leg
 from tests.unit.claims.claims_story import (
     COMPENSATION_ID,
@@ -251,7 +252,7 @@ def test_after_a_refusal_the_payout_stands_and_a_new_application_is_possible() -
     """Worked case 6: the social capital account has borne the payout; nothing stops the next application."""
     story = Story().until("opening")
     for member in MEMBERS:
-        story.votes(member, said.Vote.AGAINST)
+        story.votes(member, Vote.AGAINST)
     story.closes()
     refusal = story.events[-1]
     assert isinstance(refusal, said.ReimbursementRefused)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.claims import Vote
-from shared.contracts.registry.words import BallotRules
+from shared.contracts.registry.words import BallotRules, Vote
 from shared.decisions.tally import Ballot, Tally, quorum_min, tally
 
 RULES = BallotRules()

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.treasury.domain.rules import article_15_reimbursement as article_15
-from shared.contracts.claims import CloseBallot, OpenBallot, Vote
+from shared.contracts.claims import CloseBallot, OpenBallot
 from shared.contracts.received import Acting
+from shared.contracts.registry.words import Vote
 from shared.contracts.treasury import Leg, PaymentRefused, PaymentReserved
 from shared.decisions.tally import Ballot, tally
 from tests.unit.treasury.treasury_ballot import MINUTES, Approval, approval, vote_of

@@ -14,9 +14,9 @@ from shared.contracts.claims import (
     OpenBallot,
     RecuseMember,
     ReimbursementApproved,
-    Vote,
 )
 from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.registry.words import Vote
 from tests.unit.treasury.treasury_story import (
     CLOSES_AT,
     COOPERATING,

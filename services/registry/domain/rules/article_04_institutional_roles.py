@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from services.registry.domain.act import Act
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import Act
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal

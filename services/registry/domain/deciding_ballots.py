@@ -1,0 +1,219 @@
+"""Deciding collectively: the ballot on a project or a matter (8.1, 16.1), from its opening to its closing."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from services.registry.domain.ballot import Ballot, Decidable, Question
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.pool import Pool
+from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart, officer_has_duty
+from services.registry.domain.rules.article_08_collective_decisions import (
+    ballot_is_not_yet_opened,
+    ballot_is_open,
+    question_is_put,
+    question_is_the_same,
+    subject_is_named_once,
+)
+from services.registry.domain.state import BallotCommand, State
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.ballots import (
+    BallotClosed,
+    BallotOpened,
+    BallotVoided,
+    CastVote,
+    CloseBallot,
+    MemberRecused,
+    OpenBallot,
+    RecuseMember,
+    VoteRecorded,
+)
+from shared.contracts.registry.words import Duty
+from shared.decisions.tally import tally
+from shared.decisions.voting import (
+    ballot_is_still_open,
+    closing_time_is_past,
+    has_recused,
+    has_voted,
+    is_no_member,
+    members_named_twice,
+    members_without_vote,
+    voting_is_over,
+)
+
+
+def decide_ballot(state: State, data: BallotCommand, acting: Acting, at: datetime) -> Decision:
+    """What becomes of a message about a ballot, after all that is the same for each of them."""
+    pool = state.pool
+    assert pool is not None
+    subject = _subject(state, data)
+    question = subject.question if subject else None
+    duty = Duty.BALLOT if isinstance(data, OpenBallot | CloseBallot) else Duty.VOTE
+    wrong = first(
+        officer_has_duty(pool, acting, duty),
+        subject_is_named_once(data.project_id, data.matter_id),
+        question_is_put(question, "8.1" if data.project_id is None else "16.1"),
+        question_is_the_same(question, data.subject_sha256) if question else None,
+    )
+    if wrong:
+        return refused(wrong)
+    assert subject is not None
+    assert question is not None
+    match data:
+        case OpenBallot():  # 4.1, 8.1, 16.1
+            return _open(pool, subject, question, data, acting, at)
+        case CastVote():  # 4.1, 8.1, 16.1
+            return _vote(pool, subject, question, data, acting, at)
+        case RecuseMember():  # 4.1, 8.1, 16.1
+            return _recuse(subject, question, data, acting, at)
+        case CloseBallot():  # 4.1, 8.1, 16.1
+            return _close(subject, question, data, acting, at)
+        case _:
+            assert_never(data)
+
+
+def voided(
+    subject: Decidable, *, project_id: UUID | None = None, matter_id: UUID | None = None
+) -> tuple[BallotVoided, ...]:
+    """What has to be said before an event that changes what is decided: its ballot is void, if there is an open one."""
+    ballot = subject.ballot
+    if ballot is None or not ballot.is_open:
+        return ()
+    return (
+        BallotVoided(
+            project_id=project_id,
+            matter_id=matter_id,
+            subject_sha256=ballot.subject_sha256,
+            votes_void=len(ballot.votes),
+            why="what was to be decided has changed; the votes on it are void, and a new ballot is needed",
+            why_zh="待决事项已变更；原有表决无效，须重新发起集体决策",
+        ),
+    )
+
+
+def _subject(state: State, data: BallotCommand) -> Decidable | None:
+    subject = state.matter if data.project_id is None else state.project
+    return subject if isinstance(subject, Decidable) else None
+
+
+def _open(
+    pool: Pool, subject: Decidable, question: Question, data: OpenBallot, acting: Acting, at: datetime
+) -> Decision:
+    if subject.ballot is not None and _is_opened_so(subject.ballot, data):
+        return DUPLICATE
+    if opened_before := ballot_is_not_yet_opened(subject.ballot, question.clause):
+        return refused(opened_before)
+    wrong = every(
+        members_named_twice(data.members, question.clause),
+        members_without_vote(data.members, pool.officers_with(acting.institution, Duty.VOTE), question.clause),
+        closing_time_is_past(data.closes_at, at, question.clause),
+        # A member who can't vote would only stand in the way of the quorum.
+        *(_conflict(pool, subject, replace(acting, officer=member)) for member in dict.fromkeys(data.members)),
+    )
+    if wrong:
+        return refused(wrong)
+    assert acting.officer is not None
+    return accepted(
+        BallotOpened(
+            project_id=data.project_id,
+            matter_id=data.matter_id,
+            subject_sha256=data.subject_sha256,
+            clause=question.clause,
+            opened_by=acting.officer,
+            members=data.members,
+            closes_at=data.closes_at,
+            rules=pool.rules.ballot,
+        )
+    )
+
+
+def _is_opened_so(ballot: Ballot, data: OpenBallot) -> bool:
+    return ballot.is_open and (ballot.members, ballot.closes_at) == (data.members, data.closes_at)
+
+
+def _vote(pool: Pool, subject: Decidable, question: Question, data: CastVote, acting: Acting, at: datetime) -> Decision:
+    assert acting.officer is not None
+    voters = [vote.member for vote in subject.ballot.votes] if subject.ballot else []
+    wrong = first(
+        _fault_of_member(subject.ballot, question, acting, at),
+        has_voted(acting.officer, voters, question.clause),
+        _conflict(pool, subject, acting),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        VoteRecorded(
+            project_id=data.project_id,
+            matter_id=data.matter_id,
+            subject_sha256=data.subject_sha256,
+            member=acting.officer,
+            vote=data.vote,
+        )
+    )
+
+
+def _recuse(subject: Decidable, question: Question, data: RecuseMember, acting: Acting, at: datetime) -> Decision:
+    """Take the member out of the base; a vote that it has cast leaves with it."""
+    if wrong := _fault_of_member(subject.ballot, question, acting, at):
+        return refused(wrong)
+    assert acting.officer is not None
+    return accepted(
+        MemberRecused(
+            project_id=data.project_id,
+            matter_id=data.matter_id,
+            subject_sha256=data.subject_sha256,
+            member=acting.officer,
+            reason=data.reason,
+        )
+    )
+
+
+def _close(subject: Decidable, question: Question, data: CloseBallot, acting: Acting, at: datetime) -> Decision:
+    """Count, and say what was decided and why."""
+    if not_open := ballot_is_open(subject.ballot, question.clause):
+        return refused(not_open)
+    assert subject.ballot is not None
+    count = tally(subject.ballot.to_count(), subject.ballot.rules, at)
+    still_open = ballot_is_still_open(
+        count.base - count.voters, subject.ballot.closes_at, question.clause, may_close=count.may_close
+    )
+    if still_open:
+        return refused(still_open)
+    assert acting.officer is not None
+    return accepted(
+        BallotClosed(
+            project_id=data.project_id,
+            matter_id=data.matter_id,
+            subject_sha256=data.subject_sha256,
+            passed=count.passed,
+            base=count.base,
+            voters_required=count.voters_required,
+            voters=count.voters,
+            votes_for=count.votes_for,
+            votes_against=count.votes_against,
+            abstentions=count.abstentions,
+            why=count.why,
+            why_zh=count.why_zh,
+            minutes=data.minutes,
+            closed_by=acting.officer,
+        )
+    )
+
+
+def _fault_of_member(ballot: Ballot | None, question: Question, acting: Acting, at: datetime) -> Refusal | None:
+    """Why this officer can't take part in the ballot now: the first reason only."""
+    if not_open := ballot_is_open(ballot, question.clause):
+        return not_open
+    assert ballot is not None
+    assert acting.officer is not None
+    return first(
+        is_no_member(acting.officer, ballot.members, question.clause),
+        has_recused(acting.officer, ballot.recused, question.clause),
+        voting_is_over(ballot.closes_at, at, question.clause),
+    )
+
+
+def _conflict(pool: Pool, subject: Decidable, member: Acting) -> Refusal | None:
+    return duties_are_kept_apart(pool.rules.exclusive_duties, subject.acts, member, Duty.VOTE)

@@ -1,0 +1,118 @@
+"""Taking part in a collective decision: who votes, until when, and how often.
+
+Whoever owns the matter that is decided asks these, and says under which ``clause`` of the regulation it is decided.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta, timezone
+
+from shared.contracts.refusals import Refusal, refusal
+
+_BEIJING = timezone(timedelta(hours=8))
+
+
+def members_named_twice(members: Sequence[str], clause: str) -> Refusal | None:
+    """Article 15.2. Every member is named once, since each has one vote."""
+    twice = sorted({member for member in members if members.count(member) > 1})
+    if not twice:
+        return None
+    return refusal(
+        "members_named_twice",
+        clause,
+        f"named more than once: {', '.join(twice)}; open the ballot with every member named once",
+        f"以下成员重复：{'、'.join(twice)}；请每名成员只列一次后重新发起",
+    )
+
+
+def members_without_vote(members: Sequence[str], entitled: Collection[str], clause: str) -> Refusal | None:
+    """Article 15.2. The members are officers of the managing institution with the duty to vote: ``entitled``."""
+    strangers = sorted(set(members) - set(entitled))
+    if not strangers:
+        return None
+    return refusal(
+        "members_without_vote",
+        clause,
+        f"not officers of the managing institution with the duty vote: {', '.join(strangers)}; open the ballot with "
+        "members who have it, or register the duty first (registry.officer.register)",
+        f"以下人员不是具有表决职责的管理机构人员：{'、'.join(strangers)}；请更换成员，或先登记职责（registry.officer.register）",
+    )
+
+
+def closing_time_is_past(closes_at: datetime, now: datetime, clause: str) -> Refusal | None:
+    """Article 15.2. The voting ends after the ballot was opened, or nobody could vote."""
+    if closes_at > now:
+        return None
+    return refusal(
+        "closing_time_past",
+        clause,
+        f"the closing time {_in_beijing(closes_at)} is not in the future (now {_in_beijing(now)}); open the ballot "
+        "with a later one",
+        f"表决截止时间{_in_beijing(closes_at)}不晚于当前时间（{_in_beijing(now)}）；请以更晚的截止时间重新发起",
+    )
+
+
+def voting_is_over(closes_at: datetime, now: datetime, clause: str) -> Refusal | None:
+    """Article 15.2. From the closing time on there is no vote and no recusal any more, so the base stands still."""
+    if now < closes_at:
+        return None
+    closes = _in_beijing(closes_at)
+    return refusal(
+        "voting_over",
+        clause,
+        f"the voting ended at {closes}; next: the managing institution closes the ballot (ballot.close)",
+        f"表决已于{closes}截止；下一步：由管理机构结束表决（ballot.close）",
+    )
+
+
+def is_no_member(officer: str, members: Collection[str], clause: str) -> Refusal | None:
+    """Article 15.2. Only the named members vote or recuse themselves."""
+    if officer in members:
+        return None
+    return refusal(
+        "not_a_member",
+        clause,
+        f"{officer} is not a member of this ballot; one of its members has to sign: {', '.join(members)}",
+        f"{officer}不是本次集体决策成员；须由成员签名：{'、'.join(members)}",
+    )
+
+
+def has_recused(officer: str, recused: Collection[str], clause: str) -> Refusal | None:
+    """Article 15.2. Whoever left for an interest stays out of this ballot."""
+    if officer not in recused:
+        return None
+    return refusal(
+        "member_recused",
+        clause,
+        f"{officer} has recused from this ballot and takes no further part in it; the other members decide",
+        f"{officer}已就本次表决回避，不再参与；由其他成员决定",
+    )
+
+
+def has_voted(officer: str, voters: Collection[str], clause: str) -> Refusal | None:
+    """Article 15.2. Each member has one vote, and it stands."""
+    if officer not in voters:
+        return None
+    return refusal(
+        "voted_already",
+        clause,
+        f"{officer} has voted in this ballot already, and that vote stands; nothing has to be sent again",
+        f"{officer}已在本次表决中投票，该票有效；无须重新发送",
+    )
+
+
+def ballot_is_still_open(open_votes: int, closes_at: datetime, clause: str, *, may_close: bool) -> Refusal | None:
+    """Article 15.2. A ballot is closed at its time, or when every member has voted."""
+    if may_close:
+        return None
+    closes = _in_beijing(closes_at)
+    return refusal(
+        "ballot_still_open",
+        clause,
+        f"{open_votes} members have not voted yet and may until {closes}; close the ballot then, or when all "
+        "have voted",
+        f"尚有{open_votes}名成员未表决，截止时间为{closes}；请在截止后或全部表决后结束",
+    )
+
+
+def _in_beijing(moment: datetime) -> str:
+    return moment.astimezone(_BEIJING).isoformat(timespec="seconds")

@@ -1,0 +1,86 @@
+"""Taking part in a collective decision."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.contracts.refusals import Refusal
+from shared.decisions.voting import (
+    ballot_is_still_open,
+    closing_time_is_past,
+    has_recused,
+    has_voted,
+    is_no_member,
+    members_named_twice,
+    members_without_vote,
+    voting_is_over,
+)
+
+CLOSES_AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+
+
+def said(refusal: Refusal | None) -> tuple[str, str] | None:
+    """A refusal's code and clause; None if there is none."""
+    return None if refusal is None else (refusal.code, refusal.clause)
+
+
+@pytest.mark.clause("8.1")
+@pytest.mark.clause("15.2")
+@pytest.mark.parametrize("clause", ["8.1", "15.2"])
+def test_a_refusal_is_under_the_clause_of_what_is_decided(clause: str) -> None:
+    """The same rule serves all collective decisions; whoever is refused learns under which clause."""
+    assert said(has_voted("an", ["an"], clause)) == ("voted_already", clause)
+
+
+@pytest.mark.clause("15.2")
+def test_each_member_is_named_once() -> None:
+    """Whoever is named twice would have two votes; each of them is named in the refusal."""
+    assert members_named_twice(("an", "bai"), "15.2") is None
+    twice = members_named_twice(("bai", "an", "bai", "an"), "15.2")
+    assert said(twice) == ("members_named_twice", "15.2")
+    assert twice is not None
+    assert "an, bai" in twice.text
+
+
+@pytest.mark.clause("15.2")
+def test_members_have_the_duty_to_vote() -> None:
+    """All who are named and haven't it are told, nobody else."""
+    assert members_without_vote(("an", "bai"), ("bai", "an", "chen"), "15.2") is None
+    strangers = members_without_vote(("an", "bai"), ("an",), "15.2")
+    assert said(strangers) == ("members_without_vote", "15.2")
+    assert strangers is not None
+    assert ": bai;" in strangers.text
+
+
+@pytest.mark.clause("15.2")
+def test_the_closing_time_parts_voting_from_closing() -> None:
+    """Until just before it there is voting; at it, and after it, none; and a ballot can't be opened for it then."""
+    assert closing_time_is_past(CLOSES_AT, CLOSES_AT - MOMENT, "15.2") is None
+    assert said(closing_time_is_past(CLOSES_AT, CLOSES_AT, "15.2")) == ("closing_time_past", "15.2")
+    assert voting_is_over(CLOSES_AT, CLOSES_AT - MOMENT, "15.2") is None
+    over = voting_is_over(CLOSES_AT, CLOSES_AT, "15.2")
+    assert said(over) == ("voting_over", "15.2")
+    assert over is not None
+    assert "2026-11-20T16:00:00+08:00" in over.text
+
+
+@pytest.mark.clause("15.2")
+def test_only_members_who_are_still_in_the_base_vote_and_once() -> None:
+    """A stranger, a recused member and a member who has voted are refused, each for its reason."""
+    assert is_no_member("an", ("an",), "15.2") is None
+    assert said(is_no_member("bai", ("an",), "15.2")) == ("not_a_member", "15.2")
+    assert has_recused("an", ("bai",), "15.2") is None
+    assert said(has_recused("an", ("an",), "15.2")) == ("member_recused", "15.2")
+    assert has_voted("an", ("bai",), "15.2") is None
+    assert said(has_voted("an", ("an",), "15.2")) == ("voted_already", "15.2")
+
+
+@pytest.mark.clause("15.2")
+def test_a_ballot_waits_for_its_time_or_for_all_votes() -> None:
+    """The tally says whether it may close; if not, it is told how many have not voted."""
+    assert ballot_is_still_open(2, CLOSES_AT, "15.2", may_close=True) is None
+    still_open = ballot_is_still_open(2, CLOSES_AT, "15.2", may_close=False)
+    assert said(still_open) == ("ballot_still_open", "15.2")
+    assert still_open is not None
+    assert "2 members" in still_open.text
