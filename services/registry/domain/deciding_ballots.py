@@ -110,7 +110,7 @@ def _open(
         members_without_vote(data.members, pool.officers_with(acting.institution, Duty.VOTE), question.clause),
         closing_time_is_past(data.closes_at, at, question.clause),
         # A member who can't vote would only stand in the way of the quorum.
-        *(_conflict(pool, subject, replace(acting, officer=member)) for member in dict.fromkeys(data.members)),
+        *(_conflict(pool, subject, replace(acting, officer=member), at) for member in dict.fromkeys(data.members)),
     )
     if wrong:
         return refused(wrong)
@@ -124,7 +124,7 @@ def _open(
             opened_by=acting.officer,
             members=data.members,
             closes_at=data.closes_at,
-            rules=pool.rules.ballot,
+            rules=pool.rules_at(at).ballot,
         )
     )
 
@@ -139,7 +139,7 @@ def _vote(pool: Pool, subject: Decidable, question: Question, data: CastVote, ac
     wrong = first(
         _fault_of_member(subject.ballot, question, acting, at),
         has_voted(acting.officer, voters, question.clause),
-        _conflict(pool, subject, acting),
+        _conflict(pool, subject, acting, at),
     )
     if wrong:
         return refused(wrong)
@@ -215,5 +215,5 @@ def _fault_of_member(ballot: Ballot | None, question: Question, acting: Acting, 
     )
 
 
-def _conflict(pool: Pool, subject: Decidable, member: Acting) -> Refusal | None:
-    return duties_are_kept_apart(pool.rules.exclusive_duties, subject.acts, member, Duty.VOTE)
+def _conflict(pool: Pool, subject: Decidable, member: Acting, at: datetime) -> Refusal | None:
+    return duties_are_kept_apart(pool.rules_at(at).exclusive_duties, subject.acts, member, Duty.VOTE)
