@@ -131,6 +131,14 @@ mutants: $(DEVELOPMENT) ## make each rule let everything pass, and see that a te
 bench: $(DEVELOPMENT) ## measure one message through one service, beside a bare hop through the broker
 	@$(BIN)/python -m benchmarks.latency $(if $(JSON),--json "$(JSON)")
 
+.PHONY: bench-resume
+bench-resume: $(DEVELOPMENT) ## measure how soon the flow resumes after each of 50 kills of a service under load (5 minutes)
+	@$(BIN)/python -m benchmarks.resume $(if $(JSON),--json "$(JSON)")
+
+.PHONY: bench-audit
+bench-audit: $(DEVELOPMENT) ## measure whether anybody slows while audit is away for ten minutes
+	@$(BIN)/python -m benchmarks.audit_away $(if $(JSON),--json "$(JSON)")
+
 .PHONY: bench-replay
 bench-replay: $(DEVELOPMENT) ## measure a replay of 100,000 records beside plain consuming
 	@$(BIN)/python -m benchmarks.replay $(if $(JSON),--json "$(JSON)")

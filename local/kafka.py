@@ -1,5 +1,6 @@
 """The broker on one machine: the one given by address, else Apache Kafka, else Tansu, which speaks Kafka's protocol."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -17,7 +18,7 @@ from local.fallback import package_folder
 from local.kafka_jars import KafkaJars, find_kafka_jars, random_kafka_id
 from local.ports import HOST, kept_ports
 from local.readiness import Ready, when_port
-from local.supervisor import Say, Supervisor
+from local.supervisor import LocalError, Say, Supervisor
 
 KAFKA_START_TIMEOUT_S = 60.0
 KAFKA_STOP_TIMEOUT_S = 15.0
@@ -26,6 +27,7 @@ TANSU_START_TIMEOUT_S = 20.0
 TANSU_STOP_TIMEOUT_S = 0.5
 PROBE_TIMEOUT_MS = 2_000
 MESSAGE_BYTES_MAX = 1 << 20
+REPLICATION_FACTOR_MAX = 3
 
 CHILD_NAME = "kafka"
 
@@ -93,25 +95,68 @@ async def _start_kafka(
 ) -> Broker:
     folder = data_dir / CHILD_NAME
     ports = kept_ports(folder / "ports.json", ("broker", "controller"))
-    bootstrap = f"{HOST}:{ports['broker']}"
     settings = write_kafka_folder(jars, folder, ports, properties)
-    await supervisor.start(
-        ChildSpec(
-            name=CHILD_NAME,
-            argv=jars.command("kafka.Kafka", str(settings)),
-            log_file=data_dir / LOG_FOLDER / f"{CHILD_NAME}.log",
-            cwd=folder,
-            ready=when_broker_answers(ports["broker"]),
-            ready_timeout_s=KAFKA_START_TIMEOUT_S,
-            stop_signals=(signal.SIGTERM,),
-            stop_timeout_s=KAFKA_STOP_TIMEOUT_S,
-            layer=LAYER_INFRASTRUCTURE,
-        )
+    await supervisor.start(_kafka_spec(jars, CHILD_NAME, data_dir, settings, ports["broker"]))
+    return Broker(f"{HOST}:{ports['broker']}", f"Apache Kafka {jars.version}", idempotent=True, started_here=True)
+
+
+async def start_brokers(supervisor: Supervisor, data_dir: Path, say: Say, number: int) -> str:
+    """Start a cluster of several brokers, called kafka-1, kafka-2 …, as production has it; return all addresses.
+
+    Every record has as many copies as there are brokers, up to three, and is acknowledged when a second one has it.
+    Raises LocalError where Apache Kafka can't be run.
+    """
+    jars = await find_kafka_jars(say)
+    if isinstance(jars, str):
+        raise LocalError(f"{jars}; several brokers need Apache Kafka")
+    names = [f"{CHILD_NAME}-{node}" for node in range(1, number + 1)]
+    for name in names:
+        (data_dir / name).mkdir(parents=True, exist_ok=True)
+    ports = {name: kept_ports(data_dir / name / "ports.json", ("broker", "controller")) for name in names}
+    voters = ",".join(f"{node}@{HOST}:{ports[name]['controller']}" for node, name in enumerate(names, start=1))
+    copies = str(min(number, REPLICATION_FACTOR_MAX))
+    together = {
+        "controller.quorum.voters": voters,
+        "default.replication.factor": copies,
+        "offsets.topic.replication.factor": copies,
+        "transaction.state.log.replication.factor": copies,
+        "share.coordinator.state.topic.replication.factor": copies,
+        "min.insync.replicas": "2",
+        "unclean.leader.election.enable": "false",
+    }
+    cluster = random_kafka_id()
+    async with asyncio.TaskGroup() as starting:
+        for node, name in enumerate(names, start=1):
+            settings = write_kafka_folder(jars, data_dir / name, ports[name], together, node=node, cluster=cluster)
+            spec = _kafka_spec(jars, name, data_dir, settings, ports[name]["broker"])
+            starting.create_task(supervisor.start(spec))
+    say(f"{number} brokers of Apache Kafka {jars.version} answer")
+    return ",".join(f"{HOST}:{ports[name]['broker']}" for name in names)
+
+
+def _kafka_spec(jars: KafkaJars, name: str, data_dir: Path, settings: Path, port: int) -> ChildSpec:
+    return ChildSpec(
+        name=name,
+        argv=jars.command("kafka.Kafka", str(settings)),
+        log_file=data_dir / LOG_FOLDER / f"{name}.log",
+        cwd=settings.parent,
+        ready=when_broker_answers(port),
+        ready_timeout_s=KAFKA_START_TIMEOUT_S,
+        stop_signals=(signal.SIGTERM,),
+        stop_timeout_s=KAFKA_STOP_TIMEOUT_S,
+        layer=LAYER_INFRASTRUCTURE,
     )
-    return Broker(bootstrap, f"Apache Kafka {jars.version}", idempotent=True, started_here=True)
 
 
-def write_kafka_folder(jars: KafkaJars, folder: Path, ports: Mapping[str, int], properties: Mapping[str, str]) -> Path:
+def write_kafka_folder(
+    jars: KafkaJars,
+    folder: Path,
+    ports: Mapping[str, int],
+    properties: Mapping[str, str],
+    *,
+    node: int = 1,
+    cluster: str | None = None,
+) -> Path:
     """Write the properties file, and into a fresh folder what `StorageTool format` would write; return that file.
 
     The quorum's voters are named by a property, not stored in the metadata log, so a kept folder may change its ports.
@@ -123,12 +168,13 @@ def write_kafka_folder(jars: KafkaJars, folder: Path, ports: Mapping[str, int], 
         # Last, and by renaming: a folder counts as formatted when this file is there.
         unfinished = folder / "meta.properties.unfinished"
         unfinished.write_text(
-            f"version=1\nnode.id=1\ncluster.id={random_kafka_id()}\ndirectory.id={random_kafka_id()}\n"
+            f"version=1\nnode.id={node}\ncluster.id={cluster or random_kafka_id()}\ndirectory.id={random_kafka_id()}\n"
         )
         unfinished.rename(logs / "meta.properties")
     broker, controller = f"{HOST}:{ports['broker']}", f"{HOST}:{ports['controller']}"
     lines = {
         **PROPERTIES,
+        "node.id": str(node),
         "controller.quorum.voters": f"1@{controller}",
         "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
         "advertised.listeners": f"PLAINTEXT://{broker}",

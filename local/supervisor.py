@@ -114,6 +114,10 @@ class Supervisor:
         await self.stop_child(name)
         return await self.start(self.children[name].spec)
 
+    def forget_restarts(self) -> None:
+        """Count every child's next restart as its first, for tests in which each fault stands for another day."""
+        self._restarts_in_a_row.clear()
+
     async def remove_at_end(self, folder: Path) -> None:
         """Have the folder removed after the last child is gone, also when this process dies before."""
         await self._command({"op": "remove_at_end", "folder": str(folder)})

@@ -10,14 +10,13 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, for_code
 from cyclopts import App, Parameter
 
-from local.kafka import admin_client
+from local.kafka import REPLICATION_FACTOR_MAX, admin_client
 from local.supervisor import LocalError, Say
 from shared.contracts.topics import OUTCOMES_PARTITIONS, TOPICS, outcomes_topic
 
 CREATE_TIMEOUT_MS = 30_000
 VISIBLE_TIMEOUT_S = 30.0
 VISIBLE_POLL_S = 0.03
-REPLICATION_FACTOR_WANTED = 3
 NO_ERROR = 0
 TOPIC_ALREADY_EXISTS = 36
 
@@ -51,7 +50,7 @@ async def create_topics(
     wanted = dict(topics)
     async with admin_client(bootstrap) as admin:
         brokers = len((await admin.describe_cluster())["brokers"])
-        factor = min(REPLICATION_FACTOR_WANTED, brokers) if replication_factor is None else replication_factor
+        factor = min(REPLICATION_FACTOR_MAX, brokers) if replication_factor is None else replication_factor
         # All topics are described, never a wanted one by name: Tansu creates what is asked for, with a count of its
         # own.
         known = await _described(admin)

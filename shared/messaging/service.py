@@ -134,7 +134,7 @@ async def _run_on_broker(
     signer = Signer(read_private_key(settings.signing_key_file)) if settings.signing_key_file else None
     relay = Relay(settings, telemetry, guard)
     broker = KafkaBroker(
-        settings.kafka_bootstrap,
+        settings.kafka_addresses,
         client_id=f"{service.name}-{settings.replica}",
         consumer_only=True,
         allow_auto_create_topics=False,

@@ -77,6 +77,11 @@ class MessagingSettings(BaseSettings):
     session_timeout_ms: int = 10_000
     max_poll_interval_ms: int = 300_000
 
+    @property
+    def kafka_addresses(self) -> list[str]:
+        """The brokers' addresses, one by one: FastStream takes a text for a single address."""
+        return [address.strip() for address in self.kafka_bootstrap.split(",")]
+
     @field_validator("fault_file")
     @classmethod
     def _no_faults_in_production(cls, value: Path | None, info: ValidationInfo) -> Path | None:

@@ -90,7 +90,7 @@ class Arena:
             ):
                 await asyncio.sleep(POLL_S)
         # The supervisor gives up a child that ends again and again; here each case counts as another day.
-        self.stack.supervisor._restarts_in_a_row.clear()
+        self.stack.supervisor.forget_restarts()
 
     def admin_url(self, service: str) -> str:
         """The administrator's url of a service's database."""

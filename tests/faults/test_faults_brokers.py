@@ -1,0 +1,75 @@
+"""Three brokers, as production has them: each is killed in turn while cases are played, and comes back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from local.case import Play
+from local.kafka import start_brokers
+from local.supervisor import Supervisor
+from tests.faults.arena import CASE_RECEIPTS, Arena, During, running_arena
+from tests.faults.breaking import until
+
+pytestmark = pytest.mark.asyncio
+
+BROKERS = 3
+CASES_AT_ONCE = 3
+AWAY_S = 3.0
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The pool on several brokers, and who runs them."""
+
+    arena: Arena
+    brokers: Supervisor
+
+
+@pytest_asyncio.fixture(scope="module")
+async def cluster(nothing_given: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+    """A pool on three brokers, in which a first case was played in peace."""
+    folder: Path = tmp_path_factory.mktemp("brokers")
+    async with Supervisor(say=print) as brokers:
+        bootstrap = await start_brokers(brokers, folder, print, BROKERS)
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("KAFKA_BOOTSTRAP_SERVERS", bootstrap)
+            async with running_arena() as arena:
+                yield Cluster(arena, brokers)
+
+
+def _kill_broker(cluster: Cluster, name: str, receipts: int) -> During:
+    async def during(play: Play) -> None:
+        await until(play, receipts)
+        print(f"after receipt {receipts}: kill -9 of {name}")
+        await cluster.brokers.kill_child(name)
+        await asyncio.sleep(AWAY_S)
+        await cluster.brokers.restart(name)
+
+    return during
+
+
+@pytest.mark.parametrize("node", range(1, BROKERS + 1))
+async def test_one_of_three_brokers_killed_under_load_changes_nothing(cluster: Cluster, node: int) -> None:
+    """Cases end as if nothing had happened, whichever broker dies: nothing that was acknowledged is lost."""
+    killing = _kill_broker(cluster, f"kafka-{node}", 2 + 4 * (node - 1))
+    others = (cluster.arena.play() for _ in range(CASES_AT_ONCE - 1))
+    await asyncio.gather(cluster.arena.play(killing), *others)
+    await cluster.arena.check()
+
+
+async def test_all_brokers_killed_at_once_change_nothing(cluster: Cluster) -> None:
+    """The same when all of them die in the same moment, and come back."""
+
+    async def during(play: Play) -> None:
+        await until(play, CASE_RECEIPTS // 2)
+        names = [f"kafka-{node}" for node in range(1, BROKERS + 1)]
+        await asyncio.gather(*(cluster.brokers.kill_child(name) for name in names))
+        await asyncio.sleep(AWAY_S)
+        await asyncio.gather(*(cluster.brokers.restart(name) for name in names))
+
+    await cluster.arena.play(during)
+    await cluster.arena.check()
