@@ -26,6 +26,8 @@ INSTITUTIONS = (MANAGING, COOPERATING, SUPERVISING_BANK, LENDER, GUARANTOR)
 
 ADMINISTRATOR = "administrator"
 SYSTEM = "system"
+# Whose system key the managing institution's calendar signs with; it is no institution of its own.
+CALENDAR = "calendar"
 # The services that sign what they say: the treasury its instructions, audit its checkpoints.
 SIGNING_SERVICES = ("treasury", "audit")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-from local.cast import SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM, Cast
+from local.cast import CALENDAR, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM, Cast
 from local.databases import database_name, with_database
 from local.postgres import ADMIN_ROLE
 from local.secrets_file import kept_secret
@@ -39,8 +39,9 @@ def make_secrets(folder: Path) -> None:
     cast = Cast(folder / KEYS_FOLDER)
     root_keys = folder / "root_keys"
     root_keys.write_text(cast.service_env()[SERVICES[0]]["RISKPOOL_ROOT_KEYS"], encoding="utf-8")
-    cast.signer(SUPERVISING_BANK, SYSTEM)
-    shown_keys = [cast.key_file(holder, SYSTEM) for holder in (*SIGNING_SERVICES, SUPERVISING_BANK)]
+    for outside in (SUPERVISING_BANK, CALENDAR):
+        cast.signer(outside, SYSTEM)
+    shown_keys = [cast.key_file(holder, SYSTEM) for holder in (*SIGNING_SERVICES, SUPERVISING_BANK, CALENDAR)]
     for file in (root_keys, cast.folder / "pool", *shown_keys):
         file.chmod(SHOWN_MODE)
 

@@ -13,12 +13,13 @@ from rich.table import Table
 
 from local.case import Outcome, Play
 from local.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
-from local.pool import RunningPool, running_pool
+from local.pool import RunningPool, running_pool, start_calendar
 from local.wire import Message, Wire
 from services.audit.check import check
 from services.audit.domain.journey import Journey
 from services.audit.domain.proof import CheckReport
 from services.audit.journey import journey
+from shared.contracts.registry.cycle import DayBegan
 
 AUDIT_PATIENCE_SECONDS = 20.0
 # What the project promises of all processes together, and of the whole run once everything is downloaded.
@@ -147,6 +148,8 @@ async def _play(pool: RunningPool) -> Report:
     stack = pool.stack
     async with Wire(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
         outcome = await Play(wire, pool.cast, stack.say).whole_case()
+        await start_calendar(pool)
+        await wire.event(DayBegan.message_type)
     memory = stack.memory_pss_bytes()
     stack.say("audit compares its record with the broker, byte for byte")
     record = await check(stack.database_urls["audit"], stack.kafka_bootstrap, patience_seconds=AUDIT_PATIENCE_SECONDS)

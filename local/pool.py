@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from local.bank import BY_HAND_SETTING
-from local.cast import INSTITUTIONS, Cast
+from local.cast import CALENDAR, INSTITUTIONS, Cast
 from local.child import ChildSpec
 from local.fallback import REPOSITORY
 from local.readiness import forget_file, when_file
@@ -50,26 +50,34 @@ async def running_pool(
         return {service: {**env, **(settings or {})} for service, env in own.items()}
 
     async with Stack(data_dir, say=say, service_env=service_env, institutions=institutions) as stack:
-        await _start_bank(stack, casts[0], by_hand)
+        bank = {BY_HAND_SETTING: " ".join(str(pool) for pool in by_hand)}
+        await _start_outside(stack, casts[0], BANK, "local.bank", bank)
+        stack.say("the supervising bank's stand-in is ready")
         yield RunningPool(stack, casts[0])
 
 
-async def _start_bank(stack: Stack, cast: Cast, by_hand: Collection[UUID]) -> None:
-    """Start the supervising bank's stand-in as a process of its own."""
-    folder = stack.data_dir / "services" / BANK
+async def start_calendar(pool: RunningPool) -> None:
+    """Start the managing institution's calendar, once the pool is founded and knows the calendar's key."""
+    await _start_outside(pool.stack, pool.cast, CALENDAR, "local.calendar", {})
+    pool.stack.say("the calendar is ready")
+
+
+async def _start_outside(stack: Stack, cast: Cast, name: str, module: str, env: Mapping[str, str]) -> None:
+    """Start a party outside the services, which has keys and Kafka alone, as a process of its own."""
+    folder = stack.data_dir / "services" / name
     folder.mkdir(parents=True, exist_ok=True)
     ready_file = folder / "ready"
-    log_file = stack.log_files[BANK] = stack.data_dir / "logs" / f"{BANK}.log"
+    log_file = stack.log_files[name] = stack.data_dir / "logs" / f"{name}.log"
     await stack.supervisor.start(
         ChildSpec(
-            name=BANK,
-            argv=(sys.executable, "-m", "local.bank"),
+            name=name,
+            argv=(sys.executable, "-m", module),
             env={
                 "PATH": "/usr/bin:/bin",
                 "RISKPOOL_KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
                 "RISKPOOL_KAFKA_IDEMPOTENT": "true" if stack.broker.idempotent else "false",
                 "RISKPOOL_KEYS_DIR": str(cast.folder),
-                BY_HAND_SETTING: " ".join(str(pool) for pool in by_hand),
+                **env,
                 "RISKPOOL_READY_FILE": str(ready_file),
                 "PYTHONUNBUFFERED": "1",
             },
@@ -80,4 +88,3 @@ async def _start_bank(stack: Stack, cast: Cast, by_hand: Collection[UUID]) -> No
             restart=True,
         )
     )
-    stack.say("the supervising bank's stand-in is ready")

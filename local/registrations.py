@@ -6,7 +6,18 @@ Each function's messages can be sent at the same time; the functions one after t
 from collections.abc import Sequence
 from datetime import date
 
-from local.cast import COOPERATING, GUARANTOR, LENDER, MANAGING, OFFICERS, OTHER_LENDER, SUPERVISING_BANK, SYSTEM, Cast
+from local.cast import (
+    CALENDAR,
+    COOPERATING,
+    GUARANTOR,
+    LENDER,
+    MANAGING,
+    OFFICERS,
+    OTHER_LENDER,
+    SUPERVISING_BANK,
+    SYSTEM,
+    Cast,
+)
 from local.papers import agreement, institution_data, name_of
 from local.wire import Sender
 from shared.contracts.envelope import Command
@@ -59,10 +70,11 @@ def officers(cast: Cast) -> list[Registration]:
 
 
 def system_keys(cast: Cast, institutions: Sequence[str] = (LENDER, GUARANTOR)) -> list[Registration]:
-    """The keys with which systems sign: notices, the bank's confirmations, the treasury's instructions."""
+    """The keys with which systems sign: notices, the bank's confirmations, the treasury's instructions, days."""
     uses = [(institution, SystemUse.LOSS_NOTICES, cast.signer(institution, SYSTEM)) for institution in institutions]
     uses.append((SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS, cast.signer(SUPERVISING_BANK, SYSTEM)))
     uses.append((MANAGING, SystemUse.PAYMENT_INSTRUCTIONS, cast.signer("treasury", SYSTEM)))
+    uses.append((MANAGING, SystemUse.CALENDAR, cast.signer(CALENDAR, SYSTEM)))
     return [
         (cast.administrator(institution), people.RegisterSystemKey(use=use, public_key=signer.public_key))
         for institution, use, signer in uses

@@ -11,7 +11,7 @@ from local.addresses import Addresses, forget_addresses, write_addresses
 from local.case import BEIJING, CONTRACT_NUMBER, Play
 from local.case_papers import loss_notice
 from local.cast import ADMINISTRATOR, LENDER, MANAGING, SYSTEM, Cast
-from local.pool import RunningPool, running_pool
+from local.pool import RunningPool, running_pool, start_calendar
 from local.wire import Wire
 from shared.contracts.ids import project_id as project_id_of
 
@@ -33,6 +33,7 @@ async def up(data_dir: Path | None) -> int:
                 await play.found_and_fund()
                 await play.file_and_approve()
             mark.write_text(f"{pool.cast.pool_id}\n", encoding="utf-8")
+        await start_calendar(pool)
         write_addresses(pool.stack.data_dir, addresses_of(pool))
         notice = write_notice(pool)
         _print_addresses(console, pool, notice)

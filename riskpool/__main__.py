@@ -35,6 +35,7 @@ app.command("riskpool.keys:app", name="keys", sort_key=6)
 app.command("local.scenario.command:app", name="scenario", sort_key=7)
 app.command("riskpool.records:app", name="records", sort_key=7)
 app.command("riskpool.replay:replay", name="replay", sort_key=8)
+app.command("riskpool.calendar:calendar", name="calendar", sort_key=9)
 
 
 def main() -> None:

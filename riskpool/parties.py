@@ -64,12 +64,12 @@ def party_named(who: str, key_place: KeyPlace, broker_place: BrokerPlace) -> Par
         if key_place.pool is None:
             raise LocalError("--key needs --pool: the id of the pool in which the institution acts")
         return _party(institution, officer, key_place.key, key_place.pool)
-    folder = _folder(key_place, broker_place)
+    folder = folder_of_keys(key_place.keys, broker_place)
     path = folder / f"{institution}.{officer or SYSTEM}.pem"
     if not path.exists():
         known = ", ".join(sorted(_known_in(folder)))
         raise LocalError(f"there is no key of {who} in {folder}; there are those of: {known or 'nobody'}")
-    return _party(institution, officer, path, key_place.pool or _pool_of(folder))
+    return _party(institution, officer, path, key_place.pool or pool_of_keys(folder))
 
 
 def read_signer(path: Path) -> Signer:
@@ -88,16 +88,18 @@ def _party(institution: str, officer: str | None, path: Path, pool_id: UUID) -> 
     return Party(Sender(pool_id, institution, officer, read_signer(path)), path)
 
 
-def _folder(key_place: KeyPlace, broker_place: BrokerPlace) -> Path:
-    if key_place.keys is not None:
-        return key_place.keys
+def folder_of_keys(keys: Path | None, broker_place: BrokerPlace) -> Path:
+    """The folder with the parties' keys: the one given, or that of the running pool."""
+    if keys is not None:
+        return keys
     addresses = broker_place.addresses()
     if addresses is None:
         raise LocalError("say where the key is: --data FOLDER of a running `riskpool up`, --keys FOLDER, or --key FILE")
     return Path(addresses.keys)
 
 
-def _pool_of(folder: Path) -> UUID:
+def pool_of_keys(folder: Path) -> UUID:
+    """The id of the pool whose parties' keys are in the folder; raises LocalError if it does not say."""
     try:
         return UUID((folder / POOL_FILE).read_text(encoding="utf-8").strip())
     except FileNotFoundError:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from local.golden.case import add_case
+from local.golden.cycling import add_cycle
 from local.golden.deciding import add_decision
 from local.golden.endings import add_endings
 from local.golden.filing import add_filings
@@ -30,6 +31,7 @@ def whole_story() -> Story:
     add_endings(story)
     add_oversight(story)
     add_decision(story)
+    add_cycle(story)
     return story
 
 

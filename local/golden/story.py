@@ -40,6 +40,7 @@ SYSTEMS: tuple[tuple[str, str], ...] = (
     (LENDER, "loss_notices"),
     (CUSTODIAN, "bank_confirmations"),
     (TREASURY, "payment_instructions"),
+    (MANAGING, "calendar"),
 )
 
 # RFC 8037, appendix A: everybody's test key signs the lender's notices, so that anyone can make the same signature.

@@ -3,11 +3,19 @@
 from local.scenario.message import MessageWords
 from local.scenario.messages_ballots import MESSAGES as BALLOT_MESSAGES
 from local.scenario.messages_claims import MESSAGES as CLAIMS_MESSAGES
+from local.scenario.messages_cycle import MESSAGES as CYCLE_MESSAGES
 from local.scenario.messages_oversight import MESSAGES as OVERSIGHT_MESSAGES
 from local.scenario.messages_registry import MESSAGES as REGISTRY_MESSAGES
 from local.scenario.messages_treasury import MESSAGES as TREASURY_MESSAGES
 
 MESSAGES: dict[str, type[MessageWords]] = {
     message.word: message
-    for message in (*REGISTRY_MESSAGES, *BALLOT_MESSAGES, *OVERSIGHT_MESSAGES, *CLAIMS_MESSAGES, *TREASURY_MESSAGES)
+    for message in (
+        *REGISTRY_MESSAGES,
+        *BALLOT_MESSAGES,
+        *OVERSIGHT_MESSAGES,
+        *CYCLE_MESSAGES,
+        *CLAIMS_MESSAGES,
+        *TREASURY_MESSAGES,
+    )
 }

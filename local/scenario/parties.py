@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from local.cast import (
     ADMINISTRATOR,
+    CALENDAR,
     COOPERATING,
     GUARANTOR,
     LENDER,
@@ -51,6 +52,8 @@ class Parties:
         if who == STRANGER:
             return Sender(self._cast.pool_id, STRANGER, None, self._stranger)
         institution, holder = split(who)
+        if (institution, holder) == (MANAGING, CALENDAR):
+            return Sender(self._cast.pool_id, institution, None, self._cast.signer(CALENDAR, SYSTEM))
         signer = self._rotated.get((institution, holder)) or self._cast.signer(institution, holder)
         return Sender(self._cast.pool_id, institution, None if holder == SYSTEM else holder, signer)
 
@@ -94,7 +97,7 @@ def faults_of_parties(scenario: "Scenario") -> list[tuple[Place, str]]:
     faults: list[tuple[Place, str]] = []
     officers = {(officer.institution, officer.officer) for officer in OFFICERS}
     officers |= {(institution, ADMINISTRATOR) for institution in INSTITUTION_WORDS.values()}
-    officers |= {(institution, SYSTEM) for institution in _WITH_SYSTEM}
+    officers |= {(institution, SYSTEM) for institution in _WITH_SYSTEM} | {(MANAGING, CALENDAR)}
     names: set[str] = set()
     for number, step in enumerate(scenario.steps):
         for who in speakers(step) if step.says is not None else step.who:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from local import bank, compose_secrets, databases, kafka, migrate, postgres, topics
-from local.cast import INSTITUTIONS, MANAGING, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM
+from local import bank, calendar, compose_secrets, databases, kafka, migrate, postgres, topics
+from local.cast import CALENDAR, INSTITUTIONS, MANAGING, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM
 from local.compose_secrets import make_secrets
 from local.kafka_jars import JAVA_OPTIONS, kafka_version
 from local.pool import BANK
@@ -30,7 +30,8 @@ CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 JOBS = ("secrets", "databases", "migrate", "topics")
 INFRASTRUCTURE = ("postgres", "kafka", "otel-collector", "jaeger")
-OWN = (*JOBS, *SERVICES, BANK)
+OUTSIDE = {BANK: bank, CALENDAR: calendar}
+OWN = (*JOBS, *SERVICES, *OUTSIDE)
 
 # What each container's definition may hold. A mistyped key would else be found by Docker only.
 KEY = re.compile(
@@ -102,7 +103,7 @@ def test_own_containers_have_few_rights() -> None:
 
 def test_what_runs_on_is_watched_and_started_again() -> None:
     """Whatever is meant to run for ever has a health check; the collector's image has nothing to make one with."""
-    for name in {*INFRASTRUCTURE, *SERVICES, BANK}:
+    for name in {*INFRASTRUCTURE, *SERVICES, *OUTSIDE}:
         assert CONTAINERS[name]["restart"] == "unless-stopped", name
         assert ("healthcheck" in CONTAINERS[name]) == (name != "otel-collector"), name
     for name in JOBS:
@@ -121,7 +122,8 @@ def test_everything_starts_in_order() -> None:
     needs = {name: set(container.get("depends_on", {})) for name, container in CONTAINERS.items()}
     for service in SERVICES:
         assert needs[service] == {"postgres", "kafka", "migrate", "topics", "otel-collector"}
-    assert needs[BANK] == {"kafka", "topics"}
+    for outside in OUTSIDE:
+        assert needs[outside] == {"kafka", "topics"}
     assert (needs["databases"], needs["migrate"], needs["topics"]) == ({"postgres"}, {"databases"}, {"kafka"})
 
 
@@ -181,15 +183,21 @@ def test_a_service_is_told_settings_that_it_has(service: str) -> None:
     assert seconds(container["stop_grace_period"]) == SERVICE_STOP_TIMEOUT_S
 
 
-def test_the_bank_is_told_what_it_reads() -> None:
-    """The stand-in's variables are those in its source, and it is shown the keys that it opens."""
-    container = CONTAINERS[BANK]
+def key_files(*holders: str) -> set[str]:
+    return {"pool", *(f"{holder}.{SYSTEM}.pem" for holder in holders)}
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"), [(BANK, key_files(SUPERVISING_BANK, "treasury")), (CALENDAR, key_files(CALENDAR))]
+)
+def test_who_is_outside_is_told_what_it_reads(name: str, keys: set[str]) -> None:
+    """The bank's stand-in and the calendar get each setting that they read, and the keys that they take."""
+    container, module = CONTAINERS[name], OUTSIDE[name]
     # In Docker the bank always answers by itself; only a scenario has a person answer instead.
-    read = set(re.findall(r"RISKPOOL_[A-Z_]+", inspect.getsource(bank))) - {bank.BY_HAND_SETTING}
+    read = set(re.findall(r"RISKPOOL_[A-Z_]+", inspect.getsource(module))) - {bank.BY_HAND_SETTING}
     assert set(container["environment"]) == read
-    assert container["command"] == ["python", "-m", bank.__name__]
-    keys = {f"{SUPERVISING_BANK}.{SYSTEM}.pem", f"treasury.{SYSTEM}.pem", "pool"}
-    assert {target: Path(source).name for target, source in secret_targets(BANK).items()} == {key: key for key in keys}
+    assert container["command"] == ["python", "-m", module.__name__]
+    assert {target: Path(source).name for target, source in secret_targets(name).items()} == {key: key for key in keys}
 
 
 # The jobs' commands

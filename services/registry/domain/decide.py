@@ -5,6 +5,7 @@ from typing import assert_never
 
 from services.registry.domain.accounts import approve_payee_account, propose_payee_account
 from services.registry.domain.deciding_ballots import decide_ballot
+from services.registry.domain.deciding_cycle import decide_cycle
 from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
 from services.registry.domain.decision import Decision, refused
 from services.registry.domain.filing import approve_project, file_project, reject_project, return_project
@@ -19,6 +20,7 @@ from services.registry.domain.rules.article_04_institutional_roles import key_is
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import (
     BallotCommand,
+    CycleCommand,
     InstitutionCommand,
     PeopleCommand,
     ProjectCommand,
@@ -66,6 +68,8 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return _decide_on_project(pool, state.project, data, acting, received, known)
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
         return decide_ballot(state, data, acting, at)
+    if isinstance(data, CycleCommand):
+        return decide_cycle(pool, data, acting, beijing_day(at))
     if isinstance(data, OversightCommand):
         return decide_oversight(pool, state.matter, data, acting, received.pool_id)
     assert_never(data)

@@ -6,6 +6,8 @@ from typing import Annotated, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.registry.domain import cycle as cycles
+from services.registry.domain.cycle import Cycle, CycleEvent
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.people import (
     KeyRegistered,
@@ -32,6 +34,7 @@ PoolEvent = (
     | KeyRetired
     | PayeeAccountProposed
     | PayeeAccountRegistered
+    | CycleEvent
 )
 
 
@@ -124,6 +127,7 @@ class Pool(BaseModel):
     institutions: Mapping[str, Institution] = {}
     keys: Mapping[str, Key] = {}
     bank_proposals: Mapping[str, BankProposal] = {}
+    cycle: Cycle = Cycle()
 
     @property
     def supervising_bank(self) -> str | None:
@@ -167,6 +171,8 @@ def evolve(pool: Pool | None, event: PoolEvent) -> Pool:
         assert pool is None, "a pool is founded once"
         return _founded(event)
     assert pool is not None, "nothing happens in a pool before its founding"
+    if isinstance(event, CycleEvent):
+        return pool.model_copy(update={"cycle": cycles.evolve(pool.cycle, event)})
     match event:
         case InstitutionRegistered():
             assert event.institution not in pool.institutions

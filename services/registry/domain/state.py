@@ -15,6 +15,7 @@ from services.registry.domain.project import Project, ProjectEvent
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot, RecuseMember
+from shared.contracts.registry.cycle import BeginDay
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     ProposePayeeAccount,
@@ -32,9 +33,12 @@ from shared.contracts.registry.projects import ApproveProject, FileProject, Reje
 
 InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSupervisingBank
 PeopleCommand = RegisterOfficer | RegisterSystemKey | RotateKey | ProposePayeeAccount | ApprovePayeeAccount
+CycleCommand = BeginDay
 ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
-RegistryCommand = FoundPool | InstitutionCommand | PeopleCommand | ProjectCommand | BallotCommand | MatterCommand
+RegistryCommand = (
+    FoundPool | InstitutionCommand | PeopleCommand | ProjectCommand | BallotCommand | MatterCommand | CycleCommand
+)
 RegistryEvent = PoolEvent | ProjectEvent | BallotEvent | MatterEvent
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry import ballots, oversight, people, pools, projects
+from shared.contracts.registry import ballots, cycle, oversight, people, pools, projects
 
 
 class RegistryReceipt(Receipt):
@@ -19,6 +19,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *projects.COMMANDS,
     *ballots.COMMANDS,
     *oversight.COMMANDS,
+    *cycle.COMMANDS,
 )
 
 EVENTS: tuple[type[Event], ...] = (
@@ -27,5 +28,6 @@ EVENTS: tuple[type[Event], ...] = (
     *projects.EVENTS,
     *ballots.EVENTS,
     *oversight.EVENTS,
+    *cycle.EVENTS,
     RegistryReceipt,
 )

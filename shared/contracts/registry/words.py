@@ -55,6 +55,7 @@ class SystemUse(StrEnum):
     LOSS_NOTICES = "loss_notices"
     BANK_CONFIRMATIONS = "bank_confirmations"
     PAYMENT_INSTRUCTIONS = "payment_instructions"
+    CALENDAR = "calendar"  # says which day it is
 
 
 class RightKind(StrEnum):

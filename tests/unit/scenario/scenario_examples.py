@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from local.cast import ADMINISTRATOR, INSTITUTIONS, OFFICERS, OTHER_LENDER, SYSTEM, Cast
+from local.cast import ADMINISTRATOR, CALENDAR, INSTITUTIONS, OFFICERS, OTHER_LENDER, SYSTEM, Cast
 from local.scenario.model import Prelude, Scenario
 from local.scenario.parties import Parties
 from local.scenario.prelude import planned_instalments
@@ -47,7 +47,8 @@ def cast_in_memory() -> Cast:
     """A cast that keeps no folder."""
     cast = object.__new__(Cast)
     cast.pool_id, cast.names = POOL, {}
-    holders = [*((officer.institution, officer.officer) for officer in OFFICERS), ("treasury", SYSTEM)]
+    holders = [*((officer.institution, officer.officer) for officer in OFFICERS)]
+    holders += [("treasury", SYSTEM), (CALENDAR, SYSTEM)]
     holders += [(institution, holder) for institution in PARTIES for holder in (ADMINISTRATOR, SYSTEM, *NEWCOMERS)]
     cast._signers = {holder: Signer(new_private_key()) for holder in holders}
     return cast

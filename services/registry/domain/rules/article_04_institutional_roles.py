@@ -30,6 +30,7 @@ _ROLES_OF_USE = {
     SystemUse.LOSS_NOTICES: (Role.LENDER, Role.GUARANTOR),
     SystemUse.BANK_CONFIRMATIONS: (Role.SUPERVISING_BANK,),
     SystemUse.PAYMENT_INSTRUCTIONS: (Role.MANAGING,),
+    SystemUse.CALENDAR: (Role.MANAGING,),
 }
 # 32 bytes in 43 characters leave two bits over. They must be zero, or one key could be written in four ways.
 _LAST_CHARACTERS = frozenset("AEIMQUYcgkosw048")

@@ -47,3 +47,9 @@ def loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:
         f"{pool.ends_on}; this pool can't cover it.",
         f"放款日 {loan.disbursed_on} 不在资金池存续期（{pool.founded_on} 至 {pool.ends_on}）内，本资金池不予覆盖。",
     )
+
+
+# accept: 0
+def days_left(ends_on: date, day: date) -> int:
+    """Article 20.1. So many days come after ``day`` up to the term's last one; below zero, days since it."""
+    return (ends_on - day).days

@@ -1,0 +1,17 @@
+"""What is said beside the story as the pool's days go by."""
+
+from datetime import date
+
+from local.golden.founding import beijing
+from local.golden.story import MANAGING, POOL, Story
+from shared.contracts.registry.cycle import BeginDay, DayBegan
+
+
+def add_cycle(story: Story) -> None:
+    """The calendar begins a day."""
+    story.says(MANAGING, None, "day-2026-04-03", beijing(2026, 4, 3, 0, 0), BeginDay(day=date(2026, 4, 3)))
+    story.publishes(
+        "registry",
+        POOL,
+        DayBegan(day=date(2026, 4, 3), previous_day=date(2026, 4, 2), ends_on=date(2030, 1, 20), days_left=1_388),
+    )
