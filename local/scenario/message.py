@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
+from local.cast import COOPERATING, GUARANTOR, LENDER, MANAGING, OTHER_LENDER, SUPERVISING_BANK
 from local.scenario.scene import Scene
 from local.scenario.words import Words
 from shared.contracts.envelope import Command
@@ -13,18 +14,28 @@ COOPERATING_WORD = "cooperating institution"
 MANAGING_WORD = "managing institution"
 BANK_WORD = "supervising bank"
 LENDER_WORD = "lender"
+INSTITUTION_WORDS = {
+    MANAGING_WORD: MANAGING,
+    COOPERATING_WORD: COOPERATING,
+    BANK_WORD: SUPERVISING_BANK,
+    LENDER_WORD: LENDER,
+    "guarantor": GUARANTOR,
+    "other lender": OTHER_LENDER,
+}
 
 
 class MessageWords(Words):
     """A message's own words. Each has a default, so that a scenario only says what matters.
 
     ``who`` says it if the step names nobody; ``refers_to`` are the words that name another message of the scenario.
+    What ``changes_who_acts`` is waited for, since every service has its own copy of officers and keys.
     """
 
     word: ClassVar[str]
     who: ClassVar[str]
     becomes: ClassVar[type[Command]]
     refers_to: ClassVar[tuple[str, ...]] = ()
+    changes_who_acts: ClassVar[bool] = False
 
     def command(self, scene: Scene) -> Command:
         """The command with its defaults filled in from the scene."""

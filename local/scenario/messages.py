@@ -5,6 +5,7 @@ from local.scenario.messages_ballots import MESSAGES as BALLOT_MESSAGES
 from local.scenario.messages_claims import MESSAGES as CLAIMS_MESSAGES
 from local.scenario.messages_cycle import MESSAGES as CYCLE_MESSAGES
 from local.scenario.messages_oversight import MESSAGES as OVERSIGHT_MESSAGES
+from local.scenario.messages_people import MESSAGES as PEOPLE_MESSAGES
 from local.scenario.messages_registry import MESSAGES as REGISTRY_MESSAGES
 from local.scenario.messages_treasury import MESSAGES as TREASURY_MESSAGES
 
@@ -12,6 +13,7 @@ MESSAGES: dict[str, type[MessageWords]] = {
     message.word: message
     for message in (
         *REGISTRY_MESSAGES,
+        *PEOPLE_MESSAGES,
         *BALLOT_MESSAGES,
         *OVERSIGHT_MESSAGES,
         *CYCLE_MESSAGES,

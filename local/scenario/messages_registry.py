@@ -148,6 +148,7 @@ class KeyRotation(MessageWords):
     word: ClassVar[str] = "key rotation"
     who: ClassVar[str] = f"{LENDER_WORD}/system"
     becomes: ClassVar[type[Command]] = people.RotateKey
+    changes_who_acts: ClassVar[bool] = True
 
     def command(self, scene: Scene) -> people.RotateKey:
         """A key made on the spot; the scene's memory keeps it until the registry has accepted it."""

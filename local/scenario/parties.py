@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from local.cast import (
     ADMINISTRATOR,
     CALENDAR,
-    COOPERATING,
     GUARANTOR,
     LENDER,
     MANAGING,
@@ -16,6 +15,7 @@ from local.cast import (
     SYSTEM,
     Cast,
 )
+from local.scenario.message import INSTITUTION_WORDS
 from local.scenario.messages import MESSAGES
 from local.scenario.messages_registry import Officer
 from local.wire import Sender
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
 
 Place = tuple[str | int, ...]
 
-INSTITUTION_WORDS = {
-    "managing institution": MANAGING,
-    "cooperating institution": COOPERATING,
-    "supervising bank": SUPERVISING_BANK,
-    "lender": LENDER,
-    "guarantor": GUARANTOR,
-    "other lender": OTHER_LENDER,
-}
 # Registered nowhere, with a key that nobody knows.
 STRANGER = "stranger"
 _WITH_SYSTEM = frozenset({SUPERVISING_BANK, LENDER, GUARANTOR, OTHER_LENDER})

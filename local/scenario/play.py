@@ -16,7 +16,7 @@ from local.scenario.compare import Difference, differences, differences_of_answe
 from local.scenario.exchange import Exchange
 from local.scenario.message import COOPERATING_WORD, MessageWords
 from local.scenario.messages import MESSAGES
-from local.scenario.messages_registry import FilingApproval, FilingRejection, KeyRotation
+from local.scenario.messages_registry import FilingApproval, FilingRejection
 from local.scenario.model import Expectation, Scenario, Step
 from local.scenario.parties import Parties, speakers
 from local.scenario.scene import NO_HASH, LoanAtHand, Memory, Said, Scene
@@ -184,10 +184,11 @@ class Player:
             self.memory.latest[said.word, scene.loan.project_id] = said
         if said.word == FilingApproval.word:
             await self._until_claims_has_heard(scene.loan, is_approved=True, at=said.at)
-        elif said.word in {FilingRejection.word, KeyRotation.word}:
+        elif said.word == FilingRejection.word or MESSAGES[said.word].changes_who_acts:
             await asyncio.sleep(COPIES_FOLLOW_WITHIN_S)
-        if said.word == KeyRotation.word and self.memory.new_key is not None:
+        if MESSAGES[said.word].changes_who_acts and self.memory.new_key is not None:
             self.parties.rotate(self.memory.new_key.sender, self.memory.new_key.signer)
+            self.memory.new_key = None
 
     async def _expect(self, expected: Expectation, at: datetime | None) -> None:
         awaited = await self.exchange.quiet()

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from local import registrations
 from local.cast import COOPERATING, GUARANTOR, LENDER, OTHER_LENDER, Cast
 from local.papers import BORROWER
+from local.scenario.message import INSTITUTION_WORDS
 from local.scenario.messages_registry import Filing, FilingApproval, Founding
 from local.scenario.messages_treasury import Contribution
 from local.scenario.model import Prelude
-from local.scenario.parties import INSTITUTION_WORDS
 from shared.contracts.registry.words import PlannedInstalment
 
 REVIEWER = "reviewer"

@@ -18,7 +18,7 @@ from services.claims.repository import StoredClaim
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
-from shared.contracts.registry.people import KeyRegistered, KeyRetired
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.messaging.database import Connection
 from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
@@ -43,7 +43,7 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
         [
             KeyRetirement(message.received.pool_id, message.data.key_id, message.data.valid_until)
             for message in batch
-            if isinstance(message.data, KeyRetired)
+            if isinstance(message.data, KeyRetired | KeyRevoked)
         ],
     )
     states = await _load(connection, batch)
@@ -150,4 +150,5 @@ def _key_in(message: Incoming) -> SigningKey:
         officer=data.officer,
         system_use=None if data.use is None else data.use.value,
         valid_from=data.valid_from,
+        valid_until=data.valid_until,
     )

@@ -17,7 +17,7 @@ from services.registry.domain.state import RegistryEvent, State, evolve, matter_
 from services.registry.reference import known
 from services.registry.repository import MatterRow, ProjectRow
 from shared.contracts.received import Received
-from shared.contracts.registry.people import KeyRegistered, KeyRetired
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.pools import FoundPool
 from shared.contracts.registry.projects import (
     FileProject,
@@ -166,11 +166,12 @@ def _signing_keys(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[Si
                 officer=event.officer,
                 system_use=event.use.value if event.use else None,
                 valid_from=event.valid_from,
+                valid_until=event.valid_until,
             )
 
 
 def _retirements(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[KeyRetirement]:
-    """The retired keys as our own copy has to know them."""
+    """The keys that have ended as our own copy has to know them."""
     for event in events:
-        if isinstance(event, KeyRetired):
+        if isinstance(event, KeyRetired | KeyRevoked):
             yield KeyRetirement(pool_id, event.key_id, event.valid_until)

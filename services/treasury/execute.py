@@ -33,7 +33,7 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
-from shared.contracts.registry.people import KeyRegistered, KeyRetired
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.topics import CLAIMS_COMMANDS, LOSS_NOTICES, outcomes_topic
 from shared.contracts.treasury import (
@@ -81,13 +81,13 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
     """
     heard = [incoming for incoming in batch if isinstance(incoming.data, Heard)]
     await store_keys(connection, list(_signing_keys(heard)))
-    # That a key is retired changes no books: only our own copy of the keys has to know.
+    # That a key has ended changes no books: only our own copy of the keys has to know.
     await retire_keys(
         connection,
         [
             KeyRetirement(incoming.received.pool_id, incoming.data.key_id, incoming.data.valid_until)
             for incoming in batch
-            if isinstance(incoming.data, KeyRetired)
+            if isinstance(incoming.data, KeyRetired | KeyRevoked)
         ],
     )
     if not heard:
@@ -115,6 +115,7 @@ def _signing_keys(heard: Iterable[Incoming]) -> Iterable[SigningKey]:
                 officer=data.officer,
                 system_use=None if data.use is None else data.use.value,
                 valid_from=data.valid_from,
+                valid_until=data.valid_until,
             )
 
 

@@ -74,7 +74,7 @@ async def store_keys(connection: Connection, keys: Sequence[SigningKey]) -> None
 
 
 async def retire_keys(connection: Connection, retirements: Sequence[KeyRetirement]) -> None:
-    """Set the end of these keys' time; one that has an end keeps it."""
+    """Set the end of these keys' time; one that ends earlier keeps its end."""
     if not retirements:
         return
     await connection.execute(
@@ -82,7 +82,7 @@ async def retire_keys(connection: Connection, retirements: Sequence[KeyRetiremen
         UPDATE signing_keys SET valid_until = retired.valid_until
         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS retired (pool_id, key_id, valid_until)
         WHERE signing_keys.pool_id = retired.pool_id AND signing_keys.key_id = retired.key_id
-          AND signing_keys.valid_until IS NULL
+          AND (signing_keys.valid_until IS NULL OR retired.valid_until < signing_keys.valid_until)
         """,
         [retirement.pool_id for retirement in retirements],
         [retirement.key_id for retirement in retirements],

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.registry.people import OfficerRegistered
+from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.words import Duty, Role, Rules
 
-PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered
+PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded
 
 
 class InstitutionInPool(BaseModel):
@@ -43,7 +43,7 @@ class Pool(BaseModel):
         return self.managing_institution if role is Role.MANAGING else self.cooperating_institution
 
     def officers_of(self, institution: str) -> tuple[str, ...]:
-        """All officers registered with ``institution``."""
+        """All officers who act for ``institution`` now."""
         return tuple(officer for officer, _ in self._known(institution).officers)
 
     def officers_with(self, institution: str, duty: Duty) -> tuple[str, ...]:
@@ -71,6 +71,12 @@ class Pool(BaseModel):
         others = tuple(entry for entry in known.officers if entry[0] != officer)
         return self._with(known.model_copy(update={"officers": (*others, (officer, duties))}))
 
+    def without_officer(self, institution: str, officer: str) -> "Pool":
+        """The pool in which ``officer`` acts for ``institution`` no more; what it has done stays in its cases."""
+        known = self._known(institution)
+        others = tuple(entry for entry in known.officers if entry[0] != officer)
+        return self._with(known.model_copy(update={"officers": others}))
+
     def _with(self, institution: InstitutionInPool) -> "Pool":
         others = tuple(known for known in self.institutions if known.institution != institution.institution)
         return self.model_copy(update={"institutions": (*others, institution)})
@@ -94,5 +100,7 @@ def evolve_pool(pool: Pool, event: PoolEvent) -> Pool:
             return pool.with_role(event.institution, event.role)
         case OfficerRegistered():
             return pool.with_officer(event.institution, event.officer, event.duties)
+        case OfficerEnded():
+            return pool.without_officer(event.institution, event.officer)
         case _:
             assert_never(event)

@@ -1,10 +1,11 @@
 """Payee accounts: one officer proposes, another one approves, and only then the pool may pay on them."""
 
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.pool import PayeeAccount, Pool
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
 from services.registry.domain.rules.article_09_use_of_the_pool import (
     account_is_approved_by_another,
+    account_proposal_is_not_in_doubt,
     account_proposal_stands,
     account_was_proposed,
     institution_can_be_paid,
@@ -48,7 +49,7 @@ def propose_payee_account(pool: Pool, data: ProposePayeeAccount, acting: Acting)
     )
     if wrong:
         return refused(wrong)
-    return accepted(PayeeAccountProposed(institution=acting.institution, **account.model_dump()))
+    return accepted(PayeeAccountProposed(institution=acting.institution, **account.model_dump(exclude={"in_doubt"})))
 
 
 def approve_payee_account(pool: Pool, data: ApprovePayeeAccount, acting: Acting) -> Decision:
@@ -64,8 +65,13 @@ def approve_payee_account(pool: Pool, data: ApprovePayeeAccount, acting: Acting)
     if not_proposed := account_was_proposed(proposed, data.account_number):
         return refused(not_proposed)
     assert proposed is not None
-    if same_officer := account_is_approved_by_another(proposed, acting):
-        return refused(same_officer)
+    not_two_officers = first(
+        account_is_approved_by_another(proposed, acting), account_proposal_is_not_in_doubt(proposed)
+    )
+    if not_two_officers:
+        return refused(not_two_officers)
     return accepted(
-        PayeeAccountRegistered(institution=acting.institution, approved_by=acting.officer, **proposed.model_dump())
+        PayeeAccountRegistered(
+            institution=acting.institution, approved_by=acting.officer, **proposed.model_dump(exclude={"in_doubt"})
+        )
     )

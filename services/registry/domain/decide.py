@@ -10,13 +10,15 @@ from services.registry.domain.deciding_oversight import OversightCommand, decide
 from services.registry.domain.decision import Decision, refused
 from services.registry.domain.filing import approve_project, file_project, reject_project, return_project
 from services.registry.domain.founding import found_pool
+from services.registry.domain.keys import register_officer_key, revoke_key
 from services.registry.domain.known import Known
+from services.registry.domain.officers import change_duties, end_officer
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project
 from services.registry.domain.registration import register_institution, register_officer, register_system_key
 from services.registry.domain.rotation import rotate_key
 from services.registry.domain.rules.article_03_pool import pool_is_founded
-from services.registry.domain.rules.article_04_institutional_roles import key_is_not_retired
+from services.registry.domain.rules.article_04_officers_and_keys import key_is_in_force
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import (
     BallotCommand,
@@ -31,9 +33,13 @@ from services.registry.domain.supervising_bank import consent_to_supervising_ban
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
+    ChangeDuties,
+    EndOfficer,
     ProposePayeeAccount,
     RegisterOfficer,
+    RegisterOfficerKey,
     RegisterSystemKey,
+    RevokeKey,
     RotateKey,
 )
 from shared.contracts.registry.pools import (
@@ -57,9 +63,9 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return refused(no_such_pool)
     pool = state.pool
     assert pool is not None
-    # Intake has asked already; but the key may have been rotated in this very batch, or by another replica meanwhile.
-    if retired := key_is_not_retired(pool, acting):  # 4.1
-        return refused(retired)
+    # Intake has asked already; but the key may have ended in this very batch, or by another replica meanwhile.
+    if has_ended := key_is_in_force(pool, acting, at):  # 4.1
+        return refused(has_ended)
     if isinstance(data, InstitutionCommand):
         return _decide_on_institutions(pool, data, acting, at)
     if isinstance(data, PeopleCommand):
@@ -91,6 +97,14 @@ def _decide_on_people(pool: Pool, data: PeopleCommand, acting: Acting, at: datet
     match data:
         case RegisterOfficer():  # 4.1
             return register_officer(pool, data, acting, at)
+        case ChangeDuties():  # 4.1
+            return change_duties(pool, data, acting, at)
+        case EndOfficer():  # 4.1
+            return end_officer(pool, data, acting, at)
+        case RegisterOfficerKey():  # 4.1
+            return register_officer_key(pool, data, acting, at)
+        case RevokeKey():  # 4.1
+            return revoke_key(pool, data, acting, at)
         case RegisterSystemKey():  # 4.1
             return register_system_key(pool, data, acting, at)
         case RotateKey():  # 4.1

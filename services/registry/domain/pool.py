@@ -8,19 +8,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.domain import cycle as cycles
 from services.registry.domain.cycle import Cycle, CycleEvent
+from services.registry.domain.holders import Key, Officer, Revocation, type_of_state
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.people import (
     KeyRegistered,
     KeyRetired,
+    KeyRevoked,
+    OfficerEnded,
     OfficerRegistered,
     PayeeAccountProposed,
     PayeeAccountRegistered,
 )
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, SupervisingBankProposed
-from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role, Rules, SystemUse
+from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role, Rules
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force
 
-type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
 _type_of_pool = ConfigDict(
     frozen=True, extra="forbid", strict=True, validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
 )
@@ -30,45 +32,21 @@ PoolEvent = (
     | InstitutionRegistered
     | SupervisingBankProposed
     | OfficerRegistered
+    | OfficerEnded
     | KeyRegistered
     | KeyRetired
+    | KeyRevoked
     | PayeeAccountProposed
     | PayeeAccountRegistered
     | CycleEvent
 )
 
 
-class Officer(BaseModel):
-    """A person who acts for an institution, with what that person may do."""
-
-    model_config = type_of_state
-
-    name: str
-    duties: tuple[Duty, ...]
-
-
-class Key(BaseModel):
-    """A key and its holder: an officer of the institution, or its system with one use.
-
-    A key with ``valid_until`` is retired: another one has taken its place.
-    """
-
-    model_config = type_of_state
-
-    public_key: str
-    institution: str
-    officer: str | None
-    use: SystemUse | None
-    valid_until: datetime | None = None
-
-    @property
-    def holder(self) -> tuple[str, str | None, SystemUse | None]:
-        """Whose key it is: the institution with its officer, or with the use of its system."""
-        return (self.institution, self.officer, self.use)
-
-
 class PayeeAccount(BaseModel):
-    """An account of an institution, and the officer who proposed it."""
+    """An account of an institution, and the officer who proposed it.
+
+    A proposal is ``in_doubt`` once its proposer has left, is no administrator any more, or had a key revoked.
+    """
 
     model_config = type_of_state
 
@@ -76,6 +54,7 @@ class PayeeAccount(BaseModel):
     account_name: str
     bank_name: str
     proposed_by: str
+    in_doubt: bool = False
 
 
 class BankProposal(BaseModel):
@@ -159,6 +138,10 @@ class Pool(BaseModel):
         officers = registered.officers if registered else {}
         return tuple(name for name, officer in officers.items() if duty in officer.duties)
 
+    def keys_of(self, institution: str, officer: str) -> tuple[Key, ...]:
+        """All keys that the officer has ever held, in the order of their registration."""
+        return tuple(key for key in self.keys.values() if (key.institution, key.officer) == (institution, officer))
+
     def role_of(self, institution: str | None) -> Role | None:
         """The role in which ``institution`` is registered; None if it is not."""
         registered = self.institutions.get(institution or "")
@@ -189,20 +172,10 @@ def evolve(pool: Pool | None, event: PoolEvent) -> Pool:
         case SupervisingBankProposed():
             proposal = BankProposal(bank=event.proposal, agreement=event.agreement, proposed_by=event.proposed_by)
             return pool.model_copy(update={"bank_proposals": {**pool.bank_proposals, event.bank: proposal}})
-        case OfficerRegistered():
-            officers = pool.institutions[event.institution].officers
-            assert event.officer not in officers
-            officer = Officer(name=event.name, duties=event.duties)
-            return _with_institution(pool, event.institution, officers={**officers, event.officer: officer})
-        case KeyRegistered():
-            assert event.key_id not in pool.keys
-            key = Key(public_key=event.public_key, institution=event.institution, officer=event.officer, use=event.use)
-            return pool.model_copy(update={"keys": {**pool.keys, event.key_id: key}})
-        case KeyRetired():
-            retired = pool.keys[event.key_id]
-            assert retired.valid_until is None, "a key is retired once"
-            key = retired.model_copy(update={"valid_until": event.valid_until})
-            return pool.model_copy(update={"keys": {**pool.keys, event.key_id: key}})
+        case OfficerRegistered() | OfficerEnded():
+            return _with_officer(pool, event)
+        case KeyRegistered() | KeyRetired() | KeyRevoked():
+            return _with_key(pool, event)
         case PayeeAccountProposed():
             proposed = {**pool.institutions[event.institution].proposed_accounts, event.account_number: _account(event)}
             return _with_institution(pool, event.institution, proposed_accounts=proposed)
@@ -229,6 +202,49 @@ def _founded(event: PoolFounded) -> Pool:
         contributions=event.contributions,
         first_rules=event.rules,
     )
+
+
+def _with_officer(pool: Pool, event: OfficerRegistered | OfficerEnded) -> Pool:
+    """An officer who is no administrator any more has proposed nothing that can still be approved."""
+    institution = pool.institutions[event.institution]
+    former = institution.officers.get(event.officer)
+    if isinstance(event, OfficerRegistered):
+        officer = Officer(name=event.name, duties=event.duties)
+    else:
+        assert former is not None, "only an officer can leave"
+        officer = Officer(name=former.name, duties=(), ended_at=event.ended_at)
+    assert former is None or former.ended_at is None, "who has left does not come back"
+    pool = _with_institution(pool, event.institution, officers={**institution.officers, event.officer: officer})
+    return pool if officer.is_administrator else _with_doubt(pool, event.institution, event.officer)
+
+
+def _with_key(pool: Pool, event: KeyRegistered | KeyRetired | KeyRevoked) -> Pool:
+    if isinstance(event, KeyRegistered):
+        assert event.key_id not in pool.keys, "a key is registered once"
+        key = Key.of(event)
+    else:
+        former = pool.keys[event.key_id]
+        assert former.revocation is None, "a key is revoked once, and no revoked one is retired"
+        assert isinstance(event, KeyRevoked) or not former.has_ended, "a key is retired once"
+        until = min(event.valid_until, former.valid_until or event.valid_until)
+        key = former.model_copy(update={"valid_until": until, "has_ended": True})
+    if isinstance(event, KeyRevoked):
+        revocation = Revocation(reason=event.reason, exposed_since=event.exposed_since)
+        key = key.model_copy(update={"revocation": revocation})
+        # Somebody else may have proposed with it: the holder has to propose again.
+        if key.officer is not None:
+            pool = _with_doubt(pool, key.institution, key.officer)
+    return pool.model_copy(update={"keys": {**pool.keys, event.key_id: key}})
+
+
+def _with_doubt(pool: Pool, institution: str, officer: str) -> Pool:
+    """The pool in which nothing that this officer proposed can be approved before it is proposed again."""
+    proposed = pool.institutions[institution].proposed_accounts
+    doubted = {
+        number: account.model_copy(update={"in_doubt": True}) if account.proposed_by == officer else account
+        for number, account in proposed.items()
+    }
+    return pool if doubted == proposed else _with_institution(pool, institution, proposed_accounts=doubted)
 
 
 def _with_institution(pool: Pool, institution: str, **changed: object) -> Pool:

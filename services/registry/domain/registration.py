@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.pool import Key, Officer, Pool
+from services.registry.domain.holders import Key, Officer
+from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_03_pool import institution_code_is_valid, institution_id_is_free
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_fit_role,
@@ -16,6 +17,7 @@ from services.registry.domain.rules.article_04_institutional_roles import (
     role_is_for_registration,
     use_fits_role,
 )
+from services.registry.domain.rules.article_04_officers_and_keys import key_end_lies_ahead
 from services.registry.domain.state import RegistryEvent
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
@@ -68,6 +70,7 @@ def register_officer(pool: Pool, data: RegisterOfficer, acting: Acting, at: date
         officer_id_is_free(pool, acting.institution, data.officer),
         key_is_canonical(data.public_key),
         key_is_unused(pool, data.public_key),
+        key_end_lies_ahead(data.valid_until, at),
         has_room(
             len(institution.officers), OFFICERS_PER_INSTITUTION_MAX, "officers of your institution", "贵机构登记人员"
         ),
@@ -75,7 +78,9 @@ def register_officer(pool: Pool, data: RegisterOfficer, acting: Acting, at: date
     if wrong:
         return refused(wrong)
     return accepted(
-        OfficerRegistered(institution=acting.institution, officer=data.officer, name=data.name, duties=duties),
+        OfficerRegistered(
+            institution=acting.institution, officer=data.officer, name=data.name, duties=duties, valid_from=at
+        ),
         KeyRegistered(
             key_id=key_id(data.public_key),
             public_key=data.public_key,
@@ -83,6 +88,7 @@ def register_officer(pool: Pool, data: RegisterOfficer, acting: Acting, at: date
             officer=data.officer,
             valid_from=at,
             registered_with=acting.key_id,
+            valid_until=data.valid_until,
         ),
     )
 
@@ -92,15 +98,16 @@ def register_system_key(pool: Pool, data: RegisterSystemKey, acting: Acting, at:
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
     registered = pool.keys.get(key_id(data.public_key))
-    if registered is not None and _signs_for(registered, acting.institution, data.use):
+    if registered is not None and _signs_for(registered, acting.institution, data.use, at):
         return DUPLICATE
     system_keys = [
-        key for key in pool.keys.values() if key.institution == acting.institution and key.use and not key.valid_until
+        key for key in pool.keys.values() if key.institution == acting.institution and key.use and key.is_in_force(at)
     ]
     wrong = every(
         use_fits_role(pool.institutions[acting.institution].role, data.use),
         key_is_canonical(data.public_key),
         key_is_unused(pool, data.public_key),
+        key_end_lies_ahead(data.valid_until, at),
         has_room(
             len(system_keys), SYSTEM_KEYS_PER_INSTITUTION_MAX, "system keys of your institution", "贵机构登记系统密钥"
         ),
@@ -115,13 +122,14 @@ def register_system_key(pool: Pool, data: RegisterSystemKey, acting: Acting, at:
             use=data.use,
             valid_from=at,
             registered_with=acting.key_id,
+            valid_until=data.valid_until,
         )
     )
 
 
-def _signs_for(key: Key, institution: str, use: SystemUse) -> bool:
-    """Whether the key signs for this institution's system now; a retired one never will again."""
-    return key.holder == (institution, None, use) and key.valid_until is None
+def _signs_for(key: Key, institution: str, use: SystemUse, at: datetime) -> bool:
+    """Whether the key signs for this institution's system now; one that has ended never will again."""
+    return key.holder == (institution, None, use) and key.is_in_force(at)
 
 
 def is_registered(pool: Pool, institution: InstitutionData, role: Role) -> bool:
@@ -152,6 +160,7 @@ def registration(
             officer=institution.administrator,
             name=institution.administrator,
             duties=(Duty.ADMINISTRATION,),
+            valid_from=at,
         ),
         KeyRegistered(
             key_id=key_id(institution.public_key),

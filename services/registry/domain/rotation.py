@@ -23,12 +23,12 @@ def rotate_key(pool: Pool, data: RotateKey, acting: Acting, at: datetime) -> Dec
     if is_root := key_is_not_the_root(pool, acting):
         return refused(is_root)
     old = pool.keys[acting.key_id]
-    assert old.valid_until is None, "a retired key was refused before"
+    assert old.is_in_force(at), "a key that has ended was refused before"
     keys = [key for key in pool.keys.values() if key.holder == old.holder]
     wrong = every(
         key_is_canonical(data.public_key),
         key_is_unused(pool, data.public_key),
-        has_room(len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, retired ones included", "该持有人历次密钥"),
+        has_room(len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"),
     )
     if wrong:
         return refused(wrong)
@@ -41,6 +41,8 @@ def rotate_key(pool: Pool, data: RotateKey, acting: Acting, at: datetime) -> Dec
             use=old.use,
             valid_from=at,
             registered_with=acting.key_id,
+            # Whoever was given a key for a time can't prolong it by rotating.
+            valid_until=old.valid_until,
         ),
         KeyRetired(key_id=acting.key_id, institution=old.institution, valid_until=at),
     )

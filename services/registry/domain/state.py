@@ -18,9 +18,13 @@ from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot,
 from shared.contracts.registry.cycle import BeginDay
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
+    ChangeDuties,
+    EndOfficer,
     ProposePayeeAccount,
     RegisterOfficer,
+    RegisterOfficerKey,
     RegisterSystemKey,
+    RevokeKey,
     RotateKey,
 )
 from shared.contracts.registry.pools import (
@@ -32,7 +36,9 @@ from shared.contracts.registry.pools import (
 from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
 
 InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSupervisingBank
-PeopleCommand = RegisterOfficer | RegisterSystemKey | RotateKey | ProposePayeeAccount | ApprovePayeeAccount
+OfficerCommand = RegisterOfficer | ChangeDuties | EndOfficer
+KeyCommand = RegisterOfficerKey | RegisterSystemKey | RotateKey | RevokeKey
+PeopleCommand = OfficerCommand | KeyCommand | ProposePayeeAccount | ApprovePayeeAccount
 CycleCommand = BeginDay
 ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot

@@ -21,7 +21,7 @@ from services.treasury.domain.case import (
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.received import Received
-from shared.contracts.registry.people import OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.treasury import (
@@ -126,7 +126,8 @@ Said = (
     | PaymentVoided
     | PaymentRefused
 )
-Learned = PoolFounded | InstitutionRegistered | OfficerRegistered | PayeeAccountRegistered | ProjectApproved
+OfPool = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | PayeeAccountRegistered
+Learned = OfPool | ProjectApproved
 Change = Said | Learned | Fact
 
 
@@ -202,7 +203,7 @@ def evolve(books: Books, change: Change) -> Books:
             return _without_finished(books, change.leg)
         case PayoutQueued() | PaymentInstruction() | PaymentRefused():
             return books
-        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | PayeeAccountRegistered():
+        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded() | PayeeAccountRegistered():
             return replace(books, pool=evolve_pool(books.pool, change))
         case ProjectApproved():
             return books.with_case(_with_project(books, change))

@@ -32,7 +32,7 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.people import KeyRegistered, OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.people import KeyRegistered, OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.registry.words import Role
@@ -54,6 +54,7 @@ Heard = (
     | PoolFounded
     | InstitutionRegistered
     | OfficerRegistered
+    | OfficerEnded
     | KeyRegistered
     | PayeeAccountRegistered
     | ProjectApproved
@@ -88,7 +89,7 @@ def decide(books: Books, received: Received[Heard], readings: Readings = NO_READ
             return _on_bank(books, judge_confirmation(books, cast(Received[ConfirmPayment], received)))
         case RejectPayment():
             return _on_bank(books, judge_rejection(books, cast(Received[RejectPayment], received)))
-        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | PayeeAccountRegistered():
+        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded() | PayeeAccountRegistered():
             return _on_learned(books, data, name_awaited(data), readings)
         case ProjectApproved():
             return _on_learned(books, data, name_awaited(data), readings)
@@ -114,7 +115,7 @@ def name_awaited(data: Learned | KeyRegistered) -> str | None:
             return "pool"
         case InstitutionRegistered():
             return "supervising_bank" if data.role is Role.SUPERVISING_BANK else None
-        case OfficerRegistered():
+        case OfficerRegistered() | OfficerEnded():
             return f"officer/{data.institution}/{data.officer}"
         case KeyRegistered():
             return f"key/{data.key_id}"

@@ -130,10 +130,10 @@ def _first_refusal(
     checks = (
         facts_of_one_pool(pool.pool_id, signed.all()),
         article_06.payout_is_the_plans(data, signed.plan),
-        article_06.plan_is_cooperating_institutions(pool, founding, plan_by),
-        article_05.confirmed_by_managing_institution(pool, founding, confirmed_by),
+        article_06.plan_is_cooperating_institutions(pool, founding, plan_by, signed.plan.received_at),
+        article_05.confirmed_by_managing_institution(pool, founding, confirmed_by, signed.confirmation.received_at),
         article_05.confirmation_binds_plan(signed.plan, signed.confirmation),
-        article_06.release_is_cooperating_institutions(pool, founding, released_by),
+        article_06.release_is_cooperating_institutions(pool, founding, released_by, signed.release.received_at),
         article_06.release_binds_plan(signed.plan, signed.release),
         article_14.notice_is_claimants(project, data.project_id, signed.notice),
         maker_is_not_checker(notice.maker, notice.checker),

@@ -1,12 +1,12 @@
 """What the treasury knows of a pool: its parties, rules, officers, payee accounts and contributions."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self, assert_never
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.registry.people import OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.words import Duty, PlannedInstalment, Role, Rules
 from shared.contracts.treasury import Account, ContributionReceived
@@ -64,8 +64,19 @@ class ArrivedContribution(BaseModel):
         )
 
 
+class DutiesUntil(BaseModel):
+    """What an officer could do in what was taken in before ``until``."""
+
+    model_config = _STATE
+
+    until: datetime
+    duties: tuple[Duty, ...]
+
+
 class Pool(BaseModel):
     """One pool. ``duties`` are by ``institution/officer``, ``payee_accounts`` by institution.
+
+    ``former_duties`` are those before, the earliest first: what an officer signed is judged by the duties of its time.
 
     A pool that nobody has told us of yet has an id and nothing else, since topics arrive in any order.
     """
@@ -76,6 +87,7 @@ class Pool(BaseModel):
     founding: Founding | None = None
     supervising_bank: str | None = None
     duties: dict[str, tuple[Duty, ...]] = {}
+    former_duties: dict[str, tuple[DutiesUntil, ...]] = {}
     payee_accounts: dict[str, PayeeAccount] = {}
     arrived: tuple[ArrivedContribution, ...] = ()
 
@@ -83,9 +95,21 @@ class Pool(BaseModel):
         """Whether the registry has told us of this officer."""
         return officer is not None and officer_key(institution, officer) in self.duties
 
-    def has_duty(self, institution: str, officer: str | None, duty: Duty) -> bool:
-        """Whether the officer is registered with ``duty`` for the institution."""
-        return officer is not None and duty in self.duties.get(officer_key(institution, officer), ())
+    def has_duty(self, institution: str, officer: str | None, duty: Duty, at: datetime) -> bool:
+        """Whether the officer had ``duty`` for the institution in what was taken in at ``at``."""
+        if officer is None:
+            return False
+        key = officer_key(institution, officer)
+        former = (before.duties for before in self.former_duties.get(key, ()) if at < before.until)
+        return duty in next(former, self.duties.get(key, ()))
+
+    def with_duties(self, key: str, duties: tuple[Duty, ...], since: datetime | None) -> "Pool":
+        """The pool in which an officer has these duties ``since`` then, and had others before."""
+        pool = self.model_copy(update={"duties": {**self.duties, key: duties}})
+        if since is None or key not in self.duties:
+            return pool
+        former = (*self.former_duties.get(key, ()), DutiesUntil(until=since, duties=self.duties[key]))
+        return pool.model_copy(update={"former_duties": {**self.former_duties, key: former}})
 
     def arrived_contribution(self, account: Account, instalment: int) -> ArrivedContribution | None:
         """The contribution of this instalment on this account, if it has arrived."""
@@ -95,7 +119,14 @@ class Pool(BaseModel):
         return None
 
 
-PoolChange = PoolFounded | InstitutionRegistered | OfficerRegistered | PayeeAccountRegistered | ContributionReceived
+PoolChange = (
+    PoolFounded
+    | InstitutionRegistered
+    | OfficerRegistered
+    | OfficerEnded
+    | PayeeAccountRegistered
+    | ContributionReceived
+)
 
 
 def officer_key(institution: str, officer: str) -> str:
@@ -121,8 +152,9 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
                 return pool
             return pool.model_copy(update={"supervising_bank": change.institution})
         case OfficerRegistered():
-            key = officer_key(change.institution, change.officer)
-            return pool.model_copy(update={"duties": {**pool.duties, key: change.duties}})
+            return pool.with_duties(officer_key(change.institution, change.officer), change.duties, change.valid_from)
+        case OfficerEnded():
+            return pool.with_duties(officer_key(change.institution, change.officer), (), change.ended_at)
         case PayeeAccountRegistered():
             account = PayeeAccount(
                 account_number=change.account_number, account_name=change.account_name, bank_name=change.bank_name

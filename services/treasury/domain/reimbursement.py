@@ -151,10 +151,10 @@ def _first_refusal(
     checks = (
         facts_of_one_pool(pool.pool_id, signed.all()),
         article_15.approval_is_the_applications(data, signed.application),
-        article_15.applied_by_cooperating_institution(pool, founding, acting),
+        article_15.applied_by_cooperating_institution(pool, founding, acting, signed.application.received_at),
         article_15.ballot_is_on_this_application(signed.application, signed.ballot_acts()),
         article_15.ballot_is_managing_institutions(pool, founding, signed.opening, signed.closing),
-        article_15.members_may_vote(pool, founding, members),
+        article_15.members_may_vote(pool, founding, members, signed.opening.received_at),
         article_15.votes_are_members_own(founding, members, signed.votes, signed.recusals),
     )
     return next((refused for refused in checks if refused is not None), None)

@@ -4,10 +4,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.contracts.envelope import Command, Event
+from shared.contracts.documents import Document
+from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.registry.words import Duty, SystemUse
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import InstitutionId, KeyId, Moment, Name, OfficerId, PublicKey, Reference
+from shared.contracts.words import InstitutionId, KeyId, Moment, Name, OfficerId, PublicKey, Reference, Text
+
+_ValidUntil = Annotated[
+    Moment | None,
+    Field(description="the key signs nothing that is taken in at this moment or later; without it, until further word"),
+]
 
 
 class RegisterOfficer(Command):
@@ -20,6 +26,47 @@ class RegisterOfficer(Command):
     name: Name
     duties: Annotated[tuple[Duty, ...], Field(min_length=1, max_length=20)]
     public_key: PublicKey
+    valid_until: _ValidUntil = None
+
+
+class ChangeDuties(Command):
+    """Give an officer of the sender's own institution other duties; these are all that it has from now on.
+
+    What the officer did with its former duties stays done.
+    """
+
+    message_type: ClassVar[str] = "registry.officer.change_duties.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    officer: OfficerId
+    duties: Annotated[tuple[Duty, ...], Field(min_length=1, max_length=20)]
+
+
+class EndOfficer(Command):
+    """An officer of the sender's own institution leaves: it has no duties any more, and its keys sign nothing more.
+
+    What it did and signed before stays good. Its id stays its own for ever.
+    """
+
+    message_type: ClassVar[str] = "registry.officer.end.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    officer: OfficerId
+    reason: Text
+
+
+class RegisterOfficerKey(Command):
+    """Register a further key for an officer: by the officer itself, as a reserve that another key can be lost.
+
+    For an officer whose keys have all ended, its own institution's administration does it.
+    """
+
+    message_type: ClassVar[str] = "registry.officer_key.register.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    officer: OfficerId
+    public_key: PublicKey
+    valid_until: _ValidUntil = None
 
 
 class RegisterSystemKey(Command):
@@ -33,6 +80,7 @@ class RegisterSystemKey(Command):
 
     use: SystemUse
     public_key: PublicKey
+    valid_until: _ValidUntil = None
 
 
 class RotateKey(Command):
@@ -46,6 +94,32 @@ class RotateKey(Command):
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
     public_key: PublicKey
+
+
+class KeyReplacement(Part):
+    """The key that takes the place of an institution's last administrator's key, and that institution's request."""
+
+    public_key: PublicKey
+    request: Annotated[Document, Field(description="the institution's own written request, under its seal")]
+
+
+class RevokeKey(Command):
+    """Revoke a key; by its institution's administration, or by the managing institution's.
+
+    It signs nothing that is taken in after this message; what it signed before stays good. ``exposed_since`` is for the
+    auditors. An institution keeps an administrator's key; where its last one was lost, the managing institution
+    revokes that key and names the new one, on the institution's written request.
+    """
+
+    message_type: ClassVar[str] = "registry.key.revoke.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    key_id: KeyId
+    reason: Text
+    exposed_since: Annotated[
+        Moment | None, Field(description="since when somebody else may have signed with the key, as far as known")
+    ] = None
+    replacement: KeyReplacement | None = None
 
 
 class ProposePayeeAccount(Command):
@@ -69,7 +143,7 @@ class ApprovePayeeAccount(Command):
 
 
 class OfficerRegistered(Event):
-    """An officer may act for its institution with these duties."""
+    """An officer may act for its institution with these duties; of an officer's registrations the latest counts."""
 
     message_type: ClassVar[str] = "registry.officer.registered.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
@@ -78,6 +152,22 @@ class OfficerRegistered(Event):
     officer: OfficerId
     name: Name
     duties: tuple[Duty, ...]
+    valid_from: Annotated[
+        Moment | None, Field(description="since when the officer has these duties; the registry always says it")
+    ] = None
+
+
+class OfficerEnded(Event):
+    """An officer has left: it has no duties in what is taken in at ``ended_at`` or later. Its keys end beside this."""
+
+    message_type: ClassVar[str] = "registry.officer.ended.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    institution: InstitutionId
+    officer: OfficerId
+    ended_at: Moment
+    reason: Text
+    ended_by: OfficerId
 
 
 class KeyRegistered(Event):
@@ -93,10 +183,14 @@ class KeyRegistered(Event):
     use: SystemUse | None = None
     valid_from: Moment
     registered_with: KeyId
+    valid_until: _ValidUntil = None
 
 
 class KeyRetired(Event):
-    """A key signs nothing that is taken in at ``valid_until`` or later; another key has taken its place."""
+    """A key signs nothing that is taken in at ``valid_until`` or later.
+
+    Another key has taken its place, or its holder has left.
+    """
 
     message_type: ClassVar[str] = "registry.key.retired.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
@@ -104,6 +198,28 @@ class KeyRetired(Event):
     key_id: KeyId
     institution: InstitutionId
     valid_until: Moment
+
+
+class KeyRevoked(Event):
+    """A key signs nothing that is taken in at ``valid_until`` or later; what it signed before stays good.
+
+    A key that had ended before keeps its end. ``exposed_since`` is for the auditors.
+    """
+
+    message_type: ClassVar[str] = "registry.key.revoked.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    key_id: KeyId
+    institution: InstitutionId
+    valid_until: Moment
+    reason: Text
+    exposed_since: Moment | None = None
+    revoked_by_institution: InstitutionId
+    revoked_by: OfficerId
+    replaced_by: Annotated[KeyId | None, Field(description="registered beside this, on the institution's request")] = (
+        None
+    )
+    request: Document | None = None
 
 
 class PayeeAccountProposed(Event):
@@ -135,16 +251,22 @@ class PayeeAccountRegistered(Event):
 
 COMMANDS: tuple[type[Command], ...] = (
     RegisterOfficer,
+    ChangeDuties,
+    EndOfficer,
+    RegisterOfficerKey,
     RegisterSystemKey,
     RotateKey,
+    RevokeKey,
     ProposePayeeAccount,
     ApprovePayeeAccount,
 )
 
 EVENTS: tuple[type[Event], ...] = (
     OfficerRegistered,
+    OfficerEnded,
     KeyRegistered,
     KeyRetired,
+    KeyRevoked,
     PayeeAccountProposed,
     PayeeAccountRegistered,
 )

@@ -1,7 +1,9 @@
 """What claims knows of a pool."""
 
+from datetime import UTC, datetime
+
 from services.claims.domain.pool import Pool, evolve_pool
-from shared.contracts.registry.people import OfficerRegistered
+from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.words import Duty, Role
 from tests.unit.claims.claims_story import (
@@ -17,6 +19,8 @@ from tests.unit.claims.claims_story import (
     pool,
     pool_events,
 )
+
+NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 
 
 def test_pool_knows_roles_and_duties() -> None:
@@ -48,6 +52,18 @@ def test_events_heard_again_change_nothing() -> None:
             assert evolve_pool(known, event) == known
     changed = OfficerRegistered(institution=MANAGING, officer="chair", name="chair", duties=(Duty.VOTE,))
     assert evolve_pool(known, changed).duties_of(MANAGING, "chair") == (Duty.VOTE,)
+
+
+def test_who_has_left_has_no_duty_and_is_no_officer_any_more() -> None:
+    """From then on nobody of that name reviews, votes, or can be named as a verifier; the others stay."""
+    left = OfficerEnded(
+        institution=COOPERATING, officer="visitor-one", ended_at=NOON, reason="调离", ended_by="administrator"
+    )
+    after = evolve_pool(pool(), left)
+    assert after.duties_of(COOPERATING, "visitor-one") == ()
+    assert after.officers_with(COOPERATING, Duty.VERIFICATION) == ("reviewer", "visitor-two")
+    assert "visitor-one" not in after.officers_of(COOPERATING)
+    assert evolve_pool(after, left) == after
 
 
 def test_nobody_acts_in_a_pool_that_is_not_founded() -> None:

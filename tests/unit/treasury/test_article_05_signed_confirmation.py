@@ -11,7 +11,7 @@ from services.treasury.domain.rules.article_05_confirmation import (
 from shared.contracts import ids
 from shared.contracts.claims import ConfirmPlan
 from shared.contracts.received import Acting
-from tests.unit.treasury.treasury_story import COOPERATING, MANAGING, POOL_ID, PROJECT_ID, known_pool, payout, sign
+from tests.unit.treasury.treasury_story import COOPERATING, MANAGING, NOW, POOL_ID, PROJECT_ID, known_pool, payout, sign
 
 
 @pytest.mark.clause("5.6")
@@ -19,10 +19,10 @@ def test_only_the_managing_institution_confirms() -> None:
     """An officer of another institution, or one without that duty, doesn't pass gate 1."""
     pool = known_pool()
     assert pool.founding is not None
-    assert confirmed_by_managing_institution(pool, pool.founding, Acting(MANAGING, "confirmer", None, "k")) is None
+    assert confirmed_by_managing_institution(pool, pool.founding, Acting(MANAGING, "confirmer", None, "k"), NOW) is None
     for institution, officer in ((MANAGING, "keeper"), (COOPERATING, "planner"), (MANAGING, None)):
         acting = Acting(institution, officer, None, "k")
-        refused = confirmed_by_managing_institution(pool, pool.founding, acting)
+        refused = confirmed_by_managing_institution(pool, pool.founding, acting, NOW)
         assert refused is not None
         assert (refused.code, refused.clause) == ("confirmed_by_other", "5.6")
 

@@ -11,6 +11,7 @@ from shared.contracts.received import Acting
 from tests.unit.treasury.treasury_story import (
     COOPERATING,
     MANAGING,
+    NOW,
     PROJECT_ID,
     heard,
     known_pool,
@@ -28,14 +29,14 @@ def test_only_the_cooperating_institution_plans_and_releases() -> None:
     founding = pool.founding
     assert founding is not None
     planner, releaser = Acting(COOPERATING, "planner", None, "k"), Acting(COOPERATING, "releaser", None, "k")
-    assert article_06.plan_is_cooperating_institutions(pool, founding, planner) is None
-    assert article_06.release_is_cooperating_institutions(pool, founding, releaser) is None
+    assert article_06.plan_is_cooperating_institutions(pool, founding, planner, NOW) is None
+    assert article_06.release_is_cooperating_institutions(pool, founding, releaser, NOW) is None
     for wrong in (releaser, Acting(MANAGING, "confirmer", None, "k"), Acting("bank-a", None, "loss_notices", "k")):
-        refused = article_06.plan_is_cooperating_institutions(pool, founding, wrong)
+        refused = article_06.plan_is_cooperating_institutions(pool, founding, wrong, NOW)
         assert refused is not None
         assert (refused.code, refused.clause) == ("plan_by_other", "6.8")
     for wrong in (planner, Acting(MANAGING, "confirmer", None, "k")):
-        refused = article_06.release_is_cooperating_institutions(pool, founding, wrong)
+        refused = article_06.release_is_cooperating_institutions(pool, founding, wrong, NOW)
         assert refused is not None
         assert (refused.code, refused.clause) == ("released_by_other", "6.8")
 

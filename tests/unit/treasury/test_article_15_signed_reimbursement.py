@@ -47,9 +47,9 @@ def _codes(voted: Approval, **changes: object) -> list[str]:
 def test_only_the_cooperating_institution_applies() -> None:
     """By an officer with that duty."""
     good = Acting(COOPERATING, "applicant", None, "k")
-    assert article_15.applied_by_cooperating_institution(POOL, FOUNDING, good) is None
+    assert article_15.applied_by_cooperating_institution(POOL, FOUNDING, good, NOW) is None
     for wrong in (Acting(COOPERATING, "planner", None, "k"), Acting(MANAGING, "keeper", None, "k")):
-        refused = article_15.applied_by_cooperating_institution(POOL, FOUNDING, wrong)
+        refused = article_15.applied_by_cooperating_institution(POOL, FOUNDING, wrong, NOW)
         assert refused is not None
         assert (refused.code, refused.clause) == ("applied_by_other", "15.2")
 
@@ -97,9 +97,9 @@ def test_the_managing_institution_keeps_the_ballot() -> None:
 @pytest.mark.clause("15.2")
 def test_members_are_different_officers_who_may_vote() -> None:
     """Nobody without the duty, nobody twice."""
-    assert article_15.members_may_vote(POOL, FOUNDING, MEMBERS) is None
+    assert article_15.members_may_vote(POOL, FOUNDING, MEMBERS, NOW) is None
     for wrong in (("an", "keeper"), ("an", "an"), ("an", "nobody")):
-        refused = article_15.members_may_vote(POOL, FOUNDING, wrong)
+        refused = article_15.members_may_vote(POOL, FOUNDING, wrong, NOW)
         assert refused is not None
         assert refused.code == "member_may_not_vote"
 

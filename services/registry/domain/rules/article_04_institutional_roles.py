@@ -167,19 +167,6 @@ def key_is_unused(pool: Pool | None, public_key: str) -> Refusal | None:
     )
 
 
-def key_is_not_retired(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 4.1. A key signs for its holder until another key has taken its place, and never again after that."""
-    key = pool.keys.get(acting.key_id)
-    if key is None or key.valid_until is None:
-        return None
-    return refusal(
-        "key_retired",
-        "4.1",
-        f"the key {acting.key_id} was retired at {key.valid_until.isoformat()}; sign with the key that took its place.",
-        f"密钥 {acting.key_id} 已于 {key.valid_until.isoformat()} 停用；请使用替换后的密钥签名。",
-    )
-
-
 def key_is_not_the_root(pool: Pool, acting: Acting) -> Refusal | None:
     """Article 4.1. Nobody can change by a message of its own what the whole chain of keys rests on."""
     # A key that the pool does not have comes from the settings: it can only be a root key.

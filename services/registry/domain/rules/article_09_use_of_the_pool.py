@@ -142,5 +142,22 @@ def account_is_approved_by_another(proposed: PayeeAccount, acting: Acting) -> Re
     )
 
 
+def account_proposal_is_not_in_doubt(proposed: PayeeAccount) -> Refusal | None:
+    """Article 9.4. Both of the two officers stand by an account: nobody approves what one who is gone has proposed.
+
+    An officer who has left, is no administrator any more, or whose key was revoked may not have proposed it at all.
+    """
+    if not proposed.in_doubt:
+        return None
+    return refusal(
+        "account_proposal_in_doubt",
+        "9.4",
+        f"since proposing account {proposed.account_number}, {proposed.proposed_by} has left, is no administrator any "
+        "more, or had a key revoked; let an administrator propose the account again.",
+        f"{proposed.proposed_by} 提议账户 {proposed.account_number} 后已离任、不再担任管理员或其密钥已被吊销；"
+        "请由现任管理员重新提议。",
+    )
+
+
 def _where(account: PayeeAccount) -> tuple[str, str, str]:
     return account.account_number, account.account_name, account.bank_name

@@ -1,5 +1,7 @@
 """Article 5: the managing institution confirms each compensation plan (gate 1)."""
 
+from datetime import datetime
+
 from services.treasury.domain.pool import Founding, Pool
 from shared.contracts.claims import ConfirmPlan, DrawUpPlan
 from shared.contracts.received import Acting, Received
@@ -7,10 +9,10 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty
 
 
-def confirmed_by_managing_institution(pool: Pool, founding: Founding, acting: Acting) -> Refusal | None:
-    """Article 5.6. The confirmation is signed by an officer of the managing institution whose duty it is."""
+def confirmed_by_managing_institution(pool: Pool, founding: Founding, acting: Acting, at: datetime) -> Refusal | None:
+    """Article 5.6. The confirmation is signed by an officer of the managing institution whose duty it was then."""
     managing = founding.managing_institution
-    if acting.institution == managing and pool.has_duty(managing, acting.officer, Duty.CONFIRMATION):
+    if acting.institution == managing and pool.has_duty(managing, acting.officer, Duty.CONFIRMATION, at):
         return None
     return refusal(
         "confirmed_by_other",

@@ -1,5 +1,7 @@
 """Article 6: the cooperating institution draws up the plan and carries out the payout."""
 
+from datetime import datetime
+
 from services.treasury.domain.case import Case
 from services.treasury.domain.pool import Founding, Pool
 from shared.contracts import ids
@@ -9,10 +11,10 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty
 
 
-def plan_is_cooperating_institutions(pool: Pool, founding: Founding, acting: Acting) -> Refusal | None:
-    """Article 6.8. The plan is signed by an officer of the cooperating institution whose duty it is."""
+def plan_is_cooperating_institutions(pool: Pool, founding: Founding, acting: Acting, at: datetime) -> Refusal | None:
+    """Article 6.8. The plan is signed by an officer of the cooperating institution whose duty it was then."""
     cooperating = founding.cooperating_institution
-    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.PLAN):
+    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.PLAN, at):
         return None
     return refusal(
         "plan_by_other",
@@ -23,10 +25,10 @@ def plan_is_cooperating_institutions(pool: Pool, founding: Founding, acting: Act
     )
 
 
-def release_is_cooperating_institutions(pool: Pool, founding: Founding, acting: Acting) -> Refusal | None:
-    """Article 6.8. The release is signed by an officer of the cooperating institution whose duty it is."""
+def release_is_cooperating_institutions(pool: Pool, founding: Founding, acting: Acting, at: datetime) -> Refusal | None:
+    """Article 6.8. The release is signed by an officer of the cooperating institution whose duty it was then."""
     cooperating = founding.cooperating_institution
-    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.RELEASE):
+    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.RELEASE, at):
         return None
     return refusal(
         "released_by_other",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.treasury.domain.pool import Founding, Pool
@@ -23,10 +24,10 @@ from shared.decisions.tally import Tally
 BallotAct = OpenBallot | CastVote | RecuseMember | CloseBallot
 
 
-def applied_by_cooperating_institution(pool: Pool, founding: Founding, acting: Acting) -> Refusal | None:
-    """Article 15.2. The application is signed by an officer of the cooperating institution whose duty it is."""
+def applied_by_cooperating_institution(pool: Pool, founding: Founding, acting: Acting, at: datetime) -> Refusal | None:
+    """Article 15.2. The application is signed by an officer of the cooperating institution whose duty it was."""
     cooperating = founding.cooperating_institution
-    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.APPLICATION):
+    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.APPLICATION, at):
         return None
     return refusal(
         "applied_by_other",
@@ -88,12 +89,12 @@ def ballot_is_on_this_application(
 def ballot_is_managing_institutions(
     pool: Pool, founding: Founding, opening: Received[OpenBallot], closing: Received[CloseBallot]
 ) -> Refusal | None:
-    """Article 15.2. The managing institution opens and closes the ballot, by officers whose duty it is."""
+    """Article 15.2. The managing institution opens and closes the ballot, by officers whose duty it was then."""
     managing = founding.managing_institution
     for act in (opening, closing):
         acting = act.acting
         assert acting is not None, "a ballot's messages come from outside"
-        if acting.institution != managing or not pool.has_duty(managing, acting.officer, Duty.BALLOT):
+        if acting.institution != managing or not pool.has_duty(managing, acting.officer, Duty.BALLOT, act.received_at):
             return refusal(
                 "ballot_by_other",
                 "15.2",
@@ -104,11 +105,15 @@ def ballot_is_managing_institutions(
     return None
 
 
-def members_may_vote(pool: Pool, founding: Founding, members: Sequence[str]) -> Refusal | None:
+def members_may_vote(pool: Pool, founding: Founding, members: Sequence[str], opened_at: datetime) -> Refusal | None:
     """Article 15.2. The ballot's members are different officers of the managing institution with the duty to vote."""
     managing = founding.managing_institution
     named = Counter(members)
-    wrong = [member for member, times in named.items() if times > 1 or not pool.has_duty(managing, member, Duty.VOTE)]
+    wrong = [
+        member
+        for member, times in named.items()
+        if times > 1 or not pool.has_duty(managing, member, Duty.VOTE, opened_at)
+    ]
     if not wrong:
         return None
     return refusal(

@@ -1,0 +1,79 @@
+"""Officers over time: their duties change, and they leave."""
+
+from datetime import datetime
+
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.holders import Officer
+from services.registry.domain.pool import Pool, PoolEvent, evolve
+from services.registry.domain.rules.article_04_institutional_roles import duties_fit_role, officer_has_duty
+from services.registry.domain.rules.article_04_officers_and_keys import (
+    administration_remains,
+    officer_is_of_institution,
+    officer_still_acts,
+)
+from shared.contracts.received import Acting
+from shared.contracts.registry.people import ChangeDuties, EndOfficer, KeyRetired, OfficerEnded, OfficerRegistered
+from shared.contracts.registry.words import Duty
+
+
+def change_duties(pool: Pool, data: ChangeDuties, acting: Acting, at: datetime) -> Decision:
+    """Give an officer of the sender's own institution other duties; the registration is said again with them."""
+    not_allowed = _not_allowed(pool, acting, data.officer)
+    if not_allowed:
+        return not_allowed
+    institution = pool.institutions[acting.institution]
+    officer = institution.officers[data.officer]
+    duties = tuple(dict.fromkeys(data.duties))
+    if officer.ended_at is None and officer.duties == duties:
+        return DUPLICATE
+    if has_ended := officer_still_acts(data.officer, officer):
+        return refused(has_ended)
+    event = OfficerRegistered(
+        institution=acting.institution, officer=data.officer, name=officer.name, duties=duties, valid_from=at
+    )
+    wrong = every(
+        duties_fit_role(institution.role, duties), administration_remains(evolve(pool, event), acting.institution)
+    )
+    return refused(wrong) if wrong else accepted(event)
+
+
+def end_officer(pool: Pool, data: EndOfficer, acting: Acting, at: datetime) -> Decision:
+    """The officer leaves: no duties any more, and all its keys end at the same moment."""
+    not_allowed = _not_allowed(pool, acting, data.officer)
+    if not_allowed:
+        return not_allowed
+    if _of(pool, acting, data.officer).ended_at is not None:
+        return DUPLICATE
+    assert acting.officer is not None
+    events: tuple[PoolEvent, ...] = (
+        OfficerEnded(
+            institution=acting.institution,
+            officer=data.officer,
+            ended_at=at,
+            reason=data.reason,
+            ended_by=acting.officer,
+        ),
+        *(
+            KeyRetired(key_id=key_id, institution=acting.institution, valid_until=at)
+            for key_id, key in pool.keys.items()
+            if (key.institution, key.officer) == (acting.institution, data.officer) and key.is_in_force(at)
+        ),
+    )
+    after = pool
+    for event in events:
+        after = evolve(after, event)
+    if locked_out := administration_remains(after, acting.institution):
+        return refused(locked_out)
+    return accepted(*events)
+
+
+def _not_allowed(pool: Pool, acting: Acting, officer: str) -> Decision | None:
+    """Why the sender has no say over this officer; who has none at all isn't told who is registered."""
+    if no_administrator := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
+        return refused(no_administrator)
+    not_ours = first(officer_is_of_institution(pool.institutions[acting.institution], officer))
+    return refused(not_ours) if not_ours else None
+
+
+def _of(pool: Pool, acting: Acting, officer: str) -> Officer:
+    return pool.institutions[acting.institution].officers[officer]
