@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid5
 
+import uvloop
 from faststream.kafka import KafkaBroker
 from opentelemetry.metrics import CallbackOptions, Observation
 from pydantic import ValidationError
@@ -350,7 +351,7 @@ def main(service: Deciding | Recording, settings: type[MessagingSettings]) -> No
         print("Set it in the environment; docs/settings.md lists all settings.", file=sys.stderr)
         raise SystemExit(2) from None
     try:
-        asyncio.run(run(service, read))
+        uvloop.run(run(service, read))
     except BrokerChanged as error:
         logger().critical(str(error))
         print(f"{service.name}: {error}", file=sys.stderr)
