@@ -63,19 +63,24 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> States:
             connection, [Pool(pool_id=pool_id) for pool_id in sorted(changing)], batch[0].received_at
         )
         pools |= await repository.lock_pools(connection, sorted(changing))
-    if reading:
-        pools |= await repository.select_pools(connection, sorted(reading))
-    opening = {
-        _project_of(message): _new_claim(message)
-        for message in of_cases
-        # Only these can be the first that is heard of a case; whatever else names an unknown one is refused.
-        if isinstance(message.data, NotifyLoss | ProjectApproved | ProjectRejected)
-    }
-    if opening:
-        await repository.insert_new_claims(connection, list(opening.values()), batch[0].received_at)
     claims: dict[UUID, StoredClaim] = {}
     if of_cases:
-        claims = await repository.lock_claims(connection, sorted({_project_of(message) for message in of_cases}))
+        projects = sorted({_project_of(message) for message in of_cases})
+        claims, read = await repository.lock_claims(connection, projects, sorted(reading))
+        pools |= read
+        opening = {
+            project: _new_claim(message)
+            for message in of_cases
+            # Only these can be the first that is heard of a case; whatever else names an unknown one is refused.
+            if isinstance(message.data, NotifyLoss | ProjectApproved | ProjectRejected)
+            and (project := _project_of(message)) not in claims
+        }
+        if opening:
+            # Most messages are about known cases, and go without these two statements. If another replica opens one of
+            # them just now, the two can wait for each other; then PostgreSQL ends one, which is tried again.
+            await repository.insert_new_claims(connection, list(opening.values()), batch[0].received_at)
+            opened, _ = await repository.lock_claims(connection, sorted(opening), ())
+            claims |= opened
     return States(pools, claims)
 
 

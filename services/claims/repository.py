@@ -41,12 +41,6 @@ async def lock_pools(connection: Connection, pool_ids: Sequence[UUID]) -> dict[U
     return {row["pool_id"]: Pool.model_validate_json(row["state"]) for row in rows}
 
 
-async def select_pools(connection: Connection, pool_ids: Sequence[UUID]) -> dict[UUID, Pool]:
-    """The pools with these ids, as they are committed: cases only read them, and must not wait for each other there."""
-    rows = await connection.fetch("SELECT pool_id, state FROM pools WHERE pool_id = ANY($1::uuid[])", pool_ids)
-    return {row["pool_id"]: Pool.model_validate_json(row["state"]) for row in rows}
-
-
 async def update_pools(connection: Connection, pools: Sequence[Pool], at: datetime) -> None:
     """Store what these pools have become."""
     await connection.execute(
@@ -85,18 +79,36 @@ async def insert_new_claims(connection: Connection, claims: Sequence[Claim], at:
     )
 
 
-async def lock_claims(connection: Connection, project_ids: Sequence[UUID]) -> dict[UUID, StoredClaim]:
-    """The cases of these projects, locked in the order of their ids."""
+async def lock_claims(
+    connection: Connection, project_ids: Sequence[UUID], pool_ids: Sequence[UUID]
+) -> tuple[dict[UUID, StoredClaim], dict[UUID, Pool]]:
+    """The cases of these projects, locked in the order of their ids, and these pools, as they are committed.
+
+    Cases only read their pools, and must not wait for each other there. It is one statement because a message waits for
+    every one.
+    """
     rows = await connection.fetch(
         """
-        SELECT project_id, state, trace_parent FROM claims
-        WHERE project_id = ANY($1::uuid[])
-        ORDER BY project_id FOR UPDATE
+        WITH locked AS (
+            SELECT project_id, state, trace_parent FROM claims
+            WHERE project_id = ANY($1::uuid[])
+            ORDER BY project_id FOR UPDATE
+        )
+        SELECT project_id, NULL::uuid AS pool_id, state, trace_parent FROM locked
+        UNION ALL
+        SELECT NULL, pool_id, state, NULL FROM pools WHERE pool_id = ANY($2::uuid[])
         """,
         project_ids,
+        pool_ids,
     )
-    stored = [StoredClaim(Claim.model_validate_json(row["state"]), row["trace_parent"]) for row in rows]
-    return {case.claim.project_id: case for case in stored}
+    claims: dict[UUID, StoredClaim] = {}
+    pools: dict[UUID, Pool] = {}
+    for row in rows:
+        if row["pool_id"] is not None:
+            pools[row["pool_id"]] = Pool.model_validate_json(row["state"])
+        else:
+            claims[row["project_id"]] = StoredClaim(Claim.model_validate_json(row["state"]), row["trace_parent"])
+    return claims, pools
 
 
 async def update_claims(connection: Connection, changed: Mapping[UUID, tuple[StoredClaim, datetime]]) -> None:

@@ -122,8 +122,10 @@ def _signing_keys(heard: Iterable[Incoming]) -> Iterable[SigningKey]:
 async def _load(connection: Connection, heard: Sequence[Incoming]) -> _Batch:
     """The books that the batch needs. A pool's row is the lock for all that is under it, so only pools are locked."""
     pool_ids = sorted({incoming.received.pool_id for incoming in heard})
-    await repository.insert_new_pools(connection, pool_ids, heard[0].received_at)
     pools = await repository.lock_pools(connection, pool_ids)
+    if len(pools) < len(pool_ids):
+        await repository.insert_new_pools(connection, pool_ids, heard[0].received_at)
+        pools = await repository.lock_pools(connection, pool_ids)
     funds = await repository.load_funds(connection, pool_ids)
     names = {name for incoming in heard if (name := _name_awaited(incoming.data)) is not None}
     waiting = await repository.load_waiting(connection, pool_ids, names)
