@@ -3,11 +3,11 @@
 The bare hop: from the moment a producer sends a record, until a plain consumer has read it. The record is the very one
 that the service gets, the same bytes and headers, from the same producer, acknowledged by all replicas.
 
-One service, broker → decided, committed, published → broker: from the moment the broker has acknowledged a signed loss
-notice, until a plain consumer has read its receipt; in between, the claims service has taken the notice in, decided,
-committed the case with its events and receipt, and its relay has published them. When a receipt lies in the broker can't
-be seen from outside; until it is read is a little longer, and counts against us. The way from outside to outside, with
-the notice's own sending, is printed too.
+One service, broker → decided, committed, published → broker: from the moment the broker has acknowledged a signed
+loss notice, until a plain consumer has read its receipt. In between, the claims service has taken the notice in,
+decided, committed the case with its events and receipt, and its relay has published them. When a receipt lies in the
+broker can't be seen from outside; until it is read is a little longer, and counts against us. The way from outside to
+outside, with the notice's own sending, is printed too.
 
 The two hops alternate, so that the machine's mood hits both. Before each of them there is the same pause: what the
 notice before set going in other services has ended, and the stack is idle.

@@ -1,6 +1,7 @@
 """The consumer: batches of records go to the transaction; offsets are committed after it, explicitly, per partition."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from shared.messaging.database import failure, is_transient
 from shared.messaging.faults import Place, reach
 from shared.messaging.health import Watchdog
 from shared.messaging.message import Record
+from shared.messaging.offsets import Offsets
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import Telemetry, logger
 
@@ -28,6 +30,8 @@ PROBE_TIMEOUT_MS = 5_000
 # FastStream waits for records and, if none came, sleeps, both for this long. The waiting is PatientConsumer's.
 EMPTY_POLL_PAUSE_MS = 1
 FETCH_BYTES_MAX = 8 * 1024 * 1024
+# A stop waits so long for a broker that does not take the offsets; what is lost of them is read again.
+LAST_COMMIT_SECONDS = 2.0
 
 
 class Retry(Exception):
@@ -39,12 +43,13 @@ class StoreBroken(Exception):
 
 
 class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types for it
-    """Waits long for records and returns with the first ones.
+    """Waits long for records and returns with the first ones, or gathers more of them first.
 
     FastStream's short polls would either add their sleep to the way of a lone message or keep an idle service busy.
     """
 
     wait_ms = 0
+    gather_ms = 0
     guard: BrokerGuard | None = None
 
     def __init__(self, *topics: str, **settings: Any) -> None:
@@ -54,27 +59,36 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships
 
     async def getmany(self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None) -> Any:
         """Records by partition; empty if none came for ``wait_ms``."""
-        return await super().getmany(*partitions, timeout_ms=max(timeout_ms, self.wait_ms), max_records=max_records)
+        wait_ms = max(timeout_ms, self.wait_ms)
+        found = await super().getmany(*partitions, timeout_ms=wait_ms, max_records=max_records)
+        left = None if max_records is None else max_records - sum(map(len, found.values()))
+        if found and self.gather_ms and left != 0:
+            await asyncio.sleep(self.gather_ms / 1000)
+            more = await super().getmany(*partitions, max_records=left)
+            found = {place: [*found.get(place, ()), *more.get(place, ())] for place in (*found, *more)}
+        return found
 
 
 async def connect_patiently(broker: KafkaBroker, settings: MessagingSettings, guard: BrokerGuard | None = None) -> None:
     """Connect the broker so that its subscribers wait as ``PatientConsumer`` does, and read from no other broker."""
     await broker.connect()
     config = broker.config.broker_config
-    patient = type("Patient", (PatientConsumer,), {"wait_ms": settings.poll_wait_ms, "guard": guard})
+    waits = {"wait_ms": settings.poll_wait_ms, "gather_ms": settings.gather_ms, "guard": guard}
+    patient = type("Patient", (PatientConsumer,), waits)
     config.builder = partial(patient, **config.builder.keywords)  # type: ignore[attr-defined]  # it is a partial
 
 
 class WaitForBatch(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types for its listener
-    """Lets the running transaction finish before its partitions are given away."""
+    """Lets the running transaction finish, and its offsets be committed, before its partitions are given away."""
 
-    def __init__(self, working: asyncio.Lock) -> None:
+    def __init__(self, working: asyncio.Lock, offsets: Offsets) -> None:
         self._working = working
+        self._offsets = offsets
 
     async def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ARG002  # the name is aiokafka's
         """Wait until no batch is being worked on."""
         async with self._working:
-            pass
+            await self._offsets.flush()
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
         """Nothing to do: the inbox recognises what was worked on before."""
@@ -100,6 +114,8 @@ class Consumer:
         self._set_failed_aside = set_failed_aside
         self._working = asyncio.Lock()
         self._broken = asyncio.Event()
+        self._offsets = Offsets(settings.offsets_lag_ms / 1000, self._commit)
+        self._stopping = False
         self.watchdog = Watchdog(settings.watchdog_seconds)
         service = telemetry.service
         self._subscriber = broker.subscriber(
@@ -118,7 +134,7 @@ class Consumer:
             fetch_max_bytes=FETCH_BYTES_MAX,
             session_timeout_ms=settings.session_timeout_ms,
             max_poll_interval_ms=settings.max_poll_interval_ms,
-            listener=WaitForBatch(self._working),
+            listener=WaitForBatch(self._working, self._offsets),
             parser=_parse,
             decoder=_decode,
         )
@@ -140,8 +156,9 @@ class Consumer:
                 self._rewind(records)
                 self._broken.set()
                 return
-            await self._commit(records)
-            reach(Place.AFTER_OFFSETS)
+            self._offsets.add(records)
+            if self._stopping:
+                await self._offsets.flush()
 
     async def _work_through(self, records: Sequence[Record]) -> None:
         """Work on the batch; if it fails, record by record, so that one bad record hurts nobody else."""
@@ -188,12 +205,8 @@ class Consumer:
             else:
                 return
 
-    async def _commit(self, records: Sequence[Record]) -> None:
+    async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
         """Commit exactly what was worked on; if the group has moved on, the next owner's inbox absorbs the repeat."""
-        offsets: dict[TopicPartition, int] = {}
-        for record in records:
-            place = TopicPartition(record.topic, record.partition)
-            offsets[place] = max(offsets.get(place, 0), record.offset + 1)
         consumer = self._subscriber.consumer
         if consumer is None:
             return
@@ -201,6 +214,18 @@ class Consumer:
             await consumer.commit(offsets)
         except (CommitFailedError, IllegalStateError, KafkaError) as error:
             logger().warning("offsets not committed; the inbox will recognise the repeats", error=str(error))
+        reach(Place.AFTER_OFFSETS)
+
+    async def commit_offsets(self) -> None:
+        """Commit the offsets of what has been worked on, each a moment later, until cancelled."""
+        await self._offsets.run()
+
+    async def commit_last_offsets(self) -> None:
+        """Commit what there is; from now on a batch's offsets are committed before the batch counts as done."""
+        self._stopping = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_COMMIT_SECONDS):
+                await self._offsets.flush()
 
     def _rewind(self, records: Sequence[Record]) -> None:
         """Go back to the first record of the batch, on each of its partitions."""

@@ -151,6 +151,7 @@ async def _run_on_broker(
         asyncio.create_task(relay.run(), name="relay"),
         asyncio.create_task(consumer.until_broken(), name="consumer"),
         asyncio.create_task(consumer.watch(), name="watchdog"),
+        asyncio.create_task(consumer.commit_offsets(), name="offsets"),
         asyncio.create_task(watch_broker(pool, settings, guard), name="broker"),
         asyncio.create_task(_keep_status(status, pool, consumer, relay, telemetry), name="status"),
         *background,
@@ -174,6 +175,7 @@ async def _run_on_broker(
         patience_seconds = ABANDONED_SECONDS if guard.changed.is_set() else settings.graceful_seconds
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience_seconds):
+                await consumer.commit_last_offsets()
                 await broker.stop()
         for task in tasks:
             task.cancel()
@@ -206,23 +208,16 @@ def _assemble(
         receipt=service.receipt,
         execute=service.execute,
     )
-    transaction = Transaction(workshop, pool, settings, telemetry, clock, signer)
-
-    async def work_on(records: Sequence[Record]) -> None:
-        await transaction.work_on(records)
-        relay.wake()
-        # The relay goes first: what was decided is waited for, the offsets are not.
-        await asyncio.sleep(0)
+    transaction = Transaction(workshop, pool, settings, telemetry, clock, signer, committed=relay.wake)
 
     async def take_up_waiting() -> None:
-        if await transaction.take_up_waiting():
-            relay.wake()
+        await transaction.take_up_waiting()
 
     consumer = Consumer(
         broker,
         settings,
         telemetry,
-        work_on,
+        transaction.work_on,
         transaction.set_failed_aside,
         topics=(*service.commands, *service.hears),
     )

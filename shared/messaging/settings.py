@@ -56,6 +56,10 @@ class MessagingSettings(BaseSettings):
     event_bytes_max: int = 1024 * 1024
     batch_records_max: int = 500
     poll_wait_ms: int = 500
+    # So long a batch is gathered after its first record has come; where nobody waits, larger batches cost less.
+    gather_ms: int = 0
+    # The offsets go after what is published at that moment, which somebody waits for.
+    offsets_lag_ms: int = 10
     # A key registered a moment ago may still be on its way to this service's copy.
     key_wait_seconds_max: int = 30
     held_poll_seconds: float = 0.2
@@ -70,7 +74,8 @@ class MessagingSettings(BaseSettings):
     transient_retries_max: int = 8
     transient_backoff_seconds: float = 0.1
     graceful_seconds: int = 20
-    pool_connections: int = 4
+    # A transaction begins on one while what it needs is read on another.
+    pool_connections: Annotated[int, Field(ge=2)] = 4
     statement_timeout_ms: int = 15_000
     lock_timeout_ms: int = 5_000
     idle_transaction_timeout_ms: int = 15_000

@@ -4,6 +4,7 @@ Inbox, state, decision, state, outbox; then COMMIT. Offsets are committed by the
 number of statements does not grow with the batch.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from shared.messaging import inbox, streams
 from shared.messaging.business_time import BusinessTime, named_business_time
 from shared.messaging.database import Connection, Pool, failure, is_transient
 from shared.messaging.faults import Place, reach
+from shared.messaging.figures import Spans, Work, count
 from shared.messaging.inbox import Held
 from shared.messaging.intake import (
     CommandModels,
@@ -38,15 +40,15 @@ from shared.messaging.outbox import RECEIPT_INDEX, Draft, append, repeat_receipt
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer
 from shared.messaging.streams import Ordered
-from shared.messaging.telemetry import Telemetry, logger, span_context, traceparent_of
+from shared.messaging.telemetry import Telemetry, logger, traceparent_of
 
 Execute = Callable[[Connection, Sequence[Incoming]], Awaitable[Sequence[Decided]]]
 Clock = Callable[[], datetime]
-# By the message's identity in memory; the message is kept with its span, so that no other can take its place there.
-Spans = dict[int, tuple[Incoming, Span]]
 
 # Intake serves the clause that keeps the roles apart: a message counts only if it is certain who acts in it.
 INTAKE_CLAUSE = "4.1"
+# After so many turns of the loop the relay's question is on its way to the database.
+RELAY_TURNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Intake:
 
 
 class Transaction:
-    """Works on batches for one service."""
+    """Works on batches for one service. ``committed`` is called after each COMMIT: something may be to be published."""
 
     def __init__(
         self,
@@ -91,6 +93,7 @@ class Transaction:
         telemetry: Telemetry,
         clock: Clock,
         signer: Signer | None,
+        committed: Callable[[], None] = lambda: None,
     ) -> None:
         self.workshop = workshop
         self.pool = pool
@@ -98,11 +101,18 @@ class Transaction:
         self.telemetry = telemetry
         self.clock = clock
         self.signer = signer
+        self.committed = committed
         self._root_keys = root_signing_keys(settings.root_keys)
 
     async def work_on(self, records: Sequence[Record]) -> None:
         """Take a batch in, decide, store, commit. Whatever is raised, nothing of the batch has happened."""
-        await self._store(await self._take_in(records, self.clock(), self.settings.epoch))
+        # While BEGIN is on its way to the database, the keys are on theirs.
+        taking_in = asyncio.create_task(self._take_in(records, self.clock(), self.settings.epoch))
+        try:
+            await self._store(taking_in)
+        finally:
+            taking_in.cancel()
+            await asyncio.gather(taking_in, return_exceptions=True)
 
     async def take_up_waiting(self) -> int:
         """Try again what waits for a key, what an operator has given back, and events whose turn has come.
@@ -131,7 +141,8 @@ class Transaction:
         expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
         taken_up = [row.id for row in held if id(row.record) not in still or self._has_expired(row, now)]
         faults = (*intake.faults, *(self._expired_fault(row) for row in expired))
-        await self._store(replace(intake, faults=faults, unknown_keys=()), alone=alone, taken_up=taken_up)
+        intake = replace(intake, faults=faults, unknown_keys=())
+        await self._store(intake, alone=alone, taken_up=taken_up)
 
     async def _keep_unreadable(self, held: Sequence[Held], intake: Intake) -> tuple[Sequence[Held], Intake]:
         """Leave out what an operator has given back and still can't be read; it waits for the operator again."""
@@ -222,23 +233,33 @@ class Transaction:
     async def _keys(self, key_ids: set[str]) -> Keys:
         return {**self._root_keys, **await load_keys(self.pool, key_ids)}
 
-    async def _store(self, intake: Intake, *, alone: bool = False, taken_up: Sequence[int] = ()) -> None:
-        """One transaction for all that follows from the batch.
+    async def _store(
+        self, intake: "Intake | asyncio.Task[Intake]", *, alone: bool = False, taken_up: Sequence[int] = ()
+    ) -> None:
+        """One transaction for all that follows from the batch, which may still be on its way through intake.
 
         ``alone``: held events that the batch gives their turn go on waiting. ``taken_up`` are held rows that are done.
         """
-        spans = self._start_spans((*intake.commands, *intake.events))
+        spans: Spans = {}
         try:
             async with self.pool.acquire() as connection, connection.transaction():
-                await self._work_in(connection, intake, spans, alone=alone)
+                if isinstance(intake, asyncio.Task):
+                    intake = await intake
+                spans.update(self._start_spans((*intake.commands, *intake.events)))
+                work = await self._work_in(connection, intake, spans, alone=alone)
                 await inbox.release(connection, taken_up, intake.received_at)
                 reach(Place.BEFORE_COMMIT)
             reach(Place.AFTER_COMMIT)
+            self.committed()
+            # The relay goes first: what was decided is waited for, the figures are not.
+            for _ in range(RELAY_TURNS):
+                await asyncio.sleep(0)
+            count(self.telemetry, work, spans)
         finally:
             for _, span in spans.values():
                 span.end()
 
-    async def _work_in(self, connection: Connection, intake: Intake, spans: Spans, *, alone: bool) -> None:
+    async def _work_in(self, connection: Connection, intake: Intake, spans: Spans, *, alone: bool) -> Work:
         """Everything that happens between BEGIN and COMMIT; spans of events that waited are added to ``spans``."""
         epoch, now = intake.epoch, intake.received_at
         arrived = await inbox.sort_commands(connection, intake.commands, epoch)
@@ -264,7 +285,7 @@ class Transaction:
         await repeat_receipts(connection, [message.cause for message in arrived.repeats])
         await streams.store_progress(connection, ordered, cursors, epoch, now)
         await inbox.hold_unknown_keys(connection, intake.unknown_keys, epoch, now)
-        self._count(decided, faults, ordered, spans)
+        return Work(decided, faults, ordered)
 
     async def _order(
         self, connection: Connection, intake: Intake, cursors: dict[streams.Stream, int], *, alone: bool
@@ -345,35 +366,6 @@ class Transaction:
         opened = open_record(row.record, self.settings.value_bytes_max)
         why = f"the key {opened.key_id} was not registered within {self.settings.key_wait_seconds_max} s"
         return SetAside(row.record, "key_unknown", why, "签名密钥未登记", opened.sha256)
-
-    def _count(self, decided: Sequence[Decided], faults: Sequence[SetAside], ordered: Ordered, spans: Spans) -> None:
-        """Spans and figures; what they say is stored with the transaction or lost with it."""
-        by_cause = {decision.incoming.cause: decision for decision in decided}
-        waiting = {id(message) for message in ordered.after_gap}
-        service = self.workshop.service
-        for message, span in spans.values():
-            decision = by_cause.get(message.cause)
-            outcome = "done" if decision is not None else "held" if id(message) in waiting else "repeat"
-            if decision is not None and decision.answer is not None:
-                outcome = decision.answer.outcome.value
-                for reason in decision.answer.reasons:
-                    self.telemetry.refusals.add(1, {"service": service, "clause": reason.clause, "code": reason.code})
-            self.telemetry.messages.add(1, {"service": service, "type": message.type, "outcome": outcome})
-            span.set_attribute("outcome", outcome)
-            if decision is not None:
-                _describe(span, decision)
-        for fault in faults:
-            self.telemetry.set_aside.add(1, {"kind": "quarantine", "code": fault.code})
-
-
-def _describe(span: Span, decision: Decided) -> None:
-    """Put the case's ids on the span, and link it to the stage before."""
-    if decision.project_id is not None:
-        span.set_attributes({"project_id": str(decision.project_id), "claim_id": str(decision.project_id)})
-    if decision.stage_before is not None:
-        before = span_context(decision.stage_before)
-        if before is not None:
-            span.add_link(before, {"riskpool.link": "stage_before"})
 
 
 def _reason(code: str, text: str, text_zh: str) -> Refusal:

@@ -1,6 +1,7 @@
 """The consumer commits what was worked on, and nothing else: an offset too far is a record lost."""
 
 import asyncio
+import inspect
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +14,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
 from structlog.testing import capture_logs
 
+from shared.messaging import consumer
 from shared.messaging.consumer import Consumer
 from shared.messaging.database import is_transient
 from shared.messaging.message import Record
@@ -66,6 +68,7 @@ class Service:
         self.worked_on: list[list[int]] = []
         self.held: list[tuple[int, str]] = []
         self.kafka = KafkaStub()
+        self.committed_before: list[dict[TopicPartition, int]] = []
         telemetry = Telemetry("toy", TracerProvider(), MeterProvider())
         self.consumer = Consumer(
             KafkaBroker("nowhere:9092"),
@@ -95,6 +98,9 @@ class Service:
             for place, offset in places
         )
         await self.consumer._on_batch(cast("Any", raw))
+        assert self.kafka.committed == self.committed_before, "what is published goes first"
+        await self.consumer._offsets.flush()
+        self.committed_before = list(self.kafka.committed)
 
     @property
     def is_broken(self) -> bool:
@@ -112,6 +118,17 @@ async def test_offsets_are_committed_per_partition_after_the_work() -> None:
     await service.deliver((P0, 5), (P1, 80), (P0, 6), (P1, 79))
     assert service.worked_on == [[5, 80, 6, 79]]
     assert service.kafka.committed == [{P0: 7, P1: 81}]
+
+
+async def test_a_service_that_stops_commits_with_the_batch() -> None:
+    """After the last batch nobody is there to commit a moment later."""
+    service = Service({})
+    service.consumer._offsets.add([Record("a", 1, 79, None, b"", (), 0)])
+    await service.consumer.commit_last_offsets()
+    assert service.kafka.committed == [{P1: 80}]
+    raw = (ConsumerRecord("a", 0, 5, 0, 0, b"k", b"v", None, 1, 1, ()),)
+    await service.consumer._on_batch(cast("Any", raw))
+    assert service.kafka.committed == [{P1: 80}, {P0: 6}]
 
 
 async def test_a_passing_fault_is_tried_again() -> None:
@@ -207,3 +224,9 @@ async def test_a_cancelled_batch_is_not_committed() -> None:
     with pytest.raises(asyncio.CancelledError):
         await service.deliver((P0, 5), (P0, 6))
     assert (service.kafka.committed, service.held) == ([], [])
+
+
+async def test_no_record_goes_through_a_thread() -> None:
+    """FastStream runs a parser or decoder that is a plain function in a thread pool; only time would tell."""
+    assert inspect.iscoroutinefunction(consumer._parse)
+    assert inspect.iscoroutinefunction(consumer._decode)
