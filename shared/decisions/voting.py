@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta, timezone
 
 from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.words import BallotRules
+from shared.decisions.tally import quorum_min
 
 _BEIJING = timezone(timedelta(hours=8))
 
@@ -35,6 +37,38 @@ def members_without_vote(members: Sequence[str], entitled: Collection[str], clau
         f"not officers of the managing institution with the duty vote: {', '.join(strangers)}; open the ballot with "
         "members who have it, or register the duty first (registry.officer.register)",
         f"以下人员不是具有表决职责的管理机构人员：{'、'.join(strangers)}；请更换成员，或先登记职责（registry.officer.register）",
+    )
+
+
+def members_left_out(members: Sequence[str], entitled: Collection[str], clause: str) -> Refusal | None:
+    """Article 15.2. Whoever opens a ballot does not choose its base: it is all who are ``entitled`` to vote.
+
+    A reading: the text says that members are named, not who chooses them. Whoever has an interest recuses itself.
+    """
+    left_out = sorted(set(entitled) - set(members))
+    if not left_out:
+        return None
+    return refusal(
+        "members_left_out",
+        clause,
+        f"left out: {', '.join(left_out)}; all officers with the duty vote who may vote on this are its members: name "
+        "them too, whoever has an interest recuses itself",
+        f"未列入成员：{'、'.join(left_out)}；所有具有表决职责且可参与本事项表决的人员均为成员，请补充列入，有利害关系者由本人回避",
+    )
+
+
+def quorum_is_out_of_reach(members: Collection[str], rules: BallotRules, clause: str) -> Refusal | None:
+    """Article 15.2. A ballot that could not reach its quorum if all its members voted is not opened."""
+    base = len(set(members))
+    required = quorum_min(base, rules)
+    if base >= required:
+        return None
+    return refusal(
+        "quorum_out_of_reach",
+        clause,
+        f"{base} members are named, at least {required} have to vote; register the duty vote for more officers first "
+        "(registry.officer.register)",
+        f"列名成员{base}人，至少须{required}人表决；请先为更多人员登记表决职责（registry.officer.register）",
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutation.rules import Rule, clause_of, find_rules, public_functions, rule_files
-from tests.tidy.articles import CLAUSES, TABLE, files_by_clause, filled, marked_clauses, read_rows
+from tests.tidy.articles import CLAUSES, TABLE, Row, files_by_clause, filled, marked_clauses, read_rows
 from tests.tidy.repository import ROOT, python_files, text_of
 
 RULES = find_rules(ROOT)
@@ -161,3 +161,18 @@ def test_marks_name_clauses_of_the_regulation() -> None:
 
 def _owners() -> list[str]:
     return [path.name for path in (ROOT / "services").iterdir() if path.is_dir()]
+
+
+@pytest.mark.parametrize("row", read_rows(text_of(TABLE)), ids=lambda row: row.clause)
+def test_what_is_left_open_of_a_clause_is_told_twice(row: Row) -> None:
+    """What a clause's sentence says is not there yet stands in an owner's README under "Not yet" too, by its number."""
+    if "*Not yet:*" not in row.sentence:
+        return
+    sections = [
+        section
+        for owner in row.owners
+        for section in text_of(Path(f"services/{owner}/README.md")).split("\n\n")
+        if section.startswith("**Not yet**")
+    ]
+    numbers = re.findall(r"\b[0-9]{1,2}\.[0-9]{1,2}\b", " ".join(sections))
+    assert row.clause in numbers

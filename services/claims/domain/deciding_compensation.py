@@ -15,11 +15,13 @@ from services.claims.domain.decision import (
 )
 from services.claims.domain.evolve import Cause
 from services.claims.domain.rules.article_05_confirmation import plan_is_another
+from services.claims.domain.rules.article_06_plan import plan_is_of_another_compensation
 from services.claims.domain.rules.article_06_review import (
     evidence_is_missing,
     notice_is_another,
-    verifiers_are_strangers,
+    recorded_by_nobody_there,
     verifiers_too_few,
+    verifiers_without_duty,
     visit_is_misdated,
 )
 from services.claims.domain.rules.article_10_pool_share import (
@@ -31,7 +33,6 @@ from services.claims.domain.rules.article_10_pool_share import (
     pool_share_max_fen,
 )
 from services.claims.domain.rules.article_14_notice import payee, payee_is_another
-from services.claims.domain.rules.article_15_reimbursement import compensation_is_another
 from services.claims.domain.step import Step
 from shared.contracts.claims import (
     CompensationPaid,
@@ -76,7 +77,10 @@ def decide_verification(case: Case, received: Cause, data: RecordVerification) -
     claim, notice = case.claim, _notice(case.claim)
     faults = found(
         verifiers_too_few(data.verifiers, rules_of(case).verifiers_min),
-        verifiers_are_strangers(data.verifiers, case.pool.officers_of(signer(received).institution)),
+        verifiers_without_duty(
+            data.verifiers, case.pool.officers_with(signer(received).institution, Duty.VERIFICATION)
+        ),
+        recorded_by_nobody_there(officer_of(received), data.verifiers),
         visit_is_misdated(data.visited_at, notice.received_at, received.received_at),
         evidence_is_missing(len(data.evidence)),
         *(conflict(case, Duty.VERIFICATION, Role.COOPERATING, person) for person in dict.fromkeys(data.verifiers)),
@@ -113,7 +117,7 @@ def decide_plan(case: Case, received: Cause, data: DrawUpPlan) -> Decision:
         *found(
             nothing,
             notice_is_another(_notice(claim).sha256, data.notice_sha256),
-            compensation_is_another(claim.compensation, data.compensation),
+            plan_is_of_another_compensation(claim.compensation, data.compensation),
             payee_is_another(_payee(claim), data.payee),
         ),
         *basis_differs(expected, data.basis),

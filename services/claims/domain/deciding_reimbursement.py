@@ -44,8 +44,10 @@ from shared.decisions.voting import (
     has_recused,
     has_voted,
     is_no_member,
+    members_left_out,
     members_named_twice,
     members_without_vote,
+    quorum_is_out_of_reach,
     voting_is_over,
 )
 
@@ -83,16 +85,19 @@ def decide_application(case: Case, received: Cause, data: ApplyForReimbursement)
 
 
 def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
-    """Open the collective decision with its members and its closing time."""
+    """Open the collective decision; its members are all who may vote on it, whoever opens it."""
     if faults := gate(case, received, Role.MANAGING, Duty.BALLOT, Step.OPENING):
         return refused(*faults)
-    institution = signer(received).institution
+    with_vote = case.pool.officers_with(signer(received).institution, Duty.VOTE)
+    entitled = [officer for officer in with_vote if conflict(case, Duty.VOTE, Role.MANAGING, officer) is None]
     faults = found(
         application_is_another(_application(case).sha256, data.application_sha256),
         members_named_twice(data.members, _CLAUSE),
-        members_without_vote(data.members, case.pool.officers_with(institution, Duty.VOTE), _CLAUSE),
+        members_without_vote(data.members, with_vote, _CLAUSE),
+        members_left_out(data.members, entitled, _CLAUSE),
+        quorum_is_out_of_reach(data.members, rules_of(case).ballot, _CLAUSE),
         closing_time_is_past(data.closes_at, received.received_at, _CLAUSE),
-        # A member who can't vote would only stand in the way of the quorum.
+        # Who has done in this case what excludes voting can't vote, and would only stand in the way of the quorum.
         *(conflict(case, Duty.VOTE, Role.MANAGING, member) for member in dict.fromkeys(data.members)),
     )
     if faults:

@@ -42,10 +42,6 @@ class Pool(BaseModel):
         assert role in {Role.MANAGING, Role.COOPERATING}, "other roles can have several holders"
         return self.managing_institution if role is Role.MANAGING else self.cooperating_institution
 
-    def officers_of(self, institution: str) -> tuple[str, ...]:
-        """All officers who act for ``institution`` now."""
-        return tuple(officer for officer, _ in self._known(institution).officers)
-
     def officers_with(self, institution: str, duty: Duty) -> tuple[str, ...]:
         """The officers of ``institution`` that have ``duty``."""
         return tuple(officer for officer, duties in self._known(institution).officers if duty in duties)

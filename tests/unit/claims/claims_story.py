@@ -34,6 +34,7 @@ OFFICERS: dict[str, dict[str, tuple[Duty, ...]]] = {
         "reviewer": (Duty.REVIEW, Duty.VERIFICATION),
         "visitor-one": (Duty.VERIFICATION,),
         "visitor-two": (Duty.VERIFICATION,),
+        "visitor-three": (Duty.VERIFICATION,),
         "planner": (Duty.PLAN, Duty.RELEASE),
         "releaser": (Duty.RELEASE,),
         "applicant": (Duty.APPLICATION,),
@@ -225,6 +226,11 @@ class Story:
     def notifies(self, data: said.NotifyLoss, institution: str = LENDER) -> Decision:
         """A notice, signed with a system key for loss notices."""
         return self.take(self.received(data, institution, system_use=SystemUse.LOSS_NOTICES.value))
+
+    def registers(self, officer: str, *duties: Duty) -> None:
+        """The registry's word that an officer of the managing institution has these duties from now on."""
+        event = OfficerRegistered(institution=MANAGING, officer=officer, name=officer, duties=duties)
+        self.case = Case(evolve_pool(self.case.pool, event), self.case.claim)
 
     def commands(self, officer: str, data: Any, pool_id: UUID = POOL_ID) -> Decision:
         """A command, signed by an officer of whichever of the two institutions has it."""

@@ -60,9 +60,9 @@ def test_review_is_of_the_notice_that_counts() -> None:
     [
         ({"verifiers": ("visitor-one",)}, "verifiers_too_few"),
         ({"verifiers": ("visitor-one", "visitor-one")}, "verifiers_too_few"),
-        ({"verifiers": ()}, "verifiers_too_few"),
-        ({"verifiers": ("visitor-one", "stranger")}, "verifiers_unknown"),
-        ({"verifiers": ("visitor-one", "confirmer")}, "verifiers_unknown"),
+        ({"verifiers": ("visitor-one", "stranger")}, "verifiers_without_duty"),
+        ({"verifiers": ("visitor-one", "confirmer")}, "verifiers_without_duty"),
+        ({"verifiers": ("visitor-one", "releaser")}, "verifiers_without_duty"),
         ({"evidence": ()}, "evidence_missing"),
         ({"visited_at": START}, "visit_misdated"),
         ({"visited_at": START + timedelta(days=30)}, "visit_misdated"),
@@ -85,7 +85,28 @@ def test_number_of_verifiers_is_a_field_of_the_rules() -> None:
 def test_everything_wrong_is_named_at_once() -> None:
     """Whoever sends it again has to know all that was missing."""
     decision = Story().until("review").verifies(verifiers=("stranger",), evidence=())
-    assert codes(decision) == ["verifiers_too_few", "verifiers_unknown", "evidence_missing"]
+    assert codes(decision) == [
+        "verifiers_too_few",
+        "verifiers_without_duty",
+        "recorded_by_nobody_there",
+        "evidence_missing",
+    ]
+
+
+@pytest.mark.clause("6.6")
+def test_a_visit_is_recorded_by_somebody_who_was_there() -> None:
+    """The duty alone is not enough: the signature stands for what its officer has seen."""
+    decision = Story().until("review").verifies("visitor-one", verifiers=("visitor-two", "visitor-three"))
+    assert (codes(decision), clauses(decision)) == (["recorded_by_nobody_there"], ["6.6"])
+
+
+@pytest.mark.clause("6.6")
+def test_nobody_is_kept_from_a_duty_by_being_named() -> None:
+    """A record that names the releaser is refused, so that the releaser can still release."""
+    story = Story().until("review")
+    assert codes(story.verifies(verifiers=("visitor-one", "visitor-two", "releaser"))) == ["verifiers_without_duty"]
+    for act in (story.verifies, story.plans, story.confirms, story.releases):
+        assert act().outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.clause("6.6")

@@ -11,6 +11,7 @@ from services.claims.domain.rules.article_15_reimbursement import (
 )
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.words import Duty, Vote
 from tests.unit.claims.claims_story import GUARANTOR, MEMBERS, START, Story, approved, clauses, codes, document
 
 _ALL = (
@@ -73,6 +74,8 @@ def test_application_is_for_a_compensation_that_was_paid() -> None:
         ({"members": (*MEMBERS, "member-a")}, ["members_named_twice"]),
         ({"members": (*MEMBERS, "chair")}, ["members_without_vote"]),
         ({"members": (*MEMBERS, "reviewer")}, ["members_without_vote"]),
+        ({"members": MEMBERS[1:]}, ["members_left_out"]),
+        ({"members": MEMBERS[:1]}, ["members_left_out", "quorum_out_of_reach"]),
         ({"closes_at": START}, ["closing_time_past"]),
     ],
 )
@@ -83,12 +86,47 @@ def test_ballot_names_members_who_can_vote_and_a_time_to_come(changes: dict[str,
 
 
 @pytest.mark.clause("15.2")
+def test_who_opens_the_ballot_does_not_choose_who_decides() -> None:
+    """All with the duty to vote who may vote in this case are members, those registered since the application too."""
+    story = Story().until("application")
+    story.registers("member-f", Duty.VOTE)
+    decision = story.opens()
+    assert codes(decision) == ["members_left_out"]
+    assert "left out: member-f;" in decision.refusals[0].text
+    assert story.opens(members=(*MEMBERS, "member-f")).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("15.2")
+def test_a_ballot_that_can_not_reach_its_quorum_is_not_opened() -> None:
+    """With two members left that have the duty, three of whom have to vote, nothing could ever be decided."""
+    story = Story().until("application")
+    for member in MEMBERS[2:]:
+        story.registers(member)
+    decision = story.opens(members=MEMBERS[:2])
+    assert (codes(decision), clauses(decision)) == (["quorum_out_of_reach"], ["15.2"])
+    story.registers(MEMBERS[2], Duty.VOTE)
+    assert story.opens(members=MEMBERS[:3]).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("15.2")
+def test_after_a_refusal_the_base_of_the_next_ballot_is_found_in_the_same_way() -> None:
+    """The members who were against can't be left out of the ballot on the next application."""
+    story = Story().until("opening")
+    for member in MEMBERS:
+        story.votes(member, Vote.FOR if member in MEMBERS[:2] else Vote.AGAINST)
+    story.closes()
+    assert story.applies().outcome is Outcome.ACCEPTED
+    assert codes(story.opens(members=MEMBERS[:3])) == ["members_left_out"]
+    assert story.opens().outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("15.2")
 def test_vote_is_a_members_and_one() -> None:
     """Somebody else's, a second one, one after recusal and one on other bytes are refused."""
-    story = Story().until("application")
-    story.opens(members=MEMBERS[:4])
-    assert codes(story.votes("member-e")) == ["not_a_member"]
-    assert codes(story.recuses("member-e")) == ["not_a_member"]
+    story = Story().until("opening")
+    story.registers("member-f", Duty.VOTE)
+    assert codes(story.votes("member-f")) == ["not_a_member"]
+    assert codes(story.recuses("member-f")) == ["not_a_member"]
     assert codes(story.votes("member-a", application_sha256="f" * 64)) == ["application_is_another"]
     assert story.votes("member-a").outcome is Outcome.ACCEPTED
     assert codes(story.votes("member-a")) == ["voted_already"]

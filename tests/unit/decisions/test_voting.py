@@ -5,14 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.contracts.refusals import Refusal
+from shared.contracts.registry.words import BallotRules
 from shared.decisions.voting import (
     ballot_is_still_open,
     closing_time_is_past,
     has_recused,
     has_voted,
     is_no_member,
+    members_left_out,
     members_named_twice,
     members_without_vote,
+    quorum_is_out_of_reach,
     voting_is_over,
 )
 
@@ -51,6 +54,26 @@ def test_members_have_the_duty_to_vote() -> None:
     assert said(strangers) == ("members_without_vote", "15.2")
     assert strangers is not None
     assert ": bai;" in strangers.text
+
+
+@pytest.mark.clause("15.2")
+def test_all_who_may_vote_are_members() -> None:
+    """Whoever is left out is told; more than those is another rule's matter."""
+    assert members_left_out(("an", "bai", "chen"), ("bai", "an"), "8.1") is None
+    left_out = members_left_out(("an",), ("chen", "bai", "an"), "8.1")
+    assert said(left_out) == ("members_left_out", "8.1")
+    assert left_out is not None
+    assert "left out: bai, chen;" in left_out.text
+
+
+@pytest.mark.clause("15.2")
+@pytest.mark.parametrize(("base", "reachable"), [(0, False), (2, False), (3, True), (4, True), (9, True)])
+def test_a_ballot_can_reach_its_quorum(base: int, reachable: bool) -> None:
+    """By default three have to vote at least, so that with two members nothing could be decided."""
+    members = [f"member-{number}" for number in range(base)]
+    refused = quorum_is_out_of_reach(members, BallotRules(), "15.2")
+    assert said(refused) == (None if reachable else ("quorum_out_of_reach", "15.2"))
+    assert reachable or quorum_is_out_of_reach([*members, *members, *members], BallotRules(), "15.2") is not None
 
 
 @pytest.mark.clause("15.2")

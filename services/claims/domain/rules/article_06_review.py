@@ -58,17 +58,33 @@ def verifiers_too_few(verifiers: Sequence[str], verifiers_min: int) -> Refusal |
     )
 
 
-def verifiers_are_strangers(verifiers: Sequence[str], officers: Collection[str]) -> Refusal | None:
-    """Article 6.6. Those who verify are officers of the cooperating institution; ``officers`` are all of its."""
-    strangers = sorted(set(verifiers) - set(officers))
-    if not strangers:
+def verifiers_without_duty(verifiers: Sequence[str], entitled: Collection[str]) -> Refusal | None:
+    """Article 6.6. Those who verify are ``entitled``: the cooperating institution's officers with that duty.
+
+    Nobody else can be named: having verified keeps an officer from other duties in the case.
+    """
+    without = sorted(set(verifiers) - set(entitled))
+    if not without:
         return None
     return refusal(
-        "verifiers_unknown",
+        "verifiers_without_duty",
         "6.6",
-        f"not officers of the cooperating institution: {', '.join(strangers)}; name its own officers, or register them "
-        "first (registry.officer.register)",
-        f"以下人员不是合作机构登记人员：{'、'.join(strangers)}；请填写其登记人员，或先行登记（registry.officer.register）",
+        f"not officers of the cooperating institution with the duty verification: {', '.join(without)}; name those who "
+        "have it and were there, or register the duty first (registry.officer.register)",
+        f"以下人员不是具有现场核实职责的合作机构人员：{'、'.join(without)}；请填写具有该职责的到场人员，或先登记职责"
+        "（registry.officer.register）",
+    )
+
+
+def recorded_by_nobody_there(recorded_by: str, verifiers: Collection[str]) -> Refusal | None:
+    """Article 6.6. Who signs the record of a visit was there: it is one of those who verified."""
+    if recorded_by in verifiers:
+        return None
+    return refusal(
+        "recorded_by_nobody_there",
+        "6.6",
+        f"{recorded_by} signs for the visit and is not among those who verified; have one of them record it",
+        f"{recorded_by}签署核实记录，但不在现场核实人员之列；请由其中一名核实人员记录",
     )
 
 
