@@ -89,7 +89,8 @@ class Play:
         self.say("the cooperating institution files the financing project; the managing institution approves it")
         await self.ask(self.cast.officer(COOPERATING, "filing-officer"), filing(self.contract_number, today))
         await self.ask(
-            self.cast.officer(MANAGING, "filing-approver"), projects.ApproveProject(project_id=self.project_id)
+            self.cast.officer(MANAGING, "filing-approver"),
+            projects.ApproveProject(project_id=self.project_id, filing=1),
         )
 
     async def pay(self) -> Message:

@@ -8,6 +8,7 @@ from local.golden.story import (
     MANAGING,
     Sent,
     Story,
+    sha256_of_title,
 )
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
@@ -17,6 +18,8 @@ from shared.contracts.registry.projects import (
     ApproveProject,
     Borrower,
     FileProject,
+    FilingAdmitted,
+    FilingFoundIncomplete,
     Finding,
     IpRight,
     ProjectApproved,
@@ -29,11 +32,20 @@ from shared.contracts.registry.projects import (
 from shared.contracts.registry.words import RightKind
 from shared.contracts.topics import outcomes_topic
 
+MISSING = refusal(
+    "document_missing",
+    "16.2",
+    "the filing has no guarantee_contract, and its loan has a guarantor; file again with it",
+    "备案缺少委托保证合同，而该贷款有担保公司；请补齐后重新备案",
+)
+
 
 def add_filings(story: Story) -> None:
     """From the filing of the story's loan to its approval; two others do not fare so well."""
     filed = _file(story)
-    story.says(MANAGING, "approver", "approve-7", beijing(2026, 3, 24), ApproveProject(project_id=project_of()))
+    story.says(
+        MANAGING, "approver", "approve-7", beijing(2026, 3, 24), ApproveProject(project_id=project_of(), filing=1)
+    )
     story.publishes(
         "registry",
         project_of(),
@@ -46,9 +58,12 @@ def add_filings(story: Story) -> None:
             terms=TERMS,
             filed_by="filer",
             approved_by="approver",
+            filing=1,
+            covered_principal_fen=filed.loan.principal_fen,
         ),
     )
     _return_and_reject(story)
+    _admit(story)
 
 
 def _file(story: Story) -> FileProject:
@@ -77,8 +92,36 @@ def _file(story: Story) -> FileProject:
     return filing
 
 
+def _admit(story: Story) -> None:
+    """A collective decision has admitted another filing, which came late."""
+    story.publishes(
+        "registry",
+        project_of("LC-2026-0013"),
+        FilingAdmitted(
+            project_id=project_of("LC-2026-0013"),
+            filing=1,
+            filing_sha256=sha256_of_title("备案信息"),
+            minutes=document(DocumentKind.MINUTES, "逾期备案集体决策纪要"),
+        ),
+    )
+
+
 def _answer_deficient(story: Story, incomplete: Sent) -> None:
     project = project_of("LC-2026-0012")
+    story.publishes(
+        "registry",
+        project,
+        FilingFoundIncomplete(
+            project_id=project,
+            loan=loan_of("LC-2026-0012"),
+            borrower_name=BORROWER,
+            borrower_uscc=BORROWER_USCC,
+            items=(MISSING,),
+            found_on=date(2026, 3, 19),
+            filing_deadline=date(2026, 4, 1),
+            filed_by="filer",
+        ),
+    )
     story.publishes(
         "registry",
         project,
@@ -87,14 +130,7 @@ def _answer_deficient(story: Story, incomplete: Sent) -> None:
             message_type_received=incomplete.envelope.type,
             message_sha256=incomplete.sha256,
             outcome=Outcome.DEFICIENT,
-            reasons=(
-                refusal(
-                    "document_missing",
-                    "16.2",
-                    "the filing has no guarantee_contract, and its loan has a guarantor; file again with it",
-                    "备案缺少委托保证合同，而该贷款有担保公司；请补齐后重新备案",
-                ),
-            ),
+            reasons=(MISSING,),
             project_id=project,
         ),
         topic=outcomes_topic(COOPERATING),

@@ -7,7 +7,7 @@ from local import papers
 from local.cast import LENDER, OTHER_LENDER, SUPERVISING_BANK, SYSTEM
 from local.scenario.message import COOPERATING_WORD, LENDER_WORD, MANAGING_WORD, MessageWords, replaced
 from local.scenario.scene import NewKey, Scene
-from local.scenario.words import Day, Fen, Listed, Percent, Ratio, YesNo, choice
+from local.scenario.words import Count, Day, Fen, Listed, Percent, Ratio, Words, YesNo, choice
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
 from shared.contracts.registry import people, pools, projects, words
@@ -193,6 +193,13 @@ class PayeeAccountApproval(MessageWords):
         return people.ApprovePayeeAccount(account_number=self.number)
 
 
+class DrawdownWords(Words):
+    """One payout of a loan."""
+
+    amount: Fen
+    day: Day
+
+
 class Filing(MessageWords):
     """File the financing project of the loan at hand; the loan's particulars are the prelude's."""
 
@@ -213,6 +220,8 @@ class Filing(MessageWords):
     affiliate: YesNo = False
     not_met: Annotated[tuple[FindingWord, ...], Listed] = ()
     without: Annotated[tuple[DocumentWord, ...], Listed] = ()
+    drawdowns: tuple[DrawdownWords, ...] = ()
+    late_because: str | None = None
 
     def command(self, scene: Scene) -> projects.FileProject:
         """The demonstration's filing, dated by the disbursement, with what the scenario says otherwise."""
@@ -229,6 +238,10 @@ class Filing(MessageWords):
         )
         if not has_guarantor:
             filed["guarantor"] = None
+        filed["drawdowns"] = tuple(
+            projects.Drawdown(number=number, amount_fen=drawdown.amount, disbursed_on=drawdown.day)
+            for number, drawdown in enumerate(self.drawdowns, start=1)
+        )
         not_met = {word.replace(" ", "_") for word in self.not_met}
         findings = {
             name: projects.Finding.model_validate(replaced(getattr(data.borrower, name), met=name not in not_met))
@@ -252,6 +265,7 @@ class Filing(MessageWords):
             promoted_by_cooperating=self.promoted,
             borrower_is_affiliate=self.affiliate,
             documents=tuple(document for document in data.documents if document.kind not in left_out),
+            late_because=self.late_because,
         )
 
 
@@ -262,9 +276,12 @@ class FilingApproval(MessageWords):
     who: ClassVar[str] = f"{MANAGING_WORD}/filing approver"
     becomes: ClassVar[type[Command]] = projects.ApproveProject
 
+    filing: Count | None = None
+
     def command(self, scene: Scene) -> projects.ApproveProject:
-        """The project at hand."""
-        return projects.ApproveProject(project_id=scene.loan.project_id)
+        """The project at hand, in the filing that was said last."""
+        filing = self.filing or scene.pool.case(scene.loan.project_id).filing
+        return projects.ApproveProject(project_id=scene.loan.project_id, filing=filing)
 
 
 class FilingReturn(MessageWords):

@@ -64,6 +64,7 @@ class CaseView:
     noted: Counter[str] = field(default_factory=Counter)
     queued: dict[tuple[str, str], int] = field(default_factory=dict)
     due: Counter[str] = field(default_factory=Counter)
+    filing: int = 1
     filing_deadline: str | None = None
     events: list[str] = field(default_factory=list)
 
@@ -97,7 +98,7 @@ class CaseView:
         """What the registry says of the project."""
         match message_type:
             case "registry.project.filed.v1":
-                self.filing_deadline = data.get("filing_deadline")
+                self.filing, self.filing_deadline = data.get("filing", 1), data.get("filing_deadline")
             case "registry.project.approved.v1":
                 self.is_approved = True
             case "registry.project.rejected.v1":

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.registry.domain.matter import MATTER, Matter
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import Project
+from services.registry.domain.project import FILING, Draft, Project
 from shared.messaging.database import Connection
 
 
@@ -15,7 +15,7 @@ class ProjectRow:
     """A project's row; ``trace_parent`` is the trace context of the latest stage of its case."""
 
     pool_id: UUID
-    project: Project | None
+    project: Project | Draft | None
     trace_parent: str | None
 
 
@@ -115,7 +115,7 @@ async def lock_projects(connection: Connection, project_ids: Sequence[UUID]) -> 
     return {
         row["project_id"]: ProjectRow(
             row["pool_id"],
-            Project.model_validate_json(row["state"]) if row["state"] else None,
+            FILING.validate_json(row["state"]) if row["state"] else None,
             row["trace_parent"],
         )
         for row in rows
@@ -145,18 +145,18 @@ async def update_projects(connection: Connection, rows: Mapping[UUID, ProjectRow
         """,
         list(rows),
         [project.stage.value for project in projects],
-        [project.filing for project in projects],
-        [project.filed_on for project in projects],
+        [project.filing if isinstance(project, Project) else None for project in projects],
+        [project.filed_on if isinstance(project, Project) else None for project in projects],
         [project.filing_deadline for project in projects],
-        [project.borrower.uscc for project in projects],
+        [project.borrower_uscc for project in projects],
         [project.loan.lender for project in projects],
         [project.loan.guarantor for project in projects],
         [project.loan.contract_number for project in projects],
         [project.loan.principal_fen for project in projects],
         [project.loan.disbursed_on for project in projects],
         [project.loan.due_on for project in projects],
-        [project.terms.rules_version for project in projects],
-        [project.terms.share_rate_bp for project in projects],
+        [project.terms.rules_version if isinstance(project, Project) else None for project in projects],
+        [project.terms.share_rate_bp if isinstance(project, Project) else None for project in projects],
         [project.model_dump_json() for project in projects],
         [row.trace_parent for row, _ in values],
     )

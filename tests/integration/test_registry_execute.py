@@ -44,7 +44,7 @@ from tests.unit.registry.registry_examples import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-APPROVE = ApproveProject(project_id=PROJECT_ID)
+APPROVE = ApproveProject(project_id=PROJECT_ID, filing=1)
 OUR_TABLES = re.compile(r"\b(pools|projects|matters|signing_keys)\b")
 
 
@@ -146,18 +146,20 @@ async def test_the_number_of_statements_does_not_grow_with_the_batch(registry_da
 
 
 async def test_what_was_stored_is_taken_up_again(registry_database: TestDatabase) -> None:
-    """A batch goes on where the one before has ended, and a refusal stores nothing but an empty row."""
+    """A batch goes on where the one before has ended; a filing that lacks something is kept as a draft."""
     await work_on(registry_database, staffing())
     incomplete = filing(documents=())
     decided, _ = await work_on(registry_database, [incoming(incomplete, COOPERATING, FILER)])
     assert outcomes(decided) == [Outcome.DEFICIENT]
-    assert await registry_database.pool.fetchval("SELECT stage FROM projects") is None
+    draft = await registry_database.pool.fetchrow("SELECT stage, filing, rules_version, filing_deadline FROM projects")
+    assert draft is not None
+    assert tuple(draft) == ("incomplete", None, None, date(2026, 5, 7))
     returned = ReturnProject(project_id=PROJECT_ID, reasons="补充")
     for data, where, who in (
         (filing(), COOPERATING, FILER),
         (returned, MANAGING, APPROVER),
         (filing(), COOPERATING, FILER),
-        (APPROVE, MANAGING, APPROVER),
+        (ApproveProject(project_id=PROJECT_ID, filing=2), MANAGING, APPROVER),
     ):
         decided, _ = await work_on(registry_database, [incoming(data, where, who)])
         assert outcomes(decided) == [Outcome.ACCEPTED]

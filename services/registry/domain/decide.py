@@ -4,25 +4,25 @@ from datetime import datetime
 from typing import assert_never
 
 from services.registry.domain.accounts import approve_payee_account, propose_payee_account
-from services.registry.domain.deciding_affiliates import decide_affiliate
+from services.registry.domain.deciding_approval import approve_project, reject_project, return_project
 from services.registry.domain.deciding_ballots import decide_ballot
 from services.registry.domain.deciding_cycle import decide_cycle
+from services.registry.domain.deciding_late_filings import with_what_was_decided
 from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
 from services.registry.domain.decision import Decision, refused
-from services.registry.domain.filing import approve_project, file_project, reject_project, return_project
+from services.registry.domain.filing import file_project
 from services.registry.domain.founding import found_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
 from services.registry.domain.known import Known
 from services.registry.domain.officers import change_duties, end_officer
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import Project
+from services.registry.domain.project import Draft, Project
 from services.registry.domain.registration import register_institution, register_officer, register_system_key
 from services.registry.domain.rotation import rotate_key
 from services.registry.domain.rules.article_03_pool import pool_is_founded
 from services.registry.domain.rules.article_04_officers_and_keys import key_is_in_force
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import (
-    AffiliateCommand,
     BallotCommand,
     CycleCommand,
     InstitutionCommand,
@@ -72,17 +72,20 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return _decide_on_institutions(pool, data, acting, at)
     if isinstance(data, PeopleCommand):
         return _decide_on_people(pool, data, acting, at)
-    if isinstance(data, AffiliateCommand):  # 9.1
-        return decide_affiliate(pool, data, acting)
     if isinstance(data, ProjectCommand):
         return _decide_on_project(pool, state.project, data, acting, received, known)
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
-        return decide_ballot(state, data, acting, at)
+        return with_what_was_decided(_filed(state.project), decide_ballot(state, data, acting, at))
     if isinstance(data, CycleCommand):
         return decide_cycle(pool, data, acting, beijing_day(at))
     if isinstance(data, OversightCommand):
         return decide_oversight(pool, state.matter, data, acting, received.pool_id)
     assert_never(data)
+
+
+def _filed(filing: Project | Draft | None) -> Project | None:
+    """The project, once it has been filed: to a draft nothing can be said but its completion."""
+    return filing if isinstance(filing, Project) else None
 
 
 def _decide_on_institutions(pool: Pool, data: InstitutionCommand, acting: Acting, at: datetime) -> Decision:
@@ -123,25 +126,27 @@ def _decide_on_people(pool: Pool, data: PeopleCommand, acting: Acting, at: datet
 
 def _decide_on_project(
     pool: Pool,
-    project: Project | None,
+    filing: Project | Draft | None,
     data: ProjectCommand,
     acting: Acting,
     received: Received[RegistryCommand],
     known: Known,
 ) -> Decision:
+    project = _filed(filing)
     match data:
         case FileProject():  # 2.1, 5.2, 6.4, 9.1, 11.1, 12.1, 13.1, 16.1, 16.2, 20.1
             return file_project(
                 pool,
-                project,
+                filing,
                 data,
                 acting,
                 pool_id=received.pool_id,
+                sha256=received.sha256,
                 at=received.received_at,
                 working_days=known.working_days,
             )
         case ApproveProject():  # 5.4
-            return approve_project(pool, project, acting, received.received_at)
+            return approve_project(pool, project, data, acting, received.received_at)
         case ReturnProject():  # 5.4
             return return_project(pool, project, data, acting, received.received_at)
         case RejectProject():  # 5.4

@@ -10,15 +10,16 @@ from shared.contracts.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``events`` only with the outcome accepted, ``refusals`` only with deficient and refused."""
+    """Events are what happened, refusals why something did not: what is held or deficient can have both."""
 
     outcome: Outcome
     events: tuple[RegistryEvent, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
     def __post_init__(self) -> None:
-        assert bool(self.events) == (self.outcome is Outcome.ACCEPTED)
-        assert bool(self.refusals) == (self.outcome in {Outcome.DEFICIENT, Outcome.REFUSED})
+        assert self.events or self.outcome is not Outcome.ACCEPTED
+        assert not self.events or self.outcome not in {Outcome.DUPLICATE, Outcome.REFUSED}
+        assert bool(self.refusals) == (self.outcome in {Outcome.HELD, Outcome.DEFICIENT, Outcome.REFUSED})
 
 
 DUPLICATE = Decision(Outcome.DUPLICATE)
@@ -32,6 +33,16 @@ def accepted(*events: RegistryEvent) -> Decision:
 def refused(refusals: Refusal | Iterable[Refusal]) -> Decision:
     """It did not happen, for these reasons."""
     return Decision(Outcome.REFUSED, refusals=(refusals,) if isinstance(refusals, Refusal) else tuple(refusals))
+
+
+def held(events: Iterable[RegistryEvent], reasons: Iterable[Refusal]) -> Decision:
+    """It is recorded and waits, for these reasons."""
+    return Decision(Outcome.HELD, events=tuple(events), refusals=tuple(reasons))
+
+
+def deficient(events: Iterable[RegistryEvent], missing: Iterable[Refusal]) -> Decision:
+    """Something is missing, and what that is may be recorded."""
+    return Decision(Outcome.DEFICIENT, events=tuple(events), refusals=tuple(missing))
 
 
 def first(*checks: Refusal | None) -> Refusal | None:

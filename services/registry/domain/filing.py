@@ -1,12 +1,12 @@
-"""The filing of a project, and what the managing institution says to it."""
+"""The filing of a project by the cooperating institution, its completeness and its window."""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, every, first, held, refused
 from services.registry.domain.known import WorkingDays
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import Project, Stage
+from services.registry.domain.project import Draft, Project, Stage
 from services.registry.domain.rules.article_02_main_collateral import (
     borrower_owns_a_right,
     intellectual_property_is_main_collateral,
@@ -20,14 +20,10 @@ from services.registry.domain.rules.article_04_institutional_roles import (
     officer_has_duty,
 )
 from services.registry.domain.rules.article_05_rules_and_approval import (
-    decided_by_managing_institution,
-    filing_waits_for_decision,
     pinned_terms,
     project_can_be_filed,
-    project_is_known,
 )
 from services.registry.domain.rules.article_06_cooperation import filed_by_cooperating_institution
-from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from services.registry.domain.rules.article_09_use_of_the_pool import (
     borrower_is_no_affiliate,
     borrower_is_of_the_district,
@@ -36,6 +32,7 @@ from services.registry.domain.rules.article_09_use_of_the_pool import (
 from services.registry.domain.rules.article_11_borrower import (
     borrower_code_is_valid,
     findings_are_met,
+    findings_are_of_the_disbursement,
     findings_were_made,
 )
 from services.registry.domain.rules.article_12_ip_analysis import (
@@ -44,46 +41,45 @@ from services.registry.domain.rules.article_12_ip_analysis import (
     rights_were_valued_before_disbursement,
 )
 from services.registry.domain.rules.article_13_pledge_registration import pledges_are_registered
+from services.registry.domain.rules.article_16_drawdowns import (
+    drawdowns_are_in_order,
+    drawdowns_are_within_principal,
+    drawdowns_follow_the_contract,
+    drawdowns_of,
+    drawdowns_were_paid_out,
+    filed_drawdown,
+)
 from services.registry.domain.rules.article_16_filing import (
     beijing_day,
-    filing_deadline,
     is_filed_in_time,
     loan_days_are_in_order,
-    loan_was_paid_out,
     materials_are_complete,
 )
 from services.registry.domain.rules.article_20_term import loan_is_within_term
 from shared.contracts.ids import project_id
-from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.projects import (
-    FileProject,
-    ProjectApproved,
-    ProjectFiled,
-    ProjectRejected,
-    ProjectReturned,
-    RejectProject,
-    ReturnProject,
-)
+from shared.contracts.registry.projects import FileProject, FilingFoundIncomplete, ProjectFiled
 from shared.contracts.registry.words import Duty, Rules
 
 
 def file_project(
     pool: Pool,
-    project: Project | None,
+    filing: Project | Draft | None,
     data: FileProject,
     acting: Acting,
     *,
     pool_id: UUID,
+    sha256: str,
     at: datetime,
     working_days: WorkingDays,
 ) -> Decision:
-    """File a project, or file it again after it was returned.
+    """File a project, complete a filing that lacked something, or file again what was returned.
 
     What can't be mended is refused, what is only missing is deficient; either way everything is named at once.
     """
     today, in_force = beijing_day(at), pool.rules_at(at)
+    project = filing if isinstance(filing, Project) else None
     not_allowed = first(
         filed_by_cooperating_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.FILING),
@@ -91,105 +87,72 @@ def file_project(
     )
     if not_allowed:
         return refused(not_allowed)
-    assert acting.officer is not None
-    if project is not None and project.stage is Stage.FILED and _says_the_same(project, data):
+    if project is not None and project.stage in {Stage.FILED, Stage.LATE} and _says_the_same(project, data):
         return DUPLICATE
     if filed_before := project_can_be_filed(project):
         return refused(filed_before)
-    if not_paid_out := loan_was_paid_out(data.loan, today):
+    if not_paid_out := drawdowns_were_paid_out(data.loan, today):
         return refused(not_paid_out)
-    # A returned project was filed on the day of its first complete filing, and goes on under the rules of that day: the
-    # time others take isn't its filer's (a reading). Its window is that of the loan as it is filed now.
-    filed_on = project.filed_on if project else today
+    # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version) if project else in_force
-    deadline = filing_deadline(data.loan.disbursed_on, rules.filing_window_days, working_days)
-    wrong = every(_not_covered(pool, rules, data, today), is_filed_in_time(filed_on, deadline))
-    missing = _missing(data, today)
+    filed = complete_filing(rules, project, data, acting, pool_id=pool_id, today=today, working_days=working_days)
+    late = every(*(is_filed_in_time(drawdown) for drawdown in filed.drawdowns))
+    wrong = every(not_covered(pool, rules, data, today), late if data.late_because is None else ())
+    missing = what_is_missing(data, today)
     if wrong:
         return refused(wrong + missing)
     if missing:
-        return Decision(Outcome.DEFICIENT, refusals=missing)
-    return accepted(
-        ProjectFiled(
-            project_id=project_id(pool_id, data.loan.lender, data.loan.contract_number),
-            filing=(project.filing if project else 0) + 1,
-            filed_by=acting.officer,
-            loan=data.loan,
-            borrower_name=data.borrower.name,
-            borrower_uscc=data.borrower.uscc,
-            documents=data.documents,
-            terms=pinned_terms(rules),
-            borrower=data.borrower,
-            rights=data.rights,
-            other_collateral_fen=data.other_collateral_fen,
-            filed_on=filed_on,
-            filing_deadline=deadline.last_day,
-            filing_deadline_provisional=deadline.provisional,
-        )
-    )
+        known = filing.items if filing else ()
+        return deficient(() if missing == known else (_incomplete(filed, missing, today),), missing)
+    if not late:
+        return accepted(filed)
+    # What the members decide on is this message, and no other one.
+    return held((filed.model_copy(update={"filing_sha256": sha256}),), late)
 
 
-def approve_project(pool: Pool, project: Project | None, acting: Acting, at: datetime) -> Decision:
-    """Approve the filing: from now on the pool covers the project."""
-    not_now = _not_now(pool, project, acting, at, Stage.APPROVED, None)
-    if not_now:
-        return not_now
-    assert project is not None
+def complete_filing(
+    rules: Rules,
+    project: Project | None,
+    data: FileProject,
+    acting: Acting,
+    *,
+    pool_id: UUID,
+    today: date,
+    working_days: WorkingDays,
+) -> ProjectFiled:
+    """The event that a filing becomes if nothing is wrong with it; every drawdown with its own clock.
+
+    A project was filed on the day of its first complete filing, and goes on under the ``rules`` of that day: the time
+    that others take isn't its filer's (a reading). Its windows are those of the loan as it is filed now; a
+    drawdown that is new counts as filed today.
+    """
     assert acting.officer is not None
-    return accepted(
-        ProjectApproved(
-            project_id=project.project_id,
-            loan=project.loan,
-            borrower_name=project.borrower.name,
-            borrower_uscc=project.borrower.uscc,
-            documents=project.documents,
-            terms=project.terms,
-            filed_by=project.filed_by,
-            approved_by=acting.officer,
-        )
+    known = {drawdown.number: drawdown.filed_on for drawdown in project.drawdowns} if project else {}
+    drawdowns = tuple(
+        filed_drawdown(drawdown, known.get(drawdown.number, today), rules.filing_window_days, working_days)
+        for drawdown in drawdowns_of(data.loan)
+    )
+    return ProjectFiled(
+        project_id=project_id(pool_id, data.loan.lender, data.loan.contract_number),
+        filing=(project.filing if project else 0) + 1,
+        filed_by=acting.officer,
+        loan=data.loan,
+        borrower_name=data.borrower.name,
+        borrower_uscc=data.borrower.uscc,
+        documents=data.documents,
+        terms=project.terms if project else pinned_terms(rules),
+        borrower=data.borrower,
+        rights=data.rights,
+        other_collateral_fen=data.other_collateral_fen,
+        filed_on=project.filed_on if project else today,
+        filing_deadline=drawdowns[0].filing_deadline,
+        filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
+        drawdowns=drawdowns,
+        late_because=data.late_because if any(drawdown.late for drawdown in drawdowns) else None,
     )
 
 
-def return_project(pool: Pool, project: Project | None, data: ReturnProject, acting: Acting, at: datetime) -> Decision:
-    """Return the filing with reasons; it can be filed again."""
-    not_now = _not_now(pool, project, acting, at, Stage.RETURNED, data.reasons)
-    if not_now:
-        return not_now
-    assert acting.officer is not None
-    return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=acting.officer))
-
-
-def reject_project(pool: Pool, project: Project | None, data: RejectProject, acting: Acting, at: datetime) -> Decision:
-    """Reject the filing with reasons, for good."""
-    not_now = _not_now(pool, project, acting, at, Stage.REJECTED, data.reasons)
-    if not_now:
-        return not_now
-    assert acting.officer is not None
-    return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=acting.officer))
-
-
-def _not_now(
-    pool: Pool, project: Project | None, acting: Acting, at: datetime, stage: Stage, reasons: str | None
-) -> Decision | None:
-    """Why the filing can't be brought to ``stage``; None if it can."""
-    not_allowed = first(
-        decided_by_managing_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.FILING_APPROVAL),
-        project_is_known(project),
-    )
-    if not_allowed:
-        return refused(not_allowed)
-    assert project is not None
-    if (project.stage, project.reasons) == (stage, reasons):
-        return DUPLICATE
-    not_possible = first(
-        filing_waits_for_decision(project),
-        duties_are_kept_apart(pool.rules_at(at).exclusive_duties, project.acts, acting, Duty.FILING_APPROVAL),
-    )
-    return refused(not_possible) if not_possible else None
-
-
-def _not_covered(pool: Pool, rules: Rules, data: FileProject, today: date) -> tuple[Refusal, ...]:
+def not_covered(pool: Pool, rules: Rules, data: FileProject, today: date) -> tuple[Refusal, ...]:
     """Why the pool can't cover the project, whatever documents come."""
     uscc = data.borrower.uscc
     return every(
@@ -202,16 +165,18 @@ def _not_covered(pool: Pool, rules: Rules, data: FileProject, today: date) -> tu
         borrower_is_of_the_district(pool, data.borrower),
         project_was_promoted(data),
         borrower_is_no_affiliate(data),
-        borrower_is_not_registered_as_affiliate(pool, data.borrower),
         borrower_code_is_valid(data.borrower),
         findings_are_met(data.borrower),
         findings_were_made(data.borrower, today),
         loan_days_are_in_order(data.loan),
+        drawdowns_are_in_order(data.loan),
+        drawdowns_follow_the_contract(data.loan),
+        drawdowns_are_within_principal(data.loan),
         loan_is_within_term(pool, data.loan),
     )
 
 
-def _missing(data: FileProject, today: date) -> tuple[Refusal, ...]:
+def what_is_missing(data: FileProject, today: date) -> tuple[Refusal, ...]:
     """What the filing lacks and can still bring."""
     return every(
         materials_are_complete(data.documents, data.loan.guarantor),
@@ -219,6 +184,23 @@ def _missing(data: FileProject, today: date) -> tuple[Refusal, ...]:
         core_rights_are_chosen(data.rights),
         core_choices_are_explained(data.rights),
         rights_were_valued_before_disbursement(data.rights, data.loan.disbursed_on),
+        findings_are_of_the_disbursement(data.borrower, data.loan.disbursed_on),
+    )
+
+
+def _incomplete(filed: ProjectFiled, missing: tuple[Refusal, ...], today: date) -> FilingFoundIncomplete:
+    """What a filing becomes that lacks something; its first drawdown's window is the one that closes first."""
+    assert filed.filing_deadline is not None, "the registry always says it"
+    return FilingFoundIncomplete(
+        project_id=filed.project_id,
+        loan=filed.loan,
+        borrower_name=filed.borrower_name,
+        borrower_uscc=filed.borrower_uscc,
+        items=missing,
+        found_on=today,
+        filing_deadline=filed.filing_deadline,
+        filing_deadline_provisional=filed.filing_deadline_provisional,
+        filed_by=filed.filed_by,
     )
 
 

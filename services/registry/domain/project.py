@@ -2,15 +2,21 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
 from services.registry.domain.act import Act, with_act
-from services.registry.domain.ballot import Decidable
+from services.registry.domain.ballot import Decidable, Question
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.projects import (
     Borrower,
+    FiledDrawdown,
+    FilingAdmitted,
+    FilingFoundIncomplete,
     IpRight,
     Loan,
     ProjectApproved,
@@ -21,26 +27,49 @@ from shared.contracts.registry.projects import (
 )
 from shared.contracts.registry.words import Duty
 
-ProjectEvent = ProjectFiled | ProjectApproved | ProjectReturned | ProjectRejected
+ProjectEvent = (
+    FilingFoundIncomplete | ProjectFiled | FilingAdmitted | ProjectApproved | ProjectReturned | ProjectRejected
+)
 
 
 class Stage(StrEnum):
     """Where a filing stands."""
 
+    INCOMPLETE = "incomplete"  # → filed, late; a draft, which is no project yet
+    LATE = "late"  # → filed, rejected; waits for the decision that admits it
     FILED = "filed"  # → returned, approved, rejected
-    RETURNED = "returned"  # → filed
+    RETURNED = "returned"  # → filed, late
     APPROVED = "approved"  # for good
     REJECTED = "rejected"  # for good
+
+
+class Draft(BaseModel):
+    """A filing that lacked something and was never complete: no project yet, and nothing is pinned to it.
+
+    ``items`` are what it lacked when it was last sent.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    stage: Literal[Stage.INCOMPLETE] = Stage.INCOMPLETE
+    project_id: UUID
+    loan: Loan
+    borrower_name: str
+    borrower_uscc: str
+    items: tuple[Refusal, ...]
+    filing_deadline: date
+    filing_deadline_provisional: bool
 
 
 class Project(Decidable):
     """One filed project. ``filing`` counts its filings, ``filed_on`` is the Beijing day of the first complete one.
 
-    ``reasons`` are those of the latest return or rejection.
+    ``drawdowns`` each have their own window. ``reasons`` are those of the latest return or rejection, ``items`` what a
+    filing lacked that was sent since the return.
     """
 
     project_id: UUID
-    stage: Stage
+    stage: Literal[Stage.LATE, Stage.FILED, Stage.RETURNED, Stage.APPROVED, Stage.REJECTED]
     filing: int
     filed_on: date
     filing_deadline: date
@@ -53,14 +82,35 @@ class Project(Decidable):
     terms: ProjectTerms
     filed_by: str
     reasons: str | None = None
+    drawdowns: tuple[FiledDrawdown, ...] = ()
+    late_because: str | None = None
+    items: tuple[Refusal, ...] = ()
+
+    @property
+    def borrower_uscc(self) -> str:
+        """The borrower's code."""
+        return self.borrower.uscc
+
+    @property
+    def covered_principal_fen(self) -> Fen:
+        """What was drawn and filed, without what was filed late and is not admitted."""
+        return sum(drawdown.amount_fen for drawdown in self.drawdowns if not drawdown.late)
 
 
-def evolve(project: Project | None, event: ProjectEvent, cooperating: str, managing: str) -> Project:
-    """The project after ``event``; an event names its officer, whose institution is one of the pool's two."""
+Filing = Annotated[Project | Draft, Field(discriminator="stage")]
+FILING: TypeAdapter[Project | Draft] = TypeAdapter(Filing)
+
+
+def evolve(filing: Project | Draft | None, event: ProjectEvent, cooperating: str, managing: str) -> Project | Draft:
+    """The filing after ``event``; an event names its officer, whose institution is one of the pool's two."""
+    if isinstance(event, FilingFoundIncomplete):
+        return _found_incomplete(filing, event)
     if isinstance(event, ProjectFiled):
-        return _filed(project, event, cooperating)
-    assert project is not None, "nothing is decided on a project before its filing"
-    assert project.stage is Stage.FILED, "only what was filed waits for a decision"
+        return _filed(filing if isinstance(filing, Project) else None, event, cooperating)
+    assert isinstance(filing, Project), "nothing is decided on a project before its filing"
+    if isinstance(event, FilingAdmitted):
+        return _admitted(filing)
+    assert filing.stage in {Stage.FILED, Stage.LATE}, "only what was filed waits for a decision"
     match event:
         case ProjectApproved():
             stage, officer, reasons = Stage.APPROVED, event.approved_by, None
@@ -70,8 +120,34 @@ def evolve(project: Project | None, event: ProjectEvent, cooperating: str, manag
             stage, officer, reasons = Stage.REJECTED, event.rejected_by, event.reasons
         case _:
             assert_never(event)
+    # A late filing that a collective decision rejects was approved or rejected by no single officer.
     act = Act(duty=Duty.FILING_APPROVAL, institution=managing, officer=officer)
-    return project.model_copy(update={"stage": stage, "reasons": reasons, "acts": with_act(project.acts, act)})
+    acts = filing.acts if filing.stage is Stage.LATE else with_act(filing.acts, act)
+    return filing.model_copy(update={"stage": stage, "reasons": reasons, "acts": acts})
+
+
+def _admitted(project: Project) -> Project:
+    """The decision has answered its question: what was late is late no longer, and stands as any other filing."""
+    assert project.stage is Stage.LATE, "only a late filing has to be admitted"
+    assert project.has_passed, "only a collective decision admits it"
+    in_time = tuple(drawdown.model_copy(update={"late": False}) for drawdown in project.drawdowns)
+    return project.model_copy(update={"stage": Stage.FILED, "drawdowns": in_time, "question": None, "ballot": None})
+
+
+def _found_incomplete(filing: Project | Draft | None, event: FilingFoundIncomplete) -> Project | Draft:
+    """A returned project stays what it is; what was never complete is a draft."""
+    if isinstance(filing, Project):
+        assert filing.stage is Stage.RETURNED, "only a returned project is filed again"
+        return filing.model_copy(update={"items": event.items})
+    return Draft(
+        project_id=event.project_id,
+        loan=event.loan,
+        borrower_name=event.borrower_name,
+        borrower_uscc=event.borrower_uscc,
+        items=event.items,
+        filing_deadline=event.filing_deadline,
+        filing_deadline_provisional=event.filing_deadline_provisional,
+    )
 
 
 def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Project:
@@ -80,10 +156,11 @@ def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Pr
     assert event.filing_deadline is not None, "the registry always says it"
     assert project is None or project.stage is Stage.RETURNED, "only a returned project is filed again"
     assert event.filing == (project.filing if project else 0) + 1, "filings are counted without a gap"
+    assert project is None or event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
     act = Act(duty=Duty.FILING, institution=cooperating, officer=event.filed_by)
     return Project(
         project_id=event.project_id,
-        stage=Stage.FILED,
+        stage=Stage.FILED if event.late_because is None else Stage.LATE,
         filing=event.filing,
         filed_on=event.filed_on,
         filing_deadline=event.filing_deadline,
@@ -96,4 +173,7 @@ def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Pr
         terms=event.terms,
         filed_by=event.filed_by,
         acts=with_act(project.acts if project else (), act),
+        drawdowns=event.drawdowns,
+        late_because=event.late_because,
+        question=None if event.filing_sha256 is None else Question(sha256=event.filing_sha256, clause="16.1"),
     )

@@ -11,10 +11,9 @@ from services.registry.domain import project as projects
 from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.matter import Matter, MatterCommand, MatterEvent
 from services.registry.domain.pool import Pool, PoolEvent
-from services.registry.domain.project import Project, ProjectEvent
+from services.registry.domain.project import Draft, Project, ProjectEvent
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
-from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot, RecuseMember
 from shared.contracts.registry.cycle import BeginDay
 from shared.contracts.registry.people import (
@@ -40,19 +39,11 @@ InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSup
 OfficerCommand = RegisterOfficer | ChangeDuties | EndOfficer
 KeyCommand = RegisterOfficerKey | RegisterSystemKey | RotateKey | RevokeKey
 PeopleCommand = OfficerCommand | KeyCommand | ProposePayeeAccount | ApprovePayeeAccount
-AffiliateCommand = RegisterAffiliate | WithdrawAffiliate
 CycleCommand = BeginDay
 ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
 RegistryCommand = (
-    FoundPool
-    | InstitutionCommand
-    | PeopleCommand
-    | AffiliateCommand
-    | ProjectCommand
-    | BallotCommand
-    | MatterCommand
-    | CycleCommand
+    FoundPool | InstitutionCommand | PeopleCommand | ProjectCommand | BallotCommand | MatterCommand | CycleCommand
 )
 RegistryEvent = PoolEvent | ProjectEvent | BallotEvent | MatterEvent
 
@@ -62,7 +53,7 @@ class State:
     """Each is None where there is nothing yet."""
 
     pool: Pool | None = None
-    project: Project | None = None
+    project: Project | Draft | None = None
     matter: Matter | None = None
 
 
@@ -88,7 +79,7 @@ def _evolve_ballot(state: State, event: BallotEvent) -> State:
     """The ballot is kept with what is decided."""
     assert state.pool is not None
     assert event.project_id is not None, "no kind of matter is decided collectively yet"
-    assert state.project is not None
+    assert isinstance(state.project, Project)
     return replace(state, project=ballots.evolve(state.project, event, state.pool.managing_institution))
 
 

@@ -9,9 +9,13 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, EventPart, Part
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import LossRatio, RightKind
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import DistrictCode, InstitutionId, Name, OfficerId, Reference, Text, Uscc
+from shared.contracts.words import DistrictCode, InstitutionId, Name, OfficerId, Reference, Sha256, Text, Uscc
+
+# A loan that is paid out every week for two years.
+DRAWDOWNS_MAX = 100
 
 
 class IpRight(Part):
@@ -31,8 +35,16 @@ class IpRight(Part):
     pledge_authority: Name | None = None
 
 
+class Drawdown(Part):
+    """One payout of a loan; each has its own filing window (16.1)."""
+
+    number: Annotated[int, Field(strict=True, ge=1, le=DRAWDOWNS_MAX, description="counted from 1 within the loan")]
+    amount_fen: PositiveFen
+    disbursed_on: date
+
+
 class Loan(Part):
-    """The loan as contracted and paid out. ``disbursed_on`` is the day the filing window counts from (16.1)."""
+    """The loan as contracted and paid out. ``disbursed_on`` is the day of its first payout (16.1)."""
 
     lender: InstitutionId
     guarantor: InstitutionId | None = None
@@ -41,6 +53,13 @@ class Loan(Part):
     principal_fen: PositiveFen
     disbursed_on: date
     due_on: date
+    drawdowns: Annotated[
+        tuple[Drawdown, ...],
+        Field(
+            max_length=DRAWDOWNS_MAX,
+            description="what has been paid out; none means the whole principal at once on disbursed_on",
+        ),
+    ] = ()
 
 
 class Finding(Part):
@@ -49,6 +68,9 @@ class Finding(Part):
     met: bool
     found_on: date
     evidence: Document
+    as_of: Annotated[
+        date | None, Field(description="the day as of which the borrower is judged; none means the disbursement's")
+    ] = None
 
 
 class Borrower(Part):
@@ -65,7 +87,11 @@ class Borrower(Part):
 
 
 class FileProject(Command):
-    """File a financing project with its documents; by the cooperating institution (6.4, 16.1, 16.2)."""
+    """File a financing project with its documents; by the cooperating institution (6.4, 16.1, 16.2).
+
+    What is filed after its window is refused, unless it says why it comes late: then a collective decision admits it or
+    not.
+    """
 
     message_type: ClassVar[str] = "registry.project.file.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
@@ -77,6 +103,7 @@ class FileProject(Command):
     promoted_by_cooperating: bool
     borrower_is_affiliate: bool
     documents: Annotated[tuple[Document, ...], Field(max_length=100)]
+    late_because: Annotated[Text | None, Field(description="why it is filed after its window (16.1)")] = None
 
 
 class ApproveProject(Command):
@@ -86,6 +113,12 @@ class ApproveProject(Command):
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: UUID
+    filing: Annotated[
+        int | None,
+        Field(
+            strict=True, ge=1, description="the filing that was read and is approved; without it nothing is approved"
+        ),
+    ] = None
 
 
 class ReturnProject(Command):
@@ -116,8 +149,40 @@ class ProjectTerms(EventPart):
     loss_ratio: LossRatio
 
 
+class FiledDrawdown(EventPart):
+    """A drawdown with its clock: the Beijing day on which it was filed, and the last day of its window (16.1)."""
+
+    number: int
+    amount_fen: PositiveFen
+    disbursed_on: date
+    filed_on: date
+    filing_deadline: date
+    filing_deadline_provisional: bool = False
+    late: Annotated[bool, Field(description="filed after its window; covered only once a decision admits it")] = False
+
+
+class FilingFoundIncomplete(Event):
+    """A filing lacks something; it can be completed until the last day of its window.
+
+    ``items`` name each thing that is missing, as its sender has been told.
+    """
+
+    message_type: ClassVar[str] = "registry.filing.found_incomplete.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    loan: Loan
+    borrower_name: Name
+    borrower_uscc: Uscc
+    items: tuple[Refusal, ...]
+    found_on: date
+    filing_deadline: Annotated[date, Field(description="last day of the window (16.1)")]
+    filing_deadline_provisional: bool = False
+    filed_by: OfficerId
+
+
 class ProjectFiled(Event):
-    """A filing is complete and waits for the managing institution's approval."""
+    """A filing is complete and waits for the managing institution's approval; a late one first for its admission."""
 
     message_type: ClassVar[str] = "registry.project.filed.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
@@ -138,6 +203,25 @@ class ProjectFiled(Event):
     filing_deadline_provisional: Annotated[
         bool, Field(description="the working days of its year weren't published yet")
     ] = False
+    drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")] = ()
+    late_because: Annotated[
+        Text | None, Field(description="said only of a late filing, which a collective decision has to admit (16.1)")
+    ] = None
+    filing_sha256: Annotated[
+        Sha256 | None, Field(description="of a late filing: the hash of its published bytes, which the decision binds")
+    ] = None
+
+
+class FilingAdmitted(Event):
+    """A collective decision has admitted the late filing: now it waits for the managing institution's approval."""
+
+    message_type: ClassVar[str] = "registry.filing.admitted.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    filing: int
+    filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
+    minutes: Document
 
 
 class ProjectApproved(Event):
@@ -154,6 +238,10 @@ class ProjectApproved(Event):
     terms: ProjectTerms
     filed_by: OfficerId
     approved_by: OfficerId
+    filing: Annotated[int | None, Field(description="the filing that was approved; the registry always says it")] = None
+    covered_principal_fen: Annotated[
+        Fen | None, Field(description="drawn and filed so far; the registry always says it")
+    ] = None
 
 
 class ProjectReturned(Event):
@@ -186,7 +274,9 @@ COMMANDS: tuple[type[Command], ...] = (
 )
 
 EVENTS: tuple[type[Event], ...] = (
+    FilingFoundIncomplete,
     ProjectFiled,
+    FilingAdmitted,
     ProjectApproved,
     ProjectReturned,
     ProjectRejected,

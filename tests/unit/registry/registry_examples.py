@@ -270,6 +270,6 @@ def staffed(founded: FoundPool) -> Given:
 FOUNDED = NOTHING.after(founding(), MANAGING)
 STAFFED = staffed(founding())
 FILED = STAFFED.after(filing(), COOPERATING, FILER)
-APPROVED = FILED.after(ApproveProject(project_id=PROJECT_ID), MANAGING, APPROVER)
+APPROVED = FILED.after(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, APPROVER)
 BANK_PROPOSED = STAFFED.after(bank_proposal(), MANAGING)
 BANK_APPOINTED = BANK_PROPOSED.after(ConsentToSupervisingBank(bank=BANK), COOPERATING)

@@ -129,7 +129,7 @@ def test_who_leaves_has_no_duty_and_no_key_any_more() -> None:
 def test_what_was_done_before_stays_done() -> None:
     """The filing and the approval of people who have left are a filing and an approval."""
     given = FILED.after(end(FILER), COOPERATING)
-    approved = given.after(ApproveProject(project_id=PROJECT_ID), MANAGING, APPROVER)
+    approved = given.after(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, APPROVER)
     assert approved.state.project == APPROVED.state.project
     assert approved.after(end(APPROVER), MANAGING).state.project == APPROVED.state.project
 

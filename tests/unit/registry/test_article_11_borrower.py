@@ -105,3 +105,13 @@ def test_a_finding_was_made_by_the_day_of_the_filing(name: str) -> None:
     tomorrow = filing(borrower=borrower(**{name: finding(found_on=TODAY + timedelta(days=1))}))
     decision = STAFFED.when(tomorrow, COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["finding_in_the_future"])
+
+
+@pytest.mark.parametrize("name", FINDINGS)
+def test_a_borrower_is_judged_as_of_the_disbursement(name: str) -> None:
+    """How the borrower stands a day later decides nothing: the finding as of the disbursement is missing."""
+    as_of_that_day = filing(borrower=borrower(**{name: finding(as_of=DISBURSED_ON)}))
+    assert STAFFED.when(as_of_that_day, COOPERATING, FILER).outcome is Outcome.ACCEPTED
+    later = filing(borrower=borrower(**{name: finding(found_on=TODAY, as_of=DISBURSED_ON + timedelta(days=1))}))
+    decision = STAFFED.when(later, COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["finding_after_disbursement"])

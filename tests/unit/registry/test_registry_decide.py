@@ -80,7 +80,7 @@ def test_a_filing_says_all_that_its_approval_needs() -> None:
     assert isinstance(filed, ProjectFiled)
     assert (filed.project_id, filed.filing, filed.filed_by) == (PROJECT_ID, 1, FILER)
     assert (filed.rights, filed.borrower) == (filing().rights, filing().borrower)
-    (approved,) = FILED.when(ApproveProject(project_id=PROJECT_ID), MANAGING, APPROVER).events
+    (approved,) = FILED.when(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, APPROVER).events
     assert isinstance(approved, ProjectApproved)
     assert (approved.filed_by, approved.approved_by) == (FILER, APPROVER)
     assert (approved.loan, approved.documents, approved.terms) == (filed.loan, filed.documents, filed.terms)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.registry.domain.decide import Decision
-from services.registry.domain.project import Project
+from services.registry.domain.project import FILING, Project
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, ProjectApproved, RejectProject, ReturnProject
 from tests.unit.registry.registry_examples import (
@@ -58,22 +58,27 @@ class ProjectLife(RuleBasedStateMachine):
         if expected:
             self.stage = stage
             self.approvals += sum(isinstance(event, ProjectApproved) for event in decision.events)
+        elif decision.outcome is Outcome.DEFICIENT:
+            self.stage = self.stage or "incomplete"
         else:
-            assert self.given.state == before, "what isn't accepted changes nothing"
+            assert self.given.state == before, "what is refused changes nothing"
 
     @rule(who=anyone, other_collateral_fen=st.integers(0, 2), complete=st.booleans())
     def file(self, who: tuple[str, str | None], other_collateral_fen: int, complete: bool) -> None:
         data = filing(other_collateral_fen=other_collateral_fen)
         if not complete:
             data = data.model_copy(update={"documents": ()})
-        expected = who == (COOPERATING, FILER) and self.stage in {None, "returned"} and complete
+        expected = who == (COOPERATING, FILER) and self.stage in {None, "incomplete", "returned"} and complete
         self._take(self.given.when(data, *who, self.at), expected, "filed")
         self.filings += expected
 
-    @rule(who=anyone)
-    def approve(self, who: tuple[str, str | None]) -> None:
-        expected = who == (MANAGING, APPROVER) and self.stage == "filed"
-        self._take(self.given.when(ApproveProject(project_id=PROJECT_ID), *who, self.at), expected, "approved")
+    @rule(who=anyone, behind=st.integers(0, 1))
+    def approve(self, who: tuple[str, str | None], behind: int) -> None:
+        filing = max(1, self.filings - behind)
+        expected = who == (MANAGING, APPROVER) and self.stage == "filed" and filing == self.filings
+        self._take(
+            self.given.when(ApproveProject(project_id=PROJECT_ID, filing=filing), *who, self.at), expected, "approved"
+        )
 
     @rule(who=anyone, why=reasons)
     def send_back(self, who: tuple[str, str | None], why: str) -> None:
@@ -96,13 +101,13 @@ class ProjectLife(RuleBasedStateMachine):
     def the_project_is_what_the_model_says(self) -> None:
         project = self.given.state.project
         assert (project.stage.value if project else None) == self.stage
-        assert (project.filing if project else 0) == self.filings
+        assert (project.filing if isinstance(project, Project) else 0) == self.filings
         assert self.approvals == (1 if self.stage == "approved" else 0)
 
     @invariant()
     def the_project_survives_being_written_down(self) -> None:
         project = self.given.state.project
-        assert project is None or Project.model_validate_json(project.model_dump_json()) == project
+        assert project is None or FILING.validate_json(project.model_dump_json()) == project
 
 
 ProjectLife.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import Project, Stage
+from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.documents import DocumentKind
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
@@ -115,15 +115,30 @@ def project_is_known(project: Project | None) -> Refusal | None:
     )
 
 
+def approval_names_the_filing(named: int | None, waiting: int) -> Refusal | None:
+    """Article 5.4. What is approved is the filing that was read: a later one of the same project was never seen."""
+    if named == waiting:
+        return None
+    said = "names no filing" if named is None else f"names filing {named}"
+    said_zh = "未写明备案版本" if named is None else f"写明的是第 {named} 次备案"
+    return refusal(
+        "approval_of_another_filing",
+        "5.4",
+        f"filing {waiting} of this project waits for approval, and the approval {said}; read filing {waiting} and "
+        f"approve it with filing={waiting}.",
+        f"该项目待审核的是第 {waiting} 次备案，而审核意见{said_zh}；"
+        f"请审阅第 {waiting} 次备案后以 filing={waiting} 批准。",
+    )
+
+
 def filing_waits_for_decision(project: Project) -> Refusal | None:
     """Article 5.4. Each filing is decided on once; there is no deemed approval and no second thought."""
     if project.stage is Stage.FILED:
         return None
-    next_step = (
-        ("wait until it is filed again", "请等待重新备案")
-        if project.stage is Stage.RETURNED
-        else ("nothing is left to decide", "无需再行审核")
-    )
+    next_step = {
+        Stage.RETURNED: ("wait until it is filed again", "请等待重新备案"),
+        Stage.LATE: ("a collective decision has to admit it first", "须先经集体决策受理"),
+    }.get(project.stage, ("nothing is left to decide", "无需再行审核"))
     return refusal(
         "filing_not_waiting",
         "5.4",
@@ -132,13 +147,13 @@ def filing_waits_for_decision(project: Project) -> Refusal | None:
     )
 
 
-def project_can_be_filed(project: Project | None) -> Refusal | None:
+def project_can_be_filed(project: Project | Draft | None) -> Refusal | None:
     """Article 5.4. A project is filed again only after the managing institution has returned it."""
-    if project is None or project.stage is Stage.RETURNED:
+    if project is None or isinstance(project, Draft) or project.stage is Stage.RETURNED:
         return None
     next_step = (
         ("wait for the managing institution's decision", "请等待管理机构审核")
-        if project.stage is Stage.FILED
+        if project.stage in {Stage.FILED, Stage.LATE}
         else ("that decision is final", "该决定为最终决定")
     )
     return refusal(

@@ -74,3 +74,21 @@ def findings_were_made(borrower: Borrower, filed_on: date) -> tuple[Refusal, ...
         for field, what, what_zh in _FINDINGS
         if (found_on := getattr(borrower, field).found_on) > filed_on
     )
+
+
+def findings_are_of_the_disbursement(borrower: Borrower, disbursed_on: date) -> tuple[Refusal, ...]:
+    """Article 11.1. The borrower is judged as of the loan's disbursement, not as of any later day, such as the loss's.
+
+    A finding may have been made later; it still says how the borrower stood then.
+    """
+    return tuple(
+        refusal(
+            "finding_after_disbursement",
+            "11.1",
+            f"the finding on {what} judges the borrower as of {as_of}, after the loan was paid out on {disbursed_on}; "
+            "add the finding as of that day.",
+            f"“{what_zh}”的认定基准日 {as_of} 晚于放款日 {disbursed_on}；请补充以放款日为基准的认定。",
+        )
+        for field, what, what_zh in _FINDINGS
+        if (as_of := getattr(borrower, field).as_of) is not None and as_of > disbursed_on
+    )

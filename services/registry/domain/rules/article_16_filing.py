@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from services.registry.domain.known import WorkingDays
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.projects import Loan
+from shared.contracts.registry.projects import FiledDrawdown, Loan
 
 # China has had one time and no summer time since 1992; a fixed offset needs no time zone database.
 _BEIJING = timezone(timedelta(hours=8))
@@ -54,35 +54,26 @@ def filing_deadline(disbursed_on: date, window_days: int, working_days: WorkingD
     raise AssertionError(f"no working day within {_DAYS_OFF_MAX} days before {last_day}")
 
 
-def is_filed_in_time(filed_on: date, deadline: Deadline) -> Refusal | None:
-    """Article 16.1. A filing comes by the last day of its window; a late one would need a recorded decision."""
-    if filed_on <= deadline.last_day:
+def is_filed_in_time(drawdown: FiledDrawdown) -> Refusal | None:
+    """Article 16.1. A drawdown is filed by the last day of its window; a late one needs a recorded decision."""
+    if drawdown.filed_on <= drawdown.filing_deadline:
         return None
+    is_provisional = drawdown.filing_deadline_provisional
     provisional = (
         " (provisional: the working days of that year are not published yet; file again once they are, if they move it)"
-        if deadline.provisional
+        if is_provisional
         else ""
     )
-    provisional_zh = "（暂定：该年度工作日安排尚未公布；如公布后顺延，可再次备案）" if deadline.provisional else ""
+    provisional_zh = "（暂定：该年度工作日安排尚未公布；如公布后顺延，可再次备案）" if is_provisional else ""
     return refusal(
         "filed_late",
         "16.1",
-        f"filed on {filed_on}, after the last day {deadline.last_day}{provisional}; a late filing can be admitted only "
-        "by a recorded decision of the managing institution: ask for one.",
-        f"备案日 {filed_on} 晚于最后期限 {deadline.last_day}{provisional_zh}；"
-        "逾期备案须经管理机构作出书面决定后方可受理，请向其申请。",
-    )
-
-
-def loan_was_paid_out(loan: Loan, today: date) -> Refusal | None:
-    """Article 16.1. A filing follows the payout, since the window counts from it."""
-    if loan.disbursed_on <= today:
-        return None
-    return refusal(
-        "loan_not_paid_out",
-        "16.1",
-        f"the loan is to be paid out on {loan.disbursed_on}, and today is {today}; file once it has been paid out.",
-        f"放款日为 {loan.disbursed_on}，今日为 {today}；请在放款后备案。",
+        f"drawdown {drawdown.number} of {drawdown.disbursed_on} was filed on {drawdown.filed_on}, after the last day "
+        f"{drawdown.filing_deadline}{provisional}; a late filing is admitted only by a collective decision of the "
+        "managing institution: say in late_because why it comes late, and it waits for that decision.",
+        f"{drawdown.disbursed_on} 的第 {drawdown.number} 笔放款于 {drawdown.filed_on} 备案，晚于最后期限 "
+        f"{drawdown.filing_deadline}{provisional_zh}；逾期备案须经管理机构集体决策后方可受理：请在 late_because "
+        "中说明逾期原因，提交后等待该决定。",
     )
 
 

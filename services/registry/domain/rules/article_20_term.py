@@ -37,15 +37,17 @@ def term_ends_on(founded_on: date, term_years: int) -> date:
 
 
 def loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:
-    """Article 20.1. Only loans paid out between the pool's founding and the end of its term are covered."""
-    if pool.founded_on <= loan.disbursed_on <= pool.ends_on:
+    """Article 20.1. Only what was paid out between the pool's founding and the end of its term is covered."""
+    days = (loan.disbursed_on, *(drawdown.disbursed_on for drawdown in loan.drawdowns))
+    outside = [day for day in days if not pool.founded_on <= day <= pool.ends_on]
+    if not outside:
         return None
     return refusal(
         "loan_outside_term",
         "20.1",
-        f"the loan was paid out on {loan.disbursed_on}, outside the pool's term from {pool.founded_on} to "
+        f"the loan was paid out on {outside[0]}, outside the pool's term from {pool.founded_on} to "
         f"{pool.ends_on}; this pool can't cover it.",
-        f"放款日 {loan.disbursed_on} 不在资金池存续期（{pool.founded_on} 至 {pool.ends_on}）内，本资金池不予覆盖。",
+        f"放款日 {outside[0]} 不在资金池存续期（{pool.founded_on} 至 {pool.ends_on}）内，本资金池不予覆盖。",
     )
 
 

@@ -1,0 +1,90 @@
+"""What the managing institution says to a filing: approved, returned or rejected, never by default (5.4)."""
+
+from datetime import datetime
+
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
+from services.registry.domain.pool import Pool
+from services.registry.domain.project import Project, Stage
+from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart, officer_has_duty
+from services.registry.domain.rules.article_05_rules_and_approval import (
+    approval_names_the_filing,
+    decided_by_managing_institution,
+    filing_waits_for_decision,
+    project_is_known,
+)
+from shared.contracts.received import Acting
+from shared.contracts.registry.projects import (
+    ApproveProject,
+    ProjectApproved,
+    ProjectRejected,
+    ProjectReturned,
+    RejectProject,
+    ReturnProject,
+)
+from shared.contracts.registry.words import Duty
+
+
+def approve_project(
+    pool: Pool, project: Project | None, data: ApproveProject, acting: Acting, at: datetime
+) -> Decision:
+    """Approve the filing that was read: from now on the pool covers the project."""
+    not_now = _not_now(pool, project, acting, at, Stage.APPROVED, None)
+    if not_now:
+        return not_now
+    assert project is not None
+    assert acting.officer is not None
+    if another := approval_names_the_filing(data.filing, project.filing):
+        return refused(another)
+    return accepted(
+        ProjectApproved(
+            project_id=project.project_id,
+            loan=project.loan,
+            borrower_name=project.borrower.name,
+            borrower_uscc=project.borrower.uscc,
+            documents=project.documents,
+            terms=project.terms,
+            filed_by=project.filed_by,
+            approved_by=acting.officer,
+            filing=project.filing,
+            covered_principal_fen=project.covered_principal_fen,
+        )
+    )
+
+
+def return_project(pool: Pool, project: Project | None, data: ReturnProject, acting: Acting, at: datetime) -> Decision:
+    """Return the filing with reasons; it can be filed again."""
+    not_now = _not_now(pool, project, acting, at, Stage.RETURNED, data.reasons)
+    if not_now:
+        return not_now
+    assert acting.officer is not None
+    return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=acting.officer))
+
+
+def reject_project(pool: Pool, project: Project | None, data: RejectProject, acting: Acting, at: datetime) -> Decision:
+    """Reject the filing with reasons, for good."""
+    not_now = _not_now(pool, project, acting, at, Stage.REJECTED, data.reasons)
+    if not_now:
+        return not_now
+    assert acting.officer is not None
+    return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=acting.officer))
+
+
+def _not_now(
+    pool: Pool, project: Project | None, acting: Acting, at: datetime, stage: Stage, reasons: str | None
+) -> Decision | None:
+    """Why the filing can't be brought to ``stage``; None if it can."""
+    not_allowed = first(
+        decided_by_managing_institution(pool, acting),
+        officer_has_duty(pool, acting, Duty.FILING_APPROVAL),
+        project_is_known(project),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    assert project is not None
+    if (project.stage, project.reasons) == (stage, reasons):
+        return DUPLICATE
+    not_possible = first(
+        filing_waits_for_decision(project),
+        duties_are_kept_apart(pool.rules_at(at).exclusive_duties, project.acts, acting, Duty.FILING_APPROVAL),
+    )
+    return refused(not_possible) if not_possible else None

@@ -1,0 +1,133 @@
+"""Article 16: a late filing is flagged, and admitted only by a collective decision that is bound to its bytes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.registry.domain.decide import decide
+from services.registry.domain.project import Project, Stage
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.projects import ApproveProject, FilingAdmitted, ProjectFiled, ProjectRejected
+from shared.contracts.registry.words import Vote
+from tests.unit.registry.registry_examples import (
+    APPROVER,
+    COOPERATING,
+    FILER,
+    MANAGING,
+    PROJECT_ID,
+    STAFFED,
+    Given,
+    codes,
+    filing,
+    received,
+)
+from tests.unit.registry.test_article_08_collective_decisions import (
+    MEMBERS,
+    SECRETARY,
+    SHA256,
+    casting,
+    closing,
+    opening,
+    with_committee,
+)
+
+pytestmark = pytest.mark.clause("16.1")
+
+# The day after the window's last.
+LATE_AT = datetime(2026, 5, 8, 2, tzinfo=UTC)
+LATE = filing(late_because="经办人员变动，材料移交延误")
+APPROVE = ApproveProject(project_id=PROJECT_ID, filing=1)
+
+
+def filed_late(given: Given) -> Given:
+    message = replace(received(LATE, COOPERATING, FILER, LATE_AT), sha256=SHA256)
+    decision = decide(given.state, message, given.known)
+    assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])
+    return given.having(decision.events)
+
+
+def decided(given: Given, *votes: Vote) -> Given:
+    at = LATE_AT + timedelta(hours=1)
+    given = given.after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    for member, vote in zip(MEMBERS, votes, strict=False):
+        given = given.after(casting(vote), MANAGING, member, at)
+    return given.after(closing(), MANAGING, SECRETARY, at + timedelta(hours=2))
+
+
+FILED_LATE = filed_late(with_committee(STAFFED))
+
+
+def project_of(given: Given) -> Project:
+    assert isinstance(given.state.project, Project)
+    return given.state.project
+
+
+def test_a_late_filing_that_says_why_is_flagged_and_waits() -> None:
+    """Nothing of it is covered; it can be neither approved nor returned before it is admitted."""
+    project = project_of(FILED_LATE)
+    assert (project.stage, project.late_because) == (Stage.LATE, LATE.late_because)
+    assert [each.late for each in project.drawdowns] == [True]
+    assert project.covered_principal_fen == 0
+    decision = FILED_LATE.when(APPROVE, MANAGING, APPROVER, LATE_AT)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["filing_not_waiting"])
+    assert "collective decision" in decision.refusals[0].text
+
+
+def test_a_late_filing_that_does_not_say_why_is_refused() -> None:
+    """Nothing changes, and it is told what a late filing has to say."""
+    decision = STAFFED.when(filing(), COOPERATING, FILER, LATE_AT)
+    assert (decision.outcome, codes(decision), decision.events) == (Outcome.REFUSED, ["filed_late"], ())
+    assert "late_because" in decision.refusals[0].text
+
+
+def test_a_reason_alone_makes_no_filing_late() -> None:
+    """What comes in time needs no decision, whatever it says."""
+    (event,) = STAFFED.when(LATE, COOPERATING, FILER).events
+    assert isinstance(event, ProjectFiled)
+    assert (event.late_because, event.filing_sha256) == (None, None)
+
+
+def test_a_decision_admits_the_late_filing_and_then_it_is_approved() -> None:
+    """The vote takes the approval's place in nothing: both are needed."""
+    given = decided(FILED_LATE, *[Vote.FOR] * 5)
+    assert project_of(given).stage is Stage.FILED
+    approved = given.after(APPROVE, MANAGING, APPROVER, LATE_AT + timedelta(days=1))
+    assert project_of(approved).stage is Stage.APPROVED
+    assert project_of(approved).covered_principal_fen == 100_000_000
+
+
+def test_closing_says_what_was_decided_and_what_follows() -> None:
+    """The admission names the filing, the hash that was voted on and the minutes."""
+    at = LATE_AT + timedelta(hours=1)
+    given = FILED_LATE.after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    for member in MEMBERS:
+        given = given.after(casting(Vote.FOR), MANAGING, member, at)
+    closed, admitted = given.when(closing(), MANAGING, SECRETARY, at).events
+    assert isinstance(closed, BallotClosed)
+    assert isinstance(admitted, FilingAdmitted)
+    assert (admitted.filing, admitted.filing_sha256, admitted.minutes) == (1, SHA256, closed.minutes)
+
+
+def test_a_late_filing_that_is_not_admitted_is_rejected() -> None:
+    """For good, with the count as its reason."""
+    given = decided(FILED_LATE, Vote.FOR, Vote.FOR, Vote.AGAINST, Vote.AGAINST, Vote.ABSTAIN)
+    assert project_of(given).stage is Stage.REJECTED
+    again = given.when(LATE, COOPERATING, FILER, LATE_AT)
+    assert (again.outcome, codes(again)) == (Outcome.REFUSED, ["project_already_filed"])
+
+
+def test_the_rejection_carries_the_counts_reason() -> None:
+    """Who filed reads why."""
+    at = LATE_AT + timedelta(hours=1)
+    given = FILED_LATE.after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    closed, rejected = given.when(closing(), MANAGING, SECRETARY, at + timedelta(hours=2)).events
+    assert isinstance(closed, BallotClosed)
+    assert isinstance(rejected, ProjectRejected)
+    assert (rejected.reasons, rejected.rejected_by) == (closed.why_zh, SECRETARY)
+
+
+def test_a_late_filing_again_is_a_duplicate_while_it_waits() -> None:
+    """A double click puts no second question."""
+    assert FILED_LATE.when(LATE, COOPERATING, FILER, LATE_AT).outcome is Outcome.DUPLICATE
