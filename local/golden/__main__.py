@@ -17,7 +17,7 @@ from local.golden.filing import add_filings
 from local.golden.founding import add_founding
 from local.golden.overseeing import add_oversight
 from local.golden.paying import add_payments
-from local.golden.people import add_people
+from local.golden.people import add_affiliates, add_people
 from local.golden.story import Story
 
 GOLDEN = Path(__file__).parents[2] / "tests" / "contract" / "golden"
@@ -34,6 +34,7 @@ def whole_story() -> Story:
     add_decision(story)
     add_cycle(story)
     add_people(story)
+    add_affiliates(story)
     return story
 
 

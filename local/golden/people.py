@@ -1,9 +1,16 @@
-"""What is said beside the story of officers who change and leave, and of keys that are lost."""
+"""What is said beside the story of officers who change and leave, of keys that are lost, and of affiliates."""
 
 from datetime import UTC, timedelta
 
 from local.golden.founding import beijing
-from local.golden.story import HANDLING, LENDER, MANAGING, POOL, Story, example_signer
+from local.golden.story import HANDLING, LENDER, MANAGING, POOL, Story, example_signer, sha256_of_title
+from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.registry.affiliates import (
+    AffiliateRegistered,
+    AffiliateWithdrawn,
+    RegisterAffiliate,
+    WithdrawAffiliate,
+)
 from shared.contracts.registry.people import (
     ChangeDuties,
     EndOfficer,
@@ -62,3 +69,39 @@ def add_people(story: Story) -> None:
             ended_by="administrator",
         ),
     )
+
+
+def add_affiliates(story: Story) -> None:
+    """The managing institution finds an affiliate; a year later it has been sold."""
+    uscc, name = "91110105MA03EXMP82", "示例控股（北京）有限公司"
+    register = RegisterAffiliate(
+        uscc=uscc, name=name, relation="合作机构持股百分之六十", evidence=_evidence("企业信用信息公示报告")
+    )
+    story.says(MANAGING, "overseer", "register-affiliate", beijing(2026, 5, 18), register)
+    story.publishes(
+        "registry",
+        str(POOL),
+        AffiliateRegistered(
+            **register.model_dump(exclude={"evidence"}),
+            evidence=register.evidence,
+            registered_by_institution=MANAGING,
+            registered_by="overseer",
+        ),
+    )
+    withdraw = WithdrawAffiliate(uscc=uscc, reason="股权已全部转让", evidence=_evidence("股权变更登记通知书"))
+    story.says(MANAGING, "overseer", "withdraw-affiliate", beijing(2027, 5, 18), withdraw)
+    story.publishes(
+        "registry",
+        str(POOL),
+        AffiliateWithdrawn(
+            uscc=uscc,
+            reason=withdraw.reason,
+            evidence=withdraw.evidence,
+            withdrawn_by_institution=MANAGING,
+            withdrawn_by="overseer",
+        ),
+    )
+
+
+def _evidence(title: str) -> Document:
+    return Document(kind=DocumentKind.OTHER, title=title, sha256=sha256_of_title(title))

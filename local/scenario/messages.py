@@ -1,6 +1,7 @@
 """The messages of a scenario by their short names: one for each type of command there is."""
 
 from local.scenario.message import MessageWords
+from local.scenario.messages_affiliates import MESSAGES as AFFILIATE_MESSAGES
 from local.scenario.messages_ballots import MESSAGES as BALLOT_MESSAGES
 from local.scenario.messages_claims import MESSAGES as CLAIMS_MESSAGES
 from local.scenario.messages_cycle import MESSAGES as CYCLE_MESSAGES
@@ -14,6 +15,7 @@ MESSAGES: dict[str, type[MessageWords]] = {
     for message in (
         *REGISTRY_MESSAGES,
         *PEOPLE_MESSAGES,
+        *AFFILIATE_MESSAGES,
         *BALLOT_MESSAGES,
         *OVERSIGHT_MESSAGES,
         *CYCLE_MESSAGES,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import assert_never
 
 from services.registry.domain.accounts import approve_payee_account, propose_payee_account
+from services.registry.domain.deciding_affiliates import decide_affiliate
 from services.registry.domain.deciding_approval import approve_project, reject_project, return_project
 from services.registry.domain.deciding_ballots import decide_ballot
 from services.registry.domain.deciding_cycle import decide_cycle
@@ -23,6 +24,7 @@ from services.registry.domain.rules.article_03_pool import pool_is_founded
 from services.registry.domain.rules.article_04_officers_and_keys import key_is_in_force
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import (
+    AffiliateCommand,
     BallotCommand,
     CycleCommand,
     InstitutionCommand,
@@ -72,6 +74,8 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return _decide_on_institutions(pool, data, acting, at)
     if isinstance(data, PeopleCommand):
         return _decide_on_people(pool, data, acting, at)
+    if isinstance(data, AffiliateCommand):  # 9.1
+        return decide_affiliate(pool, data, acting)
     if isinstance(data, ProjectCommand):
         return _decide_on_project(pool, state.project, data, acting, received, known)
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1

@@ -24,6 +24,7 @@ from services.registry.domain.rules.article_05_rules_and_approval import (
     project_can_be_filed,
 )
 from services.registry.domain.rules.article_06_cooperation import filed_by_cooperating_institution
+from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from services.registry.domain.rules.article_09_use_of_the_pool import (
     borrower_is_no_affiliate,
     borrower_is_of_the_district,
@@ -165,6 +166,7 @@ def not_covered(pool: Pool, rules: Rules, data: FileProject, today: date) -> tup
         borrower_is_of_the_district(pool, data.borrower),
         project_was_promoted(data),
         borrower_is_no_affiliate(data),
+        borrower_is_not_registered_as_affiliate(pool, data.borrower),
         borrower_code_is_valid(data.borrower),
         findings_are_met(data.borrower),
         findings_were_made(data.borrower, today),

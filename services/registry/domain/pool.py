@@ -6,10 +6,13 @@ from typing import Annotated, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.registry.domain import affiliate as affiliates
 from services.registry.domain import cycle as cycles
+from services.registry.domain.affiliate import Affiliate, AffiliateEvent
 from services.registry.domain.cycle import Cycle, CycleEvent
 from services.registry.domain.holders import Key, Officer, Revocation, type_of_state
 from shared.contracts.money import BasisPoints, PositiveFen
+from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
 from shared.contracts.registry.people import (
     KeyRegistered,
     KeyRetired,
@@ -38,6 +41,7 @@ PoolEvent = (
     | KeyRevoked
     | PayeeAccountProposed
     | PayeeAccountRegistered
+    | AffiliateEvent
     | CycleEvent
 )
 
@@ -86,6 +90,7 @@ class Institution(BaseModel):
 class Pool(BaseModel):
     """One founded pool. ``keys`` are by key id, ``bank_proposals`` and ``institutions`` by institution id.
 
+    ``affiliates`` are by unified social credit code.
     ``first_rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
     """
 
@@ -106,6 +111,7 @@ class Pool(BaseModel):
     institutions: Mapping[str, Institution] = {}
     keys: Mapping[str, Key] = {}
     bank_proposals: Mapping[str, BankProposal] = {}
+    affiliates: Mapping[str, Affiliate] = {}
     cycle: Cycle = Cycle()
 
     @property
@@ -176,6 +182,8 @@ def evolve(pool: Pool | None, event: PoolEvent) -> Pool:
             return _with_officer(pool, event)
         case KeyRegistered() | KeyRetired() | KeyRevoked():
             return _with_key(pool, event)
+        case AffiliateRegistered() | AffiliateWithdrawn():
+            return pool.model_copy(update={"affiliates": affiliates.evolve(pool.affiliates, event)})
         case PayeeAccountProposed():
             proposed = {**pool.institutions[event.institution].proposed_accounts, event.account_number: _account(event)}
             return _with_institution(pool, event.institution, proposed_accounts=proposed)

@@ -14,6 +14,7 @@ from services.registry.domain.pool import Pool, PoolEvent
 from services.registry.domain.project import Draft, Project, ProjectEvent
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
+from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot, RecuseMember
 from shared.contracts.registry.cycle import BeginDay
 from shared.contracts.registry.people import (
@@ -39,11 +40,19 @@ InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSup
 OfficerCommand = RegisterOfficer | ChangeDuties | EndOfficer
 KeyCommand = RegisterOfficerKey | RegisterSystemKey | RotateKey | RevokeKey
 PeopleCommand = OfficerCommand | KeyCommand | ProposePayeeAccount | ApprovePayeeAccount
+AffiliateCommand = RegisterAffiliate | WithdrawAffiliate
 CycleCommand = BeginDay
 ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
 RegistryCommand = (
-    FoundPool | InstitutionCommand | PeopleCommand | ProjectCommand | BallotCommand | MatterCommand | CycleCommand
+    FoundPool
+    | InstitutionCommand
+    | PeopleCommand
+    | AffiliateCommand
+    | ProjectCommand
+    | BallotCommand
+    | MatterCommand
+    | CycleCommand
 )
 RegistryEvent = PoolEvent | ProjectEvent | BallotEvent | MatterEvent
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry import ballots, cycle, oversight, people, pools, projects
+from shared.contracts.registry import affiliates, ballots, cycle, oversight, people, pools, projects
 
 
 class RegistryReceipt(Receipt):
@@ -16,6 +16,7 @@ class RegistryReceipt(Receipt):
 COMMANDS: tuple[type[Command], ...] = (
     *pools.COMMANDS,
     *people.COMMANDS,
+    *affiliates.COMMANDS,
     *projects.COMMANDS,
     *ballots.COMMANDS,
     *oversight.COMMANDS,
@@ -25,6 +26,7 @@ COMMANDS: tuple[type[Command], ...] = (
 EVENTS: tuple[type[Event], ...] = (
     *pools.EVENTS,
     *people.EVENTS,
+    *affiliates.EVENTS,
     *projects.EVENTS,
     *ballots.EVENTS,
     *oversight.EVENTS,

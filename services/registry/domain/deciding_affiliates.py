@@ -1,0 +1,92 @@
+"""Deciding what is said of the cooperating institution's affiliates (9.1)."""
+
+from typing import assert_never
+
+from services.registry.domain.affiliate import Affiliate
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.pool import Pool
+from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.rules.article_09_affiliates import (
+    affiliate_code_is_valid,
+    affiliate_is_new,
+    affiliate_is_registered,
+    affiliate_is_withdrawn_by_its_reporter,
+    affiliates_are_reported_by_the_two_institutions,
+)
+from services.registry.domain.state import AffiliateCommand
+from shared.contracts.received import Acting
+from shared.contracts.registry.affiliates import (
+    AffiliateRegistered,
+    AffiliateWithdrawn,
+    RegisterAffiliate,
+    WithdrawAffiliate,
+)
+from shared.contracts.registry.words import Duty
+
+AFFILIATES_PER_POOL_MAX = 500
+
+
+def decide_affiliate(pool: Pool, data: AffiliateCommand, acting: Acting) -> Decision:
+    """What becomes of a message of this subject."""
+    managing = acting.institution == pool.managing_institution
+    not_allowed = first(
+        affiliates_are_reported_by_the_two_institutions(pool, acting),
+        officer_has_duty(pool, acting, Duty.OVERSIGHT if managing else Duty.REPORTING),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    match data:
+        case RegisterAffiliate():
+            return _register(pool, data, acting)
+        case WithdrawAffiliate():
+            return _withdraw(pool, data, acting)
+    assert_never(data)
+
+
+def _register(pool: Pool, data: RegisterAffiliate, acting: Acting) -> Decision:
+    assert acting.officer is not None
+    registered = pool.affiliates.get(data.uscc)
+    same = Affiliate(
+        name=data.name,
+        relation=data.relation,
+        evidence=data.evidence,
+        registered_by_institution=acting.institution,
+    )
+    if registered == same:
+        return DUPLICATE
+    wrong = every(
+        affiliate_code_is_valid(data.uscc),
+        affiliate_is_new(data.uscc, registered),
+        has_room(len(pool.affiliates), AFFILIATES_PER_POOL_MAX, "affiliates in this pool", "本资金池登记关联企业"),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        AffiliateRegistered(
+            uscc=data.uscc,
+            name=data.name,
+            relation=data.relation,
+            evidence=data.evidence,
+            registered_by_institution=acting.institution,
+            registered_by=acting.officer,
+        )
+    )
+
+
+def _withdraw(pool: Pool, data: WithdrawAffiliate, acting: Acting) -> Decision:
+    assert acting.officer is not None
+    registered = pool.affiliates.get(data.uscc)
+    if not_registered := affiliate_is_registered(data.uscc, registered):
+        return refused(not_registered)
+    assert registered is not None
+    if not_its_own := affiliate_is_withdrawn_by_its_reporter(pool, registered, acting):
+        return refused(not_its_own)
+    return accepted(
+        AffiliateWithdrawn(
+            uscc=data.uscc,
+            reason=data.reason,
+            evidence=data.evidence,
+            withdrawn_by_institution=acting.institution,
+            withdrawn_by=acting.officer,
+        )
+    )

@@ -1,0 +1,195 @@
+"""Article 9: no project of an affiliate of the cooperating institution, whatever form its name takes."""
+
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.domain.deciding_affiliates import AFFILIATES_PER_POOL_MAX
+from services.registry.domain.enterprise_name import comparable_name, is_one_name
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.affiliates import (
+    AffiliateRegistered,
+    AffiliateWithdrawn,
+    RegisterAffiliate,
+    WithdrawAffiliate,
+)
+from shared.contracts.registry.words import Duty
+from tests.unit.registry.registry_examples import (
+    COOPERATING,
+    FILER,
+    LENDER,
+    MANAGING,
+    STAFFED,
+    USCC,
+    Given,
+    borrower,
+    codes,
+    document,
+    filing,
+    institution,
+    officer,
+)
+
+pytestmark = pytest.mark.clause("9.1")
+
+REPORTER, OVERSEER = "reporter", "overseer"
+AFFILIATE_CODE = "91110105MA0000006H"
+NAME = "示例ABC（北京）科技有限公司"
+GIVEN = STAFFED.after(officer(REPORTER, Duty.REPORTING), COOPERATING).after(officer(OVERSEER, Duty.OVERSIGHT), MANAGING)
+
+
+def register(**changed: Any) -> RegisterAffiliate:
+    values = {"uscc": AFFILIATE_CODE, "name": NAME, "relation": "持股百分之六十", "evidence": document()}
+    return RegisterAffiliate.model_validate({**values, **changed})
+
+
+def withdraw(uscc: str = AFFILIATE_CODE) -> WithdrawAffiliate:
+    return WithdrawAffiliate(uscc=uscc, reason="股权已转让", evidence=document())
+
+
+def filed_by(given: Given, name: str, uscc: str = USCC["borrower"]) -> list[str]:
+    data = filing(borrower=borrower(name=name, uscc=uscc))
+    return [code for code in codes(given.when(data, COOPERATING, FILER)) if code != "no_right_of_borrower"]
+
+
+REPORTED = GIVEN.after(register(), COOPERATING, REPORTER)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        NAME,
+        "示例ABC(北京)科技有限公司",
+        "示例ＡＢＣ（北京）科技有限公司",
+        "示例abc（北京）科技有限公司",
+        "示例 ABC （北京） 科技 有限公司",
+        "示例ABC　（北京）科技有限公司",
+        "示例ABC\u200b（北京）科技有限公司",
+        "示例ABC〔北京〕科技有限公司",
+        "⽰例ABC（北京）科技有限公司",  # a Kangxi radical for 示
+        "示\U000e0100例ABC（北京）科技有限公司",
+        "示例ABC（北京）科技有限责任公司",
+    ],
+)
+def test_an_affiliate_is_known_under_every_form_of_its_name(name: str) -> None:
+    """Width, case, spaces, what nobody sees, brackets, compatibility characters, the ways to write the legal form."""
+    assert filed_by(REPORTED, name) == ["borrower_is_registered_affiliate"]
+    # The other way round as well: however it was reported.
+    reported = GIVEN.after(register(name=unicodedata.normalize("NFC", name)), COOPERATING, REPORTER)
+    assert filed_by(reported, NAME) == ["borrower_is_registered_affiliate"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "示例ABC北京科技有限公司",
+        "示例ABD（北京）科技有限公司",
+        "示例ABC（北京）科技股份有限公司",
+        "示例ABC（上海）科技有限公司",
+    ],
+)
+def test_another_enterprise_is_not_taken_for_an_affiliate(name: str) -> None:
+    """Other characters, another place, another legal form: another enterprise."""
+    assert filed_by(REPORTED, name) == []
+
+
+def test_an_affiliate_is_known_by_its_code() -> None:
+    """Under whatever name; and the cooperating institution itself is nobody to lend to."""
+    assert "borrower_is_registered_affiliate" in filed_by(REPORTED, "另一个名称", AFFILIATE_CODE)
+    assert "borrower_is_registered_affiliate" in filed_by(GIVEN, "另一个名称", USCC[COOPERATING])
+    itself = institution(COOPERATING).name
+    assert filed_by(GIVEN, itself) == ["borrower_is_registered_affiliate"]
+
+
+def test_an_affiliate_is_registered_and_withdrawn_with_evidence() -> None:
+    """Both are told with who said so; withdrawn, it is covered again; the same said again is a duplicate."""
+    decision = GIVEN.when(register(), COOPERATING, REPORTER)
+    assert decision.events == (
+        AffiliateRegistered(
+            uscc=AFFILIATE_CODE,
+            name=NAME,
+            relation="持股百分之六十",
+            evidence=document(),
+            registered_by_institution=COOPERATING,
+            registered_by=REPORTER,
+        ),
+    )
+    assert REPORTED.when(register(), COOPERATING, REPORTER).outcome is Outcome.DUPLICATE
+    (withdrawn,) = REPORTED.when(withdraw(), COOPERATING, REPORTER).events
+    assert isinstance(withdrawn, AffiliateWithdrawn)
+    assert (withdrawn.withdrawn_by_institution, withdrawn.evidence) == (COOPERATING, document())
+    again = REPORTED.having((withdrawn,))
+    assert filed_by(again, NAME) == []
+    assert codes(again.when(withdraw(), COOPERATING, REPORTER)) == ["no_such_affiliate"]
+
+
+def test_only_the_two_institutions_report_by_the_officers_whose_duty_it_is() -> None:
+    """Nobody else, and nobody there without the duty."""
+    for data in (register(), withdraw()):
+        assert codes(REPORTED.when(data, LENDER)) == ["affiliate_reported_by_other"]
+        assert codes(REPORTED.when(data, COOPERATING, FILER)) == ["officer_without_duty"]
+        assert codes(REPORTED.when(data, MANAGING)) == ["officer_without_duty"]
+
+
+def test_what_the_managing_institution_found_is_not_withdrawn_by_the_other() -> None:
+    """The managing institution can withdraw what either of them registered."""
+    found = GIVEN.after(register(), MANAGING, OVERSEER)
+    assert codes(found.when(withdraw(), COOPERATING, REPORTER)) == ["affiliate_of_another_reporter"]
+    assert found.when(withdraw(), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+    assert REPORTED.when(withdraw(), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+
+
+def test_an_affiliate_is_registered_once_under_a_right_code() -> None:
+    """Other particulars need a withdrawal first, and a code has its check digit."""
+    assert codes(REPORTED.when(register(name="别名"), COOPERATING, REPORTER)) == ["affiliate_registered_before"]
+    wrong = register(uscc="91110105MA0000006J")
+    assert codes(GIVEN.when(wrong, COOPERATING, REPORTER)) == ["affiliate_code_invalid"]
+
+
+def test_the_register_of_affiliates_has_a_limit() -> None:
+    """Each filing looks at all of them."""
+    affiliate = REPORTED.pool.affiliates[AFFILIATE_CODE]
+    full = {f"{number:018d}": affiliate for number in range(AFFILIATES_PER_POOL_MAX)}
+    pool = GIVEN.pool.model_copy(update={"affiliates": full})
+    given = Given(type(GIVEN.state)(pool=pool), GIVEN.known)
+    assert codes(given.when(register(), COOPERATING, REPORTER)) == ["register_full"]
+
+
+WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)} | {" ": "\u3000"}
+CHARACTERS = st.text(
+    st.one_of(st.sampled_from("示例科技有限责任股份公司（）()〔〕 ABcd·.-①㈱ﬀ"), st.characters(codec="utf-8")),
+    max_size=30,
+)
+
+
+@given(CHARACTERS)
+def test_the_comparable_form_is_a_fixed_point(name: str) -> None:
+    """Comparing what is compared already changes nothing, so that sameness is an equivalence."""
+    form = comparable_name(name)
+    assert comparable_name(form) == form
+    assert is_one_name(name, form)
+
+
+@given(CHARACTERS, st.data())
+def test_no_way_to_write_a_name_makes_it_another_one(name: str, data: st.DataObject) -> None:
+    """Widths, case of letters, spaces and unseen characters put in anywhere, and Unicode's normal forms."""
+    written = name
+    if data.draw(st.booleans()):
+        written = "".join(WIDE.get(character, character) for character in written)
+    if data.draw(st.booleans()):
+        written = unicodedata.normalize(data.draw(st.sampled_from(("NFC", "NFD", "NFKC", "NFKD"))), written)
+    if data.draw(st.booleans()):
+        written = written.swapcase() if written.swapcase().casefold() == written.casefold() else written.casefold()
+    place = data.draw(st.integers(0, len(written)))
+    unseen = data.draw(st.sampled_from((" ", "\u3000", "\u00a0", "\u200b", "\u2060", "\ufe01", "\U000e0100", "\u3164")))
+    assert is_one_name(name, written[:place] + unseen + written[place:])
+
+
+@given(st.text("示例科技甲乙丙丁AB12", min_size=1, max_size=8), st.text("示例科技甲乙丙丁AB12", min_size=1, max_size=8))
+def test_different_names_stay_different(one: str, other: str) -> None:
+    """What differs in more than the way of writing is two names."""
+    assert is_one_name(one + "有限公司", other + "有限责任公司") is (one == other)
+    assert not is_one_name(one + "有限公司", one + "股份有限公司")
