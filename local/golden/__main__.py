@@ -18,6 +18,7 @@ from local.golden.founding import add_founding
 from local.golden.overseeing import add_oversight
 from local.golden.paying import add_payments
 from local.golden.people import add_affiliates, add_people
+from local.golden.regulating import add_rules
 from local.golden.story import Story
 
 GOLDEN = Path(__file__).parents[2] / "tests" / "contract" / "golden"
@@ -35,6 +36,7 @@ def whole_story() -> Story:
     add_cycle(story)
     add_people(story)
     add_affiliates(story)
+    add_rules(story)
     return story
 
 

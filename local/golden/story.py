@@ -33,6 +33,7 @@ OFFICERS: tuple[tuple[str, str], ...] = (
         for officer in ("administrator", "filer", "reviewer", "verifier-1", "planner", "releaser")
     ),
     (COOPERATING, "applicant"),
+    (COOPERATING, "reporting-officer"),
     (CUSTODIAN, "administrator"),
     *((LENDER, officer) for officer in ("administrator", "cashier", "controller")),
 )

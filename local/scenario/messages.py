@@ -8,6 +8,7 @@ from local.scenario.messages_cycle import MESSAGES as CYCLE_MESSAGES
 from local.scenario.messages_oversight import MESSAGES as OVERSIGHT_MESSAGES
 from local.scenario.messages_people import MESSAGES as PEOPLE_MESSAGES
 from local.scenario.messages_registry import MESSAGES as REGISTRY_MESSAGES
+from local.scenario.messages_rules import MESSAGES as RULES_MESSAGES
 from local.scenario.messages_treasury import MESSAGES as TREASURY_MESSAGES
 
 MESSAGES: dict[str, type[MessageWords]] = {
@@ -18,6 +19,7 @@ MESSAGES: dict[str, type[MessageWords]] = {
         *AFFILIATE_MESSAGES,
         *BALLOT_MESSAGES,
         *OVERSIGHT_MESSAGES,
+        *RULES_MESSAGES,
         *CYCLE_MESSAGES,
         *CLAIMS_MESSAGES,
         *TREASURY_MESSAGES,

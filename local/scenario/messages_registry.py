@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from local import papers
 from local.cast import LENDER, OTHER_LENDER, SUPERVISING_BANK, SYSTEM
 from local.scenario.message import COOPERATING_WORD, LENDER_WORD, MANAGING_WORD, MessageWords, replaced
+from local.scenario.rules import prelude_rules
 from local.scenario.scene import NewKey, Scene
 from local.scenario.words import Count, Day, Fen, Listed, Percent, Ratio, Words, YesNo, choice
 from shared.contracts.documents import DocumentKind
@@ -35,25 +36,11 @@ class Founding(MessageWords):
 
     def command(self, scene: Scene) -> pools.FoundPool:
         """The demonstration's founding with the scenario's rules and contributions."""
-        prelude, rules = scene.prelude, scene.prelude.rules
+        prelude = scene.prelude
         founded_on = self.founded or prelude.founded
         data = papers.founding(scene.cast, founded_on + _FOUNDED_BEFORE)
-        fiscal_weight, social_weight = self.loss_ratio or prelude.loss_ratio
-        adopted = words.Rules(
-            effective_on=founded_on,
-            share_rate_bp=prelude.share_rate if self.share_rate is None else self.share_rate,
-            loss_ratio=words.LossRatio(fiscal_weight=fiscal_weight, social_weight=social_weight),
-            filing_window_days=rules.filing_window_days,
-            term_years=rules.term_years,
-            verifiers_min=rules.verifiers,
-            ballot=words.BallotRules(
-                quorum_numerator=rules.quorum[0],
-                quorum_denominator=rules.quorum[1],
-                voters_min=rules.voters,
-                majority_numerator=rules.majority_above[0],
-                majority_denominator=rules.majority_above[1],
-            ),
-            exclusive_duties=rules.exclusive_duties,
+        adopted = prelude_rules(
+            prelude, effective_on=founded_on, share_rate_bp=self.share_rate, loss_ratio=self.loss_ratio
         )
         size_fen = sum(pair.fiscal_fen + pair.social_fen for pair in scene.planned)
         changes = replaced(data, rules=adopted, contributions=scene.planned, size_fen=size_fen)

@@ -15,13 +15,12 @@ from services.registry.domain.pool import Pool
 from services.registry.domain.project import ProjectEvent
 from services.registry.domain.state import RegistryEvent, State, evolve, matter_of, project_of
 from services.registry.reference import known
-from services.registry.repository import MatterRow, ProjectRow
+from services.registry.repository import MatterRow, ProjectRow, RulesVersionRow
 from shared.contracts.received import Received
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
-from shared.contracts.registry.pools import FoundPool
-from shared.contracts.registry.projects import (
-    FileProject,
-)
+from shared.contracts.registry.pools import FoundPool, PoolFounded
+from shared.contracts.registry.projects import FileProject
+from shared.contracts.registry.rules import RulesAdopted
 from shared.messaging.database import Connection
 from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
@@ -37,12 +36,13 @@ class _Batch:
     changed_pools: set[UUID] = field(default_factory=set)
     changed_projects: set[UUID] = field(default_factory=set)
     changed_matters: set[UUID] = field(default_factory=set)
+    rules_versions: dict[tuple[UUID, int], RulesVersionRow] = field(default_factory=dict)
     keys: list[SigningKey] = field(default_factory=list)
     retirements: list[KeyRetirement] = field(default_factory=list)
 
 
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
-    """What becomes of each message, in order, with states and keys saved; at most eleven statements for any batch.
+    """What becomes of each message, in order, with states and keys saved; at most twelve statements for any batch.
 
     Runs inside the caller's transaction, after repeats were taken out.
     """
@@ -109,6 +109,8 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
         assert matter_id is not None, "only a message about a matter changes one"
         states.matters[matter_id] = MatterRow(pool_id, after.matter)
         states.changed_matters.add(matter_id)
+    for row in _rules_versions(pool_id, before.pool, decision.events):
+        states.rules_versions[pool_id, row.rules.version] = row
     states.keys.extend(_signing_keys(pool_id, decision.events))
     states.retirements.extend(_retirements(pool_id, decision.events))
     return Decided(
@@ -133,6 +135,8 @@ async def _save(connection: Connection, states: _Batch) -> None:
     assert len(pools) == len(states.changed_pools), "a pool can't become unfounded"
     if pools:
         await repository.update_pools(connection, pools)
+    if states.rules_versions:
+        await repository.insert_rules_versions(connection, list(states.rules_versions.values()))
     if states.changed_projects:
         await repository.update_projects(
             connection, {key: states.projects[key] for key in sorted(states.changed_projects)}
@@ -152,6 +156,26 @@ def _subject(pool_id: UUID, event: RegistryEvent) -> str:
     if isinstance(event, ProjectEvent | BallotEvent) and event.project_id is not None:
         return str(event.project_id)
     return str(pool_id)
+
+
+def _rules_versions(pool_id: UUID, before: Pool | None, events: Iterable[RegistryEvent]) -> Iterable[RulesVersionRow]:
+    """The versions of the rules that the events tell of, with the one that each follows."""
+    for event in events:
+        if isinstance(event, PoolFounded):
+            yield RulesVersionRow(pool_id, event.rules, event.share_rate_max_bp)
+        elif isinstance(event, RulesAdopted):
+            assert before is not None, "rules are adopted in a founded pool"
+            if not before.adopted_rules:
+                # The pool may have been founded by code that knew of no versions after the first.
+                yield RulesVersionRow(pool_id, before.first_rules, before.share_rate_max_bp)
+            yield RulesVersionRow(
+                pool_id,
+                event.rules,
+                event.share_rate_max_bp,
+                follows=before.latest_rules,
+                proposal_sha256=event.proposal_sha256,
+                adopted_at=event.adopted_at,
+            )
 
 
 def _signing_keys(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[SigningKey]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.registry.domain.matter import MATTER, Matter
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import FILING, Draft, Project
+from shared.contracts.registry.words import Rules
 from shared.messaging.database import Connection
 
 
@@ -25,6 +27,18 @@ class MatterRow:
 
     pool_id: UUID
     matter: Matter | None
+
+
+@dataclass(frozen=True, slots=True)
+class RulesVersionRow:
+    """A version of a pool's rules, and the one it follows; a founding's follows none and was proposed by nobody."""
+
+    pool_id: UUID
+    rules: Rules
+    share_rate_max_bp: int
+    follows: Rules | None = None
+    proposal_sha256: str | None = None
+    adopted_at: datetime | None = None
 
 
 async def insert_new_pools(connection: Connection, pool_ids: Sequence[UUID]) -> None:
@@ -81,6 +95,32 @@ async def update_pools(connection: Connection, pools: Mapping[UUID, Pool]) -> No
         [pool.cooperating_institution for pool in values],
         [pool.supervising_bank for pool in values],
         [pool.model_dump_json() for pool in values],
+    )
+
+
+async def insert_rules_versions(connection: Connection, rows: Sequence[RulesVersionRow]) -> None:
+    """Insert versions of these locked pools' rules; a first version that is there already stays as it is."""
+    await connection.execute(
+        """
+        INSERT INTO rules_versions (pool_id, version, effective_on, share_rate_bp, share_rate_max_bp, follows_version,
+                                    follows_effective_on, proposal_sha256, adopted_at, rules)
+        SELECT new.*
+        FROM unnest($1::uuid[], $2::bigint[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[],
+                    $8::text[], $9::timestamptz[], $10::text[])
+            AS new (pool_id, version, effective_on, share_rate_bp, share_rate_max_bp, follows_version,
+                    follows_effective_on, proposal_sha256, adopted_at, rules)
+        WHERE new.version > 1 OR NOT EXISTS (SELECT FROM rules_versions AS there WHERE there.pool_id = new.pool_id)
+        """,
+        [row.pool_id for row in rows],
+        [row.rules.version for row in rows],
+        [row.rules.effective_on for row in rows],
+        [row.rules.share_rate_bp for row in rows],
+        [row.share_rate_max_bp for row in rows],
+        [row.follows.version if row.follows else None for row in rows],
+        [row.follows.effective_on if row.follows else None for row in rows],
+        [row.proposal_sha256 for row in rows],
+        [row.adopted_at for row in rows],
+        [row.rules.model_dump_json() for row in rows],
     )
 
 

@@ -10,11 +10,13 @@ from services.registry.domain.deciding_ballots import decide_ballot
 from services.registry.domain.deciding_cycle import decide_cycle
 from services.registry.domain.deciding_late_filings import with_what_was_decided
 from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
+from services.registry.domain.deciding_rules import decide_rules
 from services.registry.domain.decision import Decision, refused
 from services.registry.domain.filing import file_project
 from services.registry.domain.founding import found_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
 from services.registry.domain.known import Known
+from services.registry.domain.matter import RulesCommand
 from services.registry.domain.officers import change_duties, end_officer
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Draft, Project
@@ -78,6 +80,8 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return decide_affiliate(pool, data, acting)
     if isinstance(data, ProjectCommand):
         return _decide_on_project(pool, state.project, data, acting, received, known)
+    if isinstance(data, RulesCommand):
+        return decide_rules(pool, state.matter, data, received, known.districts)
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
         return with_what_was_decided(_filed(state.project), decide_ballot(state, data, acting, at))
     if isinstance(data, CycleCommand):

@@ -24,6 +24,7 @@ def decide_oversight(
     pool: Pool, matter: Matter | None, data: OversightCommand, acting: Acting, pool_id: UUID
 ) -> Decision:
     """What becomes of a message of this subject."""
+    assert matter is None or isinstance(matter, Interpretation), "the id of a matter tells its kind"
     match data:
         case RecordInterpretation():  # 4.1, 23.1
             return _record_interpretation(pool, matter, data, acting, pool_id)

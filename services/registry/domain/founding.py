@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from services.registry.domain.deciding_rules import faults_of_rules
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.known import DistrictProfile
 from services.registry.domain.pool import Pool
@@ -20,7 +21,6 @@ from services.registry.domain.rules.article_04_institutional_roles import (
 )
 from services.registry.domain.rules.article_05_rules_and_approval import (
     agreement_is_recorded,
-    ballot_rules_are_fractions,
     founded_by_managing_institution,
     rules_are_in_force_at_founding,
     rules_begin_with_version_one,
@@ -30,11 +30,7 @@ from services.registry.domain.rules.article_09_use_of_the_pool import (
     contributions_make_up_the_size,
     instalments_are_numbered_in_order,
 )
-from services.registry.domain.rules.article_10_share_rate import (
-    district_has_profile,
-    loss_ratio_has_weight,
-    share_rate_is_within_ceiling,
-)
+from services.registry.domain.rules.article_10_share_rate import district_has_profile
 from services.registry.domain.rules.article_20_term import founding_day_is_near, term_ends_on
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
@@ -116,9 +112,7 @@ def _rules(data: FoundPool, profile: DistrictProfile | None) -> tuple[Refusal, .
     return every(
         rules_begin_with_version_one(data.rules),
         rules_are_in_force_at_founding(data.rules, data.founded_on),
-        ballot_rules_are_fractions(data.rules),
-        share_rate_is_within_ceiling(profile, data.rules.share_rate_bp) if profile else None,
-        loss_ratio_has_weight(data.rules.loss_ratio),
+        faults_of_rules(data.rules, profile),
     )
 
 

@@ -1,31 +1,52 @@
 """A matter: what has a life of its own in a pool beside its projects, and is found by its kind and number.
 
-An interpretation is one. Each matter has one row, and one model with its ``kind``, ``matter_id`` and ``stage``.
+An interpretation is one, a proposal of rules another. Each matter has one row, and one model with its ``kind``,
+``matter_id``, ``number`` and ``stage``.
 """
 
+from typing import Annotated, assert_never
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from services.registry.domain import interpretation as interpretations
+from services.registry.domain import rules_proposal as rules_proposals
 from services.registry.domain.interpretation import Interpretation
+from services.registry.domain.rules_proposal import RulesProposal, RulesProposalEvent
 from shared.contracts import ids
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
+from shared.contracts.registry.rules import AdoptRules, DeclineRules, ProposeRules, WithdrawRules
 
-Matter = Interpretation
-MatterCommand = RecordInterpretation
+RulesCommand = ProposeRules | AdoptRules | DeclineRules | WithdrawRules
+
+Matter = Interpretation | RulesProposal
+MatterCommand = RecordInterpretation | RulesCommand
 # With one of these a matter begins: it may have no row yet.
-MatterOpening = RecordInterpretation
-MatterEvent = InterpretationRecorded
+MatterOpening = RecordInterpretation | ProposeRules
+MatterEvent = InterpretationRecorded | RulesProposalEvent
 
-MATTER: TypeAdapter[Matter] = TypeAdapter(Matter)
+MATTER: TypeAdapter[Matter] = TypeAdapter(Annotated[Matter, Field(discriminator="kind")])
 
 
 def matter_of(pool_id: UUID, command: MatterCommand) -> UUID:
     """The id of the matter that the command concerns."""
-    return ids.matter_id(pool_id, "interpretation", command.number)
+    return ids.matter_id(pool_id, _kind_of(command), command.number)
+
+
+def _kind_of(command: MatterCommand) -> str:
+    if isinstance(command, RecordInterpretation):
+        return "interpretation"
+    if isinstance(command, RulesCommand):
+        return "rules_proposal"
+    assert_never(command)
 
 
 def evolve(matter: Matter | None, event: MatterEvent) -> Matter:
-    """The matter after ``event``."""
-    return interpretations.evolve(matter, event)
+    """The matter after ``event``; the id of a matter tells its kind."""
+    if isinstance(event, InterpretationRecorded):
+        assert matter is None or isinstance(matter, Interpretation)
+        return interpretations.evolve(matter, event)
+    if isinstance(event, RulesProposalEvent):
+        assert matter is None or isinstance(matter, RulesProposal)
+        return rules_proposals.evolve(matter, event)
+    assert_never(event)

@@ -23,6 +23,7 @@ from shared.contracts.registry.people import (
     PayeeAccountRegistered,
 )
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, SupervisingBankProposed
+from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role, Rules
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force
 
@@ -43,6 +44,7 @@ PoolEvent = (
     | PayeeAccountRegistered
     | AffiliateEvent
     | CycleEvent
+    | RulesAdopted
 )
 
 
@@ -191,6 +193,15 @@ def evolve(pool: Pool | None, event: PoolEvent) -> Pool:
             proposed = dict(pool.institutions[event.institution].proposed_accounts)
             proposed.pop(event.account_number)
             return _with_institution(pool, event.institution, proposed_accounts=proposed, payee_account=_account(event))
+        case RulesAdopted():
+            assert event.rules.version == pool.latest_rules.version + 1, "versions have no gap"
+            adopted = AdoptedRules(rules=event.rules, adopted_at=event.adopted_at)
+            return pool.model_copy(
+                update={
+                    "adopted_rules": (*pool.adopted_rules, adopted),
+                    "share_rate_max_bp": event.share_rate_max_bp,
+                }
+            )
         case _:
             assert_never(event)
 

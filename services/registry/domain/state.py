@@ -35,6 +35,7 @@ from shared.contracts.registry.pools import (
     RegisterInstitution,
 )
 from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
+from shared.contracts.registry.rules import RulesAdopted
 
 InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSupervisingBank
 OfficerCommand = RegisterOfficer | ChangeDuties | EndOfficer
@@ -68,6 +69,9 @@ class State:
 
 def evolve(state: State, event: RegistryEvent) -> State:
     """The state after ``event``."""
+    if isinstance(event, RulesAdopted):
+        # The one event that both have part in: the proposal ends, and the pool has another version.
+        return State(pools.evolve(state.pool, event), state.project, matters.evolve(state.matter, event))
     if isinstance(event, PoolEvent):
         return replace(state, pool=pools.evolve(state.pool, event))
     if isinstance(event, ProjectEvent):

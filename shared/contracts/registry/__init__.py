@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry import affiliates, ballots, cycle, oversight, people, pools, projects
+from shared.contracts.registry import affiliates, ballots, cycle, oversight, people, pools, projects, rules
 
 
 class RegistryReceipt(Receipt):
@@ -21,6 +21,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *ballots.COMMANDS,
     *oversight.COMMANDS,
     *cycle.COMMANDS,
+    *rules.COMMANDS,
 )
 
 EVENTS: tuple[type[Event], ...] = (
@@ -31,5 +32,6 @@ EVENTS: tuple[type[Event], ...] = (
     *ballots.EVENTS,
     *oversight.EVENTS,
     *cycle.EVENTS,
+    *rules.EVENTS,
     RegistryReceipt,
 )

@@ -242,6 +242,10 @@ class Given:
             state = evolve(state, event)
         return replace(self, state=state)
 
+    def without_matter(self) -> "Given":
+        """The same before a message that concerns another matter, or none."""
+        return replace(self, state=replace(self.state, matter=None))
+
     @property
     def pool(self) -> Pool:
         assert self.state.pool is not None

@@ -1,8 +1,37 @@
 """Article 6: both institutions choose the supervising bank; the cooperating institution files the projects."""
 
 from services.registry.domain.pool import BankProposal, Pool
+from services.registry.domain.rules_proposal import RulesProposal
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
+
+
+def rules_are_proposed_by_founders(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 6.2. The cooperating institution proposes versions of the rules, as the managing one can; nobody else."""
+    if acting.institution in {pool.managing_institution, pool.cooperating_institution}:
+        return None
+    return refusal(
+        "rules_proposed_by_other",
+        "6.2",
+        f"{acting.institution} has no say in the rules; {pool.cooperating_institution} and {pool.managing_institution} "
+        "propose them: ask one of the two.",
+        f"{acting.institution} 无权提议规则；规则由 {pool.cooperating_institution} 或 {pool.managing_institution} "
+        "提议，请向其提出。",
+    )
+
+
+def rules_are_withdrawn_by_proposer(proposal: RulesProposal, acting: Acting) -> Refusal | None:
+    """Article 6.2. Whoever proposed a version can take the proposal back; the managing institution may decline it."""
+    if acting.institution == proposal.institution:
+        return None
+    return refusal(
+        "rules_withdrawn_by_other",
+        "6.2",
+        f"proposal {proposal.number} was made by {proposal.institution}, only it can withdraw it; the managing "
+        "institution can decline it (registry.rules.decline).",
+        f"编号 {proposal.number} 的规则提议由 {proposal.institution} 提出，只能由其撤回；管理机构可决定不予采纳"
+        "（registry.rules.decline）。",
+    )
 
 
 def bank_is_chosen_by_founders(pool: Pool, acting: Acting) -> Refusal | None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Loan
+from shared.contracts.registry.words import Rules
 
 # A founding day further ahead is a slip of the pen, and would make the term's end a day that no calendar has.
 _FOUNDED_AHEAD_DAYS_MAX = 366
@@ -34,6 +35,21 @@ def term_ends_on(founded_on: date, term_years: int) -> date:
         return founded_on.replace(year=year)
     except ValueError:
         return date(year, 2, 28)
+
+
+def term_is_the_foundings(pool: Pool, rules: Rules) -> Refusal | None:
+    """Article 20.1. The term was fixed at the founding; no version of the rules makes it longer or shorter."""
+    term_years = pool.first_rules.term_years
+    if rules.term_years == term_years:
+        return None
+    return refusal(
+        "rules_change_the_term",
+        "20.1",
+        f"version {rules.version} has a term of {rules.term_years} years, and this pool was founded for {term_years}; "
+        "keep the term, a further one is decided on after the evaluation.",
+        f"第 {rules.version} 版规则的存续期为 {rules.term_years} 年，而本资金池设立时为 {term_years} 年；"
+        "请保持存续期不变，是否续期在绩效评估后决定。",
+    )
 
 
 def loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:

@@ -1,0 +1,67 @@
+"""A proposal of the next version of the rules, from its making to the one word that ends it."""
+
+from enum import StrEnum
+from typing import Literal, assert_never
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.documents import Document
+from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
+from shared.contracts.registry.words import Rules
+
+RulesProposalEvent = RulesProposed | RulesAdopted | RulesDeclined | RulesWithdrawn
+
+
+class ProposalStage(StrEnum):
+    """Where a proposal stands."""
+
+    PROPOSED = "proposed"  # → adopted, declined, withdrawn
+    ADOPTED = "adopted"  # for good
+    DECLINED = "declined"  # for good
+    WITHDRAWN = "withdrawn"  # for good
+
+
+class RulesProposal(BaseModel):
+    """What was proposed under ``number``, as it was said; ``ended_because`` are the reasons of what ended it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: Literal["rules_proposal"] = "rules_proposal"
+    matter_id: UUID
+    number: str
+    stage: ProposalStage = ProposalStage.PROPOSED
+    rules: Rules
+    reasons: str
+    document: Document | None
+    institution: str
+    proposed_by: str
+    proposal_sha256: str
+    ended_because: str | None = None
+
+
+def evolve(proposal: RulesProposal | None, event: RulesProposalEvent) -> RulesProposal:
+    """The proposal after ``event``."""
+    if isinstance(event, RulesProposed):
+        assert proposal is None, "a proposal is made once"
+        return RulesProposal(
+            matter_id=event.matter_id,
+            number=event.number,
+            rules=event.rules,
+            reasons=event.reasons,
+            document=event.document,
+            institution=event.institution,
+            proposed_by=event.proposed_by,
+            proposal_sha256=event.proposal_sha256,
+        )
+    assert proposal is not None, "nothing is said of a proposal before it is made"
+    assert proposal.stage is ProposalStage.PROPOSED, "one word ends a proposal"
+    match event:
+        case RulesAdopted():
+            return proposal.model_copy(update={"stage": ProposalStage.ADOPTED})
+        case RulesDeclined():
+            return proposal.model_copy(update={"stage": ProposalStage.DECLINED, "ended_because": event.reasons})
+        case RulesWithdrawn():
+            return proposal.model_copy(update={"stage": ProposalStage.WITHDRAWN, "ended_because": event.reasons})
+        case _:
+            assert_never(event)

@@ -1,0 +1,124 @@
+"""Versions of the rules on a real PostgreSQL: racing adoptions, and what the database itself refuses."""
+
+import asyncio
+from collections.abc import Sequence
+
+import asyncpg
+import pytest
+
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.words import Duty
+from shared.messaging.message import Decided, Incoming
+from tests.integration.conftest import TestDatabase
+from tests.integration.test_registry_execute import incoming, outcomes, staffing, work_on
+from tests.unit.registry.registry_examples import COOPERATING, MANAGING, POOL_ID, officer
+from tests.unit.registry.rules_examples import DRAFTER, REGULATOR, TOMORROW, adoption, proposal, version
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+FIRST, SECOND = "规则-1", "规则-2"
+
+
+def regulating() -> list[Incoming]:
+    """A pool whose institutions have each an officer for rules, and two proposals for its next version."""
+    return [
+        *staffing(),
+        incoming(officer(REGULATOR, Duty.RULES), MANAGING),
+        incoming(officer(DRAFTER, Duty.RULES), COOPERATING),
+        incoming(proposal(FIRST), COOPERATING, DRAFTER),
+        incoming(proposal(SECOND, version(share_rate_bp=1000)), MANAGING, REGULATOR),
+    ]
+
+
+def adopting(number: str) -> Incoming:
+    return incoming(adoption(number), MANAGING, REGULATOR)
+
+
+def codes(decided: Sequence[Decided]) -> list[str]:
+    return [reason.code for each in decided if each.answer for reason in each.answer.reasons]
+
+
+async def versions(database: TestDatabase) -> list[tuple[int, int, int | None]]:
+    rows = await database.pool.fetch(
+        "SELECT version, share_rate_bp, follows_version FROM rules_versions WHERE pool_id = $1 ORDER BY version",
+        POOL_ID,
+    )
+    return [tuple(row) for row in rows]
+
+
+@pytest.mark.clause("5.2")
+async def test_two_adoptions_in_one_batch_make_one_version(registry_database: TestDatabase) -> None:
+    """The first of the batch wins; the second is refused with its clause, and its proposal still waits."""
+    decided, _ = await work_on(registry_database, [*regulating(), adopting(SECOND), adopting(FIRST)])
+    assert outcomes(decided)[-2:] == [Outcome.ACCEPTED, Outcome.REFUSED]
+    assert codes(decided) == ["rules_version_not_next"]
+    assert await versions(registry_database) == [(1, 2000, None), (2, 1000, 1)]
+    stages = await registry_database.pool.fetch("SELECT number, stage FROM matters ORDER BY number")
+    assert [tuple(row) for row in stages] == [(FIRST, "proposed"), (SECOND, "adopted")]
+    pool = await registry_database.pool.fetchrow("SELECT rules_version, share_rate_bp FROM pools")
+    assert pool is not None
+    assert tuple(pool) == (2, 1000)
+
+
+@pytest.mark.clause("5.2")
+async def test_two_adoptions_on_two_replicas_make_one_version(registry_database: TestDatabase) -> None:
+    """Replicas that get the two adoptions at once meet on the pool's row: one wins, the other sees that it has."""
+    await work_on(registry_database, regulating())
+    both = await asyncio.gather(*(work_on(registry_database, [adopting(number)]) for number in (FIRST, SECOND)))
+    assert sorted(outcome for decided, _ in both for outcome in outcomes(decided)) == ["accepted", "refused"]
+    assert [code for decided, _ in both for code in codes(decided)] == ["rules_version_not_next"]
+    assert [number for number, _, _ in await versions(registry_database)] == [1, 2]
+
+
+@pytest.mark.clause("5.2")
+async def test_adoptions_take_as_many_statements_as_one(registry_database: TestDatabase) -> None:
+    """Ten versions adopted in one batch are stored with the statements of one, and are there when they are loaded."""
+
+    def chain(numbers: range) -> list[Incoming]:
+        return [
+            message
+            for number in numbers
+            for message in (
+                incoming(proposal(f"规则-{number}", version(number)), COOPERATING, DRAFTER),
+                adopting(f"规则-{number}"),
+            )
+        ]
+
+    await work_on(registry_database, regulating()[:-2])
+    one, statements_of_one = await work_on(registry_database, chain(range(2, 3)))
+    many, statements_of_many = await work_on(registry_database, chain(range(3, 13)))
+    assert set(outcomes([*one, *many])) == {Outcome.ACCEPTED}
+    assert statements_of_one == statements_of_many
+    assert [number for number, _, _ in await versions(registry_database)] == list(range(1, 13))
+
+
+@pytest.mark.clause("10.3")
+async def test_the_database_keeps_versions_in_order_and_within_the_ceiling(registry_database: TestDatabase) -> None:
+    """A share above the ceiling, a gap, a twin, a day before the predecessor's, a change and a deletion fail."""
+    await work_on(registry_database, [*regulating(), adopting(FIRST)])
+    insert = (
+        "INSERT INTO rules_versions (pool_id, version, effective_on, follows_version, follows_effective_on,"
+        " share_rate_bp, share_rate_max_bp, proposal_sha256, adopted_at, rules)"
+        " SELECT pool_id, {version}, effective_on + {days}, {follows}, effective_on, {share}, 2000, proposal_sha256,"
+        " adopted_at, rules FROM rules_versions WHERE version = 2"
+    )
+    in_order = {"version": 3, "follows": 2, "days": 0, "share": 2000}
+    for changed, error in (
+        ({"share": 2001}, asyncpg.CheckViolationError),
+        ({"version": 4}, asyncpg.CheckViolationError),
+        ({"version": 4, "follows": 3}, asyncpg.ForeignKeyViolationError),
+        ({"version": 2, "follows": 1}, asyncpg.UniqueViolationError),
+        ({"days": -1}, asyncpg.CheckViolationError),
+    ):
+        with pytest.raises(error):
+            await registry_database.pool.execute(insert.format(**{**in_order, **changed}))
+    for statement in (
+        "UPDATE rules_versions SET share_rate_bp = 0",
+        "DELETE FROM rules_versions",
+        "TRUNCATE rules_versions",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await registry_database.pool.execute(statement)
+    await registry_database.pool.execute(insert.format(**in_order))
+    assert [number for number, _, _ in await versions(registry_database)] == [1, 2, 3]
+    assert await registry_database.pool.fetchval("SELECT max(effective_on) FROM rules_versions") == TOMORROW
