@@ -11,7 +11,6 @@ from pathlib import Path
 
 from local.golden.case import add_case
 from local.golden.cycling import add_cycle
-from local.golden.deciding import add_decision
 from local.golden.endings import add_endings
 from local.golden.filing import add_filings
 from local.golden.founding import add_founding
@@ -19,6 +18,7 @@ from local.golden.overseeing import add_oversight
 from local.golden.paying import add_payments
 from local.golden.people import add_affiliates, add_people
 from local.golden.regulating import add_rules
+from local.golden.selecting import add_selection
 from local.golden.story import Story
 
 GOLDEN = Path(__file__).parents[2] / "tests" / "contract" / "golden"
@@ -32,7 +32,7 @@ def whole_story() -> Story:
     add_payments(story, add_case(story))
     add_endings(story)
     add_oversight(story)
-    add_decision(story)
+    add_selection(story)
     add_cycle(story)
     add_people(story)
     add_affiliates(story)

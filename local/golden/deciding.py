@@ -1,7 +1,7 @@
 """A collective decision of the registry: the committee votes on the selection of the cooperating institution."""
 
 from local.golden.founding import beijing, document
-from local.golden.story import MANAGING, POOL, Story, sha256_of_title
+from local.golden.story import MANAGING, POOL, Story
 from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import matter_id
 from shared.contracts.registry.ballots import (
@@ -22,7 +22,7 @@ MEMBERS = tuple(f"member-{number}" for number in range(1, 6))
 MINUTES = document(DocumentKind.MINUTES, "遴选集体决策会议纪要")
 
 
-def add_decision(story: Story, subject_sha256: str = sha256_of_title("遴选推荐意见")) -> None:
+def add_decision(story: Story, subject_sha256: str) -> None:
     """Opened, voted on, one member left, closed; and how it would have been void."""
     on = {"matter_id": SELECTION, "subject_sha256": subject_sha256}
     closes_at = beijing(2026, 1, 12, 17, 0)

@@ -9,6 +9,7 @@ from local.scenario.messages_oversight import MESSAGES as OVERSIGHT_MESSAGES
 from local.scenario.messages_people import MESSAGES as PEOPLE_MESSAGES
 from local.scenario.messages_registry import MESSAGES as REGISTRY_MESSAGES
 from local.scenario.messages_rules import MESSAGES as RULES_MESSAGES
+from local.scenario.messages_selection import MESSAGES as SELECTION_MESSAGES
 from local.scenario.messages_treasury import MESSAGES as TREASURY_MESSAGES
 
 MESSAGES: dict[str, type[MessageWords]] = {
@@ -17,6 +18,7 @@ MESSAGES: dict[str, type[MessageWords]] = {
         *REGISTRY_MESSAGES,
         *PEOPLE_MESSAGES,
         *AFFILIATE_MESSAGES,
+        *SELECTION_MESSAGES,
         *BALLOT_MESSAGES,
         *OVERSIGHT_MESSAGES,
         *RULES_MESSAGES,

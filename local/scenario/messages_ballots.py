@@ -8,6 +8,7 @@ from local.cast import COMMITTEE
 from local.papers import document
 from local.scenario.message import MANAGING_WORD, MessageWords
 from local.scenario.messages_registry import Filing
+from local.scenario.messages_selection import NUMBER, Recommendation
 from local.scenario.scene import Scene
 from local.scenario.words import Duration, Instant, Listed, choice
 from shared.contracts.documents import DocumentKind
@@ -17,7 +18,7 @@ from shared.contracts.registry import ballots
 from shared.contracts.registry.words import Vote
 
 # The message that puts the question, by what is decided.
-_PUT_BY = {"selection": "recommendation", "filing": Filing.word}
+_PUT_BY = {"selection": Recommendation.word, "filing": Filing.word}
 
 
 class _OnQuestion(MessageWords):
@@ -26,7 +27,7 @@ class _OnQuestion(MessageWords):
     refers_to: ClassVar[tuple[str, ...]] = ("question",)
 
     on: Literal["selection", "filing"] = "selection"
-    number: str = "XZ-1"
+    number: str = NUMBER
     question: str | None = None
 
     def bound_to(self, scene: Scene) -> str:

@@ -11,12 +11,13 @@ from services.registry.domain.deciding_cycle import decide_cycle
 from services.registry.domain.deciding_late_filings import with_what_was_decided
 from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
 from services.registry.domain.deciding_rules import decide_rules
+from services.registry.domain.deciding_selection import decide_selection
 from services.registry.domain.decision import Decision, refused
 from services.registry.domain.filing import file_project
 from services.registry.domain.founding import found_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
 from services.registry.domain.known import Known
-from services.registry.domain.matter import RulesCommand
+from services.registry.domain.matter import RulesCommand, SelectionCommand
 from services.registry.domain.officers import change_duties, end_officer
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Draft, Project
@@ -86,6 +87,8 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return with_what_was_decided(_filed(state.project), decide_ballot(state, data, acting, at))
     if isinstance(data, CycleCommand):
         return decide_cycle(pool, data, acting, beijing_day(at))
+    if isinstance(data, SelectionCommand):  # 7.1-7.9, 8.1
+        return decide_selection(pool, state.matter, data, received)
     if isinstance(data, OversightCommand):
         return decide_oversight(pool, state.matter, data, acting, received.pool_id)
     assert_never(data)

@@ -16,6 +16,7 @@ from services.registry.domain.rules.article_08_collective_decisions import (
     question_is_the_same,
     subject_is_named_once,
 )
+from services.registry.domain.selection import Selection
 from services.registry.domain.state import BallotCommand, State
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
@@ -30,6 +31,7 @@ from shared.contracts.registry.ballots import (
     RecuseMember,
     VoteRecorded,
 )
+from shared.contracts.registry.selections import CandidateSelected
 from shared.contracts.registry.words import Duty
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
@@ -198,7 +200,21 @@ def _close(subject: Decidable, question: Question, data: CloseBallot, acting: Ac
             why_zh=count.why_zh,
             minutes=data.minutes,
             closed_by=acting.officer,
-        )
+        ),
+        *(_selected(subject, data.subject_sha256) if count.passed else ()),
+    )
+
+
+def _selected(subject: Decidable, subject_sha256: str) -> tuple[CandidateSelected, ...]:
+    """What a selection comes to when its decision has passed."""
+    if not isinstance(subject, Selection):
+        return ()
+    assert subject.recommended is not None, "the question was a recommendation"
+    candidate = subject.candidates[subject.recommended]
+    return (
+        CandidateSelected(
+            matter_id=subject.matter_id, uscc=candidate.uscc, name=candidate.name, subject_sha256=subject_sha256
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """A matter: what has a life of its own in a pool beside its projects, and is found by its kind and number.
 
-An interpretation is one, a proposal of rules another. Each matter has one row, and one model with its ``kind``,
-``matter_id``, ``number`` and ``stage``.
+An interpretation is one, a proposal of rules another, a selection a third. Each matter has one row, and one model with
+its ``kind``, ``matter_id``, ``number`` and ``stage``.
 """
 
 from typing import Annotated, assert_never
@@ -19,11 +19,33 @@ from shared.contracts.registry.rules import AdoptRules, DeclineRules, ProposeRul
 
 RulesCommand = ProposeRules | AdoptRules | DeclineRules | WithdrawRules
 
-Matter = Interpretation | RulesProposal
-MatterCommand = RecordInterpretation | RulesCommand
+from services.registry.domain import selection as selections
+from services.registry.domain.selection import Selection, SelectionEvent
+from shared.contracts.registry.selections import (
+    CancelSelection,
+    ConcludeSelection,
+    OpenSelection,
+    RecommendCandidate,
+    RecordEvidence,
+    RegisterCandidate,
+    ScoreCandidate,
+)
+
+SelectionCommand = (
+    OpenSelection
+    | RegisterCandidate
+    | RecordEvidence
+    | ScoreCandidate
+    | RecommendCandidate
+    | ConcludeSelection
+    | CancelSelection
+)
+
+Matter = Interpretation | RulesProposal | Selection
+MatterCommand = RecordInterpretation | RulesCommand | SelectionCommand
 # With one of these a matter begins: it may have no row yet.
-MatterOpening = RecordInterpretation | ProposeRules
-MatterEvent = InterpretationRecorded | RulesProposalEvent
+MatterOpening = RecordInterpretation | ProposeRules | OpenSelection
+MatterEvent = InterpretationRecorded | RulesProposalEvent | SelectionEvent
 
 MATTER: TypeAdapter[Matter] = TypeAdapter(Annotated[Matter, Field(discriminator="kind")])
 
@@ -38,6 +60,8 @@ def _kind_of(command: MatterCommand) -> str:
         return "interpretation"
     if isinstance(command, RulesCommand):
         return "rules_proposal"
+    if isinstance(command, SelectionCommand):
+        return "selection"
     assert_never(command)
 
 
@@ -49,4 +73,7 @@ def evolve(matter: Matter | None, event: MatterEvent) -> Matter:
     if isinstance(event, RulesProposalEvent):
         assert matter is None or isinstance(matter, RulesProposal)
         return rules_proposals.evolve(matter, event)
+    if isinstance(event, SelectionEvent):
+        assert matter is None or isinstance(matter, Selection)
+        return selections.evolve(matter, event)
     assert_never(event)

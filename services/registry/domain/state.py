@@ -12,6 +12,7 @@ from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.matter import Matter, MatterCommand, MatterEvent
 from services.registry.domain.pool import Pool, PoolEvent
 from services.registry.domain.project import Draft, Project, ProjectEvent
+from services.registry.domain.selection import Selection
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
@@ -91,9 +92,12 @@ def evolve(state: State, event: RegistryEvent) -> State:
 def _evolve_ballot(state: State, event: BallotEvent) -> State:
     """The ballot is kept with what is decided."""
     assert state.pool is not None
-    assert event.project_id is not None, "no kind of matter is decided collectively yet"
-    assert isinstance(state.project, Project)
-    return replace(state, project=ballots.evolve(state.project, event, state.pool.managing_institution))
+    managing = state.pool.managing_institution
+    if event.project_id is not None:
+        assert isinstance(state.project, Project)
+        return replace(state, project=ballots.evolve(state.project, event, managing))
+    assert isinstance(state.matter, Selection), "a selection is the kind of matter that is decided collectively"
+    return replace(state, matter=ballots.evolve(state.matter, event, managing))
 
 
 def project_of(received: Received[RegistryCommand]) -> UUID | None:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry import affiliates, ballots, cycle, oversight, people, pools, projects, rules
+from shared.contracts.registry import affiliates, ballots, cycle, oversight, people, pools, projects, rules, selections
 
 
 class RegistryReceipt(Receipt):
@@ -19,6 +19,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *affiliates.COMMANDS,
     *projects.COMMANDS,
     *ballots.COMMANDS,
+    *selections.COMMANDS,
     *oversight.COMMANDS,
     *cycle.COMMANDS,
     *rules.COMMANDS,
@@ -30,6 +31,7 @@ EVENTS: tuple[type[Event], ...] = (
     *affiliates.EVENTS,
     *projects.EVENTS,
     *ballots.EVENTS,
+    *selections.EVENTS,
     *oversight.EVENTS,
     *cycle.EVENTS,
     *rules.EVENTS,

@@ -1,0 +1,195 @@
+"""A selection of the cooperating institution: its candidates, what is known of them, and how far it is."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, assert_never
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.registry.domain.ballot import Decidable, Question, type_of_state
+from shared.contracts.documents import Document
+from shared.contracts.registry.selections import (
+    CandidateRecommended,
+    CandidateRegistered,
+    CandidateScored,
+    CandidateSelected,
+    Condition,
+    CreditSource,
+    EvidenceRecorded,
+    Procedure,
+    Score,
+    SelectionCancelled,
+    SelectionConcluded,
+    SelectionOpened,
+    SelectionTerms,
+)
+from shared.contracts.registry.words import Agreement
+
+SelectionEvent = (
+    SelectionOpened
+    | CandidateRegistered
+    | EvidenceRecorded
+    | CandidateScored
+    | CandidateRecommended
+    | CandidateSelected
+    | SelectionConcluded
+    | SelectionCancelled
+)
+
+CLAUSE = "8.1"
+
+
+class SelectionStage(StrEnum):
+    """Where a selection stands."""
+
+    OPEN = "open"  # → RECOMMENDED, CANCELLED
+    RECOMMENDED = "recommended"  # → SELECTED, OPEN by a change of what is known, CANCELLED
+    SELECTED = "selected"  # → CONCLUDED, CANCELLED
+    CONCLUDED = "concluded"  # for good
+    CANCELLED = "cancelled"  # for good
+
+
+class Evidence(BaseModel):
+    """The latest evidence of one condition; of the credit record, at one of its sources."""
+
+    model_config = type_of_state
+
+    condition: Condition
+    source: CreditSource | None
+    met: bool
+    found_on: date
+    document: Document
+    last_violation_on: date | None
+
+
+class Candidate(BaseModel):
+    """An applicant. ``scores`` are empty until it has been scored."""
+
+    model_config = type_of_state
+
+    uscc: str
+    name: str
+    application: Document
+    applied_at: datetime
+    evidence: tuple[Evidence, ...] = ()
+    scores: tuple[Score, ...] = ()
+    record: Document | None = None
+
+    def evidence_of(self, condition: Condition, source: CreditSource | None = None) -> Evidence | None:
+        """The evidence of this condition, None if there is none."""
+        return next((each for each in self.evidence if (each.condition, each.source) == (condition, source)), None)
+
+    def with_evidence(self, evidence: Evidence) -> "Candidate":
+        """The candidate with this evidence in the place of what there was of the same condition and source."""
+        latest = {(each.condition, each.source): each for each in (*self.evidence, evidence)}
+        return self.model_copy(update={"evidence": tuple(latest.values())})
+
+    @property
+    def total(self) -> int:
+        """The points of all criteria together."""
+        return sum(score.points for score in self.scores)
+
+
+class Selection(Decidable):
+    """One selection. ``candidates`` are by their unified social credit codes, in the order of their registration.
+
+    ``question`` is the recommendation of ``recommended``; ``selected`` is who was decided on.
+    """
+
+    kind: Literal["selection"] = "selection"
+    matter_id: UUID
+    number: str
+    procedure: Procedure
+    procedure_title: str
+    announcement: Document
+    announced_on: date
+    applications_until: datetime
+    terms: SelectionTerms
+    candidates: Mapping[str, Candidate] = {}
+    recommended: str | None = None
+    selected: str | None = None
+    agreement: Agreement | None = None
+    operates_from: date | None = None
+    operates_until: date | None = None
+    cancelled_because: str | None = None
+
+    @property
+    def stage(self) -> SelectionStage:
+        """Where the selection stands."""
+        if self.cancelled_because is not None:
+            return SelectionStage.CANCELLED
+        if self.agreement is not None:
+            return SelectionStage.CONCLUDED
+        if self.selected is not None:
+            return SelectionStage.SELECTED
+        return SelectionStage.OPEN if self.recommended is None else SelectionStage.RECOMMENDED
+
+
+def evolve(selection: Selection | None, event: SelectionEvent) -> Selection:
+    """The selection after ``event``."""
+    if isinstance(event, SelectionOpened):
+        assert selection is None, "a selection is opened once"
+        return Selection(
+            matter_id=event.matter_id,
+            number=event.number,
+            procedure=event.procedure,
+            procedure_title=event.procedure_title,
+            announcement=event.announcement,
+            announced_on=event.announced_on,
+            applications_until=event.applications_until,
+            terms=event.terms,
+        )
+    assert selection is not None, "nothing is said of a selection before its opening"
+    assert selection.stage not in {SelectionStage.CONCLUDED, SelectionStage.CANCELLED}, "a selection ends once"
+    match event:
+        case CandidateRegistered() | EvidenceRecorded() | CandidateScored():
+            return _with_candidate(selection, event)
+        case CandidateRecommended():
+            question = Question(sha256=event.subject_sha256, clause=CLAUSE)
+            return selection.model_copy(update={"recommended": event.uscc, "question": question, "ballot": None})
+        case CandidateSelected():
+            assert selection.has_passed, "only a collective decision selects"
+            assert event.uscc == selection.recommended, "what was voted on is selected"
+            return selection.model_copy(update={"selected": event.uscc})
+        case SelectionConcluded():
+            assert event.uscc == selection.selected, "the agreement is with whoever was selected"
+            fields = ("agreement", "operates_from", "operates_until")
+            return selection.model_copy(update={field: getattr(event, field) for field in fields})
+        case SelectionCancelled():
+            return selection.model_copy(update={"cancelled_because": event.reasons, "question": None})
+        case _:
+            assert_never(event)
+
+
+def _with_candidate(selection: Selection, event: CandidateRegistered | EvidenceRecorded | CandidateScored) -> Selection:
+    """The selection with what is known now; a recommendation rests on what was known, so it is no question any more."""
+    match event:
+        case CandidateRegistered():
+            candidate = Candidate(
+                uscc=event.uscc, name=event.name, application=event.application, applied_at=event.applied_at
+            )
+        case EvidenceRecorded():
+            evidence = Evidence(
+                condition=event.condition,
+                source=event.source,
+                met=event.met,
+                found_on=event.found_on,
+                document=event.document,
+                last_violation_on=event.last_violation_on,
+            )
+            candidate = selection.candidates[event.uscc].with_evidence(evidence)
+        case CandidateScored():
+            candidate = selection.candidates[event.uscc]
+            candidate = candidate.model_copy(update={"scores": event.scores, "record": event.record})
+        case _:
+            assert_never(event)
+    return selection.model_copy(
+        update={
+            "candidates": {**selection.candidates, event.uscc: candidate},
+            "recommended": None,
+            "question": None,
+            "ballot": None,
+        }
+    )

@@ -1,0 +1,335 @@
+"""What is said of a selection of the cooperating institution: candidates, conditions, scores, decision (7, 8)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.documents import Document
+from shared.contracts.envelope import Command, Event, Part
+from shared.contracts.registry.words import Agreement
+from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.words import Clause, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
+
+
+class Procedure(StrEnum):
+    """A manner of public procurement; its title is free, since a procedure carries whatever title it has."""
+
+    OPEN_TENDER = "open_tender"
+    INVITED_TENDER = "invited_tender"
+    COMPETITIVE_NEGOTIATION = "competitive_negotiation"
+    COMPETITIVE_CONSULTATION = "competitive_consultation"
+    INQUIRY = "inquiry"
+    SINGLE_SOURCE = "single_source"
+
+
+class Condition(StrEnum):
+    """The nine conditions of a candidate, in the regulation's order."""
+
+    LEGAL_PERSON = "legal_person"
+    REPUTATION_AND_ACCOUNTS = "reputation_and_accounts"
+    EQUIPMENT_AND_SKILL = "equipment_and_skill"
+    TAXES_AND_INSURANCE = "taxes_and_social_insurance"
+    CREDIT_RECORD = "credit_record"
+    NO_SERIOUS_VIOLATION = "no_serious_violation"
+    IP_COMPETENCE = "ip_competence"
+    MATCHING_CAPITAL = "matching_capital"
+    OTHERS_BY_LAW = "others_by_law"
+
+
+class CreditSource(StrEnum):
+    """Where a credit record is looked up (7.5)."""
+
+    CREDIT_CHINA = "credit_china"  # 信用中国
+    GOVERNMENT_PROCUREMENT = "government_procurement"  # 中国政府采购网
+
+
+class ConditionStatus(StrEnum):
+    PASS = "pass"  # noqa: S105  # an answer, no password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class Criterion(Part):
+    """One criterion of the scoring, with its weight: the most points that it can give."""
+
+    criterion: Name
+    points_max: Annotated[int, Field(strict=True, ge=1, le=100)]
+
+
+class Score(Part):
+    """A candidate's points by one criterion."""
+
+    criterion: Name
+    points: Annotated[int, Field(strict=True, ge=0, le=100)]
+
+
+class SelectionTerms(Part):
+    """What is announced: how candidates are compared, and how old and how far back look-ups may and have to go."""
+
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=30)]
+    look_up_age_days_max: Annotated[
+        int, Field(strict=True, ge=1, le=365, description="an older look-up of 7.5 or 7.6 counts as none (a reading)")
+    ] = 30
+    violation_free_years: Annotated[int, Field(strict=True, ge=1, le=10, description="three by 7.6")] = 3
+
+
+class ConditionReport(Part):
+    """What is known of one condition. ``unknown`` is not eligible either: evidence is missing or too old."""
+
+    condition: Condition
+    clause: Clause
+    status: ConditionStatus
+    why: Text
+    why_zh: Text
+
+
+class Ranked(Part):
+    """An eligible candidate's place: those with the same total share it."""
+
+    uscc: Uscc
+    total: Annotated[int, Field(strict=True, ge=0, le=100)]
+    place: Annotated[int, Field(strict=True, ge=1)]
+
+
+# Commands
+
+
+class OpenSelection(Command):
+    """Open the selection, after its announcement; by the managing institution (8.1)."""
+
+    message_type: ClassVar[str] = "registry.selection.open.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
+    procedure: Procedure
+    procedure_title: Name
+    announcement: Document
+    announced_on: date
+    applications_until: Moment
+    terms: SelectionTerms
+
+
+class RegisterCandidate(Command):
+    """Register a candidate with its application (8.1)."""
+
+    message_type: ClassVar[str] = "registry.candidate.register.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    number: Reference
+    uscc: Uscc
+    name: Name
+    application: Document
+    applied_at: Moment
+
+
+class RecordEvidence(Command):
+    """Record the evidence of one condition of a candidate; the latest counts (7.1–7.9).
+
+    The credit record has a look-up at each of its two sources (7.5). ``last_violation_on`` is the day of the latest
+    serious violation that the look-up found, however long ago (7.6).
+    """
+
+    message_type: ClassVar[str] = "registry.candidate.record_evidence.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    number: Reference
+    uscc: Uscc
+    condition: Condition
+    source: CreditSource | None = None
+    met: bool
+    found_on: Annotated[date, Field(description="of a look-up: the day on which it was made")]
+    document: Document
+    last_violation_on: date | None = None
+
+
+class ScoreCandidate(Command):
+    """Record a candidate's points by every criterion; the latest counts (8.1)."""
+
+    message_type: ClassVar[str] = "registry.candidate.score.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    number: Reference
+    uscc: Uscc
+    scores: Annotated[tuple[Score, ...], Field(min_length=1, max_length=30)]
+    record: Document
+
+
+class RecommendCandidate(Command):
+    """Recommend a candidate for the collective decision (8.1). The SHA-256 of this message's bytes is what is voted on.
+
+    Eligibility is judged on the day of this message.
+    """
+
+    message_type: ClassVar[str] = "registry.selection.recommend.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    number: Reference
+    uscc: Uscc
+    reasons: Text
+
+
+class ConcludeSelection(Command):
+    """Record the agreement with the selected candidate, which ends the selection (5.3, 8.1)."""
+
+    message_type: ClassVar[str] = "registry.selection.conclude.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    number: Reference
+    agreement: Agreement
+    operates_from: date
+    operates_until: Annotated[date, Field(description="the last day of the operating period")]
+
+
+class CancelSelection(Command):
+    """Cancel the selection, which ends it without a selected candidate (8.1)."""
+
+    message_type: ClassVar[str] = "registry.selection.cancel.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    number: Reference
+    reasons: Text
+
+
+# Events
+
+
+class SelectionOpened(Event):
+    """A selection is open for applications."""
+
+    message_type: ClassVar[str] = "registry.selection.opened.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    matter_id: UUID
+    number: Reference
+    procedure: Procedure
+    procedure_title: Name
+    announcement: Document
+    announced_on: date
+    applications_until: Moment
+    terms: SelectionTerms
+    opened_by: OfficerId
+
+
+class CandidateRegistered(Event):
+    """A candidate has applied in time."""
+
+    message_type: ClassVar[str] = "registry.candidate.registered.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    matter_id: UUID
+    uscc: Uscc
+    name: Name
+    application: Document
+    applied_at: Moment
+    registered_by: OfficerId
+
+
+class EvidenceRecorded(Event):
+    """There is evidence of a candidate's condition; ``report`` is what is known of all nine with it, on that day."""
+
+    message_type: ClassVar[str] = "registry.candidate.evidence_recorded.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    matter_id: UUID
+    uscc: Uscc
+    condition: Condition
+    source: CreditSource | None = None
+    met: bool
+    found_on: date
+    document: Document
+    last_violation_on: date | None = None
+    recorded_by: OfficerId
+    report: tuple[ConditionReport, ...]
+
+
+class CandidateScored(Event):
+    """A candidate has its points."""
+
+    message_type: ClassVar[str] = "registry.candidate.scored.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    matter_id: UUID
+    uscc: Uscc
+    scores: tuple[Score, ...]
+    total: int
+    record: Document
+    scored_by: OfficerId
+
+
+class CandidateRecommended(Event):
+    """The question for the collective decision is put: the votes bind the bytes with the hash ``subject_sha256``."""
+
+    message_type: ClassVar[str] = "registry.candidate.recommended.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    matter_id: UUID
+    uscc: Uscc
+    subject_sha256: Sha256
+    ranking: tuple[Ranked, ...]
+    report: tuple[ConditionReport, ...]
+    reasons: Text
+    recommended_by: OfficerId
+
+
+class CandidateSelected(Event):
+    """The collective decision passed: this candidate is selected, and the agreement with it is awaited."""
+
+    message_type: ClassVar[str] = "registry.candidate.selected.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    matter_id: UUID
+    uscc: Uscc
+    name: Name
+    subject_sha256: Sha256
+
+
+class SelectionConcluded(Event):
+    """The selection has ended with an agreement."""
+
+    message_type: ClassVar[str] = "registry.selection.concluded.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    matter_id: UUID
+    number: Reference
+    uscc: Uscc
+    name: Name
+    agreement: Agreement
+    operates_from: date
+    operates_until: date
+    concluded_by: OfficerId
+
+
+class SelectionCancelled(Event):
+    """The selection has ended without a selected candidate."""
+
+    message_type: ClassVar[str] = "registry.selection.cancelled.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    matter_id: UUID
+    reasons: Text
+    cancelled_by: OfficerId
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    OpenSelection,
+    RegisterCandidate,
+    RecordEvidence,
+    ScoreCandidate,
+    RecommendCandidate,
+    ConcludeSelection,
+    CancelSelection,
+)
+
+EVENTS: tuple[type[Event], ...] = (
+    SelectionOpened,
+    CandidateRegistered,
+    EvidenceRecorded,
+    CandidateScored,
+    CandidateRecommended,
+    CandidateSelected,
+    SelectionConcluded,
+    SelectionCancelled,
+)

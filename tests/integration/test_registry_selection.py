@@ -1,0 +1,111 @@
+"""A selection on a real PostgreSQL: its matter's row from the announcement to the agreement, in batches and alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+
+from services.registry.domain.matter import MATTER
+from services.registry.domain.selection import Selection
+from services.registry.domain.state import RegistryCommand
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.words import Duty
+from shared.messaging.message import Decided, Incoming
+from tests.integration.conftest import TestDatabase
+from tests.integration.test_registry_execute import incoming, outcomes, work_on
+from tests.unit.registry.registry_examples import MANAGING, NOON, POOL_ID, founding, officer
+from tests.unit.registry.selection_examples import (
+    FIRST,
+    LATER,
+    MEMBERS,
+    SECOND,
+    SECRETARY,
+    SELECTION_ID,
+    SELECTOR,
+    all_evidence,
+    ballot,
+    candidate,
+    closing,
+    concluding,
+    opening,
+    recommending,
+    scoring,
+    vote,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def said(data: RegistryCommand, who: str, at: datetime = NOON) -> Incoming:
+    """What an officer of the managing institution says."""
+    message = incoming(data, MANAGING, who)
+    return replace(message, received=replace(message.received, received_at=at))
+
+
+def beginning() -> list[Incoming]:
+    """The pool, who runs the selection, the committee, and a selection with an eligible candidate and another one."""
+    people = [(SELECTOR, Duty.SELECTION), (SECRETARY, Duty.BALLOT), *((member, Duty.VOTE) for member in MEMBERS)]
+    return [
+        incoming(founding(), MANAGING),
+        *(incoming(officer(name, duty), MANAGING) for name, duty in people),
+        said(opening(), SELECTOR),
+        *(said(candidate(uscc), SELECTOR) for uscc in (FIRST, SECOND)),
+        *(said(each, SELECTOR) for each in all_evidence(FIRST)),
+        *(said(scoring(uscc), SELECTOR) for uscc in (FIRST, SECOND)),
+    ]
+
+
+def deciding() -> list[Incoming]:
+    """The recommendation, the committee's decision, and the agreement."""
+    return [
+        said(recommending(), SELECTOR, LATER),
+        said(ballot(), SECRETARY, LATER),
+        *(said(vote(), member, LATER) for member in MEMBERS),
+        said(closing(), SECRETARY, LATER),
+        said(concluding(), SELECTOR, LATER),
+    ]
+
+
+def accepted(decided: Sequence[Decided]) -> bool:
+    return set(outcomes(decided)) == {Outcome.ACCEPTED}
+
+
+@pytest.mark.clause("8.1")
+async def test_a_selection_is_one_row_from_its_announcement_to_its_end(registry_database: TestDatabase) -> None:
+    """Message by message or in one batch: the row has the selection's number and stage, and its state is read back."""
+    decided, _ = await work_on(registry_database, beginning())
+    assert accepted(decided)
+    row = await registry_database.pool.fetchrow("SELECT kind, number, stage FROM matters")
+    assert row is not None
+    assert tuple(row) == ("selection", "XZ-1", "open")
+    for message in deciding():
+        decided, statements = await work_on(registry_database, [message])
+        assert accepted(decided)
+        assert {event.subject for event in decided[0].events} == {str(POOL_ID)}
+        assert len(statements) <= 3, "the pool and the matter are locked, the matter is written"
+    row = await registry_database.pool.fetchrow("SELECT matter_id, stage, state FROM matters")
+    assert row is not None
+    assert (row["matter_id"], row["stage"]) == (SELECTION_ID, "concluded")
+    selection = MATTER.validate_json(row["state"])
+    assert isinstance(selection, Selection)
+    assert (selection.selected, selection.agreement) == (FIRST, concluding().agreement)
+
+
+async def test_a_whole_selection_fits_into_one_batch(registry_database: TestDatabase) -> None:
+    """Each message sees what those before it have brought about, and the statements don't grow with their number."""
+    decided, statements = await work_on(registry_database, [*beginning(), *deciding()])
+    assert accepted(decided)
+    assert len(statements) <= 7
+    assert await registry_database.pool.fetchval("SELECT stage FROM matters") == "concluded"
+
+
+async def test_a_selection_is_of_its_pool(registry_database: TestDatabase) -> None:
+    """Under the same number another pool has another selection, or none."""
+    other = uuid4()
+    await work_on(registry_database, [*beginning(), incoming(founding(), MANAGING, pool_id=other)])
+    stranger = incoming(officer(SELECTOR, Duty.SELECTION), MANAGING, pool_id=other)
+    application = incoming(candidate(), MANAGING, SELECTOR, pool_id=other)
+    decided, _ = await work_on(registry_database, [stranger, application])
+    assert [decision.answer.reasons[0].code for decision in decided[1:] if decision.answer] == ["no_such_selection"]
