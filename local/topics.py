@@ -24,7 +24,7 @@ TOPIC_ALREADY_EXISTS = 36
 TOPIC_CONFIG: Mapping[str, str] = {
     "retention.ms": "-1",
     "retention.bytes": "-1",
-    # The services' client reads gzip at the most: what an outsider compresses otherwise, the broker unpacks for them.
+    # The broker unpacks what an outsider compresses, and so holds it to its limit of a message's size.
     "compression.type": "uncompressed",
 }
 

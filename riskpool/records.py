@@ -26,6 +26,7 @@ from shared.messaging import records
 from shared.messaging.cluster import BrokerGuard, read_cluster
 from shared.messaging.database import Connection
 from shared.messaging.identity import current_epoch
+from shared.messaging.inbox import RESUBMITTED
 from shared.messaging.message import Record
 from shared.messaging.records import DecisionRefused, Kind, Waiting
 from shared.messaging.replay import Published, Publisher
@@ -113,6 +114,7 @@ def resubmit(
         ),
     ] = None,
     by: By = None,
+    json: Json = False,
 ) -> int:
     """Have a record taken in again, byte for byte, after what was in its way has been mended.
 
@@ -128,6 +130,8 @@ def resubmit(
             return await records.resubmit(connection, kind, number, decider, datetime.now(UTC), sender.send)
 
     service, was_sent = asyncio.run(_with_record(places, give_back))
+    if json:
+        return _say_decided(service, record, RESUBMITTED, decider, sent=was_sent)
     how = "was sent to its topic again" if was_sent else f"was given back; {service} takes it up by itself"
     sys.stdout.write(f"{record} of {service} {how}\n")
     return OK
@@ -141,6 +145,7 @@ def drop(
     reason: Annotated[str, Parameter(help="why; it is recorded with your name")],
     places: ServicePlaces = NOWHERE,
     by: By = None,
+    json: Json = False,
 ) -> int:
     """Give a record up for good. The events behind it go on without it, and nobody is told.
 
@@ -154,7 +159,15 @@ def drop(
             await records.drop(connection, kind, number, reason, decider, datetime.now(UTC))
 
     service, _ = asyncio.run(_with_record(places, give_up))
+    if json:
+        return _say_decided(service, record, records.DROPPED, decider)
     sys.stdout.write(f"{record} of {service} was dropped by {decider}\n")
+    return OK
+
+
+def _say_decided(service: str, record: str, decision: str, by: str, **more: bool) -> int:
+    said = {"service": service, "record": record, "decision": decision, "by": by, **more}
+    sys.stdout.write(json_text.dumps(said, ensure_ascii=False) + "\n")
     return OK
 
 
@@ -259,7 +272,10 @@ def described(service: str, found: Waiting) -> dict[str, Any]:
         "is_over": found.is_over,
         "decisions": [{**asdict(decision), "at": decision.at.isoformat()} for decision in found.decisions],
         "key": None if found.record.key is None else found.record.key.decode("utf-8", "backslashreplace"),
-        "headers": [[name, None if value is None else readable_header(value)] for name, value in found.record.headers],
+        "headers": [
+            [readable_name(name), None if value is None else readable_header(value)]
+            for name, value in found.record.headers
+        ],
         "value_json" if text is not None else "value_hex": (
             json_text.loads(text) if text is not None else (found.record.value or b"").hex()
         ),
@@ -285,7 +301,7 @@ def as_text(service: str, found: Waiting) -> str:
     if record.key is not None:
         lines.append(f"  key        {record.key.decode('utf-8', 'backslashreplace')}")
     lines += [
-        f"  header     {name}: {'(null)' if value is None else readable_header(value)}"
+        f"  header     {readable_name(name)}: {'(null)' if value is None else readable_header(value)}"
         for name, value in record.headers
     ]
     text = readable(record.value)
@@ -308,6 +324,11 @@ def readable(value: bytes | None) -> str | None:
         return json_text.dumps(json_text.loads(value), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):
         return None
+
+
+def readable_name(name: str) -> str:
+    """A header's name as text, with whatever its sender has put there escaped in the same way as in a value."""
+    return readable_header(name.encode("utf-8", "surrogateescape"))
 
 
 def readable_header(value: bytes) -> str:

@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
 from local.kafka import admin_client
 from local.migrate import migration_folders
 from local.supervisor import LocalError
+from local.topics import TOPIC_CONFIG
 from riskpool.finding import Finding, missing, ok, wrong
 from riskpool.places import database_at
 from shared.contracts.topics import OUTCOMES_PARTITIONS, OUTCOMES_PREFIX, SERVICES, TOPICS
+from shared.messaging.identity import is_of_the_pool
 
 # Validity is judged by the time of intake: a clock that is off by more lets a key sign too early or too late.
 CLOCK_DIFFERENCE_MAX_SECONDS = 1.0
@@ -24,10 +28,46 @@ async def broker_findings(bootstrap: str) -> list[Finding]:
             brokers = len((await admin.describe_cluster())["brokers"])
             # All topics are described, never one by name: Tansu creates what is asked for.
             counts = {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics()}
+            settings = await _topic_settings(admin, [name for name in counts if is_of_the_pool(name)])
     except (KafkaError, OSError, TimeoutError) as error:
         found = f"no answer at {bootstrap} ({type(error).__name__})"
         return [missing("broker", found, "start it, or mend --bootstrap: host:port of a broker")]
-    return [ok("broker", f"{bootstrap} answers, {brokers} in the cluster"), topics_finding(counts, bootstrap)]
+    return [
+        ok("broker", f"{bootstrap} answers, {brokers} in the cluster"),
+        topics_finding(counts, bootstrap),
+        settings_finding(settings, bootstrap),
+    ]
+
+
+async def _topic_settings(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The settings of these topics by name; a broker that tells none, as Tansu, leaves them out."""
+    if not topics:
+        return {}
+    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in topics])
+    return {
+        name: {entry[0]: entry[1] for entry in entries}
+        for answer in answers
+        for error, _, _, name, entries in answer.resources
+        if not error
+    }
+
+
+def settings_finding(settings: Mapping[str, Mapping[str, str]], bootstrap: str) -> Finding:
+    """Whether each topic keeps everything, and has what outsiders compress unpacked by the broker.
+
+    A batch that is kept compressed is read as well; but then a few bytes can unpack to more than a service has memory.
+    """
+    others = [
+        f"{topic} has {name}={found[name]} and not {value}"
+        for topic, found in sorted(settings.items())
+        for name, value in TOPIC_CONFIG.items()
+        if found.get(name, value) != value
+    ]
+    if others:
+        wanted = ",".join(f"{name}={value}" for name, value in TOPIC_CONFIG.items())
+        mend = f"kafka-configs.sh --bootstrap-server {bootstrap} --alter --topic … --add-config {wanted}"
+        return wrong("topic settings", "; ".join(others), mend)
+    return ok("topic settings", "everything is kept, and what is compressed is unpacked by the broker")
 
 
 def topics_finding(counts: Mapping[str, int], bootstrap: str) -> Finding:

@@ -51,6 +51,7 @@ from services.audit.repository import (
     load_page,
     load_span,
 )
+from shared.messaging.batches import read_any_header_name
 from shared.messaging.database import Connection
 from shared.messaging.identity import epoch_of
 from shared.messaging.message import Record
@@ -90,6 +91,7 @@ async def check(
     broker's clients raise.
     """
     trusted = [read_verifier_key(text) for text in verifier_keys]
+    read_any_header_name()
     connection = await asyncpg.connect(database_url)
     broker = Broker(
         AIOKafkaConsumer(

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
+from shared.messaging.batches import read_any_header_name
 from shared.messaging.cluster import BrokerGuard
 from shared.messaging.database import failure, is_transient
 from shared.messaging.faults import Place, reach
@@ -54,11 +55,29 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships
 
     def __init__(self, *topics: str, **settings: Any) -> None:
         super().__init__(*topics, **settings)
+        read_any_header_name()
         if self.guard is not None:
             self.guard.guard(self._client)
 
     async def getmany(self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None) -> Any:
-        """Records by partition; empty if none came for ``wait_ms``."""
+        """Records by partition; empty if none came for ``wait_ms``.
+
+        What is raised on one partition takes with it what was read of the others, whose positions have moved on
+        already: they go back, or those records would be skipped.
+        """
+        before = {place: _position(self, place) for place in self.assignment()}
+        try:
+            return await self._gather(*partitions, timeout_ms=timeout_ms, max_records=max_records)
+        except ConsumerStoppedError:
+            raise
+        except Exception as error:
+            logger().error("records can't be read; trying again", error=failure(error))
+            for place in self.assignment():
+                if before.get(place) is not None:
+                    self.seek(place, before[place])
+            raise
+
+    async def _gather(self, *partitions: TopicPartition, timeout_ms: int, max_records: int | None) -> Any:
         wait_ms = max(timeout_ms, self.wait_ms)
         found = await super().getmany(*partitions, timeout_ms=wait_ms, max_records=max_records)
         left = None if max_records is None else max_records - sum(map(len, found.values()))

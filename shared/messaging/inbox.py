@@ -12,6 +12,8 @@ from shared.messaging.wire import REPLAY_HEADER, headers_from_text, headers_to_t
 
 # The kind of a held record that an operator has given back.
 RESUBMITTED = "resubmitted"
+# The kind of a held record that waits for the key it is signed with.
+KEY_UNKNOWN = "key_unknown"
 HELD_COLUMNS = "id, kind, epoch, topic, partition, record_offset, key, value, headers, timestamp_ms, held_at"
 
 
@@ -205,7 +207,7 @@ async def hold_unknown_keys(connection: Connection, waiting: Sequence[KeyUnknown
     """Store what is signed with a key that this service does not know, or not yet."""
     await hold(
         connection,
-        "key_unknown",
+        KEY_UNKNOWN,
         [(unknown.record, f"the key {unknown.key_id} is not registered, or not yet", None) for unknown in waiting],
         epoch,
         at,
@@ -213,22 +215,26 @@ async def hold_unknown_keys(connection: Connection, waiting: Sequence[KeyUnknown
 
 
 async def load_waiting(connection: Connection | Pool, rows_max: int) -> list[Held]:
-    """The oldest records that wait for a key, were given back by an operator, and events whose turn has come.
+    """The oldest records that wait for a key; and as many that were given back or are events whose turn has come.
 
+    Each of the two kinds has its own share, so that a flood of the one does not keep the other waiting.
     They are not locked: what another replica takes up at the same time is recognised by inbox, quarantine and cursor.
     """
     rows = await connection.fetch(
         f"""
-        SELECT {HELD_COLUMNS} FROM held WHERE kind = 'key_unknown' AND released_at IS NULL
+        (SELECT {HELD_COLUMNS} FROM held WHERE kind = 'key_unknown' AND released_at IS NULL ORDER BY id LIMIT $1)
         UNION ALL
-        SELECT {HELD_COLUMNS} FROM held
-        WHERE kind IN ('gap', 'resubmitted') AND released_at IS NULL AND (
-            seq IS NULL OR seq = 1 OR EXISTS (
-                SELECT FROM cursors WHERE cursors.source = held.source AND cursors.topic = held.topic
-                                      AND cursors.key = held.stream_key AND cursors.seq + 1 >= held.seq
+        (
+            SELECT {HELD_COLUMNS} FROM held
+            WHERE kind IN ('gap', 'resubmitted') AND released_at IS NULL AND (
+                seq IS NULL OR seq = 1 OR EXISTS (
+                    SELECT FROM cursors WHERE cursors.source = held.source AND cursors.topic = held.topic
+                                          AND cursors.key = held.stream_key AND cursors.seq + 1 >= held.seq
+                )
             )
+            ORDER BY id LIMIT $1
         )
-        ORDER BY id LIMIT $1
+        ORDER BY id
         """,  # noqa: S608  # the columns are a constant of this module
         rows_max,
     )

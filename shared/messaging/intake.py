@@ -16,6 +16,7 @@ from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import SIGNATURE_HEADER, Command, CommandEnvelope, EventEnvelope
 from shared.contracts.ids import causing_id
 from shared.contracts.received import Acting, Received
+from shared.messaging.batches import is_text
 from shared.messaging.keyring import Keys, SigningKey
 from shared.messaging.message import Incoming, Record
 from shared.messaging.signatures import SignatureInvalid, named_key, verify
@@ -54,7 +55,10 @@ class KeyUnknown:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A record from outside as far as it can be read without a key."""
+    """A record from outside as far as it can be read without a key.
+
+    ``may_wait`` for its key, unless it is too long: what waits is read again and again.
+    """
 
     record: Record
     sha256: str
@@ -63,6 +67,7 @@ class Opened:
     pool_id: UUID | None
     fault: SetAside | None
     content: dict[str, Any] | None
+    may_wait: bool
 
 
 def open_record(record: Record, value_bytes_max: int) -> Opened:
@@ -75,6 +80,9 @@ def open_record(record: Record, value_bytes_max: int) -> Opened:
         content = decode(record.value, value_bytes_max)
     except Malformed as error:
         fault = SetAside(record, "malformed", str(error), f"消息格式错误：{error}", sha256)
+    if fault is None and not all(is_text(name) for name, _ in record.headers):
+        why = "the name of a header is not UTF-8; send the message again without that header"
+        fault = SetAside(record, "malformed", why, "消息头名称不是 UTF-8 编码，请去除该消息头后重新发送", sha256)
     if signature_fault is not None:
         fault = SetAside(record, "signature_missing", signature_fault, f"签名缺失或不可读：{signature_fault}", sha256)
     pool_id = None
@@ -85,7 +93,8 @@ def open_record(record: Record, value_bytes_max: int) -> Opened:
             fault = fault or SetAside(
                 record, "schema", "poolid: must be the UUID of a pool", "poolid：必须是资金池的 UUID", sha256
             )
-    return Opened(record, sha256, signature, key_id, pool_id, fault, content)
+    may_wait = len(record.value or b"") <= value_bytes_max
+    return Opened(record, sha256, signature, key_id, pool_id, fault, content, may_wait)
 
 
 def read_command(
@@ -94,8 +103,8 @@ def read_command(
     """The message in a record from outside, once its key has been looked up."""
     record = opened.record
     key = _key_of(opened, keys)
-    if key is None and opened.fault is None:
-        assert opened.key_id is not None
+    if key is None and opened.key_id is not None and opened.may_wait:
+        # One with a fault as well: its sender is to be told of it, and only the key tells who that is.
         return KeyUnknown(record, opened.key_id)
     if key is not None and opened.signature is not None:
         try:

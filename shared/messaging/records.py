@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.contracts.topics import COMMAND_TOPICS
+from shared.messaging.batches import is_text
 from shared.messaging.database import Connection, Row
 from shared.messaging.inbox import RESUBMITTED, record_of
 from shared.messaging.message import Record
@@ -138,6 +139,8 @@ async def resubmit(
     To be called in a transaction that is rolled back if ``send`` fails. Raises DecisionRefused.
     """
     waiting = await _lock(connection, kind, record_id)
+    if not all(is_text(name) for name, _ in waiting.record.headers):
+        raise DecisionRefused("the name of one of its headers is not UTF-8: it would be refused again; drop it")
     await _store_decision(connection, waiting, RESUBMITTED, "", by, at)
     if waiting.record.topic in command_topics:
         if kind is Kind.HELD:

@@ -20,11 +20,12 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
 from shared.contracts.topics import COMMAND_TOPICS
+from shared.messaging.batches import is_text
 from shared.messaging.cluster import BrokerGuard, read_cluster
 from shared.messaging.database import Connection, Row
 from shared.messaging.identity import current_epoch
 from shared.messaging.telemetry import TRACEPARENT
-from shared.messaging.wire import REPLAY_HEADER, headers_from_text
+from shared.messaging.wire import REPLAY_HEADER, Headers, headers_from_text
 
 LOCK = 7_246_003
 PAGE_ROWS = 4_000
@@ -226,26 +227,26 @@ async def _outside(
     """What came from outside, each partition in the order in which it came, as it was received."""
     query = f"SELECT * FROM ({_OUTSIDE}) AS outside ORDER BY epoch, topic, partition, record_offset"  # noqa: S608
     async for rows in _pages(reading, query, epoch, list(command_topics)):
-        records = (
-            Published(
-                row["topic"],
-                row["partition"],
-                row["key"],
-                row["value"],
-                marked(headers_from_text(row["headers"]), epoch, len(row["value"] or b"")),
-            )
+        records = [
+            Published(row["topic"], row["partition"], row["key"], row["value"], marked(headers, epoch, row["value"]))
             for row in rows
-        )
-        yield Page(len(rows), records)
+            if can_be_written(headers := headers_from_text(row["headers"]))
+        ]
+        yield Page(len(records), records)
     if more is not None:
         async for page in more(reading, epoch):
             yield page
 
 
-def marked(headers: Sequence[tuple[str, bytes | None]], epoch: int, value_bytes: int) -> list[tuple[str, bytes | None]]:
+def can_be_written(headers: Headers) -> bool:
+    """Whether our client can write the headers. Where it can't, the record was refused, and that answer goes out."""
+    return all(is_text(name) for name, _ in headers)
+
+
+def marked(headers: Headers, epoch: int, value: bytes | None) -> list[tuple[str, bytes | None]]:
     """The headers with the mark of a replay; without it, if the record might become too large for the broker."""
-    kept = [(name, value) for name, value in headers if name != REPLAY_HEADER]
-    size = value_bytes + sum(len(name) + len(value or b"") for name, value in kept)
+    kept = [(name, each) for name, each in headers if name != REPLAY_HEADER]
+    size = len(value or b"") + sum(len(name) + len(each or b"") for name, each in kept)
     return kept if size > BATCH_BYTES_MAX else [*kept, (REPLAY_HEADER, str(epoch).encode())]
 
 
@@ -295,16 +296,17 @@ class Publisher:
     async def publish_pages(self, pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
         """Publish page after page; each comes out again when the broker has it. Raises what aiokafka raises.
 
-        The next page is made ready while the broker still works on the last one.
+        The next page is made ready while the broker still works on the last one, and is on its way when the last one
+        comes out: whoever notes how far it is does so while the broker has something to do.
         """
         sending: asyncio.Task[Page] | None = None
         try:
             async for page in pages:
                 batches = await self._batches(page.records)
-                sent, sending = sending, None
-                if sent is not None:
-                    yield await sent
+                sent = await sending if sending is not None else None
                 sending = asyncio.create_task(self._send_page(page, batches))
+                if sent is not None:
+                    yield sent
             if sending is not None:
                 yield await sending
         finally:

@@ -63,6 +63,8 @@ class MessagingSettings(BaseSettings):
     # A key registered a moment ago may still be on its way to this service's copy.
     key_wait_seconds_max: int = 30
     held_poll_seconds: float = 0.2
+    # So many held records are taken up at a time; what is left has its turn in the next round.
+    held_records_max: Annotated[int, Field(ge=1)] = 500
     identity_poll_seconds: float = 2.0
     # Work that is there and not done for so long means that something is stuck: the supervisor starts the service anew.
     watchdog_seconds: float = 60.0

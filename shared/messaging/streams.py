@@ -51,8 +51,11 @@ async def lock_cursors(connection: Connection, incoming: Sequence[Incoming]) -> 
     return {(row["source"], row["topic"], row["key"]): row["seq"] for row in rows}
 
 
-async def load_held(connection: Connection, streams: Sequence[Stream]) -> list[Held]:
-    """The records of these streams that wait for an earlier one."""
+async def load_held(connection: Connection, streams: Sequence[Stream], rows_max: int) -> list[Held]:
+    """The records of these streams that wait for an earlier one, the next of each stream first.
+
+    What is beyond the limit and whose turn has come is taken up afterwards (``inbox.load_waiting``).
+    """
     if not streams:
         return []
     rows = await connection.fetch(
@@ -60,9 +63,14 @@ async def load_held(connection: Connection, streams: Sequence[Stream]) -> list[H
         SELECT {HELD_COLUMNS} FROM held
         WHERE kind = 'gap' AND released_at IS NULL
           AND (source, topic, stream_key) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
-        ORDER BY seq
+        ORDER BY seq - (
+            SELECT cursors.seq FROM cursors
+            WHERE cursors.source = held.source AND cursors.topic = held.topic AND cursors.key = held.stream_key
+        ), id
+        LIMIT $4
         """,  # noqa: S608  # the columns are a constant of inbox
         *[list(column) for column in zip(*streams, strict=True)],
+        rows_max,
     )
     return [held_of(row) for row in rows]
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from uuid import uuid5
 
 from opentelemetry.trace import Span
@@ -120,7 +121,7 @@ class Transaction:
         Returns how many rows were looked at. What has waited too long for its key is set aside. What fails for good is
         held as failed; it hurts nobody else.
         """
-        waiting = await inbox.load_waiting(self.pool, self.settings.batch_records_max)
+        waiting = await inbox.load_waiting(self.pool, self.settings.held_records_max)
         for epoch in sorted({row.epoch for row in waiting}):
             held = [row for row in waiting if row.epoch == epoch]
             try:
@@ -135,7 +136,9 @@ class Transaction:
 
     async def _take_up(self, held: Sequence[Held], *, alone: bool) -> None:
         now = self.clock()
-        intake = await self._take_in([row.record for row in held], now, held[0].epoch)
+        # What waited for its key was taken in when it came, and is judged as of then.
+        came_at = {id(row.record): row.held_at for row in held if row.kind == inbox.KEY_UNKNOWN}
+        intake = await self._take_in([row.record for row in held], now, held[0].epoch, came_at)
         held, intake = await self._keep_unreadable(held, intake)
         still = {id(unknown.record) for unknown in intake.unknown_keys}
         expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
@@ -188,7 +191,14 @@ class Transaction:
             )
         self.telemetry.set_aside.add(1, {"kind": "failed"})
 
-    async def _take_in(self, records: Sequence[Record], received_at: datetime, epoch: int) -> Intake:
+    async def _take_in(
+        self,
+        records: Sequence[Record],
+        received_at: datetime,
+        epoch: int,
+        came_at: Mapping[int, datetime] = MappingProxyType({}),
+    ) -> Intake:
+        """The batch after intake. ``came_at`` says of records in memory that they were taken in before."""
         commands: list[Incoming] = []
         events: list[Incoming] = []
         faults: list[SetAside] = []
@@ -204,7 +214,7 @@ class Transaction:
         for record in records:
             result: Incoming | SetAside | KeyUnknown
             if record.topic in models:
-                at = self._business_time(record, received_at)
+                at = self._business_time(record, came_at.get(id(record), received_at))
                 result = read_command(opened[id(record)], keys, models[record.topic], at)
             else:
                 result = self._read_event(record, received_at)
@@ -292,7 +302,7 @@ class Transaction:
     ) -> Ordered:
         given = {(streams.stream_of(message), message.seq) for message in intake.events}
         held: list[tuple[int, Incoming]] = []
-        for row in await streams.load_held(connection, list(cursors)):
+        for row in await streams.load_held(connection, list(cursors), self.settings.held_records_max):
             message = self._read_event(row.record, intake.received_at)
             assert isinstance(message, Incoming), "a held event passed intake once"
             if not alone or (streams.stream_of(message), message.seq) in given:
@@ -364,6 +374,8 @@ class Transaction:
 
     def _expired_fault(self, row: Held) -> SetAside:
         opened = open_record(row.record, self.settings.value_bytes_max)
+        if opened.fault is not None:
+            return opened.fault
         why = f"the key {opened.key_id} was not registered within {self.settings.key_wait_seconds_max} s"
         return SetAside(row.record, "key_unknown", why, "签名密钥未登记", opened.sha256)
 

@@ -12,11 +12,13 @@ import pytest_asyncio
 
 from local.ports import free_port
 from local.stack import Stack
+from shared.messaging import service
 from shared.messaging.consumer import PatientConsumer
 from shared.messaging.health import Status, Stuck, Watchdog, serve
+from shared.messaging.records import Kind
 from shared.messaging.service import PartEnded
 from tests.integration.messaging_toy import POISON, Toy, ToyTopics, new_toy, producer, running, send, until
-from tests.unit.messaging.messaging_examples import BANK, as_bytes, ask_content, signed_record
+from tests.unit.messaging.messaging_examples import BANK, as_bytes, ask_content, record, signed_record
 
 pytestmark = pytest.mark.asyncio
 
@@ -75,6 +77,62 @@ async def test_a_service_says_how_it_is(toy: Toy, infrastructure: Stack) -> None
     assert status["waiting"]["quarantine"][0] == 0
     with pytest.raises(ConnectionRefusedError):
         await get(port, "/live")
+
+
+async def test_what_is_behind_is_told(toy: Toy, infrastructure: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records not read yet while one is worked on, and what is decided and can't be published."""
+    monkeypatch.setattr(service, "STATUS_SECONDS", 0.1)
+    port = toy.settings.health_port
+    assert port is not None
+    execute, go_on = toy.execute, asyncio.Event()
+
+    async def slowly(connection: Any, messages: Any) -> Any:
+        await go_on.wait()
+        return await execute(connection, messages)
+
+    toy.execute = slowly  # type: ignore[method-assign]
+    # Nobody has made the topic of this bank's answers.
+    async with producer(infrastructure) as outside, running(toy):
+        await send(outside, ask(toy, "m-1", "fine"))
+
+        async def is_behind(figure: str) -> bool:
+            _, status = await get(port, "/status")
+            return bool(status[figure] > 0)
+
+        await until(lambda: get(port, "/status"), "it answers")
+        await asyncio.sleep(0.5)
+        await send(outside, ask(toy, "m-2", "fine"))
+        await until(lambda: is_behind("lag_records"), "the lag is told")
+        go_on.set()
+        await until(lambda: is_behind("outbox_age_seconds"), "the age of what waits for its topic is told")
+        await until(lambda: toy.worked_on == ["m-1", "m-2"], "it has caught up")
+
+        async def has_caught_up() -> bool:
+            return not await is_behind("lag_records")
+
+        await until(has_caught_up, "nothing is left to be read")
+
+
+async def test_what_waits_too_long_is_an_alarm(
+    toy: Toy, infrastructure: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the log, at the level of errors, by kind, with number and age, and the command that shows it."""
+    monkeypatch.setattr(service, "STATUS_SECONDS", 0.1)
+    # The toy's clock stands still in the past, so that whatever waits has waited for days.
+    said: list[dict[str, Any]] = []
+
+    def alarms() -> dict[str, dict[str, Any]]:
+        lines = capsys.readouterr().out.splitlines()
+        said.extend(json.loads(line) for line in lines if line.startswith("{"))
+        return {line["kind"]: line for line in said if line["event"].startswith("records wait for a decision")}
+
+    async with producer(infrastructure) as outside, running(toy):
+        await send(outside, ask(toy, "m-1", POISON), record(b"junk", topic=toy.topics.commands))
+        await until(lambda: alarms().keys() == {"held", "quarantine"}, "both alarms are given")
+    for alarm in alarms().values():
+        assert (alarm["level"], alarm["number"]) == ("error", 1)
+        assert alarm["age_seconds"] > service.ALARM_SECONDS[Kind(alarm["kind"])]
+        assert "riskpool records list" in alarm["event"]
 
 
 async def test_a_service_that_is_not_ready_says_so() -> None:
@@ -151,6 +209,8 @@ async def test_work_that_never_ends_ends_the_service(toy: Toy, infrastructure: S
     for left in [each for each in gc.get_objects() if type(each).__name__ == "Patient"]:
         # Its stop was given up halfway, and would not be begun again.
         left._closed = False
+        left._coordinator._coordination_task.cancel()
+        await asyncio.gather(left._coordinator._coordination_task, return_exceptions=True)
         await left.stop()
     async with running(toy):
         await until(lambda: toy.worked_on == ["m-1"], "a new start mends it")

@@ -196,6 +196,17 @@ async def test_junk_on_an_events_topic_can_only_be_dropped(toy: Toy) -> None:
     assert await waiting(toy, Kind.QUARANTINE) == []
 
 
+async def test_what_our_client_cannot_write_can_only_be_dropped(toy: Toy) -> None:
+    """A header's name that is not UTF-8 would be refused again as well; nothing is decided by trying."""
+    odd = ask_record(BANK, "m-1")
+    await toy.transaction.work_on([replace(odd, headers=(("\udcff", None), *odd.headers))])
+    with pytest.raises(DecisionRefused, match="drop it"):
+        await resubmit(toy, Kind.QUARANTINE)
+    assert await decisions(toy) == []
+    await drop(toy, Kind.QUARANTINE)
+    assert await waiting(toy, Kind.QUARANTINE) == []
+
+
 async def test_a_message_from_outside_is_sent_again_as_it_was(toy: Toy) -> None:
     """Byte for byte, with all of its headers, so that its own signature vouches for it; nobody vouches in its place."""
     stranger = Party("bank-s")
@@ -332,10 +343,22 @@ async def test_from_the_command_line(claims_database: Any, infrastructure: Stack
     code, _, wrong = await riskpool("records", "resubmit", "quarantine/3", *place, "--bootstrap", bootstrap)
     assert (code, wrong.count("\n")) == (1, 1)
     assert "drop it" in wrong
+    for reason in ((), ("--reason", " ")):
+        code, _, wrong = await riskpool("records", "drop", "quarantine/2", *place, *reason)
+        assert code != 0
+        assert "reason" in wrong.lower()
     code, said, _ = await riskpool("records", "drop", "quarantine/2", *place, "--reason", "a test", "--by", BY)
     assert (code, said) == (0, "quarantine/2 of claims was dropped by wang\n")
+    code, said, _ = await riskpool("records", "show", "quarantine/2", *place, "--json")
+    shown = json.loads(said)
+    assert (shown["is_over"], shown["value_json"]) == (True, {"name": "people's data"})
+    assert [(each["decision"], each["by"], each["reason"]) for each in shown["decisions"]] == [
+        ("dropped", BY, "a test")
+    ]
+    code, said, _ = await riskpool("records", "drop", "quarantine/3", *place, "--reason", "junk", "--by", BY, "--json")
+    assert json.loads(said) == {"service": "claims", "record": "quarantine/3", "decision": "dropped", "by": BY}
     code, _, wrong = await riskpool("records", "drop", "quarantine/2", *place, "--reason", "a test")
     assert code == 1
     assert "was dropped by wang" in wrong
     rows = await claims_database.pool.fetch("SELECT record_id, decision, decided_by FROM record_decisions ORDER BY id")
-    assert [tuple(row) for row in rows] == [(1, "resubmitted", BY), (2, "dropped", BY)]
+    assert [tuple(row) for row in rows] == [(1, "resubmitted", BY), (2, "dropped", BY), (3, "dropped", BY)]

@@ -12,7 +12,7 @@ as an integer, then the bytes; an absent string (a null key, value or header val
     string   key            or absent
     string   value          or absent
     headers: integer count, then for each header, in order, duplicates kept:
-        string  name        UTF-8
+        string  name        UTF-8, or whatever other bytes its sender has put there
         string  value       or absent
 
 The leaf's hash is SHA-256(0x00 ‖ these bytes). Nothing is left out and nothing can be read in two ways.
@@ -88,13 +88,13 @@ def hash_of(leaf: Leaf) -> bytes:
 def headers_to_bytes(headers: Sequence[tuple[str, bytes | None]]) -> bytes:
     """The headers as they stand at the end of a leaf: in order, with duplicates and nulls, without any loss.
 
-    A name with half a surrogate pair, which no Kafka client that reads names as UTF-8 can give, is kept as well.
+    A name that was not UTF-8 comes with its bytes escaped, as ``shared.messaging.batches`` reads it, and is unescaped.
     """
     if not headers:
         return _NO_HEADERS
     parts = [_pack(len(headers))]
     for name, value in headers:
-        parts += (_string(name.encode("utf-8", "surrogatepass")), _string(value))
+        parts += (_string(name.encode("utf-8", "surrogateescape")), _string(value))
     return b"".join(parts)
 
 
@@ -107,7 +107,7 @@ def headers_from_bytes(encoded: bytes) -> Headers:
         value, place = _read_string(encoded, place)
         if name is None:
             raise ValueError("a header without a name")
-        headers.append((name.decode("utf-8", "surrogatepass"), value))
+        headers.append((name.decode("utf-8", "surrogateescape"), value))
     if count < 0 or place != len(encoded):
         raise ValueError("the headers do not end where they should")
     return tuple(headers)

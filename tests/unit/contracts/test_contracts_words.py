@@ -19,6 +19,7 @@ from shared.contracts.words import (
     MessageId,
     Moment,
     Name,
+    Reference,
     Sha256,
     Text,
 )
@@ -46,6 +47,10 @@ def _accepts(kind: Any, value: Any) -> bool:
         "a\u3000b",
         "㊀",
         "𠮷野家",
+        "阿依古丽·买买提",
+        "\u3400\u9fff\U0002a6d6\U0002ceb0\U00030000",
+        # Extensions I and J, in which rare names stand, are younger than Python 3.11's Unicode.
+        "\U0002ebf0\U000323af\U000323b0",
         "x" * NAME_LENGTH_MAX,
     ],
 )
@@ -62,6 +67,48 @@ def test_a_name_has_no_character_that_changes_how_it_reads(character: str) -> No
     for name in (f"a{character}b", f"{character}ab", f"ab{character}"):
         assert not _accepts(Name, name)
         assert not _accepts(Text, name)
+
+
+ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u2060\u2061\u2064\u206a\ufeff\ufff9\U000e0001\U000e0041\u2028\u2029"
+FILLERS = "\u034f\u115f\u1160\u17b4\u2800\u3164\uffa0"
+VARIATIONS = "\u180b\ufe00\ufe0f\U000e0100\U000e01ef"
+
+
+@pytest.mark.parametrize("character", [*ZERO_WIDTH, *FILLERS, *VARIATIONS])
+def test_a_name_or_reference_has_no_character_that_nobody_sees(character: str) -> None:
+    """Two borrowers, or two contracts, must not look like one."""
+    for name in (f"京{character}东", f"{character}京东", f"京东{character}"):
+        assert not _accepts(Name, name)
+        assert not _accepts(Reference, name)
+
+
+@pytest.mark.parametrize("character", ["\U0002fffe", "\U0003ffff", "\U000e0080", "\U00040000"])
+def test_no_character_is_none_in_any_plane(character: str) -> None:
+    """Only ideographs that came later are let through, and not what will never be a character."""
+    assert not _accepts(Name, f"京{character}")
+    assert not _accepts(Text, f"京{character}")
+
+
+# The first block, and extensions A, B, C to F, G and H, as far as they hold ideographs of their own.
+IDEOGRAPHS = [(0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2EBE0), (0x30000, 0x323AF)]
+ideographs = st.one_of(*(st.integers(first, last) for first, last in IDEOGRAPHS)).map(chr)
+
+
+@given(st.text(ideographs | st.just("·"), min_size=1, max_size=12))
+def test_any_ideographs_make_a_name(name: str) -> None:
+    """However rare, and with the dot that stands between the parts of many names of China's peoples."""
+    assert _accepts(Name, name)
+    assert _accepts(Text, name)
+
+
+@given(st.text(max_size=12) | st.text(st.sampled_from(f"京东a· {ZERO_WIDTH}{FILLERS}{VARIATIONS}"), max_size=8))
+def test_what_is_a_name_is_seen_whole(name: str) -> None:
+    """No character of an accepted name is a format character, a filler or a selector; a name is a text as well."""
+    if not _accepts(Name, name):
+        return
+    assert _accepts(Text, name)
+    assert not set(name) & set(ZERO_WIDTH + FILLERS + VARIATIONS)
+    assert all(unicodedata.category(character) not in {"Cf", "Zl", "Zp"} for character in name)
 
 
 @pytest.mark.parametrize("name", ["e\u0301", "\u212b", "\u1100\u1161", "\uf900", "a\u0323\u0307", "\u03a9\u0301"])

@@ -8,14 +8,15 @@ from typing import Any, cast
 
 import asyncpg
 import pytest
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
 from structlog.testing import capture_logs
 
 from shared.messaging import consumer
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import Consumer, PatientConsumer
 from shared.messaging.database import is_transient
 from shared.messaging.message import Record
 from shared.messaging.settings import MessagingSettings
@@ -230,3 +231,28 @@ async def test_no_record_goes_through_a_thread() -> None:
     """FastStream runs a parser or decoder that is a plain function in a thread pool; only time would tell."""
     assert inspect.iscoroutinefunction(consumer._parse)
     assert inspect.iscoroutinefunction(consumer._decode)
+
+
+async def test_a_poll_that_fails_skips_nothing(monkeypatch: pytest.MonkeyPatch, log: list[Any]) -> None:
+    """What was read of one partition is lost with another one's error, and the position had moved on already."""
+    patient = PatientConsumer(bootstrap_servers="nowhere:9092")
+    patient.assign([P0, P1])
+    positions = patient._subscription.subscription.assignment.state_value
+    # A consumer that has not started has no fetcher, which passes a seek on to here.
+    monkeypatch.setattr(patient, "seek", lambda place, offset: positions(place).seek(offset))
+    patient.seek(P0, 5)
+    patient.seek(P1, 7)
+
+    async def fail(*_: Any, **__: Any) -> Any:
+        positions(P0).consumed_to(9)
+        raise KafkaError("no such codec")
+
+    monkeypatch.setattr(AIOKafkaConsumer, "getmany", fail)
+    try:
+        with pytest.raises(KafkaError):
+            await patient.getmany()
+        assert (positions(P0).position, positions(P1).position) == (5, 7)
+        assert [line["log_level"] for line in log] == ["error"]
+        assert "no such codec" in log[0]["error"]
+    finally:
+        await patient.stop()

@@ -190,7 +190,7 @@ def test_a_signed_message_that_is_malformed_is_answered(value: bytes, message_id
         (record(None, BANK.signer.sign(b"{}")), "signature_wrong"),
         (record(None), "signature_missing"),
         (record(b""), "signature_missing"),
-        (record(b"not JSON", STRANGER.signer.sign(b"not JSON")), "malformed"),
+        (record(b"not JSON", STRANGER.signer.sign(b"not JSON")), "key"),
     ],
 )
 def test_what_nobody_vouches_for_is_answered_to_nobody(taken: Record, code: str) -> None:
@@ -201,6 +201,16 @@ def test_what_nobody_vouches_for_is_answered_to_nobody(taken: Record, code: str)
         return
     assert isinstance(result, SetAside)
     assert (result.code, result.sender, result.pool_id) == (code, None, None)
+
+
+def test_what_is_too_long_does_not_wait_for_its_key() -> None:
+    """What waits is read again and again, so a long one would cost us more than its sender."""
+    value = as_bytes(ask_content())
+    taken = signed_record(STRANGER, value)
+    assert isinstance(read_command(open_record(taken, len(value)), KEYS, COMMANDS, NOON), KeyUnknown)
+    result = read_command(open_record(taken, len(value) - 1), KEYS, COMMANDS, NOON)
+    assert isinstance(result, SetAside)
+    assert (result.code, result.sender) == ("malformed", None)
 
 
 def test_a_tombstone_that_is_signed_is_malformed() -> None:

@@ -38,9 +38,9 @@ def test_work_on_a_replayed_record_is_linked_to_what_had_published_it() -> None:
 def test_a_replayed_record_has_one_mark() -> None:
     """Headers stay as they were, duplicates and nulls included; an older mark gives way to the new one."""
     headers = (("x", None), ("x", b"\xff"), (REPLAY_HEADER, b"2"))
-    assert marked(headers, 3, 10) == [("x", None), ("x", b"\xff"), (REPLAY_HEADER, b"3")]
+    assert marked(headers, 3, b"value") == [("x", None), ("x", b"\xff"), (REPLAY_HEADER, b"3")]
 
 
 def test_the_mark_never_makes_a_record_too_large() -> None:
     """What the broker took once it takes again: a record at its limit goes without the mark."""
-    assert marked([("x", b"1")], 2, BATCH_BYTES_MAX) == [("x", b"1")]
+    assert marked([("x", b"1")], 2, b"v" * BATCH_BYTES_MAX) == [("x", b"1")]

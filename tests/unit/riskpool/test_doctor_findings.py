@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from local.topics import TOPIC_CONFIG
 from riskpool.finding import Status, missing, ok, wrong
 from riskpool.running_checks import (
     CLOCK_DIFFERENCE_MAX_SECONDS,
     clock_finding,
     compared_finding,
     service_of,
+    settings_finding,
     topics_finding,
 )
 from shared.contracts.topics import TOPICS
@@ -53,6 +55,19 @@ def test_a_pool_without_answer_topics_answers_nobody() -> None:
     """All other topics are there, and still no institution could read a receipt."""
     found = topics_finding({topic.name: topic.partitions for topic in TOPICS}, "b:1")
     assert found.status is Status.MISSING
+
+
+def test_topics_that_forget_or_are_kept_compressed_are_named() -> None:
+    """With the value that is there and the command that mends it; what the broker does not tell is no fault."""
+    assert settings_finding({"loss-notices": TOPIC_CONFIG, "outcomes.bank": {}}, "b:1").status is Status.OK
+    kept = {"loss-notices": {**TOPIC_CONFIG, "compression.type": "producer"}, "outcomes.bank": TOPIC_CONFIG}
+    found = settings_finding({**kept, "audit.events": {"retention.ms": "1000"}}, "b:1")
+    assert found.status is Status.WRONG
+    assert found.found == (
+        "audit.events has retention.ms=1000 and not -1; loss-notices has compression.type=producer and not uncompressed"
+    )
+    assert "--bootstrap-server b:1" in found.mend
+    assert "compression.type=uncompressed" in found.mend
 
 
 @pytest.mark.parametrize(

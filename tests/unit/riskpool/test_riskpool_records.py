@@ -1,6 +1,7 @@
 """How held and quarantined records are shown to an operator."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -52,6 +53,14 @@ def test_what_is_no_json_is_shown_in_hexadecimal(value: bytes) -> None:
     """Nothing that somebody sent can break the command that shows it."""
     assert value[:32].hex(" ") in as_text("claims", waiting(value))
     assert described("claims", waiting(value))["value_hex"] == value.hex()
+
+
+def test_a_header_name_that_is_no_text_is_shown_escaped() -> None:
+    """Its bytes can be told, and the terminal gets none that it can't print."""
+    found = waiting()
+    odd = replace(found, record=replace(found.record, headers=(("\udcff\x1b", b"1"),)))
+    assert "\\xff\\x1b: 1" in as_text("claims", odd)
+    assert described("claims", odd)["headers"] == [["\\xff\\x1b", "1"]]
 
 
 def test_a_tombstone_is_shown() -> None:
