@@ -5,7 +5,8 @@ goes on as if nothing had happened. No connection outlives its broker, so each n
 """
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, ClassVar
@@ -20,6 +21,7 @@ from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.protocol.types import Boolean, CompactArray, CompactString, Int16, Int32, Schema, TaggedFields
 
 REQUEST_TIMEOUT_MS = 5_000
+START_PATIENCE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,26 @@ class BrokerGuard:
         return False
 
 
+async def start_to_end(start: Coroutine[Any, Any, None]) -> None:
+    """Run a client's start to its end, also if we are told to stop meanwhile.
+
+    Where it is cancelled, aiokafka forgets the connection over which it was just asking, and leaves it open.
+    """
+    starting = asyncio.ensure_future(start)
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with contextlib.suppress(KafkaError, OSError, TimeoutError):
+            async with asyncio.timeout(START_PATIENCE_SECONDS):
+                await starting
+        raise
+
+
 async def read_cluster(bootstrap: str) -> Cluster:
     """Ask the broker who it is; raises what aiokafka raises, or OSError, if it does not answer."""
     client = AIOKafkaClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_TIMEOUT_MS)
     try:
-        await client.bootstrap()
+        await start_to_end(client.bootstrap())
         node = client.get_random_node()
         if node is None:
             # Seen on a broker that is just starting: it answers, and does not count itself in yet.

@@ -13,7 +13,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
 from shared.messaging.batches import read_any_header_name
-from shared.messaging.cluster import BrokerGuard
+from shared.messaging.cluster import BrokerGuard, start_to_end
 from shared.messaging.database import failure, is_transient
 from shared.messaging.faults import Place, reach
 from shared.messaging.health import Watchdog
@@ -292,7 +292,7 @@ class Consumer:
                 return 1
             try:
                 if not started:
-                    await probe.start()
+                    await start_to_end(probe.start())
                     started = True
                 if consumer is None or not consumer.assignment():
                     return 0

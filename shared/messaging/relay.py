@@ -19,7 +19,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
-from shared.messaging.cluster import BrokerGuard
+from shared.messaging.cluster import BrokerGuard, start_to_end
 from shared.messaging.database import TRANSIENT, server_settings
 from shared.messaging.faults import Place, reach
 from shared.messaging.outbox import CHANNEL
@@ -253,7 +253,7 @@ class Relay:
             if self._guard is not None:
                 self._guard.guard(producer.client)
             try:
-                await producer.start()
+                await start_to_end(producer.start())
             except BaseException:
                 await producer.stop()
                 raise

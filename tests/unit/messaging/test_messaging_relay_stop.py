@@ -7,6 +7,7 @@ import pytest
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
 
+from shared.messaging.cluster import start_to_end
 from shared.messaging.relay import Relay
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import Telemetry
@@ -39,3 +40,20 @@ async def test_a_wake_ends_the_wait() -> None:
     relay.wake()
     async with asyncio.timeout(1):
         await task
+
+
+async def test_a_start_ends_before_its_cancellation_does() -> None:
+    """Else the connection that it was just making would be left open; one that never ends is given up."""
+    ended: list[str] = []
+
+    async def start(seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        ended.append("started")
+
+    for seconds in (0.05, 60.0):
+        starting = asyncio.create_task(start_to_end(start(seconds)))
+        await asyncio.sleep(0.01)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+    assert ended == ["started"]
