@@ -17,7 +17,7 @@ from services.registry.domain.filing import file_project
 from services.registry.domain.founding import found_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
 from services.registry.domain.known import Known
-from services.registry.domain.matter import RulesCommand, SelectionCommand
+from services.registry.domain.matter import Matter, MatterCommand, RulesCommand, SelectionCommand
 from services.registry.domain.officers import change_duties, end_officer
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Draft, Project
@@ -81,16 +81,25 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return decide_affiliate(pool, data, acting)
     if isinstance(data, ProjectCommand):
         return _decide_on_project(pool, state.project, data, acting, received, known)
-    if isinstance(data, RulesCommand):
-        return decide_rules(pool, state.matter, data, received, known.districts)
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
         return with_what_was_decided(_filed(state.project), decide_ballot(state, data, acting, at))
     if isinstance(data, CycleCommand):
         return decide_cycle(pool, data, acting, beijing_day(at))
-    if isinstance(data, SelectionCommand):  # 7.1-7.9, 8.1
-        return decide_selection(pool, state.matter, data, received)
+    if isinstance(data, MatterCommand):
+        return _decide_on_matter(pool, state.matter, data, received, known)
+    assert_never(data)
+
+
+def _decide_on_matter(
+    pool: Pool, matter: Matter | None, data: MatterCommand, received: Received[RegistryCommand], known: Known
+) -> Decision:
+    if isinstance(data, RulesCommand):
+        return decide_rules(pool, matter, data, received, known.districts)
+    if isinstance(data, SelectionCommand):  # 4.1, 5.3, 7.1-7.9, 8.1
+        return decide_selection(pool, matter, data, received)
     if isinstance(data, OversightCommand):
-        return decide_oversight(pool, state.matter, data, acting, received.pool_id)
+        assert received.acting is not None
+        return decide_oversight(pool, matter, data, received.acting, received.pool_id)
     assert_never(data)
 
 

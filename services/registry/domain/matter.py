@@ -11,16 +11,13 @@ from pydantic import Field, TypeAdapter
 
 from services.registry.domain import interpretation as interpretations
 from services.registry.domain import rules_proposal as rules_proposals
+from services.registry.domain import selection as selections
 from services.registry.domain.interpretation import Interpretation
 from services.registry.domain.rules_proposal import RulesProposal, RulesProposalEvent
+from services.registry.domain.selection import Selection, SelectionEvent
 from shared.contracts import ids
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
 from shared.contracts.registry.rules import AdoptRules, DeclineRules, ProposeRules, WithdrawRules
-
-RulesCommand = ProposeRules | AdoptRules | DeclineRules | WithdrawRules
-
-from services.registry.domain import selection as selections
-from services.registry.domain.selection import Selection, SelectionEvent
 from shared.contracts.registry.selections import (
     CancelSelection,
     ConcludeSelection,
@@ -31,6 +28,7 @@ from shared.contracts.registry.selections import (
     ScoreCandidate,
 )
 
+RulesCommand = ProposeRules | AdoptRules | DeclineRules | WithdrawRules
 SelectionCommand = (
     OpenSelection
     | RegisterCandidate
