@@ -75,6 +75,8 @@ class DatabaseProxy:
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            pass  # the proxy ends; asyncio's streams would report the cancellation as a fault
         finally:
             for way in ways:
                 way.cancel()

@@ -101,9 +101,11 @@ async def _behind_a_proxy(arena: Arena, service: str) -> AsyncIterator[DatabaseP
     async with DatabaseProxy(arena.stack.database_urls[service]) as proxy:
         await supervisor.stop_child(service)
         await arena.stack.start_service(service, env={"RISKPOOL_DATABASE_URL": proxy.url})
-        yield proxy
-        await supervisor.stop_child(service)
-    await arena.stack.start_service(service)
+        try:
+            yield proxy
+        finally:
+            await supervisor.stop_child(service)
+            await arena.stack.start_service(service)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ async def test_a_commit_whose_answer_is_lost_changes_nothing(arena: Arena, servi
         async def during(play: Play) -> None:
             for receipts in range(0, CASE_RECEIPTS, 2):
                 await until(play, receipts)
-                proxy.lose(Loss.ANSWER if receipts % 4 else Loss.COMMIT)
+                proxy.lose(Loss.COMMIT if receipts % 4 else Loss.ANSWER)
 
         await arena.play(during)
         print("lost:", proxy.lost)

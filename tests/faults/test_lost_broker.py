@@ -29,6 +29,7 @@ from local.up import addresses_of
 from local.wire import Wire
 from services.audit.check import as_text, check
 from shared.contracts.topics import COMMAND_TOPICS
+from shared.messaging.relay import BATCH_BYTES_MAX
 from shared.messaging.service import BROKER_CHANGED_EXIT_CODE
 from tests.faults.checker import problems_of
 from tests.faults.stores import ServiceStore, Stores, read_records, read_stores
@@ -105,8 +106,12 @@ async def _lose_broker(pool: RunningPool, ends: Mapping[TopicPartition, int]) ->
     broker = await start_broker(stack.supervisor, stack.data_dir, stack.say)
     assert broker.bootstrap == stack.kafka_bootstrap
     await create_topics(broker.bootstrap, pool_topics(INSTITUTIONS))
-    producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
-    await producer.start()
+    async with AIOKafkaProducer(bootstrap_servers=broker.bootstrap, max_batch_size=BATCH_BYTES_MAX) as producer:
+        await _fill(producer, ends)
+    stack.say("a new broker is there, its topics filled past the old ends")
+
+
+async def _fill(producer: AIOKafkaProducer, ends: Mapping[TopicPartition, int]) -> None:
     for place, end in ends.items():
         batch = producer.create_batch()
         key = f"{SOMEBODY}-{place.partition}"
@@ -114,8 +119,6 @@ async def _lose_broker(pool: RunningPool, ends: Mapping[TopicPartition, int]) ->
             value = JUNK if place.topic in COMMAND_TOPICS else _event_of_somebody(key, seq)
             assert batch.append(key=key.encode(), value=value, timestamp=None) is not None
         await (await producer.send_batch(batch, place.topic, partition=place.partition))
-    await producer.stop()
-    stack.say("a new broker is there, its topics filled past the old ends")
 
 
 def _event_of_somebody(key: str, seq: int) -> bytes:
