@@ -50,10 +50,15 @@ async def running_pool(
         return {service: {**env, **(settings or {})} for service, env in own.items()}
 
     async with Stack(data_dir, say=say, service_env=service_env, institutions=institutions) as stack:
-        bank = {BY_HAND_SETTING: " ".join(str(pool) for pool in by_hand)}
-        await _start_outside(stack, casts[0], BANK, "local.bank", bank)
-        stack.say("the supervising bank's stand-in is ready")
+        await start_bank(stack, casts[0], by_hand)
         yield RunningPool(stack, casts[0])
+
+
+async def start_bank(stack: Stack, cast: Cast, by_hand: Collection[UUID] = ()) -> None:
+    """Start the supervising bank's stand-in; in the pools of ``by_hand`` it is silent."""
+    silent_in = {BY_HAND_SETTING: " ".join(str(pool) for pool in by_hand)}
+    await _start_outside(stack, cast, BANK, "local.bank", silent_in)
+    stack.say("the supervising bank's stand-in is ready")
 
 
 async def start_calendar(pool: RunningPool) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from local.case import Play
 from local.cast import INSTITUTIONS, Cast
 from local.databases import with_database
-from local.pool import KEYS_FOLDER, _start_bank
+from local.pool import KEYS_FOLDER, start_bank
 from local.stack import ServiceEnv, Stack
 from local.wire import Wire
 from services.audit.check import check
@@ -148,7 +148,7 @@ async def running_arena() -> AsyncIterator[Arena]:
         }
 
     async with Stack(None, say=print, service_env=service_env, institutions=INSTITUTIONS) as stack:
-        await _start_bank(stack, casts[0], ())
+        await start_bank(stack, casts[0])
         arena = Arena(stack, casts[0], pool_ids)
         await arena.play()
         await arena.check()
