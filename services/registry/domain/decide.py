@@ -12,7 +12,7 @@ from services.registry.domain.deciding_late_filings import with_what_was_decided
 from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
 from services.registry.domain.deciding_rules import decide_rules
 from services.registry.domain.deciding_selection import decide_selection
-from services.registry.domain.decision import Decision, refused
+from services.registry.domain.decision import Decision, refused, under_rules
 from services.registry.domain.filing import file_project
 from services.registry.domain.founding import found_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
@@ -80,7 +80,7 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
     if isinstance(data, AffiliateCommand):  # 9.1
         return decide_affiliate(pool, data, acting)
     if isinstance(data, ProjectCommand):
-        return _decide_on_project(pool, state.project, data, acting, received, known)
+        return under_rules(pool.rules_at(at), _decide_on_project(pool, state.project, data, acting, received, known))
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
         return with_what_was_decided(_filed(state.project), decide_ballot(state, data, acting, at))
     if isinstance(data, CycleCommand):
