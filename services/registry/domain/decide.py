@@ -97,9 +97,11 @@ def _decide_on_matter(
         return decide_rules(pool, matter, data, received, known.districts)
     if isinstance(data, SelectionCommand):  # 4.1, 5.3, 7.1-7.9, 8.1
         return decide_selection(pool, matter, data, received)
-    if isinstance(data, OversightCommand):
+    if isinstance(data, OversightCommand):  # 4.1, 5.8, 5.9, 6.9, 6.10, 19.2, 23.1
         assert received.acting is not None
-        return decide_oversight(pool, matter, data, received.acting, received.pool_id)
+        return decide_oversight(
+            pool, matter, data, received.acting, received.pool_id, beijing_day(received.received_at)
+        )
     assert_never(data)
 
 

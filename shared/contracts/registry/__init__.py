@@ -4,7 +4,19 @@ from typing import ClassVar
 
 from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry import affiliates, ballots, cycle, oversight, people, pools, projects, rules, selections
+from shared.contracts.registry import (
+    affiliates,
+    audits,
+    ballots,
+    cycle,
+    oversight,
+    people,
+    pools,
+    projects,
+    rules,
+    selections,
+    supervision,
+)
 
 
 class RegistryReceipt(Receipt):
@@ -21,6 +33,8 @@ COMMANDS: tuple[type[Command], ...] = (
     *ballots.COMMANDS,
     *selections.COMMANDS,
     *oversight.COMMANDS,
+    *supervision.COMMANDS,
+    *audits.COMMANDS,
     *cycle.COMMANDS,
     *rules.COMMANDS,
 )
@@ -33,6 +47,8 @@ EVENTS: tuple[type[Event], ...] = (
     *ballots.EVENTS,
     *selections.EVENTS,
     *oversight.EVENTS,
+    *supervision.EVENTS,
+    *audits.EVENTS,
     *cycle.EVENTS,
     *rules.EVENTS,
     RegistryReceipt,
