@@ -87,7 +87,9 @@ class Play:
         """File one financing project with its documents, and approve it."""
         today = datetime.now(BEIJING).date()
         self.say("the cooperating institution files the financing project; the managing institution approves it")
-        await self.ask(self.cast.officer(COOPERATING, "filing-officer"), filing(self.contract_number, today))
+        await self.ask(
+            self.cast.officer(COOPERATING, "filing-officer"), filing(self.cast.pool_id, self.contract_number, today)
+        )
         await self.ask(
             self.cast.officer(MANAGING, "filing-approver"),
             projects.ApproveProject(project_id=self.project_id, filing=1),

@@ -6,6 +6,7 @@ bears 20 %.
 
 import hashlib
 from datetime import date, timedelta
+from uuid import UUID
 
 from local.cast import ADMINISTRATOR, COOPERATING, GUARANTOR, LENDER, MANAGING, OTHER_LENDER, SUPERVISING_BANK, Cast
 from shared.contracts.documents import Document, DocumentKind
@@ -90,7 +91,13 @@ def founding(cast: Cast, today: date) -> pools.FoundPool:
     )
 
 
-def filing(contract_number: str, today: date) -> projects.FileProject:
+def right_number(pool_id: UUID, contract_number: str) -> str:
+    """A patent number of the contract's own: a right secures one project only, in any pool of the deployment."""
+    digits = int.from_bytes(hashlib.sha256(f"{pool_id}/{contract_number}".encode()).digest()[:8], "big") % 10**16
+    return f"ZL{digits:016d}.0"
+
+
+def filing(pool_id: UUID, contract_number: str, today: date) -> projects.FileProject:
     """The filing of one financing project, complete with its documents."""
     disbursed_on = today - timedelta(days=20)
     evidence = document(DocumentKind.OTHER, "尽职调查报告")
@@ -118,7 +125,7 @@ def filing(contract_number: str, today: date) -> projects.FileProject:
         rights=(
             projects.IpRight(
                 kind=words.RightKind.PATENT,
-                registration_number="ZL202310000001.0",
+                registration_number=right_number(pool_id, contract_number),
                 title="一种示例装置",
                 owner_uscc=USCC[BORROWER],
                 core=True,

@@ -14,13 +14,13 @@ from local.golden.cycling import add_cycle
 from local.golden.endings import add_endings
 from local.golden.filing import add_filings
 from local.golden.founding import add_founding
+from local.golden.living import add_life
 from local.golden.overseeing import add_oversight
 from local.golden.paying import add_payments
 from local.golden.people import add_affiliates, add_people
 from local.golden.regulating import add_rules
 from local.golden.selecting import add_selection
 from local.golden.story import Story
-from local.golden.supervising import add_audit, add_supervision
 
 GOLDEN = Path(__file__).parents[2] / "tests" / "contract" / "golden"
 
@@ -34,12 +34,11 @@ def whole_story() -> Story:
     add_endings(story)
     add_oversight(story)
     add_selection(story)
+    add_life(story)
     add_cycle(story)
     add_people(story)
     add_affiliates(story)
     add_rules(story)
-    add_supervision(story)
-    add_audit(story)
     return story
 
 

@@ -209,12 +209,13 @@ class Filing(MessageWords):
     without: Annotated[tuple[DocumentWord, ...], Listed] = ()
     drawdowns: tuple[DrawdownWords, ...] = ()
     late_because: str | None = None
+    right: str | None = None
 
     def command(self, scene: Scene) -> projects.FileProject:
         """The demonstration's filing, dated by the disbursement, with what the scenario says otherwise."""
         given, loan = scene.prelude.loan, scene.loan
         disbursed_on = self.disbursed or loan.disbursed_on
-        data = papers.filing(loan.contract, disbursed_on + _DISBURSED_BEFORE)
+        data = papers.filing(scene.cast.pool_id, loan.contract, disbursed_on + _DISBURSED_BEFORE)
         has_guarantor = loan.has_guarantor if self.guarantor is None else self.guarantor
         filed = replaced(
             data.loan,
@@ -241,7 +242,10 @@ class Filing(MessageWords):
             **findings,
         )
         rights = tuple(
-            projects.IpRight.model_validate(replaced(right, valuation_fen=self.valuation)) for right in data.rights
+            projects.IpRight.model_validate(
+                replaced(right, valuation_fen=self.valuation, registration_number=self.right)
+            )
+            for right in data.rights
         )
         left_out = {*self.without, *(() if has_guarantor else (DocumentKind.GUARANTEE_CONTRACT,))}
         return projects.FileProject(

@@ -11,9 +11,9 @@ from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.known import Known
 from services.registry.domain.matter import MatterOpening
+from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import ProjectEvent
-from services.registry.domain.state import RegistryEvent, State, evolve, matter_of, project_of
+from services.registry.domain.state import ProjectEvent, RegistryEvent, State, evolve, matter_of, project_of, rights_of
 from services.registry.reference import known
 from services.registry.repository import MatterRow, ProjectRow, RulesVersionRow
 from shared.contracts.received import Received
@@ -33,16 +33,19 @@ class _Batch:
     pools: dict[UUID, Pool | None]
     projects: dict[UUID, ProjectRow]
     matters: dict[UUID, MatterRow]
+    # Which project each right secures; None where it is free.
+    rights: dict[str, UUID | None]
     changed_pools: set[UUID] = field(default_factory=set)
     changed_projects: set[UUID] = field(default_factory=set)
     changed_matters: set[UUID] = field(default_factory=set)
     rules_versions: dict[tuple[UUID, int], RulesVersionRow] = field(default_factory=dict)
+    changed_rights: set[str] = field(default_factory=set)
     keys: list[SigningKey] = field(default_factory=list)
     retirements: list[KeyRetirement] = field(default_factory=list)
 
 
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
-    """What becomes of each message, in order, with states and keys saved; at most twelve statements for any batch.
+    """What becomes of each message, in order, with states and keys saved; at most fifteen statements for any batch.
 
     Runs inside the caller's transaction, after repeats were taken out.
     """
@@ -54,7 +57,7 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
 
 
 async def _load(connection: Connection, batch: Sequence[Incoming]) -> _Batch:
-    """All states of the batch, locked: pools, projects, matters, each in the order of ids: nobody waits in a ring."""
+    """All states of the batch, locked: pools, projects, matters, rights, each in order: nobody waits in a ring."""
     founded = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, FoundPool)}
     if founded:
         await repository.insert_new_pools(connection, sorted(founded))
@@ -67,11 +70,14 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> _Batch:
     matters, begun = _named(batch, matter_of, MatterOpening)
     if begun:
         await repository.insert_new_matters(connection, begun)
-    return _Batch(
-        dict(pools),
-        dict(await repository.lock_projects(connection, sorted(projects))) if projects else {},
-        dict(await repository.lock_matters(connection, sorted(matters))) if matters else {},
-    )
+    locked_projects = dict(await repository.lock_projects(connection, sorted(projects))) if projects else {}
+    locked_matters = dict(await repository.lock_matters(connection, sorted(matters))) if matters else {}
+    messages: list[Received[Any]] = [incoming.received for incoming in batch]
+    pledged = {key for received in messages for key in rights_of(received)}
+    if pledged:
+        await repository.insert_new_rights(connection, sorted(pledged))
+    rights = await repository.lock_rights(connection, sorted(pledged), sorted(projects)) if projects else {}
+    return _Batch(dict(pools), locked_projects, locked_matters, dict(rights))
 
 
 def _named(
@@ -93,7 +99,10 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
     pool_id, project_id, matter_id = received.pool_id, project_of(received), matter_of(received)
     project = _of_pool(states.projects.get(project_id) if project_id else None, pool_id)
     matter = _of_pool(states.matters.get(matter_id) if matter_id else None, pool_id)
-    before = State(states.pools.get(pool_id), project.project if project else None, matter.matter if matter else None)
+    filing = project.project if project else None
+    rights = {*rights_of(received), *held_by(filing)}
+    holders = {key: holder for key in rights if (holder := states.rights.get(key)) is not None}
+    before = State(states.pools.get(pool_id), filing, matter.matter if matter else None, holders)
     decision: Decision = decide(before, received, known_now)
     after = before
     for event in decision.events:
@@ -105,6 +114,9 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
         assert project_id is not None, "only a message about a project changes one"
         states.projects[project_id] = ProjectRow(pool_id, after.project, incoming.traceparent)
         states.changed_projects.add(project_id)
+        changed = {key: after.holders.get(key) for key in rights if after.holders.get(key) != states.rights[key]}
+        states.rights.update(changed)
+        states.changed_rights.update(changed)
     if after.matter is not before.matter:
         assert matter_id is not None, "only a message about a matter changes one"
         states.matters[matter_id] = MatterRow(pool_id, after.matter)
@@ -141,6 +153,8 @@ async def _save(connection: Connection, states: _Batch) -> None:
         await repository.update_projects(
             connection, {key: states.projects[key] for key in sorted(states.changed_projects)}
         )
+    if states.changed_rights:
+        await repository.update_rights(connection, {key: states.rights[key] for key in sorted(states.changed_rights)})
     if states.changed_matters:
         await repository.update_matters(
             connection, {key: states.matters[key] for key in sorted(states.changed_matters)}

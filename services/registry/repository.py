@@ -202,6 +202,49 @@ async def update_projects(connection: Connection, rows: Mapping[UUID, ProjectRow
     )
 
 
+async def insert_new_rights(connection: Connection, keys: Sequence[str]) -> None:
+    """Insert free rows for rights that are not there, so that two who file one right at once meet on its row."""
+    await connection.execute(
+        """
+        INSERT INTO pledged_rights (right_key)
+        SELECT right_key FROM unnest($1::text[]) AS new (right_key) ORDER BY right_key
+        ON CONFLICT (right_key) DO NOTHING
+        """,
+        keys,
+    )
+
+
+async def lock_rights(
+    connection: Connection, keys: Sequence[str], project_ids: Sequence[UUID]
+) -> Mapping[str, UUID | None]:
+    """Lock these rights, and those that secure these projects, in order; with the project each secures, None if free.
+
+    The projects are locked already, so that what secures them stays as it is.
+    """
+    rows = await connection.fetch(
+        """
+        SELECT right_key, project_id FROM pledged_rights
+        WHERE right_key = ANY ($1::text[]) OR project_id = ANY ($2::uuid[]) ORDER BY right_key FOR UPDATE
+        """,
+        keys,
+        project_ids,
+    )
+    return {row["right_key"]: row["project_id"] for row in rows}
+
+
+async def update_rights(connection: Connection, holders: Mapping[str, UUID | None]) -> None:
+    """Write which project each of these locked rights secures from now on."""
+    await connection.execute(
+        """
+        UPDATE pledged_rights SET project_id = new.project_id
+        FROM unnest($1::text[], $2::uuid[]) AS new (right_key, project_id)
+        WHERE pledged_rights.right_key = new.right_key
+        """,
+        list(holders),
+        list(holders.values()),
+    )
+
+
 async def insert_new_matters(connection: Connection, matters: Mapping[UUID, UUID]) -> None:
     """Insert empty rows for matters (by id, with their pools) that are not there, so that a beginning can lock one.
 

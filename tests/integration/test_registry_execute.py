@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -16,7 +17,7 @@ from services.registry.reference import known
 from shared.contracts.ids import causing_id, project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
-from shared.contracts.registry.projects import ApproveProject, ReturnProject
+from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.topics import REGISTRY_COMMANDS
 from shared.messaging.message import Decided, Incoming, Record
@@ -40,12 +41,13 @@ from tests.unit.registry.registry_examples import (
     institution,
     loan,
     officer,
+    right,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 APPROVE = ApproveProject(project_id=PROJECT_ID, filing=1)
-OUR_TABLES = re.compile(r"\b(pools|projects|matters|rules_versions|signing_keys)\b")
+OUR_TABLES = re.compile(r"\b(pools|projects|pledged_rights|matters|rules_versions|signing_keys)\b")
 
 
 def incoming(
@@ -60,6 +62,15 @@ def incoming(
     message_id = str(uuid4())
     received = replace(examples.received(data, where, who), pool_id=pool_id, message_id=message_id)
     return Incoming(record, received, causing_id(where, message_id), data.message_type, traceparent=traceparent)
+
+
+def filing_of(number: int, **changed: Any) -> FileProject:
+    """A filing of a loan of its own, on a right of its own."""
+    return filing(
+        loan=loan(contract_number=f"LOAN-{number}"),
+        rights=(right(registration_number=f"ZL2023{number:09d}.0"),),
+        **changed,
+    )
 
 
 def staffing(pool_id: UUID = POOL_ID) -> list[Incoming]:
@@ -135,7 +146,7 @@ async def test_the_number_of_statements_does_not_grow_with_the_batch(registry_da
     assert 0 < len(founding_statements) <= 8
 
     def filings(numbers: range) -> list[Incoming]:
-        return [incoming(filing(loan=loan(contract_number=f"LOAN-{number}")), COOPERATING, FILER) for number in numbers]
+        return [incoming(filing_of(number), COOPERATING, FILER) for number in numbers]
 
     one, statements_of_one = await work_on(registry_database, filings(range(1)))
     many, statements_of_many = await work_on(registry_database, filings(range(1, 51)))
@@ -208,6 +219,61 @@ async def test_the_database_itself_refuses_what_the_rules_forbid(registry_databa
     ):
         with pytest.raises(error):
             await registry_database.pool.execute(statement)
+
+
+async def test_two_replicas_that_file_one_right_at_once_pledge_it_once(registry_database: TestDatabase) -> None:
+    """Two loans in two pools on one right, taken in at the same moment: one is filed, the other is told why not."""
+    other = uuid4()
+    await work_on(registry_database, [*staffing(), *staffing(other)])
+    for attempt in range(5):
+        number = f"ZL2024{attempt:09d}.0"
+        written = (number, number.lower().replace(".", " · "))
+        both = await asyncio.gather(
+            *(
+                work_on(
+                    registry_database,
+                    [
+                        incoming(
+                            filing(
+                                loan=loan(contract_number=f"LOAN-{attempt}"),
+                                rights=(right(registration_number=name), right(registration_number=f"{attempt}{pool}")),
+                            ),
+                            COOPERATING,
+                            FILER,
+                            pool_id=pool,
+                        )
+                    ],
+                )
+                for name, pool in zip(written, (POOL_ID, other), strict=True)
+            )
+        )
+        answers = [decision.answer for decided, _ in both for decision in decided if decision.answer]
+        assert sorted(answer.outcome for answer in answers) == [Outcome.ACCEPTED, Outcome.REFUSED]
+        assert [reason.code for answer in answers for reason in answer.reasons] == ["right_pledged_twice"]
+    held = await registry_database.pool.fetchval(
+        "SELECT count(*) FROM pledged_rights WHERE right_key LIKE 'patent/2024%' AND project_id IS NOT NULL"
+    )
+    assert held == 5
+
+
+async def test_a_rejected_project_sets_its_rights_free(registry_database: TestDatabase) -> None:
+    """Within one batch and beyond it: what it has pledged can secure another loan."""
+    await work_on(registry_database, staffing())
+    second = filing(loan=loan(contract_number="LOAN-2"))
+    decided, _ = await work_on(
+        registry_database,
+        [
+            incoming(filing(), COOPERATING, FILER),
+            incoming(second, COOPERATING, FILER),
+            incoming(RejectProject(project_id=PROJECT_ID, reasons="不符合条件"), MANAGING, APPROVER),
+        ],
+    )
+    assert outcomes(decided) == [Outcome.ACCEPTED, Outcome.REFUSED, Outcome.ACCEPTED]
+    assert await registry_database.pool.fetchval("SELECT project_id FROM pledged_rights") is None
+    decided, _ = await work_on(registry_database, [incoming(second, COOPERATING, FILER)])
+    assert outcomes(decided) == [Outcome.ACCEPTED]
+    holder = await registry_database.pool.fetchval("SELECT project_id FROM pledged_rights")
+    assert holder == project_id(POOL_ID, LENDER, "LOAN-2")
 
 
 async def test_the_installed_districts_and_working_days_can_be_read() -> None:

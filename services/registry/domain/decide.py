@@ -10,10 +10,11 @@ from services.registry.domain.deciding_ballots import decide_ballot
 from services.registry.domain.deciding_cycle import decide_cycle
 from services.registry.domain.deciding_late_filings import with_what_was_decided
 from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
+from services.registry.domain.deciding_project_life import decide_life
 from services.registry.domain.deciding_rules import decide_rules
 from services.registry.domain.deciding_selection import decide_selection
-from services.registry.domain.decision import Decision, refused, under_rules
-from services.registry.domain.filing import file_project
+from services.registry.domain.decision import Decision, refused
+from services.registry.domain.filing import Circumstances, file_project
 from services.registry.domain.founding import found_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
 from services.registry.domain.known import Known
@@ -55,6 +56,7 @@ from shared.contracts.registry.pools import (
     ProposeSupervisingBank,
     RegisterInstitution,
 )
+from shared.contracts.registry.project_life import EndProject, FileDrawdown, LiftFlag, RecordSpotCheck, ReportRepayment
 from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
 
 __all__ = ["Decision", "decide"]
@@ -80,7 +82,8 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
     if isinstance(data, AffiliateCommand):  # 9.1
         return decide_affiliate(pool, data, acting)
     if isinstance(data, ProjectCommand):
-        return under_rules(pool.rules_at(at), _decide_on_project(pool, state.project, data, acting, received, known))
+        given = Circumstances(received.pool_id, received.sha256, at, known.working_days, state.holders)
+        return _decide_on_project(pool, state.project, data, acting, given)
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
         return with_what_was_decided(_filed(state.project), decide_ballot(state, data, acting, at))
     if isinstance(data, CycleCommand):
@@ -97,11 +100,9 @@ def _decide_on_matter(
         return decide_rules(pool, matter, data, received, known.districts)
     if isinstance(data, SelectionCommand):  # 4.1, 5.3, 7.1-7.9, 8.1
         return decide_selection(pool, matter, data, received)
-    if isinstance(data, OversightCommand):  # 4.1, 5.8, 5.9, 6.9, 6.10, 19.2, 23.1
+    if isinstance(data, OversightCommand):
         assert received.acting is not None
-        return decide_oversight(
-            pool, matter, data, received.acting, received.pool_id, beijing_day(received.received_at)
-        )
+        return decide_oversight(pool, matter, data, received.acting, received.pool_id)
     assert_never(data)
 
 
@@ -151,27 +152,19 @@ def _decide_on_project(
     filing: Project | Draft | None,
     data: ProjectCommand,
     acting: Acting,
-    received: Received[RegistryCommand],
-    known: Known,
+    given: Circumstances,
 ) -> Decision:
     project = _filed(filing)
     match data:
         case FileProject():  # 2.1, 5.2, 6.4, 9.1, 11.1, 12.1, 13.1, 16.1, 16.2, 20.1
-            return file_project(
-                pool,
-                filing,
-                data,
-                acting,
-                pool_id=received.pool_id,
-                sha256=received.sha256,
-                at=received.received_at,
-                working_days=known.working_days,
-            )
+            return file_project(pool, filing, data, acting, given)
         case ApproveProject():  # 5.4
-            return approve_project(pool, project, data, acting, received.received_at)
+            return approve_project(pool, project, data, acting, given.at)
         case ReturnProject():  # 5.4
-            return return_project(pool, project, data, acting, received.received_at)
+            return return_project(pool, project, data, acting, given.at)
         case RejectProject():  # 5.4
-            return reject_project(pool, project, data, acting, received.received_at)
+            return reject_project(pool, project, data, acting, given.at)
+        case FileDrawdown() | ReportRepayment() | RecordSpotCheck() | LiftFlag() | EndProject():  # 4.1, 6.5, 16.1, 22.1
+            return decide_life(pool, project, data, acting, given)
         case _:
             assert_never(data)

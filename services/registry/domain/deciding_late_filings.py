@@ -3,13 +3,18 @@
 from services.registry.domain.decision import Decision, accepted
 from services.registry.domain.project import Project, Stage
 from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
 from shared.contracts.registry.projects import FilingAdmitted, ProjectRejected
 
 
 def with_what_was_decided(project: Project | None, decision: Decision) -> Decision:
     """The decision on a ballot's message, and after the ballot's closing what it brings about for the project."""
     closed = next((event for event in decision.events if isinstance(event, BallotClosed)), None)
-    if closed is None or project is None or project.stage is not Stage.LATE:
+    if closed is None or project is None:
+        return decision
+    if project.stage is Stage.APPROVED and project.drawdowns[-1].late:
+        return accepted(*decision.events, _of_drawdown(project, closed))
+    if project.stage is not Stage.LATE:
         return decision
     if closed.passed:
         admitted = FilingAdmitted(
@@ -21,3 +26,19 @@ def with_what_was_decided(project: Project | None, decision: Decision) -> Decisi
         return accepted(*decision.events, admitted)
     rejected = ProjectRejected(project_id=project.project_id, reasons=closed.why_zh, rejected_by=closed.closed_by)
     return accepted(*decision.events, rejected)
+
+
+def _of_drawdown(project: Project, closed: BallotClosed) -> DrawdownAdmitted | DrawdownRefused:
+    """What the decision says of an approved project is said of its latest drawdown, which came late."""
+    drawdown = project.drawdowns[-1]
+    if closed.passed:
+        return DrawdownAdmitted(
+            project_id=project.project_id,
+            number=drawdown.number,
+            covered_principal_fen=project.covered_principal_fen + drawdown.amount_fen,
+            filing_sha256=closed.subject_sha256,
+            minutes=closed.minutes,
+        )
+    return DrawdownRefused(
+        project_id=project.project_id, number=drawdown.number, reasons=closed.why_zh, minutes=closed.minutes
+    )

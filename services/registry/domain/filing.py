@@ -1,5 +1,7 @@
 """The filing of a project by the cooperating institution, its completeness and its window."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from services.registry.domain.rules.article_02_main_collateral import (
     other_collateral_is_allowed,
     rights_are_listed_once,
 )
+from services.registry.domain.rules.article_02_pledged_once import rights_secure_nothing_else
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_are_kept_apart,
     guarantor_is_registered,
@@ -64,22 +67,34 @@ from shared.contracts.registry.projects import FileProject, FilingFoundIncomplet
 from shared.contracts.registry.words import Duty, Rules
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a filing is judged by beside itself and its pool.
+
+    ``sha256`` is the hash of its message, ``at`` the time of its intake, ``holders`` says which live project each right
+    secures.
+    """
+
+    pool_id: UUID
+    sha256: str
+    at: datetime
+    working_days: WorkingDays
+    holders: Mapping[str, UUID]
+
+    @property
+    def today(self) -> date:
+        """The day of intake in Beijing."""
+        return beijing_day(self.at)
+
+
 def file_project(
-    pool: Pool,
-    filing: Project | Draft | None,
-    data: FileProject,
-    acting: Acting,
-    *,
-    pool_id: UUID,
-    sha256: str,
-    at: datetime,
-    working_days: WorkingDays,
+    pool: Pool, filing: Project | Draft | None, data: FileProject, acting: Acting, given: Circumstances
 ) -> Decision:
     """File a project, complete a filing that lacked something, or file again what was returned.
 
     What can't be mended is refused, what is only missing is deficient; either way everything is named at once.
     """
-    today, in_force = beijing_day(at), pool.rules_at(at)
+    today, in_force = given.today, pool.rules_at(given.at)
     project = filing if isinstance(filing, Project) else None
     not_allowed = first(
         filed_by_cooperating_institution(pool, acting),
@@ -96,9 +111,13 @@ def file_project(
         return refused(not_paid_out)
     # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version) if project else in_force
-    filed = complete_filing(rules, project, data, acting, pool_id=pool_id, today=today, working_days=working_days)
+    filed = complete_filing(rules, project, data, acting, given)
     late = every(*(is_filed_in_time(drawdown) for drawdown in filed.drawdowns))
-    wrong = every(not_covered(pool, rules, data, today), late if data.late_because is None else ())
+    wrong = every(
+        not_covered(pool, rules, data, today),
+        rights_secure_nothing_else(data.rights, given.holders, filed.project_id),
+        late if data.late_because is None else (),
+    )
     missing = what_is_missing(data, today)
     if wrong:
         return refused(wrong + missing)
@@ -108,18 +127,11 @@ def file_project(
     if not late:
         return accepted(filed)
     # What the members decide on is this message, and no other one.
-    return held((filed.model_copy(update={"filing_sha256": sha256}),), late)
+    return held((filed.model_copy(update={"filing_sha256": given.sha256}),), late)
 
 
 def complete_filing(
-    rules: Rules,
-    project: Project | None,
-    data: FileProject,
-    acting: Acting,
-    *,
-    pool_id: UUID,
-    today: date,
-    working_days: WorkingDays,
+    rules: Rules, project: Project | None, data: FileProject, acting: Acting, given: Circumstances
 ) -> ProjectFiled:
     """The event that a filing becomes if nothing is wrong with it; every drawdown with its own clock.
 
@@ -128,13 +140,14 @@ def complete_filing(
     drawdown that is new counts as filed today.
     """
     assert acting.officer is not None
+    today = given.today
     known = {drawdown.number: drawdown.filed_on for drawdown in project.drawdowns} if project else {}
     drawdowns = tuple(
-        filed_drawdown(drawdown, known.get(drawdown.number, today), rules.filing_window_days, working_days)
+        filed_drawdown(drawdown, known.get(drawdown.number, today), rules.filing_window_days, given.working_days)
         for drawdown in drawdowns_of(data.loan)
     )
     return ProjectFiled(
-        project_id=project_id(pool_id, data.loan.lender, data.loan.contract_number),
+        project_id=project_id(given.pool_id, data.loan.lender, data.loan.contract_number),
         filing=(project.filing if project else 0) + 1,
         filed_by=acting.officer,
         loan=data.loan,

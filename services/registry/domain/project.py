@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from services.registry.domain.act import Act, with_act
 from services.registry.domain.ballot import Decidable, Question
 from shared.contracts.documents import Document
-from shared.contracts.money import Fen
+from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.refusals import Refusal
+from shared.contracts.registry.project_life import SpotCheckRecorded
 from shared.contracts.registry.projects import (
     Borrower,
     FiledDrawdown,
@@ -27,7 +28,7 @@ from shared.contracts.registry.projects import (
 )
 from shared.contracts.registry.words import Duty
 
-ProjectEvent = (
+FilingEvent = (
     FilingFoundIncomplete | ProjectFiled | FilingAdmitted | ProjectApproved | ProjectReturned | ProjectRejected
 )
 
@@ -38,9 +39,10 @@ class Stage(StrEnum):
     INCOMPLETE = "incomplete"  # → filed, late; a draft, which is no project yet
     LATE = "late"  # → filed, rejected; waits for the decision that admits it
     FILED = "filed"  # → returned, approved, rejected
-    RETURNED = "returned"  # → filed, late
-    APPROVED = "approved"  # for good
+    RETURNED = "returned"  # → filed, late, ended
+    APPROVED = "approved"  # → ended
     REJECTED = "rejected"  # for good
+    ENDED = "ended"  # for good
 
 
 class Draft(BaseModel):
@@ -61,15 +63,25 @@ class Draft(BaseModel):
     filing_deadline_provisional: bool
 
 
+class Repayment(BaseModel):
+    """Principal that was repaid, once under its reference."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    reference: str
+    amount_fen: PositiveFen
+    repaid_on: date
+
+
 class Project(Decidable):
     """One filed project. ``filing`` counts its filings, ``filed_on`` is the Beijing day of the first complete one.
 
     ``drawdowns`` each have their own window. ``reasons`` are those of the latest return or rejection, ``items`` what a
-    filing lacked that was sent since the return.
+    filing lacked that was sent since the return, ``flags`` the numbers of the spot checks whose flags stand.
     """
 
     project_id: UUID
-    stage: Literal[Stage.LATE, Stage.FILED, Stage.RETURNED, Stage.APPROVED, Stage.REJECTED]
+    stage: Literal[Stage.LATE, Stage.FILED, Stage.RETURNED, Stage.APPROVED, Stage.REJECTED, Stage.ENDED]
     filing: int
     filed_on: date
     filing_deadline: date
@@ -85,6 +97,19 @@ class Project(Decidable):
     drawdowns: tuple[FiledDrawdown, ...] = ()
     late_because: str | None = None
     items: tuple[Refusal, ...] = ()
+    repayments: tuple[Repayment, ...] = ()
+    spot_checks: tuple[SpotCheckRecorded, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @property
+    def repaid_fen(self) -> Fen:
+        """The principal that was repaid so far."""
+        return sum(repayment.amount_fen for repayment in self.repayments)
+
+    @property
+    def outstanding_fen(self) -> Fen:
+        """The principal that was drawn, covered or not, and is not repaid."""
+        return sum(drawdown.amount_fen for drawdown in self.drawdowns) - self.repaid_fen
 
     @property
     def borrower_uscc(self) -> str:
@@ -101,7 +126,7 @@ Filing = Annotated[Project | Draft, Field(discriminator="stage")]
 FILING: TypeAdapter[Project | Draft] = TypeAdapter(Filing)
 
 
-def evolve(filing: Project | Draft | None, event: ProjectEvent, cooperating: str, managing: str) -> Project | Draft:
+def evolve(filing: Project | Draft | None, event: FilingEvent, cooperating: str, managing: str) -> Project | Draft:
     """The filing after ``event``; an event names its officer, whose institution is one of the pool's two."""
     if isinstance(event, FilingFoundIncomplete):
         return _found_incomplete(filing, event)

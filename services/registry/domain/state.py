@@ -1,6 +1,7 @@
 """What one message is decided on: its pool, and its project or its matter where it concerns one."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 from uuid import UUID
 
@@ -8,10 +9,13 @@ from services.registry.domain import ballot as ballots
 from services.registry.domain import matter as matters
 from services.registry.domain import pool as pools
 from services.registry.domain import project as projects
+from services.registry.domain import project_life as project_lives
 from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.matter import Matter, MatterCommand, MatterEvent
+from services.registry.domain.pledged_rights import holders_after, keys_of
 from services.registry.domain.pool import Pool, PoolEvent
-from services.registry.domain.project import Draft, Project, ProjectEvent
+from services.registry.domain.project import Draft, FilingEvent, Project
+from services.registry.domain.project_life import LifeEvent
 from services.registry.domain.selection import Selection
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
@@ -35,6 +39,7 @@ from shared.contracts.registry.pools import (
     ProposeSupervisingBank,
     RegisterInstitution,
 )
+from shared.contracts.registry.project_life import EndProject, FileDrawdown, LiftFlag, RecordSpotCheck, ReportRepayment
 from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
 from shared.contracts.registry.rules import RulesAdopted
 
@@ -44,7 +49,8 @@ KeyCommand = RegisterOfficerKey | RegisterSystemKey | RotateKey | RevokeKey
 PeopleCommand = OfficerCommand | KeyCommand | ProposePayeeAccount | ApprovePayeeAccount
 AffiliateCommand = RegisterAffiliate | WithdrawAffiliate
 CycleCommand = BeginDay
-ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject
+LifeCommand = FileDrawdown | ReportRepayment | RecordSpotCheck | LiftFlag | EndProject
+ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject | LifeCommand
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
 RegistryCommand = (
     FoundPool
@@ -56,16 +62,18 @@ RegistryCommand = (
     | MatterCommand
     | CycleCommand
 )
+ProjectEvent = FilingEvent | LifeEvent
 RegistryEvent = PoolEvent | ProjectEvent | BallotEvent | MatterEvent
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Each is None where there is nothing yet."""
+    """Each is None where there is nothing yet; ``holders`` says which project each right secures that is at stake."""
 
     pool: Pool | None = None
     project: Project | Draft | None = None
     matter: Matter | None = None
+    holders: Mapping[str, UUID] = field(default_factory=dict)
 
 
 def evolve(state: State, event: RegistryEvent) -> State:
@@ -76,17 +84,25 @@ def evolve(state: State, event: RegistryEvent) -> State:
     if isinstance(event, PoolEvent):
         return replace(state, pool=pools.evolve(state.pool, event))
     if isinstance(event, ProjectEvent):
-        pool = state.pool
-        assert pool is not None, "a project belongs to a founded pool"
-        project = projects.evolve(
-            state.project, event, cooperating=pool.cooperating_institution, managing=pool.managing_institution
-        )
-        return replace(state, project=project)
+        project = _evolve_project(state, event)
+        holders = holders_after(state.holders, event.project_id, project)
+        return replace(state, project=project, holders=holders)
     if isinstance(event, BallotEvent):
         return _evolve_ballot(state, event)
     if isinstance(event, MatterEvent):
         return replace(state, matter=matters.evolve(state.matter, event))
     assert_never(event)
+
+
+def _evolve_project(state: State, event: ProjectEvent) -> Project | Draft:
+    pool = state.pool
+    assert pool is not None, "a project belongs to a founded pool"
+    if isinstance(event, LifeEvent):
+        assert isinstance(state.project, Project), "only a project that was filed has a life"
+        return project_lives.evolve(state.project, event, pool.cooperating_institution)
+    return projects.evolve(
+        state.project, event, cooperating=pool.cooperating_institution, managing=pool.managing_institution
+    )
 
 
 def _evolve_ballot(state: State, event: BallotEvent) -> State:
@@ -110,6 +126,12 @@ def project_of(received: Received[RegistryCommand]) -> UUID | None:
     if isinstance(data, FileProject):
         return project_id(received.pool_id, data.loan.lender, data.loan.contract_number)
     return data.project_id
+
+
+def rights_of(received: Received[RegistryCommand]) -> tuple[str, ...]:
+    """The keys of the rights that the message would pledge."""
+    data = received.data
+    return keys_of(data.rights) if isinstance(data, FileProject) else ()
 
 
 def matter_of(received: Received[RegistryCommand]) -> UUID | None:

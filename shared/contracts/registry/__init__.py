@@ -6,16 +6,15 @@ from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry import (
     affiliates,
-    audits,
     ballots,
     cycle,
     oversight,
     people,
     pools,
+    project_life,
     projects,
     rules,
     selections,
-    supervision,
 )
 
 
@@ -30,11 +29,10 @@ COMMANDS: tuple[type[Command], ...] = (
     *people.COMMANDS,
     *affiliates.COMMANDS,
     *projects.COMMANDS,
+    *project_life.COMMANDS,
     *ballots.COMMANDS,
     *selections.COMMANDS,
     *oversight.COMMANDS,
-    *supervision.COMMANDS,
-    *audits.COMMANDS,
     *cycle.COMMANDS,
     *rules.COMMANDS,
 )
@@ -44,11 +42,10 @@ EVENTS: tuple[type[Event], ...] = (
     *people.EVENTS,
     *affiliates.EVENTS,
     *projects.EVENTS,
+    *project_life.EVENTS,
     *ballots.EVENTS,
     *selections.EVENTS,
     *oversight.EVENTS,
-    *supervision.EVENTS,
-    *audits.EVENTS,
     *cycle.EVENTS,
     *rules.EVENTS,
     RegistryReceipt,

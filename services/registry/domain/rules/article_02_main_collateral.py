@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from services.registry.domain.pledged_rights import key_of
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import IpRight
@@ -37,15 +38,15 @@ def borrower_owns_a_right(rights: Sequence[IpRight], borrower_uscc: str) -> Refu
 
 def rights_are_listed_once(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
     """Article 2.1. A right has one registration number and is listed once, or its value would count twice."""
-    listed = Counter((right.kind, right.registration_number) for right in rights)
+    listed = Counter(key_of(right.kind, right.registration_number) for right in rights)
     return tuple(
         refusal(
             "right_listed_twice",
             "2.1",
-            f"the {kind} {number} is listed {times} times; list each right once and file again.",
-            f"权利 {number}（{kind}）被列出 {times} 次；请每项权利只列一次后重新备案。",
+            f"the right {key} is listed {times} times; list each right once and file again.",
+            f"权利 {key} 被列出 {times} 次；请每项权利只列一次后重新备案。",
         )
-        for (kind, number), times in listed.items()
+        for key, times in listed.items()
         if times > 1
     )
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.registry.domain.known import WorkingDays
+from services.registry.domain.project import Project
 from services.registry.domain.rules.article_16_filing import filing_deadline
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown, Loan
@@ -74,6 +75,19 @@ def drawdowns_follow_the_contract(loan: Loan) -> tuple[Refusal, ...]:
         )
         for drawdown in loan.drawdowns
         if not loan.contracted_on <= drawdown.disbursed_on <= loan.due_on
+    )
+
+
+def no_late_drawdown_waits(project: Project) -> Refusal | None:
+    """Article 16.1. The committee is asked of one late drawdown at a time: the next comes after its decision."""
+    if project.question is None:
+        return None
+    return refusal(
+        "late_drawdown_waits",
+        "16.1",
+        f"drawdown {project.drawdowns[-1].number} was filed late and waits for the collective decision on it; file the "
+        "next one after that.",
+        f"第 {project.drawdowns[-1].number} 笔放款逾期备案，尚待集体决策；请在决策后再备案下一笔。",
     )
 
 

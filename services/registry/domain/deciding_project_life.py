@@ -1,0 +1,290 @@
+"""Deciding what is said of an approved project: drawdowns, repayments, spot checks, its end (6.5, 16.1, 22.1)."""
+
+from typing import assert_never
+
+from services.registry.domain.deciding_ballots import voided
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, held, refused
+from services.registry.domain.filing import Circumstances
+from services.registry.domain.pool import Pool
+from services.registry.domain.project import Project, Stage
+from services.registry.domain.rules.article_04_institutional_roles import (
+    duties_are_kept_apart,
+    has_room,
+    officer_has_duty,
+)
+from services.registry.domain.rules.article_05_rules_and_approval import project_is_known
+from services.registry.domain.rules.article_06_cooperation import filed_by_cooperating_institution
+from services.registry.domain.rules.article_06_spot_checks import (
+    adverse_findings,
+    checkers_are_officers,
+    every_right_is_checked,
+    flag_lifted_by_managing_institution,
+    flag_stands,
+    spot_check_number_is_free,
+    spot_check_was_made,
+    spot_checked_by_cooperating_institution,
+)
+from services.registry.domain.rules.article_16_drawdowns import (
+    drawdowns_are_in_order,
+    drawdowns_are_within_principal,
+    drawdowns_follow_the_contract,
+    drawdowns_were_paid_out,
+    filed_drawdown,
+    no_late_drawdown_waits,
+)
+from services.registry.domain.rules.article_16_filing import is_filed_in_time
+from services.registry.domain.rules.article_20_term import loan_is_within_term
+from services.registry.domain.rules.article_22_project_end import (
+    ended_by_managing_institution,
+    nothing_is_outstanding,
+    project_can_end,
+    project_is_covered,
+    repayment_day_is_possible,
+    repayment_is_within_outstanding,
+    repayment_reference_is_free,
+    told_by_cooperating_institution_or_lender,
+)
+from services.registry.domain.state import LifeCommand
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.project_life import (
+    DrawdownFiled,
+    EndGround,
+    EndProject,
+    FileDrawdown,
+    FlagLifted,
+    LiftFlag,
+    ProjectEnded,
+    ProjectFlagged,
+    RecordSpotCheck,
+    RepaymentRecorded,
+    ReportRepayment,
+    SpotCheckRecorded,
+)
+from shared.contracts.registry.projects import Drawdown, FiledDrawdown
+from shared.contracts.registry.words import Duty
+
+# A repayment a week and a check a month, for as long as a loan can last.
+REPAYMENTS_PER_PROJECT_MAX = 1_000
+SPOT_CHECKS_PER_PROJECT_MAX = 200
+
+
+def decide_life(
+    pool: Pool, project: Project | None, data: LifeCommand, acting: Acting, given: Circumstances
+) -> Decision:
+    """What becomes of a message of this subject."""
+    match data:
+        case FileDrawdown():  # 4.1, 6.4, 16.1, 20.1
+            return _file_drawdown(pool, project, data, acting, given)
+        case ReportRepayment():  # 4.1, 22.1
+            return _report_repayment(pool, project, data, acting, given)
+        case RecordSpotCheck():  # 4.1, 6.5
+            return _record_spot_check(pool, project, data, acting, given)
+        case LiftFlag():  # 4.1, 6.5
+            return _lift_flag(pool, project, data, acting)
+        case EndProject():  # 4.1, 22.1
+            return _end(pool, project, data, acting, given)
+        case _:
+            assert_never(data)
+
+
+def _file_drawdown(
+    pool: Pool, project: Project | None, data: FileDrawdown, acting: Acting, given: Circumstances
+) -> Decision:
+    """File a further drawdown within its own window; a late one that says why waits for its admission."""
+    not_allowed = first(
+        filed_by_cooperating_institution(pool, acting),
+        officer_has_duty(pool, acting, Duty.FILING),
+        project_is_known(project),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    assert project is not None
+    drawdown = data.drawdown
+    if any(_is(drawdown, known) for known in project.drawdowns):
+        return DUPLICATE
+    exclusive = pool.rules_at(given.at).exclusive_duties
+    known = tuple(Drawdown(**each.model_dump(include=set(Drawdown.model_fields))) for each in project.drawdowns)
+    loan = project.loan.model_copy(update={"drawdowns": (*known, drawdown)})
+    not_now = first(
+        project_is_covered(project),
+        duties_are_kept_apart(exclusive, project.acts, acting, Duty.FILING),
+        no_late_drawdown_waits(project),
+        *drawdowns_were_paid_out(loan, given.today),
+    )
+    if not_now:
+        return refused(not_now)
+    rules = pool.rules_of_version(project.terms.rules_version)
+    filed = filed_drawdown(drawdown, given.today, rules.filing_window_days, given.working_days)
+    late = is_filed_in_time(filed)
+    wrong = every(
+        drawdowns_are_in_order(loan),
+        drawdowns_follow_the_contract(loan),
+        drawdowns_are_within_principal(loan),
+        loan_is_within_term(pool, loan),
+        late if data.late_because is None else None,
+    )
+    if wrong:
+        return refused(wrong)
+    assert acting.officer is not None
+    covered_fen = project.covered_principal_fen + (0 if late else drawdown.amount_fen)
+    event = DrawdownFiled(
+        project_id=project.project_id,
+        drawdown=filed,
+        documents=data.documents,
+        covered_principal_fen=covered_fen,
+        filed_by=acting.officer,
+        late_because=data.late_because if late else None,
+        filing_sha256=given.sha256 if late else None,
+    )
+    return held((event,), (late,)) if late else accepted(event)
+
+
+def _report_repayment(
+    pool: Pool, project: Project | None, data: ReportRepayment, acting: Acting, given: Circumstances
+) -> Decision:
+    """Record a repayment of principal, once under its reference."""
+    if not_allowed := _not_told_by_a_party(pool, project, acting):
+        return refused(not_allowed)
+    assert project is not None
+    known = next((each for each in project.repayments if each.reference == data.reference), None)
+    if known is not None and (known.amount_fen, known.repaid_on) == (data.amount_fen, data.repaid_on):
+        return DUPLICATE
+    wrong = every(
+        project_is_covered(project),
+        repayment_reference_is_free(data.reference, is_taken=known is not None),
+        repayment_day_is_possible(data.repaid_on, project.loan.disbursed_on, given.today),
+        repayment_is_within_outstanding(data.amount_fen, project.outstanding_fen),
+        has_room(len(project.repayments), REPAYMENTS_PER_PROJECT_MAX, "repayments of this project", "本项目还款登记"),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        RepaymentRecorded(
+            project_id=project.project_id,
+            reference=data.reference,
+            amount_fen=data.amount_fen,
+            repaid_on=data.repaid_on,
+            repaid_fen=project.repaid_fen + data.amount_fen,
+            outstanding_fen=project.outstanding_fen - data.amount_fen,
+            reported_by=acting.institution,
+        )
+    )
+
+
+def _record_spot_check(
+    pool: Pool, project: Project | None, data: RecordSpotCheck, acting: Acting, given: Circumstances
+) -> Decision:
+    """Record a check; what is adverse flags the project and is reported to the managing institution."""
+    not_allowed = first(
+        spot_checked_by_cooperating_institution(pool, acting),
+        officer_has_duty(pool, acting, Duty.REPORTING),
+        project_is_known(project),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    assert project is not None
+    assert acting.officer is not None
+    findings = adverse_findings(data)
+    event = SpotCheckRecorded(
+        **{name: getattr(data, name) for name in RecordSpotCheck.model_fields},
+        adverse=bool(findings),
+        recorded_by=acting.officer,
+    )
+    known = next((check for check in project.spot_checks if check.number == data.number), None)
+    if known is not None and known.model_copy(update={"recorded_by": event.recorded_by}) == event:
+        return DUPLICATE
+    wrong = every(
+        project_is_covered(project),
+        spot_check_number_is_free(data.number, [check.number for check in project.spot_checks]),
+        spot_check_was_made(data.checked_on, project.loan.disbursed_on, given.today),
+        checkers_are_officers(data.checked_by, pool.institutions[acting.institution].officers),
+        every_right_is_checked(data, project.rights),
+        has_room(
+            len(project.spot_checks), SPOT_CHECKS_PER_PROJECT_MAX, "spot checks of this project", "本项目抽查记录"
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    if not findings:
+        return accepted(event)
+    flagged = ProjectFlagged(
+        project_id=project.project_id,
+        number=data.number,
+        findings=findings,
+        reported_to=pool.managing_institution,
+    )
+    return accepted(event, flagged)
+
+
+def _lift_flag(pool: Pool, project: Project | None, data: LiftFlag, acting: Acting) -> Decision:
+    """Lift a flag with reasons."""
+    not_allowed = first(
+        flag_lifted_by_managing_institution(pool, acting),
+        officer_has_duty(pool, acting, Duty.OVERSIGHT),
+        project_is_known(project),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    assert project is not None
+    assert acting.officer is not None
+    if no_flag := flag_stands(data.number, project.flags):
+        return refused(no_flag)
+    return accepted(
+        FlagLifted(project_id=project.project_id, number=data.number, reasons=data.reasons, lifted_by=acting.officer)
+    )
+
+
+def _end(pool: Pool, project: Project | None, data: EndProject, acting: Acting, given: Circumstances) -> Decision:
+    """End the project: settled once nothing is outstanding, else by the managing institution's decision."""
+    not_allowed = (
+        _not_told_by_a_party(pool, project, acting)
+        if data.ground is EndGround.SETTLED
+        else first(
+            ended_by_managing_institution(pool, acting),
+            officer_has_duty(pool, acting, Duty.OVERSIGHT),
+            project_is_known(project),
+        )
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    assert project is not None
+    assert acting.officer is not None
+    if (project.stage, project.reasons) == (Stage.ENDED, data.reasons):
+        return DUPLICATE
+    wrong = first(
+        project_can_end(project),
+        nothing_is_outstanding(project.outstanding_fen) if data.ground is EndGround.SETTLED else None,
+    )
+    if wrong:
+        return refused(wrong)
+    ended = ProjectEnded(
+        project_id=project.project_id,
+        ground=data.ground,
+        reasons=data.reasons,
+        document=data.document,
+        ended_on=given.today,
+        outstanding_fen=project.outstanding_fen,
+        ended_by=acting.officer,
+    )
+    return accepted(*voided(project, project_id=project.project_id), ended)
+
+
+def _not_told_by_a_party(pool: Pool, project: Project | None, acting: Acting) -> Refusal | None:
+    """Who doesn't belong to the loan learns nothing of it; a lender's officers have the duty of administration only."""
+    if unknown := project_is_known(project):
+        return unknown
+    assert project is not None
+    is_lender = acting.institution == project.loan.lender
+    return first(
+        told_by_cooperating_institution_or_lender(pool, project, acting),
+        officer_has_duty(pool, acting, Duty.ADMINISTRATION if is_lender else Duty.REPORTING),
+    )
+
+
+def _is(drawdown: Drawdown, known: FiledDrawdown) -> bool:
+    return (drawdown.number, drawdown.amount_fen, drawdown.disbursed_on) == (
+        known.number,
+        known.amount_fen,
+        known.disbursed_on,
+    )

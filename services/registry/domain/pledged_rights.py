@@ -1,0 +1,40 @@
+"""Which project each pledged right secures: a right can secure one live project only, in any pool of the deployment."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from services.registry.domain.project import Draft, Project, Stage
+from shared.contracts.registry.projects import IpRight
+from shared.contracts.registry.words import RightKind
+
+
+def key_of(kind: RightKind, registration_number: str) -> str:
+    """The right by its kind and its number, however that was written.
+
+    Full-width characters, spaces, points, dashes and the case of letters tell no two rights apart; a patent's number is
+    the same with and without the letters that stand for China.
+    """
+    written = unicodedata.normalize("NFKC", registration_number).upper()
+    number = "".join(character for character in written if character.isalnum())
+    if kind is RightKind.PATENT:
+        number = number.removeprefix("ZL").removeprefix("CN")
+    return f"{kind}/{number or written}"
+
+
+def keys_of(rights: Iterable[IpRight]) -> tuple[str, ...]:
+    """The keys of these rights, each once, in order."""
+    return tuple(sorted({key_of(right.kind, right.registration_number) for right in rights}))
+
+
+def held_by(filing: Project | Draft | None) -> tuple[str, ...]:
+    """The rights that secure this project: none before it was filed, and none any more once it has ended."""
+    if not isinstance(filing, Project) or filing.stage in {Stage.REJECTED, Stage.ENDED}:
+        return ()
+    return keys_of(filing.rights)
+
+
+def holders_after(holders: Mapping[str, UUID], project_id: UUID, filing: Project | Draft | None) -> Mapping[str, UUID]:
+    """Which project each right secures, after this one has become ``filing``."""
+    others = {key: holder for key, holder in holders.items() if holder != project_id}
+    return {**others, **dict.fromkeys(held_by(filing), project_id)}

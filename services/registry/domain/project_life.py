@@ -1,0 +1,78 @@
+"""A project after its approval: how drawdowns, repayments, spot checks and its end change it."""
+
+from typing import assert_never
+
+from services.registry.domain.act import Act, with_act
+from services.registry.domain.ballot import Question
+from services.registry.domain.project import Project, Repayment, Stage
+from shared.contracts.registry.project_life import (
+    DrawdownAdmitted,
+    DrawdownFiled,
+    DrawdownRefused,
+    FlagLifted,
+    ProjectEnded,
+    ProjectFlagged,
+    RepaymentRecorded,
+    SpotCheckRecorded,
+)
+from shared.contracts.registry.words import Duty
+
+LifeEvent = (
+    DrawdownFiled
+    | DrawdownAdmitted
+    | DrawdownRefused
+    | RepaymentRecorded
+    | SpotCheckRecorded
+    | ProjectFlagged
+    | FlagLifted
+    | ProjectEnded
+)
+
+
+def evolve(project: Project, event: LifeEvent, cooperating: str) -> Project:
+    """The project after ``event``."""
+    match event:
+        case DrawdownFiled():
+            return _drawn(project, event, cooperating)
+        case DrawdownAdmitted():
+            assert project.has_passed, "only a collective decision admits what was filed late"
+            drawdowns = tuple(
+                drawdown.model_copy(update={"late": False}) if drawdown.number == event.number else drawdown
+                for drawdown in project.drawdowns
+            )
+            return _with(project, drawdowns=drawdowns, question=None, ballot=None)
+        case DrawdownRefused():
+            return _with(project, question=None, ballot=None)
+        case RepaymentRecorded():
+            repayment = Repayment(reference=event.reference, amount_fen=event.amount_fen, repaid_on=event.repaid_on)
+            after = _with(project, repayments=(*project.repayments, repayment))
+            assert after.outstanding_fen == event.outstanding_fen, "what is outstanding is drawn and not repaid"
+            return after
+        case SpotCheckRecorded():
+            return _with(project, spot_checks=(*project.spot_checks, event))
+        case ProjectFlagged():
+            return _with(project, flags=(*project.flags, event.number))
+        case FlagLifted():
+            return _with(project, flags=tuple(number for number in project.flags if number != event.number))
+        case ProjectEnded():
+            return _with(project, stage=Stage.ENDED, reasons=event.reasons, question=None, ballot=None)
+        case _:
+            assert_never(event)
+
+
+def _drawn(project: Project, event: DrawdownFiled, cooperating: str) -> Project:
+    """A late one puts its question; the loan is drawn either way."""
+    act = Act(duty=Duty.FILING, institution=cooperating, officer=event.filed_by)
+    after = _with(
+        project,
+        drawdowns=(*project.drawdowns, event.drawdown),
+        documents=(*project.documents, *event.documents),
+        acts=with_act(project.acts, act),
+    )
+    if event.filing_sha256 is None:
+        return after
+    return _with(after, question=Question(sha256=event.filing_sha256, clause="16.1"))
+
+
+def _with(project: Project, **changed: object) -> Project:
+    return project.model_copy(update=changed)

@@ -1,0 +1,120 @@
+"""Article 6: the cooperating institution checks borrowers and their rights on the spot, and reports what it finds."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from services.registry.domain.pledged_rights import key_of, keys_of
+from services.registry.domain.pool import Pool
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.project_life import BorrowerCondition, RecordSpotCheck, RightCondition
+from shared.contracts.registry.projects import IpRight
+
+
+def spot_checked_by_cooperating_institution(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 6.5. Spot checks are the cooperating institution's."""
+    if acting.institution == pool.cooperating_institution:
+        return None
+    return refusal(
+        "not_checked_by_cooperating_institution",
+        "6.5",
+        f"{acting.institution} makes no spot checks here; the cooperating institution {pool.cooperating_institution} "
+        "does.",
+        f"{acting.institution} 无权记录抽查；抽查由合作机构 {pool.cooperating_institution} 进行。",
+    )
+
+
+def spot_check_was_made(checked_on: date, disbursed_on: date, today: date) -> Refusal | None:
+    """Article 6.5. A spot check was made while the loan was out: after its payout, and by today."""
+    if disbursed_on <= checked_on <= today:
+        return None
+    return refusal(
+        "spot_check_day_wrong",
+        "6.5",
+        f"the check is dated {checked_on}; it was made between the payout on {disbursed_on} and today, {today}: "
+        "correct its day.",
+        f"抽查日期 {checked_on} 应在放款日 {disbursed_on} 至今日 {today} 之间；请更正。",
+    )
+
+
+def checkers_are_officers(checked_by: Sequence[str], officers: Collection[str]) -> tuple[Refusal, ...]:
+    """Article 6.5. Whoever made the check is a registered officer of the cooperating institution."""
+    return tuple(
+        refusal(
+            "checker_unknown",
+            "6.5",
+            f"{checker} is no officer of the cooperating institution; name those who made the check.",
+            f"{checker} 不是合作机构登记人员；请填写实际抽查人员。",
+        )
+        for checker in dict.fromkeys(checked_by)
+        if checker not in officers
+    )
+
+
+def every_right_is_checked(data: RecordSpotCheck, rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
+    """Article 6.5. A check says of each pledged right how it stands, once, and of no other one."""
+    pledged = keys_of(rights)
+    checked = [key_of(check.kind, check.registration_number) for check in data.rights]
+    wrong = [
+        *((key, "is not checked", "未予抽查") for key in pledged if key not in checked),
+        *((key, "is not pledged here", "并非本项目质押权利") for key in dict.fromkeys(checked) if key not in pledged),
+        *((key, "is checked twice", "重复列出") for key in pledged if checked.count(key) > 1),
+    ]
+    return tuple(
+        refusal(
+            "rights_not_as_pledged",
+            "6.5",
+            f"the right {key} {what}; say of each pledged right once how it stands.",
+            f"权利 {key} {what_zh}；请对每项质押权利各填写一次状况。",
+        )
+        for key, what, what_zh in wrong
+    )
+
+
+# accept: ()
+def adverse_findings(data: RecordSpotCheck) -> tuple[str, ...]:
+    """Article 6.5. What a check found that the managing institution has to know: each with what it is about."""
+    about_borrower = ("borrower: adverse",) if data.borrower is BorrowerCondition.ADVERSE else ()
+    about_rights = (
+        f"{key_of(check.kind, check.registration_number)}: {check.condition}"
+        for check in data.rights
+        if check.condition is not RightCondition.IN_FORCE
+    )
+    return (*about_borrower, *about_rights)
+
+
+def spot_check_number_is_free(number: str, numbers: Collection[str]) -> Refusal | None:
+    """Article 6.5. A check's number stands for it for ever: flags and reports refer to it."""
+    if number not in numbers:
+        return None
+    return refusal(
+        "spot_check_number_taken",
+        "6.5",
+        f"check {number} of this project is recorded already and says something else; record this one under its own "
+        "number.",
+        f"本项目已有编号 {number} 的抽查记录且内容不同；请使用新的编号。",
+    )
+
+
+def flag_lifted_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 6.5. What was reported to the managing institution it alone can lay to rest."""
+    if acting.institution == pool.managing_institution:
+        return None
+    return refusal(
+        "flag_not_lifted_by_managing_institution",
+        "6.5",
+        f"{acting.institution} can't lift a flag; ask the managing institution {pool.managing_institution}.",
+        f"{acting.institution} 无权解除风险标记；请向管理机构 {pool.managing_institution} 提出。",
+    )
+
+
+def flag_stands(number: str, flags: Collection[str]) -> Refusal | None:
+    """Article 6.5. Only a flag that stands can be lifted."""
+    if number in flags:
+        return None
+    return refusal(
+        "no_such_flag",
+        "6.5",
+        f"check {number} has set no flag that stands on this project; it has: {', '.join(flags) or 'none'}.",
+        f"本项目没有由抽查 {number} 设立且尚未解除的风险标记；现有：{'、'.join(flags) or '无'}。",
+    )

@@ -1,0 +1,240 @@
+"""What is said of a project after its approval: further drawdowns, repayments, spot checks, flags, its end."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.documents import Document
+from shared.contracts.envelope import Command, Event, Part
+from shared.contracts.money import Fen, PositiveFen
+from shared.contracts.registry.projects import Drawdown, FiledDrawdown
+from shared.contracts.registry.words import RightKind
+from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.words import InstitutionId, OfficerId, Reference, Sha256, Text
+
+
+class BorrowerCondition(StrEnum):
+    """How a spot check found the borrower."""
+
+    IN_ORDER = "in_order"
+    ADVERSE = "adverse"
+
+
+class RightCondition(StrEnum):
+    """How a spot check found a right; all but the first are adverse (6.5)."""
+
+    IN_FORCE = "in_force"
+    LAPSED = "lapsed"
+    INVALIDATED = "invalidated"
+    TRANSFERRED = "transferred"
+    DISPUTED = "disputed"
+
+
+class EndGround(StrEnum):
+    """Why a project has ended."""
+
+    SETTLED = "settled"  # the loan was repaid in full
+    DECISION = "decision"  # the managing institution has ended it
+
+
+class RightCheck(Part):
+    """What a spot check found of one right."""
+
+    kind: RightKind
+    registration_number: Reference
+    condition: RightCondition
+    remark: Text | None = None
+
+
+class FileDrawdown(Command):
+    """File a further drawdown of an approved project's loan, with its proof; by the cooperating institution (16.1)."""
+
+    message_type: ClassVar[str] = "registry.drawdown.file.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    project_id: UUID
+    drawdown: Drawdown
+    documents: Annotated[tuple[Document, ...], Field(min_length=1, max_length=20)]
+    late_because: Annotated[Text | None, Field(description="why it is filed after its window (16.1)")] = None
+
+
+class ReportRepayment(Command):
+    """Report that principal was repaid; by the cooperating institution or the loan's lender."""
+
+    message_type: ClassVar[str] = "registry.repayment.report.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    project_id: UUID
+    reference: Annotated[Reference, Field(description="the lender's number of the repayment, once in the loan")]
+    amount_fen: Annotated[PositiveFen, Field(description="principal only")]
+    repaid_on: date
+
+
+class RecordSpotCheck(Command):
+    """Record a spot check of the borrower and of every pledged right; by the cooperating institution (6.5)."""
+
+    message_type: ClassVar[str] = "registry.spot_check.record.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    project_id: UUID
+    number: Annotated[Reference, Field(description="chosen by the cooperating institution, once in the project")]
+    checked_on: date
+    checked_by: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=20)]
+    borrower: BorrowerCondition
+    borrower_remark: Text | None = None
+    rights: Annotated[tuple[RightCheck, ...], Field(max_length=100)]
+    evidence: Annotated[tuple[Document, ...], Field(min_length=1, max_length=50)]
+
+
+class LiftFlag(Command):
+    """Lift the flag that an adverse spot check has set, with reasons; by the managing institution (6.5)."""
+
+    message_type: ClassVar[str] = "registry.flag.lift.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    project_id: UUID
+    number: Annotated[Reference, Field(description="the spot check's")]
+    reasons: Text
+
+
+class EndProject(Command):
+    """End a project: settled, by the cooperating institution or the lender; by decision of the managing institution."""
+
+    message_type: ClassVar[str] = "registry.project.end.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    project_id: UUID
+    ground: EndGround
+    reasons: Text
+    document: Annotated[Document | None, Field(description="the settlement's proof, or the decision")] = None
+
+
+class DrawdownFiled(Event):
+    """A further drawdown was filed; a late one is covered only once a collective decision has admitted it."""
+
+    message_type: ClassVar[str] = "registry.drawdown.filed.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    drawdown: FiledDrawdown
+    documents: tuple[Document, ...]
+    covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far, without what waits for admission")]
+    filed_by: OfficerId
+    late_because: Text | None = None
+    filing_sha256: Annotated[
+        Sha256 | None, Field(description="of a late one: the hash of its published bytes, which the decision binds")
+    ] = None
+
+
+class DrawdownAdmitted(Event):
+    """A collective decision has admitted a drawdown that was filed late: it is covered from now on."""
+
+    message_type: ClassVar[str] = "registry.drawdown.admitted.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    number: int
+    covered_principal_fen: Fen
+    filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
+    minutes: Document
+
+
+class DrawdownRefused(Event):
+    """A collective decision has not admitted a drawdown that was filed late: it is never covered."""
+
+    message_type: ClassVar[str] = "registry.drawdown.refused.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    number: int
+    reasons: Text
+    minutes: Document
+
+
+class RepaymentRecorded(Event):
+    """Principal was repaid."""
+
+    message_type: ClassVar[str] = "registry.repayment.recorded.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    reference: Reference
+    amount_fen: PositiveFen
+    repaid_on: date
+    repaid_fen: Annotated[PositiveFen, Field(description="principal repaid so far")]
+    outstanding_fen: Annotated[Fen, Field(description="principal drawn and not repaid")]
+    reported_by: InstitutionId
+
+
+class SpotCheckRecorded(Event):
+    """A spot check was made; it is adverse if anything was found that is."""
+
+    message_type: ClassVar[str] = "registry.spot_check.recorded.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    number: Reference
+    checked_on: date
+    checked_by: tuple[OfficerId, ...]
+    borrower: BorrowerCondition
+    borrower_remark: Text | None = None
+    rights: tuple[RightCheck, ...]
+    evidence: tuple[Document, ...]
+    adverse: bool
+    recorded_by: OfficerId
+
+
+class ProjectFlagged(Event):
+    """A spot check found something adverse: reported to the managing institution, which alone lifts the flag (6.5)."""
+
+    message_type: ClassVar[str] = "registry.project.flagged.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    number: Annotated[Reference, Field(description="the spot check's")]
+    findings: Annotated[tuple[Text, ...], Field(description="each adverse finding in a word, with what it is about")]
+    reported_to: InstitutionId
+
+
+class FlagLifted(Event):
+    """The managing institution has lifted a flag."""
+
+    message_type: ClassVar[str] = "registry.flag.lifted.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    number: Reference
+    reasons: Text
+    lifted_by: OfficerId
+
+
+class ProjectEnded(Event):
+    """The project is over: no new loss of it is covered, and what it has pledged is free."""
+
+    message_type: ClassVar[str] = "registry.project.ended.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    project_id: UUID
+    ground: EndGround
+    reasons: Text
+    document: Document | None = None
+    ended_on: Annotated[date, Field(description="Beijing day of the message that ended it")]
+    outstanding_fen: Fen
+    ended_by: OfficerId
+
+
+COMMANDS: tuple[type[Command], ...] = (FileDrawdown, ReportRepayment, RecordSpotCheck, LiftFlag, EndProject)
+
+EVENTS: tuple[type[Event], ...] = (
+    DrawdownFiled,
+    DrawdownAdmitted,
+    DrawdownRefused,
+    RepaymentRecorded,
+    SpotCheckRecorded,
+    ProjectFlagged,
+    FlagLifted,
+    ProjectEnded,
+)

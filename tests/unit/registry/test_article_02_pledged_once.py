@@ -1,0 +1,87 @@
+"""Article 2: a right secures one live project at a time, however its number was written."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.domain.pledged_rights import held_by, key_of
+from shared.contracts.ids import project_id
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.projects import RejectProject
+from shared.contracts.registry.words import RightKind
+from tests.unit.registry.registry_examples import (
+    APPROVED,
+    APPROVER,
+    COOPERATING,
+    FILED,
+    FILER,
+    LENDER,
+    MANAGING,
+    POOL_ID,
+    PROJECT_ID,
+    STAFFED,
+    Given,
+    codes,
+    filing,
+    loan,
+    right,
+)
+
+pytestmark = pytest.mark.clause("2.1")
+
+SECOND_ID = project_id(POOL_ID, LENDER, "LOAN-2")
+
+
+def without_project(given_project: Given) -> Given:
+    """The pool as another project's message finds it, with what the first one has pledged."""
+    return replace(given_project, state=replace(given_project.state, project=None))
+
+
+@pytest.mark.parametrize(
+    "written", ["ZL202310000001.0", "zl202310000001.0", "2023 1000 0001.0", "ＺＬ２０２３１００００００１．０"]
+)
+@pytest.mark.parametrize("first", [FILED, APPROVED])
+def test_a_right_is_pledged_once(first: Given, written: str) -> None:
+    """Filed or approved, and whatever the number looks like: a second loan on it is refused."""
+    second = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number=written),))
+    decision = without_project(first).when(second, COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["right_pledged_twice"])
+
+
+def test_another_kind_with_the_same_number_is_another_right() -> None:
+    """Numbers are given out by kind."""
+    second = filing(loan=loan(contract_number="LOAN-2"), rights=(right(kind=RightKind.TRADEMARK),))
+    assert without_project(FILED).when(second, COOPERATING, FILER).outcome is Outcome.ACCEPTED
+
+
+def test_a_rejected_project_holds_nothing() -> None:
+    """Its rights can secure another loan."""
+    rejected = FILED.after(RejectProject(project_id=PROJECT_ID, reasons="不符合条件"), MANAGING, APPROVER)
+    assert held_by(rejected.state.project) == ()
+    second = filing(loan=loan(contract_number="LOAN-2"))
+    assert without_project(rejected).when(second, COOPERATING, FILER).outcome is Outcome.ACCEPTED
+
+
+def test_a_draft_holds_nothing() -> None:
+    """A filing that was never complete keeps no right from anybody."""
+    decision = STAFFED.when(filing(documents=()), COOPERATING, FILER)
+    assert STAFFED.having(decision.events).state.holders == {}
+
+
+def test_who_holds_what_is_known() -> None:
+    """The filed project is named as the holder of its right."""
+    assert FILED.state.holders == {"patent/2023100000010": PROJECT_ID}
+    assert isinstance(SECOND_ID, UUID)
+
+
+@given(
+    number=st.text(st.sampled_from("0123456789ABX"), min_size=1, max_size=20),
+    noise=st.lists(st.sampled_from(" .-·/　"), max_size=5),
+)
+def test_no_way_of_writing_makes_two_of_one_right(number: str, noise: list[str]) -> None:
+    """Case, full width and whatever stands between the characters tell no two rights apart."""
+    written = "".join(noise) + "".join(chr(ord(c) + 0xFEE0) for c in number.lower()) + "".join(noise)
+    assert key_of(RightKind.TRADEMARK, written) == key_of(RightKind.TRADEMARK, number)

@@ -1,0 +1,126 @@
+"""Article 6: spot checks of borrowers and their rights, and what an adverse finding brings about."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.registry.domain.project import Project
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.project_life import (
+    BorrowerCondition,
+    FlagLifted,
+    ProjectFlagged,
+    RightCondition,
+    SpotCheckRecorded,
+)
+from tests.unit.registry.project_life_examples import (
+    COVERED,
+    OVERSEER,
+    REPORTER,
+    STAFFED_FOR_LIFE,
+    lifting,
+    right_check,
+    spot_check,
+)
+from tests.unit.registry.registry_examples import (
+    COOPERATING,
+    DISBURSED_ON,
+    FILER,
+    MANAGING,
+    TODAY,
+    Given,
+    codes,
+    filing,
+)
+
+pytestmark = pytest.mark.clause("6.5")
+
+ADVERSE = spot_check(rights=(right_check(RightCondition.LAPSED),))
+
+
+def flags(given: Given) -> tuple[str, ...]:
+    assert isinstance(given.state.project, Project)
+    return given.state.project.flags
+
+
+def test_a_check_without_findings_is_recorded_and_flags_nothing() -> None:
+    """Who, when, what, with which evidence."""
+    (event,) = COVERED.when(spot_check(), COOPERATING, REPORTER).events
+    assert isinstance(event, SpotCheckRecorded)
+    assert (event.number, event.checked_by, event.adverse, event.recorded_by) == ("CC-1", (REPORTER,), False, REPORTER)
+
+
+@pytest.mark.parametrize("condition", [each for each in RightCondition if each is not RightCondition.IN_FORCE])
+def test_each_adverse_condition_of_a_right_flags_the_project(condition: RightCondition) -> None:
+    """Lapsed, invalidated, transferred or disputed: the managing institution is told what was found of which right."""
+    recorded, flagged = COVERED.when(spot_check(rights=(right_check(condition),)), COOPERATING, REPORTER).events
+    assert isinstance(recorded, SpotCheckRecorded)
+    assert recorded.adverse
+    assert isinstance(flagged, ProjectFlagged)
+    assert (flagged.number, flagged.reported_to) == ("CC-1", MANAGING)
+    assert flagged.findings == (f"patent/2023100000010: {condition}",)
+
+
+def test_a_borrower_in_trouble_flags_the_project() -> None:
+    """Whatever its rights are worth."""
+    _, flagged = COVERED.when(spot_check(borrower=BorrowerCondition.ADVERSE), COOPERATING, REPORTER).events
+    assert isinstance(flagged, ProjectFlagged)
+    assert flagged.findings == ("borrower: adverse",)
+
+
+def test_a_flag_stands_until_the_managing_institution_lifts_it() -> None:
+    """With reasons; a later check without findings lifts nothing."""
+    given = COVERED.after(ADVERSE, COOPERATING, REPORTER).after(spot_check("CC-2"), COOPERATING, REPORTER)
+    assert flags(given) == ("CC-1",)
+    (event,) = given.when(lifting(), MANAGING, OVERSEER).events
+    assert isinstance(event, FlagLifted)
+    assert flags(given.having((event,))) == ()
+
+
+def test_only_the_managing_institution_lifts_a_flag() -> None:
+    """Who found it can't lay it to rest."""
+    decision = COVERED.after(ADVERSE, COOPERATING, REPORTER).when(lifting(), COOPERATING, REPORTER)
+    assert codes(decision) == ["flag_not_lifted_by_managing_institution"]
+
+
+def test_only_a_flag_that_stands_is_lifted() -> None:
+    """Neither one that was never set nor one that was lifted."""
+    assert codes(COVERED.when(lifting(), MANAGING, OVERSEER)) == ["no_such_flag"]
+    lifted = COVERED.after(ADVERSE, COOPERATING, REPORTER).after(lifting(), MANAGING, OVERSEER)
+    assert codes(lifted.when(lifting(), MANAGING, OVERSEER)) == ["no_such_flag"]
+
+
+def test_only_the_cooperating_institution_checks() -> None:
+    """Spot checks are its duty."""
+    assert codes(COVERED.when(spot_check(), MANAGING, OVERSEER)) == ["not_checked_by_cooperating_institution"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"checked_on": TODAY + timedelta(days=1)}, "spot_check_day_wrong"),
+        ({"checked_on": DISBURSED_ON - timedelta(days=1)}, "spot_check_day_wrong"),
+        ({"checked_by": (REPORTER, "somebody")}, "checker_unknown"),
+        ({"rights": ()}, "rights_not_as_pledged"),
+        ({"rights": (right_check(), right_check())}, "rights_not_as_pledged"),
+        ({"rights": (right_check(), right_check(number="ZL-9"))}, "rights_not_as_pledged"),
+    ],
+)
+def test_a_check_that_can_not_be_is_refused(changed: dict[str, Any], code: str) -> None:
+    """Another day, an unknown checker, a right left out, named twice, or not pledged here."""
+    decision = COVERED.when(spot_check(**changed), COOPERATING, REPORTER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, [code])
+
+
+def test_a_checks_number_stands_for_it() -> None:
+    """The same again is a duplicate; another one under its number is refused."""
+    given = COVERED.after(spot_check(), COOPERATING, REPORTER)
+    assert given.when(spot_check(), COOPERATING, REPORTER).outcome is Outcome.DUPLICATE
+    assert codes(given.when(ADVERSE, COOPERATING, REPORTER)) == ["spot_check_number_taken"]
+
+
+def test_a_project_that_is_not_approved_is_not_checked() -> None:
+    """There is nothing at risk yet."""
+    filed = STAFFED_FOR_LIFE.after(filing(), COOPERATING, FILER)
+    assert codes(filed.when(spot_check(), COOPERATING, REPORTER)) == ["project_not_covered"]

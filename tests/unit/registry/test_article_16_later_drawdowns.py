@@ -1,0 +1,135 @@
+"""Article 16: drawdowns that come after the approval, each within its own window."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.registry.domain.decide import decide
+from services.registry.domain.project import Project
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, DrawdownRefused
+from shared.contracts.registry.words import Vote
+from tests.unit.registry.project_life_examples import COVERED, REPORTER, STAFFED_FOR_LIFE, drawing
+from tests.unit.registry.registry_examples import (
+    COOPERATING,
+    DISBURSED_ON,
+    FILER,
+    MANAGING,
+    TODAY,
+    Given,
+    codes,
+    filing,
+    received,
+)
+from tests.unit.registry.test_article_08_collective_decisions import (
+    MEMBERS,
+    SECRETARY,
+    SHA256,
+    casting,
+    closing,
+    opening,
+    with_committee,
+)
+
+pytestmark = pytest.mark.clause("16.1")
+
+# A drawdown on 15 April 2026: its window ends on Friday, 15 May.
+LAST_MINUTE = datetime(2026, 5, 15, 15, 59, tzinfo=UTC)
+LATE_AT = LAST_MINUTE + timedelta(minutes=1)
+LATE = drawing(late_because="银行迟延提供放款凭证")
+
+
+def covered_fen(given: Given) -> int:
+    assert isinstance(given.state.project, Project)
+    return given.state.project.covered_principal_fen
+
+
+def drawn_late() -> Given:
+    given = with_committee(COVERED)
+    message = replace(received(LATE, COOPERATING, FILER, LATE_AT), sha256=SHA256)
+    decision = decide(given.state, message, given.known)
+    assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])
+    return given.having(decision.events)
+
+
+def voted(vote: Vote) -> tuple[Given, Any]:
+    at = LATE_AT + timedelta(hours=1)
+    given = drawn_late().after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    for member in MEMBERS:
+        given = given.after(casting(vote), MANAGING, member, at)
+    _, event = given.when(closing(), MANAGING, SECRETARY, at).events
+    return given.after(closing(), MANAGING, SECRETARY, at), event
+
+
+def test_a_drawdown_in_its_own_window_is_covered_at_once() -> None:
+    """On the last minute of its thirtieth day, long after the filing's own window has closed."""
+    (event,) = COVERED.when(drawing(), COOPERATING, FILER, LAST_MINUTE).events
+    assert isinstance(event, DrawdownFiled)
+    assert (event.drawdown.filing_deadline, event.drawdown.late) == (date(2026, 5, 15), False)
+    assert event.covered_principal_fen == 80_000_000
+    assert covered_fen(COVERED.having((event,))) == 80_000_000
+
+
+def test_a_late_drawdown_is_refused_unless_it_says_why() -> None:
+    """Nothing changes by it."""
+    decision = COVERED.when(drawing(), COOPERATING, FILER, LATE_AT)
+    assert (decision.outcome, codes(decision), decision.events) == (Outcome.REFUSED, ["filed_late"], ())
+
+
+def test_a_late_drawdown_is_flagged_and_not_covered() -> None:
+    """It waits for its decision, and no other late one can come before."""
+    given = drawn_late()
+    assert covered_fen(given) == 40_000_000
+    third = drawing(3, TODAY, 10_000_000)
+    assert codes(given.when(third, COOPERATING, FILER, LATE_AT)) == ["late_drawdown_waits"]
+
+
+def test_a_decision_admits_a_late_drawdown() -> None:
+    """From then on it is covered."""
+    given, event = voted(Vote.FOR)
+    assert isinstance(event, DrawdownAdmitted)
+    assert (event.number, event.covered_principal_fen, event.filing_sha256) == (2, 80_000_000, SHA256)
+    assert covered_fen(given) == 80_000_000
+
+
+def test_a_late_drawdown_that_is_not_admitted_is_never_covered() -> None:
+    """The project goes on without it, and can file its next one."""
+    given, event = voted(Vote.AGAINST)
+    assert isinstance(event, DrawdownRefused)
+    assert (event.number, covered_fen(given)) == (2, 40_000_000)
+    third = drawing(3, date(2026, 5, 12), 10_000_000)
+    assert covered_fen(given.after(third, COOPERATING, FILER, LATE_AT)) == 50_000_000
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (drawing(disbursed_on=TODAY + timedelta(days=1)), "loan_not_paid_out"),
+        (drawing(number=3), "drawdowns_not_in_order"),
+        (drawing(disbursed_on=DISBURSED_ON - timedelta(days=1)), "drawdowns_not_in_order"),
+        (drawing(amount_fen=60_000_001), "drawdowns_above_principal"),
+    ],
+)
+def test_what_is_wrong_with_a_later_drawdown_is_refused(data: Any, code: str) -> None:
+    """The same rules as for those that came with the filing."""
+    decision = COVERED.when(data, COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, [code])
+
+
+def test_a_drawdown_of_a_loan_that_was_paid_out_at_once_is_above_its_principal() -> None:
+    """Nothing of it is left to be drawn."""
+    whole = STAFFED_FOR_LIFE.after(filing(), COOPERATING, FILER)
+    assert codes(whole.when(drawing(), COOPERATING, FILER)) == ["project_not_covered"]
+
+
+def test_the_same_drawdown_again_is_a_duplicate() -> None:
+    """It is covered once."""
+    given = COVERED.after(drawing(), COOPERATING, FILER)
+    assert given.when(drawing(), COOPERATING, FILER).outcome is Outcome.DUPLICATE
+
+
+def test_only_the_cooperating_institutions_filing_officer_files_a_drawdown() -> None:
+    """As with the filing itself."""
+    assert codes(COVERED.when(drawing(), COOPERATING, REPORTER)) == ["officer_without_duty"]
