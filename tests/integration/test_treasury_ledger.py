@@ -21,19 +21,15 @@ from tests.integration.treasury_transfers import (
     SHARE_FEN,
     TODAY,
     Connection,
+    approve_project,
     confirm_compensation,
     fields,
+    post,
     reserve,
     transfer,
 )
 
 pytestmark = pytest.mark.asyncio
-
-
-async def post(connection: Connection, *transfers: Transfer) -> None:
-    """All in one statement, as the treasury does it."""
-    async with connection.transaction():
-        await repository.insert_transfers(connection, [(each, NOW) for each in transfers])
 
 
 async def refused(connection: Connection, clause: str, *transfers: Transfer) -> str:
@@ -63,6 +59,7 @@ async def app(treasury_database: Any) -> AsyncIterator[Connection]:
     connection = await asyncpg.connect(treasury_database.app_url)
     try:
         await repository.insert_accounts(connection, [POOL_ID])
+        await approve_project(connection)
         await confirm_compensation(connection)
         await post(
             connection,
@@ -199,7 +196,7 @@ async def test_an_instalment_is_reserved_once(app: Connection) -> None:
 async def test_a_contribution_arrives_once(app: Connection) -> None:
     """A second transfer for the same instalment on the same account is refused, whatever its id."""
     with pytest.raises(asyncpg.UniqueViolationError, match="transfers_article_9_2_once_per_instalment"):
-        await post(app, transfer(Phase.DIRECT, 50_000, "contribution"))
+        await post(app, transfer(Phase.DIRECT, 50_000, "contribution"), recorded=False)
 
 
 @pytest.mark.clause("10.3")

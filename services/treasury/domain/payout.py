@@ -145,7 +145,7 @@ def _first_refusal(
         article_10.pool_share_is_within_cap(
             basis.pool_share_fen, notice.loss.total_fen, project.share_rate_bp, case.committed_fen()
         ),
-        article_10.split_follows_ratio(project, basis),
+        article_10.split_follows_ratio(project, basis, case.committed_fen()),
     )
     return next((refused for refused in checks if refused is not None), None)
 

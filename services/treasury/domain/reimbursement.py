@@ -112,7 +112,9 @@ def judge_reimbursement(
 def due_now_fen(case: Case, compensation: Compensation) -> int:
     """What the fiscal account owes on this compensation: whatever is reserved or queued for it counts as reimbursed."""
     taken_fen = case.reimbursement_taken_fen(compensation.compensation_id)
-    return due_from_fiscal_fen(compensation.paid_fen, taken_fen, compensation.loss_ratio)
+    return due_from_fiscal_fen(
+        compensation.paid_fen, compensation.committed_before_fen, taken_fen, compensation.loss_ratio
+    )
 
 
 def _read(data: ReimbursementApproved, readings: Readings) -> SignedDecision | Refusal:

@@ -131,14 +131,14 @@ def test_the_plan_splits_by_the_projects_ratio() -> None:
     """Other parts, or the same parts by another ratio, are refused."""
     project = books_with().cases[PROJECT_ID].project
     assert project is not None
-    assert article_10.split_follows_ratio(project, basis()) is None
+    assert article_10.split_follows_ratio(project, basis(), 0) is None
     half = SHARE_FEN // 2
     for wrong in (
         basis(fiscal_part_fen=half + 1, social_part_fen=half - 1),
         basis(social_part_fen=half - 1),
         basis(loss_ratio=LossRatio(fiscal_weight=2, social_weight=2)),
     ):
-        refused = article_10.split_follows_ratio(project, wrong)
+        refused = article_10.split_follows_ratio(project, wrong, 0)
         assert refused is not None
         assert (refused.code, refused.clause) == ("split_differs", "10.4")
 
@@ -146,9 +146,9 @@ def test_the_plan_splits_by_the_projects_ratio() -> None:
 @pytest.mark.clause("10.5")
 def test_due_from_fiscal() -> None:
     """F(paid) − reimbursed: worked cases 1 and 2, and the first part of worked case 10."""
-    assert article_10.due_from_fiscal_fen(SHARE_FEN, 0, HALVES) == 10_000_000
-    assert article_10.due_from_fiscal_fen(SHARE_FEN, 10_000_000, HALVES) == 0
-    assert article_10.due_from_fiscal_fen(SHARE_FEN, 4_000_000, HALVES) == 6_000_000
+    assert article_10.due_from_fiscal_fen(SHARE_FEN, 0, 0, HALVES) == 10_000_000
+    assert article_10.due_from_fiscal_fen(SHARE_FEN, 0, 10_000_000, HALVES) == 0
+    assert article_10.due_from_fiscal_fen(SHARE_FEN, 0, 4_000_000, HALVES) == 6_000_000
 
 
 @pytest.mark.clause("10.5")

@@ -12,7 +12,7 @@ from services.treasury.domain.books import Books, Funds, evolve
 from services.treasury.domain.decide import Decision, Heard, decide, evolve_all
 from services.treasury.domain.pool import Pool, evolve_pool
 from services.treasury.domain.readings import Readings
-from services.treasury.domain.rules.article_10_pool_share import fiscal_part_fen, pool_share_max_fen
+from services.treasury.domain.rules.article_10_pool_share import fiscal_part_of_compensation_fen, pool_share_max_fen
 from shared.contracts import ids
 from shared.contracts.claims import (
     ConfirmPlan,
@@ -186,7 +186,7 @@ def notice(**changes: Any) -> NotifyLoss:
 
 def basis(total_fen: int = LOSS_FEN, ratio: LossRatio = HALVES, paid_before_fen: int = 0, **changes: Any) -> PlanBasis:
     cap_fen = pool_share_max_fen(total_fen, 2_000) - paid_before_fen
-    fiscal_fen = fiscal_part_fen(cap_fen, ratio)
+    fiscal_fen = fiscal_part_of_compensation_fen(cap_fen, paid_before_fen, ratio)
     values = {
         "rules_version": 1,
         "share_rate_bp": 2_000,

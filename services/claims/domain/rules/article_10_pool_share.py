@@ -143,7 +143,7 @@ def fiscal_part_fen(amount_fen: int, ratio: LossRatio) -> int:
 
 # accept: fiscal_part_fen(paid_before_fen + amount_fen, ratio)
 def fiscal_part_of_compensation_fen(amount_fen: int, paid_before_fen: int, ratio: LossRatio) -> int:
-    """Article 10.4. The fiscal part of one compensation: what it adds to F of the case's running total.
+    """Article 10.4. The fiscal part of one compensation: what it adds to F of the running total of the project's life.
 
     The difference of two exact steps rounds nothing itself, so the parts of all compensations add up to F of their sum.
     """

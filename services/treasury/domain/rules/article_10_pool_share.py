@@ -95,9 +95,20 @@ def fiscal_part_fen(amount_fen: int, ratio: LossRatio) -> int:
     return (2 * amount_fen * ratio.fiscal_weight + weights) // (2 * weights)
 
 
-def split_follows_ratio(project: Project, basis: PlanBasis) -> Refusal | None:
+# accept: fiscal_part_fen(amount_fen, ratio)
+def fiscal_part_of_compensation_fen(amount_fen: int, committed_before_fen: int, ratio: LossRatio) -> int:
+    """Article 10.4. The fiscal part of one compensation: what it adds to F of the project's running total.
+
+    ``committed_before_fen`` is the whole share of all earlier compensations, paid or still to be paid, so that the part
+    does not change when they are. The difference of two exact steps rounds nothing: all parts add up to F of all.
+    """
+    before_fen = fiscal_part_fen(committed_before_fen, ratio)
+    return fiscal_part_fen(committed_before_fen + amount_fen, ratio) - before_fen
+
+
+def split_follows_ratio(project: Project, basis: PlanBasis, committed_before_fen: int) -> Refusal | None:
     """Article 10.4. The plan splits the pool's share by the ratio that was pinned to its project."""
-    fiscal_fen = fiscal_part_fen(basis.pool_share_fen, project.loss_ratio)
+    fiscal_fen = fiscal_part_of_compensation_fen(basis.pool_share_fen, committed_before_fen, project.loss_ratio)
     social_fen = basis.pool_share_fen - fiscal_fen
     ratio = project.loss_ratio
     if basis.loss_ratio == ratio and (basis.fiscal_part_fen, basis.social_part_fen) == (fiscal_fen, social_fen):
@@ -115,12 +126,13 @@ def split_follows_ratio(project: Project, basis: PlanBasis) -> Refusal | None:
 
 
 # accept: paid_fen
-def due_from_fiscal_fen(paid_fen: int, reimbursed_fen: int, ratio: LossRatio) -> int:
+def due_from_fiscal_fen(paid_fen: int, committed_before_fen: int, reimbursed_fen: int, ratio: LossRatio) -> int:
     """Article 10.5. What the fiscal account still owes the social capital account on a compensation.
 
-    F(paid) − reimbursed, where what is reserved or queued counts as reimbursed. Recoveries come with a later issue.
+    What F of the running total has grown by with what was paid on it, less what was reimbursed; what is reserved or
+    queued for that counts as reimbursed. Recoveries come with a later issue.
     """
-    return fiscal_part_fen(paid_fen, ratio) - reimbursed_fen
+    return fiscal_part_of_compensation_fen(paid_fen, committed_before_fen, ratio) - reimbursed_fen
 
 
 # accept: queued_fen

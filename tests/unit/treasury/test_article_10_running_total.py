@@ -1,0 +1,102 @@
+"""Article 10.4: one F, of the running total of a project's life, whoever computes it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.claims.domain.deciding_compensation import plan_basis
+from services.claims.domain.rules import article_10_pool_share as of_claims
+from services.treasury.domain.books import Books
+from services.treasury.domain.reimbursement import due_now_fen
+from services.treasury.domain.rules import article_10_pool_share as of_treasury
+from shared.contracts.claims import PlanBasis
+from shared.contracts.registry.words import LossRatio
+from shared.contracts.treasury import PaymentRefused
+from tests.unit.claims import claims_story
+from tests.unit.treasury.treasury_story import (
+    PROJECT_ID,
+    basis,
+    books_with,
+    confirmation_of,
+    from_bank,
+    heard,
+    instructed,
+    payout,
+    then,
+)
+
+ONE_TO_TWO = LossRatio(fiscal_weight=1, social_weight=2)
+RATIOS = st.builds(LossRatio, fiscal_weight=st.integers(0, 9), social_weight=st.integers(0, 9)).filter(
+    lambda ratio: ratio.fiscal_weight + ratio.social_weight > 0
+)
+SHARES_FEN = st.lists(st.one_of(st.integers(1, 9), st.integers(1, 10**12)), min_size=1, max_size=6)
+
+
+def _paid(books: Books, number: int, total_fen: int, planned: PlanBasis) -> Books:
+    """The books after a compensation on this plan was released, accepted and paid."""
+    told = payout(number=number, total_fen=total_fen, planned=planned)
+    books, decision = then(books, heard(told.released(), f"event-{number}"), told.readings)
+    assert not isinstance(decision.events[0], PaymentRefused), decision.events[0]
+    return then(books, from_bank(confirmation_of(instructed(decision), bank_reference=f"OUT-{number}")))[0]
+
+
+def _plan_of_claims(total_fen: int, paid_before_fen: int, ratio: LossRatio) -> PlanBasis:
+    """What the claims service says that a plan on this loss has to say."""
+    story = claims_story.Story().until("notice", total_fen, claims_story.approved(ratio=ratio))
+    return plan_basis(story.claim.model_copy(update={"paid_before_fen": paid_before_fen}))
+
+
+@pytest.mark.clause("10.4")
+def test_a_fen_before_a_fen_at_one_to_two() -> None:
+    """F(1) is nothing and F(2) is one fen, so that the second compensation of one fen is the fiscal account's."""
+    assert of_treasury.fiscal_part_of_compensation_fen(1, 0, ONE_TO_TWO) == 0
+    assert of_treasury.fiscal_part_of_compensation_fen(1, 1, ONE_TO_TWO) == 1
+    assert of_treasury.due_from_fiscal_fen(1, 1, 0, ONE_TO_TWO) == 1
+
+
+@pytest.mark.clause("10.4")
+@given(shares_fen=SHARES_FEN, ratio=RATIOS)
+def test_claims_and_treasury_split_every_sequence_of_compensations_alike(
+    shares_fen: list[int], ratio: LossRatio
+) -> None:
+    """Part by part, paid in full or in instalments, and all parts add up to F of all shares."""
+    before_fen = parts_fen = 0
+    for share_fen in shares_fen:
+        part_fen = of_treasury.fiscal_part_of_compensation_fen(share_fen, before_fen, ratio)
+        assert part_fen == of_claims.fiscal_part_of_compensation_fen(share_fen, before_fen, ratio)
+        first_fen = share_fen // 3
+        assert of_treasury.due_from_fiscal_fen(first_fen, before_fen, 0, ratio) == (
+            of_claims.fiscal_part_of_compensation_fen(first_fen, before_fen, ratio)
+        )
+        assert 0 <= part_fen <= share_fen
+        before_fen += share_fen
+        parts_fen += part_fen
+    assert parts_fen == of_treasury.fiscal_part_fen(before_fen, ratio) == of_claims.fiscal_part_fen(before_fen, ratio)
+
+
+@pytest.mark.clause("10.4")
+@given(more_fen=st.lists(st.integers(5, 60), min_size=1, max_size=4), ratio=RATIOS)
+def test_the_treasury_pays_on_what_claims_says_that_a_plan_says(more_fen: list[int], ratio: LossRatio) -> None:
+    """A loss that grows from notice to notice: every plan of claims is borne out, and what is due is F of all of it."""
+    books, total_fen, paid_fen = books_with(ratio=ratio), 0, 0
+    for number, each_fen in enumerate(more_fen, start=1):
+        total_fen += each_fen
+        planned = _plan_of_claims(total_fen, paid_fen, ratio)
+        books = _paid(books, number, total_fen, planned)
+        paid_fen += planned.pool_share_fen
+    case = books.cases[PROJECT_ID]
+    due_fen = sum(due_now_fen(case, compensation) for compensation in case.compensations.values())
+    assert (paid_fen, due_fen) == (total_fen // 5, of_treasury.fiscal_part_fen(total_fen // 5, ratio))
+
+
+@pytest.mark.clause("10.4")
+def test_a_plan_that_splits_its_share_alone_is_refused() -> None:
+    """At 1:2 a second fen split as if it were the first has no fiscal part: the treasury doesn't pay on that."""
+    books = _paid(books_with(ratio=ONE_TO_TWO), 1, 5, basis(5, ONE_TO_TWO))
+    alone = basis(10, ONE_TO_TWO, paid_before_fen=1, fiscal_part_fen=0, social_part_fen=1)
+    told = payout(number=2, total_fen=10, planned=alone)
+    decision = then(books, heard(told.released(), "event-2"), told.readings)[1]
+    assert [refused.code for refused in decision.refusals] == ["split_differs"]
+    books = _paid(books, 2, 10, basis(10, ONE_TO_TWO, paid_before_fen=1))
+    case = books.cases[PROJECT_ID]
+    assert [due_now_fen(case, each) for each in case.compensations.values()] == [0, 1]
