@@ -21,6 +21,7 @@ from local.golden.people import add_affiliates, add_people
 from local.golden.regulating import add_rules
 from local.golden.selecting import add_selection
 from local.golden.story import Story
+from local.golden.supervising import add_audit, add_supervision
 
 GOLDEN = Path(__file__).parents[2] / "tests" / "contract" / "golden"
 
@@ -39,6 +40,8 @@ def whole_story() -> Story:
     add_people(story)
     add_affiliates(story)
     add_rules(story)
+    add_supervision(story)
+    add_audit(story)
     return story
 
 

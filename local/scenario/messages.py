@@ -11,6 +11,7 @@ from local.scenario.messages_people import MESSAGES as PEOPLE_MESSAGES
 from local.scenario.messages_registry import MESSAGES as REGISTRY_MESSAGES
 from local.scenario.messages_rules import MESSAGES as RULES_MESSAGES
 from local.scenario.messages_selection import MESSAGES as SELECTION_MESSAGES
+from local.scenario.messages_supervision import MESSAGES as SUPERVISION_MESSAGES
 from local.scenario.messages_treasury import MESSAGES as TREASURY_MESSAGES
 
 MESSAGES: dict[str, type[MessageWords]] = {
@@ -24,6 +25,7 @@ MESSAGES: dict[str, type[MessageWords]] = {
         *BALLOT_MESSAGES,
         *OVERSIGHT_MESSAGES,
         *RULES_MESSAGES,
+        *SUPERVISION_MESSAGES,
         *CYCLE_MESSAGES,
         *CLAIMS_MESSAGES,
         *TREASURY_MESSAGES,

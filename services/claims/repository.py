@@ -55,7 +55,7 @@ async def update_pools(connection: Connection, pools: Sequence[Pool], at: dateti
         [pool.pool_id for pool in pools],
         [pool.managing_institution for pool in pools],
         [pool.cooperating_institution for pool in pools],
-        [None if pool.rules is None else pool.rules.version for pool in pools],
+        [pool.latest_rules_version for pool in pools],
         [pool.model_dump_json() for pool in pools],
         at,
     )

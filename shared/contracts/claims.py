@@ -11,7 +11,7 @@ from shared.contracts.documents import Document, SignedMessage
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry.words import BallotRules, LossRatio, Vote
+from shared.contracts.registry.words import BallotRules, LossRatio, RulesVersion, Vote
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES
 from shared.contracts.words import InstitutionId, MessageId, Moment, Name, OfficerId, Reference, Sha256, Text
 
@@ -257,6 +257,7 @@ class ReviewRecorded(Event):
     notice_sha256: Sha256
     reviewed_by: OfficerId
     findings: Text
+    rules_version: RulesVersion = None
 
 
 class VerificationRecorded(Event):
@@ -277,6 +278,7 @@ class VerificationRecorded(Event):
     compensation: int
     payee: InstitutionId
     basis: PlanBasis
+    rules_version: RulesVersion = None
 
 
 class PlanDrawnUp(Event):
@@ -297,6 +299,7 @@ class PlanDrawnUp(Event):
     basis: PlanBasis
     explanation: Text
     sources: tuple[str, ...]
+    rules_version: RulesVersion = None
 
 
 class PlanConfirmed(Event):
@@ -311,6 +314,7 @@ class PlanConfirmed(Event):
     plan_sha256: Sha256
     confirmed_by: OfficerId
     pool_share_fen: PositiveFen
+    rules_version: RulesVersion = None
 
 
 class PayoutReleased(Event):
@@ -330,6 +334,7 @@ class PayoutReleased(Event):
     plan: SignedMessage
     confirmation: SignedMessage
     release: SignedMessage
+    rules_version: RulesVersion = None
 
 
 class CompensationPaid(Event):
@@ -360,6 +365,7 @@ class ReimbursementApplied(Event):
     applied_by: OfficerId
     amount_fen: PositiveFen
     documents: tuple[Document, ...]
+    rules_version: RulesVersion = None
 
 
 class BallotOpened(Event):
@@ -374,6 +380,7 @@ class BallotOpened(Event):
     members: tuple[OfficerId, ...]
     closes_at: Moment
     rules: BallotRules
+    rules_version: RulesVersion = None
 
 
 class VoteRecorded(Event):
@@ -418,6 +425,7 @@ class ReimbursementApproved(Event):
     votes: tuple[SignedMessage, ...]
     recusals: tuple[SignedMessage, ...] = ()
     closing: SignedMessage
+    rules_version: RulesVersion = None
 
 
 class ReimbursementRefused(Event):
@@ -433,6 +441,7 @@ class ReimbursementRefused(Event):
     minutes: Document
     closed_by: OfficerId
     why: str
+    rules_version: RulesVersion = None
 
 
 class CompensationReimbursed(Event):

@@ -23,6 +23,13 @@ class AdoptedRules(BaseModel):
     adopted_at: AwareDatetime
 
 
+# accept: later
+def with_version(later: tuple[AdoptedRules, ...], adopted: AdoptedRules) -> tuple[AdoptedRules, ...]:
+    """Article 5.2. The versions with one more in its place, in whatever order and however often they are heard."""
+    others = (version for version in later if version.rules.version != adopted.rules.version)
+    return tuple(sorted((*others, adopted), key=lambda version: version.rules.version))
+
+
 # accept: first
 def rules_in_force(first: Rules, later: Sequence[AdoptedRules], at: datetime) -> Rules:
     """Article 5.2. The latest version that has been adopted and has taken effect by ``at``, an aware moment.

@@ -19,7 +19,7 @@ from services.claims.domain.deciding_reimbursement import (
     decide_recusal,
     decide_vote,
 )
-from services.claims.domain.decision import Case, Decision
+from services.claims.domain.decision import Case, Decision, under_rules
 from services.claims.domain.evolve import evolve
 from shared.contracts.claims import (
     ApplyForReimbursement,
@@ -100,7 +100,7 @@ def take_in(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decisio
 
     What the registry says of the project is a fact and changes the case itself, before what follows from it.
     """
-    decision = decide(case, received)
+    decision = under_rules(case, received, decide(case, received))
     claim, data = case.claim, received.data
     if isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None:
         claim = evolve(claim, data, received)

@@ -76,14 +76,17 @@ def decide_verification(case: Case, received: Cause, data: RecordVerification) -
         return refused(*faults)
     claim, notice = case.claim, _notice(case.claim)
     faults = found(
-        verifiers_too_few(data.verifiers, rules_of(case).verifiers_min),
+        verifiers_too_few(data.verifiers, rules_of(case, received).verifiers_min),
         verifiers_without_duty(
             data.verifiers, case.pool.officers_with(signer(received).institution, Duty.VERIFICATION)
         ),
         recorded_by_nobody_there(officer_of(received), data.verifiers),
         visit_is_misdated(data.visited_at, notice.received_at, received.received_at),
         evidence_is_missing(len(data.evidence)),
-        *(conflict(case, Duty.VERIFICATION, Role.COOPERATING, person) for person in dict.fromkeys(data.verifiers)),
+        *(
+            conflict(case, received, Duty.VERIFICATION, Role.COOPERATING, person)
+            for person in dict.fromkeys(data.verifiers)
+        ),
     )
     if faults:
         return refused(*faults)

@@ -89,16 +89,16 @@ def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
     if faults := gate(case, received, Role.MANAGING, Duty.BALLOT, Step.OPENING):
         return refused(*faults)
     with_vote = case.pool.officers_with(signer(received).institution, Duty.VOTE)
-    entitled = [officer for officer in with_vote if conflict(case, Duty.VOTE, Role.MANAGING, officer) is None]
+    entitled = [officer for officer in with_vote if conflict(case, received, Duty.VOTE, Role.MANAGING, officer) is None]
     faults = found(
         application_is_another(_application(case).sha256, data.application_sha256),
         members_named_twice(data.members, _CLAUSE),
         members_without_vote(data.members, with_vote, _CLAUSE),
         members_left_out(data.members, entitled, _CLAUSE),
-        quorum_is_out_of_reach(data.members, rules_of(case).ballot, _CLAUSE),
+        quorum_is_out_of_reach(data.members, rules_of(case, received).ballot, _CLAUSE),
         closing_time_is_past(data.closes_at, received.received_at, _CLAUSE),
         # Who has done in this case what excludes voting can't vote, and would only stand in the way of the quorum.
-        *(conflict(case, Duty.VOTE, Role.MANAGING, member) for member in dict.fromkeys(data.members)),
+        *(conflict(case, received, Duty.VOTE, Role.MANAGING, member) for member in dict.fromkeys(data.members)),
     )
     if faults:
         return refused(*faults)
@@ -109,7 +109,7 @@ def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
             opened_by=officer_of(received),
             members=data.members,
             closes_at=data.closes_at,
-            rules=rules_of(case).ballot,
+            rules=rules_of(case, received).ballot,
         )
     )
 

@@ -1,6 +1,6 @@
 """What one message is decided on and what comes out, and the gate that every officer's command passes first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.evolve import Cause, Said
@@ -61,14 +61,15 @@ def gate(
         role_not_held(acting.institution, role, case.pool.holder_of(role)),
         duty_not_held(acting, duty, case.pool.duties_of(acting.institution, acting.officer or "")),
         step_out_of_order(step, claim.next_step, may_repeat=may_repeat),
-        conflict(case, duty, role, acting.officer or ""),
+        conflict(case, received, duty, role, acting.officer or ""),
     )[:1]
 
 
-def conflict(case: Case, duty: Duty, role: Role, officer: str) -> Refusal | None:
-    """Whether what ``officer`` has done in the case excludes ``duty``, by the pool's rules."""
+def conflict(case: Case, received: Cause, duty: Duty, role: Role, officer: str) -> Refusal | None:
+    """Whether what ``officer`` has done in the case excludes ``duty``, by the rules in force when it acts."""
+    rules = case.pool.rules_at(received.received_at)
     done = [(entry.duty, entry.role, entry.officer) for entry in case.claim.done]
-    exclusive = () if case.pool.rules is None else case.pool.rules.exclusive_duties
+    exclusive = () if rules is None else rules.exclusive_duties
     return duties_in_conflict(duty, role, officer, done, exclusive)
 
 
@@ -85,7 +86,21 @@ def officer_of(received: Cause) -> str:
     return officer
 
 
-def rules_of(case: Case) -> Rules:
-    """The pool's rules; a role in the pool, which the gate has seen, comes with them."""
-    assert case.pool.rules is not None
-    return case.pool.rules
+def rules_of(case: Case, received: Cause) -> Rules:
+    """The rules in force at the message's intake; a role in the pool, which the gate has seen, comes with them."""
+    rules = case.pool.rules_at(received.received_at)
+    assert rules is not None
+    return rules
+
+
+def under_rules(case: Case, received: Cause, decision: Decision) -> Decision:
+    """The decision whose events name the version of the rules that it was taken under (5.2)."""
+    rules = case.pool.rules_at(received.received_at)
+    if rules is None:
+        return decision
+    version = {"rules_version": rules.version}
+    events = tuple(
+        event.model_copy(update=version) if "rules_version" in type(event).model_fields else event
+        for event in decision.events
+    )
+    return replace(decision, events=events)

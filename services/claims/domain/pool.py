@@ -1,5 +1,6 @@
 """What claims knows of a pool: its two institutions, its rules, who has which role, and which officer which duties."""
 
+from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
@@ -7,9 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Duty, Role, Rules
+from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
-PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded
+PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | RulesAdopted
 
 
 class InstitutionInPool(BaseModel):
@@ -23,7 +26,10 @@ class InstitutionInPool(BaseModel):
 
 
 class Pool(BaseModel):
-    """A pool; ``rules`` and both institutions are None until its founding has been heard."""
+    """A pool; ``rules`` and both institutions are None until its founding has been heard.
+
+    ``rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,7 +37,19 @@ class Pool(BaseModel):
     managing_institution: str | None = None
     cooperating_institution: str | None = None
     rules: Rules | None = None
+    adopted_rules: tuple[AdoptedRules, ...] = ()
     institutions: tuple[InstitutionInPool, ...] = ()
+
+    def rules_at(self, at: datetime) -> Rules | None:
+        """The version of the rules in force at ``at``, the time of a message's intake (5.2)."""
+        return None if self.rules is None else rules_in_force(self.rules, self.adopted_rules, at)
+
+    @property
+    def latest_rules_version(self) -> int | None:
+        """The version that was adopted last, as far as it has been heard."""
+        if self.adopted_rules:
+            return self.adopted_rules[-1].rules.version
+        return None if self.rules is None else self.rules.version
 
     def roles_of(self, institution: str) -> tuple[Role, ...]:
         """The roles of ``institution`` in this pool, none if it isn't known here."""
@@ -96,6 +114,9 @@ def evolve_pool(pool: Pool, event: PoolEvent) -> Pool:
             return pool.with_role(event.institution, event.role)
         case OfficerRegistered():
             return pool.with_officer(event.institution, event.officer, event.duties)
+        case RulesAdopted():
+            adopted = AdoptedRules(rules=event.rules, adopted_at=event.adopted_at)
+            return pool.model_copy(update={"adopted_rules": with_version(pool.adopted_rules, adopted)})
         case OfficerEnded():
             return pool.without_officer(event.institution, event.officer)
         case _:

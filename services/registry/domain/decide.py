@@ -13,7 +13,7 @@ from services.registry.domain.deciding_oversight import OversightCommand, decide
 from services.registry.domain.deciding_project_life import decide_life
 from services.registry.domain.deciding_rules import decide_rules
 from services.registry.domain.deciding_selection import decide_selection
-from services.registry.domain.decision import Decision, refused
+from services.registry.domain.decision import Decision, refused, under_rules
 from services.registry.domain.filing import Circumstances, file_project
 from services.registry.domain.founding import found_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
@@ -83,7 +83,7 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return decide_affiliate(pool, data, acting)
     if isinstance(data, ProjectCommand):
         given = Circumstances(received.pool_id, received.sha256, at, known.working_days, state.holders)
-        return _decide_on_project(pool, state.project, data, acting, given)
+        return under_rules(pool.rules_at(at), _decide_on_project(pool, state.project, data, acting, given))
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
         return with_what_was_decided(_filed(state.project), decide_ballot(state, data, acting, at))
     if isinstance(data, CycleCommand):
@@ -100,9 +100,11 @@ def _decide_on_matter(
         return decide_rules(pool, matter, data, received, known.districts)
     if isinstance(data, SelectionCommand):  # 4.1, 5.3, 7.1-7.9, 8.1
         return decide_selection(pool, matter, data, received)
-    if isinstance(data, OversightCommand):
+    if isinstance(data, OversightCommand):  # 4.1, 5.8, 5.9, 6.9, 6.10, 19.2, 23.1
         assert received.acting is not None
-        return decide_oversight(pool, matter, data, received.acting, received.pool_id)
+        return decide_oversight(
+            pool, matter, data, received.acting, received.pool_id, beijing_day(received.received_at)
+        )
     assert_never(data)
 
 

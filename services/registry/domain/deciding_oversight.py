@@ -1,11 +1,14 @@
-"""Deciding what those who oversee the pool say: interpretations (23.1)."""
+"""Deciding what those who oversee the pool say: interpretations (23.1), supervision, audits."""
 
+from datetime import date
 from typing import assert_never
 from uuid import UUID
 
+from services.registry.domain.deciding_audits import decide_audit
+from services.registry.domain.deciding_supervision import decide_supervision
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
 from services.registry.domain.interpretation import Interpretation
-from services.registry.domain.matter import Matter, matter_of
+from services.registry.domain.matter import AuditCommand, Matter, SupervisionCommand, matter_of
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
 from services.registry.domain.rules.article_23_interpretations import (
@@ -17,19 +20,21 @@ from shared.contracts.received import Acting
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
 from shared.contracts.registry.words import Duty
 
-OversightCommand = RecordInterpretation
+OversightCommand = RecordInterpretation | SupervisionCommand | AuditCommand
 
 
 def decide_oversight(
-    pool: Pool, matter: Matter | None, data: OversightCommand, acting: Acting, pool_id: UUID
+    pool: Pool, matter: Matter | None, data: OversightCommand, acting: Acting, pool_id: UUID, today: date
 ) -> Decision:
     """What becomes of a message of this subject."""
-    assert matter is None or isinstance(matter, Interpretation), "the id of a matter tells its kind"
-    match data:
-        case RecordInterpretation():  # 4.1, 23.1
-            return _record_interpretation(pool, matter, data, acting, pool_id)
-        case _:
-            assert_never(data)
+    if isinstance(data, RecordInterpretation):  # 4.1, 23.1
+        assert matter is None or isinstance(matter, Interpretation), "a matter's id tells its kind"
+        return _record_interpretation(pool, matter, data, acting, pool_id)
+    if isinstance(data, SupervisionCommand):  # 4.1, 5.8, 5.9, 6.9, 6.10
+        return decide_supervision(pool, matter, data, acting, matter_of(pool_id, data), today)
+    if isinstance(data, AuditCommand):  # 4.1, 19.2
+        return decide_audit(pool, matter, data, acting, matter_of(pool_id, data))
+    assert_never(data)
 
 
 def _record_interpretation(

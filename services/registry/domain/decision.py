@@ -1,11 +1,12 @@
 """What deciding a message comes to: its outcome, and either events or the reasons why there are none."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.registry.domain.state import RegistryEvent
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
+from shared.contracts.registry.words import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,16 @@ DUPLICATE = Decision(Outcome.DUPLICATE)
 def accepted(*events: RegistryEvent) -> Decision:
     """It happened."""
     return Decision(Outcome.ACCEPTED, events=events)
+
+
+def under_rules(rules: Rules, decision: Decision) -> Decision:
+    """The decision whose events name the version of the rules that it was taken under (5.2)."""
+    version = {"rules_version": rules.version}
+    events = tuple(
+        event.model_copy(update=version) if "rules_version" in type(event).model_fields else event
+        for event in decision.events
+    )
+    return replace(decision, events=events)
 
 
 def refused(refusals: Refusal | Iterable[Refusal]) -> Decision:

@@ -1,7 +1,6 @@
 """A matter: what has a life of its own in a pool beside its projects, and is found by its kind and number.
 
-An interpretation is one, a proposal of rules another, a selection a third. Each matter has one row, and one model with
-its ``kind``, ``matter_id``, ``number`` and ``stage``.
+An interpretation is one. Each matter has one row, and one model with its ``kind``, ``matter_id`` and ``stage``.
 """
 
 from typing import Annotated, assert_never
@@ -9,13 +8,20 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from services.registry.domain import audit_engagement as audits
 from services.registry.domain import interpretation as interpretations
+from services.registry.domain import major_matter as major_matters
 from services.registry.domain import rules_proposal as rules_proposals
 from services.registry.domain import selection as selections
+from services.registry.domain import supervisory_act as acts
+from services.registry.domain.audit_engagement import AuditEngagement, AuditEvent
 from services.registry.domain.interpretation import Interpretation
+from services.registry.domain.major_matter import MajorMatter, MajorMatterEvent
 from services.registry.domain.rules_proposal import RulesProposal, RulesProposalEvent
 from services.registry.domain.selection import Selection, SelectionEvent
+from services.registry.domain.supervisory_act import SupervisoryAct, SupervisoryActEvent
 from shared.contracts import ids
+from shared.contracts.registry.audits import EngageAuditor, RecordAuditFinding, RecordAuditReport
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
 from shared.contracts.registry.rules import AdoptRules, DeclineRules, ProposeRules, WithdrawRules
 from shared.contracts.registry.selections import (
@@ -26,6 +32,12 @@ from shared.contracts.registry.selections import (
     RecordEvidence,
     RegisterCandidate,
     ScoreCandidate,
+)
+from shared.contracts.registry.supervision import (
+    AcknowledgeMajorMatter,
+    RecordSupervisoryAct,
+    ReportCompletion,
+    ReportMajorMatter,
 )
 
 RulesCommand = ProposeRules | AdoptRules | DeclineRules | WithdrawRules
@@ -38,18 +50,24 @@ SelectionCommand = (
     | ConcludeSelection
     | CancelSelection
 )
+SupervisionCommand = ReportMajorMatter | AcknowledgeMajorMatter | RecordSupervisoryAct | ReportCompletion
+AuditCommand = EngageAuditor | RecordAuditFinding | RecordAuditReport
 
-Matter = Interpretation | RulesProposal | Selection
-MatterCommand = RecordInterpretation | RulesCommand | SelectionCommand
+Matter = Interpretation | RulesProposal | Selection | MajorMatter | SupervisoryAct | AuditEngagement
+MatterCommand = RecordInterpretation | RulesCommand | SelectionCommand | SupervisionCommand | AuditCommand
 # With one of these a matter begins: it may have no row yet.
-MatterOpening = RecordInterpretation | ProposeRules | OpenSelection
-MatterEvent = InterpretationRecorded | RulesProposalEvent | SelectionEvent
+MatterOpening = (
+    RecordInterpretation | ProposeRules | OpenSelection | ReportMajorMatter | RecordSupervisoryAct | EngageAuditor
+)
+MatterEvent = (
+    InterpretationRecorded | RulesProposalEvent | SelectionEvent | MajorMatterEvent | SupervisoryActEvent | AuditEvent
+)
 
 MATTER: TypeAdapter[Matter] = TypeAdapter(Annotated[Matter, Field(discriminator="kind")])
 
 
 def matter_of(pool_id: UUID, command: MatterCommand) -> UUID:
-    """The id of the matter that the command concerns."""
+    """The id of the matter that the command concerns; it tells the matter's kind, so that no number means two."""
     return ids.matter_id(pool_id, _kind_of(command), command.number)
 
 
@@ -60,6 +78,12 @@ def _kind_of(command: MatterCommand) -> str:
         return "rules_proposal"
     if isinstance(command, SelectionCommand):
         return "selection"
+    if isinstance(command, ReportMajorMatter | AcknowledgeMajorMatter):
+        return "major_matter"
+    if isinstance(command, RecordSupervisoryAct | ReportCompletion):
+        return "supervisory_act"
+    if isinstance(command, AuditCommand):
+        return "audit_engagement"
     assert_never(command)
 
 
@@ -74,4 +98,13 @@ def evolve(matter: Matter | None, event: MatterEvent) -> Matter:
     if isinstance(event, SelectionEvent):
         assert matter is None or isinstance(matter, Selection)
         return selections.evolve(matter, event)
+    if isinstance(event, MajorMatterEvent):
+        assert matter is None or isinstance(matter, MajorMatter)
+        return major_matters.evolve(matter, event)
+    if isinstance(event, SupervisoryActEvent):
+        assert matter is None or isinstance(matter, SupervisoryAct)
+        return acts.evolve(matter, event)
+    if isinstance(event, AuditEvent):
+        assert matter is None or isinstance(matter, AuditEngagement)
+        return audits.evolve(matter, event)
     assert_never(event)

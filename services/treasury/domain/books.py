@@ -24,6 +24,7 @@ from shared.contracts.received import Received
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
+from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.treasury import (
     Account,
     Balance,
@@ -126,7 +127,7 @@ Said = (
     | PaymentVoided
     | PaymentRefused
 )
-OfPool = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | PayeeAccountRegistered
+OfPool = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | PayeeAccountRegistered | RulesAdopted
 Learned = OfPool | ProjectApproved
 Change = Said | Learned | Fact
 
@@ -203,7 +204,9 @@ def evolve(books: Books, change: Change) -> Books:
             return _without_finished(books, change.leg)
         case PayoutQueued() | PaymentInstruction() | PaymentRefused():
             return books
-        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded() | PayeeAccountRegistered():
+        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded():
+            return replace(books, pool=evolve_pool(books.pool, change))
+        case PayeeAccountRegistered() | RulesAdopted():
             return replace(books, pool=evolve_pool(books.pool, change))
         case ProjectApproved():
             return books.with_case(_with_project(books, change))

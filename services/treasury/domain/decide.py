@@ -25,7 +25,7 @@ from services.treasury.domain.books import (
 )
 from services.treasury.domain.case import Mandate
 from services.treasury.domain.funding import pay_first_time, pay_from_queues
-from services.treasury.domain.payout import judge_payout, missing_before_payout
+from services.treasury.domain.payout import judge_payout, missing_before_payout, rules_awaited
 from services.treasury.domain.readings import Readings
 from services.treasury.domain.reimbursement import judge_reimbursement, missing_before_reimbursement
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
@@ -35,6 +35,7 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.people import KeyRegistered, OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
+from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Role
 from shared.contracts.treasury import (
     ConfirmContribution,
@@ -57,6 +58,7 @@ Heard = (
     | OfficerEnded
     | KeyRegistered
     | PayeeAccountRegistered
+    | RulesAdopted
     | ProjectApproved
     | PayoutReleased
     | ReimbursementApproved
@@ -89,9 +91,9 @@ def decide(books: Books, received: Received[Heard], readings: Readings = NO_READ
             return _on_bank(books, judge_confirmation(books, cast(Received[ConfirmPayment], received)))
         case RejectPayment():
             return _on_bank(books, judge_rejection(books, cast(Received[RejectPayment], received)))
-        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded() | PayeeAccountRegistered():
+        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded():
             return _on_learned(books, data, name_awaited(data), readings)
-        case ProjectApproved():
+        case PayeeAccountRegistered() | RulesAdopted() | ProjectApproved():
             return _on_learned(books, data, name_awaited(data), readings)
         case KeyRegistered():
             # The key itself is kept in the keyring; a release may have waited for it.
@@ -121,6 +123,8 @@ def name_awaited(data: Learned | KeyRegistered) -> str | None:
             return f"key/{data.key_id}"
         case PayeeAccountRegistered():
             return f"account/{data.institution}"
+        case RulesAdopted():
+            return rules_awaited(data.rules.version)
         case ProjectApproved():
             return f"project/{data.project_id}"
     assert_never(data)

@@ -1,6 +1,8 @@
 """Whether a released payout is borne out by what was signed; another service's word for it is not enough."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.treasury.domain.books import Books, PayoutAccepted
 from services.treasury.domain.case import Act, Case, Compensation, Mandate, Project, mandate_id
@@ -47,7 +49,7 @@ def signed_of_payout(data: PayoutReleased) -> tuple[SignedMessage, ...]:
 
 def missing_before_payout(books: Books, released: PayoutReleased, readings: Readings) -> tuple[str, ...]:
     """What the registry has not told us yet and this payout can't be judged without."""
-    missing = [*missing_of_pool(books.pool), *readings.keys_missing(signed_of_payout(released))]
+    missing = [*missing_of_pool(books.pool, released.rules_version), *readings.keys_missing(signed_of_payout(released))]
     if books.case(released.project_id).project is None:
         missing.append(f"project/{released.project_id}")
     for signed, kind in (
@@ -59,10 +61,17 @@ def missing_before_payout(books: Books, released: PayoutReleased, readings: Read
     return tuple(dict.fromkeys(missing))
 
 
-def missing_of_pool(pool: Pool) -> list[str]:
-    """What the registry has not told us yet of the pool itself."""
+def missing_of_pool(pool: Pool, rules_version: int | None) -> list[str]:
+    """What the registry has not told us yet of the pool itself; a version that claims knew is on its way to us too."""
     missing = [] if pool.founding is not None else ["pool"]
+    if rules_version is not None and not pool.knows_version(rules_version):
+        missing.append(rules_awaited(rules_version))
     return missing if pool.supervising_bank is not None else [*missing, "supervising_bank"]
+
+
+def rules_awaited(version: int) -> str:
+    """How a release says that it waits for this version of the rules."""
+    return f"rules/{version}"
 
 
 def missing_of_officer(pool: Pool, original: Received[Command] | None) -> list[str]:
@@ -96,7 +105,7 @@ def judge_payout(
     if refused is not None:
         return refused
     acts = (*project_acts(founding, case.project), *_acts(signed))
-    refused = duties_exclude_each_other(founding.rules.exclusive_duties, (*case.acts, *acts))
+    refused = excluded_in_time(books.pool, (*case.acts, *project_acts(founding, case.project)), _signed_acts(signed))
     if refused is not None:
         return refused
     if not payee_account_is_registered(books.pool, data.payee):
@@ -170,11 +179,27 @@ def act_of(original: Received[Command], duty: Duty) -> Act:
     return Act(duty, acting.institution, acting.officer)
 
 
+def excluded_in_time(pool: Pool, before: Sequence[Act], signed: Sequence[tuple[Act, datetime]]) -> Refusal | None:
+    """Each signed act beside those before it, under the rules that were in force when it was taken in."""
+    known = list(before)
+    for act, at in signed:
+        exclusive = pool.rules_at(at).exclusive_duties
+        checks = (duties_exclude_each_other(exclusive, (other, act)) for other in known)
+        if refused := next((found for found in checks if found is not None), None):
+            return refused
+        known.append(act)
+    return None
+
+
 def _acts(signed: SignedPayout) -> tuple[Act, ...]:
+    return tuple(act for act, _ in _signed_acts(signed))
+
+
+def _signed_acts(signed: SignedPayout) -> tuple[tuple[Act, datetime], ...]:
     return (
-        act_of(signed.plan, Duty.PLAN),
-        act_of(signed.confirmation, Duty.CONFIRMATION),
-        act_of(signed.release, Duty.RELEASE),
+        (act_of(signed.plan, Duty.PLAN), signed.plan.received_at),
+        (act_of(signed.confirmation, Duty.CONFIRMATION), signed.confirmation.received_at),
+        (act_of(signed.release, Duty.RELEASE), signed.release.received_at),
     )
 
 

@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Duty, PlannedInstalment, Role, Rules
 from shared.contracts.treasury import Account, ContributionReceived
+from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
 _STATE = ConfigDict(frozen=True, extra="forbid")
 
@@ -85,11 +87,21 @@ class Pool(BaseModel):
 
     pool_id: UUID
     founding: Founding | None = None
+    adopted_rules: tuple[AdoptedRules, ...] = ()
     supervising_bank: str | None = None
     duties: dict[str, tuple[Duty, ...]] = {}
     former_duties: dict[str, tuple[DutiesUntil, ...]] = {}
     payee_accounts: dict[str, PayeeAccount] = {}
     arrived: tuple[ArrivedContribution, ...] = ()
+
+    def rules_at(self, at: datetime) -> Rules:
+        """The version of the rules in force at ``at``, the time of a message's intake, in a founded pool (5.2)."""
+        assert self.founding is not None, "nothing is judged before the pool is known"
+        return rules_in_force(self.founding.rules, self.adopted_rules, at)
+
+    def knows_version(self, version: int | None) -> bool:
+        """Whether the registry has told us of this version; None where nobody has said which it is."""
+        return version in {None, 1} or any(adopted.rules.version == version for adopted in self.adopted_rules)
 
     def knows_officer(self, institution: str, officer: str | None) -> bool:
         """Whether the registry has told us of this officer."""
@@ -125,6 +137,7 @@ PoolChange = (
     | OfficerRegistered
     | OfficerEnded
     | PayeeAccountRegistered
+    | RulesAdopted
     | ContributionReceived
 )
 
@@ -160,6 +173,9 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
                 account_number=change.account_number, account_name=change.account_name, bank_name=change.bank_name
             )
             return pool.model_copy(update={"payee_accounts": {**pool.payee_accounts, change.institution: account}})
+        case RulesAdopted():
+            adopted = AdoptedRules(rules=change.rules, adopted_at=change.adopted_at)
+            return pool.model_copy(update={"adopted_rules": with_version(pool.adopted_rules, adopted)})
         case ContributionReceived():
             return pool.model_copy(update={"arrived": (*pool.arrived, ArrivedContribution.of(change))})
     assert_never(change)

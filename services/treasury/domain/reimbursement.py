@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from services.treasury.domain.books import Books, ReimbursementAccepted
 from services.treasury.domain.case import Case, Compensation, Mandate, mandate_id
-from services.treasury.domain.payout import act_of, missing_of_officer, missing_of_pool, project_acts
+from services.treasury.domain.payout import act_of, excluded_in_time, missing_of_officer, missing_of_pool, project_acts
 from services.treasury.domain.pool import Founding, Pool
 from services.treasury.domain.readings import Readings
 from services.treasury.domain.rules import article_15_reimbursement as article_15
 from services.treasury.domain.rules.article_03_pool import facts_of_one_pool
-from services.treasury.domain.rules.article_04_roles import duties_exclude_each_other, originals_are_genuine
+from services.treasury.domain.rules.article_04_roles import originals_are_genuine
 from services.treasury.domain.rules.article_10_pool_share import due_from_fiscal_fen
 from shared.contracts.claims import (
     ApplyForReimbursement,
@@ -54,7 +54,7 @@ def authority_of(data: ReimbursementApproved) -> tuple[SignedMessage, ...]:
 
 def missing_before_reimbursement(books: Books, data: ReimbursementApproved, readings: Readings) -> tuple[str, ...]:
     """What the registry has not told us yet and this approval can't be judged without."""
-    missing = [*missing_of_pool(books.pool), *readings.keys_missing(authority_of(data))]
+    missing = [*missing_of_pool(books.pool, data.rules_version), *readings.keys_missing(authority_of(data))]
     if books.case(data.project_id).project is None:
         missing.append(f"project/{data.project_id}")
     read: list[Received[Command] | None] = [
@@ -89,13 +89,13 @@ def judge_reimbursement(
     if isinstance(signed, Refusal):
         return signed
     refused = _first_refusal(books.pool, founding, data, signed) or article_15.decision_has_passed(
-        _counted_again(approved, founding.rules.ballot, signed)
+        _counted_again(approved, books.pool.rules_at(signed.opening.received_at).ballot, signed)
     )
     if refused is not None:
         return refused
     votes = tuple(act_of(vote, Duty.VOTE) for vote in signed.votes)
-    acts = (*project_acts(founding, case.project), *votes)
-    refused = duties_exclude_each_other(founding.rules.exclusive_duties, (*case.acts, *acts))
+    voted = tuple((vote, original.received_at) for vote, original in zip(votes, signed.votes, strict=True))
+    refused = excluded_in_time(books.pool, (*case.acts, *project_acts(founding, case.project)), voted)
     if refused is not None:
         return refused
     compensation = case.compensations.get(data.compensation_id)
@@ -163,7 +163,7 @@ def _first_refusal(
 
 
 def _counted_again(approved: Received[ReimbursementApproved], rules: BallotRules, signed: SignedDecision) -> Tally:
-    """The tally under the pool's own rules; the approval came after the ballot was closed, so its time is enough."""
+    """The tally under the rules of the opening; the approval came after the closing, so its time is enough."""
     ballot = Ballot(
         members=signed.opening.data.members,
         recused=tuple(_officer(recusal) for recusal in signed.recusals),

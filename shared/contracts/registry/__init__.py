@@ -6,6 +6,7 @@ from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry import (
     affiliates,
+    audits,
     ballots,
     cycle,
     oversight,
@@ -15,6 +16,7 @@ from shared.contracts.registry import (
     projects,
     rules,
     selections,
+    supervision,
 )
 
 
@@ -33,6 +35,8 @@ COMMANDS: tuple[type[Command], ...] = (
     *ballots.COMMANDS,
     *selections.COMMANDS,
     *oversight.COMMANDS,
+    *supervision.COMMANDS,
+    *audits.COMMANDS,
     *cycle.COMMANDS,
     *rules.COMMANDS,
 )
@@ -46,6 +50,8 @@ EVENTS: tuple[type[Event], ...] = (
     *ballots.EVENTS,
     *selections.EVENTS,
     *oversight.EVENTS,
+    *supervision.EVENTS,
+    *audits.EVENTS,
     *cycle.EVENTS,
     *rules.EVENTS,
     RegistryReceipt,

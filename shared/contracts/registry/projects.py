@@ -10,7 +10,7 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, EventPart, Part
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import LossRatio, RightKind
+from shared.contracts.registry.words import LossRatio, RightKind, RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import DistrictCode, InstitutionId, Name, OfficerId, Reference, Sha256, Text, Uscc
 
@@ -210,6 +210,7 @@ class ProjectFiled(Event):
     filing_sha256: Annotated[
         Sha256 | None, Field(description="of a late filing: the hash of its published bytes, which the decision binds")
     ] = None
+    rules_version: RulesVersion = None
 
 
 class FilingAdmitted(Event):
@@ -242,6 +243,7 @@ class ProjectApproved(Event):
     covered_principal_fen: Annotated[
         Fen | None, Field(description="drawn and filed so far; the registry always says it")
     ] = None
+    rules_version: RulesVersion = None
 
 
 class ProjectReturned(Event):
@@ -253,6 +255,7 @@ class ProjectReturned(Event):
     project_id: UUID
     reasons: Text
     returned_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class ProjectRejected(Event):
@@ -264,6 +267,7 @@ class ProjectRejected(Event):
     project_id: UUID
     reasons: Text
     rejected_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 COMMANDS: tuple[type[Command], ...] = (

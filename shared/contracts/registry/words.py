@@ -155,6 +155,9 @@ class Rules(Part):
     ] = (180, 90, 30)
 
 
+RulesVersion = Annotated[int | None, Field(description="the version of the rules that this was decided under (5.2)")]
+
+
 class InstitutionData(Part):
     """An institution and the key of its administration, from which its other keys are registered."""
 

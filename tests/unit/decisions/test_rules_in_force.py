@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.registry.words import LossRatio, Rules
-from shared.decisions.rules_in_force import AdoptedRules, rules_in_force
+from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
 pytestmark = pytest.mark.clause("5.2")
 
@@ -61,6 +61,18 @@ def test_of_two_versions_with_one_effective_day_the_later_is_in_force() -> None:
     """An adoption can take the place of one that has not begun yet."""
     later = (adopted(2, date(2026, 5, 1), BEGINNING), adopted(3, date(2026, 5, 1), BEGINNING))
     assert rules_in_force(FIRST, later, datetime(2026, 5, 2, tzinfo=UTC)).version == 3
+
+
+@given(later=histories(), data=st.data())
+def test_versions_are_kept_in_their_order_however_they_are_heard(
+    later: tuple[AdoptedRules, ...], data: st.DataObject
+) -> None:
+    """Heard in any order, and some of them again, they come to the same."""
+    heard = data.draw(st.permutations([*later, *later]))
+    kept: tuple[AdoptedRules, ...] = ()
+    for version_heard in heard:
+        kept = with_version(kept, version_heard)
+    assert kept == later
 
 
 @given(later=histories(), at=MOMENTS, after=st.integers(0, 60 * 24 * 90))

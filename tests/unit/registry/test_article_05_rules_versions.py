@@ -7,7 +7,7 @@ import pytest
 from services.registry.domain.rules_proposal import ProposalStage, RulesProposal
 from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.projects import ApproveProject, FileProject, ProjectFiled, ReturnProject
+from shared.contracts.registry.projects import ApproveProject, FileProject, ProjectApproved, ProjectFiled, ReturnProject
 from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
 from shared.contracts.registry.words import BallotRules, LossRatio
 from tests.unit.registry.registry_examples import (
@@ -232,6 +232,7 @@ def test_a_filing_pins_the_version_of_its_day() -> None:
     (after,) = given.when(filing(), COOPERATING, FILER, NEXT_NOON).events
     assert isinstance(before, ProjectFiled)
     assert isinstance(after, ProjectFiled)
+    assert (before.rules_version, after.rules_version) == (1, 2)
     assert (before.terms.rules_version, before.terms.share_rate_bp) == (1, 2000)
     assert (after.terms.rules_version, after.terms.share_rate_bp, after.terms.loss_ratio) == (2, 1500, ratio)
 
@@ -259,6 +260,9 @@ def test_a_returned_project_goes_on_under_the_rules_of_its_first_filing() -> Non
     approved = again.after(ApproveProject(project_id=PROJECT_ID, filing=2), MANAGING, APPROVER, NEXT_NOON)
     assert approved.state.project is not None
     assert approved.state.project.terms == project.terms
+    (event,) = again.when(ApproveProject(project_id=PROJECT_ID, filing=2), MANAGING, APPROVER, NEXT_NOON).events
+    assert isinstance(event, ProjectApproved)
+    assert (event.rules_version, event.terms.rules_version) == (2, 1)
 
 
 @pytest.mark.clause("5.2")

@@ -1,0 +1,60 @@
+"""Article 5: the managing institution coordinates and supervises, and what it does is recorded."""
+
+from datetime import date
+
+from services.registry.domain.pool import Pool
+from services.registry.domain.supervisory_act import SupervisoryAct
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.supervision import SupervisoryActKind
+
+
+def coordinated_by_managing_institution(pool: Pool, acting: Acting, kind: SupervisoryActKind) -> Refusal | None:
+    """Article 5.8. Only the managing institution organises and coordinates the pool's operation."""
+    if kind is not SupervisoryActKind.COORDINATION or acting.institution == pool.managing_institution:
+        return None
+    return refusal(
+        "coordinated_by_other",
+        "5.8",
+        f"{acting.institution} does not coordinate the pool; ask the managing institution {pool.managing_institution} "
+        "to do so.",
+        f"{acting.institution} 不负责资金池组织协调；请提请管理机构 {pool.managing_institution} 协调。",
+    )
+
+
+def supervised_by_managing_institution(pool: Pool, acting: Acting, kind: SupervisoryActKind) -> Refusal | None:
+    """Article 5.9. Only the managing institution supervises, and gives the cooperating institution instructions."""
+    if kind is SupervisoryActKind.COORDINATION or acting.institution == pool.managing_institution:
+        return None
+    return refusal(
+        "supervised_by_other",
+        "5.9",
+        f"{acting.institution} does not supervise this pool; the managing institution "
+        f"{pool.managing_institution} does, tell it what you know.",
+        f"{acting.institution} 不负责资金池监督管理；请将情况告知管理机构 {pool.managing_institution}。",
+    )
+
+
+def act_has_happened(acted_on: date, today: date) -> Refusal | None:
+    """Article 5.9. An act is recorded when it has happened; ``today`` is the day in Beijing."""
+    if acted_on <= today:
+        return None
+    return refusal(
+        "act_lies_ahead",
+        "5.9",
+        f"acted_on {acted_on} lies after today, {today}; record the act on its day or after it.",
+        f"日期 {acted_on} 晚于今日 {today}；请在当日或之后登记。",
+    )
+
+
+def act_number_is_free(recorded: SupervisoryAct | None) -> Refusal | None:
+    """Article 5.9. What was recorded stays as it is; another act has its own number."""
+    if recorded is None:
+        return None
+    return refusal(
+        "act_number_taken",
+        "5.9",
+        f"{recorded.number} was recorded as {recorded.title!r} and says something else; record this act under its own "
+        "number.",
+        f"编号 {recorded.number} 已用于“{recorded.title}”，内容不同；请以新的编号登记。",
+    )

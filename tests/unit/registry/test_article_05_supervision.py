@@ -1,0 +1,73 @@
+"""Article 5: coordination and supervision are the managing institution's, and are recorded."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.contracts.ids import matter_id
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.supervision import RecordSupervisoryAct, SupervisoryActKind, SupervisoryActRecorded
+from shared.contracts.registry.words import Duty
+from tests.unit.registry.registry_examples import (
+    COOPERATING,
+    LENDER,
+    MANAGING,
+    POOL_ID,
+    STAFFED,
+    TODAY,
+    codes,
+    document,
+    officer,
+)
+
+REPORTER, OVERSEER = "reporter", "overseer"
+GIVEN = STAFFED.after(officer(REPORTER, Duty.REPORTING), COOPERATING).after(officer(OVERSEER, Duty.OVERSIGHT), MANAGING)
+
+
+def act(kind: SupervisoryActKind = SupervisoryActKind.SUPERVISION, **changed: Any) -> RecordSupervisoryAct:
+    values = {
+        "number": "JD-1",
+        "kind": kind,
+        "title": "现场检查",
+        "content": "检查台账。",
+        "acted_on": TODAY,
+        "due_on": TODAY if kind is SupervisoryActKind.INSTRUCTION else None,
+        "document": document(),
+    }
+    return RecordSupervisoryAct.model_validate({**values, **changed})
+
+
+@pytest.mark.clause("5.8")
+def test_an_act_of_coordination_is_recorded_by_the_managing_institution_alone() -> None:
+    """It is told with its document and who recorded it, and stays as it was recorded."""
+    data = act(SupervisoryActKind.COORDINATION)
+    (event,) = GIVEN.when(data, MANAGING, OVERSEER).events
+    assert isinstance(event, SupervisoryActRecorded)
+    assert event.matter_id == matter_id(POOL_ID, "supervisory_act", "JD-1")
+    assert (event.kind, event.document, event.recorded_by) == (data.kind, document(), OVERSEER)
+    recorded = GIVEN.having((event,)).state.matter
+    assert recorded is not None
+    assert recorded.stage == "recorded"
+    for where, who in ((COOPERATING, REPORTER), (LENDER, "administrator")):
+        assert codes(GIVEN.when(data, where, who)) == ["coordinated_by_other"]
+
+
+@pytest.mark.clause("5.9")
+@pytest.mark.parametrize("kind", [SupervisoryActKind.SUPERVISION, SupervisoryActKind.INSTRUCTION])
+def test_only_the_managing_institution_supervises_and_instructs(kind: SupervisoryActKind) -> None:
+    """By an officer with the duty; nobody supervises itself."""
+    assert GIVEN.when(act(kind), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+    assert codes(GIVEN.when(act(kind), COOPERATING, REPORTER)) == ["supervised_by_other"]
+    assert codes(GIVEN.when(act(kind), MANAGING)) == ["officer_without_duty"]
+
+
+@pytest.mark.clause("5.9")
+def test_an_act_has_happened_and_stays_as_it_was_recorded() -> None:
+    """Not tomorrow's; the same again is a duplicate, another one under the number is refused."""
+    tomorrow = TODAY + timedelta(days=1)
+    assert codes(GIVEN.when(act(acted_on=tomorrow), MANAGING, OVERSEER)) == ["act_lies_ahead"]
+    recorded = GIVEN.after(act(), MANAGING, OVERSEER)
+    assert recorded.when(act(), MANAGING, OVERSEER).outcome is Outcome.DUPLICATE
+    for other in (act(content="别的。"), act(document=None), act(acted_on=TODAY - timedelta(days=1))):
+        assert codes(recorded.when(other, MANAGING, OVERSEER)) == ["act_number_taken"]

@@ -1,0 +1,120 @@
+"""The treasury checks signed decisions by the rules of their time, and waits for a version that it hasn't heard of."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.treasury.domain.books import Books
+from services.treasury.domain.case import Act
+from services.treasury.domain.payout import excluded_in_time
+from services.treasury.domain.pool import Pool, evolve_pool
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.registry.words import BallotRules, Duty
+from shared.contracts.treasury import PaymentInstructed, PaymentRefused
+from tests.unit.treasury.treasury_ballot import approval
+from tests.unit.treasury.treasury_story import (
+    COOPERATING,
+    FOUNDED,
+    MANAGING,
+    NOW,
+    POOL_ID,
+    books_with,
+    heard,
+    known_pool,
+    paid_books,
+    payout,
+    then,
+)
+
+pytestmark = pytest.mark.clause("5.2")
+
+EARLIER, LATER = NOW - timedelta(days=1), NOW + timedelta(days=1)
+UNANIMOUS = BallotRules(quorum_numerator=1, quorum_denominator=1)
+
+
+def adopted(version: int = 2, adopted_at: datetime = EARLIER, **changed: Any) -> RulesAdopted:
+    effective_on = date(2026, 11, 1)
+    return RulesAdopted(
+        matter_id=UUID(int=version),
+        number=f"规则-{version}",
+        rules=FOUNDED.rules.model_copy(update={"version": version, "effective_on": effective_on, **changed}),
+        proposal_sha256="a" * 64,
+        adopted_by="regulator",
+        adopted_at=adopted_at,
+        share_rate_max_bp=2_000,
+    )
+
+
+def hearing(books: Books, *events: RulesAdopted) -> Books:
+    for event in events:
+        books, _ = then(books, heard(event, f"rules-{event.rules.version}"))
+    return books
+
+
+@pytest.mark.parametrize(("adopted_at", "passes"), [(EARLIER, False), (LATER, True)])
+def test_votes_are_counted_by_the_rules_of_the_opening(adopted_at: datetime, passes: bool) -> None:
+    """Four of five votes are no quorum of all, if that was in force at the opening; adopted later it doesn't count."""
+    books = hearing(paid_books(), adopted(adopted_at=adopted_at, ballot=UNANIMOUS))
+    voted = approval()
+    decision = then(books, heard(voted.approved()), voted.readings)[1]
+    assert [refused.code for refused in decision.refusals] == ([] if passes else ["decision_not_passed"])
+
+
+@pytest.mark.parametrize(("adopted_at", "passes"), [(EARLIER, True), (LATER, False)])
+def test_duties_exclude_each_other_by_the_rules_of_the_act(adopted_at: datetime, passes: bool) -> None:
+    """One officer for plan and release is refused, unless a version that allows it was in force by then."""
+    books = hearing(books_with(), adopted(adopted_at=adopted_at, exclusive_duties=()))
+    told = payout(planner="all-rounder", releaser="all-rounder")
+    events = then(books, heard(told.released()), told.readings)[1].events
+    assert any(isinstance(said, PaymentInstructed) for said in events) == passes
+    assert [said.code for said in events if isinstance(said, PaymentRefused)] == (
+        [] if passes else ["duties_not_separate"]
+    )
+
+
+def test_what_was_allowed_in_its_time_is_not_refused_later() -> None:
+    """Plan and release by one officer, both before a stricter version, stay allowed beside what comes after it."""
+    pool = evolve_pool(evolve_pool(known_pool(), adopted(2, EARLIER, exclusive_duties=())), adopted(3, NOW))
+    plan, release = (Act(duty, COOPERATING, "all-rounder") for duty in (Duty.PLAN, Duty.RELEASE))
+    vote = Act(Duty.VOTE, MANAGING, "an")
+    assert excluded_in_time(pool, (), ((plan, EARLIER), (release, EARLIER), (vote, NOW))) is None
+    refused = excluded_in_time(pool, (), ((plan, EARLIER), (release, NOW)))
+    assert refused is not None
+    assert refused.code == "duties_not_separate"
+
+
+def test_a_release_waits_for_the_version_that_claims_has_decided_under() -> None:
+    """Its topic may overtake the registry's: the release is held, and taken up when the version is heard."""
+    told = payout()
+    books, decision = then(books_with(), heard(told.released(rules_version=2)), told.readings)
+    assert decision.outcome is Outcome.HELD
+    ((_, waiting),) = books.waiting.items()
+    assert waiting.waits_for == ("rules/2",)
+    books, decision = then(books, heard(adopted(), "rules-2"), told.readings)
+    assert any(isinstance(said, PaymentInstructed) for said in decision.events)
+    assert books.waiting == {}
+
+
+def test_an_approval_waits_for_the_version_too() -> None:
+    """Before gate 2 is counted again, the treasury has all versions that claims had."""
+    voted = approval()
+    decision = then(paid_books(), heard(voted.approved(rules_version=2)), voted.readings)[1]
+    assert decision.outcome is Outcome.HELD
+
+
+def test_versions_may_be_heard_in_any_order_and_again() -> None:
+    """Before the founding, the wrong way round, twice: what is in force is the same, and the founding stands."""
+    second, third = adopted(2), adopted(3, NOW)
+    in_order = evolve_pool(evolve_pool(known_pool(), second), third)
+    backwards = Pool(pool_id=POOL_ID)
+    for event in (third, second, third, FOUNDED, FOUNDED):
+        backwards = evolve_pool(backwards, event)
+    assert backwards.adopted_rules == in_order.adopted_rules
+    for at in (EARLIER, NOW, NOW - timedelta(microseconds=1)):
+        assert backwards.rules_at(at) == in_order.rules_at(at)
+    assert [in_order.knows_version(version) for version in (None, 1, 2, 3, 4)] == [True, True, True, True, False]
+    assert replace(books_with(), pool=in_order).pool == in_order
