@@ -1,9 +1,7 @@
 """What is said to and by claims: a loss, from its notice to its reimbursement."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
@@ -13,7 +11,18 @@ from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry.words import BallotRules, LossRatio, RulesVersion, Vote
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES
-from shared.contracts.words import InstitutionId, MessageId, Moment, Name, OfficerId, Reference, Sha256, Text
+from shared.contracts.words import (
+    Day,
+    Identity,
+    InstitutionId,
+    MessageId,
+    Moment,
+    Name,
+    OfficerId,
+    Reference,
+    Sha256,
+    Text,
+)
 
 
 class NoticeOrigin(StrEnum):
@@ -26,7 +35,7 @@ class NoticeOrigin(StrEnum):
 class Loss(Part):
     """A loss by component as of a date (10.1). ``total_fen`` is the sum of the six components."""
 
-    as_of: date
+    as_of: Day
     principal_fen: Fen
     interest_fen: Fen
     penalty_interest_fen: Fen
@@ -82,7 +91,7 @@ class RecordReview(Command):
     message_type: ClassVar[str] = "claims.review.record.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     notice_sha256: Annotated[Sha256, Field(description="the notice that was reviewed, by the hash of its bytes")]
     findings: Text
 
@@ -93,7 +102,7 @@ class RecordVerification(Command):
     message_type: ClassVar[str] = "claims.verification.record.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     verifiers: Annotated[tuple[OfficerId, ...], Field(max_length=20)]
     visited_at: Moment
     place: Name
@@ -112,7 +121,7 @@ class DrawUpPlan(Command):
     message_type: ClassVar[str] = "claims.plan.draw_up.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     compensation: Annotated[int, Field(strict=True, ge=1, le=1000)]
     notice_sha256: Sha256
     payee: InstitutionId
@@ -126,7 +135,7 @@ class ConfirmPlan(Command):
     message_type: ClassVar[str] = "claims.plan.confirm.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     plan_sha256: Sha256
 
 
@@ -136,7 +145,7 @@ class ReleasePayout(Command):
     message_type: ClassVar[str] = "claims.payout.release.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     plan_sha256: Sha256
 
 
@@ -149,7 +158,7 @@ class ApplyForReimbursement(Command):
     message_type: ClassVar[str] = "claims.reimbursement.apply.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     compensation: Annotated[int, Field(strict=True, ge=1, le=1000)]
     amount_fen: PositiveFen
     documents: Annotated[tuple[Document, ...], Field(max_length=50)]
@@ -161,7 +170,7 @@ class OpenBallot(Command):
     message_type: ClassVar[str] = "claims.ballot.open.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     application_sha256: Sha256
     members: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=50)]
     closes_at: Moment
@@ -173,7 +182,7 @@ class CastVote(Command):
     message_type: ClassVar[str] = "claims.vote.cast.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     application_sha256: Sha256
     vote: Vote
 
@@ -184,7 +193,7 @@ class RecuseMember(Command):
     message_type: ClassVar[str] = "claims.vote.recuse.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     application_sha256: Sha256
     reason: Text
 
@@ -195,7 +204,7 @@ class CloseBallot(Command):
     message_type: ClassVar[str] = "claims.ballot.close.v1"
     topic: ClassVar[str] = CLAIMS_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     application_sha256: Sha256
     minutes: Document
 
@@ -209,7 +218,7 @@ class NoticeHeld(Event):
     message_type: ClassVar[str] = "claims.notice.held.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     notifier: InstitutionId
     message_id: MessageId
     notice_sha256: Sha256
@@ -223,7 +232,7 @@ class NoticeAccepted(Event):
     message_type: ClassVar[str] = "claims.notice.accepted.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     case_number: str
     notifier: InstitutionId
     message_id: MessageId
@@ -239,7 +248,7 @@ class NoticeRefused(Event):
     message_type: ClassVar[str] = "claims.notice.refused.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     notifier: InstitutionId
     message_id: MessageId
     notice_sha256: Sha256
@@ -253,7 +262,7 @@ class ReviewRecorded(Event):
     message_type: ClassVar[str] = "claims.review.recorded.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     notice_sha256: Sha256
     reviewed_by: OfficerId
     findings: Text
@@ -266,7 +275,7 @@ class VerificationRecorded(Event):
     message_type: ClassVar[str] = "claims.verification.recorded.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     recorded_by: OfficerId
     verifiers: tuple[OfficerId, ...]
     visited_at: Moment
@@ -290,9 +299,9 @@ class PlanDrawnUp(Event):
     message_type: ClassVar[str] = "claims.plan.drawn_up.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     compensation: int
-    compensation_id: UUID
+    compensation_id: Identity
     plan_sha256: Sha256
     drawn_up_by: OfficerId
     payee: InstitutionId
@@ -308,9 +317,9 @@ class PlanConfirmed(Event):
     message_type: ClassVar[str] = "claims.plan.confirmed.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     compensation: int
-    compensation_id: UUID
+    compensation_id: Identity
     plan_sha256: Sha256
     confirmed_by: OfficerId
     pool_share_fen: PositiveFen
@@ -323,9 +332,9 @@ class PayoutReleased(Event):
     message_type: ClassVar[str] = "claims.payout.released.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     compensation: int
-    compensation_id: UUID
+    compensation_id: Identity
     plan_sha256: Sha256
     released_by: OfficerId
     payee: InstitutionId
@@ -343,9 +352,9 @@ class CompensationPaid(Event):
     message_type: ClassVar[str] = "claims.compensation.paid.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     compensation: int
-    compensation_id: UUID
+    compensation_id: Identity
     instalment: int
     amount_fen: PositiveFen
     paid_fen: Annotated[PositiveFen, Field(description="paid so far on this compensation")]
@@ -358,9 +367,9 @@ class ReimbursementApplied(Event):
     message_type: ClassVar[str] = "claims.reimbursement.applied.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     compensation: int
-    compensation_id: UUID
+    compensation_id: Identity
     application_sha256: Sha256
     applied_by: OfficerId
     amount_fen: PositiveFen
@@ -374,7 +383,7 @@ class BallotOpened(Event):
     message_type: ClassVar[str] = "claims.ballot.opened.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     application_sha256: Sha256
     opened_by: OfficerId
     members: tuple[OfficerId, ...]
@@ -389,7 +398,7 @@ class VoteRecorded(Event):
     message_type: ClassVar[str] = "claims.vote.recorded.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     application_sha256: Sha256
     member: OfficerId
     vote: Vote
@@ -401,7 +410,7 @@ class MemberRecused(Event):
     message_type: ClassVar[str] = "claims.member.recused.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     application_sha256: Sha256
     member: OfficerId
     reason: Text
@@ -413,9 +422,9 @@ class ReimbursementApproved(Event):
     message_type: ClassVar[str] = "claims.reimbursement.approved.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     compensation: int
-    compensation_id: UUID
+    compensation_id: Identity
     application_sha256: Sha256
     amount_fen: PositiveFen
     minutes: Document
@@ -434,9 +443,9 @@ class ReimbursementRefused(Event):
     message_type: ClassVar[str] = "claims.reimbursement.refused.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     compensation: int
-    compensation_id: UUID
+    compensation_id: Identity
     application_sha256: Sha256
     minutes: Document
     closed_by: OfficerId
@@ -450,9 +459,9 @@ class CompensationReimbursed(Event):
     message_type: ClassVar[str] = "claims.compensation.reimbursed.v1"
     topic: ClassVar[str] = CLAIMS_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     compensation: int
-    compensation_id: UUID
+    compensation_id: Identity
     amount_fen: PositiveFen
     reimbursed_fen: Annotated[PositiveFen, Field(description="reimbursed so far on this compensation")]
 

@@ -6,11 +6,10 @@ optional field can be added without breaking a reader.
 """
 
 from typing import Annotated, Any, ClassVar, Literal, Self
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from shared.contracts.words import InstitutionId, MessageId, Moment, OfficerId
+from shared.contracts.words import Identity, InstitutionId, MessageId, Moment, OfficerId
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 
@@ -61,7 +60,7 @@ class CommandEnvelope(BaseModel):
     time: Annotated[Moment, Field(description="the sender's clock; what counts is the time of intake")]
     datacontenttype: Literal["application/json"] = "application/json"
     audience: Annotated[str, Field(description="the topic that the message is sent to")]
-    poolid: Annotated[UUID, Field(description="the pool in which the institution acts")]
+    poolid: Annotated[Identity, Field(description="the pool in which the institution acts")]
     officer: Annotated[
         OfficerId | None, Field(description="the acting officer; absent on what an institution's system key signs")
     ] = None
@@ -77,13 +76,13 @@ class EventEnvelope(BaseModel):
     model_config = _EVENT
 
     specversion: Literal["1.0"]
-    id: UUID
+    id: Identity
     source: Annotated[str, Field(description="the service")]
     type: str
     subject: Annotated[str, Field(description="the project or the pool; the record's key")]
     time: Annotated[Moment, Field(description="when the message that brought it about was taken in")]
     datacontenttype: Literal["application/json"] = "application/json"
-    poolid: Annotated[UUID | None, Field(description="absent on what concerns no single pool")] = None
+    poolid: Annotated[Identity | None, Field(description="absent on what concerns no single pool")] = None
     seq: Annotated[int, Field(strict=True, ge=1, description="without gaps per service, topic and key")]
     causationid: Annotated[str, Field(description="id of the message that brought it about")]
 

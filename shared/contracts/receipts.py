@@ -2,11 +2,10 @@
 
 from enum import StrEnum
 from typing import ClassVar
-from uuid import UUID
 
 from shared.contracts.envelope import Event
 from shared.contracts.refusals import Refusal
-from shared.contracts.words import Sha256
+from shared.contracts.words import Identity, Sha256
 
 
 class Outcome(StrEnum):
@@ -29,5 +28,5 @@ class Receipt(Event):
     message_sha256: Sha256
     outcome: Outcome
     reasons: tuple[Refusal, ...] = ()
-    project_id: UUID | None = None
+    project_id: Identity | None = None
     case_number: str | None = None

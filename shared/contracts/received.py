@@ -1,12 +1,11 @@
 """A message as the domain gets it: verified, read, and stamped with the time of its intake."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Generic, TypeVar
-from uuid import UUID
 
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event
+from shared.contracts.words import Identity, Moment
 
 Data = TypeVar("Data", bound=Command | Event, covariant=True)
 
@@ -31,8 +30,8 @@ class Received(Generic[Data]):
     data: Data
     message_id: str
     sender: str
-    pool_id: UUID
+    pool_id: Identity
     sha256: str
-    received_at: datetime
+    received_at: Moment
     acting: Acting | None = None
     original: SignedMessage | None = None

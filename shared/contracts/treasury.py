@@ -1,9 +1,7 @@
 """What is said to and by the treasury: the two accounts and the money that moves between them."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
@@ -12,7 +10,7 @@ from shared.contracts.envelope import Command, Event, EventPart
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.receipts import Receipt
 from shared.contracts.topics import TREASURY_COMMANDS, TREASURY_EVENTS
-from shared.contracts.words import InstitutionId, Name, OfficerId, Reference, Sha256, Text
+from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Sha256, Text
 
 
 class Account(StrEnum):
@@ -47,8 +45,8 @@ class ConfirmContribution(Command):
     budget_reference: Reference | None = None
     budget_year: Annotated[int, Field(strict=True, ge=2000, le=2200)] | None = None
     bank_reference: Reference
-    value_on: date
-    booked_on: date
+    value_on: Day
+    booked_on: Day
     maker: OfficerId
     checker: OfficerId
 
@@ -59,11 +57,11 @@ class ConfirmPayment(Command):
     message_type: ClassVar[str] = "treasury.payment.confirm.v1"
     topic: ClassVar[str] = TREASURY_COMMANDS
 
-    instruction_id: UUID
+    instruction_id: Identity
     amount_fen: PositiveFen
     bank_reference: Reference
-    value_on: date
-    booked_on: date
+    value_on: Day
+    booked_on: Day
     maker: OfficerId
     checker: OfficerId
 
@@ -74,7 +72,7 @@ class RejectPayment(Command):
     message_type: ClassVar[str] = "treasury.payment.reject.v1"
     topic: ClassVar[str] = TREASURY_COMMANDS
 
-    instruction_id: UUID
+    instruction_id: Identity
     reason: Text
     maker: OfficerId
     checker: OfficerId
@@ -103,15 +101,15 @@ class ContributionReceived(Event):
     message_type: ClassVar[str] = "treasury.contribution.received.v1"
     topic: ClassVar[str] = TREASURY_EVENTS
 
-    transfer_id: UUID
+    transfer_id: Identity
     account: Account
     instalment: int
     amount_fen: PositiveFen
     budget_reference: Reference | None = None
     budget_year: int | None = None
     bank_reference: Reference
-    value_on: date
-    booked_on: date
+    value_on: Day
+    booked_on: Day
     balances: Balances
 
 
@@ -121,8 +119,8 @@ class PayoutQueued(Event):
     message_type: ClassVar[str] = "treasury.payout.queued.v1"
     topic: ClassVar[str] = TREASURY_EVENTS
 
-    project_id: UUID
-    compensation_id: UUID
+    project_id: Identity
+    compensation_id: Identity
     leg: Leg = Leg.PAYOUT
     queued_fen: PositiveFen
     why: str
@@ -134,12 +132,12 @@ class PaymentReserved(Event):
     message_type: ClassVar[str] = "treasury.payment.reserved.v1"
     topic: ClassVar[str] = TREASURY_EVENTS
 
-    project_id: UUID
-    compensation_id: UUID
+    project_id: Identity
+    compensation_id: Identity
     leg: Leg
     instalment: int
     amount_fen: PositiveFen
-    transfer_id: UUID
+    transfer_id: Identity
     balances: Balances
 
 
@@ -149,11 +147,11 @@ class PaymentInstructed(Event):
     message_type: ClassVar[str] = "treasury.payment.instructed.v1"
     topic: ClassVar[str] = TREASURY_EVENTS
 
-    project_id: UUID
-    compensation_id: UUID
+    project_id: Identity
+    compensation_id: Identity
     leg: Leg
     instalment: int
-    instruction_id: UUID
+    instruction_id: Identity
     amount_fen: PositiveFen
     bank: InstitutionId
 
@@ -164,16 +162,16 @@ class PaymentSettled(Event):
     message_type: ClassVar[str] = "treasury.payment.settled.v1"
     topic: ClassVar[str] = TREASURY_EVENTS
 
-    project_id: UUID
-    compensation_id: UUID
+    project_id: Identity
+    compensation_id: Identity
     leg: Leg
     instalment: int
-    instruction_id: UUID
-    transfer_id: UUID
+    instruction_id: Identity
+    transfer_id: Identity
     amount_fen: PositiveFen
     bank_reference: Reference
-    value_on: date
-    booked_on: date
+    value_on: Day
+    booked_on: Day
     due_from_fiscal_fen: Annotated[Fen, Field(description="of this compensation, after the payment (10.5)")]
     balances: Balances
 
@@ -184,12 +182,12 @@ class PaymentVoided(Event):
     message_type: ClassVar[str] = "treasury.payment.voided.v1"
     topic: ClassVar[str] = TREASURY_EVENTS
 
-    project_id: UUID
-    compensation_id: UUID
+    project_id: Identity
+    compensation_id: Identity
     leg: Leg
     instalment: int
-    instruction_id: UUID
-    transfer_id: UUID
+    instruction_id: Identity
+    transfer_id: Identity
     amount_fen: PositiveFen
     reason: Text
     balances: Balances
@@ -201,8 +199,8 @@ class PaymentRefused(Event):
     message_type: ClassVar[str] = "treasury.payment.refused.v1"
     topic: ClassVar[str] = TREASURY_EVENTS
 
-    project_id: UUID
-    compensation_id: UUID
+    project_id: Identity
+    compensation_id: Identity
     leg: Leg
     code: str
     clause: str
@@ -219,9 +217,9 @@ class PaymentInstruction(Event):
     message_type: ClassVar[str] = "treasury.payment.instruction.v1"
     topic: ClassVar[str] = ""
 
-    instruction_id: UUID
-    project_id: UUID
-    compensation_id: UUID
+    instruction_id: Identity
+    project_id: Identity
+    compensation_id: Identity
     leg: Leg
     instalment: int
     amount_fen: PositiveFen

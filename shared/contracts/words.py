@@ -1,14 +1,26 @@
 """The few shapes of text that messages are made of, each with its limit."""
 
+import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 TEXT_LENGTH_MAX = 2_000
 NAME_LENGTH_MAX = 200
+
+# What pydantic alone would take besides: a number of seconds for a day or a moment, a space for the T, an offset
+# without its colon, a UUID in braces, upper case or as a URN. Whoever checks a message years later, in another
+# language, is to read the same day and the same id.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_IDENTITY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 # Bidirectional controls can make a name read as another one; a payee's name is read by people before money moves.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -33,13 +45,19 @@ _PLANE_MASK, _NO_CHARACTERS = 0xFFFF, (0xFFFE, 0xFFFF)
 
 def _clean(text: str) -> str:
     if unicodedata.normalize("NFC", text) != text:
-        raise ValueError("must be in Unicode normal form C")
+        raise PydanticCustomError("text_normal_form", "must be in Unicode normal form C")
     for character in text:
         if character in _BIDI or unicodedata.category(character) in {"Cc", "Cs", "Co"} or _means_nothing(character):
-            raise ValueError(f"must not contain the character U+{ord(character):04X}")
+            raise _forbidden(character)
     if text.strip() != text:
-        raise ValueError("must not begin or end with a space")
+        raise PydanticCustomError("text_padded", "must not begin or end with a space")
     return text
+
+
+def _forbidden(character: str) -> PydanticCustomError:
+    # By its number, since it shows nothing or changes how the rest reads.
+    point = {"point": f"U+{ord(character):04X}"}
+    return PydanticCustomError("text_character", "must not contain the character {point}", point)
 
 
 def _means_nothing(character: str) -> bool:
@@ -51,13 +69,45 @@ def _means_nothing(character: str) -> bool:
 def _visible(text: str) -> str:
     for character in text:
         if character in _INVISIBLE or unicodedata.category(character) in {"Cf", "Zl", "Zp"}:
-            raise ValueError(f"must not contain the invisible character U+{ord(character):04X}")
+            raise _forbidden(character)
     return text
 
 
-def _with_offset(moment: datetime) -> datetime:
+def _day(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    try:
+        if _DAY.fullmatch(given):
+            return date.fromisoformat(given)
+    except ValueError:
+        pass  # it has the shape, and the calendar has no such day
+    raise PydanticCustomError("day_unreadable", "must be a day of the calendar, written YYYY-MM-DD")
+
+
+def _moment(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    try:
+        if _MOMENT.fullmatch(given):
+            return datetime.fromisoformat(given.upper())
+    except ValueError:
+        pass  # it has the shape, and the calendar has no such day
+    raise PydanticCustomError(
+        "moment_unreadable", "must be a time as RFC 3339 writes it, with seconds and offset: YYYY-MM-DDThh:mm:ss+08:00"
+    )
+
+
+def _identity(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    if _IDENTITY.fullmatch(given):
+        return UUID(given)
+    raise PydanticCustomError("identity_unreadable", "must be a UUID in its canonical form, in lower case")
+
+
+def _of_our_time(moment: datetime) -> datetime:
     if moment.year < 2000 or moment.year > 2200:
-        raise ValueError("must lie between the years 2000 and 2200")
+        raise PydanticCustomError("moment_far", "must lie between the years 2000 and 2200")
     return moment
 
 
@@ -93,5 +143,6 @@ KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="RFC 76
 PublicKey = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="Ed25519 public key: the JWK's x, base64url unpadded")
 ]
-Moment = Annotated[AwareDatetime, AfterValidator(_with_offset)]
-Identity = UUID
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_of_our_time)]
+Identity = Annotated[UUID, BeforeValidator(_identity)]

@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import SIGNATURE_HEADER, Command, CommandEnvelope, EventEnvelope
 from shared.contracts.ids import causing_id
 from shared.contracts.received import Acting, Received
+from shared.contracts.words import Identity
 from shared.messaging.batches import is_text
 from shared.messaging.keyring import Keys, SigningKey
 from shared.messaging.message import Incoming, Record
@@ -25,6 +26,8 @@ from shared.messaging.wire import sha256_hex
 
 # So many faults of one message are named in its answer; more would help nobody.
 FAULTS_NAMED_MAX = 5
+
+_POOL_ID: TypeAdapter[UUID] = TypeAdapter(Identity, config=ConfigDict(strict=True))
 
 CommandModels = Mapping[str, type[CommandEnvelope]]
 EventModels = Mapping[str, type[EventEnvelope]]
@@ -88,8 +91,8 @@ def open_record(record: Record, value_bytes_max: int) -> Opened:
     pool_id = None
     if content is not None:
         try:
-            pool_id = UUID(content["poolid"])
-        except (KeyError, ValueError, TypeError, AttributeError):
+            pool_id = _POOL_ID.validate_python(content.get("poolid"))
+        except ValidationError:
             fault = fault or SetAside(
                 record, "schema", "poolid: must be the UUID of a pool", "poolid：必须是资金池的 UUID", sha256
             )

@@ -1,15 +1,13 @@
 """What is said of audits by engaged third parties: their engagement, findings and report (19.2)."""
 
-from datetime import date
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import Clause, Name, OfficerId, Reference, Text, Uscc
+from shared.contracts.words import Clause, Day, Identity, Name, OfficerId, Reference, Text, Uscc
 
 
 class EngageAuditor(Command):
@@ -22,8 +20,8 @@ class EngageAuditor(Command):
     auditor: Name
     auditor_uscc: Uscc
     scope: Text
-    period_from: date
-    period_to: date
+    period_from: Day
+    period_to: Day
     engagement_letter: Document
 
 
@@ -58,13 +56,13 @@ class AuditorEngaged(Event):
     message_type: ClassVar[str] = "registry.audit.engaged.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     auditor: Name
     auditor_uscc: Uscc
     scope: Text
-    period_from: date
-    period_to: date
+    period_from: Day
+    period_to: Day
     engagement_letter: Document
     engaged_by: OfficerId
 
@@ -75,7 +73,7 @@ class AuditFindingRecorded(Event):
     message_type: ClassVar[str] = "registry.audit.finding_recorded.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     finding: Reference
     text: Text
@@ -90,7 +88,7 @@ class AuditReported(Event):
     message_type: ClassVar[str] = "registry.audit.reported.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     auditor: Name
     passed: bool

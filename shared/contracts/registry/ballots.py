@@ -5,7 +5,6 @@ of the published bytes of the message that put the question. If the question cha
 """
 
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
@@ -13,10 +12,10 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.registry.words import BallotRules, Vote
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import Clause, Moment, OfficerId, Sha256, Text
+from shared.contracts.words import Clause, Identity, Moment, OfficerId, Sha256, Text
 
-ProjectDecided = Annotated[UUID | None, Field(description="what is decided, if it is a project; else matter_id")]
-MatterDecided = Annotated[UUID | None, Field(description="what is decided, if it is a matter; else project_id")]
+ProjectDecided = Annotated[Identity | None, Field(description="what is decided, if it is a project; else matter_id")]
+MatterDecided = Annotated[Identity | None, Field(description="what is decided, if it is a matter; else project_id")]
 SubjectSha256 = Annotated[Sha256, Field(description="the hash of the message that put the question")]
 
 

@@ -1,12 +1,12 @@
 """What is said of a pool's cycle: the passing of its days."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from shared.contracts.envelope import Command, Event
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.words import Day
 
 DaysLeft = Annotated[int, Field(strict=True, description="days up to and with the last one; below zero, days since it")]
 
@@ -21,7 +21,7 @@ class BeginDay(Command):
     message_type: ClassVar[str] = "registry.day.begin.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
-    day: Annotated[date, Field(description="not after the day of intake in Beijing, and not before one begun already")]
+    day: Annotated[Day, Field(description="not after the day of intake in Beijing, and not before one begun already")]
 
 
 class DayBegan(Event):
@@ -30,9 +30,9 @@ class DayBegan(Event):
     message_type: ClassVar[str] = "registry.day.began.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    day: date
-    previous_day: date | None = None
-    ends_on: Annotated[date, Field(description="the last day of the pool's term")]
+    day: Day
+    previous_day: Day | None = None
+    ends_on: Annotated[Day, Field(description="the last day of the pool's term")]
     days_left: DaysLeft
 
 

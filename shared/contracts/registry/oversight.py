@@ -1,14 +1,13 @@
 """What is said by those who oversee a pool: the managing institution's interpretations."""
 
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import Clause, OfficerId, Reference, Text
+from shared.contracts.words import Clause, Identity, OfficerId, Reference, Text
 
 
 class RecordInterpretation(Command):
@@ -33,7 +32,7 @@ class InterpretationRecorded(Event):
     message_type: ClassVar[str] = "registry.interpretation.recorded.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     clause: Clause
     question: Text

@@ -1,6 +1,5 @@
 """What is said of a pool as a whole: its founding, its institutions, its supervising bank."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -9,7 +8,7 @@ from shared.contracts.envelope import Command, Event
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.words import Agreement, InstitutionData, PlannedInstalment, Role, Rules
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import DistrictCode, InstitutionId, Name, Uscc
+from shared.contracts.words import Day, DistrictCode, InstitutionId, Name, Uscc
 
 
 class FoundPool(Command):
@@ -20,7 +19,7 @@ class FoundPool(Command):
 
     name: Name
     district: DistrictCode
-    founded_on: date
+    founded_on: Day
     size_fen: PositiveFen
     managing_institution: InstitutionData
     cooperating_institution: InstitutionData
@@ -66,8 +65,8 @@ class PoolFounded(Event):
 
     name: Name
     district: DistrictCode
-    founded_on: date
-    ends_on: date
+    founded_on: Day
+    ends_on: Day
     size_fen: PositiveFen
     share_rate_max_bp: BasisPoints
     managing_institution: InstitutionId

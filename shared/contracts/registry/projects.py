@@ -1,8 +1,6 @@
 """What is said of a financing project: its filing, and what the managing institution says to it."""
 
-from datetime import date
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
@@ -12,7 +10,18 @@ from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import LossRatio, RightKind, RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import DistrictCode, InstitutionId, Name, OfficerId, Reference, Sha256, Text, Uscc
+from shared.contracts.words import (
+    Day,
+    DistrictCode,
+    Identity,
+    InstitutionId,
+    Name,
+    OfficerId,
+    Reference,
+    Sha256,
+    Text,
+    Uscc,
+)
 
 # A loan that is paid out every week for two years.
 DRAWDOWNS_MAX = 100
@@ -28,10 +37,10 @@ class IpRight(Part):
     core: bool
     why_core: Text | None = None
     valuer: Name
-    valued_on: date
+    valued_on: Day
     valuation_fen: PositiveFen
     pledge_registration_number: Reference | None = None
-    pledge_registered_on: date | None = None
+    pledge_registered_on: Day | None = None
     pledge_authority: Name | None = None
 
 
@@ -40,7 +49,7 @@ class Drawdown(Part):
 
     number: Annotated[int, Field(strict=True, ge=1, le=DRAWDOWNS_MAX, description="counted from 1 within the loan")]
     amount_fen: PositiveFen
-    disbursed_on: date
+    disbursed_on: Day
 
 
 class Loan(Part):
@@ -49,10 +58,10 @@ class Loan(Part):
     lender: InstitutionId
     guarantor: InstitutionId | None = None
     contract_number: Reference
-    contracted_on: date
+    contracted_on: Day
     principal_fen: PositiveFen
-    disbursed_on: date
-    due_on: date
+    disbursed_on: Day
+    due_on: Day
     drawdowns: Annotated[
         tuple[Drawdown, ...],
         Field(
@@ -66,10 +75,10 @@ class Finding(Part):
     """A finding about the borrower, with its evidence and the day it was made (11.1)."""
 
     met: bool
-    found_on: date
+    found_on: Day
     evidence: Document
     as_of: Annotated[
-        date | None, Field(description="the day as of which the borrower is judged; none means the disbursement's")
+        Day | None, Field(description="the day as of which the borrower is judged; none means the disbursement's")
     ] = None
 
 
@@ -112,7 +121,7 @@ class ApproveProject(Command):
     message_type: ClassVar[str] = "registry.project.approve.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     filing: Annotated[
         int | None,
         Field(
@@ -127,7 +136,7 @@ class ReturnProject(Command):
     message_type: ClassVar[str] = "registry.project.return.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     reasons: Text
 
 
@@ -137,7 +146,7 @@ class RejectProject(Command):
     message_type: ClassVar[str] = "registry.project.reject.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     reasons: Text
 
 
@@ -154,9 +163,9 @@ class FiledDrawdown(EventPart):
 
     number: int
     amount_fen: PositiveFen
-    disbursed_on: date
-    filed_on: date
-    filing_deadline: date
+    disbursed_on: Day
+    filed_on: Day
+    filing_deadline: Day
     filing_deadline_provisional: bool = False
     late: Annotated[bool, Field(description="filed after its window; covered only once a decision admits it")] = False
 
@@ -170,13 +179,13 @@ class FilingFoundIncomplete(Event):
     message_type: ClassVar[str] = "registry.filing.found_incomplete.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     loan: Loan
     borrower_name: Name
     borrower_uscc: Uscc
     items: tuple[Refusal, ...]
-    found_on: date
-    filing_deadline: Annotated[date, Field(description="last day of the window (16.1)")]
+    found_on: Day
+    filing_deadline: Annotated[Day, Field(description="last day of the window (16.1)")]
     filing_deadline_provisional: bool = False
     filed_by: OfficerId
 
@@ -187,7 +196,7 @@ class ProjectFiled(Event):
     message_type: ClassVar[str] = "registry.project.filed.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     filing: int
     filed_by: OfficerId
     loan: Loan
@@ -198,8 +207,8 @@ class ProjectFiled(Event):
     borrower: Annotated[Borrower | None, Field(description="with its findings; the registry always says it")] = None
     rights: tuple[IpRight, ...] = ()
     other_collateral_fen: Fen = 0
-    filed_on: Annotated[date | None, Field(description="Beijing day of the project's first complete filing")] = None
-    filing_deadline: Annotated[date | None, Field(description="last day of the window (16.1)")] = None
+    filed_on: Annotated[Day | None, Field(description="Beijing day of the project's first complete filing")] = None
+    filing_deadline: Annotated[Day | None, Field(description="last day of the window (16.1)")] = None
     filing_deadline_provisional: Annotated[
         bool, Field(description="the working days of its year weren't published yet")
     ] = False
@@ -219,7 +228,7 @@ class FilingAdmitted(Event):
     message_type: ClassVar[str] = "registry.filing.admitted.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     filing: int
     filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
     minutes: Document
@@ -231,7 +240,7 @@ class ProjectApproved(Event):
     message_type: ClassVar[str] = "registry.project.approved.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     loan: Loan
     borrower_name: Name
     borrower_uscc: Uscc
@@ -252,7 +261,7 @@ class ProjectReturned(Event):
     message_type: ClassVar[str] = "registry.project.returned.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     reasons: Text
     returned_by: OfficerId
     rules_version: RulesVersion = None
@@ -264,7 +273,7 @@ class ProjectRejected(Event):
     message_type: ClassVar[str] = "registry.project.rejected.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     reasons: Text
     rejected_by: OfficerId
     rules_version: RulesVersion = None

@@ -1,7 +1,6 @@
 """What is said of a pool's rules: versions are proposed, then adopted, declined or withdrawn (5.2, 6.2)."""
 
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
@@ -10,7 +9,7 @@ from shared.contracts.envelope import Command, Event
 from shared.contracts.money import BasisPoints
 from shared.contracts.registry.words import Rules
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import InstitutionId, Moment, OfficerId, Reference, Sha256, Text
+from shared.contracts.words import Identity, InstitutionId, Moment, OfficerId, Reference, Sha256, Text
 
 _CHOSEN = Field(description="chosen by the proposer, once in the pool")
 
@@ -63,7 +62,7 @@ class RulesProposed(Event):
     message_type: ClassVar[str] = "registry.rules.proposed.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     rules: Rules
     reasons: Text
@@ -79,7 +78,7 @@ class RulesAdopted(Event):
     message_type: ClassVar[str] = "registry.rules.adopted.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     rules: Rules
     proposal_sha256: Sha256
@@ -94,7 +93,7 @@ class RulesDeclined(Event):
     message_type: ClassVar[str] = "registry.rules.declined.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     reasons: Text
     declined_by: OfficerId
@@ -106,7 +105,7 @@ class RulesWithdrawn(Event):
     message_type: ClassVar[str] = "registry.rules.withdrawn.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     reasons: Text
     withdrawn_by: OfficerId

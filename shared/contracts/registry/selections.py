@@ -1,9 +1,7 @@
 """What is said of a selection of the cooperating institution: candidates, conditions, scores, decision (7, 8)."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
@@ -11,7 +9,7 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.registry.words import Agreement
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import Clause, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
+from shared.contracts.words import Clause, Day, Identity, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
 
 
 class Procedure(StrEnum):
@@ -107,7 +105,7 @@ class OpenSelection(Command):
     procedure: Procedure
     procedure_title: Name
     announcement: Document
-    announced_on: date
+    announced_on: Day
     applications_until: Moment
     terms: SelectionTerms
 
@@ -140,9 +138,9 @@ class RecordEvidence(Command):
     condition: Condition
     source: CreditSource | None = None
     met: bool
-    found_on: Annotated[date, Field(description="of a look-up: the day on which it was made")]
+    found_on: Annotated[Day, Field(description="of a look-up: the day on which it was made")]
     document: Document
-    last_violation_on: date | None = None
+    last_violation_on: Day | None = None
 
 
 class ScoreCandidate(Command):
@@ -179,8 +177,8 @@ class ConcludeSelection(Command):
 
     number: Reference
     agreement: Agreement
-    operates_from: date
-    operates_until: Annotated[date, Field(description="the last day of the operating period")]
+    operates_from: Day
+    operates_until: Annotated[Day, Field(description="the last day of the operating period")]
 
 
 class CancelSelection(Command):
@@ -202,12 +200,12 @@ class SelectionOpened(Event):
     message_type: ClassVar[str] = "registry.selection.opened.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     procedure: Procedure
     procedure_title: Name
     announcement: Document
-    announced_on: date
+    announced_on: Day
     applications_until: Moment
     terms: SelectionTerms
     opened_by: OfficerId
@@ -219,7 +217,7 @@ class CandidateRegistered(Event):
     message_type: ClassVar[str] = "registry.candidate.registered.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     uscc: Uscc
     name: Name
     application: Document
@@ -233,14 +231,14 @@ class EvidenceRecorded(Event):
     message_type: ClassVar[str] = "registry.candidate.evidence_recorded.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     uscc: Uscc
     condition: Condition
     source: CreditSource | None = None
     met: bool
-    found_on: date
+    found_on: Day
     document: Document
-    last_violation_on: date | None = None
+    last_violation_on: Day | None = None
     recorded_by: OfficerId
     report: tuple[ConditionReport, ...]
 
@@ -251,7 +249,7 @@ class CandidateScored(Event):
     message_type: ClassVar[str] = "registry.candidate.scored.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     uscc: Uscc
     scores: tuple[Score, ...]
     total: int
@@ -265,7 +263,7 @@ class CandidateRecommended(Event):
     message_type: ClassVar[str] = "registry.candidate.recommended.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     uscc: Uscc
     subject_sha256: Sha256
     ranking: tuple[Ranked, ...]
@@ -280,7 +278,7 @@ class CandidateSelected(Event):
     message_type: ClassVar[str] = "registry.candidate.selected.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     uscc: Uscc
     name: Name
     subject_sha256: Sha256
@@ -292,13 +290,13 @@ class SelectionConcluded(Event):
     message_type: ClassVar[str] = "registry.selection.concluded.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     uscc: Uscc
     name: Name
     agreement: Agreement
-    operates_from: date
-    operates_until: date
+    operates_from: Day
+    operates_until: Day
     concluded_by: OfficerId
 
 
@@ -308,7 +306,7 @@ class SelectionCancelled(Event):
     message_type: ClassVar[str] = "registry.selection.cancelled.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     reasons: Text
     cancelled_by: OfficerId
 

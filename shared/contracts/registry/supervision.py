@@ -1,16 +1,14 @@
 """What is said of supervision: major matters reported upwards, acts of supervision and instructions downwards."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import Name, OfficerId, Reference, Text
+from shared.contracts.words import Day, Identity, Name, OfficerId, Reference, Text
 
 
 class SupervisoryActKind(StrEnum):
@@ -30,8 +28,8 @@ class ReportMajorMatter(Command):
     number: Annotated[Reference, Field(description="chosen by the cooperating institution, once in the pool")]
     title: Name
     report: Text
-    occurred_on: date
-    project_id: Annotated[UUID | None, Field(description="where it concerns one project")] = None
+    occurred_on: Day
+    project_id: Annotated[Identity | None, Field(description="where it concerns one project")] = None
     document: Document | None = None
 
 
@@ -55,8 +53,8 @@ class RecordSupervisoryAct(Command):
     kind: SupervisoryActKind
     title: Name
     content: Text
-    acted_on: date
-    due_on: Annotated[date | None, Field(description="of an instruction: when its completion is to be reported")] = None
+    acted_on: Day
+    due_on: Annotated[Day | None, Field(description="of an instruction: when its completion is to be reported")] = None
     document: Document | None = None
 
 
@@ -77,12 +75,12 @@ class MajorMatterReported(Event):
     message_type: ClassVar[str] = "registry.major_matter.reported.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     title: Name
     report: Text
-    occurred_on: date
-    project_id: UUID | None = None
+    occurred_on: Day
+    project_id: Identity | None = None
     document: Document | None = None
     reported_by: OfficerId
 
@@ -93,7 +91,7 @@ class MajorMatterAcknowledged(Event):
     message_type: ClassVar[str] = "registry.major_matter.acknowledged.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     response: Text
     acknowledged_by: OfficerId
@@ -105,13 +103,13 @@ class SupervisoryActRecorded(Event):
     message_type: ClassVar[str] = "registry.supervisory_act.recorded.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     kind: SupervisoryActKind
     title: Name
     content: Text
-    acted_on: date
-    due_on: date | None = None
+    acted_on: Day
+    due_on: Day | None = None
     document: Document | None = None
     recorded_by: OfficerId
 
@@ -122,7 +120,7 @@ class CompletionReported(Event):
     message_type: ClassVar[str] = "registry.instruction.completion_reported.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    matter_id: UUID
+    matter_id: Identity
     number: Reference
     report: Text
     document: Document | None = None

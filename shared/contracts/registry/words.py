@@ -1,6 +1,5 @@
 """The registry's own words: roles, duties, rules and other parts that its messages are made of."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, cast
 
@@ -10,7 +9,7 @@ from pydantic.fields import FieldInfo
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Part
 from shared.contracts.money import BasisPoints, PositiveFen
-from shared.contracts.words import InstitutionId, Name, OfficerId, PublicKey, Reference, Uscc
+from shared.contracts.words import Day, InstitutionId, Name, OfficerId, PublicKey, Reference, Uscc
 
 
 class Role(StrEnum):
@@ -98,9 +97,7 @@ class Rules(Part):
     """
 
     version: Annotated[int, Field(strict=True, ge=1), _fixed("5.2", "reading", "counted from 1 without a gap")] = 1
-    effective_on: Annotated[
-        date, _fixed("5.2", "reading", "the first day in Beijing on which this version is in force")
-    ]
+    effective_on: Annotated[Day, _fixed("5.2", "reading", "the first day in Beijing on which this version is in force")]
     share_rate_bp: Annotated[BasisPoints, _fixed("10.3", "text", "the pool's share of a loss, in 1/10000")]
     loss_ratio: Annotated[LossRatio, _fixed("10.4", "text", "how the two institutions share the pool's loss")]
     filing_window_days: Annotated[
@@ -172,7 +169,7 @@ class Agreement(Part):
     """An agreement by number and date (5.3)."""
 
     number: Reference
-    signed_on: date
+    signed_on: Day
     document: Document
 
 
@@ -182,4 +179,4 @@ class PlannedInstalment(Part):
     instalment: Annotated[int, Field(strict=True, ge=1, le=100)]
     fiscal_fen: PositiveFen
     social_fen: PositiveFen
-    due_on: date
+    due_on: Day
