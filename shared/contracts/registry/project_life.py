@@ -1,9 +1,7 @@
 """What is said of a project after its approval: further drawdowns, repayments, spot checks, flags, its end."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
@@ -13,7 +11,7 @@ from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
 from shared.contracts.registry.words import RightKind
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import InstitutionId, OfficerId, Reference, Sha256, Text
+from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Sha256, Text
 
 
 class BorrowerCondition(StrEnum):
@@ -55,7 +53,7 @@ class FileDrawdown(Command):
     message_type: ClassVar[str] = "registry.drawdown.file.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     drawdown: Drawdown
     documents: Annotated[tuple[Document, ...], Field(min_length=1, max_length=20)]
     late_because: Annotated[Text | None, Field(description="why it is filed after its window (16.1)")] = None
@@ -67,10 +65,10 @@ class ReportRepayment(Command):
     message_type: ClassVar[str] = "registry.repayment.report.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     reference: Annotated[Reference, Field(description="the lender's number of the repayment, once in the loan")]
     amount_fen: Annotated[PositiveFen, Field(description="principal only")]
-    repaid_on: date
+    repaid_on: Day
 
 
 class RecordSpotCheck(Command):
@@ -79,9 +77,9 @@ class RecordSpotCheck(Command):
     message_type: ClassVar[str] = "registry.spot_check.record.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     number: Annotated[Reference, Field(description="chosen by the cooperating institution, once in the project")]
-    checked_on: date
+    checked_on: Day
     checked_by: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=20)]
     borrower: BorrowerCondition
     borrower_remark: Text | None = None
@@ -95,7 +93,7 @@ class LiftFlag(Command):
     message_type: ClassVar[str] = "registry.flag.lift.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     number: Annotated[Reference, Field(description="the spot check's")]
     reasons: Text
 
@@ -106,7 +104,7 @@ class EndProject(Command):
     message_type: ClassVar[str] = "registry.project.end.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
-    project_id: UUID
+    project_id: Identity
     ground: EndGround
     reasons: Text
     document: Annotated[Document | None, Field(description="the settlement's proof, or the decision")] = None
@@ -118,7 +116,7 @@ class DrawdownFiled(Event):
     message_type: ClassVar[str] = "registry.drawdown.filed.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     drawdown: FiledDrawdown
     documents: tuple[Document, ...]
     covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far, without what waits for admission")]
@@ -135,7 +133,7 @@ class DrawdownAdmitted(Event):
     message_type: ClassVar[str] = "registry.drawdown.admitted.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     number: int
     covered_principal_fen: Fen
     filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
@@ -148,7 +146,7 @@ class DrawdownRefused(Event):
     message_type: ClassVar[str] = "registry.drawdown.refused.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     number: int
     reasons: Text
     minutes: Document
@@ -160,10 +158,10 @@ class RepaymentRecorded(Event):
     message_type: ClassVar[str] = "registry.repayment.recorded.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     reference: Reference
     amount_fen: PositiveFen
-    repaid_on: date
+    repaid_on: Day
     repaid_fen: Annotated[PositiveFen, Field(description="principal repaid so far")]
     outstanding_fen: Annotated[Fen, Field(description="principal drawn and not repaid")]
     reported_by: InstitutionId
@@ -175,9 +173,9 @@ class SpotCheckRecorded(Event):
     message_type: ClassVar[str] = "registry.spot_check.recorded.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     number: Reference
-    checked_on: date
+    checked_on: Day
     checked_by: tuple[OfficerId, ...]
     borrower: BorrowerCondition
     borrower_remark: Text | None = None
@@ -193,7 +191,7 @@ class ProjectFlagged(Event):
     message_type: ClassVar[str] = "registry.project.flagged.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     number: Annotated[Reference, Field(description="the spot check's")]
     findings: Annotated[tuple[Text, ...], Field(description="each adverse finding in a word, with what it is about")]
     reported_to: InstitutionId
@@ -205,7 +203,7 @@ class FlagLifted(Event):
     message_type: ClassVar[str] = "registry.flag.lifted.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     number: Reference
     reasons: Text
     lifted_by: OfficerId
@@ -217,11 +215,11 @@ class ProjectEnded(Event):
     message_type: ClassVar[str] = "registry.project.ended.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS
 
-    project_id: UUID
+    project_id: Identity
     ground: EndGround
     reasons: Text
     document: Document | None = None
-    ended_on: Annotated[date, Field(description="Beijing day of the message that ended it")]
+    ended_on: Annotated[Day, Field(description="Beijing day of the message that ended it")]
     outstanding_fen: Fen
     ended_by: OfficerId
 
