@@ -88,6 +88,7 @@ def founding(cast: Cast, today: date) -> pools.FoundPool:
             share_rate_bp=2_000,
             loss_ratio=words.LossRatio(fiscal_weight=1, social_weight=1),
         ),
+        selection_record=document(DocumentKind.SELECTION_RECORD, "合作机构遴选记录"),
     )
 
 

@@ -4,8 +4,9 @@ from datetime import date
 
 from local.golden.deciding import SELECTION, add_decision
 from local.golden.founding import beijing, document
-from local.golden.story import MANAGING, POOL, Story
+from local.golden.story import MANAGING, POOL, Story, example_signer
 from shared.contracts.documents import DocumentKind
+from shared.contracts.registry.pools import PoolPrepared, PreparePool
 from shared.contracts.registry.selections import (
     CancelSelection,
     CandidateRecommended,
@@ -32,7 +33,7 @@ from shared.contracts.registry.selections import (
     SelectionOpened,
     SelectionTerms,
 )
-from shared.contracts.registry.words import Agreement
+from shared.contracts.registry.words import Agreement, InstitutionData
 
 NUMBER = "XZ-2026-1"
 CANDIDATE, CANDIDATE_NAME = "91110105EXAMPL9X2L", "示例知识产权运营有限公司"
@@ -40,12 +41,28 @@ SELECTOR = "overseer"
 
 
 def add_selection(story: Story) -> None:
-    """Every message of a selection once."""
+    """Every message of a selection once, in a pool that is prepared for it."""
+    _prepare(story)
     _open(story)
     _prove(story)
     _score(story)
     _decide(story)
     _end(story)
+
+
+def _prepare(story: Story) -> None:
+    managing = InstitutionData(
+        institution=MANAGING,
+        name="示例区市场监督管理局",
+        uscc="111101050000000017",
+        administrator="administrator",
+        public_key=example_signer(MANAGING, "administrator").public_key,
+    )
+    name = "示例区知识产权质押融资风险补偿资金池"
+    preparation = PreparePool(name=name, managing_institution=managing)
+    story.says(MANAGING, "administrator", "prepare-pool", beijing(2025, 11, 24), preparation)
+    prepared = PoolPrepared(name=name, managing_institution=MANAGING, ballot=preparation.ballot)
+    story.publishes("registry", POOL, prepared)
 
 
 def _open(story: Story) -> None:

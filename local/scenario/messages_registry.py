@@ -33,6 +33,8 @@ class Founding(MessageWords):
     share_rate: Percent | None = None
     loss_ratio: Ratio | None = None
     founded: Day | None = None
+    cooperating: Literal["cooperating institution", "other institution"] = "cooperating institution"
+    selection_record: YesNo = True
 
     def command(self, scene: Scene) -> pools.FoundPool:
         """The demonstration's founding with the scenario's rules and contributions."""
@@ -43,7 +45,12 @@ class Founding(MessageWords):
             prelude, effective_on=founded_on, share_rate_bp=self.share_rate, loss_ratio=self.loss_ratio
         )
         size_fen = sum(pair.fiscal_fen + pair.social_fen for pair in scene.planned)
-        changes = replaced(data, rules=adopted, contributions=scene.planned, size_fen=size_fen)
+        other = papers.institution_data(scene.cast, OTHER_LENDER) if self.cooperating == "other institution" else None
+        changes = replaced(
+            data, rules=adopted, contributions=scene.planned, size_fen=size_fen, cooperating_institution=other
+        )
+        if not self.selection_record:
+            changes["selection_record"] = None
         return pools.FoundPool.model_validate(changes)
 
 

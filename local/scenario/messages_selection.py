@@ -10,8 +10,9 @@ from local.scenario.scene import Scene
 from local.scenario.words import Count, Day, Instant, YesNo, choice
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
-from shared.contracts.registry import selections
+from shared.contracts.registry import pools, selections
 from shared.contracts.registry.selections import Condition, CreditSource, Procedure
+from shared.contracts.registry.words import BallotRules
 
 NUMBER = "XZ-1"
 _SELECTOR = f"{MANAGING_WORD}/overseer"
@@ -20,6 +21,25 @@ _SKILL, _CAPITAL = "专业能力", "资金匹配"
 _CANDIDATES = {"cooperating institution": COOPERATING, "other institution": OTHER_LENDER}
 CandidateWord = Literal["cooperating institution", "other institution"]
 ConditionWord = Annotated[Condition, choice(Condition)]
+
+
+class Preparation(MessageWords):
+    """Prepare a pool that is not founded yet, so that a selection can be run in it."""
+
+    word: ClassVar[str] = "preparation"
+    who: ClassVar[str] = f"{MANAGING_WORD}/administrator"
+    becomes: ClassVar[type[Command]] = pools.PreparePool
+
+    voters: Count = 3
+
+    def command(self, scene: Scene) -> pools.PreparePool:
+        """With the managing institution of the prelude."""
+        founding = papers.founding(scene.cast, scene.today)
+        return pools.PreparePool(
+            name=founding.name,
+            managing_institution=founding.managing_institution,
+            ballot=BallotRules(voters_min=self.voters),
+        )
 
 
 class SelectionOpening(MessageWords):
@@ -189,6 +209,7 @@ class SelectionCancellation(MessageWords):
 
 
 MESSAGES: tuple[type[MessageWords], ...] = (
+    Preparation,
     SelectionOpening,
     Candidate,
     CandidateEvidence,

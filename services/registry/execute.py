@@ -15,10 +15,10 @@ from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool
 from services.registry.domain.state import ProjectEvent, RegistryEvent, State, evolve, matter_of, project_of, rights_of
 from services.registry.reference import known
-from services.registry.repository import MatterRow, ProjectRow, RulesVersionRow
+from services.registry.repository import MatterRow, PoolRow, ProjectRow, RulesVersionRow
 from shared.contracts.received import Received
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
-from shared.contracts.registry.pools import FoundPool, PoolFounded
+from shared.contracts.registry.pools import FoundPool, PoolFounded, PreparePool
 from shared.contracts.registry.projects import FileProject
 from shared.contracts.registry.rules import RulesAdopted
 from shared.messaging.database import Connection
@@ -30,12 +30,13 @@ from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 class _Batch:
     """The batch's states as they evolve, and what has to be saved at its end."""
 
-    pools: dict[UUID, Pool | None]
+    pools: dict[UUID, PoolRow]
     projects: dict[UUID, ProjectRow]
     matters: dict[UUID, MatterRow]
     # Which project each right secures; None where it is free.
     rights: dict[str, UUID | None]
     changed_pools: set[UUID] = field(default_factory=set)
+    changed_preparations: set[UUID] = field(default_factory=set)
     changed_projects: set[UUID] = field(default_factory=set)
     changed_matters: set[UUID] = field(default_factory=set)
     rules_versions: dict[tuple[UUID, int], RulesVersionRow] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class _Batch:
 
 
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
-    """What becomes of each message, in order, with states and keys saved; at most fifteen statements for any batch.
+    """What becomes of each message, in order, with states and keys saved; at most sixteen statements for any batch.
 
     Runs inside the caller's transaction, after repeats were taken out.
     """
@@ -58,7 +59,7 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
 
 async def _load(connection: Connection, batch: Sequence[Incoming]) -> _Batch:
     """All states of the batch, locked: pools, projects, matters, rights, each in order: nobody waits in a ring."""
-    founded = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, FoundPool)}
+    founded = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, PreparePool | FoundPool)}
     if founded:
         await repository.insert_new_pools(connection, sorted(founded))
     pool_ids = {incoming.received.pool_id for incoming in batch}
@@ -102,14 +103,17 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
     filing = project.project if project else None
     rights = {*rights_of(received), *held_by(filing)}
     holders = {key: holder for key in rights if (holder := states.rights.get(key)) is not None}
-    before = State(states.pools.get(pool_id), filing, matter.matter if matter else None, holders)
+    pool = states.pools.get(pool_id, PoolRow(None, None))
+    before = State(pool.pool, filing, matter.matter if matter else None, holders, prepared=pool.prepared)
     decision: Decision = decide(before, received, known_now)
     after = before
     for event in decision.events:
         after = evolve(after, event)
     if after.pool is not before.pool:
-        states.pools[pool_id] = after.pool
         states.changed_pools.add(pool_id)
+    if after.prepared is not None and after.prepared is not before.prepared:
+        states.changed_preparations.add(pool_id)
+    states.pools[pool_id] = PoolRow(after.pool, after.prepared)
     if after.project is not before.project:
         assert project_id is not None, "only a message about a project changes one"
         states.projects[project_id] = ProjectRow(pool_id, after.project, incoming.traceparent)
@@ -143,10 +147,15 @@ def _of_pool(row: Row | None, pool_id: UUID) -> Row | None:
 
 
 async def _save(connection: Connection, states: _Batch) -> None:
-    pools = {key: pool for key in sorted(states.changed_pools) if (pool := states.pools[key]) is not None}
+    pools = {key: pool for key in sorted(states.changed_pools) if (pool := states.pools[key].pool) is not None}
     assert len(pools) == len(states.changed_pools), "a pool can't become unfounded"
     if pools:
         await repository.update_pools(connection, pools)
+    prepared = {
+        key: each for key in sorted(states.changed_preparations) if (each := states.pools[key].prepared) is not None
+    }
+    if prepared:
+        await repository.update_preparations(connection, prepared)
     if states.rules_versions:
         await repository.insert_rules_versions(connection, list(states.rules_versions.values()))
     if states.changed_projects:

@@ -7,9 +7,18 @@ from uuid import UUID
 
 from services.registry.domain.matter import MATTER, Matter
 from services.registry.domain.pool import Pool
+from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.project import FILING, Draft, Project
 from shared.contracts.registry.words import Rules
 from shared.messaging.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRow:
+    """A pool's row: the founded pool, or what was prepared, or neither."""
+
+    pool: Pool | None
+    prepared: PreparedPool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +62,35 @@ async def insert_new_pools(connection: Connection, pool_ids: Sequence[UUID]) -> 
     )
 
 
-async def lock_pools(connection: Connection, pool_ids: Sequence[UUID]) -> Mapping[UUID, Pool | None]:
-    """Lock these pools in the order of their ids; those that are not there are missing, those not founded are None."""
+async def lock_pools(connection: Connection, pool_ids: Sequence[UUID]) -> Mapping[UUID, PoolRow]:
+    """Lock these pools in the order of their ids; those that are not there are missing from the answer."""
     rows = await connection.fetch(
         """
-        SELECT pool_id, state FROM pools
+        SELECT pool_id, state, preparation FROM pools
         WHERE pool_id = ANY ($1::uuid[]) ORDER BY pool_id FOR UPDATE
         """,
         pool_ids,
     )
-    return {row["pool_id"]: Pool.model_validate_json(row["state"]) if row["state"] else None for row in rows}
+    return {
+        row["pool_id"]: PoolRow(
+            Pool.model_validate_json(row["state"]) if row["state"] else None,
+            PreparedPool.model_validate_json(row["preparation"]) if row["preparation"] and not row["state"] else None,
+        )
+        for row in rows
+    }
+
+
+async def update_preparations(connection: Connection, prepared: Mapping[UUID, PreparedPool]) -> None:
+    """Write what there is of these locked pools before their founding."""
+    await connection.execute(
+        """
+        UPDATE pools SET preparation = new.preparation
+        FROM unnest($1::uuid[], $2::text[]) AS new (pool_id, preparation)
+        WHERE pools.pool_id = new.pool_id
+        """,
+        list(prepared),
+        [each.model_dump_json() for each in prepared.values()],
+    )
 
 
 async def update_pools(connection: Connection, pools: Mapping[UUID, Pool]) -> None:

@@ -24,6 +24,7 @@ class DocumentKind(StrEnum):
     VERIFICATION_EVIDENCE = "verification_evidence"
     AGREEMENT = "agreement"
     MINUTES = "minutes"
+    SELECTION_RECORD = "selection_record"
     OTHER = "other"
 
 

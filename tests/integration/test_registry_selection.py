@@ -15,7 +15,17 @@ from shared.contracts.registry.words import Duty
 from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import incoming, outcomes, work_on
-from tests.unit.registry.registry_examples import MANAGING, NOON, POOL_ID, founding, officer
+from tests.unit.registry.registry_examples import (
+    ADMINISTRATOR,
+    COOPERATING,
+    MANAGING,
+    NOON,
+    POOL_ID,
+    USCC,
+    founding,
+    institution,
+    officer,
+)
 from tests.unit.registry.selection_examples import (
     FIRST,
     LATER,
@@ -30,6 +40,7 @@ from tests.unit.registry.selection_examples import (
     closing,
     concluding,
     opening,
+    preparing,
     recommending,
     scoring,
     vote,
@@ -97,7 +108,7 @@ async def test_a_whole_selection_fits_into_one_batch(registry_database: TestData
     """Each message sees what those before it have brought about, and the statements don't grow with their number."""
     decided, statements = await work_on(registry_database, [*beginning(), *deciding()])
     assert accepted(decided)
-    assert len(statements) <= 7
+    assert len(statements) <= 8
     assert await registry_database.pool.fetchval("SELECT stage FROM matters") == "concluded"
 
 
@@ -109,3 +120,26 @@ async def test_a_selection_is_of_its_pool(registry_database: TestDatabase) -> No
     application = incoming(candidate(), MANAGING, SELECTOR, pool_id=other)
     decided, _ = await work_on(registry_database, [stranger, application])
     assert [decision.answer.reasons[0].code for decision in decided[1:] if decision.answer] == ["no_such_selection"]
+
+
+@pytest.mark.clause("8.1")
+async def test_a_prepared_pool_is_founded_with_whom_it_has_selected(registry_database: TestDatabase) -> None:
+    """What was prepared is kept beside the pool until the founding takes it over."""
+    prepared = [incoming(preparing(), MANAGING), *beginning()[1:], *deciding()]
+    decided, statements = await work_on(registry_database, prepared)
+    assert accepted(decided)
+    assert len(statements) <= 7
+    assert await registry_database.pool.fetchval("SELECT state FROM pools") is None
+    keys = await registry_database.pool.fetchval("SELECT count(*) FROM signing_keys")
+    assert keys == 1 + len(MEMBERS) + 2
+    unrecorded = founding(selection_record=None)
+    other = founding(cooperating_institution=institution(COOPERATING, uscc=USCC["borrower"]), selection_record=None)
+    decided, _ = await work_on(registry_database, [said(other, ADMINISTRATOR, LATER)])
+    assert [decision.answer.reasons[0].code for decision in decided if decision.answer] == ["founder_not_selected"]
+    decided, _ = await work_on(registry_database, [said(unrecorded, ADMINISTRATOR, LATER)])
+    assert accepted(decided)
+    row = await registry_database.pool.fetchrow("SELECT managing_institution, cooperating_institution FROM pools")
+    assert row is not None
+    assert tuple(row) == (MANAGING, COOPERATING)
+    decided, _ = await work_on(registry_database, [incoming(officer("another", Duty.OVERSIGHT), MANAGING)])
+    assert accepted(decided)

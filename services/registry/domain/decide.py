@@ -15,12 +15,13 @@ from services.registry.domain.deciding_rules import decide_rules
 from services.registry.domain.deciding_selection import decide_selection
 from services.registry.domain.decision import Decision, refused, under_rules
 from services.registry.domain.filing import Circumstances, file_project
-from services.registry.domain.founding import found_pool
+from services.registry.domain.founding import found_pool, prepare_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
 from services.registry.domain.known import Known
 from services.registry.domain.matter import Matter, MatterCommand, RulesCommand, SelectionCommand
 from services.registry.domain.officers import change_duties, end_officer
-from services.registry.domain.pool import Pool
+from services.registry.domain.pool import Pool, Register
+from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.project import Draft, Project
 from services.registry.domain.registration import register_institution, register_officer, register_system_key
 from services.registry.domain.rotation import rotate_key
@@ -32,6 +33,8 @@ from services.registry.domain.state import (
     BallotCommand,
     CycleCommand,
     InstitutionCommand,
+    KeyCommand,
+    OfficerCommand,
     PeopleCommand,
     ProjectCommand,
     RegistryCommand,
@@ -53,6 +56,7 @@ from shared.contracts.registry.people import (
 from shared.contracts.registry.pools import (
     ConsentToSupervisingBank,
     FoundPool,
+    PreparePool,
     ProposeSupervisingBank,
     RegisterInstitution,
 )
@@ -66,8 +70,10 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
     """What becomes of the message in ``state``; ``received`` brings the acting officer and the time of intake."""
     data, acting, at = received.data, received.acting, received.received_at
     assert acting is not None, "the registry hears signed messages only"
-    if isinstance(data, FoundPool):  # 3.1, 4.1, 5.1, 5.2, 5.3, 9.2, 10.3, 10.4, 20.1
-        return found_pool(state.pool, data, acting, at=at, today=beijing_day(at), districts=known.districts)
+    if isinstance(data, PreparePool | FoundPool):
+        return _decide_on_founding(state, data, acting, at, known)
+    if state.prepared is not None and isinstance(data, BeforeFounding):
+        return _decide_before_founding(state, state.prepared, data, received)
     if no_such_pool := pool_is_founded(state.pool):  # 3.1
         return refused(no_such_pool)
     pool = state.pool
@@ -91,6 +97,34 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
     if isinstance(data, MatterCommand):
         return _decide_on_matter(pool, state.matter, data, received, known)
     assert_never(data)
+
+
+def _decide_on_founding(
+    state: State, data: PreparePool | FoundPool, acting: Acting, at: datetime, known: Known
+) -> Decision:
+    if isinstance(data, PreparePool):  # 3.1, 4.1, 5.1, 5.2, 8.1
+        return prepare_pool(state.pool, state.prepared, data, acting, at)
+    # 3.1, 4.1, 5.1, 5.2, 5.3, 8.1, 9.2, 10.3, 10.4, 20.1
+    today = beijing_day(at)
+    return found_pool(state.pool, state.prepared, data, acting, at=at, today=today, districts=known.districts)
+
+
+# What a pool can be told while it is only prepared: who acts in it, and whom they select.
+BeforeFounding = OfficerCommand | KeyCommand | SelectionCommand | BallotCommand
+
+
+def _decide_before_founding(
+    state: State, prepared: PreparedPool, data: BeforeFounding, received: Received[RegistryCommand]
+) -> Decision:
+    acting, at = received.acting, received.received_at
+    assert acting is not None
+    if has_ended := key_is_in_force(prepared, acting, at):  # 4.1
+        return refused(has_ended)
+    if isinstance(data, OfficerCommand | KeyCommand):
+        return _decide_on_officers_and_keys(prepared, data, acting, at)
+    if isinstance(data, SelectionCommand):  # 4.1, 5.3, 7.1-7.9, 8.1
+        return decide_selection(prepared, state.matter, data, received)
+    return decide_ballot(state, data, acting, at)  # 4.1, 8.1
 
 
 def _decide_on_matter(
@@ -127,6 +161,18 @@ def _decide_on_institutions(pool: Pool, data: InstitutionCommand, acting: Acting
 
 def _decide_on_people(pool: Pool, data: PeopleCommand, acting: Acting, at: datetime) -> Decision:
     match data:
+        case ProposePayeeAccount():  # 9.4
+            return propose_payee_account(pool, data, acting)
+        case ApprovePayeeAccount():  # 9.4
+            return approve_payee_account(pool, data, acting)
+        case _:
+            return _decide_on_officers_and_keys(pool, data, acting, at)
+
+
+def _decide_on_officers_and_keys(
+    pool: Register, data: OfficerCommand | KeyCommand, acting: Acting, at: datetime
+) -> Decision:
+    match data:
         case RegisterOfficer():  # 4.1
             return register_officer(pool, data, acting, at)
         case ChangeDuties():  # 4.1
@@ -141,10 +187,6 @@ def _decide_on_people(pool: Pool, data: PeopleCommand, acting: Acting, at: datet
             return register_system_key(pool, data, acting, at)
         case RotateKey():  # 4.1
             return rotate_key(pool, data, acting, at)
-        case ProposePayeeAccount():  # 9.4
-            return propose_payee_account(pool, data, acting)
-        case ApprovePayeeAccount():  # 9.4
-            return approve_payee_account(pool, data, acting)
         case _:
             assert_never(data)
 

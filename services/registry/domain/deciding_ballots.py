@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.registry.domain.ballot import Ballot, Decidable, Question
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.pool import Pool
+from services.registry.domain.pool import Pool, Register
+from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart, officer_has_duty
 from services.registry.domain.rules.article_08_collective_decisions import (
     ballot_is_not_yet_opened,
@@ -32,7 +33,7 @@ from shared.contracts.registry.ballots import (
     VoteRecorded,
 )
 from shared.contracts.registry.selections import CandidateSelected
-from shared.contracts.registry.words import Duty
+from shared.contracts.registry.words import BallotRules, Duty
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
     ballot_is_still_open,
@@ -48,7 +49,7 @@ from shared.decisions.voting import (
 
 def decide_ballot(state: State, data: BallotCommand, acting: Acting, at: datetime) -> Decision:
     """What becomes of a message about a ballot, after all that is the same for each of them."""
-    pool = state.pool
+    pool = state.register
     assert pool is not None
     subject = _subject(state, data)
     question = subject.question if subject else None
@@ -101,7 +102,7 @@ def _subject(state: State, data: BallotCommand) -> Decidable | None:
 
 
 def _open(
-    pool: Pool, subject: Decidable, question: Question, data: OpenBallot, acting: Acting, at: datetime
+    pool: Register, subject: Decidable, question: Question, data: OpenBallot, acting: Acting, at: datetime
 ) -> Decision:
     if subject.ballot is not None and _is_opened_so(subject.ballot, data):
         return DUPLICATE
@@ -126,7 +127,7 @@ def _open(
             opened_by=acting.officer,
             members=data.members,
             closes_at=data.closes_at,
-            rules=pool.rules_at(at).ballot,
+            rules=_ballot_rules(pool, at),
         )
     )
 
@@ -135,7 +136,9 @@ def _is_opened_so(ballot: Ballot, data: OpenBallot) -> bool:
     return ballot.is_open and (ballot.members, ballot.closes_at) == (data.members, data.closes_at)
 
 
-def _vote(pool: Pool, subject: Decidable, question: Question, data: CastVote, acting: Acting, at: datetime) -> Decision:
+def _vote(
+    pool: Register, subject: Decidable, question: Question, data: CastVote, acting: Acting, at: datetime
+) -> Decision:
     assert acting.officer is not None
     voters = [vote.member for vote in subject.ballot.votes] if subject.ballot else []
     wrong = first(
@@ -231,5 +234,15 @@ def _fault_of_member(ballot: Ballot | None, question: Question, acting: Acting, 
     )
 
 
-def _conflict(pool: Pool, subject: Decidable, member: Acting, at: datetime) -> Refusal | None:
-    return duties_are_kept_apart(pool.rules_at(at).exclusive_duties, subject.acts, member, Duty.VOTE)
+def _conflict(pool: Register, subject: Decidable, member: Acting, at: datetime) -> Refusal | None:
+    # Before its founding a pool has neither rules nor cases.
+    exclusive = pool.rules_at(at).exclusive_duties if isinstance(pool, Pool) else ()
+    return duties_are_kept_apart(exclusive, subject.acts, member, Duty.VOTE)
+
+
+def _ballot_rules(pool: Register, at: datetime) -> BallotRules:
+    """Quorum and majority: of the rules in force, or of the preparation before there are any."""
+    if isinstance(pool, Pool):
+        return pool.rules_at(at).ballot
+    assert isinstance(pool, PreparedPool), "a pool is founded or prepared"
+    return pool.ballot

@@ -78,7 +78,7 @@ def decide_rules(
 def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
     """What is wrong with a version in itself, whatever pool it is for; a missing profile is refused elsewhere."""
     return every(
-        ballot_rules_are_fractions(rules),
+        ballot_rules_are_fractions(rules.ballot),
         share_rate_is_within_ceiling(profile, rules.share_rate_bp) if profile else None,
         loss_ratio_has_weight(rules.loss_ratio),
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.registry.domain.deciding_ballots import voided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.matter import Matter, SelectionCommand, matter_of
-from services.registry.domain.pool import Pool
+from services.registry.domain.pool import Register
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
 from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
 from services.registry.domain.rules.article_07_candidates import (
@@ -62,7 +62,7 @@ _UNDECIDED = (SelectionStage.OPEN, SelectionStage.RECOMMENDED)
 
 
 def decide_selection(
-    pool: Pool, matter: Matter | None, data: SelectionCommand, received: Received[RegistryCommand]
+    pool: Register, matter: Matter | None, data: SelectionCommand, received: Received[RegistryCommand]
 ) -> Decision:
     """What becomes of a message of this subject, after all that is the same for each of them."""
     acting, at = received.acting, received.received_at

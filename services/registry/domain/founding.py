@@ -7,24 +7,30 @@ from services.registry.domain.deciding_rules import faults_of_rules
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.known import DistrictProfile
 from services.registry.domain.pool import Pool
+from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.registration import is_registered, registration
 from services.registry.domain.rules.article_03_pool import (
+    founded_by_whoever_prepared,
     founders_are_two,
     institution_code_is_valid,
     institution_id_is_free,
     pool_is_not_yet_founded,
+    pool_is_not_yet_prepared,
 )
 from services.registry.domain.rules.article_04_institutional_roles import (
     founders_keys_are_two,
     founding_is_signed_with_root_key,
     key_is_canonical,
+    key_is_unused,
 )
 from services.registry.domain.rules.article_05_rules_and_approval import (
     agreement_is_recorded,
+    ballot_rules_are_fractions,
     founded_by_managing_institution,
     rules_are_in_force_at_founding,
     rules_begin_with_version_one,
 )
+from services.registry.domain.rules.article_08_selection import founded_with_the_selected, founding_follows_a_selection
 from services.registry.domain.rules.article_09_use_of_the_pool import (
     contributions_are_equal_pairs,
     contributions_make_up_the_size,
@@ -34,12 +40,36 @@ from services.registry.domain.rules.article_10_share_rate import district_has_pr
 from services.registry.domain.rules.article_20_term import founding_day_is_near, term_ends_on
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.pools import FoundPool, PoolFounded
-from shared.contracts.registry.words import Role
+from shared.contracts.registry.pools import FoundPool, PoolFounded, PoolPrepared, PreparePool
+from shared.contracts.registry.words import InstitutionData, Role
+
+
+def prepare_pool(
+    pool: Pool | None, prepared: PreparedPool | None, data: PreparePool, acting: Acting, at: datetime
+) -> Decision:
+    """Prepare the pool with its managing institution, so that the cooperating institution can be selected in it."""
+    not_allowed = first(
+        founded_by_managing_institution(data, acting),
+        founding_is_signed_with_root_key(data.managing_institution, acting),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    if prepared is not None and _is_prepared_so(prepared, data):
+        return DUPLICATE
+    wrong = first(pool_is_not_yet_founded(pool), pool_is_not_yet_prepared(prepared)) or every(
+        _institution(data.managing_institution), ballot_rules_are_fractions(data.ballot)
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        PoolPrepared(name=data.name, managing_institution=data.managing_institution.institution, ballot=data.ballot),
+        *registration(data.managing_institution, Role.MANAGING, acting.key_id, at),
+    )
 
 
 def found_pool(
     pool: Pool | None,
+    prepared: PreparedPool | None,
     data: FoundPool,
     acting: Acting,
     *,
@@ -60,7 +90,9 @@ def found_pool(
         return refused(founded_before)
     profile = districts.get(data.district)
     wrong = every(
-        _institutions(data),
+        _institutions(data, prepared),
+        founding_follows_a_selection(prepared.selected if prepared else None, data.selection_record),
+        founded_with_the_selected(prepared.selected if prepared else None, data.cooperating_institution.uscc),
         _rules(data, profile),
         district_has_profile(districts, data.district),
         agreement_is_recorded(data.cooperation_agreement, today),
@@ -86,26 +118,39 @@ def found_pool(
             contributions=data.contributions,
             rules=data.rules,
         ),
-        *registration(data.managing_institution, Role.MANAGING, acting.key_id, at),
+        *(() if prepared else registration(data.managing_institution, Role.MANAGING, acting.key_id, at)),
         *registration(data.cooperating_institution, Role.COOPERATING, acting.key_id, at),
     )
 
 
-def _institutions(data: FoundPool) -> tuple[Refusal, ...]:
+def _institutions(data: FoundPool, prepared: PreparedPool | None) -> tuple[Refusal, ...]:
     managing, cooperating = data.managing_institution, data.cooperating_institution
     return every(
         founders_are_two(managing, cooperating),
         founders_keys_are_two(managing, cooperating),
-        *(
-            check
-            for institution in (managing, cooperating)
-            for check in (
-                institution_id_is_free(None, institution.institution),
-                institution_code_is_valid(institution),
-                key_is_canonical(institution.public_key),
-            )
-        ),
+        founded_by_whoever_prepared(prepared, is_the_same=_is_managing(prepared, managing)),
+        _institution(managing) if prepared is None else (),
+        _institution(cooperating),
+        # One of the managing institution's officers may have the key by now.
+        key_is_unused(prepared, cooperating.public_key),
     )
+
+
+def _institution(institution: InstitutionData) -> tuple[Refusal, ...]:
+    return every(
+        institution_id_is_free(None, institution.institution),
+        institution_code_is_valid(institution),
+        key_is_canonical(institution.public_key),
+    )
+
+
+def _is_managing(prepared: PreparedPool | None, managing: InstitutionData) -> bool:
+    return prepared is not None and is_registered(prepared, managing, Role.MANAGING)
+
+
+def _is_prepared_so(prepared: PreparedPool, data: PreparePool) -> bool:
+    same = (prepared.name, prepared.ballot) == (data.name, data.ballot)
+    return same and _is_managing(prepared, data.managing_institution)
 
 
 def _rules(data: FoundPool, profile: DistrictProfile | None) -> tuple[Refusal, ...]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.holders import Key, Revocation
-from services.registry.domain.pool import Pool, evolve
+from services.registry.domain.pool import Register, evolve_people
 from services.registry.domain.rotation import KEYS_PER_HOLDER_MAX
 from services.registry.domain.rules.article_04_institutional_roles import (
     has_room,
@@ -35,7 +35,7 @@ from shared.contracts.registry.words import Duty
 KEYS_IN_FORCE_PER_OFFICER_MAX = 3
 
 
-def register_officer_key(pool: Pool, data: RegisterOfficerKey, acting: Acting, at: datetime) -> Decision:
+def register_officer_key(pool: Register, data: RegisterOfficerKey, acting: Acting, at: datetime) -> Decision:
     """Register a further key for an officer: the officer's own doing, or its administration's once all are lost."""
     by_holder = acting.officer == data.officer
     if not by_holder and (no_administrator := officer_has_duty(pool, acting, Duty.ADMINISTRATION)):
@@ -78,7 +78,7 @@ def register_officer_key(pool: Pool, data: RegisterOfficerKey, acting: Acting, a
     )
 
 
-def revoke_key(pool: Pool, data: RevokeKey, acting: Acting, at: datetime) -> Decision:
+def revoke_key(pool: Register, data: RevokeKey, acting: Acting, at: datetime) -> Decision:
     """Revoke a key from now on; the last administrator's key only together with the one that takes its place."""
     not_allowed = first(officer_has_duty(pool, acting, Duty.ADMINISTRATION), key_is_registered(pool, data.key_id))
     if not_allowed:
@@ -103,7 +103,7 @@ def revoke_key(pool: Pool, data: RevokeKey, acting: Acting, at: datetime) -> Dec
         replaced_by=key_id(new.public_key) if new else None,
         request=new.request if new else None,
     )
-    after = evolve(pool, revoked)
+    after = evolve_people(pool, revoked)
     if new is None:
         wrong = every(exposure_has_begun(data.exposed_since, at), administration_remains(after, key.institution))
         return refused(wrong) if wrong else accepted(revoked)
@@ -125,7 +125,7 @@ def revoke_key(pool: Pool, data: RevokeKey, acting: Acting, at: datetime) -> Dec
     return accepted(revoked, replacing)
 
 
-def _new_key_is_in_order(pool: Pool, public_key: str, former: Key) -> tuple[Refusal, ...]:
+def _new_key_is_in_order(pool: Register, public_key: str, former: Key) -> tuple[Refusal, ...]:
     keys = [key for key in pool.keys.values() if key.holder == former.holder]
     return every(
         key_is_canonical(public_key),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.holders import Officer
-from services.registry.domain.pool import Pool, PoolEvent, evolve
+from services.registry.domain.pool import PeopleEvent, Register, evolve_people
 from services.registry.domain.rules.article_04_institutional_roles import duties_fit_role, officer_has_duty
 from services.registry.domain.rules.article_04_officers_and_keys import (
     administration_remains,
@@ -16,7 +16,7 @@ from shared.contracts.registry.people import ChangeDuties, EndOfficer, KeyRetire
 from shared.contracts.registry.words import Duty
 
 
-def change_duties(pool: Pool, data: ChangeDuties, acting: Acting, at: datetime) -> Decision:
+def change_duties(pool: Register, data: ChangeDuties, acting: Acting, at: datetime) -> Decision:
     """Give an officer of the sender's own institution other duties; the registration is said again with them."""
     not_allowed = _not_allowed(pool, acting, data.officer)
     if not_allowed:
@@ -31,13 +31,12 @@ def change_duties(pool: Pool, data: ChangeDuties, acting: Acting, at: datetime) 
     event = OfficerRegistered(
         institution=acting.institution, officer=data.officer, name=officer.name, duties=duties, valid_from=at
     )
-    wrong = every(
-        duties_fit_role(institution.role, duties), administration_remains(evolve(pool, event), acting.institution)
-    )
+    after = evolve_people(pool, event)
+    wrong = every(duties_fit_role(institution.role, duties), administration_remains(after, acting.institution))
     return refused(wrong) if wrong else accepted(event)
 
 
-def end_officer(pool: Pool, data: EndOfficer, acting: Acting, at: datetime) -> Decision:
+def end_officer(pool: Register, data: EndOfficer, acting: Acting, at: datetime) -> Decision:
     """The officer leaves: no duties any more, and all its keys end at the same moment."""
     not_allowed = _not_allowed(pool, acting, data.officer)
     if not_allowed:
@@ -45,7 +44,7 @@ def end_officer(pool: Pool, data: EndOfficer, acting: Acting, at: datetime) -> D
     if _of(pool, acting, data.officer).ended_at is not None:
         return DUPLICATE
     assert acting.officer is not None
-    events: tuple[PoolEvent, ...] = (
+    events: tuple[PeopleEvent, ...] = (
         OfficerEnded(
             institution=acting.institution,
             officer=data.officer,
@@ -61,13 +60,13 @@ def end_officer(pool: Pool, data: EndOfficer, acting: Acting, at: datetime) -> D
     )
     after = pool
     for event in events:
-        after = evolve(after, event)
+        after = evolve_people(after, event)
     if locked_out := administration_remains(after, acting.institution):
         return refused(locked_out)
     return accepted(*events)
 
 
-def _not_allowed(pool: Pool, acting: Acting, officer: str) -> Decision | None:
+def _not_allowed(pool: Register, acting: Acting, officer: str) -> Decision | None:
     """Why the sender has no say over this officer; who has none at all isn't told who is registered."""
     if no_administrator := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(no_administrator)
@@ -75,5 +74,5 @@ def _not_allowed(pool: Pool, acting: Acting, officer: str) -> Decision | None:
     return refused(not_ours) if not_ours else None
 
 
-def _of(pool: Pool, acting: Acting, officer: str) -> Officer:
+def _of(pool: Register, acting: Acting, officer: str) -> Officer:
     return pool.institutions[acting.institution].officers[officer]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, assert_never
+from typing import Annotated, TypeVar, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,15 +31,12 @@ _type_of_pool = ConfigDict(
     frozen=True, extra="forbid", strict=True, validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
 )
 
+PeopleEvent = OfficerRegistered | OfficerEnded | KeyRegistered | KeyRetired | KeyRevoked
 PoolEvent = (
     PoolFounded
     | InstitutionRegistered
     | SupervisingBankProposed
-    | OfficerRegistered
-    | OfficerEnded
-    | KeyRegistered
-    | KeyRetired
-    | KeyRevoked
+    | PeopleEvent
     | PayeeAccountProposed
     | PayeeAccountRegistered
     | AffiliateEvent
@@ -89,8 +86,41 @@ class Institution(BaseModel):
     payee_account: PayeeAccount | None = None
 
 
-class Pool(BaseModel):
-    """One founded pool. ``keys`` are by key id, ``bank_proposals`` and ``institutions`` by institution id.
+class Register(BaseModel):
+    """Who acts in a pool, founded or not. ``keys`` are by key id, ``institutions`` by institution id."""
+
+    model_config = type_of_state
+
+    managing_institution: str
+    institutions: Mapping[str, Institution] = {}
+    keys: Mapping[str, Key] = {}
+
+    @property
+    def root_key_id(self) -> str:
+        """The key that the pool began with: it is registered before any other, and order is kept."""
+        return next(iter(self.keys))
+
+    def officers_with(self, institution: str, duty: Duty) -> tuple[str, ...]:
+        """The officers of ``institution`` that have ``duty``."""
+        registered = self.institutions.get(institution)
+        officers = registered.officers if registered else {}
+        return tuple(name for name, officer in officers.items() if duty in officer.duties)
+
+    def keys_of(self, institution: str, officer: str) -> tuple[Key, ...]:
+        """All keys that the officer has ever held, in the order of their registration."""
+        return tuple(key for key in self.keys.values() if (key.institution, key.officer) == (institution, officer))
+
+    def role_of(self, institution: str | None) -> Role | None:
+        """The role in which ``institution`` is registered; None if it is not."""
+        registered = self.institutions.get(institution or "")
+        return registered.role if registered else None
+
+
+AnyRegister = TypeVar("AnyRegister", bound=Register)
+
+
+class Pool(Register):
+    """One founded pool. ``bank_proposals`` are by institution id.
 
     ``affiliates`` are by unified social credit code.
     ``first_rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
@@ -104,14 +134,11 @@ class Pool(BaseModel):
     ends_on: date
     size_fen: PositiveFen
     share_rate_max_bp: BasisPoints
-    managing_institution: str
     cooperating_institution: str
     cooperation_agreement: Agreement
     contributions: tuple[PlannedInstalment, ...]
     first_rules: Annotated[Rules, Field(alias="rules")]
     adopted_rules: tuple[AdoptedRules, ...] = ()
-    institutions: Mapping[str, Institution] = {}
-    keys: Mapping[str, Key] = {}
     bank_proposals: Mapping[str, BankProposal] = {}
     affiliates: Mapping[str, Affiliate] = {}
     cycle: Cycle = Cycle()
@@ -135,32 +162,12 @@ class Pool(BaseModel):
         """The version with this number, which has been adopted: versions have no gap."""
         return self.first_rules if version == 1 else self.adopted_rules[version - 2].rules
 
-    @property
-    def root_key_id(self) -> str:
-        """The key that the founding was signed with; the founding registers it before any other, and order is kept."""
-        return next(iter(self.keys))
 
-    def officers_with(self, institution: str, duty: Duty) -> tuple[str, ...]:
-        """The officers of ``institution`` that have ``duty``."""
-        registered = self.institutions.get(institution)
-        officers = registered.officers if registered else {}
-        return tuple(name for name, officer in officers.items() if duty in officer.duties)
-
-    def keys_of(self, institution: str, officer: str) -> tuple[Key, ...]:
-        """All keys that the officer has ever held, in the order of their registration."""
-        return tuple(key for key in self.keys.values() if (key.institution, key.officer) == (institution, officer))
-
-    def role_of(self, institution: str | None) -> Role | None:
-        """The role in which ``institution`` is registered; None if it is not."""
-        registered = self.institutions.get(institution or "")
-        return registered.role if registered else None
-
-
-def evolve(pool: Pool | None, event: PoolEvent) -> Pool:
-    """The pool after ``event``."""
+def evolve(pool: Pool | None, event: PoolEvent, prepared: Register | None = None) -> Pool:
+    """The pool after ``event``; its founding takes over whoever was registered while it was ``prepared``."""
     if isinstance(event, PoolFounded):
         assert pool is None, "a pool is founded once"
-        return _founded(event)
+        return _founded(event, prepared)
     assert pool is not None, "nothing happens in a pool before its founding"
     if isinstance(event, CycleEvent):
         return pool.model_copy(update={"cycle": cycles.evolve(pool.cycle, event)})
@@ -180,10 +187,8 @@ def evolve(pool: Pool | None, event: PoolEvent) -> Pool:
         case SupervisingBankProposed():
             proposal = BankProposal(bank=event.proposal, agreement=event.agreement, proposed_by=event.proposed_by)
             return pool.model_copy(update={"bank_proposals": {**pool.bank_proposals, event.bank: proposal}})
-        case OfficerRegistered() | OfficerEnded():
-            return _with_officer(pool, event)
-        case KeyRegistered() | KeyRetired() | KeyRevoked():
-            return _with_key(pool, event)
+        case OfficerRegistered() | OfficerEnded() | KeyRegistered() | KeyRetired() | KeyRevoked():
+            return evolve_people(pool, event)
         case AffiliateRegistered() | AffiliateWithdrawn():
             return pool.model_copy(update={"affiliates": affiliates.evolve(pool.affiliates, event)})
         case PayeeAccountProposed():
@@ -206,7 +211,14 @@ def evolve(pool: Pool | None, event: PoolEvent) -> Pool:
             assert_never(event)
 
 
-def _founded(event: PoolFounded) -> Pool:
+def evolve_people(register: AnyRegister, event: PeopleEvent) -> AnyRegister:
+    """The register after ``event``."""
+    if isinstance(event, OfficerRegistered | OfficerEnded):
+        return _with_officer(register, event)
+    return _with_key(register, event)
+
+
+def _founded(event: PoolFounded, prepared: Register | None) -> Pool:
     assert event.cooperation_agreement is not None, "the registry always says it"
     return Pool(
         name=event.name,
@@ -220,10 +232,12 @@ def _founded(event: PoolFounded) -> Pool:
         cooperation_agreement=event.cooperation_agreement,
         contributions=event.contributions,
         first_rules=event.rules,
+        institutions=prepared.institutions if prepared else {},
+        keys=prepared.keys if prepared else {},
     )
 
 
-def _with_officer(pool: Pool, event: OfficerRegistered | OfficerEnded) -> Pool:
+def _with_officer(pool: AnyRegister, event: OfficerRegistered | OfficerEnded) -> AnyRegister:
     """An officer who is no administrator any more has proposed nothing that can still be approved."""
     institution = pool.institutions[event.institution]
     former = institution.officers.get(event.officer)
@@ -237,7 +251,7 @@ def _with_officer(pool: Pool, event: OfficerRegistered | OfficerEnded) -> Pool:
     return pool if officer.is_administrator else _with_doubt(pool, event.institution, event.officer)
 
 
-def _with_key(pool: Pool, event: KeyRegistered | KeyRetired | KeyRevoked) -> Pool:
+def _with_key(pool: AnyRegister, event: KeyRegistered | KeyRetired | KeyRevoked) -> AnyRegister:
     if isinstance(event, KeyRegistered):
         assert event.key_id not in pool.keys, "a key is registered once"
         key = Key.of(event)
@@ -256,7 +270,7 @@ def _with_key(pool: Pool, event: KeyRegistered | KeyRetired | KeyRevoked) -> Poo
     return pool.model_copy(update={"keys": {**pool.keys, event.key_id: key}})
 
 
-def _with_doubt(pool: Pool, institution: str, officer: str) -> Pool:
+def _with_doubt(pool: AnyRegister, institution: str, officer: str) -> AnyRegister:
     """The pool in which nothing that this officer proposed can be approved before it is proposed again."""
     proposed = pool.institutions[institution].proposed_accounts
     doubted = {
@@ -266,7 +280,7 @@ def _with_doubt(pool: Pool, institution: str, officer: str) -> Pool:
     return pool if doubted == proposed else _with_institution(pool, institution, proposed_accounts=doubted)
 
 
-def _with_institution(pool: Pool, institution: str, **changed: object) -> Pool:
+def _with_institution(pool: AnyRegister, institution: str, **changed: object) -> AnyRegister:
     after = pool.institutions[institution].model_copy(update=changed)
     return pool.model_copy(update={"institutions": {**pool.institutions, institution: after}})
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.holders import Key, Officer
-from services.registry.domain.pool import Pool
+from services.registry.domain.pool import Pool, Register
 from services.registry.domain.rules.article_03_pool import institution_code_is_valid, institution_id_is_free
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_fit_role,
@@ -52,7 +52,7 @@ def register_institution(pool: Pool, data: RegisterInstitution, acting: Acting, 
     return accepted(*registration(data.institution, data.role, acting.key_id, at))
 
 
-def register_officer(pool: Pool, data: RegisterOfficer, acting: Acting, at: datetime) -> Decision:
+def register_officer(pool: Register, data: RegisterOfficer, acting: Acting, at: datetime) -> Decision:
     """Register an officer of the sender's own institution, with its duties and its key."""
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
@@ -93,7 +93,7 @@ def register_officer(pool: Pool, data: RegisterOfficer, acting: Acting, at: date
     )
 
 
-def register_system_key(pool: Pool, data: RegisterSystemKey, acting: Acting, at: datetime) -> Decision:
+def register_system_key(pool: Register, data: RegisterSystemKey, acting: Acting, at: datetime) -> Decision:
     """Register a key that a system of the sender's institution signs with."""
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
@@ -132,7 +132,7 @@ def _signs_for(key: Key, institution: str, use: SystemUse, at: datetime) -> bool
     return key.holder == (institution, None, use) and key.is_in_force(at)
 
 
-def is_registered(pool: Pool, institution: InstitutionData, role: Role) -> bool:
+def is_registered(pool: Register, institution: InstitutionData, role: Role) -> bool:
     """Whether the institution is registered just so: same role, name, code, administrator and key."""
     registered = pool.institutions.get(institution.institution)
     key = pool.keys.get(key_id(institution.public_key))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.registry.domain.decision import Decision, accepted, every, refused
-from services.registry.domain.pool import Pool
+from services.registry.domain.pool import Register
 from services.registry.domain.rules.article_04_institutional_roles import (
     has_room,
     key_is_canonical,
@@ -18,7 +18,7 @@ from shared.contracts.registry.people import KeyRegistered, KeyRetired, RotateKe
 KEYS_PER_HOLDER_MAX = 100
 
 
-def rotate_key(pool: Pool, data: RotateKey, acting: Acting, at: datetime) -> Decision:
+def rotate_key(pool: Register, data: RotateKey, acting: Acting, at: datetime) -> Decision:
     """Register the new key for the old one's holder, and retire the old one at the same moment."""
     if is_root := key_is_not_the_root(pool, acting):
         return refused(is_root)

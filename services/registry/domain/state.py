@@ -8,12 +8,14 @@ from uuid import UUID
 from services.registry.domain import ballot as ballots
 from services.registry.domain import matter as matters
 from services.registry.domain import pool as pools
+from services.registry.domain import preparation as preparations
 from services.registry.domain import project as projects
 from services.registry.domain import project_life as project_lives
 from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.matter import Matter, MatterCommand, MatterEvent
 from services.registry.domain.pledged_rights import holders_after, keys_of
-from services.registry.domain.pool import Pool, PoolEvent
+from services.registry.domain.pool import Pool, PoolEvent, Register
+from services.registry.domain.preparation import PreparationEvent, PreparedPool
 from services.registry.domain.project import Draft, FilingEvent, Project
 from services.registry.domain.project_life import LifeEvent
 from services.registry.domain.selection import Selection
@@ -36,6 +38,9 @@ from shared.contracts.registry.people import (
 from shared.contracts.registry.pools import (
     ConsentToSupervisingBank,
     FoundPool,
+    PoolFounded,
+    PoolPrepared,
+    PreparePool,
     ProposeSupervisingBank,
     RegisterInstitution,
 )
@@ -53,7 +58,8 @@ LifeCommand = FileDrawdown | ReportRepayment | RecordSpotCheck | LiftFlag | EndP
 ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject | LifeCommand
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
 RegistryCommand = (
-    FoundPool
+    PreparePool
+    | FoundPool
     | InstitutionCommand
     | PeopleCommand
     | AffiliateCommand
@@ -63,7 +69,7 @@ RegistryCommand = (
     | CycleCommand
 )
 ProjectEvent = FilingEvent | LifeEvent
-RegistryEvent = PoolEvent | ProjectEvent | BallotEvent | MatterEvent
+RegistryEvent = PoolPrepared | PoolEvent | ProjectEvent | BallotEvent | MatterEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,23 @@ class State:
     project: Project | Draft | None = None
     matter: Matter | None = None
     holders: Mapping[str, UUID] = field(default_factory=dict)
+    prepared: PreparedPool | None = None
+
+    @property
+    def register(self) -> Register | None:
+        """Who acts in the pool, whether it is founded or only prepared."""
+        return self.pool if self.pool is not None else self.prepared
 
 
 def evolve(state: State, event: RegistryEvent) -> State:
     """The state after ``event``."""
     if isinstance(event, RulesAdopted):
-        # The one event that both have part in: the proposal ends, and the pool has another version.
-        return State(pools.evolve(state.pool, event), state.project, matters.evolve(state.matter, event))
+        # Both have part in it: the proposal ends, and the pool has another version.
+        return replace(state, pool=pools.evolve(state.pool, event), matter=matters.evolve(state.matter, event))
+    if isinstance(event, PoolFounded):
+        return replace(state, pool=pools.evolve(state.pool, event, state.prepared), prepared=None)
+    if isinstance(event, PoolPrepared) or (state.pool is None and isinstance(event, PreparationEvent)):
+        return _evolve_preparation(state, event)
     if isinstance(event, PoolEvent):
         return replace(state, pool=pools.evolve(state.pool, event))
     if isinstance(event, ProjectEvent):
@@ -105,10 +121,17 @@ def _evolve_project(state: State, event: ProjectEvent) -> Project | Draft:
     )
 
 
+def _evolve_preparation(state: State, event: PreparationEvent) -> State:
+    """What happens before the founding; the selection also goes on as the matter that it is."""
+    prepared = preparations.evolve(state.prepared, event)
+    matter = matters.evolve(state.matter, event) if isinstance(event, MatterEvent) else state.matter
+    return replace(state, prepared=prepared, matter=matter)
+
+
 def _evolve_ballot(state: State, event: BallotEvent) -> State:
     """The ballot is kept with what is decided."""
-    assert state.pool is not None
-    managing = state.pool.managing_institution
+    assert state.register is not None
+    managing = state.register.managing_institution
     if event.project_id is not None:
         assert isinstance(state.project, Project)
         return replace(state, project=ballots.evolve(state.project, event, managing))

@@ -4,9 +4,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.money import BasisPoints, PositiveFen
-from shared.contracts.registry.words import Agreement, InstitutionData, PlannedInstalment, Role, Rules
+from shared.contracts.registry.words import Agreement, BallotRules, InstitutionData, PlannedInstalment, Role, Rules
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, DistrictCode, InstitutionId, Name, Uscc
 
@@ -26,6 +27,26 @@ class FoundPool(Command):
     cooperation_agreement: Agreement
     contributions: Annotated[tuple[PlannedInstalment, ...], Field(min_length=1, max_length=100)]
     rules: Rules
+    selection_record: Annotated[
+        Document | None,
+        Field(description="the paper record of the selection (8.1), where none was concluded in this pool before"),
+    ] = None
+
+
+class PreparePool(Command):
+    """Prepare a pool that is not founded yet; signed with the managing institution's root key (8.1).
+
+    From then on its administrator can register officers, and the cooperating institution can be selected.
+    """
+
+    message_type: ClassVar[str] = "registry.pool.prepare.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    name: Name
+    managing_institution: InstitutionData
+    ballot: Annotated[
+        BallotRules, Field(description="how the committee decides until the pool's rules are adopted with its founding")
+    ] = BallotRules()
 
 
 class RegisterInstitution(Command):
@@ -76,6 +97,17 @@ class PoolFounded(Event):
     rules: Rules
 
 
+class PoolPrepared(Event):
+    """A pool has a managing institution and no more yet."""
+
+    message_type: ClassVar[str] = "registry.pool.prepared.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    name: Name
+    managing_institution: InstitutionId
+    ballot: BallotRules
+
+
 class InstitutionRegistered(Event):
     """An institution has a role in the pool from now on."""
 
@@ -102,6 +134,7 @@ class SupervisingBankProposed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (
     FoundPool,
+    PreparePool,
     RegisterInstitution,
     ProposeSupervisingBank,
     ConsentToSupervisingBank,
@@ -109,6 +142,7 @@ COMMANDS: tuple[type[Command], ...] = (
 
 EVENTS: tuple[type[Event], ...] = (
     PoolFounded,
+    PoolPrepared,
     InstitutionRegistered,
     SupervisingBankProposed,
 )

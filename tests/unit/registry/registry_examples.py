@@ -111,6 +111,7 @@ def founding(**changed: Any) -> FoundPool:
         "cooperation_agreement": agreement(),
         "contributions": (instalment(1), instalment(2)),
         "rules": rules(),
+        "selection_record": document(DocumentKind.SELECTION_RECORD),
     }
     return FoundPool.model_validate({**values, **changed})
 

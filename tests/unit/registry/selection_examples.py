@@ -7,6 +7,7 @@ from services.registry.domain.selection import Selection
 from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import matter_id
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot
+from shared.contracts.registry.pools import PreparePool
 from shared.contracts.registry.selections import (
     ConcludeSelection,
     Condition,
@@ -28,12 +29,14 @@ from tests.unit.registry.registry_examples import (
     GUARANTOR,
     MANAGING,
     NOON,
+    NOTHING,
     POOL_ID,
     TODAY,
     USCC,
     Given,
     agreement,
     document,
+    institution,
     officer,
 )
 
@@ -50,6 +53,10 @@ TERMS = SelectionTerms(
 )
 # What a message is hashed to in these tests: every message has the same bytes unless it says otherwise.
 SHA256 = "0" * 64
+
+
+def preparing(**changed: Any) -> PreparePool:
+    return PreparePool.model_validate({"name": "示例资金池", "managing_institution": institution(MANAGING), **changed})
 
 
 def opening(**changed: Any) -> OpenSelection:
@@ -178,6 +185,9 @@ def selection_in(given: Given) -> Selection:
 
 
 STAFFED = staffed_for_selection(FOUNDED)
+# Before there is a pool: prepared, and with whom a selection needs.
+PREPARED = NOTHING.after(preparing(), MANAGING)
+PREPARED_STAFFED = staffed_for_selection(PREPARED)
 OPENED = STAFFED.after(opening(), MANAGING, SELECTOR)
 # The first is eligible; of the second nobody has looked up the credit record.
 PROVEN = proven(proven(OPENED, FIRST), SECOND, (Condition.CREDIT_RECORD,))
@@ -185,3 +195,12 @@ SCORED = PROVEN.after(scoring(FIRST), MANAGING, SELECTOR).after(scoring(SECOND, 
 RECOMMENDED = SCORED.after(recommending(), MANAGING, SELECTOR, LATER)
 SELECTED = voted(RECOMMENDED).after(closing(), MANAGING, SECRETARY, LATER)
 CONCLUDED = SELECTED.after(concluding(), MANAGING, SELECTOR, LATER)
+CONCLUDED_BEFORE_FOUNDING = (
+    voted(
+        proven(PREPARED_STAFFED.after(opening(), MANAGING, SELECTOR), FIRST)
+        .after(scoring(FIRST), MANAGING, SELECTOR)
+        .after(recommending(), MANAGING, SELECTOR, LATER)
+    )
+    .after(closing(), MANAGING, SECRETARY, LATER)
+    .after(concluding(), MANAGING, SELECTOR, LATER)
+)

@@ -1,6 +1,7 @@
 """Article 3: a pool is founded by one managing and one cooperating institution; every fact belongs to one pool."""
 
-from services.registry.domain.pool import Pool
+from services.registry.domain.pool import Pool, Register
+from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.rules.article_11_borrower import is_valid_uscc
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import InstitutionData
@@ -32,6 +33,32 @@ def pool_is_not_yet_founded(pool: Pool | None) -> Refusal | None:
     )
 
 
+def pool_is_not_yet_prepared(prepared: PreparedPool | None) -> Refusal | None:
+    """Article 3.1. A pool is prepared once; a second preparation that says something else changes nothing."""
+    if prepared is None:
+        return None
+    return refusal(
+        "pool_already_prepared",
+        "3.1",
+        f"this pool was prepared by {prepared.managing_institution} as {prepared.name!r} with other particulars; "
+        "prepare another pool under its own poolid.",
+        f"该资金池已由 {prepared.managing_institution} 以“{prepared.name}”筹建，内容不同；另建请用新的 poolid。",
+    )
+
+
+def founded_by_whoever_prepared(prepared: PreparedPool | None, *, is_the_same: bool) -> Refusal | None:
+    """Article 3.1. A prepared pool is founded by whoever prepared it, with the same particulars."""
+    if prepared is None or is_the_same:
+        return None
+    return refusal(
+        "founder_has_not_prepared",
+        "3.1",
+        f"this pool was prepared by {prepared.managing_institution}; found it with that managing institution's name, "
+        "code, administrator and key as they were registered.",
+        f"该资金池由 {prepared.managing_institution} 筹建；设立文件中的管理机构名称、代码、管理员及密钥应与登记一致。",
+    )
+
+
 def founders_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
     """Article 3.1. Managing and cooperating institution are two legal persons, each with an id of its own."""
     if managing.institution != cooperating.institution and managing.uscc != cooperating.uscc:
@@ -46,7 +73,7 @@ def founders_are_two(managing: InstitutionData, cooperating: InstitutionData) ->
     )
 
 
-def institution_id_is_free(pool: Pool | None, institution: str) -> Refusal | None:
+def institution_id_is_free(pool: Register | None, institution: str) -> Refusal | None:
     """Article 3.1. An id stands for one institution in its pool, and never for one of our own services."""
     taken = institution in SERVICES or (pool is not None and institution in pool.institutions)
     if not taken:

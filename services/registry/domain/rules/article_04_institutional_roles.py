@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.registry.domain.act import Act
-from services.registry.domain.pool import Pool
+from services.registry.domain.pool import Pool, Register
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
@@ -50,7 +50,7 @@ def founding_is_signed_with_root_key(managing: InstitutionData, acting: Acting) 
     )
 
 
-def registered_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
+def registered_by_managing_institution(pool: Register, acting: Acting) -> Refusal | None:
     """Article 4.1. Only the managing institution registers lenders and guarantors."""
     if acting.institution == pool.managing_institution:
         return None
@@ -62,7 +62,7 @@ def registered_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | 
     )
 
 
-def officer_has_duty(pool: Pool, acting: Acting, duty: Duty) -> Refusal | None:
+def officer_has_duty(pool: Register, acting: Acting, duty: Duty) -> Refusal | None:
     """Article 4.1. An officer acts only within the duties its institution registered; a system key has none."""
     institution = pool.institutions.get(acting.institution)
     officer = institution.officers.get(acting.officer or "") if institution else None
@@ -131,7 +131,7 @@ def use_fits_role(role: Role, use: SystemUse) -> Refusal | None:
     )
 
 
-def officer_id_is_free(pool: Pool, institution: str, officer: str) -> Refusal | None:
+def officer_id_is_free(pool: Register, institution: str, officer: str) -> Refusal | None:
     """Article 4.1. An officer id stands for one person of its institution, for ever."""
     if officer not in pool.institutions[institution].officers:
         return None
@@ -155,7 +155,7 @@ def key_is_canonical(public_key: str) -> Refusal | None:
     )
 
 
-def key_is_unused(pool: Pool | None, public_key: str) -> Refusal | None:
+def key_is_unused(pool: Register | None, public_key: str) -> Refusal | None:
     """Article 4.1. A key has one holder in its pool: whoever signs can't be two."""
     if pool is None or key_id(public_key) not in pool.keys:
         return None
@@ -167,7 +167,7 @@ def key_is_unused(pool: Pool | None, public_key: str) -> Refusal | None:
     )
 
 
-def key_is_not_the_root(pool: Pool, acting: Acting) -> Refusal | None:
+def key_is_not_the_root(pool: Register, acting: Acting) -> Refusal | None:
     """Article 4.1. Nobody can change by a message of its own what the whole chain of keys rests on."""
     # A key that the pool does not have comes from the settings: it can only be a root key.
     if acting.key_id in pool.keys and acting.key_id != pool.root_key_id:

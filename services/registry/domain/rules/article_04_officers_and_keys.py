@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.registry.domain.holders import Key, Officer
-from services.registry.domain.pool import Institution, Pool
+from services.registry.domain.pool import Institution, Register
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 
 
-def key_is_in_force(pool: Pool, acting: Acting, at: datetime) -> Refusal | None:
+def key_is_in_force(pool: Register, acting: Acting, at: datetime) -> Refusal | None:
     """Article 4.1. A key signs for its holder until it is replaced, revoked, or its time is over, and never after.
 
     The order in which the registry takes messages counts, and not the clocks of the replicas that took them in.
@@ -59,7 +59,7 @@ def officer_still_acts(officer_id: str, officer: Officer) -> Refusal | None:
     )
 
 
-def administration_remains(after: Pool, institution: str) -> Refusal | None:
+def administration_remains(after: Register, institution: str) -> Refusal | None:
     """Article 4.1. Every institution keeps an administrator with a lasting key, or it could never act again.
 
     ``after`` is the pool as it would be; a key whose end is set already doesn't count, since no message would be
@@ -121,7 +121,7 @@ def officers_key_is_lost(holder: str, keys: Sequence[Key], at: datetime) -> Refu
     )
 
 
-def key_is_registered(pool: Pool, key: str) -> Refusal | None:
+def key_is_registered(pool: Register, key: str) -> Refusal | None:
     """Article 4.1. What is revoked is a key of this pool."""
     if key in pool.keys:
         return None
@@ -133,7 +133,7 @@ def key_is_registered(pool: Pool, key: str) -> Refusal | None:
     )
 
 
-def key_is_revoked_by_those_entitled(pool: Pool, key: Key, acting: Acting) -> Refusal | None:
+def key_is_revoked_by_those_entitled(pool: Register, key: Key, acting: Acting) -> Refusal | None:
     """Article 4.1. A key is revoked by the institution whose key it is, or by the managing institution."""
     if acting.institution in {key.institution, pool.managing_institution}:
         return None
@@ -172,7 +172,7 @@ def exposure_has_begun(exposed_since: datetime | None, at: datetime) -> Refusal 
     )
 
 
-def replacement_is_needed(after: Pool, key: Key, acting: Acting) -> Refusal | None:
+def replacement_is_needed(after: Register, key: Key, acting: Acting) -> Refusal | None:
     """Article 4.1. The managing institution gives another one a key only where that one can't help itself any more.
 
     ``after`` is the pool once the key is revoked. Everywhere else an institution registers its own keys.

@@ -7,12 +7,12 @@ from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.documents import DocumentKind
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.pools import FoundPool
+from shared.contracts.registry.pools import FoundPool, PreparePool
 from shared.contracts.registry.projects import ProjectTerms
-from shared.contracts.registry.words import Agreement, Rules
+from shared.contracts.registry.words import Agreement, BallotRules, Rules
 
 
-def founded_by_managing_institution(data: FoundPool, acting: Acting) -> Refusal | None:
+def founded_by_managing_institution(data: FoundPool | PreparePool, acting: Acting) -> Refusal | None:
     """Article 5.1. Only the managing institution fixes the pool's size and operating period, so only it founds."""
     if acting.institution == data.managing_institution.institution:
         return None
@@ -51,9 +51,8 @@ def rules_are_in_force_at_founding(rules: Rules, founded_on: date) -> Refusal | 
     )
 
 
-def ballot_rules_are_fractions(rules: Rules) -> Refusal | None:
+def ballot_rules_are_fractions(ballot: BallotRules) -> Refusal | None:
     """Article 5.2. Quorum and majority are parts of all members; above the whole nothing could ever be decided."""
-    ballot = rules.ballot
     possible = (
         ballot.quorum_numerator <= ballot.quorum_denominator and ballot.majority_numerator < ballot.majority_denominator
     )

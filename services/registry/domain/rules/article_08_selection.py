@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.selection import Candidate, Selection, SelectionStage
+from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.selections import (
     ConcludeSelection,
@@ -236,4 +237,32 @@ def operating_period_is_ahead(data: ConcludeSelection) -> Refusal | None:
         f"{data.agreement.signed_on}, or later, and end after it begins; correct the days.",
         f"运营期限 {data.operates_from} 至 {data.operates_until} 应自签署日 {data.agreement.signed_on} 或之后开始，"
         "且止于其后；请更正。",
+    )
+
+
+def founded_with_the_selected(selected_uscc: str | None, founder_uscc: str) -> Refusal | None:
+    """Article 8.1. A selection that was concluded in this pool binds its founding: whoever was selected cooperates."""
+    if selected_uscc in (None, founder_uscc):
+        return None
+    return refusal(
+        "founder_not_selected",
+        "8.1",
+        f"{selected_uscc} was selected as the cooperating institution, not {founder_uscc}; found the pool with the "
+        "selected one.",
+        f"遴选结果为 {selected_uscc}，而非 {founder_uscc}；请与选定的机构设立资金池。",
+    )
+
+
+def founding_follows_a_selection(selected_uscc: str | None, record: Document | None) -> Refusal | None:
+    """Article 8.1. The cooperating institution was selected: in this pool before its founding, or on paper."""
+    kind = DocumentKind.SELECTION_RECORD
+    if selected_uscc is not None or (record is not None and record.kind is kind):
+        return None
+    return refusal(
+        "founding_without_selection",
+        "8.1",
+        f"no selection was concluded in this pool, and the founding carries no {kind} of one; send the "
+        "paper record as selection_record, or prepare the pool (registry.pool.prepare) and run the selection in it.",
+        f"本资金池没有已完成的遴选，设立文件也未附遴选记录（{kind}）；请以 selection_record 提交遴选记录，"
+        "或先筹建资金池（registry.pool.prepare）并进行遴选。",
     )
