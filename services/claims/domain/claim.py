@@ -49,6 +49,13 @@ class Project(Part):
 
     loan: Loan
     terms: ProjectTerms
+    # What was drawn and filed so far; None of a project that was approved before the registry said it.
+    covered_principal_fen: int | None = None
+
+    @property
+    def principal_max_fen(self) -> int:
+        """The most of the loan's principal that the pool covers."""
+        return self.loan.principal_fen if self.covered_principal_fen is None else self.covered_principal_fen
 
 
 class DutyDone(Part):
@@ -143,6 +150,7 @@ class Claim(Part):
     pool_id: UUID
     project: Project | None = None
     is_rejected: bool = False
+    has_ended: bool = False
     case_number: str | None = None
     held: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()

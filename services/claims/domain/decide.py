@@ -1,6 +1,6 @@
 """The table of contents: every message that claims decides, and where."""
 
-from typing import assert_never
+from typing import assert_never, cast
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.deciding_compensation import (
@@ -11,7 +11,7 @@ from services.claims.domain.deciding_compensation import (
     decide_settlement,
     decide_verification,
 )
-from services.claims.domain.deciding_notices import decide_approval, decide_notice, decide_rejection
+from services.claims.domain.deciding_notices import decide_approval, decide_end, decide_notice, decide_rejection
 from services.claims.domain.deciding_reimbursement import (
     decide_application,
     decide_closing,
@@ -19,8 +19,8 @@ from services.claims.domain.deciding_reimbursement import (
     decide_recusal,
     decide_vote,
 )
-from services.claims.domain.decision import Case, Decision, under_rules
-from services.claims.domain.evolve import evolve
+from services.claims.domain.decision import Case, Decision, accepted, under_rules
+from services.claims.domain.evolve import ProjectFact, evolve
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -35,6 +35,7 @@ from shared.contracts.claims import (
     ReleasePayout,
 )
 from shared.contracts.received import Received
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, ProjectEnded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.treasury import PaymentSettled
 
@@ -51,7 +52,7 @@ FromOutside = (
     | RecuseMember
     | CloseBallot
 )
-FromServices = ProjectApproved | ProjectRejected | PaymentSettled
+FromServices = ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | ProjectEnded | PaymentSettled
 CaseMessage = FromOutside | FromServices
 
 __all__ = ["Case", "CaseMessage", "Decision", "FromOutside", "FromServices", "decide", "take_in"]
@@ -69,6 +70,10 @@ def decide(  # noqa: C901, PLR0912  # one branch for each message there is
             return decide_approval(case.claim, received, data)
         case ProjectRejected():
             return decide_rejection(case.claim, data)
+        case DrawdownFiled() | DrawdownAdmitted():
+            return accepted()
+        case ProjectEnded():
+            return decide_end(case.claim)
         case RecordReview():
             return decide_review(case, received, data)
         case RecordVerification():
@@ -102,8 +107,9 @@ def take_in(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decisio
     """
     decision = under_rules(case, received, decide(case, received))
     claim, data = case.claim, received.data
-    if isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None:
-        claim = evolve(claim, data, received)
+    is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
+    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | ProjectEnded):
+        claim = evolve(claim, cast("ProjectFact", data), received)
     for event in decision.events:
         claim = evolve(claim, event, received)
     return claim, decision

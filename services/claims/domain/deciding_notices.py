@@ -15,6 +15,7 @@ from services.claims.domain.rules.article_10_pool_share import (
     loss_is_in_the_future,
     plan_stands_against_notice,
     principal_is_above_the_loan,
+    project_has_ended,
     says_the_same_again,
     total_is_not_the_sum,
 )
@@ -39,6 +40,7 @@ def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
         claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),
         loss_is_in_the_future(data.loss.as_of, beijing_day(received.received_at)),
         project_is_rejected(was_rejected=claim.is_rejected),
+        project_has_ended(has_ended=claim.has_ended),
     )
     if faults:
         return refused(*faults)
@@ -77,6 +79,12 @@ def decide_rejection(claim: Claim, data: ProjectRejected) -> Decision:
     return accepted(*(_refused(claim, notice, why) for notice in claim.held if why is not None))
 
 
+def decide_end(claim: Claim) -> Decision:
+    """Refuse the notices that wait; what was accepted before goes on."""
+    why = project_has_ended(has_ended=True)
+    return accepted(*(_refused(claim, notice, why) for notice in claim.held if why is not None))
+
+
 def faults_on_project(claim: Claim, notice: Notice) -> tuple[Refusal, ...]:
     """What is wrong with a notice in view of its project and of how its case stands."""
     assert claim.project is not None
@@ -85,7 +93,7 @@ def faults_on_project(claim: Claim, notice: Notice) -> tuple[Refusal, ...]:
     return found(
         notifier_is_no_party(notice.notifier, loan.lender, loan.guarantor),
         loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
-        principal_is_above_the_loan(notice.loss.principal_fen, loan.principal_fen),
+        principal_is_above_the_loan(notice.loss.principal_fen, claim.project.principal_max_fen),
         plan_stands_against_notice(plan_number, has_notified=claim.notice_of(notice.notifier) is not None),
     )
 

@@ -35,6 +35,7 @@ from shared.contracts.claims import (
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event
 from shared.contracts.received import Received
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, ProjectEnded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import PaymentSettled
@@ -57,7 +58,8 @@ Said = (
     | ReimbursementRefused
     | CompensationReimbursed
 )
-CaseEvent = Said | ProjectApproved | ProjectRejected
+ProjectFact = ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | ProjectEnded
+CaseEvent = Said | ProjectFact
 Cause = Received[Command | Event]
 
 Value = TypeVar("Value")
@@ -66,7 +68,7 @@ Value = TypeVar("Value")
 def evolve(claim: Claim, event: CaseEvent, cause: Cause) -> Claim:
     """The case after ``event``. ``cause`` is the message that brought it about, whose signed original is kept."""
     match event:
-        case ProjectApproved() | ProjectRejected():
+        case ProjectApproved() | ProjectRejected() | DrawdownFiled() | DrawdownAdmitted() | ProjectEnded():
             return _evolve_project(claim, event)
         case NoticeHeld():
             return _with(claim, held=(*claim.held, notice_in(cause)))
@@ -114,15 +116,24 @@ def notice_in(cause: Cause) -> Notice:
     )
 
 
-def _evolve_project(claim: Claim, event: ProjectApproved | ProjectRejected) -> Claim:
+def _evolve_project(claim: Claim, event: ProjectFact) -> Claim:
     if isinstance(event, ProjectRejected):
         return _with(claim, is_rejected=True)
+    if isinstance(event, ProjectEnded):
+        return _with(claim, has_ended=True)
+    if isinstance(event, DrawdownFiled | DrawdownAdmitted):
+        covered = {"covered_principal_fen": event.covered_principal_fen}
+        return _with(claim, project=_known(claim.project).model_copy(update=covered))
     done = _done(
         claim,
         (Duty.FILING, Role.COOPERATING, event.filed_by),
         (Duty.FILING_APPROVAL, Role.MANAGING, event.approved_by),
     )
-    return _with(claim, project=Project(loan=event.loan, terms=event.terms), done=done)
+    return _with(claim, project=_covered(event), done=done)
+
+
+def _covered(event: ProjectApproved) -> Project:
+    return Project(loan=event.loan, terms=event.terms, covered_principal_fen=event.covered_principal_fen)
 
 
 def _evolve_accepted(claim: Claim, event: NoticeAccepted, cause: Cause) -> Claim:

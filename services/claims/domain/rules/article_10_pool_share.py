@@ -62,8 +62,21 @@ def loss_is_before_disbursement(as_of: date, disbursed_on: date) -> Refusal | No
     )
 
 
+def project_has_ended(*, has_ended: bool) -> Refusal | None:
+    """Article 10.1. A project that has ended, its loan settled or by decision, brings no new loss to the pool."""
+    if not has_ended:
+        return None
+    return refusal(
+        "project_has_ended",
+        "10.1",
+        "this project has ended, so that no new loss of it is covered; if it was ended by mistake, ask the cooperating "
+        "institution",
+        "该项目已结束，不再发生可补偿的损失；如系误结束，请与合作机构联系",
+    )
+
+
 def principal_is_above_the_loan(principal_fen: int, loan_principal_fen: int) -> Refusal | None:
-    """Article 10.1. The principal that is lost is at most the principal that was lent."""
+    """Article 10.1. The principal that is lost is at most what was drawn and is covered of the loan."""
     if principal_fen <= loan_principal_fen:
         return None
     return refusal(

@@ -1,0 +1,104 @@
+"""Article 10: what becomes of a project after its approval decides which loss of it is covered."""
+
+from datetime import date
+
+import pytest
+
+from services.claims.domain.claim import Claim
+from shared.contracts.claims import NoticeRefused
+from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, EndGround, ProjectEnded
+from shared.contracts.registry.projects import FiledDrawdown
+from tests.unit.claims.claims_story import PROJECT_ID, Story, approved, codes, loss, notice
+
+pytestmark = pytest.mark.clause("10.1")
+
+DRAWN_FEN = 40_000_000
+PARTLY_DRAWN = approved(covered_principal_fen=DRAWN_FEN)
+PAPER = Document(kind=DocumentKind.OTHER, title="放款凭证", sha256="0" * 64)
+
+
+def ended(ground: EndGround = EndGround.SETTLED) -> ProjectEnded:
+    return ProjectEnded(
+        project_id=PROJECT_ID,
+        ground=ground,
+        reasons="贷款已结清",
+        ended_on=date(2026, 10, 1),
+        outstanding_fen=0,
+        ended_by="reporter",
+    )
+
+
+def drawn(covered_fen: int, *, late: bool = False) -> DrawdownFiled:
+    day = date(2026, 3, 2)
+    return DrawdownFiled(
+        project_id=PROJECT_ID,
+        drawdown=FiledDrawdown(
+            number=2, amount_fen=10_000_000, disbursed_on=day, filed_on=day, filing_deadline=day, late=late
+        ),
+        documents=(PAPER,),
+        covered_principal_fen=covered_fen,
+        filed_by="filer",
+    )
+
+
+def _story(*events: object) -> Story:
+    story = Story()
+    for event in (PARTLY_DRAWN, *events):
+        story.hears(event)
+    return story
+
+
+def _answer(story: Story, principal_fen: int) -> list[str]:
+    return codes(story.notifies(notice(1, loss=loss(principal_fen, principal_fen=principal_fen, interest_fen=0))))
+
+
+def test_only_what_was_drawn_and_filed_can_be_lost() -> None:
+    """To the fen, whatever the contract's principal is."""
+    assert _answer(_story(), DRAWN_FEN) == []
+    assert _answer(_story(), DRAWN_FEN + 1) == ["principal_above_the_loan"]
+
+
+def test_a_further_drawdown_is_covered_once_it_is_filed_in_time_or_admitted() -> None:
+    """A late one adds nothing before its decision."""
+    late = drawn(DRAWN_FEN, late=True)
+    admitted = DrawdownAdmitted(
+        project_id=PROJECT_ID, number=2, covered_principal_fen=50_000_000, filing_sha256="0" * 64, minutes=PAPER
+    )
+    assert _answer(_story(drawn(50_000_000)), 50_000_000) == []
+    assert _answer(_story(late), 50_000_000) == ["principal_above_the_loan"]
+    assert _answer(_story(late, admitted), 50_000_000) == []
+
+
+def test_a_project_approved_before_drawdowns_were_told_is_covered_to_its_principal() -> None:
+    """What was said then stays good."""
+    story = Story()
+    story.hears(approved())
+    assert _answer(story, 100_000_000) == []
+
+
+@pytest.mark.parametrize("ground", list(EndGround))
+def test_an_ended_project_gets_no_new_notice(ground: EndGround) -> None:
+    """Settled or ended by decision: there is no new loss that the pool covers."""
+    decision = _story(ended(ground)).notifies(notice(1_000))
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["project_has_ended"])
+
+
+def test_what_was_accepted_before_the_end_goes_on() -> None:
+    """The case keeps its notice and its stage."""
+    story = _story()
+    assert story.notifies(notice(1_000)).outcome is Outcome.ACCEPTED
+    before: Claim = story.case.claim
+    story.hears(ended())
+    assert (story.case.claim.notices, story.case.claim.stage) == (before.notices, before.stage)
+
+
+def test_notices_that_wait_when_a_project_ends_unapproved_are_refused() -> None:
+    """A returned project that never came again: who waits is told."""
+    story = Story()
+    assert story.notifies(notice(1_000)).outcome is Outcome.HELD
+    (event,) = story.hears(ended(EndGround.DECISION)).events
+    assert isinstance(event, NoticeRefused)
+    assert (event.code, event.clause) == ("project_has_ended", "10.1")
+    assert story.case.claim.held == ()
