@@ -15,9 +15,11 @@ from local.golden.endings import add_endings
 from local.golden.filing import add_filings
 from local.golden.founding import add_founding
 from local.golden.living import add_life
+from local.golden.misusing import add_misuse
 from local.golden.overseeing import add_oversight
 from local.golden.paying import add_payments
 from local.golden.people import add_affiliates, add_people
+from local.golden.performing import add_performance, add_term
 from local.golden.regulating import add_rules
 from local.golden.selecting import add_selection
 from local.golden.story import Story
@@ -42,6 +44,9 @@ def whole_story() -> Story:
     add_rules(story)
     add_supervision(story)
     add_audit(story)
+    add_performance(story)
+    add_term(story)
+    add_misuse(story)
     return story
 
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from local.golden.founding import beijing
+from local.golden.founding import beijing, project_of
 from local.golden.story import MANAGING, POOL, Story
-from shared.contracts.registry.cycle import BeginDay, DayBegan
+from shared.contracts.registry.cycle import BeginDay, DayBegan, DueDuty, DueKind, DueStatus, DutiesAnnounced
 
 
 def add_cycle(story: Story) -> None:
@@ -14,4 +14,22 @@ def add_cycle(story: Story) -> None:
         "registry",
         POOL,
         DayBegan(day=date(2026, 4, 3), previous_day=date(2026, 4, 2), ends_on=date(2030, 1, 20), days_left=1_388),
+    )
+    story.publishes(
+        "registry",
+        POOL,
+        DutiesAnnounced(
+            day=date(2026, 4, 3),
+            duties=(
+                DueDuty(
+                    kind=DueKind.FILING_DECISION,
+                    subject_id=project_of("LC-2026-0008"),
+                    reference="filing",
+                    holder=MANAGING,
+                    due_on=date(2026, 4, 13),
+                    days_left=10,
+                    status=DueStatus.AHEAD,
+                ),
+            ),
+        ),
     )

@@ -34,6 +34,7 @@ OFFICERS: tuple[tuple[str, str], ...] = (
     ),
     (COOPERATING, "applicant"),
     (COOPERATING, "reporting-officer"),
+    (COOPERATING, "reporter"),
     (CUSTODIAN, "administrator"),
     *((LENDER, officer) for officer in ("administrator", "cashier", "controller")),
 )

@@ -57,6 +57,12 @@ def differences(expected: Expectation, pool: PoolView, case: CaseView, events_be
     deadline = None if expected.filing_deadline is None else expected.filing_deadline.isoformat()
     found.extend(_compared("filing deadline", deadline, case.filing_deadline or NOTHING))
     found.extend(_events(expected, case.events[events_before:]))
+    wanted = expected.pool_events_contain
+    if wanted is not None and not _contains_in_order(pool.events, wanted):
+        found.append(Difference("pool events contain", ", ".join(wanted), ", ".join(pool.events) or NOTHING))
+    if expected.announced is not None and sorted(expected.announced) != sorted(pool.announced):
+        wanted_words, got = ", ".join(expected.announced) or NOTHING, ", ".join(pool.announced) or NOTHING
+        found.append(Difference("announced", wanted_words, got))
     return found
 
 

@@ -8,6 +8,7 @@ from local.scenario.messages_cycle import MESSAGES as CYCLE_MESSAGES
 from local.scenario.messages_life import MESSAGES as LIFE_MESSAGES
 from local.scenario.messages_oversight import MESSAGES as OVERSIGHT_MESSAGES
 from local.scenario.messages_people import MESSAGES as PEOPLE_MESSAGES
+from local.scenario.messages_performance import MESSAGES as PERFORMANCE_MESSAGES
 from local.scenario.messages_registry import MESSAGES as REGISTRY_MESSAGES
 from local.scenario.messages_rules import MESSAGES as RULES_MESSAGES
 from local.scenario.messages_selection import MESSAGES as SELECTION_MESSAGES
@@ -27,6 +28,7 @@ MESSAGES: dict[str, type[MessageWords]] = {
         *RULES_MESSAGES,
         *SUPERVISION_MESSAGES,
         *CYCLE_MESSAGES,
+        *PERFORMANCE_MESSAGES,
         *CLAIMS_MESSAGES,
         *TREASURY_MESSAGES,
     )

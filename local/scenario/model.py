@@ -167,6 +167,8 @@ class Expectation(Words):
     events: Annotated[tuple[str, ...], Listed] | None = None
     events_contain: Annotated[tuple[str, ...], Listed] | None = None
     no_events: Annotated[tuple[str, ...], Listed] | None = None
+    pool_events_contain: Annotated[tuple[str, ...], Listed] | None = None
+    announced: Annotated[tuple[str, ...], Listed] | None = None
     loan: str | None = None
 
     @field_validator("stage")

@@ -177,6 +177,9 @@ class PoolView:
     balances: Counter[str] = field(default_factory=Counter)
     reserved: Counter[str] = field(default_factory=Counter)
     arrived: set[tuple[str, int]] = field(default_factory=set)
+    # What the registry says of the pool itself, and which duties it has announced on the latest day.
+    events: list[str] = field(default_factory=list)
+    announced: list[str] = field(default_factory=list)
     instructions: dict[str, Message] = field(default_factory=dict)
     # What has to follow from what was heard, and what has followed, each by the same name.
     expected: Counter[str] = field(default_factory=Counter)
@@ -221,11 +224,25 @@ class PoolView:
         """The instructions that nobody has answered, the oldest first."""
         return [data for name, data in self.instructions.items() if not self.followed[f"the bank's answer to {name}"]]
 
+    def _fold_registry(self, message_type: str, data: Message) -> None:
+        """What the registry says of the pool itself."""
+        self.events.append(message_type.removesuffix(".v1"))
+        match message_type:
+            case "registry.day.began.v1":
+                self.announced = []
+            case "registry.duties.announced.v1":
+                self.announced.extend(
+                    f"{duty['kind'].replace('_', ' ')} {duty['reference']}: {duty['days_left']} days left"
+                    for duty in data["duties"]
+                )
+
     def _take_in_event(self, message_type: str, data: Message, causation_id: str) -> None:
         if message_type == "treasury.contribution.received.v1":
             self.balances[data["account"]] += data["amount_fen"]
             self.arrived.add((data["account"], data["instalment"]))
         if "project_id" not in data:
+            if message_type.startswith("registry."):
+                self._fold_registry(message_type, data)
             return
         case = self.case(data["project_id"])
         if "loan" in data:

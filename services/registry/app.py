@@ -3,13 +3,13 @@
 from services.registry.execute import execute
 from shared.contracts.catalogue import EVENT_MESSAGES, command_messages
 from shared.contracts.registry import RegistryReceipt
-from shared.contracts.topics import REGISTRY_COMMANDS
+from shared.contracts.topics import CLAIMS_EVENTS, REGISTRY_COMMANDS, TREASURY_EVENTS
 from shared.messaging.service import Deciding
 
 SERVICE = Deciding(
     name="registry",
     commands={REGISTRY_COMMANDS: command_messages(REGISTRY_COMMANDS)},
-    hears=(),
+    hears=(CLAIMS_EVENTS, TREASURY_EVENTS),
     events=EVENT_MESSAGES,
     receipt=RegistryReceipt,
     execute=execute,

@@ -1,29 +1,42 @@
 """The transaction: load what the batch needs, decide one message after the other in memory, save what changed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from types import UnionType
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.registry import repository
+from services.registry import duties_repository, figures_repository, repository
+from services.registry.domain import agenda as agendas
+from services.registry.domain.agenda import DAY_DUTIES_MAX, Agenda
 from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.decide import Decision, decide
+from services.registry.domain.figures import counted, total
 from services.registry.domain.known import Known
 from services.registry.domain.matter import MatterOpening
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool
+from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import ProjectEvent, RegistryEvent, State, evolve, matter_of, project_of, rights_of
 from services.registry.reference import known
 from services.registry.repository import MatterRow, PoolRow, ProjectRow, RulesVersionRow
+from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
+from shared.contracts.envelope import Command, Event
 from shared.contracts.received import Received
+from shared.contracts.registry.cycle import BeginDay
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
+from shared.contracts.registry.performance import AnnualFigures, DrawUpAnnualSummary
 from shared.contracts.registry.pools import FoundPool, PoolFounded, PreparePool
 from shared.contracts.registry.projects import FileProject
 from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.treasury import ContributionReceived
 from shared.messaging.database import Connection
 from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
+
+# What the registry listens to among all that the other services say.
+HEARD = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed
 
 
 @dataclass(slots=True)
@@ -35,6 +48,12 @@ class _Batch:
     matters: dict[UUID, MatterRow]
     # Which project each right secures; None where it is free.
     rights: dict[str, UUID | None]
+    # What was on the agendas when the batch began, and what is on them now.
+    agendas_before: Mapping[UUID, Agenda]
+    agendas: dict[UUID, Agenda]
+    # The figures of each pool and year, where a summary is drawn up; and what the batch adds to any of them.
+    figures: Mapping[UUID, Mapping[int, AnnualFigures]]
+    added: dict[tuple[UUID, int], AnnualFigures] = field(default_factory=dict)
     changed_pools: set[UUID] = field(default_factory=set)
     changed_preparations: set[UUID] = field(default_factory=set)
     changed_projects: set[UUID] = field(default_factory=set)
@@ -46,13 +65,16 @@ class _Batch:
 
 
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
-    """What becomes of each message, in order, with states and keys saved; at most sixteen statements for any batch.
+    """What becomes of each message, in order, with states and keys saved; at most twenty statements for any batch.
 
     Runs inside the caller's transaction, after repeats were taken out.
     """
     states = await _load(connection, batch)
     known_now = known()
-    decided = [_decide(states, incoming, known_now) for incoming in batch]
+    decided = [
+        _decide(states, incoming, known_now) if isinstance(incoming.data, Command) else _hear(states, incoming)
+        for incoming in batch
+    ]
     await _save(connection, states)
     return decided
 
@@ -62,7 +84,7 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> _Batch:
     founded = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, PreparePool | FoundPool)}
     if founded:
         await repository.insert_new_pools(connection, sorted(founded))
-    pool_ids = {incoming.received.pool_id for incoming in batch}
+    pool_ids = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, Command | HEARD)}
     pools = await repository.lock_pools(connection, sorted(pool_ids))
 
     projects, filed = _named(batch, project_of, FileProject)
@@ -78,7 +100,30 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> _Batch:
     if pledged:
         await repository.insert_new_rights(connection, sorted(pledged))
     rights = await repository.lock_rights(connection, sorted(pledged), sorted(projects)) if projects else {}
-    return _Batch(dict(pools), locked_projects, locked_matters, dict(rights))
+    agendas_before = await _load_agendas(connection, batch)
+    drawn_up = sorted(
+        {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, DrawUpAnnualSummary)}
+    )
+    return _Batch(
+        dict(pools),
+        locked_projects,
+        locked_matters,
+        dict(rights),
+        agendas_before,
+        dict(agendas_before),
+        await figures_repository.select_figures(connection, drawn_up) if drawn_up else {},
+    )
+
+
+async def _load_agendas(connection: Connection, batch: Sequence[Incoming]) -> Mapping[UUID, Agenda]:
+    """What is to be announced on the days that the batch begins; the lock on its pool keeps it as it is."""
+    days: dict[UUID, date] = {}
+    for incoming in batch:
+        if isinstance(incoming.data, BeginDay):
+            pool_id = incoming.received.pool_id
+            days[pool_id] = max(incoming.data.day, days.get(pool_id, incoming.data.day))
+    # One more than is announced, so that it is known whether something is left.
+    return await duties_repository.select_due(connection, days, DAY_DUTIES_MAX + 1) if days else {}
 
 
 def _named(
@@ -104,11 +149,22 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
     rights = {*rights_of(received), *held_by(filing)}
     holders = {key: holder for key in rights if (holder := states.rights.get(key)) is not None}
     pool = states.pools.get(pool_id, PoolRow(None, None))
-    before = State(pool.pool, filing, matter.matter if matter else None, holders, prepared=pool.prepared)
+    before = State(
+        pool.pool,
+        filing,
+        matter.matter if matter else None,
+        holders,
+        pool.prepared,
+        states.agendas.get(pool_id, Agenda()),
+        _figures(states, pool_id) if isinstance(received.data, DrawUpAnnualSummary) else {},
+    )
     decision: Decision = decide(before, received, known_now)
     after = before
     for event in decision.events:
         after = evolve(after, event)
+        # A pool that is only prepared has no term and no duties yet.
+        if after.pool is not None:
+            _note(states, pool_id, after.pool, event, received.received_at)
     if after.pool is not before.pool:
         states.changed_pools.add(pool_id)
     if after.prepared is not None and after.prepared is not before.prepared:
@@ -136,6 +192,35 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
         project_id=project_id,
         stage_before=project.trace_parent if project else None,
     )
+
+
+def _hear(states: _Batch, incoming: Incoming) -> Decided:
+    """Take note of what another service says; what the registry does not listen to changes nothing."""
+    pool_id = incoming.received.pool_id
+    row = states.pools.get(pool_id)
+    if row is not None and row.pool is not None and isinstance(incoming.data, HEARD):
+        _note(states, pool_id, row.pool, incoming.data, incoming.received_at)
+    return Decided(incoming)
+
+
+def _note(states: _Batch, pool_id: UUID, pool: Pool, event: Event, at: datetime) -> None:
+    """What an event brings onto the pool's agenda or takes off it, and what it adds to the figures of its year."""
+    agenda = states.agendas.get(pool_id, Agenda())
+    today = beijing_day(at)
+    states.agendas[pool_id] = agendas.after(agenda, pool_id, pool, event, pool.rules_at(at), today)
+    if figures := counted(event):
+        before = states.added.get((pool_id, today.year), AnnualFigures())
+        states.added[pool_id, today.year] = total((before, figures))
+
+
+def _figures(states: _Batch, pool_id: UUID) -> Mapping[int, AnnualFigures]:
+    """The pool's figures by year, with what the batch has added so far."""
+    added = {year: figures for (pool, year), figures in states.added.items() if pool == pool_id}
+    stored = states.figures.get(pool_id, {})
+    return {
+        year: total(figures for figures in (stored.get(year), added.get(year)) if figures is not None)
+        for year in (*stored, *added)
+    }
 
 
 Row = TypeVar("Row", ProjectRow, MatterRow)
@@ -168,10 +253,28 @@ async def _save(connection: Connection, states: _Batch) -> None:
         await repository.update_matters(
             connection, {key: states.matters[key] for key in sorted(states.changed_matters)}
         )
+    await _save_agendas(connection, states)
+    if states.added:
+        await figures_repository.add_figures(connection, states.added)
     if states.keys:
         await store_keys(connection, states.keys)
     if states.retirements:
         await retire_keys(connection, states.retirements)
+
+
+async def _save_agendas(connection: Connection, states: _Batch) -> None:
+    """The duties that were begun or announced, and those that have ended."""
+    begun = [
+        (pool_id, key, duty)
+        for pool_id, agenda in states.agendas.items()
+        for key, duty in agenda.duties.items()
+        if duty is not states.agendas_before.get(pool_id, Agenda()).duties.get(key)
+    ]
+    if begun:
+        await duties_repository.upsert_duties(connection, sorted(begun, key=lambda row: row[1]))
+    ended = {key for agenda in states.agendas.values() for key in agenda.ended}
+    if ended:
+        await duties_repository.end_duties(connection, sorted(ended))
 
 
 def _subject(pool_id: UUID, event: RegistryEvent) -> str:

@@ -25,6 +25,9 @@ class DocumentKind(StrEnum):
     AGREEMENT = "agreement"
     MINUTES = "minutes"
     SELECTION_RECORD = "selection_record"
+    ANNUAL_SUMMARY = "annual_summary"
+    WORK_PLAN = "work_plan"
+    EVALUATION_REPORT = "evaluation_report"
     OTHER = "other"
 
 

@@ -1,23 +1,67 @@
-"""A pool's cycle: which of its days has begun."""
+"""A pool's cycle: which of its days has begun, until when it is run by whom, and whether it has stopped."""
 
 from datetime import date
+from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.registry.cycle import DayBegan
+from shared.contracts.registry.performance import (
+    CooperationEnded,
+    EndGround,
+    OperatingPeriodFixed,
+    PoolContinued,
+    PoolStopped,
+)
+from shared.contracts.registry.words import Agreement
 
-CycleEvent = DayBegan
+CycleEvent = DayBegan | OperatingPeriodFixed | PoolContinued | PoolStopped | CooperationEnded
 
 
 class Cycle(BaseModel):
-    """Where a pool stands in time. ``day`` is the latest day that was begun, None before the first one."""
+    """Where a pool stands in time.
+
+    ``day`` is the latest day that was begun, None before the first one; ``operating_until`` the last day on which the
+    cooperating institution runs the pool, None while nobody has fixed it, and ``agreement`` the one
+    by which it does, None while that is the founding's. ``continued_on`` is the day of the decision
+    with which the present term began, None in the first one. ``evaluation`` is the one that the latest decision to
+    continue or to stop rests on.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     day: date | None = None
+    operating_until: date | None = None
+    agreement: Agreement | None = None
+    continued_on: date | None = None
+    evaluation: str | None = None
+    stopped_on: date | None = None
+    ended_on: date | None = None
+    ended_for: EndGround | None = None
 
 
 def evolve(cycle: Cycle, event: CycleEvent) -> Cycle:
     """The cycle after ``event``."""
-    assert event.previous_day == cycle.day, "each day follows the one begun before it"
-    return cycle.model_copy(update={"day": event.day})
+    match event:
+        case DayBegan():
+            assert event.previous_day == cycle.day, "each day follows the one begun before it"
+            changed: dict[str, object] = {"day": event.day}
+        case OperatingPeriodFixed():
+            changed = {"operating_until": event.operating_until, "agreement": event.agreement}
+        case PoolContinued():
+            assert cycle.stopped_on is None, "a pool that has stopped does not go on"
+            changed = {
+                "operating_until": event.operating_until,
+                "agreement": event.agreement,
+                "continued_on": event.decided_on,
+                "evaluation": event.evaluation,
+            }
+        case PoolStopped():
+            assert cycle.stopped_on is None, "a pool stops once"
+            changed = {"stopped_on": event.stopped_on, "evaluation": event.evaluation}
+        case CooperationEnded():
+            assert cycle.ended_on is None, "a cooperation ends once"
+            changed = {"ended_on": event.ended_on, "ended_for": event.ground}
+        case _:
+            assert_never(event)
+    return cycle.model_copy(update=changed)

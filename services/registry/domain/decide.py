@@ -93,7 +93,7 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
         return with_what_was_decided(_filed(state.project), decide_ballot(state, data, acting, at))
     if isinstance(data, CycleCommand):
-        return decide_cycle(pool, data, acting, beijing_day(at))
+        return decide_cycle(pool, state, data, acting, received)
     if isinstance(data, MatterCommand):
         return _decide_on_matter(pool, state.matter, data, received, known)
     assert_never(data)
@@ -128,7 +128,11 @@ def _decide_before_founding(
 
 
 def _decide_on_matter(
-    pool: Pool, matter: Matter | None, data: MatterCommand, received: Received[RegistryCommand], known: Known
+    pool: Pool,
+    matter: Matter | None,
+    data: RulesCommand | SelectionCommand | OversightCommand,
+    received: Received[RegistryCommand],
+    known: Known,
 ) -> Decision:
     if isinstance(data, RulesCommand):
         return decide_rules(pool, matter, data, received, known.districts)

@@ -59,7 +59,9 @@ from services.registry.domain.rules.article_16_filing import (
     loan_days_are_in_order,
     materials_are_complete,
 )
+from services.registry.domain.rules.article_19_termination import cooperation_goes_on
 from services.registry.domain.rules.article_20_term import loan_is_within_term
+from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
 from shared.contracts.ids import project_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
@@ -107,6 +109,8 @@ def file_project(
         return DUPLICATE
     if filed_before := project_can_be_filed(project):
         return refused(filed_before)
+    if no_longer := first(pool_has_not_stopped(pool), cooperation_goes_on(pool)):
+        return refused(no_longer)
     if not_paid_out := drawdowns_were_paid_out(data.loan, today):
         return refused(not_paid_out)
     # A project goes on under the rules of its first complete filing.

@@ -1,6 +1,7 @@
 """A matter: what has a life of its own in a pool beside its projects, and is found by its kind and number.
 
-An interpretation is one. Each matter has one row, and one model with its ``kind``, ``matter_id`` and ``stage``.
+An interpretation is one, a proposal of rules another, a selection a third; so are a year's summary, an evaluation and a
+claim for misused money. Each matter has one row, and one model with its ``kind``, ``matter_id``, ``number``, ``stage``.
 """
 
 from typing import Annotated, assert_never
@@ -8,21 +9,36 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from services.registry.domain import annual_summary as annual_summaries
 from services.registry.domain import audit_engagement as audits
+from services.registry.domain import evaluation as evaluations
 from services.registry.domain import interpretation as interpretations
 from services.registry.domain import major_matter as major_matters
+from services.registry.domain import misuse_claim as misuse_claims
 from services.registry.domain import rules_proposal as rules_proposals
 from services.registry.domain import selection as selections
 from services.registry.domain import supervisory_act as acts
+from services.registry.domain.annual_summary import AnnualSummary, AnnualSummaryEvent
 from services.registry.domain.audit_engagement import AuditEngagement, AuditEvent
+from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.interpretation import Interpretation
 from services.registry.domain.major_matter import MajorMatter, MajorMatterEvent
+from services.registry.domain.misuse_claim import MisuseClaim, MisuseEvent
 from services.registry.domain.rules_proposal import RulesProposal, RulesProposalEvent
 from services.registry.domain.selection import Selection, SelectionEvent
 from services.registry.domain.supervisory_act import SupervisoryAct, SupervisoryActEvent
 from shared.contracts import ids
 from shared.contracts.registry.audits import EngageAuditor, RecordAuditFinding, RecordAuditReport
+from shared.contracts.registry.misuse import ClaimMisuse, RecordMisuseRecovery, ReferMisuse
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
+from shared.contracts.registry.performance import (
+    AcceptAnnualSummary,
+    DrawUpAnnualSummary,
+    EvaluationRecorded,
+    RecordEvaluation,
+    ReturnAnnualSummary,
+    SubmitAnnualSummary,
+)
 from shared.contracts.registry.rules import AdoptRules, DeclineRules, ProposeRules, WithdrawRules
 from shared.contracts.registry.selections import (
     CancelSelection,
@@ -52,26 +68,73 @@ SelectionCommand = (
 )
 SupervisionCommand = ReportMajorMatter | AcknowledgeMajorMatter | RecordSupervisoryAct | ReportCompletion
 AuditCommand = EngageAuditor | RecordAuditFinding | RecordAuditReport
+SummaryCommand = DrawUpAnnualSummary | SubmitAnnualSummary | AcceptAnnualSummary | ReturnAnnualSummary
+MisuseCommand = ClaimMisuse | RecordMisuseRecovery | ReferMisuse
 
-Matter = Interpretation | RulesProposal | Selection | MajorMatter | SupervisoryAct | AuditEngagement
-MatterCommand = RecordInterpretation | RulesCommand | SelectionCommand | SupervisionCommand | AuditCommand
+Matter = (
+    Interpretation
+    | RulesProposal
+    | Selection
+    | MajorMatter
+    | SupervisoryAct
+    | AuditEngagement
+    | AnnualSummary
+    | Evaluation
+    | MisuseClaim
+)
+NumberedCommand = (
+    RecordInterpretation
+    | RulesCommand
+    | SelectionCommand
+    | SupervisionCommand
+    | AuditCommand
+    | RecordEvaluation
+    | MisuseCommand
+)
+# A summary goes by its year, all else by a number.
+MatterCommand = NumberedCommand | SummaryCommand
 # With one of these a matter begins: it may have no row yet.
 MatterOpening = (
-    RecordInterpretation | ProposeRules | OpenSelection | ReportMajorMatter | RecordSupervisoryAct | EngageAuditor
+    RecordInterpretation
+    | ProposeRules
+    | OpenSelection
+    | ReportMajorMatter
+    | RecordSupervisoryAct
+    | EngageAuditor
+    | DrawUpAnnualSummary
+    | RecordEvaluation
+    | ClaimMisuse
 )
 MatterEvent = (
-    InterpretationRecorded | RulesProposalEvent | SelectionEvent | MajorMatterEvent | SupervisoryActEvent | AuditEvent
+    InterpretationRecorded
+    | RulesProposalEvent
+    | SelectionEvent
+    | MajorMatterEvent
+    | SupervisoryActEvent
+    | AuditEvent
+    | AnnualSummaryEvent
+    | EvaluationRecorded
+    | MisuseEvent
 )
+
+EVALUATION = "evaluation"
 
 MATTER: TypeAdapter[Matter] = TypeAdapter(Annotated[Matter, Field(discriminator="kind")])
 
 
 def matter_of(pool_id: UUID, command: MatterCommand) -> UUID:
     """The id of the matter that the command concerns; it tells the matter's kind, so that no number means two."""
+    if isinstance(command, SummaryCommand):
+        return ids.matter_id(pool_id, "annual_summary", str(command.year))
     return ids.matter_id(pool_id, _kind_of(command), command.number)
 
 
-def _kind_of(command: MatterCommand) -> str:
+def evaluation_of(pool_id: UUID, number: str) -> UUID:
+    """The id of the evaluation with this number, which decisions on the pool's cycle rest on."""
+    return ids.matter_id(pool_id, EVALUATION, number)
+
+
+def _kind_of(command: NumberedCommand) -> str:
     if isinstance(command, RecordInterpretation):
         return "interpretation"
     if isinstance(command, RulesCommand):
@@ -84,6 +147,10 @@ def _kind_of(command: MatterCommand) -> str:
         return "supervisory_act"
     if isinstance(command, AuditCommand):
         return "audit_engagement"
+    if isinstance(command, RecordEvaluation):
+        return EVALUATION
+    if isinstance(command, MisuseCommand):
+        return "misuse_claim"
     assert_never(command)
 
 
@@ -107,4 +174,13 @@ def evolve(matter: Matter | None, event: MatterEvent) -> Matter:
     if isinstance(event, AuditEvent):
         assert matter is None or isinstance(matter, AuditEngagement)
         return audits.evolve(matter, event)
+    if isinstance(event, AnnualSummaryEvent):
+        assert matter is None or isinstance(matter, AnnualSummary)
+        return annual_summaries.evolve(matter, event)
+    if isinstance(event, EvaluationRecorded):
+        assert matter is None or isinstance(matter, Evaluation)
+        return evaluations.evolve(matter, event)
+    if isinstance(event, MisuseEvent):
+        assert matter is None or isinstance(matter, MisuseClaim)
+        return misuse_claims.evolve(matter, event)
     assert_never(event)

@@ -22,6 +22,7 @@ from shared.contracts.registry.people import (
     PayeeAccountProposed,
     PayeeAccountRegistered,
 )
+from shared.contracts.registry.performance import PoolContinued
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, SupervisingBankProposed
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role, Rules
@@ -170,7 +171,7 @@ def evolve(pool: Pool | None, event: PoolEvent, prepared: Register | None = None
         return _founded(event, prepared)
     assert pool is not None, "nothing happens in a pool before its founding"
     if isinstance(event, CycleEvent):
-        return pool.model_copy(update={"cycle": cycles.evolve(pool.cycle, event)})
+        return _in_its_cycle(pool, event)
     match event:
         case InstitutionRegistered():
             assert event.institution not in pool.institutions
@@ -216,6 +217,14 @@ def evolve_people(register: AnyRegister, event: PeopleEvent) -> AnyRegister:
     if isinstance(event, OfficerRegistered | OfficerEnded):
         return _with_officer(register, event)
     return _with_key(register, event)
+
+
+def _in_its_cycle(pool: Pool, event: CycleEvent) -> Pool:
+    changed: dict[str, object] = {"cycle": cycles.evolve(pool.cycle, event)}
+    if isinstance(event, PoolContinued):
+        assert event.ends_on_before == pool.ends_on, "the term that ends is the present one"
+        changed["ends_on"] = event.ends_on
+    return pool.model_copy(update=changed)
 
 
 def _founded(event: PoolFounded, prepared: Register | None) -> Pool:

@@ -11,8 +11,16 @@ from services.registry.domain import pool as pools
 from services.registry.domain import preparation as preparations
 from services.registry.domain import project as projects
 from services.registry.domain import project_life as project_lives
+from services.registry.domain.agenda import Agenda
 from services.registry.domain.ballot import BallotEvent
-from services.registry.domain.matter import Matter, MatterCommand, MatterEvent
+from services.registry.domain.matter import (
+    Matter,
+    MatterCommand,
+    MatterEvent,
+    MisuseCommand,
+    SummaryCommand,
+    evaluation_of,
+)
 from services.registry.domain.pledged_rights import holders_after, keys_of
 from services.registry.domain.pool import Pool, PoolEvent, Register
 from services.registry.domain.preparation import PreparationEvent, PreparedPool
@@ -23,7 +31,7 @@ from shared.contracts.ids import project_id
 from shared.contracts.received import Received
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot, RecuseMember
-from shared.contracts.registry.cycle import BeginDay
+from shared.contracts.registry.cycle import BeginDay, DutiesAnnounced
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     ChangeDuties,
@@ -34,6 +42,14 @@ from shared.contracts.registry.people import (
     RegisterSystemKey,
     RevokeKey,
     RotateKey,
+)
+from shared.contracts.registry.performance import (
+    AnnualFigures,
+    ContinuePool,
+    EndCooperation,
+    FixOperatingPeriod,
+    RecordEvaluation,
+    StopPool,
 )
 from shared.contracts.registry.pools import (
     ConsentToSupervisingBank,
@@ -53,9 +69,10 @@ OfficerCommand = RegisterOfficer | ChangeDuties | EndOfficer
 KeyCommand = RegisterOfficerKey | RegisterSystemKey | RotateKey | RevokeKey
 PeopleCommand = OfficerCommand | KeyCommand | ProposePayeeAccount | ApprovePayeeAccount
 AffiliateCommand = RegisterAffiliate | WithdrawAffiliate
-CycleCommand = BeginDay
 LifeCommand = FileDrawdown | ReportRepayment | RecordSpotCheck | LiftFlag | EndProject
 ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject | LifeCommand
+TermCommand = FixOperatingPeriod | ContinuePool | StopPool | EndCooperation
+CycleCommand = BeginDay | SummaryCommand | RecordEvaluation | TermCommand | MisuseCommand
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
 RegistryCommand = (
     PreparePool
@@ -69,18 +86,25 @@ RegistryCommand = (
     | CycleCommand
 )
 ProjectEvent = FilingEvent | LifeEvent
-RegistryEvent = PoolPrepared | PoolEvent | ProjectEvent | BallotEvent | MatterEvent
+RegistryEvent = PoolPrepared | DutiesAnnounced | PoolEvent | ProjectEvent | BallotEvent | MatterEvent
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Each is None where there is nothing yet; ``holders`` says which project each right secures that is at stake."""
+    """Each is None where there is nothing yet; ``holders`` says which project each right secures that is at stake.
+
+    ``agenda`` holds what the day that is begun has to announce, ``figures`` are those of each year up to now, where a
+    summary is drawn up. Both evolve beside the rest (``agenda.after``, ``figures.counted``): they go by the day of
+    what happens.
+    """
 
     pool: Pool | None = None
     project: Project | Draft | None = None
     matter: Matter | None = None
     holders: Mapping[str, UUID] = field(default_factory=dict)
     prepared: PreparedPool | None = None
+    agenda: Agenda = field(default_factory=Agenda)
+    figures: Mapping[int, AnnualFigures] = field(default_factory=dict)
 
     @property
     def register(self) -> Register | None:
@@ -97,6 +121,8 @@ def evolve(state: State, event: RegistryEvent) -> State:
         return replace(state, pool=pools.evolve(state.pool, event, state.prepared), prepared=None)
     if isinstance(event, PoolPrepared) or (state.pool is None and isinstance(event, PreparationEvent)):
         return _evolve_preparation(state, event)
+    if isinstance(event, DutiesAnnounced):
+        return state
     if isinstance(event, PoolEvent):
         return replace(state, pool=pools.evolve(state.pool, event))
     if isinstance(event, ProjectEvent):
@@ -162,4 +188,6 @@ def matter_of(received: Received[RegistryCommand]) -> UUID | None:
     data = received.data
     if isinstance(data, BallotCommand):
         return data.matter_id
+    if isinstance(data, ContinuePool | StopPool | EndCooperation) and data.evaluation is not None:
+        return evaluation_of(received.pool_id, data.evaluation)
     return matters.matter_of(received.pool_id, data) if isinstance(data, MatterCommand) else None

@@ -9,8 +9,10 @@ from shared.contracts.registry import (
     audits,
     ballots,
     cycle,
+    misuse,
     oversight,
     people,
+    performance,
     pools,
     project_life,
     projects,
@@ -39,6 +41,8 @@ COMMANDS: tuple[type[Command], ...] = (
     *audits.COMMANDS,
     *cycle.COMMANDS,
     *rules.COMMANDS,
+    *performance.COMMANDS,
+    *misuse.COMMANDS,
 )
 
 EVENTS: tuple[type[Event], ...] = (
@@ -54,5 +58,7 @@ EVENTS: tuple[type[Event], ...] = (
     *audits.EVENTS,
     *cycle.EVENTS,
     *rules.EVENTS,
+    *performance.EVENTS,
+    *misuse.EVENTS,
     RegistryReceipt,
 )

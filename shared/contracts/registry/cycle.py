@@ -1,14 +1,36 @@
-"""What is said of a pool's cycle: the passing of its days."""
+"""What is said of a pool's cycle: the passing of its days, and what falls due on them."""
 
+from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.contracts.envelope import Command, Event
+from shared.contracts.envelope import Command, Event, EventPart
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
-from shared.contracts.words import Day
+from shared.contracts.words import Day, Identity, InstitutionId, Reference
 
 DaysLeft = Annotated[int, Field(strict=True, description="days up to and with the last one; below zero, days since it")]
+
+
+class DueKind(StrEnum):
+    """What an institution has to do by a day; ``reference`` and ``subject_id`` say of what."""
+
+    FILING_COMPLETION = "filing_completion"  # complete a filing that lacks something; of a project to be
+    FILING_DECISION = "filing_decision"  # approve, return or reject a filing; of a project
+    FILING_CORRECTION = "filing_correction"  # file a returned project again; of a project
+    CONTRIBUTION = "contribution"  # pay in a planned instalment; of the pool, by its number
+    ANNUAL_SUMMARY = "annual_summary"  # submit it with next year's work plan; of the pool, by the year
+    SUMMARY_DECISION = "summary_decision"  # accept or return it; of the pool, by the year
+    EVALUATION = "evaluation"  # evaluate, and decide to continue or to stop; of the pool, for its term
+    OPERATING_PERIOD = "operating_period"  # decide whether to go on with the cooperating institution
+
+
+class DueStatus(StrEnum):
+    """How a duty stands on the day that is announced."""
+
+    AHEAD = "ahead"
+    DUE = "due"
+    OVERDUE = "overdue"
 
 
 class BeginDay(Command):
@@ -36,6 +58,33 @@ class DayBegan(Event):
     days_left: DaysLeft
 
 
+class DueDuty(EventPart):
+    """One duty of an institution, as it stands on the day that is announced."""
+
+    kind: DueKind
+    subject_id: Annotated[Identity, Field(description="the project, or the pool")]
+    reference: Annotated[Reference, Field(description="which one of that kind: an instalment's number, a year")]
+    holder: Annotated[InstitutionId, Field(description="whose duty it is")]
+    due_on: Annotated[Day, Field(description="the last day on which it is done in time")]
+    days_left: DaysLeft
+    status: DueStatus
+
+
+class DutiesAnnounced(Event):
+    """Duties that fall due or are overdue (6.9): each is announced once for each of its reminders.
+
+    Where several reminders of one duty have passed since the day before, the latest one stands for them. ``more_left``
+    says that there are further ones, which come when the calendar says the day again, or with the next day.
+    """
+
+    message_type: ClassVar[str] = "registry.duties.announced.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    day: Day
+    duties: tuple[DueDuty, ...]
+    more_left: bool = False
+
+
 COMMANDS: tuple[type[Command], ...] = (BeginDay,)
 
-EVENTS: tuple[type[Event], ...] = (DayBegan,)
+EVENTS: tuple[type[Event], ...] = (DayBegan, DutiesAnnounced)

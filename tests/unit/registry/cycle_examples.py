@@ -4,21 +4,52 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from services.registry.domain import agenda as agendas
+from services.registry.domain.agenda import Agenda
 from services.registry.domain.decide import Decision, decide
-from services.registry.domain.state import RegistryCommand
+from services.registry.domain.pool import Pool
+from services.registry.domain.rules.article_16_filing import beijing_day
+from services.registry.domain.state import RegistryCommand, RegistryEvent
+from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
-from shared.contracts.registry.cycle import BeginDay
-from shared.contracts.registry.words import Duty, SystemUse
+from shared.contracts.registry.cycle import BeginDay, DueDuty, DutiesAnnounced
+from shared.contracts.registry.misuse import ClaimMisuse, RecordMisuseRecovery, ReferMisuse
+from shared.contracts.registry.performance import (
+    ContinuePool,
+    Criterion,
+    DrawUpAnnualSummary,
+    EndCooperation,
+    EndGround,
+    EvaluationResult,
+    FixOperatingPeriod,
+    RecordEvaluation,
+    StopPool,
+    SubmitAnnualSummary,
+)
+from shared.contracts.registry.pools import RegisterInstitution
+from shared.contracts.registry.words import Duty, Role, SystemUse
 from tests.unit.registry.registry_examples import (
+    ADMINISTRATOR,
+    APPROVER,
     COOPERATING,
+    FILER,
+    FOUNDED_ON,
+    GUARANTOR,
     KNOWN,
+    LENDER,
     MANAGING,
     NOON,
-    STAFFED,
+    NOTHING,
+    POOL_ID,
+    TODAY,
     Given,
+    agreement,
     codes,
+    document,
+    founding,
+    institution,
     officer,
     public_key,
     received,
@@ -38,12 +69,13 @@ def noon_of(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class Running:
-    """Given a pool and what has happened in it, when the calendar or an officer says something, then: see each test."""
+    """Given a pool with its agenda and what has happened in it, when somebody speaks: see each test."""
 
     given: Given
+    agenda: Agenda
 
     @property
-    def pool(self) -> Any:
+    def pool(self) -> Pool:
         return self.given.pool
 
     def when(
@@ -57,28 +89,152 @@ class Running:
     ) -> Decision:
         acting = Acting(where, officer, use, key_id(public_key(f"{where}/{officer or use}")))
         message = replace(received(data, where, officer, at), acting=acting)
-        return decide(self.given.state, message, KNOWN)
+        return decide(replace(self.given.state, agenda=self.agenda), message, KNOWN)
 
     def begin(self, day: date) -> Decision:
         """Begin a day, at its noon."""
         return self.when(days(day), MANAGING, SystemUse.CALENDAR, at=noon_of(day))
 
-    def after(self, decision: Decision) -> "Running":
+    def after(self, decision: Decision, at: datetime = NOON) -> "Running":
         assert decision.outcome is Outcome.ACCEPTED, codes(decision)
-        return Running(self.given.having(decision.events))
+        running = self
+        for event in decision.events:
+            running = running.having(event, at)
+        return running
+
+    def having(self, event: RegistryEvent, at: datetime = NOON) -> "Running":
+        """After ``event``, which the registry or another service has said."""
+        given = self.given.having([event]) if isinstance(event, RegistryEvent) else self.given
+        rules = given.pool.rules_at(at)
+        return Running(given, agendas.after(self.agenda, POOL_ID, given.pool, event, rules, beijing_day(at)))
+
+    def by_overseer(self, data: RegistryCommand, at: datetime = NOON) -> Decision:
+        """What becomes of a message of the managing institution's overseer."""
+        return self.when(data, MANAGING, officer=OVERSEER, at=at)
+
+    def by_reporter(self, data: RegistryCommand, at: datetime = NOON) -> Decision:
+        """What becomes of a message of the cooperating institution's reporter."""
+        return self.when(data, COOPERATING, officer=REPORTER, at=at)
+
+    def fresh(self) -> "Running":
+        """The same pool; the next message is about another matter."""
+        return replace(self, given=replace(self.given, state=replace(self.given.state, matter=None)))
+
+    def says(self, data: RegistryCommand, where: str, officer: str, at: datetime = NOON) -> "Running":
+        """After an officer has said something that is accepted."""
+        return self.after(self.when(data, where, officer=officer, at=at), at)
+
+    def on(self, day: date) -> tuple["Running", list[DueDuty]]:
+        """After a day has begun, with what was announced on it, said again until nothing is left."""
+        running, announced = self, list[DueDuty]()
+        while (decision := running.begin(day)).outcome is Outcome.ACCEPTED:
+            running = running.after(decision, noon_of(day))
+            announced += [
+                duty for event in decision.events if isinstance(event, DutiesAnnounced) for duty in event.duties
+            ]
+        assert decision.outcome is Outcome.DUPLICATE, codes(decision)
+        return running, announced
 
 
-RUNNING = Running(
-    STAFFED.after(officer(OVERSEER, Duty.OVERSIGHT), MANAGING).after(officer(REPORTER, Duty.REPORTING), COOPERATING)
-)
+def _running() -> Running:
+    """Everybody is registered whom the examples need."""
+    running = Running(NOTHING, Agenda())
+    for command, where in (
+        (founding(), MANAGING),
+        (RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING),
+        (RegisterInstitution(role=Role.GUARANTOR, institution=institution(GUARANTOR)), MANAGING),
+        (officer(FILER, Duty.FILING), COOPERATING),
+        (officer(APPROVER, Duty.FILING_APPROVAL), MANAGING),
+        (officer(OVERSEER, Duty.OVERSIGHT), MANAGING),
+        (officer(REPORTER, Duty.REPORTING), COOPERATING),
+    ):
+        running = running.says(command, where, ADMINISTRATOR, at=noon_of(FOUNDED_ON))
+    return running
+
+
+RUNNING = _running()
 
 
 def begun(*begun_days: date) -> Running:
     """The pool after these days have begun."""
     running = RUNNING
     for day in begun_days:
-        running = running.after(running.begin(day))
+        running = running.after(running.begin(day), noon_of(day))
     return running
 
 
-DAY = timedelta(days=1)
+def kind(of: DocumentKind) -> Document:
+    return document(of)
+
+
+YEAR = FOUNDED_ON.year
+NEXT_YEAR = noon_of(date(YEAR + 1, 1, 20))
+DRAW_UP = DrawUpAnnualSummary(year=YEAR)
+MINUTES = kind(DocumentKind.MINUTES)
+
+
+def submission(**changed: Any) -> SubmitAnnualSummary:
+    values = {"year": YEAR, "summary": kind(DocumentKind.ANNUAL_SUMMARY), "work_plan": kind(DocumentKind.WORK_PLAN)}
+    return SubmitAnnualSummary.model_validate({**values, **changed})
+
+
+def evaluation(
+    number: str = "PJ-1", result: EvaluationResult = EvaluationResult.PASS, **changed: Any
+) -> RecordEvaluation:
+    values = {
+        "number": number,
+        "period_from": FOUNDED_ON,
+        "period_to": FOUNDED_ON + timedelta(days=30),
+        "criteria": (Criterion(criterion="备案及时率", points=18, points_max=20),),
+        "findings": "运行正常",
+        "result": result,
+        "report": kind(DocumentKind.EVALUATION_REPORT),
+    }
+    return RecordEvaluation.model_validate({**values, **changed})
+
+
+def continuation(**changed: Any) -> ContinuePool:
+    values = {
+        "evaluation": "PJ-1",
+        "ends_on": RUNNING.pool.ends_on + timedelta(days=1461),
+        "operating_until": RUNNING.pool.ends_on + timedelta(days=700),
+        "agreement": agreement(number="协议-2"),
+        "decision": MINUTES,
+    }
+    return ContinuePool.model_validate({**values, **changed})
+
+
+def stop(**changed: Any) -> StopPool:
+    return StopPool.model_validate({"evaluation": "PJ-1", "reasons": "不再继续合作", "decision": MINUTES, **changed})
+
+
+def ending(ground: EndGround = EndGround.BREACH, **changed: Any) -> EndCooperation:
+    values = {"ground": ground, "facts": "未按约定对账", "evidence": (kind(DocumentKind.OTHER),), "decision": MINUTES}
+    return EndCooperation.model_validate({**values, **changed})
+
+
+def period(operating_until: date, **changed: Any) -> FixOperatingPeriod:
+    return FixOperatingPeriod.model_validate(
+        {"operating_until": operating_until, "agreement": agreement(number="协议-2"), **changed}
+    )
+
+
+def misuse(**changed: Any) -> ClaimMisuse:
+    values = {"number": "ZH-1", "amount_fen": 1_000, "facts": "挪用", "evidence": (kind(DocumentKind.OTHER),)}
+    return ClaimMisuse.model_validate({**values, **changed})
+
+
+def recovery(amount_fen: int = 400, receipt: str = "R-1", **changed: Any) -> RecordMisuseRecovery:
+    values = {
+        "number": "ZH-1",
+        "receipt": receipt,
+        "amount_fen": amount_fen,
+        "recovered_on": TODAY,
+        "evidence": kind(DocumentKind.OTHER),
+    }
+    return RecordMisuseRecovery.model_validate({**values, **changed})
+
+
+def referral(**changed: Any) -> ReferMisuse:
+    values = {"number": "ZH-1", "authority": "公安机关", "referred_on": TODAY, "document": kind(DocumentKind.OTHER)}
+    return ReferMisuse.model_validate({**values, **changed})

@@ -15,11 +15,11 @@ from tests.unit.registry.registry_examples import COOPERATING, MANAGING, TODAY, 
 @pytest.mark.clause("6.9")
 def test_a_day_begins_with_the_days_that_are_left() -> None:
     """Given a pool, when a day begins, then it is told with the day before it and the days left of the term."""
-    (event,) = RUNNING.begin(TODAY).events
+    event, *_ = RUNNING.begin(TODAY).events
     assert event == DayBegan(
         day=TODAY, previous_day=None, ends_on=RUNNING.pool.ends_on, days_left=(RUNNING.pool.ends_on - TODAY).days
     )
-    (event,) = begun(TODAY).begin(TODAY + timedelta(days=3)).events
+    event, *_ = begun(TODAY).begin(TODAY + timedelta(days=3)).events
     assert isinstance(event, DayBegan)
     assert event.previous_day == TODAY
 
@@ -63,6 +63,6 @@ def test_after_the_term_the_days_since_its_end_are_shown() -> None:
     """The days left go down to zero on the last day, and below it afterwards."""
     ends_on = RUNNING.pool.ends_on
     for day, left in ((ends_on, 0), (ends_on + timedelta(days=2), -2), (date(2026, 3, 3), 1460)):
-        (event,) = RUNNING.begin(day).events
+        event, *_ = RUNNING.begin(day).events
         assert isinstance(event, DayBegan)
         assert event.days_left == left

@@ -69,5 +69,5 @@ def loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:
 
 # accept: 0
 def days_left(ends_on: date, day: date) -> int:
-    """Article 20.1. So many days come after ``day`` up to the term's last one; below zero, days since it."""
+    """Article 20.1. So many days come after ``day`` up to the last one; below zero, days since it."""
     return (ends_on - day).days

@@ -1,0 +1,229 @@
+"""Deciding on evaluations, and on what rests on them: the term and the cooperation (5.1, 5.7, 19.3, 21.1, 22.1)."""
+
+from datetime import date
+from typing import assert_never
+from uuid import UUID
+
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.evaluation import Evaluation
+from services.registry.domain.matter import evaluation_of
+from services.registry.domain.pool import Pool
+from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
+from services.registry.domain.rules.article_05_evaluation import (
+    ended_operating_period_is_over,
+    evaluated_by_managing_institution,
+    evaluated_period_is_past,
+    evaluation_has_report,
+    evaluation_number_is_free,
+    going_on_is_decided,
+    operating_period_is_ahead,
+    points_are_within_their_criteria,
+)
+from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
+from services.registry.domain.rules.article_19_termination import (
+    claims_back_fiscal_money,
+    cooperation_goes_on,
+    cooperation_is_ended_by_managing_institution,
+    ending_has_minutes,
+    failed_evaluation_is_shown,
+)
+from services.registry.domain.rules.article_21_continuation import (
+    decision_has_minutes,
+    evaluation_is_of_the_present_term,
+    new_term_is_ahead,
+    term_is_decided_by_managing_institution,
+    term_is_undecided,
+)
+from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
+from services.registry.domain.state import TermCommand
+from shared.contracts.received import Acting
+from shared.contracts.registry.performance import (
+    ContinuePool,
+    CooperationEnded,
+    EndCooperation,
+    EvaluationRecorded,
+    FixOperatingPeriod,
+    OperatingPeriodFixed,
+    PoolContinued,
+    PoolStopped,
+    RecordEvaluation,
+    StopPool,
+)
+from shared.contracts.registry.words import Duty
+
+
+def record_evaluation(
+    pool: Pool, recorded: Evaluation | None, data: RecordEvaluation, acting: Acting, pool_id: UUID, today: date
+) -> Decision:
+    """Record an evaluation; its number stands for it from now on."""
+    not_allowed = first(evaluated_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT))
+    if not_allowed:
+        return refused(not_allowed)
+    assert acting.officer is not None
+    said = {name: getattr(data, name) for name in RecordEvaluation.model_fields}
+    if recorded is not None and all(getattr(recorded, name) == value for name, value in said.items()):
+        return DUPLICATE
+    wrong = every(
+        evaluation_number_is_free(recorded),
+        evaluated_period_is_past(pool, data, today),
+        points_are_within_their_criteria(data),
+        evaluation_has_report(data),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        EvaluationRecorded(
+            matter_id=evaluation_of(pool_id, data.number),
+            **said,
+            points=sum(criterion.points for criterion in data.criteria),
+            points_max=sum(criterion.points_max for criterion in data.criteria),
+            recorded_by=acting.officer,
+        )
+    )
+
+
+def decide_on_term(
+    pool: Pool, evaluation: Evaluation | None, data: TermCommand, acting: Acting, today: date
+) -> Decision:
+    """What becomes of a message about the term or the cooperation; ``evaluation`` is the one that it names."""
+    match data:
+        case FixOperatingPeriod():  # 4.1, 5.1, 5.3, 5.7, 19.3, 22.1
+            return _fix_operating_period(pool, data, acting, today)
+        case ContinuePool():  # 4.1, 5.3, 21.1
+            return _continue(pool, evaluation, data, acting, today)
+        case StopPool():  # 4.1, 21.1
+            return _stop(pool, evaluation, data, acting, today)
+        case EndCooperation():  # 4.1, 5.7, 19.3
+            return _end_cooperation(pool, evaluation, data, acting, today)
+        case _:
+            assert_never(data)
+
+
+def _fix_operating_period(pool: Pool, data: FixOperatingPeriod, acting: Acting, today: date) -> Decision:
+    """Fix the first operating period, or go on with the cooperating institution for another one."""
+    not_allowed = first(
+        evaluated_by_managing_institution(pool, acting),
+        officer_has_duty(pool, acting, Duty.OVERSIGHT),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    if (pool.cycle.operating_until, pool.cycle.agreement) == (data.operating_until, data.agreement):
+        return DUPLICATE
+    wrong = first(cooperation_goes_on(pool), pool_has_not_stopped(pool))
+    if wrong:
+        return refused(wrong)
+    all_wrong = every(
+        operating_period_is_ahead(pool, data.operating_until, today),
+        agreement_is_recorded(data.agreement, today),
+        going_on_is_decided(pool, data.decision),
+    )
+    if all_wrong:
+        return refused(all_wrong)
+    assert acting.officer is not None
+    return accepted(
+        OperatingPeriodFixed(
+            operating_until=data.operating_until,
+            operating_until_before=pool.cycle.operating_until,
+            agreement=data.agreement,
+            decision=data.decision,
+            fixed_by=acting.officer,
+        )
+    )
+
+
+def _continue(pool: Pool, evaluation: Evaluation | None, data: ContinuePool, acting: Acting, today: date) -> Decision:
+    """Go on for a new term, under a new agreement."""
+    not_allowed = first(
+        term_is_decided_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    if (pool.ends_on, pool.cycle.evaluation, pool.cycle.agreement) == (data.ends_on, data.evaluation, data.agreement):
+        return DUPLICATE
+    if decided := term_is_undecided(pool):
+        return refused(decided)
+    wrong = every(
+        evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
+        decision_has_minutes(data.decision),
+        new_term_is_ahead(pool, data, today),
+        agreement_is_recorded(data.agreement, today),
+    )
+    if wrong:
+        return refused(wrong)
+    assert acting.officer is not None
+    return accepted(
+        PoolContinued(
+            ends_on_before=pool.ends_on,
+            ends_on=data.ends_on,
+            operating_until=data.operating_until,
+            evaluation=data.evaluation,
+            agreement=data.agreement,
+            decision=data.decision,
+            decided_on=today,
+            decided_by=acting.officer,
+        )
+    )
+
+
+def _stop(pool: Pool, evaluation: Evaluation | None, data: StopPool, acting: Acting, today: date) -> Decision:
+    """Stop: existing projects go on, and no new one comes in."""
+    not_allowed = first(
+        term_is_decided_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    if pool.cycle.stopped_on is not None and pool.cycle.evaluation == data.evaluation:
+        return DUPLICATE
+    if decided := term_is_undecided(pool):
+        return refused(decided)
+    wrong = every(
+        evaluation_is_of_the_present_term(pool, evaluation, data.evaluation), decision_has_minutes(data.decision)
+    )
+    if wrong:
+        return refused(wrong)
+    assert acting.officer is not None
+    return accepted(
+        PoolStopped(
+            evaluation=data.evaluation,
+            reasons=data.reasons,
+            decision=data.decision,
+            stopped_on=today,
+            decided_by=acting.officer,
+        )
+    )
+
+
+def _end_cooperation(
+    pool: Pool, evaluation: Evaluation | None, data: EndCooperation, acting: Acting, today: date
+) -> Decision:
+    """End the cooperation, on a ground that is shown; a pool that has stopped can still be ended for one."""
+    not_allowed = first(
+        cooperation_is_ended_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    if pool.cycle.ended_for is data.ground:
+        return DUPLICATE
+    if ended := cooperation_goes_on(pool):
+        return refused(ended)
+    wrong = every(
+        failed_evaluation_is_shown(evaluation, data),
+        ended_operating_period_is_over(pool, data, today),
+        ending_has_minutes(data),
+    )
+    if wrong:
+        return refused(wrong)
+    assert acting.officer is not None
+    return accepted(
+        CooperationEnded(
+            institution=pool.cooperating_institution,
+            ground=data.ground,
+            claims_back_fiscal_money=claims_back_fiscal_money(data.ground),
+            evaluation=data.evaluation,
+            facts=data.facts,
+            evidence=data.evidence,
+            decision=data.decision,
+            ended_on=today,
+            decided_by=acting.officer,
+        )
+    )

@@ -1,0 +1,37 @@
+"""The figures of a year: each event counts for what it is, so that anyone can count them again from the events."""
+
+from collections.abc import Iterable
+
+from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
+from shared.contracts.envelope import Event
+from shared.contracts.registry.performance import AnnualFigures
+from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
+
+
+def counted(event: Event) -> AnnualFigures | None:
+    """What the event adds to the figures of its year; None if it is none of those that are counted."""
+    match event:
+        case ProjectFiled():
+            return AnnualFigures(filings=1)
+        case ProjectReturned():
+            return AnnualFigures(filings_returned=1)
+        case ProjectRejected():
+            return AnnualFigures(filings_rejected=1)
+        case ProjectApproved():
+            assert event.covered_principal_fen is not None, "the registry always says it"
+            return AnnualFigures(projects_approved=1, principal_covered_fen=event.covered_principal_fen)
+        case NoticeAccepted():
+            return AnnualFigures(notices_accepted=1)
+        case CompensationPaid():
+            is_first = (event.compensation, event.instalment) == (1, 1)
+            return AnnualFigures(projects_compensated=int(is_first), paid_fen=event.amount_fen)
+        case CompensationReimbursed():
+            return AnnualFigures(reimbursed_fen=event.amount_fen)
+        case _:
+            return None
+
+
+def total(figures: Iterable[AnnualFigures]) -> AnnualFigures:
+    """All of them added up."""
+    found = tuple(figures)
+    return AnnualFigures(**{name: sum(getattr(one, name) for one in found) for name in AnnualFigures.model_fields})

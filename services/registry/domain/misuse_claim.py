@@ -1,0 +1,101 @@
+"""A claim for fiscal money that was used unlawfully, and what became of it."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Literal, assert_never
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.documents import Document
+from shared.contracts.money import PositiveFen
+from shared.contracts.registry.misuse import MisuseClaimed, MisuseRecovered, MisuseReferred
+
+MisuseEvent = MisuseClaimed | MisuseRecovered | MisuseReferred
+
+
+class ClaimStage(StrEnum):
+    """Where a claim for misused money stands."""
+
+    OUTSTANDING = "outstanding"  # → recovered
+    RECOVERED = "recovered"  # for good; it can still be referred
+
+
+class Receipt(BaseModel):
+    """A part of the money that has come back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    amount_fen: PositiveFen
+    recovered_on: date
+    evidence: Document
+
+
+class Referral(BaseModel):
+    """An authority to which the case was referred."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    referred_on: date
+    document: Document
+
+
+class MisuseClaim(BaseModel):
+    """One claim. ``receipts`` are by their numbers, ``referrals`` by authority."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: Literal["misuse_claim"] = "misuse_claim"
+    matter_id: UUID
+    number: str
+    amount_fen: PositiveFen
+    facts: str
+    evidence: tuple[Document, ...]
+    claimed_on: date
+    claimed_by: str
+    receipts: Mapping[str, Receipt] = {}
+    referrals: Mapping[str, Referral] = {}
+
+    @property
+    def recovered_fen(self) -> int:
+        """What has come back so far."""
+        return sum(receipt.amount_fen for receipt in self.receipts.values())
+
+    @property
+    def outstanding_fen(self) -> int:
+        """What has not come back yet."""
+        return self.amount_fen - self.recovered_fen
+
+    @property
+    def stage(self) -> ClaimStage:
+        """Where the matter stands."""
+        return ClaimStage.OUTSTANDING if self.outstanding_fen > 0 else ClaimStage.RECOVERED
+
+
+def evolve(claim: MisuseClaim | None, event: MisuseEvent) -> MisuseClaim:
+    """The claim after ``event``."""
+    if isinstance(event, MisuseClaimed):
+        assert claim is None, "a claim is made once"
+        return MisuseClaim(
+            matter_id=event.matter_id,
+            number=event.number,
+            amount_fen=event.amount_fen,
+            facts=event.facts,
+            evidence=event.evidence,
+            claimed_on=event.claimed_on,
+            claimed_by=event.claimed_by,
+        )
+    assert claim is not None, "nothing comes back on a claim that was not made"
+    match event:
+        case MisuseRecovered():
+            assert event.receipt not in claim.receipts
+            receipt = Receipt(amount_fen=event.amount_fen, recovered_on=event.recovered_on, evidence=event.evidence)
+            after = claim.model_copy(update={"receipts": {**claim.receipts, event.receipt: receipt}})
+            assert after.outstanding_fen == event.outstanding_fen >= 0, "no more comes back than was misused"
+            return after
+        case MisuseReferred():
+            referral = Referral(referred_on=event.referred_on, document=event.document)
+            return claim.model_copy(update={"referrals": {**claim.referrals, event.authority: referral}})
+        case _:
+            assert_never(event)

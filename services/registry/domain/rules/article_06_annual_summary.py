@@ -1,0 +1,71 @@
+"""Article 6: the annual summary is drawn up from recorded figures, and submitted with the next year's work plan."""
+
+from datetime import date
+
+from services.registry.domain.annual_summary import AnnualSummary, SummaryStage
+from services.registry.domain.pool import Pool
+from shared.contracts.documents import DocumentKind
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.performance import SubmitAnnualSummary
+
+
+def summarised_by_cooperating_institution(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 6.7. The cooperating institution draws the annual summary up and submits it."""
+    if acting.institution == pool.cooperating_institution:
+        return None
+    return refusal(
+        "not_summarised_by_cooperating_institution",
+        "6.7",
+        f"{acting.institution} can't draw up or submit an annual summary; the cooperating institution "
+        f"{pool.cooperating_institution} does.",
+        f"{acting.institution} 无权编制或提交年度总结；由合作机构 {pool.cooperating_institution} 办理。",
+    )
+
+
+def summarised_year_is_over(pool: Pool, year: int, today: date) -> Refusal | None:
+    """Article 6.7. The figures are those of a whole year of the pool, in which nothing can be counted any more."""
+    if pool.founded_on.year <= year < today.year:
+        return None
+    return refusal(
+        "summarised_year_not_over",
+        "6.7",
+        f"the annual summary is that of a year from {pool.founded_on.year} to {today.year - 1}, not of {year}; wait "
+        "until the year is over, or correct it.",
+        f"年度总结应为 {pool.founded_on.year} 年至 {today.year - 1} 年之间的年度，而非 {year} 年；"
+        "请待该年度结束后编制，或更正年度。",
+    )
+
+
+def summary_can_be_submitted(summary: AnnualSummary | None, year: int) -> Refusal | None:
+    """Article 6.7. A summary is submitted after its figures were drawn up, and anew only after it was returned."""
+    if summary is not None and summary.stage in {SummaryStage.DRAWN_UP, SummaryStage.RETURNED}:
+        return None
+    if summary is None:
+        return refusal(
+            "summary_not_drawn_up",
+            "6.7",
+            f"the annual summary of {year} was not drawn up; draw it up first, from the recorded figures.",
+            f"{year} 年度总结尚未编制；请先根据记录数据编制。",
+        )
+    return refusal(
+        "summary_submitted_before",
+        "6.7",
+        f"the annual summary of {year} is {summary.stage}; it can be submitted anew only if it is returned.",
+        f"{year} 年度总结的状态为 {summary.stage}；仅在被退回后方可重新提交。",
+    )
+
+
+def summary_comes_with_plan(data: SubmitAnnualSummary) -> tuple[Refusal, ...]:
+    """Article 6.7. The summary and the next year's work plan are submitted together, each as what it is."""
+    wanted = ((data.summary, DocumentKind.ANNUAL_SUMMARY), (data.work_plan, DocumentKind.WORK_PLAN))
+    return tuple(
+        refusal(
+            f"{kind}_missing",
+            "6.7",
+            f"a document of the kind {kind} is needed, and {document.title} is of the kind {document.kind}; send it.",
+            f"缺少类型为 {kind} 的文件，{document.title} 的类型为 {document.kind}；请补充。",
+        )
+        for document, kind in wanted
+        if document.kind is not kind
+    )

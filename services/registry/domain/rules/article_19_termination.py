@@ -1,0 +1,68 @@
+"""Article 19: for a breach, a failed audit or a failed evaluation the cooperation ends, with all fiscal money."""
+
+from services.registry.domain.evaluation import Evaluation
+from services.registry.domain.pool import Pool
+from shared.contracts.documents import DocumentKind
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.performance import EndCooperation, EndGround, EvaluationResult
+
+
+def cooperation_is_ended_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 19.3. Only the managing institution ends the cooperation."""
+    if acting.institution == pool.managing_institution:
+        return None
+    return refusal(
+        "cooperation_not_ended_by_managing_institution",
+        "19.3",
+        f"{acting.institution} can't end the cooperation; the managing institution {pool.managing_institution} does.",
+        f"{acting.institution} 无权终止合作；由管理机构 {pool.managing_institution} 决定。",
+    )
+
+
+def cooperation_goes_on(pool: Pool) -> Refusal | None:
+    """Article 19.3. A cooperation ends once, and after that the pool takes no new filing; confirmed cases go on."""
+    if pool.cycle.ended_on is None:
+        return None
+    return refusal(
+        "cooperation_ended",
+        "19.3",
+        f"the cooperation ended on {pool.cycle.ended_on}: {pool.cycle.ended_for}; no new filing is taken, "
+        "confirmed cases are finished.",
+        f"合作已于 {pool.cycle.ended_on} 终止（{pool.cycle.ended_for}），不再受理新的备案；已确认的案件继续办理。",
+    )
+
+
+def failed_evaluation_is_shown(evaluation: Evaluation | None, data: EndCooperation) -> Refusal | None:
+    """Article 19.3. Where a failed evaluation is the ground, it is one that was recorded and that failed."""
+    if data.ground is not EndGround.FAILED_EVALUATION:
+        return None
+    if evaluation is not None and evaluation.result is EvaluationResult.FAIL:
+        return None
+    return refusal(
+        "no_failed_evaluation",
+        "19.3",
+        f"{data.evaluation or 'no number'} names no evaluation that failed; record it first, or name the ground that "
+        "there is.",
+        f"{data.evaluation or '（未填编号）'} 不是未达标的绩效评估；请先登记评估，或写明实际事由。",
+    )
+
+
+def ending_has_minutes(data: EndCooperation) -> Refusal | None:
+    """Article 19.3. The cooperation is ended by a recorded decision, which comes with its minutes."""
+    if data.decision.kind is DocumentKind.MINUTES:
+        return None
+    return refusal(
+        "ending_minutes_missing",
+        "19.3",
+        f"a document of the kind {DocumentKind.MINUTES} is needed, and {data.decision.title} is of the kind "
+        f"{data.decision.kind}; send the minutes of the decision.",
+        f"缺少类型为 {DocumentKind.MINUTES} 的文件，{data.decision.title} 的类型为 {data.decision.kind}；"
+        "请提交决定的会议纪要。",
+    )
+
+
+# accept: False
+def claims_back_fiscal_money(ground: EndGround) -> bool:
+    """Article 19.3. All fiscal money is claimed back, but not where an operating period is simply not gone on with."""
+    return ground is not EndGround.PERIOD_OVER

@@ -1,0 +1,78 @@
+"""Article 21: before the term ends there is an evaluation, and with it a decision to continue or to stop."""
+
+from datetime import date
+
+from services.registry.domain.evaluation import Evaluation
+from services.registry.domain.pool import Pool
+from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.performance import ContinuePool
+
+
+def term_is_decided_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 21.1. Only the managing institution decides whether the pool continues or stops."""
+    if acting.institution == pool.managing_institution:
+        return None
+    return refusal(
+        "term_not_decided_by_managing_institution",
+        "21.1",
+        f"{acting.institution} can't decide whether the pool continues; the managing institution "
+        f"{pool.managing_institution} does.",
+        f"{acting.institution} 无权决定资金池继续或停止；由管理机构 {pool.managing_institution} 决定。",
+    )
+
+
+def term_is_undecided(pool: Pool) -> Refusal | None:
+    """Article 21.1. A pool that has stopped, or whose cooperation has ended, neither continues nor stops again."""
+    cycle = pool.cycle
+    if cycle.stopped_on is None and cycle.ended_on is None:
+        return None
+    return refusal(
+        "term_decided_before",
+        "21.1",
+        f"the pool stopped on {cycle.stopped_on or cycle.ended_on}; its existing projects go on, and nothing is "
+        "left to decide on its term.",
+        f"资金池已于 {cycle.stopped_on or cycle.ended_on} 停止；存续项目继续办理，无需再就存续期作出决定。",
+    )
+
+
+def evaluation_is_of_the_present_term(pool: Pool, evaluation: Evaluation | None, number: str) -> Refusal | None:
+    """Article 21.1. The decision rests on an evaluation of the present term, which no earlier decision rested on."""
+    began_on = pool.cycle.continued_on or pool.founded_on
+    is_new = evaluation is not None and evaluation.number != pool.cycle.evaluation
+    if is_new and evaluation is not None and evaluation.period_to >= began_on:
+        return None
+    return refusal(
+        "evaluation_missing",
+        "21.1",
+        f"{number} is no evaluation of the present term, which began on {began_on}; record one first.",
+        f"{number} 不是本存续期（自 {began_on} 起）的绩效评估；请先登记绩效评估。",
+    )
+
+
+def decision_has_minutes(decision: Document) -> Refusal | None:
+    """Article 21.1. To continue or to stop is a recorded decision: it comes with its minutes."""
+    if decision.kind is DocumentKind.MINUTES:
+        return None
+    return refusal(
+        "decision_minutes_missing",
+        "21.1",
+        f"a document of the kind {DocumentKind.MINUTES} is needed, and {decision.title} is of the kind "
+        f"{decision.kind}; send the minutes of the decision.",
+        f"缺少类型为 {DocumentKind.MINUTES} 的文件，{decision.title} 的类型为 {decision.kind}；请提交决定的会议纪要。",
+    )
+
+
+def new_term_is_ahead(pool: Pool, data: ContinuePool, today: date) -> Refusal | None:
+    """Article 21.1. A new term ends after the present one and after today, and the operating period within it."""
+    if max(pool.ends_on, today) < data.ends_on and today < data.operating_until <= data.ends_on:
+        return None
+    return refusal(
+        "new_term_not_ahead",
+        "21.1",
+        f"the new term until {data.ends_on} has to end after {max(pool.ends_on, today)}, and the operating period "
+        f"until {data.operating_until} within it and after {today}; correct the days.",
+        f"新存续期届满日 {data.ends_on} 应晚于 {max(pool.ends_on, today)}，运营期截止日 {data.operating_until} "
+        f"应晚于 {today} 且不晚于新的届满日；请更正日期。",
+    )

@@ -1,0 +1,114 @@
+"""The figures of a year on a real PostgreSQL: counted as things happen, and the same when counted again from events."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.registry.domain.figures import counted, total
+from shared.contracts.claims import CompensationPaid, CompensationReimbursed
+from shared.contracts.envelope import Event
+from shared.contracts.ids import project_id
+from shared.contracts.receipts import Outcome
+from shared.contracts.received import Received
+from shared.contracts.registry.performance import AnnualFigures, AnnualSummaryDrawnUp, DrawUpAnnualSummary
+from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
+from shared.contracts.registry.words import Duty
+from shared.contracts.topics import CLAIMS_EVENTS
+from shared.messaging.message import Decided, Incoming, Record
+from tests.integration.conftest import TestDatabase
+from tests.integration.test_registry_execute import incoming, outcomes, staffing, work_on
+from tests.unit.registry.cycle_examples import NEXT_YEAR, REPORTER, YEAR, noon_of
+from tests.unit.registry.registry_examples import (
+    APPROVER,
+    COOPERATING,
+    FILER,
+    LENDER,
+    MANAGING,
+    POOL_ID,
+    filing,
+    loan,
+    right,
+)
+from tests.unit.registry.registry_examples import officer as officer_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def heard(event: Event, at: datetime) -> Incoming:
+    """An event of claims, as it is taken in."""
+    message_id = str(uuid4())
+    received: Received[Event] = Received(event, message_id, "claims", POOL_ID, "0" * 64, at)  # type: ignore[type-var]
+    return Incoming(Record(CLAIMS_EVENTS, 0, 0, None, b"{}", (), 0), received, uuid4(), event.message_type)
+
+
+def filing_of(number: int) -> FileProject:
+    """The filing of a loan of its own, secured by a right of its own."""
+    pledged = right(registration_number=f"ZL20231000000{number}.0")
+    return filing(loan=loan(contract_number=f"LOAN-{number}"), rights=(pledged,))
+
+
+def drawing_up(year: int) -> Incoming:
+    message = incoming(DrawUpAnnualSummary(year=year), COOPERATING, REPORTER)
+    return replace(message, received=replace(message.received, received_at=noon_of(date(YEAR + 2, 2, 1))))
+
+
+def paid(project: UUID, instalment: int, amount_fen: int) -> CompensationPaid:
+    return CompensationPaid(
+        project_id=project,
+        compensation=1,
+        compensation_id=uuid4(),
+        instalment=instalment,
+        amount_fen=amount_fen,
+        paid_fen=amount_fen,
+        fiscal_part_fen=0,
+    )
+
+
+def drawn_up(decided: Sequence[Decided]) -> list[AnnualSummaryDrawnUp]:
+    return [
+        event.data for decision in decided for event in decision.events if isinstance(event.data, AnnualSummaryDrawnUp)
+    ]
+
+
+async def test_figures_are_those_that_the_events_say(registry_database: TestDatabase) -> None:
+    """Over several batches and two years; a summary in the same batch sees what came before it."""
+    projects = [project_id(POOL_ID, LENDER, f"LOAN-{number}") for number in range(3)]
+    first = [
+        *staffing(),
+        incoming(officer_of(REPORTER, Duty.REPORTING), COOPERATING),
+        *(incoming(filing_of(number), COOPERATING, FILER) for number in range(3)),
+        incoming(ReturnProject(project_id=projects[0], reasons="须补正"), MANAGING, APPROVER),
+    ]
+    second = [
+        incoming(RejectProject(project_id=projects[1], reasons="不符合"), MANAGING, APPROVER),
+        incoming(ApproveProject(project_id=projects[2], filing=1), MANAGING, APPROVER),
+        heard(paid(projects[2], 1, 700), NEXT_YEAR),
+        heard(paid(projects[2], 2, 300), NEXT_YEAR),
+        heard(
+            CompensationReimbursed(
+                project_id=projects[2], compensation=1, compensation_id=uuid4(), amount_fen=500, reimbursed_fen=500
+            ),
+            NEXT_YEAR,
+        ),
+        drawing_up(YEAR),
+        drawing_up(YEAR + 1),
+    ]
+    said, taken = list[Decided](), [*first, *second]
+    for batch in (first, second):
+        decided, _ = await work_on(registry_database, batch)
+        said += decided
+    assert set(outcomes(said)) == {Outcome.ACCEPTED}
+    this_year, next_year = drawn_up(said)
+    principal_fen = loan().principal_fen
+    assert this_year.figures == AnnualFigures(
+        filings=3, filings_returned=1, filings_rejected=1, projects_approved=1, principal_covered_fen=principal_fen
+    )
+    assert next_year.figures == AnnualFigures(projects_compensated=1, paid_fen=1_000, reimbursed_fen=500)
+    assert next_year.figures_since_founding == total((this_year.figures, next_year.figures))
+    events = [event.data for decision in said for event in decision.events]
+    events += [message.data for message in taken if isinstance(message.data, Event)]
+    again = total(figures for event in events if (figures := counted(event)) is not None)
+    assert again == next_year.figures_since_founding

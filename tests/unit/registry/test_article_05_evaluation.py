@@ -1,0 +1,102 @@
+"""Article 5: performance is evaluated at any time, and operating periods are fixed and gone on with by decision."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.contracts.documents import DocumentKind
+from shared.contracts.ids import matter_id
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.cycle import DueKind
+from shared.contracts.registry.performance import Criterion, EvaluationRecorded, EvaluationResult, OperatingPeriodFixed
+from tests.unit.registry.cycle_examples import MINUTES, OVERSEER, RUNNING, ending, evaluation, kind, period, stop
+from tests.unit.registry.registry_examples import APPROVER, FOUNDED_ON, MANAGING, POOL_ID, TODAY, codes
+
+DAY = timedelta(days=1)
+EVALUATED = RUNNING.after(RUNNING.by_overseer(evaluation()))
+FIRST = TODAY + 300 * DAY
+FIXED = RUNNING.after(RUNNING.by_overseer(period(FIRST)))
+
+
+@pytest.mark.clause("5.7")
+def test_an_evaluation_is_recorded_with_its_points() -> None:
+    """Given an overseer, when an evaluation is recorded, then the sum of its points is told; again: duplicate."""
+    criteria = (
+        Criterion(criterion="备案及时率", points=18, points_max=20),
+        Criterion(criterion="回收率", points=0, points_max=80),
+    )
+    (event,) = RUNNING.by_overseer(evaluation(criteria=criteria, result=EvaluationResult.FAIL)).events
+    assert isinstance(event, EvaluationRecorded)
+    assert event.matter_id == matter_id(POOL_ID, "evaluation", "PJ-1")
+    assert (event.points, event.points_max, event.result, event.recorded_by) == (18, 100, "fail", OVERSEER)
+    assert EVALUATED.by_overseer(evaluation()).outcome is Outcome.DUPLICATE
+
+
+@pytest.mark.clause("5.7")
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"period_from": FOUNDED_ON - DAY}, "evaluated_period_not_past"),
+        ({"period_to": TODAY + DAY}, "evaluated_period_not_past"),
+        ({"period_from": FOUNDED_ON + 31 * DAY}, "evaluated_period_not_past"),
+        ({"criteria": (Criterion(criterion="回收率", points=21, points_max=20),)}, "points_above_criterion"),
+        ({"report": kind(DocumentKind.OTHER)}, "evaluation_report_missing"),
+    ],
+)
+def test_an_evaluation_that_can_not_be_is_refused(changed: dict[str, Any], code: str) -> None:
+    """A period of a past of this pool, points within their criteria, and a report are needed."""
+    assert codes(RUNNING.by_overseer(evaluation(**changed))) == [code]
+
+
+@pytest.mark.clause("5.7")
+def test_a_recorded_evaluation_stays_as_it_is() -> None:
+    """Decisions may rest on it."""
+    assert codes(EVALUATED.by_overseer(evaluation(findings="另有发现"))) == ["evaluation_number_taken"]
+
+
+@pytest.mark.clause("5.7")
+def test_only_the_managing_institution_evaluates_and_goes_on() -> None:
+    """Nobody evaluates itself."""
+    for data in (evaluation(), period(FIRST)):
+        assert codes(RUNNING.by_reporter(data)) == ["not_evaluated_by_managing_institution"]
+
+
+@pytest.mark.clause("4.1")
+def test_evaluations_and_periods_need_the_duty() -> None:
+    """An officer of the managing institution without oversight is refused."""
+    for data in (evaluation(), period(FIRST), stop(), ending()):
+        assert codes(RUNNING.when(data, MANAGING, officer=APPROVER)) == ["officer_without_duty"]
+
+
+@pytest.mark.clause("5.1")
+def test_an_operating_period_is_fixed_within_the_term() -> None:
+    """It ends on a day to come; it is announced before its end, and is another field than the term."""
+    (event,) = RUNNING.by_overseer(period(FIRST)).events
+    assert isinstance(event, OperatingPeriodFixed)
+    assert (event.operating_until, event.operating_until_before) == (FIRST, None)
+    assert FIXED.pool.ends_on == RUNNING.pool.ends_on
+    assert FIXED.by_overseer(period(FIRST)).outcome is Outcome.DUPLICATE
+    _, duties = FIXED.on(FIRST - 90 * DAY)
+    assert [duty.days_left for duty in duties if duty.kind is DueKind.OPERATING_PERIOD] == [90]
+    for day in (TODAY, TODAY - DAY, RUNNING.pool.ends_on + DAY):
+        assert codes(RUNNING.by_overseer(period(day))) == ["operating_period_not_ahead"]
+    assert RUNNING.by_overseer(period(RUNNING.pool.ends_on)).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("5.7")
+def test_to_go_on_after_an_operating_period_is_a_recorded_decision() -> None:
+    """The next period ends after the one before it, and comes with minutes."""
+    assert codes(FIXED.by_overseer(period(FIRST + DAY))) == ["going_on_not_decided"]
+    assert codes(FIXED.by_overseer(period(FIRST + DAY, decision=kind(DocumentKind.OTHER)))) == ["going_on_not_decided"]
+    assert codes(FIXED.by_overseer(period(FIRST - DAY, decision=MINUTES))) == ["operating_period_not_ahead"]
+    (event,) = FIXED.by_overseer(period(FIRST + DAY, decision=MINUTES)).events
+    assert isinstance(event, OperatingPeriodFixed)
+    assert event.operating_until_before == FIRST
+
+
+@pytest.mark.clause("5.3")
+def test_an_operating_period_comes_with_its_agreement() -> None:
+    """As at the founding, number, date and document are recorded after it was signed."""
+    early = period(FIRST).agreement.model_copy(update={"signed_on": TODAY + DAY})
+    assert codes(RUNNING.by_overseer(period(FIRST, agreement=early))) == ["agreement_not_recorded"]

@@ -1,0 +1,144 @@
+"""Articles 5 and 6: the annual summary is drawn up from figures, submitted with the plan, and accepted or returned."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from shared.contracts.documents import DocumentKind
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.cycle import DueKind
+from shared.contracts.registry.performance import (
+    AcceptAnnualSummary,
+    AnnualFigures,
+    AnnualSummaryAccepted,
+    AnnualSummaryDrawnUp,
+    AnnualSummaryReturned,
+    AnnualSummarySubmitted,
+    DrawUpAnnualSummary,
+    ReturnAnnualSummary,
+)
+from tests.unit.registry.cycle_examples import (
+    DRAW_UP,
+    NEXT_YEAR,
+    REPORTER,
+    RUNNING,
+    YEAR,
+    Running,
+    kind,
+    noon_of,
+    submission,
+)
+from tests.unit.registry.registry_examples import APPROVER, COOPERATING, FILER, MANAGING, NOON, codes
+
+DRAWN_UP = RUNNING.after(RUNNING.by_reporter(DRAW_UP, NEXT_YEAR), NEXT_YEAR)
+SUBMITTED = DRAWN_UP.after(DRAWN_UP.by_reporter(submission(), NEXT_YEAR), NEXT_YEAR)
+ACCEPT = AcceptAnnualSummary(year=YEAR, submission=1)
+RETURN = ReturnAnnualSummary(year=YEAR, submission=1, reasons="计划须细化")
+RETURNED = SUBMITTED.after(SUBMITTED.by_overseer(RETURN, NEXT_YEAR), NEXT_YEAR)
+
+
+def waiting(running: Running) -> set[DueKind]:
+    """What is still to be announced of the summary of the year."""
+    return {duty.kind for duty in running.agenda.duties.values() if duty.reference == str(YEAR) and duty.announce_on}
+
+
+@pytest.mark.clause("6.7")
+def test_a_summary_says_the_figures_of_its_year_and_all_up_to_it() -> None:
+    """What is counted of later years isn't in it."""
+    figures = {
+        YEAR: AnnualFigures(filings=3, principal_covered_fen=10),
+        YEAR - 1: AnnualFigures(filings=2, paid_fen=5),
+        YEAR + 1: AnnualFigures(filings=9),
+    }
+    state = replace(RUNNING.given.state, figures=figures)
+    (event,) = replace(RUNNING, given=replace(RUNNING.given, state=state)).by_reporter(DRAW_UP, NEXT_YEAR).events
+    assert isinstance(event, AnnualSummaryDrawnUp)
+    assert event.figures == AnnualFigures(filings=3, principal_covered_fen=10)
+    assert event.figures_since_founding == AnnualFigures(filings=5, principal_covered_fen=10, paid_fen=5)
+    assert DRAWN_UP.by_reporter(DRAW_UP, NEXT_YEAR).outcome is Outcome.DUPLICATE
+
+
+@pytest.mark.clause("6.7")
+@pytest.mark.parametrize(
+    ("year", "at"), [(YEAR, noon_of(date(YEAR, 12, 31))), (YEAR - 1, NEXT_YEAR), (YEAR + 1, NEXT_YEAR)]
+)
+def test_only_a_whole_year_of_the_pool_is_drawn_up(year: int, at: object) -> None:
+    """The last day of the year is too early, and before its founding the pool has no year."""
+    decision = RUNNING.by_reporter(DrawUpAnnualSummary(year=year), at)  # type: ignore[arg-type]  # a datetime
+    assert codes(decision) == ["summarised_year_not_over"]
+
+
+@pytest.mark.clause("6.7")
+def test_only_the_cooperating_institution_draws_up_and_submits() -> None:
+    """The managing institution can't do it in its place."""
+    for running, data in ((RUNNING, DRAW_UP), (DRAWN_UP, submission())):
+        assert codes(running.by_overseer(data, NEXT_YEAR)) == ["not_summarised_by_cooperating_institution"]
+
+
+@pytest.mark.clause("4.1")
+def test_summaries_need_the_duty() -> None:
+    """Reporting on one side, oversight on the other."""
+    for running, data, where, officer in (
+        (RUNNING, DRAW_UP, COOPERATING, FILER),
+        (DRAWN_UP, submission(), COOPERATING, FILER),
+        (SUBMITTED, ACCEPT, MANAGING, APPROVER),
+        (SUBMITTED, RETURN, MANAGING, APPROVER),
+    ):
+        assert codes(running.when(data, where, officer=officer, at=NEXT_YEAR)) == ["officer_without_duty"]
+
+
+@pytest.mark.clause("6.7")
+def test_a_summary_is_submitted_with_the_next_years_plan() -> None:
+    """Each as what it is; the same again while it waits is a duplicate, and its duty has passed to the other side."""
+    (event,) = DRAWN_UP.by_reporter(submission(), NEXT_YEAR).events
+    assert isinstance(event, AnnualSummarySubmitted)
+    assert (event.submission, event.submitted_by) == (1, REPORTER)
+    assert SUBMITTED.by_reporter(submission(), NEXT_YEAR).outcome is Outcome.DUPLICATE
+    other = kind(DocumentKind.OTHER)
+    decision = DRAWN_UP.by_reporter(submission(summary=other, work_plan=other), NEXT_YEAR)
+    assert codes(decision) == ["annual_summary_missing", "work_plan_missing"]
+    assert waiting(DRAWN_UP) == {DueKind.ANNUAL_SUMMARY}
+    assert waiting(SUBMITTED) == {DueKind.SUMMARY_DECISION}
+
+
+@pytest.mark.clause("6.7")
+def test_what_is_submitted_was_drawn_up_and_is_not_waiting_or_accepted() -> None:
+    """Without figures there is no summary; one that waits is not exchanged behind its reader's back."""
+    assert codes(RUNNING.by_reporter(submission(), NEXT_YEAR)) == ["summary_not_drawn_up"]
+    another = submission(summary=kind(DocumentKind.ANNUAL_SUMMARY).model_copy(update={"title": "修订稿"}))
+    assert codes(SUBMITTED.by_reporter(another, NEXT_YEAR)) == ["summary_submitted_before"]
+    accepted = SUBMITTED.after(SUBMITTED.by_overseer(ACCEPT, NEXT_YEAR))
+    assert codes(accepted.by_reporter(another, NEXT_YEAR)) == ["summary_submitted_before"]
+
+
+@pytest.mark.clause("5.5")
+def test_the_managing_institution_accepts_what_was_submitted() -> None:
+    """For good; the same again is a duplicate, and nothing is left to be announced."""
+    (event,) = SUBMITTED.by_overseer(ACCEPT, NEXT_YEAR).events
+    assert isinstance(event, AnnualSummaryAccepted)
+    accepted = SUBMITTED.after(SUBMITTED.by_overseer(ACCEPT, NEXT_YEAR), NEXT_YEAR)
+    assert accepted.by_overseer(ACCEPT, NEXT_YEAR).outcome is Outcome.DUPLICATE
+    assert codes(accepted.by_overseer(RETURN, NEXT_YEAR)) == ["summary_not_waiting"]
+    assert waiting(accepted) == set()
+
+
+@pytest.mark.clause("5.5")
+def test_a_returned_summary_is_submitted_anew_within_the_days_of_the_rules() -> None:
+    """It says by when, and its next submission has the next number."""
+    (event,) = SUBMITTED.by_overseer(RETURN, NEXT_YEAR).events
+    assert isinstance(event, AnnualSummaryReturned)
+    assert event.due_on == date(YEAR + 1, 1, 20) + timedelta(days=15)
+    assert RETURNED.by_overseer(RETURN, NEXT_YEAR).outcome is Outcome.DUPLICATE
+    assert waiting(RETURNED) == {DueKind.ANNUAL_SUMMARY}
+    again = RETURNED.after(RETURNED.by_reporter(submission(), NEXT_YEAR), NEXT_YEAR)
+    assert codes(again.by_overseer(ACCEPT, NEXT_YEAR)) == ["submission_not_the_latest"]
+    assert again.by_overseer(AcceptAnnualSummary(year=YEAR, submission=2), NEXT_YEAR).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("5.5")
+def test_only_the_managing_institution_decides_on_what_waits() -> None:
+    """Nobody else, and not on what nobody has submitted."""
+    assert codes(SUBMITTED.by_reporter(ACCEPT, NEXT_YEAR)) == ["summary_not_decided_by_managing_institution"]
+    for running in (RUNNING, DRAWN_UP, RETURNED):
+        assert codes(running.by_overseer(ACCEPT, NOON)) == ["summary_not_waiting"]

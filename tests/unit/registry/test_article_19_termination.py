@@ -1,0 +1,184 @@
+"""Article 19: two remedies, kept apart: the cooperation ends with all fiscal money, and misused money is claimed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.domain.misuse_claim import ClaimStage, MisuseClaim
+from services.registry.domain.rules.article_19_misuse import RECEIPTS_PER_CLAIM_MAX, REFERRALS_PER_CLAIM_MAX
+from shared.contracts.documents import DocumentKind
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.misuse import MisuseClaimed, MisuseRecovered, MisuseReferred
+from shared.contracts.registry.performance import CooperationEnded, EndGround, EvaluationResult
+from shared.contracts.registry.projects import ApproveProject
+from tests.unit.registry.cycle_examples import (
+    RUNNING,
+    Running,
+    ending,
+    evaluation,
+    kind,
+    misuse,
+    noon_of,
+    period,
+    recovery,
+    referral,
+)
+from tests.unit.registry.registry_examples import (
+    APPROVER,
+    COOPERATING,
+    FILER,
+    MANAGING,
+    NOON,
+    PROJECT_ID,
+    TODAY,
+    codes,
+    filing,
+)
+
+DAY = timedelta(days=1)
+ENDED = RUNNING.after(RUNNING.by_overseer(ending()))
+FAILED = RUNNING.after(RUNNING.by_overseer(evaluation(result=EvaluationResult.FAIL)))
+CLAIMED = RUNNING.after(RUNNING.by_overseer(misuse()))
+
+
+def claim_of(running: Running) -> MisuseClaim:
+    claim = running.given.state.matter
+    assert isinstance(claim, MisuseClaim)
+    return claim
+
+
+@pytest.mark.clause("19.3")
+@pytest.mark.parametrize("ground", [EndGround.BREACH, EndGround.FAILED_AUDIT])
+def test_the_cooperation_ends_with_all_fiscal_money(ground: EndGround) -> None:
+    """It is told on which ground, with its evidence, that all fiscal money is claimed back; again: duplicate."""
+    (event,) = RUNNING.by_overseer(ending(ground)).events
+    assert isinstance(event, CooperationEnded)
+    assert (event.institution, event.ground, event.claims_back_fiscal_money) == (COOPERATING, ground, True)
+    assert event.ended_on == TODAY
+    ended = RUNNING.after(RUNNING.by_overseer(ending(ground)))
+    assert ended.by_overseer(ending(ground)).outcome is Outcome.DUPLICATE
+
+
+@pytest.mark.clause("19.3")
+def test_a_failed_evaluation_is_a_ground_if_it_failed() -> None:
+    """One that passed, or that nobody recorded, is none."""
+    data = ending(EndGround.FAILED_EVALUATION, evaluation="PJ-1")
+    assert FAILED.by_overseer(data).outcome is Outcome.ACCEPTED
+    passed = RUNNING.after(RUNNING.by_overseer(evaluation()))
+    for running in (passed, RUNNING):
+        assert codes(running.by_overseer(data)) == ["no_failed_evaluation"]
+
+
+@pytest.mark.clause("19.3")
+def test_ending_is_the_managing_institutions_recorded_decision() -> None:
+    """Nobody else ends it, not without minutes, and not twice."""
+    assert codes(RUNNING.by_reporter(ending())) == ["cooperation_not_ended_by_managing_institution"]
+    assert codes(RUNNING.by_overseer(ending(decision=kind(DocumentKind.OTHER)))) == ["ending_minutes_missing"]
+    assert codes(ENDED.by_overseer(ending(EndGround.FAILED_AUDIT))) == ["cooperation_ended"]
+
+
+@pytest.mark.clause("19.3")
+def test_after_the_end_no_filing_comes_in_and_what_waits_can_still_be_decided() -> None:
+    """New filings are refused; one that was filed before is approved or not, as the managing institution sees it."""
+    assert codes(ENDED.when(filing(), COOPERATING, officer=FILER)) == ["cooperation_ended"]
+    filed = RUNNING.says(filing(), COOPERATING, FILER)
+    ended = filed.after(filed.by_overseer(ending()))
+    approved = ended.when(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, officer=APPROVER)
+    assert approved.outcome is Outcome.ACCEPTED
+    assert codes(ENDED.by_overseer(period(TODAY + DAY))) == ["cooperation_ended"]
+
+
+@pytest.mark.clause("5.7")
+def test_a_period_that_is_over_is_a_ground_that_claims_nothing_back() -> None:
+    """Only when it is over, and only where one was fixed."""
+    data, last = ending(EndGround.PERIOD_OVER), TODAY + 10 * DAY
+    fixed = RUNNING.after(RUNNING.by_overseer(period(last)))
+    for running, day in ((RUNNING, TODAY), (fixed, last - DAY)):
+        assert codes(running.by_overseer(data, noon_of(day))) == ["operating_period_not_over"]
+    (event,) = fixed.by_overseer(data, noon_of(last)).events
+    assert isinstance(event, CooperationEnded)
+    assert not event.claims_back_fiscal_money
+
+
+@pytest.mark.clause("19.3")
+def test_misused_money_is_claimed_and_the_cooperation_goes_on() -> None:
+    """A claim of its own: it ends nothing, and is possible after the end as well."""
+    (event,) = RUNNING.by_overseer(misuse()).events
+    assert isinstance(event, MisuseClaimed)
+    assert (event.institution, event.amount_fen, event.claimed_on) == (COOPERATING, 1_000, TODAY)
+    assert CLAIMED.pool.cycle.ended_on is None
+    assert CLAIMED.by_overseer(misuse()).outcome is Outcome.DUPLICATE
+    assert ENDED.by_overseer(misuse()).outcome is Outcome.ACCEPTED
+    assert codes(CLAIMED.by_overseer(misuse(amount_fen=999))) == ["misuse_number_taken"]
+
+
+@pytest.mark.clause("19.3")
+def test_only_the_managing_institution_claims_and_records() -> None:
+    """The one from whom it is claimed has no say in it, and each needs a claim first."""
+    for data in (misuse(), recovery(), referral()):
+        assert codes(CLAIMED.by_reporter(data)) == ["misuse_not_claimed_by_managing_institution"]
+        assert codes(CLAIMED.when(data, MANAGING, officer=APPROVER)) == ["officer_without_duty"]
+    for data in (recovery(), referral()):
+        assert codes(RUNNING.by_overseer(data)) == ["misuse_not_claimed"]
+
+
+@pytest.mark.clause("19.3")
+def test_what_comes_back_is_counted_once_and_in_its_time() -> None:
+    """By its receipt, after the claim, and not on a day to come."""
+    (event,) = CLAIMED.by_overseer(recovery()).events
+    assert isinstance(event, MisuseRecovered)
+    assert (event.recovered_fen, event.outstanding_fen) == (400, 600)
+    recovered = CLAIMED.after(CLAIMED.by_overseer(recovery()))
+    assert recovered.by_overseer(recovery()).outcome is Outcome.DUPLICATE
+    assert codes(recovered.by_overseer(recovery(300))) == ["misuse_receipt_taken"]
+    for day in (TODAY - DAY, TODAY + DAY):
+        assert codes(CLAIMED.by_overseer(recovery(recovered_on=day))) == ["recovery_day_impossible"]
+    assert codes(CLAIMED.by_overseer(recovery(1_001))) == ["recovery_above_misuse"]
+
+
+@pytest.mark.clause("19.3")
+def test_a_case_is_referred_to_an_authority() -> None:
+    """Once to each, after the claim; the claim stands as before."""
+    (event,) = CLAIMED.by_overseer(referral()).events
+    assert isinstance(event, MisuseReferred)
+    referred = CLAIMED.after(CLAIMED.by_overseer(referral()))
+    assert claim_of(referred).outstanding_fen == 1_000
+    assert referred.by_overseer(referral()).outcome is Outcome.DUPLICATE
+    other = referral(document=kind(DocumentKind.AGREEMENT))
+    assert codes(referred.by_overseer(other)) == ["misuse_referred_before"]
+    for day in (TODAY - DAY, TODAY + DAY):
+        assert codes(CLAIMED.by_overseer(referral(referred_on=day))) == ["referral_day_impossible"]
+
+
+@pytest.mark.clause("4.1")
+def test_a_claim_has_room_for_so_many_receipts_and_referrals() -> None:
+    """Nobody can fill the registry."""
+    running = RUNNING.after(RUNNING.by_overseer(misuse(amount_fen=10_000)))
+    messages: list[tuple[int, Any]] = [
+        (RECEIPTS_PER_CLAIM_MAX, lambda number: recovery(1, f"R-{number}")),
+        (REFERRALS_PER_CLAIM_MAX, lambda number: referral(authority=f"机关{number}")),
+    ]
+    for count, message in messages:
+        for number in range(count):
+            running = running.after(running.by_overseer(message(number)))
+        assert codes(running.by_overseer(message(count))) == ["register_full"]
+
+
+@pytest.mark.clause("19.3")
+@given(amount_fen=st.integers(1, 10**15), parts=st.lists(st.integers(1, 10**15), max_size=12))
+def test_never_more_comes_back_than_was_misused(amount_fen: int, parts: list[int]) -> None:
+    """The sum stays within the claim, what is refused changes nothing, and all of it ends the claim."""
+    running = RUNNING.after(RUNNING.by_overseer(misuse(amount_fen=amount_fen)))
+    recovered_fen = 0
+    for number, part_fen in enumerate(parts):
+        decision = running.by_overseer(recovery(part_fen, f"R-{number}"), NOON)
+        if recovered_fen + part_fen > amount_fen:
+            assert codes(decision) == ["recovery_above_misuse"]
+            continue
+        running, recovered_fen = running.after(decision), recovered_fen + part_fen
+        claim = claim_of(running)
+        assert (claim.recovered_fen, claim.outstanding_fen) == (recovered_fen, amount_fen - recovered_fen)
+        assert (claim.stage is ClaimStage.RECOVERED) == (recovered_fen == amount_fen)

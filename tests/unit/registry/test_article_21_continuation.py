@@ -1,0 +1,154 @@
+"""Articles 21 and 22: an evaluation, then a decision to continue or to stop; after a stop existing projects go on."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.contracts.documents import DocumentKind
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.cycle import DueKind
+from shared.contracts.registry.performance import PoolContinued, PoolStopped
+from shared.contracts.registry.projects import ApproveProject, ReturnProject
+from tests.unit.registry.cycle_examples import (
+    RUNNING,
+    Running,
+    continuation,
+    ending,
+    evaluation,
+    kind,
+    noon_of,
+    period,
+    stop,
+)
+from tests.unit.registry.registry_examples import (
+    APPROVER,
+    COOPERATING,
+    FILER,
+    MANAGING,
+    PROJECT_ID,
+    TODAY,
+    borrower,
+    codes,
+    filing,
+    finding,
+    loan,
+    right,
+)
+
+DAY = timedelta(days=1)
+ENDS_ON = RUNNING.pool.ends_on
+EVALUATED = RUNNING.after(RUNNING.by_overseer(evaluation()))
+CONTINUED = EVALUATED.after(EVALUATED.by_overseer(continuation()))
+STOPPED = EVALUATED.after(EVALUATED.by_overseer(stop()))
+
+
+def reminded(running: Running, day: Any, kind: DueKind) -> list[int]:
+    """The days left of the duties of this kind that are announced on the day."""
+    return [duty.days_left for duty in running.on(day)[1] if duty.kind is kind]
+
+
+@pytest.mark.clause("21.1")
+def test_the_pool_continues_with_a_new_term_and_a_new_agreement() -> None:
+    """By an evaluation and a decision; the next evaluation is due before the new end, and not before the old one."""
+    (event,) = EVALUATED.by_overseer(continuation()).events
+    assert isinstance(event, PoolContinued)
+    assert (event.ends_on_before, event.ends_on) == (ENDS_ON, continuation().ends_on)
+    assert CONTINUED.pool.ends_on == continuation().ends_on
+    assert CONTINUED.by_overseer(continuation()).outcome is Outcome.DUPLICATE
+    assert reminded(CONTINUED, ENDS_ON - 90 * DAY, DueKind.EVALUATION) == []
+    assert reminded(CONTINUED, CONTINUED.pool.ends_on - 90 * DAY, DueKind.EVALUATION) == [90]
+    assert reminded(CONTINUED, continuation().operating_until - 30 * DAY, DueKind.OPERATING_PERIOD) == [30]
+
+
+@pytest.mark.clause("20.1")
+def test_in_the_new_term_loans_are_covered_that_the_old_one_did_not_cover() -> None:
+    """A loan paid out after the old end is refused before the decision, and filed after it."""
+    disbursed_on = ENDS_ON + 10 * DAY
+    found = finding(found_on=disbursed_on)
+    names = ("good_credit", "operating_normally", "capable_team", "own_technology", "competitive")
+    later = filing(
+        loan=loan(contracted_on=disbursed_on, disbursed_on=disbursed_on, due_on=disbursed_on + 365 * DAY),
+        borrower=borrower(**dict.fromkeys(names, found)),
+        rights=(right(valued_on=disbursed_on, pledge_registered_on=disbursed_on),),
+    )
+    at = noon_of(disbursed_on + DAY)
+    assert codes(EVALUATED.when(later, COOPERATING, officer=FILER, at=at)) == ["loan_outside_term"]
+    assert CONTINUED.fresh().when(later, COOPERATING, officer=FILER, at=at).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("21.1")
+def test_a_decision_rests_on_an_evaluation_of_the_present_term() -> None:
+    """Not without one, not on one that has served already, and not on one of an earlier term."""
+    for data in (continuation(), stop()):
+        assert codes(RUNNING.by_overseer(data)) == ["evaluation_missing"]
+    again = CONTINUED.by_overseer(
+        continuation(ends_on=CONTINUED.pool.ends_on + 400 * DAY, operating_until=CONTINUED.pool.ends_on)
+    )
+    assert codes(again) == ["evaluation_missing"]
+    fresh = CONTINUED.fresh()
+    old = fresh.after(fresh.by_overseer(evaluation("PJ-2")))
+    assert codes(old.by_overseer(stop(evaluation="PJ-2"))) == ["evaluation_missing"]
+    new = fresh.after(fresh.by_overseer(evaluation("PJ-3", period_to=TODAY)))
+    assert new.by_overseer(stop(evaluation="PJ-3")).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("21.1")
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"ends_on": ENDS_ON}, "new_term_not_ahead"),
+        ({"operating_until": TODAY}, "new_term_not_ahead"),
+        ({"operating_until": continuation().ends_on + DAY}, "new_term_not_ahead"),
+        ({"decision": kind(DocumentKind.OTHER)}, "decision_minutes_missing"),
+        (
+            {"agreement": continuation().agreement.model_copy(update={"signed_on": TODAY + DAY})},
+            "agreement_not_recorded",
+        ),
+    ],
+)
+def test_a_continuation_that_can_not_be_is_refused(changed: dict[str, Any], code: str) -> None:
+    """The new term ends after the present one; minutes and agreement are there."""
+    assert codes(EVALUATED.by_overseer(continuation(**changed))) == [code]
+
+
+@pytest.mark.clause("21.1")
+def test_a_new_term_ends_after_today_even_if_the_old_one_is_long_over() -> None:
+    """Decided late, it is decided all the same, for days to come."""
+    at = noon_of(ENDS_ON + 100 * DAY)
+    late = continuation(ends_on=ENDS_ON + 50 * DAY, operating_until=ENDS_ON + 50 * DAY)
+    assert codes(EVALUATED.by_overseer(late, at)) == ["new_term_not_ahead"]
+    assert EVALUATED.by_overseer(continuation(), at).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("21.1")
+def test_only_the_managing_institution_decides_and_only_once() -> None:
+    """A pool that has stopped neither goes on nor stops again; nor does one whose cooperation has ended."""
+    for data in (continuation(), stop()):
+        assert codes(EVALUATED.by_reporter(data)) == ["term_not_decided_by_managing_institution"]
+    assert codes(EVALUATED.by_overseer(stop(decision=kind(DocumentKind.OTHER)))) == ["decision_minutes_missing"]
+    assert STOPPED.by_overseer(stop()).outcome is Outcome.DUPLICATE
+    ended = EVALUATED.after(EVALUATED.by_overseer(ending()))
+    for running in (STOPPED, ended):
+        assert codes(running.by_overseer(continuation())) == ["term_decided_before"]
+    assert codes(ended.by_overseer(stop())) == ["term_decided_before"]
+
+
+@pytest.mark.clause("22.1")
+def test_after_a_stop_existing_projects_go_on_and_no_new_one_comes_in() -> None:
+    """What waits is decided on; what was returned can't be filed again; no evaluation is announced any more."""
+    filed = RUNNING.says(filing(), COOPERATING, FILER)
+    evaluated = filed.after(filed.by_overseer(evaluation()))
+    (event,) = evaluated.by_overseer(stop()).events
+    assert isinstance(event, PoolStopped)
+    assert event.stopped_on == TODAY
+    stopped = evaluated.after(evaluated.by_overseer(stop()))
+    approve = ApproveProject(project_id=PROJECT_ID, filing=1)
+    assert stopped.when(approve, MANAGING, officer=APPROVER).outcome is Outcome.ACCEPTED
+    returned = stopped.says(ReturnProject(project_id=PROJECT_ID, reasons="须补正"), MANAGING, APPROVER)
+    assert codes(returned.when(filing(), COOPERATING, officer=FILER)) == ["pool_stopped"]
+    other = filing(loan=loan(contract_number="LOAN-2"))
+    assert codes(STOPPED.when(other, COOPERATING, officer=FILER)) == ["pool_stopped"]
+    assert codes(STOPPED.by_overseer(period(ENDS_ON))) == ["pool_stopped"]
+    assert reminded(STOPPED, ENDS_ON - 90 * DAY, DueKind.EVALUATION) == []
+    assert STOPPED.by_overseer(ending()).outcome is Outcome.ACCEPTED
