@@ -21,6 +21,7 @@ from services.audit.repository import (
 )
 from shared.contracts.audit import CheckpointPublished
 from shared.messaging.database import Connection
+from shared.messaging.log_lines import Recorded
 from shared.messaging.message import Outgoing, Record
 from shared.messaging.signatures import Signer
 
@@ -35,34 +36,44 @@ class RecordAltered(Exception):
     """
 
 
-async def execute(connection: Connection, records: Sequence[Record], epoch: int, recorded_at: datetime) -> None:
-    """Append the records that are not recorded yet, in the order given; five statements, however many there are.
+async def execute(
+    connection: Connection, records: Sequence[Record], epoch: int, recorded_at: datetime
+) -> Sequence[Recorded]:
+    """Append the records that are not recorded yet, in the order given, and return those.
+
+    Five statements, however many there are.
 
     To be called in an open transaction at READ COMMITTED, whose end gives the writers' lock back. Raises RecordAltered,
     with nothing appended, if a position was recorded, or is given twice, with different bytes.
     """
     if not records:
-        return
+        return ()
     leaves = [leaf_of(record, epoch) for record in records]
     await lock_appending(connection)
     frontier = await load_frontier(connection)
     known = await load_recorded_hashes(connection, leaves)
     fresh: list[Leaf] = []
+    fresh_records: list[Record] = []
     hashes: list[bytes] = []
-    for leaf in leaves:
+    for leaf, record in zip(leaves, records, strict=True):
         hash_of_leaf = hash_of(leaf)
         before = known.get(leaf.position)
         if before is None:
             known[leaf.position] = hash_of_leaf
             fresh.append(leaf)
+            fresh_records.append(record)
             hashes.append(hash_of_leaf)
         elif not is_unaltered(before, hash_of_leaf):
             raise RecordAltered(_altered(leaf, before, hash_of_leaf))
     if not fresh:
-        return
+        return ()
     labels = [labels_of(leaf.topic, leaf.value) for leaf in fresh]
     await insert_records(connection, fresh, hashes, labels, index_first=frontier.size, recorded_at=recorded_at)
     await save_frontier(connection, appended(frontier, hashes))
+    return [
+        Recorded(record, label.message_id, label.type, label.source, label.pool_id, label.project_id)
+        for record, label in zip(fresh_records, labels, strict=True)
+    ]
 
 
 async def checkpoint(connection: Connection, at: datetime, signer: Signer, origin: str = ORIGIN) -> Sequence[Outgoing]:

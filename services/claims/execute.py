@@ -104,7 +104,8 @@ def _decide_on_case(states: States, message: Incoming) -> Decided:
     claim, decision = take_in(Case(pool, stored.claim), received)
     has_changed = claim is not stored.claim
     if has_changed:
-        states.claims[project] = StoredClaim(claim, message.traceparent or stored.trace_parent)
+        trace_parent = message.traceparent or stored.trace_parent
+        states.claims[project] = StoredClaim(claim, trace_parent, received.received_at)
         states.changed_claims[project] = received.received_at
     answer = None
     if isinstance(received.data, FromOutside):
@@ -115,6 +116,7 @@ def _decide_on_case(states: States, message: Incoming) -> Decided:
         answer=answer,
         project_id=project,
         stage_before=stored.trace_parent if has_changed else None,
+        stage_before_at=stored.reached_at if has_changed else None,
     )
 
 

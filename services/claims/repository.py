@@ -12,10 +12,11 @@ from shared.messaging.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class StoredClaim:
-    """A case, and the trace context of its latest stage."""
+    """A case, the trace context of its latest stage, and when that was reached."""
 
     claim: Claim
     trace_parent: str | None
+    reached_at: datetime | None = None
 
 
 async def insert_new_pools(connection: Connection, pools: Sequence[Pool], at: datetime) -> None:
@@ -90,13 +91,13 @@ async def lock_claims(
     rows = await connection.fetch(
         """
         WITH locked AS (
-            SELECT project_id, state, trace_parent FROM claims
+            SELECT project_id, state, trace_parent, updated_at FROM claims
             WHERE project_id = ANY($1::uuid[])
             ORDER BY project_id FOR UPDATE
         )
-        SELECT project_id, NULL::uuid AS pool_id, state, trace_parent FROM locked
+        SELECT project_id, NULL::uuid AS pool_id, state, trace_parent, updated_at FROM locked
         UNION ALL
-        SELECT NULL, pool_id, state, NULL FROM pools WHERE pool_id = ANY($2::uuid[])
+        SELECT NULL, pool_id, state, NULL, NULL FROM pools WHERE pool_id = ANY($2::uuid[])
         """,
         project_ids,
         pool_ids,
@@ -107,7 +108,10 @@ async def lock_claims(
         if row["pool_id"] is not None:
             pools[row["pool_id"]] = Pool.model_validate_json(row["state"])
         else:
-            claims[row["project_id"]] = StoredClaim(Claim.model_validate_json(row["state"]), row["trace_parent"])
+            # Without a trace it was only put there to be locked, and has reached no stage.
+            reached_at = row["updated_at"] if row["trace_parent"] is not None else None
+            claim = Claim.model_validate_json(row["state"])
+            claims[row["project_id"]] = StoredClaim(claim, row["trace_parent"], reached_at)
     return claims, pools
 
 

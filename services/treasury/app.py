@@ -1,6 +1,7 @@
 """What the treasury is made of."""
 
 from services.treasury.execute import execute
+from services.treasury.repository import balance_gauges
 from shared.contracts.catalogue import EVENT_MESSAGES, command_messages
 from shared.contracts.topics import CLAIMS_EVENTS, REGISTRY_EVENTS, TREASURY_COMMANDS
 from shared.contracts.treasury import TreasuryReceipt
@@ -13,4 +14,5 @@ SERVICE = Deciding(
     events=EVENT_MESSAGES,
     receipt=TreasuryReceipt,
     execute=execute,
+    gauges=balance_gauges,
 )

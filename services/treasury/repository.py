@@ -11,6 +11,7 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.received import Received
 from shared.contracts.treasury import Account, Balance, Balances
 from shared.messaging.database import Connection
+from shared.messaging.telemetry import GaugeValue
 
 _RELEASES: Mapping[str, type[Release]] = {kind.message_type: kind for kind in (PayoutReleased, ReimbursementApproved)}
 
@@ -97,6 +98,22 @@ async def balances(connection: Connection, pool_id: UUID) -> Balances:
         fiscal=Balance(balance_fen=fiscal.balance_fen, reserved_fen=fiscal.reserved_fen),
         social_capital=Balance(balance_fen=social.balance_fen, reserved_fen=social.reserved_fen),
     )
+
+
+async def balance_gauges(connection: Connection) -> Sequence[GaugeValue]:
+    """What is on each custodial account of each pool, and how much of it is reserved; for operators."""
+    rows = await connection.fetch(
+        """
+        SELECT pool_id, kind, balance_fen, reserved_fen FROM accounts
+        WHERE kind IN ('fiscal', 'social_capital')
+        ORDER BY pool_id, kind
+        """
+    )
+    return [
+        GaugeValue(f"riskpool.account.{figure}", "fen", {"pool_id": str(row["pool_id"]), "account": row["kind"]}, fen)
+        for row in rows
+        for figure, fen in (("balance", row["balance_fen"]), ("reserved", row["reserved_fen"]))
+    ]
 
 
 async def load_waiting(

@@ -12,6 +12,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
+from shared.messaging import log_lines
 from shared.messaging.batches import read_any_header_name
 from shared.messaging.cluster import BrokerGuard, start_to_end
 from shared.messaging.database import failure, is_transient
@@ -190,7 +191,10 @@ class Consumer:
                 # A service that decides nothing has nothing to set aside: its store itself is broken.
                 raise StoreBroken(failure(error)) from error
             if len(records) == 1:
-                logger().error("a record's handling failed for good; it is held", error=str(error), exc_info=True)
+                place = log_lines.of_place(records[0])
+                logger().error(
+                    "a record's handling failed for good; it is held", error=str(error), exc_info=True, **place
+                )
                 await self._hold(self._set_failed_aside, records[0], failure(error))
                 return
             logger().warning("a batch failed; taking it record by record", error=str(error), records=len(records))

@@ -1,14 +1,17 @@
-"""Spans and figures of what a transaction came to, told once it is committed."""
+"""Spans, figures and log lines of what a transaction came to, told once it is committed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from opentelemetry import trace
 from opentelemetry.trace import Span
 
-from shared.messaging.intake import SetAside
+from shared.messaging import log_lines
+from shared.messaging.intake import KeyUnknown, SetAside
 from shared.messaging.message import Decided, Incoming
 from shared.messaging.streams import Ordered
-from shared.messaging.telemetry import Telemetry, span_context
+from shared.messaging.telemetry import Telemetry, context_of, span_context
 
 # By the message's identity in memory; the message is kept with its span, so that no other can take its place there.
 Spans = dict[int, tuple[Incoming, Span]]
@@ -21,33 +24,138 @@ class Work:
     decided: Sequence[Decided]
     faults: Sequence[SetAside]
     ordered: Ordered
+    unknown_keys: Sequence[KeyUnknown] = ()
 
 
-def count(telemetry: Telemetry, work: Work, spans: Spans) -> None:
-    """Count the messages by outcome, and say on each one's span what became of it."""
-    by_cause = {decision.incoming.cause: decision for decision in work.decided}
-    waiting = {id(message) for message in work.ordered.after_gap}
-    service = telemetry.service
-    for message, span in spans.values():
-        decision = by_cause.get(message.cause)
-        outcome = "done" if decision is not None else "held" if id(message) in waiting else "repeat"
-        if decision is not None and decision.answer is not None:
-            outcome = decision.answer.outcome.value
-            for reason in decision.answer.reasons:
-                telemetry.refusals.add(1, {"service": service, "clause": reason.clause, "code": reason.code})
-        telemetry.messages.add(1, {"service": service, "type": message.type, "outcome": outcome})
-        span.set_attribute("outcome", outcome)
-        if decision is not None:
-            _describe(span, decision)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of one message: its span, its outcome, and the decision if one was taken now."""
+
+    message: Incoming
+    span: Span
+    outcome: str
+    decision: Decided | None
+
+
+def tell(telemetry: Telemetry, work: Work, spans: Spans) -> None:
+    """Count the messages by outcome, say on each one's span and in the log what became of it."""
+    told = list(_told(work, spans))
+    for each in told:
+        _count(telemetry, each)
+        _describe(each)
     for fault in work.faults:
         telemetry.set_aside.add(1, {"kind": "quarantine", "code": fault.code})
+    if log_lines.are_wanted():
+        lines = [*map(_line_of, told), *map(_line_of_fault, work.faults), *map(_line_of_wait, work.unknown_keys)]
+        log_lines.write(telemetry.service, lines)
 
 
-def _describe(span: Span, decision: Decided) -> None:
-    """Put the case's ids on the span, and link it to the stage before."""
-    if decision.project_id is not None:
-        span.set_attributes({"project_id": str(decision.project_id), "claim_id": str(decision.project_id)})
+def _told(work: Work, spans: Spans) -> Iterator[Told]:
+    # By the record, since two messages of one batch can say that they are the same one.
+    by_record = {id(decision.incoming.record): decision for decision in work.decided}
+    waiting = {id(message) for message in work.ordered.after_gap}
+    refused = {id(fault.record) for fault in work.faults}
+    for message, span in spans.values():
+        decision = by_record.get(id(message.record))
+        if decision is not None:
+            outcome = "done" if decision.answer is None else decision.answer.outcome.value
+        elif id(message.record) in refused:
+            outcome = "set_aside"
+        else:
+            outcome = "held" if id(message) in waiting else "repeat"
+        yield Told(message, span, outcome, decision)
+
+
+def _count(telemetry: Telemetry, told: Told) -> None:
+    service, decision = telemetry.service, told.decision
+    telemetry.messages.add(1, {"service": service, "type": told.message.type, "outcome": told.outcome})
+    if decision is None:
+        return
+    for reason in decision.answer.reasons if decision.answer is not None else ():
+        telemetry.refusals.add(1, {"service": service, "clause": reason.clause, "code": reason.code})
+    seconds = _stage_seconds(decision)
+    if seconds is not None:
+        telemetry.stage_seconds.record(seconds, {"service": service, "type": told.message.type})
+
+
+def _stage_seconds(decision: Decided) -> float | None:
+    """How long the case was in the stage before; none where a message was taken in before what it came after."""
+    if decision.stage_before_at is None or decision.stage_before_at > decision.incoming.received_at:
+        return None
+    return (decision.incoming.received_at - decision.stage_before_at).total_seconds()
+
+
+def _describe(told: Told) -> None:
+    """Put the outcome and the case's ids on the span, and link it to the stage before."""
+    decision, span = told.decision, told.span
+    span.set_attribute("outcome", told.outcome)
+    if decision is None:
+        return
+    span.set_attributes(log_lines.of_claim(decision.project_id))
     if decision.stage_before is not None:
         before = span_context(decision.stage_before)
         if before is not None:
             span.add_link(before, {"riskpool.link": "stage_before"})
+
+
+def _line_of(told: Told) -> dict[str, Any]:
+    message, decision = told.message, told.decision
+    received = message.received
+    answer = None if decision is None else decision.answer
+    # What is held or came again was not decided now; the command itself mostly names its project.
+    project_id = getattr(message.data, "project_id", None) if decision is None else decision.project_id
+    return {
+        "event": "message",
+        "type": message.type,
+        "message_id": received.message_id,
+        "sender": received.sender,
+        "outcome": told.outcome,
+        "codes": [reason.code for reason in answer.reasons] if answer is not None and answer.reasons else None,
+        **log_lines.of_claim(project_id),
+        "case_number": None if answer is None else answer.case_number,
+        "pool_id": str(received.pool_id),
+        **log_lines.of_trace(told.span.get_span_context()),
+        "stage_seconds": None if decision is None else _stage_seconds(decision),
+        "says": [event.data.message_type for event in decision.events] or None if decision is not None else None,
+        **log_lines.of_place(message.record),
+    }
+
+
+def _line_of_fault(fault: SetAside) -> dict[str, Any]:
+    return {
+        "event": "set aside",
+        "type": log_lines.id_or_none(fault.type),
+        "message_id": log_lines.id_or_none(fault.message_id),
+        "sender": fault.sender,
+        "outcome": "set_aside",
+        "codes": [fault.code],
+        "pool_id": None if fault.pool_id is None else str(fault.pool_id),
+        "sha256": fault.sha256,
+        **log_lines.of_trace(trace.get_current_span(context_of(fault.record)).get_span_context()),
+        **log_lines.of_place(fault.record),
+    }
+
+
+def _line_of_wait(unknown: KeyUnknown) -> dict[str, Any]:
+    return {"event": "waits for its key", "key_id": unknown.key_id, **log_lines.of_place(unknown.record)}
+
+
+def tell_recorded(telemetry: Telemetry, recorded: Sequence[log_lines.Recorded]) -> None:
+    """Count what a recording service has stored, and say it in the log."""
+    telemetry.messages.add(len(recorded), {"service": telemetry.service, "outcome": "recorded"})
+    if log_lines.are_wanted():
+        log_lines.write(telemetry.service, map(_line_of_recorded, recorded))
+
+
+def _line_of_recorded(recorded: log_lines.Recorded) -> dict[str, Any]:
+    return {
+        "event": "recorded",
+        "type": log_lines.id_or_none(recorded.type),
+        "message_id": log_lines.id_or_none(recorded.message_id),
+        "sender": log_lines.id_or_none(recorded.sender),
+        "outcome": "recorded",
+        **log_lines.of_claim(recorded.project_id),
+        "pool_id": None if recorded.pool_id is None else str(recorded.pool_id),
+        **log_lines.of_trace(trace.get_current_span(context_of(recorded.record)).get_span_context()),
+        **log_lines.of_place(recorded.record),
+    }

@@ -84,7 +84,8 @@ class Answer:
 class Decided:
     """What a service has decided about one message. ``answer`` is None exactly for events from services.
 
-    ``stage_before`` is the trace context of the case's stage before this one: the span is linked to it.
+    ``stage_before`` is the trace context of the case's stage before this one: the span is linked to it. When that stage
+    was reached, ``stage_before_at``, says how long the case was in it.
     """
 
     incoming: Incoming
@@ -92,3 +93,4 @@ class Decided:
     answer: Answer | None = None
     project_id: UUID | None = None
     stage_before: str | None = None
+    stage_before_at: datetime | None = None

@@ -7,10 +7,13 @@ that partition goes first.
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
@@ -19,13 +22,14 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
+from shared.messaging import log_lines
 from shared.messaging.cluster import BrokerGuard, start_to_end
 from shared.messaging.database import TRANSIENT, server_settings
 from shared.messaging.faults import Place, reach
 from shared.messaging.outbox import CHANNEL
 from shared.messaging.replay import is_awaited
 from shared.messaging.settings import MessagingSettings
-from shared.messaging.telemetry import TRACEPARENT, Telemetry, logger, traceparent_of
+from shared.messaging.telemetry import TRACEPARENT, Telemetry, logger, span_context, traceparent_of
 
 # One number for all services: each has a database of its own.
 LOCK = 7_246_001
@@ -35,6 +39,10 @@ REQUEST_TIMEOUT_MS = 15_000
 METADATA_TIMEOUT_SECONDS = 2.0
 RETRY_SECONDS = 0.5
 AWAITED_ALARM_SECONDS = 30.0
+
+# The first in the bytes: the envelope's type stands before its data, and the data's own project before what it quotes.
+TYPE = re.compile(rb'"type":"([a-z0-9_.]+)"')
+PROJECT_ID = re.compile(rb'"project_id":"([0-9a-f-]{36})"')
 
 Partition = tuple[str, int]
 
@@ -50,6 +58,7 @@ class Row:
     signature: str | None
     traceparent: str | None
     created_at: datetime
+    event_id: UUID
 
 
 @dataclass(slots=True)
@@ -58,6 +67,21 @@ class Round:
 
     published: list[int] = field(default_factory=list)
     failed: bool = False
+
+
+def _line_of(row: Row) -> dict[str, Any]:
+    """What the log says of a published row; its type and project stand in its bytes, which this service has written."""
+    message_type, project = TYPE.search(row.value), PROJECT_ID.search(row.value)
+    return {
+        "event": "published",
+        "type": None if message_type is None else message_type[1].decode(),
+        "message_id": str(row.event_id),
+        "outcome": "published",
+        **log_lines.of_claim(None if project is None else project[1].decode()),
+        **log_lines.of_trace(None if row.traceparent is None else span_context(row.traceparent)),
+        "topic": row.topic,
+        "key": row.key,
+    }
 
 
 class Relay:
@@ -119,6 +143,7 @@ class Relay:
                         "UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])", done.published
                     )
                     self._telemetry.published.add(len(done.published))
+                    self._say_published(rows, done)
                 if done.failed:
                     await self._drop_producer()
                     await asyncio.sleep(RETRY_SECONDS)
@@ -152,7 +177,7 @@ class Relay:
         self._unwritable = {topic: until for topic, until in self._unwritable.items() if until > now}
         rows = await connection.fetch(
             """
-            SELECT id, topic, key, value, signature, traceparent, created_at FROM outbox
+            SELECT id, topic, key, value, signature, traceparent, created_at, event_id FROM outbox
             WHERE published_at IS NULL AND topic <> ALL($2::text[])
             ORDER BY id LIMIT $1
             """,
@@ -202,6 +227,11 @@ class Relay:
         except KafkaError as error:
             done.failed = True
             self._leave_out(topic, f"a batch for partition {partition} was not acknowledged: {error}")
+
+    def _say_published(self, rows: Sequence[Row], done: Round) -> None:
+        if log_lines.are_wanted():
+            published = set(done.published)
+            log_lines.write(self._telemetry.service, [_line_of(row) for row in rows if row.id in published])
 
     def _append(self, batch: BatchBuilder, row: Row) -> bool:
         headers: list[tuple[str, bytes]] = [("content-type", CONTENT_TYPE.encode())]

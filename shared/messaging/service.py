@@ -23,8 +23,10 @@ from shared.messaging.cluster import BrokerGuard
 from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer, connect_patiently
 from shared.messaging.database import Connection, Pool, is_transient, open_pool
 from shared.messaging.faults import arm
+from shared.messaging.figures import tell_recorded
 from shared.messaging.health import Status, serve
 from shared.messaging.identity import BrokerChanged, adopt_broker, watch_broker
+from shared.messaging.log_lines import Recorded
 from shared.messaging.message import Outgoing, Record
 from shared.messaging.outbox import Draft, append
 from shared.messaging.records import Kind, ages_seconds
@@ -32,7 +34,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer, read_private_key
 from shared.messaging.starts import record_start
-from shared.messaging.telemetry import Telemetry, configure, logger
+from shared.messaging.telemetry import GaugeValue, Telemetry, configure, logger
 from shared.messaging.transaction import Clock, Execute, Transaction, Workshop
 
 START_WAIT_SECONDS = 0.05
@@ -55,12 +57,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+Gauges = Callable[[Connection], Awaitable[Sequence[GaugeValue]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Deciding:
     """A service that hears commands and events, and decides.
 
     ``commands`` are the models of what outsiders may send, by topic; ``events`` all types that can be read, ``hears``
-    the topics of other services' events.
+    the topics of other services' events. ``gauges`` are figures of its own that it shows from time to time.
     """
 
     name: str
@@ -69,9 +74,10 @@ class Deciding:
     events: Mapping[str, type[EventEnvelope]]
     receipt: type[Receipt]
     execute: Execute
+    gauges: Gauges | None = None
 
 
-Store = Callable[[Connection, Sequence[Record], int, datetime], Awaitable[None]]
+Store = Callable[[Connection, Sequence[Record], int, datetime], Awaitable[Sequence[Recorded]]]
 Tick = Callable[[Connection, datetime, Signer], Awaitable[Sequence[Outgoing]]]
 
 
@@ -153,7 +159,7 @@ async def _run_on_broker(
         asyncio.create_task(consumer.watch(), name="watchdog"),
         asyncio.create_task(consumer.commit_offsets(), name="offsets"),
         asyncio.create_task(watch_broker(pool, settings, guard), name="broker"),
-        asyncio.create_task(_keep_status(status, pool, consumer, relay, telemetry), name="status"),
+        asyncio.create_task(_keep_status(service, status, pool, consumer, relay, telemetry), name="status"),
         *background,
     ]
 
@@ -240,8 +246,8 @@ def _assemble_recording(
 
     async def work_on(records: Sequence[Record]) -> None:
         async with pool.acquire() as connection, connection.transaction():
-            await service.store(connection, records, settings.epoch, clock())
-        telemetry.messages.add(len(records), {"service": service.name, "outcome": "recorded"})
+            recorded = await service.store(connection, records, settings.epoch, clock())
+        tell_recorded(telemetry, recorded)
 
     async def tick() -> None:
         now = clock()
@@ -271,7 +277,9 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
             logger().warning("a passing fault beside the consumer", error=str(error))
 
 
-async def _keep_status(status: Status, pool: Pool, consumer: Consumer, relay: Relay, telemetry: Telemetry) -> None:
+async def _keep_status(
+    service: Deciding | Recording, status: Status, pool: Pool, consumer: Consumer, relay: Relay, telemetry: Telemetry
+) -> None:
     """Look at the figures that an operator asks for, again and again; a database that is away leaves the last ones."""
     said_at = dict.fromkeys(Kind, float("-inf"))
     while True:
@@ -282,6 +290,8 @@ async def _keep_status(status: Status, pool: Pool, consumer: Consumer, relay: Re
         try:
             async with pool.acquire() as connection:
                 status.waiting = await ages_seconds(connection, utc_now())
+                if isinstance(service, Deciding) and service.gauges is not None:
+                    telemetry.show(await service.gauges(connection))
         except Exception as error:
             if not is_transient(error):
                 raise

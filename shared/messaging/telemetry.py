@@ -8,7 +8,8 @@ import logging
 import os
 import re
 import sys
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,6 +18,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.metrics import _Gauge as Gauge
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, MetricExporter, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -25,6 +27,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExport
 from opentelemetry.trace import Link, Span, SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from shared.messaging.log_lines import LINES
 from shared.messaging.message import Record
 from shared.messaging.wire import REPLAY_HEADER
 
@@ -63,6 +66,16 @@ def configure(service: str, data_dir: Path, replica: str) -> "Telemetry":
     return Telemetry(service, tracers, meters, files)
 
 
+@dataclass(frozen=True, slots=True)
+class GaugeValue:
+    """What a service shows of its own: the gauge's name and unit, of what, and how much."""
+
+    name: str
+    unit: str
+    attributes: Mapping[str, str]
+    value: int
+
+
 def _span_line(span: ReadableSpan) -> str:
     return str(span.to_json(indent=None)) + "\n"
 
@@ -79,14 +92,26 @@ class Telemetry:
         self._files = files
         self._tracer = tracers.get_tracer("riskpool")
         self.meter = meters.get_meter("riskpool")
+        self._gauges: dict[str, Gauge] = {}
         self.messages = self.meter.create_counter("riskpool.messages", unit="1", description="messages by outcome")
         self.refusals = self.meter.create_counter("riskpool.refusals", unit="1", description="refusals by clause")
         self.published = self.meter.create_counter("riskpool.published", unit="1", description="records published")
+        self.stage_seconds = self.meter.create_histogram(
+            "riskpool.stage.duration", unit="s", description="how long a case was in the stage before, by what ended it"
+        )
         self.batch_seconds = self.meter.create_histogram("riskpool.batch.duration", unit="s")
         self.outbox_age_seconds = self.meter.create_gauge("riskpool.outbox.age", unit="s")
         self.waiting = self.meter.create_gauge("riskpool.waiting", unit="1", description="records held or set aside")
         self.waiting_age_seconds = self.meter.create_gauge("riskpool.waiting.age", unit="s")
         self.set_aside = self.meter.create_counter("riskpool.set_aside", unit="1", description="records set aside")
+
+    def show(self, values: Sequence[GaugeValue]) -> None:
+        """Set gauges that only the service knows."""
+        for each in values:
+            gauge = self._gauges.get(each.name)
+            if gauge is None:
+                gauge = self._gauges[each.name] = self.meter.create_gauge(each.name, unit=each.unit)
+            gauge.set(each.value, dict(each.attributes))
 
     def start(self, name: str, record: Record) -> Span:
         """A span for the work on one record: child of the span that published it, or linked to it by a replayed one."""
@@ -168,6 +193,8 @@ def configure_logging(service: str) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("riskpool").setLevel(logging.INFO)
+    lines = logging.StreamHandler(sys.stdout)  # whose lines are JSON already
+    LINES.handlers, LINES.propagate = [lines], False
     # A cold broker answers the first group requests with "coordinator not available"; the library logs each as error.
     logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.CRITICAL)
     structlog.configure(

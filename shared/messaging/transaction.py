@@ -5,6 +5,7 @@ number of statements does not grow with the batch.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +24,7 @@ from shared.messaging import inbox, streams
 from shared.messaging.business_time import BusinessTime, named_business_time
 from shared.messaging.database import Connection, Pool, failure, is_transient
 from shared.messaging.faults import Place, reach
-from shared.messaging.figures import Spans, Work, count
+from shared.messaging.figures import Spans, Work, tell
 from shared.messaging.inbox import Held
 from shared.messaging.intake import (
     CommandModels,
@@ -107,10 +108,12 @@ class Transaction:
 
     async def work_on(self, records: Sequence[Record]) -> None:
         """Take a batch in, decide, store, commit. Whatever is raised, nothing of the batch has happened."""
+        began = time.monotonic()
         # While BEGIN is on its way to the database, the keys are on theirs.
         taking_in = asyncio.create_task(self._take_in(records, self.clock(), self.settings.epoch))
         try:
             await self._store(taking_in)
+            self.telemetry.batch_seconds.record(time.monotonic() - began, {"service": self.workshop.service})
         finally:
             taking_in.cancel()
             await asyncio.gather(taking_in, return_exceptions=True)
@@ -264,7 +267,7 @@ class Transaction:
             # The relay goes first: what was decided is waited for, the figures are not.
             for _ in range(RELAY_TURNS):
                 await asyncio.sleep(0)
-            count(self.telemetry, work, spans)
+            tell(self.telemetry, work, spans)
         finally:
             for _, span in spans.values():
                 span.end()
@@ -295,7 +298,7 @@ class Transaction:
         await repeat_receipts(connection, [message.cause for message in arrived.repeats])
         await streams.store_progress(connection, ordered, cursors, epoch, now)
         await inbox.hold_unknown_keys(connection, intake.unknown_keys, epoch, now)
-        return Work(decided, faults, ordered)
+        return Work(decided, faults, ordered, intake.unknown_keys)
 
     async def _order(
         self, connection: Connection, intake: Intake, cursors: dict[streams.Stream, int], *, alone: bool

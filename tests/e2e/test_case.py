@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,6 +17,8 @@ from tests.e2e.conftest import PlayedCase
 pytestmark = pytest.mark.asyncio
 
 SPANS_WAIT_SECONDS = 3.0
+METRICS_WAIT_SECONDS = 30.0
+SERVICES = ("registry", "claims", "treasury", "audit")
 
 
 def balance(fen: int, reserved_fen: int = 0) -> dict[str, int]:
@@ -93,6 +96,83 @@ async def test_a_case_can_be_followed_by_trace_and_by_id(played_case: PlayedCase
     for span in of_case:
         assert span["attributes"]["pool_id"] == str(played_case.pool.cast.pool_id)
     assert "示例" not in json.dumps(spans, ensure_ascii=False)
+
+
+async def test_a_case_can_be_followed_through_the_logs(played_case: PlayedCase) -> None:
+    """Every service's log says by claim what became of each message, under the trace whose spans tell the rest."""
+    stack = played_case.pool.stack
+    case = str(played_case.outcome.project_id)
+    await asyncio.sleep(SPANS_WAIT_SECONDS)
+    lines = {service: lines_of(stack.log_files[service], case) for service in SERVICES}
+    spans = {
+        (span["context"]["trace_id"].removeprefix("0x"), span["context"]["span_id"].removeprefix("0x"))
+        for service in ("registry", "claims", "treasury")
+        for span in map(json.loads, (stack.data_dir / "services" / service / "spans.jsonl").read_text().splitlines())
+        if span["attributes"].get("claim_id") == case
+    }
+    decided = [line for service in SERVICES for line in lines[service] if line["event"] == "message"]
+    assert {(line["trace_id"], line["span_id"]) for line in decided} == spans
+    assert {line["service"] for line in decided} == {"registry", "claims", "treasury"}
+    assert all(line["pool_id"] == str(played_case.pool.cast.pool_id) for line in decided)
+
+    # What one service publishes under a trace is decided by the next, and recorded by audit, under the same one.
+    published = {
+        line["message_id"]: line for service in SERVICES for line in lines[service] if line["event"] == "published"
+    }
+    recorded = {line["message_id"]: line for line in lines["audit"]}
+    assert published.keys() <= recorded.keys()
+    for message_id, line in published.items():
+        assert recorded[message_id]["trace_id"] == line["trace_id"]
+    heard = [line for line in decided if line["message_id"] in published]
+    assert heard
+    assert all(line["trace_id"] == published[line["message_id"]]["trace_id"] for line in heard)
+    notice = next(line for line in decided if line["type"] == "claims.loss.notify.v1")
+    assert (notice["outcome"], notice["sender"]) == ("accepted", LENDER)
+    assert notice["case_number"]
+    assert recorded[notice["message_id"]]["offset"] == notice["offset"]
+    stages = {line["type"] for line in decided if "stage_seconds" in line}
+    assert stages >= set(STAGES_LINKED)
+    assert "示例" not in json.dumps(lines, ensure_ascii=False)
+
+
+async def test_figures_say_how_long_stages_take_and_what_is_on_the_accounts(played_case: PlayedCase) -> None:
+    """The claims service's metrics hold the time of each stage, the treasury's the balances of each pool's accounts."""
+    stack, pool_id = played_case.pool.stack, str(played_case.pool.cast.pool_id)
+    after = played_case.outcome.balances_after
+    expected = {(pool_id, account): figures["balance_fen"] for account, figures in after.items()}
+    async with asyncio.timeout(METRICS_WAIT_SECONDS):
+        while True:
+            points = {
+                name: points_of(stack.data_dir / "services" / service / "metrics.jsonl", name)
+                for service, name in (("claims", "riskpool.stage.duration"), ("treasury", "riskpool.account.balance"))
+            }
+            stages = {point["attributes"]["type"] for point in points["riskpool.stage.duration"]}
+            balances = {
+                (point["attributes"]["pool_id"], point["attributes"]["account"]): point["value"]
+                for point in points["riskpool.account.balance"]
+            }
+            if stages >= set(STAGES_LINKED) and expected.items() <= balances.items():
+                return
+            await asyncio.sleep(1)
+
+
+def lines_of(log: Path, case: str) -> list[dict[str, Any]]:
+    """What the log says of the case, as grep finds it."""
+    found = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if case in line]
+    return [line for line in found if line.get("claim_id") == case]
+
+
+def points_of(metrics: Path, name: str) -> list[dict[str, Any]]:
+    """The data points of one metric in the last lines that were written, an older one first."""
+    return [
+        point
+        for line in metrics.read_text(encoding="utf-8").splitlines()
+        for resource in json.loads(line)["resource_metrics"]
+        for scope in resource["scope_metrics"]
+        for metric in scope["metrics"]
+        if metric["name"] == name
+        for point in metric["data"]["data_points"]
+    ]
 
 
 STAGES_LINKED = (

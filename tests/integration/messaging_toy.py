@@ -32,6 +32,7 @@ from shared.contracts.envelope import CommandEnvelope
 from shared.contracts.receipts import Outcome
 from shared.messaging.database import Connection, server_settings
 from shared.messaging.keyring import store_keys
+from shared.messaging.log_lines import LINES
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing, Record
 from shared.messaging.service import Deciding, run
 from shared.messaging.settings import MessagingSettings
@@ -252,9 +253,9 @@ def _on(url: str, database: str) -> str:
 def logging_kept() -> Iterator[None]:
     """A service configures the whole process's logging; the tests' own comes back after it."""
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, line_handlers = root.handlers, root.level, LINES.handlers
     yield
-    root.handlers = handlers
+    root.handlers, LINES.handlers = handlers, line_handlers
     root.setLevel(level)
     structlog.contextvars.clear_contextvars()
     structlog.reset_defaults()

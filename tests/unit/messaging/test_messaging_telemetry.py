@@ -10,6 +10,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.messaging.log_lines import LINES
 from shared.messaging.telemetry import configure_logging, context_of, logger, span_context
 from tests.unit.messaging.messaging_examples import record
 
@@ -21,10 +22,10 @@ SECRET = "110105199001011234"
 def logging_configured() -> Iterator[None]:
     """A service's logging, taken back after the test."""
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, line_handlers = root.handlers, root.level, LINES.handlers
     structlog.reset_defaults()
     yield
-    root.handlers = handlers
+    root.handlers, LINES.handlers = handlers, line_handlers
     root.setLevel(level)
     structlog.contextvars.clear_contextvars()
     structlog.reset_defaults()
