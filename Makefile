@@ -124,7 +124,7 @@ tidy: $(DEVELOPMENT) ## the house's order: names, sizes, clauses, links, locks
 	@$(BIN)/python -m pytest -q tests/tidy
 
 .PHONY: mutants
-mutants: $(DEVELOPMENT) ## make each rule let everything pass, and see that a test notices (MUTANTS='--clause 10.3')
+mutants: $(DEVELOPMENT) ## let each rule and each use of it pass, and see that a test notices (MUTANTS='--clause 10.3')
 	@$(BIN)/python -m tests.mutation $(MUTANTS)
 
 .PHONY: bench

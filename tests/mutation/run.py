@@ -1,4 +1,8 @@
-"""Runs, for each rule, the tests marked with its clause against the rule's mutant, each in a process of its own.
+"""Runs the tests against each rule's mutants, each in a process of its own.
+
+One mutant is the rule itself, letting everything pass, and a test of its clause has to notice. The others are the
+functions that use it, one after the other doing without it while everybody else has it, and any test of the service has
+to notice: a rule that is tested only by calling it could be taken out of its place.
 
 pytest and the project are imported and collected once; a process forked from there starts in milliseconds.
 """
@@ -11,7 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,25 +23,45 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutation.mutant import NotMutable, let_everything_pass
+from tests.mutation.exceptions import EXCEPTIONS, NOWHERE
+from tests.mutation.mutant import NotMutable, let_everything_pass, unwire
 from tests.mutation.rules import Rule
+from tests.mutation.uses import Use, find_uses
 
 # A mutant's tests take milliseconds; one that takes so long hangs.
 MUTANT_SECONDS_MAX = 60
 BASELINE_SECONDS_MAX = 300
 
-NOTICED, SURVIVED, UNPROVEN, FAULT = "noticed", "survived", "unproven", "fault"
+NOTICED, SURVIVED, UNPROVEN, FAULT, EXCUSED = "noticed", "survived", "unproven", "fault", "excused"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A mutant to be tried: the rule's own, or that of a function which uses it."""
+
+    rule: Rule
+    use: Use | None = None
+
+    @property
+    def owner(self) -> str:
+        """The folder under tests/unit whose tests have to notice."""
+        return self.rule.owner if self.use is None else self.use.owner
+
+    @property
+    def excuse(self) -> str:
+        """Why nobody can notice this one; empty for most."""
+        return "" if self.use is None else EXCEPTIONS.get((self.rule.name, self.use.name), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a rule's mutant. ``detail`` is the test that noticed it, or what is wrong.
+    """What became of a mutant. ``detail`` is the test that noticed it, or what is wrong.
 
     ``survived``: its tests passed all the same. ``unproven``: there are no tests with its clause. ``fault``: it could
-    not be tried.
+    not be tried, or is an exception without need. ``excused``: it survived, and an exception says why.
     """
 
-    rule: Rule
+    trial: Trial
     result: str
     detail: str
     tests: int
@@ -48,21 +72,36 @@ class TestsFail(Exception):
     """Some of the tests can't be collected, or fail without any mutant: they would prove nothing."""
 
 
-def try_mutants(rules: Sequence[Rule], root: Path, say: Callable[[Result], None]) -> tuple[Result, ...]:
-    """Try every rule's mutant, in the given order; ``say`` hears of each one in that order.
+def trials_of(rules: Sequence[Rule], root: Path) -> tuple[Trial, ...]:
+    """All mutants of the rules; a rule that nobody uses has one that can't be tried."""
+    uses = find_uses(rules, root)
+    nowhere = {rule: Use(rule.owner, rule.path, "", NOWHERE, rule.line) for rule in rules}
+    return tuple(
+        trial
+        for rule in rules
+        for trial in (Trial(rule), *(Trial(rule, use) for use in uses[rule] or (nowhere[rule],)))
+    )
 
-    Raises TestsFail if the tests are not fit to prove anything.
+
+def try_mutants(
+    rules: Sequence[Rule], root: Path, say: Callable[[Result], None], *, excused: bool = False
+) -> tuple[Result, ...]:
+    """Try every rule's mutants, in the given order; ``say`` hears of each one in that order.
+
+    With ``excused`` the exceptions are tried too, which takes all tests for each of them. Raises TestsFail if the tests
+    are not fit to prove anything.
     """
-    plugin = _Mutants(rules, root, say)
+    trials = trials_of(rules, root)
+    plugin = _Mutants(trials, root, say, excused=excused)
     # The terminal's part is left out, since it would write into the report; and with it the options that it knows.
     options = ["-s", "-p", "no:terminal", "-p", "no:cacheprovider", "-o", "addopts=", "--import-mode=importlib"]
-    if not any((root / "tests" / "unit" / rule.owner).is_dir() for rule in rules):
-        results = tuple(_untried(rule) for rule in rules)
+    owners = sorted({trial.owner for trial in trials})
+    folders = [str(folder) for owner in owners if (folder := root / "tests" / "unit" / owner).is_dir()]
+    if not folders:
+        results = tuple(_untried(trial) for trial in trials)
         for result in results:
             say(result)
         return results
-    owners = sorted({rule.owner for rule in rules})
-    folders = [str(folder) for owner in owners if (folder := root / "tests" / "unit" / owner).is_dir()]
     status = pytest.main([*options, "--strict-markers", "--rootdir", str(root), *folders], [plugin])
     if plugin.broken:
         raise TestsFail("\n\n".join(plugin.broken))
@@ -74,11 +113,12 @@ def try_mutants(rules: Sequence[Rule], root: Path, say: Callable[[Result], None]
 class _Mutants:
     """The part of pytest that would run the collected tests; this one runs them once for each mutant."""
 
-    def __init__(self, rules: Sequence[Rule], root: Path, say: Callable[[Result], None]) -> None:
+    def __init__(self, trials: Sequence[Trial], root: Path, say: Callable[[Result], None], *, excused: bool) -> None:
         self.results: list[Result] = []
         self.broken: list[str] = []
         self.finished = False
-        self._rules = rules
+        self._trials = trials
+        self._excused = excused
         self._root = root
         self._say = say
 
@@ -121,12 +161,12 @@ class _Mutants:
         return True
 
     def _items_by_proof(self, session: pytest.Session) -> dict[tuple[str, str], list[pytest.Item]]:
-        """The tests by owner (the folder under tests/unit) and clause."""
+        """The tests by owner (the folder under tests/unit) and clause; under the clause "" all of the owner's."""
         found: dict[tuple[str, str], list[pytest.Item]] = {}
         unit = self._root / "tests" / "unit"
         for item in session.items:
             owner = item.path.relative_to(unit).parts[0]
-            for clause in sorted({str(clause) for mark in item.iter_markers("clause") for clause in mark.args}):
+            for clause in ("", *sorted({str(clause) for mark in item.iter_markers("clause") for clause in mark.args})):
                 found.setdefault((owner, clause), []).append(item)
         return found
 
@@ -136,49 +176,80 @@ class _Mutants:
         """Keep as many processes going as there are processors; report in the rules' order."""
         results: dict[int, Result] = {}
         running: dict[int, tuple[int, float]] = {}
-        waiting = list(enumerate(self._rules))
+        tried: dict[int, int] = {}
+        waiting = list(enumerate(self._trials))
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
-                number, rule = waiting.pop(0)
-                tests = items.get((rule.owner, rule.clause), [])
-                if rule.fault or not tests:
-                    results[number] = _untried(rule)
+                number, trial = waiting.pop(0)
+                of_clause = items.get((trial.owner, trial.rule.clause), [])
+                tests = of_clause if trial.use is None else items.get((trial.owner, ""), [])
+                if _is_untriable(trial) or not tests or (trial.excuse and not self._excused):
+                    results[number] = _untried(trial)
                     continue
-                # The likeliest first: the test file called after the rule's file, then the quick ones.
-                name = f"test_{Path(rule.path).stem}"
-                tests = sorted(tests, key=lambda item: (item.path.stem != name, seconds[item.nodeid]))
+                # The likeliest first: tests of its clause, those in the file called after the rule's, the quick ones.
+                likely = (frozenset(of_clause), f"test_{Path(trial.rule.path).stem}")
+                tests = sorted(tests, key=lambda item: _place_in_line(item, *likely, seconds[item.nodeid]))
                 answer = folder / f"{number}.json"
-                running[_fork(_trial(rule, self._root, tests), answer, MUTANT_SECONDS_MAX)] = number, time.monotonic()
+                pid = _fork(_trying(trial, self._root, tests), answer, MUTANT_SECONDS_MAX)
+                running[pid] = number, time.monotonic()
+                tried[number] = len(tests)
             if running:
                 pid, status = os.wait()
                 number, began = running.pop(pid)
-                rule = self._rules[number]
-                tests_count = len(items[rule.owner, rule.clause])
-                result, detail = _answer(folder / f"{number}.json", status)
-                results[number] = Result(rule, result, detail, tests_count, time.monotonic() - began)
+                trial = self._trials[number]
+                result, detail = _excused(trial, *_answer(folder / f"{number}.json", status))
+                results[number] = Result(trial, result, detail, tried[number], time.monotonic() - began)
             while len(self.results) in results:
                 self.results.append(results[len(self.results)])
                 self._say(self.results[-1])
 
 
-def _untried(rule: Rule) -> Result:
+def _place_in_line(
+    item: pytest.Item, of_clause: Collection[pytest.Item], file_name: str, seconds: float
+) -> tuple[bool, bool, float]:
+    return item not in of_clause, item.path.stem != file_name, seconds
+
+
+def _is_untriable(trial: Trial) -> bool:
+    return bool(trial.rule.fault) or (trial.use is not None and trial.use.function == NOWHERE)
+
+
+def _untried(trial: Trial) -> Result:
+    rule = trial.rule
+    if trial.use is not None and trial.excuse:
+        return Result(trial, EXCUSED, trial.excuse, 0, 0.0)
     if rule.fault:
-        return Result(rule, FAULT, rule.fault, 0, 0.0)
-    return Result(rule, UNPROVEN, f"no test in tests/unit/{rule.owner} is marked clause({rule.clause!r})", 0, 0.0)
+        return Result(trial, FAULT, rule.fault, 0, 0.0)
+    if _is_untriable(trial):
+        return Result(trial, FAULT, "no function of a service uses it: it refuses nothing", 0, 0.0)
+    if trial.use is not None:
+        return Result(trial, UNPROVEN, f"there are no tests in tests/unit/{trial.owner}", 0, 0.0)
+    return Result(trial, UNPROVEN, f"no test in tests/unit/{trial.owner} is marked clause({rule.clause!r})", 0, 0.0)
 
 
-def _trial(rule: Rule, root: Path, tests: Sequence[pytest.Item]) -> Callable[[], dict[str, Any]]:
-    def trial() -> dict[str, Any]:
+def _excused(trial: Trial, result: str, detail: str) -> tuple[str, str]:
+    if not trial.excuse or result == FAULT:
+        return result, detail
+    if result == NOTICED:
+        return FAULT, f"it is noticed by {detail}: take it out of tests/mutation/exceptions.py"
+    return EXCUSED, trial.excuse
+
+
+def _trying(trial: Trial, root: Path, tests: Sequence[pytest.Item]) -> Callable[[], dict[str, Any]]:
+    def trying() -> dict[str, Any]:
         try:
-            let_everything_pass(rule, root)
+            if trial.use is None:
+                let_everything_pass(trial.rule, root)
+            else:
+                unwire(trial.rule, trial.use, root)
         except NotMutable as error:
             return {"result": FAULT, "detail": str(error)}
         for test, after in _with_next(tests):
             if _fails(test, after):
                 return {"result": NOTICED, "detail": test.nodeid}
-        return {"result": SURVIVED, "detail": f"{len(tests)} tests of its clause pass all the same"}
+        return {"result": SURVIVED, "detail": f"{len(tests)} tests pass all the same"}
 
-    return trial
+    return trying
 
 
 def _time_tests(tests: Sequence[pytest.Item]) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.mutation.exceptions import EXCEPTIONS
+from tests.mutation.rules import find_rules
+from tests.mutation.run import trials_of
 from tests.tidy.repository import ROOT
 
 RULES = '''"""Article 10: rules for the mutation run's own tests."""
@@ -67,6 +70,28 @@ def without_test(amount_fen: int) -> bool:
     return amount_fen > 0
 '''
 
+DECIDE = '''"""What the sample decides: every rule in its place, and one that no story asks after."""
+
+from services.sample.domain.rules import article_10_sample as article_10
+from services.sample.domain.rules.article_10_sample import amount_is_positive, amounts_are_positive, is_even
+
+
+def decide(amount_fen: int) -> int | None:
+    """What is paid of an amount, nothing where it is not in order."""
+    if amount_is_positive(amount_fen) or not is_even(amount_fen) or amounts_are_positive((amount_fen,)):
+        return None
+    return article_10.paid_fen(amount_fen, cap_fen=4)
+
+
+class Case:
+    """A case whose figures are told."""
+
+    @property
+    def paid_fen(self) -> int:
+        """What it is paid."""
+        return article_10.paid_fen(8, 4)
+'''
+
 TESTS = '''"""Article 10."""
 
 import pytest
@@ -96,6 +121,23 @@ def test_odd_is_not_even() -> None:
 
 def test_without_a_mark_proves_nothing() -> None:
     assert len(amounts_are_positive((0,))) == 1
+'''
+
+STORIES = '''"""What is decided."""
+
+from services.sample.domain.decide import Case, decide
+
+
+def test_an_odd_amount_is_not_paid() -> None:
+    assert decide(3) is None
+
+
+def test_the_cap_is_paid() -> None:
+    assert decide(6) == 4
+
+
+def test_a_case_says_the_cap() -> None:
+    assert Case().paid_fen == 4
 '''
 
 OTHER_TESTS = '''"""What a plan pays."""
@@ -135,7 +177,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "services/sample/domain/__init__.py": "",
         "services/sample/domain/rules/__init__.py": "",
         "services/sample/domain/rules/article_10_sample.py": RULES,
+        "services/sample/domain/decide.py": DECIDE,
         "tests/unit/sample/test_article_10_sample.py": TESTS,
+        "tests/unit/sample/test_sample_stories.py": STORIES,
         "tests/unit/sample/test_sample_plan.py": OTHER_TESTS,
         "pyproject.toml": CONFIGURATION,
     }
@@ -159,11 +203,18 @@ def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture(scope="module")
-def results(sample: Path) -> dict[str, dict[str, Any]]:
-    """What became of each rule."""
+def report(sample: Path) -> dict[str, Any]:
+    """What the run says of all rules and uses."""
     done = _run(sample, "--json")
     assert done.returncode == 1, done.stdout + done.stderr
-    return {each["function"]: each for each in json.loads(done.stdout)["rules"]}
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+@pytest.fixture(scope="module")
+def results(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What became of each rule."""
+    return {each["function"]: each for each in report["rules"]}
 
 
 def test_a_test_that_can_not_fail_is_noticed(results: dict[str, dict[str, Any]]) -> None:
@@ -181,6 +232,38 @@ def test_proven_rules_are_told_apart(results: dict[str, dict[str, Any]]) -> None
     assert results["paid_fen"]["detail"].endswith("test_pays_the_cap")
 
 
+def test_a_rule_that_could_be_taken_out_of_its_place_is_noticed(report: dict[str, Any]) -> None:
+    """Although its own test calls it: the function that asks it is told apart from those whose stories ask after it."""
+    uses = {
+        (each["function"], each["used_by"].removeprefix("services.sample.domain.")): each for each in report["uses"]
+    }
+    decided = {rule: use["result"] for (rule, by), use in uses.items() if by == "decide.decide"}
+    assert decided == {
+        "amount_is_positive": "survived",
+        "amounts_are_positive": "survived",
+        "is_even": "noticed",
+        "paid_fen": "noticed",
+    }
+    assert uses["paid_fen", "decide.Case.paid_fen"]["result"] == "noticed"
+    assert uses["amount_is_positive", "rules.article_10_sample.amounts_are_positive"]["result"] == "noticed"
+
+
+def test_a_rule_that_nobody_asks_is_named(report: dict[str, Any]) -> None:
+    """It refuses nothing, whatever its own test says."""
+    nowhere = {each["function"]: each["result"] for each in report["uses"] if each["used_by"] == "nowhere"}
+    assert nowhere["without_test"] == "fault"
+    assert set(nowhere) == set(UNTRIED)
+
+
+def test_exceptions_are_of_uses_that_there_are() -> None:
+    """Each names a rule and a function that uses it, or nowhere where nobody does, and says why."""
+    there_are = {
+        (trial.rule.name, trial.use.name) for trial in trials_of(find_rules(ROOT), ROOT) if trial.use is not None
+    }
+    assert sorted(set(EXCEPTIONS) - there_are) == []
+    assert all(len(reason.split()) > 5 for reason in EXCEPTIONS.values())
+
+
 @pytest.mark.parametrize("name", UNTRIED)
 def test_a_rule_that_can_not_be_tried_is_named(results: dict[str, dict[str, Any]], name: str) -> None:
     """No accept line, a wrong one, no clause, or no test: none is passed over."""
@@ -191,9 +274,9 @@ def test_a_rule_that_can_not_be_tried_is_named(results: dict[str, dict[str, Any]
 
 def test_a_person_reads_a_line_per_clause_and_success(sample: Path) -> None:
     """Rules that are all proven end the run well, with a line for each clause."""
-    done = _run(sample, "--clause", "10.1", "--clause", "10.3")
+    done = _run(sample, "--clause", "10.3")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "10.1  1 of 1 noticed\n     10.3  1 of 1 noticed\n" in done.stdout
+    assert "10.3  1 of 1 rules and 1 of 1 uses noticed\n" in done.stdout
 
 
 def test_a_test_that_fails_anyway_stops_the_run(sample: Path) -> None:

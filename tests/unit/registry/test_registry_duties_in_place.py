@@ -1,0 +1,55 @@
+"""Given what an officer has done for a project, when it acts in another exclusive duty, then it is refused (4.1)."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.registry.domain.act import Act
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.projects import ApproveProject, RejectProject, ReturnProject
+from shared.contracts.registry.words import Duty
+from tests.unit.registry.project_life_examples import COVERED, drawing
+from tests.unit.registry.registry_examples import (
+    APPROVER,
+    COOPERATING,
+    FILED,
+    FILER,
+    MANAGING,
+    PROJECT_ID,
+    Given,
+    codes,
+    filing,
+)
+
+
+def _having_acted(given: Given, duty: Duty, where: str, officer: str) -> Given:
+    project = given.state.project
+    assert project is not None
+    acts = (*project.acts, Act(duty=duty, institution=where, officer=officer))
+    return replace(given, state=replace(given.state, project=project.model_copy(update={"acts": acts})))
+
+
+@pytest.mark.clause("4.1")
+def test_who_has_reviewed_does_not_file_again() -> None:
+    """A returned filing is filed again by somebody who has no other exclusive duty in the case."""
+    returned = FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER)
+    given = _having_acted(returned, Duty.REVIEW, COOPERATING, FILER)
+    assert codes(given.when(filing(), COOPERATING, FILER)) == ["duties_not_kept_apart"]
+    assert returned.when(filing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("4.1")
+def test_who_has_voted_does_not_decide_on_the_filing() -> None:
+    """Neither approval nor rejection of a filing is for a member of the decision that admitted it."""
+    given = _having_acted(FILED, Duty.VOTE, MANAGING, APPROVER)
+    for data in (ApproveProject(project_id=PROJECT_ID, filing=1), RejectProject(project_id=PROJECT_ID, reasons="不符")):
+        assert codes(given.when(data, MANAGING, APPROVER)) == ["duties_not_kept_apart"]
+        assert FILED.when(data, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("4.1")
+def test_who_has_reviewed_files_no_drawdown() -> None:
+    """A later drawdown is a filing too."""
+    given = _having_acted(COVERED, Duty.REVIEW, COOPERATING, FILER)
+    assert codes(given.when(drawing(), COOPERATING, FILER)) == ["duties_not_kept_apart"]
+    assert COVERED.when(drawing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
