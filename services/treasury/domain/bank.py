@@ -28,8 +28,11 @@ BankCommand = ConfirmContribution | ConfirmPayment | RejectPayment
 BEIJING = timezone(timedelta(hours=8))
 
 
+@dataclass(frozen=True, slots=True)
 class Repeated:
-    """Says, under another id, what was said before."""
+    """Says, under another id, what was said before; ``why`` tells what that was."""
+
+    why: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,6 @@ class AtHand:
 
     case: Case
     payment: Payment
-
-
-REPEATED = Repeated()
 
 
 def judge_contribution(
@@ -59,7 +59,7 @@ def judge_contribution(
         == (said.amount_fen, said.bank_reference, said.value_on, said.booked_on)
         and (arrived.budget_reference, arrived.budget_year) == (said.budget_reference, said.budget_year)
     ):
-        return REPEATED
+        return Repeated(article_09.contribution_is_confirmed_so(arrived))
     refusals = _found(
         article_09.contribution_is_planned(founding.planned, said.account, said.instalment, said.amount_fen),
         article_09.contribution_is_new(arrived, said),
@@ -93,7 +93,7 @@ def judge_confirmation(
     payment = found.payment
     same = (payment.amount_fen, payment.bank_reference, payment.value_on, payment.booked_on)
     if same == (said.amount_fen, said.bank_reference, said.value_on, said.booked_on):
-        return REPEATED
+        return Repeated(article_09.payment_is_answered_so(payment))
     refusals = _found(
         article_09.payment_is_open(payment),
         article_09.payment_amount_is_instructed(payment, said.amount_fen),
@@ -112,7 +112,7 @@ def judge_rejection(books: Books, received: Received[RejectPayment]) -> PaymentV
         return found
     payment = found.payment
     if payment.stage is PaymentStage.VOIDED:
-        return REPEATED
+        return Repeated(article_09.payment_is_answered_so(payment))
     refusals = _found(article_09.payment_is_open(payment))
     if refusals:
         return refusals

@@ -136,7 +136,7 @@ def _on_bank(
 ) -> Decision:
     """The bank's word, and then the queues, since money may have arrived or become free (10.5)."""
     if isinstance(judged, Repeated):
-        return Decision(Outcome.DUPLICATE)
+        return Decision(Outcome.DUPLICATE, refusals=(judged.why,))
     if isinstance(judged, tuple):
         return Decision(Outcome.REFUSED, refusals=judged)
     books = evolve(books, judged)

@@ -22,6 +22,7 @@ from shared.contracts.claims import (
     OpenBallot,
     ReleasePayout,
 )
+from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import SystemUse
 from shared.contracts.treasury import Account, PaymentRefused, PayoutQueued
 from tests.unit.treasury.treasury_ballot import Approval, approval, vote_of
@@ -283,3 +284,20 @@ def test_whoever_waits_is_told_for_what() -> None:
     assert [event.why for event in decision.events if isinstance(event, PayoutQueued)] == [WHY_NO_PAIR]
     _, decision = then(books_with(social_fen=1), heard(TOLD.released()), TOLD.readings)
     assert [event.why for event in decision.events if isinstance(event, PayoutQueued)] == [WHY_SHORT]
+
+
+@pytest.mark.clause("9.2")
+@pytest.mark.clause("9.4")
+def test_who_says_the_same_again_is_told_that_it_counts() -> None:
+    """Given a contribution, a settled and a rejected payment, when the bank repeats them, then each has a reason."""
+    books, said = _reserved()
+    settled, _ = then(books, from_bank(confirmation_of(said)))
+    voided, _ = then(books, from_bank(rejection_of(said)))
+    for known, command, code in (
+        (books, contribution(Account.FISCAL), "contribution_confirmed_so"),
+        (settled, confirmation_of(said), "payment_answered_so"),
+        (voided, rejection_of(said), "payment_answered_so"),
+    ):
+        after, decision = then(known, from_bank(command))
+        assert (decision.outcome, [why.code for why in decision.refusals]) == (Outcome.DUPLICATE, [code])
+        assert after == known

@@ -53,6 +53,18 @@ def contribution_is_new(arrived: ArrivedContribution | None, confirmed: ConfirmC
     )
 
 
+# accept: None
+def contribution_is_confirmed_so(arrived: ArrivedContribution) -> Refusal:
+    """Article 9.2. A contribution confirmed again, word for word under another id, changes nothing; says why."""
+    return refusal(
+        "contribution_confirmed_so",
+        "9.2",
+        f"instalment {arrived.instalment} of the {arrived.account} account was confirmed so before, under reference "
+        f"{arrived.bank_reference}, which counts; nothing has to be sent again",
+        f"{arrived.account}账户第{arrived.instalment}期出资此前已作相同确认（流水号{arrived.bank_reference}），以前次为准；无须重新发送",
+    )
+
+
 def first_pair_has_arrived(planned: Sequence[PlannedInstalment], arrived: Sequence[ArrivedContribution]) -> bool:
     """Article 9.2. Payouts begin when the first planned pair of contributions is on both accounts (a reading)."""
     if not planned:
@@ -138,6 +150,18 @@ def payment_is_open(payment: Payment) -> Refusal | None:
         "9.4",
         f"instruction {payment.instruction_id} was {what} and stays so; explain the difference in reconciliation",
         f"支付指令{payment.instruction_id}{what_zh}，结果不可更改；如有差异，请通过对账处理",
+    )
+
+
+# accept: None
+def payment_is_answered_so(payment: Payment) -> Refusal:
+    """Article 9.4. An instruction answered again, word for word under another id, stays as it is; says why."""
+    return refusal(
+        "payment_answered_so",
+        "9.4",
+        f"instruction {payment.instruction_id} was answered so before ({payment.stage}), which counts; nothing has to "
+        "be sent again",
+        f"支付指令{payment.instruction_id}此前已作相同答复（{payment.stage}），以前次为准；无须重新发送",
     )
 
 
