@@ -12,7 +12,7 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 
 from local.case import Play
 from shared.contracts.topics import SERVICES
-from tests.faults.arena import CASE_RECEIPTS, SESSION_TIMEOUT_MS, Arena, During
+from tests.faults.arena import SESSION_TIMEOUT_MS, Arena
 from tests.faults.breaking import kill_at, moments, until
 from tests.faults.checker import DECIDING
 
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.asyncio
 STOPPED_S = SESSION_TIMEOUT_MS / 1000 + 2.0
 STORM_MEMBER_S = 0.2
 STORM_PAUSE_S = 1.5
+STORM_MEMBERS = 4
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -71,34 +72,35 @@ async def test_a_replica_stopped_for_longer_than_its_session_changes_nothing(rep
 
 
 async def test_a_storm_of_rebalances_changes_nothing(replicas: Arena) -> None:
-    """The case ends as if nothing had happened, though members come into every group and leave it all the time."""
-    await replicas.play(*(_storm(replicas, service) for service in DECIDING))
+    """Cases end as if nothing had happened, though members come into every group and leave it all the time."""
+    storms = [asyncio.create_task(_storm(replicas, service)) for service in DECIDING]
+    try:
+        while not all(storm.done() for storm in storms):
+            await replicas.play()
+        await asyncio.gather(*storms)
+    finally:
+        for storm in storms:
+            storm.cancel()
+        await asyncio.gather(*storms, return_exceptions=True)
     await replicas.check()
 
 
-def _storm(arena: Arena, service: str) -> During:
-    """Until the case has ended, join the service's group, hold its partitions for a moment, and leave it again."""
-
-    async def during(play: Play) -> None:
-        joined = 0
-        while play.receipts < CASE_RECEIPTS - 1:
-            member = AIOKafkaConsumer(
-                *DECIDING[service].commands,
-                *DECIDING[service].hears,
-                bootstrap_servers=arena.stack.kafka_bootstrap,
-                group_id=f"{service}-e1",
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                partition_assignment_strategy=(RoundRobinPartitionAssignor,),
-            )
-            try:
-                await member.start()
-                joined += 1
-                await asyncio.sleep(STORM_MEMBER_S)
-            finally:
-                await member.stop()
-            # Whoever came back at once would hold the same partitions for ever, and work on none of them.
-            await asyncio.sleep(STORM_PAUSE_S)
-        print(f"{joined} members came and went in the group of {service}")
-
-    return during
+async def _storm(arena: Arena, service: str) -> None:
+    """So many times, join the service's group, hold its partitions for a moment, and leave it again."""
+    for _ in range(STORM_MEMBERS):
+        member = AIOKafkaConsumer(
+            *DECIDING[service].commands,
+            *DECIDING[service].hears,
+            bootstrap_servers=arena.stack.kafka_bootstrap,
+            group_id=f"{service}-e1",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            partition_assignment_strategy=(RoundRobinPartitionAssignor,),
+        )
+        try:
+            await member.start()
+            await asyncio.sleep(STORM_MEMBER_S)
+        finally:
+            await member.stop()
+        # Whoever came back at once would hold the same partitions for ever, and work on none of them.
+        await asyncio.sleep(STORM_PAUSE_S)
