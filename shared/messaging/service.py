@@ -22,7 +22,7 @@ from shared.contracts.receipts import Receipt
 from shared.messaging.cluster import BrokerGuard
 from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer, connect_patiently
 from shared.messaging.database import Connection, Pool, is_transient, open_pool
-from shared.messaging.faults import arm
+from shared.messaging.faults import Place, arm, reach
 from shared.messaging.figures import tell_recorded
 from shared.messaging.health import Status, serve
 from shared.messaging.identity import BrokerChanged, adopt_broker, watch_broker
@@ -247,6 +247,8 @@ def _assemble_recording(
     async def work_on(records: Sequence[Record]) -> None:
         async with pool.acquire() as connection, connection.transaction():
             recorded = await service.store(connection, records, settings.epoch, clock())
+            reach(Place.BEFORE_COMMIT)
+        reach(Place.AFTER_COMMIT)
         tell_recorded(telemetry, recorded)
 
     async def tick() -> None:
