@@ -4,7 +4,7 @@ Order matters: size and strictness, then the signature, then sender and audience
 aside with its bytes; where the signature tells who sent it, the sender gets an answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,14 +18,12 @@ from shared.contracts.ids import causing_id
 from shared.contracts.received import Acting, Received
 from shared.contracts.words import Identity
 from shared.messaging.batches import is_text
+from shared.messaging.fault_words import Told, told_of_fields, with_next
 from shared.messaging.keyring import Keys, SigningKey
 from shared.messaging.message import Incoming, Record
 from shared.messaging.signatures import SignatureInvalid, named_key, verify
 from shared.messaging.strict import Malformed, decode
 from shared.messaging.wire import sha256_hex
-
-# So many faults of one message are named in its answer; more would help nobody.
-FAULTS_NAMED_MAX = 5
 
 _POOL_ID: TypeAdapter[UUID] = TypeAdapter(Identity, config=ConfigDict(strict=True))
 
@@ -50,10 +48,14 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class KeyUnknown:
-    """A record signed with a key that this service does not know, or not yet."""
+    """A record signed with a key that this service does not know in that pool, or not yet.
+
+    ``elsewhere`` is the same key as another pool knows it, where its signature holds: then its sender can be answered.
+    """
 
     record: Record
     key_id: str
+    elsewhere: SigningKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +84,30 @@ def open_record(record: Record, value_bytes_max: int) -> Opened:
     try:
         content = decode(record.value, value_bytes_max)
     except Malformed as error:
-        fault = SetAside(record, "malformed", str(error), f"消息格式错误：{error}", sha256)
+        fault = SetAside(record, "malformed", *with_next(Told(error.why, f"消息格式错误：{error.why_zh}")), sha256)
     if fault is None and not all(is_text(name) for name, _ in record.headers):
         why = "the name of a header is not UTF-8; send the message again without that header"
         fault = SetAside(record, "malformed", why, "消息头名称不是 UTF-8 编码，请去除该消息头后重新发送", sha256)
     if signature_fault is not None:
-        fault = SetAside(record, "signature_missing", signature_fault, f"签名缺失或不可读：{signature_fault}", sha256)
+        # Nobody can be answered; it is kept for the operator.
+        fault = SetAside(
+            record,
+            "signature_missing",
+            f"{signature_fault}; sign the exact bytes of the value and send the message again",
+            "签名缺失或不可读；请对消息的原始字节签名后重新发送",
+            sha256,
+        )
     pool_id = None
     if content is not None:
         try:
             pool_id = _POOL_ID.validate_python(content.get("poolid"))
         except ValidationError:
             fault = fault or SetAside(
-                record, "schema", "poolid: must be the UUID of a pool", "poolid：必须是资金池的 UUID", sha256
+                record,
+                "schema",
+                "poolid: must be the UUID of a pool, in lower case; correct it and send it again under a new id",
+                "poolid：必须是资金池的 UUID（小写）；请更正消息后以新的编号重新发送",
+                sha256,
             )
     may_wait = len(record.value or b"") <= value_bytes_max
     return Opened(record, sha256, signature, key_id, pool_id, fault, content, may_wait)
@@ -106,18 +119,47 @@ def read_command(
     """The message in a record from outside, once its key has been looked up."""
     record = opened.record
     key = _key_of(opened, keys)
+    elsewhere = _vouching_elsewhere(opened, keys) if key is None else None
     if key is None and opened.key_id is not None and opened.may_wait:
         # One with a fault as well: its sender is to be told of it, and only the key tells who that is.
-        return KeyUnknown(record, opened.key_id)
+        return KeyUnknown(record, opened.key_id, elsewhere)
     if key is not None and opened.signature is not None:
         try:
             verify(record.value or b"", opened.signature, key.public_key)
         except SignatureInvalid as error:
-            return SetAside(record, "signature_wrong", str(error), "签名与消息内容或密钥不符", opened.sha256)
+            return SetAside(
+                record,
+                "signature_wrong",
+                f"{error}; sign the exact bytes of the value and send the message again",
+                "签名与消息内容或密钥不符；请对消息的原始字节签名后重新发送",
+                opened.sha256,
+            )
     if opened.fault is not None:
-        return _vouched(opened.fault, key, opened.content)
+        return _vouched(opened.fault, key or elsewhere, opened.content)
     assert key is not None, "a record without a fault and without its key waits"
     return _read_content(opened, key, models, received_at)
+
+
+def never_registered(opened: Opened, elsewhere: SigningKey | None, waited_seconds: int) -> SetAside:
+    """What becomes of a record whose key has not been registered in its pool while it waited.
+
+    Whoever signed it is answered if another pool knows the key: nobody else can have made that signature.
+    """
+    if opened.fault is not None:
+        return _vouched(opened.fault, elsewhere, opened.content)
+    if elsewhere is None:
+        why = f"the key {opened.key_id} was not registered within {waited_seconds} s; register it and send again"
+        return SetAside(opened.record, "key_unknown", why, "签名密钥未登记；请登记密钥后重新发送", opened.sha256)
+    fault = SetAside(
+        opened.record,
+        "key_of_another_pool",
+        f"the signing key is not registered in the pool {opened.pool_id}, only in another one; check poolid, or "
+        "register the key in this pool, and send the message again under a new id",
+        f"签名密钥未在资金池 {opened.pool_id} 登记，仅在其他资金池登记；请核对 poolid，或先在本资金池登记密钥，"
+        "再以新的编号重新发送",
+        opened.sha256,
+    )
+    return _vouched(fault, elsewhere, opened.content)
 
 
 def read_original(signed: SignedMessage, keys: Keys, models: CommandModels, at: datetime) -> Received[Command] | None:
@@ -161,7 +203,8 @@ def read_event(
         else:
             envelope = model.model_validate_json(record.value or b"")
     except (Malformed, ValidationError) as error:
-        return SetAside(record, "event_unreadable", _faults(error), "服务事件无法读取", sha256)
+        told = told_of_fields(error) if isinstance(error, ValidationError) else Told(error.why, error.why_zh)
+        return SetAside(record, "event_unreadable", told.text, "服务事件无法读取", sha256)
     if record.key != envelope.subject.encode():
         # The stream would be another one than its producer numbered.
         return SetAside(record, "event_unreadable", "the record's key is not its subject", "服务事件无法读取", sha256)
@@ -220,6 +263,21 @@ def _key_of(opened: Opened, keys: Keys) -> SigningKey | None:
     return next((key for (_, key_id), key in keys.items() if key_id == opened.key_id), None)
 
 
+def _vouching_elsewhere(opened: Opened, keys: Keys) -> SigningKey | None:
+    """The key as another pool knows it, if it has signed these bytes; of several that of the institution named."""
+    if opened.pool_id is None or opened.signature is None:
+        return None
+    found = [key for (_, key_id), key in sorted(keys.items()) if key_id == opened.key_id]
+    if not found:
+        return None
+    try:
+        verify(opened.record.value or b"", opened.signature, found[0].public_key)
+    except SignatureInvalid:
+        return None
+    source = (opened.content or {}).get("source")
+    return next((key for key in found if key.institution == source), found[0])
+
+
 def _vouched(fault: SetAside, key: SigningKey | None, content: dict[str, Any] | None) -> SetAside:
     """The fault, with the sender that the signature vouches for and as much of the envelope as could be read."""
     content = content or {}
@@ -255,22 +313,30 @@ def _read_content(opened: Opened, key: SigningKey, models: CommandModels, receiv
     if content.get("source") != key.institution or content.get("officer") != key.officer:
         return fault(
             "sender_mismatch",
-            "source and officer must be those for whom the signing key is registered",
-            "source 与 officer 必须与签名密钥的登记一致",
+            "source and officer must be those for whom the signing key is registered; name them, or sign with their "
+            "key, and send the message again under a new id",
+            "source 与 officer 必须与签名密钥的登记一致；请更正或改用其本人的密钥签名，并以新的编号重新发送",
         )
     if content.get("audience") != record.topic:
         return fault(
             "audience_mismatch",
-            f"audience must name the topic {record.topic}",
-            f"audience 必须是主题 {record.topic}",
+            f"audience must name the topic {record.topic}, to which the message came; name it, or send the message to "
+            "the topic that it is meant for, under a new id",
+            f"audience 必须是消息所发往的主题 {record.topic}；请更正 audience 或改发至正确的主题，并使用新的编号",
         )
     model = models.get(str(content.get("type")))
     if model is None:
-        return fault("type_unknown", "no such type is accepted on this topic", "该主题不接受此类消息")
+        return fault(
+            "type_unknown",
+            f"no message of this type is accepted on {record.topic}; take type and topic from the published contracts "
+            "(docs/contracts) and send it again under a new id",
+            f"主题 {record.topic} 不接受此类消息；请按公布的接口约定（docs/contracts）核对 type 与主题，"
+            "并以新的编号重新发送",
+        )
     try:
         envelope = model.model_validate_json(record.value or b"")
     except ValidationError as error:
-        return fault("schema", _faults(error), f"消息字段有误：{_faults(error)}")
+        return fault("schema", *told_of_fields(error))
     assert opened.signature is not None
     received: Received[Any] = Received(
         data=envelope.data,  # type: ignore[attr-defined]  # every model of the catalogue has data
@@ -285,14 +351,3 @@ def _read_content(opened: Opened, key: SigningKey, models: CommandModels, receiv
     return Incoming(
         record=record, received=received, cause=causing_id(envelope.source, envelope.id), type=envelope.type
     )
-
-
-def _faults(error: Malformed | ValidationError) -> str:
-    """What is wrong, by field, without repeating the values that were sent."""
-    if isinstance(error, Malformed):
-        return str(error)
-    faults: Sequence[Any] = error.errors(include_url=False, include_input=False, include_context=False)
-    named = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in faults[:FAULTS_NAMED_MAX]]
-    if len(faults) > FAULTS_NAMED_MAX:
-        named.append(f"and {len(faults) - FAULTS_NAMED_MAX} more")
-    return "; ".join(named)[:1_500]

@@ -9,7 +9,12 @@ INTEGER_DIGITS_MAX = 18
 
 
 class Malformed(ValueError):
-    """The bytes are not what is accepted as JSON here; the message says why."""
+    """The bytes are not what is accepted as JSON here; ``why`` and ``why_zh`` say what is wrong."""
+
+    def __init__(self, why: str, why_zh: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.why_zh = why_zh
 
 
 def decode(value: bytes | None, bytes_max: int) -> dict[str, Any]:
@@ -20,13 +25,18 @@ def decode(value: bytes | None, bytes_max: int) -> dict[str, Any]:
     ``DEPTH_MAX``, and any top level that is not an object.
     """
     if not value:
-        raise Malformed("the record has no value")
+        raise Malformed("the record has no value", "消息没有内容")
     if len(value) > bytes_max:
-        raise Malformed(f"the value has {len(value)} bytes, more than {bytes_max}")
+        raise Malformed(
+            f"the value has {len(value)} bytes, more than {bytes_max}",
+            f"消息有 {len(value)} 字节，超过上限 {bytes_max} 字节",
+        )
     try:
         text = value.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Malformed(f"the value is not UTF-8: {error.reason} at byte {error.start}") from error
+        raise Malformed(
+            f"the value is not UTF-8 at byte {error.start}", f"消息第 {error.start} 字节处不是 UTF-8 编码"
+        ) from error
     try:
         found = json.loads(
             text,
@@ -38,13 +48,20 @@ def decode(value: bytes | None, bytes_max: int) -> dict[str, Any]:
     except Malformed:
         raise
     except RecursionError as error:
-        raise Malformed(f"the value is nested deeper than {DEPTH_MAX}") from error
+        raise _too_deep() from error
+    except json.JSONDecodeError as error:
+        place, place_zh = f"line {error.lineno}, column {error.colno}", f"第 {error.lineno} 行第 {error.colno} 列"
+        raise Malformed(f"the value is not JSON at {place}", f"消息不是有效的 JSON：{place_zh}") from error
     except ValueError as error:
-        raise Malformed(f"the value is not JSON: {error}") from error
+        raise Malformed("the value is not JSON", "消息不是有效的 JSON") from error
     if not isinstance(found, dict):
-        raise Malformed("the value is not a JSON object")
+        raise Malformed("the value is not a JSON object", "消息不是 JSON 对象")
     _check_values(found, 1)
     return found
+
+
+def _too_deep() -> Malformed:
+    return Malformed(f"the value is nested deeper than {DEPTH_MAX}", f"消息嵌套超过 {DEPTH_MAX} 层")
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -52,21 +69,29 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Malformed(f"the name {twice[:60]!r} stands twice in one object")
+        raise Malformed(
+            f"the name {twice[:60]!r} stands twice in one object", f"同一对象中名称 {twice[:60]!r} 重复出现"
+        )
     return found
 
 
 def _no_fraction(text: str) -> NoReturn:
-    raise Malformed(f"the number {text[:40]} is not a whole number; money is whole fen")
+    raise Malformed(
+        f"the number {text[:40]} is not a whole number, and money is whole fen",
+        f"数字 {text[:40]} 不是整数，金额须以分为单位",
+    )
 
 
 def _no_constant(text: str) -> NoReturn:
-    raise Malformed(f"{text} is not a number")
+    raise Malformed(f"{text} is not a number", f"{text} 不是数字")
 
 
 def _integer(text: str) -> int:
     if len(text.lstrip("-")) > INTEGER_DIGITS_MAX:
-        raise Malformed(f"the number {text[:40]} has more than {INTEGER_DIGITS_MAX} digits")
+        raise Malformed(
+            f"the number {text[:40]} has more than {INTEGER_DIGITS_MAX} digits",
+            f"数字 {text[:40]} 超过 {INTEGER_DIGITS_MAX} 位",
+        )
     return int(text)
 
 
@@ -76,7 +101,7 @@ def _check_values(value: Any, depth: int) -> None:
         return
     if isinstance(value, dict | list):
         if depth > DEPTH_MAX:
-            raise Malformed(f"the value is nested deeper than {DEPTH_MAX}")
+            raise _too_deep()
         if isinstance(value, dict):
             for name in value:
                 _check_string(name)
@@ -87,6 +112,6 @@ def _check_values(value: Any, depth: int) -> None:
 
 def _check_string(text: str) -> None:
     if "\x00" in text:
-        raise Malformed("a text holds the character NUL")
+        raise Malformed("a text holds the character NUL", "文本中含有空字符（NUL）")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise Malformed("a text holds half of a surrogate pair")
+        raise Malformed("a text holds half of a surrogate pair", "文本中含有不成对的代理字符")

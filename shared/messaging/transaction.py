@@ -32,6 +32,7 @@ from shared.messaging.intake import (
     KeyUnknown,
     SetAside,
     id_reused,
+    never_registered,
     open_record,
     read_command,
     read_event,
@@ -143,10 +144,10 @@ class Transaction:
         came_at = {id(row.record): row.held_at for row in held if row.kind == inbox.KEY_UNKNOWN}
         intake = await self._take_in([row.record for row in held], now, held[0].epoch, came_at)
         held, intake = await self._keep_unreadable(held, intake)
-        still = {id(unknown.record) for unknown in intake.unknown_keys}
+        still = {id(unknown.record): unknown for unknown in intake.unknown_keys}
         expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
         taken_up = [row.id for row in held if id(row.record) not in still or self._has_expired(row, now)]
-        faults = (*intake.faults, *(self._expired_fault(row) for row in expired))
+        faults = (*intake.faults, *(self._expired_fault(still[id(row.record)]) for row in expired))
         intake = replace(intake, faults=faults, unknown_keys=())
         await self._store(intake, alone=alone, taken_up=taken_up)
 
@@ -375,12 +376,9 @@ class Transaction:
     def _has_expired(self, row: Held, now: datetime) -> bool:
         return (now - row.held_at).total_seconds() > self.settings.key_wait_seconds_max
 
-    def _expired_fault(self, row: Held) -> SetAside:
-        opened = open_record(row.record, self.settings.value_bytes_max)
-        if opened.fault is not None:
-            return opened.fault
-        why = f"the key {opened.key_id} was not registered within {self.settings.key_wait_seconds_max} s"
-        return SetAside(row.record, "key_unknown", why, "签名密钥未登记", opened.sha256)
+    def _expired_fault(self, unknown: KeyUnknown) -> SetAside:
+        opened = open_record(unknown.record, self.settings.value_bytes_max)
+        return never_registered(opened, unknown.elsewhere, self.settings.key_wait_seconds_max)
 
 
 def _reason(code: str, text: str, text_zh: str) -> Refusal:

@@ -14,7 +14,15 @@ from local.stack import Stack
 from shared.messaging.keyring import store_keys
 from shared.messaging.message import Record
 from tests.integration.messaging_toy import Toy, new_toy
-from tests.unit.messaging.messaging_examples import NOON, Party, ask_record, event_record, signed_record
+from tests.unit.messaging.messaging_examples import (
+    BANK,
+    NOON,
+    OTHER_POOL,
+    Party,
+    ask_record,
+    event_record,
+    signed_record,
+)
 
 pytestmark = pytest.mark.asyncio
 
@@ -75,6 +83,24 @@ async def test_a_malformed_message_waits_for_its_key_and_is_answered(toy: Toy) -
     await toy.transaction.take_up_waiting()
     assert [row["code"] for row in await toy.rows("quarantine")] == ["malformed", "malformed"]
     assert len(await outcomes(toy)) == 1
+
+
+async def test_a_key_of_another_pool_is_told_so_once_it_has_waited(toy: Toy) -> None:
+    """Its registration for this pool may be on its way; if it never comes, its institution is told, and nobody else."""
+    await toy.register(NEWCOMER)
+    sent = ask_record(NEWCOMER, poolid=str(OTHER_POOL))
+    forged = replace(ask_record(BANK, "m-2", poolid=str(OTHER_POOL)), headers=sent.headers)
+    await toy.transaction.work_on([at(0, sent), at(1, forged)])
+    assert [row["kind"] for row in await toy.rows("held")] == ["key_unknown", "key_unknown"]
+    await toy.transaction.take_up_waiting()
+    assert await outcomes(toy) == []
+    toy.now += timedelta(seconds=toy.settings.key_wait_seconds_max + 1)
+    await toy.transaction.take_up_waiting()
+    assert await outcomes(toy) == [("refused", "key_of_another_pool", "m-1")]
+    assert [row["code"] for row in await toy.rows("quarantine")] == ["key_of_another_pool", "key_unknown"]
+    [receipt] = await toy.receipts()
+    assert receipt["topic"] == "outcomes.bank-n"
+    assert str(OTHER_POOL) in receipt["value"].decode()
 
 
 async def test_more_events_wait_than_are_taken_up_at_once(toy: Toy) -> None:

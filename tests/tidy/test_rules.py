@@ -105,17 +105,34 @@ def test_a_code_means_one_thing() -> None:
     assert {code: named for code, named in clauses.items() if len(named) > 1} == {}
 
 
+def _intake_refusals() -> Iterator[Refused]:
+    """What shared/messaging sets a message aside for: ``SetAside(record, …)``, or ``fault(…)`` for short."""
+    for path in python_files("shared/messaging/*"):
+        for call in ast.walk(ast.parse(text_of(path))):
+            name = _name(call.func) if isinstance(call, ast.Call) else ""
+            if not isinstance(call, ast.Call) or name not in {"SetAside", "fault"}:
+                continue
+            arguments = [*map(_literal, call.args[1:] if name == "SetAside" else call.args), "", ""]
+            if arguments[0]:
+                code, text, text_zh = arguments[:3]
+                yield Refused(path, call.lineno, "", code, "4.1", text, text_zh)
+
+
+INTAKE_REFUSALS = tuple(_intake_refusals())
+
+
 def test_a_code_of_intake_means_nothing_else() -> None:
     """What shared/messaging refuses a message for is no code of a service."""
-    intake = {
-        str(node.args[1].value)
-        for path in python_files("shared/messaging/*")
-        for node in ast.walk(ast.parse(text_of(path)))
-        if isinstance(node, ast.Call) and _name(node.func) == "SetAside" and len(node.args) > 1
-        if isinstance(node.args[1], ast.Constant)
-    }
-    assert intake
+    intake = {refused.code for refused in INTAKE_REFUSALS}
+    assert intake >= {"malformed", "schema", "sender_mismatch", "key_of_another_pool", "message_id_reused"}
     assert intake & {refused.code for refused in REFUSALS} == set()
+
+
+def test_a_refusal_says_what_to_do_next() -> None:
+    """After what is wrong comes the next thing to do, also where intake refuses, which asks for it in Chinese too."""
+    told = [refused for refused in (*REFUSALS, *INTAKE_REFUSALS) if refused.text and refused.code != "event_unreadable"]
+    assert [refused.place for refused in told if "; " not in refused.text and ": next" not in refused.text] == []
+    assert [refused.place for refused in told if refused in INTAKE_REFUSALS and "请" not in refused.text_zh] == []
 
 
 def test_a_refusal_names_a_clause_of_the_regulation() -> None:
@@ -134,7 +151,7 @@ def test_a_refusal_names_a_clause_of_the_regulation() -> None:
 def test_a_refusal_speaks_both_languages() -> None:
     """The first text is for an English reader, the second for a Chinese one, who gets Chinese and its punctuation."""
     wrong = []
-    for refused in REFUSALS:
+    for refused in (*REFUSALS, *INTAKE_REFUSALS):
         if refused.text and CHINESE.search(refused.text):
             wrong.append(f"{refused.place}: Chinese in the English text")
         if refused.text_zh.replace("{}", "") and not CHINESE.search(refused.text_zh):

@@ -241,7 +241,7 @@ def test_an_honest_signature_on_anothers_message_is_the_signers_fault() -> None:
 def test_a_key_counts_in_its_own_pool_only() -> None:
     """A key that is registered in one pool is unknown in another."""
     taken = ask_record(poolid=str(OTHER_POOL))
-    assert _take_in(taken) == KeyUnknown(taken, BANK.signer.key_id)
+    assert _take_in(taken) == KeyUnknown(taken, BANK.signer.key_id, BANK.key())
 
 
 def test_a_key_counts_while_it_is_valid() -> None:

@@ -62,8 +62,8 @@ def ballot_is_not_yet_opened(ballot: Ballot | None, clause: str) -> Refusal | No
     return refusal(
         "ballot_already_opened",
         clause,
-        f"there is a ballot on this already: {next_step[0]}.",
-        f"该事项已发起集体决策：{next_step[1]}。",
+        f"there is a ballot on this already; {next_step[0]}.",
+        f"该事项已发起集体决策；{next_step[1]}。",
     )
 
 

@@ -153,8 +153,9 @@ def scores_are_by_the_criteria(terms: SelectionTerms, scores: Sequence[Score]) -
     return refusal(
         "scores_not_by_criteria",
         "8.1",
-        f"the scores are not those of the announced criteria, each once and within its weight: {announced}.",
-        f"评分须按公告的评分标准逐项给出，每项一次且不超过上限：{announced}。",
+        f"the scores are not those of the announced criteria, each once and within its weight ({announced}); "
+        "correct them and send all of them again.",
+        f"评分须按公告的评分标准逐项给出，每项一次且不超过上限（{announced}）；请更正后全部重新提交。",
     )
 
 

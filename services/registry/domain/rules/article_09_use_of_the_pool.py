@@ -17,8 +17,9 @@ def borrower_is_of_the_district(pool: Pool, borrower: Borrower) -> Refusal | Non
         "borrower_of_another_district",
         "9.1",
         f"the borrower belongs to district {borrower.district}, the pool to {pool.district}; "
-        "the pool covers enterprises of its own district only.",
-        f"借款企业所属区划为 {borrower.district}，资金池所属区划为 {pool.district}；资金池仅覆盖本区企业。",
+        "the pool covers enterprises of its own district only. File it with the pool of that district.",
+        f"借款企业所属区划为 {borrower.district}，资金池所属区划为 {pool.district}；"
+        "资金池仅覆盖本区企业，请向企业所属区划的资金池备案。",
     )
 
 
@@ -29,8 +30,9 @@ def project_was_promoted(data: FileProject) -> Refusal | None:
     return refusal(
         "not_promoted_by_cooperating",
         "9.1",
-        "the cooperating institution did not promote this project and bears no risk on it; the pool can't cover it.",
-        "该项目并非由合作机构推动并承担风险，资金池不予覆盖。",
+        "the cooperating institution did not promote this project and bears no risk on it; the pool can't cover it. "
+        "File a project that it promotes, or correct the statement and file again.",
+        "该项目并非由合作机构推动并承担风险，资金池不予覆盖；请备案由其推动的项目，如陈述有误请更正后重新备案。",
     )
 
 
@@ -41,8 +43,9 @@ def borrower_is_no_affiliate(data: FileProject) -> Refusal | None:
     return refusal(
         "borrower_is_affiliate",
         "9.1",
-        f"the borrower {data.borrower.uscc} is an affiliate of the cooperating institution; the pool can't cover it.",
-        f"借款企业 {data.borrower.uscc} 系合作机构的关联企业，资金池不予覆盖。",
+        f"the borrower {data.borrower.uscc} is an affiliate of the cooperating institution; the pool can't cover it. "
+        "If that was stated by mistake, correct it and file again.",
+        f"借款企业 {data.borrower.uscc} 系合作机构的关联企业，资金池不予覆盖；如陈述有误，请更正后重新备案。",
     )
 
 
@@ -53,9 +56,9 @@ def contributions_are_equal_pairs(contributions: Sequence[PlannedInstalment]) ->
             "contributions_not_equal",
             "9.2",
             f"instalment {pair.instalment} plans {pair.fiscal_fen:,} fen of fiscal and {pair.social_fen:,} fen of "
-            "social capital; both must be the same.",
+            "social capital; both must be the same. Plan them so and send it again.",
             f"第 {pair.instalment} 期计划财政资金 {pair.fiscal_fen:,} 分、社会资本 {pair.social_fen:,} 分；"
-            "两者应当相等。",
+            "两者应当相等，请更正后重新提交。",
         )
         for pair in contributions
         if pair.fiscal_fen != pair.social_fen

@@ -54,8 +54,9 @@ def findings_are_met(borrower: Borrower) -> tuple[Refusal, ...]:
             f"borrower_not_{field}",
             "11.1",
             f"the finding of {borrower_finding.found_on} says that the borrower does not have: {what}; "
-            "the pool can't cover it.",
-            f"{borrower_finding.found_on} 的认定显示借款企业不符合“{what_zh}”条件，资金池不予覆盖。",
+            "the pool can't cover it. If the finding is wrong, correct it with evidence and file again.",
+            f"{borrower_finding.found_on} 的认定显示借款企业不符合“{what_zh}”条件，资金池不予覆盖；"
+            "如认定有误，请凭证明材料更正后重新备案。",
         )
         for field, what, what_zh in _FINDINGS
         if not (borrower_finding := getattr(borrower, field)).met

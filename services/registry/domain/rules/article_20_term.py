@@ -62,8 +62,10 @@ def loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:
         "loan_outside_term",
         "20.1",
         f"the loan was paid out on {outside[0]}, outside the pool's term from {pool.founded_on} to "
-        f"{pool.ends_on}; this pool can't cover it.",
-        f"放款日 {outside[0]} 不在资金池存续期（{pool.founded_on} 至 {pool.ends_on}）内，本资金池不予覆盖。",
+        f"{pool.ends_on}; this pool can't cover it. Check the days of payment in the filing, or file with a pool of "
+        "that time.",
+        f"放款日 {outside[0]} 不在资金池存续期（{pool.founded_on} 至 {pool.ends_on}）内，本资金池不予覆盖；"
+        "请核对备案所载放款日，或向当时存续的资金池备案。",
     )
 
 

@@ -105,6 +105,7 @@ def project_can_end(project: Project) -> Refusal | None:
     return refusal(
         "project_can_not_end",
         "22.1",
-        f"this project is {project.stage}: what waits is decided on (5.4, 16.1), and what is over can't end again.",
+        f"this project is {project.stage}; what waits has to be decided on first (5.4, 16.1), and what is over can't "
+        "end again.",
         f"该项目状态为 {project.stage}：待审核的应先作出决定，已结束的不得再次结束。",
     )
