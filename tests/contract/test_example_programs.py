@@ -2,101 +2,96 @@
 
 import asyncio
 import os
-import subprocess
-import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from local.contracts import CONTRACTS, READMES
+from local.contracts import READMES
 from local.golden.story import LENDER, POOL, example_keys, example_signer
-from local.kafka_jars import find_kafka_jars
 from shared.contracts.catalogue import command_messages
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.envelope import SIGNATURE_HEADER
-from shared.contracts.ids import project_id
 from shared.contracts.topics import LOSS_NOTICES
 from shared.messaging.intake import open_record, read_command
 from shared.messaging.message import Incoming, Record
+from tests.contract.example_programs import JAVA, LANGUAGES, PYTHON, program, run, write_key
 
-PYTHON = CONTRACTS / "examples" / "notify_loss.py"
-JAVA = CONTRACTS / "examples" / "NotifyLoss.java"
 # Real contract numbers look like this, and a message id or a file name can't.
 CONTRACT = "（2026）示例贷字第7/1号"
-RUN_TIMEOUT_S = 60
+WHAT = ("--pool", str(POOL), "--lender", LENDER, "--contract", CONTRACT)
+BEIJING = timezone(timedelta(hours=8))
 
 
 @pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    """The lender's system key as openssl writes it: the private one, and the public one beside it."""
-    private = example_signer(LENDER, "loss_notices").private
-    path = tmp_path / "key.pem"
-    path.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    path.with_name("key.pub.pem").write_bytes(public)
-    return path
+def folder(tmp_path: Path) -> Path:
+    """A folder with the lender's system key."""
+    write_key(example_signer(LENDER, "loss_notices").private, tmp_path)
+    return tmp_path
 
 
-def printed(command: list[str], key_file: Path) -> tuple[bytes, bytes]:
-    """Value and signature that a program shows."""
-    options = ["--pool", str(POOL), "--lender", LENDER, "--contract", CONTRACT, "--key", str(key_file), "--print"]
-    found = subprocess.run(
-        [*command, *options],
-        cwd=key_file.parent,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
-        capture_output=True,
-        timeout=RUN_TIMEOUT_S,
-        check=False,
-    )
+def printed(language: str, folder: Path, *options: str) -> tuple[bytes, bytes]:
+    """Value and signature that a program shows; it leaves nothing behind."""
+    before = sorted(folder.iterdir())
+    found = run(asyncio.run(program(language)), folder, *WHAT, "--print", *options)
     assert found.returncode == 0, found.stderr.decode()
+    assert sorted(folder.iterdir()) == before
     value, signature = found.stdout.splitlines()
     return value, signature
 
 
-def assert_taken(value: bytes, signature: bytes) -> None:
-    """A service takes the value with its signature as the lender's loss notice."""
+def taken(value: bytes, signature: bytes) -> Incoming:
+    """A service takes the value with its signature."""
     record = Record(LOSS_NOTICES, 0, 0, None, value, ((SIGNATURE_HEADER, signature),), 0)
-    message = read_command(
-        open_record(record, 64 * 1024), example_keys(), command_messages(LOSS_NOTICES), datetime.now(UTC)
-    )
+    opened = open_record(record, 64 * 1024)
+    message = read_command(opened, example_keys(), command_messages(LOSS_NOTICES), datetime.now(UTC))
     assert isinstance(message, Incoming), message
+    return message
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_example_signs_what_the_pool_takes(language: str, folder: Path) -> None:
+    """Value and signature are right, whatever the contract is called; each time it is a new notice, as of today."""
+    began = datetime.now(BEIJING).date()
+    message, another = (taken(*printed(language, folder)) for _ in range(2))
     data = message.received.data
     assert isinstance(data, NotifyLoss)
     assert data.loan_contract_number == CONTRACT
-    assert message.received.message_id == f"loss-{project_id(POOL, LENDER, CONTRACT)}-1"
+    assert began <= data.loss.as_of <= datetime.now(BEIJING).date()
     components = data.loss.model_dump(exclude={"as_of", "total_fen"})
     assert sum(components.values()) == data.loss.total_fen
+    assert message.received.message_id != another.received.message_id
 
 
-def test_python_example_signs_what_the_pool_takes(key_file: Path) -> None:
-    """Value, signature and project id of the Python example are right, whatever the contract is called."""
-    assert_taken(*printed([sys.executable, str(PYTHON)], key_file))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_example_says_the_same_again_as_the_same_bytes(language: str, folder: Path) -> None:
+    """What was kept is sent as it was kept, and the figures' day is the one that is asked for."""
+    value, signature = printed(language, folder, "--as-of", "2026-10-31")
+    (folder / "kept.json").write_bytes(value)
+    assert b'"as_of":"2026-10-31"' in value
+    assert printed(language, folder, "--again", "kept.json") == (value, signature)
 
 
-def test_java_example_signs_what_the_pool_takes(key_file: Path) -> None:
-    """The Java example compiles against kafka-clients alone, also where other digits than 0 to 9 are usual."""
-    jars = asyncio.run(find_kafka_jars(print))
-    if isinstance(jars, str):
-        assert not os.environ.get("CI"), f"Java and Kafka's jars are there in CI: {jars}"
-        pytest.skip(jars)
-    (clients,) = jars.libs.glob("kafka-clients-*.jar")
-    java = [
-        jars.java,
-        "-XX:TieredStopAtLevel=1",
-        "-Duser.language=ar",
-        "-Duser.country=EG",
-        "-cp",
-        str(clients),
-        str(JAVA),
-    ]
-    assert_taken(*printed(java, key_file))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_example_needs_the_public_key_or_says_so(language: str, folder: Path) -> None:
+    """Python reads it from the private one; Java says with which command to make it, and shows no stack trace."""
+    (folder / "key.pub.pem").unlink()
+    found = run(asyncio.run(program(language)), folder, *WHAT, "--print")
+    if language == "python":
+        assert found.returncode == 0
+        return
+    assert found.returncode == 1
+    assert found.stderr.decode() == "the public key is missing: openssl pkey -in key.pem -pubout -out key.pub.pem\n"
+
+
+def test_ci_tries_both_programs() -> None:
+    """Where nobody looks, nothing is left out."""
+    assert "java" in LANGUAGES or not os.environ.get("CI")
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_readme_quotes_both_programs_whole(readme: Path) -> None:
     """Who copies from the README copies what is tested."""
     text = readme.read_text(encoding="utf-8")
-    for program, language in ((PYTHON, "python"), (JAVA, "java")):
-        assert f"```{language}\n{program.read_text(encoding='utf-8')}```\n" in text, "run make contracts"
+    for source, language in ((PYTHON, "python"), (JAVA, "java")):
+        assert f"```{language}\n{source.read_text(encoding='utf-8')}```\n" in text, "run make contracts"

@@ -11,7 +11,9 @@ import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -44,30 +46,44 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * The public key is read from the file beside the private one: key.pub.pem for key.pem. The password is read from
  * POOL_PASSWORD. Without --user the connection is plain, for a broker on your own machine. --print shows the value and
  * its signature and sends nothing.
+ *
+ * Each run is a new notice under a new id, with the figures of --as-of DAY or today. Its bytes are kept in a file in this
+ * folder until its receipt is there: if none comes, send the same bytes again with --again FILE.
  */
 public final class NotifyLoss {
     private static final String TOPIC = "loss-notices";
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
+    private static final ZoneOffset BEIJING = ZoneOffset.ofHours(8);
     private static final Pattern OUTCOME = Pattern.compile("\"outcome\":\"([a-z]+)\"");
 
     public static void main(String[] arguments) throws Exception {
         Map<String, String> given = options(arguments);
         String pool = given.get("pool"), lender = given.get("lender"), contract = given.get("contract");
         UUID project = projectId(pool, lender, contract);
-        String id = given.getOrDefault("id", "loss-" + project + "-1");
         Path key = Path.of(given.get("key"));
+        if (!Files.exists(publicKey(key))) {
+            System.err.println("the public key is missing: openssl pkey -in " + key + " -pubout -out " + publicKey(key));
+            System.exit(1);
+        }
+        // Your own numbers will do for the id, if none is ever used twice.
+        String id = "loss-" + UUID.randomUUID();
+        String asOf = LocalDate.parse(given.getOrDefault("as-of", LocalDate.now(BEIJING).toString())).toString();
+        boolean again = given.containsKey("again");
+        byte[] value = again
+            ? Files.readAllBytes(Path.of(given.get("again"))) : lossNotice(pool, lender, contract, id, asOf);
         if (given.containsKey("print")) {
-            byte[] value = lossNotice(pool, lender, contract, id);
             System.out.write(value);
             System.out.println("\n" + signature(value, key));
             return;
         }
-        byte[] value = keptNotice(pool, lender, contract, id);
+        // Kept until they are answered: whoever repeats a message has to send the very same bytes.
+        Path kept = again ? Path.of(given.get("again")) : Files.write(Path.of(id + ".json"), value);
         String receipt = send(value, signature(value, key), project, lender, connection(given));
         if (receipt == null) {
-            System.err.println("no receipt within " + ANSWER_MAX + ": run this again, the same bytes are sent");
+            System.err.println("no receipt within " + ANSWER_MAX + ": send the same bytes once more with --again " + kept);
             System.exit(2);
         }
+        Files.delete(kept);
         System.out.println(receipt);
         Matcher outcome = OUTCOME.matcher(receipt);
         boolean good = outcome.find() && List.of("accepted", "held", "duplicate").contains(outcome.group(1));
@@ -75,16 +91,16 @@ public final class NotifyLoss {
     }
 
     /** The bytes of the notice. Everything here comes from your systems; the figures are an example. */
-    static byte[] lossNotice(String pool, String lender, String contract, String id) {
-        String time = OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+    static byte[] lossNotice(String pool, String lender, String contract, String id, String asOf) {
+        String time = OffsetDateTime.now(BEIJING).truncatedTo(ChronoUnit.SECONDS).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
         // The root locale, since in some others %d writes other digits than 0 to 9.
         String notice = String.format(Locale.ROOT, """
             {"specversion":"1.0","id":%s,"source":%s,"type":"claims.loss.notify.v1","time":%s,"audience":%s,"poolid":%s,\
             "data":{"lender":%s,"loan_contract_number":%s,"origin":"compensation_notice",\
-            "loss":{"as_of":"2026-10-31","principal_fen":%d,"interest_fen":%d,"penalty_interest_fen":%d,\
+            "loss":{"as_of":%s,"principal_fen":%d,"interest_fen":%d,"penalty_interest_fen":%d,\
             "overdue_interest_fen":%d,"overdue_penalty_fen":%d,"other_fen":%d,"total_fen":%d},\
             "claimed_fen":%d,"maker":%s,"checker":%s,"documents":[]}}""",
-            text(id), text(lender), text(time), text(TOPIC), text(pool), text(lender), text(contract),
+            text(id), text(lender), text(time), text(TOPIC), text(pool), text(lender), text(contract), text(asOf),
             // Whole fen: 950,000.00 yuan of principal and so on; the total is the sum of the six.
             95_000_000L, 3_000_000L, 1_200_000L, 600_000L, 200_000L, 1L, 100_000_001L,
             20_000_000L,
@@ -108,15 +124,6 @@ public final class NotifyLoss {
         return quoted.append('"').toString();
     }
 
-    /** The notice as it was written the first time: whoever repeats a message has to send the same bytes. */
-    static byte[] keptNotice(String pool, String lender, String contract, String id) throws IOException {
-        Path path = Path.of(id + ".json");
-        if (!Files.exists(path)) {
-            Files.write(path, lossNotice(pool, lender, contract, id));
-        }
-        return Files.readAllBytes(path);
-    }
-
     /** The id of the project and of its case: UUIDv5 of the pool and "project/lender/contract number". */
     static UUID projectId(String pool, String lender, String contract) throws GeneralSecurityException {
         UUID namespace = UUID.fromString(pool);
@@ -136,7 +143,7 @@ public final class NotifyLoss {
     static String signature(byte[] value, Path key) throws IOException, GeneralSecurityException {
         KeyFactory factory = KeyFactory.getInstance("Ed25519");
         PrivateKey privateKey = factory.generatePrivate(new PKCS8EncodedKeySpec(pem(key)));
-        byte[] encoded = pem(Path.of(key.toString().replaceFirst("\\.pem$", ".pub.pem")));
+        byte[] encoded = pem(publicKey(key));
         factory.generatePublic(new X509EncodedKeySpec(encoded));
         // The last 32 bytes of an Ed25519 SubjectPublicKeyInfo are the key itself.
         String x = base64url(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
@@ -197,6 +204,10 @@ public final class NotifyLoss {
             given.put(name, name.equals("print") ? "" : arguments[++index]);
         }
         return given;
+    }
+
+    private static Path publicKey(Path key) {
+        return Path.of(key.toString().replaceFirst("\\.pem$", ".pub.pem"));
     }
 
     private static byte[] pem(Path path) throws IOException {

@@ -10,6 +10,9 @@
 
 The password is read from POOL_PASSWORD. Without --user the connection is plain, for a broker on your own machine.
 --print shows the value and its signature and sends nothing.
+
+Each run is a new notice under a new id. Its bytes are kept in a file in this folder until its receipt is there: if none
+comes, send the same bytes again with --again FILE.
 """
 
 import argparse
@@ -20,10 +23,10 @@ import json
 import os
 import ssl
 import sys
-from datetime import datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,6 +34,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 TOPIC = "loss-notices"
 ANSWER_SECONDS_MAX = 60
+BEIJING = timezone(timedelta(hours=8))
 
 
 def base64url(raw: bytes) -> str:
@@ -43,14 +47,14 @@ def project_id(pool: str, lender: str, contract: str) -> UUID:
     return uuid5(UUID(pool), f"project/{lender}/{contract}")
 
 
-def loss_notice(pool: str, lender: str, contract: str, message_id: str) -> bytes:
-    """The bytes of the notice. Everything below comes from your systems; the figures here are an example."""
+def loss_notice(pool: str, lender: str, contract: str, as_of: date) -> bytes:
+    """The bytes of a new notice. Everything below comes from your systems; the figures here are an example."""
     notice = {
         "specversion": "1.0",
-        "id": message_id,
+        "id": f"loss-{uuid4()}",  # your own numbers will do, if none is ever used twice
         "source": lender,
         "type": "claims.loss.notify.v1",
-        "time": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "time": datetime.now(BEIJING).isoformat(timespec="seconds"),
         "audience": TOPIC,
         "poolid": pool,
         "data": {
@@ -58,7 +62,7 @@ def loss_notice(pool: str, lender: str, contract: str, message_id: str) -> bytes
             "loan_contract_number": contract,
             "origin": "compensation_notice",
             "loss": {
-                "as_of": "2026-10-31",
+                "as_of": as_of.isoformat(),
                 "principal_fen": 95_000_000,  # whole fen: 950,000.00 yuan
                 "interest_fen": 3_000_000,
                 "penalty_interest_fen": 1_200_000,
@@ -84,12 +88,11 @@ def signature(value: bytes, key: Ed25519PrivateKey) -> str:
     return f"{header}..{base64url(key.sign(f'{header}.{base64url(value)}'.encode()))}"
 
 
-def kept_notice(pool: str, lender: str, contract: str, message_id: str) -> bytes:
-    """The notice as it was written the first time: whoever repeats a message has to send the same bytes."""
-    path = Path(f"{message_id}.json")
-    if not path.exists():
-        path.write_bytes(loss_notice(pool, lender, contract, message_id))
-    return path.read_bytes()
+def keep(value: bytes) -> Path:
+    """Keep the bytes until they are answered: whoever repeats a message has to send the very same ones."""
+    path = Path(f"{json.loads(value)['id']}.json")
+    path.write_bytes(value)
+    return path
 
 
 async def send(value: bytes, signed: str, key: UUID, lender: str, connection: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +130,10 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="Sends a signed loss notice and waits for its receipt.")
     for name in ("pool", "lender", "contract", "key"):
         arguments.add_argument(f"--{name}", required=True)
-    arguments.add_argument("--id", help="the message's id; without it that of the first notice on this loan")
+    arguments.add_argument(
+        "--as-of", type=date.fromisoformat, default=datetime.now(BEIJING).date(), help="day of the figures"
+    )
+    arguments.add_argument("--again", type=Path, metavar="FILE", help="send the bytes kept in this file once more")
     arguments.add_argument("--bootstrap", default="kafka.pool.example:9093")
     arguments.add_argument("--user")
     arguments.add_argument("--print", action="store_true", help="show value and signature and send nothing")
@@ -136,12 +142,13 @@ def main() -> int:
     if not isinstance(key, Ed25519PrivateKey):
         sys.exit(f"{given.key} holds no Ed25519 key")
     project = project_id(given.pool, given.lender, given.contract)
-    notice = (given.pool, given.lender, given.contract, given.id or f"loss-{project}-1")
+    value = (
+        given.again.read_bytes() if given.again else loss_notice(given.pool, given.lender, given.contract, given.as_of)
+    )
     if given.print:
-        value = loss_notice(*notice)
         print(value.decode(), signature(value, key), sep="\n")
         return 0
-    value = kept_notice(*notice)
+    kept = given.again or keep(value)
     connection: dict[str, Any] = {"bootstrap_servers": given.bootstrap}
     if given.user:
         connection |= {
@@ -154,7 +161,8 @@ def main() -> int:
     try:
         receipt = asyncio.run(send(value, signature(value, key), project, given.lender, connection))
     except TimeoutError:
-        sys.exit(f"no receipt within {ANSWER_SECONDS_MAX} s: run this again, the same bytes are sent")
+        sys.exit(f"no receipt within {ANSWER_SECONDS_MAX} s: send the same bytes once more with --again {kept}")
+    kept.unlink()
     print(json.dumps(receipt["data"], ensure_ascii=False, indent=2))
     return 0 if receipt["data"]["outcome"] in {"accepted", "held", "duplicate"} else 1
 

@@ -1,0 +1,66 @@
+"""The programs that a bank's integrator copies, and how each is run here."""
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from local.contracts import CONTRACTS
+from local.fallback import cache_folder
+from local.kafka_jars import find_kafka_jars, java_found, kafka_version
+
+PYTHON = CONTRACTS / "examples" / "notify_loss.py"
+JAVA = CONTRACTS / "examples" / "NotifyLoss.java"
+RUN_TIMEOUT_S = 90
+
+
+def _runs_java() -> bool:
+    """Whether this machine has a JDK (a JRE runs no source file) and Kafka's jars, or Maven to fetch them."""
+    java = asyncio.run(java_found())
+    if java is None or not ((cache_folder() / "kafka" / kafka_version()).exists() or shutil.which("mvn")):
+        return False
+    modules = subprocess.run([java, "--list-modules"], capture_output=True, text=True, check=False).stdout
+    return re.search(r"^jdk\.compiler\b", modules, re.MULTILINE) is not None
+
+
+# Whoever has no Java tries one program; CI tries both.
+LANGUAGES = ("python", "java") if os.environ.get("CI") or _runs_java() else ("python",)
+
+
+async def program(language: str) -> list[str]:
+    """The command that runs the program of this language."""
+    if language == "python":
+        return [sys.executable, str(PYTHON)]
+    jars = await find_kafka_jars(print)
+    assert not isinstance(jars, str), jars
+    # Against kafka-clients alone, and where other digits than 0 to 9 are usual.
+    libs = [path for name in ("kafka-clients-*.jar", "slf4j-api-*.jar") for path in jars.libs.glob(name)]
+    locale = ("-Duser.language=ar", "-Duser.country=EG")
+    return [jars.java, "-XX:TieredStopAtLevel=1", *locale, "-cp", ":".join(map(str, libs)), str(JAVA)]
+
+
+def write_key(private: Ed25519PrivateKey, folder: Path) -> Path:
+    """The key as openssl writes it: the private one, and the public one beside it."""
+    path = folder / "key.pem"
+    path.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    path.with_name("key.pub.pem").write_bytes(public)
+    return path
+
+
+def run(command: list[str], folder: Path, *options: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run the program in the folder, in which it finds the key."""
+    return subprocess.run(
+        [*command, "--key", "key.pem", *options],
+        cwd=folder,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
+        capture_output=True,
+        timeout=RUN_TIMEOUT_S,
+        check=False,
+    )

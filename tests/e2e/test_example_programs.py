@@ -1,0 +1,39 @@
+"""The programs that a bank's integrator copies, run against the pool as the README says."""
+
+import asyncio
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from local.case import Play
+from local.cast import LENDER, SYSTEM
+from shared.messaging.signatures import read_private_key
+from tests.contract.example_programs import LANGUAGES, program, run, write_key
+from tests.e2e.conftest import PlayedCase
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_example_notifies_a_loss(played_case: PlayedCase, tmp_path: Path, language: str) -> None:
+    """It sends its notice, waits for the receipt, and the notice is accepted; nothing is left in the folder."""
+    pool, cast = played_case.pool, played_case.pool.cast
+    contract = f"LOAN-{uuid4()}"
+    play = Play(played_case.wire, cast, lambda _: None, contract_number=contract)
+    await play.file_and_approve()
+    await played_case.wire.event("registry.project.approved.v1", project_id=str(play.project_id))
+    write_key(read_private_key(cast.key_file(LENDER, SYSTEM)), tmp_path)
+    before = sorted(tmp_path.iterdir())
+    options = ["--bootstrap", pool.stack.kafka_bootstrap, "--pool", str(cast.pool_id)]
+    options += ["--lender", LENDER, "--contract", contract]
+    found = await asyncio.to_thread(run, await program(language), tmp_path, *options)
+    assert found.returncode == 0, found.stdout.decode() + found.stderr.decode()
+    said = json.loads(found.stdout)
+    receipt = said.get("data", said)
+    assert receipt["outcome"] in {"accepted", "held"}
+    assert receipt["project_id"] == str(play.project_id)
+    assert sorted(tmp_path.iterdir()) == before
+    accepted = await played_case.wire.event("claims.notice.accepted.v1", project_id=str(play.project_id))
+    assert accepted["data"]["project_id"] == str(play.project_id)
