@@ -19,7 +19,7 @@ from local.addresses import read_addresses
 from riskpool.exit_status import FAILED, OK
 from riskpool.finding import Finding, Status
 from riskpool.machine_checks import CHECKS
-from riskpool.running_checks import broker_findings, database_findings
+from riskpool.running_checks import answer_topics_finding, broker_findings, database_findings
 
 FILE_WIDTH = 160
 
@@ -64,6 +64,8 @@ async def _look(bootstrap: str | None, database_urls: Sequence[str]) -> list[Fin
         findings.extend(await broker_findings(bootstrap))
     for url in database_urls:
         findings.extend(await database_findings(url))
+    if bootstrap is not None and database_urls:
+        findings.append(await answer_topics_finding(bootstrap, database_urls))
     return findings
 
 

@@ -1,6 +1,6 @@
 """Whether a running pool is as it has to be: its topics, its databases with their migrations, and their clocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import asyncpg
@@ -15,6 +15,7 @@ from local.topics import TOPIC_CONFIG
 from riskpool.finding import Finding, missing, ok, wrong
 from riskpool.places import database_at
 from shared.contracts.topics import OUTCOMES_PARTITIONS, OUTCOMES_PREFIX, SERVICES, TOPICS
+from shared.messaging.database import Connection
 from shared.messaging.identity import is_of_the_pool
 
 # Validity is judged by the time of intake: a clock that is off by more lets a key sign too early or too late.
@@ -91,6 +92,44 @@ def topics_finding(counts: Mapping[str, int], bootstrap: str) -> Finding:
         mend = f"python -m local.topics --bootstrap {bootstrap} --institution … for each institution"
         return missing("topics", f"no topic {OUTCOMES_PREFIX}<institution>: nobody can be answered", mend)
     return ok("topics", f"{len(TOPICS)} and {len(outcomes)} answer topics, with the right partition counts")
+
+
+async def answer_topics_finding(bootstrap: str, urls: Sequence[str]) -> Finding:
+    """Whether each institution that a service knows a key of, or has something to say to, has its topic."""
+    institutions: set[str] = set()
+    try:
+        async with admin_client(bootstrap) as admin:
+            topics = {topic["topic"] for topic in await admin.describe_topics()}
+        for url in urls:
+            async with database_at(url) as connection:
+                institutions |= await _institutions(connection)
+    except (KafkaError, OSError, TimeoutError, LocalError, asyncpg.PostgresError) as error:
+        return wrong(
+            "answer topics", f"can't be looked at ({type(error).__name__})", "see the findings above", needed=False
+        )
+    return compared_answer_topics(institutions, topics, bootstrap)
+
+
+async def _institutions(connection: Connection) -> set[str]:
+    rows = await connection.fetch(
+        """
+        SELECT institution FROM signing_keys
+        UNION
+        SELECT substr(topic, length($1) + 1) FROM outbox WHERE published_at IS NULL AND starts_with(topic, $1)
+        """,
+        OUTCOMES_PREFIX,
+    )
+    return {row["institution"] for row in rows}
+
+
+def compared_answer_topics(institutions: Collection[str], topics: Collection[str], bootstrap: str) -> Finding:
+    """What comparing the institutions with the topics comes to."""
+    absent = sorted(each for each in institutions if f"{OUTCOMES_PREFIX}{each}" not in topics)
+    if absent:
+        options = " ".join(f"--institution {each}" for each in absent)
+        mend = f"python -m local.topics --bootstrap {bootstrap} {options}"
+        return missing("answer topics", f"nobody can be answered at: {', '.join(absent)}", mend)
+    return ok("answer topics", f"each of {len(institutions)} institutions has its own")
 
 
 async def database_findings(url: str) -> list[Finding]:

@@ -22,6 +22,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
+from shared.contracts.topics import OUTCOMES_PREFIX
 from shared.messaging import log_lines
 from shared.messaging.cluster import BrokerGuard, start_to_end
 from shared.messaging.database import TRANSIENT, server_settings
@@ -39,6 +40,7 @@ REQUEST_TIMEOUT_MS = 15_000
 METADATA_TIMEOUT_SECONDS = 2.0
 RETRY_SECONDS = 0.5
 AWAITED_ALARM_SECONDS = 30.0
+UNWRITABLE_ALARM_SECONDS = 60.0
 
 # The first in the bytes: the envelope's type stands before its data, and the data's own project before what it quotes.
 TYPE = re.compile(rb'"type":"([a-z0-9_.]+)"')
@@ -98,6 +100,7 @@ class Relay:
         self._partitioner = DefaultPartitioner()
         self._producer: AIOKafkaProducer | None = None
         self._unwritable: dict[str, float] = {}
+        self._said_at: dict[str, float] = {}
         self.outbox_age_seconds = 0.0
         self.awaits_replay = False
 
@@ -196,7 +199,7 @@ class Relay:
         for topic in dict.fromkeys(row.topic for row in rows):
             partitions = await self._partitions(producer, topic)
             if not partitions:
-                self._leave_out(topic, "the topic does not exist; create it with the topics step")
+                self._leave_out(topic, f"the topic does not exist; create it: {self._command_for(topic)}")
                 continue
             for row in rows:
                 if row.topic == topic:
@@ -267,8 +270,19 @@ class Relay:
         return sorted(found) if found else []
 
     def _leave_out(self, topic: str, why: str) -> None:
-        self._unwritable[topic] = time.monotonic() + self._settings.topic_retry_seconds
+        """Try the topic again a while later; what waits for it is said at most once a minute."""
+        now = time.monotonic()
+        self._unwritable[topic] = now + self._settings.topic_retry_seconds
+        if now - self._said_at.get(topic, float("-inf")) < UNWRITABLE_ALARM_SECONDS:
+            return
+        self._said_at[topic] = now
         logger().warning("a topic can't be written to; its records wait", topic=topic, why=why)
+
+    def _command_for(self, topic: str) -> str:
+        institution = (
+            f" --institution {topic.removeprefix(OUTCOMES_PREFIX)}" if topic.startswith(OUTCOMES_PREFIX) else ""
+        )
+        return f"python -m local.topics --bootstrap {self._settings.kafka_bootstrap}{institution}"
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:

@@ -197,6 +197,8 @@ def configure_logging(service: str) -> None:
     LINES.handlers, LINES.propagate = [lines], False
     # A cold broker answers the first group requests with "coordinator not available"; the library logs each as error.
     logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.CRITICAL)
+    # A topic that is missing is said by the relay, with the command that makes it; the library says it at every look.
+    logging.getLogger("aiokafka.cluster").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -9,6 +9,7 @@ from riskpool.finding import Status, missing, ok, wrong
 from riskpool.running_checks import (
     CLOCK_DIFFERENCE_MAX_SECONDS,
     clock_finding,
+    compared_answer_topics,
     compared_finding,
     service_of,
     settings_finding,
@@ -101,3 +102,12 @@ def test_clocks_that_differ_are_wrong(seconds: int) -> None:
     assert clock_finding("d", NOON, near, after).status is Status.OK
     far = near + timedelta(milliseconds=seconds)
     assert clock_finding("d", NOON, far, after).status is Status.WRONG
+
+
+def test_an_institution_without_its_topic_is_named_with_the_command_that_makes_it() -> None:
+    """Its receipts wait in an outbox, and nothing else would tell the operator why."""
+    found = compared_answer_topics({"bank-a", "bank-new", "bank-z"}, {"outcomes.bank-a", "bank-new"}, "b:1")
+    assert found.status is Status.MISSING
+    assert "bank-new, bank-z" in found.found
+    assert found.mend == "python -m local.topics --bootstrap b:1 --institution bank-new --institution bank-z"
+    assert compared_answer_topics({"bank-a"}, {"outcomes.bank-a", "outcomes.bank-b"}, "b:1").status is Status.OK
