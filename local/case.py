@@ -38,6 +38,9 @@ class Outcome:
     balances_after: Message
     due_from_fiscal_after_payout_fen: int
     due_from_fiscal_fen: int
+    loss_fen: int
+    paid_fen: int
+    reimbursed_fen: int
 
 
 class Play:
@@ -48,6 +51,7 @@ class Play:
         self.cast = cast
         self.say = say
         self.receipts = 0
+        self.loss_fen = 0
         self.contract_number = contract_number
         self.project_id = project_id_of(cast.pool_id, LENDER, contract_number)
 
@@ -104,7 +108,8 @@ class Play:
         if receipt["outcome"] not in {"accepted", "held"}:
             raise LocalError(f"the loss notice was answered {receipt['outcome']}: {receipt['reasons']}")
         notice_sha256 = receipt["message_sha256"]
-        await self.wire.event("claims.notice.accepted.v1", project_id=str(self.project_id))
+        accepted = await self.wire.event("claims.notice.accepted.v1", project_id=str(self.project_id))
+        self.loss_fen = accepted["data"]["loss"]["total_fen"]
         self.say(f"the receipt is on outcomes.{LENDER}; preliminary review and on-site verification follow")
         await self.ask(
             self.cast.officer(COOPERATING, "reviewer"),
@@ -184,6 +189,9 @@ class Play:
             balances_after=reimbursed["balances"],
             due_from_fiscal_after_payout_fen=paid["due_from_fiscal_fen"],
             due_from_fiscal_fen=reimbursed["due_from_fiscal_fen"],
+            loss_fen=self.loss_fen,
+            paid_fen=paid["amount_fen"],
+            reimbursed_fen=reimbursed["amount_fen"],
         )
 
     def loss_notice(self, **changes: Any) -> claims.NotifyLoss:

@@ -2,7 +2,8 @@
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from rich.table import Table
 from local.case import Outcome, Play
 from local.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
 from local.pool import RunningPool, running_pool, start_calendar
+from local.processes import left_running
 from local.wire import Message, Wire
 from services.audit.check import check
 from services.audit.domain.journey import Journey
@@ -22,6 +24,7 @@ from services.audit.journey import journey
 from shared.contracts.registry.cycle import DayBegan
 
 AUDIT_PATIENCE_SECONDS = 20.0
+ENDING_SECONDS_MAX = 5.0
 # What the project promises of all processes together, and of the whole run once everything is downloaded.
 MEMORY_MAX_BYTES = 1_536 * 1024 * 1024
 # Into a file or a pipe the tables are printed as wide as they are.
@@ -54,6 +57,7 @@ class Report:
     journey: Journey
     record: CheckReport
     memory_pss_bytes: int
+    left_running: tuple[int, ...] = ()
 
     def failures(self) -> list[str]:
         """What did not hold; nothing, if all of it did."""
@@ -86,11 +90,15 @@ class Report:
                 ),
                 ("due from fiscal", "after the payout", outcome.due_from_fiscal_after_payout_fen, FISCAL_PART_FEN),
                 ("due from fiscal", "at the end", outcome.due_from_fiscal_fen, 0),
+                ("the loss", "as notified", outcome.loss_fen, LOSS_FEN),
+                ("the payout", "as settled", outcome.paid_fen, SHARE_FEN),
+                ("the reimbursement", "as settled", outcome.reimbursed_fen, FISCAL_PART_FEN),
             )
             if given != expected
         )
         if self.memory_pss_bytes > MEMORY_MAX_BYTES:
             found.append(f"{self.memory_pss_bytes} bytes of memory were used, more than {MEMORY_MAX_BYTES}")
+        found.extend(f"process {pid} is still running" for pid in self.left_running)
         return found
 
     def as_json(self, seconds: float) -> dict[str, Any]:
@@ -101,9 +109,9 @@ class Report:
             "failures": failures,
             "project_id": str(outcome.project_id),
             "receipts": outcome.receipts,
-            "loss_fen": LOSS_FEN,
-            "paid_fen": SHARE_FEN,
-            "reimbursed_fen": FISCAL_PART_FEN,
+            "loss_fen": outcome.loss_fen,
+            "paid_fen": outcome.paid_fen,
+            "reimbursed_fen": outcome.reimbursed_fen,
             "accounts": {
                 "before": outcome.balances_before,
                 "after_payout": outcome.balances_after_payout,
@@ -114,6 +122,7 @@ class Report:
             "journey": self.journey.model_dump(mode="json"),
             "audit": self.record.model_dump(mode="json"),
             "memory_pss_bytes": self.memory_pss_bytes,
+            "left_running": list(self.left_running),
             "seconds": round(seconds, 1),
         }
 
@@ -126,13 +135,18 @@ async def demo(json_file: Path | None) -> int:
         console = Console(highlight=False, soft_wrap=True, width=FILE_WIDTH)
     async with running_pool(None, console.print) as pool:
         report = await _play(pool)
+        processes = pool.stack.supervisor.processes()
+    report = replace(report, left_running=tuple(await left_running(processes, ENDING_SECONDS_MAX)))
     seconds = time.monotonic() - started
     _print(console, report)
     failures = report.failures()
     for failure in failures:
         console.print(f"[bold red]did not hold:[/bold red] {failure}")
     verdict = "all of it held" if not failures else "NOT all of it held"
-    console.print(f"[bold]{verdict}[/bold]; {seconds:.1f} s from start to stop, nothing is left running")
+    left = "nothing is left running" if not report.left_running else "some of it is still running"
+    console.print(
+        f"[bold]{verdict}[/bold]; {seconds:.1f} s from start to stop, {left} ({len(processes)} processes looked at)"
+    )
     if json_file is not None:
         json_file.write_text(json.dumps(report.as_json(seconds), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         console.print(f"the same for machines: {json_file}")
@@ -168,17 +182,23 @@ def _print(console: Console, report: Report) -> None:
     for column in ("time (UTC)", "who", "topic", "message", "trace id"):
         table.add_column(column, no_wrap=True)
     table.add_column("after", no_wrap=True, justify="right")
+    counted: datetime | None = None
     for step in report.journey.steps:
-        at = (step.at or step.kafka_at).strftime("%H:%M:%S.%f")[:-3]
+        # The time by which "after" is counted: of a message from outside that of its intake, whatever its sender says.
+        if counted is None or step.since_before_ms is None:
+            counted = step.at or step.kafka_at
+        else:
+            counted += timedelta(milliseconds=step.since_before_ms)
+        at = counted.strftime("%H:%M:%S.%f")[:-3]
         waited = "" if step.since_before_ms is None else f"{step.since_before_ms} ms"
         table.add_row(at, step.who, step.topic, step.type, step.trace_id or "", waited)
-    console.print(table)
+    _print_table(console, table)
     stages = Table(title="Time spent in each stage", box=SIMPLE_HEAD)
     stages.add_column("stage")
     stages.add_column("took", justify="right")
     for passage in report.journey.passages:
         stages.add_row(passage.stage, "" if passage.took_ms is None else f"{passage.took_ms} ms")
-    console.print(stages)
+    _print_table(console, stages)
     accounts = Table(title="The two accounts (yuan)", box=SIMPLE_HEAD)
     for column in ("account", "before", "after the payout", "after the reimbursement"):
         accounts.add_column(column, justify="left" if column == "account" else "right")
@@ -193,16 +213,24 @@ def _print(console: Console, report: Report) -> None:
                 for balances in (outcome.balances_before, outcome.balances_after_payout, outcome.balances_after)
             ),
         )
-    console.print(accounts)
+    _print_table(console, accounts)
     console.print(
-        f"loss {yuan(LOSS_FEN)}, paid {yuan(SHARE_FEN)} (20 %, 第十条第二款), due from fiscal after the payout "
-        f"{yuan(outcome.due_from_fiscal_after_payout_fen)}, at the end {yuan(outcome.due_from_fiscal_fen)}"
+        f"loss {yuan(outcome.loss_fen)}, paid {yuan(outcome.paid_fen)} (20 %, 第十条第二款), "
+        f"due from fiscal after the payout {yuan(outcome.due_from_fiscal_after_payout_fen)}, "
+        f"at the end {yuan(outcome.due_from_fiscal_fen)}"
     )
     for result in report.record.results:
         console.print(f"audit record, {result.name}: {'holds' if result.holds else 'FAILS'} ({result.detail})")
         for problem in result.problems:
             console.print(f"    {problem}")
     console.print(f"memory of all processes together: {report.memory_pss_bytes / 1024 / 1024:.0f} MiB (summed PSS)")
+
+
+def _print_table(console: Console, table: Table) -> None:
+    """Print the table without the blanks with which its last column is filled up."""
+    with console.capture() as captured:
+        console.print(table)
+    console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def yuan(fen: int) -> str:

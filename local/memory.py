@@ -1,10 +1,10 @@
 """How much memory a tree of processes takes, each shared page counted once (PSS)."""
 
-import os
 import sys
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+
+from local.processes import children_by_parent
 
 KIB = 1024
 
@@ -16,7 +16,7 @@ def pss_bytes(roots: Iterable[int], alone: Iterable[int] = ()) -> int:
     """
     if sys.platform != "linux":
         return _rss_bytes(roots, alone)
-    children = _children_by_parent()
+    children = children_by_parent()
     pids = set(alone)
     waiting = list(roots)
     while waiting:
@@ -25,21 +25,6 @@ def pss_bytes(roots: Iterable[int], alone: Iterable[int] = ()) -> int:
             pids.add(pid)
             waiting.extend(children[pid])
     return sum(_one_pss_bytes(pid) for pid in pids)
-
-
-def _children_by_parent() -> defaultdict[int, list[int]]:
-    """Read every process's parent in one pass; PostgreSQL's backends leave the group, so only this finds them."""
-    children: defaultdict[int, list[int]] = defaultdict(list)
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            try:
-                stat = Path(entry.path, "stat").read_bytes()
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            # The name in brackets may hold spaces and brackets itself; the parent is the second field after the last
-            # one.
-            children[int(stat.rpartition(b")")[2].split()[1])].append(int(entry.name))
-    return children
 
 
 def _one_pss_bytes(pid: int) -> int:

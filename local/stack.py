@@ -195,10 +195,11 @@ async def _all_or_none(*work: Coroutine[Any, Any, object]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def run_until_signal(work: Coroutine[Any, Any, int]) -> int:
+def run_until_signal(work: Coroutine[Any, Any, int], *, stopped_status: int | None = None) -> int:
     """Run to the end, or until SIGINT, SIGTERM or SIGHUP cancels it, and return an exit code for the shell.
 
     The work's `async with` blocks end in either case. A second signal doesn't wait for them: the keeper does.
+    `stopped_status` is the exit code of what is meant to run until SIGINT or SIGTERM; without it, 128 and the signal.
     """
     received: list[signal.Signals] = []
 
@@ -219,6 +220,8 @@ def run_until_signal(work: Coroutine[Any, Any, int]) -> int:
     except asyncio.CancelledError:
         if not received:
             raise
+        if stopped_status is not None and received[0] in {signal.SIGINT, signal.SIGTERM}:
+            return stopped_status
         return 128 + received[0]
     except LocalError as error:
         sys.stderr.write(f"{error}\n")

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from local.child import Child, ChildSpec
 from local.memory import pss_bytes
+from local.processes import family
 
 Say = Callable[[str], None]
 
@@ -141,6 +142,10 @@ class Supervisor:
         """Sum the memory of this process, the keeper and all children with their own children."""
         roots = [] if self._keeper is None else [self._keeper.pid]
         return pss_bytes(roots, alone=[os.getpid()])
+
+    def processes(self) -> dict[int, float]:
+        """The keeper and all children with their own children, each with the time of its start."""
+        return family([] if self._keeper is None else [self._keeper.pid])
 
     async def _spawn(self, spec: ChildSpec) -> Child:
         spec.log_file.parent.mkdir(parents=True, exist_ok=True)

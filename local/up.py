@@ -12,6 +12,7 @@ from local.case import BEIJING, CONTRACT_NUMBER, Play
 from local.case_papers import loss_notice
 from local.cast import ADMINISTRATOR, LENDER, MANAGING, SYSTEM, Cast
 from local.pool import RunningPool, running_pool, start_calendar
+from local.supervisor import LocalError
 from local.wire import Wire
 from shared.contracts.ids import project_id as project_id_of
 
@@ -23,6 +24,8 @@ NOTICE_FILE = "loss-notice.json"
 async def up(data_dir: Path | None) -> int:
     """Run until told to stop; the exit status is 1 if a part of it ended by itself for good."""
     console = Console(highlight=False, soft_wrap=True)
+    if data_dir is not None:
+        refuse_folder_in_use(data_dir)
     async with running_pool(data_dir, console.print) as pool:
         # `make down` finds this process by its id.
         (pool.stack.data_dir / PID_FILE).write_text(f"{os.getpid()}\n", encoding="utf-8")
@@ -42,6 +45,18 @@ async def up(data_dir: Path | None) -> int:
         finally:
             forget_addresses(pool.stack.data_dir)
     return 1
+
+
+def refuse_folder_in_use(data_dir: Path) -> None:
+    """Raise LocalError at once, with the process that runs on the folder, rather than wait for it to end."""
+    try:
+        pid = int((data_dir / PID_FILE).read_text(encoding="utf-8"))
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+    except (OSError, ValueError):
+        return
+    # The file is also of this process, which `make up` has told to write it, or of one whose id is another's by now.
+    if pid != os.getpid() and b"-m riskpool up" in command:
+        raise LocalError(f"process {pid} runs on {data_dir}; stop it: kill {pid}, or make down DATA={data_dir}")
 
 
 def addresses_of(pool: RunningPool) -> Addresses:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from riskpool.exit_status import OK
+
 
 def up(
     *, data: Annotated[Path | None, Parameter(help="keep the data in this folder, and go on with it next time")] = None
@@ -18,7 +20,7 @@ def up(
     from local.stack import run_until_signal  # noqa: PLC0415
     from local.up import up as run_up  # noqa: PLC0415
 
-    return run_until_signal(run_up(data))
+    return run_until_signal(run_up(data), stopped_status=OK)
 
 
 def demo(*, json: Annotated[Path | None, Parameter(help="also write the report to this file")] = None) -> int:
