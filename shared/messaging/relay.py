@@ -44,6 +44,7 @@ UNWRITABLE_ALARM_SECONDS = 60.0
 
 # The first in the bytes: the envelope's type stands before its data, and the data's own project before what it quotes.
 TYPE = re.compile(rb'"type":"([a-z0-9_.]+)"')
+POOL_ID = re.compile(rb'"poolid":"([0-9a-f-]{36})"')
 PROJECT_ID = re.compile(rb'"project_id":"([0-9a-f-]{36})"')
 
 Partition = tuple[str, int]
@@ -71,15 +72,26 @@ class Round:
     failed: bool = False
 
 
+def _first(pattern: re.Pattern[bytes], row: Row) -> str | None:
+    """What stands in the row's bytes, which this service has written itself."""
+    found = pattern.search(row.value)
+    return None if found is None else found[1].decode()
+
+
+def _ids_of(row: Row) -> dict[str, str]:
+    """The claim and the pool that the row is about."""
+    pool_id = _first(POOL_ID, row)
+    return {**log_lines.of_claim(_first(PROJECT_ID, row)), **({} if pool_id is None else {"pool_id": pool_id})}
+
+
 def _line_of(row: Row) -> dict[str, Any]:
-    """What the log says of a published row; its type and project stand in its bytes, which this service has written."""
-    message_type, project = TYPE.search(row.value), PROJECT_ID.search(row.value)
+    """What the log says of a published row."""
     return {
         "event": "published",
-        "type": None if message_type is None else message_type[1].decode(),
+        "type": _first(TYPE, row),
         "message_id": str(row.event_id),
         "outcome": "published",
-        **log_lines.of_claim(None if project is None else project[1].decode()),
+        **_ids_of(row),
         **log_lines.of_trace(None if row.traceparent is None else span_context(row.traceparent)),
         "topic": row.topic,
         "key": row.key,
@@ -250,6 +262,7 @@ class Relay:
         if age <= self._settings.relay_fresh_seconds:
             return traceparent
         with self._telemetry.start_delayed(f"{self._telemetry.service} publish delayed", traceparent) as span:
+            span.set_attributes(_ids_of(row))
             return traceparent_of(span)
 
     async def _send(self, producer: AIOKafkaProducer, batch: BatchBuilder, place: Partition) -> None:

@@ -1,6 +1,8 @@
-"""A topic that is missing: said with the command that makes it, and not again at every try."""
+"""What the relay says: what it has published, and which topic is missing with the command that makes it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import structlog
@@ -8,9 +10,11 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
 
 from shared.messaging import relay as relay_module
-from shared.messaging.relay import UNWRITABLE_ALARM_SECONDS, Relay
+from shared.messaging.relay import UNWRITABLE_ALARM_SECONDS, Relay, Row, _line_of
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import Telemetry
+
+NO_TRACE = (None, None, datetime(2026, 11, 20, tzinfo=UTC), UUID(int=9))
 
 
 @pytest.fixture
@@ -40,3 +44,17 @@ def test_it_is_said_once_a_minute_for_each_topic(relay: Relay, monkeypatch: pyte
         now += UNWRITABLE_ALARM_SECONDS
         relay._leave_out("outcomes.a", "why")
     assert [line["topic"] for line in said] == ["outcomes.a", "outcomes.b", "outcomes.a"]
+
+
+def test_what_is_published_is_said_with_the_ids_in_its_bytes() -> None:
+    """The first of each kind: the envelope's type and pool, and the event's own project, whatever it quotes."""
+    value = (
+        b'{"id":"x","source":"toy","type":"toy.a.v1","poolid":"%s","data":{"project_id":"%s","of":{"project_id":"%s"}}}'
+    )
+    pool, project, other = UUID(int=1), UUID(int=2), UUID(int=3)
+    row = Row(1, "toy.events", "k", value % tuple(str(each).encode() for each in (pool, project, other)), *NO_TRACE)
+    line = _line_of(row)
+    assert (line["type"], line["pool_id"], line["claim_id"]) == ("toy.a.v1", str(pool), str(project))
+    bare = _line_of(Row(1, "toy.events", "k", b"{}", *NO_TRACE))
+    assert bare["type"] is None
+    assert "claim_id" not in bare
