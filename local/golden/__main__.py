@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from local.golden.agreeing import add_agreements
 from local.golden.case import add_case
 from local.golden.cycling import add_cycle
 from local.golden.endings import add_endings
@@ -47,6 +48,7 @@ def whole_story() -> Story:
     add_performance(story)
     add_term(story)
     add_misuse(story)
+    add_agreements(story)
     return story
 
 

@@ -2,6 +2,7 @@
 
 from local.scenario.message import MessageWords
 from local.scenario.messages_affiliates import MESSAGES as AFFILIATE_MESSAGES
+from local.scenario.messages_agreements import MESSAGES as AGREEMENT_MESSAGES
 from local.scenario.messages_ballots import MESSAGES as BALLOT_MESSAGES
 from local.scenario.messages_claims import MESSAGES as CLAIMS_MESSAGES
 from local.scenario.messages_cycle import MESSAGES as CYCLE_MESSAGES
@@ -25,6 +26,7 @@ MESSAGES: dict[str, type[MessageWords]] = {
         *SELECTION_MESSAGES,
         *BALLOT_MESSAGES,
         *OVERSIGHT_MESSAGES,
+        *AGREEMENT_MESSAGES,
         *RULES_MESSAGES,
         *SUPERVISION_MESSAGES,
         *CYCLE_MESSAGES,

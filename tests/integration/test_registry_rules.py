@@ -11,8 +11,10 @@ from shared.contracts.registry.words import Duty
 from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import incoming, outcomes, staffing, work_on
+from tests.unit.registry.cycle_examples import OVERSEER
 from tests.unit.registry.registry_examples import COOPERATING, MANAGING, POOL_ID, officer
 from tests.unit.registry.rules_examples import DRAFTER, REGULATOR, TOMORROW, adoption, proposal, version
+from tests.unit.registry.test_article_05_agreements import recording, with_period
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -122,3 +124,27 @@ async def test_the_database_keeps_versions_in_order_and_within_the_ceiling(regis
     await registry_database.pool.execute(insert.format(**in_order))
     assert [number for number, _, _ in await versions(registry_database)] == [1, 2, 3]
     assert await registry_database.pool.fetchval("SELECT max(effective_on) FROM rules_versions") == TOMORROW
+
+
+@pytest.mark.clause("5.3")
+async def test_agreements_and_the_operating_period_are_there_when_the_pool_is_loaded_again(
+    registry_database: TestDatabase,
+) -> None:
+    """Recorded and amended in one batch; another one then sees both numbers, and the period that was fixed."""
+    overseer = incoming(officer(OVERSEER, Duty.OVERSIGHT), MANAGING)
+    fixing = incoming(with_period("补充-1"), MANAGING, OVERSEER)
+    amending = incoming(recording("补充-2", amends="补充-1"), MANAGING, OVERSEER)
+    decided, _ = await work_on(registry_database, [*staffing(), overseer, fixing, amending])
+    assert set(outcomes(decided)) == {Outcome.ACCEPTED}
+    again, _ = await work_on(
+        registry_database,
+        [
+            incoming(recording("补充-3", amends="补充-2"), MANAGING, OVERSEER),
+            incoming(recording("补充-2"), MANAGING, OVERSEER),
+            incoming(with_period("补充-4"), MANAGING, OVERSEER),
+        ],
+    )
+    assert outcomes(again) == [Outcome.ACCEPTED, Outcome.REFUSED, Outcome.REFUSED]
+    assert codes(again) == ["agreement_number_taken", "operating_period_not_ahead", "going_on_not_decided"]
+    rows = await registry_database.pool.fetch("SELECT number, stage FROM matters WHERE kind = 'agreement' ORDER BY 1")
+    assert [tuple(row) for row in rows] == [(f"补充-{number}", "recorded") for number in (1, 2, 3)]

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
+from services.registry.domain.operating_period import OperatingPeriod
 from shared.contracts.registry.cycle import DayBegan
 from shared.contracts.registry.performance import (
     CooperationEnded,
@@ -21,23 +22,31 @@ CycleEvent = DayBegan | OperatingPeriodFixed | PoolContinued | PoolStopped | Coo
 class Cycle(BaseModel):
     """Where a pool stands in time.
 
-    ``day`` is the latest day that was begun, None before the first one; ``operating_until`` the last day on which the
-    cooperating institution runs the pool, None while nobody has fixed it, and ``agreement`` the one
-    by which it does, None while that is the founding's. ``continued_on`` is the day of the decision
-    with which the present term began, None in the first one. ``evaluation`` is the one that the latest decision to
-    continue or to stop rests on.
+    ``day`` is the latest day that was begun, None before the first one. ``operating_periods`` are those in which the
+    cooperating institution runs the pool, in the order in which they were fixed. ``continued_on`` is the day of the
+    decision with which the present term began, None in the first one. ``evaluation`` is the one that the latest
+    decision to continue or to stop rests on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     day: date | None = None
-    operating_until: date | None = None
-    agreement: Agreement | None = None
+    operating_periods: tuple[OperatingPeriod, ...] = ()
     continued_on: date | None = None
     evaluation: str | None = None
     stopped_on: date | None = None
     ended_on: date | None = None
     ended_for: EndGround | None = None
+
+    @property
+    def operating_until(self) -> date | None:
+        """The last day of the period that was fixed last; None while nobody has fixed one."""
+        return self.operating_periods[-1].operating_until if self.operating_periods else None
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """The agreement by which that period runs; None while it is the founding's."""
+        return self.operating_periods[-1].agreement if self.operating_periods else None
 
 
 def evolve(cycle: Cycle, event: CycleEvent) -> Cycle:
@@ -47,12 +56,11 @@ def evolve(cycle: Cycle, event: CycleEvent) -> Cycle:
             assert event.previous_day == cycle.day, "each day follows the one begun before it"
             changed: dict[str, object] = {"day": event.day}
         case OperatingPeriodFixed():
-            changed = {"operating_until": event.operating_until, "agreement": event.agreement}
+            changed = {"operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event))}
         case PoolContinued():
             assert cycle.stopped_on is None, "a pool that has stopped does not go on"
             changed = {
-                "operating_until": event.operating_until,
-                "agreement": event.agreement,
+                "operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)),
                 "continued_on": event.decided_on,
                 "evaluation": event.evaluation,
             }

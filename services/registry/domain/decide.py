@@ -5,6 +5,7 @@ from typing import assert_never
 
 from services.registry.domain.accounts import approve_payee_account, propose_payee_account
 from services.registry.domain.deciding_affiliates import decide_affiliate
+from services.registry.domain.deciding_agreements import decide_agreement
 from services.registry.domain.deciding_approval import approve_project, reject_project, return_project
 from services.registry.domain.deciding_ballots import decide_ballot
 from services.registry.domain.deciding_cycle import decide_cycle
@@ -18,7 +19,7 @@ from services.registry.domain.filing import Circumstances, file_project
 from services.registry.domain.founding import found_pool, prepare_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
 from services.registry.domain.known import Known
-from services.registry.domain.matter import Matter, MatterCommand, RulesCommand, SelectionCommand
+from services.registry.domain.matter import AgreementCommand, Matter, MatterCommand, RulesCommand, SelectionCommand
 from services.registry.domain.officers import change_duties, end_officer
 from services.registry.domain.pool import Pool, Register
 from services.registry.domain.preparation import PreparedPool
@@ -130,7 +131,7 @@ def _decide_before_founding(
 def _decide_on_matter(
     pool: Pool,
     matter: Matter | None,
-    data: RulesCommand | SelectionCommand | OversightCommand,
+    data: RulesCommand | SelectionCommand | OversightCommand | AgreementCommand,
     received: Received[RegistryCommand],
     known: Known,
 ) -> Decision:
@@ -143,6 +144,8 @@ def _decide_on_matter(
         return decide_oversight(
             pool, matter, data, received.acting, received.pool_id, beijing_day(received.received_at)
         )
+    if isinstance(data, AgreementCommand):
+        return decide_agreement(pool, matter, data, received)
     assert_never(data)
 
 

@@ -15,6 +15,7 @@ from services.registry.domain.matter import MisuseCommand, SummaryCommand
 from services.registry.domain.misuse_claim import MisuseClaim
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_04_calendar import day_is_said_by_calendar
+from services.registry.domain.rules.article_05_agreements import operating_period_on
 from services.registry.domain.rules.article_06_duties import day_has_come, day_is_not_past, due_status
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.rules.article_20_term import days_left
@@ -60,12 +61,14 @@ def _begin_day(pool: Pool, agenda: Agenda, data: BeginDay, acting: Acting, today
         return accepted(*announced) if announced else DUPLICATE
     if wrong := first(day_has_come(data.day, today), day_is_not_past(pool.cycle.day, data.day)):
         return refused(wrong)
+    running = operating_period_on(pool.cycle.operating_periods, data.day)
     return accepted(
         DayBegan(
             day=data.day,
             previous_day=pool.cycle.day,
             ends_on=pool.ends_on,
             days_left=days_left(pool.ends_on, data.day),
+            operating_until=running.operating_until if running else None,
         ),
         *announced,
     )

@@ -1,6 +1,6 @@
 """Deciding on evaluations, and on what rests on them: the term and the cooperation (5.1, 5.7, 19.3, 21.1, 22.1)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -109,8 +109,7 @@ def _fix_operating_period(pool: Pool, data: FixOperatingPeriod, acting: Acting, 
         return refused(not_allowed)
     if (pool.cycle.operating_until, pool.cycle.agreement) == (data.operating_until, data.agreement):
         return DUPLICATE
-    wrong = first(cooperation_goes_on(pool), pool_has_not_stopped(pool))
-    if wrong:
+    if wrong := first(cooperation_goes_on(pool), pool_has_not_stopped(pool)):
         return refused(wrong)
     all_wrong = every(
         operating_period_is_ahead(pool, data.operating_until, today),
@@ -120,12 +119,17 @@ def _fix_operating_period(pool: Pool, data: FixOperatingPeriod, acting: Acting, 
     if all_wrong:
         return refused(all_wrong)
     assert acting.officer is not None
+    before = pool.cycle.operating_until
+    # It follows the period before it; the first one begins with its agreement.
+    operating_from = before + timedelta(days=1) if before else max(pool.founded_on, data.agreement.signed_on)
     return accepted(
         OperatingPeriodFixed(
             operating_until=data.operating_until,
-            operating_until_before=pool.cycle.operating_until,
+            operating_until_before=before,
+            operating_from=operating_from,
             agreement=data.agreement,
             decision=data.decision,
+            fixed_on=today,
             fixed_by=acting.officer,
         )
     )

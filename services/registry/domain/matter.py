@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from services.registry.domain import agreement as agreements
 from services.registry.domain import annual_summary as annual_summaries
 from services.registry.domain import audit_engagement as audits
 from services.registry.domain import evaluation as evaluations
@@ -18,6 +19,7 @@ from services.registry.domain import misuse_claim as misuse_claims
 from services.registry.domain import rules_proposal as rules_proposals
 from services.registry.domain import selection as selections
 from services.registry.domain import supervisory_act as acts
+from services.registry.domain.agreement import AgreementEvent, RecordedAgreement
 from services.registry.domain.annual_summary import AnnualSummary, AnnualSummaryEvent
 from services.registry.domain.audit_engagement import AuditEngagement, AuditEvent
 from services.registry.domain.evaluation import Evaluation
@@ -28,6 +30,7 @@ from services.registry.domain.rules_proposal import RulesProposal, RulesProposal
 from services.registry.domain.selection import Selection, SelectionEvent
 from services.registry.domain.supervisory_act import SupervisoryAct, SupervisoryActEvent
 from shared.contracts import ids
+from shared.contracts.registry.agreements import ConsentToAgreement, RecordAgreement
 from shared.contracts.registry.audits import EngageAuditor, RecordAuditFinding, RecordAuditReport
 from shared.contracts.registry.misuse import ClaimMisuse, RecordMisuseRecovery, ReferMisuse
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
@@ -56,6 +59,7 @@ from shared.contracts.registry.supervision import (
     ReportMajorMatter,
 )
 
+AgreementCommand = RecordAgreement | ConsentToAgreement
 RulesCommand = ProposeRules | AdoptRules | DeclineRules | WithdrawRules
 SelectionCommand = (
     OpenSelection
@@ -81,6 +85,7 @@ Matter = (
     | AnnualSummary
     | Evaluation
     | MisuseClaim
+    | RecordedAgreement
 )
 NumberedCommand = (
     RecordInterpretation
@@ -90,6 +95,7 @@ NumberedCommand = (
     | AuditCommand
     | RecordEvaluation
     | MisuseCommand
+    | AgreementCommand
 )
 # A summary goes by its year, all else by a number.
 MatterCommand = NumberedCommand | SummaryCommand
@@ -104,6 +110,7 @@ MatterOpening = (
     | DrawUpAnnualSummary
     | RecordEvaluation
     | ClaimMisuse
+    | RecordAgreement
 )
 MatterEvent = (
     InterpretationRecorded
@@ -115,6 +122,7 @@ MatterEvent = (
     | AnnualSummaryEvent
     | EvaluationRecorded
     | MisuseEvent
+    | AgreementEvent
 )
 
 EVALUATION = "evaluation"
@@ -151,6 +159,8 @@ def _kind_of(command: NumberedCommand) -> str:
         return EVALUATION
     if isinstance(command, MisuseCommand):
         return "misuse_claim"
+    if isinstance(command, AgreementCommand):
+        return "agreement"
     assert_never(command)
 
 
@@ -183,4 +193,7 @@ def evolve(matter: Matter | None, event: MatterEvent) -> Matter:
     if isinstance(event, MisuseEvent):
         assert matter is None or isinstance(matter, MisuseClaim)
         return misuse_claims.evolve(matter, event)
+    if isinstance(event, AgreementEvent):
+        assert matter is None or isinstance(matter, RecordedAgreement)
+        return agreements.evolve(matter, event)
     assert_never(event)

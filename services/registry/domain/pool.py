@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.registry.domain import affiliate as affiliates
 from services.registry.domain import cycle as cycles
 from services.registry.domain.affiliate import Affiliate, AffiliateEvent
+from services.registry.domain.agreement import AgreementEvent
 from services.registry.domain.cycle import Cycle, CycleEvent
 from services.registry.domain.holders import Key, Officer, Revocation, type_of_state
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
+from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
 from shared.contracts.registry.people import (
     KeyRegistered,
     KeyRetired,
@@ -22,7 +24,7 @@ from shared.contracts.registry.people import (
     PayeeAccountProposed,
     PayeeAccountRegistered,
 )
-from shared.contracts.registry.performance import PoolContinued
+from shared.contracts.registry.performance import OperatingPeriodFixed, PoolContinued
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, SupervisingBankProposed
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role, Rules
@@ -43,6 +45,7 @@ PoolEvent = (
     | AffiliateEvent
     | CycleEvent
     | RulesAdopted
+    | AgreementEvent
 )
 
 
@@ -123,7 +126,8 @@ AnyRegister = TypeVar("AnyRegister", bound=Register)
 class Pool(Register):
     """One founded pool. ``bank_proposals`` are by institution id.
 
-    ``affiliates`` are by unified social credit code.
+    ``affiliates`` are by unified social credit code. ``further_agreements`` are the
+    numbers of those that count beside the founding's, by institution.
     ``first_rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
     """
 
@@ -142,6 +146,7 @@ class Pool(Register):
     adopted_rules: tuple[AdoptedRules, ...] = ()
     bank_proposals: Mapping[str, BankProposal] = {}
     affiliates: Mapping[str, Affiliate] = {}
+    further_agreements: Mapping[str, tuple[str, ...]] = {}
     cycle: Cycle = Cycle()
 
     @property
@@ -149,6 +154,11 @@ class Pool(Register):
         """The supervising bank's id, once both institutions have agreed on it."""
         banks = (key for key, institution in self.institutions.items() if institution.role is Role.SUPERVISING_BANK)
         return next(banks, None)
+
+    def agreements_with(self, institution: str) -> tuple[str, ...]:
+        """The numbers of the agreements with ``institution`` that count, in the order in which they were recorded."""
+        first = (self.cooperation_agreement.number,) if institution == self.cooperating_institution else ()
+        return tuple(dict.fromkeys((*first, *self.further_agreements.get(institution, ()))))
 
     @property
     def latest_rules(self) -> Rules:
@@ -178,6 +188,7 @@ def evolve(pool: Pool | None, event: PoolEvent, prepared: Register | None = None
             institution = Institution(name=event.name, uscc=event.uscc, role=event.role)
             proposals = pool.bank_proposals
             if event.role is Role.SUPERVISING_BANK:
+                pool = _with_agreement(pool, proposals[event.institution].agreement.number, event.institution)
                 proposals = {}  # one bank is appointed; the other proposals have become void
             return pool.model_copy(
                 update={
@@ -208,6 +219,9 @@ def evolve(pool: Pool | None, event: PoolEvent, prepared: Register | None = None
                     "share_rate_max_bp": event.share_rate_max_bp,
                 }
             )
+        case AgreementRecorded() | AgreementConsented():
+            counts = isinstance(event, AgreementConsented) or event.awaits_consent_of is None
+            return _with_agreement(pool, event.number, event.institution) if counts else pool
         case _:
             assert_never(event)
 
@@ -224,7 +238,14 @@ def _in_its_cycle(pool: Pool, event: CycleEvent) -> Pool:
     if isinstance(event, PoolContinued):
         assert event.ends_on_before == pool.ends_on, "the term that ends is the present one"
         changed["ends_on"] = event.ends_on
+    if isinstance(event, OperatingPeriodFixed | PoolContinued):
+        pool = _with_agreement(pool, event.agreement.number, pool.cooperating_institution)
     return pool.model_copy(update=changed)
+
+
+def _with_agreement(pool: Pool, number: str, institution: str) -> Pool:
+    numbers = tuple(dict.fromkeys((*pool.agreements_with(institution), number)))
+    return pool.model_copy(update={"further_agreements": {**pool.further_agreements, institution: numbers}})
 
 
 def _founded(event: PoolFounded, prepared: Register | None) -> Pool:

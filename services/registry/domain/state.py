@@ -12,6 +12,7 @@ from services.registry.domain import preparation as preparations
 from services.registry.domain import project as projects
 from services.registry.domain import project_life as project_lives
 from services.registry.domain.agenda import Agenda
+from services.registry.domain.agreement import AgreementEvent
 from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.matter import (
     Matter,
@@ -114,8 +115,8 @@ class State:
 
 def evolve(state: State, event: RegistryEvent) -> State:
     """The state after ``event``."""
-    if isinstance(event, RulesAdopted):
-        # Both have part in it: the proposal ends, and the pool has another version.
+    if isinstance(event, RulesAdopted | AgreementEvent):
+        # Both have part in it: the proposal ends, and the pool has another version; the pool has another agreement.
         return replace(state, pool=pools.evolve(state.pool, event), matter=matters.evolve(state.matter, event))
     if isinstance(event, PoolFounded):
         return replace(state, pool=pools.evolve(state.pool, event, state.prepared), prepared=None)

@@ -6,6 +6,7 @@ from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry import (
     affiliates,
+    agreements,
     audits,
     ballots,
     cycle,
@@ -36,6 +37,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *project_life.COMMANDS,
     *ballots.COMMANDS,
     *selections.COMMANDS,
+    *agreements.COMMANDS,
     *oversight.COMMANDS,
     *supervision.COMMANDS,
     *audits.COMMANDS,
@@ -53,6 +55,7 @@ EVENTS: tuple[type[Event], ...] = (
     *project_life.EVENTS,
     *ballots.EVENTS,
     *selections.EVENTS,
+    *agreements.EVENTS,
     *oversight.EVENTS,
     *supervision.EVENTS,
     *audits.EVENTS,

@@ -56,6 +56,9 @@ class DayBegan(Event):
     previous_day: Day | None = None
     ends_on: Annotated[Day, Field(description="the last day of the pool's term")]
     days_left: DaysLeft
+    operating_until: Annotated[
+        Day | None, Field(description="the last day of the operating period that runs on this day; None: none runs")
+    ] = None
 
 
 class DueDuty(EventPart):

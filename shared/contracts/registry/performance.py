@@ -200,8 +200,10 @@ class OperatingPeriodFixed(Event):
 
     operating_until: Day
     operating_until_before: Day | None = None
+    operating_from: Annotated[Day | None, Field(description="the first day; the registry always says it")] = None
     agreement: Agreement
     decision: Document | None = None
+    fixed_on: Annotated[Day | None, Field(description="the registry always says it")] = None
     fixed_by: OfficerId
 
 

@@ -1,5 +1,6 @@
 """Article 6: both institutions choose the supervising bank; the cooperating institution files the projects."""
 
+from services.registry.domain.agreement import AgreementStage, RecordedAgreement
 from services.registry.domain.pool import BankProposal, Pool
 from services.registry.domain.rules_proposal import RulesProposal
 from shared.contracts.received import Acting
@@ -95,6 +96,36 @@ def bank_is_consented_by_the_other(proposed: BankProposal, acting: Acting) -> Re
         "6.3",
         f"{acting.institution} proposed {proposed.bank.institution} itself; the other institution has to consent.",
         f"{proposed.bank.institution} 由 {acting.institution} 自行提议；须由另一方机构同意。",
+    )
+
+
+def agreement_is_consented_by_the_other(pool: Pool, acting: Acting) -> Refusal | None:
+    """Article 6.3. An agreement with the supervising bank needs the consent of the institution that did not record it.
+
+    The managing institution records, so the consent is the cooperating institution's.
+    """
+    if acting.institution == pool.cooperating_institution:
+        return None
+    return refusal(
+        "agreement_consented_by_other",
+        "6.3",
+        f"{acting.institution} can't consent to agreements with the supervising bank; the managing institution records "
+        f"them, and {pool.cooperating_institution} consents.",
+        f"{acting.institution} 无权同意与监管银行的协议；协议由管理机构登记，"
+        f"由 {pool.cooperating_institution} 表示同意。",
+    )
+
+
+def agreement_awaits_consent(recorded: RecordedAgreement | None, number: str) -> Refusal | None:
+    """Article 6.3. Consent is given to an agreement with the supervising bank that was recorded and awaits it."""
+    if recorded is not None and recorded.stage is AgreementStage.AWAITED:
+        return None
+    return refusal(
+        "agreement_awaits_no_consent",
+        "6.3",
+        f"no agreement {number} with the supervising bank awaits a consent; correct the number, or let the managing "
+        "institution record it first.",
+        f"没有编号为 {number} 的监管银行协议等待同意；请更正编号，或由管理机构先行登记。",
     )
 
 

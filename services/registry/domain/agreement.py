@@ -1,0 +1,63 @@
+"""An agreement that was recorded after the founding: with whom, and whether a consent is awaited."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal, assert_never
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.documents import Document
+from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
+
+AgreementEvent = AgreementRecorded | AgreementConsented
+
+
+class AgreementStage(StrEnum):
+    """Where an agreement stands."""
+
+    AWAITED = "awaited"  # → recorded, by the other institution's consent
+    RECORDED = "recorded"  # for good
+
+
+class RecordedAgreement(BaseModel):
+    """What was recorded under ``number``, as it was said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: Literal["agreement"] = "agreement"
+    matter_id: UUID
+    number: str
+    stage: AgreementStage
+    institution: str
+    signed_on: date
+    document: Document
+    amends: str | None
+    operating_from: date | None
+    operating_until: date | None
+    recorded_by: str
+
+
+def evolve(agreement: RecordedAgreement | None, event: AgreementEvent) -> RecordedAgreement:
+    """The agreement after ``event``."""
+    match event:
+        case AgreementRecorded():
+            assert agreement is None, "an agreement is recorded once"
+            return RecordedAgreement(
+                matter_id=event.matter_id,
+                number=event.number,
+                stage=AgreementStage.AWAITED if event.awaits_consent_of else AgreementStage.RECORDED,
+                institution=event.institution,
+                signed_on=event.signed_on,
+                document=event.document,
+                amends=event.amends,
+                operating_from=event.operating_from,
+                operating_until=event.operating_until,
+                recorded_by=event.recorded_by,
+            )
+        case AgreementConsented():
+            assert agreement is not None, "consent is to something that was recorded"
+            assert agreement.stage is AgreementStage.AWAITED, "consent is given once"
+            return agreement.model_copy(update={"stage": AgreementStage.RECORDED})
+        case _:
+            assert_never(event)

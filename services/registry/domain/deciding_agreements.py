@@ -1,0 +1,166 @@
+"""Deciding on agreements made after the founding, and on the operating period that one fixes (5.1, 5.3, 5.7, 6.3)."""
+
+from datetime import date
+from typing import assert_never
+
+from services.registry.domain.agreement import AgreementStage, RecordedAgreement
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.matter import AgreementCommand, Matter, matter_of
+from services.registry.domain.pool import Pool
+from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.rules.article_05_agreements import (
+    agreement_is_recorded_by_managing_institution,
+    agreement_is_with_a_party,
+    agreement_number_is_free,
+    amended_agreement_is_with_the_same,
+    operating_period_is_the_cooperations,
+)
+from services.registry.domain.rules.article_05_evaluation import going_on_is_decided, operating_period_is_ahead
+from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
+from services.registry.domain.rules.article_06_cooperation import (
+    agreement_awaits_consent,
+    agreement_is_consented_by_the_other,
+)
+from services.registry.domain.rules.article_16_filing import beijing_day
+from services.registry.domain.rules.article_19_termination import cooperation_goes_on
+from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
+from services.registry.domain.state import RegistryCommand
+from shared.contracts.received import Acting, Received
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.agreements import (
+    AgreementConsented,
+    AgreementRecorded,
+    ConsentToAgreement,
+    RecordAgreement,
+)
+from shared.contracts.registry.performance import OperatingPeriodFixed
+from shared.contracts.registry.words import Agreement, Duty
+
+AGREEMENTS_WITH_ONE_MAX = 200
+
+
+def decide_agreement(
+    pool: Pool, matter: Matter | None, data: AgreementCommand, received: Received[RegistryCommand]
+) -> Decision:
+    """What becomes of a message of this subject."""
+    acting, today = received.acting, beijing_day(received.received_at)
+    assert acting is not None, "the registry hears signed messages only"
+    assert matter is None or isinstance(matter, RecordedAgreement), "the id of a matter tells its kind"
+    match data:
+        case RecordAgreement():  # 4.1, 5.1, 5.3, 5.7, 6.3, 19.3, 22.1
+            return _record(pool, matter, data, received, today)
+        case ConsentToAgreement():  # 4.1, 6.3
+            return _consent(pool, matter, data, acting, today)
+        case _:
+            assert_never(data)
+
+
+def _record(
+    pool: Pool,
+    recorded: RecordedAgreement | None,
+    data: RecordAgreement,
+    received: Received[RegistryCommand],
+    today: date,
+) -> Decision:
+    """Record the agreement; where it names an operating period, that is fixed with it."""
+    acting = received.acting
+    assert acting is not None, "the registry hears signed messages only"
+    not_allowed = first(
+        agreement_is_recorded_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    assert acting.officer is not None
+    if recorded is not None and _says_the_same(recorded, data):
+        return DUPLICATE
+    if taken := agreement_number_is_free(pool, recorded, data):
+        return refused(taken)
+    agreement = Agreement(number=data.number, signed_on=data.signed_on, document=data.document)
+    wrong = every(
+        agreement_is_with_a_party(pool, data.institution),
+        agreement_is_recorded(agreement, today),
+        amended_agreement_is_with_the_same(pool, data),
+        _not_fixable(pool, data, today),
+        has_room(
+            len(pool.agreements_with(data.institution)),
+            AGREEMENTS_WITH_ONE_MAX,
+            "agreements with one institution",
+            "与同一机构的协议",
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    waits = data.institution != pool.cooperating_institution
+    event = AgreementRecorded(
+        matter_id=matter_of(received.pool_id, data),
+        number=data.number,
+        institution=data.institution,
+        signed_on=data.signed_on,
+        document=data.document,
+        amends=data.amends,
+        operating_from=data.operating_from,
+        operating_until=data.operating_until,
+        awaits_consent_of=pool.cooperating_institution if waits else None,
+        recorded_on=today,
+        recorded_by=acting.officer,
+    )
+    if data.operating_until is None:
+        return accepted(event)
+    return accepted(
+        event,
+        OperatingPeriodFixed(
+            operating_until=data.operating_until,
+            operating_until_before=pool.cycle.operating_until,
+            operating_from=data.operating_from,
+            agreement=agreement,
+            decision=data.decision,
+            fixed_on=today,
+            fixed_by=acting.officer,
+        ),
+    )
+
+
+def _not_fixable(pool: Pool, data: RecordAgreement, today: date) -> tuple[Refusal, ...]:
+    """Why the operating period, if the agreement names one, can't be the pool's next one."""
+    if not_agreed := operating_period_is_the_cooperations(pool, data):
+        return (not_agreed,)
+    if data.operating_until is None:
+        return ()
+    return every(
+        cooperation_goes_on(pool),
+        pool_has_not_stopped(pool),
+        operating_period_is_ahead(pool, data.operating_until, today),
+        going_on_is_decided(pool, data.decision),
+    )
+
+
+def _consent(
+    pool: Pool, recorded: RecordedAgreement | None, data: ConsentToAgreement, acting: Acting, today: date
+) -> Decision:
+    """Consent to an agreement with the supervising bank, which counts from now on."""
+    not_allowed = first(
+        agreement_is_consented_by_the_other(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION)
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    assert acting.officer is not None
+    has_consent = recorded is not None and recorded.stage is AgreementStage.RECORDED
+    if recorded is not None and has_consent and recorded.institution != pool.cooperating_institution:
+        return DUPLICATE
+    if not_waiting := agreement_awaits_consent(recorded, data.number):
+        return refused(not_waiting)
+    assert recorded is not None
+    return accepted(
+        AgreementConsented(
+            matter_id=recorded.matter_id,
+            number=recorded.number,
+            institution=recorded.institution,
+            consented_on=today,
+            consented_by=acting.officer,
+        )
+    )
+
+
+def _says_the_same(recorded: RecordedAgreement, data: RecordAgreement) -> bool:
+    said = ("institution", "signed_on", "document", "amends", "operating_from", "operating_until")
+    return all(getattr(recorded, name) == getattr(data, name) for name in said)
