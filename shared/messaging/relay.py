@@ -17,7 +17,7 @@ from uuid import UUID
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, ProducerClosed
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
@@ -38,6 +38,10 @@ LOCK = 7_246_001
 BATCH_BYTES_MAX = 1_000_000
 REQUEST_TIMEOUT_MS = 15_000
 METADATA_TIMEOUT_SECONDS = 2.0
+# Longer than a request may take. The library itself asks again for ever, and a round waits for its slowest partition.
+ACKNOWLEDGEMENT_TIMEOUT_SECONDS = 20.0
+# So long a topic is left out that kept others waiting which could be written to.
+SILENT_TOPIC_RETRY_SECONDS = 60.0
 RETRY_SECONDS = 0.5
 AWAITED_ALARM_SECONDS = 30.0
 UNWRITABLE_ALARM_SECONDS = 60.0
@@ -70,6 +74,7 @@ class Round:
 
     published: list[int] = field(default_factory=list)
     failed: bool = False
+    silent_topics: set[str] = field(default_factory=set)
 
 
 def _first(pattern: re.Pattern[bytes], row: Row) -> str | None:
@@ -98,6 +103,10 @@ def _line_of(row: Row) -> dict[str, Any]:
     }
 
 
+class _LockLost(Exception):
+    """The connection that held the lock is gone: another relay may be publishing already."""
+
+
 class Relay:
     """Publishes what the service's transactions have stored.
 
@@ -111,6 +120,7 @@ class Relay:
         self._wake = asyncio.Event()
         self._partitioner = DefaultPartitioner()
         self._producer: AIOKafkaProducer | None = None
+        self._holder: asyncpg.Connection[asyncpg.Record] | None = None
         self._unwritable: dict[str, float] = {}
         self._said_at: dict[str, float] = {}
         self.outbox_age_seconds = 0.0
@@ -143,6 +153,7 @@ class Relay:
         try:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 await asyncio.sleep(self._settings.relay_poll_seconds)
+            self._holder = connection
             await self._await_replay(connection)
             await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
             connection.add_termination_listener(lambda *_: self._wake.set())
@@ -221,6 +232,9 @@ class Relay:
         await asyncio.gather(
             *(self._publish_partition(producer, place, of_place, done) for place, of_place in by_partition.items())
         )
+        for topic in done.silent_topics:
+            why = f"a batch was not acknowledged within {ACKNOWLEDGEMENT_TIMEOUT_SECONDS:.0f} s"
+            self._leave_out(topic, why, SILENT_TOPIC_RETRY_SECONDS if done.published else None)
         return done
 
     async def _publish_partition(
@@ -239,6 +253,11 @@ class Relay:
                 batched.append(row.id)
             await self._send(producer, batch, place)
             done.published.extend(batched)
+        except _LockLost:
+            done.failed = True
+        except TimeoutError:
+            done.failed = True
+            done.silent_topics.add(topic)
         except KafkaError as error:
             done.failed = True
             self._leave_out(topic, f"a batch for partition {partition} was not acknowledged: {error}")
@@ -266,9 +285,12 @@ class Relay:
             return traceparent_of(span)
 
     async def _send(self, producer: AIOKafkaProducer, batch: BatchBuilder, place: Partition) -> None:
+        if self._holder is None or self._holder.is_closed():
+            raise _LockLost
         batch.close()
-        acknowledged = await producer.send_batch(batch, place[0], partition=place[1])
-        await acknowledged
+        async with asyncio.timeout(ACKNOWLEDGEMENT_TIMEOUT_SECONDS):
+            acknowledged = await producer.send_batch(batch, place[0], partition=place[1])
+            await acknowledged
 
     async def _partitions(self, producer: AIOKafkaProducer, topic: str) -> list[int]:
         """The topic's partitions, in order; empty if it does not exist, without waiting long for it."""
@@ -282,10 +304,10 @@ class Relay:
             found = cluster.partitions_for_topic(topic)
         return sorted(found) if found else []
 
-    def _leave_out(self, topic: str, why: str) -> None:
+    def _leave_out(self, topic: str, why: str, retry_seconds: float | None = None) -> None:
         """Try the topic again a while later; what waits for it is said at most once a minute."""
         now = time.monotonic()
-        self._unwritable[topic] = now + self._settings.topic_retry_seconds
+        self._unwritable[topic] = now + (retry_seconds or self._settings.topic_retry_seconds)
         if now - self._said_at.get(topic, float("-inf")) < UNWRITABLE_ALARM_SECONDS:
             return
         self._said_at[topic] = now
@@ -321,6 +343,12 @@ class Relay:
         """Throw the producer away: after a sequence error it would never publish again."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            with contextlib.suppress(KafkaError, TimeoutError, OSError):
+            quietly = contextlib.suppress(KafkaError, TimeoutError, OSError)
+            # Its own stop waits for what is not acknowledged, and goes on sending it if that takes too long.
+            with quietly:
+                async with asyncio.timeout(RETRY_SECONDS * 4):
+                    await producer._sender.close()  # noqa: SLF001  # as above
+            producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001  # as above
+            with quietly:
                 async with asyncio.timeout(RETRY_SECONDS * 4):
                     await producer.stop()

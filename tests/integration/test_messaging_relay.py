@@ -13,11 +13,14 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
+from aiokafka import AIOKafkaProducer, TopicPartition
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from structlog.testing import capture_logs
 
 from local.stack import Stack
 from local.topics import create_topics
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
+from shared.messaging import relay as relay_module
 from shared.messaging.database import Connection
 from shared.messaging.message import Outgoing
 from shared.messaging.outbox import Draft, append
@@ -256,6 +259,102 @@ async def test_a_relay_that_loses_its_lock_goes_on(toy: Toy, topic: str, infrast
                 await heard.read()
     for key, heard_seqs in streams(heard).items():
         assert list(dict.fromkeys(heard_seqs)) == list(range(1, 21)), key
+
+
+async def test_a_producer_that_lost_its_sequence_is_built_anew(toy: Toy, topic: str, infrastructure: Stack) -> None:
+    """The broker refuses whatever that producer sends, for ever; by a new one everything arrives once and in order.
+
+    It counts further than the broker has heard, as after a batch that was given up on its way.
+    """
+    if not infrastructure.broker.idempotent:
+        # The stand-in for machines without Java numbers nothing, so that there is no sequence to be lost.
+        assert not toy.settings.kafka_idempotent
+        return
+    keys = [f"k-{number}" for number in range(6)]
+    with capture_logs() as lines:
+        async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as heard:
+            for key in keys:
+                await said_on(toy, topic, key, "before")
+            await heard.at_least(len(keys))
+            await until(lambda: nothing_is_left(toy), "all is marked")
+            lost = relay._producer
+            assert lost is not None
+            for partition in range(PARTITIONS):
+                lost._txn_manager.increment_sequence_number(TopicPartition(topic, partition), 7)
+            for number in range(5):
+                for key in keys:
+                    await said_on(toy, topic, key, str(number))
+            await heard.at_least(6 * len(keys))
+            await until(lambda: nothing_is_left(toy), "all is marked")
+            await heard.read()
+            assert relay._producer is not None
+            assert relay._producer._txn_manager.producer_id != lost._txn_manager.producer_id
+            assert lost._closed
+    refused = [line for line in lines if "OutOfOrderSequenceNumber" in str(line.get("why"))]
+    assert refused
+    assert streams(heard) == {key: list(range(1, 7)) for key in keys}
+
+
+async def test_a_relay_without_its_lock_sends_nothing_more(
+    toy: Toy, topic: str, infrastructure: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection ends in the middle of a round: the next batch of the round goes out under a lock again."""
+    holders: list[int | None] = []
+    send = Relay._send
+
+    async def send_and_lose(relay: Relay, *batch: Any) -> None:
+        await send(relay, *batch)
+        holders.append(await relay_process(toy))
+        if len(holders) == 1:
+            admin: asyncpg.Connection[Any] = await asyncpg.connect(toy.admin_url)
+            assert await admin.fetchval("SELECT pg_terminate_backend($1)", holders[0])
+            await admin.close()
+            assert relay._holder is not None
+            await until(relay._holder.is_closed, "the connection is gone")
+
+    monkeypatch.setattr(Relay, "_send", send_and_lose)
+    # Each batch holds three of them.
+    await said_on(toy, topic, "k", *(f"{number}".ljust(300_000) for number in range(8)))
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+        await until(lambda: nothing_is_left(toy), "all is marked")
+        await heard.at_least(11)
+    assert holders[0] not in holders[1:]
+    assert None not in holders[1:]
+    # What was sent before is the repeat.
+    assert streams(heard) == {"k": [1, 2, 3, *range(1, 9)]}
+
+
+async def test_a_topic_that_is_never_acknowledged_holds_up_nobody_else(
+    toy: Toy, topic: str, infrastructure: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where too few copies of it are there: the client asks for ever. Once there are enough, all comes in order."""
+    monkeypatch.setattr(relay_module, "ACKNOWLEDGEMENT_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(relay_module, "SILENT_TOPIC_RETRY_SECONDS", 1.0)
+    silent = f"toy.silent.{secrets.token_hex(4)}"
+    await create_topics(infrastructure.kafka_bootstrap, [(silent, 1)])
+    send_batch, are_copies_there = AIOKafkaProducer.send_batch, False
+
+    async def acknowledge_others(producer: AIOKafkaProducer, batch: Any, to: str, *, partition: int) -> Any:
+        if to == silent and not are_copies_there:
+            return asyncio.get_running_loop().create_future()
+        return await send_batch(producer, batch, to, partition=partition)
+
+    monkeypatch.setattr(AIOKafkaProducer, "send_batch", acknowledge_others)
+    await said_on(toy, silent, "k", *map(str, range(5)))
+    await said_on(toy, topic, "k", "flows")
+    async with relaying(toy):
+        async with listening(infrastructure, topic, PARTITIONS) as heard:
+            await heard.at_least(1)
+            for number in range(2, 5):
+                await said_on(toy, topic, "k", "flows on")
+                await heard.at_least(number)
+        waiting = "SELECT count(*) FROM outbox WHERE topic = $1 AND published_at IS NULL"
+        assert await toy.pool.fetchval(waiting, silent) == 5
+        are_copies_there = True
+        async with listening(infrastructure, silent) as heard:
+            await heard.at_least(5)
+            await until(lambda: nothing_is_left(toy), "all is marked")
+    assert streams(heard) == {"k": [1, 2, 3, 4, 5]}
 
 
 async def test_a_relay_waits_for_its_broker(toy: Toy, topic: str, infrastructure: Stack) -> None:
