@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -166,24 +167,51 @@ class Consumer:
         records = [Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp) for r in raw]
         async with self._working:
             try:
-                await self._work_through(records)
-            except Retry as error:
-                logger().warning("batch not worked on; reading it again", error=str(error), records=len(records))
-                self._rewind(records)
-                return
+                left = await self._work_partitions(records)
             except Exception as error:  # noqa: BLE001  # the library would swallow it, and the record be skipped
                 logger().critical("the store refuses the record; stopping", error=str(error), exc_info=True)
                 self._rewind(records)
                 self._broken.set()
                 return
-            self._offsets.add(records)
+            self._rewind(left)
+            not_done = {_place(record) for record in left}
+            self._offsets.add(record for record in records if _place(record) not in not_done)
             if self._stopping:
                 await self._offsets.flush()
 
-    async def _work_through(self, records: Sequence[Record]) -> None:
-        """Work on the batch; if it fails, record by record, so that one bad record hurts nobody else."""
+    async def _work_partitions(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Work on the batch; where a fault does not pass, on each partition by itself, so that it holds up no other.
+
+        Returns the records that are to be read again: all those of the partitions that the fault is in the way of.
+        """
+        # The group would take this consumer for dead if it tried for too long.
+        try_until = time.monotonic() + self._settings.max_poll_interval_ms / 2_000
         try:
-            await self._with_retries(records)
+            await self._work_through(records, self._settings.transient_retries_max)
+        except Retry as error:
+            why = str(error)
+        else:
+            return ()
+        apart: dict[TopicPartition, list[Record]] = {}
+        for record in records:
+            apart.setdefault(_place(record), []).append(record)
+        left: list[Record] = []
+        for of_partition in apart.values():
+            try:
+                if len(apart) == 1 or time.monotonic() > try_until:
+                    raise Retry(why)
+                await self._work_through(of_partition, attempts_max=1)
+            except Retry as error:
+                why = str(error)
+                left.extend(of_partition)
+        if left:
+            logger().warning("batch not worked on; reading it again", error=why, records=len(left))
+        return left
+
+    async def _work_through(self, records: Sequence[Record], attempts_max: int) -> None:
+        """Work on the records; if that fails, one by one, so that one bad record hurts nobody else."""
+        try:
+            await self._with_retries(records, attempts_max)
         except Retry:
             raise
         except Exception as error:
@@ -199,7 +227,7 @@ class Consumer:
                 return
             logger().warning("a batch failed; taking it record by record", error=str(error), records=len(records))
             for record in records:
-                await self._work_through([record])
+                await self._work_through([record], attempts_max)
 
     async def _hold(self, set_failed_aside: SetFailedAside, record: Record, why: str) -> None:
         """Hold a record that has failed; while that can't be stored either, the record counts as not worked on."""
@@ -210,9 +238,9 @@ class Consumer:
                 raise Retry(failure(error)) from error
             raise StoreBroken(failure(error)) from error
 
-    async def _with_retries(self, records: Sequence[Record]) -> None:
+    async def _with_retries(self, records: Sequence[Record], attempts_max: int) -> None:
         delay = self._settings.transient_backoff_seconds
-        for attempt in range(1, self._settings.transient_retries_max + 1):
+        for attempt in range(1, attempts_max + 1):
             # A database that is away is nothing that a restart would mend.
             self.watchdog.progress()
             try:
@@ -220,7 +248,7 @@ class Consumer:
             except Exception as error:
                 if not is_transient(error):
                     raise
-                if attempt == self._settings.transient_retries_max:
+                if attempt == attempts_max:
                     raise Retry(str(error) or type(error).__name__) from error
                 logger().warning("a passing fault; trying again", error=str(error), attempt=attempt)
                 await asyncio.sleep(delay)
@@ -251,10 +279,10 @@ class Consumer:
                 await self._offsets.flush()
 
     def _rewind(self, records: Sequence[Record]) -> None:
-        """Go back to the first record of the batch, on each of its partitions."""
+        """Go back to the first of the records, on each of their partitions."""
         first: dict[TopicPartition, int] = {}
         for record in records:
-            place = TopicPartition(record.topic, record.partition)
+            place = _place(record)
             first[place] = min(first.get(place, record.offset), record.offset)
         consumer = self._subscriber.consumer
         for place, offset in first.items():
@@ -318,6 +346,10 @@ class Consumer:
         """Whether the group has given this consumer its partitions."""
         consumer = self._subscriber.consumer
         return consumer is not None and bool(consumer.assignment())
+
+
+def _place(record: Record) -> TopicPartition:
+    return TopicPartition(record.topic, record.partition)
 
 
 def _position(consumer: AIOKafkaConsumer, place: TopicPartition) -> int | None:

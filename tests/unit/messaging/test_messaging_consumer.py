@@ -142,10 +142,29 @@ async def test_a_passing_fault_is_tried_again() -> None:
 
 async def test_a_fault_that_does_not_pass_in_time_is_read_again() -> None:
     """Nothing is committed, nothing is held, and each partition goes back to its first record."""
-    service = Service({6: forever(ConnectionError())})
+    service = Service({6: forever(ConnectionError()), 80: forever(ConnectionError())})
     await service.deliver((P0, 5), (P1, 80), (P0, 6))
     assert (service.worked_on, service.held, service.kafka.committed) == ([], [], [])
     assert service.kafka.sought == {P0: 5, P1: 80}
+
+
+async def test_a_fault_in_one_partition_holds_up_no_other() -> None:
+    """A row that somebody has locked is in the way of one project; the other partitions of the batch go on."""
+    service = Service({6: forever(asyncpg.LockNotAvailableError("locked"))})
+    await service.deliver((P0, 5), (P1, 80), (P0, 6), (P1, 81))
+    assert (service.worked_on, service.held) == ([[80, 81]], [])
+    assert service.kafka.committed == [{P1: 82}]
+    assert service.kafka.sought == {P0: 5}
+
+
+async def test_a_fault_that_takes_long_is_not_tried_in_each_partition(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The group would take the consumer for dead, and give its partitions to one that fares no better."""
+    service = Service({6: [*[ConnectionError()] * SETTINGS.transient_retries_max, None]})
+    times = iter((0.0, SETTINGS.max_poll_interval_ms / 2_000 + 1))
+    monkeypatch.setattr(consumer.time, "monotonic", lambda: next(times, 1e9))
+    await service.deliver((P0, 6), (P1, 80))
+    assert service.worked_on == []
+    assert service.kafka.sought == {P0: 6, P1: 80}
 
 
 async def test_a_bad_record_is_held_and_hurts_nobody_else() -> None:
