@@ -40,7 +40,7 @@ app = App(
     ),
 )
 
-FILE_WIDTH = 160
+TABLE_WIDTH = 160
 SEND_TIMEOUT_S = 30.0
 BATCH_BYTES_MAX = 1_000_000
 HEX_BYTES_PER_LINE = 32
@@ -76,9 +76,9 @@ def list_(
         sys.stdout.write("nothing waits\n")
         return OK
     console = Console(highlight=False, soft_wrap=True)
-    if not console.is_terminal:
-        console = Console(highlight=False, soft_wrap=True, width=FILE_WIDTH)
-    console.print(as_table(found, now))
+    # A terminal breaks what is too long for it; a table that is made to fit would leave out what names the record.
+    width = max(console.width, TABLE_WIDTH) if console.is_terminal else TABLE_WIDTH
+    Console(highlight=False, soft_wrap=True, width=width).print(as_table(found, now))
     return OK
 
 
@@ -235,8 +235,10 @@ class _Sender:
 def as_table(found: list[tuple[str, list[Waiting]]], now: datetime) -> Table:
     """What waits, for people."""
     table = Table(box=SIMPLE_HEAD)
-    for column in ("", "service", "record", "reason", "age", "from", "where", "why"):
+    for column in ("", "service", "record", "reason", "age", "from", "where"):
         table.add_column(column, no_wrap=True)
+    # As long as its sender likes to make it: only this column gives way, so that the others keep their width.
+    table.add_column("why", overflow="fold")
     for service, waiting in found:
         for each in waiting:
             record = each.record

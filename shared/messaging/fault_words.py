@@ -27,6 +27,11 @@ SEND_CORRECTED = Told(
     "correct the message and send it again under a new id",
     "请更正消息后以新的编号重新发送",
 )
+# An event's sender is a service, and the reader of this an operator.
+MEND_READER = Told(
+    "install the version that can read it and resubmit it, or drop it",
+    "请安装能读取该事件的版本后重新提交，或将其丢弃",
+)
 
 _DAY = Told("must be a day of the calendar, written YYYY-MM-DD", "必须是写作 YYYY-MM-DD 的有效日期")
 _MOMENT = Told(
@@ -93,8 +98,8 @@ FIELD_FAULTS: Mapping[str, Told] = MappingProxyType(
 ANY_FAULT = Told("is not as the message's schema says", "不符合该消息的 JSON Schema")
 
 
-def told_of_fields(error: ValidationError) -> Told:
-    """What is wrong with which fields, and that a corrected message needs a new id."""
+def told_of_fields(error: ValidationError, then: Told = SEND_CORRECTED) -> Told:
+    """What is wrong with which fields, and the next thing to do: a corrected message needs a new id."""
     faults: Sequence[Any] = error.errors(include_url=False, include_input=False, include_context=True)
     named = [_told_of(fault) for fault in faults[:FAULTS_NAMED_MAX]]
     more = len(faults) - FAULTS_NAMED_MAX
@@ -102,7 +107,7 @@ def told_of_fields(error: ValidationError) -> Told:
         named.append(Told(f"and {more} more", f"另有 {more} 处"))
     english = ", ".join(each.text for each in named)[:TEXT_LENGTH_MAX]
     chinese = "，".join(each.text_zh for each in named)[:TEXT_LENGTH_MAX]
-    return with_next(Told(english, f"消息字段有误：{chinese}"))
+    return with_next(Told(english, f"消息字段有误：{chinese}"), then)
 
 
 def with_next(what: Told, then: Told = SEND_CORRECTED) -> Told:

@@ -18,7 +18,7 @@ from shared.contracts.ids import causing_id
 from shared.contracts.received import Acting, Received
 from shared.contracts.words import Identity
 from shared.messaging.batches import is_text
-from shared.messaging.fault_words import Told, told_of_fields, with_next
+from shared.messaging.fault_words import MEND_READER, Told, told_of_fields, with_next
 from shared.messaging.keyring import Keys, SigningKey
 from shared.messaging.message import Incoming, Record
 from shared.messaging.signatures import SignatureInvalid, named_key, verify
@@ -203,7 +203,10 @@ def read_event(
         else:
             envelope = model.model_validate_json(record.value or b"")
     except (Malformed, ValidationError) as error:
-        told = told_of_fields(error) if isinstance(error, ValidationError) else Told(error.why, error.why_zh)
+        if isinstance(error, ValidationError):
+            told = told_of_fields(error, MEND_READER)
+        else:
+            told = with_next(Told(error.why, error.why_zh), MEND_READER)
         return SetAside(record, "event_unreadable", told.text, "服务事件无法读取", sha256)
     if record.key != envelope.subject.encode():
         # The stream would be another one than its producer numbered.

@@ -23,6 +23,8 @@ ROWS_MAX = 1_000
 DROPPED = "dropped"
 # What a held record's kind is called when its handling has failed and nobody but an operator can help.
 FAILED = "failed"
+# The code of an event in quarantine: events of its stream may wait behind it.
+EVENT_UNREADABLE = "event_unreadable"
 # Two operators decide one after the other; the number keeps this lock apart from the others.
 LOCK = 7_246_004
 
@@ -163,7 +165,8 @@ async def drop(connection: Connection, kind: Kind, record_id: int, reason: str, 
         raise DecisionRefused("a drop needs a reason; it is recorded with your name")
     waiting = await _lock(connection, kind, record_id)
     await _store_decision(connection, waiting, DROPPED, reason.strip(), by, at)
-    if kind is Kind.HELD:
+    held_id = record_id if kind is Kind.HELD else await _hold_dropped_event(connection, waiting, at)
+    if held_id is not None:
         # The stream's cursor may not be there yet, if it was the stream's first event that failed.
         await connection.execute(
             """
@@ -178,7 +181,7 @@ async def drop(connection: Connection, kind: Kind, record_id: int, reason: str, 
             )
             ON CONFLICT (source, topic, key) DO UPDATE SET seq = excluded.seq WHERE cursor.seq = excluded.seq - 1
             """,
-            record_id,
+            held_id,
             at,
         )
 
@@ -244,32 +247,58 @@ async def _store_decision(
     )
 
 
-async def _hold_event(connection: Connection, waiting: Waiting, at: datetime) -> None:
+async def _hold_dropped_event(connection: Connection, waiting: Waiting, at: datetime) -> int | None:
+    """Put a dropped event that could not be read into its place of its stream; None if nothing waits behind it."""
+    place = _stream_place(waiting) if waiting.reason == EVENT_UNREADABLE else None
+    if place is None:
+        return None
+    source, key, seq = place
+    last = await connection.fetchval(
+        "SELECT seq FROM cursors WHERE source = $1 AND topic = $2 AND key = $3", source, waiting.record.topic, key
+    )
+    due = (last or 0) + 1
+    if seq > due:
+        raise DecisionRefused(
+            f"it is event {seq} of its stream, and event {due} has not been taken in yet: decide about that one first, "
+            "or wait for it"
+        )
+    return await _hold_event(connection, waiting, at) if seq == due else None
+
+
+async def _hold_event(connection: Connection, waiting: Waiting, at: datetime) -> int:
     """Put an event that could not be read among the held ones, in its place of its stream, to be taken in again."""
-    try:
-        content = json.loads(waiting.record.value or b"")
-        source, key, seq = content["source"], content["subject"], content["seq"]
-    except (ValueError, KeyError, TypeError):
-        source = key = seq = None
-    if not isinstance(source, str) or not isinstance(key, str) or type(seq) is not int or seq < 1:
+    place = _stream_place(waiting)
+    if place is None:
         raise DecisionRefused(
             "nothing tells which event of which stream this is, so no version of this service could read it; drop it"
         )
-    await connection.execute(
+    held_id: int = await connection.fetchval(
         """
         INSERT INTO held (kind, why, source, stream_key, seq, epoch, topic, partition, record_offset, key, value,
                           headers, timestamp_ms, held_at)
         SELECT $2, code || ': ' || why, $3, $4, $5, epoch, topic, partition, record_offset, key, value, headers,
                timestamp_ms, $6
         FROM quarantine WHERE id = $1
+        RETURNING id
         """,
         waiting.id,
         RESUBMITTED,
-        source,
-        key,
-        seq,
+        *place,
         at,
     )
+    return held_id
+
+
+def _stream_place(waiting: Waiting) -> tuple[str, str, int] | None:
+    """Source, key and number that an event says it has; None if it says nothing of the kind."""
+    try:
+        content = json.loads(waiting.record.value or b"")
+        source, key, seq = content["source"], content["subject"], content["seq"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if not isinstance(source, str) or not isinstance(key, str) or type(seq) is not int or seq < 1:
+        return None
+    return source, key, seq
 
 
 def _waiting(kind: Kind, row: Row, decisions: tuple[Decision, ...]) -> Waiting:

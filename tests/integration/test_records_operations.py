@@ -175,6 +175,32 @@ async def test_an_event_that_could_not_be_read_takes_its_place_in_its_stream(toy
     assert toy.worked_on == [f"{PROJECT}/1", f"{PROJECT}/2"]
 
 
+async def test_an_event_that_could_not_be_read_can_be_dropped_where_it_is(toy: Toy) -> None:
+    """Those behind it go on, as the command says; else they would wait for what nobody can give back any more."""
+    await toy.transaction.work_on([event_record(1), event_record(2, specversion="2.0"), event_record(3)])
+    await drop(toy, Kind.QUARANTINE)
+    await toy.transaction.take_up_waiting()
+    assert toy.worked_on == [f"{PROJECT}/1", f"{PROJECT}/3"]
+    assert await waiting(toy, Kind.HELD) == await waiting(toy, Kind.QUARANTINE) == []
+    assert [row[:4] for row in await decisions(toy)] == [("quarantine", 1, "dropped", "a forgery")]
+
+
+async def test_an_unreadable_event_is_dropped_in_its_turn_only(toy: Toy) -> None:
+    """Before it, those behind it would wait for it all the same; a repeat of one that was taken in is just gone."""
+    await toy.transaction.work_on([event_record(2, specversion="2.0"), event_record(3)])
+    with pytest.raises(DecisionRefused, match="event 2 of its stream, and event 1 has not been taken in yet"):
+        await drop(toy, Kind.QUARANTINE)
+    assert await decisions(toy) == []
+    await toy.transaction.work_on([event_record(1)])
+    await drop(toy, Kind.QUARANTINE)
+    await toy.transaction.take_up_waiting()
+    assert toy.worked_on == [f"{PROJECT}/1", f"{PROJECT}/3"]
+    await toy.transaction.work_on([event_record(3, specversion="2.0", offset=77)])
+    await drop(toy, Kind.QUARANTINE, 2)
+    await toy.transaction.work_on([event_record(4)])
+    assert toy.worked_on[-1] == f"{PROJECT}/4"
+
+
 async def test_an_event_given_back_before_its_turn_waits_for_it(toy: Toy) -> None:
     """Nothing of it is lost meanwhile."""
     await toy.transaction.work_on([event_record(2, specversion="2.0")])

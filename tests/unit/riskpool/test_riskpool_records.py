@@ -9,7 +9,15 @@ import pytest
 from rich.console import Console
 
 from local.supervisor import LocalError
-from riskpool.records import age_text, as_table, as_text, described, readable_header, record_named
+from riskpool.records import (
+    TABLE_WIDTH,
+    age_text,
+    as_table,
+    as_text,
+    described,
+    readable_header,
+    record_named,
+)
 from riskpool.service_places import ServicePlaces
 from shared.messaging.message import Record
 from shared.messaging.records import Decision, Kind, Waiting, as_rows
@@ -36,6 +44,23 @@ def test_a_list_has_nothing_of_what_is_in_a_record() -> None:
     rows = json.dumps(as_rows([waiting()], NOW), ensure_ascii=False)
     assert "张三" not in table + rows
     assert "value" not in rows
+
+
+def test_a_long_reason_leaves_the_records_name_in_the_list() -> None:
+    """What is wrong with a record can be told at length; without its name nobody can decide about it."""
+    console = Console(record=True, width=TABLE_WIDTH, file=StringIO())
+    long = replace(
+        waiting(reason="key_of_another_pool"),
+        kind=Kind.QUARANTINE,
+        id=123_456,
+        sender="cooperating-institution-demo",
+        why="data.project_id: is missing, " * 20,
+    )
+    console.print(as_table([("treasury", [long])], NOW))
+    table = console.export_text()
+    for part in ("!", "treasury", "quarantine/123456", "key_of_another_pool", "5 min", "claims.commands[2] 41"):
+        assert part in table
+    assert table.count("is missing") > 15
 
 
 def test_one_record_is_shown_whole() -> None:
