@@ -99,6 +99,16 @@ class Stack:
         """Say a step with the seconds since the start."""
         self._say(f"[{time.monotonic() - self._started_at:5.1f} s] {text}")
 
+    def health_url(self, name: str) -> str | None:
+        """Where a service says how it is, while it is ready; started again, it is at another port."""
+        try:
+            return self._ready_file(name).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+
+    def _ready_file(self, name: str) -> Path:
+        return self.data_dir / "services" / name / "ready"
+
     def memory_pss_bytes(self) -> int:
         """Sum the memory of everything that runs for the pool, this process included, shared pages counted once."""
         return self.supervisor.memory_pss_bytes()
@@ -111,7 +121,7 @@ class Stack:
         name = service if replica == 1 else f"{service}-{replica}"
         folder = self.data_dir / "services" / name
         folder.mkdir(parents=True, exist_ok=True)
-        ready_file = folder / "ready"
+        ready_file = self._ready_file(name)
         log_file = self.log_files[name] = self.data_dir / LOG_FOLDER / f"{name}.log"
         settings = {
             "RISKPOOL_DATABASE_URL": self.database_urls[service],

@@ -88,6 +88,9 @@ def _print_addresses(console: Console, pool: RunningPool, notice: Path) -> None:
     console.print(f"  Kafka            {stack.kafka_bootstrap}  ({stack.broker.product})")
     for service, url in stack.database_urls.items():
         console.print(f"  {service + ' database':<16} {url}")
+    for service in stack.database_urls:
+        answers_at = stack.health_url(service)
+        console.print(f"  {service + ' status':<16} {'not ready' if answers_at is None else answers_at + '/status'}")
     for name, path in stack.log_files.items():
         console.print(f"  {name + ' log':<16} {path}")
     console.print(f"  data             {stack.data_dir}")

@@ -24,7 +24,7 @@ from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer, connect_pat
 from shared.messaging.database import Connection, Pool, is_transient, open_pool
 from shared.messaging.faults import Place, arm, reach
 from shared.messaging.figures import tell_recorded
-from shared.messaging.health import Status, serve
+from shared.messaging.health import LOOPBACK, Status, serve
 from shared.messaging.identity import BrokerChanged, adopt_broker, watch_broker
 from shared.messaging.log_lines import Recorded
 from shared.messaging.message import Outgoing, Record
@@ -323,10 +323,11 @@ async def _announce_when_ready(
         if stopping.is_set() or any(task.done() for task in tasks):
             return
         await asyncio.sleep(START_WAIT_SECONDS)
+    port = health.sockets[0].getsockname()[1] if health is not None else None
     if settings.ready_file is not None:
         settings.ready_file.parent.mkdir(parents=True, exist_ok=True)
-        settings.ready_file.write_text("ready\n", encoding="utf-8")
-    port = health.sockets[0].getsockname()[1] if health is not None else None
+        where = "ready" if port is None else f"http://{LOOPBACK}:{port}"
+        settings.ready_file.write_text(f"{where}\n", encoding="utf-8")
     logger().info("ready", kafka=settings.kafka_bootstrap, epoch=settings.epoch, health_port=port)
 
 

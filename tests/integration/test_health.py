@@ -61,6 +61,8 @@ async def test_a_service_says_how_it_is(toy: Toy, infrastructure: Stack) -> None
         assert await get(port, "/live") == (200, {"live": True})
         assert await get(port, "/ready") == (200, {"ready": True})
         assert (await get(port, "/nothing"))[0] == 404
+        assert toy.settings.ready_file is not None
+        assert toy.settings.ready_file.read_text() == f"http://127.0.0.1:{port}\n"
 
         async def shows_it() -> bool:
             code, status = await get(port, "/status")
