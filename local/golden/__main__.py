@@ -11,6 +11,7 @@ from pathlib import Path
 
 from local.golden.agreeing import add_agreements
 from local.golden.case import add_case
+from local.golden.correcting import add_corrections
 from local.golden.cycling import add_cycle
 from local.golden.endings import add_endings
 from local.golden.filing import add_filings
@@ -39,6 +40,7 @@ def whole_story() -> Story:
     add_oversight(story)
     add_selection(story)
     add_life(story)
+    add_corrections(story)
     add_cycle(story)
     add_people(story)
     add_affiliates(story)

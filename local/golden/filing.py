@@ -67,7 +67,7 @@ def add_filings(story: Story) -> None:
 
 
 def _file(story: Story) -> FileProject:
-    filing = _filing((document(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),))
+    filing = filing_of((document(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),))
     story.says(COOPERATING, "filer", "file-7", beijing(2026, 3, 18), filing)
     story.publishes(
         "registry",
@@ -87,7 +87,7 @@ def _file(story: Story) -> FileProject:
             filing_deadline=date(2026, 4, 1),
         ),
     )
-    incomplete = story.says(COOPERATING, "filer", "file-12", beijing(2026, 3, 19), _filing((), "LC-2026-0012"))
+    incomplete = story.says(COOPERATING, "filer", "file-12", beijing(2026, 3, 19), filing_of((), "LC-2026-0012"))
     _answer_deficient(story, incomplete)
     return filing
 
@@ -137,7 +137,9 @@ def _answer_deficient(story: Story, incomplete: Sent) -> None:
     )
 
 
-def _filing(more: tuple[Document, ...], contract: str = CONTRACT) -> FileProject:
+def filing_of(more: tuple[Document, ...], contract: str = CONTRACT) -> FileProject:
+    """The filing of a loan like the story's, with these documents beside those of every loan."""
+
     def finding(title: str) -> Finding:
         return Finding(met=True, found_on=date(2026, 2, 20), evidence=document(DocumentKind.OTHER, title))
 

@@ -5,6 +5,7 @@ from local.scenario.messages_affiliates import MESSAGES as AFFILIATE_MESSAGES
 from local.scenario.messages_agreements import MESSAGES as AGREEMENT_MESSAGES
 from local.scenario.messages_ballots import MESSAGES as BALLOT_MESSAGES
 from local.scenario.messages_claims import MESSAGES as CLAIMS_MESSAGES
+from local.scenario.messages_corrections import MESSAGES as CORRECTION_MESSAGES
 from local.scenario.messages_cycle import MESSAGES as CYCLE_MESSAGES
 from local.scenario.messages_life import MESSAGES as LIFE_MESSAGES
 from local.scenario.messages_oversight import MESSAGES as OVERSIGHT_MESSAGES
@@ -20,6 +21,7 @@ MESSAGES: dict[str, type[MessageWords]] = {
     message.word: message
     for message in (
         *REGISTRY_MESSAGES,
+        *CORRECTION_MESSAGES,
         *LIFE_MESSAGES,
         *PEOPLE_MESSAGES,
         *AFFILIATE_MESSAGES,

@@ -290,10 +290,12 @@ class FilingReturn(MessageWords):
     becomes: ClassVar[type[Command]] = projects.ReturnProject
 
     reasons: str = "评估报告须更新"
+    filing: Count | None = None
 
     def command(self, scene: Scene) -> projects.ReturnProject:
-        """The project at hand."""
-        return projects.ReturnProject(project_id=scene.loan.project_id, reasons=self.reasons)
+        """The project at hand, in the filing that was said last."""
+        filing = self.filing or scene.pool.case(scene.loan.project_id).filing
+        return projects.ReturnProject(project_id=scene.loan.project_id, reasons=self.reasons, filing=filing)
 
 
 class FilingRejection(MessageWords):
@@ -304,10 +306,12 @@ class FilingRejection(MessageWords):
     becomes: ClassVar[type[Command]] = projects.RejectProject
 
     reasons: str = "不符合备案条件"
+    filing: Count | None = None
 
     def command(self, scene: Scene) -> projects.RejectProject:
-        """The project at hand."""
-        return projects.RejectProject(project_id=scene.loan.project_id, reasons=self.reasons)
+        """The project at hand, in the filing that was said last."""
+        filing = self.filing or scene.pool.case(scene.loan.project_id).filing
+        return projects.RejectProject(project_id=scene.loan.project_id, reasons=self.reasons, filing=filing)
 
 
 MESSAGES: tuple[type[MessageWords], ...] = (

@@ -65,6 +65,7 @@ class CaseView:
     queued: dict[tuple[str, str], int] = field(default_factory=dict)
     due: Counter[str] = field(default_factory=Counter)
     filing: int = 1
+    approved_filing: int = 1
     filing_deadline: str | None = None
     events: list[str] = field(default_factory=list)
 
@@ -99,6 +100,10 @@ class CaseView:
         match message_type:
             case "registry.project.filed.v1":
                 self.filing, self.filing_deadline = data.get("filing", 1), data.get("filing_deadline")
+            case "registry.project.corrected.v1":
+                self.filing, self.approved_filing = data["filing"], data.get("approved_filing") or data["filing"]
+            case "registry.correction.returned.v1" | "registry.correction.rejected.v1":
+                self.filing = self.approved_filing
             case "registry.project.approved.v1":
                 self.is_approved = True
             case "registry.project.rejected.v1":

@@ -18,12 +18,16 @@ from services.claims.repository import StoredClaim
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
+from shared.contracts.registry.corrections import ProjectCorrected
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.project_life import ProjectEnded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.messaging.database import Connection
 from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
+
+# The first that can be heard of a case.
+OPENING = NotifyLoss | ProjectApproved | ProjectRejected | ProjectCorrected | ProjectEnded
 
 
 @dataclass(slots=True)
@@ -73,8 +77,7 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> States:
             project: _new_claim(message)
             for message in of_cases
             # Only these can be the first that is heard of a case; whatever else names an unknown one is refused.
-            if isinstance(message.data, NotifyLoss | ProjectApproved | ProjectRejected | ProjectEnded)
-            and (project := _project_of(message)) not in claims
+            if isinstance(message.data, OPENING) and (project := _project_of(message)) not in claims
         }
         if opening:
             # Most messages are about known cases, and go without these two statements. If another replica opens one of

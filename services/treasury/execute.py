@@ -12,6 +12,7 @@ from services.treasury.domain.books import (
     Books,
     Change,
     Learned,
+    OfCorrection,
     PayoutAccepted,
     QueuePlace,
     ReimbursementAccepted,
@@ -146,7 +147,7 @@ async def _load(connection: Connection, heard: Sequence[Incoming]) -> _Batch:
     project_ids |= {
         incoming.data.project_id
         for incoming in heard
-        if isinstance(incoming.data, ProjectApproved | PayoutReleased | ReimbursementApproved)
+        if isinstance(incoming.data, ProjectApproved | OfCorrection | PayoutReleased | ReimbursementApproved)
     }
     cases, traces = await _load_cases(connection, sorted(project_ids), sorted(paying))
     for pool_id, payment in payments:
@@ -273,7 +274,7 @@ def _answer(decision: Decision, project_id: UUID | None) -> Answer:
 
 def _project_of(books: Books, data: Heard) -> UUID | None:
     """The project that a message is about, if it is about one."""
-    if isinstance(data, ProjectApproved | PayoutReleased | ReimbursementApproved):
+    if isinstance(data, ProjectApproved | OfCorrection | PayoutReleased | ReimbursementApproved):
         return data.project_id
     if isinstance(data, ConfirmPayment | RejectPayment):
         found = payment_at_hand(books, data.instruction_id)

@@ -20,7 +20,7 @@ from services.claims.domain.deciding_reimbursement import (
     decide_vote,
 )
 from services.claims.domain.decision import Case, Decision, accepted, under_rules
-from services.claims.domain.evolve import ProjectFact, evolve
+from services.claims.domain.evolve import CorrectionFact, ProjectFact, evolve
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -35,6 +35,12 @@ from shared.contracts.claims import (
     ReleasePayout,
 )
 from shared.contracts.received import Received
+from shared.contracts.registry.corrections import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionReturned,
+    ProjectCorrected,
+)
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, ProjectEnded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.treasury import PaymentSettled
@@ -52,7 +58,15 @@ FromOutside = (
     | RecuseMember
     | CloseBallot
 )
-FromServices = ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | ProjectEnded | PaymentSettled
+FromServices = (
+    ProjectApproved
+    | ProjectRejected
+    | DrawdownFiled
+    | DrawdownAdmitted
+    | CorrectionFact
+    | ProjectEnded
+    | PaymentSettled
+)
 CaseMessage = FromOutside | FromServices
 
 __all__ = ["Case", "CaseMessage", "Decision", "FromOutside", "FromServices", "decide", "take_in"]
@@ -71,6 +85,8 @@ def decide(  # noqa: C901, PLR0912  # one branch for each message there is
         case ProjectRejected():
             return decide_rejection(case.claim, data)
         case DrawdownFiled() | DrawdownAdmitted():
+            return accepted()
+        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
             return accepted()
         case ProjectEnded():
             return decide_end(case.claim)
@@ -108,7 +124,7 @@ def take_in(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decisio
     decision = under_rules(case, received, decide(case, received))
     claim, data = case.claim, received.data
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
-    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | ProjectEnded):
+    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded):
         claim = evolve(claim, cast("ProjectFact", data), received)
     for event in decision.events:
         claim = evolve(claim, event, received)

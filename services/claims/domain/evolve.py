@@ -35,6 +35,12 @@ from shared.contracts.claims import (
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event
 from shared.contracts.received import Received
+from shared.contracts.registry.corrections import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionReturned,
+    ProjectCorrected,
+)
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, ProjectEnded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.registry.words import Duty, Role
@@ -58,18 +64,23 @@ Said = (
     | ReimbursementRefused
     | CompensationReimbursed
 )
-ProjectFact = ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | ProjectEnded
+CorrectionFact = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
+ProjectFact = ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded
 CaseEvent = Said | ProjectFact
 Cause = Received[Command | Event]
 
 Value = TypeVar("Value")
 
 
-def evolve(claim: Claim, event: CaseEvent, cause: Cause) -> Claim:
+def evolve(  # noqa: C901, PLR0912  # one branch for each event there is
+    claim: Claim, event: CaseEvent, cause: Cause
+) -> Claim:
     """The case after ``event``. ``cause`` is the message that brought it about, whose signed original is kept."""
     match event:
         case ProjectApproved() | ProjectRejected() | DrawdownFiled() | DrawdownAdmitted() | ProjectEnded():
             return _evolve_project(claim, event)
+        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
+            return _evolve_correction(claim, event)
         case NoticeHeld():
             return _with(claim, held=(*claim.held, notice_in(cause)))
         case NoticeAccepted():
@@ -116,7 +127,9 @@ def notice_in(cause: Cause) -> Notice:
     )
 
 
-def _evolve_project(claim: Claim, event: ProjectFact) -> Claim:
+def _evolve_project(
+    claim: Claim, event: ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | ProjectEnded
+) -> Claim:
     if isinstance(event, ProjectRejected):
         return _with(claim, is_rejected=True)
     if isinstance(event, ProjectEnded):
@@ -132,7 +145,26 @@ def _evolve_project(claim: Claim, event: ProjectFact) -> Claim:
     return _with(claim, project=_covered(event), done=done)
 
 
-def _covered(event: ProjectApproved) -> Project:
+def _evolve_correction(claim: Claim, event: CorrectionFact) -> Claim:
+    """An approved version counts for the notices that come after it; whoever acted on any has acted in the case."""
+    match event:
+        case ProjectCorrected():
+            return _with(claim, done=_done(claim, (Duty.FILING, Role.COOPERATING, event.filed_by)))
+        case CorrectionApproved():
+            done = _done(claim, (Duty.FILING_APPROVAL, Role.MANAGING, event.approved_by))
+            return _with(claim, project=_covered(event), done=done)
+        case CorrectionReturned():
+            return _with(claim, done=_done(claim, (Duty.FILING_APPROVAL, Role.MANAGING, event.returned_by)))
+        case CorrectionRejected():
+            # What a collective decision has not admitted was rejected by no single officer.
+            if event.minutes is not None:
+                return claim
+            return _with(claim, done=_done(claim, (Duty.FILING_APPROVAL, Role.MANAGING, event.rejected_by)))
+        case _:
+            assert_never(event)
+
+
+def _covered(event: ProjectApproved | CorrectionApproved) -> Project:
     return Project(loan=event.loan, terms=event.terms, covered_principal_fen=event.covered_principal_fen)
 
 

@@ -19,6 +19,12 @@ from services.registry.domain.rules.article_06_duties import (
     supplement_is_due_on,
 )
 from shared.contracts.envelope import Event
+from shared.contracts.registry.corrections import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionReturned,
+    ProjectCorrected,
+)
 from shared.contracts.registry.cycle import DayBegan, DueKind, DutiesAnnounced
 from shared.contracts.registry.performance import (
     AnnualSummaryAccepted,
@@ -47,7 +53,17 @@ EVENT_DUTIES_MAX = 100
 DAY_DUTIES_MAX = 1_000
 
 
-FilingStep = FilingFoundIncomplete | ProjectFiled | ProjectReturned | ProjectApproved | ProjectRejected
+FilingStep = (
+    FilingFoundIncomplete
+    | ProjectFiled
+    | ProjectReturned
+    | ProjectApproved
+    | ProjectRejected
+    | ProjectCorrected
+    | CorrectionReturned
+    | CorrectionApproved
+    | CorrectionRejected
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +168,11 @@ def _after_project(
         begun = _begun(*completion, event.filing_deadline, rules.filing_reminder_days, today)
         return agenda.with_duties(pool_id, [begun])
     agenda = agenda.without(duty_id(pool_id, *duty) for duty in (completion, decision, correction))
-    if isinstance(event, ProjectFiled):
+    if isinstance(event, ProjectFiled | ProjectCorrected):
         assert event.filing_deadline is not None, "the registry always says it"
         due_on = decision_is_due_on(event.filing_deadline, today)
         begun = _begun(*decision, due_on, rules.filing_reminder_days, today)
-    elif isinstance(event, ProjectReturned):
+    elif isinstance(event, ProjectReturned | CorrectionReturned):
         due_on = supplement_is_due_on(today, rules.supplement_days)
         begun = _begun(*correction, due_on, rules.filing_reminder_days, today)
     else:

@@ -8,6 +8,7 @@ from services.registry.domain.deciding_affiliates import decide_affiliate
 from services.registry.domain.deciding_agreements import decide_agreement
 from services.registry.domain.deciding_approval import approve_project, reject_project, return_project
 from services.registry.domain.deciding_ballots import decide_ballot
+from services.registry.domain.deciding_corrections import correct_project
 from services.registry.domain.deciding_cycle import decide_cycle
 from services.registry.domain.deciding_late_filings import with_what_was_decided
 from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
@@ -43,6 +44,7 @@ from services.registry.domain.state import (
 )
 from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
 from shared.contracts.received import Acting, Received
+from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     ChangeDuties,
@@ -92,7 +94,8 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         given = Circumstances(received.pool_id, received.sha256, at, known.working_days, state.holders)
         return under_rules(pool.rules_at(at), _decide_on_project(pool, state.project, data, acting, given))
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
-        return with_what_was_decided(_filed(state.project), decide_ballot(state, data, acting, at))
+        decision = decide_ballot(state, data, acting, at)
+        return with_what_was_decided(_filed(state.project), decision, pool.managing_institution)
     if isinstance(data, CycleCommand):
         return decide_cycle(pool, state, data, acting, received)
     if isinstance(data, MatterCommand):
@@ -209,6 +212,8 @@ def _decide_on_project(
     match data:
         case FileProject():  # 2.1, 5.2, 6.4, 9.1, 11.1, 12.1, 13.1, 16.1, 16.2, 20.1
             return file_project(pool, filing, data, acting, given)
+        case CorrectProject():  # 2.1, 5.4, 6.4, 9.1, 11.1, 12.1, 13.1, 16.1, 16.2, 20.1
+            return correct_project(pool, project, data, acting, given)
         case ApproveProject():  # 5.4
             return approve_project(pool, project, data, acting, given.at)
         case ReturnProject():  # 5.4

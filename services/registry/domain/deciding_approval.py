@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from services.registry.domain.deciding_corrections import approve_correction, decline_correction
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project, Stage
 from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart, officer_has_duty
+from services.registry.domain.rules.article_05_corrections import corrected_filing_is_declined_by_number
 from services.registry.domain.rules.article_05_rules_and_approval import (
     approval_names_the_filing,
     decided_by_managing_institution,
@@ -13,6 +15,7 @@ from services.registry.domain.rules.article_05_rules_and_approval import (
     project_is_known,
 )
 from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.projects import (
     ApproveProject,
     ProjectApproved,
@@ -28,10 +31,14 @@ def approve_project(
     pool: Pool, project: Project | None, data: ApproveProject, acting: Acting, at: datetime
 ) -> Decision:
     """Approve the filing that was read: from now on the pool covers the project."""
+    if not_allowed := _not_allowed(pool, project, acting):
+        return refused(not_allowed)
+    assert project is not None
+    if project.correction is not None:
+        return approve_correction(pool, project, data, acting, at)
     not_now = _not_now(pool, project, acting, at, Stage.APPROVED, None)
     if not_now:
         return not_now
-    assert project is not None
     assert acting.officer is not None
     if another := approval_names_the_filing(data.filing, project.filing):
         return refused(another)
@@ -53,34 +60,48 @@ def approve_project(
 
 def return_project(pool: Pool, project: Project | None, data: ReturnProject, acting: Acting, at: datetime) -> Decision:
     """Return the filing with reasons; it can be filed again."""
+    if not_allowed := _not_allowed(pool, project, acting):
+        return refused(not_allowed)
+    assert project is not None
+    if project.correction is not None:
+        return decline_correction(pool, project, data, acting, at)
     not_now = _not_now(pool, project, acting, at, Stage.RETURNED, data.reasons)
     if not_now:
         return not_now
+    if another := corrected_filing_is_declined_by_number(data.filing, project):
+        return refused(another)
     assert acting.officer is not None
     return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=acting.officer))
 
 
 def reject_project(pool: Pool, project: Project | None, data: RejectProject, acting: Acting, at: datetime) -> Decision:
     """Reject the filing with reasons, for good."""
+    if not_allowed := _not_allowed(pool, project, acting):
+        return refused(not_allowed)
+    assert project is not None
+    if project.correction is not None:
+        return decline_correction(pool, project, data, acting, at)
     not_now = _not_now(pool, project, acting, at, Stage.REJECTED, data.reasons)
     if not_now:
         return not_now
+    if another := corrected_filing_is_declined_by_number(data.filing, project):
+        return refused(another)
     assert acting.officer is not None
     return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=acting.officer))
 
 
-def _not_now(
-    pool: Pool, project: Project | None, acting: Acting, at: datetime, stage: Stage, reasons: str | None
-) -> Decision | None:
-    """Why the filing can't be brought to ``stage``; None if it can."""
-    not_allowed = first(
+def _not_allowed(pool: Pool, project: Project | None, acting: Acting) -> Refusal | None:
+    return first(
         decided_by_managing_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.FILING_APPROVAL),
         project_is_known(project),
     )
-    if not_allowed:
-        return refused(not_allowed)
-    assert project is not None
+
+
+def _not_now(
+    pool: Pool, project: Project, acting: Acting, at: datetime, stage: Stage, reasons: str | None
+) -> Decision | None:
+    """Why the filing can't be brought to ``stage``; None if it can."""
     if (project.stage, project.reasons) == (stage, reasons):
         return DUPLICATE
     not_possible = first(

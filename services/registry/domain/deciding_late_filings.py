@@ -1,31 +1,51 @@
 """What follows when a collective decision on a late filing is closed (16.1): it is admitted, or rejected for good."""
 
 from services.registry.domain.decision import Decision, accepted
+from services.registry.domain.filed_version import Correction
 from services.registry.domain.project import Project, Stage
 from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.corrections import CorrectionRejected
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
 from shared.contracts.registry.projects import FilingAdmitted, ProjectRejected
 
 
-def with_what_was_decided(project: Project | None, decision: Decision) -> Decision:
+def with_what_was_decided(project: Project | None, decision: Decision, managing: str) -> Decision:
     """The decision on a ballot's message, and after the ballot's closing what it brings about for the project."""
     closed = next((event for event in decision.events if isinstance(event, BallotClosed)), None)
     if closed is None or project is None:
         return decision
+    if project.correction is not None and project.correction.late_because is not None:
+        return accepted(*decision.events, _of_correction(project, project.correction, closed, managing))
     if project.stage is Stage.APPROVED and project.drawdowns[-1].late:
         return accepted(*decision.events, _of_drawdown(project, closed))
     if project.stage is not Stage.LATE:
         return decision
     if closed.passed:
-        admitted = FilingAdmitted(
-            project_id=project.project_id,
-            filing=project.filing,
-            filing_sha256=closed.subject_sha256,
-            minutes=closed.minutes,
-        )
-        return accepted(*decision.events, admitted)
+        return accepted(*decision.events, _admitted(project, project.filing, closed))
     rejected = ProjectRejected(project_id=project.project_id, reasons=closed.why_zh, rejected_by=closed.closed_by)
     return accepted(*decision.events, rejected)
+
+
+def _admitted(project: Project, filing: int, closed: BallotClosed) -> FilingAdmitted:
+    return FilingAdmitted(
+        project_id=project.project_id, filing=filing, filing_sha256=closed.subject_sha256, minutes=closed.minutes
+    )
+
+
+def _of_correction(
+    project: Project, correction: Correction, closed: BallotClosed, managing: str
+) -> FilingAdmitted | CorrectionRejected:
+    """A correction that is not admitted is rejected; the approved version goes on."""
+    if closed.passed:
+        return _admitted(project, correction.filing, closed)
+    return CorrectionRejected(
+        project_id=project.project_id,
+        filing=correction.filing,
+        reasons=closed.why_zh,
+        rejected_by=closed.closed_by,
+        institution=managing,
+        minutes=closed.minutes,
+    )
 
 
 def _of_drawdown(project: Project, closed: BallotClosed) -> DrawdownAdmitted | DrawdownRefused:

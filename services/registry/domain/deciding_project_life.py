@@ -24,6 +24,7 @@ from services.registry.domain.rules.article_06_spot_checks import (
     spot_check_was_made,
     spot_checked_by_cooperating_institution,
 )
+from services.registry.domain.rules.article_16_corrections import no_correction_waits
 from services.registry.domain.rules.article_16_drawdowns import (
     drawdowns_are_in_order,
     drawdowns_are_within_principal,
@@ -109,6 +110,7 @@ def _file_drawdown(
     not_now = first(
         project_is_covered(project),
         duties_are_kept_apart(exclusive, project.acts, acting, Duty.FILING),
+        no_correction_waits(project),
         no_late_drawdown_waits(project),
         *drawdowns_were_paid_out(loan, given.today),
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, every, first, held, refused
+from services.registry.domain.filed_version import Correction
 from services.registry.domain.known import WorkingDays
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Draft, Project, Stage
@@ -45,13 +46,13 @@ from services.registry.domain.rules.article_12_ip_analysis import (
     rights_were_valued_before_disbursement,
 )
 from services.registry.domain.rules.article_13_pledge_registration import pledges_are_registered
+from services.registry.domain.rules.article_16_corrections import drawdown_judged_anew
 from services.registry.domain.rules.article_16_drawdowns import (
     drawdowns_are_in_order,
     drawdowns_are_within_principal,
     drawdowns_follow_the_contract,
     drawdowns_of,
     drawdowns_were_paid_out,
-    filed_drawdown,
 )
 from services.registry.domain.rules.article_16_filing import (
     beijing_day,
@@ -65,7 +66,14 @@ from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
 from shared.contracts.ids import project_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.projects import FileProject, FilingFoundIncomplete, ProjectFiled
+from shared.contracts.registry.corrections import FilingData
+from shared.contracts.registry.projects import (
+    Drawdown,
+    FiledDrawdown,
+    FileProject,
+    FilingFoundIncomplete,
+    ProjectFiled,
+)
 from shared.contracts.registry.words import Duty, Rules
 
 
@@ -105,7 +113,7 @@ def file_project(
     )
     if not_allowed:
         return refused(not_allowed)
-    if project is not None and project.stage in {Stage.FILED, Stage.LATE} and _says_the_same(project, data):
+    if project is not None and project.stage in {Stage.FILED, Stage.LATE} and says_the_same(project, data):
         return DUPLICATE
     if filed_before := project_can_be_filed(project):
         return refused(filed_before)
@@ -140,16 +148,13 @@ def complete_filing(
     """The event that a filing becomes if nothing is wrong with it; every drawdown with its own clock.
 
     A project was filed on the day of its first complete filing, and goes on under the ``rules`` of that day: the time
-    that others take isn't its filer's (a reading). Its windows are those of the loan as it is filed now; a
-    drawdown that is new counts as filed today.
+    that others take isn't its filer's (a reading). Its windows are those of the loan as it is filed now; what
+    is new of a drawdown counts as filed today.
     """
     assert acting.officer is not None
     today = given.today
-    known = {drawdown.number: drawdown.filed_on for drawdown in project.drawdowns} if project else {}
-    drawdowns = tuple(
-        filed_drawdown(drawdown, known.get(drawdown.number, today), rules.filing_window_days, given.working_days)
-        for drawdown in drawdowns_of(data.loan)
-    )
+    known = project.drawdowns if project else ()
+    drawdowns = tuple(judged_anew(drawdown, known, rules, given) for drawdown in drawdowns_of(data.loan))
     return ProjectFiled(
         project_id=project_id(given.pool_id, data.loan.lender, data.loan.contract_number),
         filing=(project.filing if project else 0) + 1,
@@ -167,10 +172,20 @@ def complete_filing(
         filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
         drawdowns=drawdowns,
         late_because=data.late_because if any(drawdown.late for drawdown in drawdowns) else None,
+        message_sha256=given.sha256,
+        received_on=today,
     )
 
 
-def not_covered(pool: Pool, rules: Rules, data: FileProject, today: date) -> tuple[Refusal, ...]:
+def judged_anew(
+    drawdown: Drawdown, known: tuple[FiledDrawdown, ...], rules: Rules, given: Circumstances
+) -> FiledDrawdown:
+    """The drawdown with its clock, in view of its number's earlier versions among ``known``."""
+    before = [each for each in known if each.number == drawdown.number]
+    return drawdown_judged_anew(drawdown, before, given.today, rules.filing_window_days, given.working_days)
+
+
+def not_covered(pool: Pool, rules: Rules, data: FilingData, today: date) -> tuple[Refusal, ...]:
     """Why the pool can't cover the project, whatever documents come."""
     uscc = data.borrower.uscc
     return every(
@@ -195,7 +210,7 @@ def not_covered(pool: Pool, rules: Rules, data: FileProject, today: date) -> tup
     )
 
 
-def what_is_missing(data: FileProject, today: date) -> tuple[Refusal, ...]:
+def what_is_missing(data: FilingData, today: date) -> tuple[Refusal, ...]:
     """What the filing lacks and can still bring."""
     return every(
         materials_are_complete(data.documents, data.loan.guarantor),
@@ -223,7 +238,7 @@ def _incomplete(filed: ProjectFiled, missing: tuple[Refusal, ...], today: date) 
     )
 
 
-def _says_the_same(project: Project, data: FileProject) -> bool:
+def says_the_same(project: Project | Correction, data: FilingData) -> bool:
     """Whether the filing that waits holds exactly this; what it must affirm it has affirmed."""
     return (
         (project.loan, project.borrower, project.rights) == (data.loan, data.borrower, data.rights)

@@ -28,10 +28,14 @@ def keys_of(rights: Iterable[IpRight]) -> tuple[str, ...]:
 
 
 def held_by(filing: Project | Draft | None) -> tuple[str, ...]:
-    """The rights that secure this project: none before it was filed, and none any more once it has ended."""
+    """The rights that secure this project: none before it was filed, and none any more once it has ended.
+
+    Those that a correction names are taken with it; those that it leaves out are free only once it is approved.
+    """
     if not isinstance(filing, Project) or filing.stage in {Stage.REJECTED, Stage.ENDED}:
         return ()
-    return keys_of(filing.rights)
+    corrected = filing.correction.rights if filing.correction else ()
+    return keys_of((*filing.rights, *corrected))
 
 
 def holders_after(holders: Mapping[str, UUID], project_id: UUID, filing: Project | Draft | None) -> Mapping[str, UUID]:

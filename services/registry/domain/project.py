@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.registry.domain.act import Act, with_act
 from services.registry.domain.ballot import Decidable, Question
+from services.registry.domain.filed_version import Correction, FilingVersion, admit
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.refusals import Refusal
@@ -77,7 +78,9 @@ class Project(Decidable):
     """One filed project. ``filing`` counts its filings, ``filed_on`` is the Beijing day of the first complete one.
 
     ``drawdowns`` each have their own window. ``reasons`` are those of the latest return or rejection, ``items`` what a
-    filing lacked that was sent since the return, ``flags`` the numbers of the spot checks whose flags stand.
+    filing lacked that was sent since the return, ``flags`` the numbers of the spot checks whose flags stand. All but
+    ``versions`` is of the version that counts; ``correction`` waits beside it where that is approved, and
+    ``returned_drawdowns`` keep the clocks of what was filed in a correction that was returned.
     """
 
     project_id: UUID
@@ -100,6 +103,24 @@ class Project(Decidable):
     repayments: tuple[Repayment, ...] = ()
     spot_checks: tuple[SpotCheckRecorded, ...] = ()
     flags: tuple[str, ...] = ()
+    versions: tuple[FilingVersion, ...] = ()
+    correction: Correction | None = None
+    returned_drawdowns: tuple[FiledDrawdown, ...] = ()
+
+    @property
+    def standing_filing(self) -> int:
+        """The latest version that stands: the correction that waits, or else the one that counts."""
+        return self.filing if self.correction is None else self.correction.filing
+
+    @property
+    def latest_filing(self) -> int:
+        """The highest number that a version ever had, also one that did not come to count."""
+        return self.versions[-1].filing if self.versions else self.filing
+
+    @property
+    def waits_corrected(self) -> bool:
+        """Whether what waits for a decision came as a correction of what had waited before."""
+        return self.correction is not None or (bool(self.versions) and self.versions[-1].corrects is not None)
 
     @property
     def repaid_fen(self) -> Fen:
@@ -153,8 +174,11 @@ def evolve(filing: Project | Draft | None, event: FilingEvent, cooperating: str,
 
 def _admitted(project: Project) -> Project:
     """The decision has answered its question: what was late is late no longer, and stands as any other filing."""
-    assert project.stage is Stage.LATE, "only a late filing has to be admitted"
     assert project.has_passed, "only a collective decision admits it"
+    if project.correction is not None:
+        admitted = admit(project.correction, project.drawdowns)
+        return project.model_copy(update={"correction": admitted, "question": None, "ballot": None})
+    assert project.stage is Stage.LATE, "only a late filing has to be admitted"
     in_time = tuple(drawdown.model_copy(update={"late": False}) for drawdown in project.drawdowns)
     return project.model_copy(update={"stage": Stage.FILED, "drawdowns": in_time, "question": None, "ballot": None})
 
@@ -183,6 +207,13 @@ def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Pr
     assert event.filing == (project.filing if project else 0) + 1, "filings are counted without a gap"
     assert project is None or event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
     act = Act(duty=Duty.FILING, institution=cooperating, officer=event.filed_by)
+    versions = project.versions if project else ()
+    if event.message_sha256 is not None:
+        assert event.received_on is not None, "the registry always says both"
+        version = FilingVersion(
+            filing=event.filing, filed_by=event.filed_by, filed_on=event.received_on, sha256=event.message_sha256
+        )
+        versions = (*versions, version)
     return Project(
         project_id=event.project_id,
         stage=Stage.FILED if event.late_because is None else Stage.LATE,
@@ -201,4 +232,5 @@ def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Pr
         drawdowns=event.drawdowns,
         late_because=event.late_because,
         question=None if event.filing_sha256 is None else Question(sha256=event.filing_sha256, clause="16.1"),
+        versions=versions,
     )

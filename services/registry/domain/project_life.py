@@ -55,7 +55,7 @@ def evolve(project: Project, event: LifeEvent, cooperating: str) -> Project:
         case FlagLifted():
             return _with(project, flags=tuple(number for number in project.flags if number != event.number))
         case ProjectEnded():
-            return _with(project, stage=Stage.ENDED, reasons=event.reasons, question=None, ballot=None)
+            return _with(project, stage=Stage.ENDED, reasons=event.reasons, question=None, ballot=None, correction=None)
         case _:
             assert_never(event)
 

@@ -10,6 +10,7 @@ from services.registry.domain import matter as matters
 from services.registry.domain import pool as pools
 from services.registry.domain import preparation as preparations
 from services.registry.domain import project as projects
+from services.registry.domain import project_correction as corrections
 from services.registry.domain import project_life as project_lives
 from services.registry.domain.agenda import Agenda
 from services.registry.domain.agreement import AgreementEvent
@@ -26,12 +27,14 @@ from services.registry.domain.pledged_rights import holders_after, keys_of
 from services.registry.domain.pool import Pool, PoolEvent, Register
 from services.registry.domain.preparation import PreparationEvent, PreparedPool
 from services.registry.domain.project import Draft, FilingEvent, Project
+from services.registry.domain.project_correction import CorrectionEvent
 from services.registry.domain.project_life import LifeEvent
 from services.registry.domain.selection import Selection
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot, RecuseMember
+from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.cycle import BeginDay, DutiesAnnounced
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
@@ -71,7 +74,7 @@ KeyCommand = RegisterOfficerKey | RegisterSystemKey | RotateKey | RevokeKey
 PeopleCommand = OfficerCommand | KeyCommand | ProposePayeeAccount | ApprovePayeeAccount
 AffiliateCommand = RegisterAffiliate | WithdrawAffiliate
 LifeCommand = FileDrawdown | ReportRepayment | RecordSpotCheck | LiftFlag | EndProject
-ProjectCommand = FileProject | ApproveProject | ReturnProject | RejectProject | LifeCommand
+ProjectCommand = FileProject | CorrectProject | ApproveProject | ReturnProject | RejectProject | LifeCommand
 TermCommand = FixOperatingPeriod | ContinuePool | StopPool | EndCooperation
 CycleCommand = BeginDay | SummaryCommand | RecordEvaluation | TermCommand | MisuseCommand
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
@@ -86,7 +89,7 @@ RegistryCommand = (
     | MatterCommand
     | CycleCommand
 )
-ProjectEvent = FilingEvent | LifeEvent
+ProjectEvent = FilingEvent | CorrectionEvent | LifeEvent
 RegistryEvent = PoolPrepared | DutiesAnnounced | PoolEvent | ProjectEvent | BallotEvent | MatterEvent
 
 
@@ -143,9 +146,11 @@ def _evolve_project(state: State, event: ProjectEvent) -> Project | Draft:
     if isinstance(event, LifeEvent):
         assert isinstance(state.project, Project), "only a project that was filed has a life"
         return project_lives.evolve(state.project, event, pool.cooperating_institution)
-    return projects.evolve(
-        state.project, event, cooperating=pool.cooperating_institution, managing=pool.managing_institution
-    )
+    institutions = {"cooperating": pool.cooperating_institution, "managing": pool.managing_institution}
+    if isinstance(event, CorrectionEvent):
+        assert isinstance(state.project, Project), "only a project that was filed is corrected"
+        return corrections.evolve(state.project, event, **institutions)
+    return projects.evolve(state.project, event, **institutions)
 
 
 def _evolve_preparation(state: State, event: PreparationEvent) -> State:
@@ -181,7 +186,7 @@ def project_of(received: Received[RegistryCommand]) -> UUID | None:
 def rights_of(received: Received[RegistryCommand]) -> tuple[str, ...]:
     """The keys of the rights that the message would pledge."""
     data = received.data
-    return keys_of(data.rights) if isinstance(data, FileProject) else ()
+    return keys_of(data.rights) if isinstance(data, FileProject | CorrectProject) else ()
 
 
 def matter_of(received: Received[RegistryCommand]) -> UUID | None:

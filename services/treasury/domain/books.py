@@ -21,10 +21,17 @@ from services.treasury.domain.case import (
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.received import Received
+from shared.contracts.registry.corrections import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionReturned,
+    ProjectCorrected,
+)
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import (
     Account,
     Balance,
@@ -128,7 +135,8 @@ Said = (
     | PaymentRefused
 )
 OfPool = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | PayeeAccountRegistered | RulesAdopted
-Learned = OfPool | ProjectApproved
+OfCorrection = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
+Learned = OfPool | ProjectApproved | OfCorrection
 Change = Said | Learned | Fact
 
 
@@ -179,7 +187,7 @@ class Books:
         return Balances(fiscal=figures[Account.FISCAL], social_capital=figures[Account.SOCIAL_CAPITAL])
 
 
-def evolve(books: Books, change: Change) -> Books:
+def evolve(books: Books, change: Change) -> Books:  # noqa: C901  # one branch for each change there is
     """The books after ``change``; what could only be a bug is asserted."""
     match change:
         case ContributionReceived():
@@ -210,6 +218,8 @@ def evolve(books: Books, change: Change) -> Books:
             return replace(books, pool=evolve_pool(books.pool, change))
         case ProjectApproved():
             return books.with_case(_with_project(books, change))
+        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
+            return books.with_case(_with_correction(books, change))
         case PayoutAccepted() | ReimbursementAccepted() | ReleaseHeld() | ReleaseTakenUp():
             return _evolve_fact(books, change)
     assert_never(change)
@@ -239,6 +249,26 @@ def _evolve_fact(books: Books, fact: Fact) -> Books:
             waiting = {key: value for key, value in books.waiting.items() if key != fact.message_id}
             return replace(books, waiting=waiting)
     assert_never(fact)
+
+
+def _with_correction(books: Books, change: OfCorrection) -> Case:
+    """Parties and terms stay as they were approved; whoever acted on a correction has acted in the case (4.1)."""
+    case = books.case(change.project_id)
+    match change:
+        case ProjectCorrected():
+            act = Act(Duty.FILING, change.institution, change.filed_by)
+        case CorrectionApproved():
+            act = Act(Duty.FILING_APPROVAL, change.institution, change.approved_by)
+        case CorrectionReturned():
+            act = Act(Duty.FILING_APPROVAL, change.institution, change.returned_by)
+        case CorrectionRejected():
+            # What a collective decision has not admitted was rejected by no single officer.
+            if change.minutes is not None:
+                return case
+            act = Act(Duty.FILING_APPROVAL, change.institution, change.rejected_by)
+        case _:
+            assert_never(change)
+    return case.with_acts((act,))
 
 
 def _with_project(books: Books, change: ProjectApproved) -> Case:

@@ -13,6 +13,7 @@ from services.treasury.domain.books import (
     Books,
     Change,
     Learned,
+    OfCorrection,
     PayoutAccepted,
     QueuePlace,
     ReimbursementAccepted,
@@ -32,6 +33,12 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
+from shared.contracts.registry.corrections import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionReturned,
+    ProjectCorrected,
+)
 from shared.contracts.registry.people import KeyRegistered, OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
@@ -60,6 +67,7 @@ Heard = (
     | PayeeAccountRegistered
     | RulesAdopted
     | ProjectApproved
+    | OfCorrection
     | PayoutReleased
     | ReimbursementApproved
 )
@@ -95,6 +103,8 @@ def decide(books: Books, received: Received[Heard], readings: Readings = NO_READ
             return _on_learned(books, data, name_awaited(data), readings)
         case PayeeAccountRegistered() | RulesAdopted() | ProjectApproved():
             return _on_learned(books, data, name_awaited(data), readings)
+        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
+            return _on_learned(books, data, name_awaited(data), readings)
         case KeyRegistered():
             # The key itself is kept in the keyring; a release may have waited for it.
             return _on_learned(books, None, name_awaited(data), readings)
@@ -127,6 +137,8 @@ def name_awaited(data: Learned | KeyRegistered) -> str | None:
             return rules_awaited(data.rules.version)
         case ProjectApproved():
             return f"project/{data.project_id}"
+        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
+            return None
     assert_never(data)
 
 

@@ -138,6 +138,10 @@ class ReturnProject(Command):
 
     project_id: Identity
     reasons: Text
+    filing: Annotated[
+        int | None,
+        Field(strict=True, ge=1, description="the filing that was read; a correction is declined by its number only"),
+    ] = None
 
 
 class RejectProject(Command):
@@ -148,6 +152,10 @@ class RejectProject(Command):
 
     project_id: Identity
     reasons: Text
+    filing: Annotated[
+        int | None,
+        Field(strict=True, ge=1, description="the filing that was read; a correction is declined by its number only"),
+    ] = None
 
 
 class ProjectTerms(EventPart):
@@ -218,6 +226,12 @@ class ProjectFiled(Event):
     ] = None
     filing_sha256: Annotated[
         Sha256 | None, Field(description="of a late filing: the hash of its published bytes, which the decision binds")
+    ] = None
+    message_sha256: Annotated[
+        Sha256 | None, Field(description="the hash of its published bytes; the registry always says it")
+    ] = None
+    received_on: Annotated[
+        Day | None, Field(description="Beijing day of this filing, be it the first or not; the registry always says it")
     ] = None
     rules_version: RulesVersion = None
 

@@ -150,11 +150,12 @@ def project_can_be_filed(project: Project | Draft | None) -> Refusal | None:
     """Article 5.4. A project is filed again only after the managing institution has returned it."""
     if project is None or isinstance(project, Draft) or project.stage is Stage.RETURNED:
         return None
-    next_step = (
-        ("wait for the managing institution's decision", "请等待管理机构审核")
-        if project.stage in {Stage.FILED, Stage.LATE}
-        else ("that decision is final", "该决定为最终决定")
-    )
+    correct = ("correct it with registry.project.correct", "如需修改，请以 registry.project.correct 更正")
+    next_step = {
+        Stage.FILED: correct,
+        Stage.LATE: correct,
+        Stage.APPROVED: correct,
+    }.get(project.stage, ("that decision is final", "该决定为最终决定"))
     return refusal(
         "project_already_filed",
         "5.4",

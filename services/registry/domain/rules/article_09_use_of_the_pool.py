@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from services.registry.domain.pool import PayeeAccount, Pool
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.projects import Borrower, FileProject
+from shared.contracts.registry.corrections import FilingData
+from shared.contracts.registry.projects import Borrower
 from shared.contracts.registry.words import PlannedInstalment, Role
 
 
@@ -23,7 +24,7 @@ def borrower_is_of_the_district(pool: Pool, borrower: Borrower) -> Refusal | Non
     )
 
 
-def project_was_promoted(data: FileProject) -> Refusal | None:
+def project_was_promoted(data: FilingData) -> Refusal | None:
     """Article 9.1. The pool covers only projects that the cooperating institution promoted and bears risk on."""
     if data.promoted_by_cooperating:
         return None
@@ -36,7 +37,7 @@ def project_was_promoted(data: FileProject) -> Refusal | None:
     )
 
 
-def borrower_is_no_affiliate(data: FileProject) -> Refusal | None:
+def borrower_is_no_affiliate(data: FilingData) -> Refusal | None:
     """Article 9.1. Affiliates of the cooperating institution are not covered."""
     if not data.borrower_is_affiliate:
         return None

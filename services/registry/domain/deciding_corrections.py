@@ -1,0 +1,220 @@
+"""Deciding on corrections: a new version of a filing, and what the managing institution says to it (5.4, 16.1)."""
+
+from datetime import datetime
+
+from services.registry.domain.deciding_ballots import voided
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, every, first, held, refused
+from services.registry.domain.filing import Circumstances, judged_anew, not_covered, says_the_same, what_is_missing
+from services.registry.domain.pool import Pool
+from services.registry.domain.project import Project, Stage
+from services.registry.domain.rules.article_02_pledged_once import rights_secure_nothing_else
+from services.registry.domain.rules.article_04_institutional_roles import (
+    duties_are_kept_apart,
+    has_room,
+    officer_has_duty,
+)
+from services.registry.domain.rules.article_05_corrections import (
+    corrected_filing_is_declined_by_number,
+    correction_names_what_stands,
+    correction_waits_for_decision,
+    project_can_be_corrected,
+)
+from services.registry.domain.rules.article_05_rules_and_approval import approval_names_the_filing, project_is_known
+from services.registry.domain.rules.article_06_cooperation import filed_by_cooperating_institution
+from services.registry.domain.rules.article_16_corrections import (
+    approved_drawdowns_stay,
+    correction_is_of_this_loan,
+    guarantor_stays_as_approved,
+    no_late_drawdown_is_voted_on,
+    repayments_fit_the_correction,
+)
+from services.registry.domain.rules.article_16_drawdowns import drawdowns_of, drawdowns_were_paid_out
+from services.registry.domain.rules.article_16_filing import is_filed_in_time
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.corrections import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionReturned,
+    CorrectProject,
+    ProjectCorrected,
+)
+from shared.contracts.registry.projects import ApproveProject, FiledDrawdown, RejectProject, ReturnProject
+from shared.contracts.registry.words import Duty, Rules
+
+# A version a month, for as long as a loan can last, and then some.
+VERSIONS_PER_PROJECT_MAX = 200
+
+
+def correct_project(
+    pool: Pool, project: Project | None, data: CorrectProject, acting: Acting, given: Circumstances
+) -> Decision:
+    """Take the correction in the place of what waits, or beside what is approved; every check of a filing applies."""
+    not_allowed = first(
+        filed_by_cooperating_institution(pool, acting),
+        officer_has_duty(pool, acting, Duty.FILING),
+        project_is_known(project),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    assert project is not None
+    if _is_the_latest(project, data):
+        return DUPLICATE
+    if not_now := _not_now(pool, project, data, acting, given):
+        return refused(not_now)
+    # A project goes on under the rules of its first complete filing.
+    rules = pool.rules_of_version(project.terms.rules_version)
+    drawdowns = _clocks(project, data, rules, given)
+    late = every(*(is_filed_in_time(drawdown) for drawdown in drawdowns if drawdown not in _settled(project)))
+    wrong = every(
+        not_covered(pool, rules, data, given.today),
+        rights_secure_nothing_else(data.rights, given.holders, project.project_id),
+        guarantor_stays_as_approved(project, data.loan),
+        approved_drawdowns_stay(project, drawdowns_of(data.loan)),
+        repayments_fit_the_correction(project, drawdowns_of(data.loan)),
+        late if data.late_because is None else (),
+    )
+    missing = what_is_missing(data, given.today)
+    if wrong:
+        return refused(wrong + missing)
+    if missing:
+        return deficient((), missing)
+    event = _corrected(project, data, acting, given, drawdowns, data.late_because if late else None)
+    void = voided(project, project_id=project.project_id)
+    return held((*void, event), late) if late else accepted(*void, event)
+
+
+def approve_correction(pool: Pool, project: Project, data: ApproveProject, acting: Acting, at: datetime) -> Decision:
+    """Approve the correction that was read: from now on its version counts."""
+    correction = project.correction
+    assert correction is not None
+    assert acting.officer is not None
+    wrong = first(
+        approval_names_the_filing(data.filing, correction.filing),
+        _not_to_be_decided(pool, project, acting, at),
+        # It may have been repaid since the correction was made.
+        repayments_fit_the_correction(project, drawdowns_of(correction.loan)),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        CorrectionApproved(
+            project_id=project.project_id,
+            filing=correction.filing,
+            replaces=project.filing,
+            loan=correction.loan,
+            borrower_name=correction.borrower.name,
+            borrower_uscc=correction.borrower.uscc,
+            documents=correction.documents,
+            terms=project.terms,
+            filed_by=correction.filed_by,
+            approved_by=acting.officer,
+            institution=acting.institution,
+            covered_principal_fen=correction.covered_principal_fen,
+        )
+    )
+
+
+def decline_correction(
+    pool: Pool, project: Project, data: ReturnProject | RejectProject, acting: Acting, at: datetime
+) -> Decision:
+    """Return or reject the correction with reasons; the approved version goes on either way."""
+    correction = project.correction
+    assert correction is not None
+    assert acting.officer is not None
+    wrong = first(
+        corrected_filing_is_declined_by_number(data.filing, project),
+        _not_to_be_decided(pool, project, acting, at),
+    )
+    if wrong:
+        return refused(wrong)
+    named = {"project_id": project.project_id, "filing": correction.filing, "reasons": data.reasons}
+    named = {**named, "institution": acting.institution}
+    if isinstance(data, ReturnProject):
+        return accepted(CorrectionReturned.model_validate({**named, "returned_by": acting.officer}))
+    return accepted(CorrectionRejected.model_validate({**named, "rejected_by": acting.officer}))
+
+
+def _not_to_be_decided(pool: Pool, project: Project, acting: Acting, at: datetime) -> Refusal | None:
+    assert project.correction is not None
+    return first(
+        correction_waits_for_decision(project.correction),
+        duties_are_kept_apart(pool.rules_at(at).exclusive_duties, project.acts, acting, Duty.FILING_APPROVAL),
+    )
+
+
+def _is_the_latest(project: Project, data: CorrectProject) -> bool:
+    """Whether what waits is this very correction."""
+    waits = project.correction
+    if waits is not None:
+        return waits.corrects == data.corrects and waits.reasons == data.reasons and says_the_same(waits, data)
+    return (
+        project.stage in {Stage.FILED, Stage.LATE}
+        and project.waits_corrected
+        and project.versions[-1].corrects == data.corrects
+        and says_the_same(project, data)
+    )
+
+
+def _not_now(
+    pool: Pool, project: Project, data: CorrectProject, acting: Acting, given: Circumstances
+) -> Refusal | None:
+    """Why nothing of this loan can be corrected by this officer now: the first reason only."""
+    return first(
+        project_can_be_corrected(project),
+        duties_are_kept_apart(pool.rules_at(given.at).exclusive_duties, project.acts, acting, Duty.FILING),
+        correction_names_what_stands(data.corrects, project.standing_filing),
+        correction_is_of_this_loan(project, data.loan),
+        no_late_drawdown_is_voted_on(project),
+        has_room(len(project.versions), VERSIONS_PER_PROJECT_MAX, "versions of this filing", "本备案版本"),
+        *drawdowns_were_paid_out(data.loan, given.today),
+    )
+
+
+def _settled(project: Project) -> tuple[FiledDrawdown, ...]:
+    """The drawdowns that nothing more has to be decided on: those that are approved, admitted or refused."""
+    return project.drawdowns if project.stage is Stage.APPROVED else ()
+
+
+def _clocks(project: Project, data: CorrectProject, rules: Rules, given: Circumstances) -> tuple[FiledDrawdown, ...]:
+    """Each drawdown with its clock: as it is where nothing of it changes, else judged anew."""
+    waiting = project.correction.drawdowns if project.correction else ()
+    known = (*project.drawdowns, *waiting, *project.returned_drawdowns)
+    settled = {(each.number, each.amount_fen, each.disbursed_on): each for each in _settled(project)}
+    return tuple(
+        settled.get((drawdown.number, drawdown.amount_fen, drawdown.disbursed_on))
+        or judged_anew(drawdown, known, rules, given)
+        for drawdown in drawdowns_of(data.loan)
+    )
+
+
+def _corrected(
+    project: Project,
+    data: CorrectProject,
+    acting: Acting,
+    given: Circumstances,
+    drawdowns: tuple[FiledDrawdown, ...],
+    late_because: str | None,
+) -> ProjectCorrected:
+    assert acting.officer is not None
+    return ProjectCorrected(
+        project_id=project.project_id,
+        filing=project.latest_filing + 1,
+        corrects=data.corrects,
+        approved_filing=project.filing if project.stage is Stage.APPROVED else None,
+        reasons=data.reasons,
+        filed_by=acting.officer,
+        institution=acting.institution,
+        corrected_on=given.today,
+        loan=data.loan,
+        borrower=data.borrower,
+        rights=data.rights,
+        other_collateral_fen=data.other_collateral_fen,
+        documents=data.documents,
+        terms=project.terms,
+        filing_deadline=drawdowns[0].filing_deadline,
+        filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
+        drawdowns=drawdowns,
+        late_because=late_because,
+        message_sha256=given.sha256,
+    )

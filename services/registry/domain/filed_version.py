@@ -1,0 +1,64 @@
+"""The versions of a filing: which there were, and the correction of an approved project that waits."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.documents import Document
+from shared.contracts.money import Fen
+from shared.contracts.registry.projects import Borrower, FiledDrawdown, IpRight, Loan
+
+type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class FilingVersion(BaseModel):
+    """One version that was filed: who, when, and the hash of its bytes, by which it is found among the events.
+
+    ``corrects`` is the version that it is a correction of, None of what was filed through and through.
+    """
+
+    model_config = type_of_state
+
+    filing: int
+    filed_by: str
+    filed_on: date
+    sha256: str
+    corrects: int | None = None
+
+
+class Correction(BaseModel):
+    """A correction of an approved project: complete, and not approved yet.
+
+    ``late_because`` is there as long as a collective decision has to admit it.
+    """
+
+    model_config = type_of_state
+
+    filing: int
+    corrects: int
+    reasons: str
+    filed_by: str
+    sha256: str
+    loan: Loan
+    borrower: Borrower
+    rights: tuple[IpRight, ...]
+    other_collateral_fen: Fen
+    documents: tuple[Document, ...]
+    drawdowns: tuple[FiledDrawdown, ...]
+    filing_deadline: date
+    filing_deadline_provisional: bool
+    late_because: str | None = None
+
+    @property
+    def covered_principal_fen(self) -> Fen:
+        """What is covered of it once it is approved."""
+        return sum(drawdown.amount_fen for drawdown in self.drawdowns if not drawdown.late)
+
+
+def admit(correction: Correction, counting: tuple[FiledDrawdown, ...]) -> Correction:
+    """The correction once a decision has admitted it: late is only what was late before it, and refused then."""
+    refused = {drawdown.number for drawdown in counting if drawdown.late}
+    in_time = tuple(
+        drawdown.model_copy(update={"late": drawdown.number in refused}) for drawdown in correction.drawdowns
+    )
+    return correction.model_copy(update={"drawdowns": in_time, "late_because": None})
