@@ -147,5 +147,6 @@ def filing(pool_id: UUID, contract_number: str, today: date) -> projects.FilePro
             document(DocumentKind.PLEDGE_CONTRACT, "专利权质押合同"),
             document(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
             document(DocumentKind.PLEDGE_REGISTRATION_PROOF, "专利权质押登记通知书"),
+            document(DocumentKind.IP_ANALYSIS, "知识产权分析报告"),
         ),
     )

@@ -202,13 +202,14 @@ async def update_projects(connection: Connection, rows: Mapping[UUID, ProjectRow
             borrower_uscc = new.borrower_uscc, lender = new.lender, guarantor = new.guarantor,
             loan_contract_number = new.loan_contract_number, principal_fen = new.principal_fen,
             disbursed_on = new.disbursed_on, due_on = new.due_on, rules_version = new.rules_version,
-            share_rate_bp = new.share_rate_bp, state = new.state, trace_parent = new.trace_parent
+            share_rate_bp = new.share_rate_bp, outstanding_fen = new.outstanding_fen, flags = new.flags,
+            correction = new.correction, state = new.state, trace_parent = new.trace_parent
         FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::date[], $5::date[], $6::text[], $7::text[], $8::text[],
-                    $9::text[], $10::bigint[], $11::date[], $12::date[], $13::bigint[], $14::bigint[], $15::text[],
-                    $16::text[])
+                    $9::text[], $10::bigint[], $11::date[], $12::date[], $13::bigint[], $14::bigint[],
+                    $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::text[])
             AS new (project_id, stage, filing, filed_on, filing_deadline, borrower_uscc, lender, guarantor,
-                    loan_contract_number, principal_fen, disbursed_on, due_on, rules_version, share_rate_bp, state,
-                    trace_parent)
+                    loan_contract_number, principal_fen, disbursed_on, due_on, rules_version, share_rate_bp,
+                    outstanding_fen, flags, correction, state, trace_parent)
         WHERE projects.project_id = new.project_id
         """,
         list(rows),
@@ -225,9 +226,16 @@ async def update_projects(connection: Connection, rows: Mapping[UUID, ProjectRow
         [project.loan.due_on for project in projects],
         [project.terms.rules_version if isinstance(project, Project) else None for project in projects],
         [project.terms.share_rate_bp if isinstance(project, Project) else None for project in projects],
+        [project.outstanding_fen if isinstance(project, Project) else None for project in projects],
+        [len(project.flags) if isinstance(project, Project) else None for project in projects],
+        [_waiting_correction(project) for project in projects],
         [project.model_dump_json() for project in projects],
         [row.trace_parent for row, _ in values],
     )
+
+
+def _waiting_correction(project: Project | Draft) -> int | None:
+    return project.correction.filing if isinstance(project, Project) and project.correction else None
 
 
 async def insert_new_rights(connection: Connection, keys: Sequence[str]) -> None:

@@ -121,3 +121,42 @@ async def test_corrections_take_no_more_statements_than_one(registry_database: T
     )
     assert outcomes(one) + outcomes(many) == [Outcome.ACCEPTED] * 21
     assert statements_of_one == statements_of_many
+
+
+async def test_live_flagged_and_corrected_projects_are_counted_by_an_index(registry_database: TestDatabase) -> None:
+    """What has ended or was rejected is not looked at, and what is outstanding adds up without reading states."""
+    await work_on(registry_database, staffing())
+    await work_on(
+        registry_database,
+        [
+            *(incoming(filing_of(number), COOPERATING, FILER) for number in range(2, 5)),
+            incoming(filing(), COOPERATING, FILER),
+            incoming(APPROVE, MANAGING, APPROVER),
+            incoming(TO_SECOND, COOPERATING, FILER),
+            incoming(
+                RejectProject(project_id=project_id(POOL_ID, LENDER, "LOAN-2"), reasons="不符合条件"),
+                MANAGING,
+                APPROVER,
+            ),
+        ],
+    )
+    live = (
+        "SELECT count(*), sum(outstanding_fen) FROM projects "
+        "WHERE pool_id = $1 AND stage IN ('late', 'filed', 'returned', 'approved')"
+    )
+    row = await registry_database.pool.fetchrow(live, POOL_ID)
+    assert row is not None
+    assert tuple(row) == (3, 300_000_000)
+    flagged = "SELECT count(*) FROM projects WHERE pool_id = $1 AND flags > 0"
+    waiting = "SELECT count(*) FROM projects WHERE pool_id = $1 AND correction IS NOT NULL"
+    assert await registry_database.pool.fetchval(flagged, POOL_ID) == 0
+    assert await registry_database.pool.fetchval(waiting, POOL_ID) == 1
+    for statement, index in (
+        (live, "projects_live"),
+        (flagged, "projects_flagged"),
+        (waiting, "projects_with_correction"),
+    ):
+        async with registry_database.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SET LOCAL enable_seqscan = off")
+            plan = await connection.fetch(f"EXPLAIN {statement}", POOL_ID)
+        assert any(index in line[0] for line in plan), plan

@@ -273,14 +273,13 @@ def _end(pool: Pool, project: Project | None, data: EndProject, acting: Acting, 
 
 
 def _not_told_by_a_party(pool: Pool, project: Project | None, acting: Acting) -> Refusal | None:
-    """Who doesn't belong to the loan learns nothing of it; a lender's officers have the duty of administration only."""
+    """Who doesn't belong to the loan learns nothing of it."""
     if unknown := project_is_known(project):
         return unknown
     assert project is not None
-    is_lender = acting.institution == project.loan.lender
     return first(
         told_by_cooperating_institution_or_lender(pool, project, acting),
-        officer_has_duty(pool, acting, Duty.ADMINISTRATION if is_lender else Duty.REPORTING),
+        officer_has_duty(pool, acting, Duty.REPORTING),
     )
 
 

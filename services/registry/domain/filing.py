@@ -41,6 +41,7 @@ from services.registry.domain.rules.article_11_borrower import (
     findings_were_made,
 )
 from services.registry.domain.rules.article_12_ip_analysis import (
+    analysis_is_enclosed,
     core_choices_are_explained,
     core_rights_are_chosen,
     rights_were_valued_before_disbursement,
@@ -130,7 +131,7 @@ def file_project(
         rights_secure_nothing_else(data.rights, given.holders, filed.project_id),
         late if data.late_because is None else (),
     )
-    missing = what_is_missing(data, today)
+    missing = what_is_missing(rules, data, today)
     if wrong:
         return refused(wrong + missing)
     if missing:
@@ -210,11 +211,12 @@ def not_covered(pool: Pool, rules: Rules, data: FilingData, today: date) -> tupl
     )
 
 
-def what_is_missing(data: FilingData, today: date) -> tuple[Refusal, ...]:
+def what_is_missing(rules: Rules, data: FilingData, today: date) -> tuple[Refusal, ...]:
     """What the filing lacks and can still bring."""
     return every(
         materials_are_complete(data.documents, data.loan.guarantor),
         pledges_are_registered(data.rights, today),
+        analysis_is_enclosed(rules, data.documents),
         core_rights_are_chosen(data.rights),
         core_choices_are_explained(data.rights),
         rights_were_valued_before_disbursement(data.rights, data.loan.disbursed_on),

@@ -39,7 +39,7 @@ class Duty(StrEnum):
     SELECTION = "selection"  # runs the selection of the cooperating institution
     RULES = "rules"  # proposes rules, or adopts them
     OVERSIGHT = "oversight"  # interprets, evaluates, engages auditors, ends a cooperation
-    REPORTING = "reporting"  # spot checks, major matters, annual summaries
+    REPORTING = "reporting"  # spot checks, major matters, annual summaries, repayments; of a lender the last only
 
 
 class Vote(StrEnum):
@@ -130,6 +130,11 @@ class Rules(Part):
         bool,
         Field(strict=True),
         _fixed("2.1", "reading", "whether a loan may have other collateral beside the borrower's rights"),
+    ] = True
+    ip_analysis_required: Annotated[
+        bool,
+        Field(strict=True),
+        _fixed("12.1", "reading", "whether the written analysis of the rights is one of a filing's materials"),
     ] = True
     filing_reminder_days: Annotated[
         DaysBefore, _fixed("6.9", "reading", "days before a filing's last day on which it is reminded of")

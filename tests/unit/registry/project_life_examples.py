@@ -22,6 +22,7 @@ from tests.unit.registry.registry_examples import (
     COOPERATING,
     DISBURSED_ON,
     FILER,
+    LENDER,
     MANAGING,
     PROJECT_ID,
     STAFFED,
@@ -32,7 +33,7 @@ from tests.unit.registry.registry_examples import (
     officer,
 )
 
-REPORTER, OVERSEER = "reporter", "overseer"
+REPORTER, LENDERS_REPORTER, OVERSEER = "reporter", "lenders-reporter", "overseer"
 APPROVE = ApproveProject(project_id=PROJECT_ID, filing=1)
 
 
@@ -40,8 +41,10 @@ def drawdown(number: int, disbursed_on: date = TODAY, amount_fen: int = 40_000_0
     return Drawdown(number=number, amount_fen=amount_fen, disbursed_on=disbursed_on)
 
 
-STAFFED_FOR_LIFE = STAFFED.after(officer(REPORTER, Duty.REPORTING), COOPERATING).after(
-    officer(OVERSEER, Duty.OVERSIGHT), MANAGING
+STAFFED_FOR_LIFE = (
+    STAFFED.after(officer(REPORTER, Duty.REPORTING), COOPERATING)
+    .after(officer(LENDERS_REPORTER, Duty.REPORTING), LENDER)
+    .after(officer(OVERSEER, Duty.OVERSIGHT), MANAGING)
 )
 # 400,000.00 yuan of 1,000,000.00 are drawn.
 COVERED = STAFFED_FOR_LIFE.after(filing(loan=loan(drawdowns=(drawdown(1, DISBURSED_ON),))), COOPERATING, FILER).after(

@@ -173,6 +173,7 @@ MATERIALS = tuple(
         DocumentKind.PLEDGE_CONTRACT,
         DocumentKind.GUARANTEE_CONTRACT,
         DocumentKind.PLEDGE_REGISTRATION_PROOF,
+        DocumentKind.IP_ANALYSIS,
     )
 )
 

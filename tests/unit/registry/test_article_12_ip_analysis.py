@@ -4,8 +4,23 @@ from datetime import timedelta
 
 import pytest
 
+from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
-from tests.unit.registry.registry_examples import COOPERATING, DISBURSED_ON, FILER, STAFFED, codes, filing, right
+from tests.unit.registry.correction_examples import correction
+from tests.unit.registry.registry_examples import (
+    COOPERATING,
+    DISBURSED_ON,
+    FILED,
+    FILER,
+    MATERIALS,
+    STAFFED,
+    codes,
+    filing,
+    founding,
+    right,
+    rules,
+    staffed,
+)
 
 pytestmark = pytest.mark.clause("12.1")
 
@@ -36,3 +51,19 @@ def test_a_valuation_after_the_disbursement_is_deficient() -> None:
     decision = STAFFED.when(filing(rights=(late,)), COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["valuation_after_disbursement"])
     assert STAFFED.when(filing(rights=(right(valued_on=DISBURSED_ON),)), COOPERATING, FILER).events
+
+
+def test_the_written_analysis_is_one_of_the_materials() -> None:
+    """A filing without it is deficient, whatever else it says of its rights; a correction too."""
+    without = tuple(each for each in MATERIALS if each.kind is not DocumentKind.IP_ANALYSIS)
+    decision = STAFFED.when(filing(documents=without), COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["ip_analysis_missing"])
+    decision = FILED.when(correction(documents=without), COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["ip_analysis_missing"])
+
+
+def test_a_district_can_do_without_the_written_analysis() -> None:
+    """It is a field of the rules, since the text names it only among the other materials."""
+    without = tuple(each for each in MATERIALS if each.kind is not DocumentKind.IP_ANALYSIS)
+    given = staffed(founding(rules=rules(ip_analysis_required=False)))
+    assert given.when(filing(documents=without), COOPERATING, FILER).outcome is Outcome.ACCEPTED

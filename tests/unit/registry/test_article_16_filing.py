@@ -168,9 +168,9 @@ def test_each_missing_material_is_named(missing: DocumentKind) -> None:
 
 @pytest.mark.clause("16.2")
 def test_all_missing_materials_are_named_at_once() -> None:
-    """Nobody has to send a filing five times to learn five things."""
+    """Nobody has to send a filing six times to learn six things."""
     decision = STAFFED.when(filing(documents=()), COOPERATING, FILER)
-    assert (decision.outcome, len(decision.refusals)) == (Outcome.DEFICIENT, 5)
+    assert (decision.outcome, len(decision.refusals)) == (Outcome.DEFICIENT, 6)
 
 
 @pytest.mark.clause("16.2")

@@ -9,11 +9,18 @@ from services.registry.domain.decide import decide
 from services.registry.domain.project import Project, Stage
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotClosed
-from shared.contracts.registry.projects import ApproveProject, FilingAdmitted, ProjectFiled, ProjectRejected
+from shared.contracts.registry.projects import (
+    ApproveProject,
+    FilingAdmitted,
+    ProjectFiled,
+    ProjectRejected,
+    ReturnProject,
+)
 from shared.contracts.registry.words import Vote
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
+    DISBURSED_ON,
     FILER,
     MANAGING,
     PROJECT_ID,
@@ -21,6 +28,7 @@ from tests.unit.registry.registry_examples import (
     Given,
     codes,
     filing,
+    loan,
     received,
 )
 from tests.unit.registry.test_article_08_collective_decisions import (
@@ -131,3 +139,27 @@ def test_the_rejection_carries_the_counts_reason() -> None:
 def test_a_late_filing_again_is_a_duplicate_while_it_waits() -> None:
     """A double click puts no second question."""
     assert FILED_LATE.when(LATE, COOPERATING, FILER, LATE_AT).outcome is Outcome.DUPLICATE
+
+
+def test_a_late_filing_that_was_returned_needs_a_new_decision() -> None:
+    """What was admitted is what was decided on; what is filed again has other bytes."""
+    admitted = decided(FILED_LATE, *[Vote.FOR] * 5)
+    returned = admitted.after(
+        ReturnProject(project_id=PROJECT_ID, reasons="请补充"), MANAGING, APPROVER, LATE_AT + timedelta(days=1)
+    )
+    message = replace(received(LATE, COOPERATING, FILER, LATE_AT + timedelta(days=2)), sha256=SHA256)
+    decision = decide(returned.state, message, returned.known)
+    assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])
+    again = project_of(returned.having(decision.events))
+    assert (again.stage, again.filing, again.covered_principal_fen) == (Stage.LATE, 2, 0)
+
+
+def test_a_filing_again_dates_no_late_payout_later() -> None:
+    """A window that had closed stays closed, whatever day of payout it is filed with after a return."""
+    admitted = decided(FILED_LATE, *[Vote.FOR] * 5)
+    returned = admitted.after(
+        ReturnProject(project_id=PROJECT_ID, reasons="请补充"), MANAGING, APPROVER, LATE_AT + timedelta(days=1)
+    )
+    later = loan(disbursed_on=DISBURSED_ON + timedelta(days=20))
+    decision = returned.when(filing(loan=later), COOPERATING, FILER, LATE_AT + timedelta(days=2))
+    assert "filed_late" in codes(decision)

@@ -11,6 +11,7 @@ from shared.contracts.registry.project_life import EndGround, ProjectEnded, Repa
 from shared.contracts.registry.projects import ReturnProject
 from tests.unit.registry.project_life_examples import (
     COVERED,
+    LENDERS_REPORTER,
     OVERSEER,
     REPORTER,
     STAFFED_FOR_LIFE,
@@ -40,7 +41,7 @@ BY_DECISION = ending(EndGround.DECISION, "质押已解除")
 REPAID = COVERED.after(repayment(amount_fen=40_000_000), COOPERATING, REPORTER)
 
 
-@pytest.mark.parametrize(("where", "who"), [(COOPERATING, REPORTER), (LENDER, ADMINISTRATOR)])
+@pytest.mark.parametrize(("where", "who"), [(COOPERATING, REPORTER), (LENDER, LENDERS_REPORTER)])
 def test_a_repayment_is_reported_by_a_party(where: str, who: str) -> None:
     """It says what was repaid so far and what is left."""
     (event,) = COVERED.when(repayment(), where, who).events
@@ -54,11 +55,18 @@ def test_nobody_else_reports_a_repayment(where: str, who: str) -> None:
     assert codes(COVERED.when(repayment(), where, who)) == ["not_told_by_a_party"]
 
 
+@pytest.mark.clause("4.1")
+def test_a_lenders_officer_needs_the_duty_of_reporting() -> None:
+    """Who administers keys reports no repayments, and whoever reports them reports nothing else."""
+    assert codes(COVERED.when(repayment(), LENDER)) == ["officer_without_duty"]
+    assert codes(COVERED.when(spot_check(), LENDER, LENDERS_REPORTER)) == ["not_checked_by_cooperating_institution"]
+
+
 def test_a_repayment_counts_once() -> None:
     """The same again is a duplicate; another amount under its reference is refused."""
     given = COVERED.after(repayment(), COOPERATING, REPORTER)
-    assert given.when(repayment(), LENDER).outcome is Outcome.DUPLICATE
-    assert codes(given.when(repayment(amount_fen=1), LENDER)) == ["repayment_reference_taken"]
+    assert given.when(repayment(), LENDER, LENDERS_REPORTER).outcome is Outcome.DUPLICATE
+    assert codes(given.when(repayment(amount_fen=1), LENDER, LENDERS_REPORTER)) == ["repayment_reference_taken"]
 
 
 @pytest.mark.parametrize("days", [-1, 1 + (TODAY - DISBURSED_ON).days])
@@ -76,7 +84,7 @@ def test_more_than_was_drawn_is_not_repaid() -> None:
     assert drawn.when(above, COOPERATING, REPORTER).outcome is Outcome.ACCEPTED
 
 
-@pytest.mark.parametrize(("where", "who"), [(COOPERATING, REPORTER), (LENDER, ADMINISTRATOR)])
+@pytest.mark.parametrize(("where", "who"), [(COOPERATING, REPORTER), (LENDER, LENDERS_REPORTER)])
 def test_a_settled_project_ends_and_sets_its_rights_free(where: str, who: str) -> None:
     """Once nothing is outstanding, on the word of a party."""
     (event,) = REPAID.when(ending(), where, who).events

@@ -1,4 +1,4 @@
-"""Random histories of two loans on one right: no order of messages reaches a state that breaks a clause."""
+"""Random histories of two loans on two rights, from filing to end: no order of messages breaks a clause."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.registry.domain.decide import decide
+from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.project import Draft, Project, Stage
 from services.registry.domain.state import RegistryCommand, State, evolve
 from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.project_life import EndGround, EndProject
-from shared.contracts.registry.projects import ApproveProject, ProjectTerms, RejectProject, ReturnProject
+from shared.contracts.registry.project_life import EndGround, EndProject, RightCondition
+from shared.contracts.registry.projects import ApproveProject, Drawdown, ProjectTerms, RejectProject, ReturnProject
 from shared.contracts.registry.words import Vote
+from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import (
     COVERED,
     OVERSEER,
@@ -23,7 +25,10 @@ from tests.unit.registry.project_life_examples import (
     STAFFED_FOR_LIFE,
     drawdown,
     drawing,
+    lifting,
     repayment,
+    right_check,
+    spot_check,
 )
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -35,9 +40,11 @@ from tests.unit.registry.registry_examples import (
     MATERIALS,
     NOON,
     POOL_ID,
+    TODAY,
     filing,
     loan,
     received,
+    right,
 )
 from tests.unit.registry.test_article_08_collective_decisions import (
     MEMBERS,
@@ -50,6 +57,7 @@ from tests.unit.registry.test_article_08_collective_decisions import (
 
 POOL = with_committee(STAFFED_FOR_LIFE).state.pool
 CONTRACTS = ("LOAN-1", "LOAN-2")
+RIGHT, OTHER_RIGHT = "ZL202310000001.0", "ZL202310000002.0"
 which = st.sampled_from(CONTRACTS)
 SHA256 = "a" * 64
 LATE_AT = NOON + timedelta(days=30)
@@ -81,6 +89,10 @@ class Histories(RuleBasedStateMachine):
         self.holders = dict(after.holders)
         return decision.outcome
 
+    @staticmethod
+    def _counting(project: Project) -> object:
+        return (project.filing, project.loan, project.rights, project.drawdowns, project.covered_principal_fen)
+
     @initialize(begun=st.sampled_from(["nothing", "filed", "late", "approved", "drawn"]))
     def begin(self, begun: str) -> None:
         """Most histories begin where something can happen."""
@@ -107,17 +119,24 @@ class Histories(RuleBasedStateMachine):
     @rule(contract=which, behind=st.integers(0, 1))
     def approve(self, contract: str, behind: int) -> None:
         before = self.projects[contract]
-        number = max(1, before.filing - behind) if isinstance(before, Project) else 1
+        number = max(1, before.standing_filing - behind) if isinstance(before, Project) else 1
         data = ApproveProject(project_id=id_of(contract), filing=number)
         if self._say(contract, data, MANAGING, APPROVER) is Outcome.ACCEPTED:
             assert isinstance(before, Project)
-            assert (before.stage, before.filing) == (Stage.FILED, number)
-            assert not any(each.late for each in before.drawdowns)
+            assert before.standing_filing == number
+            if before.correction is None:
+                assert before.stage is Stage.FILED
+                assert not any(each.late for each in before.drawdowns)
+            else:
+                assert before.stage is Stage.APPROVED
+                assert before.correction.late_because is None
 
     @rule(contract=which, back=st.booleans())
     def decline(self, contract: str, back: bool) -> None:
         kind = ReturnProject if back else RejectProject
-        self._say(contract, kind(project_id=id_of(contract), reasons="理由"), MANAGING, APPROVER)
+        before = self.projects[contract]
+        number = before.standing_filing if isinstance(before, Project) else None
+        self._say(contract, kind(project_id=id_of(contract), reasons="理由", filing=number), MANAGING, APPROVER)
 
     @rule(contract=which, vote=st.sampled_from(Vote))
     def vote(self, contract: str, vote: Vote) -> None:
@@ -151,19 +170,74 @@ class Histories(RuleBasedStateMachine):
             assert isinstance(before, Project)
             assert before.outstanding_fen == 0
 
+    @rule(
+        contract=which,
+        behind=st.integers(0, 1),
+        number=st.sampled_from([RIGHT, OTHER_RIGHT]),
+        amount_fen=st.sampled_from([20_000_000, 40_000_000, 60_000_000]),
+        moved_days=st.integers(-2, 2),
+        further=st.booleans(),
+        why=st.sampled_from([None, "经办延误"]),
+    )
+    def correct(
+        self, contract: str, behind: int, number: str, amount_fen: int, moved_days: int, further: bool, why: str | None
+    ) -> None:
+        """Another amount, day of payout or right; every drawdown that is known, and perhaps one more."""
+        before = self.projects[contract]
+        if not isinstance(before, Project):
+            return
+        day = DISBURSED_ON + timedelta(days=moved_days)
+        known = [
+            Drawdown(number=each.number, amount_fen=each.amount_fen, disbursed_on=each.disbursed_on)
+            for each in before.drawdowns[1:]
+        ]
+        drawdowns = (drawdown(1, day, amount_fen), *known)
+        if further:
+            drawdowns = (*drawdowns, drawdown(len(drawdowns) + 1, TODAY, 10_000_000))
+        data = correction(
+            max(1, before.standing_filing - behind),
+            project_id=id_of(contract),
+            loan=loan(contract_number=contract, disbursed_on=day, drawdowns=drawdowns),
+            rights=(right(registration_number=number, valued_on=DISBURSED_ON - timedelta(days=9)),),
+            late_because=why,
+        )
+        if self._say(contract, data, COOPERATING, FILER) in {Outcome.ACCEPTED, Outcome.HELD}:
+            after = self.projects[contract]
+            assert isinstance(after, Project)
+            assert after.standing_filing == after.latest_filing == before.latest_filing + 1
+            if before.stage is Stage.APPROVED:
+                assert self._counting(after) == self._counting(before), "it counts once it is approved"
+
+    @rule(contract=which, adverse=st.booleans(), number=st.sampled_from("XY"))
+    def check(self, contract: str, adverse: bool, number: str) -> None:
+        condition = RightCondition.LAPSED if adverse else RightCondition.IN_FORCE
+        before = self.projects[contract]
+        named = before.rights[0].registration_number if isinstance(before, Project) else RIGHT
+        data = spot_check(
+            number,
+            project_id=id_of(contract),
+            checked_on=DISBURSED_ON + timedelta(days=3),
+            rights=(right_check(condition, named),),
+        )
+        self._say(contract, data, COOPERATING, REPORTER)
+
+    @rule(contract=which, number=st.sampled_from("XY"))
+    def lift(self, contract: str, number: str) -> None:
+        data = lifting(number).model_copy(update={"project_id": id_of(contract)})
+        self._say(contract, data, MANAGING, OVERSEER)
+
     @rule(days=st.integers(1, 9))
     def time_passes(self, days: int) -> None:
         self.at = min(self.at + timedelta(days=days), NOON + timedelta(days=90))
 
     @invariant()
     def a_right_secures_one_live_project(self) -> None:
-        live = [
-            contract
-            for contract, project in self.projects.items()
-            if isinstance(project, Project) and project.stage not in {Stage.REJECTED, Stage.ENDED}
-        ]
-        assert len(live) <= 1
-        assert set(self.holders.values()) == {id_of(contract) for contract in live}
+        held: dict[str, object] = {}
+        for contract, project in self.projects.items():
+            for key in held_by(project):
+                assert key not in held, "each right secures one live project"
+                held[key] = id_of(contract)
+        assert held == self.holders
 
     @invariant()
     def money_adds_up(self) -> None:
@@ -173,6 +247,23 @@ class Histories(RuleBasedStateMachine):
                 assert project.repaid_fen <= drawn_fen <= project.loan.principal_fen
                 assert 0 <= project.covered_principal_fen <= drawn_fen
                 assert project.outstanding_fen == drawn_fen - project.repaid_fen
+
+    @invariant()
+    def versions_are_counted_and_what_is_covered_was_filed_in_time_or_admitted(self) -> None:
+        for project in self.projects.values():
+            if isinstance(project, Project):
+                assert [each.filing for each in project.versions] == list(range(1, project.latest_filing + 1))
+                assert project.filing <= project.standing_filing <= project.latest_filing
+                if project.correction is not None:
+                    assert project.stage is Stage.APPROVED
+                in_time = all(not each.late for each in project.drawdowns[:1])
+                assert in_time or project.stage is not Stage.APPROVED
+
+    @invariant()
+    def flags_are_those_of_adverse_checks(self) -> None:
+        for project in self.projects.values():
+            if isinstance(project, Project):
+                assert set(project.flags) <= {each.number for each in project.spot_checks if each.adverse}
 
     @invariant()
     def pinned_terms_never_change(self) -> None:

@@ -23,7 +23,7 @@ _ROLES_OF_DUTY = {
     Duty.VOTE: (Role.MANAGING,),
     Duty.SELECTION: (Role.MANAGING,),
     Duty.OVERSIGHT: (Role.MANAGING,),
-    Duty.REPORTING: (Role.COOPERATING,),
+    Duty.REPORTING: (Role.COOPERATING, Role.LENDER),
     Duty.RULES: (Role.MANAGING, Role.COOPERATING),
 }
 _ROLES_OF_USE = {
