@@ -143,6 +143,10 @@ bench-audit: $(DEVELOPMENT) ## measure whether anybody slows while audit is away
 bench-replay: $(DEVELOPMENT) ## measure a replay of 100,000 records beside plain consuming
 	@$(BIN)/python -m benchmarks.replay $(if $(JSON),--json "$(JSON)")
 
+.PHONY: bench-registry
+bench-registry: $(DEVELOPMENT) ## measure 100,000 projects through the registry beside their bytes merely moved (5 minutes)
+	@$(BIN)/python -m benchmarks.registry_load $(if $(JSON),--json "$(JSON)")
+
 # Writing what is made from code
 
 .PHONY: contracts

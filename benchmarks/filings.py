@@ -1,0 +1,66 @@
+"""Signed filings by the thousand: each a loan, a borrower and a right of its own, as their officers would send them.
+
+One filing is written as every message is; the others are the same bytes with other names and numbers in them, so that
+writing them takes little of the time for which the machine is wanted.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+from local.cast import COOPERATING, Cast
+from local.papers import BORROWER, NAMES, USCC, filing, right_number
+from local.wire import Sender, write_message
+from shared.contracts.envelope import SIGNATURE_HEADER
+
+OFFICER = "filing-officer"
+_CONTRACT_NUMBER = "LOAN-BENCHMARK"
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_PREFIX = "91110105"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One signed message as it is sent."""
+
+    message_id: str
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+def uscc(number: int) -> str:
+    """A unified social credit code of the district with its check digit, another one for each number."""
+    places = []
+    for _ in range(9):
+        number, place = divmod(number, 31)
+        places.append(_USCC_ALPHABET[place])
+    body = _USCC_PREFIX + "".join(reversed(places))
+    weighted = sum(_USCC_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(body))
+    return body + _USCC_ALPHABET[-weighted % 31]
+
+
+def signed_filings(casts: Sequence[Cast], numbers: range, today: date) -> Iterator[Filing]:
+    """The filings with these numbers, spread over the casts' pools in turn."""
+    senders = [cast.officer(COOPERATING, OFFICER) for cast in casts]
+    templates = [_template(sender, today) for sender in senders]
+    for number in numbers:
+        sender, template = senders[number % len(senders)], templates[number % len(senders)]
+        message_id = str(uuid4())
+        value = (
+            template.replace(b"MESSAGE-ID", message_id.encode())
+            .replace(_CONTRACT_NUMBER.encode(), f"LOAN-{number:09d}".encode())
+            .replace(USCC[BORROWER].encode(), uscc(number).encode())
+            .replace(NAMES[BORROWER].encode(), f"{NAMES[BORROWER]}{number:09d}".encode())
+            .replace(_right(sender).encode(), f"ZL{number:016d}.0".encode())
+        )
+        yield Filing(message_id, value, [(SIGNATURE_HEADER, sender.signer.sign(value).encode())])
+
+
+def _template(sender: Sender, today: date) -> bytes:
+    _, value = write_message(sender, filing(sender.pool_id, _CONTRACT_NUMBER, today), "MESSAGE-ID")
+    return value
+
+
+def _right(sender: Sender) -> str:
+    return right_number(sender.pool_id, _CONTRACT_NUMBER)
