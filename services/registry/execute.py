@@ -130,13 +130,9 @@ def _named(
     batch: Sequence[Incoming], id_of: Callable[[Received[Any]], UUID | None], beginning: type | UnionType
 ) -> tuple[set[UUID], dict[UUID, UUID]]:
     """The ids that the batch's messages name, and with their pools those that may begin with one of them."""
-    named = {id_of(incoming.received): incoming for incoming in batch}
-    begun = {
-        found: incoming.received.pool_id
-        for incoming in batch
-        if isinstance(incoming.data, beginning) and (found := id_of(incoming.received)) is not None
-    }
-    return {found for found in named if found is not None}, begun
+    named = [(found, incoming) for incoming in batch if (found := id_of(incoming.received)) is not None]
+    begun = {found: incoming.received.pool_id for found, incoming in named if isinstance(incoming.data, beginning)}
+    return {found for found, _ in named}, begun
 
 
 def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:

@@ -1,5 +1,6 @@
 """Spans, figures and log lines of what a transaction came to, told once it is committed."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,8 +41,10 @@ class Told:
 def tell(telemetry: Telemetry, work: Work, spans: Spans) -> None:
     """Count the messages by outcome, say on each one's span and in the log what became of it."""
     told = list(_told(work, spans))
+    for (message_type, outcome), number in Counter((each.message.type, each.outcome) for each in told).items():
+        telemetry.messages.add(number, {"service": telemetry.service, "type": message_type, "outcome": outcome})
     for each in told:
-        _count(telemetry, each)
+        _count_decided(telemetry, each)
         _describe(each)
     for fault in work.faults:
         telemetry.set_aside.add(1, {"kind": "quarantine", "code": fault.code})
@@ -66,9 +69,8 @@ def _told(work: Work, spans: Spans) -> Iterator[Told]:
         yield Told(message, span, outcome, decision)
 
 
-def _count(telemetry: Telemetry, told: Told) -> None:
+def _count_decided(telemetry: Telemetry, told: Told) -> None:
     service, decision = telemetry.service, told.decision
-    telemetry.messages.add(1, {"service": service, "type": told.message.type, "outcome": told.outcome})
     if decision is None:
         return
     for reason in decision.answer.reasons if decision.answer is not None else ():

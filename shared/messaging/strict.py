@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 DEPTH_MAX = 16
 # Wide enough for every amount, narrow enough that no reader's 64-bit integer overflows.
 INTEGER_DIGITS_MAX = 18
+_CONTAINERS = (dict, list)
 
 
 class Malformed(ValueError):
@@ -56,7 +57,10 @@ def decode(value: bytes | None, bytes_max: int) -> dict[str, Any]:
         raise Malformed("the value is not JSON", "消息不是有效的 JSON") from error
     if not isinstance(found, dict):
         raise Malformed("the value is not a JSON object", "消息不是 JSON 对象")
-    _check_values(found, 1)
+    _check_depth(found, 1)
+    if "\\u" in text:
+        # As a character of its own, NUL is no JSON and half of a pair no UTF-8: either can only hide in an escape.
+        _check_texts(found)
     return found
 
 
@@ -95,19 +99,24 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _check_values(value: Any, depth: int) -> None:
+def _check_depth(container: dict[str, Any] | list[Any], depth: int) -> None:
+    if depth > DEPTH_MAX:
+        raise _too_deep()
+    for item in container.values() if isinstance(container, dict) else container:
+        if isinstance(item, _CONTAINERS):
+            _check_depth(item, depth + 1)
+
+
+def _check_texts(value: Any) -> None:
     if isinstance(value, str):
         _check_string(value)
-        return
-    if isinstance(value, dict | list):
-        if depth > DEPTH_MAX:
-            raise _too_deep()
-        if isinstance(value, dict):
-            for name in value:
-                _check_string(name)
-            value = list(value.values())
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _check_string(name)
+            _check_texts(item)
+    elif isinstance(value, list):
         for item in value:
-            _check_values(item, depth + 1)
+            _check_texts(item)
 
 
 def _check_string(text: str) -> None:

@@ -110,6 +110,8 @@ class Agenda:
     def without(self, ids: Iterable[UUID]) -> "Agenda":
         """The agenda after these have ended."""
         ended = frozenset(ids)
+        if ended.isdisjoint(self.duties):
+            return Agenda(self.duties, self.ended | ended)
         return Agenda({key: duty for key, duty in self.duties.items() if key not in ended}, self.ended | ended)
 
 
