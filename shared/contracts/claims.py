@@ -402,6 +402,7 @@ class VoteRecorded(Event):
     application_sha256: Sha256
     member: OfficerId
     vote: Vote
+    rules_version: RulesVersion = None
 
 
 class MemberRecused(Event):

@@ -9,6 +9,7 @@ from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event, EventPart
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.receipts import Receipt
+from shared.contracts.registry.words import RulesVersion
 from shared.contracts.topics import TREASURY_COMMANDS, TREASURY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Sha256, Text
 
@@ -124,6 +125,7 @@ class PayoutQueued(Event):
     leg: Leg = Leg.PAYOUT
     queued_fen: PositiveFen
     why: str
+    rules_version: RulesVersion = None
 
 
 class PaymentReserved(Event):
@@ -139,6 +141,7 @@ class PaymentReserved(Event):
     amount_fen: PositiveFen
     transfer_id: Identity
     balances: Balances
+    rules_version: RulesVersion = None
 
 
 class PaymentInstructed(Event):
@@ -154,6 +157,7 @@ class PaymentInstructed(Event):
     instruction_id: Identity
     amount_fen: PositiveFen
     bank: InstitutionId
+    rules_version: RulesVersion = None
 
 
 class PaymentSettled(Event):
@@ -205,6 +209,7 @@ class PaymentRefused(Event):
     code: str
     clause: str
     text: str
+    rules_version: RulesVersion = None
 
 
 class PaymentInstruction(Event):

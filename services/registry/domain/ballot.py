@@ -46,6 +46,7 @@ class Ballot(BaseModel):
     members: tuple[str, ...]
     closes_at: datetime
     rules: BallotRules
+    rules_version: int | None = None
     votes: tuple[MemberVote, ...] = ()
     recused: tuple[str, ...] = ()
     passed: bool | None = None
@@ -93,7 +94,11 @@ def evolve(subject: Subject, event: BallotEvent, managing: str) -> Subject:
     if isinstance(event, BallotOpened):
         assert subject.ballot is None, "one question is put to one ballot"
         opened = Ballot(
-            subject_sha256=event.subject_sha256, members=event.members, closes_at=event.closes_at, rules=event.rules
+            subject_sha256=event.subject_sha256,
+            members=event.members,
+            closes_at=event.closes_at,
+            rules=event.rules,
+            rules_version=event.rules_version,
         )
         return subject.model_copy(update={"ballot": opened})
     ballot = subject.ballot

@@ -128,6 +128,7 @@ def _open(
             members=data.members,
             closes_at=data.closes_at,
             rules=_ballot_rules(pool, at),
+            rules_version=_rules_version(pool, at),
         )
     )
 
@@ -155,6 +156,7 @@ def _vote(
             subject_sha256=data.subject_sha256,
             member=acting.officer,
             vote=data.vote,
+            rules_version=_rules_version(pool, at),
         )
     )
 
@@ -203,6 +205,8 @@ def _close(subject: Decidable, question: Question, data: CloseBallot, acting: Ac
             why_zh=count.why_zh,
             minutes=data.minutes,
             closed_by=acting.officer,
+            # It is counted by the rules of its opening.
+            rules_version=subject.ballot.rules_version,
         ),
         *(_selected(subject, data.subject_sha256) if count.passed else ()),
     )
@@ -238,6 +242,11 @@ def _conflict(pool: Register, subject: Decidable, member: Acting, at: datetime) 
     # Before its founding a pool has neither rules nor cases.
     exclusive = pool.rules_at(at).exclusive_duties if isinstance(pool, Pool) else ()
     return duties_are_kept_apart(exclusive, subject.acts, member, Duty.VOTE)
+
+
+def _rules_version(pool: Register, at: datetime) -> int | None:
+    """The version of the rules in force; before the founding there is none."""
+    return pool.rules_at(at).version if isinstance(pool, Pool) else None
 
 
 def _ballot_rules(pool: Register, at: datetime) -> BallotRules:

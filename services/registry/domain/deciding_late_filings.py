@@ -22,13 +22,22 @@ def with_what_was_decided(project: Project | None, decision: Decision, managing:
         return decision
     if closed.passed:
         return accepted(*decision.events, _admitted(project, project.filing, closed))
-    rejected = ProjectRejected(project_id=project.project_id, reasons=closed.why_zh, rejected_by=closed.closed_by)
+    rejected = ProjectRejected(
+        project_id=project.project_id,
+        reasons=closed.why_zh,
+        rejected_by=closed.closed_by,
+        rules_version=closed.rules_version,
+    )
     return accepted(*decision.events, rejected)
 
 
 def _admitted(project: Project, filing: int, closed: BallotClosed) -> FilingAdmitted:
     return FilingAdmitted(
-        project_id=project.project_id, filing=filing, filing_sha256=closed.subject_sha256, minutes=closed.minutes
+        project_id=project.project_id,
+        filing=filing,
+        filing_sha256=closed.subject_sha256,
+        minutes=closed.minutes,
+        rules_version=closed.rules_version,
     )
 
 
@@ -45,6 +54,7 @@ def _of_correction(
         rejected_by=closed.closed_by,
         institution=managing,
         minutes=closed.minutes,
+        rules_version=closed.rules_version,
     )
 
 
@@ -58,7 +68,12 @@ def _of_drawdown(project: Project, closed: BallotClosed) -> DrawdownAdmitted | D
             covered_principal_fen=project.covered_principal_fen + drawdown.amount_fen,
             filing_sha256=closed.subject_sha256,
             minutes=closed.minutes,
+            rules_version=closed.rules_version,
         )
     return DrawdownRefused(
-        project_id=project.project_id, number=drawdown.number, reasons=closed.why_zh, minutes=closed.minutes
+        project_id=project.project_id,
+        number=drawdown.number,
+        reasons=closed.why_zh,
+        minutes=closed.minutes,
+        rules_version=closed.rules_version,
     )

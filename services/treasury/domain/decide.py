@@ -1,6 +1,7 @@
 """What the treasury decides about each message: the table of contents."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never, cast
 
 from services.treasury.domain.bank import (
@@ -94,11 +95,14 @@ def decide(books: Books, received: Received[Heard], readings: Readings = NO_READ
     data = received.data
     match data:
         case ConfirmContribution():
-            return _on_bank(books, judge_contribution(books, cast(Received[ConfirmContribution], received)))
+            judged = judge_contribution(books, cast(Received[ConfirmContribution], received))
+            return _on_bank(books, judged, received.received_at)
         case ConfirmPayment():
-            return _on_bank(books, judge_confirmation(books, cast(Received[ConfirmPayment], received)))
+            answered = judge_confirmation(books, cast(Received[ConfirmPayment], received))
+            return _on_bank(books, answered, received.received_at)
         case RejectPayment():
-            return _on_bank(books, judge_rejection(books, cast(Received[RejectPayment], received)))
+            rejected = judge_rejection(books, cast(Received[RejectPayment], received))
+            return _on_bank(books, rejected, received.received_at)
         case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded():
             return _on_learned(books, data, name_awaited(data), readings)
         case PayeeAccountRegistered() | RulesAdopted() | ProjectApproved():
@@ -145,6 +149,7 @@ def name_awaited(data: Learned | KeyRegistered) -> str | None:
 def _on_bank(
     books: Books,
     judged: ContributionReceived | PaymentSettled | PaymentVoided | tuple[Refusal, ...] | Repeated,
+    at: datetime,
 ) -> Decision:
     """The bank's word, and then the queues, since money may have arrived or become free (10.5)."""
     if isinstance(judged, Repeated):
@@ -152,7 +157,7 @@ def _on_bank(
     if isinstance(judged, tuple):
         return Decision(Outcome.REFUSED, refusals=judged)
     books = evolve(books, judged)
-    return Decision(changes=(judged, *pay_from_queues(books)))
+    return Decision(changes=(judged, *pay_from_queues(books, at)))
 
 
 def _on_learned(books: Books, learned: Learned | None, name: str | None, readings: Readings) -> Decision:
@@ -183,12 +188,13 @@ def _on_release(books: Books, received: Received[Release], readings: Readings) -
         missing = missing_before_payout(books, data, readings)
         if missing:
             return _hold(received, missing)
+        rules_version = books.pool.rules_at(received.received_at).version
         payout = judge_payout(books, cast(Received[PayoutReleased], received), readings)
         if isinstance(payout, str):
             return _hold(received, (payout,))
         if isinstance(payout, Refusal):
-            return _refuse(data, Leg.PAYOUT, payout)
-        return _accept(books, payout, payout.mandate)
+            return _refuse(data, Leg.PAYOUT, payout, rules_version)
+        return _accept(books, payout, payout.mandate, received.received_at)
     if any(
         mandate.leg is Leg.REIMBURSEMENT and mandate.decision_sha256 == data.application_sha256
         for mandate in case.mandates.values()
@@ -199,15 +205,16 @@ def _on_release(books: Books, received: Received[Release], readings: Readings) -
         return _hold(received, missing)
     reimbursement = judge_reimbursement(books, cast(Received[ReimbursementApproved], received), readings)
     if isinstance(reimbursement, Refusal):
-        return _refuse(data, Leg.REIMBURSEMENT, reimbursement)
-    return _accept(books, reimbursement, reimbursement.mandate)
+        rules_version = books.pool.rules_at(received.received_at).version
+        return _refuse(data, Leg.REIMBURSEMENT, reimbursement, rules_version)
+    return _accept(books, reimbursement, reimbursement.mandate, received.received_at)
 
 
 def _hold(received: Received[Release], missing: tuple[str, ...]) -> Decision:
     return Decision(Outcome.HELD, (ReleaseHeld(WaitingRelease(received, missing)),))
 
 
-def _refuse(data: Release, leg: Leg, refused: Refusal) -> Decision:
+def _refuse(data: Release, leg: Leg, refused: Refusal, rules_version: int) -> Decision:
     said = PaymentRefused(
         project_id=data.project_id,
         compensation_id=data.compensation_id,
@@ -215,11 +222,12 @@ def _refuse(data: Release, leg: Leg, refused: Refusal) -> Decision:
         code=refused.code,
         clause=refused.clause,
         text=refused.text,
+        rules_version=rules_version,
     )
     return Decision(Outcome.REFUSED, (said,), (refused,))
 
 
-def _accept(books: Books, accepted: PayoutAccepted | ReimbursementAccepted, mandate: Mandate) -> Decision:
+def _accept(books: Books, accepted: PayoutAccepted | ReimbursementAccepted, mandate: Mandate, at: datetime) -> Decision:
     books = evolve(books, accepted)
-    paid = pay_first_time(books, mandate.leg, QueuePlace(mandate.project_id, mandate.mandate_id))
+    paid = pay_first_time(books, mandate.leg, QueuePlace(mandate.project_id, mandate.mandate_id), at)
     return Decision(changes=(accepted, *paid))

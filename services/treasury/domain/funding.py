@@ -1,5 +1,7 @@
 """How a mandate gets its money: reserve what is there, instruct the bank, leave the rest in the queue."""
 
+from datetime import datetime
+
 from services.treasury.domain.books import Books, Change, QueuePlace, evolve
 from services.treasury.domain.case import (
     DEBIT_ACCOUNT,
@@ -9,9 +11,10 @@ from services.treasury.domain.case import (
     mandate_in_turn,
 )
 from services.treasury.domain.ledger import Phase
-from services.treasury.domain.rules.article_09_accounts import first_pair_has_arrived
+from services.treasury.domain.rules.article_09_accounts import payouts_have_begun
 from services.treasury.domain.rules.article_10_pool_share import payable_now_fen
 from shared.contracts import ids
+from shared.contracts.registry.words import fixed_under
 from shared.contracts.treasury import (
     Leg,
     PaymentInstructed,
@@ -20,18 +23,24 @@ from shared.contracts.treasury import (
     PayoutQueued,
 )
 
-WHY_NO_PAIR = "the first pair of contributions has not arrived on both accounts yet (9.2)"
+WHY_NO_PAIR = (
+    "the first pair of contributions has not arrived on both accounts yet, and the rules require it "
+    f"({', '.join(fixed_under('first_pair_required'))})"
+)
 WHY_SHORT = "the account holds less than is due; the rest is paid in order of acceptance when money arrives (10.5)"
 
 
-def pay_from_queues(books: Books) -> tuple[Change, ...]:
-    """What is paid now on the mandates that wait, in the order in which the treasury accepted them."""
+def pay_from_queues(books: Books, at: datetime) -> tuple[Change, ...]:
+    """What is paid now on the mandates that wait, in the order in which the treasury accepted them.
+
+    ``at`` is the intake of the message after which they are looked at; the rules of that moment hold.
+    """
     changes: list[Change] = []
     for leg in Leg:
         for place in books.queues[leg]:
             if not books.is_waiting(place):
                 continue
-            paid = _pay(books, leg, place)
+            paid = _pay(books, leg, place, at)
             if not paid:
                 break
             for change in paid:
@@ -40,27 +49,28 @@ def pay_from_queues(books: Books) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def pay_first_time(books: Books, leg: Leg, place: QueuePlace) -> tuple[Change, ...]:
+def pay_first_time(books: Books, leg: Leg, place: QueuePlace, at: datetime) -> tuple[Change, ...]:
     """What is paid at once on a mandate just accepted; whatever is not paid now is said to be queued.
 
-    It stands at the end of its queue, so it gets something only if nobody waits before it.
+    It stands at the end of its queue, so it gets something only if nobody waits before it. ``at`` is
+    the intake of what is accepted.
     """
     is_first = not books.has_more_queued[leg] and not any(
         books.is_waiting(other) for other in books.queues[leg] if other != place
     )
-    paid = _pay(books, leg, place) if is_first else ()
+    paid = _pay(books, leg, place, at) if is_first else ()
     if paid:
         return paid
     mandate = books.cases[place.project_id].mandates[place.mandate_id]
-    return (_queued(books, mandate, mandate.queued_fen),)
+    return (_queued(books, mandate, mandate.queued_fen, at),)
 
 
-def _pay(books: Books, leg: Leg, place: QueuePlace) -> tuple[Change, ...]:
+def _pay(books: Books, leg: Leg, place: QueuePlace, at: datetime) -> tuple[Change, ...]:
     """One instalment of this mandate, as far as the account goes, and what is left; nothing where nothing is there."""
     case = books.cases[place.project_id]
     mandate = case.mandates[place.mandate_id]
     assert mandate_in_turn(case, mandate.compensation_id, leg) == mandate, "mandates are paid in order of acceptance"
-    amount_fen = payable_now_fen(mandate.queued_fen, _available_fen(books, leg))
+    amount_fen = payable_now_fen(mandate.queued_fen, _available_fen(books, leg, at))
     if amount_fen == 0:
         return ()
     compensation = case.compensations[mandate.compensation_id]
@@ -73,28 +83,37 @@ def _pay(books: Books, leg: Leg, place: QueuePlace) -> tuple[Change, ...]:
         amount_fen=amount_fen,
         transfer_id=ids.transfer_id(mandate.compensation_id, leg, instalment, Phase.RESERVE),
         balances=books.with_funds(DEBIT_ACCOUNT[leg], reserved_fen=amount_fen).balances(),
+        rules_version=books.pool.rules_at(at).version,
     )
-    changes: list[Change] = [reserved, *_instruct(books, compensation, mandate, instalment, amount_fen)]
+    changes: list[Change] = [reserved, *_instruct(books, compensation, mandate, reserved)]
     if amount_fen < mandate.queued_fen:
-        changes.append(_queued(books, mandate, mandate.queued_fen - amount_fen))
+        changes.append(_queued(books, mandate, mandate.queued_fen - amount_fen, at))
     return tuple(changes)
 
 
-def _available_fen(books: Books, leg: Leg) -> int:
-    founding = books.pool.founding
-    assert founding is not None, "nothing is accepted before the pool is known"
-    if leg is Leg.PAYOUT and not first_pair_has_arrived(founding.planned, books.pool.arrived):
+def _available_fen(books: Books, leg: Leg, at: datetime) -> int:
+    if not _may_begin(books, leg, at):
         return 0
     return books.funds[DEBIT_ACCOUNT[leg]].available_fen
 
 
+def _may_begin(books: Books, leg: Leg, at: datetime) -> bool:
+    founding = books.pool.founding
+    assert founding is not None, "nothing is accepted before the pool is known"
+    if leg is Leg.REIMBURSEMENT:
+        return True
+    is_required = books.pool.rules_at(at).first_pair_required
+    return payouts_have_begun(founding.planned, books.pool.arrived, is_required=is_required)
+
+
 def _instruct(
-    books: Books, compensation: Compensation, mandate: Mandate, instalment: int, amount_fen: int
+    books: Books, compensation: Compensation, mandate: Mandate, reserved: PaymentReserved
 ) -> tuple[PaymentInstruction, PaymentInstructed]:
     """What the bank is told, on its own topic, and what everybody else is told about it."""
     bank = books.pool.supervising_bank
     assert bank is not None, "nothing is accepted before the supervising bank is known"
     assert mandate.authority, "an instruction carries the signed decisions it rests on"
+    instalment, amount_fen = reserved.instalment, reserved.amount_fen
     instruction = instruction_id(mandate.compensation_id, mandate.leg, instalment)
     # The account is the registry's of this moment, so that a change made by two officers holds for later instalments.
     payee = compensation.payee if mandate.leg is Leg.PAYOUT else None
@@ -122,18 +141,17 @@ def _instruct(
         instruction_id=instruction,
         amount_fen=amount_fen,
         bank=bank,
+        rules_version=reserved.rules_version,
     )
     return told, said
 
 
-def _queued(books: Books, mandate: Mandate, queued_fen: int) -> PayoutQueued:
-    founding = books.pool.founding
-    assert founding is not None, "nothing is accepted before the pool is known"
-    has_pair = mandate.leg is Leg.REIMBURSEMENT or first_pair_has_arrived(founding.planned, books.pool.arrived)
+def _queued(books: Books, mandate: Mandate, queued_fen: int, at: datetime) -> PayoutQueued:
     return PayoutQueued(
         project_id=mandate.project_id,
         compensation_id=mandate.compensation_id,
         leg=mandate.leg,
         queued_fen=queued_fen,
-        why=WHY_SHORT if has_pair else WHY_NO_PAIR,
+        why=WHY_SHORT if _may_begin(books, mandate.leg, at) else WHY_NO_PAIR,
+        rules_version=books.pool.rules_at(at).version,
     )

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
-from shared.contracts.registry.words import BallotRules, Vote
+from shared.contracts.registry.words import BallotRules, RulesVersion, Vote
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Clause, Identity, Moment, OfficerId, Sha256, Text
 
@@ -82,6 +82,7 @@ class BallotOpened(Event):
     members: tuple[OfficerId, ...]
     closes_at: Moment
     rules: BallotRules
+    rules_version: RulesVersion = None
 
 
 class VoteRecorded(Event):
@@ -95,6 +96,7 @@ class VoteRecorded(Event):
     subject_sha256: SubjectSha256
     member: OfficerId
     vote: Vote
+    rules_version: RulesVersion = None
 
 
 class MemberRecused(Event):
@@ -130,6 +132,7 @@ class BallotClosed(Event):
     why_zh: Text
     minutes: Document
     closed_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class BallotVoided(Event):

@@ -9,7 +9,7 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
-from shared.contracts.registry.words import RightKind
+from shared.contracts.registry.words import RightKind, RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Sha256, Text
 
@@ -125,6 +125,7 @@ class DrawdownFiled(Event):
     filing_sha256: Annotated[
         Sha256 | None, Field(description="of a late one: the hash of its published bytes, which the decision binds")
     ] = None
+    rules_version: RulesVersion = None
 
 
 class DrawdownAdmitted(Event):
@@ -138,6 +139,7 @@ class DrawdownAdmitted(Event):
     covered_principal_fen: Fen
     filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
     minutes: Document
+    rules_version: RulesVersion = None
 
 
 class DrawdownRefused(Event):
@@ -150,6 +152,7 @@ class DrawdownRefused(Event):
     number: int
     reasons: Text
     minutes: Document
+    rules_version: RulesVersion = None
 
 
 class RepaymentRecorded(Event):

@@ -196,6 +196,7 @@ class FilingFoundIncomplete(Event):
     filing_deadline: Annotated[Day, Field(description="last day of the window (16.1)")]
     filing_deadline_provisional: bool = False
     filed_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class ProjectFiled(Event):
@@ -246,6 +247,7 @@ class FilingAdmitted(Event):
     filing: int
     filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
     minutes: Document
+    rules_version: RulesVersion = None
 
 
 class ProjectApproved(Event):

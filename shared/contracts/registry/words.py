@@ -136,6 +136,11 @@ class Rules(Part):
         Field(strict=True),
         _fixed("12.1", "reading", "whether the written analysis of the rights is one of a filing's materials"),
     ] = True
+    first_pair_required: Annotated[
+        bool,
+        Field(strict=True),
+        _fixed("9.2", "reading", "whether payouts wait for the first planned pair of contributions on both accounts"),
+    ] = True
     filing_reminder_days: Annotated[
         DaysBefore, _fixed("6.9", "reading", "days before a filing's last day on which it is reminded of")
     ] = (10, 3)
@@ -155,6 +160,13 @@ class Rules(Part):
     reminder_days: Annotated[
         DaysBefore, _fixed("21.1", "reading", "days before the term's end on which the evaluation is reminded of")
     ] = (180, 90, 30)
+
+
+def fixed_under(field: str) -> tuple[str, str]:
+    """The clause that a field of the rules rests on, and whether that is the ``text`` or a ``reading`` of it."""
+    extra = Rules.model_fields[field].json_schema_extra
+    assert isinstance(extra, dict), "every field of the rules says where it comes from"
+    return str(extra["clause"]), str(extra["source"])
 
 
 RulesVersion = Annotated[int | None, Field(description="the version of the rules that this was decided under (5.2)")]

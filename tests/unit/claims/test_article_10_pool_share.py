@@ -18,7 +18,7 @@ from services.claims.domain.rules.article_10_pool_share import (
 from shared.contracts.claims import NoticeOrigin, PlanBasis
 from shared.contracts.money import AMOUNT_FEN_MAX
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.words import LossRatio, fixed_under
 from tests.unit.claims.claims_story import HALF, Story, approved, clauses, codes, loss, notice
 
 _FEN = st.integers(0, AMOUNT_FEN_MAX)
@@ -235,3 +235,6 @@ def test_plan_says_where_each_figure_comes_from() -> None:
     named = {source.split(":")[0] for source in sources}
     assert named == {*PlanBasis.model_fields, "payee"}
     assert all(source.split(":")[1].split()[0] in {"text", "reading"} for source in sources)
+    # What is a field of the rules has its clause and source from there.
+    for field in ("share_rate_bp", "loss_ratio"):
+        assert any(source.startswith(f"{field}: {' '.join(reversed(fixed_under(field)))}") for source in sources)

@@ -8,15 +8,17 @@ import pytest
 from services.registry.domain.decide import decide
 from services.registry.domain.project import Project, Stage
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.ballots import BallotClosed, BallotOpened, VoteRecorded
 from shared.contracts.registry.projects import (
     ApproveProject,
     FilingAdmitted,
+    FilingFoundIncomplete,
     ProjectFiled,
     ProjectRejected,
     ReturnProject,
 )
 from shared.contracts.registry.words import Vote
+from shared.decisions.rules_in_force import AdoptedRules
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
@@ -30,6 +32,7 @@ from tests.unit.registry.registry_examples import (
     filing,
     loan,
     received,
+    rules,
 )
 from tests.unit.registry.test_article_08_collective_decisions import (
     MEMBERS,
@@ -116,6 +119,40 @@ def test_closing_says_what_was_decided_and_what_follows() -> None:
     assert isinstance(closed, BallotClosed)
     assert isinstance(admitted, FilingAdmitted)
     assert (admitted.filing, admitted.filing_sha256, admitted.minutes) == (1, SHA256, closed.minutes)
+
+
+@pytest.mark.clause("5.2")
+@pytest.mark.parametrize(("votes", "follows"), [(5, FilingAdmitted), (2, ProjectRejected)])
+def test_what_a_ballot_decides_names_the_version_of_its_opening(votes: int, follows: type) -> None:
+    """A version that is adopted while the members vote rules the votes after it, and not what they come to."""
+    at = LATE_AT + timedelta(hours=1)
+    given = FILED_LATE.after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    given = given.after(casting(Vote.FOR), MANAGING, MEMBERS[0], at)
+    adopted_at = at + timedelta(minutes=1)
+    second = rules(version=2, effective_on=adopted_at.date())
+    pool = given.pool.model_copy(update={"adopted_rules": (AdoptedRules(rules=second, adopted_at=adopted_at),)})
+    given = replace(given, state=replace(given.state, pool=pool))
+    for place, member in enumerate(MEMBERS[1:], start=1):
+        (voted,) = given.when(casting(Vote.FOR if place < votes else Vote.AGAINST), MANAGING, member, adopted_at).events
+        assert isinstance(voted, VoteRecorded)
+        assert voted.rules_version == 2
+        given = given.having([voted])
+    closed, followed = given.when(closing(), MANAGING, SECRETARY, at + timedelta(hours=2)).events
+    assert isinstance(closed, BallotClosed)
+    assert isinstance(followed, FilingAdmitted | ProjectRejected)
+    assert isinstance(followed, follows)
+    assert (closed.rules_version, followed.rules_version) == (1, 1)
+
+
+@pytest.mark.clause("5.2")
+def test_what_a_filing_lacks_and_a_ballots_opening_name_their_version() -> None:
+    """As every decision that the rules have part in."""
+    (incomplete,) = STAFFED.when(filing(documents=()), COOPERATING, FILER).events
+    assert isinstance(incomplete, FilingFoundIncomplete)
+    at = LATE_AT + timedelta(hours=1)
+    (opened,) = FILED_LATE.when(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at).events
+    assert isinstance(opened, BallotOpened)
+    assert (incomplete.rules_version, opened.rules_version) == (1, 1)
 
 
 def test_a_late_filing_that_is_not_admitted_is_rejected() -> None:

@@ -102,6 +102,15 @@ def test_the_first_pair_is_one_contribution_on_each_account() -> None:
 
 
 @pytest.mark.clause("9.2")
+def test_whether_the_first_pair_is_required_is_a_field_of_the_rules() -> None:
+    """Where the rules don't require it, payouts begin without any contribution having arrived in pairs."""
+    planned, one_side = FOUNDED.contributions, (_arrived(Account.FISCAL, 1),)
+    assert not article_09.payouts_have_begun(planned, one_side, is_required=True)
+    assert article_09.payouts_have_begun(planned, one_side, is_required=False)
+    assert article_09.payouts_have_begun(planned, (*one_side, _arrived(Account.SOCIAL_CAPITAL, 1)), is_required=True)
+
+
+@pytest.mark.clause("9.2")
 def test_a_planned_contribution_is_received() -> None:
     """It is on its account, with the bank's dates and what is on both accounts then."""
     books, decision = then(Books(known_pool()), from_bank(contribution(Account.FISCAL)))

@@ -7,32 +7,46 @@ from uuid import UUID
 
 import pytest
 
-from services.treasury.domain.books import Books
+from services.treasury.domain.books import Books, Funds, evolve
 from services.treasury.domain.case import Act
+from services.treasury.domain.decide import Decision
+from services.treasury.domain.funding import WHY_NO_PAIR
 from services.treasury.domain.payout import excluded_in_time
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import BallotRules, Duty
-from shared.contracts.treasury import PaymentInstructed, PaymentRefused
+from shared.contracts.treasury import (
+    Account,
+    PaymentInstructed,
+    PaymentRefused,
+    PaymentReserved,
+    PayoutQueued,
+)
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_story import (
     COOPERATING,
     FOUNDED,
     MANAGING,
     NOW,
+    PAIR_FEN,
     POOL_ID,
     books_with,
+    confirmation_of,
+    from_bank,
     heard,
+    instructed,
     known_pool,
     paid_books,
     payout,
+    project_approved,
     then,
 )
 
 pytestmark = pytest.mark.clause("5.2")
 
 EARLIER, LATER = NOW - timedelta(days=1), NOW + timedelta(days=1)
+VERSIONED = PaymentReserved | PaymentInstructed | PayoutQueued
 UNANIMOUS = BallotRules(quorum_numerator=1, quorum_denominator=1)
 
 
@@ -118,3 +132,35 @@ def test_versions_may_be_heard_in_any_order_and_again() -> None:
         assert backwards.rules_at(at) == in_order.rules_at(at)
     assert [in_order.knows_version(version) for version in (None, 1, 2, 3, 4)] == [True, True, True, True, False]
     assert replace(books_with(), pool=in_order).pool == in_order
+
+
+def test_every_decision_names_the_version_of_its_messages_intake() -> None:
+    """What is reserved, instructed, queued and refused: by the release, or for the rest by the bank's message."""
+    told, wrong = payout(), payout(planner="all-rounder", releaser="all-rounder")
+    books, decision = then(hearing(books_with(social_fen=1), adopted()), heard(told.released()), told.readings)
+    assert [event.rules_version for event in decision.events if isinstance(event, VERSIONED)] == [2, 2, 2]
+    before = hearing(books_with(social_fen=1), adopted(adopted_at=LATER))
+    assert _versions(then(before, heard(told.released()), told.readings)[1]) == {1}
+    refused = then(hearing(books_with(), adopted()), heard(wrong.released()), wrong.readings)[1]
+    assert [event.rules_version for event in refused.events if isinstance(event, PaymentRefused)] == [2]
+    richer = replace(books, funds={**books.funds, Account.SOCIAL_CAPITAL: Funds(PAIR_FEN, 1)})
+    settled = then(hearing(richer, adopted(3, NOW)), from_bank(confirmation_of(instructed(decision))))[1]
+    assert _versions(settled) == {3}
+
+
+@pytest.mark.clause("9.2")
+@pytest.mark.parametrize(("adopted_at", "is_paid"), [(EARLIER, True), (LATER, False)])
+def test_payouts_wait_for_the_first_pair_if_the_rules_in_force_require_it(adopted_at: datetime, is_paid: bool) -> None:
+    """Without the requirement what is on the account is paid; a version adopted later changes nothing of it."""
+    told = payout()
+    unfunded = evolve(Books(known_pool()), project_approved())
+    unfunded = replace(unfunded, funds={account: Funds(PAIR_FEN) for account in Account})
+    books = hearing(unfunded, adopted(adopted_at=adopted_at, first_pair_required=False))
+    events = then(books, heard(told.released()), told.readings)[1].events
+    assert any(isinstance(said, PaymentInstructed) for said in events) == is_paid
+    assert [said.why for said in events if isinstance(said, PayoutQueued)] == ([] if is_paid else [WHY_NO_PAIR])
+    assert "9.2, reading" in WHY_NO_PAIR
+
+
+def _versions(decision: Decision) -> set[int | None]:
+    return {event.rules_version for event in decision.events if isinstance(event, VERSIONED)}

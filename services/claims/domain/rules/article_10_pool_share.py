@@ -6,7 +6,7 @@ from services.claims.domain.wording import yuan
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.money import BASIS_POINTS
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.words import LossRatio, fixed_under
 
 Notified = tuple[Loss, int, NoticeOrigin]
 
@@ -180,8 +180,8 @@ def pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None
 # The clause that each figure of a plan rests on, and whether it follows from the text or from a reading of it.
 FIGURES: dict[str, tuple[str, str, str]] = {
     "rules_version": ("5.2", "text", "the rules in force when the project was filed"),
-    "share_rate_bp": ("10.3", "text", "the rate pinned to the project at its filing"),
-    "loss_ratio": ("10.4", "text", "the negotiated ratio pinned to the project at its filing"),
+    "share_rate_bp": (*fixed_under("share_rate_bp"), "the rate pinned to the project at its filing"),
+    "loss_ratio": (*fixed_under("loss_ratio"), "the negotiated ratio pinned to the project at its filing"),
     "total_loss_fen": ("10.1", "text", "the loss that the lender notified"),
     "claimed_fen": ("10.2", "text", "the compensation that the lender claimed"),
     "paid_before_fen": ("10.3", "reading", "the cap is cumulative over the project's life"),

@@ -73,6 +73,13 @@ def first_pair_has_arrived(planned: Sequence[PlannedInstalment], arrived: Sequen
     return {contribution.account for contribution in arrived if contribution.instalment == first} == set(Account)
 
 
+def payouts_have_begun(
+    planned: Sequence[PlannedInstalment], arrived: Sequence[ArrivedContribution], *, is_required: bool
+) -> bool:
+    """Article 9.2. Payouts wait for the first pair, where the rules in force require it (``first_pair_required``)."""
+    return not is_required or first_pair_has_arrived(planned, arrived)
+
+
 def budget_is_named(account: Account, budget_reference: str | None, budget_year: int | None) -> Refusal | None:
     """Article 9.3. A fiscal contribution names the budget it comes from: reference and year."""
     if account is not Account.FISCAL or (budget_reference is not None and budget_year is not None):
