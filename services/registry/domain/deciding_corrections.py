@@ -93,7 +93,7 @@ def approve_correction(pool: Pool, project: Project, data: ApproveProject, actin
         approval_names_the_filing(data.filing, correction.filing),
         _not_to_be_decided(pool, project, acting, at),
         # It may have been repaid since the correction was made.
-        repayments_fit_the_correction(project, drawdowns_of(correction.loan)),
+        repayments_fit_the_correction(project, correction.drawdowns),
     )
     if wrong:
         return refused(wrong)

@@ -8,22 +8,18 @@ from services.claims.domain.claim import Claim
 from shared.contracts.claims import NoticeRefused
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.corrections import (
-    CorrectionApproved,
-    CorrectionRejected,
-    CorrectionReturned,
-    ProjectCorrected,
-)
+from shared.contracts.registry.corrections import CorrectionApproved, CorrectionRejected, CorrectionReturned
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, EndGround, ProjectEnded
 from shared.contracts.registry.projects import FiledDrawdown
 from shared.contracts.registry.words import Duty
 from tests.unit.claims.claims_story import PROJECT_ID, Story, approved, codes, loss, notice
-from tests.unit.registry import correction_examples as registry_examples
+from tests.unit.registry.correction_examples import corrected, correction_approved
 
 pytestmark = pytest.mark.clause("10.1")
 
 DRAWN_FEN = 40_000_000
 PARTLY_DRAWN = approved(covered_principal_fen=DRAWN_FEN)
+CORRECTED = corrected(PARTLY_DRAWN)
 PAPER = Document(kind=DocumentKind.OTHER, title="放款凭证", sha256="0" * 64)
 
 
@@ -51,45 +47,8 @@ def drawn(covered_fen: int, *, late: bool = False) -> DrawdownFiled:
     )
 
 
-def corrected(version: int = 2) -> ProjectCorrected:
-    """A correction of the approved project that waits for its approval."""
-    filing = registry_examples.correction(corrects=version - 1)
-    return ProjectCorrected(
-        project_id=PROJECT_ID,
-        filing=version,
-        corrects=version - 1,
-        approved_filing=1,
-        reasons=filing.reasons,
-        filed_by="corrector",
-        institution="cooperating",
-        corrected_on=date(2026, 6, 1),
-        loan=PARTLY_DRAWN.loan,
-        borrower=filing.borrower,
-        rights=filing.rights,
-        other_collateral_fen=0,
-        documents=filing.documents,
-        terms=PARTLY_DRAWN.terms,
-        filing_deadline=date(2026, 4, 1),
-        drawdowns=(),
-        message_sha256="0" * 64,
-    )
-
-
-def correction_approved(covered_fen: int, version: int = 2) -> CorrectionApproved:
-    return CorrectionApproved(
-        project_id=PROJECT_ID,
-        filing=version,
-        replaces=version - 1,
-        loan=PARTLY_DRAWN.loan,
-        borrower_name=PARTLY_DRAWN.borrower_name,
-        borrower_uscc=PARTLY_DRAWN.borrower_uscc,
-        documents=PARTLY_DRAWN.documents,
-        terms=PARTLY_DRAWN.terms,
-        filed_by="corrector",
-        approved_by="second-approver",
-        institution="managing",
-        covered_principal_fen=covered_fen,
-    )
+def _version(covered_fen: int) -> CorrectionApproved:
+    return correction_approved(PARTLY_DRAWN, covered_fen)
 
 
 def _story(*events: object) -> Story:
@@ -158,10 +117,14 @@ def test_a_correction_counts_from_its_approval_on() -> None:
     named = {"project_id": PROJECT_ID, "filing": 2, "reasons": "无依据", "institution": "managing"}
     returned = CorrectionReturned(**named, returned_by="approver")
     rejected = CorrectionRejected(**named, rejected_by="approver")
-    for events in ((corrected(),), (corrected(), returned), (corrected(), rejected)):
+    for events in (
+        (CORRECTED,),
+        (CORRECTED, returned),
+        (CORRECTED, rejected),
+    ):
         assert _answer(_story(*events), DRAWN_FEN + 1) == ["principal_above_the_loan"]
-    assert _answer(_story(corrected(), correction_approved(50_000_000)), 50_000_000) == []
-    assert _answer(_story(corrected(), correction_approved(30_000_000)), DRAWN_FEN) == ["principal_above_the_loan"]
+    assert _answer(_story(CORRECTED, _version(50_000_000)), 50_000_000) == []
+    assert _answer(_story(CORRECTED, _version(30_000_000)), DRAWN_FEN) == ["principal_above_the_loan"]
 
 
 def test_what_was_accepted_before_a_correction_goes_on() -> None:
@@ -169,15 +132,15 @@ def test_what_was_accepted_before_a_correction_goes_on() -> None:
     story = _story()
     assert _answer(story, DRAWN_FEN) == []
     before: Claim = story.case.claim
-    story.hears(corrected())
-    story.hears(correction_approved(30_000_000))
+    story.hears(CORRECTED)
+    story.hears(_version(30_000_000))
     assert (story.case.claim.notices, story.case.claim.stage) == (before.notices, before.stage)
 
 
 def test_a_correction_before_the_first_approval_is_remembered_and_covers_nothing() -> None:
     """It takes the place of what waits; a notice goes on waiting."""
     story = Story()
-    story.hears(corrected())
+    story.hears(CORRECTED)
     assert story.case.claim.project is None
     assert story.notifies(notice(1_000)).outcome is Outcome.HELD
 
@@ -187,13 +150,13 @@ def test_whoever_acted_on_a_correction_has_acted_in_the_case() -> None:
     """Filing and deciding exclude what follows; a collective decision excludes no single officer."""
     named = {"project_id": PROJECT_ID, "reasons": "无依据", "institution": "managing"}
     story = _story(
-        corrected(),
+        CORRECTED,
         CorrectionReturned(**named, filing=2, returned_by="returner"),
-        corrected(),
+        CORRECTED,
         CorrectionRejected(**named, filing=2, rejected_by="rejecter"),
         CorrectionRejected(**named, filing=2, rejected_by="secretary", minutes=PAPER),
-        corrected(),
-        correction_approved(DRAWN_FEN),
+        CORRECTED,
+        _version(DRAWN_FEN),
     )
     people = {(done.duty, done.officer) for done in story.case.claim.done}
     assert {

@@ -2,8 +2,18 @@
 
 from typing import Any
 
-from shared.contracts.registry.corrections import CorrectProject
-from tests.unit.registry.registry_examples import MATERIALS, PROJECT_ID, borrower, loan, right
+from shared.contracts.registry.corrections import CorrectionApproved, CorrectProject, ProjectCorrected
+from shared.contracts.registry.projects import ProjectApproved
+from tests.unit.registry.registry_examples import (
+    COOPERATING,
+    DISBURSED_ON,
+    MANAGING,
+    MATERIALS,
+    PROJECT_ID,
+    borrower,
+    loan,
+    right,
+)
 
 
 def correction(corrects: int = 1, **changed: Any) -> CorrectProject:
@@ -20,3 +30,49 @@ def correction(corrects: int = 1, **changed: Any) -> CorrectProject:
         "documents": MATERIALS,
     }
     return CorrectProject.model_validate({**values, **changed})
+
+
+def corrected(
+    approved: ProjectApproved, corrector: str = "corrector", institution: str = COOPERATING
+) -> ProjectCorrected:
+    """What the registry says of a correction of this project; it waits for its approval."""
+    data = correction()
+    return ProjectCorrected(
+        project_id=approved.project_id,
+        filing=2,
+        corrects=1,
+        approved_filing=1,
+        reasons=data.reasons,
+        filed_by=corrector,
+        institution=institution,
+        corrected_on=DISBURSED_ON,
+        loan=approved.loan,
+        borrower=data.borrower,
+        rights=data.rights,
+        other_collateral_fen=0,
+        documents=data.documents,
+        terms=approved.terms,
+        filing_deadline=DISBURSED_ON,
+        drawdowns=(),
+        message_sha256="0" * 64,
+    )
+
+
+def correction_approved(
+    approved: ProjectApproved, covered_fen: int, approver: str = "second-approver", institution: str = MANAGING
+) -> CorrectionApproved:
+    """What the registry says when that correction is approved."""
+    return CorrectionApproved(
+        project_id=approved.project_id,
+        filing=2,
+        replaces=1,
+        loan=approved.loan,
+        borrower_name=approved.borrower_name,
+        borrower_uscc=approved.borrower_uscc,
+        documents=approved.documents,
+        terms=approved.terms,
+        filed_by="corrector",
+        approved_by=approver,
+        institution=institution,
+        covered_principal_fen=covered_fen,
+    )

@@ -14,7 +14,7 @@ from shared.contracts.registry.corrections import ProjectCorrected
 from shared.contracts.registry.projects import ApproveProject, Drawdown, FiledDrawdown, ReturnProject
 from shared.contracts.registry.words import Vote
 from tests.unit.registry.correction_examples import correction
-from tests.unit.registry.project_life_examples import COVERED, REPORTER, drawdown, drawing, repayment
+from tests.unit.registry.project_life_examples import COVERED, REPORTER, STAFFED_FOR_LIFE, drawdown, drawing, repayment
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
@@ -237,3 +237,15 @@ def test_what_was_not_paid_out_yet_is_in_no_correction() -> None:
     """As in no filing."""
     ahead = loan(drawdowns=(drawdown(1, DISBURSED_ON), drawdown(2, TODAY + timedelta(days=1))))
     assert corrected(COVERED, loan=ahead) == ["loan_not_paid_out"]
+
+
+def test_a_loan_paid_out_at_once_is_corrected_beside_its_repayments() -> None:
+    """It names no drawdowns, and has one all the same."""
+    at_once = STAFFED_FOR_LIFE.after(filing(), COOPERATING, FILER).after(
+        ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, APPROVER
+    )
+    lowered = at_once.after(correction(loan=loan(principal_fen=90_000_000)), COOPERATING, FILER)
+    repaid = lowered.after(repayment(), COOPERATING, REPORTER)
+    approved = repaid.after(ApproveProject(project_id=PROJECT_ID, filing=2), MANAGING, APPROVER)
+    assert isinstance(approved.state.project, Project)
+    assert approved.state.project.outstanding_fen == 80_000_000

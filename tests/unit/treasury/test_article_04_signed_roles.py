@@ -16,15 +16,10 @@ from services.treasury.domain.rules.article_04_roles import (
 )
 from shared.contracts.documents import DocumentKind
 from shared.contracts.received import Acting
-from shared.contracts.registry.corrections import (
-    CorrectionApproved,
-    CorrectionRejected,
-    CorrectionReturned,
-    ProjectCorrected,
-)
+from shared.contracts.registry.corrections import CorrectionRejected, CorrectionReturned
 from shared.contracts.registry.words import Duty, Rules
 from shared.contracts.treasury import Account, PaymentRefused
-from tests.unit.registry.correction_examples import correction
+from tests.unit.registry.correction_examples import corrected, correction_approved
 from tests.unit.registry.registry_examples import document
 from tests.unit.treasury.treasury_ballot import approval, vote_of
 from tests.unit.treasury.treasury_story import (
@@ -132,40 +127,16 @@ def test_the_filing_counts_among_the_duties() -> None:
     assert FOUNDED.rules.exclusive_duties
 
 
-def corrected(corrector: str) -> ProjectCorrected:
-    """A correction of the project, in whatever version."""
-    approved, data = project_approved(), correction()
-    return ProjectCorrected(
-        project_id=approved.project_id,
-        filing=2,
-        corrects=1,
-        approved_filing=1,
-        reasons=data.reasons,
-        filed_by=corrector,
-        institution=COOPERATING,
-        corrected_on=data.loan.disbursed_on,
-        loan=approved.loan,
-        borrower=data.borrower,
-        rights=data.rights,
-        other_collateral_fen=0,
-        documents=data.documents,
-        terms=approved.terms,
-        filing_deadline=data.loan.disbursed_on,
-        drawdowns=(),
-        message_sha256="0" * 64,
-    )
-
-
 @pytest.mark.clause("4.1")
 @pytest.mark.parametrize("is_early", [True, False])
 def test_whoever_corrected_the_filing_has_acted_in_the_case(is_early: bool) -> None:
     """Also where the treasury hears of the correction before anything else of the project or its pool."""
     if is_early:
-        books = then(Books(Pool(pool_id=POOL_ID)), heard(corrected("releaser")))[0]
+        books = then(Books(Pool(pool_id=POOL_ID)), heard(corrected(project_approved(), "releaser", COOPERATING)))[0]
         books = replace(books_with(), cases=books.cases)
         books = then(books, heard(project_approved()))[0]
     else:
-        books = then(books_with(), heard(corrected("releaser")))[0]
+        books = then(books_with(), heard(corrected(project_approved(), "releaser", COOPERATING)))[0]
     told = payout(releaser="releaser")
     (said,) = then(books, heard(told.released()), told.readings)[1].events
     assert isinstance(said, PaymentRefused)
@@ -179,20 +150,7 @@ def test_whoever_decided_on_a_correction_has_acted_in_the_case() -> None:
     named = {"project_id": approved.project_id, "filing": 2, "reasons": "无依据", "institution": MANAGING}
     minutes = document(DocumentKind.MINUTES)
     for event in (
-        CorrectionApproved(
-            project_id=approved.project_id,
-            filing=2,
-            replaces=1,
-            loan=approved.loan,
-            borrower_name=approved.borrower_name,
-            borrower_uscc=approved.borrower_uscc,
-            documents=approved.documents,
-            terms=approved.terms,
-            filed_by="corrector",
-            approved_by="decider",
-            institution=MANAGING,
-            covered_principal_fen=approved.loan.principal_fen,
-        ),
+        correction_approved(approved, approved.loan.principal_fen, "decider", MANAGING),
         CorrectionReturned(**named, returned_by="decider"),
         CorrectionRejected(**named, rejected_by="decider"),
     ):
