@@ -29,7 +29,7 @@ from shared.messaging.identity import current_epoch
 from shared.messaging.inbox import RESUBMITTED
 from shared.messaging.message import Record
 from shared.messaging.records import DecisionRefused, Kind, Waiting
-from shared.messaging.replay import Published, Publisher
+from shared.messaging.replay import Publisher
 
 app = App(
     name="records",
@@ -223,7 +223,7 @@ class _Sender:
                 BrokerGuard(found.cluster_id).guard(producer.client)
                 self._exits.push_async_callback(producer.stop)
                 await producer.start()
-                published = Published(record.topic, record.partition, record.key, record.value, list(record.headers))
+                published = (record.topic, record.partition, record.key, record.value, list(record.headers))
                 await Publisher(producer).publish(published)
         except (KafkaError, OSError, TimeoutError) as error:
             raise LocalError(

@@ -12,7 +12,7 @@ from services.audit.repository import load_commands_page, load_recorded_messages
 from shared.contracts.ids import causing_id, event_id
 from shared.messaging.database import Connection
 from shared.messaging.outbox import RECEIPT_INDEX
-from shared.messaging.replay import Page, Published, can_be_written, marked
+from shared.messaging.replay import Page, can_be_written, marked
 
 PAGE_ROWS = 2_000
 
@@ -30,7 +30,7 @@ async def unanswered_pages(connection: Connection, epoch: int) -> AsyncIterator[
             if (receipt := receipts[recorded.leaf.position]) is not None and receipt not in answered
         ]
         records = [
-            Published(leaf.topic, leaf.partition, leaf.key, leaf.value, marked(headers, epoch, leaf.value))
+            (leaf.topic, leaf.partition, leaf.key, leaf.value, marked(headers, epoch, leaf.value))
             for leaf in unanswered
             if can_be_written(headers := headers_from_bytes(leaf.headers))
         ]

@@ -6,7 +6,7 @@ publishes nothing until the replay is through, so that every stream is in order 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from shared.messaging.telemetry import TRACEPARENT
 from shared.messaging.wire import REPLAY_HEADER, Headers, headers_from_text
 
 LOCK = 7_246_003
-PAGE_ROWS = 4_000
+PAGE_ROWS = 8_000
 BATCH_BYTES_MAX = 1_000_000
 REQUEST_TIMEOUT_MS = 30_000
 PLACES_KEPT_MAX = 100_000
@@ -54,16 +54,10 @@ class Replayed:
     was_done: bool
 
 
-# A tuple, since a frozen dataclass takes longer to make than the record takes to be published.
-class Published(NamedTuple):
-    """A record that is published again. ``partition`` is where it was; None lets its key decide, as the relay does."""
-
-    topic: str
-    partition: int | None
-    key: bytes | None
-    value: bytes | None
-    # A list, since aiokafka takes nothing else.
-    headers: list[tuple[str, bytes | None]]
+# A record that is published again: its topic, its partition (None lets the key decide, as the relay does), key, value
+# and headers (a list, since aiokafka takes nothing else). It is a bare tuple, since anything else takes longer to make
+# than the record takes to be published.
+Published = tuple[str, int | None, bytes | None, bytes | None, list[tuple[str, bytes | None]]]
 
 
 class Page(NamedTuple):
@@ -228,7 +222,7 @@ async def _outside(
     query = f"SELECT * FROM ({_OUTSIDE}) AS outside ORDER BY epoch, topic, partition, record_offset"  # noqa: S608
     async for rows in _pages(reading, query, epoch, list(command_topics)):
         records = [
-            Published(row["topic"], row["partition"], row["key"], row["value"], marked(headers, epoch, row["value"]))
+            (row["topic"], row["partition"], row["key"], row["value"], marked(headers, epoch, row["value"]))
             for row in rows
             if can_be_written(headers := headers_from_text(row["headers"]))
         ]
@@ -257,17 +251,17 @@ async def _said_pages(reading: Connection, epoch: int, outbox_last: int) -> Asyn
     """
     marks = (("content-type", CONTENT_TYPE.encode()), (REPLAY_HEADER, str(epoch).encode()))
     async for rows in _pages(reading, f"{_SAID} ORDER BY id", outbox_last):
-        yield Page(len(rows), (_said(row, marks) for row in rows), rows[-1]["id"])
+        yield Page(len(rows), _said(rows, marks), rows[-1]["id"])
 
 
-def _said(row: Row, marks: Sequence[tuple[str, bytes]]) -> Published:
-    _, topic, key, value, signature, traceparent = row
-    headers: list[tuple[str, bytes | None]] = [*marks]
-    if signature is not None:
-        headers.append((SIGNATURE_HEADER, signature.encode()))
-    if traceparent is not None:
-        headers.append((TRACEPARENT, traceparent.encode()))
-    return Published(topic, None, key.encode(), value, headers)
+def _said(rows: Sequence[Row], marks: Sequence[tuple[str, bytes]]) -> Iterator[Published]:
+    for _, topic, key, value, signature, traceparent in rows:
+        headers: list[tuple[str, bytes | None]] = [*marks]
+        if signature is not None:
+            headers.append((SIGNATURE_HEADER, signature.encode()))
+        if traceparent is not None:
+            headers.append((TRACEPARENT, traceparent.encode()))
+        yield topic, None, key.encode(), value, headers
 
 
 async def _pages(reading: Connection, query: str, *arguments: object) -> AsyncIterator[list[Row]]:
