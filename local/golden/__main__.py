@@ -22,7 +22,7 @@ from local.golden.overseeing import add_oversight
 from local.golden.paying import add_payments
 from local.golden.people import add_affiliates, add_people
 from local.golden.performing import add_performance, add_term
-from local.golden.regulating import add_rules
+from local.golden.regulating import add_norms, add_rules
 from local.golden.selecting import add_selection
 from local.golden.story import Story
 from local.golden.supervising import add_audit, add_supervision
@@ -51,6 +51,7 @@ def whole_story() -> Story:
     add_term(story)
     add_misuse(story)
     add_agreements(story)
+    add_norms(story)
     return story
 
 

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from local.golden.founding import RATIO, SHARE_RATE_BP, beijing
+from local.golden.founding import RATIO, SHARE_RATE_BP, beijing, document
 from local.golden.story import COOPERATING, MANAGING, POOL, Sent, Story
+from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import matter_id
+from shared.contracts.registry.norms import AdoptWorkingNorm, WorkingNormAdopted
 from shared.contracts.registry.rules import (
     AdoptRules,
     DeclineRules,
@@ -65,6 +67,30 @@ def add_rules(story: Story) -> None:
             withdrawn_by="reporting-officer",
         ),
     )
+
+
+def add_norms(story: Story) -> None:
+    """The cooperating institution adopts a norm of its daily work in the place of an earlier one."""
+    for number, supersedes in (("GF-2026-1", None), ("GF-2026-2", "GF-2026-1")):
+        norm = AdoptWorkingNorm(
+            number=number,
+            title="备案材料初核工作规范",
+            effective_on=date(2026, 5, 6),
+            document=document(DocumentKind.OTHER, f"备案材料初核工作规范 {number}"),
+            supersedes=supersedes,
+        )
+        story.says(COOPERATING, "reporting-officer", f"working-norm-{number}", beijing(2026, 4, 28), norm)
+        story.publishes(
+            "registry",
+            POOL,
+            WorkingNormAdopted(
+                matter_id=matter_id(POOL, "working_norm", number),
+                **{name: getattr(norm, name) for name in AdoptWorkingNorm.model_fields},
+                institution=COOPERATING,
+                adopted_on=date(2026, 4, 28),
+                adopted_by="reporting-officer",
+            ),
+        )
 
 
 def _proposed(story: Story, number: str, version: int, window_days: int) -> Sent:

@@ -2,11 +2,14 @@
 
 from typing import ClassVar
 
+from local import papers
 from local.scenario.message import COOPERATING_WORD, MANAGING_WORD, MessageWords
 from local.scenario.rules import prelude_rules
 from local.scenario.scene import Scene
 from local.scenario.words import Count, Day, Percent, Ratio
+from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
+from shared.contracts.registry.norms import AdoptWorkingNorm
 from shared.contracts.registry.rules import AdoptRules, DeclineRules, ProposeRules, WithdrawRules
 
 
@@ -91,4 +94,27 @@ class RulesWithdrawal(MessageWords):
         return WithdrawRules(number=self.number, reasons=self.reasons)
 
 
-MESSAGES: tuple[type[MessageWords], ...] = (RulesProposal, RulesAdoption, RulesDeclining, RulesWithdrawal)
+class WorkingNorm(MessageWords):
+    """Adopt a daily working norm of the cooperating institution."""
+
+    word: ClassVar[str] = "working norm"
+    who: ClassVar[str] = f"{COOPERATING_WORD}/reporting-officer"
+    becomes: ClassVar[type[Command]] = AdoptWorkingNorm
+
+    number: str = "GF-1"
+    title: str = "日常工作规范"
+    effective: Day | None = None
+    supersedes: str | None = None
+
+    def command(self, scene: Scene) -> AdoptWorkingNorm:
+        """In effect from today on, unless another day is said."""
+        return AdoptWorkingNorm(
+            number=self.number,
+            title=self.title,
+            effective_on=self.effective or scene.today,
+            document=papers.document(DocumentKind.OTHER, f"{self.title} {self.number}"),
+            supersedes=self.supersedes,
+        )
+
+
+MESSAGES: tuple[type[MessageWords], ...] = (RulesProposal, RulesAdoption, RulesDeclining, RulesWithdrawal, WorkingNorm)

@@ -11,6 +11,7 @@ from services.registry.domain.deciding_ballots import decide_ballot
 from services.registry.domain.deciding_corrections import correct_project
 from services.registry.domain.deciding_cycle import decide_cycle
 from services.registry.domain.deciding_late_filings import with_what_was_decided
+from services.registry.domain.deciding_norms import adopt_working_norm
 from services.registry.domain.deciding_oversight import OversightCommand, decide_oversight
 from services.registry.domain.deciding_project_life import decide_life
 from services.registry.domain.deciding_rules import decide_rules
@@ -43,8 +44,10 @@ from services.registry.domain.state import (
     State,
 )
 from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
+from services.registry.domain.working_norm import WorkingNorm
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.corrections import CorrectProject
+from shared.contracts.registry.norms import AdoptWorkingNorm
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     ChangeDuties,
@@ -134,7 +137,7 @@ def _decide_before_founding(
 def _decide_on_matter(
     pool: Pool,
     matter: Matter | None,
-    data: RulesCommand | SelectionCommand | OversightCommand | AgreementCommand,
+    data: RulesCommand | SelectionCommand | OversightCommand | AgreementCommand | AdoptWorkingNorm,
     received: Received[RegistryCommand],
     known: Known,
 ) -> Decision:
@@ -149,6 +152,11 @@ def _decide_on_matter(
         )
     if isinstance(data, AgreementCommand):
         return decide_agreement(pool, matter, data, received)
+    if isinstance(data, AdoptWorkingNorm):  # 4.1, 6.2
+        assert received.acting is not None
+        assert matter is None or isinstance(matter, WorkingNorm), "the id of a matter tells its kind"
+        today = beijing_day(received.received_at)
+        return adopt_working_norm(pool, matter, data, received.acting, received.pool_id, today)
     assert_never(data)
 
 

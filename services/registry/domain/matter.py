@@ -19,6 +19,7 @@ from services.registry.domain import misuse_claim as misuse_claims
 from services.registry.domain import rules_proposal as rules_proposals
 from services.registry.domain import selection as selections
 from services.registry.domain import supervisory_act as acts
+from services.registry.domain import working_norm as working_norms
 from services.registry.domain.agreement import AgreementEvent, RecordedAgreement
 from services.registry.domain.annual_summary import AnnualSummary, AnnualSummaryEvent
 from services.registry.domain.audit_engagement import AuditEngagement, AuditEvent
@@ -29,10 +30,12 @@ from services.registry.domain.misuse_claim import MisuseClaim, MisuseEvent
 from services.registry.domain.rules_proposal import RulesProposal, RulesProposalEvent
 from services.registry.domain.selection import Selection, SelectionEvent
 from services.registry.domain.supervisory_act import SupervisoryAct, SupervisoryActEvent
+from services.registry.domain.working_norm import WorkingNorm
 from shared.contracts import ids
 from shared.contracts.registry.agreements import ConsentToAgreement, RecordAgreement
 from shared.contracts.registry.audits import EngageAuditor, RecordAuditFinding, RecordAuditReport
 from shared.contracts.registry.misuse import ClaimMisuse, RecordMisuseRecovery, ReferMisuse
+from shared.contracts.registry.norms import AdoptWorkingNorm, WorkingNormAdopted
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
 from shared.contracts.registry.performance import (
     AcceptAnnualSummary,
@@ -86,6 +89,7 @@ Matter = (
     | Evaluation
     | MisuseClaim
     | RecordedAgreement
+    | WorkingNorm
 )
 NumberedCommand = (
     RecordInterpretation
@@ -96,6 +100,7 @@ NumberedCommand = (
     | RecordEvaluation
     | MisuseCommand
     | AgreementCommand
+    | AdoptWorkingNorm
 )
 # A summary goes by its year, all else by a number.
 MatterCommand = NumberedCommand | SummaryCommand
@@ -111,6 +116,7 @@ MatterOpening = (
     | RecordEvaluation
     | ClaimMisuse
     | RecordAgreement
+    | AdoptWorkingNorm
 )
 MatterEvent = (
     InterpretationRecorded
@@ -123,6 +129,7 @@ MatterEvent = (
     | EvaluationRecorded
     | MisuseEvent
     | AgreementEvent
+    | WorkingNormAdopted
 )
 
 EVALUATION = "evaluation"
@@ -161,6 +168,8 @@ def _kind_of(command: NumberedCommand) -> str:
         return "misuse_claim"
     if isinstance(command, AgreementCommand):
         return "agreement"
+    if isinstance(command, AdoptWorkingNorm):
+        return "working_norm"
     assert_never(command)
 
 
@@ -196,4 +205,7 @@ def evolve(matter: Matter | None, event: MatterEvent) -> Matter:
     if isinstance(event, AgreementEvent):
         assert matter is None or isinstance(matter, RecordedAgreement)
         return agreements.evolve(matter, event)
+    if isinstance(event, WorkingNormAdopted):
+        assert matter is None or isinstance(matter, WorkingNorm)
+        return working_norms.evolve(matter, event)
     assert_never(event)

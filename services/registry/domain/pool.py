@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.domain import affiliate as affiliates
 from services.registry.domain import cycle as cycles
+from services.registry.domain import working_norm as working_norms
 from services.registry.domain.affiliate import Affiliate, AffiliateEvent
 from services.registry.domain.agreement import AgreementEvent
 from services.registry.domain.cycle import Cycle, CycleEvent
@@ -15,6 +16,7 @@ from services.registry.domain.holders import Key, Officer, Revocation, type_of_s
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
 from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
+from shared.contracts.registry.norms import WorkingNormAdopted
 from shared.contracts.registry.people import (
     KeyRegistered,
     KeyRetired,
@@ -46,6 +48,7 @@ PoolEvent = (
     | CycleEvent
     | RulesAdopted
     | AgreementEvent
+    | WorkingNormAdopted
 )
 
 
@@ -127,7 +130,7 @@ class Pool(Register):
     """One founded pool. ``bank_proposals`` are by institution id.
 
     ``affiliates`` are by unified social credit code. ``further_agreements`` are the
-    numbers of those that count beside the founding's, by institution.
+    numbers of those that count beside the founding's, by institution, ``working_norms`` those of the norms that stand.
     ``first_rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
     """
 
@@ -147,6 +150,7 @@ class Pool(Register):
     bank_proposals: Mapping[str, BankProposal] = {}
     affiliates: Mapping[str, Affiliate] = {}
     further_agreements: Mapping[str, tuple[str, ...]] = {}
+    working_norms: tuple[str, ...] = ()
     cycle: Cycle = Cycle()
 
     @property
@@ -219,9 +223,8 @@ def evolve(pool: Pool | None, event: PoolEvent, prepared: Register | None = None
                     "share_rate_max_bp": event.share_rate_max_bp,
                 }
             )
-        case AgreementRecorded() | AgreementConsented():
-            counts = isinstance(event, AgreementConsented) or event.awaits_consent_of is None
-            return _with_agreement(pool, event.number, event.institution) if counts else pool
+        case AgreementRecorded() | AgreementConsented() | WorkingNormAdopted():
+            return _with_matter(pool, event)
         case _:
             assert_never(event)
 
@@ -241,6 +244,14 @@ def _in_its_cycle(pool: Pool, event: CycleEvent) -> Pool:
     if isinstance(event, OperatingPeriodFixed | PoolContinued):
         pool = _with_agreement(pool, event.agreement.number, pool.cooperating_institution)
     return pool.model_copy(update=changed)
+
+
+def _with_matter(pool: Pool, event: AgreementEvent | WorkingNormAdopted) -> Pool:
+    """What later messages have to know of a matter that isn't theirs."""
+    if isinstance(event, WorkingNormAdopted):
+        return pool.model_copy(update={"working_norms": working_norms.standing_after(pool.working_norms, event)})
+    counts = isinstance(event, AgreementConsented) or event.awaits_consent_of is None
+    return _with_agreement(pool, event.number, event.institution) if counts else pool
 
 
 def _with_agreement(pool: Pool, number: str, institution: str) -> Pool:

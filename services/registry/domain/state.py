@@ -36,6 +36,7 @@ from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffi
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot, RecuseMember
 from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.cycle import BeginDay, DutiesAnnounced
+from shared.contracts.registry.norms import WorkingNormAdopted
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     ChangeDuties,
@@ -118,8 +119,8 @@ class State:
 
 def evolve(state: State, event: RegistryEvent) -> State:
     """The state after ``event``."""
-    if isinstance(event, RulesAdopted | AgreementEvent):
-        # Both have part in it: the proposal ends, and the pool has another version; the pool has another agreement.
+    if isinstance(event, RulesAdopted | AgreementEvent | WorkingNormAdopted):
+        # Both have part in it: the matter goes on, and the pool has another version, agreement or norm.
         return replace(state, pool=pools.evolve(state.pool, event), matter=matters.evolve(state.matter, event))
     if isinstance(event, PoolFounded):
         return replace(state, pool=pools.evolve(state.pool, event, state.prepared), prepared=None)

@@ -12,6 +12,7 @@ from shared.contracts.registry import (
     corrections,
     cycle,
     misuse,
+    norms,
     oversight,
     people,
     performance,
@@ -45,6 +46,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *audits.COMMANDS,
     *cycle.COMMANDS,
     *rules.COMMANDS,
+    *norms.COMMANDS,
     *performance.COMMANDS,
     *misuse.COMMANDS,
 )
@@ -64,6 +66,7 @@ EVENTS: tuple[type[Event], ...] = (
     *audits.EVENTS,
     *cycle.EVENTS,
     *rules.EVENTS,
+    *norms.EVENTS,
     *performance.EVENTS,
     *misuse.EVENTS,
     RegistryReceipt,
