@@ -14,6 +14,9 @@ from shared.messaging.message import Decided, Incoming
 from shared.messaging.streams import Ordered
 from shared.messaging.telemetry import Telemetry, context_of, span_context
 
+# An operator is to see these at once: two messages under one id, and an event behind which its stream waits.
+ALARMS = frozenset({"message_id_reused", "event_unreadable"})
+
 # By the message's identity in memory; the message is kept with its span, so that no other can take its place there.
 Spans = dict[int, tuple[Incoming, Span]]
 
@@ -126,6 +129,7 @@ def _line_of(told: Told) -> dict[str, Any]:
 def _line_of_fault(fault: SetAside) -> dict[str, Any]:
     return {
         "event": "set aside",
+        "level": "error" if fault.code in ALARMS else None,
         "type": log_lines.id_or_none(fault.type),
         "message_id": log_lines.id_or_none(fault.message_id),
         "sender": fault.sender,

@@ -63,11 +63,15 @@ def id_or_none(text: str | None) -> str | None:
 
 
 def write(service: str, lines: Iterable[dict[str, Any]]) -> None:
-    """Write the lines at once, each with the same time; what is None is left out of them."""
-    frame = {"service": service, "level": "info", "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
+    """Write the lines at once, each with the same time; what is None is left out of them.
+
+    A line that is an alarm says its level itself.
+    """
+    frame = {"service": service, "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
+    framed = ({**line, "level": line.get("level") or "info", **frame} for line in lines)
     written = [
-        json.dumps({name: value for name, value in {**line, **frame}.items() if value is not None}, ensure_ascii=False)
-        for line in lines
+        json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
+        for line in framed
     ]
     if written:
         LINES.info("\n".join(written))

@@ -166,6 +166,8 @@ def test_two_messages_under_one_id_are_told_apart(telemetry: Telemetry, lines: L
     assert {line["claim_id"] for line in told.values()} == {str(PROJECT)}
     (aside,) = [line for line in lines.found if line["event"] == "set aside"]
     assert (aside["codes"], aside["offset"], aside["sender"]) == (["message_id_reused"], 3, "bank-a")
+    # It is an alarm; what else is set aside is its sender's to mend, and is told by its age.
+    assert (aside["level"], {line["level"] for line in told.values()}) == ("error", {"info"})
 
 
 def test_what_is_set_aside_or_waits_says_where_it_is(telemetry: Telemetry, lines: Lines) -> None:
@@ -177,6 +179,7 @@ def test_what_is_set_aside_or_waits_says_where_it_is(telemetry: Telemetry, lines
     aside, waiting = lines.found
     assert (aside["trace_id"], aside["span_id"], aside["offset"]) == (TRACE_ID, SPAN_ID, 4)
     assert aside["type"] == "a.b.v1"
+    assert aside["level"] == "info"
     assert "message_id" not in aside
     assert "sender" not in aside
     assert (waiting["event"], waiting["key_id"], waiting["offset"]) == ("waits for its key", "k" * 43, 5)
