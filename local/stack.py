@@ -234,5 +234,5 @@ def run_until_signal(work: Coroutine[Any, Any, int], *, stopped_status: int | No
             return stopped_status
         return 128 + received[0]
     except LocalError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"error: {error}\n")
         return 1
