@@ -41,8 +41,10 @@ from shared.decisions.voting import (
     has_recused,
     has_voted,
     is_no_member,
+    members_left_out,
     members_named_twice,
     members_without_vote,
+    quorum_is_out_of_reach,
     voting_is_over,
 )
 
@@ -108,9 +110,14 @@ def _open(
         return DUPLICATE
     if opened_before := ballot_is_not_yet_opened(subject.ballot, question.clause):
         return refused(opened_before)
+    rules, with_vote = _ballot_rules(pool, at), pool.officers_with(acting.institution, Duty.VOTE)
+    entitled = [name for name in with_vote if _conflict(pool, subject, replace(acting, officer=name), at) is None]
     wrong = every(
         members_named_twice(data.members, question.clause),
-        members_without_vote(data.members, pool.officers_with(acting.institution, Duty.VOTE), question.clause),
+        members_without_vote(data.members, with_vote, question.clause),
+        # Whoever opens a ballot does not choose who decides: all do who may vote on this.
+        members_left_out(data.members, entitled, question.clause),
+        quorum_is_out_of_reach(data.members, rules, question.clause),
         closing_time_is_past(data.closes_at, at, question.clause),
         # A member who can't vote would only stand in the way of the quorum.
         *(_conflict(pool, subject, replace(acting, officer=member), at) for member in dict.fromkeys(data.members)),
@@ -127,7 +134,7 @@ def _open(
             opened_by=acting.officer,
             members=data.members,
             closes_at=data.closes_at,
-            rules=_ballot_rules(pool, at),
+            rules=rules,
             rules_version=_rules_version(pool, at),
         )
     )
