@@ -64,6 +64,7 @@ def _draw(story: Story) -> None:
         DrawdownAdmitted(
             project_id=PROJECT,
             number=3,
+            amount_fen=10_000_000,
             covered_principal_fen=90_000_000,
             filing_sha256=sha256_of_title("放款备案信息"),
             minutes=minutes,

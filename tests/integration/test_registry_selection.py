@@ -108,7 +108,7 @@ async def test_a_whole_selection_fits_into_one_batch(registry_database: TestData
     """Each message sees what those before it have brought about, and the statements don't grow with their number."""
     decided, statements = await work_on(registry_database, [*beginning(), *deciding()])
     assert accepted(decided)
-    assert len(statements) <= 8
+    assert len(statements) <= 9
     assert await registry_database.pool.fetchval("SELECT stage FROM matters") == "concluded"
 
 

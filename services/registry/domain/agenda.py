@@ -36,6 +36,7 @@ from shared.contracts.registry.performance import (
     PoolStopped,
 )
 from shared.contracts.registry.pools import PoolFounded
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, DrawdownRefused, ProjectEnded
 from shared.contracts.registry.projects import (
     FilingFoundIncomplete,
     ProjectApproved,
@@ -43,11 +44,12 @@ from shared.contracts.registry.projects import (
     ProjectRejected,
     ProjectReturned,
 )
+from shared.contracts.registry.supervision import CompletionReported, SupervisoryActKind, SupervisoryActRecorded
 from shared.contracts.registry.words import Rules
 from shared.contracts.treasury import Account, ContributionReceived
 
 # What a duty is about where its subject has nothing to number.
-FILING, TERM = "filing", "term"
+FILING, DRAWDOWN, TERM = "filing", "drawdown", "term"
 EVENT_DUTIES_MAX = 100
 # What is left is taken when the day is said again.
 DAY_DUTIES_MAX = 1_000
@@ -63,7 +65,9 @@ FilingStep = (
     | CorrectionReturned
     | CorrectionApproved
     | CorrectionRejected
+    | ProjectEnded
 )
+DrawdownStep = DrawdownFiled | DrawdownAdmitted | DrawdownRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,10 @@ def after(agenda: Agenda, pool_id: UUID, pool: Pool, event: Event, rules: Rules,
         return agenda.with_duties(pool_id, announced)
     if isinstance(event, FilingStep):
         return _after_project(agenda, pool_id, pool, event, rules, today)
+    if isinstance(event, DrawdownStep):
+        return _after_drawdown(agenda, pool_id, pool, event, rules, today)
+    if isinstance(event, SupervisoryActRecorded | CompletionReported):
+        return _after_act(agenda, pool_id, pool, event, today)
     if isinstance(event, ContributionReceived):
         holder = pool.managing_institution if event.account is Account.FISCAL else pool.cooperating_institution
         return agenda.without([duty_id(pool_id, DueKind.CONTRIBUTION, pool_id, str(event.instalment), holder)])
@@ -170,6 +178,8 @@ def _after_project(
         begun = _begun(*completion, event.filing_deadline, rules.filing_reminder_days, today)
         return agenda.with_duties(pool_id, [begun])
     agenda = agenda.without(duty_id(pool_id, *duty) for duty in (completion, decision, correction))
+    if isinstance(event, ProjectEnded):
+        return agenda.without([duty_id(pool_id, DueKind.FILING_DECISION, project, DRAWDOWN, managing)])
     if isinstance(event, ProjectFiled | ProjectCorrected):
         assert event.filing_deadline is not None, "the registry always says it"
         due_on = decision_is_due_on(event.filing_deadline, today)
@@ -180,6 +190,32 @@ def _after_project(
     else:
         return agenda
     return agenda.with_duties(pool_id, [begun])
+
+
+def _after_drawdown(
+    agenda: Agenda, pool_id: UUID, pool: Pool, event: DrawdownStep, rules: Rules, today: date
+) -> Agenda:
+    """A late drawdown waits for the managing institution's decision; there is one at a time."""
+    decision = (DueKind.FILING_DECISION, event.project_id, DRAWDOWN, pool.managing_institution)
+    if not isinstance(event, DrawdownFiled):
+        return agenda.without([duty_id(pool_id, *decision)])
+    if not event.drawdown.late:
+        return agenda
+    due_on = decision_is_due_on(event.drawdown.filing_deadline, today)
+    return agenda.with_duties(pool_id, [_begun(*decision, due_on, rules.filing_reminder_days, today)])
+
+
+def _after_act(
+    agenda: Agenda, pool_id: UUID, pool: Pool, event: SupervisoryActRecorded | CompletionReported, today: date
+) -> Agenda:
+    """Of the acts only an instruction is to be completed, and has a day by which that is reported."""
+    instruction = (DueKind.INSTRUCTION, pool_id, event.number, pool.cooperating_institution)
+    if isinstance(event, CompletionReported):
+        return agenda.without([duty_id(pool_id, *instruction)])
+    if event.kind is not SupervisoryActKind.INSTRUCTION:
+        return agenda
+    assert event.due_on is not None, "an instruction has its day"
+    return agenda.with_duties(pool_id, [_begun(*instruction, event.due_on, WITHOUT_REMINDER, today)])
 
 
 def _after_summary(

@@ -65,6 +65,7 @@ def _of_drawdown(project: Project, closed: BallotClosed) -> DrawdownAdmitted | D
         return DrawdownAdmitted(
             project_id=project.project_id,
             number=drawdown.number,
+            amount_fen=drawdown.amount_fen,
             covered_principal_fen=project.covered_principal_fen + drawdown.amount_fen,
             filing_sha256=closed.subject_sha256,
             minutes=closed.minutes,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
 from shared.contracts.envelope import Event
 from shared.contracts.registry.performance import AnnualFigures
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
 
 
@@ -20,6 +21,11 @@ def counted(event: Event) -> AnnualFigures | None:
         case ProjectApproved():
             assert event.covered_principal_fen is not None, "the registry always says it"
             return AnnualFigures(projects_approved=1, principal_covered_fen=event.covered_principal_fen)
+        case DrawdownFiled() if not event.drawdown.late:
+            return AnnualFigures(principal_covered_fen=event.drawdown.amount_fen)
+        case DrawdownAdmitted():
+            # What was said before the amount was part of it is not counted anew.
+            return AnnualFigures(principal_covered_fen=event.amount_fen or 0)
         case NoticeAccepted():
             return AnnualFigures(notices_accepted=1)
         case CompensationPaid():

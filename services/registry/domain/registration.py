@@ -28,6 +28,8 @@ from shared.contracts.registry.words import Duty, InstitutionData, Role, SystemU
 INSTITUTIONS_PER_POOL_MAX = 500
 OFFICERS_PER_INSTITUTION_MAX = 200
 SYSTEM_KEYS_PER_INSTITUTION_MAX = 20
+# Ended ones too, which are kept for ever: a key a month for twenty years, and as many again.
+SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX = 500
 
 
 def register_institution(pool: Pool, data: RegisterInstitution, acting: Acting, at: datetime) -> Decision:
@@ -100,16 +102,23 @@ def register_system_key(pool: Register, data: RegisterSystemKey, acting: Acting,
     registered = pool.keys.get(key_id(data.public_key))
     if registered is not None and _signs_for(registered, acting.institution, data.use, at):
         return DUPLICATE
-    system_keys = [
-        key for key in pool.keys.values() if key.institution == acting.institution and key.use and key.is_in_force(at)
-    ]
+    system_keys = [key for key in pool.keys.values() if key.institution == acting.institution and key.use]
     wrong = every(
         use_fits_role(pool.institutions[acting.institution].role, data.use),
         key_is_canonical(data.public_key),
         key_is_unused(pool, data.public_key),
         key_end_lies_ahead(data.valid_until, at),
         has_room(
-            len(system_keys), SYSTEM_KEYS_PER_INSTITUTION_MAX, "system keys of your institution", "贵机构登记系统密钥"
+            sum(key.is_in_force(at) for key in system_keys),
+            SYSTEM_KEYS_PER_INSTITUTION_MAX,
+            "system keys of your institution",
+            "贵机构登记系统密钥",
+        ),
+        has_room(
+            len(system_keys),
+            SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX,
+            "system keys of your institution, ended ones included",
+            "贵机构历次登记系统密钥",
         ),
     )
     if wrong:

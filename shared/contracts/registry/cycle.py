@@ -16,13 +16,14 @@ class DueKind(StrEnum):
     """What an institution has to do by a day; ``reference`` and ``subject_id`` say of what."""
 
     FILING_COMPLETION = "filing_completion"  # complete a filing that lacks something; of a project to be
-    FILING_DECISION = "filing_decision"  # approve, return or reject a filing; of a project
+    FILING_DECISION = "filing_decision"  # decide on a filing, or on a drawdown that came late; of a project
     FILING_CORRECTION = "filing_correction"  # file a returned project again; of a project
     CONTRIBUTION = "contribution"  # pay in a planned instalment; of the pool, by its number
     ANNUAL_SUMMARY = "annual_summary"  # submit it with next year's work plan; of the pool, by the year
     SUMMARY_DECISION = "summary_decision"  # accept or return it; of the pool, by the year
     EVALUATION = "evaluation"  # evaluate, and decide to continue or to stop; of the pool, for its term
     OPERATING_PERIOD = "operating_period"  # decide whether to go on with the cooperating institution
+    INSTRUCTION = "instruction"  # report its completion; of the pool, by the instruction's number
 
 
 class DueStatus(StrEnum):

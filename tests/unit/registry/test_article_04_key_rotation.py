@@ -7,7 +7,10 @@ import pytest
 
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.pool import Pool
-from services.registry.domain.registration import SYSTEM_KEYS_PER_INSTITUTION_MAX
+from services.registry.domain.registration import (
+    SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX,
+    SYSTEM_KEYS_PER_INSTITUTION_MAX,
+)
 from services.registry.domain.rotation import KEYS_PER_HOLDER_MAX
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
@@ -19,6 +22,7 @@ from tests.unit.registry.registry_examples import (
     COOPERATING,
     FILER,
     FOUNDED,
+    GUARANTOR,
     LENDER,
     MANAGING,
     NOON,
@@ -169,6 +173,20 @@ def test_a_system_key_can_be_rotated_where_the_register_is_full() -> None:
     signing = [key for key in after.pool.keys.values() if key.use is not None and key.valid_until is None]
     assert len(signing) == SYSTEM_KEYS_PER_INSTITUTION_MAX
     assert codes(after.when(one_more, LENDER)) == ["register_full"]
+
+
+def test_a_system_cannot_fill_the_registry_with_keys_that_end_by_themselves() -> None:
+    """A key whose time is over makes room for another one, but it is kept for ever: those have a limit too."""
+    given, at = STAFFED, NOON
+    for number in range(SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX):
+        until = at + timedelta(seconds=1)
+        key = public_key(f"system {number}")
+        short = RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=key, valid_until=until)
+        given, at = given.after(short, LENDER, at=at), until
+    one_more = RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=public_key("one more"))
+    decision = given.when(one_more, LENDER, at=at)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["register_full"])
+    assert given.when(one_more, GUARANTOR, at=at).outcome is Outcome.ACCEPTED
 
 
 def test_what_was_registered_before_stays_registered() -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from services.registry.domain.decide import decide
+from services.registry.domain.figures import counted
 from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.performance import AnnualFigures
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, DrawdownRefused
 from shared.contracts.registry.words import Vote
 from tests.unit.registry.project_life_examples import COVERED, REPORTER, STAFFED_FOR_LIFE, drawing
@@ -92,6 +94,18 @@ def test_a_decision_admits_a_late_drawdown() -> None:
     assert isinstance(event, DrawdownAdmitted)
     assert (event.number, event.covered_principal_fen, event.filing_sha256) == (2, 80_000_000, SHA256)
     assert covered_fen(given) == 80_000_000
+
+
+@pytest.mark.clause("6.7")
+def test_what_is_drawn_after_the_approval_counts_in_the_years_figures_once_it_is_covered() -> None:
+    """A drawdown in time with its filing, a late one with its admission, one that is not admitted never."""
+    (in_time,) = COVERED.when(drawing(), COOPERATING, FILER, LAST_MINUTE).events
+    message = replace(received(LATE, COOPERATING, FILER, LATE_AT), sha256=SHA256)
+    (late,) = decide(COVERED.state, message, COVERED.known).events
+    _, admitted = voted(Vote.FOR)
+    _, not_admitted = voted(Vote.AGAINST)
+    covers = AnnualFigures(principal_covered_fen=40_000_000)
+    assert [counted(event) for event in (in_time, late, admitted, not_admitted)] == [covers, None, covers, None]
 
 
 def test_a_late_drawdown_that_is_not_admitted_is_never_covered() -> None:
