@@ -123,6 +123,10 @@ migrations: $(DEVELOPMENT) ## squawk: migrations that are safe while the service
 tidy: $(DEVELOPMENT) ## the house's order: names, sizes, clauses, links, locks
 	@$(BIN)/python -m pytest -q tests/tidy
 
+.PHONY: histories
+histories: $(DEVELOPMENT) ## random histories of whole pools, many more than make test tries (HISTORIES=2000)
+	@RISKPOOL_HISTORIES=$(or $(HISTORIES),2000) $(BIN)/python -m pytest -q tests/unit/registry/test_registry_whole_histories.py
+
 .PHONY: mutants
 mutants: $(DEVELOPMENT) ## let each rule and each use of it pass, and see that a test notices (MUTANTS='--clause 10.3')
 	@$(BIN)/python -m tests.mutation $(MUTANTS)

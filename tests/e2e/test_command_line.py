@@ -105,6 +105,10 @@ async def test_a_published_notice_is_answered_and_its_journey_told(data: Path, p
         assert {step["type"] for step in told.json["steps"]} >= {NOTICE, "registry.project.approved.v1"}
     text = await riskpool("journey", play.project_id, "--data", data)
     assert receipt["case_number"] in text.out
+    by_contract = ("project", play.contract_number, "--pool", play.cast.pool_id, "--lender", LENDER)
+    for named in (("project", play.project_id), by_contract):
+        standing = await riskpool(*named, "--data", data, "--json")
+        assert (standing.status, standing.json["stage"]) == (0, "approved"), standing
     table = await riskpool("publish", kept, "--as", LENDER, "--data", data)
     assert "accepted" in table.out
     assert receipt["case_number"] in table.out
@@ -255,6 +259,9 @@ async def test_the_doctor_finds_a_running_pool_in_order(data: Path, played_case:
     [
         (("journey", "nothing-of-that-name", "--data", "DATA"), "is it a project's id"),
         (("journey", uuid4()), "--database-url"),
+        (("project", uuid4()), "--database-url"),
+        (("project", "LOAN-1"), "give --pool and --lender"),
+        (("project", uuid4(), "--data", "DATA"), "the registry knows no project"),
         (("journey", uuid4(), "--database-url", "postgresql://x@127.0.0.1:1/x"), "is the server running"),
         (("journey", uuid4(), "--data", "NOWHERE"), "riskpool up --data"),
         (("publish", "NOWHERE", "--as", LENDER, "--data", "DATA"), "there is no file"),

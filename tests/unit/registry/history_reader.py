@@ -1,0 +1,253 @@
+"""What a reader of the registry's events holds against the clauses, who shares no rule with the registry.
+
+It keeps its own record of who has which duty, which rules are in force, who is an affiliate, which right secures what,
+and judges each event by that alone.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.received import Acting
+from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
+from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.corrections import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionReturned,
+    ProjectCorrected,
+)
+from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
+from shared.contracts.registry.performance import PoolContinued, PoolStopped
+from shared.contracts.registry.pools import PoolFounded
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, ProjectEnded, RepaymentRecorded
+from shared.contracts.registry.projects import (
+    FiledDrawdown,
+    FilingAdmitted,
+    ProjectApproved,
+    ProjectFiled,
+    ProjectRejected,
+    ProjectReturned,
+    ProjectTerms,
+)
+from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.registry.words import Duty, Rules
+
+BEIJING_HOURS = timedelta(hours=8)
+SHARE_RATE_MAX_BP = 2_000
+WINDOW_DAYS = 30
+SATURDAY = 5
+
+
+def in_beijing(at: datetime) -> date:
+    """China has one time, and no summer time."""
+    return (at + BEIJING_HOURS).date()
+
+
+def as_read(name: str) -> str:
+    """A name as somebody reads it: width and spaces tell nothing apart."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def last_day(disbursed_on: date) -> date:
+    """Where no calendar is published the weekend is Saturday and Sunday."""
+    day = disbursed_on + timedelta(days=WINDOW_DAYS)
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
+def _rights_of(event: ProjectFiled | ProjectCorrected) -> frozenset[str]:
+    return frozenset(as_read(right.registration_number) for right in event.rights)
+
+
+def _drawn_by(event: ProjectFiled | ProjectCorrected) -> dict[int, int]:
+    return {drawdown.number: drawdown.amount_fen for drawdown in event.drawdowns}
+
+
+@dataclass
+class Loan:
+    """A loan as its events tell of it."""
+
+    terms: ProjectTerms
+    filed_by: set[str]
+    rights: frozenset[str] = frozenset()
+    corrected: ProjectCorrected | None = None
+    stage: str = "filed"
+    filings: int = 1
+    was_late: bool = False
+    waits_for_ballot: bool = False
+    approved: bool = False
+    principal_fen: int = 0
+    drawn_fen: dict[int, int] = field(default_factory=dict)
+    repaid_fen: int = 0
+
+
+@dataclass
+class Reader:
+    """Takes each message with its events in turn, and fails where an event breaks a clause."""
+
+    managing: str = ""
+    cooperating: str = ""
+    district: str = ""
+    ends_on: date = date.min
+    stopped: bool = False
+    rules: list[Rules] = field(default_factory=list)
+    duties: dict[tuple[str, str], tuple[Duty, ...]] = field(default_factory=dict)
+    affiliates: dict[str, str] = field(default_factory=dict)
+    loans: dict[UUID, Loan] = field(default_factory=dict)
+    passed: dict[UUID | None, bool] = field(default_factory=dict)
+
+    def take(self, event: Any, acting: Acting, at: datetime) -> None:
+        """Judge one event by what came before it."""
+        match event:
+            case PoolFounded():
+                self.managing, self.cooperating = acting.institution, event.cooperating_institution
+                self.district, self.ends_on, self.rules = event.district, event.ends_on, [event.rules]
+            case OfficerRegistered():
+                # Only its first officer comes with the institution itself.
+                is_first = all(institution != event.institution for institution, _ in self.duties)
+                assert is_first or acting.institution == event.institution, "4.1: each appoints its own officers"
+                self.duties[event.institution, event.officer] = event.duties
+            case OfficerEnded():
+                self.duties[event.institution, event.officer] = ()
+            case RulesAdopted():
+                self._has(acting, self.managing, Duty.RULES)
+                assert event.rules.version == len(self.rules) + 1, "5.2: versions have no gap and no twin"
+                assert event.rules.share_rate_bp <= SHARE_RATE_MAX_BP, "10.3: never above the district's ceiling"
+                assert event.rules.effective_on >= in_beijing(at), "5.2: no version is for what came before"
+                self.rules.append(event.rules)
+            case AffiliateRegistered():
+                self.affiliates[event.uscc] = as_read(event.name)
+            case AffiliateWithdrawn():
+                del self.affiliates[event.uscc]
+            case PoolContinued():
+                assert not self.stopped, "21.1: a stop is for good"
+                self.ends_on = event.ends_on
+            case PoolStopped():
+                assert acting.institution == self.managing, "21.1: the managing institution decides"
+                self.stopped = True
+            case BallotClosed():
+                assert acting.institution == self.managing, "8.1: the managing institution's committee decides"
+                self.passed[event.project_id] = event.passed
+            case _:
+                self._take_of_project(event, acting, at)
+
+    def _take_of_project(self, event: Any, acting: Acting, at: datetime) -> None:
+        match event:
+            case ProjectFiled():
+                self._filed(event, acting, at)
+            case ProjectCorrected():
+                self._corrected(event, acting)
+            case FilingAdmitted() | DrawdownAdmitted():
+                assert self.passed.get(event.project_id), "16.1: only a decision that has passed admits what is late"
+                self.loans[event.project_id].was_late = False
+            case ProjectApproved() | CorrectionApproved():
+                loan = self.loans[event.project_id]
+                self._has(acting, self.managing, Duty.FILING_APPROVAL)
+                assert not loan.was_late, "16.1: what is late and not admitted is not approved"
+                assert acting.officer not in loan.filed_by, "4.1: nobody approves what he has filed"
+                assert event.terms == loan.terms, "5.2: what is pinned stays"
+                loan.stage, loan.approved = "approved", True
+                if loan.corrected is not None:
+                    loan.rights, loan.drawn_fen = _rights_of(loan.corrected), _drawn_by(loan.corrected)
+                    loan.corrected = None
+            case CorrectionReturned() | CorrectionRejected():
+                assert acting.institution == self.managing, "5.4: the managing institution decides"
+                loan = self.loans[event.project_id]
+                loan.corrected, loan.was_late = None, False
+            case ProjectReturned():
+                self._has(acting, self.managing, Duty.FILING_APPROVAL)
+                self.loans[event.project_id].stage = "returned"
+            case ProjectRejected():
+                assert acting.institution == self.managing, "5.4: the managing institution decides"
+                self.loans[event.project_id].stage = "rejected"
+            case DrawdownFiled():
+                loan = self.loans[event.project_id]
+                self._has(acting, self.cooperating, Duty.FILING)
+                assert loan.stage == "approved", "16.1: only a covered loan has later payouts to file"
+                self._is_judged_in_time(event.drawdown)
+                loan.drawn_fen[event.drawdown.number] = event.drawdown.amount_fen
+            case RepaymentRecorded():
+                loan = self.loans[event.project_id]
+                loan.repaid_fen += event.amount_fen
+                assert loan.repaid_fen <= sum(loan.drawn_fen.values()), "22.1: no more comes back than was drawn"
+            case ProjectEnded():
+                self.loans[event.project_id].stage = "ended"
+
+    def _filed(self, event: ProjectFiled, acting: Acting, at: datetime) -> None:
+        assert event.borrower is not None
+        self._has(acting, self.cooperating, Duty.FILING)
+        today, before = in_beijing(at), self.loans.get(event.project_id)
+        if before is None:
+            assert not self.stopped, "22.1: after a stop nothing new comes in"
+            in_force = max((each for each in self.rules if each.effective_on <= today), key=lambda each: each.version)
+            assert event.terms.rules_version == in_force.version, "5.2: the rules of the day of filing are pinned"
+            assert event.terms.share_rate_bp == in_force.share_rate_bp
+        else:
+            assert before.stage == "returned", "5.4: only what was returned is filed again"
+            assert event.terms == before.terms, "5.2: what is pinned stays"
+            assert event.filing == before.filings + 1, "5.4: filings are counted without a gap"
+        assert event.borrower.district == self.district, "9.1: of this district"
+        self._is_no_affiliate(event.borrower.uscc, event.borrower.name)
+        assert event.rights, "2.1: at least one right"
+        assert event.loan.disbursed_on <= min(self.ends_on, today), "20.1: paid out within the term, and already"
+        assert event.loan.contracted_on <= event.loan.disbursed_on, "16.1: no payout before its contract"
+        for right in event.rights:
+            assert right.pledge_registration_number, "13.1: each pledge is registered"
+            assert right.valued_on <= event.loan.disbursed_on, "12.1: valued before the loan"
+        for drawdown in event.drawdowns:
+            self._is_judged_in_time(drawdown)
+        late = any(drawdown.late for drawdown in event.drawdowns)
+        self.passed.pop(event.project_id, None)
+        self.loans[event.project_id] = Loan(
+            terms=event.terms,
+            filed_by={*(before.filed_by if before else ()), event.filed_by},
+            rights=_rights_of(event),
+            filings=event.filing,
+            was_late=late,
+            principal_fen=event.loan.principal_fen,
+            drawn_fen=_drawn_by(event),
+        )
+
+    def _corrected(self, event: ProjectCorrected, acting: Acting) -> None:
+        loan = self.loans[event.project_id]
+        self._has(acting, self.cooperating, Duty.FILING)
+        assert loan.stage in {"filed", "approved"}, "5.4: only what waits or is covered is corrected"
+        assert event.terms == loan.terms, "5.2: what is pinned stays"
+        self._is_no_affiliate(event.borrower.uscc, event.borrower.name)
+        loan.filed_by.add(event.filed_by)
+        if loan.approved:
+            # The approved version counts until this one is approved; neither's rights are free meanwhile.
+            loan.corrected = event
+        else:
+            loan.rights, loan.drawn_fen = _rights_of(event), _drawn_by(event)
+        loan.was_late = any(drawdown.late for drawdown in event.drawdowns)
+        self.passed.pop(event.project_id, None)
+
+    def _has(self, acting: Acting, institution: str, duty: Duty) -> None:
+        assert acting.institution == institution, f"4.1: {duty} is not this institution's"
+        assert acting.officer is not None
+        assert duty in self.duties[acting.institution, acting.officer], f"4.1: the officer has no {duty}"
+
+    def _is_no_affiliate(self, uscc: str, name: str) -> None:
+        assert uscc not in self.affiliates, "9.1: no affiliate borrows"
+        assert as_read(name) not in self.affiliates.values(), "9.1: nor under another form of its name"
+
+    def _is_judged_in_time(self, drawdown: FiledDrawdown) -> None:
+        assert drawdown.filing_deadline == last_day(drawdown.disbursed_on), "16.1: thirty days, then a working day"
+        is_late = drawdown.filed_on > drawdown.filing_deadline
+        assert drawdown.late == is_late, "16.1: day 30 is in time, day 31 is late"
+
+    def holds_now(self) -> None:
+        """What has to hold between all loans, after each message."""
+        live = [loan for loan in self.loans.values() if loan.stage not in {"rejected", "ended"}]
+        held = [
+            right for loan in live for right in {*loan.rights, *(_rights_of(loan.corrected) if loan.corrected else ())}
+        ]
+        assert len(held) == len(set(held)), "2.1: a right secures one live project"
+        for loan in self.loans.values():
+            assert sum(loan.drawn_fen.values()) <= loan.principal_fen, "16.1: no more is drawn than was contracted"
+            assert loan.approved or loan.stage != "approved"
