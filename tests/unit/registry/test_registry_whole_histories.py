@@ -69,7 +69,7 @@ from tests.unit.registry.registry_examples import (
 from tests.unit.registry.rules_examples import DRAFTER, REGULATOR, proposal, version
 from tests.unit.registry.test_article_08_collective_decisions import MEMBERS, SECRETARY, casting, closing, opening
 
-EXAMPLES_MAX = int(os.environ.get("RISKPOOL_HISTORIES", "40"))
+EXAMPLES_MAX = int(os.environ.get("RISKPOOL_HISTORIES", "150"))
 CONTRACTS = ("LOAN-1", "LOAN-2", "LOAN-3")
 RIGHTS = ("ZL202310000001.0", "ZL202310000002.0", "ＺＬ２０２３１００００００１．０")
 NAMES = ("示例科技有限公司", "示例科技 有限公司", "另一科技有限公司")
