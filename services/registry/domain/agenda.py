@@ -201,8 +201,8 @@ def _after_drawdown(
         return agenda.without([duty_id(pool_id, *decision)])
     if not event.drawdown.late:
         return agenda
-    due_on = decision_is_due_on(event.drawdown.filing_deadline, today)
-    return agenda.with_duties(pool_id, [_begun(*decision, due_on, rules.filing_reminder_days, today)])
+    # Its window is over, so that the decision is due on the day of the filing.
+    return agenda.with_duties(pool_id, [_begun(*decision, today, rules.filing_reminder_days, today)])
 
 
 def _after_act(

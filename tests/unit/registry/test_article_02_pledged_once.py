@@ -12,6 +12,7 @@ from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import RejectProject
 from shared.contracts.registry.words import RightKind
+from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     APPROVED,
     APPROVER,
@@ -49,6 +50,19 @@ def test_a_right_is_pledged_once(first: Given, written: str) -> None:
     second = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number=written),))
     decision = without_project(first).when(second, COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["right_pledged_twice"])
+
+
+@pytest.mark.parametrize("first", [FILED, APPROVED])
+def test_no_correction_takes_a_right_from_another_loan(first: Given) -> None:
+    """Filed on a right of its own, the second loan can't be moved to the first one's; to a free right it can."""
+    loan_2, own, free = loan(contract_number="LOAN-2"), "ZL202310000002.0", "ZL202310000003.0"
+    second = filing(loan=loan_2, rights=(right(registration_number=own),))
+    filed = without_project(first).after(second, COOPERATING, FILER)
+    taken = correction(project_id=SECOND_ID, loan=loan_2, rights=(right(),))
+    decision = filed.when(taken, COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["right_pledged_twice"])
+    moved = correction(project_id=SECOND_ID, loan=loan_2, rights=(right(registration_number=free),))
+    assert filed.when(moved, COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
 def test_another_kind_with_the_same_number_is_another_right() -> None:

@@ -1,6 +1,6 @@
 """Article 5: further agreements and amendments are recorded, and the operating period is the agreements'."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -115,6 +115,18 @@ def test_an_agreement_was_signed_and_amends_one_with_the_same_institution() -> N
     assert codes(RUNNING.by_overseer(recording(amends="协议-9"))) == ["amended_agreement_unknown"]
     assert codes(BANKED.by_overseer(recording(amends="监管-1"))) == ["amended_agreement_unknown"]
     assert BANKED.by_overseer(recording(where=BANK, amends="监管-1")).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("16.1")
+def test_an_agreement_is_recorded_on_beijings_day() -> None:
+    """From midnight in Beijing, which is 16:00 UTC of the day before, what was signed on the new day can come in."""
+    midnight = datetime.combine(TODAY, time(16, 0), UTC)
+    signed = recording(signed_on=TODAY + DAY)
+    before = RUNNING.by_overseer(signed, midnight - timedelta(seconds=1))
+    assert codes(before) == ["agreement_not_recorded"]
+    (event,) = RUNNING.by_overseer(signed, midnight).events
+    assert isinstance(event, AgreementRecorded)
+    assert event.recorded_on == TODAY + DAY
 
 
 @pytest.mark.clause("6.3")

@@ -8,8 +8,10 @@ from services.registry.domain.act import Act
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, RejectProject, ReturnProject
 from shared.contracts.registry.words import Duty
+from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import COVERED, drawing
 from tests.unit.registry.registry_examples import (
+    APPROVED,
     APPROVER,
     COOPERATING,
     FILED,
@@ -53,3 +55,26 @@ def test_who_has_reviewed_files_no_drawdown() -> None:
     given = _having_acted(COVERED, Duty.REVIEW, COOPERATING, FILER)
     assert codes(given.when(drawing(), COOPERATING, FILER)) == ["duties_not_kept_apart"]
     assert COVERED.when(drawing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.parametrize("corrected", [FILED, APPROVED])
+def test_who_has_reviewed_corrects_nothing(corrected: Given) -> None:
+    """A correction is filed too, whether its project waits or is approved."""
+    given = _having_acted(corrected, Duty.REVIEW, COOPERATING, FILER)
+    assert codes(given.when(correction(), COOPERATING, FILER)) == ["duties_not_kept_apart"]
+    assert corrected.when(correction(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("4.1")
+def test_who_has_voted_does_not_decide_on_a_correction() -> None:
+    """Whoever voted in the case neither approves, returns nor rejects a later version of it."""
+    waits = APPROVED.after(correction(), COOPERATING, FILER)
+    given = _having_acted(waits, Duty.VOTE, MANAGING, APPROVER)
+    for data in (
+        ApproveProject(project_id=PROJECT_ID, filing=2),
+        ReturnProject(project_id=PROJECT_ID, reasons="请附证明", filing=2),
+        RejectProject(project_id=PROJECT_ID, reasons="更正无依据", filing=2),
+    ):
+        assert codes(given.when(data, MANAGING, APPROVER)) == ["duties_not_kept_apart"]
+        assert waits.when(data, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
