@@ -222,7 +222,7 @@ def _decide_on_project(
             return file_project(pool, filing, data, acting, given)
         case CorrectProject():  # 2.1, 5.4, 6.4, 9.1, 11.1, 12.1, 13.1, 16.1, 16.2, 20.1
             return correct_project(pool, project, data, acting, given)
-        case ApproveProject():  # 5.4
+        case ApproveProject():  # 5.4, 9.1
             return approve_project(pool, project, data, acting, given.at)
         case ReturnProject():  # 5.4
             return return_project(pool, project, data, acting, given.at)

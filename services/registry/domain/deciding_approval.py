@@ -14,6 +14,7 @@ from services.registry.domain.rules.article_05_rules_and_approval import (
     filing_waits_for_decision,
     project_is_known,
 )
+from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.projects import (
@@ -40,8 +41,13 @@ def approve_project(
     if not_now:
         return not_now
     assert acting.officer is not None
-    if another := approval_names_the_filing(data.filing, project.filing):
-        return refused(another)
+    wrong = first(
+        approval_names_the_filing(data.filing, project.filing),
+        # It may have been registered since the filing.
+        borrower_is_not_registered_as_affiliate(pool, project.borrower),
+    )
+    if wrong:
+        return refused(wrong)
     return accepted(
         ProjectApproved(
             project_id=project.project_id,

@@ -21,6 +21,7 @@ from services.registry.domain.rules.article_05_corrections import (
 )
 from services.registry.domain.rules.article_05_rules_and_approval import approval_names_the_filing, project_is_known
 from services.registry.domain.rules.article_06_cooperation import filed_by_cooperating_institution
+from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from services.registry.domain.rules.article_16_corrections import (
     approved_drawdowns_stay,
     correction_is_of_this_loan,
@@ -92,7 +93,8 @@ def approve_correction(pool: Pool, project: Project, data: ApproveProject, actin
     wrong = first(
         approval_names_the_filing(data.filing, correction.filing),
         _not_to_be_decided(pool, project, acting, at),
-        # It may have been repaid since the correction was made.
+        # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
+        borrower_is_not_registered_as_affiliate(pool, correction.borrower),
         repayments_fit_the_correction(project, correction.drawdowns),
     )
     if wrong:

@@ -24,6 +24,7 @@ from services.registry.domain.rules.article_06_spot_checks import (
     spot_check_was_made,
     spot_checked_by_cooperating_institution,
 )
+from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from services.registry.domain.rules.article_16_corrections import no_correction_waits
 from services.registry.domain.rules.article_16_drawdowns import (
     drawdowns_are_in_order,
@@ -75,7 +76,7 @@ def decide_life(
 ) -> Decision:
     """What becomes of a message of this subject."""
     match data:
-        case FileDrawdown():  # 4.1, 6.4, 16.1, 20.1
+        case FileDrawdown():  # 4.1, 6.4, 9.1, 16.1, 20.1
             return _file_drawdown(pool, project, data, acting, given)
         case ReportRepayment():  # 4.1, 22.1
             return _report_repayment(pool, project, data, acting, given)
@@ -124,6 +125,8 @@ def _file_drawdown(
         drawdowns_follow_the_contract(loan),
         drawdowns_are_within_principal(loan),
         loan_is_within_term(pool, loan),
+        # It may have been registered since the project was filed.
+        borrower_is_not_registered_as_affiliate(pool, project.borrower),
         late if data.late_because is None else None,
     )
     if wrong:

@@ -150,6 +150,7 @@ class Reader:
                 assert not loan.was_late, "16.1: what is late and not admitted is not approved"
                 assert acting.officer not in loan.filed_by, "4.1: nobody approves what he has filed"
                 assert event.terms == loan.terms, "5.2: what is pinned stays"
+                self._is_no_affiliate(event.borrower_uscc, event.borrower_name)
                 loan.stage, loan.approved = "approved", True
                 if loan.corrected is not None:
                     loan.rights, loan.drawn_fen = _rights_of(loan.corrected), _drawn_by(loan.corrected)

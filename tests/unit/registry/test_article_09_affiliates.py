@@ -16,12 +16,19 @@ from shared.contracts.registry.affiliates import (
     RegisterAffiliate,
     WithdrawAffiliate,
 )
+from shared.contracts.registry.projects import ApproveProject, RejectProject
 from shared.contracts.registry.words import Duty
+from tests.unit.registry.correction_examples import correction
+from tests.unit.registry.project_life_examples import COVERED, drawing
 from tests.unit.registry.registry_examples import (
+    APPROVED,
+    APPROVER,
     COOPERATING,
+    FILED,
     FILER,
     LENDER,
     MANAGING,
+    PROJECT_ID,
     STAFFED,
     USCC,
     Given,
@@ -157,6 +164,43 @@ def test_the_register_of_affiliates_has_a_limit() -> None:
     pool = GIVEN.pool.model_copy(update={"affiliates": full})
     given = Given(type(GIVEN.state)(pool=pool), GIVEN.known)
     assert codes(given.when(register(), COOPERATING, REPORTER)) == ["register_full"]
+
+
+def found_out(given: Given) -> Given:
+    """Its borrower turns out to be an affiliate: the managing institution registers it, under another name."""
+    given = given.after(officer("finder", Duty.OVERSIGHT), MANAGING)
+    return given.after(register(uscc=USCC["borrower"]), MANAGING, "finder")
+
+
+def cleared(given: Given) -> Given:
+    return given.after(withdraw(USCC["borrower"]), MANAGING, "finder")
+
+
+def test_what_waits_is_not_approved_once_its_borrower_is_an_affiliate() -> None:
+    """Registered after the filing, and before the approval: it can only be turned down, until it is withdrawn."""
+    approve, found = ApproveProject(project_id=PROJECT_ID, filing=1), found_out(FILED)
+    decision = found.when(approve, MANAGING, APPROVER)
+    assert (codes(decision), decision.events) == (["borrower_is_registered_affiliate"], ())
+    reject = RejectProject(project_id=PROJECT_ID, filing=1, reasons="借款企业系关联企业")
+    assert found.when(reject, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
+    assert cleared(found).when(approve, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
+
+
+def test_a_correction_is_not_approved_once_its_borrower_is_an_affiliate() -> None:
+    """The approved version goes on, and no new one of an affiliate comes to count."""
+    approve = ApproveProject(project_id=PROJECT_ID, filing=2)
+    found = found_out(APPROVED.after(correction(), COOPERATING, FILER))
+    decision = found.when(approve, MANAGING, APPROVER)
+    assert (codes(decision), decision.events) == (["borrower_is_registered_affiliate"], ())
+    assert cleared(found).when(approve, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
+
+
+def test_an_affiliate_draws_nothing_more() -> None:
+    """What was covered before stays; what is drawn after the registration is not added to it."""
+    found = found_out(COVERED)
+    decision = found.when(drawing(), COOPERATING, FILER)
+    assert (codes(decision), decision.events) == (["borrower_is_registered_affiliate"], ())
+    assert cleared(found).when(drawing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
 WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)} | {" ": "\u3000"}
