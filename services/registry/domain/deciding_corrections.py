@@ -75,7 +75,7 @@ def correct_project(
         repayments_fit_the_correction(project, drawdowns_of(data.loan)),
         late if data.late_because is None else (),
     )
-    missing = what_is_missing(rules, data, given.today)
+    missing = what_is_missing(rules, data)
     if wrong:
         return refused(wrong + missing)
     if missing:

@@ -131,7 +131,7 @@ def file_project(
         rights_secure_nothing_else(data.rights, given.holders, filed.project_id),
         late if data.late_because is None else (),
     )
-    missing = what_is_missing(rules, data, today)
+    missing = what_is_missing(rules, data)
     if wrong:
         return refused(wrong + missing)
     if missing:
@@ -203,6 +203,8 @@ def not_covered(pool: Pool, rules: Rules, data: FilingData, today: date) -> tupl
         borrower_code_is_valid(data.borrower),
         findings_are_met(data.borrower),
         findings_were_made(data.borrower, today),
+        rights_were_valued_before_disbursement(data.rights, data.loan.disbursed_on),
+        pledges_are_registered(data.rights, today),
         loan_days_are_in_order(data.loan),
         drawdowns_are_in_order(data.loan),
         drawdowns_follow_the_contract(data.loan),
@@ -211,15 +213,13 @@ def not_covered(pool: Pool, rules: Rules, data: FilingData, today: date) -> tupl
     )
 
 
-def what_is_missing(rules: Rules, data: FilingData, today: date) -> tuple[Refusal, ...]:
-    """What the filing lacks and can still bring."""
+def what_is_missing(rules: Rules, data: FilingData) -> tuple[Refusal, ...]:
+    """What the filing lacks and can still bring: documents, and what its analysis says of the rights."""
     return every(
         materials_are_complete(data.documents, data.loan.guarantor),
-        pledges_are_registered(data.rights, today),
         analysis_is_enclosed(rules, data.documents),
         core_rights_are_chosen(data.rights),
         core_choices_are_explained(data.rights),
-        rights_were_valued_before_disbursement(data.rights, data.loan.disbursed_on),
         findings_are_of_the_disbursement(data.borrower, data.loan.disbursed_on),
     )
 

@@ -45,11 +45,17 @@ def test_each_core_right_says_why_it_is_one() -> None:
     assert " 3 " in decision.refusals[1].text
 
 
-def test_a_valuation_after_the_disbursement_is_deficient() -> None:
-    """The loan rested on a valuation that was there: the day of disbursement counts, the day after doesn't."""
+def test_a_valuation_after_the_disbursement_is_refused() -> None:
+    """The loan rested on a valuation that was there: the day of disbursement counts, the day after doesn't.
+
+    No supplement mends it, so that nothing is recorded; in a correction neither.
+    """
     late = right(valued_on=DISBURSED_ON + timedelta(days=1))
     decision = STAFFED.when(filing(rights=(late,)), COOPERATING, FILER)
-    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["valuation_after_disbursement"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["valuation_after_disbursement"])
+    assert decision.events == ()
+    decision = FILED.when(correction(rights=(late,)), COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["valuation_after_disbursement"])
     assert STAFFED.when(filing(rights=(right(valued_on=DISBURSED_ON),)), COOPERATING, FILER).events
 
 

@@ -5,7 +5,18 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.receipts import Outcome
-from tests.unit.registry.registry_examples import COOPERATING, FILER, STAFFED, TODAY, codes, filing, right
+from tests.unit.registry.correction_examples import correction
+from tests.unit.registry.registry_examples import (
+    COOPERATING,
+    FILED,
+    FILER,
+    MATERIALS,
+    STAFFED,
+    TODAY,
+    codes,
+    filing,
+    right,
+)
 
 pytestmark = pytest.mark.clause("13.1")
 
@@ -19,10 +30,11 @@ pytestmark = pytest.mark.clause("13.1")
         ({"pledge_authority": None}, "authority"),
     ],
 )
-def test_a_pledge_without_its_registration_makes_the_filing_deficient(changed: dict[str, object], named: str) -> None:
-    """Number, day (not a future one) and authority all have to be there; what is missing is named."""
+def test_a_pledge_without_its_registration_is_refused(changed: dict[str, object], named: str) -> None:
+    """Number, day (not a future one) and authority all have to be there; what is missing is named, nothing recorded."""
     decision = STAFFED.when(filing(rights=(right(**changed),)), COOPERATING, FILER)
-    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["pledge_registration_missing"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["pledge_registration_missing"])
+    assert decision.events == ()
     assert f"registration's {named}" in decision.refusals[0].text
 
 
@@ -34,7 +46,22 @@ def test_every_right_needs_its_registration() -> None:
         right(registration_number="3", core=False, why_core=None, pledge_registered_on=None),
     )
     decision = STAFFED.when(filing(rights=rights), COOPERATING, FILER)
-    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["pledge_registration_missing"] * 2)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["pledge_registration_missing"] * 2)
+
+
+def test_a_filing_without_registration_is_told_of_its_missing_documents_too() -> None:
+    """Everything at once, so that the next filing can be complete; and no draft is kept of it."""
+    data = filing(documents=MATERIALS[1:], rights=(right(pledge_authority=None),))
+    decision = STAFFED.when(data, COOPERATING, FILER)
+    items = ["pledge_registration_missing", "three_party_agreement_missing"]
+    assert (decision.outcome, codes(decision), decision.events) == (Outcome.REFUSED, items, ())
+
+
+def test_a_correction_keeps_the_registration() -> None:
+    """Every check of a filing applies; the version that waits goes on waiting."""
+    without = correction(rights=(right(pledge_registration_number=None),))
+    decision = FILED.when(without, COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["pledge_registration_missing"])
 
 
 def test_a_pledge_registered_today_is_registered() -> None:

@@ -23,8 +23,8 @@ from tests.unit.registry.registry_examples import (
 
 pytestmark = pytest.mark.clause("16.2")
 
-INCOMPLETE = filing(documents=MATERIALS[1:], rights=(right(pledge_registration_number=None, why_core=None),))
-ITEMS = ["three_party_agreement_missing", "pledge_registration_missing", "why_core_missing"]
+INCOMPLETE = filing(documents=MATERIALS[1:], rights=(right(why_core=None),))
+ITEMS = ["three_party_agreement_missing", "why_core_missing"]
 
 
 def test_what_is_missing_is_recorded_with_the_last_day() -> None:

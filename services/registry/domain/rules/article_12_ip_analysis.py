@@ -57,15 +57,18 @@ def core_choices_are_explained(rights: Sequence[IpRight]) -> tuple[Refusal, ...]
 
 
 def rights_were_valued_before_disbursement(rights: Sequence[IpRight], disbursed_on: date) -> tuple[Refusal, ...]:
-    """Article 12.1. A right was valued no later than the day the loan was paid out on its strength."""
+    """Article 12.1. A right was valued no later than the day the loan was paid out on its strength.
+
+    No document that comes later mends that: such a filing is refused, and is no draft (a reading).
+    """
     return tuple(
         refusal(
             "valuation_after_disbursement",
             "12.1",
             f"the right {right.registration_number} was valued on {right.valued_on}, after the loan was paid out on "
-            f"{disbursed_on}; add the valuation that the loan rested on.",
+            f"{disbursed_on}; the loan did not rest on it. File with the valuation of that day or before.",
             f"权利 {right.registration_number} 的评估日 {right.valued_on} 晚于放款日 {disbursed_on}；"
-            "请补充放款所依据的评估。",
+            "放款并未以该评估为依据，请以不晚于放款日的评估重新备案。",
         )
         for right in rights
         if right.valued_on > disbursed_on

@@ -8,7 +8,11 @@ from shared.contracts.registry.projects import IpRight
 
 
 def pledges_are_registered(rights: Sequence[IpRight], today: date) -> tuple[Refusal, ...]:
-    """Article 13.1. Each pledged right names its pledge registration: number, day up to ``today``, authority."""
+    """Article 13.1. Each pledged right names its pledge registration: number, day up to ``today``, authority.
+
+    These are the filing's own data and no document that may follow: without them it is refused, and is no draft (a
+    reading; the proof of the registration is one of the materials of 16.2).
+    """
     deficient = []
     for right in rights:
         missing = [
@@ -26,9 +30,9 @@ def pledges_are_registered(rights: Sequence[IpRight], today: date) -> tuple[Refu
                     "pledge_registration_missing",
                     "13.1",
                     f"the pledge of {right.registration_number} lacks its registration's "
-                    f"{', '.join(what for what, _ in missing)}; register the pledge and add it.",
+                    f"{', '.join(what for what, _ in missing)}; register the pledge and file with it.",
                     f"权利 {right.registration_number} 缺少出质登记的{'、'.join(what for _, what in missing)}；"
-                    "请完成出质登记并补充。",
+                    "请完成出质登记并补全后重新备案。",
                 )
             )
     return tuple(deficient)
