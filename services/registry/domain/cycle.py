@@ -25,7 +25,8 @@ class Cycle(BaseModel):
     ``day`` is the latest day that was begun, None before the first one. ``operating_periods`` are those in which the
     cooperating institution runs the pool, in the order in which they were fixed. ``continued_on`` is the day of the
     decision with which the present term began, None in the first one. ``evaluation`` is the one that the latest
-    decision to continue or to stop rests on.
+    decision to continue or to stop rests on. ``stop`` and ``ending`` are what was decided, in full, so that only
+    the same said again is a duplicate.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -37,6 +38,8 @@ class Cycle(BaseModel):
     stopped_on: date | None = None
     ended_on: date | None = None
     ended_for: EndGround | None = None
+    stop: PoolStopped | None = None
+    ending: CooperationEnded | None = None
 
     @property
     def operating_until(self) -> date | None:
@@ -66,10 +69,10 @@ def evolve(cycle: Cycle, event: CycleEvent) -> Cycle:
             }
         case PoolStopped():
             assert cycle.stopped_on is None, "a pool stops once"
-            changed = {"stopped_on": event.stopped_on, "evaluation": event.evaluation}
+            changed = {"stopped_on": event.stopped_on, "evaluation": event.evaluation, "stop": event}
         case CooperationEnded():
             assert cycle.ended_on is None, "a cooperation ends once"
-            changed = {"ended_on": event.ended_on, "ended_for": event.ground}
+            changed = {"ended_on": event.ended_on, "ended_for": event.ground, "ending": event}
         case _:
             assert_never(event)
     return cycle.model_copy(update=changed)

@@ -176,7 +176,7 @@ def _stop(pool: Pool, evaluation: Evaluation | None, data: StopPool, acting: Act
     )
     if not_allowed:
         return refused(not_allowed)
-    if pool.cycle.stopped_on is not None and pool.cycle.evaluation == data.evaluation:
+    if _says_the_same(pool.cycle.stop, data):
         return DUPLICATE
     if decided := term_is_undecided(pool):
         return refused(decided)
@@ -206,7 +206,7 @@ def _end_cooperation(
     )
     if not_allowed:
         return refused(not_allowed)
-    if pool.cycle.ended_for is data.ground:
+    if _says_the_same(pool.cycle.ending, data):
         return DUPLICATE
     if ended := cooperation_goes_on(pool):
         return refused(ended)
@@ -230,4 +230,11 @@ def _end_cooperation(
             ended_on=today,
             decided_by=acting.officer,
         )
+    )
+
+
+def _says_the_same(decided: PoolStopped | CooperationEnded | None, data: StopPool | EndCooperation) -> bool:
+    """Whether all that the message says is what was decided."""
+    return decided is not None and all(
+        getattr(decided, name) == getattr(data, name) for name in type(data).model_fields
     )

@@ -77,7 +77,14 @@ def test_ending_is_the_managing_institutions_recorded_decision() -> None:
     """Nobody else ends it, not without minutes, and not twice."""
     assert codes(RUNNING.by_reporter(ending())) == ["cooperation_not_ended_by_managing_institution"]
     assert codes(RUNNING.by_overseer(ending(decision=kind(DocumentKind.OTHER)))) == ["ending_minutes_missing"]
-    assert codes(ENDED.by_overseer(ending(EndGround.FAILED_AUDIT))) == ["cooperation_ended"]
+    others = (
+        ending(EndGround.FAILED_AUDIT),
+        ending(facts="另一事实"),
+        ending(evidence=(kind(DocumentKind.AGREEMENT),)),
+    )
+    for other in others:
+        decision = ENDED.by_overseer(other)
+        assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["cooperation_ended"])
 
 
 @pytest.mark.clause("19.3")

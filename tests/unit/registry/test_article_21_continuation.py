@@ -128,6 +128,7 @@ def test_only_the_managing_institution_decides_and_only_once() -> None:
         assert codes(EVALUATED.by_reporter(data)) == ["term_not_decided_by_managing_institution"]
     assert codes(EVALUATED.by_overseer(stop(decision=kind(DocumentKind.OTHER)))) == ["decision_minutes_missing"]
     assert STOPPED.by_overseer(stop()).outcome is Outcome.DUPLICATE
+    assert codes(STOPPED.by_overseer(stop(reasons="另一理由"))) == ["term_decided_before"]
     ended = EVALUATED.after(EVALUATED.by_overseer(ending()))
     for running in (STOPPED, ended):
         assert codes(running.by_overseer(continuation())) == ["term_decided_before"]

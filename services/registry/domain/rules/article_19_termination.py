@@ -28,8 +28,9 @@ def cooperation_goes_on(pool: Pool) -> Refusal | None:
         "cooperation_ended",
         "19.3",
         f"the cooperation ended on {pool.cycle.ended_on}: {pool.cycle.ended_for}; no new filing is taken, "
-        "confirmed cases are finished.",
-        f"合作已于 {pool.cycle.ended_on} 终止（{pool.cycle.ended_for}），不再受理新的备案；已确认的案件继续办理。",
+        "confirmed cases are finished, and what else is found is claimed with registry.misuse.claim.",
+        f"合作已于 {pool.cycle.ended_on} 终止（{pool.cycle.ended_for}），不再受理新的备案；已确认的案件继续办理，"
+        "另行查明的违规使用请以 registry.misuse.claim 追索。",
     )
 
 
