@@ -85,6 +85,23 @@ def closing_time_is_past(closes_at: datetime, now: datetime, clause: str) -> Ref
     )
 
 
+def closing_time_is_too_far(closes_at: datetime, now: datetime, rules: BallotRules, clause: str) -> Refusal | None:
+    """Article 15.2. The voting ends within the days that the rules allow, or a ballot could stand open for ever.
+
+    A reading: the text says nothing of how long a vote takes, and before its time only all votes close a ballot.
+    """
+    latest = now + timedelta(days=rules.open_days_max)
+    if closes_at <= latest:
+        return None
+    return refusal(
+        "closing_time_too_far",
+        clause,
+        f"the closing time {_in_beijing(closes_at)} is more than {rules.open_days_max} days away; open the ballot with "
+        f"one up to {_in_beijing(latest)}",
+        f"表决截止时间{_in_beijing(closes_at)}距今超过{rules.open_days_max}天；请以不晚于{_in_beijing(latest)}的截止时间重新发起",
+    )
+
+
 def voting_is_over(closes_at: datetime, now: datetime, clause: str) -> Refusal | None:
     """Article 15.2. From the closing time on there is no vote and no recusal any more, so the base stands still."""
     if now < closes_at:

@@ -41,6 +41,7 @@ from shared.decisions.tally import tally
 from shared.decisions.voting import (
     ballot_is_still_open,
     closing_time_is_past,
+    closing_time_is_too_far,
     has_recused,
     has_voted,
     is_no_member,
@@ -97,6 +98,7 @@ def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
         members_left_out(data.members, entitled, _CLAUSE),
         quorum_is_out_of_reach(data.members, rules_of(case, received).ballot, _CLAUSE),
         closing_time_is_past(data.closes_at, received.received_at, _CLAUSE),
+        closing_time_is_too_far(data.closes_at, received.received_at, rules_of(case, received).ballot, _CLAUSE),
         # Who has done in this case what excludes voting can't vote, and would only stand in the way of the quorum.
         *(conflict(case, received, Duty.VOTE, Role.MANAGING, member) for member in dict.fromkeys(data.members)),
     )

@@ -72,13 +72,14 @@ class LossRatio(Part):
 
 
 class BallotRules(Part):
-    """Quorum and majority of a collective decision, as fractions of all members who may vote."""
+    """Quorum and majority of a collective decision, as fractions of all members who may vote, and its longest time."""
 
     quorum_numerator: Annotated[int, Field(strict=True, ge=1, le=100)] = 2
     quorum_denominator: Annotated[int, Field(strict=True, ge=1, le=100)] = 3
     voters_min: Annotated[int, Field(strict=True, ge=1, le=100)] = 3
     majority_numerator: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
     majority_denominator: Annotated[int, Field(strict=True, ge=1, le=100)] = 2
+    open_days_max: Annotated[int, Field(strict=True, ge=1, le=365)] = 90
 
 
 def _fixed(clause: str, source: Literal["text", "reading"], meaning: str) -> FieldInfo:
@@ -111,7 +112,7 @@ class Rules(Part):
     verifiers_min: Annotated[
         int, Field(strict=True, ge=1, le=20), _fixed("6.6", "reading", "people on site at a verification")
     ] = 2
-    ballot: Annotated[BallotRules, _fixed("15.2", "reading", "quorum and majority of a collective decision")] = (
+    ballot: Annotated[BallotRules, _fixed("15.2", "reading", "quorum, majority and time of a collective decision")] = (
         BallotRules()
     )
     exclusive_duties: Annotated[

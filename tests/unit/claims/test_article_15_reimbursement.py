@@ -77,6 +77,7 @@ def test_application_is_for_a_compensation_that_was_paid() -> None:
         ({"members": MEMBERS[1:]}, ["members_left_out"]),
         ({"members": MEMBERS[:1]}, ["members_left_out", "quorum_out_of_reach"]),
         ({"closes_at": START}, ["closing_time_past"]),
+        ({"closes_at": START + timedelta(days=365)}, ["closing_time_too_far"]),
     ],
 )
 def test_ballot_names_members_who_can_vote_and_a_time_to_come(changes: dict[str, Any], expected: list[str]) -> None:

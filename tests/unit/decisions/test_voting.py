@@ -9,6 +9,7 @@ from shared.contracts.registry.words import BallotRules
 from shared.decisions.voting import (
     ballot_is_still_open,
     closing_time_is_past,
+    closing_time_is_too_far,
     has_recused,
     has_voted,
     is_no_member,
@@ -86,6 +87,18 @@ def test_the_closing_time_parts_voting_from_closing() -> None:
     assert said(over) == ("voting_over", "15.2")
     assert over is not None
     assert "2026-11-20T16:00:00+08:00" in over.text
+
+
+@pytest.mark.clause("15.2")
+def test_a_ballot_is_open_for_so_many_days_at_most() -> None:
+    """Ninety by default, to the moment; what the rules say otherwise goes before."""
+    opened_at = CLOSES_AT - timedelta(days=90)
+    assert closing_time_is_too_far(CLOSES_AT, opened_at, BallotRules(), "15.2") is None
+    refused = closing_time_is_too_far(CLOSES_AT, opened_at - MOMENT, BallotRules(), "8.1")
+    assert said(refused) == ("closing_time_too_far", "8.1")
+    assert refused is not None
+    assert "more than 90 days" in refused.text
+    assert said(closing_time_is_too_far(CLOSES_AT, opened_at, BallotRules(open_days_max=89), "15.2")) is not None
 
 
 @pytest.mark.clause("15.2")

@@ -176,6 +176,7 @@ def test_every_message_is_bound_to_the_question(data: Any) -> None:
         ({"members": MEMBERS[1:]}, ["members_left_out"]),
         ({"members": MEMBERS[:1]}, ["members_left_out", "quorum_out_of_reach"]),
         ({"closes_at": NOON}, ["closing_time_past"]),
+        ({"closes_at": NOON + timedelta(days=91)}, ["closing_time_too_far"]),
     ],
 )
 def test_members_are_entitled_and_have_time(changed: dict[str, Any], expected: list[str]) -> None:
