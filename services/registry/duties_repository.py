@@ -77,3 +77,16 @@ async def end_duties(connection: Connection, duty_ids: Sequence[UUID]) -> None:
     await connection.execute(
         "UPDATE duties SET announce_on = NULL, ended = true WHERE duty_id = ANY ($1::uuid[])", duty_ids
     )
+
+
+async def end_kinds(connection: Connection, kinds: Sequence[tuple[UUID, DueKind]]) -> None:
+    """Nothing is announced any more of a pool's duties of this kind, whatever they are about."""
+    await connection.execute(
+        """
+        UPDATE duties SET announce_on = NULL, ended = true
+        FROM unnest($1::uuid[], $2::text[]) AS over (pool_id, kind)
+        WHERE duties.pool_id = over.pool_id AND duties.kind = over.kind AND NOT duties.ended
+        """,
+        [pool_id for pool_id, _ in kinds],
+        [kind.value for _, kind in kinds],
+    )

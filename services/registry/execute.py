@@ -271,6 +271,10 @@ async def _save_agendas(connection: Connection, states: _Batch) -> None:
     ended = {key for agenda in states.agendas.values() for key in agenda.ended}
     if ended:
         await duties_repository.end_duties(connection, sorted(ended))
+    kinds = sorted((pool_id, kind) for pool_id, agenda in states.agendas.items() for kind in agenda.ended_kinds)
+    if kinds:
+        # Last of all: what the batch had begun of them before has ended too.
+        await duties_repository.end_kinds(connection, kinds)
 
 
 def _subject(pool_id: UUID, event: RegistryEvent) -> str:

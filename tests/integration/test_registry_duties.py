@@ -11,29 +11,33 @@ import pytest
 from services.registry.domain.agenda import DAY_DUTIES_MAX, FILING, Duty
 from services.registry.duties_repository import upsert_duties
 from services.registry.execute import execute
-from shared.contracts.ids import causing_id
+from shared.contracts.ids import causing_id, project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.cycle import BeginDay, DayBegan, DueKind, DutiesAnnounced
-from shared.contracts.registry.projects import ApproveProject
+from shared.contracts.registry.projects import ApproveProject, ReturnProject
+from shared.contracts.registry.words import Duty as OfficerDuty
 from shared.contracts.registry.words import SystemUse
 from shared.contracts.topics import REGISTRY_COMMANDS, TREASURY_EVENTS
 from shared.contracts.treasury import Account
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import incoming, outcomes, staffing, work_on
-from tests.unit.registry.cycle_examples import noon_of
+from tests.unit.registry.cycle_examples import OVERSEER, evaluation, noon_of, stop
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
     FILER,
     FOUNDED_ON,
+    LENDER,
     MANAGING,
     POOL_ID,
     PROJECT_ID,
     TODAY,
     filing,
+    founding,
     loan,
+    officer,
     right,
 )
 from tests.unit.registry.test_article_06_reminders import received
@@ -111,6 +115,37 @@ async def test_what_the_treasury_has_received_is_announced_no_more(registry_data
         if (duty.kind, duty.reference) == (DueKind.CONTRIBUTION, "2")
     ]
     assert holders == [COOPERATING]
+
+
+@pytest.mark.clause("6.9")
+@pytest.mark.clause("22.1")
+async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registry_database: TestDatabase) -> None:
+    """Of all its projects, in one statement, whether a duty was begun in the batch of the stop or long before."""
+    other = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number="ZL202310000002.0"),))
+    await work_on(
+        registry_database,
+        [
+            *staffing(),
+            incoming(officer(OVERSEER, OfficerDuty.OVERSIGHT), MANAGING),
+            incoming(filing(), COOPERATING, FILER),
+            incoming(other, COOPERATING, FILER),
+            incoming(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER),
+            incoming(founding(), MANAGING, pool_id=uuid5(POOL_ID, "another")),
+        ],
+    )
+    other_id = project_id(POOL_ID, LENDER, "LOAN-2")
+    batch = [
+        incoming(ReturnProject(project_id=other_id, reasons="材料不全"), MANAGING, APPROVER),
+        incoming(evaluation(), MANAGING, OVERSEER),
+        incoming(stop(), MANAGING, OVERSEER),
+    ]
+    decided, _ = await work_on(registry_database, batch)
+    assert outcomes(decided) == [Outcome.ACCEPTED] * 3
+    rows = await registry_database.pool.fetch(
+        "SELECT pool_id, kind FROM duties WHERE announce_on IS NOT NULL AND NOT ended"
+    )
+    assert {row["kind"] for row in rows if row["pool_id"] == POOL_ID} == {DueKind.ANNUAL_SUMMARY}
+    assert DueKind.CONTRIBUTION in {row["kind"] for row in rows if row["pool_id"] != POOL_ID}
 
 
 async def test_the_duties_of_many_projects_are_announced_in_bounded_steps(registry_database: TestDatabase) -> None:

@@ -14,8 +14,10 @@ from services.registry.domain.rules.article_06_duties import (
     WITHOUT_REMINDER,
     announced_next,
     decision_is_due_on,
+    no_longer_owed,
     steps_of,
     summary_is_due_on,
+    summary_is_owed,
     supplement_is_due_on,
 )
 from shared.contracts.envelope import Event
@@ -49,7 +51,7 @@ from shared.contracts.registry.words import Rules
 from shared.contracts.treasury import Account, ContributionReceived
 
 # What a duty is about where its subject has nothing to number.
-FILING, DRAWDOWN, TERM = "filing", "drawdown", "term"
+FILING, CORRECTION, DRAWDOWN, TERM = "filing", "correction", "drawdown", "term"
 EVENT_DUTIES_MAX = 100
 # What is left is taken when the day is said again.
 DAY_DUTIES_MAX = 1_000
@@ -96,10 +98,14 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """The duties in memory by their ids. ``ended`` are those that have ended, in memory or not."""
+    """The duties in memory by their ids. ``ended`` are those that have ended, in memory or not.
+
+    Of the ``ended_kinds`` all have ended, and none begins again.
+    """
 
     duties: Mapping[UUID, Duty] = field(default_factory=dict)
     ended: frozenset[UUID] = frozenset()
+    ended_kinds: frozenset[DueKind] = frozenset()
 
     def due(self, day: date) -> list[Duty]:
         """What is to be announced on ``day``, the longest waiting first."""
@@ -109,14 +115,21 @@ class Agenda:
     def with_duties(self, pool_id: UUID, duties: Iterable[Duty]) -> "Agenda":
         """The agenda with these, in the place of those with the same ids."""
         begun = {duty.duty_id(pool_id): duty for duty in duties}
-        return Agenda({**self.duties, **begun}, self.ended - begun.keys())
+        assert not any(duty.kind in self.ended_kinds for duty in begun.values()), "what has ended for good stays so"
+        return replace(self, duties={**self.duties, **begun}, ended=self.ended - begun.keys())
 
     def without(self, ids: Iterable[UUID]) -> "Agenda":
         """The agenda after these have ended."""
         ended = frozenset(ids)
         if ended.isdisjoint(self.duties):
-            return Agenda(self.duties, self.ended | ended)
-        return Agenda({key: duty for key, duty in self.duties.items() if key not in ended}, self.ended | ended)
+            return replace(self, ended=self.ended | ended)
+        left = {key: duty for key, duty in self.duties.items() if key not in ended}
+        return replace(self, duties=left, ended=self.ended | ended)
+
+    def without_kinds(self, kinds: frozenset[DueKind]) -> "Agenda":
+        """The agenda after all duties of these kinds have ended, whoever has them and whatever they are about."""
+        left = {key: duty for key, duty in self.duties.items() if duty.kind not in kinds}
+        return replace(self, duties=left, ended_kinds=self.ended_kinds | kinds)
 
 
 def duty_id(pool_id: UUID, kind: DueKind, subject_id: UUID, reference: str, holder: str) -> UUID:
@@ -145,7 +158,9 @@ def after(agenda: Agenda, pool_id: UUID, pool: Pool, event: Event, rules: Rules,
         return agenda.without([duty_id(pool_id, DueKind.CONTRIBUTION, pool_id, str(event.instalment), holder)])
     if isinstance(event, AnnualSummarySubmitted | AnnualSummaryAccepted | AnnualSummaryReturned):
         return _after_summary(agenda, pool_id, pool, event, today)
-    if isinstance(event, OperatingPeriodFixed | PoolContinued | PoolStopped | CooperationEnded):
+    if isinstance(event, PoolStopped | CooperationEnded):
+        return _after_the_last_filing(agenda, pool_id, pool, today)
+    if isinstance(event, OperatingPeriodFixed | PoolContinued):
         return _after_decision_on_term(agenda, pool_id, pool, event, rules, today)
     if isinstance(event, PoolFounded | DayBegan):
         return agenda.with_duties(pool_id, _of_pool(pool_id, pool, event, rules, today))
@@ -171,25 +186,33 @@ def _after_project(
 ) -> Agenda:
     """A filing lacks something, waits for the managing institution's decision, or is to be filed again."""
     project, managing, cooperating = event.project_id, pool.managing_institution, pool.cooperating_institution
-    decision = (DueKind.FILING_DECISION, project, FILING, managing)
-    correction = (DueKind.FILING_CORRECTION, project, FILING, cooperating)
     completion = (DueKind.FILING_COMPLETION, project, FILING, cooperating)
     if isinstance(event, FilingFoundIncomplete):
         begun = _begun(*completion, event.filing_deadline, rules.filing_reminder_days, today)
         return agenda.with_duties(pool_id, [begun])
-    agenda = agenda.without(duty_id(pool_id, *duty) for duty in (completion, decision, correction))
+    # What was filed and a correction of what is approved are two things: each has its own decision and its own return.
+    is_correction = isinstance(event, CorrectionReturned) or (
+        isinstance(event, ProjectCorrected) and event.approved_filing is not None
+    )
+    decisions = {about: (DueKind.FILING_DECISION, project, about, managing) for about in (FILING, CORRECTION)}
+    again = (DueKind.FILING_CORRECTION, project, FILING, cooperating)
+    corrected_again = (DueKind.RETURNED_CORRECTION, project, CORRECTION, cooperating)
+    agenda = agenda.without(
+        duty_id(pool_id, *duty) for duty in (completion, *decisions.values(), again, corrected_again)
+    )
     if isinstance(event, ProjectEnded):
         return agenda.without([duty_id(pool_id, DueKind.FILING_DECISION, project, DRAWDOWN, managing)])
     if isinstance(event, ProjectFiled | ProjectCorrected):
         assert event.filing_deadline is not None, "the registry always says it"
         due_on = decision_is_due_on(event.filing_deadline, today)
+        decision = decisions[CORRECTION if is_correction else FILING]
         begun = _begun(*decision, due_on, rules.filing_reminder_days, today)
     elif isinstance(event, ProjectReturned | CorrectionReturned):
         due_on = supplement_is_due_on(today, rules.supplement_days)
-        begun = _begun(*correction, due_on, rules.filing_reminder_days, today)
+        begun = _begun(*(corrected_again if is_correction else again), due_on, rules.filing_reminder_days, today)
     else:
         return agenda
-    return agenda.with_duties(pool_id, [begun])
+    return agenda if begun.kind in no_longer_owed(pool) else agenda.with_duties(pool_id, [begun])
 
 
 def _after_drawdown(
@@ -245,19 +268,25 @@ def _after_decision_on_term(
     agenda: Agenda,
     pool_id: UUID,
     pool: Pool,
-    event: OperatingPeriodFixed | PoolContinued | PoolStopped | CooperationEnded,
+    event: OperatingPeriodFixed | PoolContinued,
     rules: Rules,
     today: date,
 ) -> Agenda:
-    """A new term is evaluated before its end, and an operating period decided on; after a stop neither is."""
+    """A new term is evaluated before its end, and an operating period decided on."""
     period = (DueKind.OPERATING_PERIOD, pool_id, TERM, pool.managing_institution)
-    if isinstance(event, PoolStopped | CooperationEnded):
-        evaluated = duty_id(pool_id, DueKind.EVALUATION, pool_id, TERM, pool.managing_institution)
-        return agenda.without([evaluated, duty_id(pool_id, *period)])
     begun = [_begun(*period, event.operating_until, rules.reminder_days, today)]
     if isinstance(event, PoolContinued):
         begun.append(_evaluation(pool_id, pool, rules, today))
     return agenda.with_duties(pool_id, begun)
+
+
+def _after_the_last_filing(agenda: Agenda, pool_id: UUID, pool: Pool, today: date) -> Agenda:
+    """The pool has stopped, or its cooperation has ended: what only a pool that goes on asks for is owed no more."""
+    agenda = agenda.without_kinds(no_longer_owed(pool))
+    if summary_is_owed(pool, today.year):
+        return agenda
+    summary = (DueKind.ANNUAL_SUMMARY, pool_id, str(today.year), pool.cooperating_institution)
+    return agenda.without([duty_id(pool_id, *summary)])
 
 
 def _of_pool(pool_id: UUID, pool: Pool, event: PoolFounded | DayBegan, rules: Rules, today: date) -> Iterable[Duty]:
@@ -273,7 +302,7 @@ def _of_pool(pool_id: UUID, pool: Pool, event: PoolFounded | DayBegan, rules: Ru
     else:
         before = event.previous_day or pool.founded_on
         years = range(before.year + 1, event.day.year + 1)
-    for year in years:
+    for year in (each for each in years if summary_is_owed(pool, each)):
         due_on = summary_is_due_on(year, rules.annual_summary_due_month, rules.annual_summary_due_day)
         yield _begun(DueKind.ANNUAL_SUMMARY, pool_id, str(year), cooperating, due_on, WITHOUT_REMINDER, today)
 

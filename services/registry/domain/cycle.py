@@ -47,6 +47,11 @@ class Cycle(BaseModel):
         return self.operating_periods[-1].operating_until if self.operating_periods else None
 
     @property
+    def takes_no_filing(self) -> bool:
+        """Whether the pool has stopped, or its cooperation has ended: existing projects go on, and no new one comes."""
+        return self.stopped_on is not None or self.ended_on is not None
+
+    @property
     def agreement(self) -> Agreement | None:
         """The agreement by which that period runs; None while it is the founding's."""
         return self.operating_periods[-1].agreement if self.operating_periods else None

@@ -16,8 +16,9 @@ class DueKind(StrEnum):
     """What an institution has to do by a day; ``reference`` and ``subject_id`` say of what."""
 
     FILING_COMPLETION = "filing_completion"  # complete a filing that lacks something; of a project to be
-    FILING_DECISION = "filing_decision"  # decide on a filing, or on a drawdown that came late; of a project
+    FILING_DECISION = "filing_decision"  # decide on a filing, a correction, or a drawdown that came late; of a project
     FILING_CORRECTION = "filing_correction"  # file a returned project again; of a project
+    RETURNED_CORRECTION = "returned_correction"  # correct an approved project again, as was asked; of a project
     CONTRIBUTION = "contribution"  # pay in a planned instalment; of the pool, by its number
     ANNUAL_SUMMARY = "annual_summary"  # submit it with next year's work plan; of the pool, by the year
     SUMMARY_DECISION = "summary_decision"  # accept or return it; of the pool, by the year

@@ -4,11 +4,22 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.cycle import DueStatus
+from shared.contracts.registry.cycle import DueKind, DueStatus
 
 # Duties for which the rules name no days are announced on the day itself, and when they are overdue.
 WITHOUT_REMINDER: tuple[int, ...] = ()
+# What is asked for only while a pool takes new loans, or may do so again.
+_OF_A_POOL_THAT_GOES_ON = frozenset(
+    {
+        DueKind.FILING_COMPLETION,
+        DueKind.FILING_CORRECTION,
+        DueKind.CONTRIBUTION,
+        DueKind.EVALUATION,
+        DueKind.OPERATING_PERIOD,
+    }
+)
 
 
 def day_has_come(day: date, today: date) -> Refusal | None:
@@ -75,3 +86,23 @@ def supplement_is_due_on(returned_on: date, supplement_days: int) -> date:
 def summary_is_due_on(year: int, month: int, day: int) -> date:
     """Article 6.9. A year's summary is due on a day of the next year; the month's last day stands for a missing one."""
     return date(year + 1, month, min(day, monthrange(year + 1, month)[1]))
+
+
+# accept: frozenset()
+def no_longer_owed(pool: Pool) -> frozenset[DueKind]:
+    """Article 6.9. Nobody is reminded of what can't be done any more: what a stop or an end of the cooperation ends.
+
+    No filing comes in, neither for the first time nor again; what is planned to be paid in is for loans to come; and
+    nothing is left to decide on term and operating period. What the existing projects ask for goes on (22.1).
+    """
+    return _OF_A_POOL_THAT_GOES_ON if pool.cycle.takes_no_filing else frozenset()
+
+
+# accept: True
+def summary_is_owed(pool: Pool, year: int) -> bool:
+    """Article 6.9. A summary comes with the next year's plan, so that years from the cooperation's end on need none.
+
+    Those that were over by then are still owed. After a stop the existing projects go on, with summary and plan.
+    """
+    ended_on = pool.cycle.ended_on
+    return ended_on is None or year < ended_on.year
