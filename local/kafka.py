@@ -100,11 +100,18 @@ async def _start_kafka(
     return Broker(f"{HOST}:{ports['broker']}", f"Apache Kafka {jars.version}", idempotent=True, started_here=True)
 
 
-async def start_brokers(supervisor: Supervisor, data_dir: Path, say: Say, number: int) -> str:
+async def start_brokers(
+    supervisor: Supervisor,
+    data_dir: Path,
+    say: Say,
+    number: int,
+    properties: Mapping[int, Mapping[str, str]] | None = None,
+) -> str:
     """Start a cluster of several brokers, called kafka-1, kafka-2 …, as production has it; return all addresses.
 
     Every record has as many copies as there are brokers, up to three, and is acknowledged when a second one has it.
-    Raises LocalError where Apache Kafka can't be run.
+    `properties` overrides or adds broker properties, by the broker's number. Raises LocalError where Apache Kafka can't
+    be run.
     """
     jars = await find_kafka_jars(say)
     if isinstance(jars, str):
@@ -127,7 +134,8 @@ async def start_brokers(supervisor: Supervisor, data_dir: Path, say: Say, number
     cluster = random_kafka_id()
     async with asyncio.TaskGroup() as starting:
         for node, name in enumerate(names, start=1):
-            settings = write_kafka_folder(jars, data_dir / name, ports[name], together, node=node, cluster=cluster)
+            its_own = {**together, **(properties or {}).get(node, {})}
+            settings = write_kafka_folder(jars, data_dir / name, ports[name], its_own, node=node, cluster=cluster)
             spec = _kafka_spec(jars, name, data_dir, settings, ports[name]["broker"])
             starting.create_task(supervisor.start(spec))
     say(f"{number} brokers of Apache Kafka {jars.version} answer")

@@ -2,7 +2,8 @@
 
 One relay of a service works at a time: it holds an advisory lock on a connection of its own. Within a partition one
 batch is in flight at a time, rows are marked after the broker's acknowledgement, and after a failure nothing later of
-that partition goes first.
+that partition goes first. A round waits for its partitions only for a moment: one that is not acknowledged by then goes
+on beside the next rounds, and whatever is stored for it later waits for it.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import contextlib
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -37,11 +38,12 @@ LOCK = 7_246_001
 # aiokafka's batches must hold a whole event with its evidence.
 BATCH_BYTES_MAX = 1_000_000
 REQUEST_TIMEOUT_MS = 15_000
-METADATA_TIMEOUT_SECONDS = 2.0
-# Longer than a request may take. The library itself asks again for ever, and a round waits for its slowest partition.
-ACKNOWLEDGEMENT_TIMEOUT_SECONDS = 20.0
-# So long a topic is left out that kept others waiting which could be written to.
-SILENT_TOPIC_RETRY_SECONDS = 60.0
+# So long a round waits for its slowest partition, and for the broker's word on a topic; it mostly takes milliseconds.
+PATIENCE_SECONDS = 0.5
+# Longer than a request may take. The library itself asks again for ever.
+SILENCE_ALARM_SECONDS = 20.0
+# Where more keys than these wait for a silent partition, its whole topic is left out, so that what is read stays small.
+WAITING_KEYS_MAX = 10_000
 RETRY_SECONDS = 0.5
 AWAITED_ALARM_SECONDS = 30.0
 UNWRITABLE_ALARM_SECONDS = 60.0
@@ -69,12 +71,12 @@ class Row:
 
 
 @dataclass(slots=True)
-class Round:
-    """What one round of publishing came to."""
+class Lane:
+    """What is on its way to one partition, since when it waits, and the keys of which nothing may go before it."""
 
-    published: list[int] = field(default_factory=list)
-    failed: bool = False
-    silent_topics: set[str] = field(default_factory=set)
+    publishing: asyncio.Task[None]
+    waits_since: datetime
+    keys: set[str]
 
 
 def _first(pattern: re.Pattern[bytes], row: Row) -> str | None:
@@ -121,6 +123,8 @@ class Relay:
         self._partitioner = DefaultPartitioner()
         self._producer: AIOKafkaProducer | None = None
         self._holder: asyncpg.Connection[asyncpg.Record] | None = None
+        self._lanes: dict[Partition, Lane] = {}
+        self._published: list[Row] = []
         self._unwritable: dict[str, float] = {}
         self._said_at: dict[str, float] = {}
         self.outbox_age_seconds = 0.0
@@ -158,26 +162,36 @@ class Relay:
             await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
             connection.add_termination_listener(lambda *_: self._wake.set())
             while True:
-                self._wake.clear()
-                rows = await self._unpublished(connection)
-                if rows:
-                    reach(Place.BEFORE_PUBLISH)
-                done = await self._publish(rows) if rows else Round()
-                if done.published:
-                    reach(Place.BEFORE_MARK)
-                    await connection.execute(
-                        "UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])", done.published
-                    )
-                    self._telemetry.published.add(len(done.published))
-                    self._say_published(rows, done)
-                if done.failed:
-                    await self._drop_producer()
-                    await asyncio.sleep(RETRY_SECONDS)
-                elif len(rows) < self._settings.relay_batch_rows_max or not done.published:
-                    await self._wait()
+                await self._round(connection)
         finally:
+            await self._end_lanes()
+            # To be marked under the lock only: another relay may have published it again by now, for who asked again.
+            self._published.clear()
             # Closing the connection gives the lock back, whatever state it is in.
             connection.terminate()
+
+    async def _round(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        """Read, publish and mark once; then wait, unless there is more."""
+        self._wake.clear()
+        rows = await self._unpublished(connection)
+        if rows:
+            reach(Place.BEFORE_PUBLISH)
+            await self._publish(rows)
+        has_failed = self._close_lanes()
+        if self._published:
+            reach(Place.BEFORE_MARK)
+            published, self._published = self._published, []
+            await connection.execute(
+                "UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])", [row.id for row in published]
+            )
+            self._telemetry.published.add(len(published))
+            if log_lines.are_wanted():
+                log_lines.write(self._telemetry.service, [_line_of(row) for row in published])
+        if has_failed:
+            await self._drop_producer()
+            await asyncio.sleep(RETRY_SECONDS)
+        elif len(rows) < self._settings.relay_batch_rows_max:
+            await self._wait()
 
     async def _await_replay(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         """Wait until the lost broker's records are on the new one."""
@@ -198,25 +212,34 @@ class Relay:
                 await self._wake.wait()
 
     async def _unpublished(self, connection: "asyncpg.Connection[asyncpg.Record]") -> list[Row]:
-        """The oldest unpublished rows, without those of topics that can't be written to for now."""
+        """The oldest unpublished rows, without those of topics that can't be written to for now, or behind others."""
         now = time.monotonic()
         self._unwritable = {topic: until for topic, until in self._unwritable.items() if until > now}
+        full = {topic for (topic, _), lane in self._lanes.items() if len(lane.keys) > WAITING_KEYS_MAX}
+        behind = [(topic, key) for (topic, _), lane in self._lanes.items() if topic not in full for key in lane.keys]
         rows = await connection.fetch(
             """
             SELECT id, topic, key, value, signature, traceparent, created_at, event_id FROM outbox
             WHERE published_at IS NULL AND topic <> ALL($2::text[])
+                AND (topic, key) NOT IN (SELECT * FROM unnest($3::text[], $4::text[]))
             ORDER BY id LIMIT $1
             """,
             self._settings.relay_batch_rows_max,
-            list(self._unwritable),
+            [*self._unwritable, *full],
+            [topic for topic, _ in behind],
+            [key for _, key in behind],
         )
         found = [Row(*row) for row in rows]
-        self.outbox_age_seconds = (datetime.now(UTC) - found[0].created_at).total_seconds() if found else 0.0
+        waiting = [*(row.created_at for row in found[:1]), *(lane.waits_since for lane in self._lanes.values())]
+        self.outbox_age_seconds = (datetime.now(UTC) - min(waiting)).total_seconds() if waiting else 0.0
         self._telemetry.outbox_age_seconds.set(self.outbox_age_seconds)
         return found
 
-    async def _publish(self, rows: Sequence[Row]) -> Round:
-        """Publish the rows, partitions side by side and each one in order."""
+    async def _publish(self, rows: Sequence[Row]) -> None:
+        """Send the rows on their way, partitions side by side, and wait for them for a moment.
+
+        What belongs to a partition that is still on its way stays unread until that has ended.
+        """
         producer = await self._connected()
         by_partition: dict[Partition, list[Row]] = {}
         for topic in dict.fromkeys(row.topic for row in rows):
@@ -228,44 +251,54 @@ class Relay:
                 if row.topic == topic:
                     partition = self._partitioner(row.key.encode(), partitions, partitions)
                     by_partition.setdefault((topic, partition), []).append(row)
-        done = Round()
-        await asyncio.gather(
-            *(self._publish_partition(producer, place, of_place, done) for place, of_place in by_partition.items())
-        )
-        for topic in done.silent_topics:
-            why = f"a batch was not acknowledged within {ACKNOWLEDGEMENT_TIMEOUT_SECONDS:.0f} s"
-            self._leave_out(topic, why, SILENT_TOPIC_RETRY_SECONDS if done.published else None)
-        return done
+        begun: list[asyncio.Task[None]] = []
+        for place, of_place in by_partition.items():
+            keys = {row.key for row in of_place}
+            if place in self._lanes:
+                self._lanes[place].keys |= keys
+            else:
+                publishing = asyncio.create_task(self._publish_partition(producer, place, of_place))
+                self._lanes[place] = Lane(publishing, of_place[0].created_at, keys)
+                begun.append(publishing)
+        if begun:
+            _, slow = await asyncio.wait(begun, timeout=PATIENCE_SECONDS)
+            for publishing in slow:
+                publishing.add_done_callback(lambda _: self._wake.set())
 
-    async def _publish_partition(
-        self, producer: AIOKafkaProducer, place: Partition, rows: Sequence[Row], done: Round
-    ) -> None:
+    async def _publish_partition(self, producer: AIOKafkaProducer, place: Partition, rows: Sequence[Row]) -> None:
         """Publish one partition's rows, batch after batch; stop at the first failure."""
-        topic, partition = place
-        batch, batched = producer.create_batch(), list[int]()
-        try:
-            for row in rows:
-                if not self._append(batch, row):
-                    await self._send(producer, batch, place)
-                    done.published.extend(batched)
-                    batch, batched = producer.create_batch(), []
-                    assert self._append(batch, row), "an event is larger than a batch may be"
-                batched.append(row.id)
-            await self._send(producer, batch, place)
-            done.published.extend(batched)
-        except _LockLost:
-            done.failed = True
-        except TimeoutError:
-            done.failed = True
-            done.silent_topics.add(topic)
-        except KafkaError as error:
-            done.failed = True
-            self._leave_out(topic, f"a batch for partition {partition} was not acknowledged: {error}")
+        batch, batched = producer.create_batch(), list[Row]()
+        for row in rows:
+            if not self._append(batch, row):
+                await self._send(producer, batch, place)
+                self._published.extend(batched)
+                batch, batched = producer.create_batch(), []
+                assert self._append(batch, row), "an event is larger than a batch may be"
+            batched.append(row)
+        await self._send(producer, batch, place)
+        self._published.extend(batched)
 
-    def _say_published(self, rows: Sequence[Row], done: Round) -> None:
-        if log_lines.are_wanted():
-            published = set(done.published)
-            log_lines.write(self._telemetry.service, [_line_of(row) for row in rows if row.id in published])
+    def _close_lanes(self) -> bool:
+        """Forget the lanes that have ended, so that what waits behind them is read; True if one of them has failed."""
+        ended = [(place, lane.publishing) for place, lane in self._lanes.items() if lane.publishing.done()]
+        failures = 0
+        for place, publishing in ended:
+            del self._lanes[place]
+            try:
+                publishing.result()
+            except _LockLost:
+                failures += 1
+            except KafkaError as error:
+                failures += 1
+                self._leave_out(place[0], f"a batch for partition {place[1]} was not acknowledged: {error}")
+        return failures > 0
+
+    async def _end_lanes(self) -> None:
+        """Give up whatever is on its way; it is read again."""
+        lanes, self._lanes = self._lanes, {}
+        for lane in lanes.values():
+            lane.publishing.cancel()
+        await asyncio.gather(*(lane.publishing for lane in lanes.values()), return_exceptions=True)
 
     def _append(self, batch: BatchBuilder, row: Row) -> bool:
         headers: list[tuple[str, bytes]] = [("content-type", CONTENT_TYPE.encode())]
@@ -288,9 +321,11 @@ class Relay:
         if self._holder is None or self._holder.is_closed():
             raise _LockLost
         batch.close()
-        async with asyncio.timeout(ACKNOWLEDGEMENT_TIMEOUT_SECONDS):
-            acknowledged = await producer.send_batch(batch, place[0], partition=place[1])
-            await acknowledged
+        topic, partition = place
+        acknowledged = await producer.send_batch(batch, topic, partition=partition)
+        while not (await asyncio.wait([acknowledged], timeout=SILENCE_ALARM_SECONDS))[0]:
+            self._say_waiting(topic, f"partition {partition} has not acknowledged a batch for a while")
+        await acknowledged
 
     async def _partitions(self, producer: AIOKafkaProducer, topic: str) -> list[int]:
         """The topic's partitions, in order; empty if it does not exist, without waiting long for it."""
@@ -298,20 +333,23 @@ class Relay:
         found = cluster.partitions_for_topic(topic)
         if found is None:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(METADATA_TIMEOUT_SECONDS):
+                async with asyncio.timeout(PATIENCE_SECONDS):
                     await producer.client.add_topic(topic)
                     await producer.client.force_metadata_update()
             found = cluster.partitions_for_topic(topic)
         return sorted(found) if found else []
 
-    def _leave_out(self, topic: str, why: str, retry_seconds: float | None = None) -> None:
-        """Try the topic again a while later; what waits for it is said at most once a minute."""
+    def _leave_out(self, topic: str, why: str) -> None:
+        """Try the topic again a while later."""
+        self._unwritable[topic] = time.monotonic() + self._settings.topic_retry_seconds
+        self._say_waiting(topic, why)
+
+    def _say_waiting(self, topic: str, why: str) -> None:
+        """Say what waits for the topic, at most once a minute."""
         now = time.monotonic()
-        self._unwritable[topic] = now + (retry_seconds or self._settings.topic_retry_seconds)
-        if now - self._said_at.get(topic, float("-inf")) < UNWRITABLE_ALARM_SECONDS:
-            return
-        self._said_at[topic] = now
-        logger().warning("a topic can't be written to; its records wait", topic=topic, why=why)
+        if now - self._said_at.get(topic, float("-inf")) >= UNWRITABLE_ALARM_SECONDS:
+            self._said_at[topic] = now
+            logger().warning("a topic can't be written to; its records wait", topic=topic, why=why)
 
     def _command_for(self, topic: str) -> str:
         institution = (
@@ -341,6 +379,7 @@ class Relay:
 
     async def _drop_producer(self) -> None:
         """Throw the producer away: after a sequence error it would never publish again."""
+        await self._end_lanes()
         producer, self._producer = self._producer, None
         if producer is not None:
             quietly = contextlib.suppress(KafkaError, TimeoutError, OSError)

@@ -1,4 +1,4 @@
-"""A proxy between a service and its database, which loses a COMMIT or the answer to it when told to."""
+"""A proxy before a database, which loses a COMMIT or the answer to it, and one before a broker, which falls silent."""
 
 import asyncio
 import contextlib
@@ -115,3 +115,71 @@ class DatabaseProxy:
                     continue
                 writer.write(data)
                 await writer.drain()
+
+
+class SilentProxy:
+    """Listens on a port of its own for the server at ``target_port``; while it is silent it takes and gives nothing.
+
+    Connections stay open, new ones are taken, and what was on its way arrives later: as with a machine that hangs.
+    """
+
+    def __init__(self, target_port: int) -> None:
+        self._target_port = target_port
+        self._speaks = asyncio.Event()
+        self._speaks.set()
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._connect, HOST, 0)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+        for connection in list(self._connections):
+            connection.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    @property
+    def address(self) -> str:
+        """Where the server is reached through this proxy."""
+        assert self._server is not None
+        return f"{HOST}:{self._server.sockets[0].getsockname()[1]}"
+
+    def fall_silent(self) -> None:
+        """Forward nothing from now on."""
+        self._speaks.clear()
+
+    def speak(self) -> None:
+        """Forward again."""
+        self._speaks.set()
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
+        ends = [writer]
+        try:
+            await self._speaks.wait()
+            server_reader, server_writer = await asyncio.open_connection(HOST, self._target_port)
+            ends.append(server_writer)
+            async with asyncio.TaskGroup() as ways:
+                ways.create_task(self._forward(reader, server_writer))
+                ways.create_task(self._forward(server_reader, writer))
+        except (OSError, asyncio.CancelledError):
+            pass  # the server is away, or the proxy ends; asyncio's streams would report it as a fault
+        finally:
+            for end in ends:
+                end.transport.abort()
+            self._connections.discard(task)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(READ_BYTES_MAX):
+                await self._speaks.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.transport.abort()

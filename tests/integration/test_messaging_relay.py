@@ -1,38 +1,30 @@
 """The relay on a real broker: everything that was stored is published, in the order of its stream."""
 
 import asyncio
-import contextlib
-import json
 import secrets
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import TopicPartition
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
 from local.stack import Stack
 from local.topics import create_topics
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
-from shared.messaging import relay as relay_module
-from shared.messaging.database import Connection
-from shared.messaging.message import Outgoing
-from shared.messaging.outbox import Draft, append
-from shared.messaging.relay import LOCK, Relay
+from shared.messaging.relay import Relay
 from shared.messaging.signatures import verify
-from tests.integration.messaging_toy import TIMEOUT_S, Heard, Toy, listening, new_toy, until
-from tests.unit.messaging.messaging_examples import BANK, EVENTS, NOON, POOL, Answered
+from tests.integration.messaging_toy import TIMEOUT_S, Toy, listening, new_toy, until
+from tests.integration.relaying_toy import TRACEPARENT, nothing_is_left, relay_process, relaying, said_on, say, streams
+from tests.unit.messaging.messaging_examples import BANK
 
 pytestmark = pytest.mark.asyncio
 
 PARTITIONS = 3
-TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -53,64 +45,6 @@ async def topic(infrastructure: Stack) -> str:
     name = f"toy.relay.{secrets.token_hex(4)}"
     await create_topics(infrastructure.kafka_bootstrap, [(name, PARTITIONS)])
     return name
-
-
-@contextlib.asynccontextmanager
-async def relaying(toy: Toy) -> AsyncIterator[Relay]:
-    """A relay that publishes until the end of the block."""
-    relay = Relay(toy.settings, toy.telemetry)
-    task = asyncio.create_task(relay.run())
-    try:
-        yield relay
-        assert not task.done()
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await relay.stop()
-
-
-async def say(
-    connection: Connection, topic: str, key: str, *about: str, signed: bool = False, time: datetime = NOON
-) -> None:
-    """Store events on one stream, as a decision would."""
-    drafts = [
-        Draft(
-            Outgoing(Answered(about=each), POOL, key, topic=topic, signed=signed), uuid4(), 1, "m-1", time, TRACEPARENT
-        )
-        for each in about
-    ]
-    await append(connection, "toy", drafts, EVENTS, BANK.signer)
-
-
-async def said_on(toy: Toy, topic: str, key: str, *about: str) -> None:
-    """The same in a transaction of its own."""
-    async with toy.pool.acquire() as connection, connection.transaction():
-        await say(connection, topic, key, *about)
-
-
-def streams(heard: Heard) -> dict[str, list[int]]:
-    """The sequence numbers of each stream, in the order in which they were heard."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for record in heard.records:
-        found[record.key.decode()].append(json.loads(record.value)["seq"])
-    return found
-
-
-async def nothing_is_left(toy: Toy) -> bool:
-    """Whether all of the outbox is marked as published."""
-    return bool(await toy.pool.fetchval("SELECT count(*) = 0 FROM outbox WHERE published_at IS NULL"))
-
-
-async def relay_process(toy: Toy) -> int | None:
-    """The database process of the connection that holds the relay's lock."""
-    found: int | None = await toy.pool.fetchval(
-        """
-        SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND granted
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """,
-        LOCK,
-    )
-    return found
 
 
 async def test_a_record_is_published_as_it_was_stored(toy: Toy, topic: str, infrastructure: Stack) -> None:
@@ -322,39 +256,6 @@ async def test_a_relay_without_its_lock_sends_nothing_more(
     assert None not in holders[1:]
     # What was sent before is the repeat.
     assert streams(heard) == {"k": [1, 2, 3, *range(1, 9)]}
-
-
-async def test_a_topic_that_is_never_acknowledged_holds_up_nobody_else(
-    toy: Toy, topic: str, infrastructure: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As where too few copies of it are there: the client asks for ever. Once there are enough, all comes in order."""
-    monkeypatch.setattr(relay_module, "ACKNOWLEDGEMENT_TIMEOUT_SECONDS", 0.5)
-    monkeypatch.setattr(relay_module, "SILENT_TOPIC_RETRY_SECONDS", 1.0)
-    silent = f"toy.silent.{secrets.token_hex(4)}"
-    await create_topics(infrastructure.kafka_bootstrap, [(silent, 1)])
-    send_batch, are_copies_there = AIOKafkaProducer.send_batch, False
-
-    async def acknowledge_others(producer: AIOKafkaProducer, batch: Any, to: str, *, partition: int) -> Any:
-        if to == silent and not are_copies_there:
-            return asyncio.get_running_loop().create_future()
-        return await send_batch(producer, batch, to, partition=partition)
-
-    monkeypatch.setattr(AIOKafkaProducer, "send_batch", acknowledge_others)
-    await said_on(toy, silent, "k", *map(str, range(5)))
-    await said_on(toy, topic, "k", "flows")
-    async with relaying(toy):
-        async with listening(infrastructure, topic, PARTITIONS) as heard:
-            await heard.at_least(1)
-            for number in range(2, 5):
-                await said_on(toy, topic, "k", "flows on")
-                await heard.at_least(number)
-        waiting = "SELECT count(*) FROM outbox WHERE topic = $1 AND published_at IS NULL"
-        assert await toy.pool.fetchval(waiting, silent) == 5
-        are_copies_there = True
-        async with listening(infrastructure, silent) as heard:
-            await heard.at_least(5)
-            await until(lambda: nothing_is_left(toy), "all is marked")
-    assert streams(heard) == {"k": [1, 2, 3, 4, 5]}
 
 
 async def test_a_relay_waits_for_its_broker(toy: Toy, topic: str, infrastructure: Stack) -> None:
