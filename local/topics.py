@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, for_code
 from cyclopts import App, Parameter
 
-from local.kafka import REPLICATION_FACTOR_MAX, admin_client
+from local.kafka import admin_client
 from local.supervisor import LocalError, Say
 from shared.contracts.topics import OUTCOMES_PARTITIONS, TOPICS, outcomes_topic
 
@@ -28,6 +28,10 @@ TOPIC_CONFIG: Mapping[str, str] = {
     "compression.type": "uncompressed",
 }
 
+# Copies of each record, how many have it before it is acknowledged, and no copy that is behind becomes the first.
+COPIES = 3
+COPIES_CONFIG: Mapping[str, str] = {"min.insync.replicas": "2", "unclean.leader.election.enable": "false"}
+
 
 def pool_topics(institutions: Iterable[str] = ()) -> list[tuple[str, int]]:
     """Return name and partition count of every topic of the pool, with an answer topic for each institution."""
@@ -43,22 +47,21 @@ async def create_topics(
 ) -> list[str]:
     """Create what is missing of the (name, partitions), wait until each partition has a leader, return the new names.
 
-    Without a replication factor it is 3, or the number of brokers if there are fewer. An existing topic stays as it is;
-    one with another partition count raises LocalError, because a key's records would change their partition, and so
-    lose their order, if it were changed.
+    Without a replication factor it is 3, or the number of brokers if there are fewer; with three copies or more each
+    record is acknowledged when a second one has it. An existing topic stays as it is; one with another partition count
+    raises LocalError: if it were changed, a key's records would change their partition, and so lose their order.
     """
     wanted = dict(topics)
     async with admin_client(bootstrap) as admin:
         brokers = len((await admin.describe_cluster())["brokers"])
-        factor = min(REPLICATION_FACTOR_MAX, brokers) if replication_factor is None else replication_factor
+        factor = min(COPIES, brokers) if replication_factor is None else replication_factor
+        settings = {**config, **(COPIES_CONFIG if factor >= COPIES else {})}
         # All topics are described, never a wanted one by name: Tansu creates what is asked for, with a count of its
         # own.
         known = await _described(admin)
         missing = {name: partitions for name, partitions in wanted.items() if name not in known}
         if missing:
-            new = [
-                NewTopic(name, partitions, factor, topic_configs=dict(config)) for name, partitions in missing.items()
-            ]
+            new = [NewTopic(name, partitions, factor, topic_configs=settings) for name, partitions in missing.items()]
             _raise_refusals(await admin.create_topics(new, timeout_ms=CREATE_TIMEOUT_MS))
         await _wait_visible(admin, wanted)
     return list(missing)

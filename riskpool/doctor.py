@@ -40,8 +40,8 @@ def doctor(
 ) -> int:
     """Say what is missing on this machine or wrong with a running pool, and how to mend it.
 
-    Nothing is installed or changed. The exit status is 1 if something is missing that is needed; what has a stand-in
-    is only told.
+    Nothing is installed or changed. The exit status is 1 if something is missing that is needed; what has a stand-in,
+    or is good enough to try things out, is only told.
     """
     addresses = None if data is None else read_addresses(data)
     if addresses is not None:

@@ -8,6 +8,7 @@ class Status(StrEnum):
     """How it stands with something that is needed."""
 
     OK = "ok"
+    NOTE = "note"
     MISSING = "missing"
     WRONG = "wrong"
 
@@ -31,6 +32,11 @@ class Finding:
 def ok(name: str, found: str) -> Finding:
     """It is there."""
     return Finding(name, Status.OK, found)
+
+
+def note(name: str, found: str, mend: str) -> Finding:
+    """It is good enough to try things out with, and not for production."""
+    return Finding(name, Status.NOTE, found, mend, needed=False)
 
 
 def missing(name: str, found: str, mend: str, *, needed: bool = True) -> Finding:

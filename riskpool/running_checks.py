@@ -12,6 +12,7 @@ from local.kafka import admin_client
 from local.migrate import migration_folders
 from local.supervisor import LocalError
 from local.topics import TOPIC_CONFIG
+from riskpool.copies_check import copies_finding, fewest_copies
 from riskpool.finding import Finding, missing, ok, wrong
 from riskpool.places import database_at
 from shared.contracts.topics import OUTCOMES_PARTITIONS, OUTCOMES_PREFIX, SERVICES, TOPICS
@@ -23,20 +24,22 @@ CLOCK_DIFFERENCE_MAX_SECONDS = 1.0
 
 
 async def broker_findings(bootstrap: str) -> list[Finding]:
-    """Whether the broker answers, and the topics are there with the right partition counts."""
+    """Whether the broker answers, and the topics are there: with their partitions, their settings and enough copies."""
     try:
         async with admin_client(bootstrap) as admin:
             brokers = len((await admin.describe_cluster())["brokers"])
             # All topics are described, never one by name: Tansu creates what is asked for.
-            counts = {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics()}
-            settings = await _topic_settings(admin, [name for name in counts if is_of_the_pool(name)])
+            topics = await admin.describe_topics()
+            settings = await _topic_settings(admin, [each["topic"] for each in topics if is_of_the_pool(each["topic"])])
     except (KafkaError, OSError, TimeoutError) as error:
         found = f"no answer at {bootstrap} ({type(error).__name__})"
         return [missing("broker", found, "start it, or mend --bootstrap: host:port of a broker")]
+    copies = fewest_copies([topic for topic in topics if is_of_the_pool(topic["topic"])])
     return [
         ok("broker", f"{bootstrap} answers, {brokers} in the cluster"),
-        topics_finding(counts, bootstrap),
+        topics_finding({topic["topic"]: len(topic["partitions"]) for topic in topics}, bootstrap),
         settings_finding(settings, bootstrap),
+        copies_finding(brokers, copies, settings, bootstrap),
     ]
 
 

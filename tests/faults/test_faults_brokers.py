@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiokafka.admin import NewTopic
 
 from local.case import Play
-from local.kafka import start_brokers
+from local.kafka import admin_client, start_brokers
 from local.supervisor import Supervisor
+from local.topics import create_topics
+from riskpool.finding import Status
+from riskpool.running_checks import broker_findings
+from shared.contracts.topics import outcomes_topic
 from tests.faults.arena import CASE_RECEIPTS, Arena, During, running_arena
 from tests.faults.breaking import until
 
@@ -73,3 +78,25 @@ async def test_all_brokers_killed_at_once_change_nothing(cluster: Cluster) -> No
 
     await cluster.arena.play(during)
     await cluster.arena.check()
+
+
+async def test_the_doctor_names_topics_with_too_few_copies(cluster: Cluster) -> None:
+    """Read from three brokers: the pool's own topics have what production has, and one made by hand has not."""
+    bootstrap = cluster.arena.stack.kafka_bootstrap
+    found = {finding.name: finding for finding in await broker_findings(bootstrap)}["copies of each record"]
+    assert found.status is Status.OK, found.found
+    few, eager = (outcomes_topic(f"by-hand-{number}") for number in (1, 2))
+    await create_topics(bootstrap, [(few, 1)], replication_factor=1)
+    async with admin_client(bootstrap) as admin:
+        config = {"min.insync.replicas": "1", "unclean.leader.election.enable": "true"}
+        await admin.create_topics([NewTopic(eager, 1, BROKERS, topic_configs=config)])
+        try:
+            found = {finding.name: finding for finding in await broker_findings(bootstrap)}["copies of each record"]
+        finally:
+            await admin.delete_topics([few, eager])
+    assert found.is_in_the_way
+    assert found.found.split("; ") == [
+        f"{few} has 1 copy and not 3",
+        f"{eager} has min.insync.replicas=1 and not 2: what was acknowledged can be lost",
+        f"{eager} has unclean.leader.election.enable=true: a copy that is behind can become the leader",
+    ]

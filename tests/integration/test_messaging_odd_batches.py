@@ -130,6 +130,7 @@ async def test_the_doctor_names_a_topic_that_is_kept_compressed(infrastructure: 
     """Read from the broker itself; the pool's own topics are in order."""
     found = {finding.name: finding for finding in await broker_findings(infrastructure.kafka_bootstrap)}
     assert found["topic settings"].status is Status.OK, found["topic settings"].found
+    assert found["copies of each record"].status is Status.NOTE
     topic = outcomes_topic(f"bank-{secrets.token_hex(4)}")
     config = {**TOPIC_CONFIG, "compression.type": "zstd"}
     await create_topics(infrastructure.kafka_bootstrap, [(topic, 1)], config=config)

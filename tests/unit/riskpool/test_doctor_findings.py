@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local.topics import TOPIC_CONFIG
+from local.topics import COPIES_CONFIG, TOPIC_CONFIG
+from riskpool.copies_check import copies_finding, fewest_copies
 from riskpool.finding import Status, missing, ok, wrong
 from riskpool.running_checks import (
     CLOCK_DIFFERENCE_MAX_SECONDS,
@@ -69,6 +70,53 @@ def test_topics_that_forget_or_are_kept_compressed_are_named() -> None:
     )
     assert "--bootstrap-server b:1" in found.mend
     assert "compression.type=uncompressed" in found.mend
+
+
+def test_one_broker_with_its_one_copy_is_noted() -> None:
+    """It is how a pool is tried out, and stops nothing; what production has is said beside."""
+    found = copies_finding(1, {"loss-notices": 1}, {"loss-notices": {"min.insync.replicas": "1"}}, "b:1")
+    assert found.status is Status.NOTE
+    assert not found.is_in_the_way
+    assert "3 brokers" in found.mend
+
+
+def test_copies_as_production_has_them_are_in_order() -> None:
+    """More copies are welcome, and what the broker does not tell is no fault."""
+    copies = {"loss-notices": 3, "audit.events": 5, "claims.events": 3}
+    found = copies_finding(3, copies, {"loss-notices": COPIES_CONFIG, "audit.events": COPIES_CONFIG}, "b:1")
+    assert found.status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("copies", "setting", "said", "mended_by"),
+    [
+        (1, {}, "loss-notices has 1 copy and not 3", "kafka-reassign-partitions.sh"),
+        (2, {}, "loss-notices has 2 copies and not 3", "kafka-reassign-partitions.sh"),
+        (3, {"min.insync.replicas": "1"}, "min.insync.replicas=1 and not 2", "min.insync.replicas=2"),
+        (3, {"min.insync.replicas": "3"}, "min.insync.replicas=3 with 3 copies", "min.insync.replicas=2"),
+        (
+            3,
+            {"unclean.leader.election.enable": "true"},
+            "loss-notices has unclean.leader.election.enable=true",
+            "unclean.leader.election.enable=false",
+        ),
+    ],
+)
+def test_too_few_copies_are_in_the_way(copies: int, setting: dict[str, str], said: str, mended_by: str) -> None:
+    """Each topic is named with what it has; the others are not."""
+    settings = {"loss-notices": {**COPIES_CONFIG, **setting}, "audit.events": COPIES_CONFIG}
+    found = copies_finding(3, {"loss-notices": copies, "audit.events": 3}, settings, "b:1")
+    assert found.status is Status.WRONG
+    assert found.is_in_the_way
+    assert said in found.found
+    assert "audit.events" not in found.found
+    assert mended_by in found.mend
+
+
+def test_a_topic_has_as_many_copies_as_its_poorest_partition() -> None:
+    """One partition with a single copy is enough to lose something."""
+    parts = [{"replicas": [1, 2, 3]}, {"replicas": [2]}]
+    assert fewest_copies([{"topic": "loss-notices", "partitions": parts}]) == {"loss-notices": 1}
 
 
 @pytest.mark.parametrize(
