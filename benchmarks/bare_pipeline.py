@@ -1,9 +1,13 @@
 """The same bytes merely consumed, inserted and produced in sets: what any service on this broker and database must do.
 
 One process: a batch is read, stored with one statement in a transaction of its own, its answers are produced, a batch
-per partition and acknowledged by all, and its offsets are committed. Nothing is looked at, nothing decided, and nothing
-is kept beside the bytes that came in. While a batch's answers are on their way, the next batch is stored, as a
-service's relay and its transactions go on side by side.
+per partition and acknowledged by all, and its offsets are committed. Nothing is looked at and nothing decided. While a
+batch's answers are on their way, the next batch is stored, as a service's relay and its transactions go on side by
+side.
+
+Which bytes are inserted is a matter of reading. A service that is to lose nothing inserts what came in, the state that
+follows, and each answer before it is produced: with ``Stored.ALL`` these bytes are inserted here too, as rows of one
+table, by the one statement of their batch. With ``Stored.INCOMING`` only what came in is inserted.
 """
 
 import asyncio
@@ -11,6 +15,7 @@ import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Self
 
 import asyncpg
@@ -28,12 +33,23 @@ PARTITIONS = 4
 BATCH_RECORDS_MAX = 500
 POLL_MS = 1_000
 
+# ``part`` counts what belongs to one incoming record: itself, the state that follows, and the answers.
 _TABLE = """
     CREATE TABLE IF NOT EXISTS bare (
-        run bigint, topic text, partition int, record_offset bigint, key bytea, value bytea NOT NULL,
-        headers text NOT NULL, PRIMARY KEY (run, topic, partition, record_offset)
+        run bigint, topic text, partition int, record_offset bigint, part int, key bytea, value bytea NOT NULL,
+        headers text, PRIMARY KEY (run, topic, partition, record_offset, part)
     )
 """
+_COLUMNS = ("run", "topic", "partition", "record_offset", "part", "key", "value", "headers")
+
+_Row = tuple[int, str, int, int, int, bytes | None, bytes, str | None]
+
+
+class Stored(Enum):
+    """Which bytes are inserted."""
+
+    INCOMING = "only what came in"
+    ALL = "what came in, the state, and what is produced"
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,14 @@ class Answer:
     key: bytes
     value: bytes
     headers: list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one message comes to in a service: the state that it stores, and what it publishes."""
+
+    state: bytes
+    answers: Sequence[Answer]
 
 
 @dataclass(frozen=True)
@@ -88,10 +112,11 @@ class BarePipeline:
         self,
         begins: dict[TopicPartition, int],
         wanted: int,
-        answers: Sequence[Sequence[Answer]],
+        outcomes: Sequence[Outcome],
+        stored: Stored,
         public_key: str | None = None,
     ) -> Run:
-        """Take so many records from these offsets on, and produce for each the next one's answers, in turn.
+        """Take so many records from these offsets on, and for each the next one of the outcomes, in turn.
 
         With a public key each record's signature is checked too.
         """
@@ -100,7 +125,7 @@ class BarePipeline:
         for place, begin in begins.items():
             self._consumer.seek(place, begin)
         places = itertools.cycle(range(PARTITIONS))
-        in_turn = itertools.cycle(answers)
+        in_turn = itertools.cycle(outcomes)
         producing: asyncio.Task[None] | None = None
         began, cpu_began = time.perf_counter(), time.process_time()
         while found < wanted:
@@ -111,32 +136,19 @@ class BarePipeline:
             if public_key is not None:
                 for record in records:
                     verify(record.value, dict(record.headers)[SIGNATURE_HEADER].decode(), public_key)
+            of_batch = list(itertools.islice(in_turn, len(records)))
+            rows = _rows(run, records, of_batch if stored is Stored.ALL else ())
             async with self._connection.transaction():
-                await self._insert(run, records)
+                await self._connection.copy_records_to_table("bare", records=rows, columns=_COLUMNS)
             found += len(records)
             if producing is not None:
                 await producing
-            said = [answer for _ in records for answer in next(in_turn)]
+            said = [answer for outcome in of_batch for answer in outcome.answers]
             ends = {place: of_place[-1].offset + 1 for place, of_place in batch.items()}
             producing = asyncio.create_task(self._produce(said, places, ends))
         if producing is not None:
             await producing
         return Run(found, time.perf_counter() - began, time.process_time() - cpu_began)
-
-    async def _insert(self, run: int, records: Sequence[Any]) -> None:
-        await self._connection.execute(
-            """
-            INSERT INTO bare (run, topic, partition, record_offset, key, value, headers)
-            SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[])
-            """,
-            run,
-            [record.topic for record in records],
-            [record.partition for record in records],
-            [record.offset for record in records],
-            [record.key for record in records],
-            [record.value for record in records],
-            [headers_to_text(record.headers) for record in records],
-        )
 
     async def _produce(self, said: Sequence[Answer], places: Iterator[int], ends: dict[TopicPartition, int]) -> None:
         """Produce the answers, a batch per partition, and commit the offsets of what they answer."""
@@ -154,3 +166,15 @@ class BarePipeline:
                 batch = self._producer.create_batch()
                 batch.append(timestamp=None, key=answer.key, value=answer.value, headers=answer.headers)
         await (await self._producer.send_batch(batch, TOPIC, partition=place))
+
+
+def _rows(run: int, records: Sequence[Any], outcomes: Sequence[Outcome]) -> Iterator[_Row]:
+    """What is inserted for these records; without outcomes only what came in."""
+    for record in records:
+        headers = headers_to_text(record.headers)
+        yield run, record.topic, record.partition, record.offset, 0, record.key, record.value, headers
+    for record, outcome in zip(records, outcomes, strict=False):
+        place = run, record.topic, record.partition, record.offset
+        yield *place, 1, None, outcome.state, None
+        for part, answer in enumerate(outcome.answers, start=2):
+            yield *place, part, answer.key, answer.value, None
