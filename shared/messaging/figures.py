@@ -93,11 +93,9 @@ def _stage_seconds(decision: Decided) -> float | None:
 def _describe(told: Told) -> None:
     """Put the outcome and the case's ids on the span, and link it to the stage before."""
     decision, span = told.decision, told.span
-    span.set_attribute("outcome", told.outcome)
-    if decision is None:
-        return
-    span.set_attributes(log_lines.of_claim(decision.project_id))
-    if decision.stage_before is not None:
+    project_id = None if decision is None else decision.project_id
+    span.set_attributes({"outcome": told.outcome, **log_lines.of_claim(project_id)})
+    if decision is not None and decision.stage_before is not None:
         before = span_context(decision.stage_before)
         if before is not None:
             span.add_link(before, {"riskpool.link": "stage_before"})

@@ -4,16 +4,16 @@ The lines of a batch are put together once it is committed, and written at once:
 would cost as much as the batch itself. They look the same. Ids and codes only, nothing that a person wrote.
 """
 
-import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from opentelemetry.trace import SpanContext
+from pydantic_core import to_json
 
 from shared.messaging.message import Record
 
@@ -52,6 +52,14 @@ def of_trace(context: SpanContext | None) -> dict[str, Any]:
     return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}
 
 
+def of_own_trace(traceparent: str | None) -> dict[str, str]:
+    """The same, from a traceparent that this service has written: nothing is left to be looked at in it."""
+    if traceparent is None:
+        return {}
+    _, trace_id, span_id, _ = traceparent.split("-")
+    return {"trace_id": trace_id, "span_id": span_id}
+
+
 def of_place(record: Record) -> dict[str, Any]:
     """Where the record is on the broker."""
     return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
@@ -69,9 +77,11 @@ def write(service: str, lines: Iterable[dict[str, Any]]) -> None:
     """
     frame = {"service": service, "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
     framed = ({**line, "level": line.get("level") or "info", **frame} for line in lines)
-    written = [
-        json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
-        for line in framed
-    ]
-    if written:
-        LINES.info("\n".join(written))
+    text = "\n".join(written({name: value for name, value in line.items() if value is not None}) for line in framed)
+    if text:
+        LINES.info(text)
+
+
+def written(line: Mapping[str, Any], **_: Any) -> str:
+    """The line as JSON, by the writer that writes messages too: the standard library's takes four times as long."""
+    return to_json(line, fallback=repr).decode()

@@ -31,7 +31,7 @@ from shared.messaging.faults import Place, reach
 from shared.messaging.outbox import CHANNEL
 from shared.messaging.replay import is_awaited
 from shared.messaging.settings import MessagingSettings
-from shared.messaging.telemetry import TRACEPARENT, Telemetry, logger, span_context, traceparent_of
+from shared.messaging.telemetry import TRACEPARENT, Telemetry, logger, traceparent_of
 
 # One number for all services: each has a database of its own.
 LOCK = 7_246_001
@@ -99,7 +99,7 @@ def _line_of(row: Row) -> dict[str, Any]:
         "message_id": str(row.event_id),
         "outcome": "published",
         **_ids_of(row),
-        **log_lines.of_trace(None if row.traceparent is None else span_context(row.traceparent)),
+        **log_lines.of_own_trace(row.traceparent),
         "topic": row.topic,
         "key": row.key,
     }

@@ -22,13 +22,14 @@ from opentelemetry.metrics import _Gauge as Gauge
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, MetricExporter, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Link, Span, SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from shared.messaging.log_lines import LINES
+from shared.messaging.log_lines import LINES, written
 from shared.messaging.message import Record
+from shared.messaging.span_lines import SpanLines
 from shared.messaging.wire import REPLAY_HEADER
 
 TRACEPARENT = "traceparent"
@@ -52,10 +53,10 @@ def configure(service: str, data_dir: Path, replica: str) -> "Telemetry":
     if os.environ.get(ENDPOINT_SETTING):
         span_exporter, metric_exporter = OTLPSpanExporter(), OTLPMetricExporter()
     else:
-        spans = (data_dir / "spans.jsonl").open("a", buffering=1, encoding="utf-8")
+        spans = (data_dir / "spans.jsonl").open("a", encoding="utf-8")
         figures = (data_dir / "metrics.jsonl").open("a", buffering=1, encoding="utf-8")
         files = [spans, figures]
-        span_exporter = ConsoleSpanExporter(out=spans, formatter=_span_line)
+        span_exporter = SpanLines(spans, resource)
         metric_exporter = ConsoleMetricExporter(out=figures, formatter=lambda data: data.to_json(indent=None) + "\n")
     tracers = TracerProvider(resource=resource)
     tracers.add_span_processor(BatchSpanProcessor(span_exporter, schedule_delay_millis=SPANS_EVERY_MS))
@@ -74,10 +75,6 @@ class GaugeValue:
     unit: str
     attributes: Mapping[str, str]
     value: int
-
-
-def _span_line(span: ReadableSpan) -> str:
-    return str(span.to_json(indent=None)) + "\n"
 
 
 class Telemetry:
@@ -113,7 +110,7 @@ class Telemetry:
                 gauge = self._gauges[each.name] = self.meter.create_gauge(each.name, unit=each.unit)
             gauge.set(each.value, dict(each.attributes))
 
-    def start(self, name: str, record: Record) -> Span:
+    def start(self, name: str, record: Record, attributes: Mapping[str, str]) -> Span:
         """A span for the work on one record: child of the span that published it, or linked to it by a replayed one."""
         context, links = context_of(record), list[Link]()
         if record.header_values(REPLAY_HEADER):
@@ -129,6 +126,7 @@ class Telemetry:
                 "messaging.destination.name": record.topic,
                 "messaging.destination.partition.id": str(record.partition),
                 "messaging.kafka.offset": record.offset,
+                **attributes,
             },
         )
 
@@ -185,7 +183,7 @@ def configure_logging(service: str) -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 _without_row_values,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(serializer=written),
             ],
         )
     )

@@ -314,16 +314,16 @@ class Transaction:
         return streams.order(intake.events, held, cursors)
 
     def _start_span(self, message: Incoming) -> Span:
-        span = self.telemetry.start(f"{self.workshop.service} {message.type}", message.record)
-        span.set_attributes(
+        return self.telemetry.start(
+            f"{self.workshop.service} {message.type}",
+            message.record,
             {
                 "message_id": message.received.message_id,
                 "message_type": message.type,
                 "sender": message.received.sender,
                 "pool_id": str(message.received.pool_id),
-            }
+            },
         )
-        return span
 
     def _start_spans(self, messages: Sequence[Incoming]) -> Spans:
         return {id(message): (message, self._start_span(message)) for message in messages}

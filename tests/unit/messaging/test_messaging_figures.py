@@ -87,7 +87,7 @@ def asked(message_id: str, offset: int = 0, **changes: Any) -> Incoming:
 
 def spans_of(telemetry: Telemetry, messages: Sequence[Incoming]) -> Spans:
     """A span for each message."""
-    return {id(message): (message, telemetry.start("toy", message.record)) for message in messages}
+    return {id(message): (message, telemetry.start("toy", message.record, {})) for message in messages}
 
 
 def points(reader: InMemoryMetricReader, name: str) -> list[Any]:

@@ -22,9 +22,9 @@ def test_work_on_a_replayed_record_is_linked_to_what_had_published_it() -> None:
     tracers.add_span_processor(SimpleSpanProcessor(spans))
     telemetry = Telemetry("toy", tracers, MeterProvider())
     fresh = replace(event_record(1), headers=((TRACEPARENT, f"00-{TRACE}-{SPAN}-01".encode()),))
-    telemetry.start("fresh", fresh).end()
-    telemetry.start("replayed", replace(fresh, headers=(*fresh.headers, (REPLAY_HEADER, b"2")))).end()
-    telemetry.start("replayed, without a trace", replace(fresh, headers=((REPLAY_HEADER, b"2"),))).end()
+    telemetry.start("fresh", fresh, {}).end()
+    telemetry.start("replayed", replace(fresh, headers=(*fresh.headers, (REPLAY_HEADER, b"2"))), {}).end()
+    telemetry.start("replayed, without a trace", replace(fresh, headers=((REPLAY_HEADER, b"2"),)), {}).end()
     attached, linked, alone = spans.get_finished_spans()
     assert attached.parent is not None
     assert f"{attached.parent.trace_id:032x}" == TRACE

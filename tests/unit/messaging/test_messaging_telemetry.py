@@ -1,17 +1,24 @@
 """Telemetry: what a log must not say, and how trace contexts are read."""
 
+import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
-from shared.messaging.log_lines import LINES
-from shared.messaging.telemetry import configure_logging, context_of, logger, span_context
+from shared.messaging.log_lines import LINES, of_own_trace
+from shared.messaging.span_lines import SpanLines
+from shared.messaging.telemetry import Telemetry, configure_logging, context_of, logger, span_context, traceparent_of
 from tests.unit.messaging.messaging_examples import record
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -85,3 +92,39 @@ def test_a_trace_context_round_trip() -> None:
     assert f"{context.trace_id:032x}" == "0af7651916cd43dd8448eb211c80319c"
     assert f"{context.span_id:016x}" == "b7ad6b7169203331"
     assert context.is_remote
+
+
+def test_a_span_is_one_line_with_its_ids_its_parent_and_its_links() -> None:
+    """What follows a claim reads these fields: ids in hexadecimal with 0x, times, attributes, links, resource."""
+    written, resource = io.StringIO(), Resource.create({"service.name": "toy"})
+    tracers = TracerProvider(resource=resource)
+    tracers.add_span_processor(SimpleSpanProcessor(SpanLines(written, resource)))
+    telemetry = Telemetry("toy", tracers, MeterProvider())
+    carried = record(b"", headers=[("traceparent", TRACEPARENT.encode())], offset=7)
+    span = telemetry.start("toy ask", carried, {"message_id": "m-1"})
+    before = span_context(TRACEPARENT)
+    assert before is not None
+    span.add_link(before, {"riskpool.link": "stage_before"})
+    span.end()
+    telemetry.start_delayed("toy publish delayed", TRACEPARENT).end()
+    first, delayed = map(json.loads, written.getvalue().splitlines())
+    _, trace_id, span_id, _ = traceparent_of(span).split("-")
+    assert first["context"] == {"trace_id": f"0x{trace_id}", "span_id": f"0x{span_id}"}
+    assert trace_id == TRACEPARENT[3:35]
+    assert first["parent_id"] == f"0x{TRACEPARENT[36:52]}"
+    assert (first["name"], first["kind"], first["status"]) == ("toy ask", "SpanKind.CONSUMER", {"status_code": "UNSET"})
+    assert (first["attributes"]["message_id"], first["attributes"]["messaging.kafka.offset"]) == ("m-1", 7)
+    link = {"trace_id": f"0x{TRACEPARENT[3:35]}", "span_id": f"0x{TRACEPARENT[36:52]}"}
+    assert first["links"] == [{"context": link, "attributes": {"riskpool.link": "stage_before"}}]
+    assert first["resource"]["attributes"]["service.name"] == "toy"
+    assert datetime.fromisoformat(first["end_time"]) - datetime.fromisoformat(first["start_time"]) < timedelta(
+        minutes=1
+    )
+    assert (delayed["parent_id"], delayed["links"][0]["context"]) == (None, link)
+
+
+def test_the_text_of_an_own_trace_context_is_its_ids() -> None:
+    """Published rows are told by the ids that the service wrote itself."""
+    ids = {"trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "b7ad6b7169203331"}
+    assert of_own_trace(TRACEPARENT) == ids
+    assert of_own_trace(None) == {}
