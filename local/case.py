@@ -153,7 +153,7 @@ class Play:
                 project_id=self.project_id,
                 application_sha256=application_sha256,
                 members=COMMITTEE,
-                closes_at=datetime.now(UTC) + timedelta(hours=1),
+                closes_at=datetime.now(UTC) + timedelta(days=2),
             ),
         )
         votes = (Vote.FOR, Vote.FOR, Vote.FOR, Vote.AGAINST, Vote.ABSTAIN)

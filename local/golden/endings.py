@@ -10,6 +10,7 @@ from local.golden.paying import instruction_id
 from local.golden.story import CUSTODIAN, LENDER, MANAGING, Story, example_signer, sha256_of_title
 from shared.contracts.audit import CheckpointPublished
 from shared.contracts.claims import (
+    BallotLapsed,
     CloseBallot,
     MemberRecused,
     NoticeHeld,
@@ -174,6 +175,29 @@ def _refuse_a_contribution(story: Story) -> None:
 
 def _refuse_a_reimbursement(story: Story) -> None:
     project, application = project_of("LC-2026-0010"), sha256_of_title("财政资金补偿申请")
+    early = document(DocumentKind.MINUTES, "集体决策会议纪要（一）")
+    story.says(
+        MANAGING,
+        "secretary",
+        "close-9",
+        beijing(2026, 11, 27),
+        CloseBallot(project_id=project, application_sha256=application, minutes=early),
+    )
+    story.publishes(
+        "claims",
+        project,
+        BallotLapsed(
+            project_id=project,
+            application_sha256=application,
+            minutes=early,
+            closed_by="secretary",
+            base=5,
+            voters_required=4,
+            voters=3,
+            why="no quorum: 3 of 5 members voted, at least 4 have to; nothing is decided, vote again",
+            why_zh="未达法定人数：应到5人，实际表决3人，至少须4人表决；未作出决定，可重新发起集体决策",
+        ),
+    )
     reason = "与借款企业存在关联关系"
     story.says(
         MANAGING,

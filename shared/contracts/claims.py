@@ -417,6 +417,24 @@ class MemberRecused(Event):
     reason: Text
 
 
+class BallotLapsed(Event):
+    """A ballot was closed without a quorum: nothing is decided, the application stands, and another can be opened."""
+
+    message_type: ClassVar[str] = "claims.ballot.lapsed.v1"
+    topic: ClassVar[str] = CLAIMS_EVENTS
+
+    project_id: Identity
+    application_sha256: Sha256
+    minutes: Document
+    closed_by: OfficerId
+    base: Annotated[int, Field(description="members that are left after recusals")]
+    voters_required: int
+    voters: int
+    why: Text
+    why_zh: Text
+    rules_version: RulesVersion = None
+
+
 class ReimbursementApproved(Event):
     """The collective decision passed. The signed messages let the treasury count the votes itself."""
 
@@ -503,6 +521,7 @@ EVENTS: tuple[type[Event], ...] = (
     MemberRecused,
     ReimbursementApproved,
     ReimbursementRefused,
+    BallotLapsed,
     CompensationReimbursed,
     ClaimsReceipt,
 )

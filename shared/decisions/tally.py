@@ -102,8 +102,8 @@ def _reason(
 ) -> tuple[str, str]:
     if voters < required:
         return (
-            f"no quorum: {voters} of {base} members voted, at least {required} have to",
-            f"未达法定人数：应到{base}人，实际表决{voters}人，至少须{required}人表决",
+            f"no quorum: {voters} of {base} members voted, at least {required} have to; nothing is decided, vote again",
+            f"未达法定人数：应到{base}人，实际表决{voters}人，至少须{required}人表决；未作出决定，可重新发起集体决策",
         )
     fraction = f"{rules.majority_numerator}/{rules.majority_denominator}"
     if not has_majority:

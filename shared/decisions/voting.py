@@ -85,6 +85,25 @@ def closing_time_is_past(closes_at: datetime, now: datetime, clause: str) -> Ref
     )
 
 
+def closing_time_is_too_near(closes_at: datetime, now: datetime, rules: BallotRules, clause: str) -> Refusal | None:
+    """Article 15.2. The members have the hours that the rules give them, or a ballot could end before they know of it.
+
+    A reading: the text says nothing of how long a vote takes. When all have voted it may be closed before its time.
+    """
+    earliest = now + timedelta(hours=rules.open_hours_min)
+    # One that is past has its own reason.
+    if closes_at >= earliest or closes_at <= now:
+        return None
+    return refusal(
+        "closing_time_too_near",
+        clause,
+        f"the closing time {_in_beijing(closes_at)} is less than {rules.open_hours_min} hours away; open the ballot "
+        f"with one from {_in_beijing(earliest)} on, it can be closed before that once all have voted",
+        f"表决截止时间{_in_beijing(closes_at)}距今不足{rules.open_hours_min}小时；请以不早于{_in_beijing(earliest)}的截止时间"
+        "重新发起，全体成员表决后可提前结束",
+    )
+
+
 def closing_time_is_too_far(closes_at: datetime, now: datetime, rules: BallotRules, clause: str) -> Refusal | None:
     """Article 15.2. The voting ends within the days that the rules allow, or a ballot could stand open for ever.
 

@@ -33,7 +33,7 @@ class Stage(StrEnum):
     RELEASED = "released"  # → PAID
     PAID = "paid"  # → APPLIED
     APPLIED = "applied"  # → VOTING
-    VOTING = "voting"  # → APPROVED, PAID by a refusal, APPLIED by a new application
+    VOTING = "voting"  # → APPROVED, PAID by a refusal, APPLIED by a new application or without a quorum
     APPROVED = "approved"  # → REIMBURSED, PAID while not all of it is, APPLIED by a further application
     REIMBURSED = "reimbursed"  # → PAID by a further instalment
 

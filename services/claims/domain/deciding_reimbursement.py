@@ -23,6 +23,7 @@ from services.claims.domain.rules.article_15_reimbursement import (
 from services.claims.domain.step import Step
 from shared.contracts.claims import (
     ApplyForReimbursement,
+    BallotLapsed,
     BallotOpened,
     CastVote,
     CloseBallot,
@@ -42,6 +43,7 @@ from shared.decisions.voting import (
     ballot_is_still_open,
     closing_time_is_past,
     closing_time_is_too_far,
+    closing_time_is_too_near,
     has_recused,
     has_voted,
     is_no_member,
@@ -98,6 +100,7 @@ def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
         members_left_out(data.members, entitled, _CLAUSE),
         quorum_is_out_of_reach(data.members, rules_of(case, received).ballot, _CLAUSE),
         closing_time_is_past(data.closes_at, received.received_at, _CLAUSE),
+        closing_time_is_too_near(data.closes_at, received.received_at, rules_of(case, received).ballot, _CLAUSE),
         closing_time_is_too_far(data.closes_at, received.received_at, rules_of(case, received).ballot, _CLAUSE),
         # Who has done in this case what excludes voting can't vote, and would only stand in the way of the quorum.
         *(conflict(case, received, Duty.VOTE, Role.MANAGING, member) for member in dict.fromkeys(data.members)),
@@ -160,6 +163,20 @@ def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
     )
     if faults:
         return refused(*faults)
+    if not count.has_quorum:
+        return accepted(
+            BallotLapsed(
+                project_id=data.project_id,
+                application_sha256=application.sha256,
+                minutes=data.minutes,
+                closed_by=officer_of(received),
+                base=count.base,
+                voters_required=count.voters_required,
+                voters=count.voters,
+                why=count.why,
+                why_zh=count.why_zh,
+            )
+        )
     assert claim.plan is not None
     assert received.original is not None
     if not count.passed:

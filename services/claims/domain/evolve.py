@@ -14,6 +14,7 @@ from services.claims.domain.claim import (
     Recusal,
 )
 from shared.contracts.claims import (
+    BallotLapsed,
     BallotOpened,
     CompensationPaid,
     CompensationReimbursed,
@@ -60,6 +61,7 @@ Said = (
     | BallotOpened
     | VoteRecorded
     | MemberRecused
+    | BallotLapsed
     | ReimbursementApproved
     | ReimbursementRefused
     | CompensationReimbursed
@@ -105,7 +107,7 @@ def evolve(  # noqa: C901, PLR0912  # one branch for each event there is
             return _with(claim, reimbursed_fen=event.reimbursed_fen, reimbursed_instalments=instalments)
         case ReimbursementApplied() | ReimbursementApproved() | ReimbursementRefused():
             return _evolve_application(claim, event, cause)
-        case BallotOpened() | VoteRecorded() | MemberRecused():
+        case BallotOpened() | VoteRecorded() | MemberRecused() | BallotLapsed():
             return _evolve_ballot(claim, event, cause)
         case _:
             assert_never(event)
@@ -220,23 +222,29 @@ def _evolve_application(
             assert_never(event)
 
 
-def _evolve_ballot(claim: Claim, event: BallotOpened | VoteRecorded | MemberRecused, cause: Cause) -> Claim:
+def _evolve_ballot(
+    claim: Claim, event: BallotOpened | VoteRecorded | MemberRecused | BallotLapsed, cause: Cause
+) -> Claim:
+    """A ballot that lapsed is taken off its application, which waits for another one."""
     application = _known(claim.application)
-    original = _original(cause)
+    original, ballot = _original(cause), application.ballot
     match event:
         case BallotOpened():
             ballot = OpenBallot(members=event.members, closes_at=event.closes_at, rules=event.rules, opening=original)
             done = _done(claim, (Duty.BALLOT, Role.MANAGING, event.opened_by))
         case VoteRecorded():
-            ballot = _known(application.ballot)
+            ballot = _known(ballot)
             vote = MemberVote(member=event.member, vote=event.vote, original=original)
             ballot = ballot.model_copy(update={"votes": (*ballot.votes, vote)})
             done = _done(claim, (Duty.VOTE, Role.MANAGING, event.member))
         case MemberRecused():
-            ballot = _known(application.ballot)
+            ballot = _known(ballot)
             recusal = Recusal(member=event.member, original=original)
             ballot = ballot.model_copy(update={"recusals": (*ballot.recusals, recusal)})
             done = claim.done
+        case BallotLapsed():
+            ballot = None
+            done = _done(claim, (Duty.BALLOT, Role.MANAGING, event.closed_by))
         case _:
             assert_never(event)
     return _with(claim, application=application.model_copy(update={"ballot": ballot}), done=done)

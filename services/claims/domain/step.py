@@ -17,7 +17,7 @@ class Step(IntEnum):
     PAYMENT = 7  # → APPLICATION, said by the treasury
     APPLICATION = 8  # → OPENING
     OPENING = 9  # → VOTING; a new application leads back here
-    VOTING = 10  # → APPLICATION once the ballot is closed; gate 2
+    VOTING = 10  # → APPLICATION once the ballot is closed, OPENING where it had no quorum; gate 2
 
 
 class StepWords(NamedTuple):

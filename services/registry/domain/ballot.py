@@ -89,6 +89,11 @@ class Decidable(BaseModel):
 Subject = TypeVar("Subject", bound=Decidable)
 
 
+def was_decided(closed: BallotClosed) -> bool:
+    """Whether the members answered the question: without a quorum it stays put, for another ballot."""
+    return closed.voters >= closed.voters_required
+
+
 def evolve(subject: Subject, event: BallotEvent, managing: str) -> Subject:
     """What is decided after ``event``; the members are officers of the managing institution."""
     if isinstance(event, BallotOpened):
@@ -116,6 +121,8 @@ def evolve(subject: Subject, event: BallotEvent, managing: str) -> Subject:
             return subject.model_copy(update={"ballot": left})
         case BallotClosed():
             assert ballot.is_open, "a ballot is closed once"
+            if not was_decided(event):
+                return subject.model_copy(update={"ballot": None})
             closed = ballot.model_copy(update={"passed": event.passed, "minutes": event.minutes})
             return subject.model_copy(update={"ballot": closed})
         case BallotVoided():

@@ -39,6 +39,7 @@ from shared.decisions.voting import (
     ballot_is_still_open,
     closing_time_is_past,
     closing_time_is_too_far,
+    closing_time_is_too_near,
     has_recused,
     has_voted,
     is_no_member,
@@ -120,6 +121,7 @@ def _open(
         members_left_out(data.members, entitled, question.clause),
         quorum_is_out_of_reach(data.members, rules, question.clause),
         closing_time_is_past(data.closes_at, at, question.clause),
+        closing_time_is_too_near(data.closes_at, at, rules, question.clause),
         closing_time_is_too_far(data.closes_at, at, rules, question.clause),
         # A member who can't vote would only stand in the way of the quorum.
         *(_conflict(pool, subject, replace(acting, officer=member), at) for member in dict.fromkeys(data.members)),

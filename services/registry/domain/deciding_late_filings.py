@@ -1,5 +1,9 @@
-"""What follows when a collective decision on a late filing is closed (16.1): it is admitted, or rejected for good."""
+"""What follows when a collective decision on a late filing is closed (16.1): it is admitted, or rejected for good.
 
+Where too few have voted nothing was decided, and nothing follows.
+"""
+
+from services.registry.domain.ballot import was_decided
 from services.registry.domain.decision import Decision, accepted
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.project import Project, Stage
@@ -12,7 +16,8 @@ from shared.contracts.registry.projects import FilingAdmitted, ProjectRejected
 def with_what_was_decided(project: Project | None, decision: Decision, managing: str) -> Decision:
     """The decision on a ballot's message, and after the ballot's closing what it brings about for the project."""
     closed = next((event for event in decision.events if isinstance(event, BallotClosed)), None)
-    if closed is None or project is None:
+    # Without a quorum nothing is decided, so nothing follows: the question stays put, for another ballot.
+    if closed is None or project is None or not was_decided(closed):
         return decision
     if project.correction is not None and project.correction.late_because is not None:
         return accepted(*decision.events, _of_correction(project, project.correction, closed, managing))

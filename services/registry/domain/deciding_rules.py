@@ -9,7 +9,10 @@ from services.registry.domain.known import DistrictProfile
 from services.registry.domain.matter import Matter, RulesCommand, matter_of
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
-from services.registry.domain.rules.article_05_rules_and_approval import ballot_rules_are_fractions
+from services.registry.domain.rules.article_05_rules_and_approval import (
+    ballot_rules_are_fractions,
+    ballot_times_leave_room,
+)
 from services.registry.domain.rules.article_05_rules_versions import (
     adopted_proposal_is_the_one_named,
     proposal_is_known,
@@ -79,6 +82,7 @@ def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refu
     """What is wrong with a version in itself, whatever pool it is for; a missing profile is refused elsewhere."""
     return every(
         ballot_rules_are_fractions(rules.ballot),
+        ballot_times_leave_room(rules.ballot),
         share_rate_is_within_ceiling(profile, rules.share_rate_bp) if profile else None,
         loss_ratio_has_weight(rules.loss_ratio),
     )

@@ -26,6 +26,7 @@ from services.registry.domain.rules.article_04_institutional_roles import (
 from services.registry.domain.rules.article_05_rules_and_approval import (
     agreement_is_recorded,
     ballot_rules_are_fractions,
+    ballot_times_leave_room,
     founded_by_managing_institution,
     rules_are_in_force_at_founding,
     rules_begin_with_version_one,
@@ -57,7 +58,9 @@ def prepare_pool(
     if prepared is not None and _is_prepared_so(prepared, data):
         return DUPLICATE
     wrong = first(pool_is_not_yet_founded(pool), pool_is_not_yet_prepared(prepared)) or every(
-        _institution(data.managing_institution), ballot_rules_are_fractions(data.ballot)
+        _institution(data.managing_institution),
+        ballot_rules_are_fractions(data.ballot),
+        ballot_times_leave_room(data.ballot),
     )
     if wrong:
         return refused(wrong)

@@ -113,7 +113,10 @@ class MemberRecused(Event):
 
 
 class BallotClosed(Event):
-    """The collective decision is taken: ``passed`` or not, with its counts and the reason in both languages."""
+    """The collective decision is taken: ``passed`` or not, with its counts and the reason in both languages.
+
+    With fewer ``voters`` than ``voters_required`` there was no quorum: nothing is decided, and the question stays put.
+    """
 
     message_type: ClassVar[str] = "registry.ballot.closed.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS

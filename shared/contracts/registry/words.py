@@ -72,13 +72,14 @@ class LossRatio(Part):
 
 
 class BallotRules(Part):
-    """Quorum and majority of a collective decision, as fractions of all members who may vote, and its longest time."""
+    """Quorum and majority of a collective decision, as fractions of all members who may vote, and the time it takes."""
 
     quorum_numerator: Annotated[int, Field(strict=True, ge=1, le=100)] = 2
     quorum_denominator: Annotated[int, Field(strict=True, ge=1, le=100)] = 3
     voters_min: Annotated[int, Field(strict=True, ge=1, le=100)] = 3
     majority_numerator: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
     majority_denominator: Annotated[int, Field(strict=True, ge=1, le=100)] = 2
+    open_hours_min: Annotated[int, Field(strict=True, ge=1, le=720)] = 24
     open_days_max: Annotated[int, Field(strict=True, ge=1, le=365)] = 90
 
 

@@ -77,6 +77,7 @@ def test_application_is_for_a_compensation_that_was_paid() -> None:
         ({"members": MEMBERS[1:]}, ["members_left_out"]),
         ({"members": MEMBERS[:1]}, ["members_left_out", "quorum_out_of_reach"]),
         ({"closes_at": START}, ["closing_time_past"]),
+        ({"closes_at": START + timedelta(hours=24)}, ["closing_time_too_near"]),
         ({"closes_at": START + timedelta(days=365)}, ["closing_time_too_far"]),
     ],
 )
@@ -140,8 +141,9 @@ def test_vote_is_a_members_and_one() -> None:
 def test_nobody_votes_after_the_closing_time() -> None:
     """At the closing time the voting is over."""
     story = Story().until("application")
-    assert story.opens(closes_at=story.now + timedelta(hours=3)).outcome is Outcome.ACCEPTED
+    assert story.opens(closes_at=story.now + timedelta(hours=26)).outcome is Outcome.ACCEPTED
     assert story.votes("member-a").outcome is Outcome.ACCEPTED
+    story.now += timedelta(days=1)
     assert codes(story.votes("member-b")) == ["voting_over"]
 
 

@@ -291,8 +291,25 @@ def test_ballot_is_closed_at_its_time() -> None:
     assert codes(story.votes("member-b")) == ["voting_over"]
     assert codes(story.recuses("member-b")) == ["voting_over"]
     assert story.closes().outcome is Outcome.ACCEPTED
-    assert isinstance(story.events[-1], said.ReimbursementRefused)
-    assert story.events[-1].why.startswith("no quorum: 1 of 5 members voted, at least 4 have to")
+    lapsed = story.events[-1]
+    assert isinstance(lapsed, said.BallotLapsed)
+    assert (lapsed.base, lapsed.voters_required, lapsed.voters) == (5, 4, 1)
+    assert lapsed.why.startswith("no quorum: 1 of 5 members voted, at least 4 have to")
+
+
+@pytest.mark.clause("15.2")
+def test_without_a_quorum_nothing_is_decided_and_the_application_stands() -> None:
+    """Gate 2 is refused by a vote only: another ballot on the same application can still approve it."""
+    story = Story().until("opening")
+    story.now += timedelta(days=3)
+    story.closes()
+    assert (story.claim.stage, story.claim.next_step) == (Stage.APPLIED, Step.OPENING)
+    assert codes(story.votes("member-a")) == ["opening_missing"]
+    assert story.opens().outcome is Outcome.ACCEPTED
+    for member in MEMBERS:
+        story.votes(member)
+    story.closes()
+    assert isinstance(story.events[-1], said.ReimbursementApproved)
 
 
 _COMMANDS: dict[str, Any] = {

@@ -10,6 +10,7 @@ from shared.decisions.voting import (
     ballot_is_still_open,
     closing_time_is_past,
     closing_time_is_too_far,
+    closing_time_is_too_near,
     has_recused,
     has_voted,
     is_no_member,
@@ -75,6 +76,19 @@ def test_a_ballot_can_reach_its_quorum(base: int, reachable: bool) -> None:
     refused = quorum_is_out_of_reach(members, BallotRules(), "15.2")
     assert said(refused) == (None if reachable else ("quorum_out_of_reach", "15.2"))
     assert reachable or quorum_is_out_of_reach([*members, *members, *members], BallotRules(), "15.2") is not None
+
+
+@pytest.mark.clause("15.2")
+def test_a_ballot_gives_its_members_the_hours_of_the_rules() -> None:
+    """A closing time before that is refused, with the first that can be named; one that is past has its own reason."""
+    earliest = CLOSES_AT + timedelta(hours=24)
+    assert closing_time_is_too_near(earliest, CLOSES_AT, BallotRules(), "15.2") is None
+    near = closing_time_is_too_near(earliest - MOMENT, CLOSES_AT, BallotRules(), "15.2")
+    assert said(near) == ("closing_time_too_near", "15.2")
+    assert near is not None
+    assert "from 2026-11-21T16:00:00+08:00 on" in near.text
+    assert closing_time_is_too_near(CLOSES_AT, CLOSES_AT, BallotRules(), "15.2") is None
+    assert closing_time_is_too_near(CLOSES_AT + MOMENT, CLOSES_AT, BallotRules(open_hours_min=1), "15.2") is not None
 
 
 @pytest.mark.clause("15.2")

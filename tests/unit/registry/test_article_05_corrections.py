@@ -243,7 +243,7 @@ def test_newly_named_rights_are_taken_with_the_correction_and_left_out_ones_are_
 def test_a_correction_voids_the_votes_on_a_late_filing() -> None:
     """A decision is bound to the bytes that were voted on; the new version puts its own question."""
     at = LATE_AT + timedelta(hours=1)
-    voting = FILED_LATE.after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    voting = FILED_LATE.after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
     voting = voting.after(casting(Vote.FOR), MANAGING, MEMBERS[0], at)
     late = correction(late_because=LATE.late_because)
     decision = voting.when(late, COOPERATING, FILER, at)

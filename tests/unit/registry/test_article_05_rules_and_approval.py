@@ -38,6 +38,7 @@ from tests.unit.registry.registry_examples import (
     rules,
     staffed,
 )
+from tests.unit.registry.selection_examples import preparing
 
 APPROVE = ApproveProject(project_id=PROJECT_ID, filing=1)
 RETURN = ReturnProject(project_id=PROJECT_ID, reasons="请补充评估报告")
@@ -78,6 +79,17 @@ def test_a_quorum_above_all_and_more_than_all_are_no_rules(ballot: BallotRules) 
     """Rules under which nothing could ever be decided are not adopted."""
     decision = NOTHING.when(founding(rules=rules(ballot=ballot)), MANAGING)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["ballot_rules_impossible"])
+
+
+@pytest.mark.clause("5.2")
+def test_a_ballot_that_must_be_open_for_longer_than_it_may_is_no_rule() -> None:
+    """No ballot could ever be opened under it."""
+    ballot = BallotRules(open_hours_min=48, open_days_max=2)
+    for decision in (
+        NOTHING.when(founding(rules=rules(ballot=ballot)), MANAGING),
+        NOTHING.when(preparing(ballot=ballot), MANAGING),
+    ):
+        assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["ballot_times_impossible"])
 
 
 @pytest.mark.clause("5.2")

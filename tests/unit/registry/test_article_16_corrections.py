@@ -162,7 +162,7 @@ def late_drawn(*votes: Vote) -> Given:
     if not votes:
         return given
     named = {"subject_sha256": "0" * 64}
-    given = given.after(opening(closes_at=LATE_AT + timedelta(hours=1), **named), MANAGING, SECRETARY, LATE_AT)
+    given = given.after(opening(closes_at=LATE_AT + timedelta(days=1), **named), MANAGING, SECRETARY, LATE_AT)
     for member, vote in zip(MEMBERS, votes, strict=True):
         given = given.after(casting(vote, **named), MANAGING, member, LATE_AT)
     return given.after(closing(**named), MANAGING, SECRETARY, LATE_AT)

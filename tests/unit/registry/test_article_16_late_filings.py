@@ -61,10 +61,10 @@ def filed_late(given: Given) -> Given:
 
 def decided(given: Given, *votes: Vote) -> Given:
     at = LATE_AT + timedelta(hours=1)
-    given = given.after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    given = given.after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
     for member, vote in zip(MEMBERS, votes, strict=False):
         given = given.after(casting(vote), MANAGING, member, at)
-    return given.after(closing(), MANAGING, SECRETARY, at + timedelta(hours=2))
+    return given.after(closing(), MANAGING, SECRETARY, at + timedelta(days=1))
 
 
 FILED_LATE = filed_late(with_committee(STAFFED))
@@ -112,7 +112,7 @@ def test_a_decision_admits_the_late_filing_and_then_it_is_approved() -> None:
 def test_closing_says_what_was_decided_and_what_follows() -> None:
     """The admission names the filing, the hash that was voted on and the minutes."""
     at = LATE_AT + timedelta(hours=1)
-    given = FILED_LATE.after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    given = FILED_LATE.after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
     for member in MEMBERS:
         given = given.after(casting(Vote.FOR), MANAGING, member, at)
     closed, admitted = given.when(closing(), MANAGING, SECRETARY, at).events
@@ -126,7 +126,7 @@ def test_closing_says_what_was_decided_and_what_follows() -> None:
 def test_what_a_ballot_decides_names_the_version_of_its_opening(votes: int, follows: type) -> None:
     """A version that is adopted while the members vote rules the votes after it, and not what they come to."""
     at = LATE_AT + timedelta(hours=1)
-    given = FILED_LATE.after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    given = FILED_LATE.after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
     given = given.after(casting(Vote.FOR), MANAGING, MEMBERS[0], at)
     adopted_at = at + timedelta(minutes=1)
     second = rules(version=2, effective_on=adopted_at.date())
@@ -137,7 +137,7 @@ def test_what_a_ballot_decides_names_the_version_of_its_opening(votes: int, foll
         assert isinstance(voted, VoteRecorded)
         assert voted.rules_version == 2
         given = given.having([voted])
-    closed, followed = given.when(closing(), MANAGING, SECRETARY, at + timedelta(hours=2)).events
+    closed, followed = given.when(closing(), MANAGING, SECRETARY, at + timedelta(days=1)).events
     assert isinstance(closed, BallotClosed)
     assert isinstance(followed, FilingAdmitted | ProjectRejected)
     assert isinstance(followed, follows)
@@ -150,7 +150,7 @@ def test_what_a_filing_lacks_and_a_ballots_opening_name_their_version() -> None:
     (incomplete,) = STAFFED.when(filing(documents=()), COOPERATING, FILER).events
     assert isinstance(incomplete, FilingFoundIncomplete)
     at = LATE_AT + timedelta(hours=1)
-    (opened,) = FILED_LATE.when(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at).events
+    (opened,) = FILED_LATE.when(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at).events
     assert isinstance(opened, BallotOpened)
     assert (incomplete.rules_version, opened.rules_version) == (1, 1)
 
@@ -166,11 +166,31 @@ def test_a_late_filing_that_is_not_admitted_is_rejected() -> None:
 def test_the_rejection_carries_the_counts_reason() -> None:
     """Who filed reads why."""
     at = LATE_AT + timedelta(hours=1)
-    given = FILED_LATE.after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
-    closed, rejected = given.when(closing(), MANAGING, SECRETARY, at + timedelta(hours=2)).events
+    given = FILED_LATE.after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
+    for member in MEMBERS[:4]:
+        given = given.after(casting(Vote.AGAINST), MANAGING, member, at)
+    closed, rejected = given.when(closing(), MANAGING, SECRETARY, at + timedelta(days=1)).events
     assert isinstance(closed, BallotClosed)
     assert isinstance(rejected, ProjectRejected)
     assert (rejected.reasons, rejected.rejected_by) == (closed.why_zh, SECRETARY)
+
+
+@pytest.mark.clause("5.4")
+@pytest.mark.clause("8.1")
+@pytest.mark.parametrize("votes", [(), (Vote.AGAINST,) * 3])
+def test_without_a_quorum_nothing_is_decided_and_the_question_stays(votes: tuple[Vote, ...]) -> None:
+    """Nobody rejects a late filing without a vote: the ballot is taken off, and another one can still admit it."""
+    given = decided(FILED_LATE, *votes)
+    project = project_of(given)
+    assert (project.stage, project.ballot, project.question) == (Stage.LATE, None, project_of(FILED_LATE).question)
+    assert project_of(decided(given, *[Vote.FOR] * 5)).stage is Stage.FILED
+
+
+@pytest.mark.clause("8.1")
+def test_nobody_closes_a_ballot_before_its_members_have_had_time() -> None:
+    """A second is no time to vote in: the ballot is not opened."""
+    soon = LATE_AT + timedelta(seconds=1)
+    assert codes(FILED_LATE.when(opening(closes_at=soon), MANAGING, SECRETARY, LATE_AT)) == ["closing_time_too_near"]
 
 
 def test_a_late_filing_again_is_a_duplicate_while_it_waits() -> None:

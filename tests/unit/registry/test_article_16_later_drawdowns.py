@@ -58,7 +58,7 @@ def drawn_late() -> Given:
 
 def voted(vote: Vote) -> tuple[Given, Any]:
     at = LATE_AT + timedelta(hours=1)
-    given = drawn_late().after(opening(closes_at=at + timedelta(hours=1)), MANAGING, SECRETARY, at)
+    given = drawn_late().after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
     for member in MEMBERS:
         given = given.after(casting(vote), MANAGING, member, at)
     _, event = given.when(closing(), MANAGING, SECRETARY, at).events

@@ -141,7 +141,7 @@ class Histories(RuleBasedStateMachine):
     @rule(contract=which, vote=st.sampled_from(Vote))
     def vote(self, contract: str, vote: Vote) -> None:
         named = {"project_id": id_of(contract)}
-        until = self.at + timedelta(hours=1)
+        until = self.at + timedelta(days=1)
         self._say(contract, opening(**named, closes_at=until), MANAGING, SECRETARY)
         for member in MEMBERS:
             self._say(contract, casting(vote, **named), MANAGING, member)

@@ -69,6 +69,20 @@ def ballot_rules_are_fractions(ballot: BallotRules) -> Refusal | None:
     )
 
 
+def ballot_times_leave_room(ballot: BallotRules) -> Refusal | None:
+    """Article 5.2. A ballot's longest time is above its shortest, or none could ever be opened."""
+    if ballot.open_hours_min < ballot.open_days_max * 24:
+        return None
+    return refusal(
+        "ballot_times_impossible",
+        "5.2",
+        f"a ballot that is open for at least {ballot.open_hours_min} hours and at most {ballot.open_days_max} days can "
+        "never be opened; lower open_hours_min or raise open_days_max.",
+        f"表决时间至少 {ballot.open_hours_min} 小时且至多 {ballot.open_days_max} 天，无法发起任何集体决策；"
+        "请调低 open_hours_min 或调高 open_days_max。",
+    )
+
+
 # accept: ProjectTerms(rules_version=rules.version, share_rate_bp=0, loss_ratio=rules.loss_ratio)
 def pinned_terms(rules: Rules) -> ProjectTerms:
     """Article 5.2. A filing pins the version, the share rate and the loss ratio in force to its project, for ever."""
