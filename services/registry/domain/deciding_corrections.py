@@ -180,12 +180,10 @@ def _settled(project: Project) -> tuple[FiledDrawdown, ...]:
 
 def _clocks(project: Project, data: CorrectProject, rules: Rules, given: Circumstances) -> tuple[FiledDrawdown, ...]:
     """Each drawdown with its clock: as it is where nothing of it changes, else judged anew."""
-    waiting = project.correction.drawdowns if project.correction else ()
-    known = (*project.drawdowns, *waiting, *project.returned_drawdowns)
     settled = {(each.number, each.amount_fen, each.disbursed_on): each for each in _settled(project)}
     return tuple(
         settled.get((drawdown.number, drawdown.amount_fen, drawdown.disbursed_on))
-        or judged_anew(drawdown, known, rules, given)
+        or judged_anew(drawdown, project.known_drawdowns, rules, given)
         for drawdown in drawdowns_of(data.loan)
     )
 

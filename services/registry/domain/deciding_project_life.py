@@ -4,7 +4,7 @@ from typing import assert_never
 
 from services.registry.domain.deciding_ballots import voided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, held, refused
-from services.registry.domain.filing import Circumstances
+from services.registry.domain.filing import Circumstances, judged_anew
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project, Stage
 from services.registry.domain.rules.article_04_institutional_roles import (
@@ -31,7 +31,6 @@ from services.registry.domain.rules.article_16_drawdowns import (
     drawdowns_are_within_principal,
     drawdowns_follow_the_contract,
     drawdowns_were_paid_out,
-    filed_drawdown,
     no_late_drawdown_waits,
 )
 from services.registry.domain.rules.article_16_filing import is_filed_in_time
@@ -118,7 +117,8 @@ def _file_drawdown(
     if not_now:
         return refused(not_now)
     rules = pool.rules_of_version(project.terms.rules_version)
-    filed = filed_drawdown(drawdown, given.today, rules.filing_window_days, given.working_days)
+    # Its number may have been filed before, in a correction that did not come to count.
+    filed = judged_anew(drawdown, project.known_drawdowns, rules, given)
     late = is_filed_in_time(filed)
     wrong = every(
         drawdowns_are_in_order(loan),

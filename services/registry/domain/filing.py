@@ -154,7 +154,7 @@ def complete_filing(
     """
     assert acting.officer is not None
     today = given.today
-    known = project.drawdowns if project else ()
+    known = project.known_drawdowns if project else ()
     drawdowns = tuple(judged_anew(drawdown, known, rules, given) for drawdown in drawdowns_of(data.loan))
     return ProjectFiled(
         project_id=project_id(given.pool_id, data.loan.lender, data.loan.contract_number),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.registry.domain.act import Act, with_act
 from services.registry.domain.ballot import Decidable, Question
@@ -79,8 +79,9 @@ class Project(Decidable):
 
     ``drawdowns`` each have their own window. ``reasons`` are those of the latest return or rejection, ``items`` what a
     filing lacked that was sent since the return, ``flags`` the numbers of the spot checks whose flags stand. All but
-    ``versions`` is of the version that counts; ``correction`` waits beside it where that is approved, and
-    ``returned_drawdowns`` keep the clocks of what was filed in a correction that was returned.
+    ``versions`` is of the version that counts; ``correction`` waits beside it where that is approved.
+    ``judged_drawdowns`` are all clocks that ever ran, of whatever became of what was filed: they only grow, so that
+    nothing is filed once more with a new one.
     """
 
     project_id: UUID
@@ -105,7 +106,10 @@ class Project(Decidable):
     flags: tuple[str, ...] = ()
     versions: tuple[FilingVersion, ...] = ()
     correction: Correction | None = None
-    returned_drawdowns: tuple[FiledDrawdown, ...] = ()
+    # Rows of before have there what a returned correction had filed.
+    judged_drawdowns: Annotated[
+        tuple[FiledDrawdown, ...], Field(validation_alias=AliasChoices("judged_drawdowns", "returned_drawdowns"))
+    ] = ()
 
     @property
     def standing_filing(self) -> int:
@@ -121,6 +125,16 @@ class Project(Decidable):
     def waits_corrected(self) -> bool:
         """Whether what waits for a decision came as a correction of what had waited before."""
         return self.correction is not None or (bool(self.versions) and self.versions[-1].corrects is not None)
+
+    @property
+    def known_drawdowns(self) -> tuple[FiledDrawdown, ...]:
+        """Every version of every drawdown that was ever filed, by which a further one is judged."""
+        waiting = self.correction.drawdowns if self.correction else ()
+        return (*self.drawdowns, *waiting, *self.judged_drawdowns)
+
+    def with_judged(self, *judged: FiledDrawdown) -> tuple[FiledDrawdown, ...]:
+        """The clocks that ever ran, these among them."""
+        return tuple(dict.fromkeys((*self.judged_drawdowns, *judged)))
 
     @property
     def repaid_fen(self) -> Fen:
@@ -230,6 +244,7 @@ def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Pr
         filed_by=event.filed_by,
         acts=with_act(project.acts if project else (), act),
         drawdowns=event.drawdowns,
+        judged_drawdowns=project.with_judged(*event.drawdowns) if project else event.drawdowns,
         late_because=event.late_because,
         question=None if event.filing_sha256 is None else Question(sha256=event.filing_sha256, clause="16.1"),
         versions=versions,

@@ -30,15 +30,15 @@ def evolve(project: Project, event: CorrectionEvent, cooperating: str, managing:
             assert project.question is None, "a late correction is admitted before it is approved"
             acts = _with_approval(project, managing, event.approved_by)
             counting = _counting(correction)
-            return project.model_copy(update={**gone, **counting, "acts": acts, "returned_drawdowns": ()})
+            return project.model_copy(update={**gone, **counting, "acts": acts})
         case CorrectionReturned():
             acts = _with_approval(project, managing, event.returned_by)
-            return project.model_copy(update={**gone, "acts": acts, "returned_drawdowns": correction.drawdowns})
+            return project.model_copy(update={**gone, "acts": acts})
         case CorrectionRejected():
             # What a collective decision has not admitted was rejected by no single officer.
             by_officer = event.minutes is None
             acts = _with_approval(project, managing, event.rejected_by) if by_officer else project.acts
-            return project.model_copy(update={**gone, "acts": acts, "returned_drawdowns": ()})
+            return project.model_copy(update={**gone, "acts": acts})
         case _:
             assert_never(event)
 
@@ -60,6 +60,7 @@ def _corrected(project: Project, event: ProjectCorrected, cooperating: str) -> P
         "acts": with_act(project.acts, Act(duty=Duty.FILING, institution=cooperating, officer=event.filed_by)),
         "question": Question(sha256=event.message_sha256, clause="16.1") if is_late else None,
         "ballot": None,
+        "judged_drawdowns": project.with_judged(*event.drawdowns),
     }
     correction = Correction(
         filing=event.filing,

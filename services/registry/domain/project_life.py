@@ -66,6 +66,7 @@ def _drawn(project: Project, event: DrawdownFiled, cooperating: str) -> Project:
     after = _with(
         project,
         drawdowns=(*project.drawdowns, event.drawdown),
+        judged_drawdowns=project.with_judged(event.drawdown),
         documents=(*project.documents, *event.documents),
         acts=with_act(project.acts, act),
     )

@@ -1,6 +1,7 @@
 """Article 16: a correction is judged like a filing, and sets back no clock."""
 
-from datetime import date, timedelta
+import json
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given as with_any
@@ -10,8 +11,8 @@ from services.registry.domain.project import Project
 from services.registry.domain.rules.article_16_corrections import drawdown_judged_anew
 from services.registry.domain.rules.article_16_drawdowns import filed_drawdown
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.corrections import ProjectCorrected
-from shared.contracts.registry.projects import ApproveProject, Drawdown, FiledDrawdown, ReturnProject
+from shared.contracts.registry.corrections import CorrectionRejected, ProjectCorrected
+from shared.contracts.registry.projects import ApproveProject, Drawdown, FiledDrawdown, ProjectFiled, ReturnProject
 from shared.contracts.registry.words import Vote
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import COVERED, REPORTER, STAFFED_FOR_LIFE, drawdown, drawing, repayment
@@ -122,6 +123,10 @@ def judged_as(filed: FiledDrawdown) -> Drawdown:
 
 def corrected(given: Given, **changed: object) -> list[str]:
     return codes(given.when(correction(**changed), COOPERATING, FILER))
+
+
+def corrected_at(given: Given, at: datetime, **changed: object) -> list[str]:
+    return codes(given.when(correction(**changed), COOPERATING, FILER, at))
 
 
 DRAWN = loan(drawdowns=(drawdown(1, DISBURSED_ON),))
@@ -249,3 +254,67 @@ def test_a_loan_paid_out_at_once_is_corrected_beside_its_repayments() -> None:
     approved = repaid.after(ApproveProject(project_id=PROJECT_ID, filing=2), MANAGING, APPROVER)
     assert isinstance(approved.state.project, Project)
     assert approved.state.project.outstanding_fen == 80_000_000
+
+
+def not_admitted() -> Given:
+    """A correction brought a second drawdown of 7 April on 8 May, and the committee did not admit it."""
+    given = with_committee(COVERED)
+    late = correction(loan=BOTH, late_because="经办延误")
+    given = given.having(given.when(late, COOPERATING, FILER, LATE_AT).events)
+    named = {"subject_sha256": "0" * 64}
+    given = given.after(opening(closes_at=LATE_AT + timedelta(days=1), **named), MANAGING, SECRETARY, LATE_AT)
+    for member in MEMBERS:
+        given = given.after(casting(Vote.AGAINST, **named), MANAGING, member, LATE_AT)
+    rejected = given.when(closing(**named), MANAGING, SECRETARY, LATE_AT)
+    assert any(isinstance(event, CorrectionRejected) for event in rejected.events)
+    return given.having(rejected.events)
+
+
+BOTH = loan(drawdowns=(drawdown(1, DISBURSED_ON), drawdown(2, DISBURSED_ON)))
+DATED_LATER = drawdown(2, DISBURSED_ON + timedelta(days=20))
+
+
+def test_a_drawdown_that_was_not_admitted_gets_no_new_clock() -> None:
+    """Neither in another correction nor filed by itself, with whatever day of payout."""
+    given = not_admitted()
+    again = loan(drawdowns=(drawdown(1, DISBURSED_ON), DATED_LATER))
+    assert "filed_late" in corrected_at(given, LATE_AT, loan=again)
+    alone = given.when(drawing(disbursed_on=DATED_LATER.disbursed_on), COOPERATING, FILER, LATE_AT)
+    assert codes(alone) == ["filed_late"]
+
+
+def test_a_drawdown_that_a_version_left_out_gets_no_new_clock() -> None:
+    """Left out of the second version and brought back in the third, it is as late as it was in the first."""
+    waiting = with_committee(STAFFED)
+    late = filing(loan=BOTH, late_because="经办延误")
+    waiting = waiting.having(waiting.when(late, COOPERATING, FILER, LATE_AT).events)
+    without = waiting.when(correction(loan=DRAWN, late_because="经办延误"), COOPERATING, FILER, LATE_AT)
+    left_out = waiting.having(without.events)
+    again = loan(drawdowns=(drawdown(1, DISBURSED_ON), DATED_LATER))
+    brought_back = left_out.when(correction(2, loan=again, late_because="经办延误"), COOPERATING, FILER, LATE_AT)
+    (event,) = brought_back.events
+    assert isinstance(event, ProjectCorrected)
+    assert [each.late for each in event.drawdowns] == [True, True]
+
+
+def test_a_drawdown_that_a_filing_after_its_return_left_out_gets_no_new_clock() -> None:
+    """As with corrections: what was late in the first filing is so in the third, though the second left it out."""
+    back = ReturnProject(project_id=PROJECT_ID, reasons="请补充")
+    third_at = NOON + timedelta(days=60)
+    in_time = loan(drawdowns=(drawdown(1, DISBURSED_ON), drawdown(2)))
+    given = STAFFED.after(filing(loan=in_time), COOPERATING, FILER).after(back, MANAGING, APPROVER)
+    given = given.after(filing(loan=DRAWN), COOPERATING, FILER).after(back, MANAGING, APPROVER)
+    kept = given.when(filing(loan=in_time), COOPERATING, FILER, third_at)
+    assert kept.outcome is Outcome.ACCEPTED
+    (event,) = kept.events
+    assert isinstance(event, ProjectFiled)
+    assert [each.filed_on for each in event.drawdowns] == [TODAY, TODAY]
+
+
+def test_rows_of_before_keep_what_was_returned() -> None:
+    """Under the name that they had for it."""
+    project = COVERED.state.project
+    assert isinstance(project, Project)
+    row = project.model_dump(mode="json")
+    row["returned_drawdowns"] = row.pop("judged_drawdowns")
+    assert Project.model_validate_json(json.dumps(row)) == project
