@@ -1,5 +1,6 @@
 """Which project each pledged right secures: a right can secure one live project only, in any pool of the deployment."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -9,6 +10,14 @@ from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.registry.projects import IpRight
 from shared.contracts.registry.words import RightKind
 
+# What is written before a number and is none of it; something of it is always left. Longer words stand before shorter.
+_SAYING = (
+    "实用新型|外观设计|计算机|著作权|专利权|商标权|证书|专利|发明|商标|软件|软著|登字|注册|登记|编号|号码|证|号|第|NO"
+)
+_WORDS = re.compile(f"^(?:{_SAYING})+(?=.)")
+_WORDS_OF_A_PATENT = re.compile(f"^(?:{_SAYING}|CN|ZL)+(?=.)")
+_CLOSING = re.compile("(?<=.)号+$")
+
 # A filing's rights are asked for several times within its batch.
 _KEYS_CACHED_MAX = 4_096
 
@@ -17,14 +26,14 @@ _KEYS_CACHED_MAX = 4_096
 def key_of(kind: RightKind, registration_number: str) -> str:
     """The right by its kind and its number, however that was written.
 
-    Full-width characters, spaces, points, dashes and the case of letters tell no two rights apart; a patent's number is
-    the same with and without the letters that stand for China.
+    Full-width characters, spaces, points, dashes and the case of letters tell no two rights apart; neither do the words
+    that say what a number is (专利号, 软著登字第…号, No.), nor in a patent's number the letters of a Chinese patent, as
+    often as they come. A province's sign in a copyright's number stays: numbers are given out by it.
     """
     written = unicodedata.normalize("NFKC", registration_number).upper()
     number = "".join(character for character in written if character.isalnum())
-    if kind is RightKind.PATENT:
-        number = number.removeprefix("ZL").removeprefix("CN")
-    return f"{kind}/{number or written}"
+    words = _WORDS_OF_A_PATENT if kind is RightKind.PATENT else _WORDS
+    return f"{kind}/{words.sub('', _CLOSING.sub('', number)) or written}"
 
 
 def keys_of(rights: Iterable[IpRight]) -> tuple[str, ...]:

@@ -42,7 +42,19 @@ def without_project(given_project: Given) -> Given:
 
 
 @pytest.mark.parametrize(
-    "written", ["ZL202310000001.0", "zl202310000001.0", "2023 1000 0001.0", "ＺＬ２０２３１００００００１．０"]
+    "written",
+    [
+        "ZL202310000001.0",
+        "zl202310000001.0",
+        "2023 1000 0001.0",
+        "ＺＬ２０２３１００００００１．０",
+        "CNZL202310000001.0",
+        "ZL CN 202310000001.0",
+        "专利号：ZL202310000001.0",
+        "发明专利第202310000001.0号",
+        "No. ZL202310000001.0",
+        "№ 202310000001.0",
+    ],
 )
 @pytest.mark.parametrize("first", [FILED, APPROVED])
 def test_a_right_is_pledged_once(first: Given, written: str) -> None:
@@ -99,3 +111,56 @@ def test_no_way_of_writing_makes_two_of_one_right(number: str, noise: list[str])
     """Case, full width and whatever stands between the characters tell no two rights apart."""
     written = "".join(noise) + "".join(chr(ord(c) + 0xFEE0) for c in number.lower()) + "".join(noise)
     assert key_of(RightKind.TRADEMARK, written) == key_of(RightKind.TRADEMARK, number)
+
+
+SAYING = ["第", "软著登字第", "软著登记号", "商标注册证第", "注册号：", "登记号", "编号 ", "No.", "№", "著作权登记号"]
+
+
+@given(
+    kind=st.sampled_from(RightKind),
+    number=st.from_regex(r"[0-9][0-9A-Z]{3,20}", fullmatch=True),
+    before=st.lists(st.sampled_from(SAYING), max_size=4),
+    closing=st.sampled_from(["", "号", " 号"]),
+)
+def test_no_words_about_a_number_make_two_of_one_right(
+    kind: RightKind, number: str, before: list[str], closing: str
+) -> None:
+    """As many as there are, in whatever order."""
+    assert key_of(kind, "".join(before) + number + closing) == key_of(kind, number)
+
+
+@given(
+    number=st.from_regex(r"[0-9]{8,13}", fullmatch=True),
+    before=st.lists(st.sampled_from(["CN", "ZL", "cn", "专利号", "ZL.", "发明专利"]), max_size=5),
+)
+def test_a_patent_is_the_same_with_and_without_its_letters(number: str, before: list[str]) -> None:
+    """They are no part of its number; of a trademark's they may be."""
+    assert key_of(RightKind.PATENT, "".join(before) + number) == key_of(RightKind.PATENT, number)
+    assert key_of(RightKind.TRADEMARK, f"CN{number}") != key_of(RightKind.TRADEMARK, number)
+
+
+@given(st.sampled_from(RightKind), st.text(st.sampled_from("0123456789AZLCNO第号 .-软著登字"), min_size=1, max_size=12))
+def test_a_key_is_as_short_as_it_gets(kind: RightKind, written: str) -> None:
+    """Stripped once more it stays what it is, and something is always left of it."""
+    key = key_of(kind, written)
+    number = key.removeprefix(f"{kind}/")
+    assert number
+    assert key_of(kind, number) == key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("粤作登字-2023-F-00000123", "京作登字-2023-F-00000123"), ("2023SR0000123", "软著登字第0000123号"), ("12", "13")],
+)
+def test_what_tells_two_rights_apart_stays(one: str, other: str) -> None:
+    """A province's sign is part of a number, and a certificate's number is not a registration's."""
+    assert key_of(RightKind.COPYRIGHT, one) != key_of(RightKind.COPYRIGHT, other)
+
+
+def test_a_copyright_is_pledged_once_however_it_is_written() -> None:
+    """The certificate's words around its number make no second right of it."""
+    plain = right(kind=RightKind.COPYRIGHT, registration_number="0000123")
+    worded = right(kind=RightKind.COPYRIGHT, registration_number="软著登字第0000123号")
+    first = STAFFED.after(filing(rights=(plain,)), COOPERATING, FILER)
+    second = filing(loan=loan(contract_number="LOAN-2"), rights=(worded,))
+    assert codes(without_project(first).when(second, COOPERATING, FILER)) == ["right_pledged_twice"]
