@@ -7,10 +7,12 @@ side.
 
 Which bytes are inserted is a matter of reading. A service that is to lose nothing inserts what came in, the state that
 follows, and each answer before it is produced: with ``Stored.ALL`` these bytes are inserted here too, as rows of one
-table, by the one statement of their batch. With ``Stored.INCOMING`` only what came in is inserted.
+table, compressed as the services' own, by the one statement of their batch. With ``Stored.INCOMING`` only what came in
+is inserted.
 """
 
 import asyncio
+import contextlib
 import itertools
 import time
 from collections.abc import Iterator, Sequence
@@ -99,6 +101,8 @@ class BarePipeline:
         await create_topics(self._bootstrap, [(TOPIC, PARTITIONS)])
         self._connection = await asyncpg.connect(self._database_url)
         await self._connection.execute(_TABLE)
+        with contextlib.suppress(asyncpg.FeatureNotSupportedError):
+            await self._connection.execute("ALTER TABLE bare ALTER COLUMN value SET COMPRESSION lz4")
         await self._consumer.start()
         await self._producer.start()
         return self

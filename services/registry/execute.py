@@ -1,9 +1,8 @@
 """The transaction: load what the batch needs, decide one message after the other in memory, save what changed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import UnionType
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -28,7 +27,6 @@ from shared.contracts.registry.cycle import BeginDay
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.performance import AnnualFigures, DrawUpAnnualSummary
 from shared.contracts.registry.pools import FoundPool, PoolFounded, PreparePool
-from shared.contracts.registry.projects import FileProject
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.treasury import ContributionReceived
 from shared.messaging.database import Connection
@@ -53,7 +51,7 @@ class _Batch:
     agendas: dict[UUID, Agenda]
     # The figures of each pool and year, where a summary is drawn up; and what the batch adds to any of them.
     figures: Mapping[UUID, Mapping[int, AnnualFigures]]
-    added: dict[tuple[UUID, int], AnnualFigures] = field(default_factory=dict)
+    added: dict[tuple[UUID, int], list[AnnualFigures]] = field(default_factory=dict)
     changed_pools: set[UUID] = field(default_factory=set)
     changed_preparations: set[UUID] = field(default_factory=set)
     changed_projects: set[UUID] = field(default_factory=set)
@@ -87,15 +85,17 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> _Batch:
     pool_ids = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, Command | HEARD)}
     pools = await repository.lock_pools(connection, sorted(pool_ids))
 
-    projects, filed = _named(batch, project_of, FileProject)
-    if filed:
-        await repository.insert_new_projects(connection, filed)
-    matters, begun = _named(batch, matter_of, MatterOpening)
+    # A project that is not there yet needs no row to be locked: it can begin in its own pool only, which is locked.
+    messages: list[Received[Any]] = [incoming.received for incoming in batch]
+    projects = {found for received in messages if (found := project_of(received)) is not None}
+    matters = [(found, received) for received in messages if (found := matter_of(received)) is not None]
+    begun = {found: received.pool_id for found, received in matters if isinstance(received.data, MatterOpening)}
     if begun:
         await repository.insert_new_matters(connection, begun)
     locked_projects = dict(await repository.lock_projects(connection, sorted(projects))) if projects else {}
-    locked_matters = dict(await repository.lock_matters(connection, sorted(matters))) if matters else {}
-    messages: list[Received[Any]] = [incoming.received for incoming in batch]
+    locked_matters = (
+        dict(await repository.lock_matters(connection, sorted({found for found, _ in matters}))) if matters else {}
+    )
     pledged = {key for received in messages for key in rights_of(received)}
     if pledged:
         await repository.insert_new_rights(connection, sorted(pledged))
@@ -124,15 +124,6 @@ async def _load_agendas(connection: Connection, batch: Sequence[Incoming]) -> Ma
             days[pool_id] = max(incoming.data.day, days.get(pool_id, incoming.data.day))
     # One more than is announced, so that it is known whether something is left.
     return await duties_repository.select_due(connection, days, DAY_DUTIES_MAX + 1) if days else {}
-
-
-def _named(
-    batch: Sequence[Incoming], id_of: Callable[[Received[Any]], UUID | None], beginning: type | UnionType
-) -> tuple[set[UUID], dict[UUID, UUID]]:
-    """The ids that the batch's messages name, and with their pools those that may begin with one of them."""
-    named = [(found, incoming) for incoming in batch if (found := id_of(incoming.received)) is not None]
-    begun = {found: incoming.received.pool_id for found, incoming in named if isinstance(incoming.data, beginning)}
-    return {found for found, _ in named}, begun
 
 
 def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
@@ -205,18 +196,16 @@ def _note(states: _Batch, pool_id: UUID, pool: Pool, event: Event, at: datetime)
     today = beijing_day(at)
     states.agendas[pool_id] = agendas.after(agenda, pool_id, pool, event, pool.rules_at(at), today)
     if figures := counted(event):
-        before = states.added.get((pool_id, today.year), AnnualFigures())
-        states.added[pool_id, today.year] = total((before, figures))
+        states.added.setdefault((pool_id, today.year), []).append(figures)
 
 
 def _figures(states: _Batch, pool_id: UUID) -> Mapping[int, AnnualFigures]:
     """The pool's figures by year, with what the batch has added so far."""
-    added = {year: figures for (pool, year), figures in states.added.items() if pool == pool_id}
-    stored = states.figures.get(pool_id, {})
-    return {
-        year: total(figures for figures in (stored.get(year), added.get(year)) if figures is not None)
-        for year in (*stored, *added)
-    }
+    found = {year: [figures] for year, figures in states.figures.get(pool_id, {}).items()}
+    for (pool, year), added in states.added.items():
+        if pool == pool_id:
+            found[year] = [*found.get(year, ()), *added]
+    return {year: total(figures) for year, figures in found.items()}
 
 
 Row = TypeVar("Row", ProjectRow, MatterRow)
@@ -240,7 +229,7 @@ async def _save(connection: Connection, states: _Batch) -> None:
     if states.rules_versions:
         await repository.insert_rules_versions(connection, list(states.rules_versions.values()))
     if states.changed_projects:
-        await repository.update_projects(
+        await repository.upsert_projects(
             connection, {key: states.projects[key] for key in sorted(states.changed_projects)}
         )
     if states.changed_rights:
@@ -251,7 +240,7 @@ async def _save(connection: Connection, states: _Batch) -> None:
         )
     await _save_agendas(connection, states)
     if states.added:
-        await figures_repository.add_figures(connection, states.added)
+        await figures_repository.add_figures(connection, {key: total(figures) for key, figures in states.added.items()})
     if states.keys:
         await store_keys(connection, states.keys)
     if states.retirements:

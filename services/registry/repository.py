@@ -152,25 +152,6 @@ async def insert_rules_versions(connection: Connection, rows: Sequence[RulesVers
     )
 
 
-async def insert_new_projects(connection: Connection, projects: Mapping[UUID, UUID]) -> None:
-    """Insert empty rows for projects (by id, with their pools) that are not there, so that a filing has a row to lock.
-
-    A project of a pool that is not there gets no row.
-    """
-    await connection.execute(
-        """
-        INSERT INTO projects (project_id, pool_id)
-        SELECT new.project_id, new.pool_id
-        FROM unnest($1::uuid[], $2::uuid[]) AS new (project_id, pool_id)
-        JOIN pools ON pools.pool_id = new.pool_id
-        ORDER BY new.project_id
-        ON CONFLICT (project_id) DO NOTHING
-        """,
-        list(projects),
-        list(projects.values()),
-    )
-
-
 async def lock_projects(connection: Connection, project_ids: Sequence[UUID]) -> Mapping[UUID, ProjectRow]:
     """Lock these projects in the order of their ids; those that are not there are missing from the answer."""
     rows = await connection.fetch(
@@ -190,29 +171,35 @@ async def lock_projects(connection: Connection, project_ids: Sequence[UUID]) -> 
     }
 
 
-async def update_projects(connection: Connection, rows: Mapping[UUID, ProjectRow]) -> None:
-    """Write the states of these locked projects, and the figures that are queried beside them."""
+async def upsert_projects(connection: Connection, rows: Mapping[UUID, ProjectRow]) -> None:
+    """Write the states of these projects, new or locked, and the figures that are queried beside them."""
     values = [(row, row.project) for row in rows.values() if row.project is not None]
     assert len(values) == len(rows), "a project that was filed can't become unfiled"
     projects = [project for _, project in values]
     await connection.execute(
         """
-        UPDATE projects SET
-            stage = new.stage, filing = new.filing, filed_on = new.filed_on, filing_deadline = new.filing_deadline,
-            borrower_uscc = new.borrower_uscc, lender = new.lender, guarantor = new.guarantor,
-            loan_contract_number = new.loan_contract_number, principal_fen = new.principal_fen,
-            disbursed_on = new.disbursed_on, due_on = new.due_on, rules_version = new.rules_version,
-            share_rate_bp = new.share_rate_bp, outstanding_fen = new.outstanding_fen, flags = new.flags,
-            correction = new.correction, state = new.state, trace_parent = new.trace_parent
-        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::date[], $5::date[], $6::text[], $7::text[], $8::text[],
-                    $9::text[], $10::bigint[], $11::date[], $12::date[], $13::bigint[], $14::bigint[],
-                    $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::text[])
-            AS new (project_id, stage, filing, filed_on, filing_deadline, borrower_uscc, lender, guarantor,
-                    loan_contract_number, principal_fen, disbursed_on, due_on, rules_version, share_rate_bp,
-                    outstanding_fen, flags, correction, state, trace_parent)
-        WHERE projects.project_id = new.project_id
+        INSERT INTO projects (
+            project_id, pool_id, stage, filing, filed_on, filing_deadline, borrower_uscc, lender, guarantor,
+            loan_contract_number, principal_fen, disbursed_on, due_on, rules_version, share_rate_bp, outstanding_fen,
+            flags, correction, state, trace_parent
+        )
+        SELECT * FROM unnest(
+            $1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::date[], $6::date[], $7::text[], $8::text[],
+            $9::text[], $10::text[], $11::bigint[], $12::date[], $13::date[], $14::bigint[], $15::bigint[],
+            $16::bigint[], $17::bigint[], $18::bigint[], $19::text[], $20::text[]
+        )
+        ON CONFLICT (project_id) DO UPDATE SET
+            stage = excluded.stage, filing = excluded.filing, filed_on = excluded.filed_on,
+            filing_deadline = excluded.filing_deadline, borrower_uscc = excluded.borrower_uscc,
+            lender = excluded.lender, guarantor = excluded.guarantor,
+            loan_contract_number = excluded.loan_contract_number, principal_fen = excluded.principal_fen,
+            disbursed_on = excluded.disbursed_on, due_on = excluded.due_on, rules_version = excluded.rules_version,
+            share_rate_bp = excluded.share_rate_bp, outstanding_fen = excluded.outstanding_fen,
+            flags = excluded.flags, correction = excluded.correction, state = excluded.state,
+            trace_parent = excluded.trace_parent
         """,
         list(rows),
+        [row.pool_id for row, _ in values],
         [project.stage.value for project in projects],
         [project.filing if isinstance(project, Project) else None for project in projects],
         [project.filed_on if isinstance(project, Project) else None for project in projects],

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 # Random once, fixed for ever: the namespace under which all derived ids of this system are made.
@@ -10,6 +11,11 @@ NAMESPACE = UUID("6d1f0ac0-9a4b-5e0e-8f53-0c6c1b2f7a11")
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without the characters that people mix up
 
 
+# A message is asked for its project at each step of its way; a batch's projects fit.
+_PROJECTS_CACHED_MAX = 4_096
+
+
+@lru_cache(maxsize=_PROJECTS_CACHED_MAX)
 def project_id(pool: UUID, lender: str, loan_contract_number: str) -> UUID:
     """The id of a financing project, and of its case; a lender can compute it."""
     return uuid5(pool, f"project/{lender}/{loan_contract_number}")

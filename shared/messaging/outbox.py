@@ -60,13 +60,14 @@ async def append(
     if not drafts:
         return
     numbers = await _next_numbers(connection, Counter(draft.stream for draft in drafts))
+    event_ids = [draft.event_id for draft in drafts]
     seqs: list[int] = []
     values: list[bytes] = []
     signatures: list[str | None] = []
-    for draft in drafts:
+    for draft, own_id in zip(drafts, event_ids, strict=True):
         numbers[draft.stream] += 1
         seqs.append(numbers[draft.stream])
-        value = write_down(service, draft, numbers[draft.stream], models)
+        value = write_down(service, draft, own_id, numbers[draft.stream], models)
         if len(value) > EVENT_BYTES_MAX:
             raise ValueError(f"{draft.outgoing.data.message_type} has {len(value)} bytes, above {EVENT_BYTES_MAX}")
         values.append(value)
@@ -82,7 +83,7 @@ async def append(
         )
         SELECT pg_notify('{CHANNEL}', '')
         """,  # noqa: S608  # the channel is a constant of this module
-        [draft.event_id for draft in drafts],
+        event_ids,
         [draft.stream[0] for draft in drafts],
         [draft.stream[1] for draft in drafts],
         seqs,
@@ -93,13 +94,13 @@ async def append(
     )
 
 
-def write_down(service: str, draft: Draft, seq: int, models: Mapping[str, type[EventEnvelope]]) -> bytes:
+def write_down(service: str, draft: Draft, own_id: UUID, seq: int, models: Mapping[str, type[EventEnvelope]]) -> bytes:
     """The bytes that will be published, for ever these."""
     outgoing = draft.outgoing
     message = models[outgoing.data.message_type].model_validate(
         {
             "specversion": "1.0",
-            "id": draft.event_id,
+            "id": own_id,
             "source": service,
             "type": outgoing.data.message_type,
             "subject": outgoing.subject,

@@ -111,7 +111,8 @@ async def test_a_large_batch_takes_as_many_statements_as_a_small_one(
         return list(toy.statements)
 
     small = await statements_of(kind("small", 2))
-    assert await statements_of(kind("large", large)) == small
+    # The keys are read while the transaction begins: which of the two comes first is no matter.
+    assert sorted(await statements_of(kind("large", large))) == sorted(small)
     assert [sum(each.startswith(word) for each in small) for word in ("BEGIN", "COMMIT", "ROLLBACK")] == [1, 1, 0]
     assert len(small) <= 20
 

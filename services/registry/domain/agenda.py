@@ -197,9 +197,11 @@ def _after_project(
     decisions = {about: (DueKind.FILING_DECISION, project, about, managing) for about in (FILING, CORRECTION)}
     again = (DueKind.FILING_CORRECTION, project, FILING, cooperating)
     corrected_again = (DueKind.RETURNED_CORRECTION, project, CORRECTION, cooperating)
-    agenda = agenda.without(
-        duty_id(pool_id, *duty) for duty in (completion, *decisions.values(), again, corrected_again)
-    )
+    ended = [completion, *decisions.values(), again, corrected_again]
+    if isinstance(event, ProjectFiled) and event.filing == 1:
+        # Nobody had anything to decide on or to mend before the first complete filing.
+        ended = [completion]
+    agenda = agenda.without(duty_id(pool_id, *duty) for duty in ended)
     if isinstance(event, ProjectEnded):
         return agenda.without([duty_id(pool_id, DueKind.FILING_DECISION, project, DRAWDOWN, managing)])
     if isinstance(event, ProjectFiled | ProjectCorrected):
