@@ -1,7 +1,9 @@
 """One message across one service on an idle stack, beside a bare hop through the same broker in the same run.
 
-The bare hop: from the moment a producer sends a record, until a plain consumer has read it. The record is the very one
-that the service gets, the same bytes and headers, from the same producer, acknowledged by all replicas.
+The bare hop: from the moment a producer sends a record, until a plain consumer in another process has read it. The
+record is the very one that the service gets, the same bytes and headers, from the same producer, acknowledged by all
+replicas. The same consumer reads the receipts (see ``hop_reader``): it is a process of its own, on the services' event
+loop, because a hop goes from one process to another, and within one the reader would never be asleep.
 
 One service, broker → decided, committed, published → broker: from the moment the broker has acknowledged a signed
 loss notice, until a plain consumer has read its receipt. In between, the claims service has taken the notice in,
@@ -19,11 +21,13 @@ import platform
 import statistics
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from cyclopts import App, Parameter
 from rich.console import Console
 
@@ -57,50 +61,65 @@ class Pair:
     outside_ms: float
 
 
-async def _read_until(consumer: AIOKafkaConsumer, wanted: bytes) -> None:
-    async with asyncio.timeout(HOP_TIMEOUT_S):
-        while True:
-            for records in (await consumer.getmany(timeout_ms=1_000)).values():
-                if any(wanted in record.value for record in records):
-                    return
+class Reader:
+    """The consumer's process, and what it has read of the topics."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, bootstrap: str, *topics: str) -> AsyncIterator[Self]:
+        """A reader that has begun to read; it ends with the block."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "benchmarks.hop_reader", bootstrap, *topics, stdout=asyncio.subprocess.PIPE
+        )
+        reader = cls(process)
+        try:
+            async with asyncio.timeout(HOP_TIMEOUT_S):
+                assert await reader._line() == ["ready"]
+            yield reader
+        finally:
+            process.terminate()
+            await process.wait()
+
+    async def read_at(self, wanted: str) -> float:
+        """When the record with this id, or the answer to the message with this id, was read."""
+        async with asyncio.timeout(HOP_TIMEOUT_S):
+            while True:
+                message_id, read_at = await self._line()
+                if message_id == wanted:
+                    return float(read_at)
+
+    async def _line(self) -> list[str]:
+        assert self._process.stdout is not None
+        return (await self._process.stdout.readline()).decode().split()
 
 
 async def _measure(bootstrap: str, play: Play, pairs: int) -> list[Pair]:
     await create_topics(bootstrap, [(BARE_TOPIC, 1)])
     lender = play.cast.system(LENDER)
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
-    bare = AIOKafkaConsumer(BARE_TOPIC, bootstrap_servers=bootstrap, group_id=None)
-    answers = AIOKafkaConsumer(outcomes_topic(LENDER), bootstrap_servers=bootstrap, group_id=None)
-    for client in (producer, bare, answers):
-        await client.start()
-    # A consumer that has read nothing yet would start behind what is sent next.
-    await bare.getmany(timeout_ms=200)
-    await answers.getmany(timeout_ms=200)
     measured: list[Pair] = []
-    try:
+    async with producer, Reader.of(bootstrap, BARE_TOPIC, outcomes_topic(LENDER)) as reader:
         for pair in range(pairs + WARM_UP_PAIRS):
             # Another figure each time: the lender's latest notice counts, so each one is accepted and changes the case.
             command = play.loss_notice(interest_fen=pair + 1, total_fen=PRINCIPAL_FEN + pair + 1)
             message_id, value = write_message(lender, command)
             headers = [(SIGNATURE_HEADER, lender.signer.sign(value).encode())]
             await asyncio.sleep(PAUSE_S)
-            bare_sent = time.perf_counter()
+            bare_sent = time.monotonic()
             await producer.send_and_wait(BARE_TOPIC, value, headers=headers)
-            await _read_until(bare, message_id.encode())
-            bare_read = time.perf_counter()
+            bare_read = await reader.read_at(message_id)
             await asyncio.sleep(PAUSE_S)
-            sent = time.perf_counter()
+            sent = time.monotonic()
             await producer.send_and_wait(command.topic, value, headers=headers)
-            acknowledged = time.perf_counter()
-            await _read_until(answers, message_id.encode())
-            read = time.perf_counter()
+            acknowledged = time.monotonic()
+            read = await reader.read_at(message_id)
             if pair >= WARM_UP_PAIRS:
                 measured.append(
                     Pair((bare_read - bare_sent) * 1000, (read - acknowledged) * 1000, (read - sent) * 1000)
                 )
-    finally:
-        for client in (producer, bare, answers):
-            await client.stop()
     return measured
 
 

@@ -7,4 +7,4 @@ class Settings(MessagingSettings):
     """Read from the environment, each with the prefix ``RISKPOOL_``."""
 
     # Nobody waits for a record's being recorded, and what records must not be in the way of what decides.
-    gather_ms: int = 50
+    gather_ms: int = 100

@@ -33,6 +33,8 @@ PROBE_TIMEOUT_MS = 5_000
 # FastStream waits for records and, if none came, sleeps, both for this long. The waiting is PatientConsumer's.
 EMPTY_POLL_PAUSE_MS = 1
 FETCH_BYTES_MAX = 8 * 1024 * 1024
+# A service that gathers is answered by the broker when there is so much, or at the end of its wait.
+FETCH_BYTES_GATHERED = 1024 * 1024
 # A stop waits so long for a broker that does not take the offsets; what is lost of them is read again.
 LAST_COMMIT_SECONDS = 2.0
 
@@ -46,13 +48,12 @@ class StoreBroken(Exception):
 
 
 class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types for it
-    """Waits long for records and returns with the first ones, or gathers more of them first.
+    """Waits long for records and returns with the first ones.
 
     FastStream's short polls would either add their sleep to the way of a lone message or keep an idle service busy.
     """
 
     wait_ms = 0
-    gather_ms = 0
     guard: BrokerGuard | None = None
 
     def __init__(self, *topics: str, **settings: Any) -> None:
@@ -69,7 +70,7 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships
         """
         before = {place: _position(self, place) for place in self.assignment()}
         try:
-            return await self._gather(*partitions, timeout_ms=timeout_ms, max_records=max_records)
+            return await super().getmany(*partitions, timeout_ms=max(timeout_ms, self.wait_ms), max_records=max_records)
         except ConsumerStoppedError:
             raise
         except Exception as error:
@@ -79,23 +80,12 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships
                     self.seek(place, before[place])
             raise
 
-    async def _gather(self, *partitions: TopicPartition, timeout_ms: int, max_records: int | None) -> Any:
-        wait_ms = max(timeout_ms, self.wait_ms)
-        found = await super().getmany(*partitions, timeout_ms=wait_ms, max_records=max_records)
-        left = None if max_records is None else max_records - sum(map(len, found.values()))
-        if found and self.gather_ms and left != 0:
-            await asyncio.sleep(self.gather_ms / 1000)
-            more = await super().getmany(*partitions, max_records=left)
-            found = {place: [*found.get(place, ()), *more.get(place, ())] for place in (*found, *more)}
-        return found
-
 
 async def connect_patiently(broker: KafkaBroker, settings: MessagingSettings, guard: BrokerGuard | None = None) -> None:
     """Connect the broker so that its subscribers wait as ``PatientConsumer`` does, and read from no other broker."""
     await broker.connect()
     config = broker.config.broker_config
-    waits = {"wait_ms": settings.poll_wait_ms, "gather_ms": settings.gather_ms, "guard": guard}
-    patient = type("Patient", (PatientConsumer,), waits)
+    patient = type("Patient", (PatientConsumer,), {"wait_ms": settings.poll_wait_ms, "guard": guard})
     config.builder = partial(patient, **config.builder.keywords)  # type: ignore[attr-defined]  # it is a partial
 
 
@@ -151,7 +141,8 @@ class Consumer:
             no_reply=True,
             max_records=settings.batch_records_max,
             batch_timeout_ms=EMPTY_POLL_PAUSE_MS,
-            fetch_max_wait_ms=settings.poll_wait_ms,
+            fetch_max_wait_ms=settings.gather_ms or settings.poll_wait_ms,
+            fetch_min_bytes=FETCH_BYTES_GATHERED if settings.gather_ms else 1,
             fetch_max_bytes=FETCH_BYTES_MAX,
             session_timeout_ms=settings.session_timeout_ms,
             max_poll_interval_ms=settings.max_poll_interval_ms,

@@ -56,7 +56,7 @@ class MessagingSettings(BaseSettings):
     event_bytes_max: int = 1024 * 1024
     batch_records_max: int = 500
     poll_wait_ms: int = 500
-    # So long a batch is gathered after its first record has come; where nobody waits, larger batches cost less.
+    # So long the broker gathers records before it hands them over; where nobody waits, larger batches cost less.
     gather_ms: int = 0
     # The offsets go after what is published at that moment, which somebody waits for.
     offsets_lag_ms: int = 10

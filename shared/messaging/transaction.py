@@ -30,6 +30,7 @@ from shared.messaging.intake import (
     CommandModels,
     EventModels,
     KeyUnknown,
+    Opened,
     SetAside,
     id_reused,
     never_registered,
@@ -50,8 +51,8 @@ Clock = Callable[[], datetime]
 
 # Intake serves the clause that keeps the roles apart: a message counts only if it is certain who acts in it.
 INTAKE_CLAUSE = "4.1"
-# After so many turns of the loop the relay's question is on its way to the database.
-RELAY_TURNS = 2
+# By then the relay has read what was stored and handed it to its producer.
+RELAY_LEAD_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ class Intake:
     epoch: int
 
 
+TakeIn = Callable[[Connection], Awaitable[Intake]]
+
+
 class Transaction:
     """Works on batches for one service. ``committed`` is called after each COMMIT: something may be to be published."""
 
@@ -110,14 +114,15 @@ class Transaction:
     async def work_on(self, records: Sequence[Record]) -> None:
         """Take a batch in, decide, store, commit. Whatever is raised, nothing of the batch has happened."""
         began = time.monotonic()
-        # While BEGIN is on its way to the database, the keys are on theirs.
-        taking_in = asyncio.create_task(self._take_in(records, self.clock(), self.settings.epoch))
-        try:
-            await self._store(taking_in)
-            self.telemetry.batch_seconds.record(time.monotonic() - began, {"service": self.workshop.service})
-        finally:
-            taking_in.cancel()
-            await asyncio.gather(taking_in, return_exceptions=True)
+        received_at = self.clock()
+        # While BEGIN is on its way to the database, the records are opened.
+        opening = asyncio.create_task(self._open(records))
+
+        async def take_in(connection: Connection) -> Intake:
+            return await self._take_in(connection, records, await opening, received_at, self.settings.epoch)
+
+        await self._store(take_in)
+        self.telemetry.batch_seconds.record(time.monotonic() - began, {"service": self.workshop.service})
 
     async def take_up_waiting(self) -> int:
         """Try again what waits for a key, what an operator has given back, and events whose turn has come.
@@ -142,7 +147,9 @@ class Transaction:
         now = self.clock()
         # What waited for its key was taken in when it came, and is judged as of then.
         came_at = {id(row.record): row.held_at for row in held if row.kind == inbox.KEY_UNKNOWN}
-        intake = await self._take_in([row.record for row in held], now, held[0].epoch, came_at)
+        records = [row.record for row in held]
+        opened = await self._open(records)
+        intake = await self._take_in(self.pool, records, opened, now, held[0].epoch, came_at)
         held, intake = await self._keep_unreadable(held, intake)
         still = {id(unknown.record): unknown for unknown in intake.unknown_keys}
         expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
@@ -175,7 +182,7 @@ class Transaction:
     async def set_failed_aside(self, record: Record, why: str) -> None:
         """Hold a record whose handling fails for good: its stream waits, all others go on."""
         now = self.clock()
-        intake = await self._take_in([record], now, self.settings.epoch)
+        intake = await self._take_in(self.pool, [record], await self._open([record]), now, self.settings.epoch)
         try:
             # It may have failed only because of what waited behind it, and would have been taken up with it.
             await self._store(intake, alone=True)
@@ -195,9 +202,19 @@ class Transaction:
             )
         self.telemetry.set_aside.add(1, {"kind": "failed"})
 
+    async def _open(self, records: Sequence[Record]) -> dict[int, Opened]:
+        """What came from outside, opened, by the record in memory."""
+        return {
+            id(record): open_record(record, self.settings.value_bytes_max)
+            for record in records
+            if record.topic in self.workshop.command_models
+        }
+
     async def _take_in(
         self,
+        connection: Connection | Pool,
         records: Sequence[Record],
+        opened: Mapping[int, Opened],
         received_at: datetime,
         epoch: int,
         came_at: Mapping[int, datetime] = MappingProxyType({}),
@@ -208,13 +225,8 @@ class Transaction:
         faults: list[SetAside] = []
         unknown: list[KeyUnknown] = []
         models = self.workshop.command_models
-        records = await inbox.leave_out_refused(self.pool, records)
-        opened = {
-            id(record): open_record(record, self.settings.value_bytes_max)
-            for record in records
-            if record.topic in models
-        }
-        keys = await self._keys({found.key_id for found in opened.values() if found.key_id is not None})
+        records = await inbox.leave_out_refused(connection, records)
+        keys = await self._keys(connection, {found.key_id for found in opened.values() if found.key_id is not None})
         for record in records:
             result: Incoming | SetAside | KeyUnknown
             if record.topic in models:
@@ -230,7 +242,7 @@ class Transaction:
                 commands.append(result)
             else:
                 events.append(result)
-        again = await inbox.read_again(self.pool, faults, opened, keys, models)
+        again = await inbox.read_again(connection, faults, opened, keys, models)
         left = tuple(fault for fault in faults if id(fault) not in again)
         return Intake((*commands, *again.values()), tuple(events), left, tuple(unknown), received_at, epoch)
 
@@ -244,21 +256,18 @@ class Transaction:
         at = now if self.settings.business_time is BusinessTime.CLOCK else None
         return read_event(record, self.workshop.event_models, at, self.settings.event_bytes_max)
 
-    async def _keys(self, key_ids: set[str]) -> Keys:
-        return {**self._root_keys, **await load_keys(self.pool, key_ids)}
+    async def _keys(self, connection: Connection | Pool, key_ids: set[str]) -> Keys:
+        return {**self._root_keys, **await load_keys(connection, key_ids)}
 
-    async def _store(
-        self, intake: "Intake | asyncio.Task[Intake]", *, alone: bool = False, taken_up: Sequence[int] = ()
-    ) -> None:
-        """One transaction for all that follows from the batch, which may still be on its way through intake.
+    async def _store(self, batch: Intake | TakeIn, *, alone: bool = False, taken_up: Sequence[int] = ()) -> None:
+        """One transaction for all that follows from the batch, which may still have its intake before it.
 
         ``alone``: held events that the batch gives their turn go on waiting. ``taken_up`` are held rows that are done.
         """
         spans: Spans = {}
         try:
             async with self.pool.acquire() as connection, connection.transaction():
-                if isinstance(intake, asyncio.Task):
-                    intake = await intake
+                intake = batch if isinstance(batch, Intake) else await batch(connection)
                 spans.update(self._start_spans((*intake.commands, *intake.events)))
                 work = await self._work_in(connection, intake, spans, alone=alone)
                 await inbox.release(connection, taken_up, intake.received_at)
@@ -266,8 +275,7 @@ class Transaction:
             reach(Place.AFTER_COMMIT)
             self.committed()
             # The relay goes first: what was decided is waited for, the figures are not.
-            for _ in range(RELAY_TURNS):
-                await asyncio.sleep(0)
+            await asyncio.sleep(RELAY_LEAD_SECONDS)
             tell(self.telemetry, work, spans)
         finally:
             for _, span in spans.values():

@@ -8,14 +8,14 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from services.audit.check import as_text, check
 from services.audit.domain.proof import CheckReport
 from services.audit.domain.rules.article_19_record_proof import is_audited
 from services.audit.execute import checkpoint, execute
 from services.audit.note import verifier_key_of
-from shared.contracts.topics import TOPICS, outcomes_topic
 from shared.messaging.message import Record
 from shared.messaging.signatures import Signer, new_private_key
 
@@ -29,16 +29,20 @@ VERIFIER = str(verifier_key_of(ORIGIN, SIGNER.private))
 
 async def _on_the_broker(bootstrap: str) -> list[Record]:
     """All records that are on the broker, whichever test wrote them."""
-    consumer = AIOKafkaConsumer(
-        *(topic.name for topic in TOPICS if is_audited(topic.name)),
-        *map(outcomes_topic, ("bank-a", "bank-b")),
-        bootstrap_servers=bootstrap,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    places = [
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in await admin.describe_topics()
+        if is_audited(topic["topic"])
+        for partition in topic["partitions"]
+    ]
+    await admin.close()
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest")
     await consumer.start()
     try:
-        ends = await consumer.end_offsets(sorted(consumer.assignment()))
+        consumer.assign(places)
+        ends = await consumer.end_offsets(places)
         records: list[Record] = []
         while sum(ends.values()) > len(records):
             for batch in (await consumer.getmany(timeout_ms=500)).values():
