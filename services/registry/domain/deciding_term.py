@@ -32,6 +32,7 @@ from services.registry.domain.rules.article_21_continuation import (
     evaluation_is_of_the_present_term,
     new_term_is_ahead,
     term_is_decided_by_managing_institution,
+    term_is_not_over,
     term_is_undecided,
 )
 from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
@@ -144,8 +145,8 @@ def _continue(pool: Pool, evaluation: Evaluation | None, data: ContinuePool, act
         return refused(not_allowed)
     if (pool.ends_on, pool.cycle.evaluation, pool.cycle.agreement) == (data.ends_on, data.evaluation, data.agreement):
         return DUPLICATE
-    if decided := term_is_undecided(pool):
-        return refused(decided)
+    if not_now := first(term_is_undecided(pool), term_is_not_over(pool, today)):
+        return refused(not_now)
     wrong = every(
         evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
         decision_has_minutes(data.decision),

@@ -112,13 +112,20 @@ def test_a_continuation_that_can_not_be_is_refused(changed: dict[str, Any], code
     assert codes(EVALUATED.by_overseer(continuation(**changed))) == [code]
 
 
+@pytest.mark.clause("20.1")
 @pytest.mark.clause("21.1")
-def test_a_new_term_ends_after_today_even_if_the_old_one_is_long_over() -> None:
-    """Decided late, it is decided all the same, for days to come."""
-    at = noon_of(ENDS_ON + 100 * DAY)
-    late = continuation(ends_on=ENDS_ON + 50 * DAY, operating_until=ENDS_ON + 50 * DAY)
-    assert codes(EVALUATED.by_overseer(late, at)) == ["new_term_not_ahead"]
-    assert EVALUATED.by_overseer(continuation(), at).outcome is Outcome.ACCEPTED
+def test_after_the_terms_end_it_is_too_late_to_continue() -> None:
+    """On the last day it is decided for days to come; from the next one on the pool can only stop.
+
+    So no loan that was paid out while nothing had been decided is covered in hindsight.
+    """
+    assert EVALUATED.by_overseer(continuation(), noon_of(ENDS_ON)).outcome is Outcome.ACCEPTED
+    late = noon_of(ENDS_ON + DAY)
+    decision = EVALUATED.by_overseer(continuation(), late)
+    assert [(found.code, found.clause) for found in decision.refusals] == [("term_is_over", "21.1")]
+    assert "registry.pool.stop" in decision.refusals[0].text
+    assert EVALUATED.by_overseer(stop(), late).outcome is Outcome.ACCEPTED
+    assert CONTINUED.by_overseer(continuation(), late).outcome is Outcome.DUPLICATE
 
 
 @pytest.mark.clause("21.1")

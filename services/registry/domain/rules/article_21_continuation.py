@@ -37,6 +37,20 @@ def term_is_undecided(pool: Pool) -> Refusal | None:
     )
 
 
+def term_is_not_over(pool: Pool, today: date) -> Refusal | None:
+    """Article 21.1. To continue is decided before the term's end: no loan of the days since is covered in hindsight."""
+    if today <= pool.ends_on:
+        return None
+    return refusal(
+        "term_is_over",
+        "21.1",
+        f"the term ended on {pool.ends_on}, and whether the pool goes on was to be decided before; stop it "
+        "(registry.pool.stop), its existing projects go on, and found another pool for new loans.",
+        f"存续期已于 {pool.ends_on} 届满，是否继续应在届满前决定；请决定停止（registry.pool.stop），"
+        "存续项目继续办理，新的贷款请另设资金池。",
+    )
+
+
 def evaluation_is_of_the_present_term(pool: Pool, evaluation: Evaluation | None, number: str) -> Refusal | None:
     """Article 21.1. The decision rests on an evaluation of the present term, which no earlier decision rested on."""
     began_on = pool.cycle.continued_on or pool.founded_on
@@ -65,14 +79,14 @@ def decision_has_minutes(decision: Document) -> Refusal | None:
 
 
 def new_term_is_ahead(pool: Pool, data: ContinuePool, today: date) -> Refusal | None:
-    """Article 21.1. A new term ends after the present one and after today, and the operating period within it."""
-    if max(pool.ends_on, today) < data.ends_on and today < data.operating_until <= data.ends_on:
+    """Article 21.1. A new term ends after the present one, and the operating period within it and after today."""
+    if pool.ends_on < data.ends_on and today < data.operating_until <= data.ends_on:
         return None
     return refusal(
         "new_term_not_ahead",
         "21.1",
-        f"the new term until {data.ends_on} has to end after {max(pool.ends_on, today)}, and the operating period "
+        f"the new term until {data.ends_on} has to end after {pool.ends_on}, and the operating period "
         f"until {data.operating_until} within it and after {today}; correct the days.",
-        f"新存续期届满日 {data.ends_on} 应晚于 {max(pool.ends_on, today)}，运营期截止日 {data.operating_until} "
+        f"新存续期届满日 {data.ends_on} 应晚于 {pool.ends_on}，运营期截止日 {data.operating_until} "
         f"应晚于 {today} 且不晚于新的届满日；请更正日期。",
     )
