@@ -35,6 +35,7 @@ class Founding(MessageWords):
     founded: Day | None = None
     cooperating: Literal["cooperating institution", "other institution"] = "cooperating institution"
     selection_record: YesNo = True
+    agreement_signed: Day | None = None
 
     def command(self, scene: Scene) -> pools.FoundPool:
         """The demonstration's founding with the scenario's rules and contributions."""
@@ -49,6 +50,9 @@ class Founding(MessageWords):
         changes = replaced(
             data, rules=adopted, contributions=scene.planned, size_fen=size_fen, cooperating_institution=other
         )
+        if self.agreement_signed is not None:
+            agreement = data.cooperation_agreement.model_copy(update={"signed_on": self.agreement_signed})
+            changes["cooperation_agreement"] = agreement
         if not self.selection_record:
             changes["selection_record"] = None
         return pools.FoundPool.model_validate(changes)

@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 
 from services.registry.domain.matter import MATTER
+from services.registry.domain.pool import Pool
 from services.registry.domain.selection import Selection
 from services.registry.domain.state import RegistryCommand
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.selections import ConcludeSelection
 from shared.contracts.registry.words import Duty
 from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
@@ -22,12 +24,12 @@ from tests.unit.registry.registry_examples import (
     NOON,
     POOL_ID,
     USCC,
-    founding,
     institution,
     officer,
 )
 from tests.unit.registry.selection_examples import (
     FIRST,
+    FOUNDING,
     LATER,
     MEMBERS,
     SECOND,
@@ -56,10 +58,10 @@ def said(data: RegistryCommand, who: str, at: datetime = NOON) -> Incoming:
 
 
 def beginning() -> list[Incoming]:
-    """The pool, who runs the selection, the committee, and a selection with an eligible candidate and another one."""
+    """The prepared pool, who runs the selection, the committee, and one with an eligible candidate and another one."""
     people = [(SELECTOR, Duty.SELECTION), (SECRETARY, Duty.BALLOT), *((member, Duty.VOTE) for member in MEMBERS)]
     return [
-        incoming(founding(), MANAGING),
+        incoming(preparing(), MANAGING),
         *(incoming(officer(name, duty), MANAGING) for name, duty in people),
         said(opening(), SELECTOR),
         *(said(candidate(uscc), SELECTOR) for uscc in (FIRST, SECOND)),
@@ -95,7 +97,8 @@ async def test_a_selection_is_one_row_from_its_announcement_to_its_end(registry_
         decided, statements = await work_on(registry_database, [message])
         assert accepted(decided)
         assert {event.subject for event in decided[0].events} == {str(POOL_ID)}
-        assert len(statements) <= 3, "the pool and the matter are locked, the matter is written"
+        written = 2 if isinstance(message.data, ConcludeSelection) else 1
+        assert len(statements) <= 2 + written, "pool and matter are locked; the matter is written, at last the pool too"
     row = await registry_database.pool.fetchrow("SELECT matter_id, stage, state FROM matters")
     assert row is not None
     assert (row["matter_id"], row["stage"]) == (SELECTION_ID, "concluded")
@@ -115,7 +118,7 @@ async def test_a_whole_selection_fits_into_one_batch(registry_database: TestData
 async def test_a_selection_is_of_its_pool(registry_database: TestDatabase) -> None:
     """Under the same number another pool has another selection, or none."""
     other = uuid4()
-    await work_on(registry_database, [*beginning(), incoming(founding(), MANAGING, pool_id=other)])
+    await work_on(registry_database, [*beginning(), incoming(preparing(), MANAGING, pool_id=other)])
     stranger = incoming(officer(SELECTOR, Duty.SELECTION), MANAGING, pool_id=other)
     application = incoming(candidate(), MANAGING, SELECTOR, pool_id=other)
     decided, _ = await work_on(registry_database, [stranger, application])
@@ -125,21 +128,23 @@ async def test_a_selection_is_of_its_pool(registry_database: TestDatabase) -> No
 @pytest.mark.clause("8.1")
 async def test_a_prepared_pool_is_founded_with_whom_it_has_selected(registry_database: TestDatabase) -> None:
     """What was prepared is kept beside the pool until the founding takes it over."""
-    prepared = [incoming(preparing(), MANAGING), *beginning()[1:], *deciding()]
-    decided, statements = await work_on(registry_database, prepared)
+    decided, statements = await work_on(registry_database, [*beginning(), *deciding()])
     assert accepted(decided)
     assert len(statements) <= 7
     assert await registry_database.pool.fetchval("SELECT state FROM pools") is None
     keys = await registry_database.pool.fetchval("SELECT count(*) FROM signing_keys")
     assert keys == 1 + len(MEMBERS) + 2
-    unrecorded = founding(selection_record=None)
-    other = founding(cooperating_institution=institution(COOPERATING, uscc=USCC["borrower"]), selection_record=None)
+    other = FOUNDING.model_copy(update={"cooperating_institution": institution(COOPERATING, uscc=USCC["borrower"])})
     decided, _ = await work_on(registry_database, [said(other, ADMINISTRATOR, LATER)])
     assert [decision.answer.reasons[0].code for decision in decided if decision.answer] == ["founder_not_selected"]
-    decided, _ = await work_on(registry_database, [said(unrecorded, ADMINISTRATOR, LATER)])
+    decided, _ = await work_on(registry_database, [said(FOUNDING, ADMINISTRATOR, LATER)])
     assert accepted(decided)
     row = await registry_database.pool.fetchrow("SELECT managing_institution, cooperating_institution FROM pools")
     assert row is not None
     assert tuple(row) == (MANAGING, COOPERATING)
+    pool = Pool.model_validate_json(await registry_database.pool.fetchval("SELECT state FROM pools"))
+    assert [period.operating_until for period in pool.cycle.operating_periods] == [concluding().operates_until]
+    due_on = await registry_database.pool.fetchval("SELECT due_on FROM duties WHERE kind = 'operating_period'")
+    assert due_on == concluding().operates_until
     decided, _ = await work_on(registry_database, [incoming(officer("another", Duty.OVERSIGHT), MANAGING)])
     assert accepted(decided)

@@ -17,6 +17,7 @@ from services.registry.domain.rules.article_08_collective_decisions import (
     question_is_the_same,
     subject_is_named_once,
 )
+from services.registry.domain.rules.article_08_selection import selection_is_before_the_founding
 from services.registry.domain.selection import Selection
 from services.registry.domain.state import BallotCommand, State
 from shared.contracts.received import Acting
@@ -61,6 +62,7 @@ def decide_ballot(state: State, data: BallotCommand, acting: Acting, at: datetim
     wrong = first(
         officer_has_duty(pool, acting, duty),
         subject_is_named_once(data.project_id, data.matter_id),
+        selection_is_before_the_founding(pool) if isinstance(subject, Selection) else None,
         question_is_put(question, "8.1" if data.project_id is None else "16.1"),
         question_is_the_same(question, data.subject_sha256) if question else None,
     )

@@ -32,12 +32,14 @@ from services.registry.domain.rules.article_08_selection import (
     ranking,
     scores_are_by_the_criteria,
     selection_is_at,
+    selection_is_before_the_founding,
     selection_number_is_free,
     selection_was_opened,
 )
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.selection import Evidence, Selection, SelectionStage
 from services.registry.domain.state import RegistryCommand
+from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.registry.selections import (
     CancelSelection,
@@ -64,12 +66,22 @@ _UNDECIDED = (SelectionStage.OPEN, SelectionStage.RECOMMENDED)
 def decide_selection(
     pool: Register, matter: Matter | None, data: SelectionCommand, received: Received[RegistryCommand]
 ) -> Decision:
-    """What becomes of a message of this subject, after all that is the same for each of them."""
-    acting, at = received.acting, received.received_at
+    """What becomes of a message of this subject; in a founded pool one that is open can only be cancelled."""
+    acting = received.acting
     assert acting is not None
     assert matter is None or isinstance(matter, Selection), "the id of a matter tells its kind"
     if not_allowed := officer_has_duty(pool, acting, Duty.SELECTION):
         return refused(not_allowed)
+    decision = _decide(matter, data, received)
+    if decision.outcome is Outcome.DUPLICATE or isinstance(data, CancelSelection):
+        return decision
+    too_late = selection_is_before_the_founding(pool)
+    return refused(too_late) if too_late else decision
+
+
+def _decide(matter: Selection | None, data: SelectionCommand, received: Received[RegistryCommand]) -> Decision:
+    acting, at = received.acting, received.received_at
+    assert acting is not None
     assert acting.officer is not None
     if isinstance(data, OpenSelection):  # 4.1, 8.1
         return _open(matter, data, matter_of(received.pool_id, data), acting.officer, at)

@@ -31,7 +31,12 @@ from services.registry.domain.rules.article_05_rules_and_approval import (
     rules_are_in_force_at_founding,
     rules_begin_with_version_one,
 )
-from services.registry.domain.rules.article_08_selection import founded_with_the_selected, founding_follows_a_selection
+from services.registry.domain.rules.article_08_selection import (
+    agreed_period_is_within_the_term,
+    founded_under_the_selections_agreement,
+    founded_with_the_selected,
+    founding_follows_a_selection,
+)
 from services.registry.domain.rules.article_09_use_of_the_pool import (
     contributions_are_equal_pairs,
     contributions_make_up_the_size,
@@ -41,7 +46,9 @@ from services.registry.domain.rules.article_10_share_rate import district_has_pr
 from services.registry.domain.rules.article_20_term import founding_day_is_near, term_ends_on
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
+from shared.contracts.registry.performance import OperatingPeriodFixed
 from shared.contracts.registry.pools import FoundPool, PoolFounded, PoolPrepared, PreparePool
+from shared.contracts.registry.selections import SelectionConcluded
 from shared.contracts.registry.words import InstitutionData, Role
 
 
@@ -91,18 +98,21 @@ def found_pool(
         return DUPLICATE
     if founded_before := pool_is_not_yet_founded(pool):
         return refused(founded_before)
-    profile = districts.get(data.district)
+    profile, concluded = districts.get(data.district), prepared.concluded if prepared else None
     wrong = every(
         _institutions(data, prepared),
         founding_follows_a_selection(prepared.selected if prepared else None, data.selection_record),
         founded_with_the_selected(prepared.selected if prepared else None, data.cooperating_institution.uscc),
+        founded_under_the_selections_agreement(concluded, data.cooperation_agreement),
         _rules(data, profile),
         district_has_profile(districts, data.district),
         agreement_is_recorded(data.cooperation_agreement, today),
         contributions_are_equal_pairs(data.contributions),
         contributions_make_up_the_size(data.contributions, data.size_fen),
         instalments_are_numbered_in_order(data.contributions),
-        founding_day_is_near(data.founded_on, today),
+        # A day far ahead has no term's end to compare with.
+        founding_day_is_near(data.founded_on, today)
+        or agreed_period_is_within_the_term(concluded, _ends_on(data), today),
     )
     if wrong:
         return refused(wrong)
@@ -112,7 +122,7 @@ def found_pool(
             name=data.name,
             district=data.district,
             founded_on=data.founded_on,
-            ends_on=term_ends_on(data.founded_on, data.rules.term_years),
+            ends_on=_ends_on(data),
             size_fen=data.size_fen,
             share_rate_max_bp=profile.share_rate_max_bp,
             managing_institution=data.managing_institution.institution,
@@ -123,6 +133,25 @@ def found_pool(
         ),
         *(() if prepared else registration(data.managing_institution, Role.MANAGING, acting.key_id, at)),
         *registration(data.cooperating_institution, Role.COOPERATING, acting.key_id, at),
+        *((_agreed_period(concluded, data.founded_on, acting, today),) if concluded else ()),
+    )
+
+
+def _ends_on(data: FoundPool) -> date:
+    return term_ends_on(data.founded_on, data.rules.term_years)
+
+
+def _agreed_period(
+    concluded: SelectionConcluded, founded_on: date, acting: Acting, today: date
+) -> OperatingPeriodFixed:
+    """The first operating period is the one that the selection's agreement has; none begins before the pool."""
+    assert acting.officer is not None
+    return OperatingPeriodFixed(
+        operating_until=concluded.operates_until,
+        operating_from=max(founded_on, concluded.operates_from),
+        agreement=concluded.agreement,
+        fixed_on=today,
+        fixed_by=acting.officer,
     )
 
 

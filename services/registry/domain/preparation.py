@@ -12,12 +12,13 @@ class PreparedPool(Register):
     """What there is of a pool that is not founded yet; the founding takes over who is registered.
 
     ``ballot`` rules its collective decisions, since the pool's rules are adopted with its founding. ``selected`` is the
-    unified social credit code of the institution with which the latest selection was concluded.
+    unified social credit code of the institution with which the latest selection was ``concluded``.
     """
 
     name: str
     ballot: BallotRules
     selected: str | None = None
+    concluded: SelectionConcluded | None = None
 
 
 def evolve(prepared: PreparedPool | None, event: PreparationEvent) -> PreparedPool:
@@ -31,5 +32,5 @@ def evolve(prepared: PreparedPool | None, event: PreparationEvent) -> PreparedPo
         institutions = {**prepared.institutions, event.institution: institution}
         return prepared.model_copy(update={"institutions": institutions})
     if isinstance(event, SelectionConcluded):
-        return prepared.model_copy(update={"selected": event.uscc})
+        return prepared.model_copy(update={"selected": event.uscc, "concluded": event})
     return evolve_people(prepared, event)

@@ -25,7 +25,6 @@ from shared.contracts.registry.selections import (
 from shared.contracts.registry.words import Agreement, Duty, Vote
 from tests.unit.registry.registry_examples import (
     COOPERATING,
-    FOUNDED,
     GUARANTOR,
     MANAGING,
     NOON,
@@ -36,6 +35,7 @@ from tests.unit.registry.registry_examples import (
     Given,
     agreement,
     document,
+    founding,
     institution,
     officer,
 )
@@ -184,10 +184,9 @@ def selection_in(given: Given) -> Selection:
     return selection
 
 
-STAFFED = staffed_for_selection(FOUNDED)
 # Before there is a pool: prepared, and with whom a selection needs.
 PREPARED = NOTHING.after(preparing(), MANAGING)
-PREPARED_STAFFED = staffed_for_selection(PREPARED)
+STAFFED = staffed_for_selection(PREPARED)
 OPENED = STAFFED.after(opening(), MANAGING, SELECTOR)
 # The first is eligible; of the second nobody has looked up the credit record.
 PROVEN = proven(proven(OPENED, FIRST), SECOND, (Condition.CREDIT_RECORD,))
@@ -195,12 +194,5 @@ SCORED = PROVEN.after(scoring(FIRST), MANAGING, SELECTOR).after(scoring(SECOND, 
 RECOMMENDED = SCORED.after(recommending(), MANAGING, SELECTOR, LATER)
 SELECTED = voted(RECOMMENDED).after(closing(), MANAGING, SECRETARY, LATER)
 CONCLUDED = SELECTED.after(concluding(), MANAGING, SELECTOR, LATER)
-CONCLUDED_BEFORE_FOUNDING = (
-    voted(
-        proven(PREPARED_STAFFED.after(opening(), MANAGING, SELECTOR), FIRST)
-        .after(scoring(FIRST), MANAGING, SELECTOR)
-        .after(recommending(), MANAGING, SELECTOR, LATER)
-    )
-    .after(closing(), MANAGING, SECRETARY, LATER)
-    .after(concluding(), MANAGING, SELECTOR, LATER)
-)
+# What the pool is founded with after that.
+FOUNDING = founding(selection_record=None, cooperation_agreement=signed())

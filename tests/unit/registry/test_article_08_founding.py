@@ -1,5 +1,7 @@
 """Article 8: a founding follows a selection, in the pool while it is prepared, or on paper."""
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +11,17 @@ from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotOpened
 from shared.contracts.registry.people import EndOfficer, KeyRegistered, OfficerRegistered, RotateKey
-from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, PoolPrepared, RegisterInstitution
-from shared.contracts.registry.words import BallotRules, Duty, Role
+from shared.contracts.registry.performance import FixOperatingPeriod, OperatingPeriodFixed
+from shared.contracts.registry.pools import (
+    FoundPool,
+    InstitutionRegistered,
+    PoolFounded,
+    PoolPrepared,
+    RegisterInstitution,
+)
+from shared.contracts.registry.selections import CancelSelection
+from shared.contracts.registry.words import Agreement, BallotRules, Duty, Role
+from tests.unit.registry.cycle_examples import ending
 from tests.unit.registry.registry_examples import (
     COOPERATING,
     FOUNDED,
@@ -29,24 +40,33 @@ from tests.unit.registry.registry_examples import (
 )
 from tests.unit.registry.selection_examples import (
     CONCLUDED,
-    CONCLUDED_BEFORE_FOUNDING,
+    FIRST,
+    FOUNDING,
     LATER,
+    LATER_DAY,
     MEMBERS,
-    OPENED,
+    NUMBER,
     PREPARED,
-    PREPARED_STAFFED,
+    RECOMMENDED,
+    SCORED,
     SECRETARY,
-    SELECTED,
     SELECTOR,
+    STAFFED,
     ballot,
+    candidate,
+    concluding,
     opening,
     preparing,
     proven,
     recommending,
     scoring,
+    selection_in,
+    signed,
+    staffed_for_selection,
 )
 
-UNRECORDED = founding(selection_record=None)
+DAY = timedelta(days=1)
+UNTIL = concluding().operates_until
 
 
 @pytest.mark.clause("8.1")
@@ -63,9 +83,11 @@ def test_a_founding_without_a_selection_is_refused(record: Document | None) -> N
 @pytest.mark.clause("8.1")
 def test_the_pool_is_founded_with_whom_the_selection_was_concluded() -> None:
     """It needs no paper record; any other institution is refused, whatever record it brings."""
-    assert CONCLUDED_BEFORE_FOUNDING.when(UNRECORDED, MANAGING, at=LATER).outcome is Outcome.ACCEPTED
-    other = founding(cooperating_institution=institution(COOPERATING, uscc=USCC[GUARANTOR]))
-    decision = CONCLUDED_BEFORE_FOUNDING.when(other, MANAGING, at=LATER)
+    assert CONCLUDED.when(FOUNDING, MANAGING, at=LATER).outcome is Outcome.ACCEPTED
+    other = founding(
+        cooperating_institution=institution(COOPERATING, uscc=USCC[GUARANTOR]), cooperation_agreement=signed()
+    )
+    decision = CONCLUDED.when(other, MANAGING, at=LATER)
     assert [(found.code, found.clause) for found in decision.refusals] == [("founder_not_selected", "8.1")]
     assert USCC[COOPERATING] in decision.refusals[0].text
 
@@ -73,19 +95,20 @@ def test_the_pool_is_founded_with_whom_the_selection_was_concluded() -> None:
 @pytest.mark.clause("3.1")
 def test_a_founding_takes_over_who_was_registered() -> None:
     """The managing institution is not registered twice; its officers and keys go on, the root key first."""
-    founded = CONCLUDED_BEFORE_FOUNDING.when(UNRECORDED, MANAGING, at=LATER)
+    founded = CONCLUDED.when(FOUNDING, MANAGING, at=LATER)
     assert [type(event) for event in founded.events] == [
         PoolFounded,
         InstitutionRegistered,
         OfficerRegistered,
         KeyRegistered,
+        OperatingPeriodFixed,
     ]
-    after = CONCLUDED_BEFORE_FOUNDING.having(founded.events)
+    after = CONCLUDED.having(founded.events)
     assert after.state.prepared is None
     assert after.pool.officers_with(MANAGING, Duty.VOTE) == MEMBERS
     assert after.pool.root_key_id == acting(MANAGING).key_id
     assert after.pool.role_of(MANAGING) is Role.MANAGING
-    assert after.when(UNRECORDED, MANAGING, at=LATER).outcome is Outcome.DUPLICATE
+    assert after.when(FOUNDING, MANAGING, at=LATER).outcome is Outcome.DUPLICATE
     assert codes(after.when(preparing(), MANAGING)) == ["pool_already_founded"]
 
 
@@ -125,7 +148,7 @@ def test_whoever_prepared_a_pool_founds_it() -> None:
     renamed = founding(managing_institution=institution(MANAGING, name="另一管理机构"))
     assert codes(PREPARED.when(renamed, MANAGING)) == ["founder_has_not_prepared"]
     shared = institution(COOPERATING, public_key=public_key(f"?/{SELECTOR}"))
-    decision = PREPARED_STAFFED.when(founding(cooperating_institution=shared), MANAGING)
+    decision = STAFFED.when(founding(cooperating_institution=shared), MANAGING)
     assert codes(decision) == ["key_in_use"]
 
 
@@ -135,7 +158,7 @@ def test_whoever_prepared_a_pool_founds_it() -> None:
 )
 def test_a_prepared_pool_is_no_founded_one(data: Any) -> None:
     """Nothing but its people and its selection can be dealt with before the founding."""
-    assert codes(PREPARED_STAFFED.when(data, MANAGING)) == ["no_such_pool"]
+    assert codes(STAFFED.when(data, MANAGING)) == ["no_such_pool"]
     assert codes(NOTHING.when(officer("someone", Duty.VOTE), MANAGING)) == ["no_such_pool"]
 
 
@@ -143,7 +166,7 @@ def test_a_prepared_pool_is_no_founded_one(data: Any) -> None:
 def test_officers_leave_and_keys_end_before_the_founding_as_after_it() -> None:
     """A member who has left votes no more, and the key with which it was registered is ended."""
     left = EndOfficer(officer="an", reason="调离")
-    after = PREPARED_STAFFED.after(left, MANAGING)
+    after = STAFFED.after(left, MANAGING)
     prepared = after.state.prepared
     assert prepared is not None
     assert prepared.officers_with(MANAGING, Duty.VOTE) == MEMBERS[1:]
@@ -151,7 +174,7 @@ def test_officers_leave_and_keys_end_before_the_founding_as_after_it() -> None:
     assert key.has_ended
     assert codes(after.when(officer("an", Duty.VOTE), MANAGING)) == ["officer_id_taken", "key_in_use"]
     rotated = RotateKey(public_key=public_key("new"))
-    assert codes(PREPARED_STAFFED.when(rotated, MANAGING)) == ["root_key_not_rotatable"]
+    assert codes(STAFFED.when(rotated, MANAGING)) == ["root_key_not_rotatable"]
 
 
 @pytest.mark.clause("4.1")
@@ -179,14 +202,89 @@ def test_the_committee_of_a_prepared_pool_decides_by_the_rules_of_its_preparatio
 
 
 @pytest.mark.clause("8.1")
-def test_a_founded_pools_selection_is_only_recorded() -> None:
-    """After a stop another cooperating institution is selected; the pool itself does not change by it."""
-    assert CONCLUDED.state.pool == SELECTED.state.pool == OPENED.state.pool
+@pytest.mark.clause("5.3")
+@pytest.mark.parametrize(
+    "other",
+    [
+        signed(number="协议-9"),
+        signed(signed_on=LATER_DAY - DAY),
+        signed(document=document(DocumentKind.AGREEMENT).model_copy(update={"sha256": "f" * 64})),
+    ],
+    ids=["number", "day", "document"],
+)
+def test_the_pool_is_founded_under_the_agreement_that_the_selection_ended_in(other: Agreement) -> None:
+    """Another number, day or document is another agreement; it is said which one it is."""
+    data = founding(selection_record=None, cooperation_agreement=other)
+    decision = CONCLUDED.when(data, MANAGING, at=LATER)
+    assert [(found.code, found.clause) for found in decision.refusals] == [
+        ("founding_agreement_not_the_selections", "8.1")
+    ]
+    assert signed().document.sha256 in decision.refusals[0].text
+    # A founding that follows a paper record has no other agreement to compare with.
+    assert PREPARED.when(founding(cooperation_agreement=other), MANAGING, at=LATER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("8.1")
+@pytest.mark.clause("5.1")
+def test_the_first_operating_period_is_the_one_that_was_agreed_on() -> None:
+    """It runs from its day, or from the founding where that is later, and going on after it is decided with minutes."""
+    founded = CONCLUDED.after(FOUNDING, MANAGING, at=LATER)
+    (period,) = founded.pool.cycle.operating_periods
+    assert (period.operating_from, period.operating_until) == (LATER_DAY, UNTIL)
+    assert period.agreement == signed()
+    later = CONCLUDED.after(founding_on(LATER_DAY + 10 * DAY), MANAGING, at=LATER)
+    assert later.pool.cycle.operating_periods[0].operating_from == LATER_DAY + 10 * DAY
+    given = founded.after(officer("overseer", Duty.OVERSIGHT), MANAGING).without_matter()
+    further = FixOperatingPeriod(operating_until=UNTIL + 90 * DAY, agreement=signed(number="协议-2"))
+    assert codes(given.when(further, MANAGING, "overseer", LATER)) == ["going_on_not_decided"]
+
+
+def founding_on(founded_on: date, term_years: int = 4) -> FoundPool:
+    """The founding after the selection, on another day or for another term."""
+    changed = FOUNDING.rules.model_copy(update={"term_years": term_years})
+    return FOUNDING.model_copy(update={"founded_on": founded_on, "rules": changed})
+
+
+@pytest.mark.clause("8.1")
+@pytest.mark.clause("5.1")
+def test_the_agreed_operating_period_lies_within_the_term() -> None:
+    """One that outlasts the term, or is over when the pool is to be founded, becomes no pool's."""
+    assert codes(CONCLUDED.when(founding_on(LATER_DAY, 1), MANAGING, at=LATER)) == ["agreed_period_outside_term"]
+    assert codes(CONCLUDED.when(founding_on(LATER_DAY, 2), MANAGING, at=LATER)) == []
+    last = LATER + (UNTIL - LATER_DAY - DAY)
+    assert codes(CONCLUDED.when(FOUNDING, MANAGING, at=last)) == []
+    assert codes(CONCLUDED.when(FOUNDING, MANAGING, at=last + DAY)) == ["agreed_period_outside_term"]
+
+
+@pytest.mark.clause("8.1")
+@pytest.mark.clause("3.1")
+def test_nobody_is_selected_for_a_pool_that_is_founded() -> None:
+    """It has the cooperating institution that founded it, also after their cooperation has ended."""
+    given = staffed_for_selection(FOUNDED)
+    decision = given.when(opening(), MANAGING, SELECTOR)
+    assert [(found.code, found.clause) for found in decision.refusals] == [("pool_founded_before_selection", "8.1")]
+    assert "registry.pool.prepare" in decision.refusals[0].text
+    overseen = given.after(officer("overseer", Duty.OVERSIGHT), MANAGING)
+    ended = overseen.after(ending(), MANAGING, "overseer")
+    assert codes(ended.when(opening(), MANAGING, SELECTOR)) == ["pool_founded_before_selection"]
+
+
+@pytest.mark.clause("8.1")
+def test_a_selection_that_the_founding_has_overtaken_can_only_be_cancelled() -> None:
+    """The pool was founded on a paper record meanwhile; what was said before the founding stays a duplicate."""
+    overtaken = SCORED.after(founding(), MANAGING, at=LATER)
+    for data in (candidate(USCC["borrower"]), scoring(FIRST, 40), recommending()):
+        assert codes(overtaken.when(data, MANAGING, SELECTOR, LATER)) == ["pool_founded_before_selection"]
+    asked = replace(overtaken, state=replace(overtaken.state, matter=selection_in(RECOMMENDED)))
+    assert codes(asked.when(ballot(), MANAGING, SECRETARY, LATER)) == ["pool_founded_before_selection"]
+    assert overtaken.when(opening(), MANAGING, SELECTOR).outcome is Outcome.DUPLICATE
+    cancel = CancelSelection(number=NUMBER, reasons="已另行设立")
+    assert overtaken.when(cancel, MANAGING, SELECTOR, LATER).outcome is Outcome.ACCEPTED
 
 
 def test_a_prepared_pool_survives_being_written_down() -> None:
     """Read back from its JSON it is the same value."""
-    prepared = CONCLUDED_BEFORE_FOUNDING.state.prepared
+    prepared = CONCLUDED.state.prepared
     assert prepared is not None
     assert prepared.selected == USCC[COOPERATING]
     assert PreparedPool.model_validate_json(prepared.model_dump_json()) == prepared
