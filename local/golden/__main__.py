@@ -20,7 +20,7 @@ from local.golden.living import add_life
 from local.golden.misusing import add_misuse
 from local.golden.overseeing import add_oversight
 from local.golden.paying import add_payments
-from local.golden.people import add_affiliates, add_people
+from local.golden.people import add_affiliates, add_people, add_withdrawn_account
 from local.golden.performing import add_performance, add_term
 from local.golden.regulating import add_norms, add_rules
 from local.golden.selecting import add_selection
@@ -52,6 +52,7 @@ def whole_story() -> Story:
     add_misuse(story)
     add_agreements(story)
     add_norms(story)
+    add_withdrawn_account(story)
     return story
 
 

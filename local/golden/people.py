@@ -16,8 +16,12 @@ from shared.contracts.registry.people import (
     EndOfficer,
     KeyRevoked,
     OfficerEnded,
+    PayeeAccountProposed,
+    PayeeAccountWithdrawn,
+    ProposePayeeAccount,
     RegisterOfficerKey,
     RevokeKey,
+    WithdrawPayeeAccount,
 )
 from shared.contracts.registry.words import Duty
 
@@ -100,6 +104,26 @@ def add_affiliates(story: Story) -> None:
             withdrawn_by_institution=MANAGING,
             withdrawn_by="overseer",
         ),
+    )
+
+
+def add_withdrawn_account(story: Story) -> None:
+    """The lender has proposed another account under a wrong name, and takes the proposal back."""
+    account = ProposePayeeAccount(
+        account_number="1100 0000 0000 0059", account_name="示例银行", bank_name="示例银行营业部"
+    )
+    story.says(LENDER, "administrator", "propose-second-account", beijing(2027, 6, 1), account)
+    story.publishes(
+        "registry",
+        str(POOL),
+        PayeeAccountProposed(institution=LENDER, **account.model_dump(), proposed_by="administrator"),
+    )
+    withdrawal = WithdrawPayeeAccount(account_number=account.account_number, reasons="户名录入有误")
+    story.says(LENDER, "controller", "withdraw-second-account", beijing(2027, 6, 2), withdrawal)
+    story.publishes(
+        "registry",
+        str(POOL),
+        PayeeAccountWithdrawn(institution=LENDER, **withdrawal.model_dump(), withdrawn_by="controller"),
     )
 
 

@@ -184,11 +184,29 @@ class PayeeAccountApproval(MessageWords):
     becomes: ClassVar[type[Command]] = people.ApprovePayeeAccount
 
     number: str = "6222-second"
+    name: str | None = None
+    bank: str | None = None
 
     def command(self, scene: Scene) -> people.ApprovePayeeAccount:
+        """The account by its number, and by its holder and bank where they are said."""
+        del scene
+        return people.ApprovePayeeAccount(account_number=self.number, account_name=self.name, bank_name=self.bank)
+
+
+class PayeeAccountWithdrawal(MessageWords):
+    """Withdraw a proposed payee account that nobody has approved."""
+
+    word: ClassVar[str] = "payee account withdrawal"
+    who: ClassVar[str] = f"{LENDER_WORD}/account officer"
+    becomes: ClassVar[type[Command]] = people.WithdrawPayeeAccount
+
+    number: str = "6222-second"
+    reasons: str = "户名录入有误"
+
+    def command(self, scene: Scene) -> people.WithdrawPayeeAccount:
         """The account by its number."""
         del scene
-        return people.ApprovePayeeAccount(account_number=self.number)
+        return people.WithdrawPayeeAccount(account_number=self.number, reasons=self.reasons)
 
 
 class DrawdownWords(Words):
@@ -328,6 +346,7 @@ MESSAGES: tuple[type[MessageWords], ...] = (
     KeyRotation,
     PayeeAccount,
     PayeeAccountApproval,
+    PayeeAccountWithdrawal,
     Filing,
     FilingApproval,
     FilingReturn,

@@ -7,7 +7,9 @@ from services.registry.domain.rules.article_09_use_of_the_pool import (
     account_is_approved_by_another,
     account_proposal_is_not_in_doubt,
     account_proposal_stands,
+    account_proposal_waits,
     account_was_proposed,
+    approval_names_the_account,
     institution_can_be_paid,
 )
 from shared.contracts.received import Acting
@@ -15,11 +17,15 @@ from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     PayeeAccountProposed,
     PayeeAccountRegistered,
+    PayeeAccountWithdrawn,
     ProposePayeeAccount,
+    WithdrawPayeeAccount,
 )
 from shared.contracts.registry.words import Duty
 
 ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX = 50
+# They are kept for ever, so that an approval can't come to mean another account of the same number.
+ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX = 200
 
 
 def propose_payee_account(pool: Pool, data: ProposePayeeAccount, acting: Acting) -> Decision:
@@ -60,13 +66,15 @@ def approve_payee_account(pool: Pool, data: ApprovePayeeAccount, acting: Acting)
     institution = pool.institutions[acting.institution]
     registered = institution.payee_account
     proposed = institution.proposed_accounts.get(data.account_number)
-    if proposed is None and registered is not None and registered.account_number == data.account_number:
+    if proposed is None and registered is not None and _names(data, registered):
         return DUPLICATE
     if not_proposed := account_was_proposed(proposed, data.account_number):
         return refused(not_proposed)
     assert proposed is not None
     not_two_officers = first(
-        account_is_approved_by_another(proposed, acting), account_proposal_is_not_in_doubt(proposed)
+        account_is_approved_by_another(proposed, acting),
+        account_proposal_is_not_in_doubt(proposed),
+        approval_names_the_account(proposed, data, institution.withdrawn_accounts),
     )
     if not_two_officers:
         return refused(not_two_officers)
@@ -74,4 +82,41 @@ def approve_payee_account(pool: Pool, data: ApprovePayeeAccount, acting: Acting)
         PayeeAccountRegistered(
             institution=acting.institution, approved_by=acting.officer, **proposed.model_dump(exclude={"in_doubt"})
         )
+    )
+
+
+def withdraw_payee_account(pool: Pool, data: WithdrawPayeeAccount, acting: Acting) -> Decision:
+    """Withdraw what an officer of the sender's own institution has proposed; its number is free for another one."""
+    if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
+        return refused(not_allowed)
+    assert acting.officer is not None
+    institution = pool.institutions[acting.institution]
+    others = [number for number in institution.withdrawn_accounts if number != data.account_number]
+    wrong = first(
+        account_proposal_waits(institution.proposed_accounts.get(data.account_number), data.account_number),
+        has_room(
+            len(others),
+            ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX,
+            "accounts of your institution whose proposals were withdrawn",
+            "贵机构已撤回提议的收款账户",
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        PayeeAccountWithdrawn(
+            institution=acting.institution,
+            account_number=data.account_number,
+            reasons=data.reasons,
+            withdrawn_by=acting.officer,
+        )
+    )
+
+
+def _names(data: ApprovePayeeAccount, registered: PayeeAccount) -> bool:
+    """Whether what is approved is the account that is registered; what the approval leaves open says nothing else."""
+    return (
+        data.account_number == registered.account_number
+        and data.account_name in (None, registered.account_name)
+        and data.bank_name in (None, registered.bank_name)
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import assert_never
 
-from services.registry.domain.accounts import approve_payee_account, propose_payee_account
+from services.registry.domain.accounts import approve_payee_account, propose_payee_account, withdraw_payee_account
 from services.registry.domain.deciding_affiliates import decide_affiliate
 from services.registry.domain.deciding_agreements import decide_agreement
 from services.registry.domain.deciding_approval import approve_project, reject_project, return_project
@@ -58,6 +58,7 @@ from shared.contracts.registry.people import (
     RegisterSystemKey,
     RevokeKey,
     RotateKey,
+    WithdrawPayeeAccount,
 )
 from shared.contracts.registry.pools import (
     ConsentToSupervisingBank,
@@ -98,7 +99,7 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return under_rules(pool.rules_at(at), _decide_on_project(pool, state.project, data, acting, given))
     if isinstance(data, BallotCommand):  # 4.1, 8.1, 16.1
         decision = decide_ballot(state, data, acting, at)
-        return with_what_was_decided(_filed(state.project), decision, pool.managing_institution)
+        return with_what_was_decided(pool, _filed(state.project), decision)
     if isinstance(data, CycleCommand):
         return decide_cycle(pool, state, data, acting, received)
     if isinstance(data, MatterCommand):
@@ -183,6 +184,8 @@ def _decide_on_people(pool: Pool, data: PeopleCommand, acting: Acting, at: datet
             return propose_payee_account(pool, data, acting)
         case ApprovePayeeAccount():  # 9.4
             return approve_payee_account(pool, data, acting)
+        case WithdrawPayeeAccount():  # 9.4
+            return withdraw_payee_account(pool, data, acting)
         case _:
             return _decide_on_officers_and_keys(pool, data, acting, at)
 

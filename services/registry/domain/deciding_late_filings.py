@@ -1,28 +1,34 @@
 """What follows when a collective decision on a late filing is closed (16.1): it is admitted, or rejected for good.
 
-Where too few have voted nothing was decided, and nothing follows.
+A filing or a correction that is admitted is approved after that, and then asked whether its borrower has become an
+affiliate (9.1); a late drawdown is covered with the decision itself, so it is asked here. Where too few have
+voted nothing was decided, and nothing follows.
 """
 
 from services.registry.domain.ballot import was_decided
 from services.registry.domain.decision import Decision, accepted
 from services.registry.domain.filed_version import Correction
+from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project, Stage
+from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from shared.contracts.registry.ballots import BallotClosed
 from shared.contracts.registry.corrections import CorrectionRejected
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
 from shared.contracts.registry.projects import FilingAdmitted, ProjectRejected
 
 
-def with_what_was_decided(project: Project | None, decision: Decision, managing: str) -> Decision:
+def with_what_was_decided(pool: Pool, project: Project | None, decision: Decision) -> Decision:
     """The decision on a ballot's message, and after the ballot's closing what it brings about for the project."""
     closed = next((event for event in decision.events if isinstance(event, BallotClosed)), None)
     # Without a quorum nothing is decided, so nothing follows: the question stays put, for another ballot.
     if closed is None or project is None or not was_decided(closed):
         return decision
     if project.correction is not None and project.correction.late_because is not None:
-        return accepted(*decision.events, _of_correction(project, project.correction, closed, managing))
+        return accepted(
+            *decision.events, _of_correction(project, project.correction, closed, pool.managing_institution)
+        )
     if project.stage is Stage.APPROVED and project.drawdowns[-1].late:
-        return accepted(*decision.events, _of_drawdown(project, closed))
+        return accepted(*decision.events, _of_drawdown(pool, project, closed))
     if project.stage is not Stage.LATE:
         return decision
     if closed.passed:
@@ -63,10 +69,14 @@ def _of_correction(
     )
 
 
-def _of_drawdown(project: Project, closed: BallotClosed) -> DrawdownAdmitted | DrawdownRefused:
-    """What the decision says of an approved project is said of its latest drawdown, which came late."""
+def _of_drawdown(pool: Pool, project: Project, closed: BallotClosed) -> DrawdownAdmitted | DrawdownRefused:
+    """What the decision says of an approved project is said of its latest drawdown, which came late.
+
+    An affiliate draws nothing that the pool covers, whatever was voted while nobody knew that it is one.
+    """
     drawdown = project.drawdowns[-1]
-    if closed.passed:
+    is_affiliate = borrower_is_not_registered_as_affiliate(pool, project.borrower)
+    if closed.passed and is_affiliate is None:
         return DrawdownAdmitted(
             project_id=project.project_id,
             number=drawdown.number,
@@ -79,7 +89,7 @@ def _of_drawdown(project: Project, closed: BallotClosed) -> DrawdownAdmitted | D
     return DrawdownRefused(
         project_id=project.project_id,
         number=drawdown.number,
-        reasons=closed.why_zh,
+        reasons=is_affiliate.text_zh if closed.passed and is_affiliate else closed.why_zh,
         minutes=closed.minutes,
         rules_version=closed.rules_version,
     )

@@ -25,6 +25,7 @@ from shared.contracts.registry.people import (
     OfficerRegistered,
     PayeeAccountProposed,
     PayeeAccountRegistered,
+    PayeeAccountWithdrawn,
 )
 from shared.contracts.registry.performance import OperatingPeriodFixed, PoolContinued
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, SupervisingBankProposed
@@ -37,13 +38,13 @@ _type_of_pool = ConfigDict(
 )
 
 PeopleEvent = OfficerRegistered | OfficerEnded | KeyRegistered | KeyRetired | KeyRevoked
+AccountEvent = PayeeAccountProposed | PayeeAccountWithdrawn | PayeeAccountRegistered
 PoolEvent = (
     PoolFounded
     | InstitutionRegistered
     | SupervisingBankProposed
     | PeopleEvent
-    | PayeeAccountProposed
-    | PayeeAccountRegistered
+    | AccountEvent
     | AffiliateEvent
     | CycleEvent
     | RulesAdopted
@@ -80,7 +81,8 @@ class BankProposal(BaseModel):
 class Institution(BaseModel):
     """An institution in one pool. ``payee_account`` is the one account that the pool may pay it on.
 
-    ``proposed_accounts`` are those proposed and not approved, by account number.
+    ``proposed_accounts`` are those proposed and not approved, by account number; of the numbers in
+    ``withdrawn_accounts`` a proposal was withdrawn.
     """
 
     model_config = type_of_state
@@ -90,6 +92,7 @@ class Institution(BaseModel):
     role: Role
     officers: Mapping[str, Officer] = {}
     proposed_accounts: Mapping[str, PayeeAccount] = {}
+    withdrawn_accounts: tuple[str, ...] = ()
     payee_account: PayeeAccount | None = None
 
 
@@ -186,6 +189,8 @@ def evolve(pool: Pool | None, event: PoolEvent, prepared: Register | None = None
     assert pool is not None, "nothing happens in a pool before its founding"
     if isinstance(event, CycleEvent):
         return _in_its_cycle(pool, event)
+    if isinstance(event, AccountEvent):
+        return _with_account(pool, event)
     match event:
         case InstitutionRegistered():
             assert event.institution not in pool.institutions
@@ -207,13 +212,6 @@ def evolve(pool: Pool | None, event: PoolEvent, prepared: Register | None = None
             return evolve_people(pool, event)
         case AffiliateRegistered() | AffiliateWithdrawn():
             return pool.model_copy(update={"affiliates": affiliates.evolve(pool.affiliates, event)})
-        case PayeeAccountProposed():
-            proposed = {**pool.institutions[event.institution].proposed_accounts, event.account_number: _account(event)}
-            return _with_institution(pool, event.institution, proposed_accounts=proposed)
-        case PayeeAccountRegistered():
-            proposed = dict(pool.institutions[event.institution].proposed_accounts)
-            proposed.pop(event.account_number)
-            return _with_institution(pool, event.institution, proposed_accounts=proposed, payee_account=_account(event))
         case RulesAdopted():
             assert event.rules.version == pool.latest_rules.version + 1, "versions have no gap"
             adopted = AdoptedRules(rules=event.rules, adopted_at=event.adopted_at)
@@ -244,6 +242,26 @@ def _in_its_cycle(pool: Pool, event: CycleEvent) -> Pool:
     if isinstance(event, OperatingPeriodFixed | PoolContinued):
         pool = _with_agreement(pool, event.agreement.number, pool.cooperating_institution)
     return pool.model_copy(update=changed)
+
+
+def _with_account(pool: Pool, event: AccountEvent) -> Pool:
+    """A proposal waits until a second officer approves it, or the institution withdraws it."""
+    institution = pool.institutions[event.institution]
+    waiting = dict(institution.proposed_accounts)
+    match event:
+        case PayeeAccountProposed():
+            waiting[event.account_number] = _account(event)
+            changed: dict[str, object] = {}
+        case PayeeAccountWithdrawn():
+            del waiting[event.account_number]
+            numbers = (*institution.withdrawn_accounts, event.account_number)
+            changed = {"withdrawn_accounts": tuple(dict.fromkeys(numbers))}
+        case PayeeAccountRegistered():
+            del waiting[event.account_number]
+            changed = {"payee_account": _account(event)}
+        case _:
+            assert_never(event)
+    return _with_institution(pool, event.institution, proposed_accounts=waiting, **changed)
 
 
 def _with_matter(pool: Pool, event: AgreementEvent | WorkingNormAdopted) -> Pool:

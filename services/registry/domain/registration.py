@@ -5,7 +5,11 @@ from datetime import datetime
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.holders import Key, Officer
 from services.registry.domain.pool import Pool, Register
-from services.registry.domain.rules.article_03_pool import institution_code_is_valid, institution_id_is_free
+from services.registry.domain.rules.article_03_pool import (
+    institution_code_is_free,
+    institution_code_is_valid,
+    institution_id_is_free,
+)
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_fit_role,
     has_room,
@@ -45,6 +49,7 @@ def register_institution(pool: Pool, data: RegisterInstitution, acting: Acting, 
         role_is_for_registration(data.role),
         institution_id_is_free(pool, data.institution.institution),
         institution_code_is_valid(data.institution),
+        institution_code_is_free(pool, data.institution),
         key_is_canonical(data.institution.public_key),
         key_is_unused(pool, data.institution.public_key),
         has_room(len(pool.institutions), INSTITUTIONS_PER_POOL_MAX, "institutions in this pool", "本资金池登记机构"),

@@ -47,6 +47,7 @@ from shared.contracts.registry.people import (
     RegisterSystemKey,
     RevokeKey,
     RotateKey,
+    WithdrawPayeeAccount,
 )
 from shared.contracts.registry.performance import (
     AnnualFigures,
@@ -72,7 +73,8 @@ from shared.contracts.registry.rules import RulesAdopted
 InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSupervisingBank
 OfficerCommand = RegisterOfficer | ChangeDuties | EndOfficer
 KeyCommand = RegisterOfficerKey | RegisterSystemKey | RotateKey | RevokeKey
-PeopleCommand = OfficerCommand | KeyCommand | ProposePayeeAccount | ApprovePayeeAccount
+AccountCommand = ProposePayeeAccount | ApprovePayeeAccount | WithdrawPayeeAccount
+PeopleCommand = OfficerCommand | KeyCommand | AccountCommand
 AffiliateCommand = RegisterAffiliate | WithdrawAffiliate
 LifeCommand = FileDrawdown | ReportRepayment | RecordSpotCheck | LiftFlag | EndProject
 ProjectCommand = FileProject | CorrectProject | ApproveProject | ReturnProject | RejectProject | LifeCommand

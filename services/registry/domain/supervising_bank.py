@@ -5,7 +5,11 @@ from datetime import date, datetime
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.pool import BankProposal, Pool
 from services.registry.domain.registration import is_registered, registration
-from services.registry.domain.rules.article_03_pool import institution_code_is_valid, institution_id_is_free
+from services.registry.domain.rules.article_03_pool import (
+    institution_code_is_free,
+    institution_code_is_valid,
+    institution_id_is_free,
+)
 from services.registry.domain.rules.article_04_institutional_roles import (
     has_room,
     key_is_canonical,
@@ -42,6 +46,7 @@ def propose_supervising_bank(pool: Pool, data: ProposeSupervisingBank, acting: A
         bank_proposal_stands(proposed, proposal),
         institution_id_is_free(pool, data.bank.institution),
         institution_code_is_valid(data.bank),
+        institution_code_is_free(pool, data.bank),
         key_is_canonical(data.bank.public_key),
         key_is_unused(pool, data.bank.public_key),
         agreement_is_recorded(data.agreement, today),
@@ -71,10 +76,11 @@ def consent_to_supervising_bank(pool: Pool, data: ConsentToSupervisingBank, acti
     if not_proposed := bank_was_proposed(proposed, data.bank):
         return refused(not_proposed)
     assert proposed is not None
-    # Id and key were free when the bank was proposed; somebody else may have been registered with them since.
+    # Id, code and key were free when the bank was proposed; somebody else may have been registered with them since.
     wrong = every(
         bank_is_consented_by_the_other(proposed, acting),
         institution_id_is_free(pool, data.bank),
+        institution_code_is_free(pool, proposed.bank),
         key_is_unused(pool, proposed.bank.public_key),
     )
     if wrong:

@@ -134,12 +134,27 @@ class ProposePayeeAccount(Command):
 
 
 class ApprovePayeeAccount(Command):
-    """Approve the payee account that another officer of the same institution proposed (9.4)."""
+    """Approve the payee account that another officer of the same institution proposed (9.4).
+
+    Where an earlier proposal of this number was withdrawn, the approval also names the account's holder and bank.
+    """
 
     message_type: ClassVar[str] = "registry.payee_account.approve.v1"
     topic: ClassVar[str] = REGISTRY_COMMANDS
 
     account_number: Reference
+    account_name: Name | None = None
+    bank_name: Name | None = None
+
+
+class WithdrawPayeeAccount(Command):
+    """Withdraw a proposed payee account that nobody has approved; by any administrator of its institution (9.4)."""
+
+    message_type: ClassVar[str] = "registry.payee_account.withdraw.v1"
+    topic: ClassVar[str] = REGISTRY_COMMANDS
+
+    account_number: Reference
+    reasons: Text
 
 
 class OfficerRegistered(Event):
@@ -235,6 +250,18 @@ class PayeeAccountProposed(Event):
     proposed_by: OfficerId
 
 
+class PayeeAccountWithdrawn(Event):
+    """A proposed account waits for no approval any more; what is registered stays as it is."""
+
+    message_type: ClassVar[str] = "registry.payee_account.withdrawn.v1"
+    topic: ClassVar[str] = REGISTRY_EVENTS
+
+    institution: InstitutionId
+    account_number: Reference
+    reasons: Text
+    withdrawn_by: OfficerId
+
+
 class PayeeAccountRegistered(Event):
     """The pool may pay ``institution`` on this account, and on no other one."""
 
@@ -259,6 +286,7 @@ COMMANDS: tuple[type[Command], ...] = (
     RevokeKey,
     ProposePayeeAccount,
     ApprovePayeeAccount,
+    WithdrawPayeeAccount,
 )
 
 EVENTS: tuple[type[Event], ...] = (
@@ -268,5 +296,6 @@ EVENTS: tuple[type[Event], ...] = (
     KeyRetired,
     KeyRevoked,
     PayeeAccountProposed,
+    PayeeAccountWithdrawn,
     PayeeAccountRegistered,
 )

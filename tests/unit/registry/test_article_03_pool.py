@@ -3,11 +3,12 @@
 import pytest
 
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.pools import RegisterInstitution
+from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
 from shared.contracts.registry.projects import ApproveProject
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.topics import SERVICES
 from tests.unit.registry.registry_examples import (
+    BANK,
     COOPERATING,
     FOUNDED,
     LENDER,
@@ -90,3 +91,25 @@ def test_an_institution_with_a_wrong_check_digit_is_refused() -> None:
     assert codes(FOUNDED.when(lender, MANAGING)) == ["institution_code_invalid"]
     bank = bank_proposal(bank=institution("custody-bank", uscc=wrong))
     assert codes(FOUNDED.when(bank, MANAGING)) == ["institution_code_invalid"]
+
+
+def test_a_legal_person_takes_part_in_a_pool_once() -> None:
+    """Under another id its code is refused, as lender, guarantor or bank, and the refusal says whose it is."""
+    for role in (Role.LENDER, Role.GUARANTOR):
+        twin = RegisterInstitution(role=role, institution=institution("twin", uscc=USCC[LENDER]))
+        decision = STAFFED.when(twin, MANAGING)
+        assert [(found.code, found.clause) for found in decision.refusals] == [("institution_code_taken", "3.1")]
+        assert f"as {LENDER}" in decision.refusals[0].text
+    founder = RegisterInstitution(role=Role.LENDER, institution=institution("twin", uscc=USCC[COOPERATING]))
+    assert codes(FOUNDED.when(founder, MANAGING)) == ["institution_code_taken"]
+    bank = bank_proposal(bank=institution("twin", uscc=USCC[LENDER]))
+    assert codes(STAFFED.when(bank, MANAGING)) == ["institution_code_taken"]
+
+
+def test_a_proposed_bank_is_not_appointed_once_another_institution_has_its_code() -> None:
+    """It was free at the proposal, and is taken at the consent."""
+    proposed = FOUNDED.after(bank_proposal(), MANAGING)
+    lender = RegisterInstitution(role=Role.LENDER, institution=institution("twin", uscc=USCC[BANK]))
+    taken = proposed.after(lender, MANAGING)
+    assert codes(taken.when(ConsentToSupervisingBank(bank=BANK), COOPERATING)) == ["institution_code_taken"]
+    assert proposed.when(ConsentToSupervisingBank(bank=BANK), COOPERATING).outcome is Outcome.ACCEPTED

@@ -1,6 +1,7 @@
 """Article 9: no project of an affiliate of the cooperating institution, whatever form its name takes."""
 
 import unicodedata
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from shared.contracts.registry.affiliates import (
     RegisterAffiliate,
     WithdrawAffiliate,
 )
+from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
 from shared.contracts.registry.projects import ApproveProject, RejectProject
-from shared.contracts.registry.words import Duty
+from shared.contracts.registry.words import Duty, Vote
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import COVERED, drawing
 from tests.unit.registry.registry_examples import (
@@ -39,6 +42,8 @@ from tests.unit.registry.registry_examples import (
     institution,
     officer,
 )
+from tests.unit.registry.test_article_08_collective_decisions import MEMBERS, SECRETARY, casting, closing, opening
+from tests.unit.registry.test_article_16_later_drawdowns import LATE_AT, covered_fen, drawn_late
 
 pytestmark = pytest.mark.clause("9.1")
 
@@ -201,6 +206,38 @@ def test_an_affiliate_draws_nothing_more() -> None:
     decision = found.when(drawing(), COOPERATING, FILER)
     assert (codes(decision), decision.events) == (["borrower_is_registered_affiliate"], ())
     assert cleared(found).when(drawing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("16.1")
+def test_a_late_drawdown_of_an_affiliate_is_not_admitted_whatever_was_voted() -> None:
+    """The members voted before it was found out: the ballot is closed as it was counted, the drawdown is refused."""
+    at = LATE_AT + timedelta(hours=1)
+    given = drawn_late().after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
+    for member in MEMBERS:
+        given = given.after(casting(Vote.FOR), MANAGING, member, at)
+    found = found_out(given)
+    closed, refused = found.when(closing(), MANAGING, SECRETARY, at).events
+    assert isinstance(closed, BallotClosed)
+    assert closed.passed
+    assert isinstance(refused, DrawdownRefused)
+    assert (refused.number, refused.minutes) == (2, closed.minutes)
+    assert "关联" in refused.reasons
+    assert covered_fen(found.having([closed, refused])) == covered_fen(given)
+    _, admitted = cleared(found).when(closing(), MANAGING, SECRETARY, at).events
+    assert isinstance(admitted, DrawdownAdmitted)
+
+
+@pytest.mark.clause("16.1")
+def test_a_late_drawdown_that_was_voted_down_says_so_and_nothing_else() -> None:
+    """Also where its borrower has become an affiliate: what decided is the vote."""
+    at = LATE_AT + timedelta(hours=1)
+    given = drawn_late().after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
+    for member in MEMBERS:
+        given = given.after(casting(Vote.AGAINST), MANAGING, member, at)
+    closed, refused = found_out(given).when(closing(), MANAGING, SECRETARY, at).events
+    assert isinstance(closed, BallotClosed)
+    assert isinstance(refused, DrawdownRefused)
+    assert refused.reasons == closed.why_zh
 
 
 WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)} | {" ": "\u3000"}

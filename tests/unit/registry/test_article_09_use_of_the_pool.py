@@ -1,16 +1,21 @@
 """Article 9: what the pool covers, how it is funded, and where it pays."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.domain.accounts import ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX
 from services.registry.domain.rules.article_09_use_of_the_pool import contributions_make_up_the_size
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     PayeeAccountProposed,
     PayeeAccountRegistered,
+    PayeeAccountWithdrawn,
     ProposePayeeAccount,
+    WithdrawPayeeAccount,
 )
 from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
@@ -159,3 +164,82 @@ def test_a_second_account_takes_the_place_of_the_first() -> None:
     account = given.pool.institutions[LENDER].payee_account
     assert account is not None
     assert account.account_number == "6222-2"
+
+
+WITHDRAW = WithdrawPayeeAccount(account_number="6222-1", reasons="户名录入有误")
+RENAMED = ACCOUNT.model_copy(update={"account_name": "更正后的户名"})
+
+
+@pytest.mark.clause("9.4")
+def test_a_proposal_can_be_withdrawn_by_its_institution() -> None:
+    """By any of its administrators, until it is approved; then the number can be proposed with other particulars."""
+    (event,) = PROPOSED.when(WITHDRAW, LENDER, SECOND).events
+    assert event == PayeeAccountWithdrawn(
+        institution=LENDER, account_number="6222-1", reasons="户名录入有误", withdrawn_by=SECOND
+    )
+    withdrawn = PROPOSED.having([event])
+    assert withdrawn.pool.institutions[LENDER].proposed_accounts == {}
+    assert codes(withdrawn.when(APPROVE, LENDER, SECOND)) == ["account_not_proposed"]
+    assert codes(withdrawn.when(WITHDRAW, LENDER, SECOND)) == ["no_account_proposal"]
+    assert withdrawn.when(RENAMED, LENDER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("9.4")
+@pytest.mark.clause("4.1")
+def test_a_proposal_is_withdrawn_by_nobody_else() -> None:
+    """Another institution finds no such proposal, an officer who is no administrator has no say."""
+    assert codes(PROPOSED.when(WITHDRAW, GUARANTOR)) == ["no_account_proposal"]
+    assert codes(PROPOSED.when(WITHDRAW, LENDER, "nobody")) == ["officer_without_duty"]
+
+
+@pytest.mark.clause("9.4")
+def test_what_is_registered_is_not_withdrawn() -> None:
+    """The pool pays on it until another account has taken its place; the refusal says so."""
+    registered = PROPOSED.after(APPROVE, LENDER, SECOND)
+    decision = registered.when(WITHDRAW, LENDER, SECOND)
+    assert [(found.code, found.clause) for found in decision.refusals] == [("no_account_proposal", "9.4")]
+    assert "replaced" in decision.refusals[0].text
+    # A further proposal of the registered number can be, and leaves it as it is.
+    again = registered.after(RENAMED, LENDER).after(WITHDRAW, LENDER, SECOND)
+    assert again.pool.institutions[LENDER].payee_account == registered.pool.institutions[LENDER].payee_account
+
+
+@pytest.mark.clause("9.4")
+def test_an_approval_of_a_withdrawn_proposal_approves_no_other_account() -> None:
+    """Signed for the first proposal, it comes after the second one: holder and bank have to be named by then."""
+    renamed = PROPOSED.after(WITHDRAW, LENDER, SECOND).after(RENAMED, LENDER)
+    assert codes(renamed.when(APPROVE, LENDER, SECOND)) == ["approval_of_another_account"]
+    half = APPROVE.model_copy(update={"account_name": RENAMED.account_name})
+    assert codes(renamed.when(half, LENDER, SECOND)) == ["approval_of_another_account"]
+    for other in ({"account_name": ACCOUNT.account_name}, {"bank_name": "别的银行"}):
+        named = {"account_name": RENAMED.account_name, "bank_name": RENAMED.bank_name, **other}
+        assert codes(renamed.when(APPROVE.model_copy(update=named), LENDER, SECOND)) == ["approval_of_another_account"]
+    whole = half.model_copy(update={"bank_name": RENAMED.bank_name})
+    approved = renamed.after(whole, LENDER, SECOND)
+    assert approved.when(whole, LENDER, SECOND).outcome is Outcome.DUPLICATE
+    assert codes(approved.when(half.model_copy(update={"account_name": "别人"}), LENDER, SECOND)) == [
+        "account_not_proposed"
+    ]
+
+
+@pytest.mark.clause("9.4")
+def test_an_approval_may_name_holder_and_bank_anyway() -> None:
+    """Then they have to be those that were proposed."""
+    wrong = APPROVE.model_copy(update={"account_name": "别人"})
+    assert codes(PROPOSED.when(wrong, LENDER, SECOND)) == ["approval_of_another_account"]
+    right = APPROVE.model_copy(update={"account_name": ACCOUNT.account_name, "bank_name": ACCOUNT.bank_name})
+    assert PROPOSED.when(right, LENDER, SECOND).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("9.4")
+def test_withdrawn_numbers_are_bounded() -> None:
+    """They are kept for ever, so there is an end to them; the same number again takes no further room."""
+    numbers = tuple(f"6222-old-{number}" for number in range(ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX))
+    lender = PROPOSED.pool.institutions[LENDER].model_copy(update={"withdrawn_accounts": numbers})
+    pool = PROPOSED.pool.model_copy(update={"institutions": {**PROPOSED.pool.institutions, LENDER: lender}})
+    full = replace(PROPOSED, state=replace(PROPOSED.state, pool=pool))
+    assert codes(full.when(WITHDRAW, LENDER, SECOND)) == ["register_full"]
+    known = lender.model_copy(update={"withdrawn_accounts": (*numbers[1:], "6222-1")})
+    pool = pool.model_copy(update={"institutions": {**pool.institutions, LENDER: known}})
+    again = replace(full, state=replace(full.state, pool=pool))
+    assert again.when(WITHDRAW, LENDER, SECOND).outcome is Outcome.ACCEPTED

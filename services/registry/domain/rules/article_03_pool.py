@@ -86,6 +86,22 @@ def institution_id_is_free(pool: Register | None, institution: str) -> Refusal |
     )
 
 
+def institution_code_is_free(pool: Register, institution: InstitutionData) -> Refusal | None:
+    """Article 3.1. A legal person takes part in a pool once: no second institution has its code under another id."""
+    uscc = institution.uscc
+    holders = [key for key, known in pool.institutions.items() if known.uscc == uscc and key != institution.institution]
+    if not holders:
+        return None
+    holder = holders[0]
+    return refusal(
+        "institution_code_taken",
+        "3.1",
+        f"{uscc} is registered in this pool as {holder}, and one legal person has one id and one role; act as "
+        f"{holder}, or correct the code.",
+        f"{uscc} 已在本资金池登记为 {holder}，同一法人只能有一个标识和一种角色；请以 {holder} 办理，或更正代码。",
+    )
+
+
 def institution_code_is_valid(institution: InstitutionData) -> Refusal | None:
     """Article 3.1. An institution is named by a unified social credit code whose check digit is right."""
     if is_valid_uscc(institution.uscc):

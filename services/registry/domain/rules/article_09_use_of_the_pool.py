@@ -6,6 +6,7 @@ from services.registry.domain.pool import PayeeAccount, Pool
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.corrections import FilingData
+from shared.contracts.registry.people import ApprovePayeeAccount
 from shared.contracts.registry.projects import Borrower
 from shared.contracts.registry.words import PlannedInstalment, Role
 
@@ -115,9 +116,10 @@ def account_proposal_stands(proposed: PayeeAccount | None, account: PayeeAccount
         "account_proposal_differs",
         "9.4",
         f"account {account.account_number} was proposed by {proposed.proposed_by} as {proposed.account_name!r} at "
-        f"{proposed.bank_name!r} and a proposal can't be changed; approve that one, or propose another account number.",
+        f"{proposed.bank_name!r} and a proposal can't be changed; approve it, or withdraw it first "
+        "(registry.payee_account.withdraw).",
         f"账户 {account.account_number} 已由 {proposed.proposed_by} 以户名“{proposed.account_name}”、开户行"
-        f"“{proposed.bank_name}”提议，提议不得更改；请批准原提议，或提议其他账号。",
+        f"“{proposed.bank_name}”提议，提议不得更改；请批准原提议，或先行撤回（registry.payee_account.withdraw）。",
     )
 
 
@@ -130,6 +132,43 @@ def account_was_proposed(proposed: PayeeAccount | None, account_number: str) -> 
         "9.4",
         f"account {account_number} was not proposed by an officer of your institution; propose it first.",
         f"账户 {account_number} 未经贵机构人员提议；请先提议。",
+    )
+
+
+def account_proposal_waits(proposed: PayeeAccount | None, account_number: str) -> Refusal | None:
+    """Article 9.4. What is withdrawn is a proposal of the same institution; what is registered is replaced instead."""
+    if proposed is not None:
+        return None
+    return refusal(
+        "no_account_proposal",
+        "9.4",
+        f"no proposal of account {account_number} waits in your institution; correct the number. A registered account "
+        "is replaced by proposing and approving another one.",
+        f"贵机构没有待批准的账户 {account_number}；请更正账号。已登记的账户请通过提议并批准新账户予以替换。",
+    )
+
+
+def approval_names_the_account(
+    proposed: PayeeAccount, data: ApprovePayeeAccount, withdrawn: Sequence[str]
+) -> Refusal | None:
+    """Article 9.4. The second officer approves the account that was read: holder and bank too, if it names them.
+
+    It has to where an earlier proposal of this number was withdrawn, and the approval could be of that one.
+    """
+    named = (data.account_name, data.bank_name)
+    left_open = (None, proposed.account_name), (None, proposed.bank_name)
+    is_so = all(name in said for name, said in zip(named, left_open, strict=True))
+    if is_so and (data.account_number not in withdrawn or None not in named):
+        return None
+    return refusal(
+        "approval_of_another_account",
+        "9.4",
+        f"account {proposed.account_number} is proposed as {proposed.account_name!r} at {proposed.bank_name!r}, and "
+        f"the approval names {data.account_name or 'no holder'} at {data.bank_name or 'no bank'}; read what is "
+        "proposed now, and approve it with account_name and bank_name.",
+        f"账户 {proposed.account_number} 现提议的户名为“{proposed.account_name}”、开户行为“{proposed.bank_name}”，"
+        f"而批准所载户名为“{data.account_name or '（未填）'}”、开户行为“{data.bank_name or '（未填）'}”；"
+        "请核对现行提议，并填写 account_name 和 bank_name 后批准。",
     )
 
 
