@@ -27,7 +27,10 @@ def evolve(affiliates: Mapping[str, Affiliate], event: AffiliateEvent) -> Mappin
     """The affiliates after ``event``; who was withdrawn stands in the event log and no longer here."""
     match event:
         case AffiliateRegistered():
-            assert event.uscc not in affiliates, "an affiliate is registered once"
+            known = affiliates.get(event.uscc)
+            assert known is None or known.registered_by_institution != event.registered_by_institution, (
+                "an affiliate is registered once by each, and the managing institution's finding stands"
+            )
             affiliate = Affiliate(
                 name=event.name,
                 relation=event.relation,

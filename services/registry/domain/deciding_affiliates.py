@@ -54,10 +54,11 @@ def _register(pool: Pool, data: RegisterAffiliate, acting: Acting) -> Decision:
     )
     if registered == same:
         return DUPLICATE
+    others = pool.affiliates.keys() - {data.uscc}
     wrong = every(
         affiliate_code_is_valid(data.uscc),
-        affiliate_is_new(data.uscc, registered),
-        has_room(len(pool.affiliates), AFFILIATES_PER_POOL_MAX, "affiliates in this pool", "本资金池登记关联企业"),
+        affiliate_is_new(pool, data.uscc, registered, acting),
+        has_room(len(others), AFFILIATES_PER_POOL_MAX, "affiliates in this pool", "本资金池登记关联企业"),
     )
     if wrong:
         return refused(wrong)

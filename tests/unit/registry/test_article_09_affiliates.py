@@ -275,3 +275,16 @@ def test_different_names_stay_different(one: str, other: str) -> None:
     """What differs in more than the way of writing is two names."""
     assert is_one_name(one + "有限公司", other + "有限责任公司") is (one == other)
     assert not is_one_name(one + "有限公司", one + "股份有限公司")
+
+
+def test_what_both_have_found_is_the_managing_institutions() -> None:
+    """A report of the cooperating institution stands in the way of no finding, and can't be taken back after it."""
+    for data in (register(), register(relation="实际控制人相同")):
+        decision = REPORTED.when(data, MANAGING, OVERSEER)
+        assert decision.outcome is Outcome.ACCEPTED
+        found = REPORTED.having(decision.events)
+        assert found.pool.affiliates[AFFILIATE_CODE].registered_by_institution == MANAGING
+        assert codes(found.when(withdraw(), COOPERATING, REPORTER)) == ["affiliate_of_another_reporter"]
+        assert codes(found.when(register(), COOPERATING, REPORTER)) == ["affiliate_registered_before"]
+        assert found.when(data, MANAGING, OVERSEER).outcome is Outcome.DUPLICATE
+    assert codes(found.when(register(), MANAGING, OVERSEER)) == ["affiliate_registered_before"]

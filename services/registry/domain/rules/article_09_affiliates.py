@@ -53,9 +53,13 @@ def affiliate_code_is_valid(uscc: str) -> Refusal | None:
     )
 
 
-def affiliate_is_new(uscc: str, registered: Affiliate | None) -> Refusal | None:
-    """Article 9.1. An enterprise is registered once; what was said of it stays until it is withdrawn."""
-    if registered is None:
+def affiliate_is_new(pool: Pool, uscc: str, registered: Affiliate | None, acting: Acting) -> Refusal | None:
+    """Article 9.1. An enterprise is registered once; what was said of it stays until it is withdrawn.
+
+    What the cooperating institution has reported the managing institution can find too: then it is its finding, which
+    the other one can't take back (a reading).
+    """
+    if registered is None or pool.managing_institution == acting.institution != registered.registered_by_institution:
         return None
     return refusal(
         "affiliate_registered_before",
