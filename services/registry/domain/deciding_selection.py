@@ -8,6 +8,7 @@ from services.registry.domain.deciding_ballots import voided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.matter import Matter, SelectionCommand, matter_of
 from services.registry.domain.pool import Register
+from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
 from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
 from services.registry.domain.rules.article_07_candidates import (
@@ -16,6 +17,7 @@ from services.registry.domain.rules.article_07_candidates import (
     evidence_is_found_by_now,
     is_eligible,
     look_up_names_its_source,
+    look_ups_are_as_prepared,
     violation_is_before_look_up,
 )
 from services.registry.domain.rules.article_08_selection import (
@@ -72,19 +74,21 @@ def decide_selection(
     assert matter is None or isinstance(matter, Selection), "the id of a matter tells its kind"
     if not_allowed := officer_has_duty(pool, acting, Duty.SELECTION):
         return refused(not_allowed)
-    decision = _decide(matter, data, received)
+    decision = _decide(pool, matter, data, received)
     if decision.outcome is Outcome.DUPLICATE or isinstance(data, CancelSelection):
         return decision
     too_late = selection_is_before_the_founding(pool)
     return refused(too_late) if too_late else decision
 
 
-def _decide(matter: Selection | None, data: SelectionCommand, received: Received[RegistryCommand]) -> Decision:
+def _decide(
+    pool: Register, matter: Selection | None, data: SelectionCommand, received: Received[RegistryCommand]
+) -> Decision:
     acting, at = received.acting, received.received_at
     assert acting is not None
     assert acting.officer is not None
-    if isinstance(data, OpenSelection):  # 4.1, 8.1
-        return _open(matter, data, matter_of(received.pool_id, data), acting.officer, at)
+    if isinstance(data, OpenSelection):  # 4.1, 7.6, 8.1
+        return _open(pool, matter, data, matter_of(received.pool_id, data), acting.officer, at)
     if not_opened := selection_was_opened(matter):  # 8.1
         return refused(not_opened)
     assert matter is not None
@@ -105,7 +109,9 @@ def _decide(matter: Selection | None, data: SelectionCommand, received: Received
             assert_never(data)
 
 
-def _open(selection: Selection | None, data: OpenSelection, matter_id: UUID, officer: str, at: datetime) -> Decision:
+def _open(
+    pool: Register, selection: Selection | None, data: OpenSelection, matter_id: UUID, officer: str, at: datetime
+) -> Decision:
     event = SelectionOpened(
         matter_id=matter_id,
         number=data.number,
@@ -123,6 +129,7 @@ def _open(selection: Selection | None, data: OpenSelection, matter_id: UUID, off
         selection_number_is_free(selection),
         announcement_is_before_applications(data, at),
         criteria_make_up_a_hundred(data.terms),
+        look_ups_are_as_prepared(pool, data.terms) if isinstance(pool, PreparedPool) else None,
     )
     return refused(wrong) if wrong else accepted(event)
 

@@ -31,6 +31,7 @@ from services.registry.domain.rules.article_05_rules_and_approval import (
     rules_are_in_force_at_founding,
     rules_begin_with_version_one,
 )
+from services.registry.domain.rules.article_07_candidates import violation_free_years_are_enough
 from services.registry.domain.rules.article_08_selection import (
     agreed_period_is_within_the_term,
     founded_under_the_selections_agreement,
@@ -68,11 +69,18 @@ def prepare_pool(
         _institution(data.managing_institution),
         ballot_rules_are_fractions(data.ballot),
         ballot_times_leave_room(data.ballot),
+        violation_free_years_are_enough(data.violation_free_years),
     )
     if wrong:
         return refused(wrong)
     return accepted(
-        PoolPrepared(name=data.name, managing_institution=data.managing_institution.institution, ballot=data.ballot),
+        PoolPrepared(
+            name=data.name,
+            managing_institution=data.managing_institution.institution,
+            ballot=data.ballot,
+            look_up_age_days_max=data.look_up_age_days_max,
+            violation_free_years=data.violation_free_years,
+        ),
         *registration(data.managing_institution, Role.MANAGING, acting.key_id, at),
     )
 
@@ -181,7 +189,8 @@ def _is_managing(prepared: PreparedPool | None, managing: InstitutionData) -> bo
 
 
 def _is_prepared_so(prepared: PreparedPool, data: PreparePool) -> bool:
-    same = (prepared.name, prepared.ballot) == (data.name, data.ballot)
+    fields = {"name", "ballot", "look_up_age_days_max", "violation_free_years"}
+    same = prepared.model_dump(include=fields) == data.model_dump(include=fields)
     return same and _is_managing(prepared, data.managing_institution)
 
 

@@ -33,6 +33,15 @@ class FoundPool(Command):
     ] = None
 
 
+# How a selection looks candidates up: nobody is selected any more once there are rules.
+LookUpAgeDays = Annotated[
+    int, Field(strict=True, ge=1, le=365, description="days after which a look-up of 7.5 or 7.6 counts as none")
+]
+ViolationFreeYears = Annotated[
+    int, Field(strict=True, ge=1, le=10, description="years without a serious violation, at least three by 7.6")
+]
+
+
 class PreparePool(Command):
     """Prepare a pool that is not founded yet; signed with the managing institution's root key (8.1).
 
@@ -47,6 +56,8 @@ class PreparePool(Command):
     ballot: Annotated[
         BallotRules, Field(description="how the committee decides until the pool's rules are adopted with its founding")
     ] = BallotRules()
+    look_up_age_days_max: LookUpAgeDays = 30
+    violation_free_years: ViolationFreeYears = 3
 
 
 class RegisterInstitution(Command):
@@ -106,6 +117,8 @@ class PoolPrepared(Event):
     name: Name
     managing_institution: InstitutionId
     ballot: BallotRules
+    look_up_age_days_max: LookUpAgeDays = 30
+    violation_free_years: ViolationFreeYears = 3
 
 
 class InstitutionRegistered(Event):

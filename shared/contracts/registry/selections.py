@@ -65,7 +65,10 @@ class Score(Part):
 
 
 class SelectionTerms(Part):
-    """What is announced: how candidates are compared, and how old and how far back look-ups may and have to go."""
+    """What is announced: how candidates are compared, and how old and how far back look-ups may and have to go.
+
+    The last two are those of the pool's preparation; another figure is refused.
+    """
 
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=30)]
     look_up_age_days_max: Annotated[

@@ -6,6 +6,7 @@ import pytest
 
 from services.registry.domain.rules.article_07_candidates import eligibility, is_eligible
 from services.registry.domain.selection import Candidate, Evidence
+from shared.contracts.receipts import Outcome
 from shared.contracts.registry.selections import (
     Condition,
     ConditionReport,
@@ -14,7 +15,13 @@ from shared.contracts.registry.selections import (
     EvidenceRecorded,
     RecordEvidence,
 )
-from tests.unit.registry.registry_examples import MANAGING, TODAY, Given, codes
+from tests.unit.registry.registry_examples import (
+    MANAGING,
+    NOTHING,
+    TODAY,
+    Given,
+    codes,
+)
 from tests.unit.registry.selection_examples import (
     FIRST,
     OPENED,
@@ -25,8 +32,11 @@ from tests.unit.registry.selection_examples import (
     candidate,
     credit,
     evidence,
+    opening,
+    preparing,
     proven,
     selection_in,
+    staffed_for_selection,
 )
 
 PASS, FAIL, UNKNOWN = ConditionStatus.PASS, ConditionStatus.FAIL, ConditionStatus.UNKNOWN
@@ -178,3 +188,36 @@ def test_the_event_reports_what_is_known_with_the_new_evidence() -> None:
     assert isinstance(event, EvidenceRecorded)
     assert [report.condition for report in event.report if report.status is PASS] == [Condition.MATCHING_CAPITAL]
     assert REGISTERED.having([event]).when(found, MANAGING, SELECTOR).outcome == "duplicate"
+
+
+@pytest.mark.clause("7.6")
+@pytest.mark.parametrize("years", [1, 2])
+def test_no_pool_asks_for_less_than_three_years(years: int) -> None:
+    """It is not prepared so; for more it may."""
+    few = preparing(violation_free_years=years)
+    assert codes(NOTHING.when(few, MANAGING)) == ["violation_free_years_too_few"]
+    assert NOTHING.when(preparing(violation_free_years=5), MANAGING).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("7.5")
+@pytest.mark.clause("7.6")
+@pytest.mark.parametrize("own", [{"violation_free_years": 1}, {"look_up_age_days_max": 365}])
+def test_who_opens_a_selection_does_not_choose_how_it_looks_up(own: dict[str, int]) -> None:
+    """What the pool's preparation says is announced, and nothing laxer or stricter."""
+    terms = TERMS.model_copy(update=own)
+    prepared = staffed_for_selection(NOTHING.after(preparing(), MANAGING))
+    assert codes(prepared.when(opening(terms=terms), MANAGING, SELECTOR)) == ["look_ups_not_the_pools"]
+
+
+@pytest.mark.clause("7.5")
+@pytest.mark.clause("7.6")
+def test_what_a_preparation_says_is_how_its_selection_looks_up() -> None:
+    """And the same preparation said again is a duplicate, another one is not."""
+    own = {"look_up_age_days_max": 60, "violation_free_years": 4}
+    prepared = staffed_for_selection(NOTHING.after(preparing(**own), MANAGING))
+    terms = TERMS.model_copy(update=own)
+    assert prepared.when(opening(terms=terms), MANAGING, SELECTOR).outcome is Outcome.ACCEPTED
+    assert prepared.when(preparing(**own), MANAGING).outcome is Outcome.DUPLICATE
+    for field, figure in own.items():
+        changed = preparing(**{**own, field: figure + 1})
+        assert codes(prepared.when(changed, MANAGING)) == ["pool_already_prepared"]

@@ -6,6 +6,7 @@ One that is not met or without evidence makes the candidate not eligible, and th
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.rules.article_11_borrower import is_valid_uscc
 from services.registry.domain.rules.article_20_term import term_ends_on
 from services.registry.domain.selection import Candidate
@@ -25,6 +26,8 @@ _SOURCES = {
     CreditSource.CREDIT_CHINA: ("Credit China", "“信用中国”网站"),
     CreditSource.GOVERNMENT_PROCUREMENT: ("the China Government Procurement website", "中国政府采购网"),
 }
+# 第七条第（六）项: 前三年内。
+_VIOLATION_FREE_YEARS_MIN = 3
 _PASS, _FAIL, _UNKNOWN = ConditionStatus.PASS, ConditionStatus.FAIL, ConditionStatus.UNKNOWN
 
 
@@ -140,6 +143,39 @@ def eligibility(candidate: Candidate, terms: SelectionTerms, today: date) -> tup
 def is_eligible(report: Sequence[ConditionReport]) -> bool:
     """Article 7.9. Not known is not met."""
     return all(condition.status is _PASS for condition in report)
+
+
+def violation_free_years_are_enough(years: int) -> Refusal | None:
+    """Article 7.6. Three years without a serious violation are the least: a pool may ask for more, not for less."""
+    if years >= _VIOLATION_FREE_YEARS_MIN:
+        return None
+    return refusal(
+        "violation_free_years_too_few",
+        "7.6",
+        f"{years} years without a serious violation are fewer than the {_VIOLATION_FREE_YEARS_MIN} that the regulation "
+        f"asks for; send violation_free_years of {_VIOLATION_FREE_YEARS_MIN} or more.",
+        f"无重大违法记录的年限为 {years} 年，少于办法要求的 {_VIOLATION_FREE_YEARS_MIN} 年；"
+        f"请将 violation_free_years 定为 {_VIOLATION_FREE_YEARS_MIN} 年以上。",
+    )
+
+
+def look_ups_are_as_prepared(prepared: PreparedPool, terms: SelectionTerms) -> Refusal | None:
+    """Article 7.6. How old look-ups may be and how far back they go is the pool's to say, not the opening officer's.
+
+    A pool says it with its preparation, before anybody can be selected in it (a reading).
+    """
+    age_days_max, free_years = prepared.look_up_age_days_max, prepared.violation_free_years
+    if (terms.look_up_age_days_max, terms.violation_free_years) == (age_days_max, free_years):
+        return None
+    return refusal(
+        "look_ups_not_the_pools",
+        "7.6",
+        f"the terms let a look-up be {terms.look_up_age_days_max} days old and ask for {terms.violation_free_years} "
+        f"years without a violation, where this pool was prepared with {age_days_max} days and {free_years} years; "
+        "open the selection with those.",
+        f"遴选条件为查询有效期 {terms.look_up_age_days_max} 天、{terms.violation_free_years} 年无重大违法，而本资金池"
+        f"筹建时定为 {age_days_max} 天、{free_years} 年；请按此发起。",
+    )
 
 
 def look_up_names_its_source(data: RecordEvidence) -> Refusal | None:
