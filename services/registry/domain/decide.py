@@ -110,7 +110,7 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
 def _decide_on_founding(
     state: State, data: PreparePool | FoundPool, acting: Acting, at: datetime, known: Known
 ) -> Decision:
-    if isinstance(data, PreparePool):  # 3.1, 4.1, 5.1, 5.2, 8.1
+    if isinstance(data, PreparePool):  # 3.1, 4.1, 5.1, 5.2, 7.6, 8.1
         return prepare_pool(state.pool, state.prepared, data, acting, at)
     # 3.1, 4.1, 5.1, 5.2, 5.3, 8.1, 9.2, 10.3, 10.4, 20.1
     today = beijing_day(at)
