@@ -2,33 +2,33 @@
 
 import base64
 from datetime import datetime
-from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.wording import Worded
 from shared.contracts.words import Moment, Name, Sha256
 
 
-class DocumentKind(StrEnum):
+class DocumentKind(Worded):
     """What a document is for; its title is free, since contracts carry whatever title they have (16.2)."""
 
-    THREE_PARTY_AGREEMENT = "three_party_agreement"
-    LOAN_CONTRACT = "loan_contract"
-    PLEDGE_CONTRACT = "pledge_contract"
-    GUARANTEE_CONTRACT = "guarantee_contract"
-    PLEDGE_REGISTRATION_PROOF = "pledge_registration_proof"
-    IP_ANALYSIS = "ip_analysis"
-    LOSS_NOTICE = "loss_notice"
-    PROJECT_DESCRIPTION = "project_description"
-    COMPENSATION_PLAN = "compensation_plan"
-    VERIFICATION_EVIDENCE = "verification_evidence"
-    AGREEMENT = "agreement"
-    MINUTES = "minutes"
-    SELECTION_RECORD = "selection_record"
-    ANNUAL_SUMMARY = "annual_summary"
-    WORK_PLAN = "work_plan"
-    EVALUATION_REPORT = "evaluation_report"
-    OTHER = "other"
+    THREE_PARTY_AGREEMENT = "three_party_agreement", "three-party agreement", "三方协议"
+    LOAN_CONTRACT = "loan_contract", "loan contract", "借款合同"
+    PLEDGE_CONTRACT = "pledge_contract", "pledge contract", "质押合同"
+    GUARANTEE_CONTRACT = "guarantee_contract", "entrusted-guarantee contract", "委托保证合同"
+    PLEDGE_REGISTRATION_PROOF = "pledge_registration_proof", "proof of pledge registration", "知识产权出质登记证明"
+    IP_ANALYSIS = "ip_analysis", "IP analysis", "知识产权分析报告"
+    LOSS_NOTICE = "loss_notice", "loss notice", "风险补偿通知"
+    PROJECT_DESCRIPTION = "project_description", "project description", "知识产权融资项目情况说明"
+    COMPENSATION_PLAN = "compensation_plan", "compensation plan", "风险补偿方案"
+    VERIFICATION_EVIDENCE = "verification_evidence", "evidence of the on-site verification", "现场核实材料"
+    AGREEMENT = "agreement", "agreement", "协议"
+    MINUTES = "minutes", "minutes", "会议纪要"
+    SELECTION_RECORD = "selection_record", "record of the selection", "遴选记录"
+    ANNUAL_SUMMARY = "annual_summary", "annual summary", "年度运营工作总结"
+    WORK_PLAN = "work_plan", "work plan", "下一年度工作计划"
+    EVALUATION_REPORT = "evaluation_report", "evaluation report", "绩效评估报告"
+    OTHER = "other", "other document", "其他材料"
 
 
 class Document(BaseModel):

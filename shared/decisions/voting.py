@@ -129,8 +129,8 @@ def voting_is_over(closes_at: datetime, now: datetime, clause: str) -> Refusal |
     return refusal(
         "voting_over",
         clause,
-        f"the voting ended at {closes}; next: the managing institution closes the ballot (ballot.close)",
-        f"表决已于{closes}截止；下一步：由管理机构结束表决（ballot.close）",
+        f"the voting ended at {closes}; let the managing institution close the ballot (ballot.close)",
+        f"表决已于{closes}截止；请由管理机构结束表决（ballot.close）",
     )
 
 
@@ -141,8 +141,8 @@ def is_no_member(officer: str, members: Collection[str], clause: str) -> Refusal
     return refusal(
         "not_a_member",
         clause,
-        f"{officer} is not a member of this ballot; one of its members has to sign: {', '.join(members)}",
-        f"{officer}不是本次集体决策成员；须由成员签名：{'、'.join(members)}",
+        f"{officer} is not a member of this ballot; let one of its members sign: {', '.join(members)}",
+        f"{officer}不是本次集体决策成员；请由成员签名：{'、'.join(members)}",
     )
 
 
@@ -153,8 +153,8 @@ def has_recused(officer: str, recused: Collection[str], clause: str) -> Refusal 
     return refusal(
         "member_recused",
         clause,
-        f"{officer} has recused from this ballot and takes no further part in it; the other members decide",
-        f"{officer}已就本次表决回避，不再参与；由其他成员决定",
+        f"{officer} has recused from this ballot and takes no further part in it; leave the decision to the others",
+        f"{officer}已就本次表决回避，不再参与；请由其他成员决定",
     )
 
 
@@ -165,8 +165,8 @@ def has_voted(officer: str, voters: Collection[str], clause: str) -> Refusal | N
     return refusal(
         "voted_already",
         clause,
-        f"{officer} has voted in this ballot already, and that vote stands; nothing has to be sent again",
-        f"{officer}已在本次表决中投票，该票有效；无须重新发送",
+        f"{officer} has voted in this ballot already, and that vote stands; wait for the result",
+        f"{officer}已在本次表决中投票，该票有效；请等待表决结果",
     )
 
 

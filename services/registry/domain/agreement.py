@@ -1,7 +1,6 @@
 """An agreement that was recorded after the founding: with whom, and whether a consent is awaited."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Literal, assert_never
 from uuid import UUID
 
@@ -9,15 +8,16 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.documents import Document
 from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
+from shared.contracts.wording import Worded
 
 AgreementEvent = AgreementRecorded | AgreementConsented
 
 
-class AgreementStage(StrEnum):
+class AgreementStage(Worded):
     """Where an agreement stands."""
 
-    AWAITED = "awaited"  # → recorded, by the other institution's consent
-    RECORDED = "recorded"  # for good
+    AWAITED = "awaited", "waiting for consent", "待同意"  # → recorded, by the other institution's consent
+    RECORDED = "recorded", "recorded", "已登记"  # for good
 
 
 class RecordedAgreement(BaseModel):

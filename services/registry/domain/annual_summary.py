@@ -1,6 +1,5 @@
 """An annual summary: drawn up from the year's figures, submitted with the next year's plan, accepted or returned."""
 
-from enum import StrEnum
 from typing import Literal, assert_never
 from uuid import UUID
 
@@ -14,17 +13,18 @@ from shared.contracts.registry.performance import (
     AnnualSummaryReturned,
     AnnualSummarySubmitted,
 )
+from shared.contracts.wording import Worded
 
 AnnualSummaryEvent = AnnualSummaryDrawnUp | AnnualSummarySubmitted | AnnualSummaryAccepted | AnnualSummaryReturned
 
 
-class SummaryStage(StrEnum):
+class SummaryStage(Worded):
     """Where a summary stands."""
 
-    DRAWN_UP = "drawn_up"  # → submitted
-    SUBMITTED = "submitted"  # → accepted, returned
-    RETURNED = "returned"  # → submitted
-    ACCEPTED = "accepted"  # for good
+    DRAWN_UP = "drawn_up", "drawn up", "已编制"  # → submitted
+    SUBMITTED = "submitted", "submitted", "已提交"  # → accepted, returned
+    RETURNED = "returned", "returned", "已退回"  # → submitted
+    ACCEPTED = "accepted", "accepted", "审议通过"  # for good
 
 
 class AnnualSummary(BaseModel):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Literal, assert_never
 from uuid import UUID
 
@@ -11,15 +10,16 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.documents import Document
 from shared.contracts.money import PositiveFen
 from shared.contracts.registry.misuse import MisuseClaimed, MisuseRecovered, MisuseReferred
+from shared.contracts.wording import Worded
 
 MisuseEvent = MisuseClaimed | MisuseRecovered | MisuseReferred
 
 
-class ClaimStage(StrEnum):
+class ClaimStage(Worded):
     """Where a claim for misused money stands."""
 
-    OUTSTANDING = "outstanding"  # → recovered
-    RECOVERED = "recovered"  # for good; it can still be referred
+    OUTSTANDING = "outstanding", "outstanding", "尚未追回"  # → recovered
+    RECOVERED = "recovered", "recovered", "已追回"  # for good; it can still be referred
 
 
 class Receipt(BaseModel):

@@ -41,6 +41,13 @@ def keys_of(rights: Iterable[IpRight]) -> tuple[str, ...]:
     return tuple(sorted({key_of(right.kind, right.registration_number) for right in rights}))
 
 
+def words_of(key: str) -> tuple[str, str]:
+    """What people call the right with this key, in English and in Chinese."""
+    code, _, number = key.partition("/")
+    kind = RightKind(code)
+    return f"{kind.english} {number}", f"{kind.chinese} {number}"
+
+
 def held_by(filing: Project | Draft | None) -> tuple[str, ...]:
     """The rights that secure this project: none before it was filed, and none any more once it has ended.
 

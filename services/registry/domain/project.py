@@ -1,7 +1,6 @@
 """A financing project as the registry knows it: what was filed, and what the managing institution said to it."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
@@ -28,22 +27,23 @@ from shared.contracts.registry.projects import (
     ProjectTerms,
 )
 from shared.contracts.registry.words import Duty
+from shared.contracts.wording import Worded
 
 FilingEvent = (
     FilingFoundIncomplete | ProjectFiled | FilingAdmitted | ProjectApproved | ProjectReturned | ProjectRejected
 )
 
 
-class Stage(StrEnum):
+class Stage(Worded):
     """Where a filing stands."""
 
-    INCOMPLETE = "incomplete"  # → filed, late; a draft, which is no project yet
-    LATE = "late"  # → filed, rejected; waits for the decision that admits it
-    FILED = "filed"  # → returned, approved, rejected
-    RETURNED = "returned"  # → filed, late, ended
-    APPROVED = "approved"  # → ended
-    REJECTED = "rejected"  # for good
-    ENDED = "ended"  # for good
+    INCOMPLETE = "incomplete", "incomplete", "材料不全"  # → filed, late; a draft, which is no project yet
+    LATE = "late", "filed late", "逾期备案，待集体决策"  # → filed, rejected; waits for the decision that admits it
+    FILED = "filed", "filed", "待审核"  # → returned, approved, rejected
+    RETURNED = "returned", "returned", "已退回"  # → filed, late, ended
+    APPROVED = "approved", "approved", "已审核通过"  # → ended
+    REJECTED = "rejected", "rejected", "审核未通过"  # for good
+    ENDED = "ended", "ended", "已结束"  # for good
 
 
 class Draft(BaseModel):

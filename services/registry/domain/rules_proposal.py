@@ -1,6 +1,5 @@
 """A proposal of the next version of the rules, from its making to the one word that ends it."""
 
-from enum import StrEnum
 from typing import Literal, assert_never
 from uuid import UUID
 
@@ -9,17 +8,18 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.documents import Document
 from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
 from shared.contracts.registry.words import Rules
+from shared.contracts.wording import Worded
 
 RulesProposalEvent = RulesProposed | RulesAdopted | RulesDeclined | RulesWithdrawn
 
 
-class ProposalStage(StrEnum):
+class ProposalStage(Worded):
     """Where a proposal stands."""
 
-    PROPOSED = "proposed"  # → adopted, declined, withdrawn
-    ADOPTED = "adopted"  # for good
-    DECLINED = "declined"  # for good
-    WITHDRAWN = "withdrawn"  # for good
+    PROPOSED = "proposed", "proposed", "待决定"  # → adopted, declined, withdrawn
+    ADOPTED = "adopted", "adopted", "已采纳"  # for good
+    DECLINED = "declined", "declined", "不予采纳"  # for good
+    WITHDRAWN = "withdrawn", "withdrawn", "已撤回"  # for good
 
 
 class RulesProposal(BaseModel):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal, assert_never
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from shared.contracts.registry.selections import (
     SelectionTerms,
 )
 from shared.contracts.registry.words import Agreement
+from shared.contracts.wording import Worded
 
 SelectionEvent = (
     SelectionOpened
@@ -41,14 +41,15 @@ SelectionEvent = (
 CLAUSE = "8.1"
 
 
-class SelectionStage(StrEnum):
+class SelectionStage(Worded):
     """Where a selection stands."""
 
-    OPEN = "open"  # → RECOMMENDED, CANCELLED
-    RECOMMENDED = "recommended"  # → SELECTED, OPEN by a change of what is known, CANCELLED
-    SELECTED = "selected"  # → CONCLUDED, CANCELLED
-    CONCLUDED = "concluded"  # for good
-    CANCELLED = "cancelled"  # for good
+    OPEN = "open", "open", "进行中"  # → RECOMMENDED, CANCELLED
+    # → SELECTED, OPEN by a change of what is known, CANCELLED
+    RECOMMENDED = "recommended", "waiting for the decision on its recommended candidate", "已推荐候选机构，待集体决策"
+    SELECTED = "selected", "decided", "已确定合作机构"  # → CONCLUDED, CANCELLED
+    CONCLUDED = "concluded", "concluded", "已签订协议"  # for good
+    CANCELLED = "cancelled", "cancelled", "已终止"  # for good
 
 
 class Evidence(BaseModel):

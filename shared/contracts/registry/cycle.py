@@ -1,38 +1,48 @@
 """What is said of a pool's cycle: the passing of its days, and what falls due on them."""
 
-from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from shared.contracts.envelope import Command, Event, EventPart
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, Reference
 
 DaysLeft = Annotated[int, Field(strict=True, description="days up to and with the last one; below zero, days since it")]
 
 
-class DueKind(StrEnum):
+class DueKind(Worded):
     """What an institution has to do by a day; ``reference`` and ``subject_id`` say of what."""
 
-    FILING_COMPLETION = "filing_completion"  # complete a filing that lacks something; of a project to be
-    FILING_DECISION = "filing_decision"  # decide on a filing, a correction, or a drawdown that came late; of a project
-    FILING_CORRECTION = "filing_correction"  # file a returned project again; of a project
-    RETURNED_CORRECTION = "returned_correction"  # correct an approved project again, as was asked; of a project
-    CONTRIBUTION = "contribution"  # pay in a planned instalment; of the pool, by its number
-    ANNUAL_SUMMARY = "annual_summary"  # submit it with next year's work plan; of the pool, by the year
-    SUMMARY_DECISION = "summary_decision"  # accept or return it; of the pool, by the year
-    EVALUATION = "evaluation"  # evaluate, and decide to continue or to stop; of the pool, for its term
-    OPERATING_PERIOD = "operating_period"  # decide whether to go on with the cooperating institution
-    INSTRUCTION = "instruction"  # report its completion; of the pool, by the instruction's number
+    # Complete a filing that lacks something; of a project to be.
+    FILING_COMPLETION = "filing_completion", "completion of a filing", "补齐备案材料"
+    # Decide on a filing, a correction, or a drawdown that came late; of a project.
+    FILING_DECISION = "filing_decision", "decision on a filing", "备案审核"
+    # File a returned project again; of a project.
+    FILING_CORRECTION = "filing_correction", "renewed filing after a return", "退回后重新备案"
+    # Correct an approved project again, as was asked; of a project.
+    RETURNED_CORRECTION = "returned_correction", "renewed correction after a return", "退回后重新更正"
+    # Pay in a planned instalment; of the pool, by its number.
+    CONTRIBUTION = "contribution", "contribution", "出资"
+    # Submit it with next year's work plan; of the pool, by the year.
+    ANNUAL_SUMMARY = "annual_summary", "annual summary and work plan", "提交年度运营工作总结及工作计划"
+    # Accept or return it; of the pool, by the year.
+    SUMMARY_DECISION = "summary_decision", "decision on the annual summary", "审议年度运营工作总结"
+    # Evaluate, and decide to continue or to stop; of the pool, for its term.
+    EVALUATION = "evaluation", "performance evaluation", "绩效评估"
+    # Decide whether to go on with the cooperating institution.
+    OPERATING_PERIOD = "operating_period", "decision at the end of the operating period", "运营期届满决定"
+    # Report its completion; of the pool, by the instruction's number.
+    INSTRUCTION = "instruction", "completion of an instruction", "完成交办事项"
 
 
-class DueStatus(StrEnum):
+class DueStatus(Worded):
     """How a duty stands on the day that is announced."""
 
-    AHEAD = "ahead"
-    DUE = "due"
-    OVERDUE = "overdue"
+    AHEAD = "ahead", "ahead", "即将到期"
+    DUE = "due", "due", "到期"
+    OVERDUE = "overdue", "overdue", "逾期"
 
 
 class BeginDay(Command):

@@ -1,6 +1,5 @@
 """What is said of how a pool is run: annual summaries, evaluations, and whether it goes on."""
 
-from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from shared.contracts.envelope import Command, Event, EventPart, Part
 from shared.contracts.money import Fen
 from shared.contracts.registry.words import Agreement
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
 
 Year = Annotated[int, Field(strict=True, ge=2000, le=2200)]
@@ -127,9 +127,9 @@ class AnnualSummaryReturned(Event):
     returned_by: OfficerId
 
 
-class EvaluationResult(StrEnum):
-    PASS = "pass"  # noqa: S105  # an evaluation's result, no password
-    FAIL = "fail"
+class EvaluationResult(Worded):
+    PASS = "pass", "passed", "达标"
+    FAIL = "fail", "failed", "未达标"
 
 
 class Criterion(Part):
@@ -260,13 +260,14 @@ class PoolStopped(Event):
     decided_by: OfficerId
 
 
-class EndGround(StrEnum):
+class EndGround(Worded):
     """Why a cooperation is ended."""
 
-    BREACH = "breach"
-    FAILED_AUDIT = "failed_audit"
-    FAILED_EVALUATION = "failed_evaluation"
-    PERIOD_OVER = "period_over"  # the operating period is over and is not gone on with (5.7)
+    BREACH = "breach", "breach of the regulation", "违反管理办法规定"
+    FAILED_AUDIT = "failed_audit", "failed audit", "未达到审计检查要求"
+    FAILED_EVALUATION = "failed_evaluation", "failed evaluation", "未达到绩效评估要求"
+    # The operating period is over and is not gone on with (5.7).
+    PERIOD_OVER = "period_over", "the operating period is over", "运营期届满"
 
 
 class EndCooperation(Command):

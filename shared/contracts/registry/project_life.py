@@ -1,6 +1,5 @@
 """What is said of a project after its approval: further drawdowns, repayments, spot checks, flags, its end."""
 
-from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -11,31 +10,32 @@ from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
 from shared.contracts.registry.words import RightKind, RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Sha256, Text
 
 
-class BorrowerCondition(StrEnum):
+class BorrowerCondition(Worded):
     """How a spot check found the borrower."""
 
-    IN_ORDER = "in_order"
-    ADVERSE = "adverse"
+    IN_ORDER = "in_order", "in order", "正常"
+    ADVERSE = "adverse", "adverse", "异常"
 
 
-class RightCondition(StrEnum):
+class RightCondition(Worded):
     """How a spot check found a right; all but the first are adverse (6.5)."""
 
-    IN_FORCE = "in_force"
-    LAPSED = "lapsed"
-    INVALIDATED = "invalidated"
-    TRANSFERRED = "transferred"
-    DISPUTED = "disputed"
+    IN_FORCE = "in_force", "in force", "有效"
+    LAPSED = "lapsed", "lapsed", "失效"
+    INVALIDATED = "invalidated", "invalidated", "被宣告无效"
+    TRANSFERRED = "transferred", "transferred", "已转让"
+    DISPUTED = "disputed", "disputed", "存在争议"
 
 
-class EndGround(StrEnum):
+class EndGround(Worded):
     """Why a project has ended."""
 
-    SETTLED = "settled"  # the loan was repaid in full
-    DECISION = "decision"  # the managing institution has ended it
+    SETTLED = "settled", "settled", "贷款结清"  # the loan was repaid in full
+    DECISION = "decision", "ended by decision", "决定结束"  # the managing institution has ended it
 
 
 class RightCheck(Part):

@@ -1,6 +1,5 @@
 """What is said of a selection of the cooperating institution: candidates, conditions, scores, decision (7, 8)."""
 
-from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -9,45 +8,50 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.registry.words import Agreement
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.wording import Worded
 from shared.contracts.words import Clause, Day, Identity, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
 
 
-class Procedure(StrEnum):
+class Procedure(Worded):
     """A manner of public procurement; its title is free, since a procedure carries whatever title it has."""
 
-    OPEN_TENDER = "open_tender"
-    INVITED_TENDER = "invited_tender"
-    COMPETITIVE_NEGOTIATION = "competitive_negotiation"
-    COMPETITIVE_CONSULTATION = "competitive_consultation"
-    INQUIRY = "inquiry"
-    SINGLE_SOURCE = "single_source"
+    OPEN_TENDER = "open_tender", "open tender", "公开招标"
+    INVITED_TENDER = "invited_tender", "invited tender", "邀请招标"
+    COMPETITIVE_NEGOTIATION = "competitive_negotiation", "competitive negotiation", "竞争性谈判"
+    COMPETITIVE_CONSULTATION = "competitive_consultation", "competitive consultation", "竞争性磋商"
+    INQUIRY = "inquiry", "inquiry", "询价"
+    SINGLE_SOURCE = "single_source", "single source", "单一来源采购"
 
 
-class Condition(StrEnum):
+class Condition(Worded):
     """The nine conditions of a candidate, in the regulation's order."""
 
-    LEGAL_PERSON = "legal_person"
-    REPUTATION_AND_ACCOUNTS = "reputation_and_accounts"
-    EQUIPMENT_AND_SKILL = "equipment_and_skill"
-    TAXES_AND_INSURANCE = "taxes_and_social_insurance"
-    CREDIT_RECORD = "credit_record"
-    NO_SERIOUS_VIOLATION = "no_serious_violation"
-    IP_COMPETENCE = "ip_competence"
-    MATCHING_CAPITAL = "matching_capital"
-    OTHERS_BY_LAW = "others_by_law"
+    LEGAL_PERSON = "legal_person", "legal person registered in China", "境内合法注册并具有法人资格"
+    REPUTATION_AND_ACCOUNTS = (
+        "reputation_and_accounts",
+        "good reputation and sound accounts",
+        "良好的商业信誉和健全的财务会计制度",
+    )
+    EQUIPMENT_AND_SKILL = "equipment_and_skill", "equipment and professional skill", "必需的设备和专业技术能力"
+    TAXES_AND_INSURANCE = "taxes_and_social_insurance", "taxes and social insurance paid", "依法缴纳税收和社会保障资金"
+    CREDIT_RECORD = "credit_record", "clean credit record", "信用记录良好"
+    NO_SERIOUS_VIOLATION = "no_serious_violation", "no serious violation in recent years", "近年无重大违法记录"
+    IP_COMPETENCE = "ip_competence", "able to analyse, dispose of and value IP", "知识产权分析、处置及价值判断能力"
+    MATCHING_CAPITAL = "matching_capital", "able to match the fiscal capital", "匹配财政出资能力"
+    OTHERS_BY_LAW = "others_by_law", "other conditions by law", "法律、行政法规规定的其他条件"
 
 
-class CreditSource(StrEnum):
+class CreditSource(Worded):
     """Where a credit record is looked up (7.5)."""
 
-    CREDIT_CHINA = "credit_china"  # 信用中国
-    GOVERNMENT_PROCUREMENT = "government_procurement"  # 中国政府采购网
+    CREDIT_CHINA = "credit_china", "Credit China", "“信用中国”网站"  # 信用中国
+    GOVERNMENT_PROCUREMENT = "government_procurement", "the China Government Procurement website", "中国政府采购网"
 
 
-class ConditionStatus(StrEnum):
-    PASS = "pass"  # noqa: S105  # an answer, no password
-    FAIL = "fail"
-    UNKNOWN = "unknown"
+class ConditionStatus(Worded):
+    PASS = "pass", "met", "符合"
+    FAIL = "fail", "not met", "不符合"
+    UNKNOWN = "unknown", "not known", "无法认定"
 
 
 class Criterion(Part):

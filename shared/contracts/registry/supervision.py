@@ -1,6 +1,5 @@
 """What is said of supervision: major matters reported upwards, acts of supervision and instructions downwards."""
 
-from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -8,15 +7,17 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
+from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, Name, OfficerId, Reference, Text
 
 
-class SupervisoryActKind(StrEnum):
+class SupervisoryActKind(Worded):
     """What the managing institution did."""
 
-    COORDINATION = "coordination"  # 5.8: brought parties together, settled who does what
-    SUPERVISION = "supervision"  # 5.9: inspected, warned, asked for an account
-    INSTRUCTION = "instruction"  # 6.10: gave the cooperating institution other work to do, which reports back
+    COORDINATION = "coordination", "coordination", "组织协调"  # 5.8: brought parties together, settled who does what
+    SUPERVISION = "supervision", "supervision", "监督管理"  # 5.9: inspected, warned, asked for an account
+    # 6.10: gave the cooperating institution other work to do, which reports back.
+    INSTRUCTION = "instruction", "instruction", "交办事项"
 
 
 class ReportMajorMatter(Command):

@@ -1,6 +1,5 @@
 """The registry's own words: roles, duties, rules and other parts that its messages are made of."""
 
-from enum import StrEnum
 from typing import Annotated, Literal, cast
 
 from pydantic import Field
@@ -9,59 +8,63 @@ from pydantic.fields import FieldInfo
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Part
 from shared.contracts.money import BasisPoints, PositiveFen
+from shared.contracts.wording import Worded
 from shared.contracts.words import Day, InstitutionId, Name, OfficerId, PublicKey, Reference, Uscc
 
 
-class Role(StrEnum):
+class Role(Worded):
     """What an institution is in one pool."""
 
-    MANAGING = "managing_institution"
-    COOPERATING = "cooperating_institution"
-    SUPERVISING_BANK = "supervising_bank"
-    LENDER = "lender"
-    GUARANTOR = "guarantor"
+    MANAGING = "managing_institution", "managing institution", "管理机构"
+    COOPERATING = "cooperating_institution", "cooperating institution", "合作机构"
+    SUPERVISING_BANK = "supervising_bank", "supervising bank", "监管银行"
+    LENDER = "lender", "lender", "贷款银行"
+    GUARANTOR = "guarantor", "guarantor", "担保公司"
 
 
-class Duty(StrEnum):
+class Duty(Worded):
     """What an officer may do for its institution."""
 
-    ADMINISTRATION = "administration"  # registers officers, keys, institutions, accounts
-    FILING = "filing"
-    FILING_APPROVAL = "filing_approval"
-    REVIEW = "review"
-    VERIFICATION = "verification"
-    PLAN = "plan"
-    CONFIRMATION = "confirmation"
-    RELEASE = "release"
-    APPLICATION = "application"
-    BALLOT = "ballot"  # opens and closes collective decisions, keeps their minutes
-    VOTE = "vote"
-    SELECTION = "selection"  # runs the selection of the cooperating institution
-    RULES = "rules"  # proposes rules, or adopts them
-    OVERSIGHT = "oversight"  # interprets, evaluates, engages auditors, ends a cooperation
-    REPORTING = "reporting"  # spot checks, major matters, annual summaries, repayments; of a lender the last only
+    # Registers officers, keys, institutions, accounts.
+    ADMINISTRATION = "administration", "administration", "机构事务管理"
+    FILING = "filing", "filing", "备案"
+    FILING_APPROVAL = "filing_approval", "approval of filings", "备案审核"
+    REVIEW = "review", "preliminary review", "初审"
+    VERIFICATION = "verification", "on-site verification", "现场核实确认"
+    PLAN = "plan", "compensation plan", "风险补偿方案"
+    CONFIRMATION = "confirmation", "confirmation of plans", "方案审核确认"
+    RELEASE = "release", "release of payouts", "补偿资金放行"
+    APPLICATION = "application", "application for reimbursement", "风险补偿申请"
+    # Opens and closes collective decisions, keeps their minutes.
+    BALLOT = "ballot", "holding of ballots", "组织集体决策"
+    VOTE = "vote", "vote", "表决"
+    SELECTION = "selection", "selection", "遴选"  # runs the selection of the cooperating institution
+    RULES = "rules", "rules", "规则制定"  # proposes rules, or adopts them
+    OVERSIGHT = "oversight", "oversight", "监督管理"  # interprets, evaluates, engages auditors, ends a cooperation
+    # Spot checks, major matters, annual summaries, repayments; of a lender the last only.
+    REPORTING = "reporting", "reporting", "情况报告"
 
 
-class Vote(StrEnum):
-    FOR = "for"
-    AGAINST = "against"
-    ABSTAIN = "abstain"
+class Vote(Worded):
+    FOR = "for", "for", "赞成"
+    AGAINST = "against", "against", "反对"
+    ABSTAIN = "abstain", "abstention", "弃权"
 
 
-class SystemUse(StrEnum):
+class SystemUse(Worded):
     """What an institution's system key may sign; everything else needs an officer."""
 
-    LOSS_NOTICES = "loss_notices"
-    BANK_CONFIRMATIONS = "bank_confirmations"
-    PAYMENT_INSTRUCTIONS = "payment_instructions"
-    CALENDAR = "calendar"  # says which day it is
+    LOSS_NOTICES = "loss_notices", "loss notices", "风险补偿通知"
+    BANK_CONFIRMATIONS = "bank_confirmations", "confirmations of the bank", "银行确认"
+    PAYMENT_INSTRUCTIONS = "payment_instructions", "payment instructions", "支付指令"
+    CALENDAR = "calendar", "calendar", "日历"  # says which day it is
 
 
-class RightKind(StrEnum):
-    PATENT = "patent"
-    TRADEMARK = "trademark"
-    COPYRIGHT = "copyright"
-    OTHER = "other"
+class RightKind(Worded):
+    PATENT = "patent", "patent", "专利权"
+    TRADEMARK = "trademark", "trademark", "商标权"
+    COPYRIGHT = "copyright", "copyright", "著作权"
+    OTHER = "other", "other right", "其他知识产权"
 
 
 class LossRatio(Part):

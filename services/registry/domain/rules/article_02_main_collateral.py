@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from services.registry.domain.pledged_rights import key_of
+from services.registry.domain.pledged_rights import key_of, words_of
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import IpRight
@@ -43,10 +43,11 @@ def rights_are_listed_once(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
         refusal(
             "right_listed_twice",
             "2.1",
-            f"the right {key} is listed {times} times; list each right once and file again.",
-            f"权利 {key} 被列出 {times} 次；请每项权利只列一次后重新备案。",
+            f"the {called} is listed {times} times; list each right once and file again.",
+            f"{called_zh} 被列出 {times} 次；请每项权利只列一次后重新备案。",
         )
         for key, times in listed.items()
+        for called, called_zh in (words_of(key),)
         if times > 1
     )
 

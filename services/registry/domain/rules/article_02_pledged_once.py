@@ -16,9 +16,9 @@ def rights_secure_nothing_else(
         refusal(
             "right_pledged_twice",
             "2.1",
-            f"the {right.kind} {right.registration_number} secures another project that is filed and has not ended; "
-            "pledge another right, or file once that project has ended.",
-            f"权利 {right.registration_number}（{right.kind}）已为另一未结束的备案项目提供质押；"
+            f"the {right.kind.english} {right.registration_number} secures another project that is filed and has not "
+            "ended; pledge another right, or file once that project has ended.",
+            f"权利 {right.registration_number}（{right.kind.chinese}）已为另一未结束的备案项目提供质押；"
             "请以其他权利质押，或待该项目结束后再行备案。",
         )
         for right in rights

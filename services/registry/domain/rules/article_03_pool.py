@@ -55,7 +55,8 @@ def founded_by_whoever_prepared(prepared: PreparedPool | None, *, is_the_same: b
         "3.1",
         f"this pool was prepared by {prepared.managing_institution}; found it with that managing institution's name, "
         "code, administrator and key as they were registered.",
-        f"该资金池由 {prepared.managing_institution} 筹建；设立文件中的管理机构名称、代码、管理员及密钥应与登记一致。",
+        f"该资金池由 {prepared.managing_institution} 筹建；"
+        "请使设立文件中的管理机构名称、代码、管理员及密钥与登记一致。",
     )
 
 

@@ -13,8 +13,8 @@ def day_is_said_by_calendar(pool: Pool, acting: Acting) -> Refusal | None:
     return refusal(
         "not_said_by_calendar",
         "4.1",
-        f"a day is begun with a system key of {pool.managing_institution} for the use {SystemUse.CALENDAR}; let its "
-        "administration register one, and the calendar sign with it.",
-        f"日期推进须使用管理机构 {pool.managing_institution} 用途为 {SystemUse.CALENDAR} 的系统密钥签名；"
+        f"a day is begun with a system key of {pool.managing_institution} for the use {SystemUse.CALENDAR.english}; "
+        "let its administration register one, and the calendar sign with it.",
+        f"日期推进须使用管理机构 {pool.managing_institution} 用途为“{SystemUse.CALENDAR.chinese}”的系统密钥签名；"
         "请由其管理员登记该密钥后由日历系统签名。",
     )

@@ -71,9 +71,9 @@ def officer_has_duty(pool: Register, acting: Acting, duty: Duty) -> Refusal | No
     return refusal(
         "officer_without_duty",
         "4.1",
-        f"{acting.officer or 'a system key'} of {acting.institution} does not have the duty {duty}; "
+        f"{acting.officer or 'a system key'} of {acting.institution} does not have the duty {duty.english}; "
         "let an officer sign who has it, or register one.",
-        f"{acting.institution} 的 {acting.officer or '系统密钥'} 不具有职责 {duty}；"
+        f"{acting.institution} 的 {acting.officer or '系统密钥'} 不具有“{duty.chinese}”职责；"
         "请由具有该职责的人员签名，或先行登记。",
     )
 
@@ -85,9 +85,10 @@ def role_is_for_registration(role: Role) -> Refusal | None:
     return refusal(
         "role_not_registrable",
         "4.1",
-        f"the role {role} is not given by registration; the two founders come with the founding, the supervising bank "
-        "by a proposal and the other institution's consent.",
-        f"角色 {role} 不能通过登记取得；管理机构与合作机构随资金池设立确定，监管银行须经提议和另一方同意。",
+        f"the role {role.english} is not given by registration; the two founders come with the founding: propose a "
+        "supervising bank (registry.supervising_bank.propose), to which the other institution consents.",
+        f"{role.chinese}不能通过登记取得，管理机构与合作机构随资金池设立确定；监管银行请另行提议"
+        "（registry.supervising_bank.propose），并由另一方机构同意。",
     )
 
 
@@ -110,8 +111,10 @@ def duties_fit_role(role: Role, duties: Sequence[Duty]) -> tuple[Refusal, ...]:
         refusal(
             "duty_not_of_role",
             "4.1",
-            f"the duty {duty} is for officers of: {', '.join(_ROLES_OF_DUTY[duty])}; not of a {role}; leave it out.",
-            f"职责 {duty} 只能授予 {'、'.join(_ROLES_OF_DUTY[duty])} 的人员，不能授予 {role} 的人员；请删除该职责。",
+            f"the duty {duty.english} is for officers of: {', '.join(each.english for each in _ROLES_OF_DUTY[duty])}, "
+            f"not of a {role.english}; leave it out.",
+            f"“{duty.chinese}”职责只能授予{'、'.join(each.chinese for each in _ROLES_OF_DUTY[duty])}的人员，"
+            f"不能授予{role.chinese}的人员；请删除该职责。",
         )
         for duty in dict.fromkeys(duties)
         if duty is not Duty.ADMINISTRATION and role not in _ROLES_OF_DUTY[duty]
@@ -120,14 +123,16 @@ def duties_fit_role(role: Role, duties: Sequence[Duty]) -> tuple[Refusal, ...]:
 
 def use_fits_role(role: Role, use: SystemUse) -> Refusal | None:
     """Article 4.1. A system key signs only what its institution's role has systems sign."""
-    if role in _ROLES_OF_USE[use]:
+    allowed = _ROLES_OF_USE[use]
+    if role in allowed:
         return None
-    allowed = ", ".join(_ROLES_OF_USE[use])
     return refusal(
         "use_not_of_role",
         "4.1",
-        f"a system key for {use} is for: {allowed}; a {role} can't register one.",
-        f"用途为 {use} 的系统密钥仅限 {allowed} 登记；{role} 不得登记。",
+        f"a system key for {use.english} is for: {', '.join(each.english for each in allowed)}, not for a "
+        f"{role.english}; register a key for another use, or let one of those register it.",
+        f"用途为“{use.chinese}”的系统密钥仅限{'、'.join(each.chinese for each in allowed)}登记，"
+        f"{role.chinese}不得登记；请登记其他用途的密钥，或由上述机构登记。",
     )
 
 
@@ -204,10 +209,10 @@ def duties_are_kept_apart(exclusive: Sequence[Duty], acts: Sequence[Act], acting
             return refusal(
                 "duties_not_kept_apart",
                 "4.1",
-                f"{acting.officer} of {acting.institution} has exercised {act.duty} in this case and can't exercise "
-                f"{duty} as well; let another officer sign.",
-                f"{acting.institution} 的 {acting.officer} 已在本案履行 {act.duty}，不得再履行 {duty}；"
-                "请由其他人员签名。",
+                f"{acting.officer} of {acting.institution} has exercised the duty {act.duty.english} in this case and "
+                f"can't exercise the duty {duty.english} as well; let another officer sign.",
+                f"{acting.institution} 的 {acting.officer} 已在本案履行“{act.duty.chinese}”职责，"
+                f"不得再履行“{duty.chinese}”职责；请由其他人员签名。",
             )
     return None
 

@@ -154,8 +154,9 @@ def key_is_revoked_once(key_id: str, key: Key) -> Refusal | None:
     return refusal(
         "key_revoked_before",
         "4.1",
-        f"the key {key_id} was revoked before, for the reason {key.revocation.reason!r}; nothing more is needed.",
-        f"密钥 {key_id} 此前已吊销，原因为“{key.revocation.reason}”；无需再次办理。",
+        f"the key {key_id} was revoked before, for the reason {key.revocation.reason!r}; leave it so, or revoke "
+        "another one.",
+        f"密钥 {key_id} 此前已吊销，原因为“{key.revocation.reason}”；请勿重复办理，如有误请改为吊销其他密钥。",
     )
 
 

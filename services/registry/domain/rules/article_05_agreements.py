@@ -79,10 +79,11 @@ def operating_period_is_the_cooperations(pool: Pool, data: RecordAgreement) -> R
         "operating_period_not_agreed",
         "5.3",
         f"an operating period is agreed on with {pool.cooperating_institution} and has a first day, from the founding "
-        f"on {pool.founded_on} on, and a later last one; this one is with {data.institution}, from {first} to {last}: "
-        "correct it, or leave both days out.",
+        f"on {pool.founded_on} on, and a later last one; this one is with {data.institution}, from "
+        f"{first or 'no day'} to {last or 'no day'}: correct it, or leave both days out.",
         f"运营期由与 {pool.cooperating_institution} 的协议约定，起始日不早于设立日 {pool.founded_on}，截止日在其后；"
-        f"本协议的对方为 {data.institution}，期间为 {first} 至 {last}；请更正，或均不填写。",
+        f"本协议的对方为 {data.institution}，"
+        f"期间为 {first or '（未填）'} 至 {last or '（未填）'}；请更正，或均不填写。",
     )
 
 

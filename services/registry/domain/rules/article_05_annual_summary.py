@@ -13,9 +13,9 @@ def summary_is_decided_by_managing_institution(pool: Pool, acting: Acting) -> Re
     return refusal(
         "summary_not_decided_by_managing_institution",
         "5.5",
-        f"{acting.institution} can't accept or return an annual summary; the managing institution "
-        f"{pool.managing_institution} does.",
-        f"{acting.institution} 无权审议年度运营工作总结；由管理机构 {pool.managing_institution} 审议。",
+        f"{acting.institution} can't accept or return an annual summary; wait for the managing institution "
+        f"{pool.managing_institution}, which does.",
+        f"{acting.institution} 无权审议年度运营工作总结；请等待管理机构 {pool.managing_institution} 审议。",
     )
 
 
@@ -23,12 +23,13 @@ def summary_waits_for_decision(summary: AnnualSummary | None, year: int) -> Refu
     """Article 5.5. What is accepted or returned was submitted, and has not been decided on yet."""
     if summary is not None and summary.stage is SummaryStage.SUBMITTED:
         return None
-    stage = "not drawn up" if summary is None else summary.stage
+    stage = "not drawn up" if summary is None else summary.stage.english
+    stage_zh = "尚未编制" if summary is None else summary.stage.chinese
     return refusal(
         "summary_not_waiting",
         "5.5",
         f"the annual summary of {year} is {stage}; wait until the cooperating institution submits it.",
-        f"{year} 年度总结的状态为 {stage}；请等待合作机构提交。",
+        f"{year} 年度总结的状态为“{stage_zh}”；请等待合作机构提交。",
     )
 
 

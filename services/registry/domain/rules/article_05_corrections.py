@@ -12,13 +12,14 @@ def project_can_be_corrected(project: Project) -> Refusal | None:
     next_step = (
         ("file it again (registry.project.file)", "请重新备案（registry.project.file）")
         if project.stage is Stage.RETURNED
-        else ("nothing of it can change any more", "不得再作更正")
+        else ("what is decided stays, tell the managing institution what is wrong", "决定不变，如有误请告知管理机构")
     )
     return refusal(
         "project_not_correctable",
         "5.4",
-        f"this project is {project.stage}: only a filing that waits or is approved is corrected; {next_step[0]}.",
-        f"该项目状态为 {project.stage}，仅待审核或已审核通过的备案可以更正；{next_step[1]}。",
+        f"this project is {project.stage.english}: only a filing that waits or is approved is corrected; "
+        f"{next_step[0]}.",
+        f"该项目状态为“{project.stage.chinese}”，仅待审核或已审核通过的备案可以更正；{next_step[1]}。",
     )
 
 
@@ -43,9 +44,9 @@ def correction_waits_for_decision(correction: Correction) -> Refusal | None:
     return refusal(
         "correction_not_admitted",
         "5.4",
-        f"correction {correction.filing} of this project has a late payout; a collective decision has to admit it "
-        "first.",
-        f"该项目的更正（第 {correction.filing} 版）含逾期备案的放款；须先经集体决策受理。",
+        f"correction {correction.filing} of this project has a late payout; let a collective decision admit "
+        "it first (registry.ballot.open).",
+        f"该项目的更正（第 {correction.filing} 版）含逾期备案的放款；请先经集体决策受理（registry.ballot.open）。",
     )
 
 
@@ -57,7 +58,8 @@ def corrected_filing_is_declined_by_number(named: int | None, project: Project) 
     return refusal(
         "decline_of_another_filing",
         "5.4",
-        f"version {waiting} of this filing waits, and the decision names {named}; read version {waiting} and say "
-        f"filing={waiting}.",
-        f"该备案待审核的是第 {waiting} 版，而决定写明的是 {named}；请审阅第 {waiting} 版并写明 filing={waiting}。",
+        f"version {waiting} of this filing waits, and the decision names {named or 'none'}; read version {waiting} "
+        f"and say filing={waiting}.",
+        f"该备案待审核的是第 {waiting} 版，而决定写明的是 {named or '（未填）'}；请审阅第 {waiting} 版并写明 "
+        f"filing={waiting}。",
     )

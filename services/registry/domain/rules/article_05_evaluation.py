@@ -17,9 +17,9 @@ def evaluated_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | N
     return refusal(
         "not_evaluated_by_managing_institution",
         "5.7",
-        f"{acting.institution} can't evaluate the pool or decide on its cooperation; the managing institution "
-        f"{pool.managing_institution} does.",
-        f"{acting.institution} 无权对资金池进行绩效评估或决定合作事宜；由管理机构 {pool.managing_institution} 办理。",
+        f"{acting.institution} can't evaluate the pool or decide on its cooperation; ask the managing institution "
+        f"{pool.managing_institution}, which does.",
+        f"{acting.institution} 无权对资金池进行绩效评估或决定合作事宜；请由管理机构 {pool.managing_institution} 办理。",
     )
 
 
@@ -57,9 +57,9 @@ def evaluation_has_report(data: RecordEvaluation) -> Refusal | None:
     return refusal(
         "evaluation_report_missing",
         "5.7",
-        f"a document of the kind {DocumentKind.EVALUATION_REPORT} is needed, and {data.report.title} is of the kind "
-        f"{data.report.kind}; send the report.",
-        f"缺少类型为 {DocumentKind.EVALUATION_REPORT} 的文件，{data.report.title} 的类型为 {data.report.kind}；"
+        f"a document of the kind {DocumentKind.EVALUATION_REPORT.english} is needed, and {data.report.title} is of the "
+        f"kind {data.report.kind.english}; send the report.",
+        f"缺少{DocumentKind.EVALUATION_REPORT.chinese}，{data.report.title} 的类型为“{data.report.kind.chinese}”；"
         "请提交评估报告。",
     )
 
@@ -100,9 +100,9 @@ def going_on_is_decided(pool: Pool, decision: Document | None) -> Refusal | None
     return refusal(
         "going_on_not_decided",
         "5.7",
-        f"an operating period until {pool.cycle.operating_until} was fixed before; to go on after it, send the minutes "
-        "of the decision.",
-        f"此前已确定运营期至 {pool.cycle.operating_until}；继续合作须附决定的会议纪要。",
+        f"an operating period until {pool.cycle.operating_until} was fixed before; send the minutes of the decision "
+        "to go on after it.",
+        f"此前已确定运营期至 {pool.cycle.operating_until}；如继续合作，请附决定的会议纪要。",
     )
 
 

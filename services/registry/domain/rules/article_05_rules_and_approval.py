@@ -20,9 +20,9 @@ def founded_by_managing_institution(data: FoundPool | PreparePool, acting: Actin
         "not_founded_by_managing_institution",
         "5.1",
         f"{acting.institution} signed, but {data.managing_institution.institution} is named as the managing "
-        "institution; only the managing institution can found the pool.",
+        "institution; let that one found the pool, or correct the name.",
         f"签名机构为 {acting.institution}，而文件所载管理机构为 {data.managing_institution.institution}；"
-        "资金池只能由管理机构设立。",
+        "资金池只能由管理机构设立，请由其签名或更正名称。",
     )
 
 
@@ -96,11 +96,12 @@ def agreement_is_recorded(agreement: Agreement, today: date) -> Refusal | None:
     return refusal(
         "agreement_not_recorded",
         "5.3",
-        f"agreement {agreement.number} needs a document of the kind {DocumentKind.AGREEMENT} (it is "
-        f"{agreement.document.kind}) and a signing day up to {today} (it is {agreement.signed_on}); "
+        f"{agreement.number} needs a document of the kind {DocumentKind.AGREEMENT.english} (it is "
+        f"{agreement.document.kind.english}) and a signing day up to {today} (it is {agreement.signed_on}); "
         "send the signed one.",
-        f"协议 {agreement.number} 的文件类型应为 {DocumentKind.AGREEMENT}（现为 {agreement.document.kind}），"
-        f"签署日不得晚于 {today}（现为 {agreement.signed_on}）；请提交已签署的协议。",
+        f"编号 {agreement.number} 的文件类型应为“{DocumentKind.AGREEMENT.chinese}”"
+        f"（现为“{agreement.document.kind.chinese}”），签署日不得晚于 {today}（现为 {agreement.signed_on}）；"
+        "请提交已签署的协议。",
     )
 
 
@@ -111,8 +112,9 @@ def decided_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | Non
     return refusal(
         "not_decided_by_managing_institution",
         "5.4",
-        f"{acting.institution} can't decide on filings; the managing institution {pool.managing_institution} does.",
-        f"{acting.institution} 无权审核备案；备案由管理机构 {pool.managing_institution} 审核。",
+        f"{acting.institution} can't decide on filings; wait for the managing institution "
+        f"{pool.managing_institution}, which does.",
+        f"{acting.institution} 无权审核备案；请等待管理机构 {pool.managing_institution} 审核。",
     )
 
 
@@ -150,13 +152,17 @@ def filing_waits_for_decision(project: Project) -> Refusal | None:
         return None
     next_step = {
         Stage.RETURNED: ("wait until it is filed again", "请等待重新备案"),
-        Stage.LATE: ("a collective decision has to admit it first", "须先经集体决策受理"),
-    }.get(project.stage, ("nothing is left to decide", "无需再行审核"))
+        Stage.LATE: (
+            "let a collective decision admit it first (registry.ballot.open)",
+            "请先经集体决策受理（registry.ballot.open）",
+        ),
+    }.get(project.stage, ("go by that decision, which stands", "请按已作出的决定办理，无需再行审核"))
     return refusal(
         "filing_not_waiting",
         "5.4",
-        f"filing {project.filing} of this project is {project.stage} and not waiting for a decision; {next_step[0]}.",
-        f"该项目第 {project.filing} 次备案的状态为 {project.stage}，不处于待审核状态；{next_step[1]}。",
+        f"filing {project.filing} of this project is {project.stage.english} and not waiting for a decision; "
+        f"{next_step[0]}.",
+        f"该项目第 {project.filing} 次备案的状态为“{project.stage.chinese}”，不处于待审核状态；{next_step[1]}。",
     )
 
 
@@ -169,10 +175,13 @@ def project_can_be_filed(project: Project | Draft | None) -> Refusal | None:
         Stage.FILED: correct,
         Stage.LATE: correct,
         Stage.APPROVED: correct,
-    }.get(project.stage, ("that decision is final", "该决定为最终决定"))
+    }.get(
+        project.stage, ("it is over, file another contract as a project of its own", "本项目已终结，其他合同请另行备案")
+    )
     return refusal(
         "project_already_filed",
         "5.4",
-        f"this loan contract was filed before ({project.filing} time(s)) and is {project.stage}; {next_step[0]}.",
-        f"该借款合同此前已备案 {project.filing} 次，状态为 {project.stage}；{next_step[1]}。",
+        f"this loan contract was filed before ({project.filing} time(s)) and is {project.stage.english}; "
+        f"{next_step[0]}.",
+        f"该借款合同此前已备案 {project.filing} 次，状态为“{project.stage.chinese}”；{next_step[1]}。",
     )

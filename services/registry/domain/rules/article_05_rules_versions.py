@@ -16,9 +16,10 @@ def rules_are_decided_by_managing_institution(pool: Pool, acting: Acting) -> Ref
     return refusal(
         "rules_not_decided_by_managing_institution",
         "5.2",
-        f"{acting.institution} can't decide on the rules; the managing institution {pool.managing_institution} does, "
-        "on a proposal.",
-        f"{acting.institution} 无权决定规则；规则由管理机构 {pool.managing_institution} 根据提议决定。",
+        f"{acting.institution} can't decide on the rules; propose them (registry.rules.propose), and the managing "
+        f"institution {pool.managing_institution} decides.",
+        f"{acting.institution} 无权决定规则；请先行提议（registry.rules.propose），"
+        f"由管理机构 {pool.managing_institution} 决定。",
     )
 
 
@@ -96,8 +97,9 @@ def proposal_waits_for_decision(proposal: RulesProposal) -> Refusal | None:
     return refusal(
         "rules_proposal_not_waiting",
         "5.2",
-        f"proposal {proposal.number} is {proposal.stage} and no longer waits; make a new one if it is still wanted.",
-        f"编号 {proposal.number} 的规则提议状态为 {proposal.stage}，不再待决；如仍有需要，请另行提议。",
+        f"proposal {proposal.number} is {proposal.stage.english} and no longer waits; make a new one if it is still "
+        "wanted.",
+        f"编号 {proposal.number} 的规则提议状态为“{proposal.stage.chinese}”，不再待决；如仍有需要，请另行提议。",
     )
 
 

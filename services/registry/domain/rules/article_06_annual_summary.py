@@ -17,9 +17,9 @@ def summarised_by_cooperating_institution(pool: Pool, acting: Acting) -> Refusal
     return refusal(
         "not_summarised_by_cooperating_institution",
         "6.7",
-        f"{acting.institution} can't draw up or submit an annual summary; the cooperating institution "
-        f"{pool.cooperating_institution} does.",
-        f"{acting.institution} 无权编制或提交年度总结；由合作机构 {pool.cooperating_institution} 办理。",
+        f"{acting.institution} can't draw up or submit an annual summary; let the cooperating institution "
+        f"{pool.cooperating_institution} do so.",
+        f"{acting.institution} 无权编制或提交年度总结；请由合作机构 {pool.cooperating_institution} 办理。",
     )
 
 
@@ -51,8 +51,9 @@ def summary_can_be_submitted(summary: AnnualSummary | None, year: int) -> Refusa
     return refusal(
         "summary_submitted_before",
         "6.7",
-        f"the annual summary of {year} is {summary.stage}; it can be submitted anew only if it is returned.",
-        f"{year} 年度总结的状态为 {summary.stage}；仅在被退回后方可重新提交。",
+        f"the annual summary of {year} is {summary.stage.english}; wait for the decision on it, and submit it anew "
+        "only if it is returned.",
+        f"{year} 年度总结的状态为“{summary.stage.chinese}”；请等待审议，仅在被退回后重新提交。",
     )
 
 
@@ -61,10 +62,11 @@ def summary_comes_with_plan(data: SubmitAnnualSummary) -> tuple[Refusal, ...]:
     wanted = ((data.summary, DocumentKind.ANNUAL_SUMMARY), (data.work_plan, DocumentKind.WORK_PLAN))
     return tuple(
         refusal(
-            f"{kind}_missing",
+            f"{kind.value}_missing",
             "6.7",
-            f"a document of the kind {kind} is needed, and {document.title} is of the kind {document.kind}; send it.",
-            f"缺少类型为 {kind} 的文件，{document.title} 的类型为 {document.kind}；请补充。",
+            f"a document of the kind {kind.english} is needed, and {document.title} is of the kind "
+            f"{document.kind.english}; send it.",
+            f"缺少{kind.chinese}，{document.title} 的类型为“{document.kind.chinese}”；请补充。",
         )
         for document, kind in wanted
         if document.kind is not kind

@@ -28,10 +28,10 @@ def rules_are_withdrawn_by_proposer(proposal: RulesProposal, acting: Acting) -> 
     return refusal(
         "rules_withdrawn_by_other",
         "6.2",
-        f"proposal {proposal.number} was made by {proposal.institution}, only it can withdraw it; the managing "
-        "institution can decline it (registry.rules.decline).",
-        f"编号 {proposal.number} 的规则提议由 {proposal.institution} 提出，只能由其撤回；管理机构可决定不予采纳"
-        "（registry.rules.decline）。",
+        f"proposal {proposal.number} was made by {proposal.institution}, and only it can withdraw it; ask it "
+        "to, or let the managing institution decline it (registry.rules.decline).",
+        f"编号 {proposal.number} 的规则提议由 {proposal.institution} 提出，只能由其撤回；请由其撤回，或由管理机构决定"
+        "不予采纳（registry.rules.decline）。",
     )
 
 
@@ -42,10 +42,10 @@ def bank_is_chosen_by_founders(pool: Pool, acting: Acting) -> Refusal | None:
     return refusal(
         "not_one_of_the_two_institutions",
         "6.3",
-        f"{acting.institution} has no say in the choice of the supervising bank; {pool.managing_institution} and "
-        f"{pool.cooperating_institution} choose it.",
+        f"{acting.institution} has no say in the choice of the supervising bank; ask {pool.managing_institution} or "
+        f"{pool.cooperating_institution}, which choose it together.",
         f"{acting.institution} 无权选择监管银行；监管银行由 {pool.managing_institution} 与 "
-        f"{pool.cooperating_institution} 共同确定。",
+        f"{pool.cooperating_institution} 共同确定，请向其提出。",
     )
 
 
@@ -56,8 +56,10 @@ def bank_is_not_yet_appointed(pool: Pool) -> Refusal | None:
     return refusal(
         "supervising_bank_appointed",
         "6.3",
-        f"{pool.supervising_bank} is this pool's supervising bank already; there can't be a second one.",
-        f"本资金池的监管银行已确定为 {pool.supervising_bank}，不能另设。",
+        f"{pool.supervising_bank} is this pool's supervising bank already, and there can't be a second one; go on with "
+        "it, and record what is agreed with it as an amendment (registry.agreement.record).",
+        f"本资金池的监管银行已确定为 {pool.supervising_bank}，不能另设；请继续由其监管，新的约定请登记为补充协议"
+        "（registry.agreement.record）。",
     )
 
 
@@ -94,8 +96,8 @@ def bank_is_consented_by_the_other(proposed: BankProposal, acting: Acting) -> Re
     return refusal(
         "consent_of_the_proposer",
         "6.3",
-        f"{acting.institution} proposed {proposed.bank.institution} itself; the other institution has to consent.",
-        f"{proposed.bank.institution} 由 {acting.institution} 自行提议；须由另一方机构同意。",
+        f"{acting.institution} proposed {proposed.bank.institution} itself; ask the other institution to consent.",
+        f"{proposed.bank.institution} 由 {acting.institution} 自行提议；请由另一方机构同意。",
     )
 
 
@@ -109,10 +111,10 @@ def agreement_is_consented_by_the_other(pool: Pool, acting: Acting) -> Refusal |
     return refusal(
         "agreement_consented_by_other",
         "6.3",
-        f"{acting.institution} can't consent to agreements with the supervising bank; the managing institution records "
-        f"them, and {pool.cooperating_institution} consents.",
-        f"{acting.institution} 无权同意与监管银行的协议；协议由管理机构登记，"
-        f"由 {pool.cooperating_institution} 表示同意。",
+        f"{acting.institution} can't consent to agreements with the supervising bank, which the managing institution "
+        f"records; ask {pool.cooperating_institution} for its consent.",
+        f"{acting.institution} 无权同意与监管银行的协议，协议由管理机构登记；"
+        f"请由 {pool.cooperating_institution} 表示同意。",
     )
 
 

@@ -136,6 +136,8 @@ def only_an_instruction_is_due(kind: SupervisoryActKind, acted_on: date, due_on:
     return refusal(
         "due_day_does_not_fit",
         "6.10",
-        f"{kind} of {acted_on} is due on {due_on}; it needs {needed}: only an instruction is to be completed.",
-        f"类别 {kind}（{acted_on}）的完成期限为 {due_on}；交办事项须有不早于交办日的期限，其他事项不得填写期限。",
+        f"the {kind.english} of {acted_on} is due on {due_on or 'no day'}, and only an instruction is to be completed; "
+        f"send it with {needed}.",
+        f"{acted_on} 的{kind.chinese}完成期限为 {due_on or '（未填）'}；请更正：交办事项须有不早于交办日的期限，"
+        "其他事项不填写期限。",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from services.registry.domain.pledged_rights import key_of, keys_of
+from services.registry.domain.pledged_rights import key_of, keys_of, words_of
 from services.registry.domain.pool import Pool
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
@@ -18,9 +18,9 @@ def spot_checked_by_cooperating_institution(pool: Pool, acting: Acting) -> Refus
     return refusal(
         "not_checked_by_cooperating_institution",
         "6.5",
-        f"{acting.institution} makes no spot checks here; the cooperating institution {pool.cooperating_institution} "
-        "does.",
-        f"{acting.institution} 无权记录抽查；抽查由合作机构 {pool.cooperating_institution} 进行。",
+        f"{acting.institution} makes no spot checks here; tell the cooperating institution "
+        f"{pool.cooperating_institution}, which does, what you know.",
+        f"{acting.institution} 无权记录抽查；请将情况告知合作机构 {pool.cooperating_institution}，由其抽查。",
     )
 
 
@@ -64,10 +64,11 @@ def every_right_is_checked(data: RecordSpotCheck, rights: Sequence[IpRight]) -> 
         refusal(
             "rights_not_as_pledged",
             "6.5",
-            f"the right {key} {what}; say of each pledged right once how it stands.",
-            f"权利 {key} {what_zh}；请对每项质押权利各填写一次状况。",
+            f"the {called} {what}; say of each pledged right once how it stands.",
+            f"{called_zh} {what_zh}；请对每项质押权利各填写一次状况。",
         )
         for key, what, what_zh in wrong
+        for called, called_zh in (words_of(key),)
     )
 
 
@@ -115,6 +116,7 @@ def flag_stands(number: str, flags: Collection[str]) -> Refusal | None:
     return refusal(
         "no_such_flag",
         "6.5",
-        f"check {number} has set no flag that stands on this project; it has: {', '.join(flags) or 'none'}.",
-        f"本项目没有由抽查 {number} 设立且尚未解除的风险标记；现有：{'、'.join(flags) or '无'}。",
+        f"check {number} has set no flag that stands on this project; name one of those that do: "
+        f"{', '.join(flags) or 'none is left to lift'}.",
+        f"本项目没有由抽查 {number} 设立且尚未解除的风险标记；请核对编号，尚未解除的有：{'、'.join(flags) or '无'}。",
     )

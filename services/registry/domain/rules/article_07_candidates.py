@@ -22,10 +22,6 @@ from shared.contracts.registry.selections import (
 
 # GB 32100-2015: self-employed people are registered with the market's authority (9) as the second kind (2).
 _SELF_EMPLOYED = "92"
-_SOURCES = {
-    CreditSource.CREDIT_CHINA: ("Credit China", "“信用中国”网站"),
-    CreditSource.GOVERNMENT_PROCUREMENT: ("the China Government Procurement website", "中国政府采购网"),
-}
 # 第七条第（六）项: 前三年内。
 _VIOLATION_FREE_YEARS_MIN = 3
 _PASS, _FAIL, _UNKNOWN = ConditionStatus.PASS, ConditionStatus.FAIL, ConditionStatus.UNKNOWN
@@ -78,7 +74,7 @@ def has_paid_taxes_and_social_insurance(candidate: Candidate) -> ConditionReport
 # accept: ConditionReport(condition=Condition.CREDIT_RECORD, clause="7.5", status=_PASS, why="-", why_zh="-")
 def has_clean_credit_record(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
     """Article 7.5. The credit record is clean at both named sources, each looked up not too long ago."""
-    reports = [_by_look_up(candidate, Condition.CREDIT_RECORD, "7.5", terms, today, source) for source in _SOURCES]
+    reports = [_by_look_up(candidate, Condition.CREDIT_RECORD, "7.5", terms, today, source) for source in CreditSource]
     # What is known to be bad comes before what is not known.
     order = (_FAIL, _UNKNOWN, _PASS)
     return min(reports, key=lambda report: order.index(report.status))
@@ -185,10 +181,11 @@ def look_up_names_its_source(data: RecordEvidence) -> Refusal | None:
     return refusal(
         "look_up_source_wrong",
         "7.5",
-        f"the source of {data.condition} is {data.source or 'missing'}; a look-up of the credit record names "
-        f"{' or '.join(CreditSource)}, the other conditions none.",
-        f"{data.condition} 的查询来源为 {data.source or '空'}；信用记录须注明查询来源（{'、'.join(CreditSource)}），"
-        "其他条件不填。",
+        f"the condition {data.condition.english} has {data.source.english if data.source else 'no source'}; name "
+        f"{' or '.join(source.english for source in CreditSource)} for a look-up of the credit record, and no source "
+        "for the other conditions.",
+        f"条件“{data.condition.chinese}”的查询来源为{data.source.chinese if data.source else '空'}；"
+        f"信用记录请注明查询来源（{'、'.join(source.chinese for source in CreditSource)}），其他条件不填。",
     )
 
 
@@ -200,10 +197,10 @@ def violation_is_before_look_up(data: RecordEvidence) -> Refusal | None:
     return refusal(
         "violation_misplaced",
         "7.6",
-        f"a violation on {violated_on} can't belong to {data.condition}, found on {data.found_on}; record it with "
-        "no_serious_violation, and with a look-up of that day or later.",
-        f"{violated_on} 的违法记录与 {data.condition}（{data.found_on}）不符；请以 no_serious_violation 登记，"
-        "且查询日不得早于该日。",
+        f"a violation on {violated_on} can't belong to {data.condition.english}, found on {data.found_on}; record it "
+        f"with {Condition.NO_SERIOUS_VIOLATION.english}, and with a look-up of that day or later.",
+        f"{violated_on} 的违法记录与条件“{data.condition.chinese}”（{data.found_on}）不符；"
+        f"请以“{Condition.NO_SERIOUS_VIOLATION.chinese}”登记，且查询日不得早于该日。",
     )
 
 
@@ -224,7 +221,7 @@ def _by_evidence(
 ) -> ConditionReport:
     """What the evidence of one condition says."""
     evidence = candidate.evidence_of(condition, source)
-    at, at_zh = (f" at {_SOURCES[source][0]}", _SOURCES[source][1]) if source else ("", "")
+    at, at_zh = (f" at {source.english}", source.chinese) if source else ("", "")
     if evidence is None:
         status, why, why_zh = _UNKNOWN, f"there is no evidence{at}", f"没有{at_zh}证据材料"
     elif evidence.met:
@@ -256,7 +253,7 @@ def _by_look_up(
     age_max = timedelta(days=terms.look_up_age_days_max)
     if evidence is None or report.status is not _PASS or today - evidence.found_on <= age_max:
         return report
-    at, at_zh = (f" at {_SOURCES[source][0]}", _SOURCES[source][1]) if source else ("", "")
+    at, at_zh = (f" at {source.english}", source.chinese) if source else ("", "")
     return ConditionReport(
         condition=condition,
         clause=clause,

@@ -52,7 +52,7 @@ def ballot_is_not_yet_opened(ballot: Ballot | None, clause: str) -> Refusal | No
     if ballot is None:
         return None
     next_step = (
-        ("its members vote until it is closed", "请由成员表决，直至表决结束")
+        ("let its members vote until it is closed", "请由成员表决，直至表决结束")
         if ballot.is_open
         else (
             "it was closed and its decision stands; put another question first",

@@ -27,8 +27,8 @@ _NEXT = {
         "请登记证据和评分，再推荐候选机构（registry.selection.recommend）",
     ),
     SelectionStage.RECOMMENDED: (
-        "the collective decision comes next (registry.ballot.open), or another recommendation",
-        "下一步为集体决策（registry.ballot.open），或另行推荐",
+        "open the collective decision (registry.ballot.open), or recommend another candidate",
+        "请发起集体决策（registry.ballot.open），或另行推荐",
     ),
     SelectionStage.SELECTED: (
         "record the agreement (registry.selection.conclude), or cancel the selection",
@@ -72,8 +72,8 @@ def selection_is_at(selection: Selection, *stages: SelectionStage) -> Refusal | 
     return refusal(
         "selection_not_at_that_stage",
         "8.1",
-        f"selection {selection.number} is {selection.stage}; {next_step[0]}.",
-        f"遴选 {selection.number} 的状态为 {selection.stage}；{next_step[1]}。",
+        f"selection {selection.number} is {selection.stage.english}; {next_step[0]}.",
+        f"遴选 {selection.number} 的状态为“{selection.stage.chinese}”；{next_step[1]}。",
     )
 
 
@@ -114,9 +114,10 @@ def application_is_in_time(selection: Selection, applied_at: datetime, now: date
         "application_not_in_time",
         "8.1",
         f"the application of {applied_at.isoformat()} is after the announced end of applications, "
-        f"{selection.applications_until.isoformat()}, or after now; it can't take part.",
-        f"申请时间 {applied_at.isoformat()} 晚于公告的截止时间 {selection.applications_until.isoformat()} 或当前时间；"
-        "不能参加遴选。",
+        f"{selection.applications_until.isoformat()}, or after now; correct the time if it is mistaken, "
+        "or go on without this candidate.",
+        f"申请时间 {applied_at.isoformat()} 晚于公告的截止时间 {selection.applications_until.isoformat()} 或当前时间，"
+        "不能参加遴选；如时间有误请更正，否则请以其他候选机构继续。",
     )
 
 
@@ -127,8 +128,10 @@ def candidate_is_new(candidate: Candidate | None) -> Refusal | None:
     return refusal(
         "candidate_registered_otherwise",
         "8.1",
-        f"{candidate.uscc} was registered as {candidate.name!r} with another application; that one stands.",
-        f"{candidate.uscc} 已以“{candidate.name}”登记，申请文件不同；以已登记的为准。",
+        f"{candidate.uscc} was registered as {candidate.name!r} with another application, which "
+        "stands; go on with it, or cancel the selection (registry.selection.cancel) and open another one.",
+        f"{candidate.uscc} 已以“{candidate.name}”登记，申请文件不同，以已登记的为准；"
+        "请据此继续，或终止遴选（registry.selection.cancel）后另行发起。",
     )
 
 
@@ -180,9 +183,9 @@ def candidate_is_eligible(report: Sequence[ConditionReport]) -> tuple[Refusal, .
         refusal(
             "condition_not_met",
             condition.clause,
-            f"not eligible: {condition.condition} is {condition.status}: {condition.why}; record evidence that it is "
-            "met, or recommend another candidate.",
-            f"不符合条件：{condition.condition} 为 {condition.status}：{condition.why_zh}；"
+            f"not eligible, {condition.condition.english} is {condition.status.english}: {condition.why}; record "
+            "evidence that it is met, or recommend another candidate.",
+            f"不符合条件，“{condition.condition.chinese}”{condition.status.chinese}：{condition.why_zh}；"
             "请补充证据，或推荐其他候选机构。",
         )
         for condition in report
@@ -320,8 +323,8 @@ def founding_follows_a_selection(selected_uscc: str | None, record: Document | N
     return refusal(
         "founding_without_selection",
         "8.1",
-        f"no selection was concluded in this pool, and the founding carries no {kind} of one; send the "
-        "paper record as selection_record, or prepare the pool (registry.pool.prepare) and run the selection in it.",
-        f"本资金池没有已完成的遴选，设立文件也未附遴选记录（{kind}）；请以 selection_record 提交遴选记录，"
+        f"no selection was concluded in this pool, and the founding carries no {kind.english}; found it with the paper "
+        "record, or prepare the pool (registry.pool.prepare) and run the selection in it.",
+        f"本资金池没有已完成的遴选，设立文件也未附{kind.chinese}；请随设立文件提交，"
         "或先筹建资金池（registry.pool.prepare）并进行遴选。",
     )

@@ -103,8 +103,9 @@ def institution_can_be_paid(role: Role) -> Refusal | None:
     return refusal(
         "role_is_never_paid",
         "9.4",
-        f"the pool never pays a {role}; only lenders, guarantors and the two founders have payee accounts.",
-        f"资金池不向 {role} 付款；仅贷款银行、担保公司及管理机构、合作机构可登记收款账户。",
+        f"the pool never pays a {role.english}; leave the account out: only lenders, guarantors and the two founders "
+        "have payee accounts.",
+        f"资金池不向{role.chinese}付款；请勿登记：仅贷款银行、担保公司及管理机构、合作机构可登记收款账户。",
     )
 
 

@@ -20,8 +20,8 @@ def analysis_is_enclosed(rules: Rules, documents: Sequence[Document]) -> tuple[R
         refusal(
             "ip_analysis_missing",
             "12.1",
-            f"a document of the kind {DocumentKind.IP_ANALYSIS} is missing: the analysis by which the core rights were "
-            "chosen; add it, under whatever title it has, and file again.",
+            f"a document of the kind {DocumentKind.IP_ANALYSIS.english} is missing: the analysis by which the core "
+            "rights were chosen; add it, under whatever title it has, and file again.",
             "缺少材料：知识产权分析报告（核心知识产权的筛选依据）；请补充（名称以实际出具为准）后重新备案。",
         ),
     )

@@ -62,10 +62,10 @@ def guarantor_stays_as_approved(project: Project, loan: Loan) -> Refusal | None:
     return refusal(
         "guarantor_not_as_approved",
         "16.1",
-        f"the correction names the guarantor {loan.guarantor}, and the project was approved with {known.guarantor}; "
-        "name the same, or let the managing institution end this project by decision.",
-        f"更正载明的担保公司为 {loan.guarantor}，而项目审核通过时为 {known.guarantor}；请保持一致，"
-        "或由管理机构决定结束本项目。",
+        f"the correction names {loan.guarantor or 'nobody'} as the guarantor, and the project was approved with "
+        f"{known.guarantor or 'none'}; name the same, or let the managing institution end this project by decision.",
+        f"更正载明的担保公司为 {loan.guarantor or '（无）'}，而项目审核通过时为 {known.guarantor or '（无）'}；"
+        "请保持一致，或由管理机构决定结束本项目。",
     )
 
 

@@ -15,11 +15,11 @@ _BEIJING = timezone(timedelta(hours=8))
 _DAYS_OFF_MAX = 31
 
 _MATERIALS = (
-    (DocumentKind.THREE_PARTY_AGREEMENT, "三方协议"),
-    (DocumentKind.LOAN_CONTRACT, "借款合同"),
-    (DocumentKind.PLEDGE_CONTRACT, "质押合同"),
-    (DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
-    (DocumentKind.PLEDGE_REGISTRATION_PROOF, "知识产权出质登记证明"),
+    DocumentKind.THREE_PARTY_AGREEMENT,
+    DocumentKind.LOAN_CONTRACT,
+    DocumentKind.PLEDGE_CONTRACT,
+    DocumentKind.GUARANTEE_CONTRACT,
+    DocumentKind.PLEDGE_REGISTRATION_PROOF,
 )
 
 
@@ -95,11 +95,11 @@ def materials_are_complete(documents: Sequence[Document], guarantor: str | None)
     there = {document.kind for document in documents}
     return tuple(
         refusal(
-            f"{kind}_missing",
+            f"{kind.value}_missing",
             "16.2",
-            f"a document of the kind {kind} is missing; add it, under whatever title it has, and file again.",
-            f"缺少材料：{kind_zh}；请补充（名称以实际出具为准）后重新备案。",
+            f"a document of the kind {kind.english} is missing; add it, under whatever title it has, and file again.",
+            f"缺少材料：{kind.chinese}；请补充（名称以实际出具为准）后重新备案。",
         )
-        for kind, kind_zh in _MATERIALS
+        for kind in _MATERIALS
         if kind not in there and (guarantor is not None or kind is not DocumentKind.GUARANTEE_CONTRACT)
     )

@@ -19,9 +19,9 @@ def misuse_is_claimed_by_managing_institution(pool: Pool, acting: Acting) -> Ref
     return refusal(
         "misuse_not_claimed_by_managing_institution",
         "19.3",
-        f"{acting.institution} can't claim misused fiscal money; the managing institution {pool.managing_institution} "
-        "does.",
-        f"{acting.institution} 无权追回违法违规使用的财政资金；由管理机构 {pool.managing_institution} 办理。",
+        f"{acting.institution} can't claim misused fiscal money; tell the managing institution "
+        f"{pool.managing_institution}, which does.",
+        f"{acting.institution} 无权追回违法违规使用的财政资金；请由管理机构 {pool.managing_institution} 办理。",
     )
 
 
@@ -96,8 +96,10 @@ def referral_is_recorded_once(referral: Referral | None, data: ReferMisuse) -> R
     return refusal(
         "misuse_referred_before",
         "19.3",
-        f"the case was referred to {data.authority} on {referral.referred_on} with another document; it stays so.",
-        f"该案已于 {referral.referred_on} 移送 {data.authority}，所附文件不同；原登记不变。",
+        f"the case was referred to {data.authority} on {referral.referred_on} with another document, which "
+        "stays; refer it to another authority, or send what is to be added to that one directly.",
+        f"该案已于 {referral.referred_on} 移送 {data.authority}，所附文件不同，原登记不变；"
+        "请移送其他机关，或将补充材料直接提交该机关。",
     )
 
 

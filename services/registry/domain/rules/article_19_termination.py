@@ -15,8 +15,8 @@ def cooperation_is_ended_by_managing_institution(pool: Pool, acting: Acting) -> 
     return refusal(
         "cooperation_not_ended_by_managing_institution",
         "19.3",
-        f"{acting.institution} can't end the cooperation; the managing institution {pool.managing_institution} does.",
-        f"{acting.institution} 无权终止合作；由管理机构 {pool.managing_institution} 决定。",
+        f"{acting.institution} can't end the cooperation; ask the managing institution {pool.managing_institution}.",
+        f"{acting.institution} 无权终止合作；请提请管理机构 {pool.managing_institution} 决定。",
     )
 
 
@@ -24,12 +24,14 @@ def cooperation_goes_on(pool: Pool) -> Refusal | None:
     """Article 19.3. A cooperation ends once, and after that the pool takes no new filing; confirmed cases go on."""
     if pool.cycle.ended_on is None:
         return None
+    ground = pool.cycle.ended_for
+    assert ground is not None, f"the cooperation ended on {pool.cycle.ended_on} without a ground"
     return refusal(
         "cooperation_ended",
         "19.3",
-        f"the cooperation ended on {pool.cycle.ended_on}: {pool.cycle.ended_for}; no new filing is taken, "
-        "confirmed cases are finished, and what else is found is claimed with registry.misuse.claim.",
-        f"合作已于 {pool.cycle.ended_on} 终止（{pool.cycle.ended_for}），不再受理新的备案；已确认的案件继续办理，"
+        f"the cooperation ended on {pool.cycle.ended_on} ({ground.english}), and no new filing is taken; go on with "
+        "the projects that the pool covers, and claim what else is found with registry.misuse.claim.",
+        f"合作已于 {pool.cycle.ended_on} 终止（{ground.chinese}），不再受理新的备案；存续项目请继续办理，"
         "另行查明的违规使用请以 registry.misuse.claim 追索。",
     )
 
@@ -56,9 +58,9 @@ def ending_has_minutes(data: EndCooperation) -> Refusal | None:
     return refusal(
         "ending_minutes_missing",
         "19.3",
-        f"a document of the kind {DocumentKind.MINUTES} is needed, and {data.decision.title} is of the kind "
-        f"{data.decision.kind}; send the minutes of the decision.",
-        f"缺少类型为 {DocumentKind.MINUTES} 的文件，{data.decision.title} 的类型为 {data.decision.kind}；"
+        f"a document of the kind {DocumentKind.MINUTES.english} is needed, and {data.decision.title} is of the kind "
+        f"{data.decision.kind.english}; send the minutes of the decision.",
+        f"缺少{DocumentKind.MINUTES.chinese}，{data.decision.title} 的类型为“{data.decision.kind.chinese}”；"
         "请提交决定的会议纪要。",
     )
 

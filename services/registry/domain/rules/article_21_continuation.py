@@ -17,9 +17,9 @@ def term_is_decided_by_managing_institution(pool: Pool, acting: Acting) -> Refus
     return refusal(
         "term_not_decided_by_managing_institution",
         "21.1",
-        f"{acting.institution} can't decide whether the pool continues; the managing institution "
-        f"{pool.managing_institution} does.",
-        f"{acting.institution} 无权决定资金池继续或停止；由管理机构 {pool.managing_institution} 决定。",
+        f"{acting.institution} can't decide whether the pool continues; ask the managing institution "
+        f"{pool.managing_institution}, which does.",
+        f"{acting.institution} 无权决定资金池继续或停止；请提请管理机构 {pool.managing_institution} 决定。",
     )
 
 
@@ -31,9 +31,9 @@ def term_is_undecided(pool: Pool) -> Refusal | None:
     return refusal(
         "term_decided_before",
         "21.1",
-        f"the pool stopped on {cycle.stopped_on or cycle.ended_on}; its existing projects go on, and nothing is "
-        "left to decide on its term.",
-        f"资金池已于 {cycle.stopped_on or cycle.ended_on} 停止；存续项目继续办理，无需再就存续期作出决定。",
+        f"the pool stopped on {cycle.stopped_on or cycle.ended_on}, and nothing is left to decide on its "
+        "term; go on with its existing projects.",
+        f"资金池已于 {cycle.stopped_on or cycle.ended_on} 停止，无需再就存续期作出决定；存续项目请继续办理。",
     )
 
 
@@ -72,9 +72,10 @@ def decision_has_minutes(decision: Document) -> Refusal | None:
     return refusal(
         "decision_minutes_missing",
         "21.1",
-        f"a document of the kind {DocumentKind.MINUTES} is needed, and {decision.title} is of the kind "
-        f"{decision.kind}; send the minutes of the decision.",
-        f"缺少类型为 {DocumentKind.MINUTES} 的文件，{decision.title} 的类型为 {decision.kind}；请提交决定的会议纪要。",
+        f"a document of the kind {DocumentKind.MINUTES.english} is needed, and {decision.title} is of the kind "
+        f"{decision.kind.english}; send the minutes of the decision.",
+        f"缺少{DocumentKind.MINUTES.chinese}，{decision.title} 的类型为“{decision.kind.chinese}”；"
+        "请提交决定的会议纪要。",
     )
 
 

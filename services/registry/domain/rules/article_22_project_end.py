@@ -7,16 +7,34 @@ from services.registry.domain.project import Project, Stage
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 
+_FILE_AGAIN = ("file it again (registry.project.file)", "请重新备案（registry.project.file）")
+_WAIT = ("wait until its filing is decided on", "请等待备案审核决定")
+_OVER = (
+    "what belongs to another loan is recorded with that loan's own project: correct the project_id",
+    "如属其他贷款，请更正 project_id，在其所属项目办理",
+)
+# What comes next where a project is not, or not any more, one that the pool covers.
+_NEXT = {
+    Stage.INCOMPLETE: _FILE_AGAIN,
+    Stage.LATE: _WAIT,
+    Stage.FILED: _WAIT,
+    Stage.RETURNED: _FILE_AGAIN,
+    Stage.REJECTED: _OVER,
+    Stage.ENDED: _OVER,
+}
+
 
 def project_is_covered(project: Project) -> Refusal | None:
     """Article 22.1. Drawdowns, repayments and spot checks are those of a project that is approved and has not ended."""
     if project.stage is Stage.APPROVED:
         return None
+    next_step = _NEXT[project.stage]
     return refusal(
         "project_not_covered",
         "22.1",
-        f"this project is {project.stage}; only of an approved one that has not ended this can be said.",
-        f"该项目状态为 {project.stage}；仅可对已审核通过且未结束的项目办理。",
+        f"this project is {project.stage.english}, and the pool covers only what is approved and has not ended; "
+        f"{next_step[0]}.",
+        f"该项目状态为“{project.stage.chinese}”，仅可对已审核通过且未结束的项目办理；{next_step[1]}。",
     )
 
 
@@ -40,8 +58,8 @@ def ended_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
     return refusal(
         "not_ended_by_managing_institution",
         "22.1",
-        f"{acting.institution} can't end a project by decision; the managing institution {pool.managing_institution} "
-        "can.",
+        f"{acting.institution} can't end a project by decision; ask the managing institution "
+        f"{pool.managing_institution}, which can.",
         f"{acting.institution} 无权决定结束项目；请由管理机构 {pool.managing_institution} 决定。",
     )
 
@@ -102,10 +120,10 @@ def project_can_end(project: Project) -> Refusal | None:
     """Article 22.1. What is approved, or was returned and never came again, can end; what waits is decided on."""
     if project.stage in {Stage.APPROVED, Stage.RETURNED}:
         return None
+    next_step = _NEXT[project.stage]
     return refusal(
         "project_can_not_end",
         "22.1",
-        f"this project is {project.stage}; what waits has to be decided on first (5.4, 16.1), and what is over can't "
-        "end again.",
-        f"该项目状态为 {project.stage}：待审核的应先作出决定，已结束的不得再次结束。",
+        f"this project is {project.stage.english}; {next_step[0]}.",
+        f"该项目状态为“{project.stage.chinese}”；{next_step[1]}。",
     )

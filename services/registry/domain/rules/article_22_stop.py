@@ -11,6 +11,8 @@ def pool_has_not_stopped(pool: Pool) -> Refusal | None:
     return refusal(
         "pool_stopped",
         "22.1",
-        f"the pool stopped on {pool.cycle.stopped_on} and takes no new filing; the projects that it covers go on.",
-        f"资金池已于 {pool.cycle.stopped_on} 停止合作，不再受理新的备案；已纳入的存续项目继续办理。",
+        f"the pool stopped on {pool.cycle.stopped_on} and takes no new filing; go on with the projects that "
+        "it covers, and file new ones with a pool that is in operation.",
+        f"资金池已于 {pool.cycle.stopped_on} 停止合作，不再受理新的备案；已纳入的存续项目请继续办理，"
+        "新项目请向运营中的资金池备案。",
     )
