@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -33,6 +33,9 @@ from tests.unit.registry.registry_examples import (
     right,
 )
 from tests.unit.registry.registry_examples import officer as officer_of
+
+# Half past midnight in Beijing, when the old year has not ended in UTC.
+NEW_YEAR = datetime(YEAR, 12, 31, 16, 30, tzinfo=UTC)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -74,7 +77,7 @@ def drawn_up(decided: Sequence[Decided]) -> list[AnnualSummaryDrawnUp]:
 
 
 async def test_figures_are_those_that_the_events_say(registry_database: TestDatabase) -> None:
-    """Over several batches and two years; a summary in the same batch sees what came before it."""
+    """Over several batches and two years, which change at midnight in Beijing; a summary sees all that came before."""
     projects = [project_id(POOL_ID, LENDER, f"LOAN-{number}") for number in range(3)]
     first = [
         *staffing(),
@@ -85,7 +88,7 @@ async def test_figures_are_those_that_the_events_say(registry_database: TestData
     second = [
         incoming(RejectProject(project_id=projects[1], reasons="不符合"), MANAGING, APPROVER),
         incoming(ApproveProject(project_id=projects[2], filing=1), MANAGING, APPROVER),
-        heard(paid(projects[2], 1, 700), NEXT_YEAR),
+        heard(paid(projects[2], 1, 700), NEW_YEAR),
         heard(paid(projects[2], 2, 300), NEXT_YEAR),
         heard(
             CompensationReimbursed(

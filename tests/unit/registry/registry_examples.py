@@ -258,6 +258,10 @@ class Given:
         """The same before a message that concerns another matter, or none."""
         return replace(self, state=replace(self.state, matter=None))
 
+    def with_pool(self, **changed: Any) -> "Given":
+        """The same in a pool of which this is true, where it takes hundreds of messages to come so far."""
+        return replace(self, state=replace(self.state, pool=self.pool.model_copy(update=changed)))
+
     @property
     def pool(self) -> Pool:
         assert self.state.pool is not None

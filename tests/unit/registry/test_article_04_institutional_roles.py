@@ -180,9 +180,17 @@ def test_two_institutions_may_use_the_same_officer_id() -> None:
 @pytest.mark.parametrize("last", "BCD_")
 def test_a_key_in_another_spelling_is_refused(last: str) -> None:
     """The spare bits of a key's last character are zero, or one key could be registered for four officers."""
-    data = RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key="A" * 42 + last)
-    decision = STAFFED.when(data, LENDER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["key_not_canonical"])
+    spelt = "A" * 42 + last
+    lender = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank", public_key=spelt))
+    somebody = officer("somebody", Duty.FILING).model_copy(update={"public_key": spelt})
+    for given, data, where in (
+        (STAFFED, RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=spelt), LENDER),
+        (STAFFED, lender, MANAGING),
+        (STAFFED, somebody, COOPERATING),
+        (NOTHING, founding(cooperating_institution=institution(COOPERATING, public_key=spelt)), MANAGING),
+    ):
+        decision = given.when(data, where)
+        assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["key_not_canonical"])
 
 
 def test_a_key_has_one_holder() -> None:

@@ -4,8 +4,13 @@ import pytest
 
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
-from shared.contracts.registry.pools import ConsentToSupervisingBank, InstitutionRegistered, RegisterInstitution
-from shared.contracts.registry.words import Duty, Role
+from shared.contracts.registry.pools import (
+    ConsentToSupervisingBank,
+    InstitutionRegistered,
+    ProposeSupervisingBank,
+    RegisterInstitution,
+)
+from shared.contracts.registry.words import Duty, InstitutionData, Role
 from tests.unit.registry.registry_examples import (
     BANK,
     BANK_APPOINTED,
@@ -96,6 +101,30 @@ def test_there_is_one_supervising_bank(data: object) -> None:
 def test_saying_the_same_again_is_a_duplicate(given: Given, data: object, where: str) -> None:
     """A double click appoints nobody twice."""
     assert given.when(data, where).outcome is Outcome.DUPLICATE  # type: ignore[arg-type]  # any command will do
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.parametrize("data", [bank_proposal(), CONSENT])
+def test_the_bank_is_chosen_by_an_officer_with_the_duty(data: object) -> None:
+    """Whoever files for the cooperating institution neither proposes its bank nor consents to one."""
+    given = STAFFED if isinstance(data, ProposeSupervisingBank) else BANK_PROPOSED
+    decision = given.when(data, COOPERATING, FILER)  # type: ignore[arg-type]  # any command will do
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["officer_without_duty"])
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.parametrize(
+    ("bank", "code"),
+    [
+        (institution(BANK, institution=LENDER), "institution_id_taken"),
+        (institution(BANK, public_key="A" * 42 + "B"), "key_not_canonical"),
+        (institution(BANK, public_key=public_key(f"{LENDER}/administrator")), "key_in_use"),
+    ],
+)
+def test_a_bank_that_could_not_be_registered_is_not_proposed(bank: InstitutionData, code: str) -> None:
+    """Its id and its key are its own, and the key is written as keys are."""
+    decision = STAFFED.when(bank_proposal(bank=bank), COOPERATING)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, [code])
 
 
 @pytest.mark.clause("3.1")

@@ -35,8 +35,8 @@ from tests.unit.registry.registry_examples import (
 DAY = timedelta(days=1)
 ENDS_ON = RUNNING.pool.ends_on
 WINDOW_ENDS_ON = DISBURSED_ON + 30 * DAY
-FILED = RUNNING.says(filing(), COOPERATING, FILER)
-RETURNED = FILED.says(ReturnProject(project_id=PROJECT_ID, reasons="评估报告须更新"), MANAGING, APPROVER)
+RETURN = ReturnProject(project_id=PROJECT_ID, reasons="评估报告须更新")
+RETURNED = RUNNING.says(filing(), COOPERATING, FILER).says(RETURN, MANAGING, APPROVER)
 
 
 def announced(running: Running, first: date, last: date, kind: DueKind) -> list[tuple[date, DueStatus, str]]:
@@ -82,14 +82,15 @@ def test_the_evaluation_is_reminded_of_180_90_and_30_days_before_the_terms_end()
 @pytest.mark.clause("6.9")
 def test_a_filing_waits_for_its_decision_until_the_window_ends() -> None:
     """The managing institution is reminded by the rules' days; what it has decided is announced no more."""
-    found = announced(FILED, TODAY, WINDOW_ENDS_ON + 3 * DAY, DueKind.FILING_DECISION)
+    filed = RUNNING.says(filing(), COOPERATING, FILER)
+    found = announced(filed, TODAY, WINDOW_ENDS_ON + 3 * DAY, DueKind.FILING_DECISION)
     assert found == [
         (WINDOW_ENDS_ON - 10 * DAY, DueStatus.AHEAD, MANAGING),
         (WINDOW_ENDS_ON - 3 * DAY, DueStatus.AHEAD, MANAGING),
         (WINDOW_ENDS_ON, DueStatus.DUE, MANAGING),
         (WINDOW_ENDS_ON + DAY, DueStatus.OVERDUE, MANAGING),
     ]
-    approved = FILED.says(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, APPROVER)
+    approved = filed.says(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, APPROVER)
     assert announced(approved, TODAY, WINDOW_ENDS_ON + 3 * DAY, DueKind.FILING_DECISION) == []
     assert announced(RETURNED, TODAY, WINDOW_ENDS_ON + 3 * DAY, DueKind.FILING_DECISION) == []
 
@@ -98,14 +99,15 @@ def test_a_filing_waits_for_its_decision_until_the_window_ends() -> None:
 def test_a_returned_filing_is_to_be_filed_again_within_the_days_of_the_rules() -> None:
     """The cooperating institution is reminded; when it has filed again, its duty has ended."""
     due_on = TODAY + 15 * DAY
-    found = announced(RETURNED, TODAY, due_on + 3 * DAY, DueKind.FILING_CORRECTION)
+    returned = RUNNING.says(filing(), COOPERATING, FILER).says(RETURN, MANAGING, APPROVER)
+    found = announced(returned, TODAY, due_on + 3 * DAY, DueKind.FILING_CORRECTION)
     assert found == [
         (due_on - 10 * DAY, DueStatus.AHEAD, COOPERATING),
         (due_on - 3 * DAY, DueStatus.AHEAD, COOPERATING),
         (due_on, DueStatus.DUE, COOPERATING),
         (due_on + DAY, DueStatus.OVERDUE, COOPERATING),
     ]
-    again = RETURNED.says(filing(), COOPERATING, FILER, at=NOON + DAY)
+    again = returned.says(filing(), COOPERATING, FILER, at=NOON + DAY)
     assert announced(again, TODAY, due_on + 3 * DAY, DueKind.FILING_CORRECTION) == []
 
 

@@ -13,16 +13,26 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.performance import AnnualFigures
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, DrawdownRefused
 from shared.contracts.registry.words import Vote
-from tests.unit.registry.project_life_examples import COVERED, REPORTER, STAFFED_FOR_LIFE, drawing
+from tests.unit.registry.project_life_examples import (
+    APPROVE,
+    COVERED,
+    REPORTER,
+    STAFFED_FOR_LIFE,
+    drawdown,
+    drawing,
+)
 from tests.unit.registry.registry_examples import (
+    APPROVER,
     COOPERATING,
     DISBURSED_ON,
     FILER,
     MANAGING,
+    NOON,
     TODAY,
     Given,
     codes,
     filing,
+    loan,
     received,
 )
 from tests.unit.registry.test_article_08_collective_decisions import (
@@ -37,6 +47,7 @@ from tests.unit.registry.test_article_08_collective_decisions import (
 
 pytestmark = pytest.mark.clause("16.1")
 
+DAY = timedelta(days=1)
 # A drawdown on 15 April 2026: its window ends on Friday, 15 May.
 LAST_MINUTE = datetime(2026, 5, 15, 15, 59, tzinfo=UTC)
 LATE_AT = LAST_MINUTE + timedelta(minutes=1)
@@ -147,3 +158,36 @@ def test_the_same_drawdown_again_is_a_duplicate() -> None:
 def test_only_the_cooperating_institutions_filing_officer_files_a_drawdown() -> None:
     """As with the filing itself."""
     assert codes(COVERED.when(drawing(), COOPERATING, REPORTER)) == ["officer_without_duty"]
+
+
+@pytest.mark.clause("6.4")
+def test_nobody_else_files_a_drawdown() -> None:
+    """Not even the managing institution's officer who approves filings."""
+    assert codes(COVERED.when(drawing(), MANAGING, APPROVER)) == ["not_the_cooperating_institution"]
+
+
+@pytest.mark.clause("5.4")
+def test_a_drawdown_needs_a_project() -> None:
+    """Of a loan that was never filed nothing is drawn."""
+    assert codes(STAFFED_FOR_LIFE.when(drawing(), COOPERATING, FILER)) == ["no_such_project"]
+
+
+def test_a_later_drawdown_is_made_before_its_loan_is_due() -> None:
+    """On the last day of the contract it is one of its drawdowns, and on the day after it no more."""
+    short = loan(drawdowns=(drawdown(1, DISBURSED_ON),), due_on=TODAY)
+    given = STAFFED_FOR_LIFE.after(filing(loan=short), COOPERATING, FILER).after(APPROVE, MANAGING, APPROVER)
+    assert given.when(drawing(disbursed_on=TODAY), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+    late = given.when(drawing(disbursed_on=TODAY + DAY), COOPERATING, FILER, NOON + DAY)
+    assert (late.outcome, codes(late)) == (Outcome.REFUSED, ["drawdown_outside_contract"])
+
+
+@pytest.mark.clause("20.1")
+def test_a_later_drawdown_is_paid_out_within_the_term() -> None:
+    """A loan goes on after the pool's last day, and what is drawn of it then is not covered."""
+    last_day = COVERED.pool.ends_on
+    years = loan(drawdowns=(drawdown(1, DISBURSED_ON),), due_on=last_day + 30 * DAY)
+    given = STAFFED_FOR_LIFE.after(filing(loan=years), COOPERATING, FILER).after(APPROVE, MANAGING, APPROVER)
+    then = NOON + (last_day - TODAY)
+    assert given.when(drawing(disbursed_on=last_day), COOPERATING, FILER, then).outcome is Outcome.ACCEPTED
+    after = given.when(drawing(disbursed_on=last_day + DAY), COOPERATING, FILER, then + DAY)
+    assert (after.outcome, codes(after)) == (Outcome.REFUSED, ["loan_outside_term"])

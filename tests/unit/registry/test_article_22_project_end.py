@@ -112,6 +112,13 @@ def test_only_the_managing_institution_ends_a_project_that_is_not_repaid() -> No
     assert (event.outstanding_fen, event.reasons) == (40_000_000, "质押已解除")
 
 
+@pytest.mark.clause("4.1")
+def test_a_project_is_ended_by_an_officer_with_the_duty() -> None:
+    """By decision it takes oversight, as settled it takes reporting."""
+    assert codes(COVERED.when(BY_DECISION, MANAGING, APPROVER)) == ["officer_without_duty"]
+    assert codes(REPAID.when(ending(), COOPERATING, FILER)) == ["officer_without_duty"]
+
+
 def test_a_returned_project_that_never_came_again_can_be_ended() -> None:
     """So that what it has pledged is free."""
     returned = STAFFED_FOR_LIFE.after(filing(), COOPERATING, FILER).after(
