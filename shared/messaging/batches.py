@@ -14,7 +14,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import _DefaultRecordBatchPy, _DefaultRecordPy
 from aiokafka.record.memory_records import MemoryRecords
-from aiokafka.record.util import decode_varint
+from aiokafka.record.util import decode_varint_py
 
 _LENGTH = struct.Struct(">i")
 _LENGTH_AT = 8
@@ -105,17 +105,21 @@ def records_with_any_names(batch: bytes) -> Sequence[_DefaultRecordPy]:
 
 
 def _read_record(opened: _DefaultRecordBatchPy, buffer: bytearray, place: int) -> tuple[_DefaultRecordPy, int]:
-    """The record at this place, and the place behind it."""
-    length, place = decode_varint(buffer, place)
+    """The record at this place, and the place behind it.
+
+    Its numbers are read in Python: the library's compiled reader goes on behind the buffer's end, in whatever stands
+    there.
+    """
+    length, place = decode_varint_py(buffer, place)
     end = place + length
-    _, place = decode_varint(buffer, place)  # attributes, of which none is in use
-    after_first_ms, place = decode_varint(buffer, place)
+    _, place = decode_varint_py(buffer, place)  # attributes, of which none is in use
+    after_first_ms, place = decode_varint_py(buffer, place)
     is_broker_time = opened.timestamp_type == opened.LOG_APPEND_TIME
     timestamp_ms = opened.max_timestamp if is_broker_time else opened.first_timestamp + after_first_ms
-    after_base, place = decode_varint(buffer, place)
+    after_base, place = decode_varint_py(buffer, place)
     key, place = _read_bytes(buffer, place)
     value, place = _read_bytes(buffer, place)
-    count, place = decode_varint(buffer, place)
+    count, place = decode_varint_py(buffer, place)
     headers: list[tuple[str, bytes | None]] = []
     for _ in range(count):
         name, place = _read_bytes(buffer, place)
@@ -131,7 +135,7 @@ def _read_record(opened: _DefaultRecordBatchPy, buffer: bytearray, place: int) -
 
 def _read_bytes(buffer: bytearray, place: int) -> tuple[bytes | None, int]:
     """A field with its length before it; None for a negative length."""
-    length, place = decode_varint(buffer, place)
+    length, place = decode_varint_py(buffer, place)
     if length < 0:
         return None, place
     if place + length > len(buffer):

@@ -2,15 +2,17 @@
 
 import struct
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from aiokafka.consumer import fetcher
 from aiokafka.errors import CorruptRecordException
-from aiokafka.record.default_records import DefaultRecordBase, DefaultRecordBatch
+from aiokafka.record.default_records import DefaultRecordBase, DefaultRecordBatch, _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.messaging import batches
 from shared.messaging.batches import Batches, is_text, read_any_header_name, records_with_any_names
 from shared.messaging.intake import SetAside, open_record, read_command
 from shared.messaging.wire import headers_from_text, headers_to_text
@@ -30,14 +32,14 @@ def raw_records(names: st.SearchStrategy[bytes]) -> st.SearchStrategy[list[Raw]]
 def read(fetched: bytes) -> list[tuple[int, int, Raw]]:
     """Offset, time and content of all records, as a consumer reads them."""
     found = []
-    batches = Batches(fetched)
-    while batches.has_next():
-        batch = batches.next_batch()
+    fetch = Batches(fetched)
+    while fetch.has_next():
+        batch = fetch.next_batch()
         assert batch.validate_crc()
         for record in batch:
             headers = tuple((name.encode("utf-8", "surrogateescape"), value) for name, value in record.headers)
             found.append((record.offset, record.timestamp, Raw(record.key, record.value, headers)))
-    assert batches.next_batch() is None
+    assert fetch.next_batch() is None
     return found
 
 
@@ -71,10 +73,10 @@ def test_the_library_alone_stands_still() -> None:
 def test_a_batch_that_is_cut_off_is_left_for_the_next_fetch() -> None:
     """A fetch ends where its limit is, in the middle of a batch."""
     whole = batch_of([Raw(b"k", b"v", ((b"\xff", None),))])
-    batches = Batches(whole + whole[:-1])
-    assert batches.size_in_bytes() == 2 * len(whole) - 1
-    assert [record.value for record in batches.next_batch()] == [b"v"]
-    assert not batches.has_next()
+    fetch = Batches(whole + whole[:-1])
+    assert fetch.size_in_bytes() == 2 * len(whole) - 1
+    assert [record.value for record in fetch.next_batch()] == [b"v"]
+    assert not fetch.has_next()
 
 
 @given(raw_records(any_names), st.data())
@@ -86,6 +88,21 @@ def test_what_is_corrupt_is_said_to_be(records: list[Raw], data: st.DataObject) 
     struct.pack_into(">i", batch, 8, len(batch) - DefaultRecordBase.AFTER_LEN_OFFSET)
     with pytest.raises(CorruptRecordException):
         records_with_any_names(bytes(batch))
+
+
+def test_nothing_is_read_behind_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch that is cut off is corrupt, though what was cut from it still stands in memory behind its end."""
+    whole = batch_of([Raw(b"k", b"v", ((b"\xff", None),)), Raw(None, None)])
+
+    def opened_and_cut(batch: bytes, end: int) -> _DefaultRecordBatchPy:
+        opened = _DefaultRecordBatchPy(batch)
+        del opened._buffer[end:]
+        return opened
+
+    for end in range(DefaultRecordBase.HEADER_STRUCT.size, len(whole)):
+        monkeypatch.setattr(batches, "_DefaultRecordBatchPy", partial(opened_and_cut, end=end))
+        with pytest.raises(CorruptRecordException):
+            records_with_any_names(whole)
 
 
 @pytest.mark.parametrize(("name", "expected"), [("", True), ("é", True), ("密", True), ("\udcff", False)])
