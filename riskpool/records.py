@@ -118,8 +118,9 @@ def resubmit(
 ) -> int:
     """Have a record taken in again, byte for byte, after what was in its way has been mended.
 
-    A message from outside is sent to its topic once more, with its own signature. An event of another service is given
-    back to this service alone, which takes it up by itself. If it fails again, it waits again.
+    What is held, or an event of another service, is given back to this service alone, which takes it up by itself. A
+    message from outside that did not pass intake is sent to its topic once more, with its own signature. If it fails
+    again, it waits again.
     """
     kind, number = record_named(record)
     decider = by or getpass.getuser()
@@ -272,6 +273,7 @@ def described(service: str, found: Waiting) -> dict[str, Any]:
         "service": service,
         **row,
         "is_over": found.is_over,
+        "fate": found.fate,
         "decisions": [{**asdict(decision), "at": decision.at.isoformat()} for decision in found.decisions],
         "key": None if found.record.key is None else found.record.key.decode("utf-8", "backslashreplace"),
         "headers": [
@@ -287,9 +289,9 @@ def described(service: str, found: Waiting) -> dict[str, Any]:
 def as_text(service: str, found: Waiting) -> str:
     """One record for people."""
     record = found.record
-    state = "waits no more" if found.is_over else "needs a decision" if found.needs_decision else "goes on by itself"
+    name = f"{found.kind.value}/{found.id}"
     lines = [
-        f"{found.kind.value}/{found.id} of {service}: {state}",
+        f"{name} of {service} {found.fate}",
         f"  reason     {found.reason}: {found.why}",
         f"  from       {found.sender or 'unknown: nothing vouches for a sender'}",
         f"  since      {found.since:%F %T} UTC",
@@ -297,7 +299,8 @@ def as_text(service: str, found: Waiting) -> str:
         f"  sha256     {found.sha256}",
     ]
     lines += [
-        f"  {decision.decision:<10} by {decision.by} at {decision.at:%F %T} UTC {decision.reason}".rstrip()
+        f"  {decision.decision:<10} {'' if decision.record == name else f'as {decision.record} '}"
+        f"by {decision.by} at {decision.at:%F %T} UTC {decision.reason}".rstrip()
         for decision in found.decisions
     ]
     if record.key is not None:

@@ -1,9 +1,10 @@
 """Held and quarantined records in an operator's hands: listed, read, given back as their original bytes, or dropped.
 
 A record that is given back goes through intake like any other: its signature and its id are the sender's, so nothing is
-vouched for by the operator. A message from outside is sent again to its topic, where everybody may write who signs. An
-event of a service goes back to this service alone, through its database: only its producer may write to its topic, and
-nobody else has to hear it twice. Each decision is itself recorded; a drop needs a reason.
+vouched for by the operator. What is held, and events of a service, go back to this service alone, through its database:
+only its producer may write to an event's topic, and nobody else has to hear it twice. A message from outside that was
+set aside is sent again to its topic, where everybody may write who signs. Each decision is recorded; a drop needs a
+reason.
 """
 
 import json
@@ -44,8 +45,9 @@ class DecisionRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an operator has decided about a record before."""
+    """What an operator has decided about a record before, under the name that the record had: quarantine/7."""
 
+    record: str
     decision: str
     reason: str
     by: str
@@ -56,7 +58,8 @@ class Decision:
 class Waiting:
     """A record that was held or set aside, and its row's id. ``reason`` is its code or the kind of its holding.
 
-    ``seq`` is set on events that could be read. ``is_over`` if it waits no more.
+    ``seq`` is set on events that could be read. ``is_over`` if it waits no more, and ``taken_up_at`` says when the
+    service took it up; ``set_aside_as`` names the record in quarantine that it is, or became.
     """
 
     kind: Kind
@@ -69,6 +72,8 @@ class Waiting:
     record: Record
     seq: int | None
     is_over: bool
+    taken_up_at: datetime | None = None
+    set_aside_as: str | None = None
     decisions: tuple[Decision, ...] = ()
 
     @property
@@ -81,11 +86,31 @@ class Waiting:
         """Whether nothing becomes of it by itself."""
         return not self.is_over and (self.kind is Kind.QUARANTINE or self.reason == FAILED)
 
+    @property
+    def fate(self) -> str:
+        """What becomes of it, or has become of it, by whom and why."""
+        if not self.is_over:
+            return "needs a decision" if self.needs_decision else "goes on by itself"
+        last = self.decisions[-1] if self.decisions else None
+        taken_up = "" if self.taken_up_at is None else f"was taken up by the service at {self.taken_up_at:%F %T} UTC"
+        if last is None:
+            return taken_up if self.set_aside_as is None else f"{taken_up} and set aside as {self.set_aside_as}"
+        decided = f"by {last.by} at {last.at:%F %T} UTC"
+        if last.decision == DROPPED:
+            return f"was dropped {decided}: {last.reason}"
+        how = "given back" if self.kind is Kind.HELD or self.reason == EVENT_UNREADABLE else "sent to its topic again"
+        return f"was {how} {decided}" + (f", and {taken_up}" if taken_up else "")
+
 
 _SELECT = {
     Kind.HELD: """
         SELECT id, kind AS reason, why, source AS sender, held_at AS since, epoch, topic, partition, record_offset, key,
-               value, headers, timestamp_ms, seq, released_at IS NOT NULL AS is_over
+               value, headers, timestamp_ms, seq, released_at IS NOT NULL AS is_over, released_at AS taken_up_at,
+               (
+                   SELECT 'quarantine/' || quarantine.id FROM quarantine
+                   WHERE (quarantine.epoch, quarantine.topic, quarantine.partition, quarantine.record_offset)
+                       = (held.epoch, held.topic, held.partition, held.record_offset)
+               ) AS set_aside_as
         FROM held
     """,
     Kind.QUARANTINE: """
@@ -93,7 +118,7 @@ _SELECT = {
                partition, record_offset, key, value, headers, timestamp_ms, NULL::bigint AS seq,
                EXISTS (
                    SELECT FROM record_decisions WHERE kind = 'quarantine' AND record_id = quarantine.id
-               ) AS is_over
+               ) AS is_over, NULL::timestamptz AS taken_up_at, NULL::text AS set_aside_as
         FROM quarantine
     """,
 }
@@ -116,13 +141,14 @@ async def load_record(connection: Connection, kind: Kind, record_id: int) -> Wai
     row = await connection.fetchrow(f"SELECT * FROM ({_SELECT[kind]}) AS record WHERE id = $1", record_id)  # noqa: S608
     if row is None:
         raise DecisionRefused(f"there is no record {record_id} in {kind.value}; riskpool records list shows what waits")
+    # What was decided in quarantine about an event before it was put into its place of its stream is about this too.
     decided = await connection.fetch(
         """
-        SELECT decision, reason, decided_by, decided_at FROM record_decisions
-        WHERE kind = $1 AND record_id = $2 ORDER BY id
+        SELECT kind || '/' || record_id, decision, reason, decided_by, decided_at FROM record_decisions
+        WHERE kind || '/' || record_id IN ($1, $2) ORDER BY id
         """,
-        kind.value,
-        record_id,
+        f"{kind.value}/{record_id}",
+        row["set_aside_as"],
     )
     return _waiting(kind, row, tuple(Decision(*found) for found in decided))
 
@@ -138,21 +164,20 @@ async def resubmit(
 ) -> bool:
     """Have the record taken in again from its original bytes; True if it was sent to its topic once more.
 
+    What was held waits, as given back, until the service has taken it up.
     To be called in a transaction that is rolled back if ``send`` fails. Raises DecisionRefused.
     """
     waiting = await _lock(connection, kind, record_id)
     if not all(is_text(name) for name, _ in waiting.record.headers):
         raise DecisionRefused("the name of one of its headers is not UTF-8: it would be refused again; drop it")
     await _store_decision(connection, waiting, RESUBMITTED, "", by, at)
-    if waiting.record.topic in command_topics:
-        if kind is Kind.HELD:
-            await connection.execute("UPDATE held SET released_at = $2 WHERE id = $1", record_id, at)
-        await send(waiting.record)
-        return True
     if kind is Kind.HELD:
         await connection.execute("UPDATE held SET kind = $2 WHERE id = $1", record_id, RESUBMITTED)
-    else:
-        await _hold_event(connection, waiting, at)
+        return False
+    if waiting.record.topic in command_topics:
+        await send(waiting.record)
+        return True
+    await _hold_event(connection, waiting, at)
     return False
 
 
@@ -210,9 +235,7 @@ async def _lock(connection: Connection, kind: Kind, record_id: int) -> Waiting:
     waiting = await load_record(connection, kind, record_id)
     named = f"{kind.value} record {record_id}"
     if waiting.is_over:
-        last = waiting.decisions[-1] if waiting.decisions else None
-        how = "was taken up by the service" if last is None else f"was {last.decision} by {last.by} at {last.at:%F %T}"
-        raise DecisionRefused(f"{named} waits no more: it {how}")
+        raise DecisionRefused(f"{named} waits no more: it {waiting.fate}")
     if not waiting.needs_decision:
         raise DecisionRefused(f"nothing has to be decided about {named}: {_waits_for(waiting)}")
     return waiting
@@ -313,6 +336,8 @@ def _waiting(kind: Kind, row: Row, decisions: tuple[Decision, ...]) -> Waiting:
         record=record_of(row),
         seq=row["seq"],
         is_over=row["is_over"],
+        taken_up_at=row["taken_up_at"],
+        set_aside_as=row["set_aside_as"],
         decisions=decisions,
     )
 

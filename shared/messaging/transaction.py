@@ -159,8 +159,12 @@ class Transaction:
         await self._store(intake, alone=alone, taken_up=taken_up)
 
     async def _keep_unreadable(self, held: Sequence[Held], intake: Intake) -> tuple[Sequence[Held], Intake]:
-        """Leave out what an operator has given back and still can't be read; it waits for the operator again."""
-        given_back = {id(row.record): row for row in held if row.kind == inbox.RESUBMITTED}
+        """Leave out events that an operator has given back and that still can't be read; they wait for one again."""
+        given_back = {
+            id(row.record): row
+            for row in held
+            if row.kind == inbox.RESUBMITTED and row.record.topic not in self.workshop.command_models
+        }
         unreadable = [fault for fault in intake.faults if id(fault.record) in given_back]
         for fault in unreadable:
             row = given_back.pop(id(fault.record))

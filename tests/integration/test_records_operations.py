@@ -86,6 +86,11 @@ async def waiting(toy: Toy, kind: Kind) -> list[Waiting]:
         return await records.list_waiting(connection, kind)
 
 
+async def shown(toy: Toy, kind: Kind, record_id: int = 1) -> Waiting:
+    async with toy.pool.acquire() as connection:
+        return await records.load_record(connection, kind, record_id)
+
+
 async def decisions(toy: Toy) -> list[tuple[Any, ...]]:
     rows = await toy.pool.fetch(
         "SELECT kind, record_id, decision, reason, decided_by, decided_at FROM record_decisions"
@@ -183,6 +188,13 @@ async def test_an_event_that_could_not_be_read_can_be_dropped_where_it_is(toy: T
     assert toy.worked_on == [f"{PROJECT}/1", f"{PROJECT}/3"]
     assert await waiting(toy, Kind.HELD) == await waiting(toy, Kind.QUARANTINE) == []
     assert [row[:4] for row in await decisions(toy)] == [("quarantine", 1, "dropped", "a forgery")]
+    held = [row["id"] for row in await toy.rows("held") if row["seq"] == 2]
+    for kind, record_id in ((Kind.QUARANTINE, 1), (Kind.HELD, held[0])):
+        dropped = await shown(toy, kind, record_id)
+        assert dropped.fate == f"was dropped by {BY} at 2026-11-20 12:00:00 UTC: a forgery"
+        assert [each.record for each in dropped.decisions] == ["quarantine/1"]
+        with pytest.raises(DecisionRefused, match=f"was dropped by {BY} at .* UTC: a forgery"):
+            await drop(toy, kind, record_id)
 
 
 async def test_an_unreadable_event_is_dropped_in_its_turn_only(toy: Toy) -> None:
@@ -251,15 +263,38 @@ async def test_a_message_from_outside_is_sent_again_as_it_was(toy: Toy) -> None:
     assert len(await toy.receipts()) == 1
 
 
-async def test_a_failed_message_from_outside_is_sent_again(toy: Toy) -> None:
-    """It was rolled back with everything it did, so it is new when it comes again."""
+async def test_a_failed_message_from_outside_is_given_back_to_the_service(toy: Toy) -> None:
+    """It was rolled back with everything it did, so it is new. It waits until it is taken in, not only given back."""
     data = {"project_id": str(PROJECT), "amount_fen": 1, "note": POISON}
     await fail(toy, ask_record(BANK, "m-1", data=data))
+    assert await resubmit(toy, Kind.HELD) == []
+    [given_back] = await waiting(toy, Kind.HELD)
+    assert (given_back.reason, given_back.needs_decision) == (inbox.RESUBMITTED, False)
+    await toy.transaction.take_up_waiting()
+    [failed_again] = await waiting(toy, Kind.HELD)
+    assert (failed_again.reason, failed_again.id) == ("failed", given_back.id)
     toy.poison.clear()
-    [again] = await resubmit(toy, Kind.HELD)
-    await toy.transaction.work_on([replace(again, offset=1)])
+    await resubmit(toy, Kind.HELD)
+    await toy.transaction.take_up_waiting()
     assert toy.worked_on == ["m-1"]
+    assert len(await toy.receipts()) == 1
     assert await waiting(toy, Kind.HELD) == []
+    assert (await shown(toy, Kind.HELD)).fate == (
+        f"was given back by {BY} at 2026-11-20 12:00:00 UTC, and was taken up by the service at 2026-11-20 12:00:00 UTC"
+    )
+
+
+async def test_a_message_given_back_that_no_longer_passes_intake_is_set_aside(toy: Toy) -> None:
+    """As any message that does not: it is quarantined, and its record says where it went."""
+    data = {"project_id": str(PROJECT), "amount_fen": 1, "note": POISON}
+    await fail(toy, ask_record(BANK, "m-1", data=data))
+    await resubmit(toy, Kind.HELD)
+    await toy.as_owner("UPDATE held SET value = convert_to('{}', 'UTF8')")
+    await toy.transaction.take_up_waiting()
+    assert await waiting(toy, Kind.HELD) == []
+    [aside] = await waiting(toy, Kind.QUARANTINE)
+    assert aside.needs_decision
+    assert (await shown(toy, Kind.HELD)).set_aside_as == f"quarantine/{aside.id}"
 
 
 async def test_if_the_broker_does_not_take_it_nothing_is_decided(toy: Toy) -> None:

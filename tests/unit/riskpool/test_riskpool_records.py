@@ -28,9 +28,11 @@ NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 def waiting(value: bytes | None = b'{"name": "\xe5\xbc\xa0\xe4\xb8\x89"}', *, reason: str = "failed") -> Waiting:
     """A held record with people's data in it."""
     record = Record("claims.commands", 2, 41, b"k", value, (("signature", b"abc"), ("x", None)), 0)
-    decision = Decision("resubmitted", "", "wang", NOW)
+    decision = Decision("held/12", "resubmitted", "", "wang", NOW)
     since = NOW - timedelta(minutes=5)
-    return Waiting(Kind.HELD, 12, reason, "KeyError: 'x'", "bank-a", since, 1, record, None, False, (decision,))
+    return Waiting(
+        Kind.HELD, 12, reason, "KeyError: 'x'", "bank-a", since, 1, record, None, False, decisions=(decision,)
+    )
 
 
 def test_a_list_has_nothing_of_what_is_in_a_record() -> None:
@@ -68,9 +70,30 @@ def test_one_record_is_shown_whole() -> None:
     text = as_text("claims", waiting())
     for part in ("needs a decision", "claims.commands[2] offset 41", "signature: abc", "x: (null)", "张三", "by wang"):
         assert part in text
+    assert "by wang at 2026-11-23 03:00:00 UTC\n" in text
+    assert "as held/12" not in text
     machine = described("claims", waiting())
     assert machine["value_json"] == {"name": "张三"}
     assert machine["headers"] == [["signature", "abc"], ["x", None]]
+
+
+def test_what_became_of_a_record_is_said_with_by_whom_and_why() -> None:
+    """Whoever asks a week later need not put it together from what else is there."""
+    over = replace(waiting(), is_over=True, taken_up_at=NOW, decisions=())
+    by = "by wang at 2026-11-23 03:00:00 UTC"
+    taken_up = "was taken up by the service at 2026-11-23 03:00:00 UTC"
+    dropped = Decision("quarantine/7", "dropped", "told bank-a", "wang", NOW)
+    given_back = Decision("held/12", "resubmitted", "", "wang", NOW)
+    assert over.fate == taken_up
+    assert replace(over, set_aside_as="quarantine/7").fate == f"{taken_up} and set aside as quarantine/7"
+    assert replace(over, decisions=(given_back,)).fate == f"was given back {by}, and {taken_up}"
+    assert replace(over, decisions=(given_back, dropped)).fate == f"was dropped {by}: told bank-a"
+    aside = replace(over, kind=Kind.QUARANTINE, taken_up_at=None, decisions=(given_back,))
+    assert aside.fate == f"was sent to its topic again {by}"
+    assert replace(aside, reason="event_unreadable").fate == f"was given back {by}"
+    shown = as_text("claims", replace(over, decisions=(dropped,)))
+    assert f"held/12 of claims was dropped {by}: told bank-a\n" in shown
+    assert "dropped    as quarantine/7 by wang" in shown
 
 
 @pytest.mark.parametrize("value", [b"\xff\x00junk", b"[" * 100_000, b"{"])
