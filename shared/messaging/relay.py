@@ -42,6 +42,8 @@ REQUEST_TIMEOUT_MS = 15_000
 PATIENCE_SECONDS = 0.5
 # Longer than a request may take. The library itself asks again for ever.
 SILENCE_ALARM_SECONDS = 20.0
+# Where nothing at all is acknowledged for so long, it is perhaps the client that is stuck, and a new one is not.
+STUCK_SECONDS = 60.0
 # Where more keys than these wait for a silent partition, its whole topic is left out, so that what is read stays small.
 WAITING_KEYS_MAX = 10_000
 RETRY_SECONDS = 0.5
@@ -125,6 +127,7 @@ class Relay:
         self._holder: asyncpg.Connection[asyncpg.Record] | None = None
         self._lanes: dict[Partition, Lane] = {}
         self._published: list[Row] = []
+        self._progress_at = 0.0
         self._unwritable: dict[str, float] = {}
         self._said_at: dict[str, float] = {}
         self.outbox_age_seconds = 0.0
@@ -187,7 +190,7 @@ class Relay:
             self._telemetry.published.add(len(published))
             if log_lines.are_wanted():
                 log_lines.write(self._telemetry.service, [_line_of(row) for row in published])
-        if has_failed:
+        if has_failed or (self._lanes and time.monotonic() - self._progress_at > STUCK_SECONDS):
             await self._drop_producer()
             await asyncio.sleep(RETRY_SECONDS)
         elif len(rows) < self._settings.relay_batch_rows_max:
@@ -241,6 +244,8 @@ class Relay:
         What belongs to a partition that is still on its way stays unread until that has ended.
         """
         producer = await self._connected()
+        if not self._lanes:
+            self._progress_at = time.monotonic()
         by_partition: dict[Partition, list[Row]] = {}
         for topic in dict.fromkeys(row.topic for row in rows):
             partitions = await self._partitions(producer, topic)
@@ -326,6 +331,7 @@ class Relay:
         while not (await asyncio.wait([acknowledged], timeout=SILENCE_ALARM_SECONDS))[0]:
             self._say_waiting(topic, f"partition {partition} has not acknowledged a batch for a while")
         await acknowledged
+        self._progress_at = time.monotonic()
 
     async def _partitions(self, producer: AIOKafkaProducer, topic: str) -> list[int]:
         """The topic's partitions, in order; empty if it does not exist, without waiting long for it."""

@@ -92,6 +92,32 @@ async def test_a_partition_that_is_silent_holds_up_no_other(
     assert streams(heard) == {key: list(range(1, count + 1)) for key, count in expected.items()}
 
 
+async def test_a_client_that_is_stuck_is_built_anew(
+    toy: Toy, topic: str, infrastructure: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is acknowledged any more, though the broker is well: all of it goes out by a new client, in order."""
+    monkeypatch.setattr(relay_module, "STUCK_SECONDS", 1.0)
+    send_batch, stuck = AIOKafkaProducer.send_batch, set[AIOKafkaProducer]()
+
+    async def send(producer: AIOKafkaProducer, batch: Any, to: str, *, partition: int) -> Any:
+        if producer in stuck:
+            return asyncio.get_running_loop().create_future()
+        return await send_batch(producer, batch, to, partition=partition)
+
+    monkeypatch.setattr(AIOKafkaProducer, "send_batch", send)
+    async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as heard:
+        await said_on(toy, topic, "k", "before")
+        await heard.at_least(1)
+        assert relay._producer is not None
+        stuck.add(relay._producer)
+        await said_on(toy, topic, "k", "in the stuck one's hands")
+        await said_on(toy, topic, "k", "behind it")
+        await heard.at_least(3)
+        await until(lambda: nothing_is_left(toy), "all is marked")
+        await heard.read()
+    assert streams(heard) == {"k": [1, 2, 3]}
+
+
 async def test_a_topic_is_left_out_where_too_many_keys_wait(
     toy: Toy, topic: str, infrastructure: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
