@@ -358,8 +358,8 @@ def main(service: Deciding | Recording, settings: type[MessagingSettings]) -> No
         read = settings()
     except ValidationError as error:
         for fault in error.errors(include_input=False, include_url=False):
-            name = "_".join(str(part) for part in fault["loc"][:1]).upper()
-            print(f"{service.name}: setting RISKPOOL_{name}: {fault['msg']}", file=sys.stderr)
+            setting = f"setting RISKPOOL_{str(fault['loc'][0]).upper()}: " if fault["loc"] else ""
+            print(f"{service.name}: {setting}{fault['msg']}", file=sys.stderr)
         print("Set it in the environment; docs/settings.md lists all settings.", file=sys.stderr)
         raise SystemExit(2) from None
     # What was imported stays: it is not looked through again and again.

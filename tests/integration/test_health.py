@@ -28,7 +28,12 @@ async def toy(infrastructure: Stack, tmp_path: Path) -> AsyncIterator[Toy]:
     """A toy service that says how it is, and loses its patience soon."""
     topics = ToyTopics.unique()
     await topics.create(infrastructure.kafka_bootstrap)
-    settings = {"health_port": free_port(), "watchdog_seconds": 2.0, "graceful_seconds": 3}
+    settings = {
+        "health_port": free_port(),
+        "watchdog_seconds": 2.0,
+        "graceful_seconds": 3,
+        "statement_timeout_ms": 2_000,
+    }
     async with new_toy(infrastructure, tmp_path, topics, **settings) as made:
         await made.register(BANK)
         yield made
