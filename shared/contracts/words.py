@@ -38,6 +38,9 @@ _INVISIBLE = frozenset(
     for point in points
 )
 
+# A day can be older than the system, such as an enterprise's; what is counted from it stays in the calendar.
+_DAY_YEAR_MIN, _MOMENT_YEAR_MIN, _YEAR_MAX = 1949, 2000, 2200
+
 # Planes 2 and 3 hold ideographs only. Those of extensions later than this Python's Unicode stand in people's names too.
 _IDEOGRAPHIC = range(0x20000, 0x40000)
 _PLANE_MASK, _NO_CHARACTERS = 0xFFFF, (0xFFFE, 0xFFFF)
@@ -75,11 +78,16 @@ def _visible(text: str) -> str:
 
 
 def _day(given: object) -> object:
-    if not isinstance(given, str):
-        return given
+    day = _read_day(given) if isinstance(given, str) else given
+    if isinstance(day, date) and not _DAY_YEAR_MIN <= day.year <= _YEAR_MAX:
+        raise PydanticCustomError("day_far", "must lie between the years 1949 and 2200")
+    return day
+
+
+def _read_day(text: str) -> date:
     try:
-        if _DAY.fullmatch(given):
-            return date.fromisoformat(given)
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
         pass  # it has the shape, and the calendar has no such day
     raise PydanticCustomError("day_unreadable", "must be a day of the calendar, written YYYY-MM-DD")
@@ -107,7 +115,7 @@ def _identity(given: object) -> object:
 
 
 def _of_our_time(moment: datetime) -> datetime:
-    if moment.year < 2000 or moment.year > 2200:
+    if not _MOMENT_YEAR_MIN <= moment.year <= _YEAR_MAX:
         raise PydanticCustomError("moment_far", "must lie between the years 2000 and 2200")
     return moment
 

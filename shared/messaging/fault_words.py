@@ -84,6 +84,7 @@ FIELD_FAULTS: Mapping[str, Told] = MappingProxyType(
         "datetime_from_date_parsing": _MOMENT,
         "timezone_aware": _MOMENT,
         "moment_unreadable": _MOMENT,
+        "day_far": Told("must lie between the years 1949 and 2200", "必须在 1949 年至 2200 年之间"),
         "moment_far": Told("must lie between the years 2000 and 2200", "必须在 2000 年至 2200 年之间"),
         "uuid_type": _IDENTITY,
         "uuid_parsing": _IDENTITY,

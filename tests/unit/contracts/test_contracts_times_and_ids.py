@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -30,11 +30,21 @@ def _reads(kind: TypeAdapter[Any], value: Any) -> bool:
     return True
 
 
-@given(st.dates())
+@given(st.dates(date(1949, 1, 1), date(2200, 12, 31)))
 def test_a_day_is_read_as_it_is_written(day: date) -> None:
-    """Every day of the calendar, in the one form, and back."""
+    """Every day of our time, in the one form, and back."""
     assert DAY.validate_json(f'"{day.isoformat()}"') == day == DAY.validate_python(day)
     assert DAY.dump_json(day).decode() == f'"{day.isoformat()}"'
+
+
+@given(st.dates(max_value=date(1948, 12, 31)) | st.dates(min_value=date(2201, 1, 1)))
+@example(date.min)
+@example(date.max)
+def test_a_day_lies_in_our_time(day: date) -> None:
+    """Nothing that is counted from a day, on or back, runs out of the calendar; also not of one that is no text."""
+    assert not _reads(DAY, day.isoformat())
+    with pytest.raises(ValidationError, match="1949 and 2200"):
+        DAY.validate_python(day)
 
 
 @given(st.datetimes(datetime(2000, 1, 2), datetime(2200, 12, 30), timezones=offsets))  # noqa: DTZ001  # bounds of naive ones
