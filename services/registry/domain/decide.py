@@ -77,6 +77,10 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
     """What becomes of the message in ``state``; ``received`` brings the acting officer and the time of intake."""
     data, acting, at = received.data, received.acting, received.received_at
     assert acting is not None, "the registry hears signed messages only"
+    # Intake has asked already; but the key may have ended in this very batch, or by another replica meanwhile. A founding
+    # is asked too: a prepared pool has keys.
+    if state.register is not None and (has_ended := key_is_in_force(state.register, acting, at)):  # 4.1
+        return refused(has_ended)
     if isinstance(data, PreparePool | FoundPool):
         return _decide_on_founding(state, data, acting, at, known)
     if state.prepared is not None and isinstance(data, BeforeFounding):
@@ -85,9 +89,6 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
         return refused(no_such_pool)
     pool = state.pool
     assert pool is not None
-    # Intake has asked already; but the key may have ended in this very batch, or by another replica meanwhile.
-    if has_ended := key_is_in_force(pool, acting, at):  # 4.1
-        return refused(has_ended)
     if isinstance(data, InstitutionCommand):
         return _decide_on_institutions(pool, data, acting, at)
     if isinstance(data, PeopleCommand):
@@ -126,8 +127,6 @@ def _decide_before_founding(
 ) -> Decision:
     acting, at = received.acting, received.received_at
     assert acting is not None
-    if has_ended := key_is_in_force(prepared, acting, at):  # 4.1
-        return refused(has_ended)
     if isinstance(data, OfficerCommand | KeyCommand):
         return _decide_on_officers_and_keys(prepared, data, acting, at)
     if isinstance(data, SelectionCommand):  # 4.1, 5.3, 7.1-7.9, 8.1

@@ -10,7 +10,13 @@ from services.registry.domain.preparation import PreparedPool
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotOpened
-from shared.contracts.registry.people import EndOfficer, KeyRegistered, OfficerRegistered, RotateKey
+from shared.contracts.registry.people import (
+    EndOfficer,
+    KeyRegistered,
+    OfficerRegistered,
+    RevokeKey,
+    RotateKey,
+)
 from shared.contracts.registry.performance import FixOperatingPeriod, OperatingPeriodFixed
 from shared.contracts.registry.pools import (
     FoundPool,
@@ -140,6 +146,16 @@ def test_a_preparation_is_the_managing_institutions_own() -> None:
     assert codes(NOTHING.when(preparing(managing_institution=wrong), MANAGING)) == ["institution_code_invalid"]
     impossible = BallotRules(quorum_numerator=2, quorum_denominator=1)
     assert codes(NOTHING.when(preparing(ballot=impossible), MANAGING)) == ["ballot_rules_impossible"]
+
+
+@pytest.mark.clause("4.1")
+def test_no_key_that_has_ended_founds_a_prepared_pool() -> None:
+    """Revoked while the pool was prepared, the root key signs neither its founding nor another preparation."""
+    deputy = officer("deputy", Duty.ADMINISTRATION)
+    lost = RevokeKey(key_id=acting(MANAGING).key_id, reason="遗失")
+    revoked = CONCLUDED.after(deputy, MANAGING, at=LATER).after(lost, MANAGING, at=LATER)
+    for data in (FOUNDING, preparing(name="另一资金池")):
+        assert codes(revoked.when(data, MANAGING, at=LATER)) == ["key_revoked"]
 
 
 @pytest.mark.clause("3.1")
