@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import unicodedata
 from functools import lru_cache
 from uuid import UUID, uuid5
 
@@ -9,6 +10,15 @@ from uuid import UUID, uuid5
 NAMESPACE = UUID("6d1f0ac0-9a4b-5e0e-8f53-0c6c1b2f7a11")
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without the characters that people mix up
+
+
+def contract_number_form(number: str) -> str:
+    """The one way to write a loan contract's number: in normal form KC, so without full-width characters, and unspaced.
+
+    A project's id is made of the number as it is written; written in two ways it would be two projects.
+    """
+    # A mark that stood on a space can join what is before it once the space is gone.
+    return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", number).split()))
 
 
 # A message is asked for its project at each step of its way; a batch's projects fit.

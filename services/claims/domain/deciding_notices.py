@@ -19,7 +19,11 @@ from services.claims.domain.rules.article_10_pool_share import (
     says_the_same_again,
     total_is_not_the_sum,
 )
-from services.claims.domain.rules.article_14_notice import notifier_has_no_role, notifier_is_no_party
+from services.claims.domain.rules.article_14_notice import (
+    contract_number_has_one_form,
+    notifier_has_no_role,
+    notifier_is_no_party,
+)
 from services.claims.domain.wording import beijing_day
 from shared.contracts.claims import NoticeAccepted, NoticeHeld, NoticeRefused, NotifyLoss
 from shared.contracts.ids import case_number
@@ -36,6 +40,7 @@ def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
         notifier_has_no_role(received.sender, case.pool.roles_of(received.sender), data.lender),
         system_key_is_for_something_else(acting.system_use),
         maker_is_checker(data.maker, data.checker),
+        contract_number_has_one_form(data.loan_contract_number, is_known=claim.project is not None),
         total_is_not_the_sum(data.loss),
         claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),
         loss_is_in_the_future(data.loss.as_of, beijing_day(received.received_at)),

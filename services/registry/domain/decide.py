@@ -77,8 +77,8 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
     """What becomes of the message in ``state``; ``received`` brings the acting officer and the time of intake."""
     data, acting, at = received.data, received.acting, received.received_at
     assert acting is not None, "the registry hears signed messages only"
-    # Intake has asked already; but the key may have ended in this very batch, or by another replica meanwhile. A founding
-    # is asked too: a prepared pool has keys.
+    # Intake has asked already; but the key may have ended in this very batch, or by another replica meanwhile.
+    # A founding is asked too: a prepared pool has keys.
     if state.register is not None and (has_ended := key_is_in_force(state.register, acting, at)):  # 4.1
         return refused(has_ended)
     if isinstance(data, PreparePool | FoundPool):

@@ -57,6 +57,7 @@ from services.registry.domain.rules.article_16_drawdowns import (
 )
 from services.registry.domain.rules.article_16_filing import (
     beijing_day,
+    contract_number_has_one_form,
     is_filed_in_time,
     loan_days_are_in_order,
     materials_are_complete,
@@ -127,6 +128,8 @@ def file_project(
     filed = complete_filing(rules, project, data, acting, given)
     late = every(*(is_filed_in_time(drawdown) for drawdown in filed.drawdowns))
     wrong = every(
+        # A project that is filed again keeps the number that it is known by.
+        contract_number_has_one_form(data.loan.contract_number) if project is None else None,
         not_covered(pool, rules, data, today),
         rights_secure_nothing_else(data.rights, given.holders, filed.project_id),
         late if data.late_because is None else (),

@@ -1,6 +1,7 @@
 """Ids that anyone can compute again: a change of one of these values would break every replay."""
 
 import base64
+import unicodedata
 from uuid import UUID
 
 import pytest
@@ -59,3 +60,22 @@ def test_a_key_id_is_what_other_software_computes(raw: bytes) -> None:
     key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": public_key})
     assert ids.key_id(public_key) == key.thumbprint()
     assert len(ids.key_id(public_key)) == 43
+
+
+@given(st.text(max_size=40))
+def test_a_contract_number_has_one_form(number: str) -> None:
+    """Whatever it is written with, its form is in normal form KC without a space, and is its own form."""
+    form = ids.contract_number_form(number)
+    assert ids.contract_number_form(form) == form == unicodedata.normalize("NFKC", form)
+    assert not any(character.isspace() for character in form)
+    assert ids.contract_number_form(f" {number}　") == form
+
+
+def test_what_a_contract_number_is_written_with_makes_no_other_project() -> None:
+    """Full-width characters and spaces are none of it; anything else is."""
+    forms = {
+        ids.contract_number_form(each)
+        for each in ("(2026)朝借字第1号", "（２０２６）朝借字第１号", "(2026) 朝借字 第1号")
+    }
+    assert forms == {"(2026)朝借字第1号"}
+    assert ids.contract_number_form("LC-1") != ids.contract_number_form("LC1")

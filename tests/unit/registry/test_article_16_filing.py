@@ -133,8 +133,11 @@ def test_a_loan_is_filed_after_its_payout() -> None:
 @pytest.mark.clause("16.1")
 def test_a_payout_on_the_last_day_that_there_is_is_refused_and_breaks_nothing() -> None:
     """No day that a message can carry stops the service."""
-    never = filing(loan=loan(disbursed_on=date.max, due_on=date.max))
+    last, first = date(2200, 12, 31), date(1949, 1, 1)
+    never = filing(loan=loan(disbursed_on=last, due_on=last))
     assert codes(STAFFED.when(never, COOPERATING, FILER)) == ["loan_not_paid_out"]
+    long_ago = filing(loan=loan(disbursed_on=first, contracted_on=first, due_on=last))
+    assert STAFFED.when(long_ago, COOPERATING, FILER).outcome is Outcome.REFUSED
 
 
 @pytest.mark.clause("16.1")
@@ -193,3 +196,16 @@ def test_a_filing_that_is_refused_is_told_what_is_missing_as_well() -> None:
 def test_the_calendar_used_here_is_unpublished() -> None:
     """The examples go by weekdays, so that no real holiday gets into them."""
     assert not WEEKDAYS_ONLY.is_published(TODAY)
+
+
+@pytest.mark.clause("16.1")
+@pytest.mark.parametrize("written", ["ＬＯＡＮ－１", "LOAN -1", "LOAN-1　A"])
+def test_a_loan_is_filed_under_one_writing_of_its_number(written: str) -> None:
+    """Another writing would be another project of the same loan; it is told how to write it."""
+    decision = STAFFED.when(filing(loan=loan(contract_number=written)), COOPERATING, FILER)
+    assert (decision.outcome, codes(decision), decision.events) == (
+        Outcome.REFUSED,
+        ["contract_number_not_in_form"],
+        (),
+    )
+    assert "file it as LOAN-1" in decision.refusals[0].text

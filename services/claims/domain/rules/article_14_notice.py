@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from shared.contracts.ids import contract_number_form
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Role
 
@@ -29,6 +30,23 @@ def notifier_is_no_party(notifier: str, lender: str, guarantor: str | None) -> R
         f"{notifier} is neither the lender nor the guarantor of this loan (lender {lender}, guarantor "
         f"{guarantor or 'none'}); have one of them notify the loss",
         f"{notifier}不是该笔贷款的银行或担保公司（银行{lender}，担保公司{guarantor or '无'}）；请由其提交通知",
+    )
+
+
+def contract_number_has_one_form(contract_number: str, *, is_known: bool) -> Refusal | None:
+    """Article 14.1. A notice is on a loan that was or will be filed; no loan is filed under a number in another form.
+
+    A notice on a project that is not known would wait for ever. One that ``is_known`` keeps the number that it has.
+    """
+    form = contract_number_form(contract_number)
+    if is_known or contract_number == form:
+        return None
+    return refusal(
+        "notified_number_not_in_form",
+        "14.1",
+        f"the loan contract's number {contract_number} has full-width characters or spaces, and no loan is filed so; "
+        f"notify the loss with the number {form}, under a new id",
+        f"借款合同编号{contract_number}含全角字符或空格，备案中无此写法；请以编号{form}、用新的消息编号重新通知",
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from services.registry.domain.known import WorkingDays
 from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.ids import contract_number_form
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FiledDrawdown, Loan
 
@@ -102,4 +103,22 @@ def materials_are_complete(documents: Sequence[Document], guarantor: str | None)
         )
         for kind in _MATERIALS
         if kind not in there and (guarantor is not None or kind is not DocumentKind.GUARANTEE_CONTRACT)
+    )
+
+
+def contract_number_has_one_form(contract_number: str) -> Refusal | None:
+    """Article 16.1. A loan is filed once: its contract's number, which its project is known by, is written in one way.
+
+    A reading: full-width characters and spaces tell no two contracts apart.
+    """
+    form = contract_number_form(contract_number)
+    if contract_number == form:
+        return None
+    return refusal(
+        "contract_number_not_in_form",
+        "16.1",
+        f"the loan contract's number {contract_number} has full-width characters or spaces, and would make another "
+        f"project of the same loan written without them; file it as {form}, and let the lender notify it so.",
+        f"借款合同编号 {contract_number} 含全角字符或空格，同一贷款的不同写法将成为另一项目；"
+        f"请以 {form} 备案，银行通知时亦同。",
     )
