@@ -86,8 +86,14 @@ def named_key(signature: str) -> str:
     parts = signature.split(".")
     if len(parts) != 3 or parts[1] != "":
         raise SignatureInvalid("the signature is no detached JWS: expected header..signature")
+    return _key_in(parts[0])
+
+
+# A key writes the same header each time, and it is looked at both before the key is looked up and with the signature.
+@lru_cache(maxsize=KEYS_CACHED_MAX)
+def _key_in(protected: str) -> str:
     try:
-        header = json.loads(base64.urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4)))
+        header = json.loads(_decode(protected))
     except (ValueError, RecursionError) as error:
         raise SignatureInvalid("the signature's protected header can't be read") from error
     if not isinstance(header, dict) or set(header) != {"alg", "kid"}:
