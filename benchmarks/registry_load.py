@@ -90,10 +90,14 @@ REGISTRY = "registry"
 
 @dataclass(frozen=True)
 class Round:
-    """Messages a second by who takes them, and CPU µs a message of the registry, PostgreSQL and the broker."""
+    """Messages a second, and CPU µs a message of all processes together, by who takes the messages.
+
+    ``parts_cpu_us`` are the µs of the registry's load by process.
+    """
 
     per_second: Mapping[str, float]
     cpu_us: Mapping[str, float]
+    parts_cpu_us: Mapping[str, float]
 
 
 @dataclass
@@ -222,16 +226,22 @@ async def _load(bench: Bench, filings: Sequence[Filing]) -> tuple[float, Mapping
 
 async def _baselines(
     bench: Bench, number: int, begins: dict[TopicPartition, int], projects: int, outcomes: Sequence[Outcome]
-) -> Mapping[str, float]:
-    """Messages a second of each baseline, in another order each round: who comes later finds the bytes warm."""
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Messages a second and CPU µs a message of each baseline.
+
+    In another order each round: who comes later finds the bytes warm.
+    """
     public_key = bench.casts[0].signer(COOPERATING, OFFICER).public_key
     names = list(BASELINES)
-    found: dict[str, float] = {}
+    per_second: dict[str, float] = {}
+    cpu_us: dict[str, float] = {}
     for name in (*names[number % len(names) :], *names[: number % len(names)]):
         stored, checks = BASELINES[name]
+        cpu_before = sum(bench.cpu().values())
         run = await bench.pipeline.run(begins, projects, outcomes, stored, public_key if checks else None)
-        found[name] = run.records / run.seconds
-    return found
+        per_second[name] = run.records / run.seconds
+        cpu_us[name] = (run.cpu_seconds + sum(bench.cpu().values()) - cpu_before) / run.records * 1e6
+    return per_second, cpu_us
 
 
 async def _round(
@@ -245,19 +255,21 @@ async def _round(
     os.kill(bench.registry_pid, signal.SIGSTOP)
     try:
         await _publish(bench, filings)
-        bare = await _baselines(bench, number, begins, projects, outcomes) if outcomes else {}
+        per_second, cpu_us = await _baselines(bench, number, begins, projects, outcomes) if outcomes else ({}, {})
     except BaseException:
         # Or it would not hear that it has to stop.
         os.kill(bench.registry_pid, signal.SIGCONT)
         raise
     seconds, cpu, records = await _load(bench, filings)
     outcomes = await _outcomes(bench, _check(bench, filings, records))
+    parts = {name: each / projects * 1e6 for name, each in cpu.items()}
     found = Round(
-        per_second={REGISTRY: projects / seconds, **{name: bare[name] for name in BASELINES if name in bare}},
-        cpu_us={name: each / projects * 1e6 for name, each in cpu.items()},
+        per_second={REGISTRY: projects / seconds, **per_second},
+        cpu_us={REGISTRY: sum(parts.values()), **cpu_us},
+        parts_cpu_us=parts,
     )
     rates = ", ".join(f"{name} {rate:,.0f}/s" for name, rate in found.per_second.items())
-    used = ", ".join(f"{name} {each:.0f}" for name, each in found.cpu_us.items())
+    used = ", ".join(f"{name} {each:.0f}" for name, each in parts.items())
     memory = f"memory {resident_bytes(bench.registry_pid) / 2**20:.0f} MiB"
     bench.console.print(f"round {number}: {rates}; CPU µs a message: {used}; {memory}")
     return found, outcomes
@@ -302,11 +314,15 @@ def _say(bench: Bench, found: Sequence[Round], json_file: Path | None) -> int:
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, "
         f"{bench.stack.server.product}, {bench.stack.broker.product}; {bench.filed} projects filed in {POOLS} pools"
     )
-    for name in found[0].per_second:
+    for name in (REGISTRY, *BASELINES):
         ratio = f", ratio {ratios[name]:.2f}" if name in ratios else ""
-        console.print(f"{name:40} {statistics.median(each.per_second[name] for each in found):8,.0f} messages/s{ratio}")
-    for name in found[0].cpu_us:
-        console.print(f"{name:40} {statistics.median(each.cpu_us[name] for each in found):8,.0f} µs of CPU a message")
+        console.print(
+            f"{name:40} {statistics.median(each.per_second[name] for each in found):8,.0f} messages/s, "
+            f"{statistics.median(each.cpu_us[name] for each in found):5,.0f} µs of CPU a message{ratio}"
+        )
+    for name in found[0].parts_cpu_us:
+        used_us = statistics.median(each.parts_cpu_us[name] for each in found)
+        console.print(f"of the registry's load, {name:16} {used_us:30,.0f} µs of CPU a message")
     held_memory, held_rate = growth <= GROWTH_MAX, ratios[JUDGED] >= RATIO_MIN
     console.print(
         f"memory       {min(bench.resident) / 2**20:.0f} to {max(bench.resident) / 2**20:.0f} MiB, last fifth against "
@@ -324,7 +340,7 @@ def _say(bench: Bench, found: Sequence[Round], json_file: Path | None) -> int:
 
 
 async def _run(projects: int, rounds: int, json_file: Path | None) -> int:
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     casts: list[Cast] = []
 
     def service_env(folder: Path) -> ServiceEnv:
