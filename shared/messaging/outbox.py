@@ -128,6 +128,14 @@ async def repeat_receipts(connection: Connection, causes: Sequence[UUID]) -> Non
         )
 
 
+async def unpublished_age_seconds(connection: Connection, now: datetime) -> float:
+    """How long the oldest row has waited to be published, also one whose topic can't be written to; 0 if none waits."""
+    since: datetime | None = await connection.fetchval(
+        "SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1"
+    )
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
+
+
 async def _next_numbers(connection: Connection, counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
     """Reserve numbers on each stream under its row's lock; the answer is the last number before the reserved ones."""
     streams = sorted(counts)

@@ -74,10 +74,9 @@ class Row:
 
 @dataclass(slots=True)
 class Lane:
-    """What is on its way to one partition, since when it waits, and the keys of which nothing may go before it."""
+    """What is on its way to one partition, and the keys of which nothing may go before it."""
 
     publishing: asyncio.Task[None]
-    waits_since: datetime
     keys: set[str]
 
 
@@ -130,7 +129,6 @@ class Relay:
         self._progress_at = 0.0
         self._unwritable: dict[str, float] = {}
         self._said_at: dict[str, float] = {}
-        self.outbox_age_seconds = 0.0
         self.awaits_replay = False
 
     def wake(self) -> None:
@@ -204,7 +202,6 @@ class Relay:
             if time.monotonic() - said_at >= AWAITED_ALARM_SECONDS:
                 said_at = time.monotonic()
                 logger().error("nothing is published on the new broker before the replay; run riskpool replay")
-            await self._unpublished(connection)
             await asyncio.sleep(self._settings.relay_poll_seconds)
         self.awaits_replay = False
 
@@ -232,11 +229,7 @@ class Relay:
             [topic for topic, _ in behind],
             [key for _, key in behind],
         )
-        found = [Row(*row) for row in rows]
-        waiting = [*(row.created_at for row in found[:1]), *(lane.waits_since for lane in self._lanes.values())]
-        self.outbox_age_seconds = (datetime.now(UTC) - min(waiting)).total_seconds() if waiting else 0.0
-        self._telemetry.outbox_age_seconds.set(self.outbox_age_seconds)
-        return found
+        return [Row(*row) for row in rows]
 
     async def _publish(self, rows: Sequence[Row]) -> None:
         """Send the rows on their way, partitions side by side, and wait for them for a moment.
@@ -263,7 +256,7 @@ class Relay:
                 self._lanes[place].keys |= keys
             else:
                 publishing = asyncio.create_task(self._publish_partition(producer, place, of_place))
-                self._lanes[place] = Lane(publishing, of_place[0].created_at, keys)
+                self._lanes[place] = Lane(publishing, keys)
                 begun.append(publishing)
         if begun:
             _, slow = await asyncio.wait(begun, timeout=PATIENCE_SECONDS)

@@ -29,7 +29,7 @@ from shared.messaging.health import LOOPBACK, Status, serve
 from shared.messaging.identity import BrokerChanged, adopt_broker, watch_broker
 from shared.messaging.log_lines import Recorded
 from shared.messaging.message import Outgoing, Record
-from shared.messaging.outbox import Draft, append
+from shared.messaging.outbox import Draft, append, unpublished_age_seconds
 from shared.messaging.records import Kind, ages_seconds
 from shared.messaging.relay import Relay
 from shared.messaging.settings import MessagingSettings
@@ -290,17 +290,18 @@ async def _keep_status(
     said_at = dict.fromkeys(Kind, float("-inf"))
     while True:
         status.lag_records = consumer.lag_records()
-        status.outbox_age_seconds = relay.outbox_age_seconds
         status.awaits_replay = relay.awaits_replay
         status.progress_seconds_ago = round(consumer.watchdog.seconds_ago, 1)
         try:
             async with pool.acquire() as connection:
                 status.waiting = await ages_seconds(connection, utc_now())
+                status.outbox_age_seconds = await unpublished_age_seconds(connection, utc_now())
                 if isinstance(service, Deciding) and service.gauges is not None:
                     telemetry.show(await service.gauges(connection))
         except Exception as error:
             if not is_transient(error):
                 raise
+        telemetry.outbox_age_seconds.set(status.outbox_age_seconds)
         for kind, (number, age_seconds) in status.waiting.items():
             telemetry.waiting.set(number, {"kind": kind})
             telemetry.waiting_age_seconds.set(age_seconds, {"kind": kind})

@@ -72,7 +72,7 @@ async def test_a_partition_that_is_silent_holds_up_no_other(
     _keep_silent(monkeypatch, lambda place: place == (topic, 0), are_copies_there)
     rows_max = toy.settings.relay_batch_rows_max
     with capture_logs() as lines:
-        async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as heard:
+        async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
             await said_on(toy, topic, silent[0], "waits")
             for number in range(1, 4):
                 for key in silent:
@@ -81,7 +81,6 @@ async def test_a_partition_that_is_silent_holds_up_no_other(
                     await said_on(toy, topic, key, "flows")
                 await heard.at_least(number * len(others))
             assert streams(heard) == {key: [1, 2, 3] for key in others}
-            assert relay.outbox_age_seconds > 0
             await until(lambda: any(line["event"].startswith("a topic can't be") for line in lines), "it is said")
             are_copies_there.set()
             await until(lambda: nothing_is_left(toy), "all is marked")
