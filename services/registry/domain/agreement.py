@@ -35,6 +35,7 @@ class RecordedAgreement(BaseModel):
     amends: str | None
     operating_from: date | None
     operating_until: date | None
+    decision: Document | None = None
     recorded_by: str
 
 
@@ -53,6 +54,7 @@ def evolve(agreement: RecordedAgreement | None, event: AgreementEvent) -> Record
                 amends=event.amends,
                 operating_from=event.operating_from,
                 operating_until=event.operating_until,
+                decision=event.decision,
                 recorded_by=event.recorded_by,
             )
         case AgreementConsented():

@@ -25,8 +25,8 @@ class Cycle(BaseModel):
     ``day`` is the latest day that was begun, None before the first one. ``operating_periods`` are those in which the
     cooperating institution runs the pool, in the order in which they were fixed. ``continued_on`` is the day of the
     decision with which the present term began, None in the first one. ``evaluation`` is the one that the latest
-    decision to continue or to stop rests on. ``stop`` and ``ending`` are what was decided, in full, so that only
-    the same said again is a duplicate.
+    decision to continue or to stop rests on. ``fixed``, ``continuation``, ``stop`` and ``ending`` are what was decided
+    last, in full, so that only the same said again is a duplicate.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -38,6 +38,8 @@ class Cycle(BaseModel):
     stopped_on: date | None = None
     ended_on: date | None = None
     ended_for: EndGround | None = None
+    fixed: OperatingPeriodFixed | None = None
+    continuation: PoolContinued | None = None
     stop: PoolStopped | None = None
     ending: CooperationEnded | None = None
 
@@ -64,11 +66,13 @@ def evolve(cycle: Cycle, event: CycleEvent) -> Cycle:
             assert event.previous_day == cycle.day, "each day follows the one begun before it"
             changed: dict[str, object] = {"day": event.day}
         case OperatingPeriodFixed():
-            changed = {"operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event))}
+            changed = {"operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)), "fixed": event}
         case PoolContinued():
             assert cycle.stopped_on is None, "a pool that has stopped does not go on"
             changed = {
                 "operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)),
+                "fixed": None,
+                "continuation": event,
                 "continued_on": event.decided_on,
                 "evaluation": event.evaluation,
             }

@@ -1,9 +1,11 @@
 """The table of contents: which message is decided where, and under which clauses."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from services.registry.domain.accounts import approve_payee_account, propose_payee_account, withdraw_payee_account
+from services.registry.domain.clauses import clause_of
 from services.registry.domain.deciding_affiliates import decide_affiliate
 from services.registry.domain.deciding_agreements import decide_agreement
 from services.registry.domain.deciding_approval import approve_project, reject_project, return_project
@@ -30,6 +32,7 @@ from services.registry.domain.registration import register_institution, register
 from services.registry.domain.rotation import rotate_key
 from services.registry.domain.rules.article_03_pool import pool_is_founded
 from services.registry.domain.rules.article_04_officers_and_keys import key_is_in_force
+from services.registry.domain.rules.article_04_repeats import says_what_was_said_before
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import (
     AffiliateCommand,
@@ -45,6 +48,7 @@ from services.registry.domain.state import (
 )
 from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
 from services.registry.domain.working_norm import WorkingNorm
+from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.norms import AdoptWorkingNorm
@@ -74,7 +78,17 @@ __all__ = ["Decision", "decide"]
 
 
 def decide(state: State, received: Received[RegistryCommand], known: Known) -> Decision:
-    """What becomes of the message in ``state``; ``received`` brings the acting officer and the time of intake."""
+    """What becomes of the message in ``state``; ``received`` brings the acting officer and the time of intake.
+
+    A duplicate says that it is one, by the clause of what was said before.
+    """
+    decision = _decide(state, received, known)
+    is_repeat = decision.outcome is Outcome.DUPLICATE
+    repeat = says_what_was_said_before(clause_of(received.data), is_repeat=is_repeat)
+    return replace(decision, refusals=(repeat,)) if repeat else decision
+
+
+def _decide(state: State, received: Received[RegistryCommand], known: Known) -> Decision:
     data, acting, at = received.data, received.acting, received.received_at
     assert acting is not None, "the registry hears signed messages only"
     # Intake has asked already; but the key may have ended in this very batch, or by another replica meanwhile.

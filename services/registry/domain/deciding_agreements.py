@@ -100,6 +100,7 @@ def _record(
         amends=data.amends,
         operating_from=data.operating_from,
         operating_until=data.operating_until,
+        decision=data.decision,
         awaits_consent_of=pool.cooperating_institution if waits else None,
         recorded_on=today,
         recorded_by=acting.officer,
@@ -162,5 +163,4 @@ def _consent(
 
 
 def _says_the_same(recorded: RecordedAgreement, data: RecordAgreement) -> bool:
-    said = ("institution", "signed_on", "document", "amends", "operating_from", "operating_until")
-    return all(getattr(recorded, name) == getattr(data, name) for name in said)
+    return all(getattr(recorded, name) == getattr(data, name) for name in RecordAgreement.model_fields)

@@ -37,7 +37,7 @@ def approve_project(
     assert project is not None
     if project.correction is not None:
         return approve_correction(pool, project, data, acting, at)
-    not_now = _not_now(pool, project, acting, at, Stage.APPROVED, None)
+    not_now = _not_now(pool, project, data, acting, at)
     if not_now:
         return not_now
     assert acting.officer is not None
@@ -71,7 +71,7 @@ def return_project(pool: Pool, project: Project | None, data: ReturnProject, act
     assert project is not None
     if project.correction is not None:
         return decline_correction(pool, project, data, acting, at)
-    not_now = _not_now(pool, project, acting, at, Stage.RETURNED, data.reasons)
+    not_now = _not_now(pool, project, data, acting, at)
     if not_now:
         return not_now
     if another := corrected_filing_is_declined_by_number(data.filing, project):
@@ -87,7 +87,7 @@ def reject_project(pool: Pool, project: Project | None, data: RejectProject, act
     assert project is not None
     if project.correction is not None:
         return decline_correction(pool, project, data, acting, at)
-    not_now = _not_now(pool, project, acting, at, Stage.REJECTED, data.reasons)
+    not_now = _not_now(pool, project, data, acting, at)
     if not_now:
         return not_now
     if another := corrected_filing_is_declined_by_number(data.filing, project):
@@ -105,13 +105,21 @@ def _not_allowed(pool: Pool, project: Project | None, acting: Acting) -> Refusal
 
 
 def _not_now(
-    pool: Pool, project: Project, acting: Acting, at: datetime, stage: Stage, reasons: str | None
+    pool: Pool, project: Project, data: ApproveProject | ReturnProject | RejectProject, acting: Acting, at: datetime
 ) -> Decision | None:
-    """Why the filing can't be brought to ``stage``; None if it can."""
-    if (project.stage, project.reasons) == (stage, reasons):
+    """Why the filing can't be decided on so; None if it can."""
+    if _is_decided_so(project, data):
         return DUPLICATE
     not_possible = first(
         filing_waits_for_decision(project),
         duties_are_kept_apart(pool.rules_at(at).exclusive_duties, project.acts, acting, Duty.FILING_APPROVAL),
     )
     return refused(not_possible) if not_possible else None
+
+
+def _is_decided_so(project: Project, data: ApproveProject | ReturnProject | RejectProject) -> bool:
+    """Whether this very filing was decided on so, for these reasons; a return or rejection may leave its number out."""
+    if isinstance(data, ApproveProject):
+        return project.stage is Stage.APPROVED and data.filing == project.filing
+    stage = Stage.RETURNED if isinstance(data, ReturnProject) else Stage.REJECTED
+    return (project.stage, project.reasons) == (stage, data.reasons) and data.filing in (None, project.filing)

@@ -6,7 +6,7 @@ from services.registry.domain.deciding_ballots import voided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, held, refused
 from services.registry.domain.filing import Circumstances, judged_anew
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import Project, Stage
+from services.registry.domain.project import Project
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_are_kept_apart,
     has_room,
@@ -27,6 +27,7 @@ from services.registry.domain.rules.article_06_spot_checks import (
 from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from services.registry.domain.rules.article_16_corrections import no_correction_waits
 from services.registry.domain.rules.article_16_drawdowns import (
+    drawdown_number_is_free,
     drawdowns_are_in_order,
     drawdowns_are_within_principal,
     drawdowns_follow_the_contract,
@@ -102,7 +103,7 @@ def _file_drawdown(
         return refused(not_allowed)
     assert project is not None
     drawdown = data.drawdown
-    if any(_is(drawdown, known) for known in project.drawdowns):
+    if _is_drawn_so(project, data):
         return DUPLICATE
     exclusive = pool.rules_at(given.at).exclusive_duties
     known = tuple(Drawdown(**each.model_dump(include=set(Drawdown.model_fields))) for each in project.drawdowns)
@@ -112,6 +113,7 @@ def _file_drawdown(
         duties_are_kept_apart(exclusive, project.acts, acting, Duty.FILING),
         no_correction_waits(project),
         no_late_drawdown_waits(project),
+        drawdown_number_is_free(project.loan.model_copy(update={"drawdowns": known}), drawdown.number),
         *drawdowns_were_paid_out(loan, given.today),
     )
     if not_now:
@@ -255,7 +257,7 @@ def _end(pool: Pool, project: Project | None, data: EndProject, acting: Acting, 
         return refused(not_allowed)
     assert project is not None
     assert acting.officer is not None
-    if (project.stage, project.reasons) == (Stage.ENDED, data.reasons):
+    if _has_ended_so(project, data):
         return DUPLICATE
     wrong = first(
         project_can_end(project),
@@ -284,6 +286,21 @@ def _not_told_by_a_party(pool: Pool, project: Project | None, acting: Acting) ->
         told_by_cooperating_institution_or_lender(pool, project, acting),
         officer_has_duty(pool, acting, Duty.REPORTING),
     )
+
+
+def _has_ended_so(project: Project, data: EndProject) -> bool:
+    ending = project.ending
+    said = (data.ground, data.reasons, data.document)
+    return ending is not None and (ending.ground, ending.reasons, ending.document) == said
+
+
+def _is_drawn_so(project: Project, data: FileDrawdown) -> bool:
+    """Whether this drawdown was filed just so: with its documents, and with why it is late while that is undecided."""
+    known = next((each for each in project.drawdowns if _is(data.drawdown, each)), None)
+    if known is None or not set(data.documents) <= set(project.documents):
+        return False
+    waits = known.late and project.question is not None
+    return not waits or data.late_because == project.drawn_late_because
 
 
 def _is(drawdown: Drawdown, known: FiledDrawdown) -> bool:

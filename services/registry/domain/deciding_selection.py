@@ -143,7 +143,8 @@ def _register(selection: Selection, data: RegisterCandidate, officer: str, at: d
     if not_now := selection_is_at(selection, *_UNDECIDED):
         return refused(not_now)
     known = selection.candidates.get(data.uscc)
-    if known is not None and (known.name, known.application) == (data.name, data.application):
+    said = (data.name, data.application, data.applied_at)
+    if known is not None and (known.name, known.application, known.applied_at) == said:
         return DUPLICATE
     wrong = every(
         candidate_code_is_valid(data.uscc),

@@ -9,6 +9,7 @@ from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.matter import evaluation_of
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
+from services.registry.domain.rules.article_05_agreements import agreement_is_as_it_was_recorded
 from services.registry.domain.rules.article_05_evaluation import (
     ended_operating_period_is_over,
     evaluated_by_managing_institution,
@@ -108,13 +109,14 @@ def _fix_operating_period(pool: Pool, data: FixOperatingPeriod, acting: Acting, 
     )
     if not_allowed:
         return refused(not_allowed)
-    if (pool.cycle.operating_until, pool.cycle.agreement) == (data.operating_until, data.agreement):
+    if _says_the_same(pool.cycle.fixed, data):
         return DUPLICATE
     if wrong := first(cooperation_goes_on(pool), pool_has_not_stopped(pool)):
         return refused(wrong)
     all_wrong = every(
         operating_period_is_ahead(pool, data.operating_until, today),
         agreement_is_recorded(data.agreement, today),
+        agreement_is_as_it_was_recorded(pool, data.agreement),
         going_on_is_decided(pool, data.decision),
     )
     if all_wrong:
@@ -143,7 +145,7 @@ def _continue(pool: Pool, evaluation: Evaluation | None, data: ContinuePool, act
     )
     if not_allowed:
         return refused(not_allowed)
-    if (pool.ends_on, pool.cycle.evaluation, pool.cycle.agreement) == (data.ends_on, data.evaluation, data.agreement):
+    if _says_the_same(pool.cycle.continuation, data):
         return DUPLICATE
     if not_now := first(term_is_undecided(pool), term_is_not_over(pool, today)):
         return refused(not_now)
@@ -152,6 +154,7 @@ def _continue(pool: Pool, evaluation: Evaluation | None, data: ContinuePool, act
         decision_has_minutes(data.decision),
         new_term_is_ahead(pool, data, today),
         agreement_is_recorded(data.agreement, today),
+        agreement_is_as_it_was_recorded(pool, data.agreement),
     )
     if wrong:
         return refused(wrong)
@@ -234,7 +237,9 @@ def _end_cooperation(
     )
 
 
-def _says_the_same(decided: PoolStopped | CooperationEnded | None, data: StopPool | EndCooperation) -> bool:
+def _says_the_same(
+    decided: OperatingPeriodFixed | PoolContinued | PoolStopped | CooperationEnded | None, data: TermCommand
+) -> bool:
     """Whether all that the message says is what was decided."""
     return decided is not None and all(
         getattr(decided, name) == getattr(data, name) for name in type(data).model_fields

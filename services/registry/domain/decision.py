@@ -20,7 +20,8 @@ class Decision:
     def __post_init__(self) -> None:
         assert self.events or self.outcome is not Outcome.ACCEPTED
         assert not self.events or self.outcome not in {Outcome.DUPLICATE, Outcome.REFUSED}
-        assert bool(self.refusals) == (self.outcome in {Outcome.HELD, Outcome.DEFICIENT, Outcome.REFUSED})
+        assert self.refusals or self.outcome not in {Outcome.HELD, Outcome.DEFICIENT, Outcome.REFUSED}
+        assert not self.refusals or self.outcome is not Outcome.ACCEPTED
 
 
 DUPLICATE = Decision(Outcome.DUPLICATE)

@@ -192,18 +192,22 @@ def judged_anew(
 def not_covered(pool: Pool, rules: Rules, data: FilingData, today: date) -> tuple[Refusal, ...]:
     """Why the pool can't cover the project, whatever documents come."""
     uscc = data.borrower.uscc
+    wrong_code = borrower_code_is_valid(data.borrower)
     return every(
         lender_is_registered(pool, data.loan.lender),
         guarantor_is_registered(pool, data.loan.guarantor),
-        borrower_owns_a_right(data.rights, uscc),
+        # A code that is none tells of no owner: it is one fault, and said as one.
+        borrower_owns_a_right(data.rights, uscc) if wrong_code is None else None,
         rights_are_listed_once(data.rights),
         other_collateral_is_allowed(rules, data.other_collateral_fen),
-        intellectual_property_is_main_collateral(data.rights, uscc, data.other_collateral_fen),
+        intellectual_property_is_main_collateral(data.rights, uscc, data.other_collateral_fen)
+        if wrong_code is None
+        else None,
         borrower_is_of_the_district(pool, data.borrower),
         project_was_promoted(data),
         borrower_is_no_affiliate(data),
         borrower_is_not_registered_as_affiliate(pool, data.borrower),
-        borrower_code_is_valid(data.borrower),
+        wrong_code,
         findings_are_met(data.borrower),
         findings_were_made(data.borrower, today),
         rights_were_valued_before_disbursement(data.rights, data.loan.disbursed_on),
@@ -244,10 +248,14 @@ def _incomplete(filed: ProjectFiled, missing: tuple[Refusal, ...], today: date) 
 
 
 def says_the_same(project: Project | Correction, data: FilingData) -> bool:
-    """Whether the filing that waits holds exactly this; what it must affirm it has affirmed."""
+    """Whether the filing that waits holds exactly this; what it must affirm it has affirmed.
+
+    Why it is late is kept only of one that is late, or was when it was admitted.
+    """
     return (
         (project.loan, project.borrower, project.rights) == (data.loan, data.borrower, data.rights)
         and (project.other_collateral_fen, project.documents) == (data.other_collateral_fen, data.documents)
+        and project.late_because in (None, data.late_because)
         and data.promoted_by_cooperating
         and not data.borrower_is_affiliate
     )

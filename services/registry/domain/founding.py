@@ -138,6 +138,7 @@ def found_pool(
             cooperation_agreement=data.cooperation_agreement,
             contributions=data.contributions,
             rules=data.rules,
+            selection_record=data.selection_record,
         ),
         *(() if prepared else registration(data.managing_institution, Role.MANAGING, acting.key_id, at)),
         *registration(data.cooperating_institution, Role.COOPERATING, acting.key_id, at),
@@ -209,6 +210,6 @@ def _is_founded_so(pool: Pool, data: FoundPool) -> bool:
         and is_registered(pool, data.cooperating_institution, Role.COOPERATING)
         and (pool.name, pool.district, pool.founded_on, pool.size_fen)
         == (data.name, data.district, data.founded_on, data.size_fen)
-        and (pool.cooperation_agreement, pool.contributions, pool.first_rules)
-        == (data.cooperation_agreement, data.contributions, data.rules)
+        and (pool.cooperation_agreement, pool.contributions, pool.first_rules, pool.selection_record)
+        == (data.cooperation_agreement, data.contributions, data.rules, data.selection_record)
     )

@@ -19,6 +19,7 @@ class Officer(BaseModel):
     name: str
     duties: tuple[Duty, ...]
     ended_at: datetime | None = None
+    ended_because: str | None = None
 
     @property
     def is_administrator(self) -> bool:

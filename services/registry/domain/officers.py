@@ -41,8 +41,11 @@ def end_officer(pool: Register, data: EndOfficer, acting: Acting, at: datetime) 
     not_allowed = _not_allowed(pool, acting, data.officer)
     if not_allowed:
         return not_allowed
-    if _of(pool, acting, data.officer).ended_at is not None:
+    officer = _of(pool, acting, data.officer)
+    if officer.ended_at is not None and officer.ended_because == data.reason:
         return DUPLICATE
+    if has_ended := officer_still_acts(data.officer, officer):
+        return refused(has_ended)
     assert acting.officer is not None
     events: tuple[PeopleEvent, ...] = (
         OfficerEnded(

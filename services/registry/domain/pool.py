@@ -13,6 +13,7 @@ from services.registry.domain.affiliate import Affiliate, AffiliateEvent
 from services.registry.domain.agreement import AgreementEvent
 from services.registry.domain.cycle import Cycle, CycleEvent
 from services.registry.domain.holders import Key, Officer, Revocation, type_of_state
+from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
 from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
@@ -130,7 +131,7 @@ AnyRegister = TypeVar("AnyRegister", bound=Register)
 
 
 class Pool(Register):
-    """One founded pool. ``bank_proposals`` are by institution id.
+    """One founded pool. ``bank_proposals`` are by institution id, ``bank_agreement`` is that of its appointment.
 
     ``affiliates`` are by unified social credit code. ``further_agreements`` are the
     numbers of those that count beside the founding's, by institution, ``working_norms`` those of the norms that stand.
@@ -149,8 +150,10 @@ class Pool(Register):
     cooperation_agreement: Agreement
     contributions: tuple[PlannedInstalment, ...]
     first_rules: Annotated[Rules, Field(alias="rules")]
+    selection_record: Document | None = None
     adopted_rules: tuple[AdoptedRules, ...] = ()
     bank_proposals: Mapping[str, BankProposal] = {}
+    bank_agreement: Agreement | None = None
     affiliates: Mapping[str, Affiliate] = {}
     further_agreements: Mapping[str, tuple[str, ...]] = {}
     working_norms: tuple[str, ...] = ()
@@ -195,14 +198,16 @@ def evolve(pool: Pool | None, event: PoolEvent, prepared: Register | None = None
         case InstitutionRegistered():
             assert event.institution not in pool.institutions
             institution = Institution(name=event.name, uscc=event.uscc, role=event.role)
-            proposals = pool.bank_proposals
+            proposals, agreed = pool.bank_proposals, pool.bank_agreement
             if event.role is Role.SUPERVISING_BANK:
-                pool = _with_agreement(pool, proposals[event.institution].agreement.number, event.institution)
+                agreed = proposals[event.institution].agreement
+                pool = _with_agreement(pool, agreed.number, event.institution)
                 proposals = {}  # one bank is appointed; the other proposals have become void
             return pool.model_copy(
                 update={
                     "institutions": {**pool.institutions, event.institution: institution},
                     "bank_proposals": proposals,
+                    "bank_agreement": agreed,
                 }
             )
         case SupervisingBankProposed():
@@ -291,6 +296,7 @@ def _founded(event: PoolFounded, prepared: Register | None) -> Pool:
         cooperation_agreement=event.cooperation_agreement,
         contributions=event.contributions,
         first_rules=event.rules,
+        selection_record=event.selection_record,
         institutions=prepared.institutions if prepared else {},
         keys=prepared.keys if prepared else {},
     )
@@ -304,7 +310,7 @@ def _with_officer(pool: AnyRegister, event: OfficerRegistered | OfficerEnded) ->
         officer = Officer(name=event.name, duties=event.duties)
     else:
         assert former is not None, "only an officer can leave"
-        officer = Officer(name=former.name, duties=(), ended_at=event.ended_at)
+        officer = Officer(name=former.name, duties=(), ended_at=event.ended_at, ended_because=event.reason)
     assert former is None or former.ended_at is None, "who has left does not come back"
     pool = _with_institution(pool, event.institution, officers={**institution.officers, event.officer: officer})
     return pool if officer.is_administrator else _with_doubt(pool, event.institution, event.officer)

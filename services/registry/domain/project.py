@@ -12,7 +12,7 @@ from services.registry.domain.filed_version import Correction, FilingVersion, ad
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.project_life import SpotCheckRecorded
+from shared.contracts.registry.project_life import ProjectEnded, SpotCheckRecorded
 from shared.contracts.registry.projects import (
     Borrower,
     FiledDrawdown,
@@ -81,7 +81,8 @@ class Project(Decidable):
     filing lacked that was sent since the return, ``flags`` the numbers of the spot checks whose flags stand. All but
     ``versions`` is of the version that counts; ``correction`` waits beside it where that is approved.
     ``judged_drawdowns`` are all clocks that ever ran, of whatever became of what was filed: they only grow, so that
-    nothing is filed once more with a new one.
+    nothing is filed once more with a new one. ``drawn_late_because`` is what was said of the latest drawdown that came
+    late, ``ending`` how the project ended.
     """
 
     project_id: UUID
@@ -110,6 +111,8 @@ class Project(Decidable):
     judged_drawdowns: Annotated[
         tuple[FiledDrawdown, ...], Field(validation_alias=AliasChoices("judged_drawdowns", "returned_drawdowns"))
     ] = ()
+    drawn_late_because: str | None = None
+    ending: ProjectEnded | None = None
 
     @property
     def standing_filing(self) -> int:

@@ -55,7 +55,8 @@ def evolve(project: Project, event: LifeEvent, cooperating: str) -> Project:
         case FlagLifted():
             return _with(project, flags=tuple(number for number in project.flags if number != event.number))
         case ProjectEnded():
-            return _with(project, stage=Stage.ENDED, reasons=event.reasons, question=None, ballot=None, correction=None)
+            over = {"question": None, "ballot": None, "correction": None}
+            return _with(project, stage=Stage.ENDED, reasons=event.reasons, ending=event, **over)
         case _:
             assert_never(event)
 
@@ -72,7 +73,8 @@ def _drawn(project: Project, event: DrawdownFiled, cooperating: str) -> Project:
     )
     if event.filing_sha256 is None:
         return after
-    return _with(after, question=Question(sha256=event.filing_sha256, clause="16.1"))
+    question = Question(sha256=event.filing_sha256, clause="16.1")
+    return _with(after, question=question, drawn_late_because=event.late_because)
 
 
 def _with(project: Project, **changed: object) -> Project:

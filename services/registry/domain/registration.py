@@ -27,7 +27,7 @@ from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.registry.people import KeyRegistered, OfficerRegistered, RegisterOfficer, RegisterSystemKey
 from shared.contracts.registry.pools import InstitutionRegistered, RegisterInstitution
-from shared.contracts.registry.words import Duty, InstitutionData, Role, SystemUse
+from shared.contracts.registry.words import Duty, InstitutionData, Role
 
 INSTITUTIONS_PER_POOL_MAX = 500
 OFFICERS_PER_INSTITUTION_MAX = 200
@@ -70,6 +70,8 @@ def register_officer(pool: Register, data: RegisterOfficer, acting: Acting, at: 
         institution.officers.get(data.officer) == Officer(name=data.name, duties=duties)
         and key is not None
         and (key.institution, key.officer) == (acting.institution, data.officer)
+        # Of a key that has ended nobody knows any more until when it was to be valid.
+        and (key.has_ended or key.valid_until == data.valid_until)
     ):
         return DUPLICATE
     wrong = every(
@@ -105,7 +107,7 @@ def register_system_key(pool: Register, data: RegisterSystemKey, acting: Acting,
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
     registered = pool.keys.get(key_id(data.public_key))
-    if registered is not None and _signs_for(registered, acting.institution, data.use, at):
+    if registered is not None and _is_registered_so(registered, data, acting.institution, at):
         return DUPLICATE
     system_keys = [key for key in pool.keys.values() if key.institution == acting.institution and key.use]
     wrong = every(
@@ -141,9 +143,10 @@ def register_system_key(pool: Register, data: RegisterSystemKey, acting: Acting,
     )
 
 
-def _signs_for(key: Key, institution: str, use: SystemUse, at: datetime) -> bool:
-    """Whether the key signs for this institution's system now; one that has ended never will again."""
-    return key.holder == (institution, None, use) and key.is_in_force(at)
+def _is_registered_so(key: Key, data: RegisterSystemKey, institution: str, at: datetime) -> bool:
+    """Whether the key signs for this institution's system until then; one that has ended never will again."""
+    same = (key.holder, key.valid_until) == ((institution, None, data.use), data.valid_until)
+    return same and key.is_in_force(at)
 
 
 def is_registered(pool: Register, institution: InstitutionData, role: Role) -> bool:

@@ -38,7 +38,8 @@ def propose_supervising_bank(pool: Pool, data: ProposeSupervisingBank, acting: A
         return refused(not_allowed)
     proposal = BankProposal(bank=data.bank, agreement=data.agreement, proposed_by=acting.institution)
     proposed = pool.bank_proposals.get(data.bank.institution)
-    if proposal == proposed or is_registered(pool, data.bank, Role.SUPERVISING_BANK):
+    is_appointed = is_registered(pool, data.bank, Role.SUPERVISING_BANK) and pool.bank_agreement == data.agreement
+    if proposal == proposed or is_appointed:
         return DUPLICATE
     if appointed := bank_is_not_yet_appointed(pool):
         return refused(appointed)

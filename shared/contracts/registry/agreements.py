@@ -58,6 +58,7 @@ class AgreementRecorded(Event):
     amends: Annotated[Reference | None, _AMENDS] = None
     operating_from: Day | None = None
     operating_until: Day | None = None
+    decision: Annotated[Document | None, Field(description="its minutes, where a further period was decided")] = None
     awaits_consent_of: InstitutionId | None = None
     recorded_on: Day
     recorded_by: OfficerId

@@ -106,6 +106,9 @@ class PoolFounded(Event):
     cooperation_agreement: Annotated[Agreement | None, Field(description="the registry always says it (5.3)")] = None
     contributions: tuple[PlannedInstalment, ...]
     rules: Rules
+    selection_record: Annotated[
+        Document | None, Field(description="the paper record that the founding came with, if it came with one (8.1)")
+    ] = None
 
 
 class PoolPrepared(Event):

@@ -115,3 +115,9 @@ def test_a_borrower_is_judged_as_of_the_disbursement(name: str) -> None:
     later = filing(borrower=borrower(**{name: finding(found_on=TODAY, as_of=DISBURSED_ON + timedelta(days=1))}))
     decision = STAFFED.when(later, COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["finding_after_disbursement"])
+
+
+def test_a_wrong_check_digit_is_one_fault_and_said_as_one() -> None:
+    """Whose the rights are is told by the code; where that is none, nothing is said of the rights."""
+    wrong = filing(borrower=borrower(uscc=USCC["borrower"][:-1] + "F"))
+    assert codes(STAFFED.when(wrong, COOPERATING, FILER)) == ["borrower_code_invalid"]

@@ -133,6 +133,7 @@ def test_a_late_drawdown_that_is_not_admitted_is_never_covered() -> None:
     [
         (drawing(disbursed_on=TODAY + timedelta(days=1)), "loan_not_paid_out"),
         (drawing(number=3), "drawdowns_not_in_order"),
+        (drawing(number=1), "drawdown_number_taken"),
         (drawing(disbursed_on=DISBURSED_ON - timedelta(days=1)), "drawdowns_not_in_order"),
         (drawing(amount_fen=60_000_001), "drawdowns_above_principal"),
     ],

@@ -9,6 +9,7 @@ from services.registry.domain.pool import Pool
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.agreements import RecordAgreement
+from shared.contracts.registry.words import Agreement
 
 
 def agreement_is_recorded_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
@@ -51,6 +52,23 @@ def agreement_number_is_free(pool: Pool, recorded: RecordedAgreement | None, dat
         f"agreement {number} with {with_whom} is recorded and says something else; record an amendment under its own "
         f"number, with amends={number}.",
         f"编号 {number} 的协议（对方 {with_whom}）已登记，内容不同；请以新的编号登记补充协议，并写明 amends={number}。",
+    )
+
+
+def agreement_is_as_it_was_recorded(pool: Pool, agreement: Agreement) -> Refusal | None:
+    """Article 5.3. An agreement with the cooperating institution stays under its number what it was recorded as."""
+    known = (pool.cooperation_agreement, *(period.agreement for period in pool.cycle.operating_periods))
+    recorded = next((each for each in known if each.number == agreement.number), agreement)
+    if recorded == agreement:
+        return None
+    return refusal(
+        "agreement_not_as_recorded",
+        "5.3",
+        f"agreement {agreement.number} is recorded as signed on {recorded.signed_on} with the document "
+        f"{recorded.document.sha256}, and the message says {agreement.signed_on} and {agreement.document.sha256}; name "
+        "a new agreement by its own number, or correct what is said of this one.",
+        f"协议 {agreement.number} 登记的签署日为 {recorded.signed_on}、文件为 {recorded.document.sha256}，"
+        f"消息所载为 {agreement.signed_on} 和 {agreement.document.sha256}；新协议请使用新的编号，或更正所载内容。",
     )
 
 

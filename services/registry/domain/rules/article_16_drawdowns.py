@@ -45,6 +45,21 @@ def drawdowns_were_paid_out(loan: Loan, today: date) -> tuple[Refusal, ...]:
     )
 
 
+def drawdown_number_is_free(loan: Loan, number: int) -> Refusal | None:
+    """Article 16.1. A number stands for one drawdown as it was filed; what is wrong with it is corrected."""
+    numbers = [drawdown.number for drawdown in drawdowns_of(loan)]
+    if number not in numbers:
+        return None
+    return refusal(
+        "drawdown_number_taken",
+        "16.1",
+        f"drawdown {number} of this loan is filed with another amount, day, reason or document; file a further one as "
+        f"number {max(numbers) + 1}, or correct this one (registry.project.correct).",
+        f"本贷款第 {number} 笔放款已备案，金额、日期、原因或文件不同；另有放款请以第 {max(numbers) + 1} 笔备案，"
+        "如需更正请使用 registry.project.correct。",
+    )
+
+
 def drawdowns_are_in_order(loan: Loan) -> Refusal | None:
     """Article 16.1. Drawdowns are numbered 1, 2, 3 … in the order of their days, and the first is the loan's payout."""
     drawdowns = drawdowns_of(loan)
