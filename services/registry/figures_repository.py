@@ -14,7 +14,8 @@ async def select_figures(
     rows = await connection.fetch(
         """
         SELECT pool_id, year, filings, filings_returned, filings_rejected, projects_approved, principal_covered_fen,
-               notices_accepted, projects_compensated, paid_fen, reimbursed_fen
+               notices_accepted, projects_compensated, paid_fen, reimbursed_fen, corrections, corrections_approved,
+               corrections_returned, corrections_rejected, principal_raised_fen, principal_lowered_fen
         FROM annual_figures WHERE pool_id = ANY ($1::uuid[])
         """,
         pool_ids,
@@ -33,10 +34,12 @@ async def add_figures(connection: Connection, added: Mapping[tuple[UUID, int], A
         """
         INSERT INTO annual_figures AS known (
             pool_id, year, filings, filings_returned, filings_rejected, projects_approved, principal_covered_fen,
-            notices_accepted, projects_compensated, paid_fen, reimbursed_fen
+            notices_accepted, projects_compensated, paid_fen, reimbursed_fen, corrections, corrections_approved,
+            corrections_returned, corrections_rejected, principal_raised_fen, principal_lowered_fen
         )
         SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                             $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
+                             $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
+                             $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])
         ON CONFLICT (pool_id, year) DO UPDATE SET
             filings = known.filings + excluded.filings,
             filings_returned = known.filings_returned + excluded.filings_returned,
@@ -46,7 +49,13 @@ async def add_figures(connection: Connection, added: Mapping[tuple[UUID, int], A
             notices_accepted = known.notices_accepted + excluded.notices_accepted,
             projects_compensated = known.projects_compensated + excluded.projects_compensated,
             paid_fen = known.paid_fen + excluded.paid_fen,
-            reimbursed_fen = known.reimbursed_fen + excluded.reimbursed_fen
+            reimbursed_fen = known.reimbursed_fen + excluded.reimbursed_fen,
+            corrections = known.corrections + excluded.corrections,
+            corrections_approved = known.corrections_approved + excluded.corrections_approved,
+            corrections_returned = known.corrections_returned + excluded.corrections_returned,
+            corrections_rejected = known.corrections_rejected + excluded.corrections_rejected,
+            principal_raised_fen = known.principal_raised_fen + excluded.principal_raised_fen,
+            principal_lowered_fen = known.principal_lowered_fen + excluded.principal_lowered_fen
         """,
         [pool_id for pool_id, _ in keys],
         [year for _, year in keys],
@@ -59,4 +68,10 @@ async def add_figures(connection: Connection, added: Mapping[tuple[UUID, int], A
         [added[key].projects_compensated for key in keys],
         [added[key].paid_fen for key in keys],
         [added[key].reimbursed_fen for key in keys],
+        [added[key].corrections for key in keys],
+        [added[key].corrections_approved for key in keys],
+        [added[key].corrections_returned for key in keys],
+        [added[key].corrections_rejected for key in keys],
+        [added[key].principal_raised_fen for key in keys],
+        [added[key].principal_lowered_fen for key in keys],
     )

@@ -9,6 +9,7 @@ from services.registry.domain.matter import MATTER, Matter
 from services.registry.domain.pool import Pool
 from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.project import FILING, Draft, Project
+from services.registry.domain.rules_proposal import RulesProposal
 from shared.contracts.registry.words import Rules
 from shared.messaging.database import Connection
 
@@ -308,11 +309,14 @@ async def update_matters(connection: Connection, rows: Mapping[UUID, MatterRow])
     """Write the states of these locked matters, and what they are looked for by."""
     matters = [row.matter for row in rows.values() if row.matter is not None]
     assert len(matters) == len(rows), "a matter that has begun can't become nothing"
+    shares = [_proposed_share(matter) for matter in matters]
     await connection.execute(
         """
-        UPDATE matters SET kind = new.kind, number = new.number, stage = new.stage, state = new.state
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
-            AS new (matter_id, kind, number, stage, state)
+        UPDATE matters SET
+            kind = new.kind, number = new.number, stage = new.stage, state = new.state,
+            share_rate_bp = new.share_rate_bp, share_rate_max_bp = new.share_rate_max_bp
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
+            AS new (matter_id, kind, number, stage, state, share_rate_bp, share_rate_max_bp)
         WHERE matters.matter_id = new.matter_id
         """,
         list(rows),
@@ -320,4 +324,13 @@ async def update_matters(connection: Connection, rows: Mapping[UUID, MatterRow])
         [matter.number for matter in matters],
         [matter.stage for matter in matters],
         [matter.model_dump_json() for matter in matters],
+        [share_rate_bp for share_rate_bp, _ in shares],
+        [share_rate_max_bp for _, share_rate_max_bp in shares],
     )
+
+
+def _proposed_share(matter: Matter) -> tuple[int | None, int | None]:
+    """The share that a proposal of rules has, and the ceiling of its day; of any other matter neither (10.3)."""
+    if not isinstance(matter, RulesProposal) or matter.share_rate_max_bp is None:
+        return None, None
+    return matter.rules.share_rate_bp, matter.share_rate_max_bp

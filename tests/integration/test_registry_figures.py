@@ -13,6 +13,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
+from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.performance import AnnualFigures, AnnualSummaryDrawnUp, DrawUpAnnualSummary
 from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
 from shared.contracts.registry.words import Duty
@@ -53,6 +54,14 @@ def filing_of(number: int) -> FileProject:
     return filing(loan=loan(contract_number=f"LOAN-{number}"), rights=(pledged,))
 
 
+def lowering(number: int, project: UUID) -> CorrectProject:
+    """A correction of that loan: half as much was lent."""
+    filed = filing_of(number)
+    changed = {"loan": filed.loan.model_copy(update={"principal_fen": filed.loan.principal_fen // 2})}
+    said = {name: getattr(filed, name) for name in FileProject.model_fields} | changed
+    return CorrectProject(project_id=project, corrects=1, reasons="金额录入有误", **said)
+
+
 def drawing_up(year: int) -> Incoming:
     message = incoming(DrawUpAnnualSummary(year=year), COOPERATING, REPORTER)
     return replace(message, received=replace(message.received, received_at=noon_of(date(YEAR + 2, 2, 1))))
@@ -88,6 +97,8 @@ async def test_figures_are_those_that_the_events_say(registry_database: TestData
     second = [
         incoming(RejectProject(project_id=projects[1], reasons="不符合"), MANAGING, APPROVER),
         incoming(ApproveProject(project_id=projects[2], filing=1), MANAGING, APPROVER),
+        incoming(lowering(2, projects[2]), COOPERATING, FILER),
+        incoming(ApproveProject(project_id=projects[2], filing=2), MANAGING, APPROVER),
         heard(paid(projects[2], 1, 700), NEW_YEAR),
         heard(paid(projects[2], 2, 300), NEXT_YEAR),
         heard(
@@ -107,7 +118,14 @@ async def test_figures_are_those_that_the_events_say(registry_database: TestData
     this_year, next_year = drawn_up(said)
     principal_fen = loan().principal_fen
     assert this_year.figures == AnnualFigures(
-        filings=3, filings_returned=1, filings_rejected=1, projects_approved=1, principal_covered_fen=principal_fen
+        filings=3,
+        filings_returned=1,
+        filings_rejected=1,
+        projects_approved=1,
+        principal_covered_fen=principal_fen,
+        corrections=1,
+        corrections_approved=1,
+        principal_lowered_fen=principal_fen // 2,
     )
     assert next_year.figures == AnnualFigures(projects_compensated=1, paid_fen=1_000, reimbursed_fen=500)
     assert next_year.figures_since_founding == total((this_year.figures, next_year.figures))

@@ -126,6 +126,20 @@ async def test_the_database_keeps_versions_in_order_and_within_the_ceiling(regis
     assert await registry_database.pool.fetchval("SELECT max(effective_on) FROM rules_versions") == TOMORROW
 
 
+@pytest.mark.clause("10.3")
+async def test_the_database_keeps_proposals_within_the_ceiling(registry_database: TestDatabase) -> None:
+    """A proposal has its share and the ceiling of its day in columns of its row, which no share above it gets into."""
+    await work_on(registry_database, regulating())
+    row = await registry_database.pool.fetchrow("SELECT share_rate_bp, share_rate_max_bp FROM matters")
+    assert row is not None
+    assert 0 < row["share_rate_bp"] <= row["share_rate_max_bp"] == 2000
+    for wrong in ("share_rate_bp = 2001", "share_rate_max_bp = 1", "share_rate_max_bp = NULL", "share_rate_bp = NULL"):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await registry_database.pool.execute(f"UPDATE matters SET {wrong}")
+    with pytest.raises(asyncpg.CheckViolationError):
+        await registry_database.pool.execute("UPDATE matters SET kind = 'evaluation'")
+
+
 @pytest.mark.clause("5.3")
 async def test_agreements_and_the_operating_period_are_there_when_the_pool_is_loaded_again(
     registry_database: TestDatabase,

@@ -113,6 +113,7 @@ def approve_correction(pool: Pool, project: Project, data: ApproveProject, actin
             approved_by=acting.officer,
             institution=acting.institution,
             covered_principal_fen=correction.covered_principal_fen,
+            covered_principal_before_fen=project.covered_principal_fen,
         )
     )
 

@@ -113,7 +113,7 @@ def _file_drawdown(
         duties_are_kept_apart(exclusive, project.acts, acting, Duty.FILING),
         no_correction_waits(project),
         no_late_drawdown_waits(project),
-        drawdown_number_is_free(project.loan.model_copy(update={"drawdowns": known}), drawdown.number),
+        drawdown_number_is_free([each.number for each in known], drawdown.number),
         *drawdowns_were_paid_out(loan, given.today),
     )
     if not_now:

@@ -117,6 +117,7 @@ def _propose(
             institution=acting.institution,
             proposed_by=acting.officer,
             proposal_sha256=received.sha256,
+            share_rate_max_bp=districts[pool.district].share_rate_max_bp,
         )
     )
 

@@ -1,9 +1,17 @@
 """The figures of a year: each event counts for what it is, so that anyone can count them again from the events."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
+from services.registry.domain.project_correction import CorrectionEvent
 from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
 from shared.contracts.envelope import Event
+from shared.contracts.registry.corrections import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionReturned,
+    ProjectCorrected,
+)
 from shared.contracts.registry.performance import AnnualFigures
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
@@ -11,6 +19,8 @@ from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, Pr
 
 def counted(event: Event) -> AnnualFigures | None:
     """What the event adds to the figures of its year; None if it is none of those that are counted."""
+    if isinstance(event, CorrectionEvent):
+        return _of_correction(event)
     match event:
         case ProjectFiled():
             return AnnualFigures(filings=1)
@@ -35,6 +45,25 @@ def counted(event: Event) -> AnnualFigures | None:
             return AnnualFigures(reimbursed_fen=event.amount_fen)
         case _:
             return None
+
+
+def _of_correction(event: CorrectionEvent) -> AnnualFigures:
+    match event:
+        case ProjectCorrected():
+            return AnnualFigures(corrections=1)
+        case CorrectionReturned():
+            return AnnualFigures(corrections_returned=1)
+        case CorrectionRejected():
+            return AnnualFigures(corrections_rejected=1)
+        case CorrectionApproved():
+            # What was said before the earlier principal was part of it changes no figure.
+            before_fen = event.covered_principal_before_fen
+            more_fen = 0 if before_fen is None else event.covered_principal_fen - before_fen
+            return AnnualFigures(
+                corrections_approved=1, principal_raised_fen=max(more_fen, 0), principal_lowered_fen=max(-more_fen, 0)
+            )
+        case _:
+            assert_never(event)
 
 
 def total(figures: Iterable[AnnualFigures]) -> AnnualFigures:

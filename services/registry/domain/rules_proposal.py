@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.documents import Document
+from shared.contracts.money import BasisPoints
 from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
 from shared.contracts.registry.words import Rules
 from shared.contracts.wording import Worded
@@ -23,7 +24,10 @@ class ProposalStage(Worded):
 
 
 class RulesProposal(BaseModel):
-    """What was proposed under ``number``, as it was said; ``ended_because`` are the reasons of what ended it."""
+    """What was proposed under ``number``, as it was said; ``ended_because`` are the reasons of what ended it.
+
+    ``share_rate_max_bp`` is the district's ceiling of its day; a proposal of before has none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -37,6 +41,7 @@ class RulesProposal(BaseModel):
     institution: str
     proposed_by: str
     proposal_sha256: str
+    share_rate_max_bp: BasisPoints | None = None
     ended_because: str | None = None
 
 
@@ -53,6 +58,7 @@ def evolve(proposal: RulesProposal | None, event: RulesProposalEvent) -> RulesPr
             institution=event.institution,
             proposed_by=event.proposed_by,
             proposal_sha256=event.proposal_sha256,
+            share_rate_max_bp=event.share_rate_max_bp,
         )
     assert proposal is not None, "nothing is said of a proposal before it is made"
     assert proposal.stage is ProposalStage.PROPOSED, "one word ends a proposal"

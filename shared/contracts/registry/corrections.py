@@ -93,6 +93,9 @@ class CorrectionApproved(Event):
     approved_by: OfficerId
     institution: Annotated[InstitutionId, Field(description="whose officer approved it")]
     covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far")]
+    covered_principal_before_fen: Annotated[
+        Fen | None, Field(description="by the version that counted until now; the registry always says it")
+    ] = None
     rules_version: RulesVersion = None
 
 

@@ -31,6 +31,14 @@ class AnnualFigures(EventPart):
     projects_compensated: Annotated[Count, Field(description="projects paid on for the first time")] = 0
     paid_fen: Annotated[Fen, Field(description="from the social capital account to claimants")] = 0
     reimbursed_fen: Annotated[Fen, Field(description="from the fiscal to the social capital account")] = 0
+    corrections: Annotated[Count, Field(description="complete ones, of what waits and of what is approved")] = 0
+    corrections_approved: Annotated[Count, Field(description="of approved projects, as the next two")] = 0
+    corrections_returned: Count = 0
+    corrections_rejected: Count = 0
+    principal_raised_fen: Annotated[
+        Fen, Field(description="by approved corrections; what is covered is principal_covered_fen, this more")
+    ] = 0
+    principal_lowered_fen: Annotated[Fen, Field(description="by approved corrections: covered, this less")] = 0
 
 
 class DrawUpAnnualSummary(Command):

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.registry.domain.figures import counted
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.corrections import CorrectionApproved
 from shared.contracts.registry.cycle import DueKind
 from shared.contracts.registry.performance import (
     AcceptAnnualSummary,
@@ -18,6 +20,8 @@ from shared.contracts.registry.performance import (
     DrawUpAnnualSummary,
     ReturnAnnualSummary,
 )
+from shared.contracts.registry.projects import ApproveProject, RejectProject, ReturnProject
+from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.cycle_examples import (
     DRAW_UP,
     NEXT_YEAR,
@@ -29,7 +33,17 @@ from tests.unit.registry.cycle_examples import (
     noon_of,
     submission,
 )
-from tests.unit.registry.registry_examples import APPROVER, COOPERATING, FILER, MANAGING, NOON, codes
+from tests.unit.registry.registry_examples import (
+    APPROVED,
+    APPROVER,
+    COOPERATING,
+    FILER,
+    MANAGING,
+    NOON,
+    PROJECT_ID,
+    codes,
+    loan,
+)
 
 DRAWN_UP = RUNNING.after(RUNNING.by_reporter(DRAW_UP, NEXT_YEAR), NEXT_YEAR)
 SUBMITTED = DRAWN_UP.after(DRAWN_UP.by_reporter(submission(), NEXT_YEAR), NEXT_YEAR)
@@ -142,3 +156,35 @@ def test_only_the_managing_institution_decides_on_what_waits() -> None:
     assert codes(SUBMITTED.by_reporter(ACCEPT, NEXT_YEAR)) == ["summary_not_decided_by_managing_institution"]
     for running in (RUNNING, DRAWN_UP, RETURNED):
         assert codes(running.by_overseer(ACCEPT, NOON)) == ["summary_not_waiting"]
+
+
+@pytest.mark.clause("6.7")
+@pytest.mark.clause("5.4")
+def test_corrections_count_in_the_years_figures() -> None:
+    """Each when it comes and when it is decided on; what it makes of the covered principal is more, or less."""
+    given = APPROVED
+    lower = correction(loan=loan(principal_fen=90_000_000))
+    (corrected,) = given.when(lower, COOPERATING, FILER).events
+    waiting = given.having([corrected])
+    (approved,) = waiting.when(ApproveProject(project_id=PROJECT_ID, filing=2), MANAGING, APPROVER).events
+    (returned,) = waiting.when(
+        ReturnProject(project_id=PROJECT_ID, filing=2, reasons="请补充"), MANAGING, APPROVER
+    ).events
+    (rejected,) = waiting.when(
+        RejectProject(project_id=PROJECT_ID, filing=2, reasons="不予更正"), MANAGING, APPROVER
+    ).events
+    assert [counted(event) for event in (corrected, approved, returned, rejected)] == [
+        AnnualFigures(corrections=1),
+        AnnualFigures(corrections_approved=1, principal_lowered_fen=10_000_000),
+        AnnualFigures(corrections_returned=1),
+        AnnualFigures(corrections_rejected=1),
+    ]
+    back = correction(2, loan=loan(), reasons="原金额无误")
+    again = waiting.having([approved]).after(back, COOPERATING, FILER)
+    (raised,) = again.when(ApproveProject(project_id=PROJECT_ID, filing=3), MANAGING, APPROVER).events
+    assert counted(raised) == AnnualFigures(corrections_approved=1, principal_raised_fen=10_000_000)
+    assert isinstance(raised, CorrectionApproved)
+    # An event of before does not say what was covered until then.
+    assert counted(raised.model_copy(update={"covered_principal_before_fen": None})) == AnnualFigures(
+        corrections_approved=1
+    )

@@ -1,5 +1,6 @@
 """Article 16: each drawdown of a loan is filed within its own window."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from services.registry.domain.known import WorkingDays
@@ -45,9 +46,8 @@ def drawdowns_were_paid_out(loan: Loan, today: date) -> tuple[Refusal, ...]:
     )
 
 
-def drawdown_number_is_free(loan: Loan, number: int) -> Refusal | None:
+def drawdown_number_is_free(numbers: Sequence[int], number: int) -> Refusal | None:
     """Article 16.1. A number stands for one drawdown as it was filed; what is wrong with it is corrected."""
-    numbers = [drawdown.number for drawdown in drawdowns_of(loan)]
     if number not in numbers:
         return None
     return refusal(
