@@ -4,13 +4,13 @@ import logging
 import sys
 
 try:
-    from cyclopts import App
+    from cyclopts import App, CycloptsError
 except ModuleNotFoundError:
     sys.stderr.write("error: the requirements are missing in this Python; run make setup, then .venv/bin/riskpool\n")
     sys.exit(1)
 
 from local.supervisor import LocalError
-from riskpool.exit_status import FAILED, INTERRUPTED
+from riskpool.exit_status import FAILED, INTERRUPTED, INVALID
 
 app = App(
     name="riskpool",
@@ -22,6 +22,9 @@ app = App(
     ),
     result_action="return_value",
     version_flags=[],
+    # What is wrong with the command line is said by main, in one line as every other error.
+    print_error=False,
+    exit_on_error=False,
 )
 
 # One line for each command or group of commands, in the order in which a newcomer needs them: "module:function" or
@@ -48,7 +51,10 @@ def main() -> None:
         for name in app:
             app[name]
     try:
-        sys.exit(app() or 0)
+        sys.exit(app(sys.argv[1:]) or 0)
+    except CycloptsError as error:
+        sys.stderr.write(f"error: {usage_error(error)}\n")
+        sys.exit(INVALID)
     except LocalError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(FAILED)
@@ -59,6 +65,16 @@ def main() -> None:
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def usage_error(error: CycloptsError) -> str:
+    """What is wrong with the command line, in one line, and where to read how it is used."""
+    said = " ".join(str(error).split())
+    # Three points stand for further commands, one ends a sentence that goes on here.
+    said = said if said.endswith("...") else said.removesuffix(".")
+    # After an unknown command the chain of commands ends with the last one that there is.
+    command = " ".join([app.name[0], *(error.command_chain or ())])
+    return f"{said[:1].lower()}{said[1:]}; {command} --help tells how it is used"
 
 
 if __name__ == "__main__":

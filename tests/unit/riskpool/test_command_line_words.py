@@ -8,7 +8,8 @@ import pytest
 from cyclopts import App
 
 from local.supervisor import LocalError
-from riskpool.__main__ import app
+from riskpool.__main__ import app, main
+from riskpool.exit_status import INVALID
 from riskpool.parties import KeyPlace, party_named
 from riskpool.places import BrokerPlace
 
@@ -60,3 +61,32 @@ def test_what_lacks_to_find_a_key_is_said() -> None:
         party_named("bank-a", KeyPlace(pool=UUID(int=1)), BrokerPlace())
     with pytest.raises(LocalError, match="--bootstrap"):
         BrokerPlace().broker()
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong", "command"),
+    [
+        ("pubish notice.json", 'did you mean "publish"', "riskpool"),
+        ("keys burn", 'unknown command "burn"', "riskpool keys"),
+        ("up --nope", "--nope", "riskpool up"),
+        ("journey", "parameter ID requires an argument", "riskpool journey"),
+        ("journey one two", "two", "riskpool journey"),
+        ("publish notice.json --as bank-a --at-once=maybe", '"maybe"', "riskpool publish"),
+        ("keys rotate --as", "--as requires an argument", "riskpool keys rotate"),
+        ("scenario case.yaml --at-once 99", "must be <= 32", "riskpool scenario"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_with_the_next_thing_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, wrong: str, command: str
+) -> None:
+    """No box, however narrow the terminal, and the help that tells more; a script gets its own exit status."""
+    monkeypatch.setattr("sys.argv", ["riskpool", *typed.split()])
+    monkeypatch.setenv("COLUMNS", "30")
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == INVALID
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert said.err.startswith("error: ")
+    assert wrong in said.err.replace("Did", "did").replace("Must", "must")
+    assert said.err.endswith(f"; {command} --help tells how it is used\n")
