@@ -11,6 +11,7 @@ from shared.contracts import ids
 from shared.contracts.documents import SignedMessage
 from shared.contracts.registry.words import Duty, LossRatio
 from shared.contracts.treasury import Account, Leg, PaymentInstructed, PaymentReserved, PaymentSettled, PaymentVoided
+from shared.contracts.wording import Worded
 
 # A payout leaves the social capital account first; the fiscal account pays nobody but that one (9.4, 10.5).
 DEBIT_ACCOUNT: Mapping[Leg, Account] = {Leg.PAYOUT: Account.SOCIAL_CAPITAL, Leg.REIMBURSEMENT: Account.FISCAL}
@@ -46,13 +47,13 @@ class MandateStage(StrEnum):
     REJECTED = "rejected"
 
 
-class PaymentStage(StrEnum):
+class PaymentStage(Worded):
     """Where a payment stands: reserved → instructed → settled, or → voided; the last two are final."""
 
-    RESERVED = "reserved"
-    INSTRUCTED = "instructed"
-    SETTLED = "settled"
-    VOIDED = "voided"
+    RESERVED = "reserved", "reserved", "已预留"
+    INSTRUCTED = "instructed", "instructed", "已发出指令"
+    SETTLED = "settled", "settled", "已结算"
+    VOIDED = "voided", "voided", "已作废"
 
 
 CompensationStage = Literal["queued", "paying", "paid", "reimbursing", "reimbursed", "rejected"]

@@ -6,25 +6,17 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty, Role, SystemUse
 
-_ROLES_ZH = {
-    Role.MANAGING: "管理机构",
-    Role.COOPERATING: "合作机构",
-    Role.SUPERVISING_BANK: "监管银行",
-    Role.LENDER: "银行",
-    Role.GUARANTOR: "担保公司",
-}
-
 
 def role_not_held(institution: str, role: Role, holder: str | None) -> Refusal | None:
     """Article 4.1. An institution does only what its role in this pool allows; ``holder`` is whose role it is."""
     if holder is not None and institution == holder:
         return None
-    words = role.value.replace("_", " ")
     return refusal(
         "role_not_held",
         "4.1",
-        f"{institution} is not the {words} of this pool, and only the {words} does this; have it send the command",
-        f"{institution}不是本资金池的{_ROLES_ZH[role]}，该事项只能由{_ROLES_ZH[role]}办理；请由其发送",
+        f"{institution} is not the {role.english} of this pool, and only the {role.english} does this; have it send "
+        "the command",
+        f"{institution}不是本资金池的{role.chinese}，该事项只能由{role.chinese}办理；请由其发送",
     )
 
 
@@ -34,17 +26,18 @@ def duty_not_held(acting: Acting, duty: Duty, duties: Sequence[Duty]) -> Refusal
         return refusal(
             "officer_required",
             "4.1",
-            f"this needs the signature of an officer with the duty {duty.value}; a system key can't give it",
-            f"该事项须由具有{duty.value}职责的人员签名，系统密钥不能代替",
+            f"this needs the signature of an officer with the duty {duty.english}, which a system key can't give; "
+            "have an officer sign",
+            f"该事项须由具有“{duty.chinese}”职责的人员签名，系统密钥不能代替；请由该人员签名",
         )
     if duty in duties:
         return None
     return refusal(
         "duty_not_held",
         "4.1",
-        f"{acting.officer} of {acting.institution} does not have the duty {duty.value}; have an officer with it sign, "
-        "or register the duty (registry.officer.register)",
-        f"{acting.institution}的{acting.officer}没有{duty.value}职责；请由具有该职责的人员签名，或先登记职责"
+        f"{acting.officer} of {acting.institution} does not have the duty {duty.english}; have an officer with it "
+        "sign, or register the duty (registry.officer.register)",
+        f"{acting.institution}的{acting.officer}没有“{duty.chinese}”职责；请由具有该职责的人员签名，或先登记职责"
         "（registry.officer.register）",
     )
 
@@ -64,9 +57,9 @@ def duties_in_conflict(
             return refusal(
                 "duties_in_conflict",
                 "4.1",
-                f"{officer} has acted in this case with the duty {duty_before.value} and can't act in it with the duty "
-                f"{duty.value}; have another officer do it",
-                f"{officer}在本案中已履行{duty_before.value}职责，不得再履行{duty.value}职责；请由其他人员办理",
+                f"{officer} has acted in this case with the duty {duty_before.english} and can't act in it with the "
+                f"duty {duty.english}; have another officer do it",
+                f"{officer}在本案中已履行“{duty_before.chinese}”职责，不得再履行“{duty.chinese}”职责；请由其他人员办理",
             )
     return None
 
@@ -90,8 +83,8 @@ def system_key_is_for_something_else(system_use: str | None) -> Refusal | None:
     return refusal(
         "system_key_use",
         "4.1",
-        f"this system key is registered for {system_use}, not for {SystemUse.LOSS_NOTICES.value}; sign with a key "
-        "registered for it (registry.system_key.register)",
-        f"该系统密钥登记用途为{system_use}，不得用于{SystemUse.LOSS_NOTICES.value}；请使用登记为该用途的密钥签名"
-        "（registry.system_key.register）",
+        f"this system key is registered for {SystemUse(system_use).english}, not for {SystemUse.LOSS_NOTICES.english}; "
+        "sign with a key registered for it (registry.system_key.register)",
+        f"该系统密钥登记用途为“{SystemUse(system_use).chinese}”，不得用于“{SystemUse.LOSS_NOTICES.chinese}”；"
+        "请使用登记为该用途的密钥签名（registry.system_key.register）",
     )

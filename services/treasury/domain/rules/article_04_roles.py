@@ -40,12 +40,14 @@ def signed_by_confirmation_system(acting: Acting) -> Refusal | None:
     """Article 4.1. Confirmations are signed with the bank's system key for them, and with no other key."""
     if acting.system_use == SystemUse.BANK_CONFIRMATIONS:
         return None
-    signer = acting.officer or acting.system_use
+    use = SystemUse.BANK_CONFIRMATIONS
     return refusal(
         "not_the_confirmation_system",
         "4.1",
-        f"signed by {signer} of {acting.institution}; sign it with the system key registered for bank_confirmations",
-        f"该消息由{acting.institution}的{signer}签署；请使用登记用途为 bank_confirmations 的系统密钥签署",
+        f"signed by {acting.officer or 'another system'} of {acting.institution}; sign it with the system key "
+        f"registered for {use.english}",
+        f"该消息由{acting.institution}的{acting.officer or '其他系统'}签署；请使用登记用途为“{use.chinese}”"
+        "的系统密钥签署",
     )
 
 
@@ -60,9 +62,9 @@ def duties_exclude_each_other(exclusive_duties: Sequence[Duty], acts: Sequence[A
             return refusal(
                 "duties_not_separate",
                 "4.1",
-                f"{act.officer} of {act.institution} acted in this case in the duties {first} and {act.duty}, which "
-                f"exclude each other; have another officer do the {act.duty}",
-                f"{act.institution}的{act.officer}在本案中先后承担了互斥的职责{first}与{act.duty}；"
-                f"请由其他人员履行{act.duty}",
+                f"{act.officer} of {act.institution} acted in this case in the duties {first.english} and "
+                f"{act.duty.english}, which exclude each other; have another officer do the {act.duty.english}",
+                f"{act.institution}的{act.officer}在本案中先后承担了互斥的职责“{first.chinese}”与“{act.duty.chinese}”；"
+                f"请由其他人员履行“{act.duty.chinese}”",
             )
     return None

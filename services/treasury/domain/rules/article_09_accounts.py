@@ -166,9 +166,9 @@ def payment_is_answered_so(payment: Payment) -> Refusal:
     return refusal(
         "payment_answered_so",
         "9.4",
-        f"instruction {payment.instruction_id} was answered so before ({payment.stage}), which counts; nothing has to "
-        "be sent again",
-        f"支付指令{payment.instruction_id}此前已作相同答复（{payment.stage}），以前次为准；无须重新发送",
+        f"instruction {payment.instruction_id} was answered so before ({payment.stage.english}), which counts; "
+        "nothing has to be sent again",
+        f"支付指令{payment.instruction_id}此前已作相同答复（{payment.stage.chinese}），以前次为准；无须重新发送",
     )
 
 
