@@ -67,14 +67,14 @@ def drawing_up(year: int) -> Incoming:
     return replace(message, received=replace(message.received, received_at=noon_of(date(YEAR + 2, 2, 1))))
 
 
-def paid(project: UUID, instalment: int, amount_fen: int) -> CompensationPaid:
+def paid(project: UUID, instalment: int, amount_fen: int, before_fen: int = 0) -> CompensationPaid:
     return CompensationPaid(
         project_id=project,
         compensation=1,
         compensation_id=uuid4(),
         instalment=instalment,
         amount_fen=amount_fen,
-        paid_fen=amount_fen,
+        paid_fen=before_fen + amount_fen,
         fiscal_part_fen=0,
     )
 
@@ -100,7 +100,7 @@ async def test_figures_are_those_that_the_events_say(registry_database: TestData
         incoming(lowering(2, projects[2]), COOPERATING, FILER),
         incoming(ApproveProject(project_id=projects[2], filing=2), MANAGING, APPROVER),
         heard(paid(projects[2], 1, 700), NEW_YEAR),
-        heard(paid(projects[2], 2, 300), NEXT_YEAR),
+        heard(paid(projects[2], 2, 300, before_fen=700), NEXT_YEAR),
         heard(
             CompensationReimbursed(
                 project_id=projects[2], compensation=1, compensation_id=uuid4(), amount_fen=500, reimbursed_fen=500

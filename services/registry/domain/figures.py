@@ -39,7 +39,8 @@ def counted(event: Event) -> AnnualFigures | None:
         case NoticeAccepted():
             return AnnualFigures(notices_accepted=1)
         case CompensationPaid():
-            is_first = (event.compensation, event.instalment) == (1, 1)
+            # What is paid first, whatever its instalment's number: the bank can have rejected the ones before.
+            is_first = event.compensation == 1 and event.paid_fen == event.amount_fen
             return AnnualFigures(projects_compensated=int(is_first), paid_fen=event.amount_fen)
         case CompensationReimbursed():
             return AnnualFigures(reimbursed_fen=event.amount_fen)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.registry.domain.figures import counted
+from shared.contracts.claims import CompensationPaid
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.corrections import CorrectionApproved
@@ -188,3 +189,24 @@ def test_corrections_count_in_the_years_figures() -> None:
     assert counted(raised.model_copy(update={"covered_principal_before_fen": None})) == AnnualFigures(
         corrections_approved=1
     )
+
+
+@pytest.mark.clause("6.7")
+@pytest.mark.parametrize(
+    ("compensation", "instalment", "before_fen", "projects"),
+    [(1, 1, 0, 1), (1, 2, 0, 1), (1, 2, 700, 0), (1, 3, 700, 0), (2, 1, 0, 0)],
+)
+def test_a_project_is_compensated_by_what_is_paid_first(
+    compensation: int, instalment: int, before_fen: int, projects: int
+) -> None:
+    """Once in its life, also where the bank rejected the first instalment and the second one was settled."""
+    paid = CompensationPaid(
+        project_id=PROJECT_ID,
+        compensation=compensation,
+        compensation_id=PROJECT_ID,
+        instalment=instalment,
+        amount_fen=300,
+        paid_fen=before_fen + 300,
+        fiscal_part_fen=0,
+    )
+    assert counted(paid) == AnnualFigures(projects_compensated=projects, paid_fen=300)
