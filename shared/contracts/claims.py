@@ -9,7 +9,7 @@ from shared.contracts.documents import Document, SignedMessage
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry.words import BallotRules, LossRatio, RulesVersion, Vote
+from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, BallotRules, LossRatio, RulesVersion, Vote
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES
 from shared.contracts.words import (
     Day,
@@ -172,7 +172,7 @@ class OpenBallot(Command):
 
     project_id: Identity
     application_sha256: Sha256
-    members: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=50)]
+    members: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=MEMBERS_PER_BALLOT_MAX)]
     closes_at: Moment
 
 

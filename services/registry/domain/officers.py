@@ -10,6 +10,7 @@ from services.registry.domain.rules.article_04_officers_and_keys import (
     administration_remains,
     officer_is_of_institution,
     officer_still_acts,
+    voters_fit_a_ballot,
 )
 from shared.contracts.received import Acting
 from shared.contracts.registry.people import ChangeDuties, EndOfficer, KeyRetired, OfficerEnded, OfficerRegistered
@@ -32,7 +33,11 @@ def change_duties(pool: Register, data: ChangeDuties, acting: Acting, at: dateti
         institution=acting.institution, officer=data.officer, name=officer.name, duties=duties, valid_from=at
     )
     after = evolve_people(pool, event)
-    wrong = every(duties_fit_role(institution.role, duties), administration_remains(after, acting.institution))
+    wrong = every(
+        duties_fit_role(institution.role, duties),
+        voters_fit_a_ballot(institution, data.officer, duties),
+        administration_remains(after, acting.institution),
+    )
     return refused(wrong) if wrong else accepted(event)
 
 

@@ -21,7 +21,7 @@ from services.registry.domain.rules.article_04_institutional_roles import (
     role_is_for_registration,
     use_fits_role,
 )
-from services.registry.domain.rules.article_04_officers_and_keys import key_end_lies_ahead
+from services.registry.domain.rules.article_04_officers_and_keys import key_end_lies_ahead, voters_fit_a_ballot
 from services.registry.domain.state import RegistryEvent
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
@@ -76,6 +76,7 @@ def register_officer(pool: Register, data: RegisterOfficer, acting: Acting, at: 
         return DUPLICATE
     wrong = every(
         duties_fit_role(institution.role, duties),
+        voters_fit_a_ballot(institution, data.officer, duties),
         officer_id_is_free(pool, acting.institution, data.officer),
         key_is_canonical(data.public_key),
         key_is_unused(pool, data.public_key),

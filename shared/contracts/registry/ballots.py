@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
-from shared.contracts.registry.words import BallotRules, RulesVersion, Vote
+from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, BallotRules, RulesVersion, Vote
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Clause, Identity, Moment, OfficerId, Sha256, Text
 
@@ -28,7 +28,7 @@ class OpenBallot(Command):
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None
     subject_sha256: SubjectSha256
-    members: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=50)]
+    members: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=MEMBERS_PER_BALLOT_MAX)]
     closes_at: Moment
 
 

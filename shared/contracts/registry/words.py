@@ -74,6 +74,10 @@ class LossRatio(Part):
     social_weight: Annotated[int, Field(strict=True, ge=0, le=1_000)]
 
 
+# So many officers of the managing institution can have the duty to vote, since all of them are members of each ballot.
+MEMBERS_PER_BALLOT_MAX = 50
+
+
 class BallotRules(Part):
     """Quorum and majority of a collective decision, as fractions of all members who may vote, and the time it takes."""
 

@@ -19,7 +19,7 @@ from shared.contracts.registry.people import (
     RevokeKey,
 )
 from shared.contracts.registry.projects import ApproveProject
-from shared.contracts.registry.words import Duty
+from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, Duty
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVED,
@@ -202,3 +202,17 @@ def test_a_change_of_the_account_needs_two_officers_too() -> None:
     changed = given.after(approve, LENDER, SECOND).pool.institutions[LENDER].payee_account
     assert changed is not None
     assert changed.account_number == "6222-2"
+
+
+@pytest.mark.clause("4.1")
+def test_no_more_officers_can_vote_than_a_ballot_takes() -> None:
+    """The fifty-first is refused, by its registration as by a change of duties; whoever has the duty keeps it."""
+    given = STAFFED
+    for number in range(MEMBERS_PER_BALLOT_MAX):
+        given = registered(given, MANAGING, f"voter-{number}", Duty.VOTE)
+    one_more = RegisterOfficer(officer="more", name="多一人", duties=(Duty.VOTE,), public_key=public_key("more"))
+    assert codes(given.when(one_more, MANAGING)) == ["voters_too_many"]
+    assert codes(given.when(change(APPROVER, Duty.VOTE), MANAGING)) == ["voters_too_many"]
+    assert given.when(change("voter-1", Duty.VOTE, Duty.BALLOT), MANAGING).outcome is Outcome.ACCEPTED
+    fewer = given.after(change("voter-1", Duty.BALLOT), MANAGING)
+    assert fewer.when(one_more, MANAGING).outcome is Outcome.ACCEPTED

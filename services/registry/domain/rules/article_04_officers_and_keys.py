@@ -9,6 +9,7 @@ from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
+from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, Duty
 
 
 def key_is_in_force(pool: Register, acting: Acting, at: datetime) -> Refusal | None:
@@ -32,6 +33,24 @@ def key_is_in_force(pool: Register, acting: Acting, at: datetime) -> Refusal | N
         "institution's administration register one.",
         f"密钥 {acting.key_id} {why_zh} {key.valid_until.isoformat()}；请使用现行有效的密钥签名，"
         "或由贵机构管理员登记新密钥。",
+    )
+
+
+def voters_fit_a_ballot(institution: Institution, officer: str, duties: Sequence[Duty]) -> Refusal | None:
+    """Article 4.1. As many officers have the duty to vote as a ballot takes members: with more none could be opened.
+
+    All who may vote are members of each ballot, and a message names no more than so many.
+    """
+    others = sum(name != officer and Duty.VOTE in known.duties for name, known in institution.officers.items())
+    if Duty.VOTE not in duties or others < MEMBERS_PER_BALLOT_MAX:
+        return None
+    return refusal(
+        "voters_too_many",
+        "4.1",
+        f"{others} other officers have the duty to vote, and a ballot has {MEMBERS_PER_BALLOT_MAX} members at most, so "
+        f"with {officer} none could be opened; first give another of them other duties.",
+        f"已有 {others} 名人员具有表决职责，而一次集体决策至多 {MEMBERS_PER_BALLOT_MAX} 名成员，再加 {officer} 将无法"
+        "发起；请先变更其他人员的职责。",
     )
 
 
