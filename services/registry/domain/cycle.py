@@ -25,8 +25,9 @@ class Cycle(BaseModel):
     ``day`` is the latest day that was begun, None before the first one. ``operating_periods`` are those in which the
     cooperating institution runs the pool, in the order in which they were fixed. ``continued_on`` is the day of the
     decision with which the present term began, None in the first one. ``evaluation`` is the one that the latest
-    decision to continue or to stop rests on. ``fixed``, ``continuation``, ``stop`` and ``ending`` are what was decided
-    last, in full, so that only the same said again is a duplicate.
+    decision to continue or to stop rests on, ``evaluations_before`` are those of the decisions before it. ``fixed``,
+    ``continuation``, ``stop`` and ``ending`` are what was decided last, in full, so that only the same said again is a
+    duplicate.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -35,6 +36,7 @@ class Cycle(BaseModel):
     operating_periods: tuple[OperatingPeriod, ...] = ()
     continued_on: date | None = None
     evaluation: str | None = None
+    evaluations_before: tuple[str, ...] = ()
     stopped_on: date | None = None
     ended_on: date | None = None
     ended_for: EndGround | None = None
@@ -69,8 +71,10 @@ def evolve(cycle: Cycle, event: CycleEvent) -> Cycle:
             changed = {"operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)), "fixed": event}
         case PoolContinued():
             assert cycle.stopped_on is None, "a pool that has stopped does not go on"
+            before = () if cycle.evaluation is None else (cycle.evaluation,)
             changed = {
                 "operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)),
+                "evaluations_before": (*cycle.evaluations_before, *before),
                 "fixed": None,
                 "continuation": event,
                 "continued_on": event.decided_on,

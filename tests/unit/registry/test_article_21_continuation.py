@@ -1,10 +1,12 @@
 """Articles 21 and 22: an evaluation, then a decision to continue or to stop; after a stop existing projects go on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.registry.domain.decide import Decision
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.cycle import DueKind
@@ -28,6 +30,7 @@ from tests.unit.registry.registry_examples import (
     MANAGING,
     PROJECT_ID,
     TODAY,
+    agreement,
     borrower,
     codes,
     filing,
@@ -91,6 +94,28 @@ def test_a_decision_rests_on_an_evaluation_of_the_present_term() -> None:
     assert codes(old.by_overseer(stop(evaluation="PJ-2"))) == ["evaluation_missing"]
     new = fresh.after(fresh.by_overseer(evaluation("PJ-3", period_to=TODAY)))
     assert new.by_overseer(stop(evaluation="PJ-3")).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("21.1")
+def test_an_evaluation_serves_one_decision_even_on_the_same_day() -> None:
+    """Whoever continues twice in a day, each time on its own evaluation, can't come back to the first one."""
+
+    def going_on(running: Running, number: str) -> Decision:
+        ends_on = running.pool.ends_on + 400 * DAY
+        agreed = agreement(number=f"协议-{ends_on}")
+        return running.by_overseer(
+            continuation(evaluation=number, ends_on=ends_on, operating_until=ends_on, agreement=agreed)
+        )
+
+    running = RUNNING
+    of_the_pool: dict[str, Running] = {}
+    for number in ("PJ-1", "PJ-2"):
+        recorded = running.after(running.by_overseer(evaluation(number, period_to=TODAY)))
+        of_the_pool[number] = recorded
+        running = recorded.after(going_on(recorded, number)).fresh()
+    first = of_the_pool["PJ-1"].given.state.matter
+    again = replace(running, given=replace(running.given, state=replace(running.given.state, matter=first)))
+    assert codes(going_on(again, "PJ-1")) == ["evaluation_missing"]
 
 
 @pytest.mark.clause("21.1")

@@ -54,7 +54,8 @@ def term_is_not_over(pool: Pool, today: date) -> Refusal | None:
 def evaluation_is_of_the_present_term(pool: Pool, evaluation: Evaluation | None, number: str) -> Refusal | None:
     """Article 21.1. The decision rests on an evaluation of the present term, which no earlier decision rested on."""
     began_on = pool.cycle.continued_on or pool.founded_on
-    is_new = evaluation is not None and evaluation.number != pool.cycle.evaluation
+    rested_on = {pool.cycle.evaluation, *pool.cycle.evaluations_before}
+    is_new = evaluation is not None and evaluation.number not in rested_on
     if is_new and evaluation is not None and evaluation.period_to >= began_on:
         return None
     return refusal(
