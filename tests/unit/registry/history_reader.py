@@ -5,26 +5,37 @@ and judges each event by that alone.
 """
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
 from shared.contracts.registry.ballots import BallotClosed
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
     CorrectionRejected,
     CorrectionReturned,
+    CorrectProject,
     ProjectCorrected,
 )
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.performance import PoolContinued, PoolStopped
-from shared.contracts.registry.pools import PoolFounded
-from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, ProjectEnded, RepaymentRecorded
+from shared.contracts.registry.pools import PoolFounded, PoolPrepared
+from shared.contracts.registry.project_life import (
+    DrawdownAdmitted,
+    DrawdownFiled,
+    FileDrawdown,
+    ProjectEnded,
+    RepaymentRecorded,
+)
 from shared.contracts.registry.projects import (
     FiledDrawdown,
+    FileProject,
     FilingAdmitted,
     ProjectApproved,
     ProjectFiled,
@@ -32,9 +43,14 @@ from shared.contracts.registry.projects import (
     ProjectReturned,
     ProjectTerms,
 )
+from shared.contracts.registry.projects import Loan as Contract
 from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.registry.selections import SelectionConcluded
 from shared.contracts.registry.words import Duty, Rules
+from tests.unit.registry.history_keys import KeyReader
+from tests.unit.registry.history_term import TermReader
 
+Filing = FileProject | CorrectProject | FileDrawdown
 BEIJING_HOURS = timedelta(hours=8)
 SHARE_RATE_MAX_BP = 2_000
 WINDOW_DAYS = 30
@@ -63,8 +79,8 @@ def _rights_of(event: ProjectFiled | ProjectCorrected) -> frozenset[str]:
     return frozenset(as_read(right.registration_number) for right in event.rights)
 
 
-def _drawn_by(event: ProjectFiled | ProjectCorrected) -> dict[int, int]:
-    return {drawdown.number: drawdown.amount_fen for drawdown in event.drawdowns}
+def _drawn_by(event: ProjectFiled | ProjectCorrected) -> dict[int, FiledDrawdown]:
+    return {drawdown.number: drawdown for drawdown in event.drawdowns}
 
 
 @dataclass
@@ -72,6 +88,7 @@ class Loan:
     """A loan as its events tell of it."""
 
     terms: ProjectTerms
+    contract: Contract
     filed_by: set[str]
     rights: frozenset[str] = frozenset()
     corrected: ProjectCorrected | None = None
@@ -80,9 +97,12 @@ class Loan:
     was_late: bool = False
     waits_for_ballot: bool = False
     approved: bool = False
-    principal_fen: int = 0
-    drawn_fen: dict[int, int] = field(default_factory=dict)
+    drawn: dict[int, FiledDrawdown] = field(default_factory=dict)
     repaid_fen: int = 0
+
+    @property
+    def drawn_fen(self) -> int:
+        return sum(drawdown.amount_fen for drawdown in self.drawn.values())
 
 
 @dataclass
@@ -92,20 +112,36 @@ class Reader:
     managing: str = ""
     cooperating: str = ""
     district: str = ""
-    ends_on: date = date.min
-    stopped: bool = False
+    keys: KeyReader = field(default_factory=KeyReader)
+    term: TermReader = field(default_factory=TermReader)
     rules: list[Rules] = field(default_factory=list)
     duties: dict[tuple[str, str], tuple[Duty, ...]] = field(default_factory=dict)
     affiliates: dict[str, str] = field(default_factory=dict)
     loans: dict[UUID, Loan] = field(default_factory=dict)
     passed: dict[UUID | None, bool] = field(default_factory=dict)
 
-    def take(self, event: Any, acting: Acting, at: datetime) -> None:
-        """Judge one event by what came before it."""
+    def hear(self, events: Sequence[Any], acting: Acting, at: datetime) -> None:
+        """Judge what one message has led to: who signed it, and each event by what came before it."""
+        if events:
+            self.keys.signed(acting, at)
+        if any(isinstance(event, PoolFounded) for event in events):
+            self.term.found(events, in_beijing(at))
+        for event in events:
+            self._take(event, acting, at)
+
+    def _take(self, event: Any, acting: Acting, at: datetime) -> None:
+        self.keys.take(event, acting, at)
+        self.term.take(event, in_beijing(at))
         match event:
+            case PoolPrepared():
+                self.managing = acting.institution
             case PoolFounded():
+                assert self.managing in {"", acting.institution}, "3.1: founded by whoever prepared it"
                 self.managing, self.cooperating = acting.institution, event.cooperating_institution
-                self.district, self.ends_on, self.rules = event.district, event.ends_on, [event.rules]
+                self.district, self.rules = event.district, [event.rules]
+            case SelectionConcluded():
+                self._has(acting, self.managing, Duty.SELECTION)
+                assert self.passed.get(event.matter_id), "8.1: a collective decision selects"
             case OfficerRegistered():
                 # Only its first officer comes with the institution itself.
                 is_first = all(institution != event.institution for institution, _ in self.duties)
@@ -123,15 +159,11 @@ class Reader:
                 self.affiliates[event.uscc] = as_read(event.name)
             case AffiliateWithdrawn():
                 del self.affiliates[event.uscc]
-            case PoolContinued():
-                assert not self.stopped, "21.1: a stop is for good"
-                self.ends_on = event.ends_on
-            case PoolStopped():
-                assert acting.institution == self.managing, "21.1: the managing institution decides"
-                self.stopped = True
+            case PoolContinued() | PoolStopped():
+                self._has(acting, self.managing, Duty.OVERSIGHT)
             case BallotClosed():
                 assert acting.institution == self.managing, "8.1: the managing institution's committee decides"
-                self.passed[event.project_id] = event.passed
+                self.passed[event.project_id or event.matter_id] = event.passed
             case _:
                 self._take_of_project(event, acting, at)
 
@@ -153,8 +185,9 @@ class Reader:
                 self._is_no_affiliate(event.borrower_uscc, event.borrower_name)
                 loan.stage, loan.approved = "approved", True
                 if loan.corrected is not None:
-                    loan.rights, loan.drawn_fen = _rights_of(loan.corrected), _drawn_by(loan.corrected)
-                    loan.corrected = None
+                    loan.rights, loan.drawn = _rights_of(loan.corrected), _drawn_by(loan.corrected)
+                    loan.contract, loan.corrected = loan.corrected.loan, None
+                self._is_paid_out_in_its_time(loan.contract, loan.drawn.values())
             case CorrectionReturned() | CorrectionRejected():
                 assert acting.institution == self.managing, "5.4: the managing institution decides"
                 loan = self.loans[event.project_id]
@@ -169,12 +202,12 @@ class Reader:
                 loan = self.loans[event.project_id]
                 self._has(acting, self.cooperating, Duty.FILING)
                 assert loan.stage == "approved", "16.1: only a covered loan has later payouts to file"
-                self._is_judged_in_time(event.drawdown)
-                loan.drawn_fen[event.drawdown.number] = event.drawdown.amount_fen
+                self._is_paid_out_in_its_time(loan.contract, [event.drawdown])
+                loan.drawn[event.drawdown.number] = event.drawdown
             case RepaymentRecorded():
                 loan = self.loans[event.project_id]
                 loan.repaid_fen += event.amount_fen
-                assert loan.repaid_fen <= sum(loan.drawn_fen.values()), "22.1: no more comes back than was drawn"
+                assert loan.repaid_fen <= loan.drawn_fen, "22.1: no more comes back than was drawn"
             case ProjectEnded():
                 self.loans[event.project_id].stage = "ended"
 
@@ -183,7 +216,7 @@ class Reader:
         self._has(acting, self.cooperating, Duty.FILING)
         today, before = in_beijing(at), self.loans.get(event.project_id)
         if before is None:
-            assert not self.stopped, "22.1: after a stop nothing new comes in"
+            assert not self.term.stopped, "22.1: after a stop nothing new comes in"
             in_force = max((each for each in self.rules if each.effective_on <= today), key=lambda each: each.version)
             assert event.terms.rules_version == in_force.version, "5.2: the rules of the day of filing are pinned"
             assert event.terms.share_rate_bp == in_force.share_rate_bp
@@ -194,23 +227,21 @@ class Reader:
         assert event.borrower.district == self.district, "9.1: of this district"
         self._is_no_affiliate(event.borrower.uscc, event.borrower.name)
         assert event.rights, "2.1: at least one right"
-        assert event.loan.disbursed_on <= min(self.ends_on, today), "20.1: paid out within the term, and already"
-        assert event.loan.contracted_on <= event.loan.disbursed_on, "16.1: no payout before its contract"
+        assert event.loan.disbursed_on == event.drawdowns[0].disbursed_on <= today, "16.1: paid out already"
         for right in event.rights:
             assert right.pledge_registration_number, "13.1: each pledge is registered"
             assert right.valued_on <= event.loan.disbursed_on, "12.1: valued before the loan"
-        for drawdown in event.drawdowns:
-            self._is_judged_in_time(drawdown)
+        self._is_paid_out_in_its_time(event.loan, event.drawdowns)
         late = any(drawdown.late for drawdown in event.drawdowns)
         self.passed.pop(event.project_id, None)
         self.loans[event.project_id] = Loan(
             terms=event.terms,
+            contract=event.loan,
             filed_by={*(before.filed_by if before else ()), event.filed_by},
             rights=_rights_of(event),
             filings=event.filing,
             was_late=late,
-            principal_fen=event.loan.principal_fen,
-            drawn_fen=_drawn_by(event),
+            drawn=_drawn_by(event),
         )
 
     def _corrected(self, event: ProjectCorrected, acting: Acting) -> None:
@@ -219,12 +250,13 @@ class Reader:
         assert loan.stage in {"filed", "approved"}, "5.4: only what waits or is covered is corrected"
         assert event.terms == loan.terms, "5.2: what is pinned stays"
         self._is_no_affiliate(event.borrower.uscc, event.borrower.name)
+        self._is_paid_out_in_its_time(event.loan, event.drawdowns)
         loan.filed_by.add(event.filed_by)
         if loan.approved:
             # The approved version counts until this one is approved; neither's rights are free meanwhile.
             loan.corrected = event
         else:
-            loan.rights, loan.drawn_fen = _rights_of(event), _drawn_by(event)
+            loan.rights, loan.drawn, loan.contract = _rights_of(event), _drawn_by(event), event.loan
         loan.was_late = any(drawdown.late for drawdown in event.drawdowns)
         self.passed.pop(event.project_id, None)
 
@@ -237,10 +269,27 @@ class Reader:
         assert uscc not in self.affiliates, "9.1: no affiliate borrows"
         assert as_read(name) not in self.affiliates.values(), "9.1: nor under another form of its name"
 
-    def _is_judged_in_time(self, drawdown: FiledDrawdown) -> None:
-        assert drawdown.filing_deadline == last_day(drawdown.disbursed_on), "16.1: thirty days, then a working day"
-        is_late = drawdown.filed_on > drawdown.filing_deadline
-        assert drawdown.late == is_late, "16.1: day 30 is in time, day 31 is late"
+    def _is_paid_out_in_its_time(self, contract: Contract, drawdowns: Iterable[FiledDrawdown]) -> None:
+        """Within the term that is in force, under its contract, and judged in time or late as it was."""
+        for drawdown in drawdowns:
+            day = drawdown.disbursed_on
+            assert self.term.covers(day), "20.1: paid out within the term"
+            assert contract.contracted_on <= day, "16.1: no payout before its contract"
+            assert day <= contract.due_on, "16.1: no payout after the loan is due"
+            assert drawdown.filing_deadline == last_day(day), "16.1: thirty days, then a working day"
+            is_late = drawdown.filed_on > drawdown.filing_deadline
+            assert drawdown.late == is_late, "16.1: day 30 is in time, day 31 is late"
+
+    def answers(self, data: Any, acting: Acting, at: datetime, outcome: Outcome, refusals: Sequence[Refusal]) -> None:
+        """Judge how a message is answered: a refusal says why, and some have to be refused whatever else is wrong."""
+        assert outcome is not Outcome.REFUSED or refusals, "a refusal says why"
+        assert all(refused.clause and refused.text and refused.text_zh for refused in refusals)
+        told = (outcome, {refused.clause for refused in refusals})
+        if self.keys.has_ended(acting.key_id, at):
+            assert told == (Outcome.REFUSED, {"4.1"}), "4.1: a key that has ended signs nothing, not even a repeat"
+        elif isinstance(data, Filing) and self.cooperating not in {"", acting.institution}:
+            # No other institution's officers have the duty; that is not what they are to be told.
+            assert told == (Outcome.REFUSED, {"6.4"}), "6.4: whoever else files is told who does"
 
     def holds_now(self) -> None:
         """What has to hold between all loans, after each message."""
@@ -250,5 +299,5 @@ class Reader:
         ]
         assert len(held) == len(set(held)), "2.1: a right secures one live project"
         for loan in self.loans.values():
-            assert sum(loan.drawn_fen.values()) <= loan.principal_fen, "16.1: no more is drawn than was contracted"
+            assert loan.drawn_fen <= loan.contract.principal_fen, "16.1: no more is drawn than was contracted"
             assert loan.approved or loan.stage != "approved"

@@ -1,4 +1,4 @@
-"""Random histories of a whole pool: people, rules, several loans, late ones, affiliates, days, the term's end, a stop.
+"""Random histories of a whole pool: its selection, people, keys, rules, several loans, affiliates, days, its term.
 
 Whoever says whatever there is to say, rightly or not. ``history_reader`` holds each event against the clauses.
 ``make histories`` tries many more of them.
@@ -6,8 +6,7 @@ Whoever says whatever there is to say, rightly or not. ``history_reader`` holds 
 
 import os
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -19,22 +18,21 @@ from services.registry.domain.decide import Decision, decide
 from services.registry.domain.matter import Matter
 from services.registry.domain.project import Draft, Project, Stage
 from services.registry.domain.state import RegistryCommand, State, evolve, matter_of, project_of
-from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.corrections import CorrectProject
-from shared.contracts.registry.people import EndOfficer
-from shared.contracts.registry.pools import RegisterInstitution
+from shared.contracts.registry.people import EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
 from shared.contracts.registry.project_life import EndGround
 from shared.contracts.registry.projects import ApproveProject, RejectProject, ReturnProject
 from shared.contracts.registry.rules import AdoptRules
-from shared.contracts.registry.words import Duty, Role, Vote
-from tests.unit.registry.cycle_examples import evaluation, stop
-from tests.unit.registry.history_reader import Reader
+from shared.contracts.registry.words import Duty, Vote
+from tests.unit.registry import history_examples as some
+from tests.unit.registry.cycle_examples import continuation, evaluation, stop
+from tests.unit.registry.history_examples import CODES, DAY, DAYS_UP_TO_THE_END, NAMES, RIGHTS, filing_of, id_of
+from tests.unit.registry.history_reader import Reader, in_beijing
 from tests.unit.registry.project_life_examples import (
     OVERSEER,
     REPORTER,
-    drawdown,
     drawing,
     ending,
     lifting,
@@ -48,59 +46,22 @@ from tests.unit.registry.registry_examples import (
     COOPERATING,
     DISBURSED_ON,
     FILER,
-    GUARANTOR,
     KNOWN,
     LENDER,
     MANAGING,
-    MATERIALS,
     NOON,
-    POOL_ID,
-    USCC,
-    borrower,
+    agreement,
     document,
     filing,
-    founding,
-    institution,
-    loan,
     officer,
+    public_key,
     received,
-    right,
 )
-from tests.unit.registry.rules_examples import DRAFTER, REGULATOR, proposal, version
+from tests.unit.registry.rules_examples import DRAFTER, proposal, version
+from tests.unit.registry.selection_examples import LATER, LATER_DAY, SELECTOR, concluding, preparing, recommending
 from tests.unit.registry.test_article_08_collective_decisions import MEMBERS, SECRETARY, casting, closing, opening
 
 EXAMPLES_MAX = int(os.environ.get("RISKPOOL_HISTORIES", "150"))
-CONTRACTS = ("LOAN-1", "LOAN-2", "LOAN-3")
-RIGHTS = ("ZL202310000001.0", "ZL202310000002.0", "ＺＬ２０２３１００００００１．０")
-NAMES = ("示例科技有限公司", "示例科技 有限公司", "另一科技有限公司")
-CODES = (USCC["borrower"], USCC[GUARANTOR])
-DAY = timedelta(days=1)
-
-STAFF = (
-    (RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING),
-    (RegisterInstitution(role=Role.GUARANTOR, institution=institution(GUARANTOR)), MANAGING),
-    (officer(FILER, Duty.FILING), COOPERATING),
-    (officer(DRAFTER, Duty.RULES), COOPERATING),
-    (officer(REPORTER, Duty.REPORTING), COOPERATING),
-    (officer(APPROVER, Duty.FILING_APPROVAL), MANAGING),
-    (officer(REGULATOR, Duty.RULES), MANAGING),
-    (officer(OVERSEER, Duty.OVERSIGHT), MANAGING),
-    (officer(SECRETARY, Duty.BALLOT), MANAGING),
-    *((officer(member, Duty.VOTE), MANAGING) for member in MEMBERS),
-)
-# Mostly whoever may; now and then somebody who may not.
-filers = st.sampled_from([(COOPERATING, FILER)] * 5 + [(MANAGING, APPROVER), (COOPERATING, REPORTER)])
-approvers = st.sampled_from([(MANAGING, APPROVER)] * 5 + [(COOPERATING, FILER), (MANAGING, OVERSEER)])
-regulators = st.sampled_from([(MANAGING, REGULATOR)] * 3 + [(COOPERATING, DRAFTER)])
-which = st.sampled_from([*CONTRACTS[:1] * 4, *CONTRACTS])
-# None is the loan's own right.
-pledges = st.sampled_from([None] * 4 + list(RIGHTS))
-# What ends much happens seldom, or no history would come far.
-seldom = st.sampled_from([False] * 9 + [True])
-
-
-def id_of(contract: str) -> UUID:
-    return project_id(POOL_ID, LENDER, contract)
 
 
 class Histories(RuleBasedStateMachine):
@@ -117,9 +78,22 @@ class Histories(RuleBasedStateMachine):
         self.reader = Reader()
         self.proposed: dict[str, str] = {}
 
-    def say(self, data: RegistryCommand, where: str, who: str = ADMINISTRATOR) -> Decision:
+    @property
+    def today(self) -> date:
+        return in_beijing(self.at)
+
+    @property
+    def sha256(self) -> str:
+        """Of the message that was said last."""
+        return f"{self.messages:064x}"
+
+    def say(self, data: RegistryCommand, where: str, who: str = ADMINISTRATOR, key: str | None = None) -> Decision:
+        """Who says it signs with the newest key that still signs, unless it is said which one."""
         self.messages += 1
-        message = replace(received(data, where, who, self.at), sha256=f"{self.messages:064x}")
+        message = received(data, where, who, self.at)
+        assert message.acting is not None
+        key = key or self.reader.keys.newest(where, who, self.at) or message.acting.key_id
+        message = replace(message, sha256=self.sha256, acting=replace(message.acting, key_id=key))
         about, matter = project_of(message), matter_of(message)
         before = replace(
             self.pool,
@@ -129,14 +103,13 @@ class Histories(RuleBasedStateMachine):
         )
         decision = decide(before, message, KNOWN)
         assert message.acting is not None
+        self.reader.answers(data, message.acting, self.at, decision.outcome, decision.refusals)
+        self.reader.hear(decision.events, message.acting, self.at)
         after = before
         for event in decision.events:
             after = evolve(after, event)
-            self.reader.take(event, message.acting, self.at)
         if decision.outcome is Outcome.REFUSED:
             assert not [event for event in decision.events if after != before], "what is refused changes nothing"
-            assert decision.refusals, "a refusal says why"
-            assert all(reason.clause and reason.text and reason.text_zh for reason in decision.refusals)
         if about:
             self.projects[about] = after.project
         if matter:
@@ -146,31 +119,67 @@ class Histories(RuleBasedStateMachine):
         return decision
 
     @initialize(
-        early=seldom,
-        days=st.sampled_from([0, 0, 9, 40, 1_500]),
-        begun=st.sampled_from(["nothing", "filed", "late", "approved", "approved", "drawn"]),
+        early=some.seldom,
+        way=st.sampled_from(["on paper", "on paper", "prepared", "selected", "selected"]),
+        wrong=st.sampled_from(["", "agreement", "institution", "term"]),
+        operating_days=st.sampled_from([700, DAYS_UP_TO_THE_END, DAYS_UP_TO_THE_END + 1]),
+        days=st.sampled_from([0, 0, 9, 40, 1_400, 1_500]),
+        begun=st.sampled_from(["nothing", "filed", "late", "approved", "drawn", "drawn"]),
         parts=st.booleans(),
+        due_days=st.sampled_from([365, 20]),
+        since=st.sampled_from([0, 30]),
     )
-    def a_pool_is_founded(self, early: bool, days: int, begun: str, parts: bool) -> None:
+    def a_pool_is_founded(
+        self,
+        *,
+        early: bool,
+        way: str,
+        wrong: str,
+        operating_days: int,
+        days: int,
+        begun: str,
+        parts: bool,
+        due_days: int,
+        since: int,
+    ) -> None:
         """Most histories begin where something can happen."""
+        if way != "on paper":
+            assert self.say(preparing(), MANAGING).outcome is Outcome.ACCEPTED
+        if way == "selected":
+            self.somebody_is_selected(operating_days)
         if early:
             decision = self.say(filing(), COOPERATING, FILER)
             assert [reason.clause for reason in decision.refusals] == ["3.1"]
-        assert self.say(founding(), MANAGING).outcome is Outcome.ACCEPTED
-        for data, where in STAFF:
-            assert self.say(data, where).outcome is Outcome.ACCEPTED
+        right = some.founding_after(self.reader.term.concluded)
+        if way == "selected" and wrong:
+            decision = self.say(right.model_copy(update=some.OTHERWISE[wrong]), MANAGING)
+            assert {reason.clause for reason in decision.refusals} == {"8.1"}
+        assert self.say(right, MANAGING).outcome is Outcome.ACCEPTED
+        for data, where in some.STAFF:
+            # The committee of a selection is there already.
+            assert self.say(data, where).outcome in {Outcome.ACCEPTED, Outcome.DUPLICATE}
         self.at += days * DAY
         if begun != "nothing":
             days_ago = 60 if begun == "late" else 5
-            self.somebody_files(
-                "LOAN-1", (COOPERATING, FILER), None, days_ago, "经办延误", "", parts or begun == "drawn"
-            )
+            in_parts = parts or begun == "drawn"
+            self.somebody_files("LOAN-1", (COOPERATING, FILER), None, days_ago, due_days, "经办延误", "", in_parts)
             # Another loan on the same right, whose number is only written otherwise.
-            self.somebody_files("LOAN-2", (COOPERATING, FILER), RIGHTS[2], 5, None, "", parts)
+            self.somebody_files("LOAN-2", (COOPERATING, FILER), RIGHTS[2], 5, due_days, None, "", parts)
         if begun in {"approved", "drawn"}:
             self.somebody_approves("LOAN-1", (MANAGING, APPROVER), 0)
         if begun == "drawn":
-            self.somebody_draws("LOAN-1", (COOPERATING, FILER), 2, 0)
+            self.somebody_draws("LOAN-1", (COOPERATING, FILER), False, 0)
+        self.at += since * DAY
+
+    def somebody_is_selected(self, operating_days: int) -> None:
+        for data, who in some.SELECTING:
+            assert self.say(data, MANAGING, who).outcome is Outcome.ACCEPTED
+        self.at = LATER
+        assert self.say(recommending(), MANAGING, SELECTOR).outcome is Outcome.ACCEPTED
+        for data, who in some.voting(self.sha256):
+            assert self.say(data, MANAGING, who).outcome is Outcome.ACCEPTED
+        agreed = concluding(operates_until=LATER_DAY + operating_days * DAY)
+        assert self.say(agreed, MANAGING, SELECTOR).outcome is Outcome.ACCEPTED
 
     @rule(days=st.sampled_from([1, 1, 3, 3, 9, 30, 400]))
     def days_pass(self, days: int) -> None:
@@ -178,10 +187,11 @@ class Histories(RuleBasedStateMachine):
         self.at += days * DAY
 
     @rule(
-        contract=which,
-        by=filers,
-        number=pledges,
+        contract=some.which,
+        by=some.filers,
+        number=some.pledges,
         days_ago=st.sampled_from([5, 5, 5, 0, 29, 30, 31, 60]),
+        due_days=st.sampled_from([365, 20]),
         why=st.sampled_from([None, "经办延误"]),
         changed=st.sampled_from(["", "", "", "district", "name", "code", "contract", "value", "pledge", "materials"]),
         parts=st.booleans(),
@@ -192,50 +202,26 @@ class Histories(RuleBasedStateMachine):
         by: tuple[str, str],
         number: str | None,
         days_ago: int,
+        due_days: int,
         why: str | None,
         changed: str,
         parts: bool,
     ) -> None:
-        data = self.filing_of(contract, number, days_ago, why, changed, parts)
+        day = self.paid_out_on(contract, days_ago)
+        data = filing_of(contract, day, number=number, due_days=due_days, why=why, changed=changed, parts=parts)
         self.say(data, *by)
 
-    def filing_of(
-        self, contract: str, number: str | None, days_ago: int, why: str | None, changed: str, parts: bool
-    ) -> Any:
-        disbursed_on = max(DISBURSED_ON, (self.at + timedelta(hours=8)).date() - days_ago * DAY)
-        before = project.loan.disbursed_on if (project := self.projects.get(id_of(contract))) else disbursed_on
-        disbursed_on = before if days_ago else disbursed_on
-        who = borrower(
-            district="110101" if changed == "district" else "110105",
-            name=NAMES[1] if changed == "name" else NAMES[0],
-            uscc="91110105MA0000005F" if changed == "code" else CODES[0],
-            **{
-                each: {"met": True, "found_on": disbursed_on, "evidence": document()}
-                for each in ("good_credit", "operating_normally", "capable_team", "own_technology", "competitive")
-            },
-        )
-        pledged = right(
-            registration_number=number or f"ZL20231000000{CONTRACTS.index(contract) + 1}.0",
-            valued_on=disbursed_on + (DAY if changed == "value" else 0 * DAY),
-            pledge_registered_on=disbursed_on,
-            pledge_registration_number=None if changed == "pledge" else "Y2026110000001",
-        )
-        contracted_on = disbursed_on + (2 * DAY if changed == "contract" else -2 * DAY)
-        lent = loan(
-            contract_number=contract,
-            contracted_on=contracted_on,
-            disbursed_on=disbursed_on,
-            due_on=disbursed_on + 365 * DAY,
-            drawdowns=(drawdown(1, disbursed_on),) if parts else (),
-        )
-        materials = MATERIALS[1:] if changed == "materials" else MATERIALS
-        return filing(loan=lent, borrower=who, rights=(pledged,), documents=materials, late_because=why)
+    def paid_out_on(self, contract: str, days_ago: int) -> date:
+        """A loan that is filed keeps its day, unless it is to be paid out today."""
+        day = max(DISBURSED_ON, self.today - days_ago * DAY)
+        project = self.projects.get(id_of(contract))
+        return project.loan.disbursed_on if project and days_ago else day
 
-    @rule(contract=which, by=filers, number=pledges, behind=st.integers(0, 1), parts=st.booleans())
+    @rule(contract=some.which, by=some.filers, number=some.pledges, behind=st.integers(0, 1), parts=st.booleans())
     def somebody_corrects(
         self, contract: str, by: tuple[str, str], number: str | None, behind: int, parts: bool
     ) -> None:
-        data = self.filing_of(contract, number, 5, "补正", "", parts)
+        data = filing_of(contract, self.paid_out_on(contract, 5), number=number, why="补正", parts=parts)
         correction = CorrectProject(
             project_id=id_of(contract),
             corrects=max(1, self.filings(contract) - behind),
@@ -248,16 +234,18 @@ class Histories(RuleBasedStateMachine):
         project = self.projects.get(id_of(contract))
         return project.filing if isinstance(project, Project) else 1
 
-    @rule(contract=which, by=approvers, behind=st.sampled_from([0, 0, 0, 1]))
+    @rule(contract=some.which, by=some.approvers, behind=st.sampled_from([0, 0, 0, 1]))
     def somebody_approves(self, contract: str, by: tuple[str, str], behind: int) -> None:
         self.say(ApproveProject(project_id=id_of(contract), filing=max(1, self.filings(contract) - behind)), *by)
 
-    @rule(contract=which, by=approvers, back=st.booleans())
+    @rule(contract=some.which, by=some.approvers, back=st.booleans())
     def somebody_declines(self, contract: str, by: tuple[str, str], back: bool) -> None:
         self.say((ReturnProject if back else RejectProject)(project_id=id_of(contract), reasons="理由"), *by)
 
     @rule(
-        contract=which, vote=st.sampled_from([Vote.FOR, Vote.FOR, Vote.AGAINST, Vote.ABSTAIN]), votes=st.integers(2, 5)
+        contract=some.which,
+        vote=st.sampled_from([Vote.FOR, *Vote]),
+        votes=st.integers(2, 5),
     )
     def the_committee_decides(self, contract: str, vote: Vote, votes: int) -> None:
         project = self.projects.get(id_of(contract))
@@ -270,26 +258,29 @@ class Histories(RuleBasedStateMachine):
         self.at += 2 * DAY
         self.say(closing(**named), MANAGING, SECRETARY)
 
-    @rule(contract=which, by=filers, number=st.integers(2, 3), days_ago=st.sampled_from([0, 30, 40]))
-    def somebody_draws(self, contract: str, by: tuple[str, str], number: int, days_ago: int) -> None:
-        day = max(DISBURSED_ON, (self.at + timedelta(hours=8)).date() - days_ago * DAY)
-        data = drawing(number, day, 30_000_000, project_id=id_of(contract), late_because="经办延误")
+    @rule(contract=some.which, by=some.filers, skipped=some.seldom, days_ago=st.sampled_from([0, 0, 30, 40]))
+    def somebody_draws(self, contract: str, by: tuple[str, str], skipped: bool, days_ago: int) -> None:
+        project = self.projects.get(id_of(contract))
+        number = 1 + int(skipped) + (len(project.drawdowns) if isinstance(project, Project) else 0)
+        day = max(DISBURSED_ON, self.today - days_ago * DAY)
+        data = drawing(number, day, 10_000_000, project_id=id_of(contract), late_because="经办延误")
         self.say(data, *by)
 
-    @rule(contract=which, reference=st.sampled_from("ABC"), amount_fen=st.sampled_from([1, 40_000_000, 100_000_000]))
+    @rule(
+        contract=some.which, reference=st.sampled_from("ABC"), amount_fen=st.sampled_from([1, 40_000_000, 100_000_000])
+    )
     def somebody_repays(self, contract: str, reference: str, amount_fen: int) -> None:
-        day = (self.at + timedelta(hours=8)).date()
-        data = repayment(reference, amount_fen, day).model_copy(update={"project_id": id_of(contract)})
+        data = repayment(reference, amount_fen, self.today).model_copy(update={"project_id": id_of(contract)})
         self.say(data, COOPERATING, REPORTER)
 
-    @rule(contract=which, number=st.sampled_from(["CC-1", "CC-2"]), lift=st.booleans())
+    @rule(contract=some.which, number=st.sampled_from(["CC-1", "CC-2"]), lift=st.booleans())
     def somebody_checks(self, contract: str, number: str, lift: bool) -> None:
         named = {"project_id": id_of(contract)}
         self.say(spot_check(number, rights=(right_check(),), **named), COOPERATING, REPORTER)
         if lift:
             self.say(lifting(number).model_copy(update=named), MANAGING, OVERSEER)
 
-    @rule(contract=which, ground=st.sampled_from(EndGround))
+    @rule(contract=some.which, ground=st.sampled_from(EndGround))
     def a_loan_ends(self, contract: str, ground: EndGround) -> None:
         where, who = (COOPERATING, REPORTER) if ground is EndGround.SETTLED else (MANAGING, OVERSEER)
         project = self.projects.get(id_of(contract))
@@ -303,14 +294,13 @@ class Histories(RuleBasedStateMachine):
         ahead=st.integers(0, 9),
     )
     def rules_are_proposed(self, number: str, share: int, ahead: int) -> None:
-        effective_on = (self.at + timedelta(hours=8)).date() + ahead * DAY
-        proposed = version(len(self.reader.rules) + 1, effective_on, share_rate_bp=share)
+        proposed = version(len(self.reader.rules) + 1, self.today + ahead * DAY, share_rate_bp=share)
         if self.say(proposal(number, proposed), COOPERATING, DRAFTER).outcome is Outcome.ACCEPTED:
-            self.proposed[number] = f"{self.messages:064x}"
+            self.proposed[number] = self.sha256
 
     @rule(
         number=st.sampled_from(["规则-1", "规则-2", "规则-3"]),
-        by=regulators,
+        by=some.regulators,
         other=st.sampled_from([False, False, True]),
     )
     def rules_are_adopted(self, number: str, by: tuple[str, str], other: bool) -> None:
@@ -324,9 +314,42 @@ class Histories(RuleBasedStateMachine):
     def somebody_is_appointed(self, where: str, duty: Duty) -> None:
         self.say(officer(f"new-{self.messages}", duty), where)
 
-    @rule(who=st.sampled_from([(COOPERATING, FILER), (MANAGING, APPROVER), (COOPERATING, DRAFTER)]), really=seldom)
+    @rule(who=st.sampled_from([(COOPERATING, FILER), (MANAGING, APPROVER), (COOPERATING, DRAFTER)]), really=some.seldom)
     def somebody_leaves(self, who: tuple[str, str], really: bool) -> None:
         self.say(EndOfficer(officer=who[1] if really else "nobody", reason="调离"), who[0])
+
+    @rule(who=some.holders, how=st.sampled_from(["rotates", "keeps one more"]), days=st.sampled_from([None, None, 3]))
+    def somebody_takes_another_key(self, who: tuple[str, str], how: str, days: int | None) -> None:
+        new = public_key(f"key {self.messages}")
+        until = None if days is None else self.at + days * DAY
+        data = RegisterOfficerKey(officer=who[1], public_key=new, valid_until=until)
+        self.say(RotateKey(public_key=new) if how == "rotates" else data, *who)
+
+    @rule(
+        who=some.holders,
+        by=st.sampled_from([MANAGING, COOPERATING, LENDER]),
+        again=st.sampled_from([True, True, False]),
+    )
+    def a_key_is_revoked(self, who: tuple[str, str], by: str, again: bool) -> None:
+        """Mostly its holder gets another one; not the very key, which somebody else may have."""
+        lost = self.reader.keys.newest(*who, self.at)
+        assert lost is not None
+        self.say(RevokeKey(key_id=lost, reason="密钥介质遗失"), by)
+        if again:
+            data = RegisterOfficerKey(officer=who[1], public_key=public_key(f"key {self.messages}"))
+            self.say(data, who[0])
+
+    @rule(who=some.holders, contract=some.which, what=st.sampled_from(["files", "approves", "appoints", "takes a key"]))
+    def an_ended_key_is_tried(self, who: tuple[str, str], contract: str, what: str) -> None:
+        """By whoever has found it, to say what its holder could; the reader lets nothing of it pass."""
+        says: dict[str, RegistryCommand] = {
+            "files": filing_of(contract, self.paid_out_on(contract, 5)),
+            "approves": ApproveProject(project_id=id_of(contract), filing=self.filings(contract)),
+            "appoints": officer(f"new-{self.messages}", Duty.RULES),
+            "takes a key": RegisterOfficerKey(officer=who[1], public_key=public_key(f"key {self.messages}")),
+        }
+        for key in self.reader.keys.ended(*who, self.at)[-1:]:
+            self.say(says[what], *who, key=key)
 
     @rule(name=st.sampled_from(NAMES), code=st.sampled_from(CODES), gone=st.sampled_from([True, True, False]))
     def an_affiliate_is_known(self, name: str, code: str, gone: bool) -> None:
@@ -336,10 +359,23 @@ class Histories(RuleBasedStateMachine):
             data = RegisterAffiliate(uscc=code, name=name, relation="控股子公司", evidence=document())
             self.say(data, MANAGING, OVERSEER)
 
-    @rule(really=seldom)
-    def the_pool_is_to_stop(self, really: bool) -> None:
-        self.say(evaluation(), MANAGING, OVERSEER)
-        self.say(stop(evaluation="PJ-1" if really else "PJ-9"), MANAGING, OVERSEER)
+    @rule(really=some.seldom, number=some.evaluations)
+    def the_pool_is_to_stop(self, really: bool, number: str) -> None:
+        self.the_pool_is_evaluated(number)
+        self.say(stop(evaluation=number if really else "PJ-9"), MANAGING, OVERSEER)
+
+    @rule(number=some.evaluations, by=some.overseers, anew=st.booleans(), ahead=st.sampled_from([0, 30, 400, 400]))
+    def the_pool_is_to_go_on(self, number: str, by: tuple[str, str], anew: bool, ahead: int) -> None:
+        if anew:
+            self.the_pool_is_evaluated(number)
+        ends_on = self.reader.term.ends_on + ahead * DAY
+        agreed = agreement(number=f"协议-{self.messages}", signed_on=self.today)
+        until = min(ends_on, self.today + 365 * DAY)
+        self.say(continuation(evaluation=number, ends_on=ends_on, operating_until=until, agreement=agreed), *by)
+
+    def the_pool_is_evaluated(self, number: str) -> None:
+        """Up to today; a number that stands for another evaluation is refused."""
+        self.say(evaluation(number, period_from=self.reader.term.founded_on, period_to=self.today), MANAGING, OVERSEER)
 
     @invariant()
     def no_clause_is_broken(self) -> None:
@@ -353,6 +389,7 @@ class Histories(RuleBasedStateMachine):
             assert project.terms == told.terms
             assert (project.stage is Stage.ENDED) == (told.stage == "ended")
             assert project.repaid_fen == told.repaid_fen
+            assert project.loan.due_on == told.contract.due_on
             assert project.repaid_fen <= sum(each.amount_fen for each in project.drawdowns)
 
 

@@ -1,0 +1,159 @@
+"""What is said in the histories of a whole pool: its staff, its selection, and filings of several loans."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from services.registry.domain.state import RegistryCommand
+from shared.contracts.ids import project_id
+from shared.contracts.registry.pools import FoundPool, RegisterInstitution
+from shared.contracts.registry.projects import FileProject
+from shared.contracts.registry.selections import SelectionConcluded
+from shared.contracts.registry.words import Duty, Role
+from tests.unit.registry import selection_examples as selections
+from tests.unit.registry.cycle_examples import RUNNING
+from tests.unit.registry.project_life_examples import OVERSEER, REPORTER, drawdown
+from tests.unit.registry.registry_examples import (
+    ADMINISTRATOR,
+    APPROVER,
+    COOPERATING,
+    FILER,
+    FOUNDED_ON,
+    GUARANTOR,
+    LENDER,
+    MANAGING,
+    MATERIALS,
+    POOL_ID,
+    USCC,
+    agreement,
+    borrower,
+    document,
+    filing,
+    founding,
+    institution,
+    loan,
+    officer,
+    right,
+    rules,
+)
+from tests.unit.registry.rules_examples import DRAFTER, REGULATOR
+from tests.unit.registry.test_article_08_collective_decisions import MEMBERS, SECRETARY
+
+CONTRACTS = ("LOAN-1", "LOAN-2", "LOAN-3")
+RIGHTS = ("ZL202310000001.0", "ZL202310000002.0", "ＺＬ２０２３１００００００１．０")
+NAMES = ("示例科技有限公司", "示例科技 有限公司", "另一科技有限公司")
+CODES = (USCC["borrower"], USCC[GUARANTOR])
+DAY = timedelta(days=1)
+
+STAFF = (
+    (RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING),
+    (RegisterInstitution(role=Role.GUARANTOR, institution=institution(GUARANTOR)), MANAGING),
+    (officer(FILER, Duty.FILING), COOPERATING),
+    (officer(DRAFTER, Duty.RULES), COOPERATING),
+    (officer(REPORTER, Duty.REPORTING), COOPERATING),
+    (officer(APPROVER, Duty.FILING_APPROVAL), MANAGING),
+    (officer(REGULATOR, Duty.RULES), MANAGING),
+    (officer(OVERSEER, Duty.OVERSIGHT), MANAGING),
+    (officer(SECRETARY, Duty.BALLOT), MANAGING),
+    *((officer(member, Duty.VOTE), MANAGING) for member in MEMBERS),
+)
+
+# Mostly whoever may; now and then somebody who may not.
+filers = st.sampled_from([(COOPERATING, FILER)] * 5 + [(MANAGING, APPROVER), (COOPERATING, REPORTER)])
+approvers = st.sampled_from([(MANAGING, APPROVER)] * 5 + [(COOPERATING, FILER), (MANAGING, OVERSEER)])
+regulators = st.sampled_from([(MANAGING, REGULATOR)] * 3 + [(COOPERATING, DRAFTER)])
+overseers = st.sampled_from([(MANAGING, OVERSEER)] * 5 + [(COOPERATING, REPORTER), (MANAGING, APPROVER)])
+holders = st.sampled_from([(COOPERATING, FILER), (MANAGING, APPROVER), (COOPERATING, ADMINISTRATOR)])
+evaluations = st.sampled_from(["PJ-1", "PJ-2", "PJ-3"])
+which = st.sampled_from([*CONTRACTS[:1] * 4, *CONTRACTS])
+# None is the loan's own right.
+pledges = st.sampled_from([None] * 4 + list(RIGHTS))
+# What ends much happens seldom, or no history would come far.
+seldom = st.sampled_from([False] * 9 + [True])
+# Whoever runs the selection, and what is said in it up to its recommendation.
+SELECTING: tuple[tuple[RegistryCommand, str], ...] = (
+    (officer(selections.SELECTOR, Duty.SELECTION), ADMINISTRATOR),
+    (officer(SECRETARY, Duty.BALLOT), ADMINISTRATOR),
+    *((officer(member, Duty.VOTE), ADMINISTRATOR) for member in selections.MEMBERS),
+    (selections.opening(), selections.SELECTOR),
+    (selections.candidate(), selections.SELECTOR),
+    *((found, selections.SELECTOR) for found in selections.all_evidence(selections.FIRST)),
+    (selections.scoring(), selections.SELECTOR),
+)
+# From the day on which the selection's agreement is signed up to the last day of the usual term.
+DAYS_UP_TO_THE_END = (RUNNING.pool.ends_on - selections.LATER_DAY).days
+# What isn't as the selection has it.
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "agreement": {"cooperation_agreement": agreement()},
+    "institution": {"cooperating_institution": institution(COOPERATING, uscc=USCC[GUARANTOR])},
+    "term": {"rules": rules(term_years=1)},
+}
+
+
+def id_of(contract: str) -> UUID:
+    return project_id(POOL_ID, LENDER, contract)
+
+
+def voting(question: str) -> Iterator[tuple[RegistryCommand, str]]:
+    """The committee selects whoever was recommended by the message with this hash."""
+    yield selections.ballot(subject_sha256=question), SECRETARY
+    for member in selections.MEMBERS:
+        yield selections.vote(subject_sha256=question), member
+    yield selections.closing(subject_sha256=question), SECRETARY
+
+
+def founding_after(concluded: SelectionConcluded | None) -> FoundPool:
+    """With the paper record of a selection, or under the agreement of one that was ``concluded`` in the pool.
+
+    Where that one's period goes beyond the usual term, the pool is founded on the agreement's day.
+    """
+    if concluded is None:
+        return founding()
+    days = (concluded.operates_until - concluded.agreement.signed_on).days
+    founded_on = concluded.agreement.signed_on if days > DAYS_UP_TO_THE_END else FOUNDED_ON
+    return founding(
+        founded_on=founded_on,
+        rules=rules(effective_on=founded_on),
+        cooperation_agreement=concluded.agreement,
+        selection_record=None,
+    )
+
+
+def filing_of(
+    contract: str,
+    disbursed_on: date,
+    *,
+    number: str | None = None,
+    due_days: int = 365,
+    why: str | None = None,
+    changed: str = "",
+    parts: bool = False,
+) -> FileProject:
+    """A filing that is in order but for what is ``changed``; ``number`` is a right's that isn't the loan's own."""
+    who = borrower(
+        district="110101" if changed == "district" else "110105",
+        name=NAMES[1] if changed == "name" else NAMES[0],
+        uscc="91110105MA0000005F" if changed == "code" else CODES[0],
+        **{
+            each: {"met": True, "found_on": disbursed_on, "evidence": document()}
+            for each in ("good_credit", "operating_normally", "capable_team", "own_technology", "competitive")
+        },
+    )
+    pledged = right(
+        registration_number=number or f"ZL20231000000{CONTRACTS.index(contract) + 1}.0",
+        valued_on=disbursed_on + (DAY if changed == "value" else 0 * DAY),
+        pledge_registered_on=disbursed_on,
+        pledge_registration_number=None if changed == "pledge" else "Y2026110000001",
+    )
+    lent = loan(
+        contract_number=contract,
+        contracted_on=disbursed_on + (2 * DAY if changed == "contract" else -2 * DAY),
+        disbursed_on=disbursed_on,
+        due_on=disbursed_on + due_days * DAY,
+        drawdowns=(drawdown(1, disbursed_on),) if parts else (),
+    )
+    materials = MATERIALS[1:] if changed == "materials" else MATERIALS
+    return filing(loan=lent, borrower=who, rights=(pledged,), documents=materials, late_because=why)
