@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ def forget_addresses(folder: Path) -> None:
 def read_addresses(folder: Path) -> Addresses:
     """The addresses of the pool that runs on the data folder; raises LocalError if none does."""
     path = folder / ADDRESSES_FILE
-    start = f"start one: riskpool up --data {folder}"
+    start = f"start one: riskpool up --data {shlex.quote(str(folder))}"
     try:
         addresses = Addresses(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local.case import Outcome, Play
+from local.given_paths import write_report
 from local.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
 from local.pool import RunningPool, running_pool, start_calendar
 from local.processes import left_running
@@ -148,7 +149,7 @@ async def demo(json_file: Path | None) -> int:
         f"[bold]{verdict}[/bold]; {seconds:.1f} s from start to stop, {left} ({len(processes)} processes looked at)"
     )
     if json_file is not None:
-        json_file.write_text(json.dumps(report.as_json(seconds), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        write_report(json_file, json.dumps(report.as_json(seconds), ensure_ascii=False, indent=2) + "\n")
         console.print(f"the same for machines: {json_file}")
     console.print("\nNext:\n  make up      the same stack, kept running, with every address printed")
     console.print("  .venv/bin/riskpool --help    everything else that can be done from here")

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -30,6 +31,8 @@ MESSAGE_BYTES_MAX = 1 << 20
 REPLICATION_FACTOR_MAX = 3
 
 CHILD_NAME = "kafka"
+# What a properties file does not hold as it is: a backslash, and all but printable ASCII.
+NOT_PLAIN = re.compile(r"[^ -\[\]-~]")
 
 
 @dataclass(frozen=True)
@@ -190,8 +193,22 @@ def write_kafka_folder(
         **properties,
     }
     settings = folder / "server.properties"
-    settings.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+    text = "".join(f"{name}={property_value(value)}\n" for name, value in lines.items())
+    settings.write_text(text, encoding="ascii")
     return settings
+
+
+def property_value(text: str) -> str:
+    """The value as it stands in a Java properties file, which is read as Latin-1 and in which a backslash escapes."""
+    escaped = NOT_PLAIN.sub(_unicode_escapes, text)
+    # White space before a value is left out by the reader.
+    return f"\\{escaped}" if escaped.startswith(" ") else escaped
+
+
+def _unicode_escapes(found: re.Match[str]) -> str:
+    """Code units of UTF-16, as Java counts: a character beyond the first 65,536 takes two."""
+    digits = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{digits[at : at + 4]}" for at in range(0, len(digits), 4))
 
 
 async def _start_tansu(supervisor: Supervisor, data_dir: Path, say: Say) -> Broker:

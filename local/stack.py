@@ -157,7 +157,10 @@ class Stack:
     async def _start(self) -> None:
         given = self._given_data_dir
         self.data_dir = Path(tempfile.mkdtemp(prefix="riskpool-")) if given is None else given.absolute()
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LocalError(f"{self.data_dir} can't be the data folder: {error.strerror}") from None
         given_env = self._given_service_env
         self._service_env = given_env(self.data_dir) if callable(given_env) else given_env or {}
         lock = await take_lock(

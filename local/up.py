@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from datetime import datetime
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def refuse_folder_in_use(data_dir: Path) -> None:
         return
     # The file is also of this process, which `make up` has told to write it, or of one whose id is another's by now.
     if pid != os.getpid() and b"-m riskpool up" in command:
-        raise LocalError(f"process {pid} runs on {data_dir}; stop it: kill {pid}, or make down DATA={data_dir}")
+        raise LocalError(
+            f"process {pid} runs on {data_dir}; stop it: kill {pid}, or make down DATA={shlex.quote(str(data_dir))}"
+        )
 
 
 def addresses_of(pool: RunningPool) -> Addresses:
@@ -98,13 +101,14 @@ def _print_addresses(console: Console, pool: RunningPool, notice: Path) -> None:
     console.print(f"  pool             {cast.pool_id}")
     console.print(f"  root key         {cast.key_file(MANAGING, ADMINISTRATOR)}")
     console.print(f"  lender's key     {cast.key_file(LENDER, SYSTEM)}")
+    data = shlex.quote(str(stack.data_dir))
     console.print("\nPublish a loss notice as the lender, and wait for its receipt:")
-    console.print(f"  .venv/bin/riskpool publish {notice} --as {LENDER} --data {stack.data_dir}")
+    console.print(f"  .venv/bin/riskpool publish {shlex.quote(str(notice))} --as {LENDER} --data {data}")
     console.print("The same as a bank would program it:")
     console.print(f"  {notify_command(stack.kafka_bootstrap, cast)}")
     console.print("Follow its case, from the audit record:")
     project = project_id_of(cast.pool_id, LENDER, CONTRACT_NUMBER)
-    console.print(f"  .venv/bin/riskpool journey {project} --data {stack.data_dir}")
+    console.print(f"  .venv/bin/riskpool journey {project} --data {data}")
     console.print("\nCtrl-C stops everything.")
 
 
@@ -112,5 +116,5 @@ def notify_command(bootstrap: str, cast: Cast) -> str:
     """The command with which a newcomer sends the first loss notice."""
     return (
         f".venv/bin/python docs/contracts/examples/notify_loss.py --bootstrap {bootstrap} --pool {cast.pool_id} "
-        f"--lender {LENDER} --contract {CONTRACT_NUMBER} --key {cast.key_file(LENDER, SYSTEM)}"
+        f"--lender {LENDER} --contract {CONTRACT_NUMBER} --key {shlex.quote(str(cast.key_file(LENDER, SYSTEM)))}"
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\n\r"
+BYTE_ORDER_MARK = "\ufeff"
 
 FieldPath = tuple[str | int, ...]
 
@@ -114,6 +115,8 @@ class _Reader:
 
 def read_messages(text: str) -> tuple[list[Entry], list[Fault]]:
     """The messages in the text, and what can't be read of it."""
+    if text.startswith(BYTE_ORDER_MARK):
+        return [], [Fault(1, "", "starts with a byte order mark; save it as UTF-8 without one")]
     if not text.strip():
         return [], [Fault(1, "", "there is no message in this file")]
     if _is_lines(text):

@@ -14,8 +14,9 @@ from local.wire import Sender
 from riskpool.places import BrokerPlace
 from shared.messaging.signatures import SignatureInvalid, Signer, read_private_key
 
-_PART = r"[a-z][a-z0-9-]{1,39}"
-_WHO = re.compile(rf"({_PART})(?:/({_PART}))?")
+# As the contracts have it for an institution and for an officer.
+_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
+IDS_MAX = 2
 POOL_FILE = "pool"
 
 
@@ -54,12 +55,7 @@ def name_of(institution: str, officer: str | None) -> str:
 
 def party_named(who: str, key_place: KeyPlace, broker_place: BrokerPlace) -> Party:
     """The party that ``who`` names, with its key; raises LocalError with the next thing to do."""
-    found = _WHO.fullmatch(who)
-    if found is None:
-        raise LocalError(
-            f"--as {who!r} names nobody: write institution/officer for an officer, or institution for its system key"
-        )
-    institution, officer = found[1], found[2]
+    institution, officer = _ids_in(who)
     if key_place.key is not None:
         if key_place.pool is None:
             raise LocalError("--key needs --pool: the id of the pool in which the institution acts")
@@ -70,6 +66,22 @@ def party_named(who: str, key_place: KeyPlace, broker_place: BrokerPlace) -> Par
         known = ", ".join(sorted(_known_in(folder)))
         raise LocalError(f"there is no key of {who} in {folder}; there are those of: {known or 'nobody'}")
     return _party(institution, officer, path, key_place.pool or pool_of_keys(folder))
+
+
+def _ids_in(who: str) -> tuple[str, str | None]:
+    """The institution's id, and the officer's if one is named."""
+    ids = who.split("/")
+    if not all(ids) or len(ids) > IDS_MAX:
+        raise LocalError(
+            f"--as {who!r} names nobody: write institution/officer for an officer, or institution for its system key"
+        )
+    for each in ids:
+        if _ID.fullmatch(each) is None:
+            raise LocalError(
+                f"--as {who!r} names nobody: {each!r} is no id; an id is 2 to 40 small letters (a to z), digits and "
+                "hyphens, and begins with a letter"
+            )
+    return ids[0], ids[1] if len(ids) == IDS_MAX else None
 
 
 def read_signer(path: Path) -> Signer:

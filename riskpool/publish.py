@@ -57,8 +57,22 @@ class Published:
         }
 
 
+def _no_option(_type: object, file: str) -> None:
+    """Raise ValueError if what stands in the file's place is a mistyped option."""
+    if file.startswith("-") and file != STANDARD_INPUT:
+        raise ValueError(f"there is no such option; a file of that name is ./{file}")
+
+
 def publish(
-    file: Annotated[str, Parameter(help="file with one message, an array of them, or one on each line; - reads stdin")],
+    file: Annotated[
+        str,
+        Parameter(
+            help="file with one message, an array of them, or one on each line; - reads stdin",
+            # Else the lone - would count as an option that there is not.
+            allow_leading_hyphen=True,
+            validator=_no_option,
+        ),
+    ],
     /,
     *,
     as_: Annotated[

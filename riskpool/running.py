@@ -5,11 +5,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from local.given_paths import can_become_file, can_become_folder
 from riskpool.exit_status import OK
 
 
 def up(
-    *, data: Annotated[Path | None, Parameter(help="keep the data in this folder, and go on with it next time")] = None
+    *,
+    data: Annotated[
+        Path | None,
+        Parameter(help="keep the data in this folder, and go on with it next time", validator=can_become_folder),
+    ] = None,
 ) -> int:
     """Start the whole pool on this machine and keep it running until Ctrl-C.
 
@@ -23,7 +28,12 @@ def up(
     return run_until_signal(run_up(data), stopped_status=OK)
 
 
-def demo(*, json: Annotated[Path | None, Parameter(help="also write the report to this file")] = None) -> int:
+def demo(
+    *,
+    json: Annotated[
+        Path | None, Parameter(help="also write the report to this file", validator=can_become_file)
+    ] = None,
+) -> int:
     """Play one case from founding to reimbursement, print its journey, and stop everything again.
 
     The exit status is 0 only if everything held.

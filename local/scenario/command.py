@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter, validators
 
+from local.given_paths import can_become_file, write_report
 from local.scenario import report
 from local.scenario.play import Played
 from local.scenario.run import AT_ONCE, Readable, play_all, read_all, running_stack
@@ -21,7 +22,9 @@ app = App(name="scenario", help="Plays cases that are written in the words of th
 @app.default
 def scenario_command(
     *files: Annotated[Path, Parameter(help="YAML files, or folders of them")],
-    json: Annotated[Path | None, Parameter(help="also write what was played to this file")] = None,
+    json: Annotated[
+        Path | None, Parameter(help="also write what was played to this file", validator=can_become_file)
+    ] = None,
     at_once: Annotated[
         int, Parameter(help="how many to play at the same time", validator=validators.Number(gte=1, lte=32))
     ] = AT_ONCE,
@@ -50,7 +53,7 @@ async def _play(scenarios: list[Readable], json: Path | None, at_once: int) -> i
     _say(report.summary(played, seconds))
     if json is not None:
         content = json_module.dumps(report.as_json(played, seconds), ensure_ascii=False, indent=2)
-        json.write_text(f"{content}\n", encoding="utf-8")
+        write_report(json, f"{content}\n")
     return ALL_HELD if all(each.held for each in played) else DIFFERED
 
 

@@ -89,6 +89,14 @@ def test_a_broken_line_hides_no_other() -> None:
     assert [fault.line for fault in faults] == [1, 3, 4]
 
 
+@pytest.mark.parametrize("text", [ONE, f"[{ONE}]", f"{ONE}\n{ONE}\n", ""])
+def test_a_byte_order_mark_is_called_by_its_name(text: str) -> None:
+    """Nobody sees it in an editor, so a column in which something is expected does not help."""
+    entries, faults = read_messages(f"\ufeff{text}")
+    assert entries == []
+    assert faults == [Fault(1, "", "starts with a byte order mark; save it as UTF-8 without one")]
+
+
 def test_a_fault_is_said_as_editors_read_it() -> None:
     """File and line come first, so that a click leads there."""
     assert Fault(7, "data.x", "wrong").said("f.json") == "f.json:7: data.x: wrong"
