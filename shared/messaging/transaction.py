@@ -10,13 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from uuid import uuid5
 
 from opentelemetry.trace import Span
 
 from shared.contracts.clauses import citation
 from shared.contracts.envelope import EventEnvelope
-from shared.contracts.ids import NAMESPACE
+from shared.contracts.ids import set_aside_id
 from shared.contracts.receipts import Outcome, Receipt
 from shared.contracts.refusals import Refusal
 from shared.contracts.topics import outcomes_topic
@@ -381,8 +380,7 @@ class Transaction:
         )
         outgoing = Outgoing(receipt, fault.pool_id, str(fault.pool_id), topic=outcomes_topic(fault.sender))
         record = fault.record
-        place = f"{epoch}/{record.topic}/{record.partition}/{record.offset}"
-        cause = uuid5(NAMESPACE, f"set-aside/{place}")
+        cause = set_aside_id(epoch, record.topic, record.partition, record.offset)
         return Draft(outgoing, cause, RECEIPT_INDEX, fault.message_id or fault.sha256, now, None)
 
     def _has_expired(self, row: Held, now: datetime) -> bool:

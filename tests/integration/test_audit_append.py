@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from services.audit.execute import RecordAltered, checkpoint, execute
 from services.audit.journey import journey
 from services.audit.note import read_checkpoint, verified_text, verifier_key_of
 from shared.contracts.audit import CheckpointPublished
-from shared.contracts.ids import causing_id, event_id, project_id
+from shared.contracts.ids import causing_id, event_id, project_id, set_aside_id
 from shared.messaging.message import Outgoing, Record
 from shared.messaging.signatures import Signer, new_private_key
 
@@ -228,6 +229,17 @@ async def test_a_case_is_found_again(audit_database: Any) -> None:
     settled, receipt = (str(event_id(causing_id("bank-s", "p-1"), index)) for index in (1, 0))
     poolid = {"poolid": str(POOL)}
     notice = {"lender": "bank-a", "loan_contract_number": "LC-1"}
+    confirmation = {"id": "p-1", "source": "bank-s", "type": "treasury.payment.confirm.v1"} | {
+        "data": {"instruction_id": instruction}
+    }
+    refused: dict[str, Any] = {"id": "n-2", "source": "bank-a", "type": "claims.loss.notify.v1", "data": notice}
+    # The answer to what intake refused is known by the refused record's place, which is the last but one below.
+    refusal = str(event_id(set_aside_id(1, "loss-notices", 0, 6), 0))
+
+    def sha256(content: dict[str, Any]) -> str:
+        return hashlib.sha256(json.dumps(content | poolid).encode()).hexdigest()
+
+    rejected = {"outcome": "refused", "reasons": [{"code": "schema"}], "message_sha256": sha256(refused)}
     said: list[tuple[str, dict[str, Any]]] = [
         ("loss-notices", {"id": "n-1", "source": "bank-a", "type": "claims.loss.notify.v1", "data": notice}),
         (
@@ -235,15 +247,11 @@ async def test_a_case_is_found_again(audit_database: Any) -> None:
             {"id": "e-1", "source": "treasury", "type": "treasury.payment.instructed.v1", "subject": str(PROJECT)}
             | {"seq": 1, "causationid": "x", "data": {"instruction_id": instruction, "leg": "payout"}},
         ),
-        (
-            "treasury.commands",
-            {"id": "p-1", "source": "bank-s", "type": "treasury.payment.confirm.v1"}
-            | {"data": {"instruction_id": instruction}},
-        ),
+        ("treasury.commands", confirmation),
         (
             "outcomes.bank-s",
             {"id": receipt, "source": "treasury", "type": "treasury.receipt.issued.v1", "subject": str(POOL)}
-            | {"seq": 1, "causationid": "p-1", "data": {"outcome": "accepted"}},
+            | {"seq": 1, "causationid": "p-1", "data": {"outcome": "accepted", "message_sha256": sha256(confirmation)}},
         ),
         (
             "treasury.events",
@@ -251,6 +259,12 @@ async def test_a_case_is_found_again(audit_database: Any) -> None:
             | {"seq": 2, "causationid": "p-1", "data": {"amount_fen": 5, "leg": "payout"}},
         ),
         ("treasury.commands", {"id": "p-1", "source": "bank-z", "type": "treasury.payment.confirm.v1", "data": {}}),
+        ("loss-notices", refused),
+        (
+            "outcomes.bank-a",
+            {"id": refusal, "source": "claims", "type": "claims.receipt.issued.v1", "subject": str(POOL), "seq": 1}
+            | {"causationid": "n-2", "data": rejected},
+        ),
     ]
     records = [
         Record(topic, 0, offset, b"key", json.dumps(content | poolid).encode(), (), 1_000 + offset)
@@ -266,6 +280,13 @@ async def test_a_case_is_found_again(audit_database: Any) -> None:
         ("treasury.commands", "p-1"),
         ("outcomes.bank-s", receipt),
         ("treasury.events", settled),
+        ("loss-notices", "n-2"),
+        ("outcomes.bank-a", refusal),
     }
-    assert {step.who for step in found.steps} == {"bank-a", "treasury", "bank-s"}
+    assert {step.who for step in found.steps} == {"bank-a", "treasury", "bank-s", "claims"}
+    assert {step.message_id: step.answer for step in found.steps if step.answer is not None} == {
+        "n-1": "not vouched for",
+        "n-2": "refused: schema",
+        "p-1": "accepted",
+    }
     assert [passage.stage for passage in found.passages] == ["instructed", "settled"]

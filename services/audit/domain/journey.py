@@ -3,6 +3,8 @@
 Order is first that of causes (an event follows the message that brought it about, and the one before it in its
 stream), then that of time. A message from outside has no trustworthy time of its own: it stands where its answer says
 that it was taken in. The same bytes recorded twice are told once.
+
+Anybody may write anything to a topic, so who sent a message and whether it took effect is believed only of its receipt.
 """
 
 import hashlib
@@ -19,17 +21,19 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.audit.domain.labels import TEXT_LENGTH_MAX, labels_of, read_object
-from services.audit.domain.leaf import Leaf, Recorded, headers_from_bytes
+from services.audit.domain.leaf import Leaf, Position, Recorded, headers_from_bytes
 from services.audit.domain.telling import told
 from shared.contracts import claims, treasury
 from shared.contracts.catalogue import EVENTS
-from shared.contracts.ids import causing_id, event_id
-from shared.contracts.receipts import Receipt
+from shared.contracts.ids import causing_id, event_id, set_aside_id
+from shared.contracts.receipts import Outcome, Receipt
 from shared.contracts.topics import COMMAND_TOPICS
 
 TRACEPARENT = "traceparent"
 # No message brings about more events than this that concern one case.
 EVENTS_CAUSED_MAX = 32
+# Said of a message from outside that no receipt answers: no signature says who sent it, or it still waits.
+NOT_VOUCHED_FOR = "not vouched for"
 
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?", re.DOTALL)
 _NO_TRACE = "0" * 32
@@ -60,7 +64,7 @@ class Step(BaseModel):
     """One message of the journey. ``at`` is the time that it says, ``kafka_at`` the broker's record's.
 
     ``trace_id`` is the message's own, or, where it carries none, that of what it brought about. ``answer`` is what its
-    receipt says of a message from outside.
+    receipt says of a message from outside, with the codes of a refusal, or that nobody vouches for it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -120,7 +124,7 @@ class Message:
     source: str
     type: str
     sha256: str
-    times_recorded: int = 1
+    places: tuple[Position, ...]
 
     @property
     def key(self) -> MessageKey:
@@ -136,6 +140,13 @@ class Message:
     def is_from_outside(self) -> bool:
         """Whether an institution sent it."""
         return self.leaf.topic in COMMAND_TOPICS
+
+    @property
+    def answers(self) -> str | None:
+        """The SHA-256 of the message that it answers; None if it is no receipt."""
+        if self.is_from_outside or self.type not in _RECEIPTS:
+            return None
+        return str(self.data.get("message_sha256"))
 
     @property
     def said_at(self) -> datetime | None:
@@ -168,6 +179,10 @@ class Message:
         cause = causing_id(self.source, self.id)
         return [str(event_id(cause, index)) for index in range(EVENTS_CAUSED_MAX)]
 
+    def refusal_ids(self) -> list[str]:
+        """The ids of the receipts that it has if intake refused it, one for each place where it is recorded."""
+        return [str(event_id(set_aside_id(*place), 0)) for place in self.places]
+
 
 def messages_of(recorded: Sequence[Recorded]) -> list[Message]:
     """The messages in the records: those that can't be read are left out, and the same bytes are one message."""
@@ -188,7 +203,7 @@ def messages_of(recorded: Sequence[Recorded]) -> list[Message]:
             source=labels.source,
             type=labels.type,
             sha256=sha256,
-            times_recorded=1 if before is None else before.times_recorded + 1,
+            places=(*(() if before is None else before.places), each.leaf.position),
         )
     return list(found.values())
 
@@ -199,7 +214,7 @@ def sought(messages: Collection[Message]) -> tuple[frozenset[str], frozenset[UUI
     instruction_ids: set[UUID] = set()
     for message in messages:
         if message.is_from_outside:
-            message_ids.add(message.caused_ids()[0])
+            message_ids.update((message.caused_ids()[0], *message.refusal_ids()))
         elif isinstance(cause := message.content.get("causationid"), str):
             message_ids.add(cause)
         instruction_id = labels_of(message.leaf.topic, message.leaf.value).instruction_id
@@ -212,14 +227,16 @@ def related(messages: Collection[Message], others: Collection[Message]) -> list[
     """Those of the others that belong to the case; the same message id alone proves nothing, as every sender has it."""
     known = {message.key for message in messages}
     ids = {message.id for message in messages if not message.is_from_outside}
-    caused = {event for message in messages if message.is_from_outside for event in message.caused_ids()}
+    outside = [message for message in messages if message.is_from_outside]
+    caused = {event for message in outside for event in (*message.caused_ids(), *message.refusal_ids())}
+    said = {message.sha256 for message in outside}
     instructions = sought(messages)[1]
     return [
         other
         for other in others
         if other.key not in known
         and (
-            (not other.is_from_outside and other.id in caused)
+            (not other.is_from_outside and other.id in caused and (other.answers is None or other.answers in said))
             or (other.is_from_outside and not ids.isdisjoint(other.caused_ids()))
             or labels_of(other.leaf.topic, other.leaf.value).instruction_id in instructions
         )
@@ -252,7 +269,7 @@ def journey_of(project_id: UUID, messages: Sequence[Message]) -> Journey:
                 partition=message.leaf.partition,
                 offset=message.leaf.offset,
                 leaf_index=message.recorded.leaf_index,
-                times_recorded=message.times_recorded,
+                times_recorded=len(message.places),
                 type=message.type,
                 message_id=message.id,
                 trace_id=_trace_id(message, caused[message.key]),
@@ -275,20 +292,18 @@ def journey_of(project_id: UUID, messages: Sequence[Message]) -> Journey:
 def _caused(messages: Sequence[Message]) -> dict[MessageKey, list[Message]]:
     """What each message brought about: its receipts, and the events whose ids follow from it."""
     events = {message.id: message for message in messages if not message.is_from_outside}
-    receipts: dict[str, list[Message]] = defaultdict(list)
-    for each in events.values():
-        if each.type in _RECEIPTS:
-            receipts[str(each.data.get("message_sha256"))].append(each)
     caused: dict[MessageKey, list[Message]] = {}
     for message in messages:
         ids = message.caused_ids()
         answer = events.get(ids[0])
         found = {event.id: event for name in ids if (event := events.get(name)) is not None}
-        if message.is_from_outside and answer is not None and answer.data.get("message_sha256") != message.sha256:
-            # The sender used the id twice; what followed from it followed from the other message.
-            found = {}
         if message.is_from_outside:
-            found |= {receipt.id: receipt for receipt in receipts[message.sha256]}
+            is_copy = message.content.get("audience", message.leaf.topic) != message.leaf.topic
+            if is_copy or (answer is not None and answer.answers != message.sha256):
+                # What followed from this id followed from another message, or from these bytes on the topic they name.
+                found = {}
+            refusals = (events.get(name) for name in message.refusal_ids())
+            found |= {each.id: each for each in refusals if each is not None and each.answers == message.sha256}
         caused[message.key] = list(found.values())
     return caused
 
@@ -349,7 +364,14 @@ def _trace_id(message: Message, caused: Sequence[Message]) -> str | None:
 def _answer(message: Message, caused: Sequence[Message]) -> str | None:
     if not message.is_from_outside:
         return None
-    return next((str(event.data.get("outcome"))[:TEXT_LENGTH_MAX] for event in caused if event.type in _RECEIPTS), None)
+    receipt = next((event for event in caused if event.answers == message.sha256), None)
+    if receipt is None:
+        return NOT_VOUCHED_FOR
+    outcome, reasons = str(receipt.data.get("outcome")), receipt.data.get("reasons")
+    if outcome == Outcome.REFUSED.value and isinstance(reasons, list):
+        codes = [str(reason.get("code")) for reason in reasons if isinstance(reason, dict)]
+        outcome = f"{outcome}: {', '.join(codes)}" if codes else outcome
+    return outcome[:TEXT_LENGTH_MAX]
 
 
 def _between_ms(before: datetime | None, after: datetime) -> int | None:

@@ -13,7 +13,7 @@ from services.audit.domain.journey import Message, journey_of, messages_of, rela
 from services.audit.domain.leaf import Leaf, Recorded, hash_of, headers_to_bytes
 from services.audit.domain.telling import told, yuan
 from services.audit.journey import as_text
-from shared.contracts.ids import causing_id, event_id, project_id
+from shared.contracts.ids import causing_id, event_id, project_id, set_aside_id
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES, TREASURY_COMMANDS, TREASURY_EVENTS
 
 POOL = UUID("11111111-2222-4333-8444-555555555555")
@@ -58,6 +58,16 @@ class Story:
     def receipt(self, message_id: str, value: bytes, at: datetime, outcome: str = "accepted") -> None:
         sha256 = hashlib.sha256(value).hexdigest()
         self.event(("bank-a", message_id, 0), "claims.receipt.issued.v1", at, message_sha256=sha256, outcome=outcome)
+
+    def refused(self, value: bytes, *codes: str, index: int = -1) -> str:
+        """What intake answers to the record with this index: under its place, and as a matter of the pool."""
+        leaf = self.recorded[index].leaf
+        identity = str(event_id(set_aside_id(*leaf.position), 0))
+        data = {"message_sha256": hashlib.sha256(value).hexdigest(), "outcome": "refused"}
+        said = {"type": "claims.receipt.issued.v1", "poolid": str(POOL), "subject": str(POOL), "time": NINE.isoformat()}
+        reasons = {"reasons": [{"code": code, "clause": "19.2"} for code in codes]}
+        self.record("outcomes.bank-a", {"id": identity, "source": "claims", **said, "data": data | reasons}, NINE)
+        return identity
 
     def messages(self) -> list[Message]:
         return messages_of(self.recorded)
@@ -196,7 +206,98 @@ def test_an_id_used_twice_is_told_apart() -> None:
     story = _notified()
     story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-2", {"project_id": str(PROJECT), "x": 1}, NINE)
     answers = [step.answer for step in journey_of(PROJECT, story.messages()).steps if step.message_id == "m-2"]
-    assert sorted(str(answer) for answer in answers) == ["None", "accepted"]
+    assert sorted(str(answer) for answer in answers) == ["accepted", "not vouched for"]
+
+
+def _notice_answers(story: Story) -> list[str | None]:
+    """What the journey says of each message from outside, the same in its text."""
+    journey = journey_of(PROJECT, story.messages())
+    answers = [step.answer for step in journey.steps if step.who == "bank-a/wang"]
+    lines = [line for line in as_text(journey).splitlines() if "  bank-a/wang  " in line]
+    assert [line.partition(" → ")[2] for line in lines] == answers
+    return answers
+
+
+def test_what_no_receipt_answers_is_not_vouched_for() -> None:
+    """Anybody can write an officer's name: without a receipt nothing says that the officer sent it."""
+    story = _notified()
+    forged = {"lender": "bank-a", "loan_contract_number": "LC-1", "claimed_fen": 99}
+    story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-9", forged, NINE + timedelta(days=3))
+    story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-1", forged, NINE + timedelta(days=4))
+    assert _notice_answers(story) == ["accepted", "accepted", "not vouched for", "not vouched for"]
+
+
+def test_what_intake_refused_says_its_codes() -> None:
+    """A message refused at intake is answered under its place; one whose id was taken before is told apart."""
+    story = _notified()
+    notice = {"lender": "bank-a", "loan_contract_number": "LC-1", "claimed_fen": 99}
+    story.refused(story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-1", notice, NINE), "message_id_reused")
+    story.refused(story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-3", notice, NINE), "schema")
+    assert sorted(map(str, _notice_answers(story))) == [
+        "accepted",
+        "accepted",
+        "refused: message_id_reused",
+        "refused: schema",
+    ]
+
+
+def test_what_a_service_refused_says_its_codes() -> None:
+    """A refusal under the regulation's clauses names all its codes."""
+    story = Story()
+    value = story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-1", {"project_id": str(PROJECT)}, NINE)
+    identity = str(event_id(causing_id("bank-a", "m-1"), 0))
+    data = {"message_sha256": hashlib.sha256(value).hexdigest(), "outcome": "refused"}
+    reasons = [{"code": "too_late"}, "not a reason", {"code": "not_yours"}]
+    content = {"id": identity, "source": "claims", "type": "claims.receipt.issued.v1"}
+    story.record("outcomes.bank-a", {**content, "data": data | {"reasons": reasons}}, NINE)
+    assert _notice_answers(story) == ["refused: too_late, not_yours"]
+
+
+def test_another_messages_refusal_is_not_its_own() -> None:
+    """A receipt answers only the bytes that it names, whatever place its id stands for."""
+    story = Story()
+    story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-1", {"project_id": str(PROJECT)}, NINE)
+    story.refused(b"other bytes", "schema")
+    assert _notice_answers(story) == ["not vouched for"]
+
+
+def test_accepted_bytes_on_another_topic_are_not_vouched_for() -> None:
+    """Whoever copies an accepted message to a topic that it doesn't name gets no acceptance for the copy."""
+    story = Story()
+    content = {"id": "m-1", "source": "bank-a", "officer": "wang", "type": "claims.loss.notify.v1"}
+    said = content | {"audience": LOSS_NOTICES, "data": {"project_id": str(PROJECT)}}
+    value = story.record(LOSS_NOTICES, said, NINE)
+    story.receipt("m-1", value, NINE)
+    story.record(TREASURY_COMMANDS, said, NINE + timedelta(days=1))
+    steps = journey_of(PROJECT, story.messages()).steps
+    assert {step.topic: step.answer for step in steps if step.who == "bank-a/wang"} == {
+        LOSS_NOTICES: "accepted",
+        TREASURY_COMMANDS: "not vouched for",
+    }
+
+
+def test_a_refusal_at_any_of_its_places_is_found() -> None:
+    """Bytes recorded twice are one message; its refusal is sought and found under the second place as well."""
+    apart, story = Story(), Story()
+    review = {"project_id": str(PROJECT)}
+    story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-1", review, NINE)
+    value = story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-1", review, NINE)
+    of_case = story.messages()
+    apart.recorded = list(story.recorded)
+    identity = apart.refused(value, "schema", index=1)
+    receipt = messages_of(apart.recorded[2:])
+    assert identity in sought(of_case)[0]
+    assert related(of_case, receipt) == receipt
+    assert [step.answer for step in journey_of(PROJECT, [*of_case, *receipt]).steps] == ["refused: schema", None]
+
+
+def test_another_cases_receipt_is_not_told() -> None:
+    """Whoever writes another message's sender and id doesn't bring its receipt into the case."""
+    genuine, story = Story(), Story()
+    value = genuine.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-1", {"project_id": str(POOL)}, NINE)
+    genuine.receipt("m-1", value, NINE)
+    story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-1", {"project_id": str(PROJECT)}, NINE)
+    assert related(story.messages(), genuine.messages()[1:]) == []
 
 
 def test_events_in_a_circle_are_told_all_the_same() -> None:
