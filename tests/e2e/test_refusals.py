@@ -1,9 +1,10 @@
 """What must be refused: each bad notice gets its answer, the next good one goes through, and no account moves."""
 
+import asyncio
 import hashlib
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -12,11 +13,15 @@ from local.case import Play
 from local.cast import COOPERATING, LENDER
 from local.papers import PRINCIPAL_FEN
 from local.wire import Message, Sender, write_message
+from services.audit.domain.journey import NOT_VOUCHED_FOR
+from services.audit.journey import journey
 from shared.contracts.topics import LOSS_NOTICES
 from shared.messaging.signatures import Signer, new_private_key
 from tests.e2e.conftest import PlayedCase
 
 pytestmark = pytest.mark.asyncio
+
+AUDIT_SECONDS_MAX = 30.0
 
 
 async def balances(case: PlayedCase) -> list[tuple[Any, ...]]:
@@ -107,6 +112,25 @@ async def test_bad_notices_are_answered_and_move_nothing(played_case: PlayedCase
         assert await quarantined(case, sha256_of(value)) == code
     unanswered = {unsigned_id, wrong_id}
     assert not unanswered & {heard.content.get("data", {}).get("message_id") for heard in wire.all_heard()}
+
+    codes = ["malformed", "message_id_reused", *(each["reasons"][0]["code"] for each in (outsider, above))]
+    await journey_tells(case, play.project_id, ["accepted", *[NOT_VOUCHED_FOR] * 3, *(f"refused: {c}" for c in codes)])
+
+
+async def journey_tells(case: PlayedCase, project_id: UUID, answers: list[str]) -> None:
+    """Wait until the project's journey says this of its notices, in any order; audit hears of them a moment later."""
+    connection = await asyncpg.connect(case.pool.stack.database_urls["audit"])
+    told: list[str] = []
+    try:
+        async with asyncio.timeout(AUDIT_SECONDS_MAX):
+            while told != sorted(answers):
+                steps = (await journey(connection, project_id)).steps
+                told = sorted(str(step.answer) for step in steps if step.topic == LOSS_NOTICES)
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        pytest.fail(f"the journey tells {told}, not {sorted(answers)}")
+    finally:
+        await connection.close()
 
 
 async def refused(case: PlayedCase, value: bytes, signer: Signer) -> Message:
