@@ -1,21 +1,22 @@
 """Who signs: an officer or a system of an institution, with the key in a file."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 from cyclopts import Parameter
+from pydantic import TypeAdapter, ValidationError
 
 from local.cast import SYSTEM
 from local.supervisor import LocalError
 from local.wire import Sender
 from riskpool.places import BrokerPlace
+from shared.contracts.words import InstitutionId, OfficerId
 from shared.messaging.signatures import SignatureInvalid, Signer, read_private_key
 
-# As the contracts have it for an institution and for an officer.
-_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
+# One form for both.
+_ID: TypeAdapter[str] = TypeAdapter(InstitutionId | OfficerId)
 IDS_MAX = 2
 POOL_FILE = "pool"
 
@@ -76,11 +77,13 @@ def _ids_in(who: str) -> tuple[str, str | None]:
             f"--as {who!r} names nobody: write institution/officer for an officer, or institution for its system key"
         )
     for each in ids:
-        if _ID.fullmatch(each) is None:
+        try:
+            _ID.validate_python(each)
+        except ValidationError:
             raise LocalError(
                 f"--as {who!r} names nobody: {each!r} is no id; an id is 2 to 40 small letters (a to z), digits and "
                 "hyphens, and begins with a letter"
-            )
+            ) from None
     return ids[0], ids[1] if len(ids) == IDS_MAX else None
 
 

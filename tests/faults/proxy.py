@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from collections import Counter
 from enum import StrEnum
 from types import TracebackType
@@ -23,15 +24,12 @@ class Loss(StrEnum):
     ANSWER = "answer"  # it has happened, and the service does not hear of it
 
 
-class DatabaseProxy:
-    """Listens on a port of its own; ``url`` is the database's through it, ``lost`` counts what it has lost."""
+class Listener(ABC):
+    """Listens on a port of its own of loopback, and ends all its connections with itself."""
 
-    def __init__(self, url: str) -> None:
-        self._target = urlsplit(url)
-        self._wanted: Loss | None = None
+    def __init__(self) -> None:
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
-        self.lost: Counter[Loss] = Counter()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connect, HOST, 0)
@@ -47,12 +45,30 @@ class DatabaseProxy:
         await asyncio.gather(*self._connections, return_exceptions=True)
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @abstractmethod
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection."""
+
+
+class DatabaseProxy(Listener):
+    """Listens on a port of its own; ``url`` is the database's through it, ``lost`` counts what it has lost."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._target = urlsplit(url)
+        self._wanted: Loss | None = None
+        self.lost: Counter[Loss] = Counter()
+
+    @property
     def url(self) -> str:
         """The database's address through this proxy."""
-        assert self._server is not None
-        port = self._server.sockets[0].getsockname()[1]
         credentials = self._target.netloc.rpartition("@")[0]
-        return urlunsplit(self._target._replace(netloc=f"{credentials}@{HOST}:{port}"))
+        return urlunsplit(self._target._replace(netloc=f"{credentials}@{HOST}:{self.port}"))
 
     def lose(self, loss: Loss) -> None:
         """Lose the next COMMIT, or the answer to it, and cut its connection."""
@@ -117,37 +133,22 @@ class DatabaseProxy:
                 await writer.drain()
 
 
-class SilentProxy:
+class SilentProxy(Listener):
     """Listens on a port of its own for the server at ``target_port``; while it is silent it takes and gives nothing.
 
     Connections stay open, new ones are taken, and what was on its way arrives later: as with a machine that hangs.
     """
 
     def __init__(self, target_port: int) -> None:
+        super().__init__()
         self._target_port = target_port
         self._speaks = asyncio.Event()
         self._speaks.set()
-        self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
-
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connect, HOST, 0)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        for connection in list(self._connections):
-            connection.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
 
     @property
     def address(self) -> str:
         """Where the server is reached through this proxy."""
-        assert self._server is not None
-        return f"{HOST}:{self._server.sockets[0].getsockname()[1]}"
+        return f"{HOST}:{self.port}"
 
     def fall_silent(self) -> None:
         """Forward nothing from now on."""

@@ -1,6 +1,8 @@
 """The clause that each message is about: ``decide`` names all those that it is judged by, and this is the first."""
 
+from collections.abc import Mapping
 from types import UnionType
+from typing import get_args
 
 from services.registry.domain.matter import AuditCommand, MisuseCommand, RulesCommand, SelectionCommand
 from services.registry.domain.state import (
@@ -71,7 +73,12 @@ _CLAUSES: tuple[tuple[type | UnionType, str], ...] = (
     (RecordInterpretation, "23.1"),
 )
 
+# Asked of every message, so the unions are taken apart once.
+_CLAUSE_OF: Mapping[type, str] = {
+    command: clause for commands, clause in _CLAUSES for command in get_args(commands) or (commands,)
+}
+
 
 def clause_of(data: RegistryCommand) -> str:
     """The clause that the message is about."""
-    return next(clause for commands, clause in _CLAUSES if isinstance(data, commands))
+    return _CLAUSE_OF[type(data)]
