@@ -1,7 +1,6 @@
 """Who speaks: the parties as a scenario names them, and the keys they sign with."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from local.cast import (
     ADMINISTRATOR,
@@ -18,11 +17,9 @@ from local.cast import (
 from local.scenario.message import INSTITUTION_WORDS
 from local.scenario.messages import MESSAGES
 from local.scenario.messages_registry import Officer
+from local.scenario.model import Scenario, Step
 from local.wire import Sender
 from shared.messaging.signatures import Signer, new_private_key
-
-if TYPE_CHECKING:
-    from local.scenario.model import Scenario, Step
 
 Place = tuple[str | int, ...]
 
@@ -54,7 +51,7 @@ class Parties:
         self._rotated[sender.institution, sender.officer or SYSTEM] = signer
 
 
-def speakers(step: "Step") -> tuple[str, ...]:
+def speakers(step: Step) -> tuple[str, ...]:
     """Who speaks in a step, each with officer or system.
 
     An institution without one speaks by whoever says such a message by default; where that is another institution's
@@ -84,7 +81,7 @@ def split(who: str) -> tuple[str, str]:
     return INSTITUTION_WORDS[institution], holder.replace(" ", "-")
 
 
-def faults_of_parties(scenario: "Scenario") -> list[tuple[Place, str]]:
+def faults_of_parties(scenario: Scenario) -> list[tuple[Place, str]]:
     """Parties and references that the scenario names and that nobody has introduced before."""
     faults: list[tuple[Place, str]] = []
     officers = {(officer.institution, officer.officer) for officer in OFFICERS}
@@ -122,7 +119,7 @@ def _fault_of_party(who: str, officers: Iterable[tuple[str, str]]) -> str | None
     return f"'{who.partition('/')[2]}' is nobody at the {institution}; allowed: {', '.join(known)}"
 
 
-def _references(step: "Step", number: int) -> list[tuple[Place, str]]:
+def _references(step: Step, number: int) -> list[tuple[Place, str]]:
     found: list[tuple[Place, str]] = []
     if step.repeats is not None:
         found.append((("steps", number, "repeats"), step.repeats))

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from local import case_papers
 from local.cast import LENDER, SYSTEM, Cast
-from local.scenario import prelude as preludes
+from local.scenario import prelude_messages as preludes
 from local.scenario.compare import Difference, differences, differences_of_answer
 from local.scenario.exchange import Exchange
 from local.scenario.message import COOPERATING_WORD, MessageWords

@@ -1,89 +1,81 @@
-"""The prelude as messages: the pool's founding, who takes part, the contributions, the project."""
+"""The prelude as a scenario's file says it: what has happened before the steps."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
+from typing import Annotated, Literal, Self
 
-from local import registrations
-from local.cast import COOPERATING, GUARANTOR, LENDER, OTHER_LENDER, Cast
-from local.papers import BORROWER
-from local.scenario.message import INSTITUTION_WORDS
-from local.scenario.messages_registry import Filing, FilingApproval, Founding
-from local.scenario.messages_treasury import Contribution
-from local.scenario.model import Prelude
-from shared.contracts.registry.words import PlannedInstalment
+from pydantic import model_validator
 
-REVIEWER = "reviewer"
+from local.case import CONTRACT_NUMBER
+from local.papers import CONTRIBUTION_FEN, PRINCIPAL_FEN
+from local.scenario.words import Count, Day, Fen, Fraction, Instant, Listed, Percent, Ratio, Words, YesNo, choice
+from shared.contracts.registry.words import BallotRules, Duty, Rules
 
+_DEFAULT_RULES = Rules.model_fields
+_DEFAULT_BALLOT = BallotRules()
 
-def planned_instalments(prelude: Prelude) -> tuple[PlannedInstalment, ...]:
-    """The planned pairs that let the accounts hold these balances: what both hold, what one holds, what comes later."""
-    fiscal_fen, social_fen = prelude.balances.fiscal, prelude.balances.social_capital
-    amounts = (min(fiscal_fen, social_fen), abs(fiscal_fen - social_fen), *prelude.later_contributions)
-    return tuple(
-        PlannedInstalment(
-            instalment=number,
-            fiscal_fen=amount_fen,
-            social_fen=amount_fen,
-            due_on=prelude.founded + timedelta(days=number),
-        )
-        for number, amount_fen in enumerate((amount_fen for amount_fen in amounts if amount_fen > 0), start=1)
-    )
+DutyWord = Annotated[Duty, choice(Duty)]
 
 
-def names(prelude: Prelude) -> dict[str, str]:
-    """The parties' names that the prelude gives, by their ids."""
-    ids = {**INSTITUTION_WORDS, "borrower": BORROWER}
-    given = {institution: getattr(prelude.parties, word.replace(" ", "_")) for word, institution in ids.items()}
-    return {institution: name for institution, name in given.items() if name is not None}
+class PreludeRules(Words):
+    """The rules beside share rate and loss ratio."""
+
+    quorum: Fraction = (_DEFAULT_BALLOT.quorum_numerator, _DEFAULT_BALLOT.quorum_denominator)
+    majority_above: Fraction = (_DEFAULT_BALLOT.majority_numerator, _DEFAULT_BALLOT.majority_denominator)
+    voters: Count = _DEFAULT_BALLOT.voters_min
+    verifiers: Count = _DEFAULT_RULES["verifiers_min"].default
+    filing_window_days: Count = _DEFAULT_RULES["filing_window_days"].default
+    term_years: Count = _DEFAULT_RULES["term_years"].default
+    exclusive_duties: Annotated[tuple[DutyWord, ...], Listed] = _DEFAULT_RULES["exclusive_duties"].default
 
 
-def rounds_of_registrations(prelude: Prelude, cast: Cast, today: date) -> list[list[registrations.Registration]]:
-    """Who is registered: rounds that come one after the other, each of messages that can be sent at the same time.
+class PreludeBalances(Words):
+    """What is on the two accounts when the steps begin."""
 
-    The reviewer comes last: once claims knows that officer, it knows all others.
-    """
-    claimants = [LENDER, GUARANTOR, *([OTHER_LENDER] if prelude.parties.other_lender is not None else [])]
-    proposal, consent = registrations.supervising_bank(cast, today)
-    officers = registrations.officers(cast)
-    reviewer = [each for each in officers if _is_reviewer(each)]
-    others = [each for each in officers if not _is_reviewer(each)]
-    proposals, approvals = registrations.payee_accounts(cast)
-    return [
-        [*registrations.claimants(cast, claimants), proposal],
-        [consent],
-        [*others, *registrations.system_keys(cast, claimants), *proposals],
-        approvals,
-        reviewer,
-    ]
+    fiscal: Fen = CONTRIBUTION_FEN
+    social_capital: Fen = CONTRIBUTION_FEN
 
 
-def contributions(prelude: Prelude) -> list[Contribution]:
-    """What has arrived on each account when the steps begin."""
-    found: list[Contribution] = []
-    for account, balance_fen in (
-        ("fiscal", prelude.balances.fiscal),
-        ("social capital", prelude.balances.social_capital),
-    ):
-        left_fen = balance_fen
-        for pair in planned_instalments(prelude):
-            if left_fen < pair.fiscal_fen:
-                break
-            left_fen -= pair.fiscal_fen
-            found.append(Contribution.model_validate({"account": account, "instalment": str(pair.instalment)}))
-    return found
+class PreludeLoan(Words):
+    """The loan of the project."""
+
+    contract: str = CONTRACT_NUMBER
+    principal: Fen = PRINCIPAL_FEN
+    contracted: Day | None = None
+    disbursed: Day = date(2026, 3, 2)
+    due: Day | None = None
+    guarantor: YesNo = True
 
 
-def project_messages(prelude: Prelude) -> Sequence[Filing | FilingApproval]:
-    """What the prelude says of the project."""
-    filing, approval = Filing.model_validate({}), FilingApproval.model_validate({})
-    return {"none": (), "filed": (filing,), "approved": (filing, approval)}[prelude.project]
+class PreludeParties(Words):
+    """What the parties are called; the other lender takes part only if it has a name."""
+
+    managing_institution: str | None = None
+    cooperating_institution: str | None = None
+    supervising_bank: str | None = None
+    lender: str | None = None
+    guarantor: str | None = None
+    other_lender: str | None = None
+    borrower: str | None = None
 
 
-def founding() -> Founding:
-    """The founding as the prelude has it."""
-    return Founding.model_validate({})
+class Prelude(Words):
+    """What has happened before the steps: a founded, funded pool and a project."""
 
+    pool: Literal["founded", "none"] = "founded"
+    founded: Day = date(2026, 1, 5)
+    share_rate: Percent = 2_000
+    loss_ratio: Ratio = (1, 1)
+    rules: PreludeRules = PreludeRules.model_validate({})
+    balances: PreludeBalances = PreludeBalances.model_validate({})
+    later_contributions: Annotated[tuple[Fen, ...], Listed] = ()
+    loan: PreludeLoan = PreludeLoan.model_validate({})
+    filed: Instant | None = None
+    approved: Instant | None = None
+    project: Literal["none", "filed", "approved"] = "approved"
+    parties: PreludeParties = PreludeParties.model_validate({})
 
-def _is_reviewer(registration: registrations.Registration) -> bool:
-    sender, command = registration
-    return sender.institution == COOPERATING and getattr(command, "officer", None) == REVIEWER
+    @model_validator(mode="after")
+    def _a_project_needs_a_pool(self) -> Self:
+        if self.pool == "none" and self.project != "none":
+            raise ValueError("without a pool there is no project: write 'project: none'")
+        return self

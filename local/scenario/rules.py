@@ -1,16 +1,13 @@
 """The rules of a scenario's pool, as its prelude and its steps have them."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
+from local.scenario.prelude import Prelude
 from shared.contracts.registry import words
-
-if TYPE_CHECKING:
-    from local.scenario.model import Prelude
 
 
 def prelude_rules(
-    prelude: "Prelude",
+    prelude: Prelude,
     *,
     effective_on: date,
     version: int = 1,

@@ -11,7 +11,7 @@ from local.cast import INSTITUTIONS, OTHER_LENDER
 from local.pool import RunningPool, running_pool
 from local.scenario.model import Scenario
 from local.scenario.play import Played, play
-from local.scenario.prelude import names
+from local.scenario.prelude_messages import names
 from local.scenario.reading import Unreadable, read_scenario
 from local.supervisor import Say
 from local.wire import Wire

@@ -2,18 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from local.cast import Cast
+from local.scenario.prelude import Prelude
 from local.scenario.view import CaseView, PoolView
 from local.scenario.words import beijing_day
 from local.wire import Sender
 from shared.contracts.registry.words import PlannedInstalment
 from shared.messaging.signatures import Signer
-
-if TYPE_CHECKING:
-    from local.scenario.model import Prelude
 
 # Stands where a message binds another one that nobody has said yet; the services refuse it.
 NO_HASH = "0" * 64
@@ -65,7 +62,7 @@ class Scene:
     """One step's surroundings; ``sender`` is who speaks, ``at`` the business time."""
 
     cast: Cast
-    prelude: "Prelude"
+    prelude: Prelude
     planned: tuple[PlannedInstalment, ...]
     loan: LoanAtHand
     at: datetime

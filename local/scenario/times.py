@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from local.scenario.model import Prelude, Scenario
+from local.scenario.model import Scenario
+from local.scenario.prelude import Prelude
 from local.scenario.words import BEIJING, beijing_time
 
 Place = tuple[str | int, ...]

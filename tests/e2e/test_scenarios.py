@@ -12,16 +12,9 @@ import pytest_asyncio
 
 from local.scenario.command import ALL_HELD, UNREADABLE, scenario_command
 from local.scenario.messages import MESSAGES
-from local.scenario.model import (
-    Expectation,
-    Prelude,
-    PreludeLoan,
-    PreludeParties,
-    PreludeRules,
-    Scenario,
-    Step,
-)
+from local.scenario.model import Expectation, Scenario, Step
 from local.scenario.play import Played
+from local.scenario.prelude import Prelude, PreludeLoan, PreludeParties, PreludeRules
 from local.scenario.reading import read_scenario, scenario_of
 from local.scenario.report import as_json, lines
 from local.scenario.run import play_all, read_all, running_stack

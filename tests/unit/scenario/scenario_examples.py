@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from local.cast import ADMINISTRATOR, CALENDAR, INSTITUTIONS, OFFICERS, OTHER_LENDER, SYSTEM, Cast
-from local.scenario.model import Prelude, Scenario
+from local.scenario.model import Scenario
 from local.scenario.parties import Parties
-from local.scenario.prelude import planned_instalments
+from local.scenario.prelude import Prelude
+from local.scenario.prelude_messages import planned_instalments
 from local.scenario.reading import Unreadable, scenario_of
 from local.scenario.scene import LoanAtHand, Memory, Scene
 from local.scenario.view import PoolView

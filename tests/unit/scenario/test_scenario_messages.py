@@ -6,7 +6,7 @@ import pytest
 
 from local.scenario.message import MessageWords
 from local.scenario.messages import MESSAGES
-from local.scenario.prelude import contributions, planned_instalments
+from local.scenario.prelude_messages import contributions, planned_instalments
 from local.wire import write_message
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS
 from shared.contracts.claims import ApplyForReimbursement, DrawUpPlan, NotifyLoss
