@@ -92,7 +92,8 @@ def _decide(states: States, message: Incoming) -> Decided:
     """What becomes of one message; what this service does not listen to changes nothing."""
     if isinstance(message.data, PoolEvent):
         pool_id = message.received.pool_id
-        states.pools[pool_id] = evolve_pool(states.pools[pool_id], message.data)
+        pool = evolve_pool(states.pools[pool_id], message.data)
+        states.pools[pool_id] = pool.model_copy(update={"registry_seq": message.seq})
         states.changed_pools.add(pool_id)
     elif isinstance(message.data, FromOutside | FromServices):
         return _decide_on_case(states, message)

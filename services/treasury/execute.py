@@ -11,7 +11,6 @@ from services.treasury.domain.bank import payment_at_hand
 from services.treasury.domain.books import (
     Books,
     Change,
-    Learned,
     OfCorrection,
     PayoutAccepted,
     QueuePlace,
@@ -23,7 +22,7 @@ from services.treasury.domain.books import (
     evolve,
 )
 from services.treasury.domain.case import Case, Compensation, Mandate, stage_of
-from services.treasury.domain.decide import Decision, Heard, decide, name_awaited
+from services.treasury.domain.decide import Decision, Heard, decide, names_awaited
 from services.treasury.domain.ledger import Transfer, transfer_of
 from services.treasury.domain.payout import signed_of_payout
 from services.treasury.domain.pool import ArrivedContribution
@@ -128,7 +127,7 @@ async def _load(connection: Connection, heard: Sequence[Incoming]) -> _Batch:
         await repository.insert_new_pools(connection, pool_ids, heard[0].received_at)
         pools = await repository.lock_pools(connection, pool_ids)
     funds = await repository.load_funds(connection, pool_ids)
-    names = {name for incoming in heard if (name := _name_awaited(incoming.data)) is not None}
+    names = {name for incoming in heard for name in names_awaited(cast(Received[Heard], incoming.received))}
     waiting = await repository.load_waiting(connection, pool_ids, names)
     payments = await case_repository.load_payments(
         connection,
@@ -168,12 +167,6 @@ async def _load(connection: Connection, heard: Sequence[Incoming]) -> _Batch:
         for pool_id in pool_ids
     }
     return _Batch(dict(books), books, traces)
-
-
-def _name_awaited(data: Heard) -> str | None:
-    if isinstance(data, KeyRegistered | Learned):
-        return name_awaited(data)
-    return None
 
 
 def _queues(places: Iterable[tuple[UUID, Leg, UUID, UUID]], pool_id: UUID) -> Mapping[Leg, tuple[QueuePlace, ...]]:

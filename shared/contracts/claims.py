@@ -24,6 +24,10 @@ from shared.contracts.words import (
     Text,
 )
 
+RegistrySeq = Annotated[
+    int | None, Field(description="the number of the pool's event of the registry that was heard last before deciding")
+]
+
 
 class NoticeOrigin(StrEnum):
     """Where a loss notice comes from (14.1); the borrower's own application comes another way."""
@@ -344,6 +348,7 @@ class PayoutReleased(Event):
     confirmation: SignedMessage
     release: SignedMessage
     rules_version: RulesVersion = None
+    registry_seq: RegistrySeq = None
 
 
 class CompensationPaid(Event):
@@ -454,6 +459,7 @@ class ReimbursementApproved(Event):
     recusals: tuple[SignedMessage, ...] = ()
     closing: SignedMessage
     rules_version: RulesVersion = None
+    registry_seq: RegistrySeq = None
 
 
 class ReimbursementRefused(Event):

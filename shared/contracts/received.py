@@ -24,7 +24,8 @@ class Acting:
 class Received(Generic[Data]):
     """One message. ``acting`` and ``original`` are absent on events, which come from a service.
 
-    ``sha256`` is the hash of the exact bytes that were published: what a confirmation or a vote binds.
+    ``sha256`` is the hash of the exact bytes that were published: what a confirmation or a vote binds. ``seq`` is an
+    event's number in its stream, absent on what comes from outside.
     """
 
     data: Data
@@ -35,3 +36,4 @@ class Received(Generic[Data]):
     received_at: Moment
     acting: Acting | None = None
     original: SignedMessage | None = None
+    seq: int | None = None

@@ -218,13 +218,13 @@ def read_event(
         pool_id=envelope.poolid or UUID(int=0),
         sha256=sha256,
         received_at=received_at or envelope.time,
+        seq=envelope.seq,
     )
     return Incoming(
         record=record,
         received=received,
         cause=causing_id(envelope.source, str(envelope.id)),
         type=envelope.type,
-        seq=envelope.seq,
         stream_key=envelope.subject,
     )
 

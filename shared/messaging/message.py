@@ -31,7 +31,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message that passed intake. ``seq`` and ``stream_key`` are set on events from services only.
+    """A message that passed intake. ``stream_key`` is set on events from services only.
 
     ``traceparent`` is the context of the span in which this service works on it.
     """
@@ -40,7 +40,6 @@ class Incoming:
     received: Received[Command | Event]
     cause: UUID
     type: str
-    seq: int | None = None
     stream_key: str = ""
     traceparent: str | None = None
 
@@ -48,6 +47,11 @@ class Incoming:
     def data(self) -> Any:
         """The message's data model."""
         return self.received.data
+
+    @property
+    def seq(self) -> int | None:
+        """An event's number in its stream."""
+        return self.received.seq
 
     @property
     def received_at(self) -> datetime:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ import pytest
 from services.claims.execute import execute
 from shared.contracts import claims as said
 from shared.contracts import ids
+from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.ids import causing_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
@@ -29,19 +31,20 @@ NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
 def incoming(received: Received[Any], traceparent: str | None = None) -> Incoming:
     """The message as intake hands it on."""
+    if received.acting is None and received.seq is None:
+        received = replace(received, seq=1)
     return Incoming(
         record=Record("topic", 0, 0, None, b"", (), 0),
         received=received,
         cause=causing_id(received.sender, received.message_id),
         type=received.data.message_type if received.data is not None else "registry.something.new.v9",
-        seq=None if received.acting else 1,
         traceparent=traceparent,
     )
 
 
-def from_service(data: Any) -> Incoming:
+def from_service(data: Any, seq: int = 1) -> Incoming:
     """An event of the registry or the treasury."""
-    return incoming(Received(data, str(uuid4()), "registry", POOL_ID, "0" * 64, NOW))
+    return incoming(Received(data, str(uuid4()), "registry", POOL_ID, "0" * 64, NOW, seq=seq))
 
 
 def whole_way() -> list[Incoming]:
@@ -50,7 +53,7 @@ def whole_way() -> list[Incoming]:
     story.hears(settled(Leg.REIMBURSEMENT, 10_000_000))
     numbered = enumerate(story.taken)
     return [
-        *(from_service(event) for event in pool_events()),
+        *(from_service(event, number) for number, event in enumerate(pool_events(), start=1)),
         *(incoming(received, f"00-{number + 1:032x}-{number + 1:016x}-01") for number, received in numbered),
     ]
 
@@ -104,6 +107,9 @@ async def test_whole_way_is_stored(claims_database: TestDatabase) -> None:
     assert {answer.project_id for answer in answers} == {PROJECT_ID}
     assert all((decision.answer is None) == (decision.incoming.seq is not None) for decision in decided)
     assert {event.subject for decision in decided for event in decision.events} == {str(PROJECT_ID)}
+    said_on = [event.data for decision in decided for event in decision.events]
+    rests_on = [event.registry_seq for event in said_on if isinstance(event, PayoutReleased | ReimbursementApproved)]
+    assert rests_on == [len(pool_events())] * 2, "the treasury learns what claims had heard of the registry"
     columns = "compensation_id, pool_share_fen, fiscal_part_fen, paid_fen, decided_fen, reimbursed_fen"
     assert await fetch(claims_database, f"SELECT {columns} FROM compensations") == [
         (COMPENSATION_ID, 20_000_000, 10_000_000, 20_000_000, 10_000_000, 10_000_000)

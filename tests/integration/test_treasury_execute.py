@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,8 +19,8 @@ from shared.contracts.documents import SignedMessage
 from shared.contracts.ids import causing_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
-from shared.contracts.registry.people import KeyRegistered
-from shared.contracts.registry.words import SystemUse
+from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
+from shared.contracts.registry.words import Duty, SystemUse
 from shared.contracts.topics import outcomes_topic
 from shared.contracts.treasury import (
     Account,
@@ -38,6 +39,7 @@ from tests.unit.treasury.treasury_story import (
     ACCOUNT_REGISTERED,
     BANK,
     BANK_REGISTERED,
+    COOPERATING,
     DUTIES,
     FOUNDED,
     LENDER,
@@ -105,9 +107,9 @@ class Keys:
         return Signed(original, Received(data, sha256[:16], institution, POOL_ID, sha256, NOW, acting, original))
 
 
-def from_service(data: Any, traceparent: str | None = None) -> Incoming:
+def from_service(data: Any, traceparent: str | None = None, seq: int | None = None) -> Incoming:
     """An event of the registry or of claims."""
-    return _incoming(Received(data, str(uuid4()), "registry", POOL_ID, "0" * 64, NOW), traceparent)
+    return _incoming(Received(data, str(uuid4()), "registry", POOL_ID, "0" * 64, NOW, seq=seq), traceparent)
 
 
 def bank_says(data: Any, traceparent: str | None = None) -> Incoming:
@@ -121,7 +123,6 @@ def _incoming(received: Received[Any], traceparent: str | None) -> Incoming:
         received=received,
         cause=causing_id(received.sender, received.message_id),
         type=received.data.message_type,
-        seq=None if received.acting else 1,
         traceparent=traceparent,
     )
 
@@ -208,6 +209,25 @@ async def test_a_release_before_the_registry_is_kept_and_taken_up(treasury_datab
         assert await connection.fetchval("SELECT count(*) FROM waiting_releases WHERE taken_up_at IS NULL") == 0
         assert await connection.fetchval("SELECT count(*) FROM waiting_releases") == 1
     decided = await take(treasury_database, pair(), apart=True)
+    assert [each.amount_fen for each in said(decided, PaymentReserved)] == [SHARE_FEN]
+
+
+@pytest.mark.clause("4.1")
+async def test_a_release_that_overtakes_a_duty_waits_for_it(treasury_database: Any) -> None:
+    """After an outage claims' topic may be read first: who signed is known here, with the duties of before."""
+    keys = Keys()
+    told = payout(signing=keys.sign, releaser="applicant")
+    await take(treasury_database, [*registry_tells(keys), *pair()])
+    decided = await take(treasury_database, [from_service(told.released(registry_seq=99))])
+    assert said(decided, object) == []
+    promoted = OfficerRegistered(
+        institution=COOPERATING,
+        officer="applicant",
+        name="某人",
+        duties=(Duty.APPLICATION, Duty.RELEASE),
+        valid_from=NOW - timedelta(hours=1),
+    )
+    decided = await take(treasury_database, [from_service(promoted, seq=99)])
     assert [each.amount_fen for each in said(decided, PaymentReserved)] == [SHARE_FEN]
 
 

@@ -93,14 +93,14 @@ def rules_of(case: Case, received: Cause) -> Rules:
     return rules
 
 
-def under_rules(case: Case, received: Cause, decision: Decision) -> Decision:
-    """The decision whose events name the version of the rules that it was taken under (5.2)."""
+def with_what_it_rests_on(case: Case, received: Cause, decision: Decision) -> Decision:
+    """The decision whose events name the version of the rules it was taken under (5.2), and what was heard by then."""
     rules = case.pool.rules_at(received.received_at)
     if rules is None:
         return decision
-    version = {"rules_version": rules.version}
+    named = {"rules_version": rules.version, "registry_seq": case.pool.registry_seq}
     events = tuple(
-        event.model_copy(update=version) if "rules_version" in type(event).model_fields else event
+        event.model_copy(update={name: value for name, value in named.items() if name in type(event).model_fields})
         for event in decision.events
     )
     return replace(decision, events=events)

@@ -29,6 +29,7 @@ class Pool(BaseModel):
     """A pool; ``rules`` and both institutions are None until its founding has been heard.
 
     ``rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
+    ``registry_seq`` is the number of the registry's event that was heard last.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +40,7 @@ class Pool(BaseModel):
     rules: Rules | None = None
     adopted_rules: tuple[AdoptedRules, ...] = ()
     institutions: tuple[InstitutionInPool, ...] = ()
+    registry_seq: int | None = None
 
     def rules_at(self, at: datetime) -> Rules | None:
         """The version of the rules in force at ``at``, the time of a message's intake (5.2)."""

@@ -83,7 +83,8 @@ class WaitingRelease:
     """A release or an approval that can't be judged before the registry's copies have caught up.
 
     ``waits_for`` names what is missing: ``pool``, ``supervising_bank``, ``project/<id>``, ``account/<institution>``,
-    ``officer/<institution>/<officer>`` or ``key/<id>``.
+    ``officer/<institution>/<officer>``, ``key/<id>``, ``rules/<version>``, or
+    ``registry/<seq>``, the registry's event that claims had heard when it decided.
     """
 
     received: Received[Release]
@@ -121,7 +122,14 @@ class ReleaseTakenUp:
     message_id: str
 
 
-Fact = PayoutAccepted | ReimbursementAccepted | ReleaseHeld | ReleaseTakenUp
+@dataclass(frozen=True, slots=True)
+class RegistryHeard:
+    """The registry's event of this number in the pool's stream has been heard, and all before it."""
+
+    seq: int
+
+
+Fact = PayoutAccepted | ReimbursementAccepted | ReleaseHeld | ReleaseTakenUp | RegistryHeard
 """What the treasury notes for itself and does not publish."""
 
 Said = (
@@ -220,7 +228,7 @@ def evolve(books: Books, change: Change) -> Books:  # noqa: C901  # one branch f
             return books.with_case(_with_project(books, change))
         case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
             return books.with_case(_with_correction(books, change))
-        case PayoutAccepted() | ReimbursementAccepted() | ReleaseHeld() | ReleaseTakenUp():
+        case PayoutAccepted() | ReimbursementAccepted() | ReleaseHeld() | ReleaseTakenUp() | RegistryHeard():
             return _evolve_fact(books, change)
     assert_never(change)
 
@@ -248,6 +256,8 @@ def _evolve_fact(books: Books, fact: Fact) -> Books:
         case ReleaseTakenUp():
             waiting = {key: value for key, value in books.waiting.items() if key != fact.message_id}
             return replace(books, waiting=waiting)
+        case RegistryHeard():
+            return replace(books, pool=books.pool.model_copy(update={"registry_seq": fact.seq}))
     assert_never(fact)
 
 

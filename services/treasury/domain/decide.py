@@ -15,8 +15,10 @@ from services.treasury.domain.books import (
     Change,
     Learned,
     OfCorrection,
+    OfPool,
     PayoutAccepted,
     QueuePlace,
+    RegistryHeard,
     ReimbursementAccepted,
     Release,
     ReleaseHeld,
@@ -27,7 +29,7 @@ from services.treasury.domain.books import (
 )
 from services.treasury.domain.case import Mandate
 from services.treasury.domain.funding import pay_first_time, pay_from_queues
-from services.treasury.domain.payout import judge_payout, missing_before_payout, rules_awaited
+from services.treasury.domain.payout import judge_payout, missing_before_payout, registry_awaited, rules_awaited
 from services.treasury.domain.readings import Readings
 from services.treasury.domain.reimbursement import judge_reimbursement, missing_before_reimbursement
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
@@ -103,15 +105,12 @@ def decide(books: Books, received: Received[Heard], readings: Readings = NO_READ
         case RejectPayment():
             rejected = judge_rejection(books, cast(Received[RejectPayment], received))
             return _on_bank(books, rejected, received.received_at)
-        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded():
-            return _on_learned(books, data, name_awaited(data), readings)
-        case PayeeAccountRegistered() | RulesAdopted() | ProjectApproved():
-            return _on_learned(books, data, name_awaited(data), readings)
+        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded() | PayeeAccountRegistered():
+            return _on_learned(books, received, readings, data)
+        case RulesAdopted() | ProjectApproved() | KeyRegistered():
+            return _on_learned(books, received, readings, data)
         case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
-            return _on_learned(books, data, name_awaited(data), readings)
-        case KeyRegistered():
-            # The key itself is kept in the keyring; a release may have waited for it.
-            return _on_learned(books, None, name_awaited(data), readings)
+            return _on_learned(books, received, readings, data)
         case PayoutReleased() | ReimbursementApproved():
             return _on_release(books, cast(Received[Release], received), readings)
     assert_never(data)
@@ -124,26 +123,26 @@ def evolve_all(books: Books, decision: Decision) -> Books:
     return books
 
 
-def name_awaited(data: Learned | KeyRegistered) -> str | None:
-    """The name under which a release may wait for what this event tells."""
+def names_awaited(received: Received[Heard]) -> tuple[str, ...]:
+    """The names under which a release may wait for what this event tells."""
+    data = received.data
+    names = (registry_awaited(received.seq),) if isinstance(data, OfPool) and received.seq is not None else ()
     match data:
         case PoolFounded():
-            return "pool"
-        case InstitutionRegistered():
-            return "supervising_bank" if data.role is Role.SUPERVISING_BANK else None
+            return (*names, "pool")
+        case InstitutionRegistered() if data.role is Role.SUPERVISING_BANK:
+            return (*names, "supervising_bank")
         case OfficerRegistered() | OfficerEnded():
-            return f"officer/{data.institution}/{data.officer}"
+            return (*names, f"officer/{data.institution}/{data.officer}")
         case KeyRegistered():
-            return f"key/{data.key_id}"
+            return (f"key/{data.key_id}",)
         case PayeeAccountRegistered():
-            return f"account/{data.institution}"
+            return (*names, f"account/{data.institution}")
         case RulesAdopted():
-            return rules_awaited(data.rules.version)
+            return (*names, rules_awaited(data.rules.version))
         case ProjectApproved():
-            return f"project/{data.project_id}"
-        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
-            return None
-    assert_never(data)
+            return (f"project/{data.project_id}",)
+    return names
 
 
 def _on_bank(
@@ -160,13 +159,20 @@ def _on_bank(
     return Decision(changes=(judged, *pay_from_queues(books, at)))
 
 
-def _on_learned(books: Books, learned: Learned | None, name: str | None, readings: Readings) -> Decision:
+def _on_learned(
+    books: Books, received: Received[Heard], readings: Readings, learned: Learned | KeyRegistered
+) -> Decision:
     """What the registry tells, and then the releases that have waited for it, in the order in which they came."""
     changes: list[Change] = []
-    if learned is not None:
+    # A key itself is kept in the keyring; a release may have waited for it.
+    if not isinstance(learned, KeyRegistered):
         changes.append(learned)
-        books = evolve(books, learned)
-    awaiting = [waiting for waiting in books.waiting.values() if name is not None and name in waiting.waits_for]
+    if isinstance(learned, OfPool) and received.seq is not None:
+        changes.append(RegistryHeard(received.seq))
+    for change in changes:
+        books = evolve(books, change)
+    names = set(names_awaited(received))
+    awaiting = [waiting for waiting in books.waiting.values() if not names.isdisjoint(waiting.waits_for)]
     for waiting in awaiting:
         decision = _on_release(books, waiting.received, readings)
         held_again = [change for change in decision.changes if isinstance(change, ReleaseHeld)]

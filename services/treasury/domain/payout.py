@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.treasury.domain.books import Books, PayoutAccepted
+from services.treasury.domain.books import Books, PayoutAccepted, Release
 from services.treasury.domain.case import Act, Case, Compensation, Mandate, Project, mandate_id
 from services.treasury.domain.pool import Founding, Pool
 from services.treasury.domain.readings import Readings
@@ -49,7 +49,7 @@ def signed_of_payout(data: PayoutReleased) -> tuple[SignedMessage, ...]:
 
 def missing_before_payout(books: Books, released: PayoutReleased, readings: Readings) -> tuple[str, ...]:
     """What the registry has not told us yet and this payout can't be judged without."""
-    missing = [*missing_of_pool(books.pool, released.rules_version), *readings.keys_missing(signed_of_payout(released))]
+    missing = [*missing_of_pool(books.pool, released), *readings.keys_missing(signed_of_payout(released))]
     if books.case(released.project_id).project is None:
         missing.append(f"project/{released.project_id}")
     for signed, kind in (
@@ -61,17 +61,24 @@ def missing_before_payout(books: Books, released: PayoutReleased, readings: Read
     return tuple(dict.fromkeys(missing))
 
 
-def missing_of_pool(pool: Pool, rules_version: int | None) -> list[str]:
-    """What the registry has not told us yet of the pool itself; a version that claims knew is on its way to us too."""
+def missing_of_pool(pool: Pool, released: Release) -> list[str]:
+    """What the registry has not told us yet of the pool itself; all that claims knew is on its way to us too."""
     missing = [] if pool.founding is not None else ["pool"]
-    if rules_version is not None and not pool.knows_version(rules_version):
-        missing.append(rules_awaited(rules_version))
+    if released.rules_version is not None and not pool.knows_version(released.rules_version):
+        missing.append(rules_awaited(released.rules_version))
+    if released.registry_seq is not None and released.registry_seq > pool.registry_seq:
+        missing.append(registry_awaited(released.registry_seq))
     return missing if pool.supervising_bank is not None else [*missing, "supervising_bank"]
 
 
 def rules_awaited(version: int) -> str:
     """How a release says that it waits for this version of the rules."""
     return f"rules/{version}"
+
+
+def registry_awaited(seq: int) -> str:
+    """How a release says that it waits for this event of the pool: whose duties changed with it, it does not know."""
+    return f"registry/{seq}"
 
 
 def missing_of_officer(pool: Pool, original: Received[Command] | None) -> list[str]:

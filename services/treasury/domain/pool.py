@@ -79,6 +79,7 @@ class Pool(BaseModel):
     """One pool. ``duties`` are by ``institution/officer``, ``payee_accounts`` by institution.
 
     ``former_duties`` are those before, the earliest first: what an officer signed is judged by the duties of its time.
+    ``registry_seq`` is the number of the registry's event of the pool that was heard last.
 
     A pool that nobody has told us of yet has an id and nothing else, since topics arrive in any order.
     """
@@ -93,6 +94,7 @@ class Pool(BaseModel):
     former_duties: dict[str, tuple[DutiesUntil, ...]] = {}
     payee_accounts: dict[str, PayeeAccount] = {}
     arrived: tuple[ArrivedContribution, ...] = ()
+    registry_seq: int = 0
 
     def rules_at(self, at: datetime) -> Rules:
         """The version of the rules in force at ``at``, the time of a message's intake, in a founded pool (5.2)."""

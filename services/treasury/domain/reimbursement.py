@@ -54,7 +54,7 @@ def authority_of(data: ReimbursementApproved) -> tuple[SignedMessage, ...]:
 
 def missing_before_reimbursement(books: Books, data: ReimbursementApproved, readings: Readings) -> tuple[str, ...]:
     """What the registry has not told us yet and this approval can't be judged without."""
-    missing = [*missing_of_pool(books.pool, data.rules_version), *readings.keys_missing(authority_of(data))]
+    missing = [*missing_of_pool(books.pool, data), *readings.keys_missing(authority_of(data))]
     if books.case(data.project_id).project is None:
         missing.append(f"project/{data.project_id}")
     read: list[Received[Command] | None] = [

@@ -265,9 +265,9 @@ def payout(
     return Payout(notified, plan, confirmation, release)
 
 
-def heard(data: Any, message_id: str = "event-1") -> Received[Any]:
+def heard(data: Any, message_id: str = "event-1", seq: int | None = None) -> Received[Any]:
     """An event as it came from another service."""
-    return Received(data, message_id, "claims", POOL_ID, "0" * 64, NOW)
+    return Received(data, message_id, "claims", POOL_ID, "0" * 64, NOW, seq=seq)
 
 
 def from_bank(data: Any, message_id: str = "command-1", institution: str = BANK) -> Received[Any]:

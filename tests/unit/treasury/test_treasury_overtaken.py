@@ -1,0 +1,86 @@
+"""A release may overtake what the registry said before it: claims names the last it had heard, and that is awaited."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from services.claims.domain.pool import PoolEvent
+from services.treasury.domain.books import Books, OfPool, ReleaseHeld
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.people import OfficerRegistered
+from shared.contracts.registry.words import Duty
+from shared.contracts.treasury import PaymentInstructed, PaymentRefused
+from tests.unit.treasury.treasury_ballot import approval
+from tests.unit.treasury.treasury_story import (
+    ACCOUNT_REGISTERED,
+    COOPERATING,
+    NOW,
+    books_with,
+    heard,
+    paid_books,
+    payout,
+    then,
+)
+
+pytestmark = pytest.mark.clause("4.1")
+
+# An officer of another duty gets the one for releases, an hour before signing one.
+PROMOTED = OfficerRegistered(
+    institution=COOPERATING,
+    officer="applicant",
+    name="某人",
+    duties=(Duty.RELEASE,),
+    valid_from=NOW - timedelta(hours=1),
+)
+
+
+def after_event(seq: int, books: Books) -> Books:
+    """The books that have heard the registry's events of the pool up to this one."""
+    return replace(books, pool=books.pool.model_copy(update={"registry_seq": seq}))
+
+
+def test_a_release_waits_for_the_duty_that_claims_knew_of() -> None:
+    """The officer is known here, with the duties of yesterday: that is no reason to refuse for good."""
+    told = payout(releaser="applicant")
+    books = after_event(6, books_with())
+    books, decision = then(books, heard(told.released(registry_seq=7)), told.readings)
+    assert decision.outcome is Outcome.HELD
+    (held,) = decision.changes
+    assert isinstance(held, ReleaseHeld)
+    assert held.waiting.waits_for == ("registry/7",)
+    books, decision = then(books, heard(PROMOTED, "event-2", seq=7), told.readings)
+    assert any(isinstance(said, PaymentInstructed) for said in decision.events)
+    assert (books.waiting, books.pool.registry_seq) == ({}, 7)
+
+
+def test_a_release_waits_for_that_event_and_no_earlier_one() -> None:
+    """What comes before it in the pool's stream sets nothing going."""
+    told = payout(releaser="applicant")
+    books, _ = then(after_event(5, books_with()), heard(told.released(registry_seq=7)), told.readings)
+    books, decision = then(books, heard(ACCOUNT_REGISTERED, "event-2", seq=6), told.readings)
+    assert decision.events == ()
+    assert list(books.waiting) == ["event-1"]
+    assert then(books, heard(PROMOTED, "event-3", seq=7), told.readings)[0].waiting == {}
+
+
+@pytest.mark.parametrize("seq", [None, 6, 7])
+def test_a_release_without_the_duty_is_refused_once_all_is_heard_that_claims_had_heard(seq: int | None) -> None:
+    """Claims may be wrong, or somebody else: then nothing more is awaited."""
+    told = payout(releaser="applicant")
+    decision = then(after_event(7, books_with()), heard(told.released(registry_seq=seq)), told.readings)[1]
+    assert [said.clause for said in decision.events if isinstance(said, PaymentRefused)] == ["6.8"]
+
+
+def test_an_approval_waits_too() -> None:
+    """Who may vote is counted among the officers that claims had heard of."""
+    voted = approval()
+    books = after_event(6, paid_books())
+    assert then(books, heard(voted.approved(registry_seq=7)), voted.readings)[1].outcome is Outcome.HELD
+    assert then(after_event(7, books), heard(voted.approved(registry_seq=7)), voted.readings)[1].events
+
+
+def test_whatever_claims_goes_by_is_heard_by_the_treasury() -> None:
+    """Or a release would wait for an event that the treasury passes over."""
+    assert set(get_args(PoolEvent)) <= set(get_args(OfPool))
