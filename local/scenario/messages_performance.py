@@ -139,15 +139,17 @@ class Continuation(MessageWords):
 
     evaluation: str = "PJ-1"
     ends: Day | None = None
+    agreement: str = _AGREEMENT[0]
 
     def command(self, scene: Scene) -> performance.ContinuePool:
-        """Four years from the step's day, and the operating period as long."""
+        """Four years from the step's day, the operating period as long, by an agreement of that day."""
         ends_on = self.ends or scene.today + _A_TERM
+        agreement = papers.agreement(self.agreement, _AGREEMENT[1], scene.today)
         return performance.ContinuePool(
             evaluation=self.evaluation,
             ends_on=ends_on,
             operating_until=ends_on,
-            agreement=papers.agreement(*_AGREEMENT, scene.today),
+            agreement=agreement.model_copy(update={"signed_on": scene.today}),
             decision=papers.document(DocumentKind.MINUTES, "存续期决定会议纪要"),
         )
 

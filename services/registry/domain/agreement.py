@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.documents import Document
+from shared.contracts.ids import contract_number_form
 from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
 from shared.contracts.wording import Worded
 
@@ -18,6 +19,11 @@ class AgreementStage(Worded):
 
     AWAITED = "awaited", "waiting for consent", "待同意"  # → recorded, by the other institution's consent
     RECORDED = "recorded", "recorded", "已登记"  # for good
+
+
+def is_one_number(one: str, other: str) -> bool:
+    """Whether two agreements' numbers are the same, whatever their spaces, width and case."""
+    return contract_number_form(one).casefold() == contract_number_form(other).casefold()
 
 
 class RecordedAgreement(BaseModel):

@@ -13,6 +13,7 @@ from services.registry.domain.rules.article_05_agreements import (
     agreement_is_with_a_party,
     agreement_number_is_free,
     amended_agreement_is_with_the_same,
+    further_period_has_a_new_agreement,
     operating_period_is_the_cooperations,
 )
 from services.registry.domain.rules.article_05_evaluation import going_on_is_decided, operating_period_is_ahead
@@ -80,7 +81,7 @@ def _record(
         agreement_is_with_a_party(pool, data.institution),
         agreement_is_recorded(agreement, today),
         amended_agreement_is_with_the_same(pool, data),
-        _not_fixable(pool, data, today),
+        _not_fixable(pool, data, agreement, today),
         has_room(
             len(pool.agreements_with(data.institution)),
             AGREEMENTS_WITH_ONE_MAX,
@@ -121,7 +122,7 @@ def _record(
     )
 
 
-def _not_fixable(pool: Pool, data: RecordAgreement, today: date) -> tuple[Refusal, ...]:
+def _not_fixable(pool: Pool, data: RecordAgreement, agreement: Agreement, today: date) -> tuple[Refusal, ...]:
     """Why the operating period, if the agreement names one, can't be the pool's next one."""
     if not_agreed := operating_period_is_the_cooperations(pool, data):
         return (not_agreed,)
@@ -131,6 +132,7 @@ def _not_fixable(pool: Pool, data: RecordAgreement, today: date) -> tuple[Refusa
         cooperation_goes_on(pool),
         pool_has_not_stopped(pool),
         operating_period_is_ahead(pool, data.operating_until, today),
+        further_period_has_a_new_agreement(pool, agreement),
         going_on_is_decided(pool, data.decision),
     )
 

@@ -9,7 +9,10 @@ from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.matter import evaluation_of
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
-from services.registry.domain.rules.article_05_agreements import agreement_is_as_it_was_recorded
+from services.registry.domain.rules.article_05_agreements import (
+    agreement_is_as_it_was_recorded,
+    further_period_has_a_new_agreement,
+)
 from services.registry.domain.rules.article_05_evaluation import (
     ended_operating_period_is_over,
     evaluated_by_managing_institution,
@@ -31,6 +34,7 @@ from services.registry.domain.rules.article_19_termination import (
 from services.registry.domain.rules.article_21_continuation import (
     decision_has_minutes,
     evaluation_is_of_the_present_term,
+    new_term_has_a_new_agreement,
     new_term_is_ahead,
     term_is_decided_by_managing_institution,
     term_is_not_over,
@@ -116,7 +120,10 @@ def _fix_operating_period(pool: Pool, data: FixOperatingPeriod, acting: Acting, 
     all_wrong = every(
         operating_period_is_ahead(pool, data.operating_until, today),
         agreement_is_recorded(data.agreement, today),
-        agreement_is_as_it_was_recorded(pool, data.agreement),
+        first(
+            agreement_is_as_it_was_recorded(pool, data.agreement),
+            further_period_has_a_new_agreement(pool, data.agreement),
+        ),
         going_on_is_decided(pool, data.decision),
     )
     if all_wrong:
@@ -154,7 +161,7 @@ def _continue(pool: Pool, evaluation: Evaluation | None, data: ContinuePool, act
         decision_has_minutes(data.decision),
         new_term_is_ahead(pool, data, today),
         agreement_is_recorded(data.agreement, today),
-        agreement_is_as_it_was_recorded(pool, data.agreement),
+        new_term_has_a_new_agreement(pool, evaluation, data.agreement),
     )
     if wrong:
         return refused(wrong)

@@ -171,6 +171,11 @@ class Pool(Register):
         return tuple(dict.fromkeys((*first, *self.further_agreements.get(institution, ()))))
 
     @property
+    def cooperation_agreements(self) -> tuple[Agreement, ...]:
+        """The agreements that the cooperating institution has run the pool by; the present one is the last."""
+        return (self.cooperation_agreement, *(period.agreement for period in self.cycle.operating_periods))
+
+    @property
     def latest_rules(self) -> Rules:
         """The version that was adopted last; it may not have taken effect yet."""
         return self.adopted_rules[-1].rules if self.adopted_rules else self.first_rules

@@ -198,7 +198,7 @@ def continuation(**changed: Any) -> ContinuePool:
         "evaluation": "PJ-1",
         "ends_on": RUNNING.pool.ends_on + timedelta(days=1461),
         "operating_until": RUNNING.pool.ends_on + timedelta(days=700),
-        "agreement": agreement(number="协议-2"),
+        "agreement": agreement(number="协议-2", signed_on=TODAY),
         "decision": MINUTES,
     }
     return ContinuePool.model_validate({**values, **changed})

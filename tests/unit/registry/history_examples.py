@@ -71,6 +71,10 @@ evaluations = st.sampled_from(["PJ-1", "PJ-2", "PJ-3"])
 which = st.sampled_from([*CONTRACTS[:1] * 4, *CONTRACTS])
 # None is the loan's own right.
 pledges = st.sampled_from([None] * 4 + list(RIGHTS))
+# So many days ago the agreement of a new term was signed; None: it is the present one.
+signed = st.sampled_from([0, 0, 0, 1, None])
+# So many days the new term ends after the present one.
+ahead = st.sampled_from([0, 30, 400, 400])
 # What ends much happens seldom, or no history would come far.
 seldom = st.sampled_from([False] * 9 + [True])
 # Whoever runs the selection, and what is said in it up to its recommendation.

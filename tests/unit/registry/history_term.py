@@ -12,7 +12,7 @@ from shared.contracts.documents import DocumentKind
 from shared.contracts.registry.performance import EvaluationRecorded, OperatingPeriodFixed, PoolContinued, PoolStopped
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.selections import SelectionConcluded
-from shared.contracts.registry.words import Role
+from shared.contracts.registry.words import Agreement, Role
 
 
 @dataclass
@@ -26,6 +26,7 @@ class TermReader:
     concluded: SelectionConcluded | None = None
     evaluated: dict[str, date] = field(default_factory=dict)
     rested_on: set[str] = field(default_factory=set)
+    agreed: list[Agreement] = field(default_factory=list)
 
     def covers(self, day: date) -> bool:
         """Whether what was paid out on the day is this pool's to cover."""
@@ -37,6 +38,7 @@ class TermReader:
         assert self.founded_on == date.max, "3.1: a pool is founded once"
         self.founded_on = self.began_on = founded.founded_on
         self.ends_on = founded.ends_on
+        self.agreed = [founded.cooperation_agreement]
         # No day of these histories is a 29 February.
         assert founded.ends_on == founded.founded_on.replace(year=founded.founded_on.year + founded.rules.term_years), (
             "20.1: the term is as many years as the rules say"
@@ -72,6 +74,11 @@ class TermReader:
                 assert event.ends_on_before == self.ends_on < event.ends_on, "21.1: a new term is a longer one"
                 assert today < event.operating_until <= event.ends_on, "21.1: the period lies ahead, within the term"
                 self._is_decided(event)
+                numbers = {each.number.casefold() for each in self.agreed}
+                assert event.agreement.number.casefold() not in numbers, "21.1: what is agreed on anew"
+                assert self.agreed[-1].signed_on <= event.agreement.signed_on, "21.1: after the present agreement"
+                assert self.evaluated[event.evaluation] <= event.agreement.signed_on, "21.1: after what was evaluated"
+                self.agreed.append(event.agreement)
                 self.began_on, self.ends_on = today, event.ends_on
             case PoolStopped():
                 self._is_decided(event)

@@ -129,7 +129,7 @@ SAID: list[tuple[str, Given, Any, str, str, dict[str, Any], list[str]]] = [
         MANAGING,
         OVERSEER,
         OTHER_MINUTES,
-        ["operating_period_not_ahead"],
+        ["operating_period_not_ahead", "further_period_without_new_agreement"],
     ),
     (
         "continuation",
@@ -138,7 +138,7 @@ SAID: list[tuple[str, Given, Any, str, str, dict[str, Any], list[str]]] = [
         MANAGING,
         OVERSEER,
         OTHER_MINUTES,
-        ["evaluation_missing", "new_term_not_ahead"],
+        ["evaluation_missing", "new_term_not_ahead", "new_term_without_new_agreement"],
     ),
     (
         "agreement",
@@ -245,13 +245,13 @@ def test_an_agreement_stays_what_it_was_recorded_as() -> None:
     assert codes(OVERSEEN.when(first, MANAGING, OVERSEER)) == ["agreement_not_as_recorded"]
     evaluated = OVERSEEN.after(evaluation(), MANAGING, OVERSEER)
     new_term = continuation(agreement=agreement(document=another(DocumentKind.AGREEMENT)))
-    assert codes(evaluated.when(new_term, MANAGING, OVERSEER)) == ["agreement_not_as_recorded"]
+    assert codes(evaluated.when(new_term, MANAGING, OVERSEER)) == ["new_term_without_new_agreement"]
     fixed = OVERSEEN.after(FIRST_PERIOD, MANAGING, OVERSEER)
     changed = FIRST_PERIOD.agreement.model_copy(update=later)
     further = period(TODAY + 600 * DAY, agreement=changed, decision=MINUTES)
     assert codes(fixed.when(further, MANAGING, OVERSEER)) == ["agreement_not_as_recorded"]
-    same = period(TODAY + 600 * DAY, decision=MINUTES)
-    assert fixed.when(same, MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+    of_the_founding = period(TODAY + 300 * DAY, agreement=OVERSEEN.pool.cooperation_agreement)
+    assert OVERSEEN.when(of_the_founding, MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
 
 
 def test_every_message_has_the_clause_that_it_is_about() -> None:

@@ -207,6 +207,35 @@ def test_going_on_by_an_agreement_is_decided_as_any_other_way() -> None:
     assert FIXED.after(decision).pool.cycle.operating_until == later
 
 
+@pytest.mark.clause("5.3")
+def test_a_further_operating_period_is_agreed_on_anew() -> None:
+    """The first one may be the founding's; after it neither that agreement counts, nor the present or an older one."""
+    founding = RUNNING.pool.cooperation_agreement
+    first = period(UNTIL, agreement=founding)
+    assert RUNNING.by_overseer(first).outcome is Outcome.ACCEPTED
+    signed = RUNNING.says(period(UNTIL, agreement=agreement(number="HZ 2", signed_on=TODAY)), MANAGING, OVERSEER)
+    later = UNTIL + 100 * DAY
+    of_before = (
+        founding,
+        agreement(number="HZ 2", signed_on=TODAY),
+        agreement(number="ｈｚ2", signed_on=TODAY),
+        agreement(number="协议-3", signed_on=TODAY - DAY),
+    )
+    for agreed in of_before:
+        decision = signed.by_overseer(period(later, agreement=agreed, decision=MINUTES))
+        assert [(each.code, each.clause) for each in decision.refusals] == [
+            ("further_period_without_new_agreement", "5.3")
+        ]
+    anew = period(later, agreement=agreement(number="协议-3", signed_on=TODAY), decision=MINUTES)
+    assert signed.by_overseer(anew).outcome is Outcome.ACCEPTED
+    older = with_period("协议-3", later, decision=MINUTES, signed_on=TODAY - DAY)
+    assert codes(signed.by_overseer(older)) == ["further_period_without_new_agreement"]
+    # What was recorded and has fixed no period is new.
+    recorded = signed.says(recording("补充-3"), MANAGING, OVERSEER).fresh()
+    by_amendment = period(later, agreement=agreement(number="补充-3", signed_on=TODAY), decision=MINUTES)
+    assert recorded.by_overseer(by_amendment).outcome is Outcome.ACCEPTED
+
+
 PERIODS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40), st.integers(0, 10)), min_size=1, max_size=6)
 
 

@@ -11,7 +11,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.cycle import DueKind
 from shared.contracts.registry.performance import Criterion, EvaluationRecorded, EvaluationResult, OperatingPeriodFixed
 from tests.unit.registry.cycle_examples import MINUTES, OVERSEER, RUNNING, ending, evaluation, kind, period, stop
-from tests.unit.registry.registry_examples import APPROVER, FOUNDED_ON, MANAGING, POOL_ID, TODAY, codes
+from tests.unit.registry.registry_examples import APPROVER, FOUNDED_ON, MANAGING, POOL_ID, TODAY, agreement, codes
 
 DAY = timedelta(days=1)
 EVALUATED = RUNNING.after(RUNNING.by_overseer(evaluation()))
@@ -87,10 +87,12 @@ def test_an_operating_period_is_fixed_within_the_term() -> None:
 @pytest.mark.clause("5.7")
 def test_to_go_on_after_an_operating_period_is_a_recorded_decision() -> None:
     """The next period ends after the one before it, and comes with minutes."""
-    assert codes(FIXED.by_overseer(period(FIRST + DAY))) == ["going_on_not_decided"]
-    assert codes(FIXED.by_overseer(period(FIRST + DAY, decision=kind(DocumentKind.OTHER)))) == ["going_on_not_decided"]
-    assert codes(FIXED.by_overseer(period(FIRST - DAY, decision=MINUTES))) == ["operating_period_not_ahead"]
-    (event,) = FIXED.by_overseer(period(FIRST + DAY, decision=MINUTES)).events
+    anew = {"agreement": agreement(number="协议-3")}
+    assert codes(FIXED.by_overseer(period(FIRST + DAY, **anew))) == ["going_on_not_decided"]
+    for_other = period(FIRST + DAY, **anew, decision=kind(DocumentKind.OTHER))
+    assert codes(FIXED.by_overseer(for_other)) == ["going_on_not_decided"]
+    assert codes(FIXED.by_overseer(period(FIRST - DAY, **anew, decision=MINUTES))) == ["operating_period_not_ahead"]
+    (event,) = FIXED.by_overseer(period(FIRST + DAY, **anew, decision=MINUTES)).events
     assert isinstance(event, OperatingPeriodFixed)
     assert event.operating_until_before == FIRST
 

@@ -86,7 +86,11 @@ def test_a_decision_rests_on_an_evaluation_of_the_present_term() -> None:
     for data in (continuation(), stop()):
         assert codes(RUNNING.by_overseer(data)) == ["evaluation_missing"]
     again = CONTINUED.by_overseer(
-        continuation(ends_on=CONTINUED.pool.ends_on + 400 * DAY, operating_until=CONTINUED.pool.ends_on)
+        continuation(
+            ends_on=CONTINUED.pool.ends_on + 400 * DAY,
+            operating_until=CONTINUED.pool.ends_on,
+            agreement=agreement(number="协议-3", signed_on=TODAY),
+        )
     )
     assert codes(again) == ["evaluation_missing"]
     fresh = CONTINUED.fresh()
@@ -102,7 +106,7 @@ def test_an_evaluation_serves_one_decision_even_on_the_same_day() -> None:
 
     def going_on(running: Running, number: str) -> Decision:
         ends_on = running.pool.ends_on + 400 * DAY
-        agreed = agreement(number=f"协议-{ends_on}")
+        agreed = agreement(number=f"协议-{ends_on}", signed_on=TODAY)
         return running.by_overseer(
             continuation(evaluation=number, ends_on=ends_on, operating_until=ends_on, agreement=agreed)
         )
@@ -135,6 +139,31 @@ def test_an_evaluation_serves_one_decision_even_on_the_same_day() -> None:
 def test_a_continuation_that_can_not_be_is_refused(changed: dict[str, Any], code: str) -> None:
     """The new term ends after the present one; minutes and agreement are there."""
     assert codes(EVALUATED.by_overseer(continuation(**changed))) == [code]
+
+
+@pytest.mark.clause("21.1")
+@pytest.mark.clause("5.3")
+def test_a_new_term_rests_on_a_new_agreement() -> None:
+    """None of before, however its number is written, and none signed before the present one or the evaluation."""
+    evaluated_until = evaluation().period_to
+    new = {"number": "HZ-3", "signed_on": evaluated_until}
+    fixed = EVALUATED.by_overseer(period(TODAY + 300 * DAY, agreement=agreement(number="HZ 2", signed_on=TODAY)))
+    running = RUNNING.after(fixed)
+    running = running.after(running.by_overseer(evaluation()))
+    of_before = (
+        (EVALUATED, EVALUATED.pool.cooperation_agreement),
+        (EVALUATED, agreement(number=" 协议－1 ".strip(), signed_on=TODAY)),
+        (EVALUATED, agreement(**{**new, "signed_on": evaluated_until - DAY})),
+        (running, agreement(number="ｈｚ2", signed_on=TODAY)),
+        (running, agreement(**{**new, "signed_on": TODAY - DAY})),
+    )
+    for given, agreed in of_before:
+        decision = given.by_overseer(continuation(agreement=agreed))
+        assert [(each.code, each.clause) for each in decision.refusals] == [("new_term_without_new_agreement", "21.1")]
+    assert EVALUATED.by_overseer(continuation(agreement=agreement(**new))).outcome is Outcome.ACCEPTED
+    assert running.by_overseer(continuation(agreement=agreement(number="HZ-3", signed_on=TODAY))).outcome is (
+        Outcome.ACCEPTED
+    )
 
 
 @pytest.mark.clause("20.1")

@@ -364,12 +364,14 @@ class Histories(RuleBasedStateMachine):
         self.the_pool_is_evaluated(number)
         self.say(stop(evaluation=number if really else "PJ-9"), MANAGING, OVERSEER)
 
-    @rule(number=some.evaluations, by=some.overseers, anew=st.booleans(), ahead=st.sampled_from([0, 30, 400, 400]))
-    def the_pool_is_to_go_on(self, number: str, by: tuple[str, str], anew: bool, ahead: int) -> None:
+    @rule(number=some.evaluations, by=some.overseers, anew=st.booleans(), ahead=some.ahead, signed=some.signed)
+    def the_pool_goes_on(self, number: str, by: tuple[str, str], anew: bool, ahead: int, signed: int | None) -> None:
         if anew:
             self.the_pool_is_evaluated(number)
         ends_on = self.reader.term.ends_on + ahead * DAY
-        agreed = agreement(number=f"协议-{self.messages}", signed_on=self.today)
+        agreed = agreement(number=f"协议-{self.messages}", signed_on=self.today - (signed or 0) * DAY)
+        if signed is None:
+            agreed = self.reader.term.agreed[-1]
         until = min(ends_on, self.today + 365 * DAY)
         self.say(continuation(evaluation=number, ends_on=ends_on, operating_until=until, agreement=agreed), *by)
 

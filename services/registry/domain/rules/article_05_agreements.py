@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from services.registry.domain.agreement import RecordedAgreement
+from services.registry.domain.agreement import RecordedAgreement, is_one_number
 from services.registry.domain.operating_period import OperatingPeriod
 from services.registry.domain.pool import Pool
 from shared.contracts.received import Acting
@@ -57,8 +57,7 @@ def agreement_number_is_free(pool: Pool, recorded: RecordedAgreement | None, dat
 
 def agreement_is_as_it_was_recorded(pool: Pool, agreement: Agreement) -> Refusal | None:
     """Article 5.3. An agreement with the cooperating institution stays under its number what it was recorded as."""
-    known = (pool.cooperation_agreement, *(period.agreement for period in pool.cycle.operating_periods))
-    recorded = next((each for each in known if each.number == agreement.number), agreement)
+    recorded = next((each for each in pool.cooperation_agreements if each.number == agreement.number), agreement)
     if recorded == agreement:
         return None
     return refusal(
@@ -69,6 +68,25 @@ def agreement_is_as_it_was_recorded(pool: Pool, agreement: Agreement) -> Refusal
         "a new agreement by its own number, or correct what is said of this one.",
         f"协议 {agreement.number} 登记的签署日为 {recorded.signed_on}、文件为 {recorded.document.sha256}，"
         f"消息所载为 {agreement.signed_on} 和 {agreement.document.sha256}；新协议请使用新的编号，或更正所载内容。",
+    )
+
+
+def further_period_has_a_new_agreement(pool: Pool, agreement: Agreement) -> Refusal | None:
+    """Article 5.3. Going on after an operating period is agreed on anew; the first one may be the founding's own."""
+    if pool.cycle.operating_until is None:
+        return None
+    present = pool.cooperation_agreements[-1]
+    is_new = not any(is_one_number(each.number, agreement.number) for each in pool.cooperation_agreements)
+    if is_new and agreement.signed_on >= present.signed_on:
+        return None
+    return refusal(
+        "further_period_without_new_agreement",
+        "5.3",
+        f"a further operating period is agreed on anew, after agreement {present.number} of {present.signed_on}; "
+        f"{agreement.number} of {agreement.signed_on} is one of before. Sign a new agreement or an amendment, under "
+        "its own number, and name that one.",
+        f"后续运营期应在现行协议 {present.number}（{present.signed_on} 签署）之后另行约定，而 {agreement.number}"
+        f"（{agreement.signed_on} 签署）为此前的协议；请签署新的协议或补充协议，并以其编号提交。",
     )
 
 

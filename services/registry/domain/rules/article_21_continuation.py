@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from services.registry.domain.agreement import is_one_number
 from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.pool import Pool
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import ContinuePool
+from shared.contracts.registry.words import Agreement
 
 
 def term_is_decided_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
@@ -77,6 +79,29 @@ def decision_has_minutes(decision: Document) -> Refusal | None:
         f"{decision.kind.english}; send the minutes of the decision.",
         f"缺少{DocumentKind.MINUTES.chinese}，{decision.title} 的类型为“{decision.kind.chinese}”；"
         "请提交决定的会议纪要。",
+    )
+
+
+def new_term_has_a_new_agreement(pool: Pool, evaluation: Evaluation | None, agreement: Agreement) -> Refusal | None:
+    """Article 21.1. The new term rests on what is agreed on anew (按照新的约定), in view of what was evaluated.
+
+    So it is no agreement of before, by whatever form of its number, and was signed neither before the present one nor
+    before the evaluated period had ended.
+    """
+    present = pool.cooperation_agreements[-1]
+    since = max(present.signed_on, evaluation.period_to) if evaluation else present.signed_on
+    is_new = not any(is_one_number(each.number, agreement.number) for each in pool.cooperation_agreements)
+    if is_new and agreement.signed_on >= since:
+        return None
+    return refusal(
+        "new_term_without_new_agreement",
+        "21.1",
+        f"to continue takes a new agreement, under a number of its own and signed on {since} or later: after agreement "
+        f"{present.number} of {present.signed_on}, and in view of the evaluation; the message names {agreement.number} "
+        f"of {agreement.signed_on}. Sign a new one and name it.",
+        f"继续合作应有新的约定：使用新的编号，签署日不早于 {since}（现行协议 {present.number} 于 {present.signed_on} "
+        f"签署，且应在所评估期间届满之后）；消息所载为 {agreement.number}（{agreement.signed_on} 签署），"
+        "请签署新的协议后提交。",
     )
 
 
