@@ -1,7 +1,8 @@
 """Payee accounts: one officer proposes, another one approves, and only then the pool may pay on them."""
 
+from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.pool import PayeeAccount, Pool
+from services.registry.domain.pool import PayeeAccount
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
 from services.registry.domain.rules.article_09_use_of_the_pool import (
     account_is_approved_by_another,
@@ -12,7 +13,6 @@ from services.registry.domain.rules.article_09_use_of_the_pool import (
     approval_names_the_account,
     institution_can_be_paid,
 )
-from shared.contracts.received import Acting
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
     PayeeAccountProposed,
@@ -28,8 +28,9 @@ ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX = 50
 ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX = 200
 
 
-def propose_payee_account(pool: Pool, data: ProposePayeeAccount, acting: Acting) -> Decision:
+def propose_payee_account(asked: Asked[ProposePayeeAccount]) -> Decision:
     """Propose an account of the sender's own institution."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
     assert acting.officer is not None
@@ -58,8 +59,9 @@ def propose_payee_account(pool: Pool, data: ProposePayeeAccount, acting: Acting)
     return accepted(PayeeAccountProposed(institution=acting.institution, **account.model_dump(exclude={"in_doubt"})))
 
 
-def approve_payee_account(pool: Pool, data: ApprovePayeeAccount, acting: Acting) -> Decision:
+def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
     """Approve the account that another officer proposed; it takes the place of the one before."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
     assert acting.officer is not None
@@ -85,8 +87,9 @@ def approve_payee_account(pool: Pool, data: ApprovePayeeAccount, acting: Acting)
     )
 
 
-def withdraw_payee_account(pool: Pool, data: WithdrawPayeeAccount, acting: Acting) -> Decision:
+def withdraw_payee_account(asked: Asked[WithdrawPayeeAccount]) -> Decision:
     """Withdraw what an officer of the sender's own institution has proposed; its number is free for another one."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
     assert acting.officer is not None

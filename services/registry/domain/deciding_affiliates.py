@@ -1,8 +1,7 @@
 """Deciding what is said of the cooperating institution's affiliates (9.1)."""
 
-from typing import assert_never
-
 from services.registry.domain.affiliate import Affiliate
+from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
@@ -13,8 +12,8 @@ from services.registry.domain.rules.article_09_affiliates import (
     affiliate_is_withdrawn_by_its_reporter,
     affiliates_are_reported_by_the_two_institutions,
 )
-from services.registry.domain.state import AffiliateCommand
 from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.affiliates import (
     AffiliateRegistered,
     AffiliateWithdrawn,
@@ -26,24 +25,11 @@ from shared.contracts.registry.words import Duty
 AFFILIATES_PER_POOL_MAX = 500
 
 
-def decide_affiliate(pool: Pool, data: AffiliateCommand, acting: Acting) -> Decision:
-    """What becomes of a message of this subject."""
-    managing = acting.institution == pool.managing_institution
-    not_allowed = first(
-        affiliates_are_reported_by_the_two_institutions(pool, acting),
-        officer_has_duty(pool, acting, Duty.OVERSIGHT if managing else Duty.REPORTING),
-    )
-    if not_allowed:
+def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
+    """Register an enterprise that is related to the cooperating institution, with how and the evidence of it."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    if not_allowed := _not_allowed(pool, acting):
         return refused(not_allowed)
-    match data:
-        case RegisterAffiliate():
-            return _register(pool, data, acting)
-        case WithdrawAffiliate():
-            return _withdraw(pool, data, acting)
-    assert_never(data)
-
-
-def _register(pool: Pool, data: RegisterAffiliate, acting: Acting) -> Decision:
     assert acting.officer is not None
     registered = pool.affiliates.get(data.uscc)
     same = Affiliate(
@@ -74,7 +60,11 @@ def _register(pool: Pool, data: RegisterAffiliate, acting: Acting) -> Decision:
     )
 
 
-def _withdraw(pool: Pool, data: WithdrawAffiliate, acting: Acting) -> Decision:
+def withdraw_affiliate(asked: Asked[WithdrawAffiliate]) -> Decision:
+    """Withdraw a registration, with the reason and the evidence of it."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    if not_allowed := _not_allowed(pool, acting):
+        return refused(not_allowed)
     assert acting.officer is not None
     registered = pool.affiliates.get(data.uscc)
     if not_registered := affiliate_is_registered(data.uscc, registered):
@@ -90,4 +80,12 @@ def _withdraw(pool: Pool, data: WithdrawAffiliate, acting: Acting) -> Decision:
             withdrawn_by_institution=acting.institution,
             withdrawn_by=acting.officer,
         )
+    )
+
+
+def _not_allowed(pool: Pool, acting: Acting) -> Refusal | None:
+    managing = acting.institution == pool.managing_institution
+    return first(
+        affiliates_are_reported_by_the_two_institutions(pool, acting),
+        officer_has_duty(pool, acting, Duty.OVERSIGHT if managing else Duty.REPORTING),
     )

@@ -1,11 +1,11 @@
 """Deciding on agreements made after the founding, and on the operating period that one fixes (5.1, 5.3, 5.7, 6.3)."""
 
 from datetime import date
-from typing import assert_never
 
 from services.registry.domain.agreement import AgreementStage, RecordedAgreement
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.matter import AgreementCommand, Matter, matter_of
+from services.registry.domain.asked import Asked
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
+from services.registry.domain.matter import matter_of
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
 from services.registry.domain.rules.article_05_agreements import (
@@ -22,11 +22,8 @@ from services.registry.domain.rules.article_06_cooperation import (
     agreement_awaits_consent,
     agreement_is_consented_by_the_other,
 )
-from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.rules.article_19_termination import cooperation_goes_on
 from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
-from services.registry.domain.state import RegistryCommand
-from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.agreements import (
     AgreementConsented,
@@ -40,39 +37,17 @@ from shared.contracts.registry.words import Agreement, Duty
 AGREEMENTS_WITH_ONE_MAX = 200
 
 
-def decide_agreement(
-    pool: Pool, matter: Matter | None, data: AgreementCommand, received: Received[RegistryCommand]
-) -> Decision:
-    """What becomes of a message of this subject."""
-    acting, today = received.acting, beijing_day(received.received_at)
-    assert acting is not None, "the registry hears signed messages only"
-    assert matter is None or isinstance(matter, RecordedAgreement), "the id of a matter tells its kind"
-    match data:
-        case RecordAgreement():  # 4.1, 5.1, 5.3, 5.7, 6.3, 19.3, 22.1
-            return _record(pool, matter, data, received, today)
-        case ConsentToAgreement():  # 4.1, 6.3
-            return _consent(pool, matter, data, acting, today)
-        case _:
-            assert_never(data)
-
-
-def _record(
-    pool: Pool,
-    recorded: RecordedAgreement | None,
-    data: RecordAgreement,
-    received: Received[RegistryCommand],
-    today: date,
-) -> Decision:
+def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
     """Record the agreement; where it names an operating period, that is fixed with it."""
-    acting = received.acting
-    assert acting is not None, "the registry hears signed messages only"
+    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    recorded = asked.matter_as(RecordedAgreement)
     not_allowed = first(
         agreement_is_recorded_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
     )
     if not_allowed:
         return refused(not_allowed)
     assert acting.officer is not None
-    if recorded is not None and _says_the_same(recorded, data):
+    if says_the_same(recorded, data):
         return DUPLICATE
     if taken := agreement_number_is_free(pool, recorded, data):
         return refused(taken)
@@ -93,7 +68,7 @@ def _record(
         return refused(wrong)
     waits = data.institution != pool.cooperating_institution
     event = AgreementRecorded(
-        matter_id=matter_of(received.pool_id, data),
+        matter_id=matter_of(asked.pool_id, data),
         number=data.number,
         institution=data.institution,
         signed_on=data.signed_on,
@@ -137,10 +112,10 @@ def _not_fixable(pool: Pool, data: RecordAgreement, agreement: Agreement, today:
     )
 
 
-def _consent(
-    pool: Pool, recorded: RecordedAgreement | None, data: ConsentToAgreement, acting: Acting, today: date
-) -> Decision:
+def consent_to_agreement(asked: Asked[ConsentToAgreement]) -> Decision:
     """Consent to an agreement with the supervising bank, which counts from now on."""
+    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    recorded = asked.matter_as(RecordedAgreement)
     not_allowed = first(
         agreement_is_consented_by_the_other(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION)
     )
@@ -162,7 +137,3 @@ def _consent(
             consented_by=acting.officer,
         )
     )
-
-
-def _says_the_same(recorded: RecordedAgreement, data: RecordAgreement) -> bool:
-    return all(getattr(recorded, name) == getattr(data, name) for name in RecordAgreement.model_fields)

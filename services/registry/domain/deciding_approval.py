@@ -1,7 +1,6 @@
 """What the managing institution says to a filing: approved, returned or rejected, never by default (5.4)."""
 
-from datetime import datetime
-
+from services.registry.domain.asked import Asked
 from services.registry.domain.deciding_corrections import approve_correction, decline_correction
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
 from services.registry.domain.pool import Pool
@@ -28,16 +27,15 @@ from shared.contracts.registry.projects import (
 from shared.contracts.registry.words import Duty
 
 
-def approve_project(
-    pool: Pool, project: Project | None, data: ApproveProject, acting: Acting, at: datetime
-) -> Decision:
+def approve_project(asked: Asked[ApproveProject]) -> Decision:
     """Approve the filing that was read: from now on the pool covers the project."""
+    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
     if not_allowed := _not_allowed(pool, project, acting):
         return refused(not_allowed)
     assert project is not None
     if project.correction is not None:
-        return approve_correction(pool, project, data, acting, at)
-    not_now = _not_now(pool, project, data, acting, at)
+        return approve_correction(asked, project)
+    not_now = _not_now(asked, project)
     if not_now:
         return not_now
     assert acting.officer is not None
@@ -64,14 +62,15 @@ def approve_project(
     )
 
 
-def return_project(pool: Pool, project: Project | None, data: ReturnProject, acting: Acting, at: datetime) -> Decision:
+def return_project(asked: Asked[ReturnProject]) -> Decision:
     """Return the filing with reasons; it can be filed again."""
+    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
     if not_allowed := _not_allowed(pool, project, acting):
         return refused(not_allowed)
     assert project is not None
     if project.correction is not None:
-        return decline_correction(pool, project, data, acting, at)
-    not_now = _not_now(pool, project, data, acting, at)
+        return decline_correction(asked, project)
+    not_now = _not_now(asked, project)
     if not_now:
         return not_now
     if another := corrected_filing_is_declined_by_number(data.filing, project):
@@ -80,14 +79,15 @@ def return_project(pool: Pool, project: Project | None, data: ReturnProject, act
     return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=acting.officer))
 
 
-def reject_project(pool: Pool, project: Project | None, data: RejectProject, acting: Acting, at: datetime) -> Decision:
+def reject_project(asked: Asked[RejectProject]) -> Decision:
     """Reject the filing with reasons, for good."""
+    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
     if not_allowed := _not_allowed(pool, project, acting):
         return refused(not_allowed)
     assert project is not None
     if project.correction is not None:
-        return decline_correction(pool, project, data, acting, at)
-    not_now = _not_now(pool, project, data, acting, at)
+        return decline_correction(asked, project)
+    not_now = _not_now(asked, project)
     if not_now:
         return not_now
     if another := corrected_filing_is_declined_by_number(data.filing, project):
@@ -104,15 +104,13 @@ def _not_allowed(pool: Pool, project: Project | None, acting: Acting) -> Refusal
     )
 
 
-def _not_now(
-    pool: Pool, project: Project, data: ApproveProject | ReturnProject | RejectProject, acting: Acting, at: datetime
-) -> Decision | None:
+def _not_now(asked: Asked[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:
     """Why the filing can't be decided on so; None if it can."""
-    if _is_decided_so(project, data):
+    if _is_decided_so(project, asked.data):
         return DUPLICATE
     not_possible = first(
         filing_waits_for_decision(project),
-        duties_are_kept_apart(pool.rules_at(at).exclusive_duties, project.acts, acting, Duty.FILING_APPROVAL),
+        duties_are_kept_apart(asked.rules.exclusive_duties, project.acts, asked.acting, Duty.FILING_APPROVAL),
     )
     return refused(not_possible) if not_possible else None
 

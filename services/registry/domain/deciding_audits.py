@@ -1,12 +1,9 @@
 """Deciding what is said of audits by engaged third parties (19.2)."""
 
-from typing import assert_never
-from uuid import UUID
-
+from services.registry.domain.asked import Asked
 from services.registry.domain.audit_engagement import AuditEngagement, AuditFinding, AuditReport
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.matter import AuditCommand, Matter
-from services.registry.domain.pool import Pool
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
+from services.registry.domain.matter import AuditCommand, matter_of
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
 from services.registry.domain.rules.article_19_audit_engagements import (
     audit_is_managing_institutions,
@@ -19,7 +16,7 @@ from services.registry.domain.rules.article_19_audit_engagements import (
     finding_names_a_clause,
     finding_number_is_free,
 )
-from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.audits import (
     AuditFindingRecorded,
     AuditorEngaged,
@@ -33,32 +30,13 @@ from shared.contracts.registry.words import Duty
 FINDINGS_PER_AUDIT_MAX = 500
 
 
-def decide_audit(pool: Pool, matter: Matter | None, data: AuditCommand, acting: Acting, matter_id: UUID) -> Decision:
-    """What becomes of a message of this subject."""
-    assert matter is None or isinstance(matter, AuditEngagement), "a matter's id tells its kind"
-    not_allowed = first(audit_is_managing_institutions(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT))
-    if not_allowed:
+def engage_auditor(asked: Asked[EngageAuditor]) -> Decision:
+    """Engage a third party to inspect the pool; its engagement's number stands for the audit."""
+    pool, data = asked.pool, asked.data
+    engagement = asked.matter_as(AuditEngagement)
+    if not_allowed := _not_allowed(asked):
         return refused(not_allowed)
-    assert acting.officer is not None
-    if isinstance(data, EngageAuditor):
-        return _engage(pool, matter, data, acting.officer, matter_id)
-    if not_engaged := engagement_is_known(data.number, matter):
-        return refused(not_engaged)
-    assert matter is not None
-    match data:
-        case RecordAuditFinding():
-            return _record_finding(matter, data, acting.officer)
-        case RecordAuditReport():
-            return _record_report(matter, data, acting.officer)
-    assert_never(data)
-
-
-def _engage(
-    pool: Pool, engagement: AuditEngagement | None, data: EngageAuditor, officer: str, matter_id: UUID
-) -> Decision:
-    if engagement is not None and all(
-        getattr(engagement, name) == getattr(data, name) for name in type(data).model_fields
-    ):
+    if says_the_same(engagement, data):
         return DUPLICATE
     wrong = every(
         engagement_number_is_free(engagement),
@@ -70,7 +48,7 @@ def _engage(
         return refused(wrong)
     return accepted(
         AuditorEngaged(
-            matter_id=matter_id,
+            matter_id=matter_of(asked.pool_id, data),
             number=data.number,
             auditor=data.auditor,
             auditor_uscc=data.auditor_uscc,
@@ -78,12 +56,18 @@ def _engage(
             period_from=data.period_from,
             period_to=data.period_to,
             engagement_letter=data.engagement_letter,
-            engaged_by=officer,
+            engaged_by=asked.officer,
         )
     )
 
 
-def _record_finding(engagement: AuditEngagement, data: RecordAuditFinding, officer: str) -> Decision:
+def record_audit_finding(asked: Asked[RecordAuditFinding]) -> Decision:
+    """Record what the audit found, as long as it is not reported."""
+    data, engagement = asked.data, asked.matter_as(AuditEngagement)
+    not_engaged = first(_not_allowed(asked), engagement_is_known(data.number, engagement))
+    if not_engaged:
+        return refused(not_engaged)
+    assert engagement is not None
     recorded = engagement.finding(data.finding)
     if recorded == AuditFinding(finding=data.finding, text=data.text, clause=data.clause, document=data.document):
         return DUPLICATE
@@ -103,12 +87,18 @@ def _record_finding(engagement: AuditEngagement, data: RecordAuditFinding, offic
             text=data.text,
             clause=data.clause,
             document=data.document,
-            recorded_by=officer,
+            recorded_by=asked.officer,
         )
     )
 
 
-def _record_report(engagement: AuditEngagement, data: RecordAuditReport, officer: str) -> Decision:
+def record_audit_report(asked: Asked[RecordAuditReport]) -> Decision:
+    """Record the report, with which the audit ends."""
+    data, engagement = asked.data, asked.matter_as(AuditEngagement)
+    not_engaged = first(_not_allowed(asked), engagement_is_known(data.number, engagement))
+    if not_engaged:
+        return refused(not_engaged)
+    assert engagement is not None
     if engagement.report == AuditReport(passed=data.passed, conclusion=data.conclusion, report=data.report):
         return DUPLICATE
     if has_ended := engagement_is_open(engagement):
@@ -122,6 +112,13 @@ def _record_report(engagement: AuditEngagement, data: RecordAuditReport, officer
             conclusion=data.conclusion,
             findings=len(engagement.findings),
             report=data.report,
-            recorded_by=officer,
+            recorded_by=asked.officer,
         )
+    )
+
+
+def _not_allowed(asked: Asked[AuditCommand]) -> Refusal | None:
+    return first(
+        audit_is_managing_institutions(asked.pool, asked.acting),
+        officer_has_duty(asked.pool, asked.acting, Duty.OVERSIGHT),
     )

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
 from uuid import UUID
 
+from services.registry.domain.asked import Asked
 from services.registry.domain.ballot import Ballot, Decidable, Question
+from services.registry.domain.deciding_late_filings import with_what_was_decided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.pool import Pool, Register
 from services.registry.domain.preparation import PreparedPool
@@ -19,7 +20,7 @@ from services.registry.domain.rules.article_08_collective_decisions import (
 )
 from services.registry.domain.rules.article_08_selection import selection_is_before_the_founding
 from services.registry.domain.selection import Selection
-from services.registry.domain.state import BallotCommand, State
+from services.registry.domain.state import BallotCommand
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.ballots import (
@@ -52,37 +53,6 @@ from shared.decisions.voting import (
 )
 
 
-def decide_ballot(state: State, data: BallotCommand, acting: Acting, at: datetime) -> Decision:
-    """What becomes of a message about a ballot, after all that is the same for each of them."""
-    pool = state.register
-    assert pool is not None
-    subject = _subject(state, data)
-    question = subject.question if subject else None
-    duty = Duty.BALLOT if isinstance(data, OpenBallot | CloseBallot) else Duty.VOTE
-    wrong = first(
-        officer_has_duty(pool, acting, duty),
-        subject_is_named_once(data.project_id, data.matter_id),
-        selection_is_before_the_founding(pool) if isinstance(subject, Selection) else None,
-        question_is_put(question, "8.1" if data.project_id is None else "16.1"),
-        question_is_the_same(question, data.subject_sha256) if question else None,
-    )
-    if wrong:
-        return refused(wrong)
-    assert subject is not None
-    assert question is not None
-    match data:
-        case OpenBallot():  # 4.1, 8.1, 16.1
-            return _open(pool, subject, question, data, acting, at)
-        case CastVote():  # 4.1, 8.1, 16.1
-            return _vote(pool, subject, question, data, acting, at)
-        case RecuseMember():  # 4.1, 8.1, 16.1
-            return _recuse(subject, question, data, acting, at)
-        case CloseBallot():  # 4.1, 8.1, 16.1
-            return _close(subject, question, data, acting, at)
-        case _:
-            assert_never(data)
-
-
 def voided(
     subject: Decidable, *, project_id: UUID | None = None, matter_id: UUID | None = None
 ) -> tuple[BallotVoided, ...]:
@@ -102,14 +72,12 @@ def voided(
     )
 
 
-def _subject(state: State, data: BallotCommand) -> Decidable | None:
-    subject = state.matter if data.project_id is None else state.project
-    return subject if isinstance(subject, Decidable) else None
-
-
-def _open(
-    pool: Register, subject: Decidable, question: Question, data: OpenBallot, acting: Acting, at: datetime
-) -> Decision:
+def open_ballot(asked: Asked[OpenBallot]) -> Decision:
+    """Open the ballot on a question that is put: from now on its members vote."""
+    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
+    if not_put := _not_put(asked, Duty.BALLOT):
+        return refused(not_put)
+    subject, question = _put(asked)
     if subject.ballot is not None and _is_opened_so(subject.ballot, data):
         return DUPLICATE
     if opened_before := ballot_is_not_yet_opened(subject.ballot, question.clause):
@@ -150,9 +118,12 @@ def _is_opened_so(ballot: Ballot, data: OpenBallot) -> bool:
     return ballot.is_open and (ballot.members, ballot.closes_at) == (data.members, data.closes_at)
 
 
-def _vote(
-    pool: Register, subject: Decidable, question: Question, data: CastVote, acting: Acting, at: datetime
-) -> Decision:
+def cast_vote(asked: Asked[CastVote]) -> Decision:
+    """Record a member's one vote."""
+    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
+    if not_put := _not_put(asked, Duty.VOTE):
+        return refused(not_put)
+    subject, question = _put(asked)
     assert acting.officer is not None
     voters = [vote.member for vote in subject.ballot.votes] if subject.ballot else []
     wrong = first(
@@ -174,8 +145,12 @@ def _vote(
     )
 
 
-def _recuse(subject: Decidable, question: Question, data: RecuseMember, acting: Acting, at: datetime) -> Decision:
+def recuse_member(asked: Asked[RecuseMember]) -> Decision:
     """Take the member out of the base; a vote that it has cast leaves with it."""
+    data, acting, at = asked.data, asked.acting, asked.at
+    if not_put := _not_put(asked, Duty.VOTE):
+        return refused(not_put)
+    subject, question = _put(asked)
     if wrong := _fault_of_member(subject.ballot, question, acting, at):
         return refused(wrong)
     assert acting.officer is not None
@@ -190,8 +165,12 @@ def _recuse(subject: Decidable, question: Question, data: RecuseMember, acting: 
     )
 
 
-def _close(subject: Decidable, question: Question, data: CloseBallot, acting: Acting, at: datetime) -> Decision:
-    """Count, and say what was decided and why."""
+def close_ballot(asked: Asked[CloseBallot]) -> Decision:
+    """Count, and say what was decided and why, and what follows from it."""
+    data, acting, at = asked.data, asked.acting, asked.at
+    if not_put := _not_put(asked, Duty.BALLOT):
+        return refused(not_put)
+    subject, question = _put(asked)
     if not_open := ballot_is_open(subject.ballot, question.clause):
         return refused(not_open)
     assert subject.ballot is not None
@@ -202,7 +181,7 @@ def _close(subject: Decidable, question: Question, data: CloseBallot, acting: Ac
     if still_open:
         return refused(still_open)
     assert acting.officer is not None
-    return accepted(
+    closed = accepted(
         BallotClosed(
             project_id=data.project_id,
             matter_id=data.matter_id,
@@ -223,6 +202,7 @@ def _close(subject: Decidable, question: Question, data: CloseBallot, acting: Ac
         ),
         *(_selected(subject, data.subject_sha256) if count.passed else ()),
     )
+    return with_what_was_decided(asked.pool, asked.project, closed) if asked.project else closed
 
 
 def _selected(subject: Decidable, subject_sha256: str) -> tuple[CandidateSelected, ...]:
@@ -236,6 +216,32 @@ def _selected(subject: Decidable, subject_sha256: str) -> tuple[CandidateSelecte
             matter_id=subject.matter_id, uscc=candidate.uscc, name=candidate.name, subject_sha256=subject_sha256
         ),
     )
+
+
+def _not_put(asked: Asked[BallotCommand], duty: Duty) -> Refusal | None:
+    """Why this officer can't say this of a question, or why there is none: the first reason only."""
+    data, subject = asked.data, _subject(asked)
+    question = subject.question if subject else None
+    return first(
+        officer_has_duty(asked.register, asked.acting, duty),
+        subject_is_named_once(data.project_id, data.matter_id),
+        selection_is_before_the_founding(asked.register) if isinstance(subject, Selection) else None,
+        question_is_put(question, "8.1" if data.project_id is None else "16.1"),
+        question_is_the_same(question, data.subject_sha256) if question else None,
+    )
+
+
+def _put(asked: Asked[BallotCommand]) -> tuple[Decidable, Question]:
+    """What is to be decided, and the question that was put of it."""
+    subject = _subject(asked)
+    assert subject is not None
+    assert subject.question is not None
+    return subject, subject.question
+
+
+def _subject(asked: Asked[BallotCommand]) -> Decidable | None:
+    subject = asked.state.matter if asked.data.project_id is None else asked.project
+    return subject if isinstance(subject, Decidable) else None
 
 
 def _fault_of_member(ballot: Ballot | None, question: Question, acting: Acting, at: datetime) -> Refusal | None:

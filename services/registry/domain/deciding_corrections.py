@@ -1,11 +1,9 @@
 """Deciding on corrections: a new version of a filing, and what the managing institution says to it (5.4, 16.1)."""
 
-from datetime import datetime
-
+from services.registry.domain.asked import Asked
 from services.registry.domain.deciding_ballots import voided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, every, first, held, refused
-from services.registry.domain.filing import Circumstances, judged_anew, not_covered, says_the_same, what_is_missing
-from services.registry.domain.pool import Pool
+from services.registry.domain.filing import files_the_same, judged_anew, not_covered, what_is_missing
 from services.registry.domain.project import Project, Stage
 from services.registry.domain.rules.article_02_pledged_once import rights_secure_nothing_else
 from services.registry.domain.rules.article_04_institutional_roles import (
@@ -31,7 +29,6 @@ from services.registry.domain.rules.article_16_corrections import (
 )
 from services.registry.domain.rules.article_16_drawdowns import drawdowns_of, drawdowns_were_paid_out
 from services.registry.domain.rules.article_16_filing import is_filed_in_time
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
@@ -47,10 +44,9 @@ from shared.contracts.registry.words import Duty, Rules
 VERSIONS_PER_PROJECT_MAX = 200
 
 
-def correct_project(
-    pool: Pool, project: Project | None, data: CorrectProject, acting: Acting, given: Circumstances
-) -> Decision:
+def correct_project(asked: Asked[CorrectProject]) -> Decision:
     """Take the correction in the place of what waits, or beside what is approved; every check of a filing applies."""
+    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
     not_allowed = first(
         filed_by_cooperating_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.FILING),
@@ -61,15 +57,15 @@ def correct_project(
     assert project is not None
     if _is_the_latest(project, data):
         return DUPLICATE
-    if not_now := _not_now(pool, project, data, acting, given):
+    if not_now := _not_now(asked, project):
         return refused(not_now)
     # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version)
-    drawdowns = _clocks(project, data, rules, given)
+    drawdowns = _clocks(asked, project, rules)
     late = every(*(is_filed_in_time(drawdown) for drawdown in drawdowns if drawdown not in _settled(project)))
     wrong = every(
-        not_covered(pool, rules, data, given.today),
-        rights_secure_nothing_else(data.rights, given.holders, project.project_id),
+        not_covered(pool, rules, data, asked.today),
+        rights_secure_nothing_else(data.rights, asked.state.holders, project.project_id),
         guarantor_stays_as_approved(project, data.loan),
         approved_drawdowns_stay(project, drawdowns_of(data.loan)),
         repayments_fit_the_correction(project, drawdowns_of(data.loan)),
@@ -80,19 +76,20 @@ def correct_project(
         return refused(wrong + missing)
     if missing:
         return deficient((), missing)
-    event = _corrected(project, data, acting, given, drawdowns, data.late_because if late else None)
+    event = _corrected(asked, project, drawdowns, data.late_because if late else None)
     void = voided(project, project_id=project.project_id)
     return held((*void, event), late) if late else accepted(*void, event)
 
 
-def approve_correction(pool: Pool, project: Project, data: ApproveProject, acting: Acting, at: datetime) -> Decision:
+def approve_correction(asked: Asked[ApproveProject], project: Project) -> Decision:
     """Approve the correction that was read: from now on its version counts."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
     correction = project.correction
     assert correction is not None
     assert acting.officer is not None
     wrong = first(
         approval_names_the_filing(data.filing, correction.filing),
-        _not_to_be_decided(pool, project, acting, at),
+        _not_to_be_decided(asked, project),
         # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
         borrower_is_not_registered_as_affiliate(pool, correction.borrower),
         repayments_fit_the_correction(project, correction.drawdowns),
@@ -118,16 +115,15 @@ def approve_correction(pool: Pool, project: Project, data: ApproveProject, actin
     )
 
 
-def decline_correction(
-    pool: Pool, project: Project, data: ReturnProject | RejectProject, acting: Acting, at: datetime
-) -> Decision:
+def decline_correction(asked: Asked[ReturnProject | RejectProject], project: Project) -> Decision:
     """Return or reject the correction with reasons; the approved version goes on either way."""
+    data, acting = asked.data, asked.acting
     correction = project.correction
     assert correction is not None
     assert acting.officer is not None
     wrong = first(
         corrected_filing_is_declined_by_number(data.filing, project),
-        _not_to_be_decided(pool, project, acting, at),
+        _not_to_be_decided(asked, project),
     )
     if wrong:
         return refused(wrong)
@@ -138,11 +134,13 @@ def decline_correction(
     return accepted(CorrectionRejected.model_validate({**named, "rejected_by": acting.officer}))
 
 
-def _not_to_be_decided(pool: Pool, project: Project, acting: Acting, at: datetime) -> Refusal | None:
+def _not_to_be_decided(
+    asked: Asked[ApproveProject | ReturnProject | RejectProject], project: Project
+) -> Refusal | None:
     assert project.correction is not None
     return first(
         correction_waits_for_decision(project.correction),
-        duties_are_kept_apart(pool.rules_at(at).exclusive_duties, project.acts, acting, Duty.FILING_APPROVAL),
+        duties_are_kept_apart(asked.rules.exclusive_duties, project.acts, asked.acting, Duty.FILING_APPROVAL),
     )
 
 
@@ -150,27 +148,26 @@ def _is_the_latest(project: Project, data: CorrectProject) -> bool:
     """Whether what waits is this very correction."""
     waits = project.correction
     if waits is not None:
-        return waits.corrects == data.corrects and waits.reasons == data.reasons and says_the_same(waits, data)
+        return waits.corrects == data.corrects and waits.reasons == data.reasons and files_the_same(waits, data)
     return (
         project.stage in {Stage.FILED, Stage.LATE}
         and project.waits_corrected
         and project.versions[-1].corrects == data.corrects
-        and says_the_same(project, data)
+        and files_the_same(project, data)
     )
 
 
-def _not_now(
-    pool: Pool, project: Project, data: CorrectProject, acting: Acting, given: Circumstances
-) -> Refusal | None:
+def _not_now(asked: Asked[CorrectProject], project: Project) -> Refusal | None:
     """Why nothing of this loan can be corrected by this officer now: the first reason only."""
+    data = asked.data
     return first(
         project_can_be_corrected(project),
-        duties_are_kept_apart(pool.rules_at(given.at).exclusive_duties, project.acts, acting, Duty.FILING),
+        duties_are_kept_apart(asked.rules.exclusive_duties, project.acts, asked.acting, Duty.FILING),
         correction_names_what_stands(data.corrects, project.standing_filing),
         correction_is_of_this_loan(project, data.loan),
         no_late_drawdown_is_voted_on(project),
         has_room(len(project.versions), VERSIONS_PER_PROJECT_MAX, "versions of this filing", "本备案版本"),
-        *drawdowns_were_paid_out(data.loan, given.today),
+        *drawdowns_were_paid_out(data.loan, asked.today),
     )
 
 
@@ -179,24 +176,23 @@ def _settled(project: Project) -> tuple[FiledDrawdown, ...]:
     return project.drawdowns if project.stage is Stage.APPROVED else ()
 
 
-def _clocks(project: Project, data: CorrectProject, rules: Rules, given: Circumstances) -> tuple[FiledDrawdown, ...]:
+def _clocks(asked: Asked[CorrectProject], project: Project, rules: Rules) -> tuple[FiledDrawdown, ...]:
     """Each drawdown with its clock: as it is where nothing of it changes, else judged anew."""
     settled = {(each.number, each.amount_fen, each.disbursed_on): each for each in _settled(project)}
     return tuple(
         settled.get((drawdown.number, drawdown.amount_fen, drawdown.disbursed_on))
-        or judged_anew(drawdown, project.known_drawdowns, rules, given)
-        for drawdown in drawdowns_of(data.loan)
+        or judged_anew(asked, drawdown, project.known_drawdowns, rules)
+        for drawdown in drawdowns_of(asked.data.loan)
     )
 
 
 def _corrected(
+    asked: Asked[CorrectProject],
     project: Project,
-    data: CorrectProject,
-    acting: Acting,
-    given: Circumstances,
     drawdowns: tuple[FiledDrawdown, ...],
     late_because: str | None,
 ) -> ProjectCorrected:
+    data, acting = asked.data, asked.acting
     assert acting.officer is not None
     return ProjectCorrected(
         project_id=project.project_id,
@@ -206,7 +202,7 @@ def _corrected(
         reasons=data.reasons,
         filed_by=acting.officer,
         institution=acting.institution,
-        corrected_on=given.today,
+        corrected_on=asked.today,
         loan=data.loan,
         borrower=data.borrower,
         rights=data.rights,
@@ -217,5 +213,5 @@ def _corrected(
         filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
         drawdowns=drawdowns,
         late_because=late_because,
-        message_sha256=given.sha256,
+        message_sha256=asked.sha256,
     )

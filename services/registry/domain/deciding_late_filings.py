@@ -17,11 +17,11 @@ from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRef
 from shared.contracts.registry.projects import FilingAdmitted, ProjectRejected
 
 
-def with_what_was_decided(pool: Pool, project: Project | None, decision: Decision) -> Decision:
-    """The decision on a ballot's message, and after the ballot's closing what it brings about for the project."""
-    closed = next((event for event in decision.events if isinstance(event, BallotClosed)), None)
+def with_what_was_decided(pool: Pool, project: Project, decision: Decision) -> Decision:
+    """The closing of a ballot on a project, and after it what it brings about."""
+    closed = next(event for event in decision.events if isinstance(event, BallotClosed))
     # Without a quorum nothing is decided, so nothing follows: the question stays put, for another ballot.
-    if closed is None or project is None or not was_decided(closed):
+    if not was_decided(closed):
         return decision
     if project.correction is not None and project.correction.late_because is not None:
         return accepted(

@@ -1,11 +1,9 @@
 """Deciding what is said of an approved project: drawdowns, repayments, spot checks, its end (6.5, 16.1, 22.1)."""
 
-from typing import assert_never
-
+from services.registry.domain.asked import Asked
 from services.registry.domain.deciding_ballots import voided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, held, refused
-from services.registry.domain.filing import Circumstances, judged_anew
-from services.registry.domain.pool import Pool
+from services.registry.domain.filing import judged_anew
 from services.registry.domain.project import Project
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_are_kept_apart,
@@ -46,8 +44,6 @@ from services.registry.domain.rules.article_22_project_end import (
     repayment_reference_is_free,
     told_by_cooperating_institution_or_lender,
 )
-from services.registry.domain.state import LifeCommand
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.project_life import (
     DrawdownFiled,
@@ -71,29 +67,9 @@ REPAYMENTS_PER_PROJECT_MAX = 1_000
 SPOT_CHECKS_PER_PROJECT_MAX = 200
 
 
-def decide_life(
-    pool: Pool, project: Project | None, data: LifeCommand, acting: Acting, given: Circumstances
-) -> Decision:
-    """What becomes of a message of this subject."""
-    match data:
-        case FileDrawdown():  # 4.1, 6.4, 9.1, 16.1, 20.1
-            return _file_drawdown(pool, project, data, acting, given)
-        case ReportRepayment():  # 4.1, 22.1
-            return _report_repayment(pool, project, data, acting, given)
-        case RecordSpotCheck():  # 4.1, 6.5
-            return _record_spot_check(pool, project, data, acting, given)
-        case LiftFlag():  # 4.1, 6.5
-            return _lift_flag(pool, project, data, acting)
-        case EndProject():  # 4.1, 22.1
-            return _end(pool, project, data, acting, given)
-        case _:
-            assert_never(data)
-
-
-def _file_drawdown(
-    pool: Pool, project: Project | None, data: FileDrawdown, acting: Acting, given: Circumstances
-) -> Decision:
+def file_drawdown(asked: Asked[FileDrawdown]) -> Decision:
     """File a further drawdown within its own window; a late one that says why waits for its admission."""
+    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
     not_allowed = first(
         filed_by_cooperating_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.FILING),
@@ -105,22 +81,21 @@ def _file_drawdown(
     drawdown = data.drawdown
     if _is_drawn_so(project, data):
         return DUPLICATE
-    exclusive = pool.rules_at(given.at).exclusive_duties
     known = tuple(Drawdown(**each.model_dump(include=set(Drawdown.model_fields))) for each in project.drawdowns)
     loan = project.loan.model_copy(update={"drawdowns": (*known, drawdown)})
     not_now = first(
         project_is_covered(project),
-        duties_are_kept_apart(exclusive, project.acts, acting, Duty.FILING),
+        duties_are_kept_apart(asked.rules.exclusive_duties, project.acts, acting, Duty.FILING),
         no_correction_waits(project),
         no_late_drawdown_waits(project),
         drawdown_number_is_free([each.number for each in known], drawdown.number),
-        *drawdowns_were_paid_out(loan, given.today),
+        *drawdowns_were_paid_out(loan, asked.today),
     )
     if not_now:
         return refused(not_now)
     rules = pool.rules_of_version(project.terms.rules_version)
     # Its number may have been filed before, in a correction that did not come to count.
-    filed = judged_anew(drawdown, project.known_drawdowns, rules, given)
+    filed = judged_anew(asked, drawdown, project.known_drawdowns, rules)
     late = is_filed_in_time(filed)
     wrong = every(
         drawdowns_are_in_order(loan),
@@ -142,16 +117,15 @@ def _file_drawdown(
         covered_principal_fen=covered_fen,
         filed_by=acting.officer,
         late_because=data.late_because if late else None,
-        filing_sha256=given.sha256 if late else None,
+        filing_sha256=asked.sha256 if late else None,
     )
     return held((event,), (late,)) if late else accepted(event)
 
 
-def _report_repayment(
-    pool: Pool, project: Project | None, data: ReportRepayment, acting: Acting, given: Circumstances
-) -> Decision:
+def report_repayment(asked: Asked[ReportRepayment]) -> Decision:
     """Record a repayment of principal, once under its reference."""
-    if not_allowed := _not_told_by_a_party(pool, project, acting):
+    project, data, acting = asked.project, asked.data, asked.acting
+    if not_allowed := _not_told_by_a_party(asked):
         return refused(not_allowed)
     assert project is not None
     known = next((each for each in project.repayments if each.reference == data.reference), None)
@@ -160,7 +134,7 @@ def _report_repayment(
     wrong = every(
         project_is_covered(project),
         repayment_reference_is_free(data.reference, is_taken=known is not None),
-        repayment_day_is_possible(data.repaid_on, project.loan.disbursed_on, given.today),
+        repayment_day_is_possible(data.repaid_on, project.loan.disbursed_on, asked.today),
         repayment_is_within_outstanding(data.amount_fen, project.outstanding_fen),
         has_room(len(project.repayments), REPAYMENTS_PER_PROJECT_MAX, "repayments of this project", "本项目还款登记"),
     )
@@ -179,10 +153,9 @@ def _report_repayment(
     )
 
 
-def _record_spot_check(
-    pool: Pool, project: Project | None, data: RecordSpotCheck, acting: Acting, given: Circumstances
-) -> Decision:
+def record_spot_check(asked: Asked[RecordSpotCheck]) -> Decision:
     """Record a check; what is adverse flags the project and is reported to the managing institution."""
+    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
     not_allowed = first(
         spot_checked_by_cooperating_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.REPORTING),
@@ -204,7 +177,7 @@ def _record_spot_check(
     wrong = every(
         project_is_covered(project),
         spot_check_number_is_free(data.number, [check.number for check in project.spot_checks]),
-        spot_check_was_made(data.checked_on, project.loan.disbursed_on, given.today),
+        spot_check_was_made(data.checked_on, project.loan.disbursed_on, asked.today),
         checkers_are_officers(data.checked_by, pool.institutions[acting.institution].officers),
         every_right_is_checked(data, project.rights),
         has_room(
@@ -224,8 +197,9 @@ def _record_spot_check(
     return accepted(event, flagged)
 
 
-def _lift_flag(pool: Pool, project: Project | None, data: LiftFlag, acting: Acting) -> Decision:
+def lift_flag(asked: Asked[LiftFlag]) -> Decision:
     """Lift a flag with reasons."""
+    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
     not_allowed = first(
         flag_lifted_by_managing_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.OVERSIGHT),
@@ -242,10 +216,11 @@ def _lift_flag(pool: Pool, project: Project | None, data: LiftFlag, acting: Acti
     )
 
 
-def _end(pool: Pool, project: Project | None, data: EndProject, acting: Acting, given: Circumstances) -> Decision:
+def end_project(asked: Asked[EndProject]) -> Decision:
     """End the project: settled once nothing is outstanding, else by the managing institution's decision."""
+    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
     not_allowed = (
-        _not_told_by_a_party(pool, project, acting)
+        _not_told_by_a_party(asked)
         if data.ground is EndGround.SETTLED
         else first(
             ended_by_managing_institution(pool, acting),
@@ -270,15 +245,16 @@ def _end(pool: Pool, project: Project | None, data: EndProject, acting: Acting, 
         ground=data.ground,
         reasons=data.reasons,
         document=data.document,
-        ended_on=given.today,
+        ended_on=asked.today,
         outstanding_fen=project.outstanding_fen,
         ended_by=acting.officer,
     )
     return accepted(*voided(project, project_id=project.project_id), ended)
 
 
-def _not_told_by_a_party(pool: Pool, project: Project | None, acting: Acting) -> Refusal | None:
+def _not_told_by_a_party(asked: Asked[ReportRepayment | EndProject]) -> Refusal | None:
     """Who doesn't belong to the loan learns nothing of it."""
+    pool, project, acting = asked.pool, asked.project, asked.acting
     if unknown := project_is_known(project):
         return unknown
     assert project is not None

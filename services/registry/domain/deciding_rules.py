@@ -1,13 +1,9 @@
 """Deciding on versions of the rules: proposed by either institution, adopted by the managing one (5.2, 6.2)."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import assert_never
-
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.asked import Asked
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
 from services.registry.domain.known import DistrictProfile
-from services.registry.domain.matter import Matter, RulesCommand, matter_of
-from services.registry.domain.pool import Pool
+from services.registry.domain.matter import RulesCommand, matter_of
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
 from services.registry.domain.rules.article_05_rules_and_approval import (
     ballot_rules_are_fractions,
@@ -32,11 +28,8 @@ from services.registry.domain.rules.article_10_share_rate import (
     loss_ratio_has_weight,
     share_rate_is_within_ceiling,
 )
-from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.rules.article_20_term import term_is_the_foundings
 from services.registry.domain.rules_proposal import ProposalStage, RulesProposal
-from services.registry.domain.state import RegistryCommand
-from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.rules import (
     AdoptRules,
@@ -54,30 +47,6 @@ from shared.contracts.registry.words import Duty, Rules
 RULES_VERSIONS_PER_POOL_MAX = 100
 
 
-def decide_rules(
-    pool: Pool,
-    matter: Matter | None,
-    data: RulesCommand,
-    received: Received[RegistryCommand],
-    districts: Mapping[str, DistrictProfile],
-) -> Decision:
-    """What becomes of a message of this subject."""
-    acting, at = received.acting, received.received_at
-    assert acting is not None, "the registry hears signed messages only"
-    assert matter is None or isinstance(matter, RulesProposal), "the id of a matter tells its kind"
-    match data:
-        case ProposeRules():  # 4.1, 5.2, 6.2, 10.3, 10.4, 20.1
-            return _propose(pool, matter, data, received, districts)
-        case AdoptRules():  # 4.1, 5.2, 10.3, 20.1
-            return _adopt(pool, matter, data, acting, at, districts)
-        case DeclineRules():  # 4.1, 5.2
-            return _decline(pool, matter, data, acting)
-        case WithdrawRules():  # 4.1, 6.2
-            return _withdraw(pool, matter, data, acting)
-        case _:
-            assert_never(data)
-
-
 def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
     """What is wrong with a version in itself, whatever pool it is for; a missing profile is refused elsewhere."""
     return every(
@@ -88,50 +57,40 @@ def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refu
     )
 
 
-def _propose(
-    pool: Pool,
-    proposal: RulesProposal | None,
-    data: ProposeRules,
-    received: Received[RegistryCommand],
-    districts: Mapping[str, DistrictProfile],
-) -> Decision:
-    acting = received.acting
-    assert acting is not None, "the registry hears signed messages only"
+def propose_rules(asked: Asked[ProposeRules]) -> Decision:
+    """Propose what is to be the next version."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    proposal = asked.matter_as(RulesProposal)
     not_allowed = first(rules_are_proposed_by_founders(pool, acting), officer_has_duty(pool, acting, Duty.RULES))
     if not_allowed:
         return refused(not_allowed)
     assert acting.officer is not None
-    if proposal is not None and _says_the_same(proposal, data, acting):
+    if proposal is not None and proposal.institution == acting.institution and says_the_same(proposal, data):
         return DUPLICATE
     if taken := proposal_number_is_free(proposal):
         return refused(taken)
-    if wrong := _not_adoptable(pool, data.rules, received.received_at, districts):
+    if wrong := _not_adoptable(asked, data.rules):
         return refused(wrong)
     return accepted(
         RulesProposed(
-            matter_id=matter_of(received.pool_id, data),
+            matter_id=matter_of(asked.pool_id, data),
             number=data.number,
             rules=data.rules,
             reasons=data.reasons,
             document=data.document,
             institution=acting.institution,
             proposed_by=acting.officer,
-            proposal_sha256=received.sha256,
-            share_rate_max_bp=districts[pool.district].share_rate_max_bp,
+            proposal_sha256=asked.sha256,
+            share_rate_max_bp=asked.known.districts[pool.district].share_rate_max_bp,
         )
     )
 
 
-def _adopt(
-    pool: Pool,
-    proposal: RulesProposal | None,
-    data: AdoptRules,
-    acting: Acting,
-    at: datetime,
-    districts: Mapping[str, DistrictProfile],
-) -> Decision:
+def adopt_rules(asked: Asked[AdoptRules]) -> Decision:
     """Adopt exactly what was proposed; what has changed in the pool since may forbid it now."""
-    if not_allowed := _not_decided_by(pool, proposal, acting, data.number):
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    proposal = asked.matter_as(RulesProposal)
+    if not_allowed := _not_decided_by(asked, proposal):
         return refused(not_allowed)
     assert acting.officer is not None
     assert proposal is not None
@@ -143,7 +102,7 @@ def _adopt(
     )
     if not_possible:
         return refused(not_possible)
-    if wrong := _not_adoptable(pool, proposal.rules, at, districts):
+    if wrong := _not_adoptable(asked, proposal.rules):
         return refused(wrong)
     return accepted(
         RulesAdopted(
@@ -152,14 +111,16 @@ def _adopt(
             rules=proposal.rules,
             proposal_sha256=proposal.proposal_sha256,
             adopted_by=acting.officer,
-            adopted_at=at,
-            share_rate_max_bp=districts[pool.district].share_rate_max_bp,
+            adopted_at=asked.at,
+            share_rate_max_bp=asked.known.districts[pool.district].share_rate_max_bp,
         )
     )
 
 
-def _decline(pool: Pool, proposal: RulesProposal | None, data: DeclineRules, acting: Acting) -> Decision:
-    if not_allowed := _not_decided_by(pool, proposal, acting, data.number):
+def decline_rules(asked: Asked[DeclineRules]) -> Decision:
+    """Decline the proposal, with reasons."""
+    data, acting, proposal = asked.data, asked.acting, asked.matter_as(RulesProposal)
+    if not_allowed := _not_decided_by(asked, proposal):
         return refused(not_allowed)
     assert acting.officer is not None
     assert proposal is not None
@@ -174,7 +135,10 @@ def _decline(pool: Pool, proposal: RulesProposal | None, data: DeclineRules, act
     )
 
 
-def _withdraw(pool: Pool, proposal: RulesProposal | None, data: WithdrawRules, acting: Acting) -> Decision:
+def withdraw_rules(asked: Asked[WithdrawRules]) -> Decision:
+    """Take the proposal back, with reasons."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    proposal = asked.matter_as(RulesProposal)
     not_allowed = first(
         rules_are_proposed_by_founders(pool, acting),
         officer_has_duty(pool, acting, Duty.RULES),
@@ -197,24 +161,23 @@ def _withdraw(pool: Pool, proposal: RulesProposal | None, data: WithdrawRules, a
     )
 
 
-def _not_decided_by(pool: Pool, proposal: RulesProposal | None, acting: Acting, number: str) -> Refusal | None:
+def _not_decided_by(asked: Asked[AdoptRules | DeclineRules], proposal: RulesProposal | None) -> Refusal | None:
     """Why this officer can't decide on the proposal at all."""
     return first(
-        rules_are_decided_by_managing_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.RULES),
-        proposal_is_known(proposal, number),
+        rules_are_decided_by_managing_institution(asked.pool, asked.acting),
+        officer_has_duty(asked.pool, asked.acting, Duty.RULES),
+        proposal_is_known(proposal, asked.data.number),
     )
 
 
-def _not_adoptable(
-    pool: Pool, rules: Rules, at: datetime, districts: Mapping[str, DistrictProfile]
-) -> tuple[Refusal, ...]:
+def _not_adoptable(asked: Asked[RulesCommand], rules: Rules) -> tuple[Refusal, ...]:
     """Why this can't become the pool's next version; asked at the proposal, and again at the adoption."""
+    pool, districts = asked.pool, asked.known.districts
     # A version that can't be the next one any more needs another number whatever else is wrong with it.
     if not_next := rules_version_is_next(pool, rules):
         return (not_next,)
     return every(
-        rules_take_effect_in_time(rules, beijing_day(at)),
+        rules_take_effect_in_time(rules, asked.today),
         rules_take_effect_in_order(pool, rules),
         district_has_profile(districts, pool.district),
         faults_of_rules(rules, districts.get(pool.district)),
@@ -222,13 +185,4 @@ def _not_adoptable(
         has_room(
             len(pool.adopted_rules), RULES_VERSIONS_PER_POOL_MAX, "versions of this pool's rules", "本资金池规则版本"
         ),
-    )
-
-
-def _says_the_same(proposal: RulesProposal, data: ProposeRules, acting: Acting) -> bool:
-    return (proposal.institution, proposal.rules, proposal.reasons, proposal.document) == (
-        acting.institution,
-        data.rules,
-        data.reasons,
-        data.document,
     )

@@ -1,13 +1,12 @@
 """Deciding on a selection of the cooperating institution (7.1–7.9, 8.1), from its announcement to the agreement."""
 
-from datetime import datetime
-from typing import assert_never
-from uuid import UUID
+from collections.abc import Callable
+from typing import TypeVar
 
+from services.registry.domain.asked import Asked
 from services.registry.domain.deciding_ballots import voided
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.matter import Matter, SelectionCommand, matter_of
-from services.registry.domain.pool import Register
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
+from services.registry.domain.matter import SelectionCommand, matter_of
 from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
 from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
@@ -38,11 +37,8 @@ from services.registry.domain.rules.article_08_selection import (
     selection_number_is_free,
     selection_was_opened,
 )
-from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.selection import Evidence, Selection, SelectionStage
-from services.registry.domain.state import RegistryCommand
 from shared.contracts.receipts import Outcome
-from shared.contracts.received import Received
 from shared.contracts.registry.selections import (
     CancelSelection,
     CandidateRecommended,
@@ -65,55 +61,69 @@ CANDIDATES_PER_SELECTION_MAX = 50
 _UNDECIDED = (SelectionStage.OPEN, SelectionStage.RECOMMENDED)
 
 
-def decide_selection(
-    pool: Register, matter: Matter | None, data: SelectionCommand, received: Received[RegistryCommand]
-) -> Decision:
-    """What becomes of a message of this subject; in a founded pool one that is open can only be cancelled."""
-    acting = received.acting
-    assert acting is not None
-    assert matter is None or isinstance(matter, Selection), "the id of a matter tells its kind"
-    if not_allowed := officer_has_duty(pool, acting, Duty.SELECTION):
+Data = TypeVar("Data", bound=SelectionCommand)
+
+
+def open_selection(asked: Asked[OpenSelection]) -> Decision:
+    """Open a selection with its announcement, its criteria and the time for applications."""
+    if not_allowed := officer_has_duty(asked.register, asked.acting, Duty.SELECTION):
         return refused(not_allowed)
-    decision = _decide(pool, matter, data, received)
-    if decision.outcome is Outcome.DUPLICATE or isinstance(data, CancelSelection):
+    return _unless_founded(asked, _opened(asked))
+
+
+def register_candidate(asked: Asked[RegisterCandidate]) -> Decision:
+    """Register an applicant."""
+    return _unless_founded(asked, _in_selection(asked, _registered))
+
+
+def record_evidence(asked: Asked[RecordEvidence]) -> Decision:
+    """Record the evidence of one condition that a candidate has to meet."""
+    return _unless_founded(asked, _in_selection(asked, _with_evidence))
+
+
+def score_candidate(asked: Asked[ScoreCandidate]) -> Decision:
+    """Score a candidate by the criteria that were announced."""
+    return _unless_founded(asked, _in_selection(asked, _scored))
+
+
+def recommend_candidate(asked: Asked[RecommendCandidate]) -> Decision:
+    """Put the question; a new recommendation takes the place of the one before."""
+    return _unless_founded(asked, _in_selection(asked, _recommended))
+
+
+def conclude_selection(asked: Asked[ConcludeSelection]) -> Decision:
+    """Record the agreement with whom the collective decision selected."""
+    return _unless_founded(asked, _in_selection(asked, _concluded))
+
+
+def cancel_selection(asked: Asked[CancelSelection]) -> Decision:
+    """Cancel the selection, with reasons; in a founded pool too, where one that is open has no other end."""
+    return _in_selection(asked, _cancelled)
+
+
+def _in_selection(asked: Asked[Data], decide: Callable[[Asked[Data], Selection], Decision]) -> Decision:
+    """What becomes of a message about a selection that was opened."""
+    if not_allowed := officer_has_duty(asked.register, asked.acting, Duty.SELECTION):
+        return refused(not_allowed)
+    selection = asked.matter_as(Selection)
+    if not_opened := selection_was_opened(selection):
+        return refused(not_opened)
+    assert selection is not None
+    return decide(asked, selection)
+
+
+def _unless_founded(asked: Asked[SelectionCommand], decision: Decision) -> Decision:
+    """The decision; in a founded pool only what was said before still has its answer."""
+    if decision.outcome is Outcome.DUPLICATE:
         return decision
-    too_late = selection_is_before_the_founding(pool)
+    too_late = selection_is_before_the_founding(asked.register)
     return refused(too_late) if too_late else decision
 
 
-def _decide(
-    pool: Register, matter: Selection | None, data: SelectionCommand, received: Received[RegistryCommand]
-) -> Decision:
-    acting, at = received.acting, received.received_at
-    assert acting is not None
-    assert acting.officer is not None
-    if isinstance(data, OpenSelection):  # 4.1, 7.6, 8.1
-        return _open(pool, matter, data, matter_of(received.pool_id, data), acting.officer, at)
-    if not_opened := selection_was_opened(matter):  # 8.1
-        return refused(not_opened)
-    assert matter is not None
-    match data:
-        case RegisterCandidate():  # 4.1, 7.1, 8.1
-            return _register(matter, data, acting.officer, at)
-        case RecordEvidence():  # 4.1, 7.1-7.9, 8.1
-            return _record_evidence(matter, data, acting.officer, at)
-        case ScoreCandidate():  # 4.1, 8.1
-            return _score(matter, data, acting.officer)
-        case RecommendCandidate():  # 4.1, 7.1-7.9, 8.1
-            return _recommend(matter, data, received.sha256, acting.officer, at)
-        case ConcludeSelection():  # 4.1, 5.3, 8.1
-            return _conclude(matter, data, acting.officer, at)
-        case CancelSelection():  # 4.1, 8.1
-            return _cancel(matter, data, acting.officer)
-        case _:
-            assert_never(data)
-
-
-def _open(
-    pool: Register, selection: Selection | None, data: OpenSelection, matter_id: UUID, officer: str, at: datetime
-) -> Decision:
+def _opened(asked: Asked[OpenSelection]) -> Decision:
+    pool, data, selection = asked.register, asked.data, asked.matter_as(Selection)
     event = SelectionOpened(
-        matter_id=matter_id,
+        matter_id=matter_of(asked.pool_id, data),
         number=data.number,
         procedure=data.procedure,
         procedure_title=data.procedure_title,
@@ -121,25 +131,21 @@ def _open(
         announced_on=data.announced_on,
         applications_until=data.applications_until,
         terms=data.terms,
-        opened_by=officer,
+        opened_by=asked.officer,
     )
-    if selection is not None and _is_opened_so(selection, data):
+    if says_the_same(selection, data):
         return DUPLICATE
     wrong = every(
         selection_number_is_free(selection),
-        announcement_is_before_applications(data, at),
+        announcement_is_before_applications(data, asked.at),
         criteria_make_up_a_hundred(data.terms),
         look_ups_are_as_prepared(pool, data.terms) if isinstance(pool, PreparedPool) else None,
     )
     return refused(wrong) if wrong else accepted(event)
 
 
-def _is_opened_so(selection: Selection, data: OpenSelection) -> bool:
-    fields = set(OpenSelection.model_fields)
-    return selection.model_dump(include=fields) == data.model_dump(include=fields)
-
-
-def _register(selection: Selection, data: RegisterCandidate, officer: str, at: datetime) -> Decision:
+def _registered(asked: Asked[RegisterCandidate], selection: Selection) -> Decision:
+    data = asked.data
     if not_now := selection_is_at(selection, *_UNDECIDED):
         return refused(not_now)
     known = selection.candidates.get(data.uscc)
@@ -148,7 +154,7 @@ def _register(selection: Selection, data: RegisterCandidate, officer: str, at: d
         return DUPLICATE
     wrong = every(
         candidate_code_is_valid(data.uscc),
-        application_is_in_time(selection, data.applied_at, at),
+        application_is_in_time(selection, data.applied_at, asked.at),
         candidate_is_new(known),
         has_room(
             len(selection.candidates), CANDIDATES_PER_SELECTION_MAX, "candidates of this selection", "本次遴选候选机构"
@@ -164,13 +170,14 @@ def _register(selection: Selection, data: RegisterCandidate, officer: str, at: d
             name=data.name,
             application=data.application,
             applied_at=data.applied_at,
-            registered_by=officer,
+            registered_by=asked.officer,
         ),
     )
 
 
-def _record_evidence(selection: Selection, data: RecordEvidence, officer: str, at: datetime) -> Decision:
-    today, known = beijing_day(at), selection.candidates.get(data.uscc)
+def _with_evidence(asked: Asked[RecordEvidence], selection: Selection) -> Decision:
+    data, today = asked.data, asked.today
+    known = selection.candidates.get(data.uscc)
     not_now = first(selection_is_at(selection, *_UNDECIDED), candidate_is_registered(known, data.uscc))
     if not_now:
         return refused(not_now)
@@ -194,13 +201,14 @@ def _record_evidence(selection: Selection, data: RecordEvidence, officer: str, a
             found_on=data.found_on,
             document=data.document,
             last_violation_on=data.last_violation_on,
-            recorded_by=officer,
+            recorded_by=asked.officer,
             report=eligibility(known.with_evidence(evidence), selection.terms, today),
         ),
     )
 
 
-def _score(selection: Selection, data: ScoreCandidate, officer: str) -> Decision:
+def _scored(asked: Asked[ScoreCandidate], selection: Selection) -> Decision:
+    data = asked.data
     known = selection.candidates.get(data.uscc)
     wrong = first(
         selection_is_at(selection, *_UNDECIDED),
@@ -220,14 +228,14 @@ def _score(selection: Selection, data: ScoreCandidate, officer: str) -> Decision
             scores=data.scores,
             total=sum(score.points for score in data.scores),
             record=data.record,
-            scored_by=officer,
+            scored_by=asked.officer,
         ),
     )
 
 
-def _recommend(selection: Selection, data: RecommendCandidate, sha256: str, officer: str, at: datetime) -> Decision:
-    """Put the question; a new recommendation takes the place of the one before."""
-    today, known = beijing_day(at), selection.candidates.get(data.uscc)
+def _recommended(asked: Asked[RecommendCandidate], selection: Selection) -> Decision:
+    data, today = asked.data, asked.today
+    known = selection.candidates.get(data.uscc)
     not_now = first(selection_is_at(selection, *_UNDECIDED), candidate_is_registered(known, data.uscc))
     if not_now:
         return refused(not_now)
@@ -236,7 +244,7 @@ def _recommend(selection: Selection, data: RecommendCandidate, sha256: str, offi
     eligible = [each for uscc, each in selection.candidates.items() if is_eligible(reports[uscc])]
     ranked = ranking(eligible)
     wrong = every(
-        applications_have_ended(selection, at),
+        applications_have_ended(selection, asked.at),
         candidate_is_eligible(reports[data.uscc]),
         eligible_candidates_are_scored(eligible),
         # Who is not eligible has no rank at all, and has been told so.
@@ -249,21 +257,22 @@ def _recommend(selection: Selection, data: RecommendCandidate, sha256: str, offi
         CandidateRecommended(
             matter_id=selection.matter_id,
             uscc=data.uscc,
-            subject_sha256=sha256,
+            subject_sha256=asked.sha256,
             ranking=ranked,
             report=reports[data.uscc],
             reasons=data.reasons,
-            recommended_by=officer,
+            recommended_by=asked.officer,
         ),
     )
 
 
-def _conclude(selection: Selection, data: ConcludeSelection, officer: str, at: datetime) -> Decision:
-    if _is_concluded_so(selection, data):
+def _concluded(asked: Asked[ConcludeSelection], selection: Selection) -> Decision:
+    data = asked.data
+    if says_the_same(selection, data):
         return DUPLICATE
     if not_now := selection_is_at(selection, SelectionStage.SELECTED):
         return refused(not_now)
-    if wrong := every(agreement_is_recorded(data.agreement, beijing_day(at)), operating_period_is_ahead(data)):
+    if wrong := every(agreement_is_recorded(data.agreement, asked.today), operating_period_is_ahead(data)):
         return refused(wrong)
     assert selection.selected is not None
     return accepted(
@@ -275,25 +284,18 @@ def _conclude(selection: Selection, data: ConcludeSelection, officer: str, at: d
             agreement=data.agreement,
             operates_from=data.operates_from,
             operates_until=data.operates_until,
-            concluded_by=officer,
+            concluded_by=asked.officer,
         )
     )
 
 
-def _is_concluded_so(selection: Selection, data: ConcludeSelection) -> bool:
-    return (selection.agreement, selection.operates_from, selection.operates_until) == (
-        data.agreement,
-        data.operates_from,
-        data.operates_until,
-    )
-
-
-def _cancel(selection: Selection, data: CancelSelection, officer: str) -> Decision:
+def _cancelled(asked: Asked[CancelSelection], selection: Selection) -> Decision:
+    data = asked.data
     if selection.cancelled_because == data.reasons:
         return DUPLICATE
     if not_now := selection_is_at(selection, *_UNDECIDED, SelectionStage.SELECTED):
         return refused(not_now)
     return accepted(
         *voided(selection, matter_id=selection.matter_id),
-        SelectionCancelled(matter_id=selection.matter_id, reasons=data.reasons, cancelled_by=officer),
+        SelectionCancelled(matter_id=selection.matter_id, reasons=data.reasons, cancelled_by=asked.officer),
     )

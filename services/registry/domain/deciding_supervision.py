@@ -1,13 +1,9 @@
 """Deciding what is said of supervision: major matters (6.9), acts (5.8, 5.9), instructions and completions (6.10)."""
 
-from datetime import date
-from typing import assert_never
-from uuid import UUID
-
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.asked import Asked
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
 from services.registry.domain.major_matter import MajorMatter
-from services.registry.domain.matter import Matter, SupervisionCommand
-from services.registry.domain.pool import Pool
+from services.registry.domain.matter import matter_of
 from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
 from services.registry.domain.rules.article_05_supervision import (
     act_has_happened,
@@ -28,7 +24,6 @@ from services.registry.domain.rules.article_06_reporting import (
     only_an_instruction_is_due,
 )
 from services.registry.domain.supervisory_act import Completion, SupervisoryAct
-from shared.contracts.received import Acting
 from shared.contracts.registry.supervision import (
     AcknowledgeMajorMatter,
     CompletionReported,
@@ -42,43 +37,24 @@ from shared.contracts.registry.supervision import (
 from shared.contracts.registry.words import Duty
 
 
-def decide_supervision(
-    pool: Pool, matter: Matter | None, data: SupervisionCommand, acting: Acting, matter_id: UUID, today: date
-) -> Decision:
-    """What becomes of a message of this subject."""
-    match data:
-        case ReportMajorMatter():  # 6.9
-            assert matter is None or isinstance(matter, MajorMatter), "a matter's id tells its kind"
-            return _report_major_matter(pool, matter, data, acting, matter_id, today)
-        case AcknowledgeMajorMatter():  # 6.9
-            assert matter is None or isinstance(matter, MajorMatter), "a matter's id tells its kind"
-            return _acknowledge_major_matter(pool, matter, data, acting)
-        case RecordSupervisoryAct():  # 5.8, 5.9, 6.10
-            assert matter is None or isinstance(matter, SupervisoryAct), "a matter's id tells its kind"
-            return _record_act(pool, matter, data, acting, matter_id, today)
-        case ReportCompletion():  # 6.10
-            assert matter is None or isinstance(matter, SupervisoryAct), "a matter's id tells its kind"
-            return _report_completion(pool, matter, data, acting)
-    assert_never(data)
-
-
-def _report_major_matter(
-    pool: Pool, reported: MajorMatter | None, data: ReportMajorMatter, acting: Acting, matter_id: UUID, today: date
-) -> Decision:
+def report_major_matter(asked: Asked[ReportMajorMatter]) -> Decision:
+    """Record what the cooperating institution reports to the managing one."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    reported = asked.matter_as(MajorMatter)
     not_allowed = first(
         major_matter_is_cooperating_institutions(pool, acting), officer_has_duty(pool, acting, Duty.REPORTING)
     )
     if not_allowed:
         return refused(not_allowed)
-    if reported is not None and all(getattr(reported, name) == getattr(data, name) for name in type(data).model_fields):
+    if says_the_same(reported, data):
         return DUPLICATE
-    wrong = every(major_matter_number_is_free(reported), major_matter_has_happened(data.occurred_on, today))
+    wrong = every(major_matter_number_is_free(reported), major_matter_has_happened(data.occurred_on, asked.today))
     if wrong:
         return refused(wrong)
     assert acting.officer is not None
     return accepted(
         MajorMatterReported(
-            matter_id=matter_id,
+            matter_id=matter_of(asked.pool_id, data),
             number=data.number,
             title=data.title,
             report=data.report,
@@ -90,9 +66,10 @@ def _report_major_matter(
     )
 
 
-def _acknowledge_major_matter(
-    pool: Pool, reported: MajorMatter | None, data: AcknowledgeMajorMatter, acting: Acting
-) -> Decision:
+def acknowledge_major_matter(asked: Asked[AcknowledgeMajorMatter]) -> Decision:
+    """Record that the managing institution has taken note, and its response."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    reported = asked.matter_as(MajorMatter)
     not_allowed = first(
         major_matter_is_acknowledged_by_managing_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.OVERSIGHT),
@@ -116,14 +93,10 @@ def _acknowledge_major_matter(
     )
 
 
-def _record_act(
-    pool: Pool,
-    recorded: SupervisoryAct | None,
-    data: RecordSupervisoryAct,
-    acting: Acting,
-    matter_id: UUID,
-    today: date,
-) -> Decision:
+def record_supervisory_act(asked: Asked[RecordSupervisoryAct]) -> Decision:
+    """Record what the managing institution did, or instructs the cooperating institution to do."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    recorded = asked.matter_as(SupervisoryAct)
     not_allowed = first(
         coordinated_by_managing_institution(pool, acting, data.kind),
         supervised_by_managing_institution(pool, acting, data.kind),
@@ -131,11 +104,12 @@ def _record_act(
     )
     if not_allowed:
         return refused(not_allowed)
-    if recorded is not None and _says_the_same(recorded, data):
+    # The state's own kind is that of a matter.
+    if recorded is not None and recorded.act is data.kind and says_the_same(recorded, data, but={"kind"}):
         return DUPLICATE
     wrong = every(
         act_number_is_free(recorded),
-        act_has_happened(data.acted_on, today),
+        act_has_happened(data.acted_on, asked.today),
         only_an_instruction_is_due(data.kind, data.acted_on, data.due_on),
     )
     if wrong:
@@ -143,7 +117,7 @@ def _record_act(
     assert acting.officer is not None
     return accepted(
         SupervisoryActRecorded(
-            matter_id=matter_id,
+            matter_id=matter_of(asked.pool_id, data),
             number=data.number,
             kind=data.kind,
             title=data.title,
@@ -156,15 +130,10 @@ def _record_act(
     )
 
 
-def _says_the_same(recorded: SupervisoryAct, data: RecordSupervisoryAct) -> bool:
-    return (recorded.act, recorded.title, recorded.content) == (data.kind, data.title, data.content) and (
-        recorded.acted_on,
-        recorded.due_on,
-        recorded.document,
-    ) == (data.acted_on, data.due_on, data.document)
-
-
-def _report_completion(pool: Pool, act: SupervisoryAct | None, data: ReportCompletion, acting: Acting) -> Decision:
+def report_completion(asked: Asked[ReportCompletion]) -> Decision:
+    """Record that the cooperating institution has done what it was instructed to do."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    act = asked.matter_as(SupervisoryAct)
     not_allowed = first(
         completion_is_cooperating_institutions(pool, acting),
         officer_has_duty(pool, acting, Duty.REPORTING),

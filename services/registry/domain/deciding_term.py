@@ -1,13 +1,11 @@
 """Deciding on evaluations, and on what rests on them: the term and the cooperation (5.1, 5.7, 19.3, 21.1, 22.1)."""
 
-from datetime import date, timedelta
-from typing import assert_never
-from uuid import UUID
+from datetime import timedelta
 
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.asked import Asked
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
 from services.registry.domain.evaluation import Evaluation
-from services.registry.domain.matter import evaluation_of
-from services.registry.domain.pool import Pool
+from services.registry.domain.matter import matter_of
 from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
 from services.registry.domain.rules.article_05_agreements import (
     agreement_is_as_it_was_recorded,
@@ -41,8 +39,6 @@ from services.registry.domain.rules.article_21_continuation import (
     term_is_undecided,
 )
 from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
-from services.registry.domain.state import TermCommand
-from shared.contracts.received import Acting
 from shared.contracts.registry.performance import (
     ContinuePool,
     CooperationEnded,
@@ -58,16 +54,15 @@ from shared.contracts.registry.performance import (
 from shared.contracts.registry.words import Duty
 
 
-def record_evaluation(
-    pool: Pool, recorded: Evaluation | None, data: RecordEvaluation, acting: Acting, pool_id: UUID, today: date
-) -> Decision:
+def record_evaluation(asked: Asked[RecordEvaluation]) -> Decision:
     """Record an evaluation; its number stands for it from now on."""
+    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    recorded = asked.matter_as(Evaluation)
     not_allowed = first(evaluated_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT))
     if not_allowed:
         return refused(not_allowed)
     assert acting.officer is not None
-    said = {name: getattr(data, name) for name in RecordEvaluation.model_fields}
-    if recorded is not None and all(getattr(recorded, name) == value for name, value in said.items()):
+    if says_the_same(recorded, data):
         return DUPLICATE
     wrong = every(
         evaluation_number_is_free(recorded),
@@ -79,8 +74,8 @@ def record_evaluation(
         return refused(wrong)
     return accepted(
         EvaluationRecorded(
-            matter_id=evaluation_of(pool_id, data.number),
-            **said,
+            matter_id=matter_of(asked.pool_id, data),
+            **{name: getattr(data, name) for name in RecordEvaluation.model_fields},
             points=sum(criterion.points for criterion in data.criteria),
             points_max=sum(criterion.points_max for criterion in data.criteria),
             recorded_by=acting.officer,
@@ -88,32 +83,16 @@ def record_evaluation(
     )
 
 
-def decide_on_term(
-    pool: Pool, evaluation: Evaluation | None, data: TermCommand, acting: Acting, today: date
-) -> Decision:
-    """What becomes of a message about the term or the cooperation; ``evaluation`` is the one that it names."""
-    match data:
-        case FixOperatingPeriod():  # 4.1, 5.1, 5.3, 5.7, 19.3, 22.1
-            return _fix_operating_period(pool, data, acting, today)
-        case ContinuePool():  # 4.1, 5.3, 21.1
-            return _continue(pool, evaluation, data, acting, today)
-        case StopPool():  # 4.1, 21.1
-            return _stop(pool, evaluation, data, acting, today)
-        case EndCooperation():  # 4.1, 5.7, 19.3
-            return _end_cooperation(pool, evaluation, data, acting, today)
-        case _:
-            assert_never(data)
-
-
-def _fix_operating_period(pool: Pool, data: FixOperatingPeriod, acting: Acting, today: date) -> Decision:
+def fix_operating_period(asked: Asked[FixOperatingPeriod]) -> Decision:
     """Fix the first operating period, or go on with the cooperating institution for another one."""
+    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
     not_allowed = first(
         evaluated_by_managing_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.OVERSIGHT),
     )
     if not_allowed:
         return refused(not_allowed)
-    if _says_the_same(pool.cycle.fixed, data):
+    if says_the_same(pool.cycle.fixed, data):
         return DUPLICATE
     if wrong := first(cooperation_goes_on(pool), pool_has_not_stopped(pool)):
         return refused(wrong)
@@ -145,14 +124,16 @@ def _fix_operating_period(pool: Pool, data: FixOperatingPeriod, acting: Acting, 
     )
 
 
-def _continue(pool: Pool, evaluation: Evaluation | None, data: ContinuePool, acting: Acting, today: date) -> Decision:
+def continue_pool(asked: Asked[ContinuePool]) -> Decision:
     """Go on for a new term, under a new agreement."""
+    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    evaluation = asked.matter_as(Evaluation)
     not_allowed = first(
         term_is_decided_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
     )
     if not_allowed:
         return refused(not_allowed)
-    if _says_the_same(pool.cycle.continuation, data):
+    if says_the_same(pool.cycle.continuation, data):
         return DUPLICATE
     if not_now := first(term_is_undecided(pool), term_is_not_over(pool, today)):
         return refused(not_now)
@@ -180,14 +161,16 @@ def _continue(pool: Pool, evaluation: Evaluation | None, data: ContinuePool, act
     )
 
 
-def _stop(pool: Pool, evaluation: Evaluation | None, data: StopPool, acting: Acting, today: date) -> Decision:
+def stop_pool(asked: Asked[StopPool]) -> Decision:
     """Stop: existing projects go on, and no new one comes in."""
+    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    evaluation = asked.matter_as(Evaluation)
     not_allowed = first(
         term_is_decided_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
     )
     if not_allowed:
         return refused(not_allowed)
-    if _says_the_same(pool.cycle.stop, data):
+    if says_the_same(pool.cycle.stop, data):
         return DUPLICATE
     if decided := term_is_undecided(pool):
         return refused(decided)
@@ -208,16 +191,16 @@ def _stop(pool: Pool, evaluation: Evaluation | None, data: StopPool, acting: Act
     )
 
 
-def _end_cooperation(
-    pool: Pool, evaluation: Evaluation | None, data: EndCooperation, acting: Acting, today: date
-) -> Decision:
+def end_cooperation(asked: Asked[EndCooperation]) -> Decision:
     """End the cooperation, on a ground that is shown; a pool that has stopped can still be ended for one."""
+    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    evaluation = asked.matter_as(Evaluation)
     not_allowed = first(
         cooperation_is_ended_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
     )
     if not_allowed:
         return refused(not_allowed)
-    if _says_the_same(pool.cycle.ending, data):
+    if says_the_same(pool.cycle.ending, data):
         return DUPLICATE
     if ended := cooperation_goes_on(pool):
         return refused(ended)
@@ -241,13 +224,4 @@ def _end_cooperation(
             ended_on=today,
             decided_by=acting.officer,
         )
-    )
-
-
-def _says_the_same(
-    decided: OperatingPeriodFixed | PoolContinued | PoolStopped | CooperationEnded | None, data: TermCommand
-) -> bool:
-    """Whether all that the message says is what was decided."""
-    return decided is not None and all(
-        getattr(decided, name) == getattr(data, name) for name in type(data).model_fields
     )

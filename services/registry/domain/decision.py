@@ -1,9 +1,12 @@
 """What deciding a message comes to: its outcome, and either events or the reasons why there are none."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from pydantic import BaseModel
+
 from services.registry.domain.state import RegistryEvent
+from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Rules
@@ -32,11 +35,21 @@ def accepted(*events: RegistryEvent) -> Decision:
     return Decision(Outcome.ACCEPTED, events=events)
 
 
+def says_the_same(known: BaseModel | None, data: Command, *, but: Collection[str] = ()) -> bool:
+    """Whether all that the message says, ``but`` for these fields, is what is known under the same names already."""
+    return known is not None and all(
+        getattr(known, name) == getattr(data, name) for name in type(data).model_fields if name not in but
+    )
+
+
 def under_rules(rules: Rules, decision: Decision) -> Decision:
-    """The decision whose events name the version of the rules that it was taken under (5.2)."""
+    """The decision whose events name the version of the rules that it was taken under (5.2).
+
+    What a ballot comes to names the version of its opening itself.
+    """
     version = {"rules_version": rules.version}
     events = tuple(
-        event.model_copy(update=version) if "rules_version" in type(event).model_fields else event
+        event.model_copy(update=version) if getattr(event, "rules_version", 0) is None else event
         for event in decision.events
     )
     return replace(decision, events=events)

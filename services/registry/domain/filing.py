@@ -1,15 +1,12 @@
 """The filing of a project by the cooperating institution, its completeness and its window."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 
+from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, every, first, held, refused
 from services.registry.domain.filed_version import Correction
-from services.registry.domain.known import WorkingDays
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import Draft, Project, Stage
+from services.registry.domain.project import Project, Stage
 from services.registry.domain.rules.article_02_main_collateral import (
     borrower_owns_a_right,
     intellectual_property_is_main_collateral,
@@ -56,7 +53,6 @@ from services.registry.domain.rules.article_16_drawdowns import (
     drawdowns_were_paid_out,
 )
 from services.registry.domain.rules.article_16_filing import (
-    beijing_day,
     contract_number_has_one_form,
     is_filed_in_time,
     loan_days_are_in_order,
@@ -66,9 +62,9 @@ from services.registry.domain.rules.article_19_termination import cooperation_go
 from services.registry.domain.rules.article_20_term import loan_is_within_term
 from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
 from shared.contracts.ids import project_id
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.corrections import FilingData
+from shared.contracts.registry.corrections import CorrectProject, FilingData
+from shared.contracts.registry.project_life import FileDrawdown
 from shared.contracts.registry.projects import (
     Drawdown,
     FiledDrawdown,
@@ -79,35 +75,13 @@ from shared.contracts.registry.projects import (
 from shared.contracts.registry.words import Duty, Rules
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What a filing is judged by beside itself and its pool.
-
-    ``sha256`` is the hash of its message, ``at`` the time of its intake, ``holders`` says which live project each right
-    secures.
-    """
-
-    pool_id: UUID
-    sha256: str
-    at: datetime
-    working_days: WorkingDays
-    holders: Mapping[str, UUID]
-
-    @property
-    def today(self) -> date:
-        """The day of intake in Beijing."""
-        return beijing_day(self.at)
-
-
-def file_project(
-    pool: Pool, filing: Project | Draft | None, data: FileProject, acting: Acting, given: Circumstances
-) -> Decision:
+def file_project(asked: Asked[FileProject]) -> Decision:
     """File a project, complete a filing that lacked something, or file again what was returned.
 
     What can't be mended is refused, what is only missing is deficient; either way everything is named at once.
     """
-    today, in_force = given.today, pool.rules_at(given.at)
-    project = filing if isinstance(filing, Project) else None
+    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
+    today, in_force = asked.today, asked.rules
     not_allowed = first(
         filed_by_cooperating_institution(pool, acting),
         officer_has_duty(pool, acting, Duty.FILING),
@@ -115,7 +89,7 @@ def file_project(
     )
     if not_allowed:
         return refused(not_allowed)
-    if project is not None and project.stage in {Stage.FILED, Stage.LATE} and says_the_same(project, data):
+    if project is not None and project.stage in {Stage.FILED, Stage.LATE} and files_the_same(project, data):
         return DUPLICATE
     if filed_before := project_can_be_filed(project):
         return refused(filed_before)
@@ -125,44 +99,41 @@ def file_project(
         return refused(not_paid_out)
     # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version) if project else in_force
-    filed = complete_filing(rules, project, data, acting, given)
+    filed = complete_filing(asked, rules)
     late = every(*(is_filed_in_time(drawdown) for drawdown in filed.drawdowns))
     wrong = every(
         # A project that is filed again keeps the number that it is known by.
         contract_number_has_one_form(data.loan.contract_number) if project is None else None,
         not_covered(pool, rules, data, today),
-        rights_secure_nothing_else(data.rights, given.holders, filed.project_id),
+        rights_secure_nothing_else(data.rights, asked.state.holders, filed.project_id),
         late if data.late_because is None else (),
     )
     missing = what_is_missing(rules, data)
     if wrong:
         return refused(wrong + missing)
     if missing:
-        known = filing.items if filing else ()
+        known = asked.state.project.items if asked.state.project else ()
         return deficient(() if missing == known else (_incomplete(filed, missing, today),), missing)
     if not late:
         return accepted(filed)
     # What the members decide on is this message, and no other one.
-    return held((filed.model_copy(update={"filing_sha256": given.sha256}),), late)
+    return held((filed.model_copy(update={"filing_sha256": asked.sha256}),), late)
 
 
-def complete_filing(
-    rules: Rules, project: Project | None, data: FileProject, acting: Acting, given: Circumstances
-) -> ProjectFiled:
+def complete_filing(asked: Asked[FileProject], rules: Rules) -> ProjectFiled:
     """The event that a filing becomes if nothing is wrong with it; every drawdown with its own clock.
 
     A project was filed on the day of its first complete filing, and goes on under the ``rules`` of that day: the time
     that others take isn't its filer's (a reading). Its windows are those of the loan as it is filed now; what
     is new of a drawdown counts as filed today.
     """
-    assert acting.officer is not None
-    today = given.today
+    project, data, today = asked.project, asked.data, asked.today
     known = project.known_drawdowns if project else ()
-    drawdowns = tuple(judged_anew(drawdown, known, rules, given) for drawdown in drawdowns_of(data.loan))
+    drawdowns = tuple(judged_anew(asked, drawdown, known, rules) for drawdown in drawdowns_of(data.loan))
     return ProjectFiled(
-        project_id=project_id(given.pool_id, data.loan.lender, data.loan.contract_number),
+        project_id=project_id(asked.pool_id, data.loan.lender, data.loan.contract_number),
         filing=(project.filing if project else 0) + 1,
-        filed_by=acting.officer,
+        filed_by=asked.officer,
         loan=data.loan,
         borrower_name=data.borrower.name,
         borrower_uscc=data.borrower.uscc,
@@ -176,17 +147,20 @@ def complete_filing(
         filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
         drawdowns=drawdowns,
         late_because=data.late_because if any(drawdown.late for drawdown in drawdowns) else None,
-        message_sha256=given.sha256,
+        message_sha256=asked.sha256,
         received_on=today,
     )
 
 
 def judged_anew(
-    drawdown: Drawdown, known: tuple[FiledDrawdown, ...], rules: Rules, given: Circumstances
+    asked: Asked[FileProject | CorrectProject | FileDrawdown],
+    drawdown: Drawdown,
+    known: tuple[FiledDrawdown, ...],
+    rules: Rules,
 ) -> FiledDrawdown:
     """The drawdown with its clock, in view of its number's earlier versions among ``known``."""
     before = [each for each in known if each.number == drawdown.number]
-    return drawdown_judged_anew(drawdown, before, given.today, rules.filing_window_days, given.working_days)
+    return drawdown_judged_anew(drawdown, before, asked.today, rules.filing_window_days, asked.known.working_days)
 
 
 def not_covered(pool: Pool, rules: Rules, data: FilingData, today: date) -> tuple[Refusal, ...]:
@@ -247,7 +221,7 @@ def _incomplete(filed: ProjectFiled, missing: tuple[Refusal, ...], today: date) 
     )
 
 
-def says_the_same(project: Project | Correction, data: FilingData) -> bool:
+def files_the_same(project: Project | Correction, data: FilingData) -> bool:
     """Whether the filing that waits holds exactly this; what it must affirm it has affirmed.
 
     Why it is late is kept only of one that is late, or was when it was admitted.

@@ -1,8 +1,8 @@
 """The founding of a pool."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
+from services.registry.domain.asked import Asked
 from services.registry.domain.deciding_rules import faults_of_rules
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.known import DistrictProfile
@@ -53,10 +53,9 @@ from shared.contracts.registry.selections import SelectionConcluded
 from shared.contracts.registry.words import InstitutionData, Role
 
 
-def prepare_pool(
-    pool: Pool | None, prepared: PreparedPool | None, data: PreparePool, acting: Acting, at: datetime
-) -> Decision:
+def prepare_pool(asked: Asked[PreparePool]) -> Decision:
     """Prepare the pool with its managing institution, so that the cooperating institution can be selected in it."""
+    pool, prepared, data, acting = asked.state.pool, asked.state.prepared, asked.data, asked.acting
     not_allowed = first(
         founded_by_managing_institution(data, acting),
         founding_is_signed_with_root_key(data.managing_institution, acting),
@@ -81,21 +80,14 @@ def prepare_pool(
             look_up_age_days_max=data.look_up_age_days_max,
             violation_free_years=data.violation_free_years,
         ),
-        *registration(data.managing_institution, Role.MANAGING, acting.key_id, at),
+        *registration(data.managing_institution, Role.MANAGING, acting.key_id, asked.at),
     )
 
 
-def found_pool(
-    pool: Pool | None,
-    prepared: PreparedPool | None,
-    data: FoundPool,
-    acting: Acting,
-    *,
-    at: datetime,
-    today: date,
-    districts: Mapping[str, DistrictProfile],
-) -> Decision:
+def found_pool(asked: Asked[FoundPool]) -> Decision:
     """Found the pool, with its rules, both institutions and the keys of their administrators."""
+    pool, prepared, data, acting = asked.state.pool, asked.state.prepared, asked.data, asked.acting
+    at, today, districts = asked.at, asked.today, asked.known.districts
     not_allowed = first(
         founded_by_managing_institution(data, acting),
         founding_is_signed_with_root_key(data.managing_institution, acting),

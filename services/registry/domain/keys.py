@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.holders import Key, Revocation
 from services.registry.domain.pool import Register, evolve_people
@@ -35,8 +36,9 @@ from shared.contracts.registry.words import Duty
 KEYS_IN_FORCE_PER_OFFICER_MAX = 3
 
 
-def register_officer_key(pool: Register, data: RegisterOfficerKey, acting: Acting, at: datetime) -> Decision:
+def register_officer_key(asked: Asked[RegisterOfficerKey]) -> Decision:
     """Register a further key for an officer: the officer's own doing, or its administration's once all are lost."""
+    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
     by_holder = acting.officer == data.officer
     if not by_holder and (no_administrator := officer_has_duty(pool, acting, Duty.ADMINISTRATION)):
         return refused(no_administrator)
@@ -78,8 +80,9 @@ def register_officer_key(pool: Register, data: RegisterOfficerKey, acting: Actin
     )
 
 
-def revoke_key(pool: Register, data: RevokeKey, acting: Acting, at: datetime) -> Decision:
+def revoke_key(asked: Asked[RevokeKey]) -> Decision:
     """Revoke a key from now on; the last administrator's key only together with the one that takes its place."""
+    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
     not_allowed = first(officer_has_duty(pool, acting, Duty.ADMINISTRATION), key_is_registered(pool, data.key_id))
     if not_allowed:
         return refused(not_allowed)

@@ -1,7 +1,6 @@
 """Officers over time: their duties change, and they leave."""
 
-from datetime import datetime
-
+from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.holders import Officer
 from services.registry.domain.pool import PeopleEvent, Register, evolve_people
@@ -17,8 +16,9 @@ from shared.contracts.registry.people import ChangeDuties, EndOfficer, KeyRetire
 from shared.contracts.registry.words import Duty
 
 
-def change_duties(pool: Register, data: ChangeDuties, acting: Acting, at: datetime) -> Decision:
+def change_duties(asked: Asked[ChangeDuties]) -> Decision:
     """Give an officer of the sender's own institution other duties; the registration is said again with them."""
+    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
     not_allowed = _not_allowed(pool, acting, data.officer)
     if not_allowed:
         return not_allowed
@@ -41,8 +41,9 @@ def change_duties(pool: Register, data: ChangeDuties, acting: Acting, at: dateti
     return refused(wrong) if wrong else accepted(event)
 
 
-def end_officer(pool: Register, data: EndOfficer, acting: Acting, at: datetime) -> Decision:
+def end_officer(asked: Asked[EndOfficer]) -> Decision:
     """The officer leaves: no duties any more, and all its keys end at the same moment."""
+    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
     not_allowed = _not_allowed(pool, acting, data.officer)
     if not_allowed:
         return not_allowed

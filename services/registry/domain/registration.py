@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.holders import Key, Officer
-from services.registry.domain.pool import Pool, Register
+from services.registry.domain.pool import Register
 from services.registry.domain.rules.article_03_pool import (
     institution_code_is_free,
     institution_code_is_valid,
@@ -24,7 +25,6 @@ from services.registry.domain.rules.article_04_institutional_roles import (
 from services.registry.domain.rules.article_04_officers_and_keys import key_end_lies_ahead, voters_fit_a_ballot
 from services.registry.domain.state import RegistryEvent
 from shared.contracts.ids import key_id
-from shared.contracts.received import Acting
 from shared.contracts.registry.people import KeyRegistered, OfficerRegistered, RegisterOfficer, RegisterSystemKey
 from shared.contracts.registry.pools import InstitutionRegistered, RegisterInstitution
 from shared.contracts.registry.words import Duty, InstitutionData, Role
@@ -36,8 +36,9 @@ SYSTEM_KEYS_PER_INSTITUTION_MAX = 20
 SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX = 500
 
 
-def register_institution(pool: Pool, data: RegisterInstitution, acting: Acting, at: datetime) -> Decision:
+def register_institution(asked: Asked[RegisterInstitution]) -> Decision:
     """Register a lender or a guarantor with its administrator."""
+    pool, data, acting, at = asked.pool, asked.data, asked.acting, asked.at
     not_allowed = first(
         registered_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION)
     )
@@ -59,8 +60,9 @@ def register_institution(pool: Pool, data: RegisterInstitution, acting: Acting, 
     return accepted(*registration(data.institution, data.role, acting.key_id, at))
 
 
-def register_officer(pool: Register, data: RegisterOfficer, acting: Acting, at: datetime) -> Decision:
+def register_officer(asked: Asked[RegisterOfficer]) -> Decision:
     """Register an officer of the sender's own institution, with its duties and its key."""
+    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
     institution = pool.institutions[acting.institution]
@@ -103,8 +105,9 @@ def register_officer(pool: Register, data: RegisterOfficer, acting: Acting, at: 
     )
 
 
-def register_system_key(pool: Register, data: RegisterSystemKey, acting: Acting, at: datetime) -> Decision:
+def register_system_key(asked: Asked[RegisterSystemKey]) -> Decision:
     """Register a key that a system of the sender's institution signs with."""
+    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
     if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
         return refused(not_allowed)
     registered = pool.keys.get(key_id(data.public_key))

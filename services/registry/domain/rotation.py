@@ -1,9 +1,7 @@
 """Rotation: a holder puts a new key in the place of the one that it signs with."""
 
-from datetime import datetime
-
+from services.registry.domain.asked import Asked
 from services.registry.domain.decision import Decision, accepted, every, refused
-from services.registry.domain.pool import Register
 from services.registry.domain.rules.article_04_institutional_roles import (
     has_room,
     key_is_canonical,
@@ -11,15 +9,15 @@ from services.registry.domain.rules.article_04_institutional_roles import (
     key_is_unused,
 )
 from shared.contracts.ids import key_id
-from shared.contracts.received import Acting
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, RotateKey
 
 # A key a month for eight years; retired keys are kept for ever, since what they signed is checked for ever.
 KEYS_PER_HOLDER_MAX = 100
 
 
-def rotate_key(pool: Register, data: RotateKey, acting: Acting, at: datetime) -> Decision:
+def rotate_key(asked: Asked[RotateKey]) -> Decision:
     """Register the new key for the old one's holder, and retire the old one at the same moment."""
+    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
     if is_root := key_is_not_the_root(pool, acting):
         return refused(is_root)
     old = pool.keys[acting.key_id]

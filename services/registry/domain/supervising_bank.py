@@ -1,9 +1,8 @@
 """The supervising bank: one institution proposes it, the other one consents, and only then it is registered."""
 
-from datetime import date, datetime
-
+from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.pool import BankProposal, Pool
+from services.registry.domain.pool import BankProposal
 from services.registry.domain.registration import is_registered, registration
 from services.registry.domain.rules.article_03_pool import (
     institution_code_is_free,
@@ -24,15 +23,15 @@ from services.registry.domain.rules.article_06_cooperation import (
     bank_proposal_stands,
     bank_was_proposed,
 )
-from shared.contracts.received import Acting
 from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, SupervisingBankProposed
 from shared.contracts.registry.words import Duty, Role
 
 BANK_PROPOSALS_PER_POOL_MAX = 50
 
 
-def propose_supervising_bank(pool: Pool, data: ProposeSupervisingBank, acting: Acting, today: date) -> Decision:
+def propose_supervising_bank(asked: Asked[ProposeSupervisingBank]) -> Decision:
     """Propose the supervising bank with the agreement to be made with it."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
     not_allowed = first(bank_is_chosen_by_founders(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION))
     if not_allowed:
         return refused(not_allowed)
@@ -50,7 +49,7 @@ def propose_supervising_bank(pool: Pool, data: ProposeSupervisingBank, acting: A
         institution_code_is_free(pool, data.bank),
         key_is_canonical(data.bank.public_key),
         key_is_unused(pool, data.bank.public_key),
-        agreement_is_recorded(data.agreement, today),
+        agreement_is_recorded(data.agreement, asked.today),
         has_room(
             len(pool.bank_proposals), BANK_PROPOSALS_PER_POOL_MAX, "proposals of a supervising bank", "监管银行提议"
         ),
@@ -64,8 +63,9 @@ def propose_supervising_bank(pool: Pool, data: ProposeSupervisingBank, acting: A
     )
 
 
-def consent_to_supervising_bank(pool: Pool, data: ConsentToSupervisingBank, acting: Acting, at: datetime) -> Decision:
+def consent_to_supervising_bank(asked: Asked[ConsentToSupervisingBank]) -> Decision:
     """Consent to the proposed bank, which registers it."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
     not_allowed = first(bank_is_chosen_by_founders(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION))
     if not_allowed:
         return refused(not_allowed)
@@ -86,4 +86,4 @@ def consent_to_supervising_bank(pool: Pool, data: ConsentToSupervisingBank, acti
     )
     if wrong:
         return refused(wrong)
-    return accepted(*registration(proposed.bank, Role.SUPERVISING_BANK, acting.key_id, at))
+    return accepted(*registration(proposed.bank, Role.SUPERVISING_BANK, acting.key_id, asked.at))

@@ -6,8 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from services.registry.domain.clauses import clause_of
-from services.registry.domain.decide import decide
+from services.registry.domain.decide import clause_of, decide
 from services.registry.domain.state import RegistryCommand
 from shared.contracts.clauses import citation
 from shared.contracts.documents import Document, DocumentKind

@@ -1,7 +1,12 @@
 """What the registry says: the events of a founding and of a project's way, and that a refusal changes nothing."""
 
+import re
+from typing import get_args
+
+from services.registry.domain.decide import ROWS
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project
+from services.registry.domain.state import RegistryCommand
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
@@ -34,6 +39,14 @@ from tests.unit.registry.registry_examples import (
     founding,
     public_key,
 )
+
+
+def test_every_message_is_in_the_table_of_contents_once() -> None:
+    """Each kind of message has one row, and is decided on by the function that is called as it is."""
+    commands = [row.command for row in ROWS]
+    assert sorted(commands, key=str) == sorted(get_args(RegistryCommand), key=str)
+    called = {row.command.__name__: row.decider.__name__ for row in ROWS}
+    assert called == {name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in called}
 
 
 def test_a_founding_says_who_founded_and_with_which_keys() -> None:
