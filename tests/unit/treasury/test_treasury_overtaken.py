@@ -2,25 +2,35 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.claims.domain.pool import PoolEvent
-from services.treasury.domain.books import Books, OfPool, ReleaseHeld
+from services.treasury.domain.books import Books, Funds, OfPool, ReleaseHeld
+from services.treasury.domain.pool import Pool
 from shared.contracts.receipts import Outcome
+from shared.contracts.received import Received
 from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.words import Duty
-from shared.contracts.treasury import PaymentInstructed, PaymentRefused
+from shared.contracts.treasury import Account, PaymentInstructed, PaymentRefused, PayoutQueued
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_story import (
     ACCOUNT_REGISTERED,
+    BANK_REGISTERED,
     COOPERATING,
+    FOUNDED,
     NOW,
+    PAIR_FEN,
+    POOL_ID,
     books_with,
     heard,
+    officers,
     paid_books,
     payout,
+    project_approved,
     then,
 )
 
@@ -79,6 +89,37 @@ def test_an_approval_waits_too() -> None:
     books = after_event(6, paid_books())
     assert then(books, heard(voted.approved(registry_seq=7)), voted.readings)[1].outcome is Outcome.HELD
     assert then(after_event(7, books), heard(voted.approved(registry_seq=7)), voted.readings)[1].events
+
+
+@given(duties=st.lists(st.sampled_from([(), (Duty.RELEASE,), (Duty.APPLICATION,)]), max_size=5), data=st.data())
+def test_whichever_topic_is_read_first_the_release_comes_to_the_same(
+    duties: list[tuple[Duty, ...]], data: st.DataObject
+) -> None:
+    """The pool's events, the project's approval and the release, each in its own order, mixed in any way."""
+    changes = [
+        PROMOTED.model_copy(update={"duties": held, "valid_from": NOW - timedelta(hours=len(duties) - hours)})
+        for hours, held in enumerate(duties)
+    ]
+    told = payout(releaser="applicant")
+    pool_events = [FOUNDED, BANK_REGISTERED, *officers(), ACCOUNT_REGISTERED, *changes]
+    # Claims has heard of all changes until then; one more comes later, and touches nothing that was signed before.
+    later = PROMOTED.model_copy(update={"duties": (Duty.PLAN,), "valid_from": NOW + timedelta(hours=1)})
+    numbered = [heard(event, f"pool-{seq}", seq) for seq, event in enumerate((*pool_events, later), start=1)]
+    released = heard(told.released(registry_seq=len(pool_events)), "release")
+    mixed: list[Received[Any]] = list(numbered)
+    for other in (heard(project_approved(), "project"), released):
+        mixed.insert(data.draw(st.integers(0, len(mixed))), other)
+    books = replace(Books(Pool(pool_id=POOL_ID)), funds={account: Funds(PAIR_FEN) for account in Account})
+    said: list[object] = []
+    for received in mixed:
+        books, decision = then(books, received, told.readings)
+        said.extend(decision.events)
+    may_release = bool(duties) and Duty.RELEASE in duties[-1]
+    refusals = [event.clause for event in said if isinstance(event, PaymentRefused)]
+    # Nothing is paid before the first pair of contributions; whatever is borne out takes its place in the queue.
+    assert sum(isinstance(event, PayoutQueued) for event in said) == may_release
+    assert refusals == ([] if may_release else ["6.8"])
+    assert books.waiting == {}
 
 
 def test_whatever_claims_goes_by_is_heard_by_the_treasury() -> None:
