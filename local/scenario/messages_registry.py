@@ -20,6 +20,7 @@ _DISBURSED_BEFORE = timedelta(days=20)
 
 FindingWord = Literal["good credit", "operating normally", "capable team", "own technology", "competitive"]
 DocumentWord = Annotated[DocumentKind, choice(DocumentKind)]
+_NOT_REGISTERED = dict.fromkeys(("pledge_registration_number", "pledge_registered_on", "pledge_authority"))
 FINDINGS = tuple(word.replace(" ", "_") for word in get_args(FindingWord))
 
 
@@ -229,8 +230,11 @@ class Filing(MessageWords):
     due: Day | None = None
     guarantor: YesNo | None = None
     borrower: str | None = None
+    code: str | None = None
     district: str | None = None
     valuation: Fen | None = None
+    valued: Day | None = None
+    pledge_registered: YesNo = True
     other_collateral: Fen = 0
     promoted: YesNo = True
     affiliate: YesNo = False
@@ -267,12 +271,19 @@ class Filing(MessageWords):
         borrower = replaced(
             data.borrower,
             name=self.borrower or papers.name_of(scene.cast, papers.BORROWER),
+            uscc=self.code,
             district=self.district,
             **findings,
         )
         rights = tuple(
             projects.IpRight.model_validate(
-                replaced(right, valuation_fen=self.valuation, registration_number=self.right)
+                replaced(
+                    right if self.pledge_registered else right.model_copy(update=_NOT_REGISTERED),
+                    valuation_fen=self.valuation,
+                    valued_on=self.valued,
+                    registration_number=self.right,
+                    owner_uscc=self.code,
+                )
             )
             for right in data.rights
         )
