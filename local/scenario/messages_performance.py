@@ -183,6 +183,7 @@ class CooperationEnding(MessageWords):
 
     ground: Annotated[performance.EndGround, choice(performance.EndGround)] = performance.EndGround.BREACH
     evaluation: str | None = None
+    audit: str | None = None
     facts: str = "多次催告后仍未对账"
 
     def command(self, scene: Scene) -> performance.EndCooperation:
@@ -191,6 +192,7 @@ class CooperationEnding(MessageWords):
         return performance.EndCooperation(
             ground=self.ground,
             evaluation=self.evaluation,
+            audit=self.audit,
             facts=self.facts,
             evidence=(papers.document(DocumentKind.OTHER, "催告函"),),
             decision=papers.document(DocumentKind.MINUTES, "终止合作决定会议纪要"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.registry.domain.asked import Asked
+from services.registry.domain.audit_engagement import AuditEngagement
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
 from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.matter import matter_of
@@ -27,6 +28,7 @@ from services.registry.domain.rules.article_19_termination import (
     cooperation_goes_on,
     cooperation_is_ended_by_managing_institution,
     ending_has_minutes,
+    failed_audit_is_shown,
     failed_evaluation_is_shown,
 )
 from services.registry.domain.rules.article_21_continuation import (
@@ -43,6 +45,7 @@ from shared.contracts.registry.performance import (
     ContinuePool,
     CooperationEnded,
     EndCooperation,
+    EndGround,
     EvaluationRecorded,
     FixOperatingPeriod,
     OperatingPeriodFixed,
@@ -194,7 +197,9 @@ def stop_pool(asked: Asked[StopPool]) -> Decision:
 def end_cooperation(asked: Asked[EndCooperation]) -> Decision:
     """End the cooperation, on a ground that is shown; a pool that has stopped can still be ended for one."""
     pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
-    evaluation = asked.matter_as(Evaluation)
+    # What the ground rests on is loaded with the message.
+    evaluation = asked.matter_as(Evaluation) if data.ground is EndGround.FAILED_EVALUATION else None
+    audit = asked.matter_as(AuditEngagement) if data.ground is EndGround.FAILED_AUDIT else None
     not_allowed = first(
         cooperation_is_ended_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
     )
@@ -206,6 +211,7 @@ def end_cooperation(asked: Asked[EndCooperation]) -> Decision:
         return refused(ended)
     wrong = every(
         failed_evaluation_is_shown(evaluation, data),
+        failed_audit_is_shown(audit, data),
         ended_operating_period_is_over(pool, data, today),
         ending_has_minutes(data),
     )
@@ -218,6 +224,7 @@ def end_cooperation(asked: Asked[EndCooperation]) -> Decision:
             ground=data.ground,
             claims_back_fiscal_money=claims_back_fiscal_money(data.ground),
             evaluation=data.evaluation,
+            audit=data.audit,
             facts=data.facts,
             evidence=data.evidence,
             decision=data.decision,

@@ -133,6 +133,7 @@ MatterEvent = (
 )
 
 EVALUATION = "evaluation"
+AUDIT_ENGAGEMENT = "audit_engagement"
 
 MATTER: TypeAdapter[Matter] = TypeAdapter(Annotated[Matter, Field(discriminator="kind")])
 
@@ -149,6 +150,11 @@ def evaluation_of(pool_id: UUID, number: str) -> UUID:
     return ids.matter_id(pool_id, EVALUATION, number)
 
 
+def audit_of(pool_id: UUID, number: str) -> UUID:
+    """The id of the auditor's engagement with this number, which the end of a cooperation can rest on."""
+    return ids.matter_id(pool_id, AUDIT_ENGAGEMENT, number)
+
+
 def _kind_of(command: NumberedCommand) -> str:
     if isinstance(command, RecordInterpretation):
         return "interpretation"
@@ -161,7 +167,7 @@ def _kind_of(command: NumberedCommand) -> str:
     if isinstance(command, RecordSupervisoryAct | ReportCompletion):
         return "supervisory_act"
     if isinstance(command, AuditCommand):
-        return "audit_engagement"
+        return AUDIT_ENGAGEMENT
     if isinstance(command, RecordEvaluation):
         return EVALUATION
     if isinstance(command, MisuseCommand):

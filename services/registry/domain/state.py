@@ -21,6 +21,7 @@ from services.registry.domain.matter import (
     MatterEvent,
     MisuseCommand,
     SummaryCommand,
+    audit_of,
     evaluation_of,
 )
 from services.registry.domain.pledged_rights import holders_after, keys_of
@@ -53,6 +54,7 @@ from shared.contracts.registry.performance import (
     AnnualFigures,
     ContinuePool,
     EndCooperation,
+    EndGround,
     FixOperatingPeriod,
     RecordEvaluation,
     StopPool,
@@ -197,6 +199,8 @@ def matter_of(received: Received[RegistryCommand]) -> UUID | None:
     data = received.data
     if isinstance(data, BallotCommand):
         return data.matter_id
+    if isinstance(data, EndCooperation) and data.ground is EndGround.FAILED_AUDIT:
+        return None if data.audit is None else audit_of(received.pool_id, data.audit)
     if isinstance(data, ContinuePool | StopPool | EndCooperation) and data.evaluation is not None:
         return evaluation_of(received.pool_id, data.evaluation)
     return matters.matter_of(received.pool_id, data) if isinstance(data, MatterCommand) else None

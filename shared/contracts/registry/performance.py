@@ -17,6 +17,9 @@ Submission = Annotated[int, Field(strict=True, ge=1, description="counts how oft
 Count = Annotated[int, Field(strict=True, ge=0)]
 Points = Annotated[int, Field(strict=True, ge=0, le=1_000, description="whole points")]
 Documents = Annotated[tuple[Document, ...], Field(max_length=20)]
+_FAILED_AUDIT = Field(
+    description="the number of the engagement whose report says that the audit was failed, where that is the ground"
+)
 
 
 class AnnualFigures(EventPart):
@@ -290,6 +293,7 @@ class EndCooperation(Command):
 
     ground: EndGround
     evaluation: Annotated[Reference | None, Field(description="the failed one, where that is the ground")] = None
+    audit: Annotated[Reference | None, _FAILED_AUDIT] = None
     facts: Text
     evidence: Annotated[tuple[Document, ...], Field(min_length=1, max_length=20)]
     decision: Document
@@ -305,6 +309,7 @@ class CooperationEnded(Event):
     ground: EndGround
     claims_back_fiscal_money: Annotated[bool, Field(description="all of it, for the grounds of 19.3")]
     evaluation: Reference | None = None
+    audit: Annotated[Reference | None, _FAILED_AUDIT] = None
     facts: Text
     evidence: tuple[Document, ...]
     decision: Document

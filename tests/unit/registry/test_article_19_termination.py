@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from services.registry.domain.misuse_claim import ClaimStage, MisuseClaim
 from services.registry.domain.rules.article_19_misuse import RECEIPTS_PER_CLAIM_MAX, REFERRALS_PER_CLAIM_MAX
+from services.registry.domain.state import matter_of
 from shared.contracts.documents import DocumentKind
+from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.misuse import MisuseClaimed, MisuseRecovered, MisuseReferred
-from shared.contracts.registry.performance import CooperationEnded, EndGround, EvaluationResult
+from shared.contracts.registry.performance import CooperationEnded, EndCooperation, EndGround, EvaluationResult
 from shared.contracts.registry.projects import ApproveProject
 from tests.unit.registry.cycle_examples import (
+    OVERSEER,
     RUNNING,
     Running,
     ending,
@@ -32,15 +36,22 @@ from tests.unit.registry.registry_examples import (
     FILER,
     MANAGING,
     NOON,
+    POOL_ID,
     PROJECT_ID,
     TODAY,
     codes,
     filing,
+    received,
 )
+from tests.unit.registry.test_article_19_audit_engagements import engage
+from tests.unit.registry.test_article_19_audit_engagements import finding as audit_finding
+from tests.unit.registry.test_article_19_audit_engagements import report as audit_report
 
 DAY = timedelta(days=1)
 ENDED = RUNNING.after(RUNNING.by_overseer(ending()))
 FAILED = RUNNING.after(RUNNING.by_overseer(evaluation(result=EvaluationResult.FAIL)))
+AUDIT_BEGUN = RUNNING.after(RUNNING.by_overseer(engage()))
+AUDITED = AUDIT_BEGUN.after(AUDIT_BEGUN.by_overseer(audit_report()))
 CLAIMED = RUNNING.after(RUNNING.by_overseer(misuse()))
 
 
@@ -51,15 +62,23 @@ def claim_of(running: Running) -> MisuseClaim:
 
 
 @pytest.mark.clause("19.3")
-@pytest.mark.parametrize("ground", [EndGround.BREACH, EndGround.FAILED_AUDIT])
-def test_the_cooperation_ends_with_all_fiscal_money(ground: EndGround) -> None:
+@pytest.mark.parametrize(
+    ("running", "data"),
+    [
+        (RUNNING, ending(EndGround.BREACH)),
+        (AUDITED, ending(EndGround.FAILED_AUDIT, audit="SJ-1")),
+        (FAILED, ending(EndGround.FAILED_EVALUATION, evaluation="PJ-1")),
+    ],
+    ids=lambda value: value.ground.value if isinstance(value, EndCooperation) else "",
+)
+def test_the_cooperation_ends_with_all_fiscal_money(running: Running, data: EndCooperation) -> None:
     """It is told on which ground, with its evidence, that all fiscal money is claimed back; again: duplicate."""
-    (event,) = RUNNING.by_overseer(ending(ground)).events
+    (event,) = running.by_overseer(data).events
     assert isinstance(event, CooperationEnded)
-    assert (event.institution, event.ground, event.claims_back_fiscal_money) == (COOPERATING, ground, True)
+    assert (event.institution, event.ground, event.claims_back_fiscal_money) == (COOPERATING, data.ground, True)
+    assert (event.evaluation, event.audit, event.evidence) == (data.evaluation, data.audit, data.evidence)
     assert event.ended_on == TODAY
-    ended = RUNNING.after(RUNNING.by_overseer(ending(ground)))
-    assert ended.by_overseer(ending(ground)).outcome is Outcome.DUPLICATE
+    assert running.after(running.by_overseer(data)).by_overseer(data).outcome is Outcome.DUPLICATE
 
 
 @pytest.mark.clause("19.3")
@@ -70,6 +89,43 @@ def test_a_failed_evaluation_is_a_ground_if_it_failed() -> None:
     passed = RUNNING.after(RUNNING.by_overseer(evaluation()))
     for running in (passed, RUNNING):
         assert codes(running.by_overseer(data)) == ["no_failed_evaluation"]
+    assert codes(RUNNING.by_overseer(ending(EndGround.FAILED_EVALUATION))) == ["no_failed_evaluation"]
+    assert codes(FAILED.by_overseer(ending(EndGround.BREACH, evaluation="PJ-1"))) == ["no_failed_evaluation"]
+
+
+@pytest.mark.clause("19.3")
+def test_a_failed_audit_is_a_ground_if_its_report_says_so() -> None:
+    """None that is still going on, whatever was found in it, none that was passed, and none that nobody recorded."""
+    data = ending(EndGround.FAILED_AUDIT, audit="SJ-1")
+    assert AUDITED.by_overseer(data).outcome is Outcome.ACCEPTED
+    found = AUDIT_BEGUN.after(AUDIT_BEGUN.by_overseer(audit_finding()))
+    passed = AUDIT_BEGUN.after(AUDIT_BEGUN.by_overseer(audit_report(passed=True)))
+    for running in (RUNNING, AUDIT_BEGUN, found, passed):
+        decision = running.by_overseer(data)
+        assert [(each.code, each.clause) for each in decision.refusals] == [("no_failed_audit", "19.3")]
+    assert codes(RUNNING.by_overseer(ending(EndGround.FAILED_AUDIT))) == ["no_failed_audit"]
+    assert codes(RUNNING.by_overseer(ending(EndGround.BREACH, audit="SJ-1"))) == ["no_failed_audit"]
+
+
+@pytest.mark.clause("19.3")
+def test_what_an_ending_rests_on_is_the_matter_of_its_ground() -> None:
+    """The audit where that is the ground, or else the evaluation: it is loaded with the message, under its pool."""
+    of = {
+        ending(EndGround.FAILED_AUDIT, audit="SJ-1"): matter_id(POOL_ID, "audit_engagement", "SJ-1"),
+        ending(EndGround.FAILED_EVALUATION, evaluation="PJ-1"): matter_id(POOL_ID, "evaluation", "PJ-1"),
+        ending(EndGround.FAILED_AUDIT): None,
+        ending(): None,
+    }
+    for data, matter in of.items():
+        assert matter_of(received(data, MANAGING, OVERSEER)) == matter
+
+
+@pytest.mark.clause("19.3")
+@pytest.mark.parametrize("changed", [{"facts": ""}, {"facts": "  "}, {"evidence": ()}])
+def test_every_ground_has_facts_and_evidence(changed: dict[str, Any]) -> None:
+    """Without either the message is none."""
+    with pytest.raises(ValidationError):
+        ending(**changed)
 
 
 @pytest.mark.clause("19.3")
@@ -78,7 +134,7 @@ def test_ending_is_the_managing_institutions_recorded_decision() -> None:
     assert codes(RUNNING.by_reporter(ending())) == ["cooperation_not_ended_by_managing_institution"]
     assert codes(RUNNING.by_overseer(ending(decision=kind(DocumentKind.OTHER)))) == ["ending_minutes_missing"]
     others = (
-        ending(EndGround.FAILED_AUDIT),
+        ending(EndGround.FAILED_AUDIT, audit="SJ-1"),
         ending(facts="另一事实"),
         ending(evidence=(kind(DocumentKind.AGREEMENT),)),
     )
