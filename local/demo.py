@@ -180,15 +180,15 @@ def _print(console: Console, report: Report) -> None:
     """The journey, the accounts, the check of the record, and the memory."""
     outcome = report.outcome
     table = Table(title=f"\nThe journey of case {report.journey.case_number} ({outcome.project_id})", box=SIMPLE_HEAD)
-    for column in ("time (UTC)", "who", "topic", "message", "trace id"):
+    for column in ("time (Beijing)", "who", "topic", "message", "trace id"):
         table.add_column(column, no_wrap=True)
     table.add_column("after", no_wrap=True, justify="right")
     counted: datetime | None = None
     for step in report.journey.steps:
         # The time by which "after" is counted: of a message from outside that of its intake, whatever its sender says.
-        if counted is None or step.since_before_ms is None:
+        if counted is None:
             counted = step.at or step.kafka_at
-        else:
+        elif step.since_before_ms is not None:
             counted += timedelta(milliseconds=step.since_before_ms)
         at = counted.strftime("%H:%M:%S.%f")[:-3]
         waited = "" if step.since_before_ms is None else f"{step.since_before_ms} ms"

@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -34,30 +34,38 @@ async def journey(connection: Connection, project_id: UUID) -> Journey:
 
 def as_text(found: Journey) -> str:
     """The journey as people read it: every step with its time, then the time spent in each stage."""
-    lines = [f"project {found.project_id}, case {found.case_number or '(no number)'}, {len(found.steps)} messages", ""]
+    lines = [
+        f"project {found.project_id}, case {found.case_number or '(no number)'}, {len(found.steps)} messages",
+        "all times are Beijing's (UTC+08:00)",
+        "",
+    ]
     for step in found.steps:
         lines.extend(_step_lines(step))
     if found.passages:
-        lines += ["", "stage           reached at                      after"]
+        lines += ["", "stage           reached at                after"]
     for passage in found.passages:
-        reached_at = passage.reached_at.isoformat(timespec="milliseconds")
-        lines.append(f"{passage.stage:<15} {reached_at:<31} {_duration(passage.took_ms)}")
-    lines.append(f"{'altogether':<15} {'':<31} {_duration(found.lasted_ms)}")
+        lines.append(f"{passage.stage:<15} {_moment(passage.reached_at):<25} {_duration(passage.took_ms)}")
+    lines.append(f"{'altogether':<15} {'':<25} {_duration(found.lasted_ms)}")
     return "\n".join(lines) + "\n"
 
 
 def _step_lines(step: Step) -> list[str]:
-    at = step.at.isoformat(timespec="milliseconds") if step.at is not None else "(no time)"
-    kafka_at = step.kafka_at.isoformat(timespec="milliseconds")
+    at = _moment(step.at) if step.at is not None else "(no time)"
+    place = f"{step.topic}[{step.partition}] offset {step.offset}"
     repeated = f", recorded {step.times_recorded} times" if step.times_recorded > 1 else ""
     answer = f" → {step.answer}" if step.answer is not None else ""
     stage = f"  [{step.stage}]" if step.stage is not None else ""
     lines = [
         f"{step.number:>3}  {at}  +{_duration(step.since_before_ms)}  {step.who}  {step.type}{answer}{stage}",
-        f"     {step.topic}[{step.partition}] offset {step.offset}, leaf {step.leaf_index}, kafka {kafka_at}{repeated}",
+        f"     {place}, leaf {step.leaf_index}, kafka {_moment(step.kafka_at)}{repeated}",
         f"     id {step.message_id}, trace {step.trace_id or '(none)'}",
     ]
     return [*lines, f"     {step.what}"] if step.what else lines
+
+
+def _moment(at: datetime) -> str:
+    """The moment without its offset, which is said once above all of them."""
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def _duration(milliseconds: int | None) -> str:

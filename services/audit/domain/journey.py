@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import Any
@@ -38,7 +38,9 @@ NOT_VOUCHED_FOR = "not vouched for"
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?", re.DOTALL)
 _NO_TRACE = "0" * 32
 _RECEIPTS = frozenset(name for name, data in EVENTS.items() if issubclass(data, Receipt))
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Senders write their times in whatever zone they like; all are told in the one in which days are counted.
+_BEIJING = timezone(timedelta(hours=8))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).astimezone(_BEIJING)
 
 # The stage that a case has reached with an event; the treasury's by the leg as well.
 _STAGES: dict[tuple[str, str | None], str] = {
@@ -61,10 +63,12 @@ _STAGES: dict[tuple[str, str | None], str] = {
 
 
 class Step(BaseModel):
-    """One message of the journey. ``at`` is the time that it says, ``kafka_at`` the broker's record's.
+    """One message of the journey. ``at`` is the time that it says, ``kafka_at`` the broker's record's, both in Beijing.
 
-    ``trace_id`` is the message's own, or, where it carries none, that of what it brought about. ``answer`` is what its
-    receipt says of a message from outside, with the codes of a refusal, or that nobody vouches for it.
+    ``since_before_ms`` is counted from the message before, and left out where nobody vouches for this one: anybody can
+    have chosen its place in time. ``trace_id`` is the message's own, or, where it carries none, that of what it brought
+    about. ``answer`` is what its receipt says of a message from outside, with the codes of a refusal, or that nobody
+    vouches for it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -98,7 +102,7 @@ class Passage(BaseModel):
 
 
 class Journey(BaseModel):
-    """One case from the first message to the last that is recorded."""
+    """One case from the first message to the last that is recorded, of those that somebody vouches for."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -153,9 +157,9 @@ class Message:
         """The time that the envelope says."""
         try:
             found = datetime.fromisoformat(self.content["time"])
-        except (KeyError, TypeError, ValueError):
+            return found.astimezone(_BEIJING) if found.tzinfo is not None else None
+        except (KeyError, TypeError, ValueError, OverflowError):
             return None
-        return found if found.tzinfo is not None else None
 
     @property
     def kafka_at(self) -> datetime:
@@ -249,9 +253,10 @@ def journey_of(project_id: UUID, messages: Sequence[Message]) -> Journey:
     moments = {message.key: _moment(message, caused[message.key]) for message in messages}
     steps: list[Step] = []
     passages: list[Passage] = []
-    moment_before: datetime | None = None
+    counted: list[datetime] = []
     for message in _in_order(messages, caused, moments):
-        moment = moments[message.key]
+        moment, answer = moments[message.key], _answer(message, caused[message.key])
+        counts = answer != NOT_VOUCHED_FOR
         stage = _STAGES.get((message.type, None)) or _STAGES.get((message.type, str(message.data.get("leg"))))
         if message.is_from_outside:
             stage = None
@@ -263,7 +268,7 @@ def journey_of(project_id: UUID, messages: Sequence[Message]) -> Journey:
                 number=len(steps) + 1,
                 at=message.said_at,
                 kafka_at=message.kafka_at,
-                since_before_ms=_between_ms(moment_before, moment),
+                since_before_ms=_between_ms(counted[-1], moment) if counts and counted else None,
                 who=_who(message),
                 topic=message.leaf.topic,
                 partition=message.leaf.partition,
@@ -274,18 +279,19 @@ def journey_of(project_id: UUID, messages: Sequence[Message]) -> Journey:
                 message_id=message.id,
                 trace_id=_trace_id(message, caused[message.key]),
                 what=told(message.data),
-                answer=_answer(message, caused[message.key]),
+                answer=answer,
                 stage=stage,
             )
         )
-        moment_before = moment
+        if counts:
+            counted.append(moment)
     numbers = (message.data.get("case_number") for message in messages if not message.is_from_outside)
     return Journey(
         project_id=project_id,
         case_number=next((number for number in numbers if isinstance(number, str)), None),
         steps=tuple(steps),
         passages=tuple(passages),
-        lasted_ms=_between_ms(min(moments.values()), max(moments.values())) or 0 if moments else 0,
+        lasted_ms=_between_ms(min(counted), max(counted)) or 0 if counted else 0,
     )
 
 

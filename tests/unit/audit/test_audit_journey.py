@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.audit.domain.journey import Message, journey_of, messages_of, related, sought
+from services.audit.domain.journey import NOT_VOUCHED_FOR, Message, journey_of, messages_of, related, sought
 from services.audit.domain.leaf import Leaf, Recorded, hash_of, headers_to_bytes
 from services.audit.domain.telling import told, yuan
 from services.audit.journey import as_text
@@ -20,6 +20,7 @@ POOL = UUID("11111111-2222-4333-8444-555555555555")
 PROJECT = project_id(POOL, "bank-a", "LC-1")
 INSTRUCTION = "99999999-2222-4333-8444-555555555555"
 NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+YEARS_LATER = NINE + timedelta(days=1_500)
 TRACES = {"notice": "1" * 32, "review": "2" * 32}
 
 
@@ -142,6 +143,44 @@ def test_the_time_in_each_stage() -> None:
     ]
     assert journey.lasted_ms == (2 * 86_400 - 1) * 1000
     assert journey.case_number == "2026-ABCDEFG"
+
+
+def test_what_nobody_vouches_for_is_no_part_of_the_durations() -> None:
+    """Anybody can write about a case years later: it lasts no longer for that, and nothing waited for it."""
+    story = _notified()
+    before = journey_of(PROJECT, story.messages())
+    forged = {"lender": "bank-a", "loan_contract_number": "LC-1", "claimed_fen": 99}
+    for message_id, at in (("m-7", NINE - timedelta(days=9)), ("m-8", NINE + timedelta(days=1)), ("m-9", YEARS_LATER)):
+        story.command(LOSS_NOTICES, "claims.loss.notify.v1", message_id, forged, at)
+    journey = journey_of(PROJECT, story.messages())
+    assert (journey.lasted_ms, journey.passages) == (before.lasted_ms, before.passages)
+    assert [step.since_before_ms for step in journey.steps if step.answer == NOT_VOUCHED_FOR] == [None] * 3
+    vouched = [step.since_before_ms for step in journey.steps if step.answer != NOT_VOUCHED_FOR]
+    assert vouched == [step.since_before_ms for step in before.steps]
+
+
+def test_all_times_are_told_in_one_zone() -> None:
+    """Each sender writes its time as it likes; people read Beijing's, and are told so once."""
+    story = Story()
+    for name, written in (("in-utc", "2026-11-02T09:00:00Z"), ("in-beijing", "2026-11-02T17:00:00.250+08:00")):
+        content = {"id": name, "source": "claims", "type": "claims.x.v1", "time": written}
+        story.record(CLAIMS_EVENTS, content, NINE)
+    journey = journey_of(PROJECT, story.messages())
+    assert {step.at.utcoffset() for step in journey.steps if step.at} == {timedelta(hours=8)}
+    text = as_text(journey)
+    assert text.count("+08:00") == 1
+    assert "2026-11-02T17:00:00.000 " in text
+    assert "2026-11-02T17:00:00.250 " in text
+    assert "kafka 2026-11-02T17:00:00.000" in text
+
+
+def test_a_time_that_no_zone_can_say_is_none() -> None:
+    """The last hours before the year 10000 are in Beijing after it."""
+    story = Story()
+    content = {"id": "m", "source": "claims", "type": "claims.x.v1", "time": "9999-12-31T23:00:00Z"}
+    story.record(CLAIMS_EVENTS, content, NINE)
+    (step,) = journey_of(PROJECT, story.messages()).steps
+    assert step.at is None
 
 
 def test_the_whole_way_is_told_in_stages() -> None:
