@@ -2,115 +2,28 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.audit.domain.journey import NOT_VOUCHED_FOR, Message, journey_of, messages_of, related, sought
+from services.audit.domain.journey import NOT_VOUCHED_FOR, journey_of, messages_of, related, sought
 from services.audit.domain.leaf import Leaf, Recorded, hash_of, headers_to_bytes
 from services.audit.domain.telling import told, yuan
 from services.audit.journey import as_text
-from shared.contracts.ids import causing_id, event_id, project_id, set_aside_id
+from shared.contracts.ids import causing_id, event_id
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES, TREASURY_COMMANDS, TREASURY_EVENTS
+from tests.unit.audit.journey_story import NINE, POOL, PROJECT, TRACES, Story, notified
 
-POOL = UUID("11111111-2222-4333-8444-555555555555")
-PROJECT = project_id(POOL, "bank-a", "LC-1")
 INSTRUCTION = "99999999-2222-4333-8444-555555555555"
-NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 YEARS_LATER = NINE + timedelta(days=1_500)
-TRACES = {"notice": "1" * 32, "review": "2" * 32}
-
-
-class Story:
-    """Records messages as they would arrive, and counts the sequences of the streams."""
-
-    def __init__(self) -> None:
-        self.recorded: list[Recorded] = []
-        self._seqs: dict[tuple[str, str], int] = {}
-
-    def record(self, topic: str, content: dict[str, Any], at: datetime, trace: str | None = None) -> bytes:
-        headers = [] if trace is None else [("traceparent", f"00-{trace}-{'a' * 16}-01".encode())]
-        value = json.dumps(content).encode()
-        index = len(self.recorded)
-        milliseconds = int(at.timestamp() * 1000)
-        leaf = Leaf(1, topic, 0, index, milliseconds, str(PROJECT).encode(), value, headers_to_bytes(headers))
-        self.recorded.append(Recorded(index, leaf, hash_of(leaf)))
-        return value
-
-    def command(self, topic: str, name: str, message_id: str, data: dict[str, Any], at: datetime) -> bytes:
-        content = {"id": message_id, "source": "bank-a", "officer": "wang", "type": name, "poolid": str(POOL)}
-        # What an outsider says about the time is not to be trusted.
-        return self.record(topic, {**content, "time": "2031-01-01T00:00:00Z", "data": data}, at)
-
-    def event(self, cause: tuple[str, str, int], name: str, at: datetime, trace: str | None = None, **data: Any) -> str:
-        sender, message_id, index = cause
-        service = name.partition(".")[0]
-        topic = "outcomes.bank-a" if ".receipt." in name else f"{service}.events"
-        seq = self._seqs[service, topic] = self._seqs.get((service, topic), 0) + 1
-        identity = str(event_id(causing_id(sender, message_id), index))
-        envelope = {"id": identity, "source": service, "type": name, "poolid": str(POOL), "subject": str(PROJECT)}
-        said = {"time": at.isoformat(), "seq": seq, "causationid": message_id, "data": data}
-        self.record(topic, {**envelope, **said}, at + timedelta(milliseconds=5), trace)
-        return identity
-
-    def receipt(self, message_id: str, value: bytes, at: datetime, outcome: str = "accepted") -> None:
-        sha256 = hashlib.sha256(value).hexdigest()
-        self.event(("bank-a", message_id, 0), "claims.receipt.issued.v1", at, message_sha256=sha256, outcome=outcome)
-
-    def refused(self, value: bytes, *codes: str, index: int = -1) -> str:
-        """What intake answers to the record with this index: under its place, and as a matter of the pool."""
-        leaf = self.recorded[index].leaf
-        identity = str(event_id(set_aside_id(*leaf.position), 0))
-        data = {"message_sha256": hashlib.sha256(value).hexdigest(), "outcome": "refused"}
-        said = {"type": "claims.receipt.issued.v1", "poolid": str(POOL), "subject": str(POOL), "time": NINE.isoformat()}
-        reasons = {"reasons": [{"code": code, "clause": "19.2"} for code in codes]}
-        self.record("outcomes.bank-a", {"id": identity, "source": "claims", **said, "data": data | reasons}, NINE)
-        return identity
-
-    def messages(self) -> list[Message]:
-        return messages_of(self.recorded)
-
-
-def _notified() -> Story:
-    """A notice and its review, recorded as badly ordered as topics can be: answers before what they answer."""
-    story = Story()
-    notice = {"lender": "bank-a", "loan_contract_number": "LC-1", "claimed_fen": 20_000_000}
-    value = json.dumps(
-        {
-            "id": "m-1",
-            "source": "bank-a",
-            "officer": "wang",
-            "type": "claims.loss.notify.v1",
-            "poolid": str(POOL),
-            "time": "2031-01-01T00:00:00Z",
-            "data": notice,
-        }
-    ).encode()
-    accepted = NINE + timedelta(seconds=1)
-    story.event(
-        ("bank-a", "m-1", 1),
-        "claims.notice.accepted.v1",
-        accepted,
-        TRACES["notice"],
-        case_number="2026-ABCDEFG",
-        loss={"total_fen": 100_000_001, "other_fen": 0},
-        claimed_fen=20_000_000,
-    )
-    story.receipt("m-1", value, accepted)
-    assert story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-1", notice, NINE) == value
-    reviewed = NINE + timedelta(days=2)
-    review = story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-2", {"project_id": str(PROJECT)}, reviewed)
-    story.receipt("m-2", review, reviewed)
-    story.event(("bank-a", "m-2", 1), "claims.review.recorded.v1", reviewed, TRACES["review"])
-    return story
 
 
 def test_causes_come_first() -> None:
     """Whatever order the topics were recorded in, a message stands before its receipt and its events."""
-    journey = journey_of(PROJECT, _notified().messages())
+    journey = journey_of(PROJECT, notified().messages())
     assert [step.type.removeprefix("claims.") for step in journey.steps] == [
         "loss.notify.v1",
         "notice.accepted.v1",
@@ -123,7 +36,7 @@ def test_causes_come_first() -> None:
 
 def test_each_step_says_who_when_and_what() -> None:
     """Institution and officer, or the service; amounts in yuan; the answer; both times; the trace of what it caused."""
-    notice, accepted, *_ = journey_of(PROJECT, _notified().messages()).steps
+    notice, accepted, *_ = journey_of(PROJECT, notified().messages()).steps
     assert (notice.who, notice.answer, notice.trace_id) == ("bank-a/wang", "accepted", TRACES["notice"])
     assert notice.what == "claimed 200,000.00 yuan"
     assert notice.kafka_at == NINE
@@ -136,7 +49,7 @@ def test_each_step_says_who_when_and_what() -> None:
 
 def test_the_time_in_each_stage() -> None:
     """Stages are told with the time since the one before; an outsider's clock has no say in it."""
-    journey = journey_of(PROJECT, _notified().messages())
+    journey = journey_of(PROJECT, notified().messages())
     assert [(passage.stage, passage.took_ms) for passage in journey.passages] == [
         ("notice", None),
         ("review", (2 * 86_400 - 1) * 1000),
@@ -147,7 +60,7 @@ def test_the_time_in_each_stage() -> None:
 
 def test_what_nobody_vouches_for_is_no_part_of_the_durations() -> None:
     """Anybody can write about a case years later: it lasts no longer for that, and nothing waited for it."""
-    story = _notified()
+    story = notified()
     before = journey_of(PROJECT, story.messages())
     forged = {"lender": "bank-a", "loan_contract_number": "LC-1", "claimed_fen": 99}
     for message_id, at in (("m-7", NINE - timedelta(days=9)), ("m-8", NINE + timedelta(days=1)), ("m-9", YEARS_LATER)):
@@ -214,7 +127,7 @@ def test_the_whole_way_is_told_in_stages() -> None:
 
 def test_a_repeat_is_told_once() -> None:
     """The same bytes recorded twice are one message that was recorded twice."""
-    story = _notified()
+    story = notified()
     again = story.recorded[3].leaf
     story.recorded.append(Recorded(9, again, hash_of(again)))
     steps = journey_of(PROJECT, story.messages()).steps
@@ -223,7 +136,7 @@ def test_a_repeat_is_told_once() -> None:
 
 def test_a_bank_confirmation_belongs_to_its_case() -> None:
     """A confirmation names only its instruction; it and its receipt are found, and another sender's same id is not."""
-    story = _notified()
+    story = notified()
     story.event(("claims", "e-1", 1), "treasury.payment.instructed.v1", NINE, instruction_id=INSTRUCTION, leg="payout")
     of_case = story.messages()
     apart = Story()
@@ -242,7 +155,7 @@ def test_a_bank_confirmation_belongs_to_its_case() -> None:
 
 def test_an_id_used_twice_is_told_apart() -> None:
     """What followed from the first message is not told of the one that used its id again."""
-    story = _notified()
+    story = notified()
     story.command(CLAIMS_COMMANDS, "claims.review.record.v1", "m-2", {"project_id": str(PROJECT), "x": 1}, NINE)
     answers = [step.answer for step in journey_of(PROJECT, story.messages()).steps if step.message_id == "m-2"]
     assert sorted(str(answer) for answer in answers) == ["accepted", "not vouched for"]
@@ -259,7 +172,7 @@ def _notice_answers(story: Story) -> list[str | None]:
 
 def test_what_no_receipt_answers_is_not_vouched_for() -> None:
     """Anybody can write an officer's name: without a receipt nothing says that the officer sent it."""
-    story = _notified()
+    story = notified()
     forged = {"lender": "bank-a", "loan_contract_number": "LC-1", "claimed_fen": 99}
     story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-9", forged, NINE + timedelta(days=3))
     story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-1", forged, NINE + timedelta(days=4))
@@ -268,7 +181,7 @@ def test_what_no_receipt_answers_is_not_vouched_for() -> None:
 
 def test_what_intake_refused_says_its_codes() -> None:
     """A message refused at intake is answered under its place; one whose id was taken before is told apart."""
-    story = _notified()
+    story = notified()
     notice = {"lender": "bank-a", "loan_contract_number": "LC-1", "claimed_fen": 99}
     story.refused(story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-1", notice, NINE), "message_id_reused")
     story.refused(story.command(LOSS_NOTICES, "claims.loss.notify.v1", "m-3", notice, NINE), "schema")
