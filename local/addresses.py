@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong, LocalError
 
 ADDRESSES_FILE = "addresses.json"
 
@@ -40,6 +40,8 @@ def forget_addresses(folder: Path) -> None:
 
 def read_addresses(folder: Path) -> Addresses:
     """The addresses of the pool that runs on the data folder; raises LocalError if none does."""
+    if folder.exists() and not folder.is_dir():
+        raise GivenWrong(f"{folder} is no folder; name the data folder of a running `riskpool up`")
     path = folder / ADDRESSES_FILE
     start = f"start one: riskpool up --data {shlex.quote(str(folder))}"
     try:
@@ -47,7 +49,7 @@ def read_addresses(folder: Path) -> Addresses:
     except FileNotFoundError:
         raise LocalError(f"no pool runs on the data folder {folder}; {start}") from None
     except (OSError, ValueError, TypeError) as error:
-        raise LocalError(f"{path} can't be read ({error}); stop what runs on that folder, and {start}") from None
+        raise GivenWrong(f"{path} can't be read ({error}); stop what runs on that folder, and {start}") from None
     if not _is_running(addresses.pid):
         # It was killed: a clean stop removes the file.
         raise LocalError(f"the pool on the data folder {folder} was killed (process {addresses.pid}); {start}")

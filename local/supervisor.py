@@ -37,6 +37,10 @@ class LocalError(Exception):
     """Something on this machine doesn't work; the message says what to do next."""
 
 
+class GivenWrong(LocalError):
+    """What was given, on the command line or in a file, is not in order; nothing was begun."""
+
+
 class Supervisor:
     """The child processes by name, and the keeper process that is their parent.
 

@@ -9,7 +9,7 @@ except ModuleNotFoundError:
     sys.stderr.write("error: the requirements are missing in this Python; run make setup, then .venv/bin/riskpool\n")
     sys.exit(1)
 
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong, LocalError
 from riskpool.exit_status import FAILED, INTERRUPTED, INVALID
 
 app = App(
@@ -54,6 +54,9 @@ def main() -> None:
         sys.exit(app(sys.argv[1:]) or 0)
     except CycloptsError as error:
         sys.stderr.write(f"error: {usage_error(error)}\n")
+        sys.exit(INVALID)
+    except GivenWrong as error:
+        sys.stderr.write(f"error: {error}\n")
         sys.exit(INVALID)
     except LocalError as error:
         sys.stderr.write(f"error: {error}\n")

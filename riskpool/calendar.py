@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from local.calendar import BEIJING, Calendar, run, sender_of
 from local.cast import CALENDAR, MANAGING, SYSTEM
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong
 from riskpool.exit_status import NO_ANSWER, OK
 from riskpool.parties import folder_of_keys, pool_of_keys, read_signer
 from riskpool.places import BrokerPlace
@@ -39,7 +39,7 @@ def calendar(
     """
     if key is not None:
         if not pool:
-            raise LocalError("--key needs --pool: the id of the pool in which the key is registered")
+            raise GivenWrong("--key needs --pool: the id of the pool in which the key is registered")
         pools, file = pool, key
     else:
         folder = folder_of_keys(keys, place)

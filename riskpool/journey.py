@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from local.addresses import read_addresses
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong, LocalError
 from riskpool.cases import projects_meant
 from riskpool.exit_status import OK
 from riskpool.places import database_at
@@ -37,7 +37,7 @@ def journey(
     """
     if database_url is None:
         if data is None:
-            raise LocalError("say where audit's record is: --data FOLDER of a running `riskpool up`, or --database-url")
+            raise GivenWrong("say where audit's record is: --data FOLDER of a running `riskpool up`, or --database-url")
         database_url = read_addresses(data).database_urls["audit"]
     found = asyncio.run(_read(database_url, case))
     sys.stdout.write(found.model_dump_json(indent=2) + "\n" if json else as_text(found))

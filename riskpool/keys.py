@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter, validators
 
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong, LocalError
 from local.wire import ANSWER_TIMEOUT_S, Message, write_message
 from riskpool.exit_status import NO_ANSWER, NOT_ACCEPTED, OK
 from riskpool.parties import KeyPlace, Party, party_named, read_signer
@@ -131,9 +131,9 @@ def _write_new_key(file: Path) -> None:
     try:
         write_private_key(new_private_key(), file)
     except FileExistsError:
-        raise LocalError(f"{file} exists, and no key is ever overwritten; choose another name") from None
+        raise GivenWrong(f"{file} exists, and no key is ever overwritten; choose another name") from None
     except OSError as error:
-        raise LocalError(f"{file} can't be written: {error.strerror}") from None
+        raise GivenWrong(f"{file} can't be written: {error.strerror}") from None
 
 
 async def _ask(party: Party, new: Signer, at: datetime, place: BrokerPlace, timeout_s: float) -> Message | None:

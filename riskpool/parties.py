@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from pydantic import TypeAdapter, ValidationError
 
 from local.cast import SYSTEM
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong
 from local.wire import Sender
 from riskpool.places import BrokerPlace
 from shared.contracts.words import InstitutionId, OfficerId
@@ -55,17 +55,17 @@ def name_of(institution: str, officer: str | None) -> str:
 
 
 def party_named(who: str, key_place: KeyPlace, broker_place: BrokerPlace) -> Party:
-    """The party that ``who`` names, with its key; raises LocalError with the next thing to do."""
+    """The party that ``who`` names, with its key; raises GivenWrong with the next thing to do."""
     institution, officer = _ids_in(who)
     if key_place.key is not None:
         if key_place.pool is None:
-            raise LocalError("--key needs --pool: the id of the pool in which the institution acts")
+            raise GivenWrong("--key needs --pool: the id of the pool in which the institution acts")
         return _party(institution, officer, key_place.key, key_place.pool)
     folder = folder_of_keys(key_place.keys, broker_place)
     path = folder / f"{institution}.{officer or SYSTEM}.pem"
     if not path.exists():
         known = ", ".join(sorted(_known_in(folder)))
-        raise LocalError(f"there is no key of {who} in {folder}; there are those of: {known or 'nobody'}")
+        raise GivenWrong(f"there is no key of {who} in {folder}; there are those of: {known or 'nobody'}")
     return _party(institution, officer, path, key_place.pool or pool_of_keys(folder))
 
 
@@ -73,14 +73,14 @@ def _ids_in(who: str) -> tuple[str, str | None]:
     """The institution's id, and the officer's if one is named."""
     ids = who.split("/")
     if not all(ids) or len(ids) > IDS_MAX:
-        raise LocalError(
+        raise GivenWrong(
             f"--as {who!r} names nobody: write institution/officer for an officer, or institution for its system key"
         )
     for each in ids:
         try:
             _ID.validate_python(each)
         except ValidationError:
-            raise LocalError(
+            raise GivenWrong(
                 f"--as {who!r} names nobody: {each!r} is no id; an id is 2 to 40 small letters (a to z), digits and "
                 "hyphens, and begins with a letter"
             ) from None
@@ -88,15 +88,15 @@ def _ids_in(who: str) -> tuple[str, str | None]:
 
 
 def read_signer(path: Path) -> Signer:
-    """The signer with the private key in the file; raises LocalError if there is none."""
+    """The signer with the private key in the file; raises GivenWrong if there is none."""
     try:
         return Signer(read_private_key(path))
     except FileNotFoundError:
-        raise LocalError(f"there is no file {path}; make a key: riskpool keys make {path}") from None
+        raise GivenWrong(f"there is no file {path}; make a key: riskpool keys make {path}") from None
     except OSError as error:
-        raise LocalError(f"{path} can't be read: {error.strerror}") from None
+        raise GivenWrong(f"{path} can't be read: {error.strerror}") from None
     except (SignatureInvalid, ValueError, TypeError):
-        raise LocalError(f"{path} holds no Ed25519 private key in PEM without a passphrase") from None
+        raise GivenWrong(f"{path} holds no Ed25519 private key in PEM without a passphrase") from None
 
 
 def _party(institution: str, officer: str | None, path: Path, pool_id: UUID) -> Party:
@@ -109,18 +109,18 @@ def folder_of_keys(keys: Path | None, broker_place: BrokerPlace) -> Path:
         return keys
     addresses = broker_place.addresses()
     if addresses is None:
-        raise LocalError("say where the key is: --data FOLDER of a running `riskpool up`, --keys FOLDER, or --key FILE")
+        raise GivenWrong("say where the key is: --data FOLDER of a running `riskpool up`, --keys FOLDER, or --key FILE")
     return Path(addresses.keys)
 
 
 def pool_of_keys(folder: Path) -> UUID:
-    """The id of the pool whose parties' keys are in the folder; raises LocalError if it does not say."""
+    """The id of the pool whose parties' keys are in the folder; raises GivenWrong if it does not say."""
     try:
         return UUID((folder / POOL_FILE).read_text(encoding="utf-8").strip())
     except FileNotFoundError:
-        raise LocalError(f"there is no file {folder / POOL_FILE} with the pool's id; give it: --pool ID") from None
+        raise GivenWrong(f"there is no file {folder / POOL_FILE} with the pool's id; give it: --pool ID") from None
     except (OSError, ValueError) as error:
-        raise LocalError(f"{folder / POOL_FILE} holds no pool's id ({error}); give it: --pool ID") from None
+        raise GivenWrong(f"{folder / POOL_FILE} holds no pool's id ({error}); give it: --pool ID") from None
 
 
 def _known_in(folder: Path) -> set[str]:

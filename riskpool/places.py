@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from cyclopts import Parameter
 
 from local.addresses import Addresses, read_addresses
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong, LocalError
 from local.wire import Wire
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class BrokerPlace:
             return self.bootstrap, os.environ.get("RISKPOOL_KAFKA_IDEMPOTENT", "true").lower() != "false"
         addresses = self.addresses()
         if addresses is None:
-            raise LocalError("say where the broker is: --data FOLDER of a running `riskpool up`, or --bootstrap")
+            raise GivenWrong("say where the broker is: --data FOLDER of a running `riskpool up`, or --bootstrap")
         return addresses.kafka_bootstrap, addresses.kafka_idempotent
 
 
@@ -82,7 +82,7 @@ async def database_at(url: str) -> "AsyncIterator[Connection]":
     try:
         host = urlsplit(url).netloc.rpartition("@")[2]
     except ValueError as error:
-        raise LocalError(f"the database url can't be read: {error}; it begins with postgresql://") from None
+        raise GivenWrong(f"the database url can't be read: {error}; it begins with postgresql://") from None
     try:
         connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT_S, command_timeout=STATEMENT_TIMEOUT_S)
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

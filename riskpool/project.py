@@ -9,7 +9,7 @@ from uuid import UUID
 from cyclopts import Parameter
 
 from local.addresses import read_addresses
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong, LocalError
 from riskpool.exit_status import OK
 from riskpool.places import database_at
 from services.registry.standing import Standing, as_text, select_standing
@@ -37,7 +37,7 @@ def project(
     wanted = _id_of(name, pool, lender)
     if database_url is None:
         if data is None:
-            raise LocalError(
+            raise GivenWrong(
                 "say where the registry's database is: --data FOLDER of a running `riskpool up`, or --database-url"
             )
         database_url = read_addresses(data).database_urls["registry"]
@@ -58,7 +58,7 @@ def _id_of(name: str, pool: UUID | None, lender: str | None) -> UUID:
     try:
         return UUID(name)
     except ValueError:
-        raise LocalError(
+        raise GivenWrong(
             f"{name} is no project's id; to find a project by its loan contract's number, give --pool and --lender too"
         ) from None
 

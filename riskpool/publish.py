@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong, LocalError
 from local.wire import ANSWER_TIMEOUT_S, Message, Wire
 from riskpool.drafts import Draft, draft_of
 from riskpool.exit_status import INVALID, NO_ANSWER, NOT_ACCEPTED, OK
@@ -115,7 +115,7 @@ def publish(
             return INVALID
     homeless = [draft for draft in drafts if not draft.topic]
     if homeless:
-        raise LocalError(
+        raise GivenWrong(
             f"line {homeless[0].line}: nothing says which topic the message is for; give it an audience with the "
             "name of a topic"
         )
@@ -138,11 +138,11 @@ def _text_of(file: str) -> str:
         raw = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
         return raw.decode("utf-8")
     except FileNotFoundError:
-        raise LocalError(f"there is no file {file}") from None
+        raise GivenWrong(f"there is no file {file}") from None
     except OSError as error:
-        raise LocalError(f"{file} can't be read: {error.strerror}") from None
+        raise GivenWrong(f"{file} can't be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise LocalError(f"{file} is not UTF-8: {error.reason} at byte {error.start}; save it as UTF-8") from None
+        raise GivenWrong(f"{file} is not UTF-8: {error.reason} at byte {error.start}; save it as UTF-8") from None
 
 
 def _say_faults(file: str, faults: Sequence[Fault], *, nothing_sent: bool) -> None:
@@ -158,11 +158,11 @@ def _save(path: Path, drafts: Sequence[Draft]) -> None:
     """One message on each line, as its exact bytes; one that is written on several lines would not fit."""
     lines = [draft.value for draft in drafts]
     if len(lines) > 1 and any(b"\n" in line for line in lines):
-        raise LocalError("--save needs each whole message on one line of the file: its bytes must not change")
+        raise GivenWrong("--save needs each whole message on one line of the file: its bytes must not change")
     try:
         path.write_bytes(b"\n".join(lines) + b"\n")
     except OSError as error:
-        raise LocalError(f"{path} can't be written: {error.strerror}") from None
+        raise GivenWrong(f"{path} can't be written: {error.strerror}") from None
 
 
 async def _publish(

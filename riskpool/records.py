@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong, LocalError
 from riskpool.exit_status import OK
 from riskpool.places import BrokerPlace
 from riskpool.service_places import ServicePlaces, service_database
@@ -173,10 +173,10 @@ def _say_decided(service: str, record: str, decision: str, by: str, **more: bool
 
 
 def record_named(name: str) -> tuple[Kind, int]:
-    """The kind and id in a record's name; raises LocalError if it is none."""
+    """The kind and id in a record's name; raises GivenWrong if it is none."""
     kind, _, number = name.partition("/")
     if kind not in list(Kind) or not (number.isascii() and number.isdigit()):
-        raise LocalError(f"{name} names no record; `riskpool records list` names them: held/12, quarantine/7")
+        raise GivenWrong(f"{name} names no record; `riskpool records list` names them: held/12, quarantine/7")
     return Kind(kind), int(number)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from local.addresses import read_addresses
-from local.supervisor import LocalError
+from local.supervisor import GivenWrong, LocalError
 from riskpool.places import database_at
 from riskpool.running_checks import service_of
 from shared.contracts.topics import SERVICES
@@ -40,16 +40,16 @@ class ServicePlaces:
     ] = ()
 
     def urls(self) -> list[str]:
-        """The databases' urls, in the services' order; raises LocalError if nothing says where they are."""
+        """The databases' urls, in the services' order; raises GivenWrong if nothing says where they are."""
         unknown = [service for service in self.service if service not in SERVICES]
         if unknown:
-            raise LocalError(f"there is no service {unknown[0]}; they are {', '.join(SERVICES)}")
+            raise GivenWrong(f"there is no service {unknown[0]}; they are {', '.join(SERVICES)}")
         if self.database_url:
             if self.service:
-                raise LocalError("--service chooses among those of --data; a --database-url is one service's already")
+                raise GivenWrong("--service chooses among those of --data; a --database-url is one service's already")
             return list(self.database_url)
         if self.data is None:
-            raise LocalError(
+            raise GivenWrong(
                 "say which service's records: --data FOLDER of a running `riskpool up` (with --service), or "
                 "--database-url"
             )
@@ -57,10 +57,10 @@ class ServicePlaces:
         return [found[service] for service in SERVICES if service in (self.service or found)]
 
     def url(self) -> str:
-        """The one database's url; raises LocalError if there are several."""
+        """The one database's url; raises GivenWrong if there are several."""
         urls = self.urls()
         if len(urls) != 1:
-            raise LocalError(f"a record belongs to one service: give --service, one of {', '.join(SERVICES)}")
+            raise GivenWrong(f"a record belongs to one service: give --service, one of {', '.join(SERVICES)}")
         return urls[0]
 
 

@@ -35,14 +35,17 @@ def read_all(paths: Sequence[Path]) -> tuple[list[Readable], list[str]]:
     found: list[Readable] = []
     faults: list[str] = []
     for given in paths:
-        for path in sorted(given.glob("*.yaml")) if given.is_dir() else [given]:
+        paths_given = sorted(given.glob("*.yaml")) if given.is_dir() else [given]
+        if not paths_given:
+            faults.append(f"{given}: there is no scenario in this folder; name a YAML file, or a folder of them")
+        for path in paths_given:
             try:
                 found.append(Readable(path, read_scenario(path), uuid4()))
             except Unreadable as error:
                 faults.append(str(error))
             except OSError as error:
-                faults.append(f"{path}: {error.strerror}")
-    if not found and not faults:
+                faults.append(f"{path}: {error.strerror}; name a YAML file, or a folder of them")
+    if not paths:
         faults.append("there are no scenarios: name a YAML file, or a folder of them")
     return found, faults
 

@@ -174,7 +174,7 @@ async def test_a_key_is_made_and_shown(tmp_path: Path) -> None:
     text = await riskpool("keys", "show", file)
     assert signer.key_id in text.out
     again = await riskpool("keys", "make", file)
-    assert (again.status, again.err.count("\n")) == (1, 1)
+    assert (again.status, again.err.count("\n")) == (2, 1)
     assert Signer(read_private_key(file)).key_id == signer.key_id
 
 
@@ -255,33 +255,33 @@ async def test_the_doctor_finds_a_running_pool_in_order(data: Path, played_case:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "next_step"),
+    ("arguments", "status", "next_step"),
     [
-        (("journey", "nothing-of-that-name", "--data", "DATA"), "is it a project's id"),
-        (("journey", uuid4()), "--database-url"),
-        (("project", uuid4()), "--database-url"),
-        (("project", "LOAN-1"), "give --pool and --lender"),
-        (("project", uuid4(), "--data", "DATA"), "the registry knows no project"),
-        (("journey", uuid4(), "--database-url", "postgresql://x@127.0.0.1:1/x"), "is the server running"),
-        (("journey", uuid4(), "--data", "NOWHERE"), "riskpool up --data"),
-        (("publish", "NOWHERE", "--as", LENDER, "--data", "DATA"), "there is no file"),
-        (("publish", "FILE", "--as", "nobody", "--data", "DATA"), "there are those of"),
-        (("publish", "FILE", "--as", LENDER, "--keys", "DATA/keys"), "--bootstrap"),
-        (("publish", "FILE", "--as", LENDER, "--keys", "DATA/keys", "--bootstrap", "127.0.0.1:1"), "is it running"),
-        (("publish", "FILE", "--as", "audit", "--data", "DATA"), "there is no topic outcomes.audit"),
-        (("keys", "show", "FILE"), "no Ed25519 private key"),
-        (("keys", "show", "NOWHERE"), "riskpool keys make"),
+        (("journey", "nothing-of-that-name", "--data", "DATA"), 1, "is it a project's id"),
+        (("journey", uuid4()), 2, "--database-url"),
+        (("project", uuid4()), 2, "--database-url"),
+        (("project", "LOAN-1"), 2, "give --pool and --lender"),
+        (("project", uuid4(), "--data", "DATA"), 1, "the registry knows no project"),
+        (("journey", uuid4(), "--database-url", "postgresql://x@127.0.0.1:1/x"), 1, "is the server running"),
+        (("journey", uuid4(), "--data", "NOWHERE"), 1, "riskpool up --data"),
+        (("publish", "NOWHERE", "--as", LENDER, "--data", "DATA"), 2, "there is no file"),
+        (("publish", "FILE", "--as", "nobody", "--data", "DATA"), 2, "there are those of"),
+        (("publish", "FILE", "--as", LENDER, "--keys", "DATA/keys"), 2, "--bootstrap"),
+        (("publish", "FILE", "--as", LENDER, "--keys", "DATA/keys", "--bootstrap", "127.0.0.1:1"), 1, "is it running"),
+        (("publish", "FILE", "--as", "audit", "--data", "DATA"), 1, "there is no topic outcomes.audit"),
+        (("keys", "show", "FILE"), 2, "no Ed25519 private key"),
+        (("keys", "show", "NOWHERE"), 2, "riskpool keys make"),
     ],
 )
 async def test_an_error_is_one_line_with_the_next_thing_to_do(
-    data: Path, tmp_path: Path, arguments: tuple[object, ...], next_step: str
+    data: Path, tmp_path: Path, arguments: tuple[object, ...], status: int, next_step: str
 ) -> None:
     """What a user can mend is no traceback."""
     file = tmp_path / "message.json"
     file.write_text(json.dumps({"type": "registry.key.rotate.v1", "data": {"public_key": "A" * 43}}))
     places = {"DATA": str(data), "DATA/keys": str(data / "keys"), "FILE": str(file), "NOWHERE": str(tmp_path / "no")}
     ran = await riskpool(*(places.get(str(each), each) for each in arguments))
-    assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1), ran
+    assert (ran.status, ran.out, ran.err.count("\n")) == (status, "", 1), ran
     assert ran.err.startswith("error: ")
     assert next_step in ran.err
 

@@ -8,7 +8,7 @@ import pytest
 from local.given_paths import can_become_file, can_become_folder, write_report
 from local.supervisor import LocalError
 from riskpool.__main__ import main
-from riskpool.exit_status import FAILED, INVALID, OK
+from riskpool.exit_status import INVALID, OK
 
 POOL = "0190b5a2-7e1c-7abc-8def-0123456789ab"
 
@@ -97,7 +97,7 @@ def test_an_id_that_can_be_none_is_told_what_an_id_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], who: str, wrong: str
 ) -> None:
     """Who has written institution/officer is not told to write it."""
-    assert ended_with(monkeypatch, "publish", "n.json", "--as", who) == FAILED
+    assert ended_with(monkeypatch, "publish", "n.json", "--as", who) == INVALID
     said = capsys.readouterr().err
     assert f"{wrong!r} is no id; an id is 2 to 40 small letters" in said
     assert "institution/officer" not in said

@@ -1,28 +1,16 @@
 """The command line explains itself: every command and every option says what it is for."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from cyclopts import App
 
 from local.supervisor import LocalError
-from riskpool.__main__ import app, main
+from riskpool.__main__ import main
 from riskpool.exit_status import INVALID
 from riskpool.parties import KeyPlace, party_named
 from riskpool.places import BrokerPlace
-
-
-def commands(parent: App, above: str = "riskpool") -> Iterator[tuple[str, App]]:
-    for name in parent:
-        if not name.startswith("-"):
-            command = parent[name]
-            yield f"{above} {name}", command
-            yield from commands(command, f"{above} {name}")
-
-
-COMMANDS = dict(commands(app))
+from tests.unit.riskpool.command_list import COMMANDS
 
 
 def test_the_commands_are_those_that_the_documents_name() -> None:
