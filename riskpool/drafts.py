@@ -74,6 +74,9 @@ def _filled_in(content: dict[str, Any], sender: Sender, topic: str, now: datetim
         "officer": sender.officer,
     }
     filled = {name: value for name, value in defaults.items() if value is not None and name not in content}
+    # Whoever writes all but the officer has written a system key's message: with an officer it would be another one.
+    if filled.keys() == {"officer"}:
+        return content
     # Data last, as people read a message; a whole one keeps its own order.
     return {**filled, **content} if filled else content
 
@@ -101,15 +104,23 @@ def _faults_of_type(entry: Entry, content: dict[str, Any]) -> list[Fault]:
 def _faults_of_sender(entry: Entry, whole: dict[str, Any], sender: Sender) -> list[Fault]:
     """Whether the envelope names the one who signs; another one's name would be refused."""
     expected = {"source": sender.institution, "officer": sender.officer, "poolid": str(sender.pool_id)}
-    faults = []
-    for name, value in expected.items():
-        said = whole.get(name)
-        if said != value:
-            wanted = "must be left out, since a system key signs" if value is None else f"must be {value}, who signs"
-            if name == "poolid":
-                wanted = f"must be {value}, the pool of the key"
-            faults.append(Fault(entry.line_of((name,)), name, f"{wanted} (it is {said!r})"))
-    return faults
+    return [
+        Fault(entry.line_of((name,)), name, _wrong_sender(name, value, whole, sender))
+        for name, value in expected.items()
+        if whole.get(name) != value
+    ]
+
+
+def _wrong_sender(name: str, wanted: str | None, whole: dict[str, Any], sender: Sender) -> str:
+    if name not in whole:
+        return (
+            "a message with all but an officer is a system key's: "
+            f"publish it --as {sender.institution}, or add {wanted}, who signs"
+        )
+    if wanted is None:
+        return f"must be left out, since a system key signs (it is {whole[name]!r})"
+    which = "the pool of the key" if name == "poolid" else "who signs"
+    return f"must be {wanted}, {which} (it is {whole[name]!r})"
 
 
 def _faults_of_fields(entry: Entry, value: bytes, message_type: str, topic: str, whole: dict[str, Any]) -> list[Fault]:

@@ -69,6 +69,25 @@ def test_a_whole_message_is_sent_byte_for_byte() -> None:
     assert (found.value, found.faults) == (text.encode(), ())
 
 
+def test_a_whole_message_of_a_system_gets_no_officer() -> None:
+    """It would be another message, said by somebody who has not said it: that is refused, and what to do is told."""
+    whole = json.loads(draft(APPROVE, Sender(POOL, "operator", None, SIGNER)).value)
+    found = draft(whole)
+    (fault,) = found.faults
+    assert "officer" not in json.loads(found.value)
+    assert fault.field == "officer"
+    assert "--as operator" in fault.text
+    assert "add reviewer" in fault.text
+    assert draft({**whole, "officer": "reviewer"}).faults == ()
+
+
+def test_a_whole_message_of_another_is_never_made_ones_own() -> None:
+    """Whoever publishes what another officer has saved is told, and nothing of it is replaced."""
+    whole = json.loads(draft(APPROVE, Sender(POOL, "operator", "verifier", SIGNER)).value)
+    found = draft(whole)
+    assert (json.loads(found.value), fields(found)) == (whole, [("officer", 1 + list(whole).index("officer") + 1)])
+
+
 def test_every_fault_has_its_field_and_line() -> None:
     """All faults are named at once, in the file's order."""
     found = draft(
