@@ -12,9 +12,11 @@ from pathlib import Path
 from cyclopts import App
 
 from local.cast import CALENDAR, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM, Cast
+from local.command_line import run_command
 from local.databases import database_name, with_database
 from local.postgres import ADMIN_ROLE
 from local.secrets_file import kept_secret
+from local.supervisor import GivenWrong
 from shared.contracts.topics import SERVICES
 
 # The name that compose.yaml gives to the database server; it is reached inside the containers' own network only.
@@ -81,11 +83,10 @@ def main(folder: Path = Path("secrets")) -> int:
     try:
         make_secrets(folder)
     except OSError as error:
-        sys.stderr.write(f"{error}\nthe folder must be yours; make it first: mkdir -m 700 {folder}\n")
-        return 1
+        raise GivenWrong(f"{error}; the folder must be yours, make it first: mkdir -m 700 {folder}") from None
     sys.stdout.write(f"{folder}: the passwords and keys are there\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(app())
+    run_command(app, "python -m local.compose_secrets")

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import asyncpg
 from cyclopts import App, Parameter
 
+from local.command_line import run_command
 from local.secrets_file import kept_secret
 from local.supervisor import LocalError
 
@@ -190,11 +191,13 @@ def main(
     try:
         for database in asyncio.run(provide_databases(admin_url, services, secrets_file)).values():
             sys.stdout.write(f"{database.name}: database and roles are there\n")
-    except (LocalError, OSError, asyncpg.PostgresError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise LocalError(
+            f"the databases could not be made ({str(error) or type(error).__name__}); is the server running, and is "
+            "--admin-url right?"
+        ) from None
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(app())
+    run_command(app, "python -m local.databases")

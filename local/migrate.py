@@ -4,15 +4,15 @@ import asyncio
 import os
 import re
 import shutil
-import sys
 import sysconfig
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from local.command_line import run_command
 from local.fallback import REPOSITORY
-from local.supervisor import LocalError, Say
+from local.supervisor import GivenWrong, LocalError, Say
 
 MIGRATE_TIMEOUT_S = 600.0
 LOCK_TIMEOUT_S = 120
@@ -89,29 +89,25 @@ def main(*services: str, url: Annotated[str | None, Parameter()] = None) -> int:
             variable RISKPOOL_MIGRATE_URL_CLAIMS, and so on.
 
     """
-    try:
-        for service, service_url in _urls(services, url).items():
-            asyncio.run(migrate(service, service_url, say=print))
-    except LocalError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    for service, service_url in _urls(services, url).items():
+        asyncio.run(migrate(service, service_url, say=print))
     return 0
 
 
 def _urls(services: tuple[str, ...], url: str | None) -> dict[str, str]:
     """Return each service's url, from the option or from the environment."""
     if not services:
-        raise LocalError("name at least one service: python -m local.migrate claims --url …")
+        raise GivenWrong("name at least one service: python -m local.migrate claims --url …")
     if url is not None:
         if len(services) > 1:
-            raise LocalError("--url is for one service; give several by RISKPOOL_MIGRATE_URL_<SERVICE>")
+            raise GivenWrong("--url is for one service; give several by RISKPOOL_MIGRATE_URL_<SERVICE>")
         return {services[0]: url}
     variables = {service: f"RISKPOOL_MIGRATE_URL_{service.upper()}" for service in services}
     missing = [variable for variable in variables.values() if not os.environ.get(variable)]
     if missing:
-        raise LocalError(f"set {', '.join(missing)} to the migrator's URL, or give --url for one service")
+        raise GivenWrong(f"set {', '.join(missing)} to the migrator's URL, or give --url for one service")
     return {service: os.environ[variable] for service, variable in variables.items()}
 
 
 if __name__ == "__main__":
-    sys.exit(app())
+    run_command(app, "python -m local.migrate")

@@ -10,8 +10,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, for_code
 from cyclopts import App, Parameter
 
+from local.command_line import run_command
+from local.exit_status import OK
+from local.given_ids import ID_FORM, is_id
 from local.kafka import admin_client
-from local.supervisor import LocalError, Say
+from local.supervisor import GivenWrong, LocalError, Say
 from shared.contracts.topics import OUTCOMES_PARTITIONS, TOPICS, outcomes_topic
 
 CREATE_TIMEOUT_MS = 30_000
@@ -75,7 +78,7 @@ def _raise_refusals(response: Any) -> None:
         if code not in (NO_ERROR, TOPIC_ALREADY_EXISTS)
     ]
     if refusals:
-        raise LocalError("the broker refused to create topics:\n  " + "\n  ".join(refusals))
+        raise LocalError(f"the broker refused to create topics, mend what it says and try again: {'; '.join(refusals)}")
 
 
 async def _described(admin: AIOKafkaAdminClient) -> dict[str, list[Mapping[str, Any]]]:
@@ -146,14 +149,18 @@ def main(
         replication_factor: Copies of each record; 3 without it, or the number of brokers if there are fewer.
 
     """
+    for each in institution:
+        if not is_id(each):
+            raise GivenWrong(f"--institution {each!r} is no id; {ID_FORM}")
     try:
         created = asyncio.run(create_topics(bootstrap, pool_topics(institution), replication_factor))
-    except (LocalError, KafkaError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"created: {', '.join(created)}" if created else "all topics are there\n")
-    return 0
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise LocalError(
+            f"no broker answers at {bootstrap} ({type(error).__name__}); is it running, and is that its host:port?"
+        ) from None
+    sys.stdout.write(f"created: {', '.join(created)}\n" if created else "all topics are there\n")
+    return OK
 
 
 if __name__ == "__main__":
-    sys.exit(app())
+    run_command(app, "python -m local.topics")

@@ -1,16 +1,14 @@
 """``riskpool``, or ``python -m riskpool``: the table of contents of the command line."""
 
-import logging
 import sys
 
 try:
-    from cyclopts import App, CycloptsError
+    from cyclopts import App
 except ModuleNotFoundError:
     sys.stderr.write("error: the requirements are missing in this Python; run make setup, then .venv/bin/riskpool\n")
     sys.exit(1)
 
-from local.supervisor import GivenWrong, LocalError
-from riskpool.exit_status import FAILED, INTERRUPTED, INVALID
+from local.command_line import run_command
 
 app = App(
     name="riskpool",
@@ -20,11 +18,7 @@ app = App(
         "`--data FOLDER` tells them where it is if `riskpool up --data FOLDER` runs it, else give each address. "
         "Every command has its own `--help`."
     ),
-    result_action="return_value",
     version_flags=[],
-    # What is wrong with the command line is said by main, in one line as every other error.
-    print_error=False,
-    exit_on_error=False,
 )
 
 # One line for each command or group of commands, in the order in which a newcomer needs them: "module:function" or
@@ -44,40 +38,11 @@ app.command("riskpool.calendar:calendar", name="calendar", sort_key=9)
 
 def main() -> None:
     """Run the command; an error that the user can mend is one line, not a traceback."""
-    # What a client library says about every failed try is said once, by us, with the next thing to do.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
     if not sys.argv[1:] or sys.argv[1] in app.help_flags:
         # The list of commands quotes what each one says of itself.
         for name in app:
             app[name]
-    try:
-        sys.exit(app(sys.argv[1:]) or 0)
-    except CycloptsError as error:
-        sys.stderr.write(f"error: {usage_error(error)}\n")
-        sys.exit(INVALID)
-    except GivenWrong as error:
-        sys.stderr.write(f"error: {error}\n")
-        sys.exit(INVALID)
-    except LocalError as error:
-        sys.stderr.write(f"error: {error}\n")
-        sys.exit(FAILED)
-    except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] in {"local", "riskpool", "services", "shared"}:
-            raise
-        sys.stderr.write(f"error: the Python package {error.name} is missing; install the requirements: make setup\n")
-        sys.exit(FAILED)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-
-
-def usage_error(error: CycloptsError) -> str:
-    """What is wrong with the command line, in one line, and where to read how it is used."""
-    said = " ".join(str(error).split())
-    # Three points stand for further commands, one ends a sentence that goes on here.
-    said = said if said.endswith("...") else said.removesuffix(".")
-    # After an unknown command the chain of commands ends with the last one that there is.
-    command = " ".join([app.name[0], *(error.command_chain or ())])
-    return f"{said[:1].lower()}{said[1:]}; {command} --help tells how it is used"
+    run_command(app, "riskpool")
 
 
 if __name__ == "__main__":

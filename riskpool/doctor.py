@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local.addresses import read_addresses
-from riskpool.exit_status import FAILED, OK
+from local.exit_status import FAILED, OK
 from riskpool.finding import Finding, Status
 from riskpool.machine_checks import CHECKS
 from riskpool.running_checks import answer_topics_finding, broker_findings, database_findings

@@ -8,9 +8,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from local.addresses import read_addresses
+from local.exit_status import OK
 from local.supervisor import GivenWrong, LocalError
 from riskpool.cases import projects_meant
-from riskpool.exit_status import OK
 from riskpool.places import database_at
 from services.audit.domain.journey import Journey
 from services.audit.journey import as_text

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter, validators
 
+from local.exit_status import NO_ANSWER, NOT_ACCEPTED, OK
 from local.supervisor import GivenWrong, LocalError
 from local.wire import ANSWER_TIMEOUT_S, Message, write_message
-from riskpool.exit_status import NO_ANSWER, NOT_ACCEPTED, OK
 from riskpool.parties import KeyPlace, Party, party_named, read_signer
 from riskpool.places import BrokerPlace, wire_of
 from shared.contracts.receipts import Outcome

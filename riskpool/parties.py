@@ -6,17 +6,14 @@ from typing import Annotated
 from uuid import UUID
 
 from cyclopts import Parameter
-from pydantic import TypeAdapter, ValidationError
 
 from local.cast import SYSTEM
+from local.given_ids import ID_FORM, is_id
 from local.supervisor import GivenWrong
 from local.wire import Sender
 from riskpool.places import BrokerPlace
-from shared.contracts.words import InstitutionId, OfficerId
 from shared.messaging.signatures import SignatureInvalid, Signer, read_private_key
 
-# One form for both.
-_ID: TypeAdapter[str] = TypeAdapter(InstitutionId | OfficerId)
 IDS_MAX = 2
 POOL_FILE = "pool"
 
@@ -77,13 +74,8 @@ def _ids_in(who: str) -> tuple[str, str | None]:
             f"--as {who!r} names nobody: write institution/officer for an officer, or institution for its system key"
         )
     for each in ids:
-        try:
-            _ID.validate_python(each)
-        except ValidationError:
-            raise GivenWrong(
-                f"--as {who!r} names nobody: {each!r} is no id; an id is 2 to 40 small letters (a to z), digits and "
-                "hyphens, and begins with a letter"
-            ) from None
+        if not is_id(each):
+            raise GivenWrong(f"--as {who!r} names nobody: {each!r} is no id; {ID_FORM}")
     return ids[0], ids[1] if len(ids) == IDS_MAX else None
 
 

@@ -15,10 +15,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from local.exit_status import INVALID, NO_ANSWER, NOT_ACCEPTED, OK
 from local.supervisor import GivenWrong, LocalError
 from local.wire import ANSWER_TIMEOUT_S, Message, Wire
 from riskpool.drafts import Draft, draft_of
-from riskpool.exit_status import INVALID, NO_ANSWER, NOT_ACCEPTED, OK
 from riskpool.message_file import Fault, read_messages
 from riskpool.parties import KeyPlace, Party, party_named
 from riskpool.places import BrokerPlace, wire_of

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from local.exit_status import OK
 from local.given_paths import can_become_file, can_become_folder
-from riskpool.exit_status import OK
 
 
 def up(

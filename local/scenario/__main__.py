@@ -1,8 +1,7 @@
 """``python -m local.scenario FILE…`` plays scenarios."""
 
-import sys
-
+from local.command_line import run_command
 from local.scenario.command import app
 
 if __name__ == "__main__":
-    sys.exit(app(result_action="return_value") or 0)
+    run_command(app, "python -m local.scenario")

@@ -84,6 +84,35 @@ def test_an_example_needs_the_public_key_or_says_so(language: str, folder: Path)
     assert found.stderr.decode() == "the public key is missing: openssl pkey -in key.pem -pubout -out key.pub.pem\n"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--pool nonsense --print", "nonsense"),
+        ("--key nowhere.pem --print", "nowhere.p"),
+        ("--key junk.pem --print", "junk.pem"),
+        ("--as-of tomorrow --print", "tomorrow"),
+        ("--again nowhere.json --print", "nowhere.json"),
+        ("--user bank --bootstrap 127.0.0.1:1", "POOL_PASSWORD"),
+        ("--bootstrap 127.0.0.1:1", "--again loss-"),
+    ],
+)
+def test_what_is_wrong_is_told_with_the_next_thing_to_do(
+    language: str, folder: Path, options: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong argument, a file that is not there, no broker: one line, and no traceback to read it out of."""
+    monkeypatch.delenv("POOL_PASSWORD", raising=False)
+    (folder / "junk.pem").write_text("junk", encoding="ascii")
+    (folder / "junk.pub.pem").write_text("junk", encoding="ascii")
+    found = run(asyncio.run(program(language)), folder, *WHAT, *options.split())
+    error = found.stderr.decode()
+    assert (found.returncode != 0, found.stdout) == (True, b""), error
+    # Before that Python's own parser shows how it is called, and Kafka's Java client says that it has no log.
+    told = [line for line in error.splitlines() if not line.startswith(("usage: ", " ", "SLF4J: "))]
+    assert len(told) == 1, error
+    assert said in told[0]
+
+
 def test_ci_tries_both_programs() -> None:
     """Where nobody looks, nothing is left out."""
     assert "java" in LANGUAGES or not os.environ.get("CI")

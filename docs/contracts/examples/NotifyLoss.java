@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
@@ -24,12 +25,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -57,13 +60,26 @@ public final class NotifyLoss {
     private static final Pattern OUTCOME = Pattern.compile("\"outcome\":\"([a-z]+)\"");
 
     public static void main(String[] arguments) throws Exception {
-        Map<String, String> given = options(arguments);
+        try {
+            System.exit(run(options(arguments)));
+        } catch (IllegalArgumentException | DateTimeParseException | IOException | GeneralSecurityException error) {
+            System.err.println(error + ": mend what is given; the comment above the program shows how to call it");
+            System.exit(1);
+        }
+    }
+
+    private static int run(Map<String, String> given) throws Exception {
+        for (String name : List.of("pool", "lender", "contract", "key")) {
+            if (!given.containsKey(name)) {
+                throw new IllegalArgumentException("--" + name + " is missing");
+            }
+        }
         String pool = given.get("pool"), lender = given.get("lender"), contract = given.get("contract");
         UUID project = projectId(pool, lender, contract);
         Path key = Path.of(given.get("key"));
         if (!Files.exists(publicKey(key))) {
             System.err.println("the public key is missing: openssl pkey -in " + key + " -pubout -out " + publicKey(key));
-            System.exit(1);
+            return 1;
         }
         // Your own numbers will do for the id, if none is ever used twice.
         String id = "loss-" + UUID.randomUUID();
@@ -71,23 +87,37 @@ public final class NotifyLoss {
         boolean again = given.containsKey("again");
         byte[] value = again
             ? Files.readAllBytes(Path.of(given.get("again"))) : lossNotice(pool, lender, contract, id, asOf);
+        String signed;
+        try {
+            signed = signature(value, key);
+        } catch (GeneralSecurityException | IllegalArgumentException error) {
+            throw new IllegalArgumentException(key + " or " + publicKey(key) + " holds no Ed25519 key");
+        }
         if (given.containsKey("print")) {
             System.out.write(value);
-            System.out.println("\n" + signature(value, key));
-            return;
+            System.out.println("\n" + signed);
+            return 0;
         }
+        Map<String, Object> connection = connection(given);
         // Kept until they are answered: whoever repeats a message has to send the very same bytes.
         Path kept = again ? Path.of(given.get("again")) : Files.write(Path.of(id + ".json"), value);
-        String receipt = send(value, signature(value, key), project, lender, connection(given));
+        String receipt;
+        try {
+            receipt = send(value, signed, project, lender, connection);
+        } catch (KafkaException | ExecutionException error) {
+            System.err.println(connection.get("bootstrap.servers") + ": " + error.getMessage()
+                + ": look at the address, then send the same bytes with --again " + kept);
+            return 1;
+        }
         if (receipt == null) {
             System.err.println("no receipt within " + ANSWER_MAX + ": send the same bytes once more with --again " + kept);
-            System.exit(2);
+            return 2;
         }
         Files.delete(kept);
         System.out.println(receipt);
         Matcher outcome = OUTCOME.matcher(receipt);
         boolean good = outcome.find() && List.of("accepted", "held", "duplicate").contains(outcome.group(1));
-        System.exit(good ? 0 : 1);
+        return good ? 0 : 1;
     }
 
     /** The bytes of the notice. Everything here comes from your systems; the figures are an example. */
@@ -188,7 +218,13 @@ public final class NotifyLoss {
         Map<String, Object> connection = new HashMap<>();
         connection.put("bootstrap.servers", given.getOrDefault("bootstrap", "kafka.pool.example:9093"));
         // acks=all and idempotence are the producer's defaults.
+        // Who waits for a broker that is not there is told soon.
+        connection.put("default.api.timeout.ms", 10_000);
+        connection.put("max.block.ms", 10_000);
         if (given.containsKey("user")) {
+            if (System.getenv("POOL_PASSWORD") == null) {
+                throw new IllegalArgumentException("set POOL_PASSWORD to the password of " + given.get("user"));
+            }
             connection.put("security.protocol", "SASL_SSL");
             connection.put("sasl.mechanism", "SCRAM-SHA-512");
             connection.put("sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required"
@@ -201,6 +237,9 @@ public final class NotifyLoss {
         Map<String, String> given = new HashMap<>();
         for (int index = 0; index < arguments.length; index++) {
             String name = arguments[index].replaceFirst("^--", "");
+            if (!name.equals("print") && index + 1 == arguments.length) {
+                throw new IllegalArgumentException("--" + name + " needs a value");
+            }
             given.put(name, name.equals("print") ? "" : arguments[++index]);
         }
         return given;

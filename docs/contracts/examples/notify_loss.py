@@ -20,6 +20,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import logging
 import os
 import ssl
 import sys
@@ -29,6 +30,7 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
@@ -100,14 +102,14 @@ async def send(value: bytes, signed: str, key: UUID, lender: str, connection: di
     answers = TopicPartition(f"outcomes.{lender}", 0)
     sha256 = hashlib.sha256(value).hexdigest()
     consumer = AIOKafkaConsumer(**connection)
-    producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **connection)
-    await consumer.start()
     try:
+        await consumer.start()
         # Look to the end first, so that the receipt is behind it. A service of yours would read with a group instead.
         consumer.assign([answers])
         await consumer.seek_to_end(answers)
-        await producer.start()
+        producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **connection)
         try:
+            await producer.start()
             headers = [
                 ("signature", signed.encode()),
                 ("content-type", b"application/cloudevents+json; charset=utf-8"),
@@ -125,10 +127,22 @@ async def send(value: bytes, signed: str, key: UUID, lender: str, connection: di
         await consumer.stop()
 
 
+def read_key(path: str) -> Ed25519PrivateKey:
+    """The private key in the file."""
+    try:
+        key = load_pem_private_key(Path(path).read_bytes(), password=None)
+    except (OSError, ValueError, TypeError) as error:
+        sys.exit(f"{path} can't be read as a key ({error}): name a PEM file without a passphrase")
+    if not isinstance(key, Ed25519PrivateKey):
+        sys.exit(f"{path} holds no Ed25519 key: make one with openssl genpkey -algorithm ed25519 -out {path}")
+    return key
+
+
 def main() -> int:
     """Send, or with --print only show."""
     arguments = argparse.ArgumentParser(description="Sends a signed loss notice and waits for its receipt.")
-    for name in ("pool", "lender", "contract", "key"):
+    arguments.add_argument("--pool", required=True, type=lambda text: str(UUID(text)), help="the pool's id, a UUID")
+    for name in ("lender", "contract", "key"):
         arguments.add_argument(f"--{name}", required=True)
     arguments.add_argument(
         "--as-of", type=date.fromisoformat, default=datetime.now(BEIJING).date(), help="day of the figures"
@@ -138,17 +152,20 @@ def main() -> int:
     arguments.add_argument("--user")
     arguments.add_argument("--print", action="store_true", help="show value and signature and send nothing")
     given = arguments.parse_args()
-    key = load_pem_private_key(Path(given.key).read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        sys.exit(f"{given.key} holds no Ed25519 key")
+    key = read_key(given.key)
     project = project_id(given.pool, given.lender, given.contract)
-    value = (
-        given.again.read_bytes() if given.again else loss_notice(given.pool, given.lender, given.contract, given.as_of)
-    )
+    try:
+        value = given.again.read_bytes() if given.again else None
+    except OSError as error:
+        sys.exit(f"{given.again} can't be read ({error.strerror}): name the file that an earlier run has kept")
+    value = value or loss_notice(given.pool, given.lender, given.contract, given.as_of)
     if given.print:
         print(value.decode(), signature(value, key), sep="\n")
         return 0
+    if given.user and "POOL_PASSWORD" not in os.environ:
+        sys.exit(f"the password is missing: set POOL_PASSWORD to that of {given.user}")
     kept = given.again or keep(value)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it tries again and again is said once, below
     connection: dict[str, Any] = {"bootstrap_servers": given.bootstrap}
     if given.user:
         connection |= {
@@ -162,6 +179,8 @@ def main() -> int:
         receipt = asyncio.run(send(value, signature(value, key), project, given.lender, connection))
     except TimeoutError:
         sys.exit(f"no receipt within {ANSWER_SECONDS_MAX} s: send the same bytes once more with --again {kept}")
+    except (KafkaError, OSError) as error:
+        sys.exit(f"{given.bootstrap}: {error}: look at the address, then send the same bytes with --again {kept}")
     kept.unlink()
     print(json.dumps(receipt["data"], ensure_ascii=False, indent=2))
     return 0 if receipt["data"]["outcome"] in {"accepted", "held", "duplicate"} else 1

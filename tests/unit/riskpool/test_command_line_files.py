@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from local.exit_status import INVALID
 from riskpool.__main__ import main
-from riskpool.exit_status import INVALID
 from tests.unit.riskpool.command_list import COMMANDS
 
 POOL = "0190b5a2-7e1c-7abc-8def-0123456789ab"

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from local.exit_status import INVALID
 from local.supervisor import LocalError
 from riskpool.__main__ import main
-from riskpool.exit_status import INVALID
 from riskpool.parties import KeyPlace, party_named
 from riskpool.places import BrokerPlace
 from tests.unit.riskpool.command_list import COMMANDS
