@@ -236,6 +236,7 @@ class Filing(MessageWords):
     valued: Day | None = None
     pledge_registered: YesNo = True
     other_collateral: Fen = 0
+    largest_other_collateral: Fen | None = None
     promoted: YesNo = True
     affiliate: YesNo = False
     not_met: Annotated[tuple[FindingWord, ...], Listed] = ()
@@ -293,6 +294,7 @@ class Filing(MessageWords):
             borrower=projects.Borrower.model_validate(borrower),
             rights=rights,
             other_collateral_fen=self.other_collateral,
+            largest_other_collateral_fen=self.largest_other_collateral,
             promoted_by_cooperating=self.promoted,
             borrower_is_affiliate=self.affiliate,
             documents=tuple(document for document in data.documents if document.kind not in left_out),

@@ -207,6 +207,7 @@ def _corrected(
         borrower=data.borrower,
         rights=data.rights,
         other_collateral_fen=data.other_collateral_fen,
+        largest_other_collateral_fen=data.largest_other_collateral_fen,
         documents=data.documents,
         terms=project.terms,
         filing_deadline=drawdowns[0].filing_deadline,

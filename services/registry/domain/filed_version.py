@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.documents import Document
-from shared.contracts.money import Fen
+from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Borrower, FiledDrawdown, IpRight, Loan
 
 type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -43,6 +43,7 @@ class Correction(BaseModel):
     borrower: Borrower
     rights: tuple[IpRight, ...]
     other_collateral_fen: Fen
+    largest_other_collateral_fen: PositiveFen | None = None
     documents: tuple[Document, ...]
     drawdowns: tuple[FiledDrawdown, ...]
     filing_deadline: date

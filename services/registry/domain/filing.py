@@ -10,6 +10,8 @@ from services.registry.domain.project import Project, Stage
 from services.registry.domain.rules.article_02_main_collateral import (
     borrower_owns_a_right,
     intellectual_property_is_main_collateral,
+    largest_support_fen,
+    largest_support_is_part_of_the_other_collateral,
     lender_is_registered,
     other_collateral_is_allowed,
     rights_are_listed_once,
@@ -142,6 +144,7 @@ def complete_filing(asked: Asked[FileProject], rules: Rules) -> ProjectFiled:
         borrower=data.borrower,
         rights=data.rights,
         other_collateral_fen=data.other_collateral_fen,
+        largest_other_collateral_fen=data.largest_other_collateral_fen,
         filed_on=project.filed_on if project else today,
         filing_deadline=drawdowns[0].filing_deadline,
         filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
@@ -167,6 +170,7 @@ def not_covered(pool: Pool, rules: Rules, data: FilingData, today: date) -> tupl
     """Why the pool can't cover the project, whatever documents come."""
     uscc = data.borrower.uscc
     wrong_code = borrower_code_is_valid(data.borrower)
+    wrong_largest = largest_support_is_part_of_the_other_collateral(data)
     return every(
         lender_is_registered(pool, data.loan.lender),
         guarantor_is_registered(pool, data.loan.guarantor),
@@ -174,8 +178,10 @@ def not_covered(pool: Pool, rules: Rules, data: FilingData, today: date) -> tupl
         borrower_owns_a_right(data.rights, uscc) if wrong_code is None else None,
         rights_are_listed_once(data.rights),
         other_collateral_is_allowed(rules, data.other_collateral_fen),
-        intellectual_property_is_main_collateral(data.rights, uscc, data.other_collateral_fen)
-        if wrong_code is None
+        wrong_largest,
+        # A largest support that can't be so is one fault too.
+        intellectual_property_is_main_collateral(data.rights, uscc, largest_support_fen(data))
+        if wrong_code is None and wrong_largest is None
         else None,
         borrower_is_of_the_district(pool, data.borrower),
         project_was_promoted(data),
@@ -229,6 +235,7 @@ def files_the_same(project: Project | Correction, data: FilingData) -> bool:
     return (
         (project.loan, project.borrower, project.rights) == (data.loan, data.borrower, data.rights)
         and (project.other_collateral_fen, project.documents) == (data.other_collateral_fen, data.documents)
+        and project.largest_other_collateral_fen == data.largest_other_collateral_fen
         and project.late_because in (None, data.late_because)
         and data.promoted_by_cooperating
         and not data.borrower_is_affiliate

@@ -95,6 +95,7 @@ class Project(Decidable):
     borrower: Borrower
     rights: tuple[IpRight, ...]
     other_collateral_fen: Fen
+    largest_other_collateral_fen: PositiveFen | None = None
     documents: tuple[Document, ...]
     terms: ProjectTerms
     filed_by: str
@@ -242,6 +243,7 @@ def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Pr
         borrower=event.borrower,
         rights=event.rights,
         other_collateral_fen=event.other_collateral_fen,
+        largest_other_collateral_fen=event.largest_other_collateral_fen,
         documents=event.documents,
         terms=event.terms,
         filed_by=event.filed_by,

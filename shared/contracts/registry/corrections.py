@@ -7,7 +7,15 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.money import Fen
-from shared.contracts.registry.projects import Borrower, FiledDrawdown, FileProject, IpRight, Loan, ProjectTerms
+from shared.contracts.registry.projects import (
+    Borrower,
+    FiledDrawdown,
+    FileProject,
+    IpRight,
+    LargestOtherCollateralFen,
+    Loan,
+    ProjectTerms,
+)
 from shared.contracts.registry.words import RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Sha256, Text, Uscc
@@ -32,6 +40,7 @@ class CorrectProject(Command):
     borrower: Borrower
     rights: Annotated[tuple[IpRight, ...], Field(max_length=100)]
     other_collateral_fen: Annotated[int, Field(strict=True, ge=0, le=10**15)] = 0
+    largest_other_collateral_fen: LargestOtherCollateralFen = None
     promoted_by_cooperating: bool
     borrower_is_affiliate: bool
     documents: Annotated[tuple[Document, ...], Field(max_length=100)]
@@ -63,6 +72,7 @@ class ProjectCorrected(Event):
     borrower: Borrower
     rights: tuple[IpRight, ...]
     other_collateral_fen: Fen
+    largest_other_collateral_fen: LargestOtherCollateralFen = None
     documents: tuple[Document, ...]
     terms: ProjectTerms
     filing_deadline: Annotated[Day, Field(description="last day of the first payout's window (16.1)")]

@@ -23,6 +23,13 @@ from shared.contracts.words import (
     Uscc,
 )
 
+LargestOtherCollateralFen = Annotated[
+    PositiveFen | None,
+    Field(
+        description="the largest single support among the other collateral (2.1); none means: all of it is one support"
+    ),
+]
+
 # A loan that is paid out every week for two years.
 DRAWDOWNS_MAX = 100
 
@@ -109,6 +116,7 @@ class FileProject(Command):
     borrower: Borrower
     rights: Annotated[tuple[IpRight, ...], Field(max_length=100)]
     other_collateral_fen: Annotated[int, Field(strict=True, ge=0, le=10**15)] = 0
+    largest_other_collateral_fen: LargestOtherCollateralFen = None
     promoted_by_cooperating: bool
     borrower_is_affiliate: bool
     documents: Annotated[tuple[Document, ...], Field(max_length=100)]
@@ -216,6 +224,7 @@ class ProjectFiled(Event):
     borrower: Annotated[Borrower | None, Field(description="with its findings; the registry always says it")] = None
     rights: tuple[IpRight, ...] = ()
     other_collateral_fen: Fen = 0
+    largest_other_collateral_fen: LargestOtherCollateralFen = None
     filed_on: Annotated[Day | None, Field(description="Beijing day of the project's first complete filing")] = None
     filing_deadline: Annotated[Day | None, Field(description="last day of the window (16.1)")] = None
     filing_deadline_provisional: Annotated[

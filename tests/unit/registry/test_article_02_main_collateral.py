@@ -4,13 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.rules.article_02_main_collateral import intellectual_property_is_main_collateral
+from services.registry.domain.project import Project
+from services.registry.domain.rules.article_02_main_collateral import (
+    intellectual_property_is_main_collateral,
+    largest_support_fen,
+    largest_support_is_part_of_the_other_collateral,
+)
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.projects import ApproveProject, ProjectFiled
+from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
+    APPROVED,
+    APPROVER,
     COOPERATING,
     FILER,
     GUARANTOR,
     LENDER,
+    MANAGING,
+    PROJECT_ID,
     STAFFED,
     USCC,
     codes,
@@ -58,13 +69,48 @@ def test_a_right_listed_twice_is_refused() -> None:
 
 
 def test_other_collateral_up_to_the_value_of_the_rights_is_allowed_and_one_fen_more_is_not() -> None:
-    """Mixed collateral is allowed as long as the borrower's rights are the largest support."""
+    """Mixed collateral is allowed as long as the borrower's rights are the largest support; all of it counts as one."""
     at_the_limit = filing(other_collateral_fen=150_000_000)
     above = filing(other_collateral_fen=150_000_001)
     assert STAFFED.when(at_the_limit, COOPERATING, FILER).outcome is Outcome.ACCEPTED
     decision = STAFFED.when(above, COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["intellectual_property_not_main"])
     assert "150,000,001" in decision.refusals[0].text
+
+
+def test_the_rights_are_compared_with_the_largest_single_support_where_the_filing_says_it() -> None:
+    """Other collateral may be worth more than the rights in all, if none of it alone is; one fen more is refused."""
+    at_the_limit = filing(other_collateral_fen=400_000_000, largest_other_collateral_fen=150_000_000)
+    above = filing(other_collateral_fen=400_000_000, largest_other_collateral_fen=150_000_001)
+    (event,) = STAFFED.when(at_the_limit, COOPERATING, FILER).events
+    assert isinstance(event, ProjectFiled)
+    assert (event.other_collateral_fen, event.largest_other_collateral_fen) == (400_000_000, 150_000_000)
+    decision = STAFFED.when(above, COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["intellectual_property_not_main"])
+
+
+@pytest.mark.parametrize("other_collateral_fen", [0, 100])
+def test_a_largest_support_above_all_other_collateral_is_refused(other_collateral_fen: int) -> None:
+    """One of the two figures is wrong, and nobody can tell which; one fault is said once."""
+    largest_fen = other_collateral_fen + 150_000_001
+    data = filing(other_collateral_fen=other_collateral_fen, largest_other_collateral_fen=largest_fen)
+    decision = STAFFED.when(data, COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["largest_support_above_other_collateral"])
+
+
+def test_a_correction_carries_the_largest_support_and_is_judged_by_it() -> None:
+    """It is part of a version: another figure makes another version, the same one a duplicate."""
+    mixed = {"other_collateral_fen": 400_000_000, "largest_other_collateral_fen": 150_000_000}
+    corrected = APPROVED.after(correction(**mixed), COOPERATING, FILER)
+    assert corrected.when(correction(**mixed), COOPERATING, FILER).outcome is Outcome.DUPLICATE
+    other = correction(**{**mixed, "largest_other_collateral_fen": 140_000_000})
+    assert codes(corrected.when(other, COOPERATING, FILER)) == ["correction_of_another_version"]
+    approved = corrected.after(ApproveProject(project_id=PROJECT_ID, filing=2), MANAGING, APPROVER)
+    assert isinstance(approved.state.project, Project)
+    assert approved.state.project.largest_other_collateral_fen == 150_000_000
+    assert codes(APPROVED.when(correction(other_collateral_fen=400_000_000), COOPERATING, FILER)) == [
+        "intellectual_property_not_main"
+    ]
 
 
 @pytest.mark.parametrize(("other_collateral_fen", "expected"), [(0, []), (1, ["other_collateral_not_allowed"])])
@@ -77,13 +123,19 @@ def test_a_district_may_allow_no_other_collateral(other_collateral_fen: int, exp
 @given(
     own=st.lists(st.integers(1, 10**15), min_size=1, max_size=5),
     others=st.lists(st.integers(1, 10**15), max_size=5),
-    other_collateral_fen=st.integers(0, 10**15),
+    supports=st.lists(st.integers(1, 10**14), max_size=5),
+    says_largest=st.booleans(),
 )
-def test_only_the_borrowers_rights_count_and_only_their_sum(
-    own: list[int], others: list[int], other_collateral_fen: int
+def test_only_the_borrowers_rights_count_by_their_sum_and_the_largest_support_beside_them(
+    own: list[int], others: list[int], supports: list[int], says_largest: bool
 ) -> None:
-    """Main collateral means: the sum over the borrower's own rights is no less than all other collateral."""
+    """Main collateral: the borrower's own rights together are no less than any other single support."""
     rights = [right(valuation_fen=fen) for fen in own]
     rights += [right(valuation_fen=fen, owner_uscc=USCC[LENDER]) for fen in others]
-    refused = intellectual_property_is_main_collateral(rights, USCC["borrower"], other_collateral_fen)
-    assert (refused is None) == (sum(own) >= other_collateral_fen)
+    largest_fen = max(supports) if supports and says_largest else None
+    data = filing(other_collateral_fen=sum(supports), largest_other_collateral_fen=largest_fen)
+    assert largest_support_is_part_of_the_other_collateral(data) is None
+    compared_fen = sum(supports) if largest_fen is None else largest_fen
+    assert largest_support_fen(data) == compared_fen
+    refused = intellectual_property_is_main_collateral(rights, USCC["borrower"], compared_fen)
+    assert (refused is None) == (sum(own) >= compared_fen)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from services.registry.domain.pledged_rights import key_of, words_of
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.corrections import FilingData
 from shared.contracts.registry.projects import IpRight
 from shared.contracts.registry.words import Role, Rules
 
@@ -66,19 +67,48 @@ def other_collateral_is_allowed(rules: Rules, other_collateral_fen: int) -> Refu
     )
 
 
+def largest_support_is_part_of_the_other_collateral(data: FilingData) -> Refusal | None:
+    """Article 2.1. The largest single support is one of the other collateral: it is worth no more than all of it."""
+    largest_fen = data.largest_other_collateral_fen
+    if largest_fen is None or largest_fen <= data.other_collateral_fen:
+        return None
+    return refusal(
+        "largest_support_above_other_collateral",
+        "2.1",
+        f"the largest single support among the other collateral is said to be {largest_fen:,} fen, and all of it is "
+        f"{data.other_collateral_fen:,} fen; correct the two, or leave largest_other_collateral_fen out where there is "
+        "no other collateral.",
+        f"其他担保物中最大单项为 {largest_fen:,} 分，高于其他担保物合计 {data.other_collateral_fen:,} 分；"
+        "请更正两项金额，无其他担保物的请勿填写 largest_other_collateral_fen。",
+    )
+
+
+# accept: 0
+def largest_support_fen(data: FilingData) -> int:
+    """Article 2.1. What the borrower's rights are compared with: the largest single support beside them.
+
+    A filing that does not say which of its other collateral that is counts all of it as one support (a reading):
+    the stricter way, so that nobody gains by saying less.
+    """
+    largest_fen = data.largest_other_collateral_fen
+    return data.other_collateral_fen if largest_fen is None else largest_fen
+
+
 def intellectual_property_is_main_collateral(
-    rights: Sequence[IpRight], borrower_uscc: str, other_collateral_fen: int
+    rights: Sequence[IpRight], borrower_uscc: str, largest_other_fen: int
 ) -> Refusal | None:
-    """Article 2.1. The borrower's own pledged rights are worth no less than all other collateral (a reading)."""
+    """Article 2.1. The borrower's own pledged rights are worth no less than any other single support (a reading)."""
     own_fen = sum(right.valuation_fen for right in rights if right.owner_uscc == borrower_uscc)
-    if own_fen >= other_collateral_fen:
+    if own_fen >= largest_other_fen:
         return None
     return refusal(
         "intellectual_property_not_main",
         "2.1",
-        f"the borrower's pledged rights are valued at {own_fen:,} fen, below the other collateral of "
-        f"{other_collateral_fen:,} fen; the pool covers loans whose main collateral is intellectual property: "
-        "pledge more of it, or finance the loan elsewhere.",
-        f"借款企业自有质押知识产权估值 {own_fen:,} 分，低于其他担保物 {other_collateral_fen:,} 分；"
-        "资金池仅覆盖以知识产权为主要质押物的贷款，请增加知识产权质押。",
+        f"the borrower's pledged rights are valued at {own_fen:,} fen, below the largest other support of "
+        f"{largest_other_fen:,} fen; the pool covers loans whose main collateral is intellectual property: "
+        "pledge more of it, or, if that is the sum of several supports, say in largest_other_collateral_fen what the "
+        "largest of them is worth.",
+        f"借款企业自有质押知识产权估值 {own_fen:,} 分，低于其他担保物中最大单项 {largest_other_fen:,} 分；"
+        "资金池仅覆盖以知识产权为主要质押物的贷款，请增加知识产权质押；如该金额为多项担保物合计，请在 "
+        "largest_other_collateral_fen 中填写最大单项的金额。",
     )
