@@ -134,7 +134,7 @@ def found_pool(asked: Asked[FoundPool]) -> Decision:
         ),
         *(() if prepared else registration(data.managing_institution, Role.MANAGING, acting.key_id, at)),
         *registration(data.cooperating_institution, Role.COOPERATING, acting.key_id, at),
-        *((_agreed_period(concluded, data.founded_on, acting, today),) if concluded else ()),
+        *((_agreed_period(concluded, data.founded_on, acting, today, data.rules.version),) if concluded else ()),
     )
 
 
@@ -143,7 +143,7 @@ def _ends_on(data: FoundPool) -> date:
 
 
 def _agreed_period(
-    concluded: SelectionConcluded, founded_on: date, acting: Acting, today: date
+    concluded: SelectionConcluded, founded_on: date, acting: Acting, today: date, rules_version: int
 ) -> OperatingPeriodFixed:
     """The first operating period is the one that the selection's agreement has; none begins before the pool."""
     assert acting.officer is not None
@@ -153,6 +153,7 @@ def _agreed_period(
         agreement=concluded.agreement,
         fixed_on=today,
         fixed_by=acting.officer,
+        rules_version=rules_version,
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
+from shared.contracts.registry.words import RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference
 
@@ -62,6 +63,7 @@ class AgreementRecorded(Event):
     awaits_consent_of: InstitutionId | None = None
     recorded_on: Day
     recorded_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class AgreementConsented(Event):
@@ -75,6 +77,7 @@ class AgreementConsented(Event):
     institution: Annotated[InstitutionId, _WITH]
     consented_on: Day
     consented_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 COMMANDS: tuple[type[Command], ...] = (RecordAgreement, ConsentToAgreement)

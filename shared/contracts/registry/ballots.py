@@ -110,6 +110,7 @@ class MemberRecused(Event):
     subject_sha256: SubjectSha256
     member: OfficerId
     reason: Text
+    rules_version: RulesVersion = None
 
 
 class BallotClosed(Event):

@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.money import Fen, PositiveFen
+from shared.contracts.registry.words import RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Text
 
@@ -62,6 +63,7 @@ class MisuseClaimed(Event):
     evidence: tuple[Document, ...]
     claimed_on: Day
     claimed_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class MisuseRecovered(Event):

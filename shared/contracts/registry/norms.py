@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
+from shared.contracts.registry.words import RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
 
@@ -40,6 +41,7 @@ class WorkingNormAdopted(Event):
     institution: InstitutionId
     adopted_on: Day
     adopted_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 COMMANDS: tuple[type[Command], ...] = (AdoptWorkingNorm,)

@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, EventPart, Part
 from shared.contracts.money import Fen
-from shared.contracts.registry.words import Agreement
+from shared.contracts.registry.words import Agreement, RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
@@ -122,6 +122,7 @@ class AnnualSummaryAccepted(Event):
     year: Year
     submission: Submission
     accepted_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class AnnualSummaryReturned(Event):
@@ -136,6 +137,7 @@ class AnnualSummaryReturned(Event):
     reasons: Text
     due_on: Day
     returned_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class EvaluationResult(Worded):
@@ -185,6 +187,7 @@ class EvaluationRecorded(Event):
     report: Document
     documents: tuple[Document, ...]
     recorded_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class FixOperatingPeriod(Command):
@@ -216,6 +219,7 @@ class OperatingPeriodFixed(Event):
     decision: Document | None = None
     fixed_on: Annotated[Day | None, Field(description="the registry always says it")] = None
     fixed_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class ContinuePool(Command):
@@ -245,6 +249,7 @@ class PoolContinued(Event):
     decision: Document
     decided_on: Day
     decided_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class StopPool(Command):
@@ -269,6 +274,7 @@ class PoolStopped(Event):
     decision: Document
     stopped_on: Day
     decided_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class EndGround(Worded):
@@ -315,6 +321,7 @@ class CooperationEnded(Event):
     decision: Document
     ended_on: Day
     decided_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 COMMANDS: tuple[type[Command], ...] = (

@@ -211,6 +211,7 @@ class FlagLifted(Event):
     number: Reference
     reasons: Text
     lifted_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class ProjectEnded(Event):
@@ -226,6 +227,7 @@ class ProjectEnded(Event):
     ended_on: Annotated[Day, Field(description="Beijing day of the message that ended it")]
     outstanding_fen: Fen
     ended_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 COMMANDS: tuple[type[Command], ...] = (FileDrawdown, ReportRepayment, RecordSpotCheck, LiftFlag, EndProject)

@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.money import BasisPoints
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.words import Rules, RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Identity, InstitutionId, Moment, OfficerId, Reference, Sha256, Text
 
@@ -88,6 +88,7 @@ class RulesAdopted(Event):
     adopted_by: OfficerId
     adopted_at: Annotated[Moment, Field(description="intake of the adoption; earlier messages are not under it")]
     share_rate_max_bp: Annotated[BasisPoints, Field(description="the district's ceiling on that day (10.3)")]
+    rules_version: RulesVersion = None
 
 
 class RulesDeclined(Event):
@@ -100,6 +101,7 @@ class RulesDeclined(Event):
     number: Reference
     reasons: Text
     declined_by: OfficerId
+    rules_version: RulesVersion = None
 
 
 class RulesWithdrawn(Event):

@@ -15,7 +15,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
-from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.ballots import BallotClosed, BallotOpened
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
     CorrectionRejected,
@@ -119,6 +119,7 @@ class Reader:
     affiliates: dict[str, str] = field(default_factory=dict)
     loans: dict[UUID, Loan] = field(default_factory=dict)
     passed: dict[UUID | None, bool] = field(default_factory=dict)
+    opened_under: dict[UUID | None, int | None] = field(default_factory=dict)
 
     def hear(self, events: Sequence[Any], acting: Acting, at: datetime) -> None:
         """Judge what one message has led to: who signed it, and each event by what came before it."""
@@ -126,8 +127,25 @@ class Reader:
             self.keys.signed(acting, at)
         if any(isinstance(event, PoolFounded) for event in events):
             self.term.found(events, in_beijing(at))
+        is_ballots_end = any(isinstance(event, BallotClosed) for event in events)
         for event in events:
+            self._names_its_rules(event, at, is_ballots_end=is_ballots_end)
             self._take(event, acting, at)
+
+    def _names_its_rules(self, event: Any, at: datetime, *, is_ballots_end: bool) -> None:
+        """Before the founding there are none; what a ballot comes to is under the rules of its opening."""
+        if "rules_version" not in type(event).model_fields:
+            return
+        version = self._in_force(at).version if self.rules else None
+        if is_ballots_end:
+            version = self.opened_under[getattr(event, "project_id", None) or event.matter_id]
+        assert event.rules_version == version, "5.2: every decision names the version that it was taken under"
+        if isinstance(event, BallotOpened):
+            self.opened_under[event.project_id or event.matter_id] = version
+
+    def _in_force(self, at: datetime) -> Rules:
+        begun = [each for each in self.rules if each.effective_on <= in_beijing(at)]
+        return max(begun, key=lambda each: each.version)
 
     def _take(self, event: Any, acting: Acting, at: datetime) -> None:
         self.keys.take(event, acting, at)
@@ -217,7 +235,7 @@ class Reader:
         today, before = in_beijing(at), self.loans.get(event.project_id)
         if before is None:
             assert not self.term.stopped, "22.1: after a stop nothing new comes in"
-            in_force = max((each for each in self.rules if each.effective_on <= today), key=lambda each: each.version)
+            in_force = self._in_force(at)
             assert event.terms.rules_version == in_force.version, "5.2: the rules of the day of filing are pinned"
             assert event.terms.share_rate_bp == in_force.share_rate_bp
         else:

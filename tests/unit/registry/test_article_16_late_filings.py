@@ -8,7 +8,7 @@ import pytest
 from services.registry.domain.decide import decide
 from services.registry.domain.project import Project, Stage
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.ballots import BallotClosed, BallotOpened, VoteRecorded
+from shared.contracts.registry.ballots import BallotClosed, BallotOpened, MemberRecused, VoteRecorded
 from shared.contracts.registry.projects import (
     ApproveProject,
     FilingAdmitted,
@@ -41,6 +41,7 @@ from tests.unit.registry.test_article_08_collective_decisions import (
     casting,
     closing,
     opening,
+    recusing,
     with_committee,
 )
 
@@ -137,6 +138,9 @@ def test_what_a_ballot_decides_names_the_version_of_its_opening(votes: int, foll
         assert isinstance(voted, VoteRecorded)
         assert voted.rules_version == 2
         given = given.having([voted])
+    (recused,) = given.when(recusing(), MANAGING, MEMBERS[0], adopted_at).events
+    assert isinstance(recused, MemberRecused)
+    assert recused.rules_version == 2
     closed, followed = given.when(closing(), MANAGING, SECRETARY, at + timedelta(days=1)).events
     assert isinstance(closed, BallotClosed)
     assert isinstance(followed, FilingAdmitted | ProjectRejected)
