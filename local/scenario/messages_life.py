@@ -116,8 +116,14 @@ class ProjectEnd(MessageWords):
     reasons: str = "贷款已结清"
 
     def command(self, scene: Scene) -> project_life.EndProject:
-        """Settled, unless it is to be something else."""
-        return project_life.EndProject(project_id=scene.loan.project_id, ground=self.ground, reasons=self.reasons)
+        """Settled, unless it is ended by decision, with its minutes."""
+        minutes = papers.document(DocumentKind.MINUTES, "结束项目决定会议纪要")
+        return project_life.EndProject(
+            project_id=scene.loan.project_id,
+            ground=self.ground,
+            reasons=self.reasons,
+            document=minutes if self.ground is project_life.EndGround.DECISION else None,
+        )
 
 
 MESSAGES: tuple[type[MessageWords], ...] = (DrawdownFiling, Repayment, SpotCheck, FlagLifting, ProjectEnd)

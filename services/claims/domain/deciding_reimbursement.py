@@ -38,6 +38,7 @@ from shared.contracts.claims import (
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role
+from shared.decisions.minutes import decision_has_minutes
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
     ballot_is_still_open,
@@ -160,6 +161,7 @@ def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
     faults = found(
         application_is_another(application.sha256, data.application_sha256),
         ballot_is_still_open(count.base - count.voters, ballot.closes_at, _CLAUSE, may_close=count.may_close),
+        decision_has_minutes(data.minutes, _CLAUSE),
     )
     if faults:
         return refused(*faults)

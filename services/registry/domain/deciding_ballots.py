@@ -36,6 +36,7 @@ from shared.contracts.registry.ballots import (
 )
 from shared.contracts.registry.selections import CandidateSelected
 from shared.contracts.registry.words import BallotRules, Duty
+from shared.decisions.minutes import decision_has_minutes
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
     ballot_is_still_open,
@@ -175,11 +176,14 @@ def close_ballot(asked: Asked[CloseBallot]) -> Decision:
         return refused(not_open)
     assert subject.ballot is not None
     count = tally(subject.ballot.to_count(), subject.ballot.rules, at)
-    still_open = ballot_is_still_open(
-        count.base - count.voters, subject.ballot.closes_at, question.clause, may_close=count.may_close
+    wrong = every(
+        ballot_is_still_open(
+            count.base - count.voters, subject.ballot.closes_at, question.clause, may_close=count.may_close
+        ),
+        decision_has_minutes(data.minutes, question.clause),
     )
-    if still_open:
-        return refused(still_open)
+    if wrong:
+        return refused(wrong)
     assert acting.officer is not None
     closed = accepted(
         BallotClosed(

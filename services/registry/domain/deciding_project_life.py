@@ -61,6 +61,7 @@ from shared.contracts.registry.project_life import (
 )
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
 from shared.contracts.registry.words import Duty
+from shared.decisions.minutes import decision_has_minutes
 
 # A repayment a week and a check a month, for as long as a loan can last.
 REPAYMENTS_PER_PROJECT_MAX = 1_000
@@ -236,7 +237,9 @@ def end_project(asked: Asked[EndProject]) -> Decision:
         return DUPLICATE
     wrong = first(
         project_can_end(project),
-        nothing_is_outstanding(project.outstanding_fen) if data.ground is EndGround.SETTLED else None,
+        nothing_is_outstanding(project.outstanding_fen)
+        if data.ground is EndGround.SETTLED
+        else decision_has_minutes(data.document, "22.1"),
     )
     if wrong:
         return refused(wrong)

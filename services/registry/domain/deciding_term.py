@@ -27,12 +27,10 @@ from services.registry.domain.rules.article_19_termination import (
     claims_back_fiscal_money,
     cooperation_goes_on,
     cooperation_is_ended_by_managing_institution,
-    ending_has_minutes,
     failed_audit_is_shown,
     failed_evaluation_is_shown,
 )
 from services.registry.domain.rules.article_21_continuation import (
-    decision_has_minutes,
     evaluation_is_of_the_present_term,
     new_term_has_a_new_agreement,
     new_term_is_ahead,
@@ -55,6 +53,7 @@ from shared.contracts.registry.performance import (
     StopPool,
 )
 from shared.contracts.registry.words import Duty
+from shared.decisions.minutes import decision_has_minutes
 
 
 def record_evaluation(asked: Asked[RecordEvaluation]) -> Decision:
@@ -142,7 +141,7 @@ def continue_pool(asked: Asked[ContinuePool]) -> Decision:
         return refused(not_now)
     wrong = every(
         evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
-        decision_has_minutes(data.decision),
+        decision_has_minutes(data.decision, "21.1"),
         new_term_is_ahead(pool, data, today),
         agreement_is_recorded(data.agreement, today),
         new_term_has_a_new_agreement(pool, evaluation, data.agreement),
@@ -178,7 +177,8 @@ def stop_pool(asked: Asked[StopPool]) -> Decision:
     if decided := term_is_undecided(pool):
         return refused(decided)
     wrong = every(
-        evaluation_is_of_the_present_term(pool, evaluation, data.evaluation), decision_has_minutes(data.decision)
+        evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
+        decision_has_minutes(data.decision, "21.1"),
     )
     if wrong:
         return refused(wrong)
@@ -213,7 +213,7 @@ def end_cooperation(asked: Asked[EndCooperation]) -> Decision:
         failed_evaluation_is_shown(evaluation, data),
         failed_audit_is_shown(audit, data),
         ended_operating_period_is_over(pool, data, today),
-        ending_has_minutes(data),
+        decision_has_minutes(data.decision, "19.3"),
     )
     if wrong:
         return refused(wrong)

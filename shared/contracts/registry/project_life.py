@@ -107,7 +107,9 @@ class EndProject(Command):
     project_id: Identity
     ground: EndGround
     reasons: Text
-    document: Annotated[Document | None, Field(description="the settlement's proof, or the decision")] = None
+    document: Annotated[
+        Document | None, Field(description="the settlement's proof, or the minutes of the decision, which needs them")
+    ] = None
 
 
 class DrawdownFiled(Event):

@@ -149,10 +149,12 @@ def test_nobody_votes_after_the_closing_time() -> None:
 
 @pytest.mark.clause("15.2")
 def test_closing_is_bound_and_timely() -> None:
-    """It names the application that was voted on, after the time or with all votes."""
+    """It names the application that was voted on, after the time or with all votes, and comes with the minutes."""
     story = Story().until("opening")
     assert codes(story.closes()) == ["ballot_still_open"]
     for member in MEMBERS:
         story.votes(member)
     assert codes(story.closes(application_sha256="f" * 64)) == ["application_is_another"]
+    decision = story.closes(minutes=document(DocumentKind.OTHER))
+    assert [(each.code, each.clause) for each in decision.refusals] == [("decision_minutes_missing", "15.2")]
     assert story.closes().outcome is Outcome.ACCEPTED

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import BallotRules
+from shared.decisions.minutes import decision_has_minutes
 from shared.decisions.voting import (
     ballot_is_still_open,
     closing_time_is_past,
@@ -36,6 +38,20 @@ def said(refusal: Refusal | None) -> tuple[str, str] | None:
 def test_a_refusal_is_under_the_clause_of_what_is_decided(clause: str) -> None:
     """The same rule serves all collective decisions; whoever is refused learns under which clause."""
     assert said(has_voted("an", ["an"], clause)) == ("voted_already", clause)
+
+
+@pytest.mark.clause("15.2")
+def test_a_decision_has_its_minutes() -> None:
+    """Nothing, or another paper, is refused under the clause of what is decided, and says what came instead."""
+    papers = {kind: Document(kind=kind, title="文件", sha256="0" * 64) for kind in DocumentKind}
+    assert decision_has_minutes(papers.pop(DocumentKind.MINUTES), "15.2") is None
+    assert said(decision_has_minutes(None, "8.1")) == ("decision_minutes_missing", "8.1")
+    for kind, paper in papers.items():
+        wrong = decision_has_minutes(paper, "15.2")
+        assert said(wrong) == ("decision_minutes_missing", "15.2")
+        assert wrong is not None
+        assert kind.english in wrong.text
+        assert kind.chinese in wrong.text_zh
 
 
 @pytest.mark.clause("15.2")

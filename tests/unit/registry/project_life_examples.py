@@ -87,4 +87,6 @@ def lifting(number: str = "CC-1") -> LiftFlag:
 
 
 def ending(ground: EndGround = EndGround.SETTLED, reasons: str = "贷款已结清") -> EndProject:
-    return EndProject(project_id=PROJECT_ID, ground=ground, reasons=reasons)
+    """With its proof, or by decision with the minutes."""
+    kind = DocumentKind.OTHER if ground is EndGround.SETTLED else DocumentKind.MINUTES
+    return EndProject(project_id=PROJECT_ID, ground=ground, reasons=reasons, document=document(kind))

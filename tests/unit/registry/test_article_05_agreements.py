@@ -200,7 +200,7 @@ def test_going_on_by_an_agreement_is_decided_as_any_other_way() -> None:
     ends_on = RUNNING.pool.ends_on
     assert codes(RUNNING.by_overseer(with_period(operating_until=ends_on + DAY))) == ["operating_period_not_ahead"]
     later = UNTIL + 100 * DAY
-    assert codes(FIXED.by_overseer(with_period("协议-3", later))) == ["going_on_not_decided"]
+    assert codes(FIXED.by_overseer(with_period("协议-3", later))) == ["decision_minutes_missing"]
     assert codes(FIXED.by_overseer(with_period("协议-3", UNTIL, decision=MINUTES))) == ["operating_period_not_ahead"]
     decision = FIXED.by_overseer(with_period("协议-3", later, decision=MINUTES))
     assert decision.outcome is Outcome.ACCEPTED

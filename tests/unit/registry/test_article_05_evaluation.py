@@ -88,9 +88,9 @@ def test_an_operating_period_is_fixed_within_the_term() -> None:
 def test_to_go_on_after_an_operating_period_is_a_recorded_decision() -> None:
     """The next period ends after the one before it, and comes with minutes."""
     anew = {"agreement": agreement(number="协议-3")}
-    assert codes(FIXED.by_overseer(period(FIRST + DAY, **anew))) == ["going_on_not_decided"]
+    assert codes(FIXED.by_overseer(period(FIRST + DAY, **anew))) == ["decision_minutes_missing"]
     for_other = period(FIRST + DAY, **anew, decision=kind(DocumentKind.OTHER))
-    assert codes(FIXED.by_overseer(for_other)) == ["going_on_not_decided"]
+    assert codes(FIXED.by_overseer(for_other)) == ["decision_minutes_missing"]
     assert codes(FIXED.by_overseer(period(FIRST - DAY, **anew, decision=MINUTES))) == ["operating_period_not_ahead"]
     (event,) = FIXED.by_overseer(period(FIRST + DAY, **anew, decision=MINUTES)).events
     assert isinstance(event, OperatingPeriodFixed)

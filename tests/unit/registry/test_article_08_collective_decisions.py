@@ -129,6 +129,16 @@ def test_closing_counts_and_says_why(votes: str, passed: bool, why_zh: str) -> N
 
 
 @pytest.mark.clause("8.1")
+@pytest.mark.clause("16.1")
+def test_a_ballot_is_closed_with_its_minutes() -> None:
+    """No other paper stands for them; the refusal is under the clause of what is decided."""
+    given, other = voted(OPENED, "FFFA."), closing(minutes=document(DocumentKind.OTHER))
+    for clause in ("8.1", "16.1"):
+        decision = asked(given, clause).when(other, MANAGING, SECRETARY, CLOSES_AT)
+        assert [(each.code, each.clause) for each in decision.refusals] == [("decision_minutes_missing", clause)]
+
+
+@pytest.mark.clause("8.1")
 def test_who_recuses_leaves_the_base() -> None:
     """Of four who are left three have to vote, and more than half of four have to be for it."""
     given = voted(OPENED, "FFF..").after(recusing(), MANAGING, "fang")

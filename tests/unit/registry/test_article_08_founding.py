@@ -252,7 +252,7 @@ def test_the_first_operating_period_is_the_one_that_was_agreed_on() -> None:
     assert later.pool.cycle.operating_periods[0].operating_from == LATER_DAY + 10 * DAY
     given = founded.after(officer("overseer", Duty.OVERSIGHT), MANAGING).without_matter()
     further = FixOperatingPeriod(operating_until=UNTIL + 90 * DAY, agreement=signed(number="协议-2"))
-    assert codes(given.when(further, MANAGING, "overseer", LATER)) == ["going_on_not_decided"]
+    assert codes(given.when(further, MANAGING, "overseer", LATER)) == ["decision_minutes_missing"]
 
 
 def founding_on(founded_on: date, term_years: int = 4) -> FoundPool:

@@ -132,7 +132,7 @@ def test_every_ground_has_facts_and_evidence(changed: dict[str, Any]) -> None:
 def test_ending_is_the_managing_institutions_recorded_decision() -> None:
     """Nobody else ends it, not without minutes, and not twice."""
     assert codes(RUNNING.by_reporter(ending())) == ["cooperation_not_ended_by_managing_institution"]
-    assert codes(RUNNING.by_overseer(ending(decision=kind(DocumentKind.OTHER)))) == ["ending_minutes_missing"]
+    assert codes(RUNNING.by_overseer(ending(decision=kind(DocumentKind.OTHER)))) == ["decision_minutes_missing"]
     others = (
         ending(EndGround.FAILED_AUDIT, audit="SJ-1"),
         ending(facts="另一事实"),

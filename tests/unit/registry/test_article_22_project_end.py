@@ -6,6 +6,7 @@ import pytest
 
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.project import Project, Stage
+from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.project_life import EndGround, ProjectEnded, RepaymentRecorded
 from shared.contracts.registry.projects import ReturnProject
@@ -32,6 +33,7 @@ from tests.unit.registry.registry_examples import (
     PROJECT_ID,
     TODAY,
     codes,
+    document,
     filing,
 )
 
@@ -110,6 +112,15 @@ def test_only_the_managing_institution_ends_a_project_that_is_not_repaid() -> No
     (event,) = COVERED.when(BY_DECISION, MANAGING, OVERSEER).events
     assert isinstance(event, ProjectEnded)
     assert (event.outstanding_fen, event.reasons) == (40_000_000, "质押已解除")
+
+
+@pytest.mark.parametrize("paper", [None, document(DocumentKind.OTHER)])
+def test_a_project_is_ended_by_a_decision_that_was_recorded(paper: Document | None) -> None:
+    """With its minutes; a settlement needs none."""
+    decision = COVERED.when(BY_DECISION.model_copy(update={"document": paper}), MANAGING, OVERSEER)
+    assert [(each.code, each.clause) for each in decision.refusals] == [("decision_minutes_missing", "22.1")]
+    settled = ending().model_copy(update={"document": paper})
+    assert REPAID.when(settled, COOPERATING, REPORTER).outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.clause("4.1")

@@ -12,6 +12,7 @@ from services.registry.domain.decide import decide
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.project import Draft, Project, Stage
 from services.registry.domain.state import RegistryCommand, State, evolve
+from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.project_life import EndGround, EndProject, RightCondition
@@ -41,6 +42,7 @@ from tests.unit.registry.registry_examples import (
     NOON,
     POOL_ID,
     TODAY,
+    document,
     filing,
     loan,
     received,
@@ -161,14 +163,15 @@ class Histories(RuleBasedStateMachine):
         data = repayment(reference, amount_fen).model_copy(update={"project_id": id_of(contract)})
         self._say(contract, data, COOPERATING, REPORTER)
 
-    @rule(contract=which, ground=st.sampled_from(EndGround))
-    def end(self, contract: str, ground: EndGround) -> None:
+    @rule(contract=which, ground=st.sampled_from(EndGround), kind=st.sampled_from([DocumentKind.MINUTES, None]))
+    def end(self, contract: str, ground: EndGround, kind: DocumentKind | None) -> None:
         where, who = (COOPERATING, REPORTER) if ground is EndGround.SETTLED else (MANAGING, OVERSEER)
-        data = EndProject(project_id=id_of(contract), ground=ground, reasons="结束")
+        minutes = document(kind) if kind else None
+        data = EndProject(project_id=id_of(contract), ground=ground, reasons="结束", document=minutes)
         before = self.projects[contract]
-        if self._say(contract, data, where, who) is Outcome.ACCEPTED and ground is EndGround.SETTLED:
+        if self._say(contract, data, where, who) is Outcome.ACCEPTED:
             assert isinstance(before, Project)
-            assert before.outstanding_fen == 0
+            assert (before.outstanding_fen == 0) if ground is EndGround.SETTLED else (minutes is not None)
 
     @rule(
         contract=which,

@@ -8,6 +8,7 @@ from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import EndCooperation, EndGround, RecordEvaluation
+from shared.decisions.minutes import decision_has_minutes
 
 
 def evaluated_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
@@ -94,16 +95,7 @@ def operating_period_is_ahead(pool: Pool, operating_until: date, today: date) ->
 
 def going_on_is_decided(pool: Pool, decision: Document | None) -> Refusal | None:
     """Article 5.7. After an operating period the managing institution decides whether to go on, and keeps minutes."""
-    needed = pool.cycle.operating_until is not None
-    if not needed or (decision is not None and decision.kind is DocumentKind.MINUTES):
-        return None
-    return refusal(
-        "going_on_not_decided",
-        "5.7",
-        f"an operating period until {pool.cycle.operating_until} was fixed before; send the minutes of the decision "
-        "to go on after it.",
-        f"此前已确定运营期至 {pool.cycle.operating_until}；如继续合作，请附决定的会议纪要。",
-    )
+    return None if pool.cycle.operating_until is None else decision_has_minutes(decision, "5.7")
 
 
 def ended_operating_period_is_over(pool: Pool, data: EndCooperation, today: date) -> Refusal | None:

@@ -3,7 +3,6 @@
 from services.registry.domain.audit_engagement import AuditEngagement
 from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.pool import Pool
-from shared.contracts.documents import DocumentKind
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import EndCooperation, EndGround, EvaluationResult
@@ -70,20 +69,6 @@ def failed_audit_is_shown(audit: AuditEngagement | None, data: EndCooperation) -
         "(registry.audit.record_report), or name the ground that there is and nothing else.",
         f"{named_zh} 不是作为终止事由、且报告结论为未达要求的审计；请先登记审计报告（registry.audit.record_report），"
         "或仅写明实际事由。",
-    )
-
-
-def ending_has_minutes(data: EndCooperation) -> Refusal | None:
-    """Article 19.3. The cooperation is ended by a recorded decision, which comes with its minutes."""
-    if data.decision.kind is DocumentKind.MINUTES:
-        return None
-    return refusal(
-        "ending_minutes_missing",
-        "19.3",
-        f"a document of the kind {DocumentKind.MINUTES.english} is needed, and {data.decision.title} is of the kind "
-        f"{data.decision.kind.english}; send the minutes of the decision.",
-        f"缺少{DocumentKind.MINUTES.chinese}，{data.decision.title} 的类型为“{data.decision.kind.chinese}”；"
-        "请提交决定的会议纪要。",
     )
 
 

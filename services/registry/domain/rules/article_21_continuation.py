@@ -5,7 +5,6 @@ from datetime import date
 from services.registry.domain.agreement import is_one_number
 from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.pool import Pool
-from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import ContinuePool
@@ -65,20 +64,6 @@ def evaluation_is_of_the_present_term(pool: Pool, evaluation: Evaluation | None,
         "21.1",
         f"{number} is no evaluation of the present term, which began on {began_on}; record one first.",
         f"{number} 不是本存续期（自 {began_on} 起）的绩效评估；请先登记绩效评估。",
-    )
-
-
-def decision_has_minutes(decision: Document) -> Refusal | None:
-    """Article 21.1. To continue or to stop is a recorded decision: it comes with its minutes."""
-    if decision.kind is DocumentKind.MINUTES:
-        return None
-    return refusal(
-        "decision_minutes_missing",
-        "21.1",
-        f"a document of the kind {DocumentKind.MINUTES.english} is needed, and {decision.title} is of the kind "
-        f"{decision.kind.english}; send the minutes of the decision.",
-        f"缺少{DocumentKind.MINUTES.chinese}，{decision.title} 的类型为“{decision.kind.chinese}”；"
-        "请提交决定的会议纪要。",
     )
 
 
