@@ -4,7 +4,7 @@ import asyncio
 import json as json_text
 import shutil
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +21,7 @@ from shared.messaging.signatures import Signer, new_private_key, write_private_k
 
 app = App(name="keys", help="Make, show and rotate the keys that messages are signed with.")
 
+BEIJING = timezone(timedelta(hours=8))
 NEW_SUFFIX = ".new"
 KEPT_PER_DAY_MAX = 100
 
@@ -74,7 +75,8 @@ def rotate(
     """
     party = party_named(as_, keys, place)
     new_file = party.key_file.with_name(party.key_file.name + NEW_SUFFIX)
-    aside = kept_aside(party.key_file, datetime.now(UTC))
+    now = datetime.now(UTC).astimezone(BEIJING)
+    aside = kept_aside(party.key_file, now)
     is_second_try = new_file.exists()
     if not is_second_try:
         _write_new_key(new_file)
@@ -99,10 +101,11 @@ def rotate(
         return NOT_ACCEPTED
     _exchange(party.key_file, new_file, aside)
     if json:
-        _write({**described(new), "file": str(party.key_file), "old_key_file": str(aside), "receipt": receipt})
+        old = {"old_key_file": str(aside), "old_key_until": now.isoformat(timespec="seconds")}
+        _write({**described(new), "file": str(party.key_file), **old, "receipt": receipt})
     else:
         sys.stdout.write(f"rotated: {party.name} signs with the new key from now on\n")
-        sys.stdout.write(f"  old key    {aside}\n")
+        sys.stdout.write(f"  old key    {aside}, until {now.isoformat(timespec='seconds')}\n")
         _say_key(party.key_file, new, as_json=False)
     return OK
 
@@ -116,9 +119,9 @@ def described(signer: Signer) -> dict[str, Any]:
     }
 
 
-def kept_aside(key_file: Path, day: datetime) -> Path:
-    """Where the old key of a file goes: its name with the day, and a number if there was one on that day already."""
-    name = f"{key_file.stem}.until-{day:%Y-%m-%d}"
+def kept_aside(key_file: Path, until: datetime) -> Path:
+    """Where the old key of a file goes: its name with the day in Beijing, and a number if the day has one already."""
+    name = f"{key_file.stem}.until-{until.astimezone(BEIJING):%Y-%m-%d}"
     numbered = (name if number == 1 else f"{name}-{number}" for number in range(1, KEPT_PER_DAY_MAX + 1))
     free = (path for each in numbered if not (path := key_file.with_name(each + key_file.suffix)).exists())
     found = next(free, None)

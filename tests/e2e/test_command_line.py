@@ -191,6 +191,7 @@ async def test_a_rotated_key_signs_nothing_more_and_the_new_one_does(
     ran = await riskpool("keys", "rotate", "--as", GUARANTOR, "--data", data, "--json")
     assert ran.status == 0, (ran, lost)
     assert ran.json["receipt"]["outcome"] == "accepted"
+    assert ran.json["old_key_until"].endswith("+08:00")
     new, aside = Signer(read_private_key(file)), Path(ran.json["old_key_file"])
     assert (ran.json["key_id"], Signer(read_private_key(aside)).key_id) == (new.key_id, old.key_id)
     assert new.key_id != old.key_id
