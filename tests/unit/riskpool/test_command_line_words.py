@@ -1,11 +1,13 @@
 """The command line explains itself: every command and every option says what it is for."""
 
+import re
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from local.exit_status import INVALID
+from local.fallback import REPOSITORY
 from local.supervisor import LocalError
 from riskpool.__main__ import main
 from riskpool.parties import KeyPlace, party_named
@@ -17,6 +19,14 @@ def test_the_commands_are_those_that_the_documents_name() -> None:
     """A command that is gone would be missed by whoever has read of it."""
     named = {"up", "demo", "doctor", "publish", "journey", "keys", "keys make", "keys show", "keys rotate"}
     assert {f"riskpool {name}" for name in named} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("table", ["docs/cli.md", "README.zh-CN.md"])
+def test_every_command_stands_in_the_documents_tables(table: str) -> None:
+    """In either language; a group stands there with each of its commands."""
+    rows = [line for line in (REPOSITORY / table).read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    named = {word for row in rows for word in re.findall(r"[a-z]+", row.split(" | ")[0])}
+    assert {word for name in COMMANDS for word in name.split()[1:]} <= named
 
 
 @pytest.mark.parametrize("name", COMMANDS)
