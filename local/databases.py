@@ -52,6 +52,14 @@ def database_name(service: str) -> str:
     return f"riskpool_{service}"
 
 
+def without_password(url: str) -> str:
+    """Return the url as it can be shown to whoever looks over a shoulder."""
+    parts = urlsplit(url)
+    user, _, server = parts.netloc.rpartition("@")
+    shown = f"{user.partition(':')[0]}:***@{server}" if ":" in user else parts.netloc
+    return urlunsplit(parts._replace(netloc=shown))
+
+
 def with_database(url: str, database: str, user: str | None = None, password: str | None = None) -> str:
     """Return the url for another database, and another user if one is given; without TLS on the loopback interface."""
     parts = urlsplit(url)

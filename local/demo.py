@@ -11,10 +11,12 @@ import asyncpg
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from local.case import Outcome, Play
 from local.given_paths import write_report
 from local.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
+from local.plain_console import plain_console
 from local.pool import RunningPool, running_pool, start_calendar
 from local.processes import left_running
 from local.wire import Message, Wire
@@ -28,8 +30,6 @@ AUDIT_PATIENCE_SECONDS = 20.0
 ENDING_SECONDS_MAX = 5.0
 # What the project promises of all processes together, and of the whole run once everything is downloaded.
 MEMORY_MAX_BYTES = 1_536 * 1024 * 1024
-# Into a file or a pipe the tables are printed as wide as they are.
-FILE_WIDTH = 170
 # Every stage that a case passes on its straight way; a journey without one of them did not happen as it should.
 TYPES_EXPECTED = (
     "registry.project.approved.v1",
@@ -131,9 +131,7 @@ class Report:
 async def demo(json_file: Path | None) -> int:
     """Start everything, play the case, stop everything, report; the exit status is 0 only if all of it held."""
     started = time.monotonic()
-    console = Console(highlight=False, soft_wrap=True)
-    if not console.is_terminal:
-        console = Console(highlight=False, soft_wrap=True, width=FILE_WIDTH)
+    console = plain_console()
     async with running_pool(None, console.print) as pool:
         report = await _play(pool)
         processes = pool.stack.supervisor.processes()
@@ -142,12 +140,11 @@ async def demo(json_file: Path | None) -> int:
     _print(console, report)
     failures = report.failures()
     for failure in failures:
-        console.print(f"[bold red]did not hold:[/bold red] {failure}")
+        console.print(Text.assemble(("did not hold:", "bold red"), f" {failure}"))
     verdict = "all of it held" if not failures else "NOT all of it held"
     left = "nothing is left running" if not report.left_running else "some of it is still running"
-    console.print(
-        f"[bold]{verdict}[/bold]; {seconds:.1f} s from start to stop, {left} ({len(processes)} processes looked at)"
-    )
+    took = f"; {seconds:.1f} s from start to stop, {left} ({len(processes)} processes looked at)"
+    console.print(Text.assemble((verdict, "bold"), took))
     if json_file is not None:
         write_report(json_file, json.dumps(report.as_json(seconds), ensure_ascii=False, indent=2) + "\n")
         console.print(f"the same for machines: {json_file}")

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from local.addresses import Addresses, forget_addresses, write_addresses
+from local.addresses import ADDRESSES_FILE, Addresses, forget_addresses, write_addresses
 from local.case import BEIJING, CONTRACT_NUMBER, Play
 from local.case_papers import loss_notice
 from local.cast import ADMINISTRATOR, LENDER, MANAGING, SYSTEM, Cast
+from local.databases import without_password
+from local.plain_console import plain_console
 from local.pool import RunningPool, running_pool, start_calendar
 from local.supervisor import LocalError
 from local.wire import Wire
@@ -24,7 +26,7 @@ NOTICE_FILE = "loss-notice.json"
 
 async def up(data_dir: Path | None) -> int:
     """Run until told to stop; the exit status is 1 if a part of it ended by itself for good."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = plain_console()
     if data_dir is not None:
         refuse_folder_in_use(data_dir)
     async with running_pool(data_dir, console.print) as pool:
@@ -40,7 +42,7 @@ async def up(data_dir: Path | None) -> int:
         await start_calendar(pool)
         write_addresses(pool.stack.data_dir, addresses_of(pool))
         notice = write_notice(pool)
-        _print_addresses(console, pool, notice)
+        print_addresses(console, pool, notice)
         try:
             await pool.stack.supervisor.failed.wait()
         finally:
@@ -84,13 +86,14 @@ def write_notice(pool: RunningPool) -> Path:
     return path
 
 
-def _print_addresses(console: Console, pool: RunningPool, notice: Path) -> None:
+def print_addresses(console: Console, pool: RunningPool, notice: Path) -> None:
     """Every address, and what to type next."""
     stack, cast = pool.stack, pool.cast
-    console.print("\n[bold]The pool is running. Not for production: all keys of all parties are in one folder.[/bold]")
+    console.print("\nThe pool is running. Not for production: all keys of all parties are in one folder.", style="bold")
     console.print(f"  Kafka            {stack.kafka_bootstrap}  ({stack.broker.product})")
     for service, url in stack.database_urls.items():
-        console.print(f"  {service + ' database':<16} {url}")
+        console.print(f"  {service + ' database':<16} {without_password(url)}")
+    console.print(f"  with passwords   {stack.data_dir / ADDRESSES_FILE}  (only its owner can read it)")
     for service in stack.database_urls:
         answers_at = stack.health_url(service)
         console.print(f"  {service + ' status':<16} {'not ready' if answers_at is None else answers_at + '/status'}")

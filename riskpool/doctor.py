@@ -12,8 +12,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from local.addresses import read_addresses
 from local.exit_status import FAILED, OK
@@ -78,10 +78,11 @@ def _print(findings: Sequence[Finding]) -> None:
         table.add_column(column, overflow="fold")
     for each in findings:
         style = "green" if each.status is Status.OK else "bold red" if each.needed else "yellow"
-        table.add_row(each.name, f"[{style}]{each.status}[/{style}]", escape(each.found), escape(each.mend))
+        table.add_row(Text(each.name), Text(each.status, style=style), Text(each.found), Text(each.mend))
     console.print(table)
     in_the_way = [each.name for each in findings if each.is_in_the_way]
     if in_the_way:
-        console.print(f"[bold red]{', '.join(in_the_way)}[/bold red]: the pool can't run before this is mended")
+        names = (", ".join(in_the_way), "bold red")
+        console.print(Text.assemble(names, ": the pool can't run before this is mended"))
     else:
         console.print("Nothing that is needed is missing.")

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from cyclopts import Parameter, validators
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from local.exit_status import INVALID, NO_ANSWER, NOT_ACCEPTED, OK
 from local.supervisor import GivenWrong, LocalError
@@ -211,10 +211,11 @@ def _print(published: Sequence[Published]) -> None:
         style = "green" if each.outcome == Outcome.ACCEPTED else "bold red"
         table.add_row(
             str(each.draft.line),
-            each.draft.message_type,
-            escape(each.draft.message_id),
-            f"[{style}]{each.outcome}[/{style}]",
-            escape(_said(each.receipt)),
+            # As a text nothing is taken for markup, whatever a sender has written.
+            Text(each.draft.message_type),
+            Text(each.draft.message_id),
+            Text(each.outcome, style=style),
+            Text(_said(each.receipt)),
         )
     console.print(table)
 

@@ -15,8 +15,8 @@ from aiokafka.errors import KafkaError
 from cyclopts import App, Parameter, validators
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from local.exit_status import OK
 from local.supervisor import GivenWrong, LocalError
@@ -249,9 +249,10 @@ def as_table(found: list[tuple[str, list[Waiting]]], now: datetime) -> Table:
                 f"{each.kind.value}/{each.id}",
                 each.reason,
                 age_text(now - each.since),
-                escape(each.sender) or "unknown",
-                f"{record.topic}[{record.partition}] {record.offset}",
-                escape(each.why),
+                Text(each.sender or "unknown"),
+                # As a text it is not taken for markup.
+                Text(f"{record.topic}[{record.partition}] {record.offset}"),
+                Text(each.why),
             )
     return table
 

@@ -5,8 +5,10 @@ import json
 import shutil
 import sys
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -17,7 +19,8 @@ from local.addresses import forget_addresses, write_addresses
 from local.case import Play
 from local.cast import GUARANTOR, LENDER, MANAGING
 from local.papers import PRINCIPAL_FEN
-from local.up import addresses_of
+from local.plain_console import plain_console
+from local.up import addresses_of, print_addresses
 from shared.contracts.envelope import Command
 from shared.messaging.signatures import Signer, read_private_key
 from tests.e2e.conftest import PlayedCase
@@ -285,6 +288,23 @@ async def test_an_error_is_one_line_with_the_next_thing_to_do(
     assert (ran.status, ran.out, ran.err.count("\n")) == (status, "", 1), ran
     assert ran.err.startswith("error: ")
     assert next_step in ran.err
+
+
+async def test_the_addresses_are_printed_as_they_are_and_without_passwords(
+    played_case: PlayedCase, tmp_path: Path
+) -> None:
+    """What `up` prints stays on screens and in logs; a folder's name with brackets is not taken for markup."""
+    urls, file = played_case.pool.stack.database_urls, StringIO()
+    notice = tmp_path / "[bold]" / ":smile:.json"
+    print_addresses(plain_console(file), played_case.pool, notice)
+    printed = file.getvalue()
+    assert str(notice) in printed
+    for url in urls.values():
+        password = urlsplit(url).password
+        assert password
+        assert password not in printed
+        assert url.replace(password, "***") in printed
+    assert f"{played_case.pool.stack.data_dir}/addresses.json" in printed
 
 
 async def test_a_pool_that_was_killed_is_not_taken_for_a_running_one(data: Path, played_case: PlayedCase) -> None:
