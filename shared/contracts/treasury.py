@@ -11,14 +11,15 @@ from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry.words import RulesVersion
 from shared.contracts.topics import TREASURY_COMMANDS, TREASURY_EVENTS
+from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Sha256, Text
 
 
-class Account(StrEnum):
+class Account(Worded):
     """The two custodial accounts at the supervising bank (9.4)."""
 
-    FISCAL = "fiscal"
-    SOCIAL_CAPITAL = "social_capital"
+    FISCAL = "fiscal", "fiscal account", "财政资金账户"
+    SOCIAL_CAPITAL = "social_capital", "social capital account", "社会资本账户"
 
 
 class Leg(StrEnum):

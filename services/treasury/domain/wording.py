@@ -1,4 +1,6 @@
-"""How figures read in a refusal."""
+"""How figures and signers read in a refusal."""
+
+from shared.contracts.received import Acting
 
 
 def yuan(amount_fen: int) -> str:
@@ -19,3 +21,13 @@ def yuan_zh(amount_fen: int) -> str:
     '200,000.01元'
     """
     return yuan(amount_fen).replace(" yuan", "元")
+
+
+def signer(acting: Acting) -> str:
+    """Who signed: an officer, or a system, which has no name of its own."""
+    return f"{acting.officer or 'a system'} of {acting.institution}"
+
+
+def signer_zh(acting: Acting) -> str:
+    """Who signed, in Chinese."""
+    return f"{acting.institution}的{acting.officer or '系统'}"

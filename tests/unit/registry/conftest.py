@@ -1,64 +1,14 @@
-"""Every refusal that these tests see is one that a tired officer can read and act on, in either language.
+"""Every refusal of the registry that these tests see is one that people can read and act on."""
 
-Each rule of the registry refuses in some test, or the mutation run would find it; so nearly all that the registry can
-say is seen here.
-"""
-
-import importlib
-import pkgutil
-import re
 from collections.abc import Iterator
 
 import pytest
 
-import services.registry.domain
-import shared.contracts.registry
-from shared.contracts.refusals import Refusal
-from shared.contracts.wording import Worded
-
-for _package in (services.registry.domain, shared.contracts.registry):
-    for _module in pkgutil.iter_modules(_package.__path__, f"{_package.__name__}."):
-        importlib.import_module(_module.name)
-
-# The lender and the guarantor of the examples have ids that are codes too, and some of their documents a title.
-NAMES = frozenset({"lender", "guarantor", "other"})
-CODES = frozenset(member.value for worded in Worded.__subclasses__() for member in worded) - NAMES
-# A word of its own: no part of a message's type (registry.rules.adopt), no id (bank-a), no field's value (filing=2).
-WORD = re.compile(r"(?<![\w.=-])[a-z][a-z_]*(?![\w.=-]*\w)", re.ASCII)
-# What a refusal has its reader do.
-DO = frozenset(
-    """
-    add adopt announce approve ask begin check choose close consent copy correct draw encode end engage file fix found
-    give go hand have keep leave let list lower make mark name number open plan pledge prepare propose put read
-    recommend record refer register report say score send set sign tell turn use wait withdraw write
-    """.split()  # noqa: SIM905  # a list of words is read as one
-)
-# Where a sentence begins, or a part of one that says what to do.
-BEGINNING = re.compile(r"(?:[;:.,] |\A)(?:first |or |and |then )?([A-Za-z]+)")
-
-
-def faults_of(refused: Refusal) -> Iterator[str]:
-    """What a person would stumble over in a refusal's texts; an English code may be a plain word, as is "filed"."""
-    spoken = {*WORD.findall(refused.text_zh), *(word for word in WORD.findall(refused.text) if "_" in word)}
-    yield from (f"the code {word}" for word in sorted(spoken & CODES))
-    if "None" in refused.text or "None" in refused.text_zh:
-        yield "None, which is Python's"
-    if "请" not in refused.text_zh:
-        yield "nothing to do in Chinese"
-    if DO.isdisjoint(word.lower() for word in BEGINNING.findall(refused.text)):
-        yield "nothing to do in English"
+from tests.unit.readable_refusals import refusals_are_looked_at
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _refusals_are_for_people() -> Iterator[None]:
     """Look at each refusal as it is made, while these tests run."""
-    make = Refusal.__init__
-
-    def made(refused: Refusal, /, **given: object) -> None:
-        make(refused, **given)
-        faults = [*faults_of(refused)]
-        assert not faults, f"{refused.code} says {', '.join(faults)}: {refused.text} / {refused.text_zh}"
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Refusal, "__init__", made)
+    with refusals_are_looked_at():
         yield

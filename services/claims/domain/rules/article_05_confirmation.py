@@ -13,9 +13,9 @@ def approval_is_awaited(*, is_approved: bool) -> Refusal | None:
     return refusal(
         "project_not_approved",
         "5.4",
-        "the project is not approved yet; the notice is kept and taken up by itself when it is, nothing has to be sent "
-        "again",
-        "该项目备案尚未审核通过；通知已保留，审核通过后自动受理，无须重新发送",
+        "the project is not approved yet; the notice is kept and taken up by itself when it is; wait for that, nothing "
+        "has to be sent again",
+        "该项目备案尚未审核通过；通知已保留，审核通过后自动受理，请等待，无须重新发送",
     )
 
 

@@ -108,8 +108,9 @@ def says_the_same_again(previous: Notified | None, notified: Notified, previous_
     return refusal(
         "says_the_same_again",
         "10.2",
-        f"the notice says the same as the message {previous_message_id}, which counts; nothing has to be sent again",
-        f"本通知与编号{previous_message_id}的消息内容相同，以该消息为准；无须重新发送",
+        f"the notice says the same as the message {previous_message_id}, which counts; leave it so, nothing "
+        "has to be sent again",
+        f"本通知与编号{previous_message_id}的消息内容相同，以该消息为准；请勿重复发送",
     )
 
 
@@ -171,9 +172,9 @@ def pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None
         "pool_share_is_nothing",
         "10.3",
         f"the pool's share of this loss is {yuan(share_fen)} yuan (at most {yuan(pool_share_max)} yuan are left under "
-        "its rate), so there is nothing to compensate; a higher loss needs a new notice of the lender",
+        "its rate), so there is nothing to compensate; if the loss grows, have the lender notify it anew",
         f"资金池对该笔损失的承担额为{yuan(share_fen)}元（按比例至多还可补偿{yuan(pool_share_max)}元），无可补偿金额；"
-        "如损失增加，须由银行重新通知",
+        "如损失增加，请由银行重新通知",
     )
 
 

@@ -14,9 +14,9 @@ def notifier_has_no_role(notifier: str, roles: Collection[Role], lender: str) ->
     return refusal(
         "notifier_not_entitled",
         "14.1",
-        f"{notifier} is neither registered in this pool as the lender {lender} nor as a guarantor; the lender or the "
-        "guarantor of the loan has to notify the loss itself",
-        f"{notifier}未在本资金池登记为该笔贷款的银行（{lender}）或担保公司；须由该笔贷款的银行或担保公司提交通知",
+        f"{notifier} is neither registered in this pool as the lender {lender} nor as a guarantor; have the lender or "
+        "the guarantor of the loan notify the loss itself",
+        f"{notifier}未在本资金池登记为该笔贷款的银行（{lender}）或担保公司；请由该笔贷款的银行或担保公司提交通知",
     )
 
 

@@ -35,8 +35,8 @@ def compensation_is_another(number: int, named: int) -> Refusal | None:
     return refusal(
         "compensation_unknown",
         "15.2",
-        f"compensation {named} of this case was not paid; the one that can be reimbursed has the number {number}",
-        f"本案第{named}次补偿并未支付；可申请的补偿序号为{number}",
+        f"compensation {named} of this case was not paid; apply for the one that was, which has the number {number}",
+        f"本案第{named}次补偿并未支付；请按已支付的补偿序号{number}申请",
     )
 
 
@@ -55,7 +55,7 @@ def amount_is_above_what_is_due(amount_fen: int, fiscal_part_fen: int, decided_f
         f"{yuan(fiscal_part_fen)} yuan, of which {yuan(decided_fen)} yuan is decided already: apply for at most "
         f"{yuan(due_fen)} yuan",
         f"申请金额{yuan(amount_fen)}元；已支付补偿中财政资金账户应承担{yuan(fiscal_part_fen)}元，其中{yuan(decided_fen)}元"
-        f"已决定：申请金额不得超过{yuan(due_fen)}元",
+        f"已决定；请按不超过{yuan(due_fen)}元的金额申请",
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.treasury.domain.pool import Founding, Pool
+from services.treasury.domain.wording import signer, signer_zh
 from shared.contracts.claims import ConfirmPlan, DrawUpPlan
 from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal, refusal
@@ -17,9 +18,9 @@ def confirmed_by_managing_institution(pool: Pool, founding: Founding, acting: Ac
     return refusal(
         "confirmed_by_other",
         "5.6",
-        f"the plan was confirmed by {acting.officer} of {acting.institution}; an officer of {managing} with the duty "
-        "confirmation has to confirm it",
-        f"方案由{acting.institution}的{acting.officer}确认；应由{managing}具有审核确认职责的人员确认",
+        f"the plan was confirmed by {signer(acting)}; have an officer of {managing} with the "
+        "duty confirmation confirm it",
+        f"方案由{signer_zh(acting)}确认；请由{managing}具有审核确认职责的人员确认",
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.treasury.domain.case import Case
 from services.treasury.domain.pool import Founding, Pool
+from services.treasury.domain.wording import signer, signer_zh
 from shared.contracts import ids
 from shared.contracts.claims import DrawUpPlan, PayoutReleased, ReleasePayout
 from shared.contracts.received import Acting, Received
@@ -19,9 +20,8 @@ def plan_is_cooperating_institutions(pool: Pool, founding: Founding, acting: Act
     return refusal(
         "plan_by_other",
         "6.8",
-        f"the plan was drawn up by {acting.officer} of {acting.institution}; an officer of {cooperating} with the duty "
-        "plan has to draw it up",
-        f"方案由{acting.institution}的{acting.officer}制定；应由{cooperating}具有方案制定职责的人员制定",
+        f"the plan was drawn up by {signer(acting)}; have an officer of {cooperating} with the duty plan draw it up",
+        f"方案由{signer_zh(acting)}制定；请由{cooperating}具有方案制定职责的人员制定",
     )
 
 
@@ -33,9 +33,9 @@ def release_is_cooperating_institutions(pool: Pool, founding: Founding, acting: 
     return refusal(
         "released_by_other",
         "6.8",
-        f"the payout was released by {acting.officer} of {acting.institution}; an officer of {cooperating} with the "
-        "duty release has to release it",
-        f"补偿资金由{acting.institution}的{acting.officer}放款；应由{cooperating}具有发放职责的人员办理",
+        f"the payout was released by {signer(acting)}; have an officer of {cooperating} with "
+        "the duty release release it",
+        f"补偿资金由{signer_zh(acting)}放款；请由{cooperating}具有发放职责的人员办理",
     )
 
 

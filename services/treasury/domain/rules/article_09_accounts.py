@@ -23,9 +23,9 @@ def contribution_is_planned(
             return refusal(
                 "contribution_amount_differs",
                 "9.2",
-                f"instalment {instalment} of the {account} account is planned with {yuan(planned_fen)}, confirmed were "
+                f"instalment {instalment} of the {account.english} is planned with {yuan(planned_fen)}, confirmed were "
                 f"{yuan(amount_fen)}; confirm the planned amount, or have the plan changed",
-                f"{account}账户第{instalment}期计划出资{yuan_zh(planned_fen)}，确认到账{yuan_zh(amount_fen)}；"
+                f"{account.chinese}第{instalment}期计划出资{yuan_zh(planned_fen)}，确认到账{yuan_zh(amount_fen)}；"
                 "请按计划金额确认，或先变更出资计划",
             )
     known = ", ".join(str(pair.instalment) for pair in planned)
@@ -44,10 +44,10 @@ def contribution_is_new(arrived: ArrivedContribution | None, confirmed: ConfirmC
     return refusal(
         "contribution_arrived_before",
         "9.2",
-        f"instalment {confirmed.instalment} of the {confirmed.account} account arrived before: "
+        f"instalment {confirmed.instalment} of the {confirmed.account.english} arrived before: "
         f"{yuan(arrived.amount_fen)} under reference {arrived.bank_reference}, not {yuan(confirmed.amount_fen)} under "
         f"{confirmed.bank_reference}; confirm the next instalment",
-        f"{confirmed.account}账户第{confirmed.instalment}期已到账：{yuan_zh(arrived.amount_fen)}（流水号"
+        f"{confirmed.account.chinese}第{confirmed.instalment}期已到账：{yuan_zh(arrived.amount_fen)}（流水号"
         f"{arrived.bank_reference}），与本次{yuan_zh(confirmed.amount_fen)}（流水号{confirmed.bank_reference}）不同；"
         "请确认下一期出资",
     )
@@ -59,9 +59,10 @@ def contribution_is_confirmed_so(arrived: ArrivedContribution) -> Refusal:
     return refusal(
         "contribution_confirmed_so",
         "9.2",
-        f"instalment {arrived.instalment} of the {arrived.account} account was confirmed so before, under reference "
-        f"{arrived.bank_reference}, which counts; nothing has to be sent again",
-        f"{arrived.account}账户第{arrived.instalment}期出资此前已作相同确认（流水号{arrived.bank_reference}），以前次为准；无须重新发送",
+        f"instalment {arrived.instalment} of the {arrived.account.english} was confirmed so before, under reference "
+        f"{arrived.bank_reference}, which counts; leave it so, nothing has to be sent again",
+        f"{arrived.account.chinese}第{arrived.instalment}期出资此前已作相同确认（流水号{arrived.bank_reference}），以前次为准；"
+        "请勿重复发送",
     )
 
 
@@ -103,8 +104,8 @@ def sent_by_supervising_bank(pool: Pool, institution: str) -> Refusal | None:
     return refusal(
         "not_the_supervising_bank",
         "9.4",
-        f"{institution} is not this pool's supervising bank, which is {bank}; only that bank can confirm",
-        f"{institution}不是本资金池的监管银行（现为：{pool.supervising_bank or '尚未确定'}）；只有监管银行可以确认",
+        f"{institution} is not this pool's supervising bank, which is {bank}; have that bank confirm",
+        f"{institution}不是本资金池的监管银行（现为：{pool.supervising_bank or '尚未确定'}）；请由监管银行确认",
     )
 
 
@@ -167,8 +168,8 @@ def payment_is_answered_so(payment: Payment) -> Refusal:
         "payment_answered_so",
         "9.4",
         f"instruction {payment.instruction_id} was answered so before ({payment.stage.english}), which counts; "
-        "nothing has to be sent again",
-        f"支付指令{payment.instruction_id}此前已作相同答复（{payment.stage.chinese}），以前次为准；无须重新发送",
+        "leave it so, nothing has to be sent again",
+        f"支付指令{payment.instruction_id}此前已作相同答复（{payment.stage.chinese}），以前次为准；请勿重复发送",
     )
 
 

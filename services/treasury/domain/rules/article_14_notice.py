@@ -26,9 +26,9 @@ def notice_is_claimants(project: Project, project_id: UUID, notice: Received[Not
         "notice_by_other",
         "14.1",
         f"the notice of {acting.institution} on loan {said.loan_contract_number} of {said.lender} is not one by "
-        f"{' or '.join(claimants)} on this project; the project's lender or guarantor has to notify",
+        f"{' or '.join(claimants)} on this project; have one of them notify the loss",
         f"{acting.institution}就{said.lender}的借款合同{said.loan_contract_number}提交的通知，不是由{'或'.join(claimants)}"
-        "就本项目提交的；须由本项目的银行或担保公司提交风险补偿通知",
+        "就本项目提交的；请由本项目的银行或担保公司提交风险补偿通知",
     )
 
 

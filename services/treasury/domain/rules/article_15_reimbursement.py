@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.treasury.domain.pool import Founding, Pool
-from services.treasury.domain.wording import yuan, yuan_zh
+from services.treasury.domain.wording import signer, signer_zh, yuan, yuan_zh
 from shared.contracts import ids
 from shared.contracts.claims import (
     ApplyForReimbursement,
@@ -32,9 +32,9 @@ def applied_by_cooperating_institution(pool: Pool, founding: Founding, acting: A
     return refusal(
         "applied_by_other",
         "15.2",
-        f"{acting.officer} of {acting.institution} applied for the reimbursement; an officer of {cooperating} with the "
-        "duty application has to apply",
-        f"补偿申请由{acting.institution}的{acting.officer}提交；应由{cooperating}具有申请职责的人员提交",
+        f"{signer(acting)} applied for the reimbursement; have an officer of {cooperating} "
+        "with the duty application apply",
+        f"补偿申请由{signer_zh(acting)}提交；请由{cooperating}具有申请职责的人员提交",
     )
 
 
@@ -98,9 +98,9 @@ def ballot_is_managing_institutions(
             return refusal(
                 "ballot_by_other",
                 "15.2",
-                f"{act.data.message_type} was signed by {acting.officer} of {acting.institution}; an officer of "
-                f"{managing} with the duty ballot has to sign it",
-                f"{act.data.message_type}由{acting.institution}的{acting.officer}签署；应由{managing}具有表决组织职责的人员签署",
+                f"{act.data.message_type} was signed by {signer(acting)}; have an officer of "
+                f"{managing} with the duty ballot sign it",
+                f"{act.data.message_type}由{signer_zh(acting)}签署；请由{managing}具有表决组织职责的人员签署",
             )
     return None
 
@@ -142,10 +142,9 @@ def votes_are_members_own(
             return refusal(
                 "vote_not_a_members",
                 "15.2",
-                f"a {act.data.message_type} of {acting.officer} of {acting.institution} doesn't count: no member, or "
-                "the second one; count each member's own vote once",
-                f"{acting.institution}的{acting.officer}的{act.data.message_type}无效：并非表决成员或重复表决；"
-                "每名成员的表决只计一次",
+                f"a {act.data.message_type} of {signer(acting)} doesn't count: no member, or "
+                "the second one; have each member vote once for itself",
+                f"{signer_zh(acting)}的{act.data.message_type}无效：并非表决成员或重复表决；请由每名成员本人表决一次",
             )
         seen.add(key)
     return None
@@ -160,8 +159,8 @@ def decision_has_passed(counted: Tally) -> Refusal | None:
     return refusal(
         "decision_not_passed",
         "15.2",
-        f"counted again, the decision does not carry: {why}; a new application can be voted on",
-        f"重新计票后，该决定不成立：{why_zh}；可另行提交申请表决",
+        f"counted again, the decision does not carry: {why}; apply anew and have that voted on",
+        f"重新计票后，该决定不成立：{why_zh}；请另行提交申请后表决",
     )
 
 
