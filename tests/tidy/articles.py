@@ -1,6 +1,7 @@
 """``python -m tests.tidy.articles``: fills the columns of docs/articles.md that the code can tell: rule, and test.
 
-Clause, sentence and owner are written by hand and kept. A rule is told by its docstring, a test by its mark.
+Clause, sentence and owner are written by hand and kept. A rule is told by its docstring, a test by its mark; beside the
+rules stand the messages whose row in the registry's table of contents names the clause, and who may say them.
 """
 
 import ast
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.registry.domain import decide
 from shared.contracts.clauses import citation
 from tests.mutation.rules import Rule, find_rules
 from tests.tidy.repository import ROOT, python_files
@@ -80,10 +82,10 @@ def _split(table: str) -> tuple[list[str], list[str], list[str]]:
 
 def _line(row: Row, rules: Sequence[Rule], tests: Mapping[str, Sequence[Path]]) -> str:
     files = tests.get(row.clause, [])
-    rule_cell = "; ".join(_rule_links(rules))
+    rule_cell = "; ".join([*_rule_links(rules), *_messages(row.clause)])
     services = {rule.owner for rule in rules} | {path.parts[2] for path in files if path.parts[1] == "unit"}
     planned = [owner for owner in row.owners if owner not in services]
-    if files and not rules:
+    if files and not rule_cell:
         rule_cell = "in the service's own rooms, no rule of its own"
     if planned:
         rule_cell = "; ".join(filter(None, [rule_cell, f"planned: {', '.join(planned)}"]))
@@ -98,6 +100,15 @@ def _rule_links(rules: Sequence[Rule]) -> Iterator[str]:
         of_file = [rule for rule in rules if rule.path == path]
         names = ", ".join(f"`{rule.name}`" for rule in of_file)
         yield f"[{of_file[0].owner}: {Path(path).stem}](../{path}) {names}"
+
+
+def _messages(clause: str) -> Iterator[str]:
+    """A link to the table of contents, followed by the messages of this clause that are for some only."""
+    rows = [row for row in decide.ROWS if row.clause == clause and any(row.who.values())]
+    if rows:
+        path = f"{decide.__name__.replace('.', '/')}.py"
+        names = ", ".join(f"`{row.command.__name__}`" for row in rows)
+        yield f"[registry: who may say](../{path}) {names}"
 
 
 def main() -> int:

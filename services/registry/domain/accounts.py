@@ -3,7 +3,7 @@
 from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.pool import PayeeAccount
-from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_09_use_of_the_pool import (
     account_is_approved_by_another,
     account_proposal_is_not_in_doubt,
@@ -21,7 +21,6 @@ from shared.contracts.registry.people import (
     ProposePayeeAccount,
     WithdrawPayeeAccount,
 )
-from shared.contracts.registry.words import Duty
 
 ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX = 50
 # They are kept for ever, so that an approval can't come to mean another account of the same number.
@@ -31,8 +30,6 @@ ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX = 200
 def propose_payee_account(asked: Asked[ProposePayeeAccount]) -> Decision:
     """Propose an account of the sender's own institution."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
-        return refused(not_allowed)
     assert acting.officer is not None
     institution = pool.institutions[acting.institution]
     account = PayeeAccount(
@@ -62,8 +59,6 @@ def propose_payee_account(asked: Asked[ProposePayeeAccount]) -> Decision:
 def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
     """Approve the account that another officer proposed; it takes the place of the one before."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
-        return refused(not_allowed)
     assert acting.officer is not None
     institution = pool.institutions[acting.institution]
     registered = institution.payee_account
@@ -90,8 +85,6 @@ def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
 def withdraw_payee_account(asked: Asked[WithdrawPayeeAccount]) -> Decision:
     """Withdraw what an officer of the sender's own institution has proposed; its number is free for another one."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
-        return refused(not_allowed)
     assert acting.officer is not None
     institution = pool.institutions[acting.institution]
     others = [number for number in institution.withdrawn_accounts if number != data.account_number]

@@ -62,6 +62,7 @@ from services.registry.domain.officers import change_duties, end_officer
 from services.registry.domain.registration import register_institution, register_officer, register_system_key
 from services.registry.domain.rotation import rotate_key
 from services.registry.domain.rules.article_03_pool import pool_is_founded
+from services.registry.domain.rules.article_04_institutional_roles import message_is_for_institution, officer_has_duty
 from services.registry.domain.rules.article_04_officers_and_keys import key_is_in_force
 from services.registry.domain.rules.article_04_repeats import says_what_was_said_before
 from services.registry.domain.state import BallotCommand, KeyCommand, OfficerCommand, RegistryCommand, State
@@ -69,6 +70,7 @@ from services.registry.domain.supervising_bank import consent_to_supervising_ban
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.agreements import ConsentToAgreement, RecordAgreement
 from shared.contracts.registry.audits import EngageAuditor, RecordAuditFinding, RecordAuditReport
@@ -126,92 +128,120 @@ from shared.contracts.registry.supervision import (
     ReportCompletion,
     ReportMajorMatter,
 )
+from shared.contracts.registry.words import Duty, Role
 
 __all__ = ["Decision", "decide"]
 
 
+# Whose officers may say something, and the duty that they need for it, if any.
+Who = Mapping[Role, Duty | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is to be known of one kind of message: who decides on it, and the clause that it is about."""
+    """What is to be known of one kind of message: what decides on it, the clause that it is about, who may say it."""
 
     command: type[Command]
     decider: Callable[[Asked[Any]], Decision]
     clause: str
+    who: Who
 
 
-def _row(command: type[Data], decider: Callable[[Asked[Data]], Decision], clause: str) -> Row:
+def _row(command: type[Data], decider: Callable[[Asked[Data]], Decision], clause: str, who: Who) -> Row:
     """A row whose decider takes its command."""
-    return Row(command, decider, clause)
+    return Row(command, decider, clause, who)
 
 
-# Each message with the clause that it is about; the other clauses that it is judged by stand beside it.
+def _managing(duty: Duty) -> Who:
+    return {Role.MANAGING: duty}
+
+
+def _cooperating(duty: Duty) -> Who:
+    return {Role.COOPERATING: duty}
+
+
+def _either(duty: Duty) -> Who:
+    return {Role.MANAGING: duty, Role.COOPERATING: duty}
+
+
+_ADMINISTRATION: Who = dict.fromkeys(Role, Duty.ADMINISTRATION)
+# It does not go by roles and duties: the decider itself asks which key signed, or whose officer it is about.
+_ANYBODY: Who = dict.fromkeys(Role)
+_FILING = _cooperating(Duty.FILING)
+_AFFILIATES: Who = {Role.MANAGING: Duty.OVERSIGHT, Role.COOPERATING: Duty.REPORTING}
+# Of the lenders the loan's own, and of a project's end each of the three its own ground: the decider asks.
+_REPAYMENT: Who = {Role.COOPERATING: Duty.REPORTING, Role.LENDER: Duty.REPORTING}
+_END: Who = {Role.MANAGING: Duty.OVERSIGHT, **_REPAYMENT}
+
+# Each message with the clause that it is about. The others that it is judged by stand beside it, but for 4.1, which all
+# are judged by.
 ROWS = (
-    _row(PreparePool, prepare_pool, "3.1"),  # 4.1, 5.1, 5.2, 7.6, 8.1
-    _row(FoundPool, found_pool, "3.1"),  # 4.1, 5.1, 5.2, 5.3, 8.1, 9.2, 10.3, 10.4, 20.1
-    _row(RegisterInstitution, register_institution, "3.1"),  # 4.1
-    _row(ProposeSupervisingBank, propose_supervising_bank, "6.3"),  # 3.1, 4.1, 5.3
-    _row(ConsentToSupervisingBank, consent_to_supervising_bank, "6.3"),  # 3.1, 4.1
-    _row(RegisterOfficer, register_officer, "4.1"),
-    _row(ChangeDuties, change_duties, "4.1"),
-    _row(EndOfficer, end_officer, "4.1"),
-    _row(RegisterOfficerKey, register_officer_key, "4.1"),
-    _row(RevokeKey, revoke_key, "4.1"),
-    _row(RotateKey, rotate_key, "4.1"),
-    _row(RegisterSystemKey, register_system_key, "4.1"),
-    _row(ProposePayeeAccount, propose_payee_account, "9.4"),  # 4.1
-    _row(ApprovePayeeAccount, approve_payee_account, "9.4"),  # 4.1
-    _row(WithdrawPayeeAccount, withdraw_payee_account, "9.4"),  # 4.1
-    _row(RegisterAffiliate, register_affiliate, "9.1"),  # 4.1
-    _row(WithdrawAffiliate, withdraw_affiliate, "9.1"),  # 4.1
-    _row(OpenSelection, open_selection, "8.1"),  # 4.1, 7.6
-    _row(RegisterCandidate, register_candidate, "8.1"),  # 4.1, 7.1
-    _row(RecordEvidence, record_evidence, "8.1"),  # 4.1, 7.1-7.9
-    _row(ScoreCandidate, score_candidate, "8.1"),  # 4.1
-    _row(RecommendCandidate, recommend_candidate, "8.1"),  # 4.1, 7.1-7.9
-    _row(ConcludeSelection, conclude_selection, "8.1"),  # 4.1, 5.3
-    _row(CancelSelection, cancel_selection, "8.1"),  # 4.1
-    _row(OpenBallot, open_ballot, "8.1"),  # 4.1, 16.1
-    _row(CastVote, cast_vote, "8.1"),  # 4.1, 16.1
-    _row(RecuseMember, recuse_member, "8.1"),  # 4.1, 16.1
-    _row(CloseBallot, close_ballot, "8.1"),  # 4.1, 9.1, 16.1
-    _row(ProposeRules, propose_rules, "5.2"),  # 4.1, 6.2, 10.3, 10.4, 20.1
-    _row(AdoptRules, adopt_rules, "5.2"),  # 4.1, 10.3, 20.1
-    _row(DeclineRules, decline_rules, "5.2"),  # 4.1
-    _row(WithdrawRules, withdraw_rules, "5.2"),  # 4.1, 6.2
-    _row(AdoptWorkingNorm, adopt_working_norm, "6.2"),  # 4.1
-    _row(RecordAgreement, record_agreement, "5.3"),  # 4.1, 5.1, 5.7, 6.3, 19.3, 22.1
-    _row(ConsentToAgreement, consent_to_agreement, "6.3"),  # 4.1
-    _row(FileProject, file_project, "6.4"),  # 2.1, 4.1, 5.2, 9.1, 11.1, 12.1, 13.1, 16.1, 16.2, 19.3, 20.1, 22.1
-    _row(CorrectProject, correct_project, "5.4"),  # 2.1, 4.1, 6.4, 9.1, 11.1, 12.1, 13.1, 16.1, 16.2, 20.1
-    _row(ApproveProject, approve_project, "5.4"),  # 4.1, 9.1, 16.1
-    _row(ReturnProject, return_project, "5.4"),  # 4.1
-    _row(RejectProject, reject_project, "5.4"),  # 4.1
-    _row(FileDrawdown, file_drawdown, "16.1"),  # 4.1, 6.4, 9.1, 20.1
-    _row(ReportRepayment, report_repayment, "22.1"),  # 4.1
-    _row(RecordSpotCheck, record_spot_check, "6.5"),  # 4.1
-    _row(LiftFlag, lift_flag, "6.5"),  # 4.1
-    _row(EndProject, end_project, "22.1"),  # 4.1
-    _row(BeginDay, begin_day, "6.9"),  # 4.1, 20.1
-    _row(DrawUpAnnualSummary, draw_up_annual_summary, "6.7"),  # 4.1
-    _row(SubmitAnnualSummary, submit_annual_summary, "6.7"),  # 4.1
-    _row(AcceptAnnualSummary, accept_annual_summary, "5.5"),  # 4.1
-    _row(ReturnAnnualSummary, return_annual_summary, "5.5"),  # 4.1
-    _row(RecordEvaluation, record_evaluation, "5.7"),  # 4.1
-    _row(FixOperatingPeriod, fix_operating_period, "5.1"),  # 4.1, 5.3, 5.7, 19.3, 22.1
-    _row(ContinuePool, continue_pool, "21.1"),  # 4.1, 5.3
-    _row(StopPool, stop_pool, "21.1"),  # 4.1
-    _row(EndCooperation, end_cooperation, "19.3"),  # 4.1, 5.7
-    _row(ClaimMisuse, claim_misuse, "19.3"),  # 4.1
-    _row(RecordMisuseRecovery, record_misuse_recovery, "19.3"),  # 4.1
-    _row(ReferMisuse, refer_misuse, "19.3"),  # 4.1
-    _row(RecordInterpretation, record_interpretation, "23.1"),  # 4.1
-    _row(ReportMajorMatter, report_major_matter, "6.9"),  # 4.1
-    _row(AcknowledgeMajorMatter, acknowledge_major_matter, "6.9"),  # 4.1
-    _row(RecordSupervisoryAct, record_supervisory_act, "5.9"),  # 4.1, 5.8, 6.10
-    _row(ReportCompletion, report_completion, "6.10"),  # 4.1
-    _row(EngageAuditor, engage_auditor, "19.2"),  # 4.1
-    _row(RecordAuditFinding, record_audit_finding, "19.2"),  # 4.1
-    _row(RecordAuditReport, record_audit_report, "19.2"),  # 4.1
+    _row(PreparePool, prepare_pool, "3.1", _ANYBODY),  # 5.1, 5.2, 7.6, 8.1
+    _row(FoundPool, found_pool, "3.1", _ANYBODY),  # 5.1, 5.2, 5.3, 8.1, 9.2, 10.3, 10.4, 20.1
+    _row(RegisterInstitution, register_institution, "3.1", _managing(Duty.ADMINISTRATION)),
+    _row(ProposeSupervisingBank, propose_supervising_bank, "6.3", _either(Duty.ADMINISTRATION)),  # 3.1, 5.3
+    _row(ConsentToSupervisingBank, consent_to_supervising_bank, "6.3", _either(Duty.ADMINISTRATION)),  # 3.1
+    _row(RegisterOfficer, register_officer, "4.1", _ADMINISTRATION),
+    _row(ChangeDuties, change_duties, "4.1", _ADMINISTRATION),
+    _row(EndOfficer, end_officer, "4.1", _ADMINISTRATION),
+    _row(RegisterOfficerKey, register_officer_key, "4.1", _ANYBODY),
+    _row(RevokeKey, revoke_key, "4.1", _ADMINISTRATION),
+    _row(RotateKey, rotate_key, "4.1", _ANYBODY),
+    _row(RegisterSystemKey, register_system_key, "4.1", _ADMINISTRATION),
+    _row(ProposePayeeAccount, propose_payee_account, "9.4", _ADMINISTRATION),
+    _row(ApprovePayeeAccount, approve_payee_account, "9.4", _ADMINISTRATION),
+    _row(WithdrawPayeeAccount, withdraw_payee_account, "9.4", _ADMINISTRATION),
+    _row(RegisterAffiliate, register_affiliate, "9.1", _AFFILIATES),
+    _row(WithdrawAffiliate, withdraw_affiliate, "9.1", _AFFILIATES),
+    _row(OpenSelection, open_selection, "8.1", _managing(Duty.SELECTION)),  # 7.6
+    _row(RegisterCandidate, register_candidate, "8.1", _managing(Duty.SELECTION)),  # 7.1
+    _row(RecordEvidence, record_evidence, "8.1", _managing(Duty.SELECTION)),  # 7.1-7.9
+    _row(ScoreCandidate, score_candidate, "8.1", _managing(Duty.SELECTION)),
+    _row(RecommendCandidate, recommend_candidate, "8.1", _managing(Duty.SELECTION)),  # 7.1-7.9
+    _row(ConcludeSelection, conclude_selection, "8.1", _managing(Duty.SELECTION)),  # 5.3
+    _row(CancelSelection, cancel_selection, "8.1", _managing(Duty.SELECTION)),
+    _row(OpenBallot, open_ballot, "8.1", _managing(Duty.BALLOT)),  # 16.1
+    _row(CastVote, cast_vote, "8.1", _managing(Duty.VOTE)),  # 16.1
+    _row(RecuseMember, recuse_member, "8.1", _managing(Duty.VOTE)),  # 16.1
+    _row(CloseBallot, close_ballot, "8.1", _managing(Duty.BALLOT)),  # 9.1, 16.1
+    _row(ProposeRules, propose_rules, "5.2", _either(Duty.RULES)),  # 6.2, 10.3, 10.4, 20.1
+    _row(AdoptRules, adopt_rules, "5.2", _managing(Duty.RULES)),  # 10.3, 20.1
+    _row(DeclineRules, decline_rules, "5.2", _managing(Duty.RULES)),
+    _row(WithdrawRules, withdraw_rules, "5.2", _either(Duty.RULES)),  # 6.2
+    _row(AdoptWorkingNorm, adopt_working_norm, "6.2", _cooperating(Duty.RULES)),
+    _row(RecordAgreement, record_agreement, "5.3", _managing(Duty.OVERSIGHT)),  # 5.1, 5.7, 6.3, 19.3, 22.1
+    _row(ConsentToAgreement, consent_to_agreement, "6.3", _cooperating(Duty.ADMINISTRATION)),
+    _row(FileProject, file_project, "6.4", _FILING),  # 2.1, 5.2, 9.1, 11.1-13.1, 16.1, 16.2, 19.3-22.1
+    _row(CorrectProject, correct_project, "6.4", _FILING),  # 2.1, 5.4, 9.1, 11.1-13.1, 16.1, 16.2, 20.1
+    _row(ApproveProject, approve_project, "5.4", _managing(Duty.FILING_APPROVAL)),  # 9.1, 16.1
+    _row(ReturnProject, return_project, "5.4", _managing(Duty.FILING_APPROVAL)),
+    _row(RejectProject, reject_project, "5.4", _managing(Duty.FILING_APPROVAL)),
+    _row(FileDrawdown, file_drawdown, "16.1", _FILING),  # 6.4, 9.1, 20.1
+    _row(ReportRepayment, report_repayment, "22.1", _REPAYMENT),
+    _row(RecordSpotCheck, record_spot_check, "6.5", _cooperating(Duty.REPORTING)),
+    _row(LiftFlag, lift_flag, "6.5", _managing(Duty.OVERSIGHT)),
+    _row(EndProject, end_project, "22.1", _END),
+    _row(BeginDay, begin_day, "6.9", _ANYBODY),  # 20.1
+    _row(DrawUpAnnualSummary, draw_up_annual_summary, "6.7", _cooperating(Duty.REPORTING)),
+    _row(SubmitAnnualSummary, submit_annual_summary, "6.7", _cooperating(Duty.REPORTING)),
+    _row(AcceptAnnualSummary, accept_annual_summary, "5.5", _managing(Duty.OVERSIGHT)),
+    _row(ReturnAnnualSummary, return_annual_summary, "5.5", _managing(Duty.OVERSIGHT)),
+    _row(RecordEvaluation, record_evaluation, "5.7", _managing(Duty.OVERSIGHT)),
+    _row(FixOperatingPeriod, fix_operating_period, "5.1", _managing(Duty.OVERSIGHT)),  # 5.3, 5.7, 19.3, 22.1
+    _row(ContinuePool, continue_pool, "21.1", _managing(Duty.OVERSIGHT)),  # 5.3
+    _row(StopPool, stop_pool, "21.1", _managing(Duty.OVERSIGHT)),
+    _row(EndCooperation, end_cooperation, "19.3", _managing(Duty.OVERSIGHT)),  # 5.7
+    _row(ClaimMisuse, claim_misuse, "19.3", _managing(Duty.OVERSIGHT)),
+    _row(RecordMisuseRecovery, record_misuse_recovery, "19.3", _managing(Duty.OVERSIGHT)),
+    _row(ReferMisuse, refer_misuse, "19.3", _managing(Duty.OVERSIGHT)),
+    _row(RecordInterpretation, record_interpretation, "23.1", _managing(Duty.OVERSIGHT)),
+    _row(ReportMajorMatter, report_major_matter, "6.9", _cooperating(Duty.REPORTING)),
+    _row(AcknowledgeMajorMatter, acknowledge_major_matter, "6.9", _managing(Duty.OVERSIGHT)),
+    _row(RecordSupervisoryAct, record_supervisory_act, "5.9", _managing(Duty.OVERSIGHT)),  # 5.8, 6.10
+    _row(ReportCompletion, report_completion, "6.10", _cooperating(Duty.REPORTING)),
+    _row(EngageAuditor, engage_auditor, "19.2", _managing(Duty.OVERSIGHT)),
+    _row(RecordAuditFinding, record_audit_finding, "19.2", _managing(Duty.OVERSIGHT)),
+    _row(RecordAuditReport, record_audit_report, "19.2", _managing(Duty.OVERSIGHT)),
 )
 _ROW_OF: Mapping[type[Command], Row] = {row.command: row for row in ROWS}
 
@@ -241,12 +271,25 @@ def _decide(asked: Asked[RegistryCommand]) -> Decision:
     state, row = asked.state, _ROW_OF[type(asked.data)]
     # Intake has asked already; but the key may have ended in this very batch, or by another replica meanwhile.
     # A founding is asked too: a prepared pool has keys.
-    if state.register is not None and (has_ended := key_is_in_force(state.register, asked.acting, asked.at)):  # 4.1
+    if state.register is not None and (has_ended := key_is_in_force(state.register, asked.acting, asked.at)):
         return refused(has_ended)
     if isinstance(asked.data, PreparePool | FoundPool):
         return row.decider(asked)
     is_heard = state.prepared is not None and isinstance(asked.data, BeforeFounding)
     if not is_heard and (no_such_pool := pool_is_founded(state.pool)):  # 3.1
         return refused(no_such_pool)
+    if not_theirs := _not_for_sender(asked, row):  # 4.1, and the clause that the message is about
+        return refused(not_theirs)
     decision = row.decider(asked)
     return under_rules(asked.rules, decision) if state.pool is not None else decision
+
+
+def _not_for_sender(asked: Asked[RegistryCommand], row: Row) -> Refusal | None:
+    """Why the sender can't say this at all: whoever can't isn't told what is known of the matter, or wrong with it."""
+    register, acting = asked.register, asked.acting
+    if not_theirs := message_is_for_institution(register, acting, row.command.message_type, row.who, row.clause):
+        return not_theirs
+    role = register.role_of(acting.institution)
+    assert role is not None, "only a role is entitled"
+    duty = row.who[role]
+    return officer_has_duty(register, acting, duty) if duty else None

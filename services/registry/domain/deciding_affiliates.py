@@ -2,25 +2,20 @@
 
 from services.registry.domain.affiliate import Affiliate
 from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.pool import Pool
-from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
+from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_09_affiliates import (
     affiliate_code_is_valid,
     affiliate_is_new,
     affiliate_is_registered,
     affiliate_is_withdrawn_by_its_reporter,
-    affiliates_are_reported_by_the_two_institutions,
 )
-from shared.contracts.received import Acting
-from shared.contracts.refusals import Refusal
 from shared.contracts.registry.affiliates import (
     AffiliateRegistered,
     AffiliateWithdrawn,
     RegisterAffiliate,
     WithdrawAffiliate,
 )
-from shared.contracts.registry.words import Duty
 
 AFFILIATES_PER_POOL_MAX = 500
 
@@ -28,8 +23,6 @@ AFFILIATES_PER_POOL_MAX = 500
 def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
     """Register an enterprise that is related to the cooperating institution, with how and the evidence of it."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    if not_allowed := _not_allowed(pool, acting):
-        return refused(not_allowed)
     assert acting.officer is not None
     registered = pool.affiliates.get(data.uscc)
     same = Affiliate(
@@ -63,8 +56,6 @@ def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
 def withdraw_affiliate(asked: Asked[WithdrawAffiliate]) -> Decision:
     """Withdraw a registration, with the reason and the evidence of it."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    if not_allowed := _not_allowed(pool, acting):
-        return refused(not_allowed)
     assert acting.officer is not None
     registered = pool.affiliates.get(data.uscc)
     if not_registered := affiliate_is_registered(data.uscc, registered):
@@ -80,12 +71,4 @@ def withdraw_affiliate(asked: Asked[WithdrawAffiliate]) -> Decision:
             withdrawn_by_institution=acting.institution,
             withdrawn_by=acting.officer,
         )
-    )
-
-
-def _not_allowed(pool: Pool, acting: Acting) -> Refusal | None:
-    managing = acting.institution == pool.managing_institution
-    return first(
-        affiliates_are_reported_by_the_two_institutions(pool, acting),
-        officer_has_duty(pool, acting, Duty.OVERSIGHT if managing else Duty.REPORTING),
     )

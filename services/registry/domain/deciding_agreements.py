@@ -4,12 +4,11 @@ from datetime import date
 
 from services.registry.domain.agreement import AgreementStage, RecordedAgreement
 from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
 from services.registry.domain.matter import matter_of
 from services.registry.domain.pool import Pool
-from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_05_agreements import (
-    agreement_is_recorded_by_managing_institution,
     agreement_is_with_a_party,
     agreement_number_is_free,
     amended_agreement_is_with_the_same,
@@ -20,7 +19,6 @@ from services.registry.domain.rules.article_05_evaluation import going_on_is_dec
 from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
 from services.registry.domain.rules.article_06_cooperation import (
     agreement_awaits_consent,
-    agreement_is_consented_by_the_other,
 )
 from services.registry.domain.rules.article_19_termination import cooperation_goes_on
 from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
@@ -32,7 +30,7 @@ from shared.contracts.registry.agreements import (
     RecordAgreement,
 )
 from shared.contracts.registry.performance import OperatingPeriodFixed
-from shared.contracts.registry.words import Agreement, Duty
+from shared.contracts.registry.words import Agreement
 
 AGREEMENTS_WITH_ONE_MAX = 200
 
@@ -41,11 +39,6 @@ def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
     """Record the agreement; where it names an operating period, that is fixed with it."""
     pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
     recorded = asked.matter_as(RecordedAgreement)
-    not_allowed = first(
-        agreement_is_recorded_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     assert acting.officer is not None
     if says_the_same(recorded, data):
         return DUPLICATE
@@ -116,11 +109,6 @@ def consent_to_agreement(asked: Asked[ConsentToAgreement]) -> Decision:
     """Consent to an agreement with the supervising bank, which counts from now on."""
     pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
     recorded = asked.matter_as(RecordedAgreement)
-    not_allowed = first(
-        agreement_is_consented_by_the_other(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     assert acting.officer is not None
     has_consent = recorded is not None and recorded.stage is AgreementStage.RECORDED
     if recorded is not None and has_consent and recorded.institution != pool.cooperating_institution:

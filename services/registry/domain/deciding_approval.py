@@ -3,19 +3,15 @@
 from services.registry.domain.asked import Asked
 from services.registry.domain.deciding_corrections import approve_correction, decline_correction
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
-from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project, Stage
-from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart
 from services.registry.domain.rules.article_05_corrections import corrected_filing_is_declined_by_number
 from services.registry.domain.rules.article_05_rules_and_approval import (
     approval_names_the_filing,
-    decided_by_managing_institution,
     filing_waits_for_decision,
     project_is_known,
 )
 from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
-from shared.contracts.received import Acting
-from shared.contracts.refusals import Refusal
 from shared.contracts.registry.projects import (
     ApproveProject,
     ProjectApproved,
@@ -30,8 +26,8 @@ from shared.contracts.registry.words import Duty
 def approve_project(asked: Asked[ApproveProject]) -> Decision:
     """Approve the filing that was read: from now on the pool covers the project."""
     pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
-    if not_allowed := _not_allowed(pool, project, acting):
-        return refused(not_allowed)
+    if unknown := project_is_known(project):
+        return refused(unknown)
     assert project is not None
     if project.correction is not None:
         return approve_correction(asked, project)
@@ -64,9 +60,9 @@ def approve_project(asked: Asked[ApproveProject]) -> Decision:
 
 def return_project(asked: Asked[ReturnProject]) -> Decision:
     """Return the filing with reasons; it can be filed again."""
-    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
-    if not_allowed := _not_allowed(pool, project, acting):
-        return refused(not_allowed)
+    project, data, acting = asked.project, asked.data, asked.acting
+    if unknown := project_is_known(project):
+        return refused(unknown)
     assert project is not None
     if project.correction is not None:
         return decline_correction(asked, project)
@@ -81,9 +77,9 @@ def return_project(asked: Asked[ReturnProject]) -> Decision:
 
 def reject_project(asked: Asked[RejectProject]) -> Decision:
     """Reject the filing with reasons, for good."""
-    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
-    if not_allowed := _not_allowed(pool, project, acting):
-        return refused(not_allowed)
+    project, data, acting = asked.project, asked.data, asked.acting
+    if unknown := project_is_known(project):
+        return refused(unknown)
     assert project is not None
     if project.correction is not None:
         return decline_correction(asked, project)
@@ -94,14 +90,6 @@ def reject_project(asked: Asked[RejectProject]) -> Decision:
         return refused(another)
     assert acting.officer is not None
     return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=acting.officer))
-
-
-def _not_allowed(pool: Pool, project: Project | None, acting: Acting) -> Refusal | None:
-    return first(
-        decided_by_managing_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.FILING_APPROVAL),
-        project_is_known(project),
-    )
 
 
 def _not_now(asked: Asked[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:

@@ -2,11 +2,10 @@
 
 from services.registry.domain.asked import Asked
 from services.registry.domain.audit_engagement import AuditEngagement, AuditFinding, AuditReport
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
-from services.registry.domain.matter import AuditCommand, matter_of
-from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
+from services.registry.domain.matter import matter_of
+from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_19_audit_engagements import (
-    audit_is_managing_institutions,
     audited_period_is_in_order,
     auditor_code_is_valid,
     auditor_is_third_party,
@@ -16,7 +15,6 @@ from services.registry.domain.rules.article_19_audit_engagements import (
     finding_names_a_clause,
     finding_number_is_free,
 )
-from shared.contracts.refusals import Refusal
 from shared.contracts.registry.audits import (
     AuditFindingRecorded,
     AuditorEngaged,
@@ -25,7 +23,6 @@ from shared.contracts.registry.audits import (
     RecordAuditFinding,
     RecordAuditReport,
 )
-from shared.contracts.registry.words import Duty
 
 FINDINGS_PER_AUDIT_MAX = 500
 
@@ -34,8 +31,6 @@ def engage_auditor(asked: Asked[EngageAuditor]) -> Decision:
     """Engage a third party to inspect the pool; its engagement's number stands for the audit."""
     pool, data = asked.pool, asked.data
     engagement = asked.matter_as(AuditEngagement)
-    if not_allowed := _not_allowed(asked):
-        return refused(not_allowed)
     if says_the_same(engagement, data):
         return DUPLICATE
     wrong = every(
@@ -64,8 +59,7 @@ def engage_auditor(asked: Asked[EngageAuditor]) -> Decision:
 def record_audit_finding(asked: Asked[RecordAuditFinding]) -> Decision:
     """Record what the audit found, as long as it is not reported."""
     data, engagement = asked.data, asked.matter_as(AuditEngagement)
-    not_engaged = first(_not_allowed(asked), engagement_is_known(data.number, engagement))
-    if not_engaged:
+    if not_engaged := engagement_is_known(data.number, engagement):
         return refused(not_engaged)
     assert engagement is not None
     recorded = engagement.finding(data.finding)
@@ -95,8 +89,7 @@ def record_audit_finding(asked: Asked[RecordAuditFinding]) -> Decision:
 def record_audit_report(asked: Asked[RecordAuditReport]) -> Decision:
     """Record the report, with which the audit ends."""
     data, engagement = asked.data, asked.matter_as(AuditEngagement)
-    not_engaged = first(_not_allowed(asked), engagement_is_known(data.number, engagement))
-    if not_engaged:
+    if not_engaged := engagement_is_known(data.number, engagement):
         return refused(not_engaged)
     assert engagement is not None
     if engagement.report == AuditReport(passed=data.passed, conclusion=data.conclusion, report=data.report):
@@ -114,11 +107,4 @@ def record_audit_report(asked: Asked[RecordAuditReport]) -> Decision:
             report=data.report,
             recorded_by=asked.officer,
         )
-    )
-
-
-def _not_allowed(asked: Asked[AuditCommand]) -> Refusal | None:
-    return first(
-        audit_is_managing_institutions(asked.pool, asked.acting),
-        officer_has_duty(asked.pool, asked.acting, Duty.OVERSIGHT),
     )

@@ -10,7 +10,7 @@ from services.registry.domain.deciding_late_filings import with_what_was_decided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.pool import Pool, Register
 from services.registry.domain.preparation import PreparedPool
-from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart
 from services.registry.domain.rules.article_08_collective_decisions import (
     ballot_is_not_yet_opened,
     ballot_is_open,
@@ -76,7 +76,7 @@ def voided(
 def open_ballot(asked: Asked[OpenBallot]) -> Decision:
     """Open the ballot on a question that is put: from now on its members vote."""
     pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
-    if not_put := _not_put(asked, Duty.BALLOT):
+    if not_put := _not_put(asked):
         return refused(not_put)
     subject, question = _put(asked)
     if subject.ballot is not None and _is_opened_so(subject.ballot, data):
@@ -122,7 +122,7 @@ def _is_opened_so(ballot: Ballot, data: OpenBallot) -> bool:
 def cast_vote(asked: Asked[CastVote]) -> Decision:
     """Record a member's one vote."""
     pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
-    if not_put := _not_put(asked, Duty.VOTE):
+    if not_put := _not_put(asked):
         return refused(not_put)
     subject, question = _put(asked)
     assert acting.officer is not None
@@ -149,7 +149,7 @@ def cast_vote(asked: Asked[CastVote]) -> Decision:
 def recuse_member(asked: Asked[RecuseMember]) -> Decision:
     """Take the member out of the base; a vote that it has cast leaves with it."""
     data, acting, at = asked.data, asked.acting, asked.at
-    if not_put := _not_put(asked, Duty.VOTE):
+    if not_put := _not_put(asked):
         return refused(not_put)
     subject, question = _put(asked)
     if wrong := _fault_of_member(subject.ballot, question, acting, at):
@@ -169,7 +169,7 @@ def recuse_member(asked: Asked[RecuseMember]) -> Decision:
 def close_ballot(asked: Asked[CloseBallot]) -> Decision:
     """Count, and say what was decided and why, and what follows from it."""
     data, acting, at = asked.data, asked.acting, asked.at
-    if not_put := _not_put(asked, Duty.BALLOT):
+    if not_put := _not_put(asked):
         return refused(not_put)
     subject, question = _put(asked)
     if not_open := ballot_is_open(subject.ballot, question.clause):
@@ -222,12 +222,11 @@ def _selected(subject: Decidable, subject_sha256: str) -> tuple[CandidateSelecte
     )
 
 
-def _not_put(asked: Asked[BallotCommand], duty: Duty) -> Refusal | None:
-    """Why this officer can't say this of a question, or why there is none: the first reason only."""
+def _not_put(asked: Asked[BallotCommand]) -> Refusal | None:
+    """Why there is no such question: the first reason only."""
     data, subject = asked.data, _subject(asked)
     question = subject.question if subject else None
     return first(
-        officer_has_duty(asked.register, asked.acting, duty),
         subject_is_named_once(data.project_id, data.matter_id),
         selection_is_before_the_founding(asked.register) if isinstance(subject, Selection) else None,
         question_is_put(question, "8.1" if data.project_id is None else "16.1"),

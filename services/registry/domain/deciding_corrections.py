@@ -9,7 +9,6 @@ from services.registry.domain.rules.article_02_pledged_once import rights_secure
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_are_kept_apart,
     has_room,
-    officer_has_duty,
 )
 from services.registry.domain.rules.article_05_corrections import (
     corrected_filing_is_declined_by_number,
@@ -18,7 +17,6 @@ from services.registry.domain.rules.article_05_corrections import (
     project_can_be_corrected,
 )
 from services.registry.domain.rules.article_05_rules_and_approval import approval_names_the_filing, project_is_known
-from services.registry.domain.rules.article_06_cooperation import filed_by_cooperating_institution
 from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from services.registry.domain.rules.article_16_corrections import (
     approved_drawdowns_stay,
@@ -46,14 +44,9 @@ VERSIONS_PER_PROJECT_MAX = 200
 
 def correct_project(asked: Asked[CorrectProject]) -> Decision:
     """Take the correction in the place of what waits, or beside what is approved; every check of a filing applies."""
-    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
-    not_allowed = first(
-        filed_by_cooperating_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.FILING),
-        project_is_known(project),
-    )
-    if not_allowed:
-        return refused(not_allowed)
+    pool, project, data = asked.pool, asked.project, asked.data
+    if unknown := project_is_known(project):
+        return refused(unknown)
     assert project is not None
     if _is_the_latest(project, data):
         return DUPLICATE

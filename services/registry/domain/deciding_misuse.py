@@ -1,14 +1,13 @@
 """Deciding on fiscal money that was used unlawfully: its claim, what comes back, its referral (19.3)."""
 
 from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
-from services.registry.domain.matter import MisuseCommand, matter_of
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
+from services.registry.domain.matter import matter_of
 from services.registry.domain.misuse_claim import MisuseClaim, Receipt, Referral
-from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_19_misuse import (
     RECEIPTS_PER_CLAIM_MAX,
     REFERRALS_PER_CLAIM_MAX,
-    misuse_is_claimed_by_managing_institution,
     misuse_number_is_free,
     misuse_was_claimed,
     no_more_comes_back_than_was_misused,
@@ -17,7 +16,6 @@ from services.registry.domain.rules.article_19_misuse import (
     referral_followed_the_claim,
     referral_is_recorded_once,
 )
-from shared.contracts.refusals import Refusal
 from shared.contracts.registry.misuse import (
     ClaimMisuse,
     MisuseClaimed,
@@ -26,14 +24,11 @@ from shared.contracts.registry.misuse import (
     RecordMisuseRecovery,
     ReferMisuse,
 )
-from shared.contracts.registry.words import Duty
 
 
 def claim_misuse(asked: Asked[ClaimMisuse]) -> Decision:
     """Claim misused money back; the cooperation goes on unless it is ended."""
     data, claim = asked.data, asked.matter_as(MisuseClaim)
-    if not_allowed := _not_allowed(asked):
-        return refused(not_allowed)
     if says_the_same(claim, data):
         return DUPLICATE
     if taken := misuse_number_is_free(claim):
@@ -55,7 +50,7 @@ def claim_misuse(asked: Asked[ClaimMisuse]) -> Decision:
 def record_misuse_recovery(asked: Asked[RecordMisuseRecovery]) -> Decision:
     """Count the money that came back, once, and never above what was misused."""
     data, claim = asked.data, asked.matter_as(MisuseClaim)
-    if not_claimed := first(_not_allowed(asked), misuse_was_claimed(claim, data.number)):
+    if not_claimed := misuse_was_claimed(claim, data.number):
         return refused(not_claimed)
     assert claim is not None
     known = claim.receipts.get(data.receipt)
@@ -87,7 +82,7 @@ def record_misuse_recovery(asked: Asked[RecordMisuseRecovery]) -> Decision:
 def refer_misuse(asked: Asked[ReferMisuse]) -> Decision:
     """Record that the case was referred to an authority, once to each."""
     data, claim = asked.data, asked.matter_as(MisuseClaim)
-    if not_claimed := first(_not_allowed(asked), misuse_was_claimed(claim, data.number)):
+    if not_claimed := misuse_was_claimed(claim, data.number):
         return refused(not_claimed)
     assert claim is not None
     known = claim.referrals.get(data.authority)
@@ -109,11 +104,4 @@ def refer_misuse(asked: Asked[ReferMisuse]) -> Decision:
             document=data.document,
             recorded_by=asked.officer,
         )
-    )
-
-
-def _not_allowed(asked: Asked[MisuseCommand]) -> Refusal | None:
-    return first(
-        misuse_is_claimed_by_managing_institution(asked.pool, asked.acting),
-        officer_has_duty(asked.pool, asked.acting, Duty.OVERSIGHT),
     )

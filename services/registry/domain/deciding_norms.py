@@ -1,18 +1,16 @@
 """Deciding on the daily working norms of the cooperating institution (6.2)."""
 
 from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
 from services.registry.domain.matter import matter_of
-from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_06_working_norms import (
     norm_number_is_free,
     norm_takes_effect_in_time,
-    norms_are_adopted_by_cooperating_institution,
     superseded_norm_stands,
 )
 from services.registry.domain.working_norm import WorkingNorm
 from shared.contracts.registry.norms import AdoptWorkingNorm, WorkingNormAdopted
-from shared.contracts.registry.words import Duty
 
 STANDING_NORMS_MAX = 200
 
@@ -21,11 +19,6 @@ def adopt_working_norm(asked: Asked[AdoptWorkingNorm]) -> Decision:
     """Adopt the norm; its event is what the managing institution sees of it."""
     pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
     adopted = asked.matter_as(WorkingNorm)
-    not_allowed = first(
-        norms_are_adopted_by_cooperating_institution(pool, acting), officer_has_duty(pool, acting, Duty.RULES)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     assert acting.officer is not None
     if says_the_same(adopted, data):
         return DUPLICATE

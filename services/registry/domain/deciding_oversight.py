@@ -4,25 +4,17 @@ from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused, says_the_same
 from services.registry.domain.interpretation import Interpretation
 from services.registry.domain.matter import matter_of
-from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
 from services.registry.domain.rules.article_23_interpretations import (
     interpretation_number_is_free,
-    interpreted_by_managing_institution,
     interpreted_clause_exists,
 )
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
-from shared.contracts.registry.words import Duty
 
 
 def record_interpretation(asked: Asked[RecordInterpretation]) -> Decision:
     """Record the interpretation; its number stands for it from now on."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    data, acting = asked.data, asked.acting
     recorded = asked.matter_as(Interpretation)
-    not_allowed = first(
-        interpreted_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     assert acting.officer is not None
     event = InterpretationRecorded(
         matter_id=matter_of(asked.pool_id, data),

@@ -8,19 +8,15 @@ from services.registry.domain.project import Project
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_are_kept_apart,
     has_room,
-    officer_has_duty,
 )
 from services.registry.domain.rules.article_05_rules_and_approval import project_is_known
-from services.registry.domain.rules.article_06_cooperation import filed_by_cooperating_institution
 from services.registry.domain.rules.article_06_spot_checks import (
     adverse_findings,
     checkers_are_officers,
     every_right_is_checked,
-    flag_lifted_by_managing_institution,
     flag_stands,
     spot_check_number_is_free,
     spot_check_was_made,
-    spot_checked_by_cooperating_institution,
 )
 from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from services.registry.domain.rules.article_16_corrections import no_correction_waits
@@ -71,13 +67,8 @@ SPOT_CHECKS_PER_PROJECT_MAX = 200
 def file_drawdown(asked: Asked[FileDrawdown]) -> Decision:
     """File a further drawdown within its own window; a late one that says why waits for its admission."""
     pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
-    not_allowed = first(
-        filed_by_cooperating_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.FILING),
-        project_is_known(project),
-    )
-    if not_allowed:
-        return refused(not_allowed)
+    if unknown := project_is_known(project):
+        return refused(unknown)
     assert project is not None
     drawdown = data.drawdown
     if _is_drawn_so(project, data):
@@ -157,13 +148,8 @@ def report_repayment(asked: Asked[ReportRepayment]) -> Decision:
 def record_spot_check(asked: Asked[RecordSpotCheck]) -> Decision:
     """Record a check; what is adverse flags the project and is reported to the managing institution."""
     pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
-    not_allowed = first(
-        spot_checked_by_cooperating_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.REPORTING),
-        project_is_known(project),
-    )
-    if not_allowed:
-        return refused(not_allowed)
+    if unknown := project_is_known(project):
+        return refused(unknown)
     assert project is not None
     assert acting.officer is not None
     findings = adverse_findings(data)
@@ -200,14 +186,9 @@ def record_spot_check(asked: Asked[RecordSpotCheck]) -> Decision:
 
 def lift_flag(asked: Asked[LiftFlag]) -> Decision:
     """Lift a flag with reasons."""
-    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
-    not_allowed = first(
-        flag_lifted_by_managing_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.OVERSIGHT),
-        project_is_known(project),
-    )
-    if not_allowed:
-        return refused(not_allowed)
+    project, data, acting = asked.project, asked.data, asked.acting
+    if unknown := project_is_known(project):
+        return refused(unknown)
     assert project is not None
     assert acting.officer is not None
     if no_flag := flag_stands(data.number, project.flags):
@@ -225,7 +206,6 @@ def end_project(asked: Asked[EndProject]) -> Decision:
         if data.ground is EndGround.SETTLED
         else first(
             ended_by_managing_institution(pool, acting),
-            officer_has_duty(pool, acting, Duty.OVERSIGHT),
             project_is_known(project),
         )
     )
@@ -261,10 +241,7 @@ def _not_told_by_a_party(asked: Asked[ReportRepayment | EndProject]) -> Refusal 
     if unknown := project_is_known(project):
         return unknown
     assert project is not None
-    return first(
-        told_by_cooperating_institution_or_lender(pool, project, acting),
-        officer_has_duty(pool, acting, Duty.REPORTING),
-    )
+    return told_by_cooperating_institution_or_lender(pool, project, acting)
 
 
 def _has_ended_so(project: Project, data: EndProject) -> bool:

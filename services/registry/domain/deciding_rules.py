@@ -4,7 +4,7 @@ from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
 from services.registry.domain.known import DistrictProfile
 from services.registry.domain.matter import RulesCommand, matter_of
-from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_05_rules_and_approval import (
     ballot_rules_are_fractions,
     ballot_times_leave_room,
@@ -14,13 +14,11 @@ from services.registry.domain.rules.article_05_rules_versions import (
     proposal_is_known,
     proposal_number_is_free,
     proposal_waits_for_decision,
-    rules_are_decided_by_managing_institution,
     rules_take_effect_in_order,
     rules_take_effect_in_time,
     rules_version_is_next,
 )
 from services.registry.domain.rules.article_06_cooperation import (
-    rules_are_proposed_by_founders,
     rules_are_withdrawn_by_proposer,
 )
 from services.registry.domain.rules.article_10_share_rate import (
@@ -41,7 +39,7 @@ from shared.contracts.registry.rules import (
     RulesWithdrawn,
     WithdrawRules,
 )
-from shared.contracts.registry.words import Duty, Rules
+from shared.contracts.registry.words import Rules
 
 # A version every month for eight years; every version stays in the pool for ever, since projects are pinned to it.
 RULES_VERSIONS_PER_POOL_MAX = 100
@@ -61,9 +59,6 @@ def propose_rules(asked: Asked[ProposeRules]) -> Decision:
     """Propose what is to be the next version."""
     pool, data, acting = asked.pool, asked.data, asked.acting
     proposal = asked.matter_as(RulesProposal)
-    not_allowed = first(rules_are_proposed_by_founders(pool, acting), officer_has_duty(pool, acting, Duty.RULES))
-    if not_allowed:
-        return refused(not_allowed)
     assert acting.officer is not None
     if proposal is not None and proposal.institution == acting.institution and says_the_same(proposal, data):
         return DUPLICATE
@@ -90,8 +85,8 @@ def adopt_rules(asked: Asked[AdoptRules]) -> Decision:
     """Adopt exactly what was proposed; what has changed in the pool since may forbid it now."""
     pool, data, acting = asked.pool, asked.data, asked.acting
     proposal = asked.matter_as(RulesProposal)
-    if not_allowed := _not_decided_by(asked, proposal):
-        return refused(not_allowed)
+    if unknown := proposal_is_known(proposal, data.number):
+        return refused(unknown)
     assert acting.officer is not None
     assert proposal is not None
     is_same = proposal.proposal_sha256 == data.proposal_sha256
@@ -120,8 +115,8 @@ def adopt_rules(asked: Asked[AdoptRules]) -> Decision:
 def decline_rules(asked: Asked[DeclineRules]) -> Decision:
     """Decline the proposal, with reasons."""
     data, acting, proposal = asked.data, asked.acting, asked.matter_as(RulesProposal)
-    if not_allowed := _not_decided_by(asked, proposal):
-        return refused(not_allowed)
+    if unknown := proposal_is_known(proposal, data.number):
+        return refused(unknown)
     assert acting.officer is not None
     assert proposal is not None
     if (proposal.stage, proposal.ended_because) == (ProposalStage.DECLINED, data.reasons):
@@ -137,15 +132,10 @@ def decline_rules(asked: Asked[DeclineRules]) -> Decision:
 
 def withdraw_rules(asked: Asked[WithdrawRules]) -> Decision:
     """Take the proposal back, with reasons."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    data, acting = asked.data, asked.acting
     proposal = asked.matter_as(RulesProposal)
-    not_allowed = first(
-        rules_are_proposed_by_founders(pool, acting),
-        officer_has_duty(pool, acting, Duty.RULES),
-        proposal_is_known(proposal, data.number),
-    )
-    if not_allowed:
-        return refused(not_allowed)
+    if unknown := proposal_is_known(proposal, data.number):
+        return refused(unknown)
     assert acting.officer is not None
     assert proposal is not None
     if not_the_proposer := rules_are_withdrawn_by_proposer(proposal, acting):
@@ -158,15 +148,6 @@ def withdraw_rules(asked: Asked[WithdrawRules]) -> Decision:
         RulesWithdrawn(
             matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, withdrawn_by=acting.officer
         )
-    )
-
-
-def _not_decided_by(asked: Asked[AdoptRules | DeclineRules], proposal: RulesProposal | None) -> Refusal | None:
-    """Why this officer can't decide on the proposal at all."""
-    return first(
-        rules_are_decided_by_managing_institution(asked.pool, asked.acting),
-        officer_has_duty(asked.pool, asked.acting, Duty.RULES),
-        proposal_is_known(proposal, asked.data.number),
     )
 
 

@@ -8,7 +8,7 @@ from services.registry.domain.deciding_ballots import voided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
 from services.registry.domain.matter import SelectionCommand, matter_of
 from services.registry.domain.preparation import PreparedPool
-from services.registry.domain.rules.article_04_institutional_roles import has_room, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
 from services.registry.domain.rules.article_07_candidates import (
     candidate_code_is_valid,
@@ -55,7 +55,6 @@ from shared.contracts.registry.selections import (
     SelectionConcluded,
     SelectionOpened,
 )
-from shared.contracts.registry.words import Duty
 
 CANDIDATES_PER_SELECTION_MAX = 50
 _UNDECIDED = (SelectionStage.OPEN, SelectionStage.RECOMMENDED)
@@ -66,8 +65,6 @@ Data = TypeVar("Data", bound=SelectionCommand)
 
 def open_selection(asked: Asked[OpenSelection]) -> Decision:
     """Open a selection with its announcement, its criteria and the time for applications."""
-    if not_allowed := officer_has_duty(asked.register, asked.acting, Duty.SELECTION):
-        return refused(not_allowed)
     return _unless_founded(asked, _opened(asked))
 
 
@@ -103,8 +100,6 @@ def cancel_selection(asked: Asked[CancelSelection]) -> Decision:
 
 def _in_selection(asked: Asked[Data], decide: Callable[[Asked[Data], Selection], Decision]) -> Decision:
     """What becomes of a message about a selection that was opened."""
-    if not_allowed := officer_has_duty(asked.register, asked.acting, Duty.SELECTION):
-        return refused(not_allowed)
     selection = asked.matter_as(Selection)
     if not_opened := selection_was_opened(selection):
         return refused(not_opened)

@@ -4,17 +4,14 @@ from datetime import timedelta
 
 from services.registry.domain.annual_summary import AnnualSummary, SummaryStage
 from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
 from services.registry.domain.figures import total
 from services.registry.domain.matter import matter_of
-from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
 from services.registry.domain.rules.article_05_annual_summary import (
     decided_submission_is_the_latest,
-    summary_is_decided_by_managing_institution,
     summary_waits_for_decision,
 )
 from services.registry.domain.rules.article_06_annual_summary import (
-    summarised_by_cooperating_institution,
     summarised_year_is_over,
     summary_can_be_submitted,
     summary_comes_with_plan,
@@ -30,19 +27,13 @@ from shared.contracts.registry.performance import (
     ReturnAnnualSummary,
     SubmitAnnualSummary,
 )
-from shared.contracts.registry.words import Duty
 
 
 def draw_up_annual_summary(asked: Asked[DrawUpAnnualSummary]) -> Decision:
     """Draw the summary up; the year is over, so its figures stay as they are and are drawn up once."""
     pool, data, acting, figures = asked.pool, asked.data, asked.acting, asked.state.figures
-    not_possible = first(
-        summarised_by_cooperating_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.REPORTING),
-        summarised_year_is_over(pool, data.year, asked.today),
-    )
-    if not_possible:
-        return refused(not_possible)
+    if not_over := summarised_year_is_over(pool, data.year, asked.today):
+        return refused(not_over)
     if asked.matter_as(AnnualSummary) is not None:
         return DUPLICATE
     assert acting.officer is not None
@@ -59,13 +50,8 @@ def draw_up_annual_summary(asked: Asked[DrawUpAnnualSummary]) -> Decision:
 
 def submit_annual_summary(asked: Asked[SubmitAnnualSummary]) -> Decision:
     """Submit the summary with the plan; the same again while it waits is a duplicate."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    data, acting = asked.data, asked.acting
     summary = asked.matter_as(AnnualSummary)
-    not_allowed = first(
-        summarised_by_cooperating_institution(pool, acting), officer_has_duty(pool, acting, Duty.REPORTING)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     if summary is not None and summary.stage is SummaryStage.SUBMITTED and says_the_same(summary, data):
         return DUPLICATE
     wrong = every(summary_can_be_submitted(summary, data.year), summary_comes_with_plan(data))
@@ -123,12 +109,7 @@ def _not_to_be_answered(
     asked: Asked[AcceptAnnualSummary | ReturnAnnualSummary], summary: AnnualSummary | None
 ) -> Decision | None:
     """Why the summary can't be answered so; None if it can."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
-    not_allowed = first(
-        summary_is_decided_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
-    )
-    if not_allowed:
-        return refused(not_allowed)
+    data = asked.data
     if summary is not None and summary.submission == data.submission and _is_answered_so(summary, data):
         return DUPLICATE
     if waits_for_nothing := summary_waits_for_decision(summary, data.year):

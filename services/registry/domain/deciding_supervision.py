@@ -1,24 +1,18 @@
 """Deciding what is said of supervision: major matters (6.9), acts (5.8, 5.9), instructions and completions (6.10)."""
 
 from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
 from services.registry.domain.major_matter import MajorMatter
 from services.registry.domain.matter import matter_of
-from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
 from services.registry.domain.rules.article_05_supervision import (
     act_has_happened,
     act_number_is_free,
-    coordinated_by_managing_institution,
-    supervised_by_managing_institution,
 )
 from services.registry.domain.rules.article_06_reporting import (
-    completion_is_cooperating_institutions,
     completion_is_of_an_instruction,
     instruction_is_completed_once,
     major_matter_has_happened,
-    major_matter_is_acknowledged_by_managing_institution,
     major_matter_is_acknowledged_once,
-    major_matter_is_cooperating_institutions,
     major_matter_is_known,
     major_matter_number_is_free,
     only_an_instruction_is_due,
@@ -34,18 +28,12 @@ from shared.contracts.registry.supervision import (
     ReportMajorMatter,
     SupervisoryActRecorded,
 )
-from shared.contracts.registry.words import Duty
 
 
 def report_major_matter(asked: Asked[ReportMajorMatter]) -> Decision:
     """Record what the cooperating institution reports to the managing one."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    data, acting = asked.data, asked.acting
     reported = asked.matter_as(MajorMatter)
-    not_allowed = first(
-        major_matter_is_cooperating_institutions(pool, acting), officer_has_duty(pool, acting, Duty.REPORTING)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     if says_the_same(reported, data):
         return DUPLICATE
     wrong = every(major_matter_number_is_free(reported), major_matter_has_happened(data.occurred_on, asked.today))
@@ -68,15 +56,10 @@ def report_major_matter(asked: Asked[ReportMajorMatter]) -> Decision:
 
 def acknowledge_major_matter(asked: Asked[AcknowledgeMajorMatter]) -> Decision:
     """Record that the managing institution has taken note, and its response."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    data, acting = asked.data, asked.acting
     reported = asked.matter_as(MajorMatter)
-    not_allowed = first(
-        major_matter_is_acknowledged_by_managing_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.OVERSIGHT),
-        major_matter_is_known(data.number, reported),
-    )
-    if not_allowed:
-        return refused(not_allowed)
+    if unknown := major_matter_is_known(data.number, reported):
+        return refused(unknown)
     assert reported is not None
     if reported.response == data.response:
         return DUPLICATE
@@ -95,15 +78,8 @@ def acknowledge_major_matter(asked: Asked[AcknowledgeMajorMatter]) -> Decision:
 
 def record_supervisory_act(asked: Asked[RecordSupervisoryAct]) -> Decision:
     """Record what the managing institution did, or instructs the cooperating institution to do."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    data, acting = asked.data, asked.acting
     recorded = asked.matter_as(SupervisoryAct)
-    not_allowed = first(
-        coordinated_by_managing_institution(pool, acting, data.kind),
-        supervised_by_managing_institution(pool, acting, data.kind),
-        officer_has_duty(pool, acting, Duty.OVERSIGHT),
-    )
-    if not_allowed:
-        return refused(not_allowed)
     # The state's own kind is that of a matter.
     if recorded is not None and recorded.act is data.kind and says_the_same(recorded, data, but={"kind"}):
         return DUPLICATE
@@ -132,15 +108,10 @@ def record_supervisory_act(asked: Asked[RecordSupervisoryAct]) -> Decision:
 
 def report_completion(asked: Asked[ReportCompletion]) -> Decision:
     """Record that the cooperating institution has done what it was instructed to do."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    data, acting = asked.data, asked.acting
     act = asked.matter_as(SupervisoryAct)
-    not_allowed = first(
-        completion_is_cooperating_institutions(pool, acting),
-        officer_has_duty(pool, acting, Duty.REPORTING),
-        completion_is_of_an_instruction(data.number, act),
-    )
-    if not_allowed:
-        return refused(not_allowed)
+    if unknown := completion_is_of_an_instruction(data.number, act):
+        return refused(unknown)
     assert act is not None
     if act.completion == Completion(report=data.report, document=data.document):
         return DUPLICATE

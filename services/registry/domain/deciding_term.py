@@ -7,14 +7,12 @@ from services.registry.domain.audit_engagement import AuditEngagement
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
 from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.matter import matter_of
-from services.registry.domain.rules.article_04_institutional_roles import officer_has_duty
 from services.registry.domain.rules.article_05_agreements import (
     agreement_is_as_it_was_recorded,
     further_period_has_a_new_agreement,
 )
 from services.registry.domain.rules.article_05_evaluation import (
     ended_operating_period_is_over,
-    evaluated_by_managing_institution,
     evaluated_period_is_past,
     evaluation_has_report,
     evaluation_number_is_free,
@@ -26,7 +24,6 @@ from services.registry.domain.rules.article_05_rules_and_approval import agreeme
 from services.registry.domain.rules.article_19_termination import (
     claims_back_fiscal_money,
     cooperation_goes_on,
-    cooperation_is_ended_by_managing_institution,
     failed_audit_is_shown,
     failed_evaluation_is_shown,
 )
@@ -34,7 +31,6 @@ from services.registry.domain.rules.article_21_continuation import (
     evaluation_is_of_the_present_term,
     new_term_has_a_new_agreement,
     new_term_is_ahead,
-    term_is_decided_by_managing_institution,
     term_is_not_over,
     term_is_undecided,
 )
@@ -52,7 +48,6 @@ from shared.contracts.registry.performance import (
     RecordEvaluation,
     StopPool,
 )
-from shared.contracts.registry.words import Duty
 from shared.decisions.minutes import decision_has_minutes
 
 
@@ -60,9 +55,6 @@ def record_evaluation(asked: Asked[RecordEvaluation]) -> Decision:
     """Record an evaluation; its number stands for it from now on."""
     pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
     recorded = asked.matter_as(Evaluation)
-    not_allowed = first(evaluated_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT))
-    if not_allowed:
-        return refused(not_allowed)
     assert acting.officer is not None
     if says_the_same(recorded, data):
         return DUPLICATE
@@ -88,12 +80,6 @@ def record_evaluation(asked: Asked[RecordEvaluation]) -> Decision:
 def fix_operating_period(asked: Asked[FixOperatingPeriod]) -> Decision:
     """Fix the first operating period, or go on with the cooperating institution for another one."""
     pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
-    not_allowed = first(
-        evaluated_by_managing_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.OVERSIGHT),
-    )
-    if not_allowed:
-        return refused(not_allowed)
     if says_the_same(pool.cycle.fixed, data):
         return DUPLICATE
     if wrong := first(cooperation_goes_on(pool), pool_has_not_stopped(pool)):
@@ -130,11 +116,6 @@ def continue_pool(asked: Asked[ContinuePool]) -> Decision:
     """Go on for a new term, under a new agreement."""
     pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
     evaluation = asked.matter_as(Evaluation)
-    not_allowed = first(
-        term_is_decided_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     if says_the_same(pool.cycle.continuation, data):
         return DUPLICATE
     if not_now := first(term_is_undecided(pool), term_is_not_over(pool, today)):
@@ -167,11 +148,6 @@ def stop_pool(asked: Asked[StopPool]) -> Decision:
     """Stop: existing projects go on, and no new one comes in."""
     pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
     evaluation = asked.matter_as(Evaluation)
-    not_allowed = first(
-        term_is_decided_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     if says_the_same(pool.cycle.stop, data):
         return DUPLICATE
     if decided := term_is_undecided(pool):
@@ -200,11 +176,6 @@ def end_cooperation(asked: Asked[EndCooperation]) -> Decision:
     # What the ground rests on is loaded with the message.
     evaluation = asked.matter_as(Evaluation) if data.ground is EndGround.FAILED_EVALUATION else None
     audit = asked.matter_as(AuditEngagement) if data.ground is EndGround.FAILED_AUDIT else None
-    not_allowed = first(
-        cooperation_is_ended_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.OVERSIGHT)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     if says_the_same(pool.cycle.ending, data):
         return DUPLICATE
     if ended := cooperation_goes_on(pool):

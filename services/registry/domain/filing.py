@@ -20,13 +20,11 @@ from services.registry.domain.rules.article_02_pledged_once import rights_secure
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_are_kept_apart,
     guarantor_is_registered,
-    officer_has_duty,
 )
 from services.registry.domain.rules.article_05_rules_and_approval import (
     pinned_terms,
     project_can_be_filed,
 )
-from services.registry.domain.rules.article_06_cooperation import filed_by_cooperating_institution
 from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from services.registry.domain.rules.article_09_use_of_the_pool import (
     borrower_is_no_affiliate,
@@ -84,13 +82,9 @@ def file_project(asked: Asked[FileProject]) -> Decision:
     """
     pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
     today, in_force = asked.today, asked.rules
-    not_allowed = first(
-        filed_by_cooperating_institution(pool, acting),
-        officer_has_duty(pool, acting, Duty.FILING),
-        duties_are_kept_apart(in_force.exclusive_duties, project.acts if project else (), acting, Duty.FILING),
-    )
-    if not_allowed:
-        return refused(not_allowed)
+    acts = project.acts if project else ()
+    if not_apart := duties_are_kept_apart(in_force.exclusive_duties, acts, acting, Duty.FILING):
+        return refused(not_apart)
     if project is not None and project.stage in {Stage.FILED, Stage.LATE} and files_the_same(project, data):
         return DUPLICATE
     if filed_before := project_can_be_filed(project):

@@ -1,10 +1,10 @@
 """Officers over time: their duties change, and they leave."""
 
 from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
 from services.registry.domain.holders import Officer
 from services.registry.domain.pool import PeopleEvent, Register, evolve_people
-from services.registry.domain.rules.article_04_institutional_roles import duties_fit_role, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import duties_fit_role
 from services.registry.domain.rules.article_04_officers_and_keys import (
     administration_remains,
     officer_is_of_institution,
@@ -13,15 +13,13 @@ from services.registry.domain.rules.article_04_officers_and_keys import (
 )
 from shared.contracts.received import Acting
 from shared.contracts.registry.people import ChangeDuties, EndOfficer, KeyRetired, OfficerEnded, OfficerRegistered
-from shared.contracts.registry.words import Duty
 
 
 def change_duties(asked: Asked[ChangeDuties]) -> Decision:
     """Give an officer of the sender's own institution other duties; the registration is said again with them."""
     pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
-    not_allowed = _not_allowed(pool, acting, data.officer)
-    if not_allowed:
-        return not_allowed
+    if not_ours := officer_is_of_institution(pool.institutions[acting.institution], data.officer):
+        return refused(not_ours)
     institution = pool.institutions[acting.institution]
     officer = institution.officers[data.officer]
     duties = tuple(dict.fromkeys(data.duties))
@@ -44,9 +42,8 @@ def change_duties(asked: Asked[ChangeDuties]) -> Decision:
 def end_officer(asked: Asked[EndOfficer]) -> Decision:
     """The officer leaves: no duties any more, and all its keys end at the same moment."""
     pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
-    not_allowed = _not_allowed(pool, acting, data.officer)
-    if not_allowed:
-        return not_allowed
+    if not_ours := officer_is_of_institution(pool.institutions[acting.institution], data.officer):
+        return refused(not_ours)
     officer = _of(pool, acting, data.officer)
     if officer.ended_at is not None and officer.ended_because == data.reason:
         return DUPLICATE
@@ -73,14 +70,6 @@ def end_officer(asked: Asked[EndOfficer]) -> Decision:
     if locked_out := administration_remains(after, acting.institution):
         return refused(locked_out)
     return accepted(*events)
-
-
-def _not_allowed(pool: Register, acting: Acting, officer: str) -> Decision | None:
-    """Why the sender has no say over this officer; who has none at all isn't told who is registered."""
-    if no_administrator := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
-        return refused(no_administrator)
-    not_ours = first(officer_is_of_institution(pool.institutions[acting.institution], officer))
-    return refused(not_ours) if not_ours else None
 
 
 def _of(pool: Register, acting: Acting, officer: str) -> Officer:

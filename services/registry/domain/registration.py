@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
 from services.registry.domain.holders import Key, Officer
 from services.registry.domain.pool import Register
 from services.registry.domain.rules.article_03_pool import (
@@ -16,9 +16,7 @@ from services.registry.domain.rules.article_04_institutional_roles import (
     has_room,
     key_is_canonical,
     key_is_unused,
-    officer_has_duty,
     officer_id_is_free,
-    registered_by_managing_institution,
     role_is_for_registration,
     use_fits_role,
 )
@@ -39,11 +37,6 @@ SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX = 500
 def register_institution(asked: Asked[RegisterInstitution]) -> Decision:
     """Register a lender or a guarantor with its administrator."""
     pool, data, acting, at = asked.pool, asked.data, asked.acting, asked.at
-    not_allowed = first(
-        registered_by_managing_institution(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION)
-    )
-    if not_allowed:
-        return refused(not_allowed)
     if is_registered(pool, data.institution, data.role):
         return DUPLICATE
     wrong = every(
@@ -63,8 +56,6 @@ def register_institution(asked: Asked[RegisterInstitution]) -> Decision:
 def register_officer(asked: Asked[RegisterOfficer]) -> Decision:
     """Register an officer of the sender's own institution, with its duties and its key."""
     pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
-    if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
-        return refused(not_allowed)
     institution = pool.institutions[acting.institution]
     duties = tuple(dict.fromkeys(data.duties))
     key = pool.keys.get(key_id(data.public_key))
@@ -108,8 +99,6 @@ def register_officer(asked: Asked[RegisterOfficer]) -> Decision:
 def register_system_key(asked: Asked[RegisterSystemKey]) -> Decision:
     """Register a key that a system of the sender's institution signs with."""
     pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
-    if not_allowed := officer_has_duty(pool, acting, Duty.ADMINISTRATION):
-        return refused(not_allowed)
     registered = pool.keys.get(key_id(data.public_key))
     if registered is not None and _is_registered_so(registered, data, acting.institution, at):
         return DUPLICATE

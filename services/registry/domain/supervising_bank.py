@@ -1,7 +1,7 @@
 """The supervising bank: one institution proposes it, the other one consents, and only then it is registered."""
 
 from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
 from services.registry.domain.pool import BankProposal
 from services.registry.domain.registration import is_registered, registration
 from services.registry.domain.rules.article_03_pool import (
@@ -13,18 +13,16 @@ from services.registry.domain.rules.article_04_institutional_roles import (
     has_room,
     key_is_canonical,
     key_is_unused,
-    officer_has_duty,
 )
 from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
 from services.registry.domain.rules.article_06_cooperation import (
-    bank_is_chosen_by_founders,
     bank_is_consented_by_the_other,
     bank_is_not_yet_appointed,
     bank_proposal_stands,
     bank_was_proposed,
 )
 from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, SupervisingBankProposed
-from shared.contracts.registry.words import Duty, Role
+from shared.contracts.registry.words import Role
 
 BANK_PROPOSALS_PER_POOL_MAX = 50
 
@@ -32,9 +30,6 @@ BANK_PROPOSALS_PER_POOL_MAX = 50
 def propose_supervising_bank(asked: Asked[ProposeSupervisingBank]) -> Decision:
     """Propose the supervising bank with the agreement to be made with it."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    not_allowed = first(bank_is_chosen_by_founders(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION))
-    if not_allowed:
-        return refused(not_allowed)
     proposal = BankProposal(bank=data.bank, agreement=data.agreement, proposed_by=acting.institution)
     proposed = pool.bank_proposals.get(data.bank.institution)
     is_appointed = is_registered(pool, data.bank, Role.SUPERVISING_BANK) and pool.bank_agreement == data.agreement
@@ -66,9 +61,6 @@ def propose_supervising_bank(asked: Asked[ProposeSupervisingBank]) -> Decision:
 def consent_to_supervising_bank(asked: Asked[ConsentToSupervisingBank]) -> Decision:
     """Consent to the proposed bank, which registers it."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    not_allowed = first(bank_is_chosen_by_founders(pool, acting), officer_has_duty(pool, acting, Duty.ADMINISTRATION))
-    if not_allowed:
-        return refused(not_allowed)
     if pool.supervising_bank == data.bank:
         return DUPLICATE
     if appointed := bank_is_not_yet_appointed(pool):

@@ -307,7 +307,8 @@ class Reader:
             assert told == (Outcome.REFUSED, {"4.1"}), "4.1: a key that has ended signs nothing, not even a repeat"
         elif isinstance(data, Filing) and self.cooperating not in {"", acting.institution}:
             # No other institution's officers have the duty; that is not what they are to be told.
-            assert told == (Outcome.REFUSED, {"6.4"}), "6.4: whoever else files is told who does"
+            clause = "16.1" if isinstance(data, FileDrawdown) else "6.4"
+            assert told == (Outcome.REFUSED, {clause}), "6.4: whoever else files is told who does"
 
     def holds_now(self) -> None:
         """What has to hold between all loans, after each message."""

@@ -9,7 +9,7 @@ from services.registry.domain.registration import OFFICERS_PER_INSTITUTION_MAX
 from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.people import ProposePayeeAccount, RegisterOfficer, RegisterSystemKey
+from shared.contracts.registry.people import RegisterOfficer, RegisterSystemKey
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.projects import ApproveProject
 from shared.contracts.registry.words import Duty, Role, SystemUse
@@ -91,27 +91,19 @@ def test_a_founding_registers_the_key_and_officer_that_signed_it(managing: objec
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_signed_with_root_key"])
 
 
-def test_a_lender_cannot_register_another_lender() -> None:
-    """Only the managing institution registers lenders and guarantors."""
-    data = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank"))
-    decision = STAFFED.when(data, LENDER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_registered_by_managing_institution"])
-
-
 @pytest.mark.parametrize(
     ("data", "where", "who"),
     [
         (RegisterInstitution(role=Role.LENDER, institution=institution("other-bank")), MANAGING, APPROVER),
         (officer("somebody", Duty.FILING), COOPERATING, FILER),
         (RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key="A" * 43), LENDER, None),
-        (ProposePayeeAccount(account_number="1", account_name="名", bank_name="行"), "stranger", ADMINISTRATOR),
         (filing(), COOPERATING, ADMINISTRATOR),
         (filing(), COOPERATING, None),
         (ApproveProject(project_id=PROJECT_ID), MANAGING, ADMINISTRATOR),
     ],
 )
 def test_an_officer_without_the_duty_is_refused(data: object, where: str, who: str | None) -> None:
-    """Institution, officer and duty all have to fit; a system key has no duty, and a stranger no officer."""
+    """Institution, officer and duty all have to fit; a system key has no duty."""
     decision = FILED.when(data, where, who)  # type: ignore[arg-type]  # any command will do
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["officer_without_duty"])
 

@@ -22,7 +22,7 @@ from shared.contracts.registry.agreements import (
 from shared.contracts.registry.cycle import DayBegan, DueKind
 from shared.contracts.registry.performance import OperatingPeriodFixed, PoolStopped
 from shared.contracts.registry.pools import ConsentToSupervisingBank
-from tests.unit.registry.cycle_examples import APPROVER, MINUTES, OVERSEER, RUNNING, ending, period
+from tests.unit.registry.cycle_examples import MINUTES, OVERSEER, RUNNING, ending, period
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     BANK,
@@ -85,21 +85,6 @@ def test_a_further_agreement_is_recorded_with_number_date_and_document() -> None
 
 
 @pytest.mark.clause("5.3")
-def test_only_the_managing_institution_records_agreements() -> None:
-    """Whatever duties another one's officer has."""
-    assert codes(RUNNING.by_reporter(recording())) == ["agreement_recorded_by_other"]
-    assert codes(RUNNING.when(recording(), LENDER, officer=ADMINISTRATOR)) == ["agreement_recorded_by_other"]
-
-
-@pytest.mark.clause("4.1")
-def test_agreements_and_consents_need_the_duty() -> None:
-    """Oversight records, the administration consents as it does to the bank itself."""
-    assert codes(RUNNING.when(recording(), MANAGING, officer=APPROVER)) == ["officer_without_duty"]
-    recorded = BANKED.says(recording("监管-2", BANK), MANAGING, OVERSEER)
-    assert codes(recorded.by_reporter(ConsentToAgreement(number="监管-2"))) == ["officer_without_duty"]
-
-
-@pytest.mark.clause("5.3")
 def test_an_agreement_is_with_one_of_the_two_parties() -> None:
     """With a lender none is recorded, and with the bank none before it is appointed."""
     assert codes(RUNNING.by_overseer(recording(where=LENDER))) == ["agreement_with_other"]
@@ -149,12 +134,9 @@ def test_an_agreement_with_the_bank_waits_for_the_other_institutions_consent() -
 
 
 @pytest.mark.clause("6.3")
-def test_nobody_else_consents_and_only_to_what_waits() -> None:
-    """Not the institution that recorded it, not the bank; not to an agreement that needs no consent."""
-    waiting = BANKED.says(recording("监管-2", BANK), MANAGING, OVERSEER)
+def test_only_what_waits_is_consented_to() -> None:
+    """Not an agreement that needs no consent, and none that nobody recorded."""
     consent = ConsentToAgreement(number="监管-2")
-    for where, who in ((MANAGING, ADMINISTRATOR), (BANK, ADMINISTRATOR), (LENDER, ADMINISTRATOR)):
-        assert codes(waiting.when(consent, where, officer=who)) == ["agreement_consented_by_other"]
     for running in (BANKED, BANKED.says(recording("监管-2"), MANAGING, OVERSEER)):
         refused = running.when(consent, COOPERATING, officer=ADMINISTRATOR)
         assert codes(refused) == ["agreement_awaits_no_consent"]

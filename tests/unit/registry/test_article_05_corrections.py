@@ -189,14 +189,6 @@ def test_the_same_correction_again_is_a_duplicate(given: Given) -> None:
     assert given.when(correction(), COOPERATING, FILER).outcome is Outcome.DUPLICATE
 
 
-@pytest.mark.clause("6.4")
-def test_only_the_cooperating_institutions_filing_officers_correct() -> None:
-    """As they alone file; and whoever approved doesn't correct."""
-    assert codes(FILED.when(correction(), MANAGING, APPROVER)) == ["not_the_cooperating_institution"]
-    reporter = FILED.after(officer("reporter", Duty.REPORTING), COOPERATING)
-    assert codes(reporter.when(correction(), COOPERATING, "reporter")) == ["officer_without_duty"]
-
-
 @pytest.mark.clause("4.1")
 def test_who_corrected_does_not_review_and_who_approved_has_approved() -> None:
     """Each version's people have acted in the case."""

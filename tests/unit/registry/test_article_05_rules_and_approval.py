@@ -126,14 +126,6 @@ def test_an_agreement_signed_today_is_recorded() -> None:
 
 @pytest.mark.clause("5.4")
 @pytest.mark.parametrize("data", [APPROVE, RETURN, REJECT])
-def test_only_the_managing_institution_decides_on_a_filing(data: object) -> None:
-    """Whoever files can't approve, return or reject."""
-    decision = FILED.when(data, COOPERATING, FILER)  # type: ignore[arg-type]  # any command will do
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_decided_by_managing_institution"])
-
-
-@pytest.mark.clause("5.4")
-@pytest.mark.parametrize("data", [APPROVE, RETURN, REJECT])
 def test_what_was_not_filed_can_not_be_decided_on(data: object) -> None:
     """There is no approval before the filing."""
     decision = STAFFED.when(data, MANAGING, APPROVER)  # type: ignore[arg-type]  # any command will do

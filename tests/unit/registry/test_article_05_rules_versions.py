@@ -11,12 +11,10 @@ from shared.contracts.registry.projects import ApproveProject, FileProject, Proj
 from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
 from shared.contracts.registry.words import BallotRules, LossRatio
 from tests.unit.registry.registry_examples import (
-    ADMINISTRATOR,
     APPROVER,
     COOPERATING,
     FILER,
     FOUNDED_ON,
-    LENDER,
     MANAGING,
     NOON,
     POOL_ID,
@@ -88,24 +86,6 @@ def test_the_same_said_again_is_a_duplicate() -> None:
         (withdrawal(), COOPERATING, DRAFTER),
     ):
         assert waiting.after(message, where, who).when(message, where, who).outcome is Outcome.DUPLICATE
-
-
-@pytest.mark.clause("5.2")
-@pytest.mark.parametrize("message", [adoption(), declining()])
-def test_only_the_managing_institution_decides_on_rules(message: object) -> None:
-    """The cooperating institution can neither adopt nor decline, not even its own proposal."""
-    decision = proposed().when(message, COOPERATING, DRAFTER)  # type: ignore[arg-type]  # one of the two commands
-    assert codes(decision) == ["rules_not_decided_by_managing_institution"]
-
-
-@pytest.mark.clause("4.1")
-@pytest.mark.parametrize("message", [adoption(), declining(), withdrawal(), proposal("规则-2")])
-def test_rules_need_the_duty(message: object) -> None:
-    """An officer of the managing institution without the duty is refused."""
-    given = REGULATED.after(proposal(), MANAGING, REGULATOR)
-    assert codes(given.when(message, MANAGING, ADMINISTRATOR)) == [  # type: ignore[arg-type]  # any of the commands
-        "officer_without_duty"
-    ]
 
 
 @pytest.mark.clause("5.2")
@@ -271,13 +251,6 @@ def test_duties_are_kept_apart_by_the_rules_in_force() -> None:
     loose = adopted(data=proposal(proposed=version(exclusive_duties=())))
     assert loose.pool.rules_at(NOON).exclusive_duties
     assert loose.pool.rules_at(NEXT_NOON).exclusive_duties == ()
-
-
-@pytest.mark.clause("6.2")
-def test_others_propose_and_withdraw_nothing() -> None:
-    """A lender's word on the rules is refused."""
-    assert codes(REGULATED.when(proposal(), LENDER)) == ["rules_proposed_by_other"]
-    assert codes(proposed().when(withdrawal(), LENDER)) == ["rules_proposed_by_other"]
 
 
 @pytest.mark.clause("6.2")

@@ -11,7 +11,6 @@ from shared.contracts.registry.supervision import RecordSupervisoryAct, Supervis
 from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
     COOPERATING,
-    LENDER,
     MANAGING,
     POOL_ID,
     STAFFED,
@@ -39,7 +38,7 @@ def act(kind: SupervisoryActKind = SupervisoryActKind.SUPERVISION, **changed: An
 
 
 @pytest.mark.clause("5.8")
-def test_an_act_of_coordination_is_recorded_by_the_managing_institution_alone() -> None:
+def test_an_act_of_coordination_is_recorded() -> None:
     """It is told with its document and who recorded it, and stays as it was recorded."""
     data = act(SupervisoryActKind.COORDINATION)
     (event,) = GIVEN.when(data, MANAGING, OVERSEER).events
@@ -49,17 +48,6 @@ def test_an_act_of_coordination_is_recorded_by_the_managing_institution_alone() 
     recorded = GIVEN.having((event,)).state.matter
     assert recorded is not None
     assert recorded.stage == "recorded"
-    for where, who in ((COOPERATING, REPORTER), (LENDER, "administrator")):
-        assert codes(GIVEN.when(data, where, who)) == ["coordinated_by_other"]
-
-
-@pytest.mark.clause("5.9")
-@pytest.mark.parametrize("kind", [SupervisoryActKind.SUPERVISION, SupervisoryActKind.INSTRUCTION])
-def test_only_the_managing_institution_supervises_and_instructs(kind: SupervisoryActKind) -> None:
-    """By an officer with the duty; nobody supervises itself."""
-    assert GIVEN.when(act(kind), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
-    assert codes(GIVEN.when(act(kind), COOPERATING, REPORTER)) == ["supervised_by_other"]
-    assert codes(GIVEN.when(act(kind), MANAGING)) == ["officer_without_duty"]
 
 
 @pytest.mark.clause("5.9")

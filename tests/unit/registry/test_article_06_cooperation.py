@@ -7,7 +7,6 @@ from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
 from shared.contracts.registry.pools import (
     ConsentToSupervisingBank,
     InstitutionRegistered,
-    ProposeSupervisingBank,
     RegisterInstitution,
 )
 from shared.contracts.registry.words import Duty, InstitutionData, Role
@@ -31,14 +30,6 @@ from tests.unit.registry.registry_examples import (
 )
 
 CONSENT = ConsentToSupervisingBank(bank=BANK)
-
-
-@pytest.mark.clause("6.3")
-@pytest.mark.parametrize("data", [bank_proposal(), CONSENT])
-def test_nobody_else_has_a_say_in_the_choice_of_the_bank(data: object) -> None:
-    """A lender can neither propose the supervising bank nor consent to it."""
-    decision = BANK_PROPOSED.when(data, LENDER)  # type: ignore[arg-type]  # any command will do
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_one_of_the_two_institutions"])
 
 
 @pytest.mark.clause("6.3")
@@ -104,15 +95,6 @@ def test_saying_the_same_again_is_a_duplicate(given: Given, data: object, where:
 
 
 @pytest.mark.clause("4.1")
-@pytest.mark.parametrize("data", [bank_proposal(), CONSENT])
-def test_the_bank_is_chosen_by_an_officer_with_the_duty(data: object) -> None:
-    """Whoever files for the cooperating institution neither proposes its bank nor consents to one."""
-    given = STAFFED if isinstance(data, ProposeSupervisingBank) else BANK_PROPOSED
-    decision = given.when(data, COOPERATING, FILER)  # type: ignore[arg-type]  # any command will do
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["officer_without_duty"])
-
-
-@pytest.mark.clause("4.1")
 @pytest.mark.parametrize(
     ("bank", "code"),
     [
@@ -149,4 +131,4 @@ def test_a_key_taken_since_the_proposal_stops_the_consent() -> None:
 def test_only_the_cooperating_institution_files(where: str) -> None:
     """A lender gives its documents to the cooperating institution, which files them."""
     decision = STAFFED.when(filing(), where, FILER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_the_cooperating_institution"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_for_this_institution"])

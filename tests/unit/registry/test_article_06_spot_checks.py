@@ -24,7 +24,6 @@ from tests.unit.registry.project_life_examples import (
     spot_check,
 )
 from tests.unit.registry.registry_examples import (
-    APPROVER,
     COOPERATING,
     DISBURSED_ON,
     FILER,
@@ -79,12 +78,6 @@ def test_a_flag_stands_until_the_managing_institution_lifts_it() -> None:
     assert flags(given.having((event,))) == ()
 
 
-def test_only_the_managing_institution_lifts_a_flag() -> None:
-    """Who found it can't lay it to rest."""
-    decision = COVERED.after(ADVERSE, COOPERATING, REPORTER).when(lifting(), COOPERATING, REPORTER)
-    assert codes(decision) == ["flag_not_lifted_by_managing_institution"]
-
-
 def test_only_a_flag_that_stands_is_lifted() -> None:
     """Neither one that was never set nor one that was lifted."""
     assert codes(COVERED.when(lifting(), MANAGING, OVERSEER)) == ["no_such_flag"]
@@ -92,24 +85,11 @@ def test_only_a_flag_that_stands_is_lifted() -> None:
     assert codes(lifted.when(lifting(), MANAGING, OVERSEER)) == ["no_such_flag"]
 
 
-@pytest.mark.clause("4.1")
-def test_checks_and_flags_are_for_officers_with_the_duty() -> None:
-    """Who files records no check, and who approves filings lifts no flag."""
-    assert codes(COVERED.when(spot_check(), COOPERATING, FILER)) == ["officer_without_duty"]
-    flagged = COVERED.after(ADVERSE, COOPERATING, REPORTER)
-    assert codes(flagged.when(lifting(), MANAGING, APPROVER)) == ["officer_without_duty"]
-
-
 @pytest.mark.clause("5.4")
 def test_a_project_that_is_unknown_is_neither_checked_nor_flagged() -> None:
     """There is nothing that could be checked."""
     assert codes(STAFFED_FOR_LIFE.when(spot_check(), COOPERATING, REPORTER)) == ["no_such_project"]
     assert codes(STAFFED_FOR_LIFE.when(lifting(), MANAGING, OVERSEER)) == ["no_such_project"]
-
-
-def test_only_the_cooperating_institution_checks() -> None:
-    """Spot checks are its duty."""
-    assert codes(COVERED.when(spot_check(), MANAGING, OVERSEER)) == ["not_checked_by_cooperating_institution"]
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,6 @@ from shared.contracts.registry.ballots import (
 )
 from shared.contracts.registry.words import BallotRules, Duty, Vote
 from tests.unit.registry.registry_examples import (
-    APPROVER,
-    COOPERATING,
     FILED,
     FILER,
     MANAGING,
@@ -223,19 +221,6 @@ def test_a_vote_is_an_act_in_the_case() -> None:
     project = voted(OPENED, "F....").state.project
     assert project is not None
     assert [(act.duty, act.officer) for act in project.acts] == [(Duty.FILING, FILER), (Duty.VOTE, "an")]
-
-
-@pytest.mark.clause("4.1")
-def test_opening_and_closing_are_the_secretarys_and_voting_the_members() -> None:
-    """Each of the four messages needs its duty."""
-    for data, where, who in (
-        (opening(), MANAGING, "an"),
-        (closing(), MANAGING, "an"),
-        (casting(), MANAGING, SECRETARY),
-        (recusing(), MANAGING, APPROVER),
-        (casting(), COOPERATING, FILER),
-    ):
-        assert codes(OPENED.when(data, where, who)) == ["officer_without_duty"]
 
 
 @pytest.mark.clause("8.1")

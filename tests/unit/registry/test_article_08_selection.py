@@ -22,7 +22,7 @@ from shared.contracts.registry.selections import (
     SelectionTerms,
 )
 from shared.contracts.registry.words import Vote
-from tests.unit.registry.registry_examples import COOPERATING, MANAGING, NOON, TODAY, codes
+from tests.unit.registry.registry_examples import MANAGING, NOON, TODAY, codes
 from tests.unit.registry.selection_examples import (
     APPLICATIONS_UNTIL,
     CONCLUDED,
@@ -65,13 +65,6 @@ def test_a_selection_is_opened_as_it_was_announced() -> None:
     assert selection_in(OPENED).stage is SelectionStage.OPEN
     assert OPENED.when(opening(), MANAGING, SELECTOR).outcome is Outcome.DUPLICATE
     assert codes(OPENED.when(opening(procedure_title="公开招标"), MANAGING, SELECTOR)) == ["selection_number_taken"]
-
-
-@pytest.mark.clause("4.1")
-def test_a_selection_is_run_by_whoever_has_the_duty() -> None:
-    """Neither the managing institution's administrator nor anybody of another institution."""
-    assert codes(STAFFED.when(opening(), MANAGING)) == ["officer_without_duty"]
-    assert codes(STAFFED.when(opening(), COOPERATING)) == ["officer_without_duty"]
 
 
 @pytest.mark.clause("8.1")

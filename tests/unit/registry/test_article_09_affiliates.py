@@ -29,7 +29,6 @@ from tests.unit.registry.registry_examples import (
     COOPERATING,
     FILED,
     FILER,
-    LENDER,
     MANAGING,
     PROJECT_ID,
     STAFFED,
@@ -137,14 +136,6 @@ def test_an_affiliate_is_registered_and_withdrawn_with_evidence() -> None:
     again = REPORTED.having((withdrawn,))
     assert filed_by(again, NAME) == []
     assert codes(again.when(withdraw(), COOPERATING, REPORTER)) == ["no_such_affiliate"]
-
-
-def test_only_the_two_institutions_report_by_the_officers_whose_duty_it_is() -> None:
-    """Nobody else, and nobody there without the duty."""
-    for data in (register(), withdraw()):
-        assert codes(REPORTED.when(data, LENDER)) == ["affiliate_reported_by_other"]
-        assert codes(REPORTED.when(data, COOPERATING, FILER)) == ["officer_without_duty"]
-        assert codes(REPORTED.when(data, MANAGING)) == ["officer_without_duty"]
 
 
 def test_what_the_managing_institution_found_is_not_withdrawn_by_the_other() -> None:

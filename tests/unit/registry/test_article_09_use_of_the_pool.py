@@ -129,13 +129,6 @@ def test_who_proposed_an_account_can_not_approve_it() -> None:
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["account_approved_by_proposer"])
 
 
-@pytest.mark.clause("4.1")
-def test_an_account_is_approved_by_an_officer_with_the_duty() -> None:
-    """A second officer is not enough: it has to be one of the administration."""
-    given = STAFFED.after(ACCOUNT, COOPERATING)
-    assert codes(given.when(APPROVE, COOPERATING, FILER)) == ["officer_without_duty"]
-
-
 @pytest.mark.clause("9.4")
 def test_the_supervising_bank_is_never_paid() -> None:
     """The bank that keeps the accounts has no payee account: the pool pays no fees."""

@@ -16,7 +16,6 @@ from shared.contracts.registry.words import Vote
 from tests.unit.registry.project_life_examples import (
     APPROVE,
     COVERED,
-    REPORTER,
     STAFFED_FOR_LIFE,
     drawdown,
     drawing,
@@ -154,17 +153,6 @@ def test_the_same_drawdown_again_is_a_duplicate() -> None:
     """It is covered once."""
     given = COVERED.after(drawing(), COOPERATING, FILER)
     assert given.when(drawing(), COOPERATING, FILER).outcome is Outcome.DUPLICATE
-
-
-def test_only_the_cooperating_institutions_filing_officer_files_a_drawdown() -> None:
-    """As with the filing itself."""
-    assert codes(COVERED.when(drawing(), COOPERATING, REPORTER)) == ["officer_without_duty"]
-
-
-@pytest.mark.clause("6.4")
-def test_nobody_else_files_a_drawdown() -> None:
-    """Not even the managing institution's officer who approves filings."""
-    assert codes(COVERED.when(drawing(), MANAGING, APPROVER)) == ["not_the_cooperating_institution"]
 
 
 @pytest.mark.clause("5.4")

@@ -98,14 +98,6 @@ def test_a_report_says_whether_the_audit_was_passed() -> None:
     assert (said.passed, said.findings, said.auditor) == (False, 0, "示例会计师事务所")
 
 
-def test_only_the_managing_institution_engages_and_records() -> None:
-    """Not whoever is audited, and nobody without the duty."""
-    for data in (engage(), finding(), report()):
-        assert codes(ENGAGED.when(data, COOPERATING, REPORTER)) == ["audit_by_other"]
-        assert codes(ENGAGED.when(data, LENDER)) == ["audit_by_other"]
-        assert codes(ENGAGED.when(data, MANAGING)) == ["officer_without_duty"]
-
-
 def test_an_auditor_is_a_third_party() -> None:
     """Neither an institution of the pool nor a registered affiliate, by code or by any form of its name."""
     affiliate = RegisterAffiliate(

@@ -182,18 +182,9 @@ def test_after_the_terms_end_it_is_too_late_to_continue() -> None:
     assert CONTINUED.by_overseer(continuation(), late).outcome is Outcome.DUPLICATE
 
 
-@pytest.mark.clause("4.1")
-def test_the_term_is_decided_on_by_an_officer_with_the_duty() -> None:
-    """Who approves filings doesn't give the pool a new term."""
-    decision = EVALUATED.when(continuation(), MANAGING, officer=APPROVER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["officer_without_duty"])
-
-
 @pytest.mark.clause("21.1")
-def test_only_the_managing_institution_decides_and_only_once() -> None:
+def test_the_term_is_decided_on_once() -> None:
     """A pool that has stopped neither goes on nor stops again; nor does one whose cooperation has ended."""
-    for data in (continuation(), stop()):
-        assert codes(EVALUATED.by_reporter(data)) == ["term_not_decided_by_managing_institution"]
     assert codes(EVALUATED.by_overseer(stop(decision=kind(DocumentKind.OTHER)))) == ["decision_minutes_missing"]
     assert STOPPED.by_overseer(stop()).outcome is Outcome.DUPLICATE
     assert codes(STOPPED.by_overseer(stop(reasons="另一理由"))) == ["term_decided_before"]

@@ -8,8 +8,10 @@ from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.project import Project, Stage
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.project_life import EndGround, ProjectEnded, RepaymentRecorded
 from shared.contracts.registry.projects import ReturnProject
+from shared.contracts.registry.words import Duty, Role
 from tests.unit.registry.project_life_examples import (
     COVERED,
     LENDERS_REPORTER,
@@ -22,12 +24,10 @@ from tests.unit.registry.project_life_examples import (
     spot_check,
 )
 from tests.unit.registry.registry_examples import (
-    ADMINISTRATOR,
     APPROVER,
     COOPERATING,
     DISBURSED_ON,
     FILER,
-    GUARANTOR,
     LENDER,
     MANAGING,
     PROJECT_ID,
@@ -35,6 +35,8 @@ from tests.unit.registry.registry_examples import (
     codes,
     document,
     filing,
+    institution,
+    officer,
 )
 
 pytestmark = pytest.mark.clause("22.1")
@@ -51,17 +53,13 @@ def test_a_repayment_is_reported_by_a_party(where: str, who: str) -> None:
     assert (event.repaid_fen, event.outstanding_fen, event.reported_by) == (10_000_000, 30_000_000, where)
 
 
-@pytest.mark.parametrize(("where", "who"), [(MANAGING, OVERSEER), (GUARANTOR, ADMINISTRATOR)])
-def test_nobody_else_reports_a_repayment(where: str, who: str) -> None:
-    """Neither the managing institution nor the guarantor."""
-    assert codes(COVERED.when(repayment(), where, who)) == ["not_told_by_a_party"]
-
-
-@pytest.mark.clause("4.1")
-def test_a_lenders_officer_needs_the_duty_of_reporting() -> None:
-    """Who administers keys reports no repayments, and whoever reports them reports nothing else."""
-    assert codes(COVERED.when(repayment(), LENDER)) == ["officer_without_duty"]
-    assert codes(COVERED.when(spot_check(), LENDER, LENDERS_REPORTER)) == ["not_checked_by_cooperating_institution"]
+def test_another_loans_lender_reports_nothing_of_this_one() -> None:
+    """Neither a repayment nor that it is settled; and that a loan is settled the managing institution doesn't say."""
+    other = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank"))
+    given = REPAID.after(other, MANAGING).after(officer("clerk", Duty.REPORTING), "other-bank")
+    for data in (repayment(reference="HK-9"), ending()):
+        assert codes(given.when(data, "other-bank", "clerk")) == ["not_told_by_a_party"]
+    assert codes(given.when(ending(), MANAGING, OVERSEER)) == ["not_told_by_a_party"]
 
 
 def test_a_repayment_counts_once() -> None:
@@ -121,13 +119,6 @@ def test_a_project_is_ended_by_a_decision_that_was_recorded(paper: Document | No
     assert [(each.code, each.clause) for each in decision.refusals] == [("decision_minutes_missing", "22.1")]
     settled = ending().model_copy(update={"document": paper})
     assert REPAID.when(settled, COOPERATING, REPORTER).outcome is Outcome.ACCEPTED
-
-
-@pytest.mark.clause("4.1")
-def test_a_project_is_ended_by_an_officer_with_the_duty() -> None:
-    """By decision it takes oversight, as settled it takes reporting."""
-    assert codes(COVERED.when(BY_DECISION, MANAGING, APPROVER)) == ["officer_without_duty"]
-    assert codes(REPAID.when(ending(), COOPERATING, FILER)) == ["officer_without_duty"]
 
 
 def test_a_returned_project_that_never_came_again_can_be_ended() -> None:

@@ -1,6 +1,6 @@
 """Article 4: the roles are kept apart; an institution and its officers can do only what they are registered for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.registry.domain.act import Act
 from services.registry.domain.pool import Pool, Register
@@ -50,16 +50,32 @@ def founding_is_signed_with_root_key(managing: InstitutionData, acting: Acting) 
     )
 
 
-def registered_by_managing_institution(pool: Register, acting: Acting) -> Refusal | None:
-    """Article 4.1. Only the managing institution registers lenders and guarantors."""
-    if acting.institution == pool.managing_institution:
+def message_is_for_institution(
+    pool: Register, acting: Acting, message_type: str, who: Mapping[Role, Duty | None], clause: str
+) -> Refusal | None:
+    """Article 4.1. An institution says only what its role in the pool is for: ``who`` has the duty by each such role.
+
+    The refusal names the ``clause`` that gives the matter to those roles.
+    """
+    if pool.role_of(acting.institution) in who:
         return None
+    held = [(role, _only_holder(pool, role), duty) for role, duty in who.items()]
+    named = (f"the {role.english}{holder}{f' (duty: {duty.english})' if duty else ''}" for role, holder, duty in held)
+    named_zh = (f"{role.chinese}{holder}{f'（职责：{duty.chinese}）' if duty else ''}" for role, holder, duty in held)
     return refusal(
-        "not_registered_by_managing_institution",
-        "4.1",
-        f"{acting.institution} can't register institutions; ask the managing institution {pool.managing_institution}.",
-        f"{acting.institution} 无权登记机构；请由管理机构 {pool.managing_institution} 办理。",
+        "not_for_this_institution",
+        clause,
+        f"{message_type} is for {' or '.join(named)}, not for {acting.institution}; let one of its officers sign who "
+        "has the duty.",
+        f"{message_type} 应由{'或'.join(named_zh)}办理，{acting.institution} 无权办理；"
+        "请由该机构具有相应职责的人员签名。",
     )
+
+
+def _only_holder(pool: Register, role: Role) -> str:
+    """The institution with this role, where there is but one that can be meant."""
+    holders = [name for name, institution in pool.institutions.items() if institution.role is role]
+    return f" {holders[0]}" if len(holders) == 1 else ""
 
 
 def officer_has_duty(pool: Register, acting: Acting, duty: Duty) -> Refusal | None:

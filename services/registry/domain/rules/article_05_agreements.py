@@ -6,23 +6,9 @@ from datetime import date
 from services.registry.domain.agreement import RecordedAgreement, is_one_number
 from services.registry.domain.operating_period import OperatingPeriod
 from services.registry.domain.pool import Pool
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.agreements import RecordAgreement
 from shared.contracts.registry.words import Agreement
-
-
-def agreement_is_recorded_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 5.3. The managing institution keeps the agreements, so only it records them."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "agreement_recorded_by_other",
-        "5.3",
-        f"{acting.institution} can't record agreements; give the signed one to the managing institution "
-        f"{pool.managing_institution}, which records it.",
-        f"{acting.institution} 无权登记协议；请将已签署的协议交由管理机构 {pool.managing_institution} 登记。",
-    )
 
 
 def agreement_is_with_a_party(pool: Pool, institution: str) -> Refusal | None:

@@ -1,22 +1,7 @@
 """Article 5: the managing institution accepts or returns the annual summary and next year's work plan."""
 
 from services.registry.domain.annual_summary import AnnualSummary, SummaryStage
-from services.registry.domain.pool import Pool
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-
-
-def summary_is_decided_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 5.5. Only the managing institution accepts or returns the annual summary and the work plan."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "summary_not_decided_by_managing_institution",
-        "5.5",
-        f"{acting.institution} can't accept or return an annual summary; wait for the managing institution "
-        f"{pool.managing_institution}, which does.",
-        f"{acting.institution} 无权审议年度运营工作总结；请等待管理机构 {pool.managing_institution} 审议。",
-    )
 
 
 def summary_waits_for_decision(summary: AnnualSummary | None, year: int) -> Refusal | None:

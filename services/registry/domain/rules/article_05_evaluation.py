@@ -5,23 +5,9 @@ from datetime import date
 from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.pool import Pool
 from shared.contracts.documents import Document, DocumentKind
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import EndCooperation, EndGround, RecordEvaluation
 from shared.decisions.minutes import decision_has_minutes
-
-
-def evaluated_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 5.7. Only the managing institution evaluates performance and decides on the cooperation."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "not_evaluated_by_managing_institution",
-        "5.7",
-        f"{acting.institution} can't evaluate the pool or decide on its cooperation; ask the managing institution "
-        f"{pool.managing_institution}, which does.",
-        f"{acting.institution} 无权对资金池进行绩效评估或决定合作事宜；请由管理机构 {pool.managing_institution} 办理。",
-    )
 
 
 def evaluated_period_is_past(pool: Pool, data: RecordEvaluation, today: date) -> Refusal | None:

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from services.registry.domain.pool import Pool
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.documents import DocumentKind
 from shared.contracts.received import Acting
@@ -102,19 +101,6 @@ def agreement_is_recorded(agreement: Agreement, today: date) -> Refusal | None:
         f"编号 {agreement.number} 的文件类型应为“{DocumentKind.AGREEMENT.chinese}”"
         f"（现为“{agreement.document.kind.chinese}”），签署日不得晚于 {today}（现为 {agreement.signed_on}）；"
         "请提交已签署的协议。",
-    )
-
-
-def decided_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 5.4. Only the managing institution approves, returns or rejects a filing."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "not_decided_by_managing_institution",
-        "5.4",
-        f"{acting.institution} can't decide on filings; wait for the managing institution "
-        f"{pool.managing_institution}, which does.",
-        f"{acting.institution} 无权审核备案；请等待管理机构 {pool.managing_institution} 审核。",
     )
 
 

@@ -4,23 +4,8 @@ from datetime import date
 
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules_proposal import ProposalStage, RulesProposal
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Rules
-
-
-def rules_are_decided_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 5.2. Only the managing institution adopts or declines a version of the rules."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "rules_not_decided_by_managing_institution",
-        "5.2",
-        f"{acting.institution} can't decide on the rules; propose them (registry.rules.propose), and the managing "
-        f"institution {pool.managing_institution} decides.",
-        f"{acting.institution} 无权决定规则；请先行提议（registry.rules.propose），"
-        f"由管理机构 {pool.managing_institution} 决定。",
-    )
 
 
 def rules_version_is_next(pool: Pool, rules: Rules) -> Refusal | None:

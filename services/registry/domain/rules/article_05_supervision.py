@@ -2,37 +2,8 @@
 
 from datetime import date
 
-from services.registry.domain.pool import Pool
 from services.registry.domain.supervisory_act import SupervisoryAct
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.supervision import SupervisoryActKind
-
-
-def coordinated_by_managing_institution(pool: Pool, acting: Acting, kind: SupervisoryActKind) -> Refusal | None:
-    """Article 5.8. Only the managing institution organises and coordinates the pool's operation."""
-    if kind is not SupervisoryActKind.COORDINATION or acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "coordinated_by_other",
-        "5.8",
-        f"{acting.institution} does not coordinate the pool; ask the managing institution {pool.managing_institution} "
-        "to do so.",
-        f"{acting.institution} 不负责资金池组织协调；请提请管理机构 {pool.managing_institution} 协调。",
-    )
-
-
-def supervised_by_managing_institution(pool: Pool, acting: Acting, kind: SupervisoryActKind) -> Refusal | None:
-    """Article 5.9. Only the managing institution supervises, and gives the cooperating institution instructions."""
-    if kind is SupervisoryActKind.COORDINATION or acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "supervised_by_other",
-        "5.9",
-        f"{acting.institution} does not supervise this pool; the managing institution "
-        f"{pool.managing_institution} does, tell it what you know.",
-        f"{acting.institution} 不负责资金池监督管理；请将情况告知管理机构 {pool.managing_institution}。",
-    )
 
 
 def act_has_happened(acted_on: date, today: date) -> Refusal | None:

@@ -5,22 +5,8 @@ from datetime import date
 from services.registry.domain.annual_summary import AnnualSummary, SummaryStage
 from services.registry.domain.pool import Pool
 from shared.contracts.documents import DocumentKind
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import SubmitAnnualSummary
-
-
-def summarised_by_cooperating_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.7. The cooperating institution draws the annual summary up and submits it."""
-    if acting.institution == pool.cooperating_institution:
-        return None
-    return refusal(
-        "not_summarised_by_cooperating_institution",
-        "6.7",
-        f"{acting.institution} can't draw up or submit an annual summary; let the cooperating institution "
-        f"{pool.cooperating_institution} do so.",
-        f"{acting.institution} 无权编制或提交年度总结；请由合作机构 {pool.cooperating_institution} 办理。",
-    )
 
 
 def summarised_year_is_over(pool: Pool, year: int, today: date) -> Refusal | None:

@@ -7,20 +7,6 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 
 
-def rules_are_proposed_by_founders(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.2. The cooperating institution proposes versions of the rules, as the managing one can; nobody else."""
-    if acting.institution in {pool.managing_institution, pool.cooperating_institution}:
-        return None
-    return refusal(
-        "rules_proposed_by_other",
-        "6.2",
-        f"{acting.institution} has no say in the rules; {pool.cooperating_institution} and {pool.managing_institution} "
-        "propose them: ask one of the two.",
-        f"{acting.institution} 无权提议规则；规则由 {pool.cooperating_institution} 或 {pool.managing_institution} "
-        "提议，请向其提出。",
-    )
-
-
 def rules_are_withdrawn_by_proposer(proposal: RulesProposal, acting: Acting) -> Refusal | None:
     """Article 6.2. Whoever proposed a version can take the proposal back; the managing institution may decline it."""
     if acting.institution == proposal.institution:
@@ -32,20 +18,6 @@ def rules_are_withdrawn_by_proposer(proposal: RulesProposal, acting: Acting) -> 
         "to, or let the managing institution decline it (registry.rules.decline).",
         f"编号 {proposal.number} 的规则提议由 {proposal.institution} 提出，只能由其撤回；请由其撤回，或由管理机构决定"
         "不予采纳（registry.rules.decline）。",
-    )
-
-
-def bank_is_chosen_by_founders(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.3. The supervising bank is chosen by the managing and the cooperating institution, and nobody else."""
-    if acting.institution in {pool.managing_institution, pool.cooperating_institution}:
-        return None
-    return refusal(
-        "not_one_of_the_two_institutions",
-        "6.3",
-        f"{acting.institution} has no say in the choice of the supervising bank; ask {pool.managing_institution} or "
-        f"{pool.cooperating_institution}, which choose it together.",
-        f"{acting.institution} 无权选择监管银行；监管银行由 {pool.managing_institution} 与 "
-        f"{pool.cooperating_institution} 共同确定，请向其提出。",
     )
 
 
@@ -101,23 +73,6 @@ def bank_is_consented_by_the_other(proposed: BankProposal, acting: Acting) -> Re
     )
 
 
-def agreement_is_consented_by_the_other(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.3. An agreement with the supervising bank needs the consent of the institution that did not record it.
-
-    The managing institution records, so the consent is the cooperating institution's.
-    """
-    if acting.institution == pool.cooperating_institution:
-        return None
-    return refusal(
-        "agreement_consented_by_other",
-        "6.3",
-        f"{acting.institution} can't consent to agreements with the supervising bank, which the managing institution "
-        f"records; ask {pool.cooperating_institution} for its consent.",
-        f"{acting.institution} 无权同意与监管银行的协议，协议由管理机构登记；"
-        f"请由 {pool.cooperating_institution} 表示同意。",
-    )
-
-
 def agreement_awaits_consent(recorded: RecordedAgreement | None, number: str) -> Refusal | None:
     """Article 6.3. Consent is given to an agreement with the supervising bank that was recorded and awaits it."""
     if recorded is not None and recorded.stage is AgreementStage.AWAITED:
@@ -128,17 +83,4 @@ def agreement_awaits_consent(recorded: RecordedAgreement | None, number: str) ->
         f"no agreement {number} with the supervising bank awaits a consent; correct the number, or let the managing "
         "institution record it first.",
         f"没有编号为 {number} 的监管银行协议等待同意；请更正编号，或由管理机构先行登记。",
-    )
-
-
-def filed_by_cooperating_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.4. Filings come from the cooperating institution only."""
-    if acting.institution == pool.cooperating_institution:
-        return None
-    return refusal(
-        "not_the_cooperating_institution",
-        "6.4",
-        f"{acting.institution} can't file projects; give the documents to the cooperating institution "
-        f"{pool.cooperating_institution}, which files them.",
-        f"{acting.institution} 无权备案；请将材料交由合作机构 {pool.cooperating_institution} 备案。",
     )

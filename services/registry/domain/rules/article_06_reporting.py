@@ -3,37 +3,9 @@
 from datetime import date
 
 from services.registry.domain.major_matter import MajorMatter
-from services.registry.domain.pool import Pool
 from services.registry.domain.supervisory_act import SupervisoryAct
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.supervision import SupervisoryActKind
-
-
-def major_matter_is_cooperating_institutions(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.9. The cooperating institution reports major matters to the managing institution."""
-    if acting.institution == pool.cooperating_institution:
-        return None
-    return refusal(
-        "major_matter_reported_by_other",
-        "6.9",
-        f"{acting.institution} does not report major matters; tell the cooperating institution "
-        f"{pool.cooperating_institution}, which does.",
-        f"{acting.institution} 无须报告重大事项；请告知合作机构 {pool.cooperating_institution}，由其报告。",
-    )
-
-
-def major_matter_is_acknowledged_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.9. A major matter is reported to the managing institution: only that one can have taken note."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "major_matter_acknowledged_by_other",
-        "6.9",
-        f"{acting.institution} can't acknowledge a major matter; wait for the managing institution "
-        f"{pool.managing_institution}.",
-        f"{acting.institution} 无权确认重大事项；请等待管理机构 {pool.managing_institution} 确认。",
-    )
 
 
 def major_matter_has_happened(occurred_on: date, today: date) -> Refusal | None:
@@ -83,20 +55,6 @@ def major_matter_is_acknowledged_once(reported: MajorMatter) -> Refusal | None:
         f"{reported.number} was acknowledged before, with another response; record what is to follow as a supervisory "
         "act (registry.supervisory_act.record).",
         f"编号 {reported.number} 已确认，答复内容不同；后续要求请另行登记（registry.supervisory_act.record）。",
-    )
-
-
-def completion_is_cooperating_institutions(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.10. Whoever was instructed reports the completion: the cooperating institution."""
-    if acting.institution == pool.cooperating_institution:
-        return None
-    return refusal(
-        "completion_reported_by_other",
-        "6.10",
-        f"instructions are for the cooperating institution {pool.cooperating_institution}, and {acting.institution} "
-        "can't report their completion; let that one report.",
-        f"交办事项由合作机构 {pool.cooperating_institution} 办理，{acting.institution} 不得代为报告完成情况；"
-        "请由合作机构报告。",
     )
 
 

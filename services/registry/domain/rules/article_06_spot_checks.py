@@ -4,24 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from services.registry.domain.pledged_rights import key_of, keys_of, words_of
-from services.registry.domain.pool import Pool
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.project_life import BorrowerCondition, RecordSpotCheck, RightCondition
 from shared.contracts.registry.projects import IpRight
-
-
-def spot_checked_by_cooperating_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.5. Spot checks are the cooperating institution's."""
-    if acting.institution == pool.cooperating_institution:
-        return None
-    return refusal(
-        "not_checked_by_cooperating_institution",
-        "6.5",
-        f"{acting.institution} makes no spot checks here; tell the cooperating institution "
-        f"{pool.cooperating_institution}, which does, what you know.",
-        f"{acting.institution} 无权记录抽查；请将情况告知合作机构 {pool.cooperating_institution}，由其抽查。",
-    )
 
 
 def spot_check_was_made(checked_on: date, disbursed_on: date, today: date) -> Refusal | None:
@@ -94,18 +79,6 @@ def spot_check_number_is_free(number: str, numbers: Collection[str]) -> Refusal 
         f"check {number} of this project is recorded already and says something else; record this one under its own "
         "number.",
         f"本项目已有编号 {number} 的抽查记录且内容不同；请使用新的编号。",
-    )
-
-
-def flag_lifted_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.5. What was reported to the managing institution it alone can lay to rest."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "flag_not_lifted_by_managing_institution",
-        "6.5",
-        f"{acting.institution} can't lift a flag; ask the managing institution {pool.managing_institution}.",
-        f"{acting.institution} 无权解除风险标记；请向管理机构 {pool.managing_institution} 提出。",
     )
 
 

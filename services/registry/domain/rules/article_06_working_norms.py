@@ -4,22 +4,8 @@ from datetime import date
 
 from services.registry.domain.pool import Pool
 from services.registry.domain.working_norm import WorkingNorm
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.norms import AdoptWorkingNorm
-
-
-def norms_are_adopted_by_cooperating_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 6.2. The cooperating institution adopts the norms of its daily work itself, and nobody else does."""
-    if acting.institution == pool.cooperating_institution:
-        return None
-    return refusal(
-        "norm_adopted_by_other",
-        "6.2",
-        f"{acting.institution} can't adopt working norms; the cooperating institution {pool.cooperating_institution} "
-        "does, ask it.",
-        f"{acting.institution} 无权制定日常工作规范；请向合作机构 {pool.cooperating_institution} 提出。",
-    )
 
 
 def norm_takes_effect_in_time(data: AdoptWorkingNorm, today: date) -> Refusal | None:

@@ -27,19 +27,6 @@ def borrower_is_not_registered_as_affiliate(pool: Pool, borrower: Borrower) -> R
     return None
 
 
-def affiliates_are_reported_by_the_two_institutions(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 9.1. The cooperating institution reports its affiliates; the managing institution adds what it finds."""
-    if acting.institution in {pool.cooperating_institution, pool.managing_institution}:
-        return None
-    return refusal(
-        "affiliate_reported_by_other",
-        "9.1",
-        f"{acting.institution} does not register affiliates; tell the managing institution {pool.managing_institution} "
-        "what you know.",
-        f"{acting.institution} 不得登记关联企业；请将情况告知管理机构 {pool.managing_institution}。",
-    )
-
-
 def affiliate_code_is_valid(uscc: str) -> Refusal | None:
     """Article 9.1. An affiliate is named by a unified social credit code whose check digit is right."""
     if is_valid_uscc(uscc):

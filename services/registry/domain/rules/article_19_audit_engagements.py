@@ -7,21 +7,7 @@ from services.registry.domain.enterprise_name import is_one_name
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_11_borrower import is_valid_uscc
 from shared.contracts.clauses import citation
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-
-
-def audit_is_managing_institutions(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 19.2. Only the managing institution engages auditors, and records what they find and report."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "audit_by_other",
-        "19.2",
-        f"{acting.institution} can't engage auditors or record their work; ask the managing institution "
-        f"{pool.managing_institution}.",
-        f"{acting.institution} 无权委托审计或登记审计情况；请由管理机构 {pool.managing_institution} 办理。",
-    )
 
 
 def auditor_is_third_party(pool: Pool, auditor: str, auditor_uscc: str) -> Refusal | None:

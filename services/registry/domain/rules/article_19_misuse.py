@@ -3,26 +3,11 @@
 from datetime import date
 
 from services.registry.domain.misuse_claim import MisuseClaim, Receipt, Referral
-from services.registry.domain.pool import Pool
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.misuse import RecordMisuseRecovery, ReferMisuse
 
 RECEIPTS_PER_CLAIM_MAX = 100
 REFERRALS_PER_CLAIM_MAX = 20
-
-
-def misuse_is_claimed_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 19.3. Only the managing institution claims misused money, records what came back, and refers the case."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "misuse_not_claimed_by_managing_institution",
-        "19.3",
-        f"{acting.institution} can't claim misused fiscal money; tell the managing institution "
-        f"{pool.managing_institution}, which does.",
-        f"{acting.institution} 无权追回违法违规使用的财政资金；请由管理机构 {pool.managing_institution} 办理。",
-    )
 
 
 def misuse_number_is_free(claim: MisuseClaim | None) -> Refusal | None:

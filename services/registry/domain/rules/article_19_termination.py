@@ -3,21 +3,8 @@
 from services.registry.domain.audit_engagement import AuditEngagement
 from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.pool import Pool
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import EndCooperation, EndGround, EvaluationResult
-
-
-def cooperation_is_ended_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 19.3. Only the managing institution ends the cooperation."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "cooperation_not_ended_by_managing_institution",
-        "19.3",
-        f"{acting.institution} can't end the cooperation; ask the managing institution {pool.managing_institution}.",
-        f"{acting.institution} 无权终止合作；请提请管理机构 {pool.managing_institution} 决定。",
-    )
 
 
 def cooperation_goes_on(pool: Pool) -> Refusal | None:

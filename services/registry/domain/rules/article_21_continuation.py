@@ -5,23 +5,9 @@ from datetime import date
 from services.registry.domain.agreement import is_one_number
 from services.registry.domain.evaluation import Evaluation
 from services.registry.domain.pool import Pool
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import ContinuePool
 from shared.contracts.registry.words import Agreement
-
-
-def term_is_decided_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 21.1. Only the managing institution decides whether the pool continues or stops."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "term_not_decided_by_managing_institution",
-        "21.1",
-        f"{acting.institution} can't decide whether the pool continues; ask the managing institution "
-        f"{pool.managing_institution}, which does.",
-        f"{acting.institution} 无权决定资金池继续或停止；请提请管理机构 {pool.managing_institution} 决定。",
-    )
 
 
 def term_is_undecided(pool: Pool) -> Refusal | None:

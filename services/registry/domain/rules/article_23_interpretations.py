@@ -1,23 +1,8 @@
 """Article 23: the managing institution interprets the regulation; what it says is recorded and passes no gate."""
 
 from services.registry.domain.interpretation import Interpretation
-from services.registry.domain.pool import Pool
 from shared.contracts.clauses import citation
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-
-
-def interpreted_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
-    """Article 23.1. Only the managing institution interprets the regulation."""
-    if acting.institution == pool.managing_institution:
-        return None
-    return refusal(
-        "not_interpreted_by_managing_institution",
-        "23.1",
-        f"{acting.institution} can't interpret the regulation; the managing institution {pool.managing_institution} "
-        "does, ask it.",
-        f"{acting.institution} 无权解释本办法；请向管理机构 {pool.managing_institution} 提出。",
-    )
 
 
 def interpreted_clause_exists(clause: str) -> Refusal | None:

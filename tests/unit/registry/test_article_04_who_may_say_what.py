@@ -1,0 +1,96 @@
+"""Article 4: each message is for the roles and the duties of its row in the table of contents, and for nobody else."""
+
+from functools import cache
+
+import pytest
+
+from local.golden.__main__ import whole_story
+from services.registry.domain.decide import ROWS, Row
+from services.registry.domain.rules.article_04_institutional_roles import duties_fit_role
+from services.registry.domain.state import RegistryCommand
+from shared.contracts.catalogue import COMMAND_MESSAGES
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.words import Duty, Role
+from tests.unit.registry.registry_examples import (
+    BANK,
+    BANK_APPOINTED,
+    COOPERATING,
+    GUARANTOR,
+    LENDER,
+    MANAGING,
+    Given,
+    codes,
+    officer,
+)
+
+INSTITUTION = {
+    Role.MANAGING: MANAGING,
+    Role.COOPERATING: COOPERATING,
+    Role.SUPERVISING_BANK: BANK,
+    Role.LENDER: LENDER,
+    Role.GUARANTOR: GUARANTOR,
+}
+ENTITLED = [
+    pytest.param(row, role, duty, marks=pytest.mark.clause(row.clause), id=f"{row.command.message_type}-{role}")
+    for row in ROWS
+    for role, duty in row.who.items()
+    if duty is not None
+]
+OTHERS = [
+    pytest.param(row, role, marks=pytest.mark.clause(row.clause), id=f"{row.command.message_type}-{role}")
+    for row in ROWS
+    for role in Role
+    if role not in row.who
+]
+
+pytestmark = pytest.mark.clause("4.1")
+
+
+@cache
+def examples() -> dict[str, RegistryCommand]:
+    """A message of each kind that is in order; the pool here knows nothing of what it is about."""
+    messages = whole_story().messages
+    types = [row.command.message_type for row in ROWS]
+    return {each: COMMAND_MESSAGES[each].model_validate_json(messages[each]).data for each in types}  # type: ignore[attr-defined]  # each model has its data
+
+
+def with_officer(role: Role, *without: Duty) -> Given:
+    """A pool in which ``somebody`` of the role's institution has all duties that its officers can have, but these."""
+    duties = [duty for duty in Duty if not duties_fit_role(role, (duty,)) and duty not in without]
+    return BANK_APPOINTED.after(officer("somebody", *duties), INSTITUTION[role]) if duties else BANK_APPOINTED
+
+
+@pytest.mark.parametrize(("row", "role"), OTHERS)
+def test_a_message_is_for_no_other_role(row: Row, role: Role) -> None:
+    """Whatever duties its officers have, and whatever a system signs: it is told whose message that is."""
+    given, data = with_officer(role), examples()[row.command.message_type]
+    for who in ("somebody", None):
+        decision = given.when(data, INSTITUTION[role], who)
+        assert decision.outcome is Outcome.REFUSED
+        (told,) = decision.refusals
+        assert (told.code, told.clause) == ("not_for_this_institution", row.clause)
+        assert data.message_type in told.text
+        for entitled, duty in row.who.items():
+            assert duty is not None, "what needs no duty is for all roles"
+            assert all(word.english in told.text for word in (entitled, duty))
+            assert all(word.chinese in told.text_zh for word in (entitled, duty))
+
+
+@pytest.mark.parametrize(("row", "role", "duty"), ENTITLED)
+def test_a_message_needs_the_duty(row: Row, role: Role, duty: Duty) -> None:
+    """An officer with all other duties is refused, a system key has none, and whoever has it isn't refused for that."""
+    data = examples()[row.command.message_type]
+    without = with_officer(role, duty)
+    for who in ("somebody", None):
+        decision = without.when(data, INSTITUTION[role], who)
+        assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["officer_without_duty"])
+        assert duty.english in decision.refusals[0].text
+    allowed = codes(with_officer(role).when(data, INSTITUTION[role], "somebody"))
+    assert not {"not_for_this_institution", "officer_without_duty"} & set(allowed)
+
+
+def test_a_stranger_says_nothing() -> None:
+    """An institution that isn't registered in the pool has no role in it."""
+    for row in ROWS[2:]:
+        decision = BANK_APPOINTED.when(examples()[row.command.message_type], "stranger")
+        assert codes(decision) == ["not_for_this_institution"], row.command
