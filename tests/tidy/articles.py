@@ -18,13 +18,6 @@ from tests.tidy.repository import ROOT, python_files
 TABLE = Path("docs/articles.md")
 HEAD = "| clause | in one sentence | owner | rule | test |"
 
-# How many parts each article has; Article 1 says why there is a pool, and asks nothing of a system.
-_PARTS = {
-    2: 1, 3: 1, 4: 1, 5: 9, 6: 10, 7: 9, 8: 1, 9: 4, 10: 5, 11: 1, 12: 1, 13: 1, 14: 2, 15: 2, 16: 2, 17: 2, 18: 1,
-    19: 3, 20: 1, 21: 1, 22: 1, 23: 1,
-}  # fmt: skip
-CLAUSES = tuple(f"{article}.{part}" for article, parts in _PARTS.items() for part in range(1, parts + 1))
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.contracts.clauses import CLAUSES
 from tests.mutation.rules import Rule, clause_of, find_rules, public_functions, rule_files
-from tests.tidy.articles import CLAUSES, TABLE, Row, files_by_clause, filled, marked_clauses, read_rows
+from tests.tidy.articles import TABLE, Row, files_by_clause, filled, marked_clauses, read_rows
 from tests.tidy.repository import ROOT, python_files, text_of
 
 RULES = find_rules(ROOT)

@@ -32,7 +32,7 @@ def test_an_interpretation_is_recorded_with_its_number_and_clause() -> None:
 
 
 @pytest.mark.clause("23.1")
-@pytest.mark.parametrize("clause", ["24.1", "99.9"])
+@pytest.mark.parametrize("clause", ["1.1", "3.99", "10.6", "24.1", "99.9"])
 def test_what_is_interpreted_is_a_clause_of_the_regulation(clause: str) -> None:
     """A clause that the regulation does not have can't be interpreted."""
     assert codes(OVERSEEN.when(interpretation(clause=clause), MANAGING, OVERSEER)) == ["no_such_clause"]

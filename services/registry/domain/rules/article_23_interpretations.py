@@ -13,8 +13,9 @@ def interpreted_clause_exists(clause: str) -> Refusal | None:
         return refusal(
             "no_such_clause",
             "23.1",
-            f"the regulation has no clause {clause}; name the clause that is interpreted as article.part.",
-            f"本办法没有条款 {clause}；请按“条.款”写明所解释的条款。",
+            f"the regulation has no clause {clause}; name the clause that is interpreted as article.part, as "
+            "docs/articles.md lists them.",
+            f"本办法没有条款 {clause}；请按“条.款”写明所解释的条款，条款编号见 docs/articles.md。",
         )
     return None
 
