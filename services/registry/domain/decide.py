@@ -15,7 +15,7 @@ from services.registry.domain.deciding_corrections import correct_project
 from services.registry.domain.deciding_cycle import begin_day
 from services.registry.domain.deciding_misuse import claim_misuse, record_misuse_recovery, refer_misuse
 from services.registry.domain.deciding_norms import adopt_working_norm
-from services.registry.domain.deciding_oversight import record_interpretation
+from services.registry.domain.deciding_oversight import record_interpretation, with_interpretation
 from services.registry.domain.deciding_project_life import (
     end_project,
     file_drawdown,
@@ -65,7 +65,14 @@ from services.registry.domain.rules.article_03_pool import pool_is_founded
 from services.registry.domain.rules.article_04_institutional_roles import message_is_for_institution, officer_has_duty
 from services.registry.domain.rules.article_04_officers_and_keys import key_is_in_force
 from services.registry.domain.rules.article_04_repeats import says_what_was_said_before
-from services.registry.domain.state import BallotCommand, KeyCommand, OfficerCommand, RegistryCommand, State
+from services.registry.domain.state import (
+    BallotCommand,
+    InterpretingCommand,
+    KeyCommand,
+    OfficerCommand,
+    RegistryCommand,
+    State,
+)
 from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
@@ -213,14 +220,14 @@ ROWS = (
     _row(ConsentToAgreement, consent_to_agreement, "6.3", _cooperating(Duty.ADMINISTRATION)),
     _row(FileProject, file_project, "6.4", _FILING),  # 2.1, 5.2, 9.1, 11.1-13.1, 16.1, 16.2, 19.3-22.1
     _row(CorrectProject, correct_project, "6.4", _FILING),  # 2.1, 5.4, 9.1, 11.1-13.1, 16.1, 16.2, 20.1
-    _row(ApproveProject, approve_project, "5.4", _managing(Duty.FILING_APPROVAL)),  # 9.1, 16.1
-    _row(ReturnProject, return_project, "5.4", _managing(Duty.FILING_APPROVAL)),
-    _row(RejectProject, reject_project, "5.4", _managing(Duty.FILING_APPROVAL)),
+    _row(ApproveProject, approve_project, "5.4", _managing(Duty.FILING_APPROVAL)),  # 9.1, 16.1, 23.1
+    _row(ReturnProject, return_project, "5.4", _managing(Duty.FILING_APPROVAL)),  # 23.1
+    _row(RejectProject, reject_project, "5.4", _managing(Duty.FILING_APPROVAL)),  # 23.1
     _row(FileDrawdown, file_drawdown, "16.1", _FILING),  # 6.4, 9.1, 20.1
     _row(ReportRepayment, report_repayment, "22.1", _REPAYMENT),
     _row(RecordSpotCheck, record_spot_check, "6.5", _cooperating(Duty.REPORTING)),
-    _row(LiftFlag, lift_flag, "6.5", _managing(Duty.OVERSIGHT)),
-    _row(EndProject, end_project, "22.1", _END),
+    _row(LiftFlag, lift_flag, "6.5", _managing(Duty.OVERSIGHT)),  # 23.1
+    _row(EndProject, end_project, "22.1", _END),  # 23.1
     _row(BeginDay, begin_day, "6.9", _ANYBODY),  # 20.1
     _row(DrawUpAnnualSummary, draw_up_annual_summary, "6.7", _cooperating(Duty.REPORTING)),
     _row(SubmitAnnualSummary, submit_annual_summary, "6.7", _cooperating(Duty.REPORTING)),
@@ -281,6 +288,8 @@ def _decide(asked: Asked[RegistryCommand]) -> Decision:
     if not_theirs := _not_for_sender(asked, row):  # 4.1, and the clause that the message is about
         return refused(not_theirs)
     decision = row.decider(asked)
+    if isinstance(asked.data, InterpretingCommand):
+        decision = with_interpretation(asked, asked.data.interpretation, decision)  # 23.1
     return under_rules(asked.rules, decision) if state.pool is not None else decision
 
 

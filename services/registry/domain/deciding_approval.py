@@ -104,7 +104,12 @@ def _not_now(asked: Asked[ApproveProject | ReturnProject | RejectProject], proje
 
 
 def _is_decided_so(project: Project, data: ApproveProject | ReturnProject | RejectProject) -> bool:
-    """Whether this very filing was decided on so, for these reasons; a return or rejection may leave its number out."""
+    """Whether this very filing was decided on so, for these reasons; a return or rejection may leave its number out.
+
+    What it relied on is part of it.
+    """
+    if data.interpretation != project.interpretation:
+        return False
     if isinstance(data, ApproveProject):
         return project.stage is Stage.APPROVED and data.filing == project.filing
     stage = Stage.RETURNED if isinstance(data, ReturnProject) else Stage.REJECTED

@@ -1,14 +1,35 @@
-"""Deciding on interpretations (23.1)."""
+"""Deciding on interpretations, and naming those that other decisions rely on (23.1)."""
+
+from dataclasses import replace
 
 from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused, says_the_same
 from services.registry.domain.interpretation import Interpretation
 from services.registry.domain.matter import matter_of
 from services.registry.domain.rules.article_23_interpretations import (
+    interpretation_is_recorded,
     interpretation_number_is_free,
     interpreted_clause_exists,
 )
+from shared.contracts.envelope import Command
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
+
+
+def with_interpretation(asked: Asked[Command], number: str | None, decision: Decision) -> Decision:
+    """The decision, whose events name the interpretation that it relies on; refused if that was never recorded.
+
+    It passes no gate: whatever the message is asked without it, it is asked with it too.
+    """
+    if number is None or not decision.events:
+        return decision
+    if unknown := interpretation_is_recorded(asked.matter_as(Interpretation), number):
+        return refused(unknown)
+    relied_on = {"interpretation": number}
+    events = tuple(
+        event.model_copy(update=relied_on) if "interpretation" in type(event).model_fields else event
+        for event in decision.events
+    )
+    return replace(decision, events=events)
 
 
 def record_interpretation(asked: Asked[RecordInterpretation]) -> Decision:

@@ -246,8 +246,8 @@ def _not_told_by_a_party(asked: Asked[ReportRepayment | EndProject]) -> Refusal 
 
 def _has_ended_so(project: Project, data: EndProject) -> bool:
     ending = project.ending
-    said = (data.ground, data.reasons, data.document)
-    return ending is not None and (ending.ground, ending.reasons, ending.document) == said
+    said = (data.ground, data.reasons, data.document, data.interpretation)
+    return ending is not None and (ending.ground, ending.reasons, ending.document, ending.interpretation) == said
 
 
 def _is_drawn_so(project: Project, data: FileDrawdown) -> bool:

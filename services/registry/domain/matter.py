@@ -132,6 +132,7 @@ MatterEvent = (
     | WorkingNormAdopted
 )
 
+INTERPRETATION = "interpretation"
 EVALUATION = "evaluation"
 AUDIT_ENGAGEMENT = "audit_engagement"
 
@@ -143,6 +144,11 @@ def matter_of(pool_id: UUID, command: MatterCommand) -> UUID:
     if isinstance(command, SummaryCommand):
         return ids.matter_id(pool_id, "annual_summary", str(command.year))
     return ids.matter_id(pool_id, _kind_of(command), command.number)
+
+
+def interpretation_of(pool_id: UUID, number: str) -> UUID:
+    """The id of the interpretation with this number, which decisions on projects can rely on."""
+    return ids.matter_id(pool_id, INTERPRETATION, number)
 
 
 def evaluation_of(pool_id: UUID, number: str) -> UUID:
@@ -157,7 +163,7 @@ def audit_of(pool_id: UUID, number: str) -> UUID:
 
 def _kind_of(command: NumberedCommand) -> str:
     if isinstance(command, RecordInterpretation):
-        return "interpretation"
+        return INTERPRETATION
     if isinstance(command, RulesCommand):
         return "rules_proposal"
     if isinstance(command, SelectionCommand):

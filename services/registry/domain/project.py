@@ -82,7 +82,8 @@ class Project(Decidable):
     ``versions`` is of the version that counts; ``correction`` waits beside it where that is approved.
     ``judged_drawdowns`` are all clocks that ever ran, of whatever became of what was filed: they only grow, so that
     nothing is filed once more with a new one. ``drawn_late_because`` is what was said of the latest drawdown that came
-    late, ``ending`` how the project ended.
+    late, ``ending`` how the project ended,
+    ``interpretation`` what the latest approval, return or rejection relied on.
     """
 
     project_id: UUID
@@ -102,6 +103,7 @@ class Project(Decidable):
     reasons: str | None = None
     drawdowns: tuple[FiledDrawdown, ...] = ()
     late_because: str | None = None
+    interpretation: str | None = None
     items: tuple[Refusal, ...] = ()
     repayments: tuple[Repayment, ...] = ()
     spot_checks: tuple[SpotCheckRecorded, ...] = ()
@@ -187,7 +189,8 @@ def evolve(filing: Project | Draft | None, event: FilingEvent, cooperating: str,
     # A late filing that a collective decision rejects was approved or rejected by no single officer.
     act = Act(duty=Duty.FILING_APPROVAL, institution=managing, officer=officer)
     acts = filing.acts if filing.stage is Stage.LATE else with_act(filing.acts, act)
-    return filing.model_copy(update={"stage": stage, "reasons": reasons, "acts": acts})
+    relied_on = {"interpretation": event.interpretation}
+    return filing.model_copy(update={"stage": stage, "reasons": reasons, "acts": acts, **relied_on})
 
 
 def _admitted(project: Project) -> Project:

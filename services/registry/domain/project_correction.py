@@ -30,7 +30,8 @@ def evolve(project: Project, event: CorrectionEvent, cooperating: str, managing:
             assert project.question is None, "a late correction is admitted before it is approved"
             acts = _with_approval(project, managing, event.approved_by)
             counting = _counting(correction)
-            return project.model_copy(update={**gone, **counting, "acts": acts})
+            relied_on = {"interpretation": event.interpretation}
+            return project.model_copy(update={**gone, **counting, **relied_on, "acts": acts})
         case CorrectionReturned():
             acts = _with_approval(project, managing, event.returned_by)
             return project.model_copy(update={**gone, "acts": acts})

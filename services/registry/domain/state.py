@@ -23,6 +23,7 @@ from services.registry.domain.matter import (
     SummaryCommand,
     audit_of,
     evaluation_of,
+    interpretation_of,
 )
 from services.registry.domain.pledged_rights import holders_after, keys_of
 from services.registry.domain.pool import Pool, PoolEvent, Register
@@ -80,6 +81,8 @@ PeopleCommand = OfficerCommand | KeyCommand | AccountCommand
 AffiliateCommand = RegisterAffiliate | WithdrawAffiliate
 LifeCommand = FileDrawdown | ReportRepayment | RecordSpotCheck | LiftFlag | EndProject
 ProjectCommand = FileProject | CorrectProject | ApproveProject | ReturnProject | RejectProject | LifeCommand
+# What is decided on a project may rely on how a clause is read.
+InterpretingCommand = ApproveProject | ReturnProject | RejectProject | LiftFlag | EndProject
 TermCommand = FixOperatingPeriod | ContinuePool | StopPool | EndCooperation
 CycleCommand = BeginDay | SummaryCommand | RecordEvaluation | TermCommand | MisuseCommand
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
@@ -203,4 +206,6 @@ def matter_of(received: Received[RegistryCommand]) -> UUID | None:
         return None if data.audit is None else audit_of(received.pool_id, data.audit)
     if isinstance(data, ContinuePool | StopPool | EndCooperation) and data.evaluation is not None:
         return evaluation_of(received.pool_id, data.evaluation)
+    if isinstance(data, InterpretingCommand) and data.interpretation is not None:
+        return interpretation_of(received.pool_id, data.interpretation)
     return matters.matter_of(received.pool_id, data) if isinstance(data, MatterCommand) else None

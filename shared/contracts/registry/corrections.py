@@ -16,7 +16,7 @@ from shared.contracts.registry.projects import (
     Loan,
     ProjectTerms,
 )
-from shared.contracts.registry.words import RulesVersion
+from shared.contracts.registry.words import InterpretationReliedOn, RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Sha256, Text, Uscc
 
@@ -106,6 +106,7 @@ class CorrectionApproved(Event):
     covered_principal_before_fen: Annotated[
         Fen | None, Field(description="by the version that counted until now; the registry always says it")
     ] = None
+    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
 
 
@@ -120,6 +121,7 @@ class CorrectionReturned(Event):
     reasons: Text
     returned_by: OfficerId
     institution: Annotated[InstitutionId, Field(description="whose officer returned it")]
+    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
 
 
@@ -137,6 +139,7 @@ class CorrectionRejected(Event):
     minutes: Annotated[
         Document | None, Field(description="of the collective decision that did not admit a late one, if it was that")
     ] = None
+    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
 
 

@@ -8,7 +8,7 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
-from shared.contracts.registry.words import RightKind, RulesVersion
+from shared.contracts.registry.words import InterpretationReliedOn, RightKind, RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Sha256, Text
@@ -96,6 +96,7 @@ class LiftFlag(Command):
     project_id: Identity
     number: Annotated[Reference, Field(description="the spot check's")]
     reasons: Text
+    interpretation: InterpretationReliedOn = None
 
 
 class EndProject(Command):
@@ -110,6 +111,7 @@ class EndProject(Command):
     document: Annotated[
         Document | None, Field(description="the settlement's proof, or the minutes of the decision, which needs them")
     ] = None
+    interpretation: InterpretationReliedOn = None
 
 
 class DrawdownFiled(Event):
@@ -213,6 +215,7 @@ class FlagLifted(Event):
     number: Reference
     reasons: Text
     lifted_by: OfficerId
+    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
 
 
@@ -229,6 +232,7 @@ class ProjectEnded(Event):
     ended_on: Annotated[Day, Field(description="Beijing day of the message that ended it")]
     outstanding_fen: Fen
     ended_by: OfficerId
+    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
 
 

@@ -8,7 +8,7 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, EventPart, Part
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import LossRatio, RightKind, RulesVersion
+from shared.contracts.registry.words import InterpretationReliedOn, LossRatio, RightKind, RulesVersion
 from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import (
     Day,
@@ -136,6 +136,7 @@ class ApproveProject(Command):
             strict=True, ge=1, description="the filing that was read and is approved; without it nothing is approved"
         ),
     ] = None
+    interpretation: InterpretationReliedOn = None
 
 
 class ReturnProject(Command):
@@ -150,6 +151,7 @@ class ReturnProject(Command):
         int | None,
         Field(strict=True, ge=1, description="the filing that was read; a correction is declined by its number only"),
     ] = None
+    interpretation: InterpretationReliedOn = None
 
 
 class RejectProject(Command):
@@ -164,6 +166,7 @@ class RejectProject(Command):
         int | None,
         Field(strict=True, ge=1, description="the filing that was read; a correction is declined by its number only"),
     ] = None
+    interpretation: InterpretationReliedOn = None
 
 
 class ProjectTerms(EventPart):
@@ -277,6 +280,7 @@ class ProjectApproved(Event):
     covered_principal_fen: Annotated[
         Fen | None, Field(description="drawn and filed so far; the registry always says it")
     ] = None
+    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
 
 
@@ -289,6 +293,7 @@ class ProjectReturned(Event):
     project_id: Identity
     reasons: Text
     returned_by: OfficerId
+    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
 
 
@@ -301,6 +306,7 @@ class ProjectRejected(Event):
     project_id: Identity
     reasons: Text
     rejected_by: OfficerId
+    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
 
 

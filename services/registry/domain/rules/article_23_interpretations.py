@@ -20,6 +20,20 @@ def interpreted_clause_exists(clause: str) -> Refusal | None:
     return None
 
 
+def interpretation_is_recorded(recorded: Interpretation | None, number: str) -> Refusal | None:
+    """Article 23.1. A decision refers to an interpretation that was recorded in its pool, or else to none."""
+    if recorded is not None:
+        return None
+    return refusal(
+        "interpretation_not_recorded",
+        "23.1",
+        f"no interpretation {number} is recorded in this pool; correct the number, leave it out, or record the "
+        "interpretation first (registry.interpretation.record).",
+        f"本资金池没有编号为 {number} 的解释；请更正编号或不予引用，"
+        "或先行登记该解释（registry.interpretation.record）。",
+    )
+
+
 def interpretation_number_is_free(recorded: Interpretation | None) -> Refusal | None:
     """Article 23.1. What decisions may have referred to stays as it is; another interpretation has its own number."""
     if recorded is None:
