@@ -152,6 +152,7 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
         # A pool that is only prepared has no term and no duties yet.
         if after.pool is not None:
             _note(states, pool_id, after.pool, event, received.received_at)
+            _count(states, pool_id, event, received.happened_at)
     if after.pool is not before.pool:
         states.changed_pools.add(pool_id)
     if after.prepared is not None and after.prepared is not before.prepared:
@@ -187,16 +188,20 @@ def _hear(states: _Batch, incoming: Incoming) -> Decided:
     row = states.pools.get(pool_id)
     if row is not None and row.pool is not None and isinstance(incoming.data, HEARD):
         _note(states, pool_id, row.pool, incoming.data, incoming.received_at)
+        _count(states, pool_id, incoming.data, incoming.received.happened_at)
     return Decided(incoming)
 
 
 def _note(states: _Batch, pool_id: UUID, pool: Pool, event: Event, at: datetime) -> None:
-    """What an event brings onto the pool's agenda or takes off it, and what it adds to the figures of its year."""
+    """What an event brings onto the pool's agenda or takes off it."""
     agenda = states.agendas.get(pool_id, Agenda())
-    today = beijing_day(at)
-    states.agendas[pool_id] = agendas.after(agenda, pool_id, pool, event, pool.rules_at(at), today)
+    states.agendas[pool_id] = agendas.after(agenda, pool_id, pool, event, pool.rules_at(at), beijing_day(at))
+
+
+def _count(states: _Batch, pool_id: UUID, event: Event, happened_at: datetime) -> None:
+    """What an event adds to the figures of its year, which is that of its own time in Beijing, whenever it is read."""
     if figures := counted(event):
-        states.added.setdefault((pool_id, today.year), []).append(figures)
+        states.added.setdefault((pool_id, beijing_day(happened_at).year), []).append(figures)
 
 
 def _figures(states: _Batch, pool_id: UUID) -> Mapping[int, AnnualFigures]:

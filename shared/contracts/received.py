@@ -25,7 +25,8 @@ class Received(Generic[Data]):
     """One message. ``acting`` and ``original`` are absent on events, which come from a service.
 
     ``sha256`` is the hash of the exact bytes that were published: what a confirmation or a vote binds. ``seq`` is an
-    event's number in its stream, absent on what comes from outside.
+    event's number in its stream, absent on what comes from outside. ``said_at`` is an event's own time: when the
+    service that says it took in what brought it about.
     """
 
     data: Data
@@ -37,3 +38,9 @@ class Received(Generic[Data]):
     acting: Acting | None = None
     original: SignedMessage | None = None
     seq: int | None = None
+    said_at: Moment | None = None
+
+    @property
+    def happened_at(self) -> Moment:
+        """When it happened as far as anybody has written it down: an event at its own time, whenever it is read."""
+        return self.said_at or self.received_at

@@ -219,6 +219,7 @@ def read_event(
         sha256=sha256,
         received_at=received_at or envelope.time,
         seq=envelope.seq,
+        said_at=envelope.time,
     )
     return Incoming(
         record=record,

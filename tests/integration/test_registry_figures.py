@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,7 +21,8 @@ from shared.contracts.topics import CLAIMS_EVENTS
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import incoming, outcomes, staffing, work_on
-from tests.unit.registry.cycle_examples import NEXT_YEAR, REPORTER, YEAR, noon_of
+from tests.integration.test_registry_rules import codes
+from tests.unit.registry.cycle_examples import NEXT_YEAR, REPORTER, YEAR, noon_of, submission
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
@@ -41,10 +42,11 @@ NEW_YEAR = datetime(YEAR, 12, 31, 16, 30, tzinfo=UTC)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-def heard(event: Event, at: datetime) -> Incoming:
-    """An event of claims, as it is taken in."""
-    message_id = str(uuid4())
-    received: Received[Event] = Received(event, message_id, "claims", POOL_ID, "0" * 64, at)  # type: ignore[type-var]
+def heard(event: Event, said_at: datetime, read_at: datetime | None = None) -> Incoming:
+    """An event of claims, as it is taken in: at once, or only later."""
+    received: Received[Event] = Received(  # type: ignore[type-var]
+        event, str(uuid4()), "claims", POOL_ID, "0" * 64, read_at or said_at, said_at=said_at
+    )
     return Incoming(Record(CLAIMS_EVENTS, 0, 0, None, b"{}", (), 0), received, uuid4(), event.message_type)
 
 
@@ -67,6 +69,11 @@ def drawing_up(year: int) -> Incoming:
     return replace(message, received=replace(message.received, received_at=noon_of(date(YEAR + 2, 2, 1))))
 
 
+def again(message: Incoming) -> Incoming:
+    """The same under another message id."""
+    return replace(message, received=replace(message.received, message_id=str(uuid4())), cause=uuid4())
+
+
 def paid(project: UUID, instalment: int, amount_fen: int, before_fen: int = 0) -> CompensationPaid:
     return CompensationPaid(
         project_id=project,
@@ -83,6 +90,36 @@ def drawn_up(decided: Sequence[Decided]) -> list[AnnualSummaryDrawnUp]:
     return [
         event.data for decision in decided for event in decision.events if isinstance(event.data, AnnualSummaryDrawnUp)
     ]
+
+
+@pytest.mark.clause("6.7")
+async def test_what_is_read_in_the_new_year_counts_in_the_old_one_and_is_drawn_up_anew(
+    registry_database: TestDatabase,
+) -> None:
+    """By its own time; after the submission the year's summary stays, and the next one's total has what came late."""
+    project, old_year = project_id(POOL_ID, LENDER, "LOAN-0"), NEW_YEAR - timedelta(hours=1)
+    submitting = incoming(submission(), COOPERATING, REPORTER)
+    submitting = replace(submitting, received=replace(submitting.received, received_at=NEXT_YEAR))
+    said = list[Decided]()
+    for batch in (
+        [*staffing(), incoming(officer_of(REPORTER, Duty.REPORTING), COOPERATING)],
+        [heard(paid(project, 1, 700), old_year, NEW_YEAR), drawing_up(YEAR), again(drawing_up(YEAR))],
+        [heard(paid(project, 2, 300, before_fen=700), old_year, NEXT_YEAR), again(drawing_up(YEAR)), submitting],
+        [heard(paid(project, 3, 5, before_fen=1_000), old_year, NEXT_YEAR), again(drawing_up(YEAR))],
+        [drawing_up(YEAR + 1)],
+    ):
+        decided, _ = await work_on(registry_database, batch)
+        said += decided
+    assert [outcome for outcome in outcomes(said) if outcome is not Outcome.ACCEPTED] == [
+        Outcome.DUPLICATE,
+        Outcome.REFUSED,
+    ]
+    assert codes(said)[-1] == "summary_figures_stay"
+    first, anew, next_year = drawn_up(said)
+    assert first.figures == AnnualFigures(projects_compensated=1, paid_fen=700)
+    assert anew.figures == AnnualFigures(projects_compensated=1, paid_fen=1_000)
+    assert next_year.figures == AnnualFigures()
+    assert next_year.figures_since_founding == AnnualFigures(projects_compensated=1, paid_fen=1_005)
 
 
 async def test_figures_are_those_that_the_events_say(registry_database: TestDatabase) -> None:

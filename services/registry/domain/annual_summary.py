@@ -21,14 +21,17 @@ AnnualSummaryEvent = AnnualSummaryDrawnUp | AnnualSummarySubmitted | AnnualSumma
 class SummaryStage(Worded):
     """Where a summary stands."""
 
-    DRAWN_UP = "drawn_up", "drawn up", "已编制"  # → submitted
+    DRAWN_UP = "drawn_up", "drawn up", "已编制"  # → submitted, drawn up anew
     SUBMITTED = "submitted", "submitted", "已提交"  # → accepted, returned
-    RETURNED = "returned", "returned", "已退回"  # → submitted
+    RETURNED = "returned", "returned", "已退回"  # → submitted, and its figures drawn up anew
     ACCEPTED = "accepted", "accepted", "审议通过"  # for good
 
 
 class AnnualSummary(BaseModel):
-    """The summary of one year. ``submission`` counts its submissions; ``reasons`` are those of the latest return."""
+    """The summary of one year. ``submission`` counts its submissions; ``reasons`` are those of the latest return.
+
+    Rows of before do not say the ``figures_since_founding`` that were drawn up.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -37,10 +40,20 @@ class AnnualSummary(BaseModel):
     year: int
     stage: SummaryStage
     figures: AnnualFigures
+    figures_since_founding: AnnualFigures | None = None
     submission: int = 0
     summary: Document | None = None
     work_plan: Document | None = None
     reasons: str | None = None
+
+    @property
+    def can_be_submitted(self) -> bool:
+        """Whether it is the cooperating institution's to change and to submit."""
+        return self.stage in {SummaryStage.DRAWN_UP, SummaryStage.RETURNED}
+
+    def says(self, figures: AnnualFigures, since_founding: AnnualFigures) -> bool:
+        """Whether these are the figures that were drawn up."""
+        return self.figures == figures and self.figures_since_founding in (None, since_founding)
 
     @property
     def number(self) -> str:
@@ -51,9 +64,16 @@ class AnnualSummary(BaseModel):
 def evolve(summary: AnnualSummary | None, event: AnnualSummaryEvent) -> AnnualSummary:
     """The summary after ``event``."""
     if isinstance(event, AnnualSummaryDrawnUp):
-        assert summary is None, "a year is drawn up once"
+        if summary is not None:
+            assert summary.can_be_submitted, "the figures of a summary that waits or was accepted stay"
+            anew = {"figures": event.figures, "figures_since_founding": event.figures_since_founding}
+            return summary.model_copy(update=anew)
         return AnnualSummary(
-            matter_id=event.matter_id, year=event.year, stage=SummaryStage.DRAWN_UP, figures=event.figures
+            matter_id=event.matter_id,
+            year=event.year,
+            stage=SummaryStage.DRAWN_UP,
+            figures=event.figures,
+            figures_since_founding=event.figures_since_founding,
         )
     assert summary is not None, "a summary is drawn up before anything else happens to it"
     match event:

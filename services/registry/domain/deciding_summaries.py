@@ -12,6 +12,7 @@ from services.registry.domain.rules.article_05_annual_summary import (
     summary_waits_for_decision,
 )
 from services.registry.domain.rules.article_06_annual_summary import (
+    figures_can_be_drawn_up_anew,
     summarised_year_is_over,
     summary_can_be_submitted,
     summary_comes_with_plan,
@@ -30,19 +31,24 @@ from shared.contracts.registry.performance import (
 
 
 def draw_up_annual_summary(asked: Asked[DrawUpAnnualSummary]) -> Decision:
-    """Draw the summary up; the year is over, so its figures stay as they are and are drawn up once."""
+    """Draw the summary up; once more only where something of its year, or of one before, has come since."""
     pool, data, acting, figures = asked.pool, asked.data, asked.acting, asked.state.figures
     if not_over := summarised_year_is_over(pool, data.year, asked.today):
         return refused(not_over)
-    if asked.matter_as(AnnualSummary) is not None:
+    summary = asked.matter_as(AnnualSummary)
+    of_the_year = figures.get(data.year, AnnualFigures())
+    since_founding = total(of_year for year, of_year in figures.items() if year <= data.year)
+    if summary is not None and summary.says(of_the_year, since_founding):
         return DUPLICATE
+    if they_stay := figures_can_be_drawn_up_anew(summary, data.year):
+        return refused(they_stay)
     assert acting.officer is not None
     return accepted(
         AnnualSummaryDrawnUp(
             matter_id=matter_of(asked.pool_id, data),
             year=data.year,
-            figures=figures.get(data.year, AnnualFigures()),
-            figures_since_founding=total(of_year for year, of_year in figures.items() if year <= data.year),
+            figures=of_the_year,
+            figures_since_founding=since_founding,
             drawn_up_by=acting.officer,
         )
     )

@@ -23,7 +23,7 @@ _FAILED_AUDIT = Field(
 
 
 class AnnualFigures(EventPart):
-    """What happened in a pool in one year, by the time of intake in Beijing; all of it counted from events."""
+    """What happened in a pool in one year of Beijing, by the events' own time; all of it counted from them."""
 
     filings: Annotated[Count, Field(description="complete filings, those filed again counted again")] = 0
     filings_returned: Count = 0
@@ -86,7 +86,10 @@ class ReturnAnnualSummary(Command):
 
 
 class AnnualSummaryDrawnUp(Event):
-    """The year's figures, and all years' up to and with it: what the pool covers stands in the latter."""
+    """The year's figures, and all years' up to and with it: what the pool covers stands in the latter.
+
+    What comes late is drawn up anew until the summary is submitted; the latest ones are the summary's.
+    """
 
     message_type: ClassVar[str] = "registry.annual_summary.drawn_up.v1"
     topic: ClassVar[str] = REGISTRY_EVENTS

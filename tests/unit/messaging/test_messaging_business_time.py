@@ -1,15 +1,18 @@
 """Business time comes from the clock; from the messages only where nothing counts for real."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from shared.messaging.business_time import BusinessTime, Environment, named_business_time
-from shared.messaging.message import Record
+from shared.messaging.intake import read_event
+from shared.messaging.message import Incoming, Record
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.starts import code_version
+from tests.unit.messaging.messaging_examples import EVENT_BYTES_MAX, EVENTS, NOON, event_record
 
 
 def record(*times: bytes | None) -> Record:
@@ -28,6 +31,16 @@ def settings(**given: object) -> MessagingSettings:
 def test_a_record_names_its_business_time_in_one_header() -> None:
     """RFC 3339 with an offset; a day of the past or the future alike."""
     assert named_business_time(record(b"2026-02-24T23:59:00+08:00")) == datetime(2026, 2, 24, 15, 59, tzinfo=UTC)
+
+
+def test_an_event_keeps_its_own_time_beside_that_of_its_intake() -> None:
+    """What it counts by is when it was said, whenever it is read; a message from outside counts at its intake."""
+    said_at = NOON - timedelta(days=3)
+    incoming = read_event(event_record(3, time=said_at.isoformat()), EVENTS, NOON, EVENT_BYTES_MAX)
+    assert isinstance(incoming, Incoming)
+    assert (incoming.received.received_at, incoming.received.said_at) == (NOON, said_at)
+    assert incoming.received.happened_at == said_at
+    assert replace(incoming.received, said_at=None).happened_at == NOON
 
 
 @pytest.mark.parametrize(

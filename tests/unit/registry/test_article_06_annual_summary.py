@@ -1,10 +1,12 @@
 """Articles 5 and 6: the annual summary is drawn up from figures, submitted with the plan, and accepted or returned."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from services.registry.domain.annual_summary import AnnualSummary
 from services.registry.domain.figures import counted
 from shared.contracts.claims import CompensationPaid
 from shared.contracts.documents import DocumentKind
@@ -46,6 +48,7 @@ from tests.unit.registry.registry_examples import (
     loan,
 )
 
+FILED_ONCE = AnnualFigures(filings=1)
 DRAWN_UP = RUNNING.after(RUNNING.by_reporter(DRAW_UP, NEXT_YEAR), NEXT_YEAR)
 SUBMITTED = DRAWN_UP.after(DRAWN_UP.by_reporter(submission(), NEXT_YEAR), NEXT_YEAR)
 ACCEPT = AcceptAnnualSummary(year=YEAR, submission=1)
@@ -72,6 +75,49 @@ def test_a_summary_says_the_figures_of_its_year_and_all_up_to_it() -> None:
     assert event.figures == AnnualFigures(filings=3, principal_covered_fen=10)
     assert event.figures_since_founding == AnnualFigures(filings=5, principal_covered_fen=10, paid_fen=5)
     assert DRAWN_UP.by_reporter(DRAW_UP, NEXT_YEAR).outcome is Outcome.DUPLICATE
+
+
+def counting(running: Running, **figures: int) -> Running:
+    """So much is counted by now of the year."""
+    state = replace(running.given.state, figures={YEAR: AnnualFigures(**figures)})
+    return replace(running, given=replace(running.given, state=state))
+
+
+@pytest.mark.clause("6.7")
+def test_what_came_late_is_drawn_up_anew_until_the_summary_is_submitted() -> None:
+    """Also after its return; what waits or was accepted stays what was read, and the refusal says where the rest is."""
+    for running in (DRAWN_UP, RETURNED):
+        late = counting(running, paid_fen=5)
+        (event,) = late.by_reporter(DRAW_UP, NEXT_YEAR).events
+        assert isinstance(event, AnnualSummaryDrawnUp)
+        assert (event.figures, event.figures_since_founding) == (AnnualFigures(paid_fen=5), AnnualFigures(paid_fen=5))
+        anew = late.after(late.by_reporter(DRAW_UP, NEXT_YEAR), NEXT_YEAR)
+        assert anew.by_reporter(DRAW_UP, NEXT_YEAR).outcome is Outcome.DUPLICATE
+        assert anew.by_reporter(submission(), NEXT_YEAR).outcome is Outcome.ACCEPTED
+        before = running.given.state.matter
+        assert isinstance(before, AnnualSummary)
+        drawn = {"figures": event.figures, "figures_since_founding": event.figures_since_founding}
+        assert anew.given.state.matter == before.model_copy(update=drawn)
+    accepted = SUBMITTED.after(SUBMITTED.by_overseer(ACCEPT, NEXT_YEAR), NEXT_YEAR)
+    for running, next_step in ((SUBMITTED, "return it first"), (accepted, "since the founding")):
+        assert running.by_reporter(DRAW_UP, NEXT_YEAR).outcome is Outcome.DUPLICATE
+        decision = counting(running, paid_fen=5).by_reporter(DRAW_UP, NEXT_YEAR)
+        assert [(each.code, each.clause) for each in decision.refusals] == [("summary_figures_stay", "6.7")]
+        assert next_step in decision.refusals[0].text
+
+
+@pytest.mark.clause("6.7")
+def test_a_late_figure_of_an_earlier_year_is_drawn_up_anew_too() -> None:
+    """It is in the figures since the founding; a row of before does not say them, and then the year's own decide."""
+    late = counting(DRAWN_UP)
+    late = replace(late, given=replace(late.given, state=replace(late.given.state, figures={YEAR - 1: FILED_ONCE})))
+    assert late.by_reporter(DRAW_UP, NEXT_YEAR).outcome is Outcome.ACCEPTED
+    summary = DRAWN_UP.given.state.matter
+    assert isinstance(summary, AnnualSummary)
+    of_before = summary.model_dump(mode="json", exclude={"figures_since_founding"})
+    read = AnnualSummary.model_validate_json(json.dumps(of_before))
+    assert read.says(AnnualFigures(), FILED_ONCE)
+    assert not read.says(FILED_ONCE, FILED_ONCE)
 
 
 @pytest.mark.clause("6.7")

@@ -10,7 +10,7 @@ from shared.contracts.registry.performance import SubmitAnnualSummary
 
 
 def summarised_year_is_over(pool: Pool, year: int, today: date) -> Refusal | None:
-    """Article 6.7. The figures are those of a whole year of the pool, in which nothing can be counted any more."""
+    """Article 6.7. The figures are those of a whole year of the pool, in which nothing more can happen."""
     if pool.founded_on.year <= year < today.year:
         return None
     return refusal(
@@ -23,9 +23,34 @@ def summarised_year_is_over(pool: Pool, year: int, today: date) -> Refusal | Non
     )
 
 
+def figures_can_be_drawn_up_anew(summary: AnnualSummary | None, year: int) -> Refusal | None:
+    """Article 6.7. Figures that came late are drawn up anew before the summary is submitted, or after its return.
+
+    A reading: what waits or was accepted is what was read, so its figures stay; what came later than that is in the
+    figures since the founding, which each later summary says.
+    """
+    if summary is None or summary.can_be_submitted:
+        return None
+    next_step = (
+        ("ask the managing institution to return it first", "请先请管理机构退回")
+        if summary.stage is SummaryStage.SUBMITTED
+        else (
+            "go by the next summary's figures since the founding, which have what came later",
+            "此后到达的数据计入下一年度总结的设立以来累计数据，请在其中核对",
+        )
+    )
+    return refusal(
+        "summary_figures_stay",
+        "6.7",
+        f"figures of {year} came after its annual summary was drawn up, and it is {summary.stage.english}; "
+        f"{next_step[0]}.",
+        f"{year} 年度总结编制后又有该年度数据到达，而该总结的状态为“{summary.stage.chinese}”；{next_step[1]}。",
+    )
+
+
 def summary_can_be_submitted(summary: AnnualSummary | None, year: int) -> Refusal | None:
     """Article 6.7. A summary is submitted after its figures were drawn up, and anew only after it was returned."""
-    if summary is not None and summary.stage in {SummaryStage.DRAWN_UP, SummaryStage.RETURNED}:
+    if summary is not None and summary.can_be_submitted:
         return None
     if summary is None:
         return refusal(
