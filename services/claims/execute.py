@@ -4,7 +4,7 @@ It runs inside an open transaction. How many statements it takes does not depend
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -13,21 +13,20 @@ from services.claims import repository
 from services.claims.domain.claim import Claim
 from services.claims.domain.decide import CaseMessage, FromOutside, FromServices, take_in
 from services.claims.domain.decision import Case
+from services.claims.domain.evolve import ActFact
 from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from services.claims.repository import StoredClaim
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
-from shared.contracts.registry.corrections import ProjectCorrected
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
-from shared.contracts.registry.project_life import ProjectEnded
-from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
+from shared.decisions.acts import ActsInRegistry
 from shared.messaging.database import Connection
 from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
-# The first that can be heard of a case.
-OPENING = NotifyLoss | ProjectApproved | ProjectRejected | ProjectCorrected | ProjectEnded
+# The first that can be heard of a case; of a project that was filed before this service took note of acts, any of them.
+OPENING = NotifyLoss | ActsInRegistry
 
 
 @dataclass(slots=True)
@@ -60,7 +59,7 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
 async def _load(connection: Connection, batch: Sequence[Incoming]) -> States:
     """Pools before cases, each in the order of their ids, so that two replicas can't wait for each other in a ring."""
     changing = {message.received.pool_id for message in batch if isinstance(message.data, PoolEvent)}
-    of_cases = [message for message in batch if isinstance(message.data, FromOutside | FromServices)]
+    of_cases = [message for message in batch if _is_of_case(message)]
     reading = {message.received.pool_id for message in of_cases} - changing
     pools: dict[UUID, Pool] = {}
     if changing:
@@ -95,7 +94,7 @@ def _decide(states: States, message: Incoming) -> Decided:
         pool = evolve_pool(states.pools[pool_id], message.data)
         states.pools[pool_id] = pool.model_copy(update={"registry_seq": message.seq})
         states.changed_pools.add(pool_id)
-    elif isinstance(message.data, FromOutside | FromServices):
+    elif _is_of_case(message):
         return _decide_on_case(states, message)
     return Decided(message)
 
@@ -106,11 +105,15 @@ def _decide_on_case(states: States, message: Incoming) -> Decided:
     stored = states.claims.get(project) or StoredClaim(_new_claim(message), None)
     pool = states.pools.get(pool_id) or Pool(pool_id=pool_id)
     claim, decision = take_in(Case(pool, stored.claim), received)
-    has_changed = claim is not stored.claim
+    # Who has acted elsewhere is noted, and the case is where it was.
+    has_changed = claim is not stored.claim and not isinstance(received.data, ActFact)
     if has_changed:
         trace_parent = message.traceparent or stored.trace_parent
         states.claims[project] = StoredClaim(claim, trace_parent, received.received_at)
         states.changed_claims[project] = received.received_at
+    elif claim is not stored.claim:
+        states.claims[project] = replace(stored, claim=claim)
+        states.changed_claims.setdefault(project, stored.reached_at or received.received_at)
     answer = None
     if isinstance(received.data, FromOutside):
         answer = Answer(decision.outcome, decision.refusals, project, _number_for(claim, pool_id))
@@ -132,6 +135,14 @@ async def _save(connection: Connection, states: States, batch: Sequence[Incoming
         changed = {project: (states.claims[project], at) for project, at in states.changed_claims.items()}
         await repository.update_claims(connection, changed)
         await repository.upsert_compensations(connection, [stored.claim for stored, _ in changed.values()])
+
+
+def _is_of_case(message: Incoming) -> bool:
+    """Whether the message concerns a case; a ballot of the registry can be on a matter of the pool, which is none."""
+    data = message.data
+    if not isinstance(data, FromOutside | FromServices):
+        return False
+    return isinstance(data, NotifyLoss) or data.project_id is not None
 
 
 def _project_of(message: Incoming) -> UUID:

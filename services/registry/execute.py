@@ -1,7 +1,7 @@
 """The transaction: load what the batch needs, decide one message after the other in memory, save what changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,8 +16,18 @@ from services.registry.domain.known import Known
 from services.registry.domain.matter import MatterOpening
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool
+from services.registry.domain.project import Project
 from services.registry.domain.rules.article_16_filing import beijing_day
-from services.registry.domain.state import ProjectEvent, RegistryEvent, State, evolve, matter_of, project_of, rights_of
+from services.registry.domain.state import (
+    ProjectEvent,
+    RegistryEvent,
+    State,
+    evolve,
+    matter_of,
+    project_of,
+    rights_of,
+    with_who_acted,
+)
 from services.registry.reference import known
 from services.registry.repository import MatterRow, PoolRow, ProjectRow, RulesVersionRow
 from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
@@ -29,12 +39,13 @@ from shared.contracts.registry.performance import AnnualFigures, DrawUpAnnualSum
 from shared.contracts.registry.pools import FoundPool, PoolFounded, PreparePool
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.treasury import ContributionReceived
+from shared.decisions.acts import ActsInClaims
 from shared.messaging.database import Connection
 from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
-# What the registry listens to among all that the other services say.
-HEARD = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed
+# What the registry listens to among all that the other services say: for agenda and figures, and who acted in a case.
+HEARD = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed | ActsInClaims
 
 
 @dataclass(slots=True)
@@ -88,11 +99,13 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> _Batch:
     # A project that is not there yet needs no row to be locked: it can begin in its own pool only, which is locked.
     messages: list[Received[Any]] = [incoming.received for incoming in batch]
     projects = {found for received in messages if (found := project_of(received)) is not None}
+    acted_in = {incoming.data.project_id for incoming in batch if isinstance(incoming.data, ActsInClaims)}
     matters = [(found, received) for received in messages if (found := matter_of(received)) is not None]
     begun = {found: received.pool_id for found, received in matters if isinstance(received.data, MatterOpening)}
     if begun:
         await repository.insert_new_matters(connection, begun)
-    locked_projects = dict(await repository.lock_projects(connection, sorted(projects))) if projects else {}
+    to_lock = sorted(projects | acted_in)
+    locked_projects = dict(await repository.lock_projects(connection, to_lock)) if to_lock else {}
     locked_matters = (
         dict(await repository.lock_matters(connection, sorted({found for found, _ in matters}))) if matters else {}
     )
@@ -189,7 +202,20 @@ def _hear(states: _Batch, incoming: Incoming) -> Decided:
     if row is not None and row.pool is not None and isinstance(incoming.data, HEARD):
         _note(states, pool_id, row.pool, incoming.data, incoming.received_at)
         _count(states, pool_id, incoming.data, incoming.received.happened_at)
+        if isinstance(incoming.data, ActsInClaims):
+            _note_acts(states, pool_id, row.pool, incoming.data)
     return Decided(incoming)
+
+
+def _note_acts(states: _Batch, pool_id: UUID, pool: Pool, event: ActsInClaims) -> None:
+    """Who acted in a project's case in claims has acted in it here too (4.1); its stage and trace stay as they are."""
+    row = _of_pool(states.projects.get(event.project_id), pool_id)
+    if row is None or not isinstance(row.project, Project):
+        return
+    project = with_who_acted(pool, row.project, event)
+    if project is not row.project:
+        states.projects[event.project_id] = replace(row, project=project)
+        states.changed_projects.add(event.project_id)
 
 
 def _note(states: _Batch, pool_id: UUID, pool: Pool, event: Event, at: datetime) -> None:

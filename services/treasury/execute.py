@@ -9,9 +9,9 @@ from uuid import UUID
 from services.treasury import case_repository, repository
 from services.treasury.domain.bank import payment_at_hand
 from services.treasury.domain.books import (
+    ActsHeard,
     Books,
     Change,
-    OfCorrection,
     PayoutAccepted,
     QueuePlace,
     ReimbursementAccepted,
@@ -79,7 +79,7 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
 
     Runs inside the caller's transaction, after repeats were taken out. Types that nobody hears here are passed over.
     """
-    heard = [incoming for incoming in batch if isinstance(incoming.data, Heard)]
+    heard = [incoming for incoming in batch if _is_heard(incoming)]
     await store_keys(connection, list(_signing_keys(heard)))
     # That a key has ended changes no books: only our own copy of the keys has to know.
     await retire_keys(
@@ -94,12 +94,15 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
         return [Decided(incoming) for incoming in batch]
     work = await _load(connection, heard)
     readings = await _read_originals(connection, heard, work)
-    decided = [
-        _decide(work, incoming, readings) if isinstance(incoming.data, Heard) else Decided(incoming)
-        for incoming in batch
-    ]
+    decided = [_decide(work, incoming, readings) if _is_heard(incoming) else Decided(incoming) for incoming in batch]
     await _save(connection, work, max(incoming.received_at for incoming in heard))
     return decided
+
+
+def _is_heard(incoming: Incoming) -> bool:
+    """Whether the message concerns the treasury; a ballot of the registry can be on a matter, which is in no case."""
+    data = incoming.data
+    return isinstance(data, Heard) and not (isinstance(data, ActsHeard) and data.project_id is None)
 
 
 def _signing_keys(heard: Iterable[Incoming]) -> Iterable[SigningKey]:
@@ -146,7 +149,7 @@ async def _load(connection: Connection, heard: Sequence[Incoming]) -> _Batch:
     project_ids |= {
         incoming.data.project_id
         for incoming in heard
-        if isinstance(incoming.data, ProjectApproved | OfCorrection | PayoutReleased | ReimbursementApproved)
+        if isinstance(incoming.data, ActsHeard) and incoming.data.project_id is not None
     }
     cases, traces = await _load_cases(connection, sorted(project_ids), sorted(paying))
     for pool_id, payment in payments:
@@ -267,7 +270,7 @@ def _answer(decision: Decision, project_id: UUID | None) -> Answer:
 
 def _project_of(books: Books, data: Heard) -> UUID | None:
     """The project that a message is about, if it is about one."""
-    if isinstance(data, ProjectApproved | OfCorrection | PayoutReleased | ReimbursementApproved):
+    if isinstance(data, ActsHeard):
         return data.project_id
     if isinstance(data, ConfirmPayment | RejectPayment):
         found = payment_at_hand(books, data.instruction_id)

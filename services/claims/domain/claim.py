@@ -11,7 +11,8 @@ from services.claims.domain.step import Step
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.documents import SignedMessage
 from shared.contracts.registry.projects import Loan, ProjectTerms
-from shared.contracts.registry.words import BallotRules, Duty, Role, Vote
+from shared.contracts.registry.words import BallotRules, Vote
+from shared.decisions.acts import Act
 from shared.decisions.tally import Ballot
 
 
@@ -56,14 +57,6 @@ class Project(Part):
     def principal_max_fen(self) -> int:
         """The most of the loan's principal that the pool covers."""
         return self.loan.principal_fen if self.covered_principal_fen is None else self.covered_principal_fen
-
-
-class DutyDone(Part):
-    """Somebody has acted in this case; the two institutions' officers are told apart by their institution's role."""
-
-    duty: Duty
-    role: Role
-    officer: str
 
 
 class Notice(Part):
@@ -138,12 +131,13 @@ class Application(Part):
 
 
 class Claim(Part):
-    """A case. Its id is the project's; it exists from the first notice, or from the project's approval.
+    """A case. Its id is the project's; it exists from the project's filing, or from a notice that comes before it.
 
     ``held`` are notices that wait for the approval, ``notices`` the latest accepted one of each notifier. ``reviewed``
     is the hash of the notice that was reviewed; ``verified`` what a plan has to say after the on-site verification.
     ``decided_fen`` is what collective decisions have approved, ``paid_instalments`` and ``reimbursed_instalments`` are
-    what the treasury has settled. Case-wide figures are in fen.
+    what the treasury has settled. Case-wide figures are in fen. ``done`` is who has acted in the case, here and as far
+    as this service has heard of it elsewhere.
     """
 
     project_id: UUID
@@ -166,7 +160,7 @@ class Claim(Part):
     decided_fen: int = 0
     reimbursed_fen: int = 0
     reimbursed_instalments: tuple[int, ...] = ()
-    done: tuple[DutyDone, ...] = ()
+    done: tuple[Act, ...] = ()
 
     @property
     def notice(self) -> Notice | None:

@@ -20,7 +20,7 @@ from services.claims.domain.deciding_reimbursement import (
     decide_vote,
 )
 from services.claims.domain.decision import Case, Decision, accepted, with_what_it_rests_on
-from services.claims.domain.evolve import CorrectionFact, ProjectFact, evolve
+from services.claims.domain.evolve import ActFact, CorrectionFact, ProjectFact, evolve
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -35,14 +35,21 @@ from shared.contracts.claims import (
     ReleasePayout,
 )
 from shared.contracts.received import Received
+from shared.contracts.registry import ballots
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
     CorrectionRejected,
     CorrectionReturned,
     ProjectCorrected,
 )
-from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, ProjectEnded
-from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
+from shared.contracts.registry.project_life import (
+    DrawdownAdmitted,
+    DrawdownFiled,
+    FlagLifted,
+    ProjectEnded,
+    SpotCheckRecorded,
+)
+from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
 from shared.contracts.treasury import PaymentSettled
 
 FromOutside = (
@@ -65,6 +72,7 @@ FromServices = (
     | DrawdownAdmitted
     | CorrectionFact
     | ProjectEnded
+    | ActFact
     | PaymentSettled
 )
 CaseMessage = FromOutside | FromServices
@@ -87,6 +95,10 @@ def decide(  # noqa: C901, PLR0912  # one branch for each message there is
         case DrawdownFiled() | DrawdownAdmitted():
             return accepted()
         case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
+            return accepted()
+        case ProjectFiled() | ProjectReturned() | SpotCheckRecorded() | FlagLifted():
+            return accepted()
+        case ballots.BallotOpened() | ballots.VoteRecorded() | ballots.BallotClosed():
             return accepted()
         case ProjectEnded():
             return decide_end(case.claim)
@@ -124,7 +136,7 @@ def take_in(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decisio
     decision = with_what_it_rests_on(case, received, decide(case, received))
     claim, data = case.claim, received.data
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
-    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded):
+    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded | ActFact):
         claim = evolve(claim, cast("ProjectFact", data), received)
     for event in decision.events:
         claim = evolve(claim, event, received)

@@ -66,11 +66,13 @@ def gate(
 
 
 def conflict(case: Case, received: Cause, duty: Duty, role: Role, officer: str) -> Refusal | None:
-    """Whether what ``officer`` has done in the case excludes ``duty``, by the rules in force when it acts."""
+    """Whether what ``officer`` has done in the case excludes ``duty``, by the rules in force when it acts.
+
+    What it did in another service counts from when it was heard here, since topics come in any order.
+    """
     rules = case.pool.rules_at(received.received_at)
-    done = [(entry.duty, entry.role, entry.officer) for entry in case.claim.done]
     exclusive = () if rules is None else rules.exclusive_duties
-    return duties_in_conflict(duty, role, officer, done, exclusive)
+    return duties_in_conflict(duty, role, officer, case.claim.done, exclusive)
 
 
 def signer(received: Cause) -> Acting:

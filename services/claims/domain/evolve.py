@@ -5,7 +5,6 @@ from typing import TypeVar, assert_never
 from services.claims.domain.claim import (
     Application,
     Claim,
-    DutyDone,
     MemberVote,
     Notice,
     OpenBallot,
@@ -36,16 +35,23 @@ from shared.contracts.claims import (
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event
 from shared.contracts.received import Received
+from shared.contracts.registry import ballots
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
     CorrectionRejected,
     CorrectionReturned,
     ProjectCorrected,
 )
-from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, ProjectEnded
-from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
-from shared.contracts.registry.words import Duty, Role
+from shared.contracts.registry.project_life import (
+    DrawdownAdmitted,
+    DrawdownFiled,
+    FlagLifted,
+    ProjectEnded,
+    SpotCheckRecorded,
+)
+from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
 from shared.contracts.treasury import PaymentSettled
+from shared.decisions.acts import acts_of, with_acts
 
 Said = (
     NoticeHeld
@@ -67,22 +73,47 @@ Said = (
     | CompensationReimbursed
 )
 CorrectionFact = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
-ProjectFact = ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded
+# These say nothing to the case but who has acted in it (4.1).
+ActFact = (
+    ProjectFiled
+    | ProjectReturned
+    | SpotCheckRecorded
+    | FlagLifted
+    | ballots.BallotOpened
+    | ballots.VoteRecorded
+    | ballots.BallotClosed
+)
+ProjectFact = (
+    ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded | ActFact
+)
 CaseEvent = Said | ProjectFact
 Cause = Received[Command | Event]
 
 Value = TypeVar("Value")
 
 
-def evolve(  # noqa: C901, PLR0912  # one branch for each event there is
+def evolve(claim: Claim, event: CaseEvent, cause: Cause) -> Claim:
+    """The case after ``event``. ``cause`` is the message that brought it about, whose signed original is kept."""
+    after = _evolve(claim, event, cause)
+    done = with_acts(after.done, acts_of(event))
+    return after if done is after.done else _with(after, done=done)
+
+
+def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
     claim: Claim, event: CaseEvent, cause: Cause
 ) -> Claim:
-    """The case after ``event``. ``cause`` is the message that brought it about, whose signed original is kept."""
     match event:
         case ProjectApproved() | ProjectRejected() | DrawdownFiled() | DrawdownAdmitted() | ProjectEnded():
             return _evolve_project(claim, event)
-        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
-            return _evolve_correction(claim, event)
+        case CorrectionApproved():
+            # An approved version counts for the notices that come after it.
+            return _with(claim, project=_covered(event))
+        case ProjectCorrected() | CorrectionReturned() | CorrectionRejected():
+            return claim
+        case ProjectFiled() | ProjectReturned() | SpotCheckRecorded() | FlagLifted():
+            return claim
+        case ballots.BallotOpened() | ballots.VoteRecorded() | ballots.BallotClosed():
+            return claim
         case NoticeHeld():
             return _with(claim, held=(*claim.held, notice_in(cause)))
         case NoticeAccepted():
@@ -90,12 +121,9 @@ def evolve(  # noqa: C901, PLR0912  # one branch for each event there is
         case NoticeRefused():
             return _with(claim, held=_without(claim, event))
         case ReviewRecorded():
-            done = _done(claim, (Duty.REVIEW, Role.COOPERATING, event.reviewed_by))
-            return _with(claim, reviewed=event.notice_sha256, done=done)
+            return _with(claim, reviewed=event.notice_sha256)
         case VerificationRecorded():
-            people = dict.fromkeys((event.recorded_by, *event.verifiers))
-            done = _done(claim, *((Duty.VERIFICATION, Role.COOPERATING, person) for person in people))
-            return _with(claim, verified=event.basis, done=done)
+            return _with(claim, verified=event.basis)
         case PlanDrawnUp() | PlanConfirmed() | PayoutReleased():
             return _evolve_plan(claim, event, cause)
         case CompensationPaid():
@@ -139,31 +167,7 @@ def _evolve_project(
     if isinstance(event, DrawdownFiled | DrawdownAdmitted):
         covered = {"covered_principal_fen": event.covered_principal_fen}
         return _with(claim, project=_known(claim.project).model_copy(update=covered))
-    done = _done(
-        claim,
-        (Duty.FILING, Role.COOPERATING, event.filed_by),
-        (Duty.FILING_APPROVAL, Role.MANAGING, event.approved_by),
-    )
-    return _with(claim, project=_covered(event), done=done)
-
-
-def _evolve_correction(claim: Claim, event: CorrectionFact) -> Claim:
-    """An approved version counts for the notices that come after it; whoever acted on any has acted in the case."""
-    match event:
-        case ProjectCorrected():
-            return _with(claim, done=_done(claim, (Duty.FILING, Role.COOPERATING, event.filed_by)))
-        case CorrectionApproved():
-            done = _done(claim, (Duty.FILING_APPROVAL, Role.MANAGING, event.approved_by))
-            return _with(claim, project=_covered(event), done=done)
-        case CorrectionReturned():
-            return _with(claim, done=_done(claim, (Duty.FILING_APPROVAL, Role.MANAGING, event.returned_by)))
-        case CorrectionRejected():
-            # What a collective decision has not admitted was rejected by no single officer.
-            if event.minutes is not None:
-                return claim
-            return _with(claim, done=_done(claim, (Duty.FILING_APPROVAL, Role.MANAGING, event.rejected_by)))
-        case _:
-            assert_never(event)
+    return _with(claim, project=_covered(event))
 
 
 def _covered(event: ProjectApproved | CorrectionApproved) -> Project:
@@ -191,13 +195,13 @@ def _evolve_plan(claim: Claim, event: PlanDrawnUp | PlanConfirmed | PayoutReleas
                 payee=event.payee,
                 original=original,
             )
-            return _with(claim, plan=plan, done=_done(claim, (Duty.PLAN, Role.COOPERATING, event.drawn_up_by)))
+            return _with(claim, plan=plan)
         case PlanConfirmed():
             plan = _known(claim.plan).model_copy(update={"confirmation": original, "confirmed_at": cause.received_at})
-            return _with(claim, plan=plan, done=_done(claim, (Duty.CONFIRMATION, Role.MANAGING, event.confirmed_by)))
+            return _with(claim, plan=plan)
         case PayoutReleased():
             plan = _known(claim.plan).model_copy(update={"release": original, "released_at": cause.received_at})
-            return _with(claim, plan=plan, done=_done(claim, (Duty.RELEASE, Role.COOPERATING, event.released_by)))
+            return _with(claim, plan=plan)
         case _:
             assert_never(event)
 
@@ -211,13 +215,11 @@ def _evolve_application(
             application = Application(
                 sha256=event.application_sha256, amount_fen=event.amount_fen, original=_original(cause)
             )
-            done = _done(claim, (Duty.APPLICATION, Role.COOPERATING, event.applied_by))
-            return _with(claim, application=application, done=done)
+            return _with(claim, application=application)
         case ReimbursementApproved():
-            done = _done(claim, (Duty.BALLOT, Role.MANAGING, event.closed_by))
-            return _with(claim, application=None, decided_fen=claim.decided_fen + event.amount_fen, done=done)
+            return _with(claim, application=None, decided_fen=claim.decided_fen + event.amount_fen)
         case ReimbursementRefused():
-            return _with(claim, application=None, done=_done(claim, (Duty.BALLOT, Role.MANAGING, event.closed_by)))
+            return _with(claim, application=None)
         case _:
             assert_never(event)
 
@@ -231,33 +233,23 @@ def _evolve_ballot(
     match event:
         case BallotOpened():
             ballot = OpenBallot(members=event.members, closes_at=event.closes_at, rules=event.rules, opening=original)
-            done = _done(claim, (Duty.BALLOT, Role.MANAGING, event.opened_by))
         case VoteRecorded():
             ballot = _known(ballot)
             vote = MemberVote(member=event.member, vote=event.vote, original=original)
             ballot = ballot.model_copy(update={"votes": (*ballot.votes, vote)})
-            done = _done(claim, (Duty.VOTE, Role.MANAGING, event.member))
         case MemberRecused():
             ballot = _known(ballot)
             recusal = Recusal(member=event.member, original=original)
             ballot = ballot.model_copy(update={"recusals": (*ballot.recusals, recusal)})
-            done = claim.done
         case BallotLapsed():
             ballot = None
-            done = _done(claim, (Duty.BALLOT, Role.MANAGING, event.closed_by))
         case _:
             assert_never(event)
-    return _with(claim, application=application.model_copy(update={"ballot": ballot}), done=done)
+    return _with(claim, application=application.model_copy(update={"ballot": ballot}))
 
 
 def _with(claim: Claim, **changes: object) -> Claim:
     return claim.model_copy(update=changes)
-
-
-def _done(claim: Claim, *added: tuple[Duty, Role, str]) -> tuple[DutyDone, ...]:
-    """Who did what, with these added; nothing is ever taken out, so that duties are kept apart over the whole case."""
-    new = (DutyDone(duty=duty, role=role, officer=officer) for duty, role, officer in added)
-    return tuple(dict.fromkeys((*claim.done, *new)))
 
 
 def _is(notice: Notice, event: NoticeAccepted | NoticeRefused) -> bool:

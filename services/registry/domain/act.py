@@ -1,8 +1,12 @@
 """What an officer has done in a case, which decides what that officer may still do in it."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.registry.words import Duty
+from shared.contracts.envelope import Event
+from shared.contracts.registry.words import Duty, Role
+from shared.decisions.acts import acts_of, with_acts
 
 
 class Act(BaseModel):
@@ -15,6 +19,10 @@ class Act(BaseModel):
     officer: str
 
 
-def with_act(acts: tuple[Act, ...], act: Act) -> tuple[Act, ...]:
-    """The acts with one more; repeats are left out, so that a case which goes round often doesn't grow."""
-    return acts if act in acts else (*acts, act)
+def acts_after(acts: tuple[Act, ...], event: Event, institutions: Mapping[Role, str]) -> tuple[Act, ...]:
+    """The acts of a case after ``event``, be it the registry's or another service's; the very same where none is new.
+
+    An event names officers by their duties; ``institutions`` are those of the pool whose officers have them.
+    """
+    told = (Act(duty=act.duty, institution=institutions[act.role], officer=act.officer) for act in acts_of(event))
+    return with_acts(acts, told)

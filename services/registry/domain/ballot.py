@@ -5,10 +5,10 @@ from typing import TypeVar, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from services.registry.domain.act import Act, with_act
+from services.registry.domain.act import Act, acts_after
 from shared.contracts.documents import Document
 from shared.contracts.registry.ballots import BallotClosed, BallotOpened, BallotVoided, MemberRecused, VoteRecorded
-from shared.contracts.registry.words import BallotRules, Duty, Vote
+from shared.contracts.registry.words import BallotRules, Role, Vote
 from shared.decisions import tally
 
 type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -95,7 +95,12 @@ def was_decided(closed: BallotClosed) -> bool:
 
 
 def evolve(subject: Subject, event: BallotEvent, managing: str) -> Subject:
-    """What is decided after ``event``; the members are officers of the managing institution."""
+    """What is decided after ``event``; who holds the ballot and who votes are officers of the managing institution."""
+    after = _evolve(subject, event)
+    return after.model_copy(update={"acts": acts_after(after.acts, event, {Role.MANAGING: managing})})
+
+
+def _evolve(subject: Subject, event: BallotEvent) -> Subject:
     if isinstance(event, BallotOpened):
         assert subject.ballot is None, "one question is put to one ballot"
         opened = Ballot(
@@ -111,11 +116,10 @@ def evolve(subject: Subject, event: BallotEvent, managing: str) -> Subject:
     assert ballot.subject_sha256 == event.subject_sha256, "a ballot is bound to its question"
     match event:
         case VoteRecorded():
-            act = Act(duty=Duty.VOTE, institution=managing, officer=event.member)
             voted = ballot.model_copy(
                 update={"votes": (*ballot.votes, MemberVote(member=event.member, vote=event.vote))}
             )
-            return subject.model_copy(update={"ballot": voted, "acts": with_act(subject.acts, act)})
+            return subject.model_copy(update={"ballot": voted})
         case MemberRecused():
             left = ballot.model_copy(update={"recused": (*ballot.recused, event.member)})
             return subject.model_copy(update={"ballot": left})

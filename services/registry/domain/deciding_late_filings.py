@@ -37,6 +37,7 @@ def with_what_was_decided(pool: Pool, project: Project, decision: Decision) -> D
         project_id=project.project_id,
         reasons=closed.why_zh,
         rejected_by=closed.closed_by,
+        minutes=closed.minutes,
         rules_version=closed.rules_version,
     )
     return accepted(*decision.events, rejected)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter
 
-from services.registry.domain.act import Act, with_act
 from services.registry.domain.ballot import Decidable, Question
 from services.registry.domain.filed_version import Correction, FilingVersion, admit
 from shared.contracts.documents import Document
@@ -26,7 +25,6 @@ from shared.contracts.registry.projects import (
     ProjectReturned,
     ProjectTerms,
 )
-from shared.contracts.registry.words import Duty
 from shared.contracts.wording import Worded
 
 FilingEvent = (
@@ -167,30 +165,27 @@ Filing = Annotated[Project | Draft, Field(discriminator="stage")]
 FILING: TypeAdapter[Project | Draft] = TypeAdapter(Filing)
 
 
-def evolve(filing: Project | Draft | None, event: FilingEvent, cooperating: str, managing: str) -> Project | Draft:
-    """The filing after ``event``; an event names its officer, whose institution is one of the pool's two."""
+def evolve(filing: Project | Draft | None, event: FilingEvent) -> Project | Draft:
+    """The filing after ``event``."""
     if isinstance(event, FilingFoundIncomplete):
         return _found_incomplete(filing, event)
     if isinstance(event, ProjectFiled):
-        return _filed(filing if isinstance(filing, Project) else None, event, cooperating)
+        return _filed(filing if isinstance(filing, Project) else None, event)
     assert isinstance(filing, Project), "nothing is decided on a project before its filing"
     if isinstance(event, FilingAdmitted):
         return _admitted(filing)
     assert filing.stage in {Stage.FILED, Stage.LATE}, "only what was filed waits for a decision"
     match event:
         case ProjectApproved():
-            stage, officer, reasons = Stage.APPROVED, event.approved_by, None
+            stage, reasons = Stage.APPROVED, None
         case ProjectReturned():
-            stage, officer, reasons = Stage.RETURNED, event.returned_by, event.reasons
+            stage, reasons = Stage.RETURNED, event.reasons
         case ProjectRejected():
-            stage, officer, reasons = Stage.REJECTED, event.rejected_by, event.reasons
+            stage, reasons = Stage.REJECTED, event.reasons
         case _:
             assert_never(event)
-    # A late filing that a collective decision rejects was approved or rejected by no single officer.
-    act = Act(duty=Duty.FILING_APPROVAL, institution=managing, officer=officer)
-    acts = filing.acts if filing.stage is Stage.LATE else with_act(filing.acts, act)
     relied_on = {"interpretation": event.interpretation}
-    return filing.model_copy(update={"stage": stage, "reasons": reasons, "acts": acts, **relied_on})
+    return filing.model_copy(update={"stage": stage, "reasons": reasons, **relied_on})
 
 
 def _admitted(project: Project) -> Project:
@@ -220,14 +215,13 @@ def _found_incomplete(filing: Project | Draft | None, event: FilingFoundIncomple
     )
 
 
-def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Project:
+def _filed(project: Project | None, event: ProjectFiled) -> Project:
     assert event.borrower is not None, "the registry always says it"
     assert event.filed_on is not None, "the registry always says it"
     assert event.filing_deadline is not None, "the registry always says it"
     assert project is None or project.stage is Stage.RETURNED, "only a returned project is filed again"
     assert event.filing == (project.filing if project else 0) + 1, "filings are counted without a gap"
     assert project is None or event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
-    act = Act(duty=Duty.FILING, institution=cooperating, officer=event.filed_by)
     versions = project.versions if project else ()
     if event.message_sha256 is not None:
         assert event.received_on is not None, "the registry always says both"
@@ -250,7 +244,7 @@ def _filed(project: Project | None, event: ProjectFiled, cooperating: str) -> Pr
         documents=event.documents,
         terms=event.terms,
         filed_by=event.filed_by,
-        acts=with_act(project.acts if project else (), act),
+        acts=project.acts if project else (),
         drawdowns=event.drawdowns,
         judged_drawdowns=project.with_judged(*event.drawdowns) if project else event.drawdowns,
         late_because=event.late_because,

@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from services.registry.domain.act import Act, with_act
 from services.registry.domain.ballot import Question
 from services.registry.domain.filed_version import Correction, FilingVersion
 from services.registry.domain.project import Project, Stage
@@ -12,15 +11,14 @@ from shared.contracts.registry.corrections import (
     CorrectionReturned,
     ProjectCorrected,
 )
-from shared.contracts.registry.words import Duty
 
 CorrectionEvent = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
 
 
-def evolve(project: Project, event: CorrectionEvent, cooperating: str, managing: str) -> Project:
+def evolve(project: Project, event: CorrectionEvent) -> Project:
     """The project after ``event``."""
     if isinstance(event, ProjectCorrected):
-        return _corrected(project, event, cooperating)
+        return _corrected(project, event)
     correction = project.correction
     assert correction is not None, "only a correction that waits is decided on"
     assert correction.filing == event.filing, "what is decided on is what was read"
@@ -28,23 +26,15 @@ def evolve(project: Project, event: CorrectionEvent, cooperating: str, managing:
     match event:
         case CorrectionApproved():
             assert project.question is None, "a late correction is admitted before it is approved"
-            acts = _with_approval(project, managing, event.approved_by)
-            counting = _counting(correction)
             relied_on = {"interpretation": event.interpretation}
-            return project.model_copy(update={**gone, **counting, **relied_on, "acts": acts})
-        case CorrectionReturned():
-            acts = _with_approval(project, managing, event.returned_by)
-            return project.model_copy(update={**gone, "acts": acts})
-        case CorrectionRejected():
-            # What a collective decision has not admitted was rejected by no single officer.
-            by_officer = event.minutes is None
-            acts = _with_approval(project, managing, event.rejected_by) if by_officer else project.acts
-            return project.model_copy(update={**gone, "acts": acts})
+            return project.model_copy(update={**gone, **_counting(correction), **relied_on})
+        case CorrectionReturned() | CorrectionRejected():
+            return project.model_copy(update=gone)
         case _:
             assert_never(event)
 
 
-def _corrected(project: Project, event: ProjectCorrected, cooperating: str) -> Project:
+def _corrected(project: Project, event: ProjectCorrected) -> Project:
     assert event.filing == project.latest_filing + 1, "versions are counted without a gap"
     assert event.corrects == project.standing_filing, "a correction is one of what stands"
     assert event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
@@ -58,7 +48,6 @@ def _corrected(project: Project, event: ProjectCorrected, cooperating: str) -> P
     is_late = event.late_because is not None
     update: dict[str, object] = {
         "versions": (*project.versions, version),
-        "acts": with_act(project.acts, Act(duty=Duty.FILING, institution=cooperating, officer=event.filed_by)),
         "question": Question(sha256=event.message_sha256, clause="16.1") if is_late else None,
         "ballot": None,
         "judged_drawdowns": project.with_judged(*event.drawdowns),
@@ -104,7 +93,3 @@ def _counting(correction: Correction) -> dict[str, object]:
         "filing_deadline_provisional",
     )
     return {name: getattr(correction, name) for name in names}
-
-
-def _with_approval(project: Project, managing: str, officer: str) -> tuple[Act, ...]:
-    return with_act(project.acts, Act(duty=Duty.FILING_APPROVAL, institution=managing, officer=officer))

@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from services.registry.domain.act import Act, with_act
 from services.registry.domain.ballot import Question
 from services.registry.domain.project import Project, Repayment, Stage
 from shared.contracts.registry.project_life import (
@@ -15,7 +14,6 @@ from shared.contracts.registry.project_life import (
     RepaymentRecorded,
     SpotCheckRecorded,
 )
-from shared.contracts.registry.words import Duty
 
 LifeEvent = (
     DrawdownFiled
@@ -29,11 +27,11 @@ LifeEvent = (
 )
 
 
-def evolve(project: Project, event: LifeEvent, cooperating: str) -> Project:
+def evolve(project: Project, event: LifeEvent) -> Project:
     """The project after ``event``."""
     match event:
         case DrawdownFiled():
-            return _drawn(project, event, cooperating)
+            return _drawn(project, event)
         case DrawdownAdmitted():
             assert project.has_passed, "only a collective decision admits what was filed late"
             drawdowns = tuple(
@@ -61,15 +59,13 @@ def evolve(project: Project, event: LifeEvent, cooperating: str) -> Project:
             assert_never(event)
 
 
-def _drawn(project: Project, event: DrawdownFiled, cooperating: str) -> Project:
+def _drawn(project: Project, event: DrawdownFiled) -> Project:
     """A late one puts its question; the loan is drawn either way."""
-    act = Act(duty=Duty.FILING, institution=cooperating, officer=event.filed_by)
     after = _with(
         project,
         drawdowns=(*project.drawdowns, event.drawdown),
         judged_drawdowns=project.with_judged(event.drawdown),
         documents=(*project.documents, *event.documents),
-        acts=with_act(project.acts, act),
     )
     if event.filing_sha256 is None:
         return after

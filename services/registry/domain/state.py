@@ -12,6 +12,7 @@ from services.registry.domain import preparation as preparations
 from services.registry.domain import project as projects
 from services.registry.domain import project_correction as corrections
 from services.registry.domain import project_life as project_lives
+from services.registry.domain.act import acts_after
 from services.registry.domain.agenda import Agenda
 from services.registry.domain.agreement import AgreementEvent
 from services.registry.domain.ballot import BallotEvent
@@ -32,6 +33,7 @@ from services.registry.domain.project import Draft, FilingEvent, Project
 from services.registry.domain.project_correction import CorrectionEvent
 from services.registry.domain.project_life import LifeEvent
 from services.registry.domain.selection import Selection
+from shared.contracts.envelope import Event
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
@@ -72,6 +74,7 @@ from shared.contracts.registry.pools import (
 from shared.contracts.registry.project_life import EndProject, FileDrawdown, LiftFlag, RecordSpotCheck, ReportRepayment
 from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
 from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.registry.words import Role
 
 InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSupervisingBank
 OfficerCommand = RegisterOfficer | ChangeDuties | EndOfficer
@@ -151,14 +154,25 @@ def evolve(state: State, event: RegistryEvent) -> State:
 def _evolve_project(state: State, event: ProjectEvent) -> Project | Draft:
     pool = state.pool
     assert pool is not None, "a project belongs to a founded pool"
+    after = _evolve_filing(state.project, event)
+    return with_who_acted(pool, after, event) if isinstance(after, Project) else after
+
+
+def _evolve_filing(filing: Project | Draft | None, event: ProjectEvent) -> Project | Draft:
     if isinstance(event, LifeEvent):
-        assert isinstance(state.project, Project), "only a project that was filed has a life"
-        return project_lives.evolve(state.project, event, pool.cooperating_institution)
-    institutions = {"cooperating": pool.cooperating_institution, "managing": pool.managing_institution}
+        assert isinstance(filing, Project), "only a project that was filed has a life"
+        return project_lives.evolve(filing, event)
     if isinstance(event, CorrectionEvent):
-        assert isinstance(state.project, Project), "only a project that was filed is corrected"
-        return corrections.evolve(state.project, event, **institutions)
-    return projects.evolve(state.project, event, **institutions)
+        assert isinstance(filing, Project), "only a project that was filed is corrected"
+        return corrections.evolve(filing, event)
+    return projects.evolve(filing, event)
+
+
+def with_who_acted(pool: Pool, project: Project, event: Event) -> Project:
+    """The project that knows who acted in its case, as ``event`` says, which may be another service's (4.1)."""
+    institutions = {Role.MANAGING: pool.managing_institution, Role.COOPERATING: pool.cooperating_institution}
+    acts = acts_after(project.acts, event, institutions)
+    return project if acts is project.acts else project.model_copy(update={"acts": acts})
 
 
 def _evolve_preparation(state: State, event: PreparationEvent) -> State:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.treasury.domain.case import (
     DEBIT_ACCOUNT,
-    Act,
     Case,
     Compensation,
     Mandate,
@@ -21,17 +20,10 @@ from services.treasury.domain.case import (
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.received import Received
-from shared.contracts.registry.corrections import (
-    CorrectionApproved,
-    CorrectionRejected,
-    CorrectionReturned,
-    ProjectCorrected,
-)
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.registry.rules import RulesAdopted
-from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import (
     Account,
     Balance,
@@ -46,6 +38,7 @@ from shared.contracts.treasury import (
     PaymentVoided,
     PayoutQueued,
 )
+from shared.decisions.acts import Act, ActsInClaims, ActsInRegistry, acts_of
 
 Release = PayoutReleased | ReimbursementApproved
 
@@ -143,8 +136,8 @@ Said = (
     | PaymentRefused
 )
 OfPool = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | PayeeAccountRegistered | RulesAdopted
-OfCorrection = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
-Learned = OfPool | ProjectApproved | OfCorrection
+ActsHeard = ActsInRegistry | ActsInClaims
+Learned = OfPool | ActsHeard
 Change = Said | Learned | Fact
 
 
@@ -195,8 +188,10 @@ class Books:
         return Balances(fiscal=figures[Account.FISCAL], social_capital=figures[Account.SOCIAL_CAPITAL])
 
 
-def evolve(books: Books, change: Change) -> Books:  # noqa: C901  # one branch for each change there is
+def evolve(books: Books, change: Change) -> Books:  # one branch for each change there is
     """The books after ``change``; what could only be a bug is asserted."""
+    if isinstance(change, ActsHeard):
+        return books.with_case(_with_heard(books, change))
     match change:
         case ContributionReceived():
             books = replace(books, pool=evolve_pool(books.pool, change))
@@ -224,10 +219,6 @@ def evolve(books: Books, change: Change) -> Books:  # noqa: C901  # one branch f
             return replace(books, pool=evolve_pool(books.pool, change))
         case PayeeAccountRegistered() | RulesAdopted():
             return replace(books, pool=evolve_pool(books.pool, change))
-        case ProjectApproved():
-            return books.with_case(_with_project(books, change))
-        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
-            return books.with_case(_with_correction(books, change))
         case PayoutAccepted() | ReimbursementAccepted() | ReleaseHeld() | ReleaseTakenUp() | RegistryHeard():
             return _evolve_fact(books, change)
     assert_never(change)
@@ -261,24 +252,11 @@ def _evolve_fact(books: Books, fact: Fact) -> Books:
     assert_never(fact)
 
 
-def _with_correction(books: Books, change: OfCorrection) -> Case:
-    """Parties and terms stay as they were approved; whoever acted on a correction has acted in the case (4.1)."""
-    case = books.case(change.project_id)
-    match change:
-        case ProjectCorrected():
-            act = Act(Duty.FILING, change.institution, change.filed_by)
-        case CorrectionApproved():
-            act = Act(Duty.FILING_APPROVAL, change.institution, change.approved_by)
-        case CorrectionReturned():
-            act = Act(Duty.FILING_APPROVAL, change.institution, change.returned_by)
-        case CorrectionRejected():
-            # What a collective decision has not admitted was rejected by no single officer.
-            if change.minutes is not None:
-                return case
-            act = Act(Duty.FILING_APPROVAL, change.institution, change.rejected_by)
-        case _:
-            assert_never(change)
-    return case.with_acts((act,))
+def _with_heard(books: Books, change: ActsHeard) -> Case:
+    """Who acted has acted in the case (4.1); of all else only the parties and terms count, as they were approved."""
+    assert change.project_id is not None, "a ballot on a matter of the pool is in no case"
+    case = _with_project(books, change) if isinstance(change, ProjectApproved) else books.case(change.project_id)
+    return case.with_acts(acts_of(change))
 
 
 def _with_project(books: Books, change: ProjectApproved) -> Case:

@@ -1,6 +1,6 @@
 """What the treasury keeps of a project's case: its terms, its compensations, and the payments made on them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -9,9 +9,10 @@ from uuid import UUID, uuid5
 
 from shared.contracts import ids
 from shared.contracts.documents import SignedMessage
-from shared.contracts.registry.words import Duty, LossRatio
+from shared.contracts.registry.words import Duty, LossRatio, Role
 from shared.contracts.treasury import Account, Leg, PaymentInstructed, PaymentReserved, PaymentSettled, PaymentVoided
 from shared.contracts.wording import Worded
+from shared.decisions.acts import Act, with_acts
 
 # A payout leaves the social capital account first; the fiscal account pays nobody but that one (9.4, 10.5).
 DEBIT_ACCOUNT: Mapping[Leg, Account] = {Leg.PAYOUT: Account.SOCIAL_CAPITAL, Leg.REIMBURSEMENT: Account.FISCAL}
@@ -29,14 +30,13 @@ class Project:
     filed_by: str
     approved_by: str
 
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who did what in a case, as far as duties exclude each other (4.1)."""
-
-    duty: Duty
-    institution: str
-    officer: str
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """Who filed it and who approved it."""
+        return (
+            Act(duty=Duty.FILING, role=Role.COOPERATING, officer=self.filed_by),
+            Act(duty=Duty.FILING_APPROVAL, role=Role.MANAGING, officer=self.approved_by),
+        )
 
 
 class MandateStage(StrEnum):
@@ -133,7 +133,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A project's case. ``payments`` holds only those that the messages at hand are about."""
+    """A project's case. ``payments`` holds only those that the messages at hand are about.
+
+    ``acts`` is who did what in the case: what registry and claims said of it, and what was signed for the payments.
+    """
 
     project_id: UUID
     project: Project | None = None
@@ -158,9 +161,10 @@ class Case:
         )
         return compensation.reimbursed_fen + compensation.reimbursement_reserved_fen + queued
 
-    def with_acts(self, acts: tuple[Act, ...]) -> "Case":
-        """The case in which these things were done, too; what is known already is not repeated."""
-        return replace(self, acts=(*self.acts, *(act for act in acts if act not in self.acts)))
+    def with_acts(self, acts: Iterable[Act]) -> "Case":
+        """The case in which these things were done, too; the very same case where all of them are known."""
+        after = with_acts(self.acts, acts)
+        return self if after is self.acts else replace(self, acts=after)
 
     def with_compensation(self, compensation: Compensation) -> "Case":
         """The case with this compensation added or replaced."""

@@ -14,7 +14,6 @@ from services.treasury.domain.books import (
     Books,
     Change,
     Learned,
-    OfCorrection,
     OfPool,
     PayoutAccepted,
     QueuePlace,
@@ -36,12 +35,6 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.corrections import (
-    CorrectionApproved,
-    CorrectionRejected,
-    CorrectionReturned,
-    ProjectCorrected,
-)
 from shared.contracts.registry.people import KeyRegistered, OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
@@ -58,22 +51,7 @@ from shared.contracts.treasury import (
     RejectPayment,
 )
 
-Heard = (
-    ConfirmContribution
-    | ConfirmPayment
-    | RejectPayment
-    | PoolFounded
-    | InstitutionRegistered
-    | OfficerRegistered
-    | OfficerEnded
-    | KeyRegistered
-    | PayeeAccountRegistered
-    | RulesAdopted
-    | ProjectApproved
-    | OfCorrection
-    | PayoutReleased
-    | ReimbursementApproved
-)
+Heard = ConfirmContribution | ConfirmPayment | RejectPayment | KeyRegistered | Learned | Release
 
 NO_READINGS = Readings()
 
@@ -95,6 +73,10 @@ class Decision:
 def decide(books: Books, received: Received[Heard], readings: Readings = NO_READINGS) -> Decision:
     """What the treasury does about ``received``; ``readings`` are the signed originals of all releases at hand."""
     data = received.data
+    if isinstance(data, Release):
+        return _on_release(books, cast(Received[Release], received), readings)
+    if isinstance(data, Learned | KeyRegistered):
+        return _on_learned(books, received, readings, data)
     match data:
         case ConfirmContribution():
             judged = judge_contribution(books, cast(Received[ConfirmContribution], received))
@@ -105,14 +87,6 @@ def decide(books: Books, received: Received[Heard], readings: Readings = NO_READ
         case RejectPayment():
             rejected = judge_rejection(books, cast(Received[RejectPayment], received))
             return _on_bank(books, rejected, received.received_at)
-        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded() | PayeeAccountRegistered():
-            return _on_learned(books, received, readings, data)
-        case RulesAdopted() | ProjectApproved() | KeyRegistered():
-            return _on_learned(books, received, readings, data)
-        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
-            return _on_learned(books, received, readings, data)
-        case PayoutReleased() | ReimbursementApproved():
-            return _on_release(books, cast(Received[Release], received), readings)
     assert_never(data)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.treasury.domain.books import Books, PayoutAccepted, Release
-from services.treasury.domain.case import Act, Case, Compensation, Mandate, Project, mandate_id
+from services.treasury.domain.case import Case, Compensation, Mandate, Project, mandate_id
 from services.treasury.domain.pool import Founding, Pool
 from services.treasury.domain.readings import Readings
 from services.treasury.domain.rules import article_05_confirmation as article_05
@@ -26,6 +26,7 @@ from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Leg
+from shared.decisions.acts import ROLE_OF_DUTY, Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,12 @@ def judge_payout(
     refused = _first_refusal(books.pool, founding, case, data, signed)
     if refused is not None:
         return refused
-    acts = (*project_acts(founding, case.project), *_acts(signed))
-    refused = excluded_in_time(books.pool, (*case.acts, *project_acts(founding, case.project)), _signed_acts(signed))
+    refused = excluded_in_time(books.pool, case.acts, _signed_acts(signed), released.received_at)
     if refused is not None:
         return refused
     if not payee_account_is_registered(books.pool, data.payee):
         return f"account/{data.payee}"
-    return _accepted(released, case, case.project, signed, acts)
+    return _accepted(released, case, case.project, signed)
 
 
 def _read(data: PayoutReleased, readings: Readings) -> SignedPayout | Refusal:
@@ -171,35 +171,34 @@ def _acting(original: Received[Command]) -> Acting:
     return original.acting
 
 
-def project_acts(founding: Founding, project: Project) -> tuple[Act, ...]:
-    """Who filed the project and who approved it, for the separation of duties over the whole case."""
-    return (
-        Act(Duty.FILING, founding.cooperating_institution, project.filed_by),
-        Act(Duty.FILING_APPROVAL, founding.managing_institution, project.approved_by),
-    )
-
-
 def act_of(original: Received[Command], duty: Duty) -> Act:
-    """That the officer who signed this acted in this duty."""
+    """That the officer who signed this acted in this duty, for the institution whose it is: that was checked before."""
     acting = _acting(original)
     assert acting.officer is not None, "only officers have duties"
-    return Act(duty, acting.institution, acting.officer)
+    return Act(duty=duty, role=ROLE_OF_DUTY[duty], officer=acting.officer)
 
 
-def excluded_in_time(pool: Pool, before: Sequence[Act], signed: Sequence[tuple[Act, datetime]]) -> Refusal | None:
-    """Each signed act beside those before it, under the rules that were in force when it was taken in."""
-    known = list(before)
+def excluded_in_time(
+    pool: Pool, heard: Sequence[Act], signed: Sequence[tuple[Act, datetime]], judged_at: datetime
+) -> Refusal | None:
+    """Each signed act beside those before it, by the rules in force when it was taken in; and beside all ``heard`` of.
+
+    Nobody knows whether what was only heard of came before the signed act or after it: it is in the way if the rules of
+    both say so, those of the act and those of now.
+    """
+    exclusive_now = pool.rules_at(judged_at).exclusive_duties
+    known: list[Act] = []
     for act, at in signed:
         exclusive = pool.rules_at(at).exclusive_duties
-        checks = (duties_exclude_each_other(exclusive, (other, act)) for other in known)
+        in_both = tuple(duty for duty in exclusive if duty in exclusive_now)
+        checks = (
+            *(duties_exclude_each_other(exclusive, (other, act)) for other in known),
+            *(duties_exclude_each_other(in_both, (other, act)) for other in heard),
+        )
         if refused := next((found for found in checks if found is not None), None):
             return refused
         known.append(act)
     return None
-
-
-def _acts(signed: SignedPayout) -> tuple[Act, ...]:
-    return tuple(act for act, _ in _signed_acts(signed))
 
 
 def _signed_acts(signed: SignedPayout) -> tuple[tuple[Act, datetime], ...]:
@@ -210,9 +209,7 @@ def _signed_acts(signed: SignedPayout) -> tuple[tuple[Act, datetime], ...]:
     )
 
 
-def _accepted(
-    released: Received[PayoutReleased], case: Case, project: Project, signed: SignedPayout, acts: tuple[Act, ...]
-) -> PayoutAccepted:
+def _accepted(released: Received[PayoutReleased], case: Case, project: Project, signed: SignedPayout) -> PayoutAccepted:
     """The payout as the treasury owes it: every figure from the signed plan and the project, none from the event."""
     data, basis = released.data, signed.plan.data.basis
     compensation = Compensation(
@@ -238,4 +235,4 @@ def _accepted(
         queued_fen=basis.pool_share_fen,
         authority=(data.plan, data.confirmation, data.release),
     )
-    return PayoutAccepted(compensation, mandate, acts)
+    return PayoutAccepted(compensation, mandate, tuple(act for act, _ in _signed_acts(signed)))

@@ -307,6 +307,9 @@ class ProjectRejected(Event):
     reasons: Text
     rejected_by: OfficerId
     interpretation: InterpretationReliedOn = None
+    minutes: Annotated[
+        Document | None, Field(description="of the collective decision that did not admit a late one, if it was that")
+    ] = None
     rules_version: RulesVersion = None
 
 

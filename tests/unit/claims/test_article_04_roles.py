@@ -8,6 +8,7 @@ from services.claims.domain.rules.article_04_roles import duties_in_conflict
 from shared.contracts import claims as said
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty, Role, Rules, SystemUse
+from shared.decisions.acts import Act
 from tests.unit.claims.claims_story import (
     COOPERATING,
     LENDER,
@@ -127,7 +128,7 @@ def test_exclusive_duties_are_a_field_of_the_rules() -> None:
 def test_conflict_is_of_one_person_and_two_duties() -> None:
     """Doing the same duty again is none, nor is an officer of the same name in the other institution."""
     exclusive = (Duty.REVIEW, Duty.PLAN, Duty.VOTE)
-    done = [(Duty.REVIEW, Role.COOPERATING, "li")]
+    done = [Act(duty=Duty.REVIEW, role=Role.COOPERATING, officer="li")]
     assert duties_in_conflict(Duty.PLAN, Role.COOPERATING, "li", done, exclusive) is not None
     assert duties_in_conflict(Duty.REVIEW, Role.COOPERATING, "li", done, exclusive) is None
     assert duties_in_conflict(Duty.VOTE, Role.MANAGING, "li", done, exclusive) is None

@@ -220,7 +220,11 @@ def test_a_vote_is_an_act_in_the_case() -> None:
     """Who has voted does nothing else in this case that excludes it."""
     project = voted(OPENED, "F....").state.project
     assert project is not None
-    assert [(act.duty, act.officer) for act in project.acts] == [(Duty.FILING, FILER), (Duty.VOTE, "an")]
+    assert [(act.duty, act.officer) for act in project.acts] == [
+        (Duty.FILING, FILER),
+        (Duty.BALLOT, SECRETARY),
+        (Duty.VOTE, "an"),
+    ]
 
 
 @pytest.mark.clause("8.1")

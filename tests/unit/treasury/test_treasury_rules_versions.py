@@ -8,14 +8,13 @@ from uuid import UUID
 import pytest
 
 from services.treasury.domain.books import Books, Funds, evolve
-from services.treasury.domain.case import Act
 from services.treasury.domain.decide import Decision
 from services.treasury.domain.funding import WHY_NO_PAIR
 from services.treasury.domain.payout import excluded_in_time
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.rules import RulesAdopted
-from shared.contracts.registry.words import BallotRules, Duty
+from shared.contracts.registry.words import BallotRules, Duty, Role
 from shared.contracts.treasury import (
     Account,
     PaymentInstructed,
@@ -23,11 +22,10 @@ from shared.contracts.treasury import (
     PaymentReserved,
     PayoutQueued,
 )
+from shared.decisions.acts import Act
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_story import (
-    COOPERATING,
     FOUNDED,
-    MANAGING,
     NOW,
     PAIR_FEN,
     POOL_ID,
@@ -93,10 +91,24 @@ def test_duties_exclude_each_other_by_the_rules_of_the_act(adopted_at: datetime,
 def test_what_was_allowed_in_its_time_is_not_refused_later() -> None:
     """Plan and release by one officer, both before a stricter version, stay allowed beside what comes after it."""
     pool = evolve_pool(evolve_pool(known_pool(), adopted(2, EARLIER, exclusive_duties=())), adopted(3, NOW))
-    plan, release = (Act(duty, COOPERATING, "all-rounder") for duty in (Duty.PLAN, Duty.RELEASE))
-    vote = Act(Duty.VOTE, MANAGING, "an")
-    assert excluded_in_time(pool, (), ((plan, EARLIER), (release, EARLIER), (vote, NOW))) is None
-    refused = excluded_in_time(pool, (), ((plan, EARLIER), (release, NOW)))
+    plan, release = (Act(duty=duty, role=Role.COOPERATING, officer="all-rounder") for duty in (Duty.PLAN, Duty.RELEASE))
+    vote = Act(duty=Duty.VOTE, role=Role.MANAGING, officer="an")
+    assert excluded_in_time(pool, (), ((plan, EARLIER), (release, EARLIER), (vote, NOW)), NOW) is None
+    refused = excluded_in_time(pool, (), ((plan, EARLIER), (release, NOW)), NOW)
+    assert refused is not None
+    assert refused.code == "duties_not_separate"
+
+
+@pytest.mark.clause("4.1")
+def test_what_was_only_heard_of_excludes_by_the_rules_of_both_times() -> None:
+    """It may have come before the signed act or after it: either version that allows both lets them pass."""
+    told = Act(duty=Duty.FILING, role=Role.COOPERATING, officer="all-rounder")
+    release = Act(duty=Duty.RELEASE, role=Role.COOPERATING, officer="all-rounder")
+    lenient_then = evolve_pool(evolve_pool(known_pool(), adopted(2, EARLIER, exclusive_duties=())), adopted(3, NOW))
+    lenient_now = evolve_pool(known_pool(), adopted(2, NOW, exclusive_duties=()))
+    for pool in (lenient_then, lenient_now):
+        assert excluded_in_time(pool, (told,), ((release, EARLIER),), NOW) is None
+    refused = excluded_in_time(known_pool(), (told,), ((release, EARLIER),), NOW)
     assert refused is not None
     assert refused.code == "duties_not_separate"
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty, Role, SystemUse
+from shared.decisions.acts import Act, duty_in_the_way
 
 
 def role_not_held(institution: str, role: Role, holder: str | None) -> Refusal | None:
@@ -43,25 +44,22 @@ def duty_not_held(acting: Acting, duty: Duty, duties: Sequence[Duty]) -> Refusal
 
 
 def duties_in_conflict(
-    duty: Duty, role: Role, officer: str, done: Collection[tuple[Duty, Role, str]], exclusive: Sequence[Duty]
+    duty: Duty, role: Role, officer: str, done: Collection[Act], exclusive: Sequence[Duty]
 ) -> Refusal | None:
     """Article 4.1. One officer holds at most one of the ``exclusive`` duties in one case.
 
-    ``done`` is who did what in the case so far: duty, role of the officer's institution, officer. Two institutions may
-    each have an officer of the same name; they are two people.
+    ``done`` is who did what in the case so far, in whichever service.
     """
-    if duty not in exclusive:
+    before = duty_in_the_way(exclusive, ((act.duty, act.role, act.officer) for act in done), duty, role, officer)
+    if before is None:
         return None
-    for duty_before, role_before, officer_before in sorted(done):
-        if (role_before, officer_before) == (role, officer) and duty_before in exclusive and duty_before != duty:
-            return refusal(
-                "duties_in_conflict",
-                "4.1",
-                f"{officer} has acted in this case with the duty {duty_before.english} and can't act in it with the "
-                f"duty {duty.english}; have another officer do it",
-                f"{officer}在本案中已履行“{duty_before.chinese}”职责，不得再履行“{duty.chinese}”职责；请由其他人员办理",
-            )
-    return None
+    return refusal(
+        "duties_in_conflict",
+        "4.1",
+        f"{officer} has acted in this case with the duty {before.english} and can't act in it with the duty "
+        f"{duty.english}; have another officer do it",
+        f"{officer}在本案中已履行“{before.chinese}”职责，不得再履行“{duty.chinese}”职责；请由其他人员办理",
+    )
 
 
 def maker_is_checker(maker: str, checker: str) -> Refusal | None:

@@ -8,6 +8,7 @@ from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty, InstitutionData, Role, SystemUse
+from shared.decisions.acts import duty_in_the_way
 
 # Whose institution's officers may have a duty; administration is everyone's.
 _ROLES_OF_DUTY = {
@@ -216,21 +217,22 @@ def founders_keys_are_two(managing: InstitutionData, cooperating: InstitutionDat
 
 
 def duties_are_kept_apart(exclusive: Sequence[Duty], acts: Sequence[Act], acting: Acting, duty: Duty) -> Refusal | None:
-    """Article 4.1. One officer exercises at most one of the ``exclusive`` duties in one case, over its whole life."""
-    if duty not in exclusive:
+    """Article 4.1. One officer exercises at most one of the ``exclusive`` duties in one case, over its whole life.
+
+    ``acts`` is who did what in the case so far, in whichever service.
+    """
+    done = ((act.duty, act.institution, act.officer) for act in acts)
+    before = duty_in_the_way(exclusive, done, duty, acting.institution, acting.officer or "")
+    if before is None:
         return None
-    for act in acts:
-        same_person = (act.institution, act.officer) == (acting.institution, acting.officer)
-        if same_person and act.duty in exclusive and act.duty is not duty:
-            return refusal(
-                "duties_not_kept_apart",
-                "4.1",
-                f"{acting.officer} of {acting.institution} has exercised the duty {act.duty.english} in this case and "
-                f"can't exercise the duty {duty.english} as well; let another officer sign.",
-                f"{acting.institution} 的 {acting.officer} 已在本案履行“{act.duty.chinese}”职责，"
-                f"不得再履行“{duty.chinese}”职责；请由其他人员签名。",
-            )
-    return None
+    return refusal(
+        "duties_not_kept_apart",
+        "4.1",
+        f"{acting.officer} of {acting.institution} has exercised the duty {before.english} in this case and "
+        f"can't exercise the duty {duty.english} as well; let another officer sign.",
+        f"{acting.institution} 的 {acting.officer} 已在本案履行“{before.chinese}”职责，"
+        f"不得再履行“{duty.chinese}”职责；请由其他人员签名。",
+    )
 
 
 def has_room(count: int, count_max: int, what: str, what_zh: str) -> Refusal | None:

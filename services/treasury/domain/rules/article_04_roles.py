@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from services.treasury.domain.case import Act
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty, SystemUse
+from shared.decisions.acts import Act, duty_in_the_way
 
 # The signed messages that a payment rests on, as a Chinese reader calls them; votes and recusals are numbered.
 _ORIGINALS_ZH = {
@@ -72,18 +72,17 @@ def signed_by_confirmation_system(acting: Acting) -> Refusal | None:
 
 def duties_exclude_each_other(exclusive_duties: Sequence[Duty], acts: Sequence[Act]) -> Refusal | None:
     """Article 4.1. Over a whole case one officer holds at most one of the duties that exclude each other."""
-    held: dict[tuple[str, str], Duty] = {}
+    done: list[tuple[Duty, str, str]] = []
     for act in acts:
-        if act.duty not in exclusive_duties:
-            continue
-        first = held.setdefault((act.institution, act.officer), act.duty)
-        if first is not act.duty:
+        before = duty_in_the_way(exclusive_duties, done, act.duty, act.role, act.officer)
+        if before is not None:
             return refusal(
                 "duties_not_separate",
                 "4.1",
-                f"{act.officer} of {act.institution} acted in this case in the duties {first.english} and "
+                f"{act.officer} of the {act.role.english} acted in this case in the duties {before.english} and "
                 f"{act.duty.english}, which exclude each other; have another officer do the {act.duty.english}",
-                f"{act.institution}的{act.officer}在本案中先后承担了互斥的职责“{first.chinese}”与“{act.duty.chinese}”；"
+                f"{act.role.chinese}的{act.officer}在本案中先后承担了互斥的职责“{before.chinese}”与“{act.duty.chinese}”；"
                 f"请由其他人员履行“{act.duty.chinese}”",
             )
+        done.append((act.duty, act.role, act.officer))
     return None

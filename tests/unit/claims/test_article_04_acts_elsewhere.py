@@ -1,0 +1,188 @@
+"""Article 4.1: what officers did in the registry counts in the case, from the moment at which claims hears of it."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.claims.domain.claim import Claim
+from services.claims.domain.decide import Case
+from services.claims.domain.decision import Decision
+from shared.contracts.envelope import Event
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry import ballots
+from shared.contracts.registry.project_life import DrawdownFiled, ProjectEnded
+from shared.contracts.registry.projects import ProjectFiled, ProjectReturned
+from shared.contracts.registry.words import Duty, Role
+from shared.contracts.treasury import Leg
+from shared.decisions.acts import acts_of, duty_in_the_way
+from tests.unit.claims.claims_story import (
+    COOPERATING,
+    MANAGING,
+    OFFICERS,
+    POOL_ID,
+    PROJECT_ID,
+    RULES,
+    Story,
+    approved,
+    clauses,
+    codes,
+    notice,
+    settled,
+)
+from tests.unit.decisions.act_examples import IN_REGISTRY, NOTHING_BUT_ACTS, told
+
+pytestmark = pytest.mark.clause("4.1")
+
+
+@pytest.mark.parametrize("event", NOTHING_BUT_ACTS)
+def test_the_registrys_acts_are_noted_and_change_nothing_else(event: type[Event]) -> None:
+    """Said twice they are noted once, whatever the case has come to."""
+    for story in (Story().until("approval"), Story().until("plan")):
+        before = story.claim
+        assert story.hears(told(event, PROJECT_ID, "li", covered_principal_fen=1)).events == ()
+        once = story.claim
+        assert set(once.done) == {*before.done, *acts_of(told(event, PROJECT_ID, "li"))}
+        assert event is DrawdownFiled or once.model_copy(update={"done": before.done}) == before
+        story.hears(told(event, PROJECT_ID, "li", covered_principal_fen=1))
+        assert story.claim == once
+
+
+@pytest.mark.parametrize(
+    ("event", "after", "officer", "act"),
+    [
+        (ProjectFiled, "verification", "planner", "plans"),
+        (DrawdownFiled, "confirmation", "releaser", "releases"),
+        (ProjectReturned, "plan", "confirmer", "confirms"),
+        (ballots.VoteRecorded, "plan", "confirmer", "confirms"),
+    ],
+)
+def test_who_acted_in_the_registry_takes_no_other_exclusive_step(
+    event: type[Event], after: str, officer: str, act: str
+) -> None:
+    """Filing, its return, and a vote on a late one keep an officer from plan, release and confirmation."""
+    story = Story().until(after)
+    filing = told(event, PROJECT_ID, officer, covered_principal_fen=100_000_000)
+    story.hears(filing)
+    decision = getattr(story, act)(officer=officer)
+    assert (codes(decision), clauses(decision)) == (["duties_in_conflict"], ["4.1"])
+
+
+def test_who_filed_an_earlier_version_does_not_plan() -> None:
+    """The approval names the last filer only; the one before has acted in the case as well."""
+    story = Story()
+    story.hears(told(ProjectFiled, PROJECT_ID, "planner"))
+    story.hears(told(ProjectReturned, PROJECT_ID, "confirmer"))
+    story.hears(told(ProjectFiled, PROJECT_ID, "filer", filing=2))
+    story.until("verification")
+    assert codes(story.plans("planner")) == ["duties_in_conflict"]
+
+
+def test_what_comes_late_counts_from_then_on() -> None:
+    """A release that was taken stays; the same officer does nothing more in this case that excludes it."""
+    story = Story().until("confirmation")
+    assert story.releases("planner").outcome is Outcome.REFUSED
+    assert story.releases("releaser").outcome is Outcome.ACCEPTED
+    story.hears(told(ProjectFiled, PROJECT_ID, "releaser"))
+    assert {act.duty for act in story.claim.done if act.officer == "releaser"} == {Duty.RELEASE, Duty.FILING}
+    assert story.claim.plan is not None
+    assert story.claim.plan.release is not None
+
+
+def test_a_ballot_that_the_rules_exclude_from_voting_counts_from_the_registry_too() -> None:
+    """Which duties exclude each other is a field of the rules, also of duties that don't by default."""
+    rules = RULES.model_copy(update={"exclusive_duties": (*RULES.exclusive_duties, Duty.BALLOT)})
+    story = Story(rules).until("plan")
+    story.hears(told(ballots.BallotOpened, PROJECT_ID, "confirmer"))
+    assert codes(story.confirms()) == ["duties_in_conflict"]
+
+
+class OfAllTrades(Story):
+    """A case whose officers each have every duty of their institution, so that only the case keeps them apart."""
+
+    COOPERATORS, MANAGERS = tuple(f"c-{number}" for number in range(6)), tuple(f"m-{number}" for number in range(8))
+
+    def __init__(self) -> None:
+        super().__init__()
+        pool = self.case.pool
+        for where, officers in ((COOPERATING, self.COOPERATORS), (MANAGING, self.MANAGERS)):
+            duties = tuple(dict.fromkeys(duty for each in OFFICERS[where].values() for duty in each))
+            for officer in OFFICERS[where]:
+                pool = pool.without_officer(where, officer)
+            for officer in officers:
+                pool = pool.with_officer(where, officer, duties)
+        self.case = Case(pool, self.case.claim)
+
+    def commands(self, officer: str, data: Any, pool_id: UUID = POOL_ID) -> Decision:
+        where = COOPERATING if officer in self.COOPERATORS else MANAGING
+        return self.take(self.received(data, where, officer, pool_id=pool_id))
+
+    def entitled(self) -> tuple[str, ...]:
+        """Who may vote now."""
+        done = [(act.duty, act.role, act.officer) for act in self.claim.done]
+        return tuple(
+            officer
+            for officer in self.MANAGERS
+            if duty_in_the_way(RULES.exclusive_duties, done, Duty.VOTE, Role.MANAGING, officer) is None
+        )
+
+    def goes_on(self, first: str, second: str) -> Decision:
+        """The next step, tried by these officers."""
+        claim = self.claim
+        if claim.notice is None:
+            return self.notifies(notice())
+        if claim.reviewed is None:
+            return self.reviews(first)
+        if claim.verified is None:
+            return self.verifies(first, verifiers=(first, second))
+        if claim.plan is None:
+            return self.plans(first)
+        if claim.plan.confirmation is None:
+            return self.confirms(first)
+        if claim.plan.release is None:
+            return self.releases(first)
+        if claim.paid_fen == 0:
+            return self.hears(settled(Leg.PAYOUT, claim.plan.basis.pool_share_fen))
+        if claim.application is None:
+            return self.applies(officer=first)
+        if claim.application.ballot is None:
+            return self.opens(first, members=self.entitled())
+        return self.votes(first)
+
+
+EVERYBODY = (*OfAllTrades.COOPERATORS, *OfAllTrades.MANAGERS)
+STEPS = st.tuples(st.sampled_from(EVERYBODY), st.sampled_from(EVERYBODY))
+FACTS = st.tuples(
+    st.sampled_from([event for event in IN_REGISTRY if event in NOTHING_BUT_ACTS or event is ProjectEnded]),
+    st.sampled_from(EVERYBODY),
+)
+
+
+def _excluded(claim: Claim) -> set[str]:
+    """Who has two exclusive duties in the case, as claims knows it."""
+    found = set()
+    for place, act in enumerate(claim.done):
+        before = [(each.duty, each.role, each.officer) for each in claim.done[:place]]
+        if duty_in_the_way(RULES.exclusive_duties, before, act.duty, act.role, act.officer):
+            found.add(act.officer)
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(STEPS, FACTS), min_size=10, max_size=80))
+def test_no_officer_exercises_two_exclusive_duties_in_a_case(history: list[Any]) -> None:
+    """Whatever happens in the registry and in whichever order: nothing is accepted that what is known excludes."""
+    story = OfAllTrades()
+    story.hears(approved(filed_by="c-0", approved_by="m-0"))
+    excluded_elsewhere: set[str] = set()
+    for first, second in history:
+        before = _excluded(story.claim)
+        if isinstance(first, str):
+            story.goes_on(first, second)
+            assert _excluded(story.claim) == before, "a decision of claims excludes nobody in hindsight"
+        else:
+            story.hears(told(first, PROJECT_ID, second, covered_principal_fen=100_000_000))
+            excluded_elsewhere |= _excluded(story.claim) - before
+    assert _excluded(story.claim) == excluded_elsewhere

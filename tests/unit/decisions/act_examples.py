@@ -1,0 +1,32 @@
+"""Events that tell who acted in a case, as the golden messages have them, with an officer of one's own."""
+
+import json
+from typing import Any, get_args
+from uuid import UUID
+
+from local.contracts import example
+from shared.contracts.envelope import Event
+from shared.contracts.registry.corrections import CorrectionApproved
+from shared.contracts.registry.project_life import EndGround, ProjectEnded
+from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
+from shared.decisions.acts import EXERCISED, ActsInClaims, ActsInRegistry
+
+IN_CLAIMS: tuple[type[Event], ...] = get_args(ActsInClaims)
+IN_REGISTRY: tuple[type[Event], ...] = get_args(ActsInRegistry)
+# What else these bring about in a case has tests of its own.
+NOTHING_BUT_ACTS = tuple(
+    event for event in IN_REGISTRY if event not in {ProjectApproved, ProjectRejected, CorrectionApproved, ProjectEnded}
+)
+
+
+def told(event: type[Event], of_project: UUID, officer: str, **changes: Any) -> Event:
+    """The example of this event, of this project, in which ``officer`` did all that it tells of."""
+    said = event.model_validate_json(json.dumps(example(event.message_type)["data"]))
+    named: dict[str, Any] = {
+        field: (officer,) if field == "verifiers" else officer for each in EXERCISED[event] for field in each.fields
+    }
+    if event is ProjectEnded:
+        named["ground"] = EndGround.DECISION
+    if "matter_id" in event.model_fields:
+        named["matter_id"] = None
+    return said.model_copy(update={"project_id": of_project, **named, **changes})

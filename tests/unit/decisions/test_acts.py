@@ -1,0 +1,143 @@
+"""Article 4.1: which events tell who acted in a case, the same in every service."""
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from shared.contracts import claims
+from shared.contracts.catalogue import EVENTS
+from shared.contracts.documents import DocumentKind
+from shared.contracts.envelope import Event
+from shared.contracts.registry import ballots, corrections, project_life, projects, supervision
+from shared.contracts.registry.words import Duty, Role
+from shared.decisions.acts import (
+    EXERCISED,
+    ROLE_OF_DUTY,
+    Act,
+    ActsInClaims,
+    ActsInRegistry,
+    acts_of,
+    duty_in_the_way,
+    with_acts,
+)
+from tests.unit.registry.registry_examples import document, rules
+
+pytestmark = pytest.mark.clause("4.1")
+
+FLOW = Path(__file__).parents[3] / "docs" / "flow.md"
+# They name somebody, and tell of no duty exercised in a case: why, says docs/flow.md.
+NO_ACTS = {
+    projects.FilingFoundIncomplete,
+    project_life.RepaymentRecorded,
+    supervision.MajorMatterReported,
+    ballots.MemberRecused,
+    claims.MemberRecused,
+}
+
+
+def said(event: type[Event], **fields: Any) -> Event:
+    """An event of which only these fields matter."""
+    return event.model_construct(**fields)
+
+
+def test_every_event_of_a_case_that_names_somebody_is_an_act_or_has_its_reason() -> None:
+    """A new event can't be forgotten: it stands in the table, or among those that are no acts."""
+    names = re.compile(r"_by$|^member$|^verifiers$")
+    of_cases = [event for event in EVENTS.values() if "project_id" in event.model_fields]
+    named = {event for event in of_cases if any(names.search(field) for field in event.model_fields)}
+    assert named == set(EXERCISED) | NO_ACTS
+    assert not set(EXERCISED) & NO_ACTS
+
+
+def test_the_services_hear_just_what_the_table_has() -> None:
+    """The two unions by which services listen are the rows of the table."""
+    assert set(get_args(ActsInRegistry)) | set(get_args(ActsInClaims)) == set(EXERCISED)
+    assert all(event.topic == "registry.events" for event in get_args(ActsInRegistry))
+    assert all(event.topic == "claims.events" for event in get_args(ActsInClaims))
+
+
+def test_every_field_that_is_read_is_there() -> None:
+    """And each duty has one role, whose officers are registered with it."""
+    for event, exercised in EXERCISED.items():
+        for each in exercised:
+            assert set(each.fields) <= set(event.model_fields)
+            assert ROLE_OF_DUTY[each.duty] is each.role
+
+
+def test_exclusive_duties_can_be_exercised_somewhere() -> None:
+    """Nothing in the default rules excludes a duty of which no event ever tells."""
+    assert set(rules().exclusive_duties) <= set(ROLE_OF_DUTY)
+
+
+def test_the_table_of_the_documents_is_this_one() -> None:
+    """What people read of acts in docs/flow.md names each event with its duty."""
+    text = FLOW.read_text(encoding="utf-8")
+    section = text[text.index("## Who has acted in a case") :]
+    rows = [line.split("|") for line in section.splitlines() if line.startswith("| ")]
+    told = {event.message_type: {each.duty.english for each in found} for event, found in EXERCISED.items()}
+    written = {name: set[str]() for name in told}
+    for _, duty, _, events, *_ in rows[1:]:
+        for name in re.findall(r"`([a-z_.]+\.v1)`", events):
+            written[name].add(duty.strip())
+    assert written == told
+
+
+def test_each_event_says_who_acted_in_which_duty() -> None:
+    """By the table: officer, duty, and whose officer it is."""
+    for event, exercised in EXERCISED.items():
+        named = {field: f"{each.duty.value}-{field}" for each in exercised for field in each.fields}
+        told = acts_of(said(event, minutes=None, ground=project_life.EndGround.DECISION, **named))
+        assert [(act.duty, act.role, act.officer) for act in told] == [
+            (each.duty, each.role, named[field]) for each in exercised for field in each.fields
+        ]
+
+
+def test_all_who_verified_have_acted_once_each() -> None:
+    """Whoever records the visit was there."""
+    event = said(claims.VerificationRecorded, recorded_by="one", verifiers=("one", "two"))
+    assert [act.officer for act in acts_of(event)] == ["one", "two"]
+
+
+@pytest.mark.parametrize("event", [projects.ProjectRejected, corrections.CorrectionRejected])
+def test_what_a_vote_has_rejected_no_officer_has(event: type[Event]) -> None:
+    """Its members have voted, and that is their act."""
+    minutes = document(DocumentKind.MINUTES)
+    assert acts_of(said(event, rejected_by="secretary", minutes=minutes)) == ()
+    assert len(acts_of(said(event, rejected_by="approver", minutes=None))) == 1
+
+
+def test_a_settled_loan_ends_without_a_decision() -> None:
+    """The lender's officer who says so exercises no duty of the two institutions."""
+    settled = said(project_life.ProjectEnded, ended_by="teller", ground=project_life.EndGround.SETTLED)
+    assert acts_of(settled) == ()
+
+
+def test_what_tells_of_nobody_is_no_act() -> None:
+    """Any event can be asked."""
+    assert acts_of(said(claims.CompensationPaid)) == ()
+    assert acts_of(said(claims.MemberRecused, member="an")) == ()
+
+
+def test_acts_are_kept_once_and_never_taken_out() -> None:
+    """Where nothing is new it is the very same record, so that nobody stores it again."""
+    filing = Act(duty=Duty.FILING, role=Role.COOPERATING, officer="li")
+    review = Act(duty=Duty.REVIEW, role=Role.COOPERATING, officer="li")
+    acts = with_acts((), (filing, filing))
+    assert acts == (filing,)
+    assert with_acts(acts, (filing,)) is acts
+    assert with_acts(acts, (review, filing)) == (filing, review)
+
+
+def test_the_first_exclusive_duty_is_in_the_way() -> None:
+    """Of the same person only, and never the same duty."""
+    exclusive = (Duty.FILING, Duty.REVIEW, Duty.PLAN)
+    done = [(Duty.APPLICATION, "a", "li"), (Duty.REVIEW, "a", "li"), (Duty.FILING, "a", "li")]
+    assert duty_in_the_way(exclusive, done, Duty.PLAN, "a", "li") is Duty.REVIEW
+    assert duty_in_the_way(exclusive, done, Duty.REVIEW, "a", "li") is Duty.FILING
+    assert duty_in_the_way(exclusive, done[:2], Duty.REVIEW, "a", "li") is None
+    assert duty_in_the_way(exclusive, done, Duty.PLAN, "b", "li") is None
+    assert duty_in_the_way(exclusive, done, Duty.PLAN, "a", "wu") is None
+    assert duty_in_the_way(exclusive, done, Duty.APPLICATION, "a", "li") is None
+    assert duty_in_the_way((), done, Duty.PLAN, "a", "li") is None

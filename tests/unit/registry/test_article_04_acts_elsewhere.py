@@ -1,0 +1,156 @@
+"""Article 4.1: what officers did in claims counts in the project, from the moment at which the registry hears of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.registry.domain.act import Act, acts_after
+from services.registry.domain.project import Project
+from services.registry.domain.state import with_who_acted
+from shared.contracts import claims
+from shared.contracts.envelope import Event
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.projects import ApproveProject, ReturnProject
+from shared.contracts.registry.words import Duty, Role
+from shared.decisions.acts import acts_of, duty_in_the_way
+from tests.unit.decisions.act_examples import IN_CLAIMS, told
+from tests.unit.registry.correction_examples import correction
+from tests.unit.registry.registry_examples import (
+    APPROVED,
+    APPROVER,
+    COOPERATING,
+    FILER,
+    MANAGING,
+    NOON,
+    PROJECT_ID,
+    Given,
+    codes,
+    officer,
+    rules,
+)
+
+pytestmark = pytest.mark.clause("4.1")
+
+INSTITUTIONS = {Role.MANAGING: MANAGING, Role.COOPERATING: COOPERATING}
+EXCLUSIVE = rules().exclusive_duties
+APPROVE = ApproveProject(project_id=PROJECT_ID, filing=2)
+
+
+def project_in(state: Given) -> Project:
+    assert isinstance(state.state.project, Project)
+    return state.state.project
+
+
+def hearing(state: Given, event: Event) -> Given:
+    """The same once the registry has heard this of claims."""
+    project = with_who_acted(state.pool, project_in(state), event)
+    return replace(state, state=replace(state.state, project=project))
+
+
+@pytest.mark.parametrize("event", IN_CLAIMS)
+def test_what_claims_says_is_noted_once_and_changes_nothing_else(event: type[Event]) -> None:
+    """Of the institution whose officers have the duty; a case that goes round doesn't grow."""
+    before = project_in(APPROVED)
+    once = hearing(APPROVED, told(event, PROJECT_ID, "li"))
+    new = [(act.duty, INSTITUTIONS[act.role], act.officer) for act in acts_of(told(event, PROJECT_ID, "li"))]
+    assert [(act.duty, act.institution, act.officer) for act in project_in(once).acts[len(before.acts) :]] == new
+    assert project_in(once).model_copy(update={"acts": before.acts}) == before
+    assert project_in(hearing(once, told(event, PROJECT_ID, "li"))) is project_in(once)
+
+
+def test_what_tells_of_nobody_changes_nothing() -> None:
+    """The very same acts come back, so that nothing has to be stored."""
+    acts = (Act(duty=Duty.FILING, institution=COOPERATING, officer=FILER),)
+    assert acts_after(acts, told_paid(), INSTITUTIONS) is acts
+
+
+def told_paid() -> Event:
+    return claims.CompensationPaid.model_construct()
+
+
+@pytest.mark.parametrize("event", [claims.PlanConfirmed, claims.VoteRecorded])
+def test_who_acted_in_claims_decides_on_no_correction(event: type[Event]) -> None:
+    """Neither its approval nor its return is for whoever confirmed the plan or voted on the reimbursement."""
+    corrected = APPROVED.after(correction(), COOPERATING, FILER)
+    heard = hearing(corrected, told(event, PROJECT_ID, APPROVER))
+    for decision in (APPROVE, ReturnProject(project_id=PROJECT_ID, reasons="材料不全", filing=2)):
+        refused = heard.when(decision, MANAGING, APPROVER)
+        assert (codes(refused), refused.refusals[0].clause) == (["duties_not_kept_apart"], "4.1")
+        assert corrected.when(decision, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "event", [claims.ReviewRecorded, claims.VerificationRecorded, claims.PlanDrawnUp, claims.PayoutReleased]
+)
+def test_who_acted_in_claims_files_no_correction(event: type[Event]) -> None:
+    """Review, verification, plan and release keep an officer from filing once more."""
+    heard = hearing(APPROVED, told(event, PROJECT_ID, FILER))
+    assert codes(heard.when(correction(), COOPERATING, FILER)) == ["duties_not_kept_apart"]
+    assert APPROVED.when(correction(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+
+
+def test_what_comes_late_counts_from_then_on() -> None:
+    """A correction that was approved stays approved; its approver decides on the next one no more."""
+    approved = APPROVED.after(correction(), COOPERATING, FILER).after(APPROVE, MANAGING, APPROVER)
+    heard = hearing(approved, told(claims.PlanConfirmed, PROJECT_ID, APPROVER))
+    assert project_in(heard).filing == 2
+    again = heard.after(correction(2, reasons="又一次"), COOPERATING, FILER)
+    decision = again.when(ApproveProject(project_id=PROJECT_ID, filing=3), MANAGING, APPROVER)
+    assert codes(decision) == ["duties_not_kept_apart"]
+
+
+FILERS, APPROVERS = tuple(f"c-{number}" for number in range(4)), tuple(f"m-{number}" for number in range(4))
+EVERYBODY = (*FILERS, *APPROVERS)
+STEPS = st.tuples(st.sampled_from(["correct", "approve", "return"]), st.sampled_from(EVERYBODY))
+FACTS = st.tuples(st.sampled_from(IN_CLAIMS), st.sampled_from(EVERYBODY))
+
+
+def staffed_project() -> Given:
+    """An approved project, for which many could act."""
+    state = APPROVED
+    for name in FILERS:
+        state = state.after(officer(name, Duty.FILING), COOPERATING)
+    for name in APPROVERS:
+        state = state.after(officer(name, Duty.FILING_APPROVAL), MANAGING)
+    return state
+
+
+def _excluded(project: Project) -> set[tuple[str, str]]:
+    """Who has two exclusive duties in the case, as the registry knows it."""
+    found = set()
+    for place, act in enumerate(project.acts):
+        before = [(each.duty, each.institution, each.officer) for each in project.acts[:place]]
+        if duty_in_the_way(EXCLUSIVE, before, act.duty, act.institution, act.officer):
+            found.add((act.institution, act.officer))
+    return found
+
+
+def _command(state: Given, step: str, number: int) -> Any:
+    project = project_in(state)
+    if step == "correct":
+        return correction(project.standing_filing, reasons=f"第 {number} 次更正")
+    if step == "approve":
+        return ApproveProject(project_id=PROJECT_ID, filing=project.standing_filing)
+    return ReturnProject(project_id=PROJECT_ID, reasons=f"退回 {number}", filing=project.standing_filing)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(STEPS, FACTS), min_size=4, max_size=30))
+def test_no_officer_exercises_two_exclusive_duties_in_a_case(history: list[tuple[Any, str]]) -> None:
+    """Whatever happens in claims and in whichever order: nothing is accepted that what is known excludes."""
+    state, excluded_elsewhere = staffed_project(), set()
+    for number, (step, name) in enumerate(history):
+        before = _excluded(project_in(state))
+        if not isinstance(step, str):
+            state = hearing(state, told(step, PROJECT_ID, name))
+            excluded_elsewhere |= _excluded(project_in(state)) - before
+            continue
+        where, at = COOPERATING if name in FILERS else MANAGING, NOON + timedelta(minutes=number)
+        decision = state.when(_command(state, step, number), where, name, at)
+        state = state.having(decision.events) if decision.outcome is Outcome.ACCEPTED else state
+        assert _excluded(project_in(state)) == before, "a decision of the registry excludes nobody in hindsight"
+    assert _excluded(project_in(state)) == excluded_elsewhere
