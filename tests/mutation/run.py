@@ -2,7 +2,8 @@
 
 One mutant is the rule itself, letting everything pass, and a test of its clause has to notice. The others are the
 functions that use it, one after the other doing without it while everybody else has it, and any test of the service has
-to notice: a rule that is tested only by calling it could be taken out of its place.
+to notice: a rule that is tested only by calling it could be taken out of its place. Where a rule takes what it asks
+from a service's table of contents, each row of that is one use of it.
 
 pytest and the project are imported and collected once; a process forked from there starts in milliseconds.
 """
@@ -25,6 +26,7 @@ from _pytest.runner import runtestprotocol
 
 from tests.mutation.exceptions import EXCEPTIONS, NOWHERE
 from tests.mutation.mutant import NotMutable, let_everything_pass, unwire
+from tests.mutation.rows import loosen, rows_of
 from tests.mutation.rules import Rule
 from tests.mutation.uses import Use, find_uses
 
@@ -74,7 +76,7 @@ class TestsFail(Exception):
 
 def trials_of(rules: Sequence[Rule], root: Path) -> tuple[Trial, ...]:
     """All mutants of the rules; a rule that nobody uses has one that can't be tried."""
-    uses = find_uses(rules, root)
+    uses = {rule: (*found, *rows_of(rule, root)) for rule, found in find_uses(rules, root).items()}
     nowhere = {rule: Use(rule.owner, rule.path, "", NOWHERE, rule.line) for rule in rules}
     return tuple(
         trial
@@ -240,6 +242,8 @@ def _trying(trial: Trial, root: Path, tests: Sequence[pytest.Item]) -> Callable[
         try:
             if trial.use is None:
                 let_everything_pass(trial.rule, root)
+            elif trial.use.row:
+                loosen(trial.rule, trial.use)
             else:
                 unwire(trial.rule, trial.use, root)
         except NotMutable as error:

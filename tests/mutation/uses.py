@@ -12,13 +12,17 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A function that uses a rule; ``function`` is its qualified name in ``module``."""
+    """A function that uses a rule; ``function`` is its qualified name in ``module``.
+
+    Or a ``row`` of a service's table of contents, named by its message, from which the rule takes what it asks.
+    """
 
     owner: str
     path: str
     module: str
     function: str
     line: int
+    row: str = ""
 
     @property
     def place(self) -> str:

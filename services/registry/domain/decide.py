@@ -250,7 +250,7 @@ ROWS = (
     _row(RecordAuditFinding, record_audit_finding, "19.2", _managing(Duty.OVERSIGHT)),
     _row(RecordAuditReport, record_audit_report, "19.2", _managing(Duty.OVERSIGHT)),
 )
-_ROW_OF: Mapping[type[Command], Row] = {row.command: row for row in ROWS}
+ROW_OF: Mapping[type[Command], Row] = {row.command: row for row in ROWS}
 
 # What a pool can be told while it is only prepared: who acts in it, and whom they select.
 BeforeFounding = OfficerCommand | KeyCommand | SelectionCommand | BallotCommand
@@ -258,7 +258,7 @@ BeforeFounding = OfficerCommand | KeyCommand | SelectionCommand | BallotCommand
 
 def clause_of(data: RegistryCommand) -> str:
     """The clause that the message is about."""
-    return _ROW_OF[type(data)].clause
+    return ROW_OF[type(data)].clause
 
 
 def decide(state: State, received: Received[RegistryCommand], known: Known) -> Decision:
@@ -275,7 +275,7 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
 
 
 def _decide(asked: Asked[RegistryCommand]) -> Decision:
-    state, row = asked.state, _ROW_OF[type(asked.data)]
+    state, row = asked.state, ROW_OF[type(asked.data)]
     # Intake has asked already; but the key may have ended in this very batch, or by another replica meanwhile.
     # A founding is asked too: a prepared pool has keys.
     if state.register is not None and (has_ended := key_is_in_force(state.register, asked.acting, asked.at)):
