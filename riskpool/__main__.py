@@ -1,6 +1,7 @@
 """``riskpool``, or ``python -m riskpool``: the table of contents of the command line."""
 
 import sys
+import tomllib
 
 try:
     from cyclopts import App
@@ -9,6 +10,14 @@ except ModuleNotFoundError:
     sys.exit(1)
 
 from local.command_line import run_command
+from local.fallback import REPOSITORY
+
+
+def version() -> str:
+    """The program's version, as the package says it; the repository is run as it is, without being installed."""
+    package = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return f"{package['name']} {package['version']}"
+
 
 app = App(
     name="riskpool",
@@ -18,7 +27,7 @@ app = App(
         "`--data FOLDER` tells them where it is if `riskpool up --data FOLDER` runs it, else give each address. "
         "Every command has its own `--help`."
     ),
-    version_flags=[],
+    version=version,
 )
 
 # One line for each command or group of commands, in the order in which a newcomer needs them: "module:function" or

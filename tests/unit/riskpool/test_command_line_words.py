@@ -1,6 +1,7 @@
 """The command line explains itself: every command and every option says what it is for."""
 
 import re
+import tomllib
 from pathlib import Path
 from uuid import UUID
 
@@ -42,6 +43,18 @@ def test_every_command_and_option_has_a_help_text(name: str) -> None:
 def _said(argument: object) -> bool:
     # What groups several options is no option itself, and is not shown.
     return bool(argument.parameter.help) or not argument.show or bool(argument.children)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("typed", ["--version", "keys --version"])
+def test_the_version_is_the_packages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    """Whoever reports a fault can say of which version."""
+    package = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    monkeypatch.setattr("sys.argv", ["riskpool", *typed.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"riskpool {package['version']}\n")
 
 
 @pytest.mark.parametrize("who", ["", "/x", "x/", "a/b/c", "bank-a//li"])
