@@ -107,10 +107,10 @@ _SELECT = {
         SELECT id, kind AS reason, why, source AS sender, held_at AS since, epoch, topic, partition, record_offset, key,
                value, headers, timestamp_ms, seq, released_at IS NOT NULL AS is_over, released_at AS taken_up_at,
                (
-                   SELECT 'quarantine/' || quarantine.id FROM quarantine
+                   SELECT quarantine.id FROM quarantine
                    WHERE (quarantine.epoch, quarantine.topic, quarantine.partition, quarantine.record_offset)
                        = (held.epoch, held.topic, held.partition, held.record_offset)
-               ) AS set_aside_as
+               ) AS set_aside_id
         FROM held
     """,
     Kind.QUARANTINE: """
@@ -118,10 +118,17 @@ _SELECT = {
                partition, record_offset, key, value, headers, timestamp_ms, NULL::bigint AS seq,
                EXISTS (
                    SELECT FROM record_decisions WHERE kind = 'quarantine' AND record_id = quarantine.id
-               ) AS is_over, NULL::timestamptz AS taken_up_at, NULL::text AS set_aside_as
+               ) AS is_over, NULL::timestamptz AS taken_up_at, NULL::bigint AS set_aside_id
         FROM quarantine
     """,
 }
+
+
+# By the two columns of its index: of all decisions that were ever taken, few are about one record.
+SELECT_DECISIONS = """
+    SELECT kind || '/' || record_id, decision, reason, decided_by, decided_at FROM record_decisions
+    WHERE (kind = $1 AND record_id = $2) OR (kind = 'quarantine' AND record_id = $3) ORDER BY id
+"""
 
 
 async def list_waiting(connection: Connection, kind: Kind, rows_max: int = ROWS_MAX) -> list[Waiting]:
@@ -142,14 +149,7 @@ async def load_record(connection: Connection, kind: Kind, record_id: int) -> Wai
     if row is None:
         raise DecisionRefused(f"there is no record {record_id} in {kind.value}; riskpool records list shows what waits")
     # What was decided in quarantine about an event before it was put into its place of its stream is about this too.
-    decided = await connection.fetch(
-        """
-        SELECT kind || '/' || record_id, decision, reason, decided_by, decided_at FROM record_decisions
-        WHERE kind || '/' || record_id IN ($1, $2) ORDER BY id
-        """,
-        f"{kind.value}/{record_id}",
-        row["set_aside_as"],
-    )
+    decided = await connection.fetch(SELECT_DECISIONS, kind.value, record_id, row["set_aside_id"])
     return _waiting(kind, row, tuple(Decision(*found) for found in decided))
 
 
@@ -337,7 +337,7 @@ def _waiting(kind: Kind, row: Row, decisions: tuple[Decision, ...]) -> Waiting:
         seq=row["seq"],
         is_over=row["is_over"],
         taken_up_at=row["taken_up_at"],
-        set_aside_as=row["set_aside_as"],
+        set_aside_as=None if row["set_aside_id"] is None else f"{Kind.QUARANTINE.value}/{row['set_aside_id']}",
         decisions=decisions,
     )
 

@@ -330,6 +330,14 @@ async def test_a_decision_is_taken_once(toy: Toy) -> None:
     assert len(await decisions(toy)) == 1
 
 
+async def test_what_was_decided_is_looked_up_by_an_index(toy: Toy) -> None:
+    """However many decisions there are of other records."""
+    async with toy.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        plan = await connection.fetch(f"EXPLAIN {records.SELECT_DECISIONS}", "held", 1, None)
+    assert "record_decisions_record" in "\n".join(row[0] for row in plan)
+
+
 async def test_ages_are_of_what_waits(toy: Toy) -> None:
     """What was decided or taken up has no age; what waits longest gives its kind's."""
     await toy.transaction.work_on([record(b"junk", topic=toy.topics.commands), event_record(2)])
