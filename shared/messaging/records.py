@@ -9,7 +9,7 @@ reason.
 
 import json
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from shared.messaging.batches import is_text
 from shared.messaging.database import Connection, Row
 from shared.messaging.inbox import RESUBMITTED, record_of
 from shared.messaging.message import Record
+from shared.messaging.sent_again import since_sent
 from shared.messaging.wire import sha256_hex
 
 ROWS_MAX = 1_000
@@ -59,7 +60,8 @@ class Waiting:
     """A record that was held or set aside, and its row's id. ``reason`` is its code or the kind of its holding.
 
     ``seq`` is set on events that could be read. ``is_over`` if it waits no more, and ``taken_up_at`` says when the
-    service took it up; ``set_aside_as`` names the record in quarantine that it is, or became.
+    service took it up; ``set_aside_as`` names the record in quarantine that it is, or became. ``since_sent`` says what
+    has become of a message that was sent to its topic again.
     """
 
     kind: Kind
@@ -75,6 +77,7 @@ class Waiting:
     taken_up_at: datetime | None = None
     set_aside_as: str | None = None
     decisions: tuple[Decision, ...] = ()
+    since_sent: str = ""
 
     @property
     def sha256(self) -> str:
@@ -98,8 +101,15 @@ class Waiting:
         decided = f"by {last.by} at {last.at:%F %T} UTC"
         if last.decision == DROPPED:
             return f"was dropped {decided}: {last.reason}"
-        how = "given back" if self.kind is Kind.HELD or self.reason == EVENT_UNREADABLE else "sent to its topic again"
-        return f"was {how} {decided}" + (f", and {taken_up}" if taken_up else "")
+        if self.is_sent_again:
+            return f"was sent to its topic again {decided}" + (f", and {self.since_sent}" if self.since_sent else "")
+        return f"was given back {decided}" + (f", and {taken_up}" if taken_up else "")
+
+    @property
+    def is_sent_again(self) -> bool:
+        """Whether it is a message from outside that an operator has had sent once more."""
+        is_from_outside = self.kind is Kind.QUARANTINE and self.reason != EVENT_UNREADABLE
+        return is_from_outside and bool(self.decisions) and self.decisions[-1].decision == RESUBMITTED
 
 
 _SELECT = {
@@ -150,7 +160,10 @@ async def load_record(connection: Connection, kind: Kind, record_id: int) -> Wai
         raise DecisionRefused(f"there is no record {record_id} in {kind.value}; riskpool records list shows what waits")
     # What was decided in quarantine about an event before it was put into its place of its stream is about this too.
     decided = await connection.fetch(SELECT_DECISIONS, kind.value, record_id, row["set_aside_id"])
-    return _waiting(kind, row, tuple(Decision(*found) for found in decided))
+    waiting = _waiting(kind, row, tuple(Decision(*found) for found in decided))
+    if not waiting.is_sent_again:
+        return waiting
+    return replace(waiting, since_sent=await since_sent(connection, waiting.record, waiting.id))
 
 
 async def resubmit(

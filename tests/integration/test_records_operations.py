@@ -30,6 +30,7 @@ from tests.unit.messaging.messaging_examples import (
 pytestmark = pytest.mark.asyncio
 
 BY = "wang"
+SENT_AGAIN = f"was sent to its topic again by {BY} at 2026-11-20 12:00:00 UTC"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -252,9 +253,34 @@ async def test_a_message_from_outside_is_sent_again_as_it_was(toy: Toy) -> None:
     [again] = await resubmit(toy, Kind.QUARANTINE)
     assert again == sent
     assert await waiting(toy, Kind.QUARANTINE) == []
+    assert (await shown(toy, Kind.QUARANTINE)).fate == f"{SENT_AGAIN}, and is not decided yet"
     await toy.transaction.work_on([replace(again, offset=1)])
     assert toy.worked_on == ["m-1"]
     assert len(await toy.receipts()) == 1
+    assert (await shown(toy, Kind.QUARANTINE)).fate == f"{SENT_AGAIN}, and was decided; its sender has the receipt"
+
+
+async def test_a_message_sent_again_that_is_no_better_says_where_it_waits(toy: Toy) -> None:
+    """Whoever looks at the first record finds the next one, until somebody gives it up."""
+    sent = ask_record(Party("bank-s"), "m-1")
+    await toy.transaction.work_on([sent])
+    toy.now += timedelta(minutes=1)
+    await toy.transaction.take_up_waiting()
+    [again] = await resubmit(toy, Kind.QUARANTINE)
+    await toy.transaction.work_on([replace(again, offset=1)])
+    [held] = await waiting(toy, Kind.HELD)
+    assert (await shown(toy, Kind.QUARANTINE)).fate == f"{SENT_AGAIN}, and waits as held/{held.id}"
+    toy.now += timedelta(minutes=1)
+    await toy.transaction.take_up_waiting()
+    assert (await shown(toy, Kind.QUARANTINE)).fate == f"{SENT_AGAIN}, and was set aside again as quarantine/2"
+
+
+@pytest.mark.parametrize("value", [b"junk", b"[1]", b'{"source": "a\\u0000", "id": 7}', b'{"source": "\\ud800"}', None])
+async def test_what_tells_no_sender_is_not_decided_by_being_sent(toy: Toy, value: bytes | None) -> None:
+    """Nothing that somebody has written breaks the command that shows it."""
+    await toy.transaction.work_on([replace(record(b"x", topic=toy.topics.commands), value=value)])
+    await resubmit(toy, Kind.QUARANTINE)
+    assert (await shown(toy, Kind.QUARANTINE)).fate == f"{SENT_AGAIN}, and is not decided yet"
 
 
 async def test_a_failed_message_from_outside_is_given_back_to_the_service(toy: Toy) -> None:

@@ -89,7 +89,9 @@ def test_what_became_of_a_record_is_said_with_by_whom_and_why() -> None:
     assert replace(over, decisions=(given_back,)).fate == f"was given back {by}, and {taken_up}"
     assert replace(over, decisions=(given_back, dropped)).fate == f"was dropped {by}: told bank-a"
     aside = replace(over, kind=Kind.QUARANTINE, taken_up_at=None, decisions=(given_back,))
-    assert aside.fate == f"was sent to its topic again {by}"
+    assert replace(aside, since_sent="is not decided yet").fate == (
+        f"was sent to its topic again {by}, and is not decided yet"
+    )
     assert replace(aside, reason="event_unreadable").fate == f"was given back {by}"
     shown = as_text("claims", replace(over, decisions=(dropped,)))
     assert f"held/12 of claims was dropped {by}: told bank-a\n" in shown
