@@ -23,6 +23,9 @@ from tests.unit.messaging.messaging_examples import BANK, Party, as_bytes, ask_c
 
 pytestmark = pytest.mark.asyncio
 
+# How long the test itself takes, at most.
+AGE_SECONDS_OFF = 60.0
+
 
 @pytest_asyncio.fixture
 async def toy(infrastructure: Stack, tmp_path: Path) -> AsyncIterator[Toy]:
@@ -85,6 +88,52 @@ async def test_a_service_says_how_it_is(toy: Toy, infrastructure: Stack) -> None
     assert status["waiting"]["quarantine"][0] == 0
     with pytest.raises(ConnectionRefusedError):
         await get(port, "/live")
+
+
+async def test_what_waits_is_measured_with_its_age(toy: Toy) -> None:
+    """Number and greatest age by kind, as the database has them; what was decided or taken up is not among them."""
+    place = "1, 'toy.commands', 0, {offset}, NULL, 'junk', '[]', 0, now() - interval '{age}'"
+    for number, (kind, age) in enumerate((("failed", "1 hour"), ("gap", "2 hours"), ("failed", "9 hours"))):
+        await toy.as_owner(
+            "INSERT INTO held (kind, why, epoch, topic, partition, record_offset, key, value, headers, timestamp_ms, "
+            f"held_at) VALUES ('{kind}', 'x', {place.format(offset=number, age=age)})"
+        )
+        await toy.as_owner(
+            "INSERT INTO quarantine (code, why, sha256, epoch, topic, partition, record_offset, key, value, headers, "
+            f"timestamp_ms, quarantined_at) VALUES ('malformed', 'x', 'x', {place.format(offset=9 + number, age=age)})"
+        )
+    await toy.as_owner("UPDATE held SET released_at = now() WHERE id = 3")
+    await toy.as_owner(
+        "INSERT INTO record_decisions (kind, record_id, decision, reason, decided_by, decided_at) "
+        "SELECT 'quarantine', id, 'dropped', 'x', 'wang', now() FROM quarantine WHERE id > 1"
+    )
+    port = toy.settings.health_port
+    assert port is not None
+    async with running(toy):
+        await until(lambda: _waiting_at(port), "the service has looked at what waits")
+    measured = _points(toy.settings.data_dir / "metrics.jsonl")
+    assert {kind: measured["riskpool.waiting", kind] for kind in Kind} == {Kind.HELD: 2, Kind.QUARANTINE: 1}
+    ages = {kind: measured["riskpool.waiting.age", kind] for kind in Kind}
+    assert ages[Kind.HELD] == pytest.approx(2 * 3_600, abs=AGE_SECONDS_OFF)
+    assert ages[Kind.QUARANTINE] == pytest.approx(3_600, abs=AGE_SECONDS_OFF)
+
+
+async def _waiting_at(port: int) -> bool:
+    _, status = await get(port, "/status")
+    return bool(status["waiting"])
+
+
+def _points(file: Path) -> dict[tuple[str, str], float]:
+    """The last value of each gauge by its name and kind; a service writes them when it ends, at the latest."""
+    return {
+        (metric["name"], point["attributes"]["kind"]): point["value"]
+        for line in file.read_text(encoding="utf-8").splitlines()
+        for resource in json.loads(line)["resource_metrics"]
+        for scope in resource["scope_metrics"]
+        for metric in scope["metrics"]
+        for point in metric["data"]["data_points"]
+        if "kind" in point["attributes"] and "value" in point
+    }
 
 
 async def test_what_is_behind_is_told(toy: Toy, infrastructure: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
