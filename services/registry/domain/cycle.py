@@ -53,7 +53,12 @@ class Cycle(BaseModel):
     @property
     def takes_no_filing(self) -> bool:
         """Whether the pool has stopped, or its cooperation has ended: existing projects go on, and no new one comes."""
-        return self.stopped_on is not None or self.ended_on is not None
+        return self.filings_until is not None
+
+    @property
+    def filings_until(self) -> date | None:
+        """The day of the stop, or of the cooperation's end if that came first; None while the pool takes filings."""
+        return min((day for day in (self.stopped_on, self.ended_on) if day is not None), default=None)
 
     @property
     def agreement(self) -> Agreement | None:

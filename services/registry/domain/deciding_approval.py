@@ -12,6 +12,8 @@ from services.registry.domain.rules.article_05_rules_and_approval import (
     project_is_known,
 )
 from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
+from services.registry.domain.rules.article_19_termination import cover_can_grow
+from services.registry.domain.rules.article_22_stop import returned_filing_can_come_again
 from shared.contracts.registry.projects import (
     ApproveProject,
     ProjectApproved,
@@ -37,6 +39,7 @@ def approve_project(asked: Asked[ApproveProject]) -> Decision:
     assert acting.officer is not None
     wrong = first(
         approval_names_the_filing(data.filing, project.filing),
+        cover_can_grow(pool),
         # It may have been registered since the filing.
         borrower_is_not_registered_as_affiliate(pool, project.borrower),
     )
@@ -69,8 +72,11 @@ def return_project(asked: Asked[ReturnProject]) -> Decision:
     not_now = _not_now(asked, project)
     if not_now:
         return not_now
-    if another := corrected_filing_is_declined_by_number(data.filing, project):
-        return refused(another)
+    wrong = first(
+        corrected_filing_is_declined_by_number(data.filing, project), returned_filing_can_come_again(asked.pool)
+    )
+    if wrong:
+        return refused(wrong)
     assert acting.officer is not None
     return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=acting.officer))
 

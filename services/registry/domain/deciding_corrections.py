@@ -27,6 +27,8 @@ from services.registry.domain.rules.article_16_corrections import (
 )
 from services.registry.domain.rules.article_16_drawdowns import drawdowns_of, drawdowns_were_paid_out
 from services.registry.domain.rules.article_16_filing import is_filed_in_time
+from services.registry.domain.rules.article_19_termination import cover_can_grow
+from services.registry.domain.rules.article_22_stop import payouts_are_before_the_stop
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
@@ -55,13 +57,15 @@ def correct_project(asked: Asked[CorrectProject]) -> Decision:
     # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version)
     drawdowns = _clocks(asked, project, rules)
-    late = every(*(is_filed_in_time(drawdown) for drawdown in drawdowns if drawdown not in _settled(project)))
+    to_decide = [drawdown for drawdown in drawdowns if drawdown not in _settled(project)]
+    late = every(*(is_filed_in_time(drawdown) for drawdown in to_decide))
     wrong = every(
         not_covered(pool, rules, data, asked.today),
         rights_secure_nothing_else(data.rights, asked.state.holders, project.project_id),
         guarantor_stays_as_approved(project, data.loan),
         approved_drawdowns_stay(project, drawdowns_of(data.loan)),
         repayments_fit_the_correction(project, drawdowns_of(data.loan)),
+        payouts_are_before_the_stop(pool, (drawdown.disbursed_on for drawdown in to_decide)),
         late if data.late_because is None else (),
     )
     missing = what_is_missing(rules, data)
@@ -86,6 +90,7 @@ def approve_correction(asked: Asked[ApproveProject], project: Project) -> Decisi
         # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
         borrower_is_not_registered_as_affiliate(pool, correction.borrower),
         repayments_fit_the_correction(project, correction.drawdowns),
+        cover_can_grow(pool) if correction.covered_principal_fen > project.covered_principal_fen else None,
     )
     if wrong:
         return refused(wrong)

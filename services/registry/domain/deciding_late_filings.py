@@ -1,16 +1,17 @@
 """What follows when a collective decision on a late filing is closed (16.1): it is admitted, or rejected for good.
 
 A filing or a correction that is admitted is approved after that, and then asked whether its borrower has become an
-affiliate (9.1); a late drawdown is covered with the decision itself, so it is asked here. Where too few have
-voted nothing was decided, and nothing follows.
+affiliate (9.1), and whether anything more is covered (19.3); a late drawdown is covered with the decision itself, so
+both are asked here. Where too few have voted nothing was decided, and nothing follows.
 """
 
 from services.registry.domain.ballot import was_decided
-from services.registry.domain.decision import Decision, accepted
+from services.registry.domain.decision import Decision, accepted, first
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project, Stage
 from services.registry.domain.rules.article_09_affiliates import borrower_is_not_registered_as_affiliate
+from services.registry.domain.rules.article_19_termination import cover_can_grow
 from shared.contracts.registry.ballots import BallotClosed
 from shared.contracts.registry.corrections import CorrectionRejected
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
@@ -73,11 +74,12 @@ def _of_correction(
 def _of_drawdown(pool: Pool, project: Project, closed: BallotClosed) -> DrawdownAdmitted | DrawdownRefused:
     """What the decision says of an approved project is said of its latest drawdown, which came late.
 
-    An affiliate draws nothing that the pool covers, whatever was voted while nobody knew that it is one.
+    An affiliate draws nothing that the pool covers, whatever was voted while nobody knew that it is one; and nothing
+    more is covered once all fiscal money is claimed back.
     """
     drawdown = project.drawdowns[-1]
-    is_affiliate = borrower_is_not_registered_as_affiliate(pool, project.borrower)
-    if closed.passed and is_affiliate is None:
+    not_now = first(borrower_is_not_registered_as_affiliate(pool, project.borrower), cover_can_grow(pool))
+    if closed.passed and not_now is None:
         return DrawdownAdmitted(
             project_id=project.project_id,
             number=drawdown.number,
@@ -90,7 +92,7 @@ def _of_drawdown(pool: Pool, project: Project, closed: BallotClosed) -> Drawdown
     return DrawdownRefused(
         project_id=project.project_id,
         number=drawdown.number,
-        reasons=is_affiliate.text_zh if closed.passed and is_affiliate else closed.why_zh,
+        reasons=not_now.text_zh if closed.passed and not_now else closed.why_zh,
         minutes=closed.minutes,
         rules_version=closed.rules_version,
     )

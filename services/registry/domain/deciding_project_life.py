@@ -29,6 +29,7 @@ from services.registry.domain.rules.article_16_drawdowns import (
     no_late_drawdown_waits,
 )
 from services.registry.domain.rules.article_16_filing import is_filed_in_time
+from services.registry.domain.rules.article_19_termination import cover_can_grow
 from services.registry.domain.rules.article_20_term import loan_is_within_term
 from services.registry.domain.rules.article_22_project_end import (
     ended_by_managing_institution,
@@ -40,6 +41,7 @@ from services.registry.domain.rules.article_22_project_end import (
     repayment_reference_is_free,
     told_by_cooperating_institution_or_lender,
 )
+from services.registry.domain.rules.article_22_stop import payouts_are_before_the_stop
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.project_life import (
     DrawdownFiled,
@@ -94,6 +96,8 @@ def file_drawdown(asked: Asked[FileDrawdown]) -> Decision:
         drawdowns_follow_the_contract(loan),
         drawdowns_are_within_principal(loan),
         loan_is_within_term(pool, loan),
+        payouts_are_before_the_stop(pool, (drawdown.disbursed_on,)),
+        cover_can_grow(pool),
         # It may have been registered since the project was filed.
         borrower_is_not_registered_as_affiliate(pool, project.borrower),
         late if data.late_because is None else None,

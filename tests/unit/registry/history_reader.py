@@ -212,6 +212,7 @@ class Reader:
                 loan.corrected, loan.was_late = None, False
             case ProjectReturned():
                 self._has(acting, self.managing, Duty.FILING_APPROVAL)
+                assert self.term.stopped_on is None, "22.1: after a stop nothing comes again that is returned"
                 self.loans[event.project_id].stage = "returned"
             case ProjectRejected():
                 assert acting.institution == self.managing, "5.4: the managing institution decides"
@@ -221,6 +222,7 @@ class Reader:
                 self._has(acting, self.cooperating, Duty.FILING)
                 assert loan.stage == "approved", "16.1: only a covered loan has later payouts to file"
                 self._is_paid_out_in_its_time(loan.contract, [event.drawdown])
+                self._is_paid_out_before_the_stop([event.drawdown])
                 loan.drawn[event.drawdown.number] = event.drawdown
             case RepaymentRecorded():
                 loan = self.loans[event.project_id]
@@ -234,7 +236,7 @@ class Reader:
         self._has(acting, self.cooperating, Duty.FILING)
         today, before = in_beijing(at), self.loans.get(event.project_id)
         if before is None:
-            assert not self.term.stopped, "22.1: after a stop nothing new comes in"
+            assert self.term.stopped_on is None, "22.1: after a stop nothing new comes in"
             in_force = self._in_force(at)
             assert event.terms.rules_version == in_force.version, "5.2: the rules of the day of filing are pinned"
             assert event.terms.share_rate_bp == in_force.share_rate_bp
@@ -269,6 +271,7 @@ class Reader:
         assert event.terms == loan.terms, "5.2: what is pinned stays"
         self._is_no_affiliate(event.borrower.uscc, event.borrower.name)
         self._is_paid_out_in_its_time(event.loan, event.drawdowns)
+        self._is_paid_out_before_the_stop(each for each in event.drawdowns if each not in loan.drawn.values())
         loan.filed_by.add(event.filed_by)
         if loan.approved:
             # The approved version counts until this one is approved; neither's rights are free meanwhile.
@@ -297,6 +300,11 @@ class Reader:
             assert drawdown.filing_deadline == last_day(day), "16.1: thirty days, then a working day"
             is_late = drawdown.filed_on > drawdown.filing_deadline
             assert drawdown.late == is_late, "16.1: day 30 is in time, day 31 is late"
+
+    def _is_paid_out_before_the_stop(self, drawdowns: Iterable[FiledDrawdown]) -> None:
+        days = [drawdown.disbursed_on for drawdown in drawdowns]
+        stop = self.term.stopped_on
+        assert stop is None or all(day <= stop for day in days), "22.1: what is paid out after a stop is not covered"
 
     def answers(self, data: Any, acting: Acting, at: datetime, outcome: Outcome, refusals: Sequence[Refusal]) -> None:
         """Judge how a message is answered: a refusal says why, and some have to be refused whatever else is wrong."""

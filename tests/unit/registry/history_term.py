@@ -22,7 +22,7 @@ class TermReader:
     founded_on: date = date.max
     began_on: date = date.max
     ends_on: date = date.min
-    stopped: bool = False
+    stopped_on: date | None = None
     concluded: SelectionConcluded | None = None
     evaluated: dict[str, date] = field(default_factory=dict)
     rested_on: set[str] = field(default_factory=set)
@@ -82,10 +82,10 @@ class TermReader:
                 self.began_on, self.ends_on = today, event.ends_on
             case PoolStopped():
                 self._is_decided(event)
-                self.stopped = True
+                self.stopped_on = today
 
     def _is_decided(self, event: PoolContinued | PoolStopped) -> None:
-        assert not self.stopped, "21.1: a stop is for good"
+        assert self.stopped_on is None, "21.1: a stop is for good"
         assert event.decision.kind is DocumentKind.MINUTES, "21.1: a decision has its minutes"
         assert self.evaluated[event.evaluation] >= self.began_on, "21.1: on an evaluation of the present term"
         assert event.evaluation not in self.rested_on, "21.1: on an evaluation that no decision rested on before"

@@ -153,12 +153,12 @@ def test_after_the_last_filing_nobody_is_reminded_of_what_is_for_loans_to_come(h
 @pytest.mark.clause("22.1")
 @pytest.mark.parametrize("how", [STOP, END])
 def test_what_waits_is_decided_on_after_the_last_filing_and_not_filed_again(how: str) -> None:
-    """The managing institution still owes its decision; if it returns the filing, nothing follows from that."""
+    """The managing institution still owes its decision; once it has rejected the filing, nothing is left of it."""
     waiting = over(RUNNING.says(filing(), COOPERATING, FILER), how)
     assert announced(waiting, DISBURSED_ON + 30 * DAY, DISBURSED_ON + 30 * DAY, DueKind.FILING_DECISION) != []
-    returned = waiting.says(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER)
-    assert announced(returned, TODAY, TODAY + 30 * DAY, DueKind.FILING_CORRECTION) == []
-    assert announced(returned, TODAY, TODAY + 30 * DAY, DueKind.FILING_DECISION) == []
+    rejected = waiting.says(RejectProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER)
+    assert announced(rejected, TODAY, TODAY + 30 * DAY, DueKind.FILING_CORRECTION) == []
+    assert announced(rejected, TODAY, TODAY + 30 * DAY, DueKind.FILING_DECISION) == []
 
 
 @pytest.mark.clause("6.9")

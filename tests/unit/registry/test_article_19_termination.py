@@ -143,13 +143,13 @@ def test_ending_is_the_managing_institutions_recorded_decision() -> None:
 
 
 @pytest.mark.clause("19.3")
-def test_after_the_end_no_filing_comes_in_and_what_waits_can_still_be_decided() -> None:
-    """New filings are refused; one that was filed before is approved or not, as the managing institution sees it."""
+def test_after_the_end_no_filing_comes_in_and_what_waits_is_rejected() -> None:
+    """New filings are refused, and nothing more is covered: one that was filed before is not approved any more."""
     assert codes(ENDED.when(filing(), COOPERATING, officer=FILER)) == ["cooperation_ended"]
     filed = RUNNING.says(filing(), COOPERATING, FILER)
     ended = filed.after(filed.by_overseer(ending()))
     approved = ended.when(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, officer=APPROVER)
-    assert approved.outcome is Outcome.ACCEPTED
+    assert codes(approved) == ["fiscal_money_claimed_back"]
     assert codes(ENDED.by_overseer(period(TODAY + DAY))) == ["cooperation_ended"]
 
 

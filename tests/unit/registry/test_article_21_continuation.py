@@ -196,7 +196,7 @@ def test_the_term_is_decided_on_once() -> None:
 
 @pytest.mark.clause("22.1")
 def test_after_a_stop_existing_projects_go_on_and_no_new_one_comes_in() -> None:
-    """What waits is decided on; what was returned can't be filed again; no evaluation is announced any more."""
+    """What waits is approved or rejected; what was returned can't be filed again; no evaluation is announced."""
     filed = RUNNING.says(filing(), COOPERATING, FILER)
     evaluated = filed.after(filed.by_overseer(evaluation()))
     (event,) = evaluated.by_overseer(stop()).events
@@ -205,7 +205,11 @@ def test_after_a_stop_existing_projects_go_on_and_no_new_one_comes_in() -> None:
     stopped = evaluated.after(evaluated.by_overseer(stop()))
     approve = ApproveProject(project_id=PROJECT_ID, filing=1)
     assert stopped.when(approve, MANAGING, officer=APPROVER).outcome is Outcome.ACCEPTED
-    returned = stopped.says(ReturnProject(project_id=PROJECT_ID, reasons="须补正"), MANAGING, APPROVER)
+    back = ReturnProject(project_id=PROJECT_ID, reasons="须补正")
+    assert codes(stopped.when(back, MANAGING, officer=APPROVER)) == ["return_leads_nowhere"]
+    returned = filed.says(back, MANAGING, APPROVER)
+    returned = returned.after(returned.by_overseer(evaluation()))
+    returned = returned.after(returned.by_overseer(stop()))
     assert codes(returned.when(filing(), COOPERATING, officer=FILER)) == ["pool_stopped"]
     other = filing(loan=loan(contract_number="LOAN-2"))
     assert codes(STOPPED.when(other, COOPERATING, officer=FILER)) == ["pool_stopped"]

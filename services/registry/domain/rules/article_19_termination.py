@@ -23,6 +23,25 @@ def cooperation_goes_on(pool: Pool) -> Refusal | None:
     )
 
 
+def cover_can_grow(pool: Pool) -> Refusal | None:
+    """Article 19.3. Once all fiscal money is claimed back nothing more comes under the pool's cover.
+
+    Confirmed cases are finished, and existing projects go on as they are. It is asked wherever something would be
+    covered that was not: at an approval, at a drawdown, and where a late one would be admitted (a reading).
+    """
+    ground = pool.cycle.ended_for
+    if ground is None or not claims_back_fiscal_money(ground):
+        return None
+    return refusal(
+        "fiscal_money_claimed_back",
+        "19.3",
+        f"the cooperation ended on {pool.cycle.ended_on} ({ground.english}) and all fiscal money is claimed back, so "
+        "that nothing more is covered; reject what waits, and go on with what is covered.",
+        f"合作已于 {pool.cycle.ended_on} 终止（{ground.chinese}），全部财政资金已要求收回，不再新增覆盖；"
+        "请驳回待审核事项，已纳入的项目继续办理。",
+    )
+
+
 def failed_evaluation_is_shown(evaluation: Evaluation | None, data: EndCooperation) -> Refusal | None:
     """Article 19.3. A failed evaluation is a ground where it was recorded and has failed; no other ground names one."""
     is_ground = data.ground is EndGround.FAILED_EVALUATION
