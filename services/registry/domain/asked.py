@@ -8,7 +8,7 @@ from uuid import UUID
 from services.registry.domain.known import Known
 from services.registry.domain.matter import Matter
 from services.registry.domain.pool import Pool, Register
-from services.registry.domain.project import Project
+from services.registry.domain.project import Draft, Project
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import State
 from shared.contracts.envelope import Command
@@ -51,6 +51,11 @@ class Asked(Generic[Data]):
     def project(self) -> Project | None:
         """The project, once it has been filed: to a draft nothing can be said but its completion."""
         return self.state.project if isinstance(self.state.project, Project) else None
+
+    @property
+    def draft(self) -> Draft | None:
+        """The filing that was never complete, if that is all there is of the project."""
+        return self.state.project if isinstance(self.state.project, Draft) else None
 
     def matter_as(self, kind: type[AnyMatter]) -> AnyMatter | None:
         """The matter that the message concerns, whose id tells its kind; None if there is none yet."""

@@ -6,7 +6,7 @@ from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, every, first, held, refused
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import Project, Stage
+from services.registry.domain.project import Draft, Project, Stage
 from services.registry.domain.rules.article_02_main_collateral import (
     borrower_owns_a_right,
     intellectual_property_is_main_collateral,
@@ -108,8 +108,9 @@ def file_project(asked: Asked[FileProject]) -> Decision:
     if wrong:
         return refused(wrong + missing)
     if missing:
-        known = asked.state.project.items if asked.state.project else ()
-        return deficient(() if missing == known else (_incomplete(filed, missing, today),), missing)
+        incomplete = _incomplete(filed, missing, today)
+        is_known = _is_known(asked.state.project, incomplete)
+        return deficient(() if is_known else (incomplete,), missing)
     if not late:
         return accepted(filed)
     # What the members decide on is this message, and no other one.
@@ -121,11 +122,15 @@ def complete_filing(asked: Asked[FileProject], rules: Rules) -> ProjectFiled:
 
     A project was filed on the day of its first complete filing, and goes on under the ``rules`` of that day: the time
     that others take isn't its filer's (a reading). Its windows are those of the loan as it is filed now; what
-    is new of a drawdown counts as filed today.
+    is new of a drawdown counts as filed today. The windows of a draft are counted by the rules under which it was first
+    sent, as it was told; one that has run out stays closed, whatever day of payout it is completed with (a reading).
     """
-    project, data, today = asked.project, asked.data, asked.today
-    known = project.known_drawdowns if project else ()
-    drawdowns = tuple(judged_anew(asked, drawdown, known, rules) for drawdown in drawdowns_of(data.loan))
+    project, draft, data, today = asked.project, asked.draft, asked.data, asked.today
+    known, counted_by = project.known_drawdowns if project else (), rules
+    if draft is not None:
+        known = draft.closed_by(today)
+        counted_by = asked.pool.rules_of_version(draft.rules_version) if draft.rules_version else rules
+    drawdowns = tuple(judged_anew(asked, drawdown, known, counted_by) for drawdown in drawdowns_of(data.loan))
     return ProjectFiled(
         project_id=project_id(asked.pool_id, data.loan.lender, data.loan.contract_number),
         filing=(project.filing if project else 0) + 1,
@@ -217,7 +222,22 @@ def _incomplete(filed: ProjectFiled, missing: tuple[Refusal, ...], today: date) 
         found_on=today,
         filing_deadline=filed.filing_deadline,
         filing_deadline_provisional=filed.filing_deadline_provisional,
+        drawdowns=filed.drawdowns,
         filed_by=filed.filed_by,
+    )
+
+
+def _is_known(filing: Project | Draft | None, incomplete: FilingFoundIncomplete) -> bool:
+    """Whether this was found and told before: the same is missing, and a draft has the same loan and clocks.
+
+    A day of payout that was corrected, or working days that were published since, make another clock.
+    """
+    if not isinstance(filing, Draft):
+        return filing is not None and filing.items == incomplete.items
+    told = ("items", "loan", "borrower_name", "borrower_uscc", "filing_deadline", "filing_deadline_provisional")
+    return all(getattr(filing, name) == getattr(incomplete, name) for name in told) and (
+        [drawdown.filing_deadline for drawdown in filing.drawdowns]
+        == [drawdown.filing_deadline for drawdown in incomplete.drawdowns]
     )
 
 

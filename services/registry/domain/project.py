@@ -45,9 +45,11 @@ class Stage(Worded):
 
 
 class Draft(BaseModel):
-    """A filing that lacked something and was never complete: no project yet, and nothing is pinned to it.
+    """A filing that lacked something and was never complete: no project yet, and neither share nor ratio is pinned.
 
-    ``items`` are what it lacked when it was last sent.
+    ``items`` are what it lacked when it was last sent, ``drawdowns`` the clocks that it had then; ``closed`` are the
+    clocks that had run out before it was sent with others. All count by ``rules_version``, which was in force when it
+    was first sent; rows of before have none, and no clocks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -60,6 +62,22 @@ class Draft(BaseModel):
     items: tuple[Refusal, ...]
     filing_deadline: date
     filing_deadline_provisional: bool
+    drawdowns: tuple[FiledDrawdown, ...] = ()
+    closed: tuple[FiledDrawdown, ...] = ()
+    rules_version: int | None = None
+
+    def closed_by(self, day: date) -> tuple[FiledDrawdown, ...]:
+        """The clocks that had run out before ``day``, as filed on it: one for each number, the earliest.
+
+        Nothing was filed while it was incomplete, so a draft's own day counts for nothing.
+        """
+        run_out = sorted(
+            (*self.closed, *(drawdown for drawdown in self.drawdowns if drawdown.filing_deadline < day)),
+            key=lambda drawdown: drawdown.disbursed_on,
+            reverse=True,
+        )
+        earliest = {drawdown.number: drawdown for drawdown in run_out}
+        return tuple(drawdown.model_copy(update={"filed_on": day}) for drawdown in earliest.values())
 
 
 class Repayment(BaseModel):
@@ -170,7 +188,7 @@ def evolve(filing: Project | Draft | None, event: FilingEvent) -> Project | Draf
     if isinstance(event, FilingFoundIncomplete):
         return _found_incomplete(filing, event)
     if isinstance(event, ProjectFiled):
-        return _filed(filing if isinstance(filing, Project) else None, event)
+        return _filed(filing, event)
     assert isinstance(filing, Project), "nothing is decided on a project before its filing"
     if isinstance(event, FilingAdmitted):
         return _admitted(filing)
@@ -205,6 +223,9 @@ def _found_incomplete(filing: Project | Draft | None, event: FilingFoundIncomple
         assert filing.stage is Stage.RETURNED, "only a returned project is filed again"
         return filing.model_copy(update={"items": event.items})
     return Draft(
+        drawdowns=event.drawdowns,
+        closed=filing.closed_by(event.found_on) if filing else (),
+        rules_version=event.rules_version if filing is None or filing.rules_version is None else filing.rules_version,
         project_id=event.project_id,
         loan=event.loan,
         borrower_name=event.borrower_name,
@@ -215,7 +236,8 @@ def _found_incomplete(filing: Project | Draft | None, event: FilingFoundIncomple
     )
 
 
-def _filed(project: Project | None, event: ProjectFiled) -> Project:
+def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
+    project = filing if isinstance(filing, Project) else None
     assert event.borrower is not None, "the registry always says it"
     assert event.filed_on is not None, "the registry always says it"
     assert event.filing_deadline is not None, "the registry always says it"
@@ -246,8 +268,19 @@ def _filed(project: Project | None, event: ProjectFiled) -> Project:
         filed_by=event.filed_by,
         acts=project.acts if project else (),
         drawdowns=event.drawdowns,
-        judged_drawdowns=project.with_judged(*event.drawdowns) if project else event.drawdowns,
+        judged_drawdowns=_judged(filing, event),
         late_because=event.late_because,
         question=None if event.filing_sha256 is None else Question(sha256=event.filing_sha256, clause="16.1"),
         versions=versions,
     )
+
+
+def _judged(filing: Project | Draft | None, event: ProjectFiled) -> tuple[FiledDrawdown, ...]:
+    """All clocks that ever ran of this loan; of a draft those that had run out before it was complete."""
+    if isinstance(filing, Project):
+        return filing.with_judged(*event.drawdowns)
+    if filing is None:
+        return event.drawdowns
+    completed_on = event.received_on or event.filed_on
+    assert completed_on is not None, "the registry always says it"
+    return (*filing.closed_by(completed_on), *event.drawdowns)

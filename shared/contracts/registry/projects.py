@@ -206,6 +206,7 @@ class FilingFoundIncomplete(Event):
     found_on: Day
     filing_deadline: Annotated[Day, Field(description="last day of the window (16.1)")]
     filing_deadline_provisional: bool = False
+    drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")] = ()
     filed_by: OfficerId
     rules_version: RulesVersion = None
 
