@@ -39,6 +39,7 @@ from tests.unit.registry.registry_examples import (
     loan,
     officer,
     right,
+    rules,
 )
 from tests.unit.registry.test_article_06_reminders import received
 
@@ -92,6 +93,21 @@ async def test_what_is_filed_is_announced_and_what_is_decided_is_not(registry_da
     assert PROJECT_ID not in announced(decided, DueKind.FILING_DECISION)
     decided, _ = await work_on(registry_database, [calendar(WINDOW_ENDS_ON)])
     assert outcomes(decided) == [Outcome.DUPLICATE]
+
+
+@pytest.mark.clause("16.1")
+async def test_a_duty_is_counted_from_the_day_in_beijing(registry_database: TestDatabase) -> None:
+    """What is returned half an hour after midnight there is returned on the new day, not on the one of Greenwich."""
+    await work_on(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
+    returned = incoming(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER)
+    after_midnight = noon_of(TODAY) + timedelta(hours=12, minutes=30)
+    await work_on(
+        registry_database, [replace(returned, received=replace(returned.received, received_at=after_midnight))]
+    )
+    due_on = await registry_database.pool.fetchval(
+        "SELECT due_on FROM duties WHERE kind = $1 AND subject_id = $2", DueKind.FILING_CORRECTION, PROJECT_ID
+    )
+    assert due_on == TODAY + DAY + rules().supplement_days * DAY
 
 
 async def test_what_the_treasury_has_received_is_announced_no_more(registry_database: TestDatabase) -> None:

@@ -43,6 +43,7 @@ BREACHES = (
     ("shared", "shared/decisions/tally.py", "shared.messaging.wire"),
     ("contracts", "shared/contracts/money.py", "cryptography"),
     ("no-type-by-name", "shared/messaging/wire.py", "shared.contracts.claims"),
+    ("no-circles", "services/registry/domain/act.py", "services.registry.domain.matter"),
     ("local", "services/audit/settings.py", "local.child"),
 )
 
@@ -77,7 +78,13 @@ def test_every_wall_notices_a_breach(tmp_path: Path) -> None:
     for contract, file, imported in BREACHES:
         assert f"{names[contract]} BROKEN" in words
         module = file.removesuffix(".py").replace("/", ".")
-        assert f"{module} -> {imported} (l." in words, f"the breach of {contract} in {file} was not named"
+        # Of a circle the linter names the package, and the import that it is easiest broken at.
+        said = (
+            f"cycles are allowed in {module.rpartition('.')[0]}"
+            if contract == "no-circles"
+            else f"{module} -> {imported} (l."
+        )
+        assert said in words, f"the breach of {contract} in {file} was not named"
 
 
 @pytest.mark.parametrize("path", python_files("services/*/domain/**"), ids=str)
