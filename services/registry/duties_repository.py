@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from services.registry.domain.agenda import Agenda, Duty
+from services.registry.domain.agenda import Agenda, AgendaItem
 from shared.contracts.registry.cycle import DueKind
 from shared.messaging.database import Connection
 
@@ -30,9 +30,9 @@ async def select_due(connection: Connection, days: Mapping[UUID, date], duties_m
         list(days.values()),
         duties_max,
     )
-    found: dict[UUID, dict[UUID, Duty]] = {pool_id: {} for pool_id in days}
+    found: dict[UUID, dict[UUID, AgendaItem]] = {pool_id: {} for pool_id in days}
     for row in rows:
-        found[row["pool_id"]][row["duty_id"]] = Duty(
+        found[row["pool_id"]][row["duty_id"]] = AgendaItem(
             kind=DueKind(row["kind"]),
             subject_id=row["subject_id"],
             reference=row["reference"],
@@ -44,7 +44,7 @@ async def select_due(connection: Connection, days: Mapping[UUID, date], duties_m
     return {pool_id: Agenda(duties) for pool_id, duties in found.items()}
 
 
-async def upsert_duties(connection: Connection, duties: Sequence[tuple[UUID, UUID, Duty]]) -> None:
+async def upsert_duties(connection: Connection, duties: Sequence[tuple[UUID, UUID, AgendaItem]]) -> None:
     """Write these duties of pools, by their ids, as they stand now."""
     await connection.execute(
         """

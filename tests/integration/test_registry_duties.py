@@ -8,7 +8,7 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from services.registry.domain.agenda import DAY_DUTIES_MAX, FILING, Duty
+from services.registry.domain.agenda import DAY_DUTIES_MAX, FILING, AgendaItem
 from services.registry.duties_repository import upsert_duties
 from services.registry.execute import execute
 from shared.contracts.ids import causing_id, project_id
@@ -16,8 +16,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.cycle import BeginDay, DayBegan, DueKind, DutiesAnnounced
 from shared.contracts.registry.projects import ApproveProject, ReturnProject
-from shared.contracts.registry.words import Duty as OfficerDuty
-from shared.contracts.registry.words import SystemUse
+from shared.contracts.registry.words import Duty, SystemUse
 from shared.contracts.topics import REGISTRY_COMMANDS, TREASURY_EVENTS
 from shared.contracts.treasury import Account
 from shared.messaging.message import Decided, Incoming, Record
@@ -142,7 +141,7 @@ async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registr
         registry_database,
         [
             *staffing(),
-            incoming(officer(OVERSEER, OfficerDuty.OVERSIGHT), MANAGING),
+            incoming(officer(OVERSEER, Duty.OVERSIGHT), MANAGING),
             incoming(filing(), COOPERATING, FILER),
             incoming(other, COOPERATING, FILER),
             incoming(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER),
@@ -169,7 +168,7 @@ async def test_the_duties_of_many_projects_are_announced_in_bounded_steps(regist
     await work_on(registry_database, staffing())
     due, later = 2 * DAY_DUTIES_MAX + 7, 100_000
     duties = [
-        Duty(DueKind.FILING_DECISION, uuid5(POOL_ID, str(number)), FILING, MANAGING, day, (0, -1), day)
+        AgendaItem(DueKind.FILING_DECISION, uuid5(POOL_ID, str(number)), FILING, MANAGING, day, (0, -1), day)
         for number in range(due + later)
         for day in [TODAY if number < due else TODAY + 30 * DAY]
     ]

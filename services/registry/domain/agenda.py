@@ -73,7 +73,7 @@ DrawdownStep = DrawdownFiled | DrawdownAdmitted | DrawdownRefused
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class AgendaItem:
     """What ``holder`` has to do by ``due_on``; ``steps_days`` are the days before it on which it is announced.
 
     A step of 0 is the day itself, -1 the day after it. Without ``announce_on`` nothing is left to be announced.
@@ -91,7 +91,7 @@ class Duty:
         """The id by which it is found again."""
         return duty_id(pool_id, self.kind, self.subject_id, self.reference, self.holder)
 
-    def announced(self, day: date) -> "Duty":
+    def announced(self, day: date) -> "AgendaItem":
         """The duty after it was announced on ``day``."""
         return replace(self, announce_on=announced_next(self.due_on, self.steps_days, day))
 
@@ -103,16 +103,16 @@ class Agenda:
     Of the ``ended_kinds`` all have ended, and none begins again.
     """
 
-    duties: Mapping[UUID, Duty] = field(default_factory=dict)
+    duties: Mapping[UUID, AgendaItem] = field(default_factory=dict)
     ended: frozenset[UUID] = frozenset()
     ended_kinds: frozenset[DueKind] = frozenset()
 
-    def due(self, day: date) -> list[Duty]:
+    def due(self, day: date) -> list[AgendaItem]:
         """What is to be announced on ``day``, the longest waiting first."""
         found = [(duty.announce_on, key) for key, duty in self.duties.items() if duty.announce_on is not None]
         return [self.duties[key] for announce_on, key in sorted(found) if announce_on <= day]
 
-    def with_duties(self, pool_id: UUID, duties: Iterable[Duty]) -> "Agenda":
+    def with_duties(self, pool_id: UUID, duties: Iterable[AgendaItem]) -> "Agenda":
         """The agenda with these, in the place of those with the same ids."""
         begun = {duty.duty_id(pool_id): duty for duty in duties}
         assert not any(duty.kind in self.ended_kinds for duty in begun.values()), "what has ended for good stays so"
@@ -169,11 +169,11 @@ def after(agenda: Agenda, pool_id: UUID, pool: Pool, event: Event, rules: Rules,
 
 def _begun(
     kind: DueKind, subject_id: UUID, reference: str, holder: str, due_on: date, days_before: Iterable[int], today: date
-) -> Duty:
+) -> AgendaItem:
     """A duty that begins: announced next at its first step after today; the next day, if all of them have passed."""
     steps_days = steps_of(days_before)
     announce_on = announced_next(due_on, steps_days, today) or today + timedelta(days=1)
-    return Duty(kind, subject_id, reference, holder, due_on, steps_days, announce_on)
+    return AgendaItem(kind, subject_id, reference, holder, due_on, steps_days, announce_on)
 
 
 def _after_project(
@@ -291,7 +291,9 @@ def _after_the_last_filing(agenda: Agenda, pool_id: UUID, pool: Pool, today: dat
     return agenda.without([duty_id(pool_id, *summary)])
 
 
-def _of_pool(pool_id: UUID, pool: Pool, event: PoolFounded | DayBegan, rules: Rules, today: date) -> Iterable[Duty]:
+def _of_pool(
+    pool_id: UUID, pool: Pool, event: PoolFounded | DayBegan, rules: Rules, today: date
+) -> Iterable[AgendaItem]:
     """What the pool's founding and each new year bring along."""
     managing, cooperating = pool.managing_institution, pool.cooperating_institution
     if isinstance(event, PoolFounded):
@@ -309,7 +311,7 @@ def _of_pool(pool_id: UUID, pool: Pool, event: PoolFounded | DayBegan, rules: Ru
         yield _begun(DueKind.ANNUAL_SUMMARY, pool_id, str(year), cooperating, due_on, WITHOUT_REMINDER, today)
 
 
-def _evaluation(pool_id: UUID, pool: Pool, rules: Rules, today: date) -> Duty:
+def _evaluation(pool_id: UUID, pool: Pool, rules: Rules, today: date) -> AgendaItem:
     """The evaluation before the term's end, with the decision to continue or to stop (21.1)."""
     ends_on, managing = pool.ends_on, pool.managing_institution
     return _begun(DueKind.EVALUATION, pool_id, TERM, managing, ends_on, rules.reminder_days, today)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, Duty
+from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, AgendaItem
 from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
 from services.registry.domain.rules.article_04_calendar import day_is_said_by_calendar
@@ -39,7 +39,7 @@ def begin_day(asked: Asked[BeginDay]) -> Decision:
     )
 
 
-def _announced(day: date, due: Sequence[Duty]) -> Iterator[DutiesAnnounced]:
+def _announced(day: date, due: Sequence[AgendaItem]) -> Iterator[DutiesAnnounced]:
     """What is due, in events of a bounded size; the last one says whether something is left for another time."""
     taken = due[:DAY_DUTIES_MAX]
     for start in range(0, len(taken), EVENT_DUTIES_MAX):
@@ -48,7 +48,7 @@ def _announced(day: date, due: Sequence[Duty]) -> Iterator[DutiesAnnounced]:
         yield DutiesAnnounced(day=day, duties=duties, more_left=is_last and len(due) > len(taken))
 
 
-def _as_said(duty: Duty, day: date) -> DueDuty:
+def _as_said(duty: AgendaItem, day: date) -> DueDuty:
     return DueDuty(
         kind=duty.kind,
         subject_id=duty.subject_id,

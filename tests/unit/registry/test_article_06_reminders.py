@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, Agenda, Duty
+from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, Agenda, AgendaItem
 from services.registry.domain.rules.article_06_duties import (
     announced_next,
     decision_is_due_on,
@@ -187,7 +187,7 @@ def test_each_years_summary_is_due_in_the_next_year() -> None:
 def test_so_many_duties_are_taken_with_the_day_and_the_rest_when_it_is_said_again() -> None:
     """Each event is bounded, a day's message too; nothing is lost and nothing is said twice."""
     duties = [
-        Duty(DueKind.FILING_DECISION, POOL_ID, str(number), MANAGING, TODAY, (0, -1), TODAY)
+        AgendaItem(DueKind.FILING_DECISION, POOL_ID, str(number), MANAGING, TODAY, (0, -1), TODAY)
         for number in range(DAY_DUTIES_MAX + EVENT_DUTIES_MAX + 1)
     ]
     crowded = Running(RUNNING.given, Agenda().with_duties(POOL_ID, duties))
@@ -214,7 +214,7 @@ def test_however_days_are_left_out_each_reminder_comes_once(
 ) -> None:
     """What is said of one duty: never twice for one reminder, always its latest one, and overdue at last."""
     due_on, steps_days = FOUNDED_ON + due_in * DAY, steps_of(days_before)
-    duty = Duty(
+    duty = AgendaItem(
         DueKind.EVALUATION, POOL_ID, "1", MANAGING, due_on, steps_days, announced_next(due_on, steps_days, FOUNDED_ON)
     )
     running = Running(RUNNING.given, Agenda().with_duties(POOL_ID, [duty]))
