@@ -140,7 +140,7 @@ def decide_vote(case: Case, received: Cause, data: CastVote) -> Decision:
 
 def decide_recusal(case: Case, received: Cause, data: RecuseMember) -> Decision:
     """Take a member out of the base; a vote that it has cast leaves with it."""
-    if faults := _faults_of_member(case, received, data.application_sha256):
+    if faults := _faults_of_member(case, received, data.application_sha256, is_act=False):
         return refused(*faults)
     return accepted(
         MemberRecused(
@@ -211,9 +211,11 @@ def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
     )
 
 
-def _faults_of_member(case: Case, received: Cause, application_sha256: str) -> tuple[Refusal, ...]:
+def _faults_of_member(
+    case: Case, received: Cause, application_sha256: str, *, is_act: bool = True
+) -> tuple[Refusal, ...]:
     """Why this officer can't take part in the ballot now: in order of precedence, the first reason only."""
-    if faults := gate(case, received, Role.MANAGING, Duty.VOTE, Step.VOTING):
+    if faults := gate(case, received, Role.MANAGING, Duty.VOTE, Step.VOTING, is_act=is_act):
         return faults
     ballot, officer = _ballot(case), officer_of(received)
     return found(

@@ -48,12 +48,20 @@ def found(*checks: Refusal | None) -> tuple[Refusal, ...]:
     return tuple(refusal for refusal in checks if refusal is not None)
 
 
-def gate(
-    case: Case, received: Cause, role: Role, duty: Duty, step: Step, *, may_repeat: bool = False
+def gate(  # what a step is, and the two ways in which some differ
+    case: Case,
+    received: Cause,
+    role: Role,
+    duty: Duty,
+    step: Step,
+    *,
+    may_repeat: bool = False,
+    is_act: bool = True,
 ) -> tuple[Refusal, ...]:
     """The first reason why this officer can't take this step now.
 
-    Who may act comes before how the case stands, so that nobody learns of a case by trying.
+    Who may act comes before how the case stands, so that nobody learns of a case by trying. Whoever steps back does not
+    act, and may do so whatever it did before.
     """
     claim, acting = case.claim, signer(received)
     return found(
@@ -61,7 +69,7 @@ def gate(
         role_not_held(acting.institution, role, case.pool.holder_of(role)),
         duty_not_held(acting, duty, case.pool.duties_of(acting.institution, acting.officer or "")),
         step_out_of_order(step, claim.next_step, may_repeat=may_repeat),
-        conflict(case, received, duty, role, acting.officer or ""),
+        conflict(case, received, duty, role, acting.officer or "") if is_act else None,
     )[:1]
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.envelope import Event
 from shared.contracts.registry.words import Duty, Role
-from shared.decisions.acts import acts_of, with_acts
+from shared.decisions.acts import acts_of
 
 
 class Act(BaseModel):
@@ -19,10 +19,9 @@ class Act(BaseModel):
     officer: str
 
 
-def acts_after(acts: tuple[Act, ...], event: Event, institutions: Mapping[Role, str]) -> tuple[Act, ...]:
-    """The acts of a case after ``event``, be it the registry's or another service's; the very same where none is new.
+def acts_in(event: Event, institutions: Mapping[Role, str]) -> tuple[Act, ...]:
+    """Who acted in a case as ``event`` says, be it the registry's or another service's.
 
     An event names officers by their duties; ``institutions`` are those of the pool whose officers have them.
     """
-    told = (Act(duty=act.duty, institution=institutions[act.role], officer=act.officer) for act in acts_of(event))
-    return with_acts(acts, told)
+    return tuple(Act(duty=act.duty, institution=institutions[act.role], officer=act.officer) for act in acts_of(event))

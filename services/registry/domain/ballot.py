@@ -5,11 +5,12 @@ from typing import TypeVar, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from services.registry.domain.act import Act, acts_after
+from services.registry.domain.act import Act, acts_in
 from shared.contracts.documents import Document
 from shared.contracts.registry.ballots import BallotClosed, BallotOpened, BallotVoided, MemberRecused, VoteRecorded
 from shared.contracts.registry.words import BallotRules, Role, Vote
 from shared.decisions import tally
+from shared.decisions.acts import with_acts
 
 type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -97,7 +98,7 @@ def was_decided(closed: BallotClosed) -> bool:
 def evolve(subject: Subject, event: BallotEvent, managing: str) -> Subject:
     """What is decided after ``event``; who holds the ballot and who votes are officers of the managing institution."""
     after = _evolve(subject, event)
-    return after.model_copy(update={"acts": acts_after(after.acts, event, {Role.MANAGING: managing})})
+    return after.model_copy(update={"acts": with_acts(after.acts, acts_in(event, {Role.MANAGING: managing}))})
 
 
 def _evolve(subject: Subject, event: BallotEvent) -> Subject:

@@ -52,7 +52,7 @@ from services.registry.domain.deciding_term import (
     record_evaluation,
     stop_pool,
 )
-from services.registry.domain.decision import Decision, refused, under_rules
+from services.registry.domain.decision import Decision, first, refused, under_rules
 from services.registry.domain.filing import file_project
 from services.registry.domain.founding import found_pool, prepare_pool
 from services.registry.domain.keys import register_officer_key, revoke_key
@@ -62,7 +62,11 @@ from services.registry.domain.officers import change_duties, end_officer
 from services.registry.domain.registration import register_institution, register_officer, register_system_key
 from services.registry.domain.rotation import rotate_key
 from services.registry.domain.rules.article_03_pool import pool_is_founded
-from services.registry.domain.rules.article_04_institutional_roles import message_is_for_institution, officer_has_duty
+from services.registry.domain.rules.article_04_institutional_roles import (
+    duties_are_kept_apart,
+    message_is_for_institution,
+    officer_has_duty,
+)
 from services.registry.domain.rules.article_04_officers_and_keys import key_is_in_force
 from services.registry.domain.rules.article_04_repeats import says_what_was_said_before
 from services.registry.domain.state import (
@@ -72,6 +76,7 @@ from services.registry.domain.state import (
     OfficerCommand,
     RegistryCommand,
     State,
+    acts_of_pool,
 )
 from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
 from shared.contracts.envelope import Command
@@ -288,9 +293,29 @@ def _decide(asked: Asked[RegistryCommand]) -> Decision:
     if not_theirs := _not_for_sender(asked, row):  # 4.1, and the clause that the message is about
         return refused(not_theirs)
     decision = row.decider(asked)
+    if not_apart := _not_apart(asked, decision):  # 4.1
+        return refused(not_apart)
     if isinstance(asked.data, InterpretingCommand):
         decision = with_interpretation(asked, asked.data.interpretation, decision)  # 23.1
     return under_rules(asked.rules, decision) if state.pool is not None else decision
+
+
+def _not_apart(asked: Asked[RegistryCommand], decision: Decision) -> Refusal | None:
+    """Why the officer can't do what the decision would say: it has done in the project's case what excludes that.
+
+    Asked of the events, since they are what the other services hear of it; one of them can name another officer too.
+    """
+    project, acting = asked.project, asked.acting
+    if project is None:
+        return None
+    new = (act for event in decision.events for act in acts_of_pool(asked.pool, event))
+    return first(
+        *(
+            duties_are_kept_apart(asked.rules.exclusive_duties, project.acts, acting, act.duty)
+            for act in new
+            if (act.institution, act.officer) == (acting.institution, acting.officer)
+        )
+    )
 
 
 def _not_for_sender(asked: Asked[RegistryCommand], row: Row) -> Refusal | None:

@@ -4,7 +4,6 @@ from services.registry.domain.asked import Asked
 from services.registry.domain.deciding_corrections import approve_correction, decline_correction
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
 from services.registry.domain.project import Project, Stage
-from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart
 from services.registry.domain.rules.article_05_corrections import corrected_filing_is_declined_by_number
 from services.registry.domain.rules.article_05_rules_and_approval import (
     approval_names_the_filing,
@@ -22,7 +21,6 @@ from shared.contracts.registry.projects import (
     RejectProject,
     ReturnProject,
 )
-from shared.contracts.registry.words import Duty
 
 
 def approve_project(asked: Asked[ApproveProject]) -> Decision:
@@ -102,10 +100,7 @@ def _not_now(asked: Asked[ApproveProject | ReturnProject | RejectProject], proje
     """Why the filing can't be decided on so; None if it can."""
     if _is_decided_so(project, asked.data):
         return DUPLICATE
-    not_possible = first(
-        filing_waits_for_decision(project),
-        duties_are_kept_apart(asked.rules.exclusive_duties, project.acts, asked.acting, Duty.FILING_APPROVAL),
-    )
+    not_possible = filing_waits_for_decision(project)
     return refused(not_possible) if not_possible else None
 
 

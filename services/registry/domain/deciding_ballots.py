@@ -130,7 +130,6 @@ def cast_vote(asked: Asked[CastVote]) -> Decision:
     wrong = first(
         _fault_of_member(subject.ballot, question, acting, at),
         has_voted(acting.officer, voters, question.clause),
-        _conflict(pool, subject, acting, at),
     )
     if wrong:
         return refused(wrong)

@@ -7,7 +7,6 @@ from services.registry.domain.filing import files_the_same, judged_anew, not_cov
 from services.registry.domain.project import Project, Stage
 from services.registry.domain.rules.article_02_pledged_once import rights_secure_nothing_else
 from services.registry.domain.rules.article_04_institutional_roles import (
-    duties_are_kept_apart,
     has_room,
 )
 from services.registry.domain.rules.article_05_corrections import (
@@ -38,7 +37,7 @@ from shared.contracts.registry.corrections import (
     ProjectCorrected,
 )
 from shared.contracts.registry.projects import ApproveProject, FiledDrawdown, RejectProject, ReturnProject
-from shared.contracts.registry.words import Duty, Rules
+from shared.contracts.registry.words import Rules
 
 # A version a month, for as long as a loan can last, and then some.
 VERSIONS_PER_PROJECT_MAX = 200
@@ -86,7 +85,7 @@ def approve_correction(asked: Asked[ApproveProject], project: Project) -> Decisi
     assert acting.officer is not None
     wrong = first(
         approval_names_the_filing(data.filing, correction.filing),
-        _not_to_be_decided(asked, project),
+        correction_waits_for_decision(correction),
         # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
         borrower_is_not_registered_as_affiliate(pool, correction.borrower),
         repayments_fit_the_correction(project, correction.drawdowns),
@@ -121,7 +120,7 @@ def decline_correction(asked: Asked[ReturnProject | RejectProject], project: Pro
     assert acting.officer is not None
     wrong = first(
         corrected_filing_is_declined_by_number(data.filing, project),
-        _not_to_be_decided(asked, project),
+        correction_waits_for_decision(correction),
     )
     if wrong:
         return refused(wrong)
@@ -130,16 +129,6 @@ def decline_correction(asked: Asked[ReturnProject | RejectProject], project: Pro
     if isinstance(data, ReturnProject):
         return accepted(CorrectionReturned.model_validate({**named, "returned_by": acting.officer}))
     return accepted(CorrectionRejected.model_validate({**named, "rejected_by": acting.officer}))
-
-
-def _not_to_be_decided(
-    asked: Asked[ApproveProject | ReturnProject | RejectProject], project: Project
-) -> Refusal | None:
-    assert project.correction is not None
-    return first(
-        correction_waits_for_decision(project.correction),
-        duties_are_kept_apart(asked.rules.exclusive_duties, project.acts, asked.acting, Duty.FILING_APPROVAL),
-    )
 
 
 def _is_the_latest(project: Project, data: CorrectProject) -> bool:
@@ -160,7 +149,6 @@ def _not_now(asked: Asked[CorrectProject], project: Project) -> Refusal | None:
     data = asked.data
     return first(
         project_can_be_corrected(project),
-        duties_are_kept_apart(asked.rules.exclusive_duties, project.acts, asked.acting, Duty.FILING),
         correction_names_what_stands(data.corrects, project.standing_filing),
         correction_is_of_this_loan(project, data.loan),
         no_late_drawdown_is_voted_on(project),

@@ -6,7 +6,6 @@ from services.registry.domain.decision import DUPLICATE, Decision, accepted, eve
 from services.registry.domain.filing import judged_anew
 from services.registry.domain.project import Project
 from services.registry.domain.rules.article_04_institutional_roles import (
-    duties_are_kept_apart,
     has_room,
 )
 from services.registry.domain.rules.article_05_rules_and_approval import project_is_known
@@ -58,7 +57,6 @@ from shared.contracts.registry.project_life import (
     SpotCheckRecorded,
 )
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
-from shared.contracts.registry.words import Duty
 from shared.decisions.minutes import decision_has_minutes
 
 # A repayment a week and a check a month, for as long as a loan can last.
@@ -79,7 +77,6 @@ def file_drawdown(asked: Asked[FileDrawdown]) -> Decision:
     loan = project.loan.model_copy(update={"drawdowns": (*known, drawdown)})
     not_now = first(
         project_is_covered(project),
-        duties_are_kept_apart(asked.rules.exclusive_duties, project.acts, acting, Duty.FILING),
         no_correction_waits(project),
         no_late_drawdown_waits(project),
         drawdown_number_is_free([each.number for each in known], drawdown.number),

@@ -18,7 +18,6 @@ from services.registry.domain.rules.article_02_main_collateral import (
 )
 from services.registry.domain.rules.article_02_pledged_once import rights_secure_nothing_else
 from services.registry.domain.rules.article_04_institutional_roles import (
-    duties_are_kept_apart,
     guarantor_is_registered,
 )
 from services.registry.domain.rules.article_05_rules_and_approval import (
@@ -72,7 +71,7 @@ from shared.contracts.registry.projects import (
     FilingFoundIncomplete,
     ProjectFiled,
 )
-from shared.contracts.registry.words import Duty, Rules
+from shared.contracts.registry.words import Rules
 
 
 def file_project(asked: Asked[FileProject]) -> Decision:
@@ -80,11 +79,8 @@ def file_project(asked: Asked[FileProject]) -> Decision:
 
     What can't be mended is refused, what is only missing is deficient; either way everything is named at once.
     """
-    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
+    pool, project, data = asked.pool, asked.project, asked.data
     today, in_force = asked.today, asked.rules
-    acts = project.acts if project else ()
-    if not_apart := duties_are_kept_apart(in_force.exclusive_duties, acts, acting, Duty.FILING):
-        return refused(not_apart)
     if project is not None and project.stage in {Stage.FILED, Stage.LATE} and files_the_same(project, data):
         return DUPLICATE
     if filed_before := project_can_be_filed(project):

@@ -12,7 +12,7 @@ from services.registry.domain import preparation as preparations
 from services.registry.domain import project as projects
 from services.registry.domain import project_correction as corrections
 from services.registry.domain import project_life as project_lives
-from services.registry.domain.act import acts_after
+from services.registry.domain.act import Act, acts_in
 from services.registry.domain.agenda import Agenda
 from services.registry.domain.agreement import AgreementEvent
 from services.registry.domain.ballot import BallotEvent
@@ -75,6 +75,7 @@ from shared.contracts.registry.project_life import EndProject, FileDrawdown, Lif
 from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Role
+from shared.decisions.acts import with_acts
 
 InstitutionCommand = RegisterInstitution | ProposeSupervisingBank | ConsentToSupervisingBank
 OfficerCommand = RegisterOfficer | ChangeDuties | EndOfficer
@@ -170,9 +171,13 @@ def _evolve_filing(filing: Project | Draft | None, event: ProjectEvent) -> Proje
 
 def with_who_acted(pool: Pool, project: Project, event: Event) -> Project:
     """The project that knows who acted in its case, as ``event`` says, which may be another service's (4.1)."""
-    institutions = {Role.MANAGING: pool.managing_institution, Role.COOPERATING: pool.cooperating_institution}
-    acts = acts_after(project.acts, event, institutions)
+    acts = with_acts(project.acts, acts_of_pool(pool, event))
     return project if acts is project.acts else project.model_copy(update={"acts": acts})
+
+
+def acts_of_pool(pool: Pool, event: Event) -> tuple[Act, ...]:
+    """Who acted in the case that ``event`` is about: officers of the pool's two institutions."""
+    return acts_in(event, {Role.MANAGING: pool.managing_institution, Role.COOPERATING: pool.cooperating_institution})
 
 
 def _evolve_preparation(state: State, event: PreparationEvent) -> State:

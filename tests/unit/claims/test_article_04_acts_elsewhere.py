@@ -91,6 +91,14 @@ def test_what_comes_late_counts_from_then_on() -> None:
     assert story.claim.plan.release is not None
 
 
+def test_a_member_that_is_found_to_have_acted_steps_back() -> None:
+    """What it did in the registry was heard of after the opening: it votes no more, and can leave the base."""
+    story = Story().until("opening")
+    story.hears(told(ProjectReturned, PROJECT_ID, "member-a"))
+    assert codes(story.votes("member-a")) == ["duties_in_conflict"]
+    assert story.recuses("member-a").outcome is Outcome.ACCEPTED
+
+
 def test_a_ballot_that_the_rules_exclude_from_voting_counts_from_the_registry_too() -> None:
     """Which duties exclude each other is a field of the rules, also of duties that don't by default."""
     rules = RULES.model_copy(update={"exclusive_duties": (*RULES.exclusive_duties, Duty.BALLOT)})

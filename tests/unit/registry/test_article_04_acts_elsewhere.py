@@ -8,17 +8,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry.domain.act import Act, acts_after
+from services.registry.domain.act import acts_in
 from services.registry.domain.project import Project
 from services.registry.domain.state import with_who_acted
 from shared.contracts import claims
 from shared.contracts.envelope import Event
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.project_life import BorrowerCondition, EndGround
 from shared.contracts.registry.projects import ApproveProject, ReturnProject
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.acts import acts_of, duty_in_the_way
 from tests.unit.decisions.act_examples import IN_CLAIMS, told
 from tests.unit.registry.correction_examples import correction
+from tests.unit.registry.project_life_examples import (
+    COVERED,
+    OVERSEER,
+    REPORTER,
+    ending,
+    lifting,
+    spot_check,
+)
 from tests.unit.registry.registry_examples import (
     APPROVED,
     APPROVER,
@@ -32,6 +41,7 @@ from tests.unit.registry.registry_examples import (
     officer,
     rules,
 )
+from tests.unit.registry.test_article_08_collective_decisions import ASKED, SECRETARY, opening
 
 pytestmark = pytest.mark.clause("4.1")
 
@@ -63,13 +73,10 @@ def test_what_claims_says_is_noted_once_and_changes_nothing_else(event: type[Eve
 
 
 def test_what_tells_of_nobody_changes_nothing() -> None:
-    """The very same acts come back, so that nothing has to be stored."""
-    acts = (Act(duty=Duty.FILING, institution=COOPERATING, officer=FILER),)
-    assert acts_after(acts, told_paid(), INSTITUTIONS) is acts
-
-
-def told_paid() -> Event:
-    return claims.CompensationPaid.model_construct()
+    """The very same project comes back, so that nothing has to be stored."""
+    paid = claims.CompensationPaid.model_construct()
+    assert acts_in(paid, INSTITUTIONS) == ()
+    assert project_in(hearing(APPROVED, paid)) is project_in(APPROVED)
 
 
 @pytest.mark.parametrize("event", [claims.PlanConfirmed, claims.VoteRecorded])
@@ -101,6 +108,31 @@ def test_what_comes_late_counts_from_then_on() -> None:
     again = heard.after(correction(2, reasons="又一次"), COOPERATING, FILER)
     decision = again.when(ApproveProject(project_id=PROJECT_ID, filing=3), MANAGING, APPROVER)
     assert codes(decision) == ["duties_not_kept_apart"]
+
+
+ADVERSE = spot_check(borrower=BorrowerCondition.ADVERSE, borrower_remark="停业")
+FLAGGED = COVERED.after(ADVERSE, COOPERATING, REPORTER)
+
+
+@pytest.mark.parametrize(
+    ("state", "data", "where", "name", "duty"),
+    [
+        (ASKED, opening(), MANAGING, SECRETARY, Duty.BALLOT),
+        (COVERED, spot_check(), COOPERATING, REPORTER, Duty.REPORTING),
+        (FLAGGED, lifting(), MANAGING, OVERSEER, Duty.OVERSIGHT),
+        (COVERED, ending(EndGround.DECISION, "主体灭失"), MANAGING, OVERSEER, Duty.OVERSIGHT),
+    ],
+)
+def test_which_duties_exclude_each_other_is_a_field_of_the_rules(
+    state: Given, data: Any, where: str, name: str, duty: Duty
+) -> None:
+    """Also of those that don't by default: opening a ballot, reporting, lifting a flag, ending a project."""
+    event = claims.PlanConfirmed if where == MANAGING else claims.PlanDrawnUp
+    heard = hearing(state, told(event, PROJECT_ID, name))
+    assert heard.when(data, where, name).outcome is Outcome.ACCEPTED
+    rules_in_force = state.pool.first_rules.model_copy(update={"exclusive_duties": (*EXCLUSIVE, duty)})
+    stricter = heard.with_pool(first_rules=rules_in_force)
+    assert codes(stricter.when(data, where, name)) == ["duties_not_kept_apart"]
 
 
 FILERS, APPROVERS = tuple(f"c-{number}" for number in range(4)), tuple(f"m-{number}" for number in range(4))
