@@ -22,6 +22,7 @@ from services.registry.domain.rules.article_04_institutional_roles import (
     founding_is_signed_with_root_key,
     key_is_canonical,
     key_is_unused,
+    prepared_pool_is_founded_with_its_root_key,
 )
 from services.registry.domain.rules.article_05_rules_and_approval import (
     agreement_is_recorded,
@@ -91,6 +92,7 @@ def found_pool(asked: Asked[FoundPool]) -> Decision:
     not_allowed = first(
         founded_by_managing_institution(data, acting),
         founding_is_signed_with_root_key(data.managing_institution, acting),
+        prepared_pool_is_founded_with_its_root_key(prepared, acting, at),
     )
     if not_allowed:
         return refused(not_allowed)

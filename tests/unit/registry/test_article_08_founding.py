@@ -36,6 +36,7 @@ from tests.unit.registry.registry_examples import (
     MANAGING,
     NOTHING,
     USCC,
+    Given,
     acting,
     codes,
     document,
@@ -156,6 +157,54 @@ def test_no_key_that_has_ended_founds_a_prepared_pool() -> None:
     revoked = CONCLUDED.after(deputy, MANAGING, at=LATER).after(lost, MANAGING, at=LATER)
     for data in (FOUNDING, preparing(name="另一资金池")):
         assert codes(revoked.when(data, MANAGING, at=LATER)) == ["key_revoked"]
+
+
+def deputised(*duties: Duty) -> Given:
+    """The prepared pool, its selection concluded, with one more officer of the managing institution."""
+    deputy = officer("deputy", *duties).model_copy(update={"public_key": public_key(f"{MANAGING}/deputy")})
+    return CONCLUDED.after(deputy, MANAGING, at=LATER)
+
+
+BY_DEPUTY = FOUNDING.model_copy(
+    update={
+        "managing_institution": institution(
+            MANAGING, administrator="deputy", public_key=public_key(f"{MANAGING}/deputy")
+        )
+    }
+)
+ROOT_LOST = RevokeKey(key_id=acting(MANAGING).key_id, reason="遗失")
+
+
+@pytest.mark.clause("4.1")
+def test_a_prepared_pool_whose_root_key_was_revoked_is_founded_by_another_administrator() -> None:
+    """Its key comes from the root key, so the chain is whole; so the pool, and its id, are not stuck."""
+    revoked = deputised(Duty.ADMINISTRATION).after(ROOT_LOST, MANAGING, at=LATER)
+    founded = revoked.when(BY_DEPUTY, MANAGING, "deputy", LATER)
+    assert founded.outcome is Outcome.ACCEPTED
+    told = [event for event in founded.events if isinstance(event, KeyRegistered)]
+    assert [event.registered_with for event in told] == [acting(MANAGING, "deputy").key_id]
+    after = revoked.having(founded.events)
+    assert after.pool.root_key_id == acting(MANAGING).key_id
+    assert after.when(officer("someone", Duty.VOTE), MANAGING, "deputy", LATER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.parametrize("duties", [(Duty.VOTE,), (Duty.ADMINISTRATION,)], ids=["a member", "an administrator"])
+def test_no_other_officer_founds_a_prepared_pool_while_its_root_key_is_in_force(duties: tuple[Duty, ...]) -> None:
+    """Also not by naming itself as the administrator, with its own key; it is said who can."""
+    decision = deputised(*duties).when(BY_DEPUTY, MANAGING, "deputy", LATER)
+    assert [(each.code, each.clause) for each in decision.refusals] == [("not_founded_with_the_root_key", "4.1")]
+    assert "let administrator sign" in decision.refusals[0].text
+
+
+@pytest.mark.clause("4.1")
+def test_who_is_no_administrator_founds_no_prepared_pool_whose_root_key_was_revoked() -> None:
+    """The administration that is left does."""
+    with_reserve = deputised(Duty.VOTE).after(officer("second", Duty.ADMINISTRATION), MANAGING, at=LATER)
+    revoked = with_reserve.after(ROOT_LOST, MANAGING, at=LATER)
+    decision = revoked.when(BY_DEPUTY, MANAGING, "deputy", LATER)
+    assert codes(decision) == ["not_founded_with_the_root_key"]
+    assert "another administrator" in decision.refusals[0].text
 
 
 @pytest.mark.clause("3.1")
