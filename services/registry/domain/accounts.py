@@ -30,13 +30,12 @@ ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX = 200
 def propose_payee_account(asked: Asked[ProposePayeeAccount]) -> Decision:
     """Propose an account of the sender's own institution."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    assert acting.officer is not None
     institution = pool.institutions[acting.institution]
     account = PayeeAccount(
         account_number=data.account_number,
         account_name=data.account_name,
         bank_name=data.bank_name,
-        proposed_by=acting.officer,
+        proposed_by=asked.officer,
     )
     proposed = institution.proposed_accounts.get(data.account_number)
     if account in (proposed, institution.payee_account):
@@ -59,7 +58,6 @@ def propose_payee_account(asked: Asked[ProposePayeeAccount]) -> Decision:
 def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
     """Approve the account that another officer proposed; it takes the place of the one before."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    assert acting.officer is not None
     institution = pool.institutions[acting.institution]
     registered = institution.payee_account
     proposed = institution.proposed_accounts.get(data.account_number)
@@ -77,7 +75,7 @@ def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
         return refused(not_two_officers)
     return accepted(
         PayeeAccountRegistered(
-            institution=acting.institution, approved_by=acting.officer, **proposed.model_dump(exclude={"in_doubt"})
+            institution=acting.institution, approved_by=asked.officer, **proposed.model_dump(exclude={"in_doubt"})
         )
     )
 
@@ -85,7 +83,6 @@ def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
 def withdraw_payee_account(asked: Asked[WithdrawPayeeAccount]) -> Decision:
     """Withdraw what an officer of the sender's own institution has proposed; its number is free for another one."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    assert acting.officer is not None
     institution = pool.institutions[acting.institution]
     others = [number for number in institution.withdrawn_accounts if number != data.account_number]
     wrong = first(
@@ -104,7 +101,7 @@ def withdraw_payee_account(asked: Asked[WithdrawPayeeAccount]) -> Decision:
             institution=acting.institution,
             account_number=data.account_number,
             reasons=data.reasons,
-            withdrawn_by=acting.officer,
+            withdrawn_by=asked.officer,
         )
     )
 

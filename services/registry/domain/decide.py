@@ -13,9 +13,9 @@ from services.registry.domain.deciding_audits import engage_auditor, record_audi
 from services.registry.domain.deciding_ballots import cast_vote, close_ballot, open_ballot, recuse_member
 from services.registry.domain.deciding_corrections import correct_project
 from services.registry.domain.deciding_cycle import begin_day
+from services.registry.domain.deciding_interpretations import record_interpretation, with_interpretation
 from services.registry.domain.deciding_misuse import claim_misuse, record_misuse_recovery, refer_misuse
 from services.registry.domain.deciding_norms import adopt_working_norm
-from services.registry.domain.deciding_oversight import record_interpretation, with_interpretation
 from services.registry.domain.deciding_project_life import (
     end_project,
     file_drawdown,

@@ -23,7 +23,6 @@ AFFILIATES_PER_POOL_MAX = 500
 def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
     """Register an enterprise that is related to the cooperating institution, with how and the evidence of it."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    assert acting.officer is not None
     registered = pool.affiliates.get(data.uscc)
     same = Affiliate(
         name=data.name,
@@ -48,7 +47,7 @@ def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
             relation=data.relation,
             evidence=data.evidence,
             registered_by_institution=acting.institution,
-            registered_by=acting.officer,
+            registered_by=asked.officer,
         )
     )
 
@@ -56,7 +55,6 @@ def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
 def withdraw_affiliate(asked: Asked[WithdrawAffiliate]) -> Decision:
     """Withdraw a registration, with the reason and the evidence of it."""
     pool, data, acting = asked.pool, asked.data, asked.acting
-    assert acting.officer is not None
     registered = pool.affiliates.get(data.uscc)
     if not_registered := affiliate_is_registered(data.uscc, registered):
         return refused(not_registered)
@@ -69,6 +67,6 @@ def withdraw_affiliate(asked: Asked[WithdrawAffiliate]) -> Decision:
             reason=data.reason,
             evidence=data.evidence,
             withdrawn_by_institution=acting.institution,
-            withdrawn_by=acting.officer,
+            withdrawn_by=asked.officer,
         )
     )

@@ -37,9 +37,8 @@ AGREEMENTS_WITH_ONE_MAX = 200
 
 def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
     """Record the agreement; where it names an operating period, that is fixed with it."""
-    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    pool, data, today = asked.pool, asked.data, asked.today
     recorded = asked.matter_as(RecordedAgreement)
-    assert acting.officer is not None
     if says_the_same(recorded, data):
         return DUPLICATE
     if taken := agreement_number_is_free(pool, recorded, data):
@@ -72,7 +71,7 @@ def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
         decision=data.decision,
         awaits_consent_of=pool.cooperating_institution if waits else None,
         recorded_on=today,
-        recorded_by=acting.officer,
+        recorded_by=asked.officer,
     )
     if data.operating_until is None:
         return accepted(event)
@@ -85,7 +84,7 @@ def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
             agreement=agreement,
             decision=data.decision,
             fixed_on=today,
-            fixed_by=acting.officer,
+            fixed_by=asked.officer,
         ),
     )
 
@@ -107,9 +106,8 @@ def _not_fixable(pool: Pool, data: RecordAgreement, agreement: Agreement, today:
 
 def consent_to_agreement(asked: Asked[ConsentToAgreement]) -> Decision:
     """Consent to an agreement with the supervising bank, which counts from now on."""
-    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    pool, data, today = asked.pool, asked.data, asked.today
     recorded = asked.matter_as(RecordedAgreement)
-    assert acting.officer is not None
     has_consent = recorded is not None and recorded.stage is AgreementStage.RECORDED
     if recorded is not None and has_consent and recorded.institution != pool.cooperating_institution:
         return DUPLICATE
@@ -122,6 +120,6 @@ def consent_to_agreement(asked: Asked[ConsentToAgreement]) -> Decision:
             number=recorded.number,
             institution=recorded.institution,
             consented_on=today,
-            consented_by=acting.officer,
+            consented_by=asked.officer,
         )
     )

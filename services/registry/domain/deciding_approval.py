@@ -25,7 +25,7 @@ from shared.contracts.registry.projects import (
 
 def approve_project(asked: Asked[ApproveProject]) -> Decision:
     """Approve the filing that was read: from now on the pool covers the project."""
-    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
+    pool, project, data = asked.pool, asked.project, asked.data
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
@@ -34,7 +34,6 @@ def approve_project(asked: Asked[ApproveProject]) -> Decision:
     not_now = _not_now(asked, project)
     if not_now:
         return not_now
-    assert acting.officer is not None
     wrong = first(
         approval_names_the_filing(data.filing, project.filing),
         cover_can_grow(pool),
@@ -52,7 +51,7 @@ def approve_project(asked: Asked[ApproveProject]) -> Decision:
             documents=project.documents,
             terms=project.terms,
             filed_by=project.filed_by,
-            approved_by=acting.officer,
+            approved_by=asked.officer,
             filing=project.filing,
             covered_principal_fen=project.covered_principal_fen,
         )
@@ -61,7 +60,7 @@ def approve_project(asked: Asked[ApproveProject]) -> Decision:
 
 def return_project(asked: Asked[ReturnProject]) -> Decision:
     """Return the filing with reasons; it can be filed again."""
-    project, data, acting = asked.project, asked.data, asked.acting
+    project, data = asked.project, asked.data
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
@@ -75,13 +74,12 @@ def return_project(asked: Asked[ReturnProject]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    assert acting.officer is not None
-    return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=acting.officer))
+    return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=asked.officer))
 
 
 def reject_project(asked: Asked[RejectProject]) -> Decision:
     """Reject the filing with reasons, for good."""
-    project, data, acting = asked.project, asked.data, asked.acting
+    project, data = asked.project, asked.data
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
@@ -92,8 +90,7 @@ def reject_project(asked: Asked[RejectProject]) -> Decision:
         return not_now
     if another := corrected_filing_is_declined_by_number(data.filing, project):
         return refused(another)
-    assert acting.officer is not None
-    return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=acting.officer))
+    return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=asked.officer))
 
 
 def _not_now(asked: Asked[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:

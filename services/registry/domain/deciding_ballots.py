@@ -99,14 +99,13 @@ def open_ballot(asked: Asked[OpenBallot]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    assert acting.officer is not None
     return accepted(
         BallotOpened(
             project_id=data.project_id,
             matter_id=data.matter_id,
             subject_sha256=data.subject_sha256,
             clause=question.clause,
-            opened_by=acting.officer,
+            opened_by=asked.officer,
             members=data.members,
             closes_at=data.closes_at,
             rules=rules,
@@ -125,11 +124,10 @@ def cast_vote(asked: Asked[CastVote]) -> Decision:
     if not_put := _not_put(asked):
         return refused(not_put)
     subject, question = _put(asked)
-    assert acting.officer is not None
     voters = [vote.member for vote in subject.ballot.votes] if subject.ballot else []
     wrong = first(
         _fault_of_member(subject.ballot, question, acting, at),
-        has_voted(acting.officer, voters, question.clause),
+        has_voted(asked.officer, voters, question.clause),
     )
     if wrong:
         return refused(wrong)
@@ -138,7 +136,7 @@ def cast_vote(asked: Asked[CastVote]) -> Decision:
             project_id=data.project_id,
             matter_id=data.matter_id,
             subject_sha256=data.subject_sha256,
-            member=acting.officer,
+            member=asked.officer,
             vote=data.vote,
             rules_version=_rules_version(pool, at),
         )
@@ -153,13 +151,12 @@ def recuse_member(asked: Asked[RecuseMember]) -> Decision:
     subject, question = _put(asked)
     if wrong := _fault_of_member(subject.ballot, question, acting, at):
         return refused(wrong)
-    assert acting.officer is not None
     return accepted(
         MemberRecused(
             project_id=data.project_id,
             matter_id=data.matter_id,
             subject_sha256=data.subject_sha256,
-            member=acting.officer,
+            member=asked.officer,
             reason=data.reason,
         )
     )
@@ -167,7 +164,7 @@ def recuse_member(asked: Asked[RecuseMember]) -> Decision:
 
 def close_ballot(asked: Asked[CloseBallot]) -> Decision:
     """Count, and say what was decided and why, and what follows from it."""
-    data, acting, at = asked.data, asked.acting, asked.at
+    data, at = asked.data, asked.at
     if not_put := _not_put(asked):
         return refused(not_put)
     subject, question = _put(asked)
@@ -183,7 +180,6 @@ def close_ballot(asked: Asked[CloseBallot]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    assert acting.officer is not None
     closed = accepted(
         BallotClosed(
             project_id=data.project_id,
@@ -199,7 +195,7 @@ def close_ballot(asked: Asked[CloseBallot]) -> Decision:
             why=count.why,
             why_zh=count.why_zh,
             minutes=data.minutes,
-            closed_by=acting.officer,
+            closed_by=asked.officer,
             # It is counted by the rules of its opening.
             rules_version=subject.ballot.rules_version,
         ),

@@ -82,7 +82,6 @@ def approve_correction(asked: Asked[ApproveProject], project: Project) -> Decisi
     pool, data, acting = asked.pool, asked.data, asked.acting
     correction = project.correction
     assert correction is not None
-    assert acting.officer is not None
     wrong = first(
         approval_names_the_filing(data.filing, correction.filing),
         correction_waits_for_decision(correction),
@@ -104,7 +103,7 @@ def approve_correction(asked: Asked[ApproveProject], project: Project) -> Decisi
             documents=correction.documents,
             terms=project.terms,
             filed_by=correction.filed_by,
-            approved_by=acting.officer,
+            approved_by=asked.officer,
             institution=acting.institution,
             covered_principal_fen=correction.covered_principal_fen,
             covered_principal_before_fen=project.covered_principal_fen,
@@ -117,7 +116,6 @@ def decline_correction(asked: Asked[ReturnProject | RejectProject], project: Pro
     data, acting = asked.data, asked.acting
     correction = project.correction
     assert correction is not None
-    assert acting.officer is not None
     wrong = first(
         corrected_filing_is_declined_by_number(data.filing, project),
         correction_waits_for_decision(correction),
@@ -127,8 +125,8 @@ def decline_correction(asked: Asked[ReturnProject | RejectProject], project: Pro
     named = {"project_id": project.project_id, "filing": correction.filing, "reasons": data.reasons}
     named = {**named, "institution": acting.institution}
     if isinstance(data, ReturnProject):
-        return accepted(CorrectionReturned.model_validate({**named, "returned_by": acting.officer}))
-    return accepted(CorrectionRejected.model_validate({**named, "rejected_by": acting.officer}))
+        return accepted(CorrectionReturned.model_validate({**named, "returned_by": asked.officer}))
+    return accepted(CorrectionRejected.model_validate({**named, "rejected_by": asked.officer}))
 
 
 def _is_the_latest(project: Project, data: CorrectProject) -> bool:
@@ -179,14 +177,13 @@ def _corrected(
     late_because: str | None,
 ) -> ProjectCorrected:
     data, acting = asked.data, asked.acting
-    assert acting.officer is not None
     return ProjectCorrected(
         project_id=project.project_id,
         filing=project.latest_filing + 1,
         corrects=data.corrects,
         approved_filing=project.filing if project.stage is Stage.APPROVED else None,
         reasons=data.reasons,
-        filed_by=acting.officer,
+        filed_by=asked.officer,
         institution=acting.institution,
         corrected_on=asked.today,
         loan=data.loan,

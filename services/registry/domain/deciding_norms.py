@@ -19,7 +19,6 @@ def adopt_working_norm(asked: Asked[AdoptWorkingNorm]) -> Decision:
     """Adopt the norm; its event is what the managing institution sees of it."""
     pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
     adopted = asked.matter_as(WorkingNorm)
-    assert acting.officer is not None
     if says_the_same(adopted, data):
         return DUPLICATE
     if taken := norm_number_is_free(adopted):
@@ -37,6 +36,6 @@ def adopt_working_norm(asked: Asked[AdoptWorkingNorm]) -> Decision:
             **{name: getattr(data, name) for name in AdoptWorkingNorm.model_fields},
             institution=acting.institution,
             adopted_on=today,
-            adopted_by=acting.officer,
+            adopted_by=asked.officer,
         )
     )

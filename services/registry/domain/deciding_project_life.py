@@ -66,7 +66,7 @@ SPOT_CHECKS_PER_PROJECT_MAX = 200
 
 def file_drawdown(asked: Asked[FileDrawdown]) -> Decision:
     """File a further drawdown within its own window; a late one that says why waits for its admission."""
-    pool, project, data, acting = asked.pool, asked.project, asked.data, asked.acting
+    pool, project, data = asked.pool, asked.project, asked.data
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
@@ -101,14 +101,13 @@ def file_drawdown(asked: Asked[FileDrawdown]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    assert acting.officer is not None
     covered_fen = project.covered_principal_fen + (0 if late else drawdown.amount_fen)
     event = DrawdownFiled(
         project_id=project.project_id,
         drawdown=filed,
         documents=data.documents,
         covered_principal_fen=covered_fen,
-        filed_by=acting.officer,
+        filed_by=asked.officer,
         late_because=data.late_because if late else None,
         filing_sha256=asked.sha256 if late else None,
     )
@@ -152,12 +151,11 @@ def record_spot_check(asked: Asked[RecordSpotCheck]) -> Decision:
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
-    assert acting.officer is not None
     findings = adverse_findings(data)
     event = SpotCheckRecorded(
         **{name: getattr(data, name) for name in RecordSpotCheck.model_fields},
         adverse=bool(findings),
-        recorded_by=acting.officer,
+        recorded_by=asked.officer,
     )
     known = next((check for check in project.spot_checks if check.number == data.number), None)
     if known is not None and known.model_copy(update={"recorded_by": event.recorded_by}) == event:
@@ -187,15 +185,14 @@ def record_spot_check(asked: Asked[RecordSpotCheck]) -> Decision:
 
 def lift_flag(asked: Asked[LiftFlag]) -> Decision:
     """Lift a flag with reasons."""
-    project, data, acting = asked.project, asked.data, asked.acting
+    project, data = asked.project, asked.data
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
-    assert acting.officer is not None
     if no_flag := flag_stands(data.number, project.flags):
         return refused(no_flag)
     return accepted(
-        FlagLifted(project_id=project.project_id, number=data.number, reasons=data.reasons, lifted_by=acting.officer)
+        FlagLifted(project_id=project.project_id, number=data.number, reasons=data.reasons, lifted_by=asked.officer)
     )
 
 
@@ -213,7 +210,6 @@ def end_project(asked: Asked[EndProject]) -> Decision:
     if not_allowed:
         return refused(not_allowed)
     assert project is not None
-    assert acting.officer is not None
     if _has_ended_so(project, data):
         return DUPLICATE
     wrong = first(
@@ -231,7 +227,7 @@ def end_project(asked: Asked[EndProject]) -> Decision:
         document=data.document,
         ended_on=asked.today,
         outstanding_fen=project.outstanding_fen,
-        ended_by=acting.officer,
+        ended_by=asked.officer,
     )
     return accepted(*voided(project, project_id=project.project_id), ended)
 

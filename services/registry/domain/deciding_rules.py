@@ -59,7 +59,6 @@ def propose_rules(asked: Asked[ProposeRules]) -> Decision:
     """Propose what is to be the next version."""
     pool, data, acting = asked.pool, asked.data, asked.acting
     proposal = asked.matter_as(RulesProposal)
-    assert acting.officer is not None
     if proposal is not None and proposal.institution == acting.institution and says_the_same(proposal, data):
         return DUPLICATE
     if taken := proposal_number_is_free(proposal):
@@ -74,7 +73,7 @@ def propose_rules(asked: Asked[ProposeRules]) -> Decision:
             reasons=data.reasons,
             document=data.document,
             institution=acting.institution,
-            proposed_by=acting.officer,
+            proposed_by=asked.officer,
             proposal_sha256=asked.sha256,
             share_rate_max_bp=asked.known.districts[pool.district].share_rate_max_bp,
         )
@@ -83,11 +82,10 @@ def propose_rules(asked: Asked[ProposeRules]) -> Decision:
 
 def adopt_rules(asked: Asked[AdoptRules]) -> Decision:
     """Adopt exactly what was proposed; what has changed in the pool since may forbid it now."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    pool, data = asked.pool, asked.data
     proposal = asked.matter_as(RulesProposal)
     if unknown := proposal_is_known(proposal, data.number):
         return refused(unknown)
-    assert acting.officer is not None
     assert proposal is not None
     is_same = proposal.proposal_sha256 == data.proposal_sha256
     if proposal.stage is ProposalStage.ADOPTED and is_same:
@@ -105,7 +103,7 @@ def adopt_rules(asked: Asked[AdoptRules]) -> Decision:
             number=proposal.number,
             rules=proposal.rules,
             proposal_sha256=proposal.proposal_sha256,
-            adopted_by=acting.officer,
+            adopted_by=asked.officer,
             adopted_at=asked.at,
             share_rate_max_bp=asked.known.districts[pool.district].share_rate_max_bp,
         )
@@ -114,19 +112,16 @@ def adopt_rules(asked: Asked[AdoptRules]) -> Decision:
 
 def decline_rules(asked: Asked[DeclineRules]) -> Decision:
     """Decline the proposal, with reasons."""
-    data, acting, proposal = asked.data, asked.acting, asked.matter_as(RulesProposal)
+    data, proposal = asked.data, asked.matter_as(RulesProposal)
     if unknown := proposal_is_known(proposal, data.number):
         return refused(unknown)
-    assert acting.officer is not None
     assert proposal is not None
     if (proposal.stage, proposal.ended_because) == (ProposalStage.DECLINED, data.reasons):
         return DUPLICATE
     if ended := proposal_waits_for_decision(proposal):
         return refused(ended)
     return accepted(
-        RulesDeclined(
-            matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, declined_by=acting.officer
-        )
+        RulesDeclined(matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, declined_by=asked.officer)
     )
 
 
@@ -136,7 +131,6 @@ def withdraw_rules(asked: Asked[WithdrawRules]) -> Decision:
     proposal = asked.matter_as(RulesProposal)
     if unknown := proposal_is_known(proposal, data.number):
         return refused(unknown)
-    assert acting.officer is not None
     assert proposal is not None
     if not_the_proposer := rules_are_withdrawn_by_proposer(proposal, acting):
         return refused(not_the_proposer)
@@ -146,7 +140,7 @@ def withdraw_rules(asked: Asked[WithdrawRules]) -> Decision:
         return refused(ended)
     return accepted(
         RulesWithdrawn(
-            matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, withdrawn_by=acting.officer
+            matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, withdrawn_by=asked.officer
         )
     )
 

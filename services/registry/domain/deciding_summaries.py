@@ -32,7 +32,7 @@ from shared.contracts.registry.performance import (
 
 def draw_up_annual_summary(asked: Asked[DrawUpAnnualSummary]) -> Decision:
     """Draw the summary up; once more only where something of its year, or of one before, has come since."""
-    pool, data, acting, figures = asked.pool, asked.data, asked.acting, asked.state.figures
+    pool, data, figures = asked.pool, asked.data, asked.state.figures
     if not_over := summarised_year_is_over(pool, data.year, asked.today):
         return refused(not_over)
     summary = asked.matter_as(AnnualSummary)
@@ -42,21 +42,20 @@ def draw_up_annual_summary(asked: Asked[DrawUpAnnualSummary]) -> Decision:
         return DUPLICATE
     if they_stay := figures_can_be_drawn_up_anew(summary, data.year):
         return refused(they_stay)
-    assert acting.officer is not None
     return accepted(
         AnnualSummaryDrawnUp(
             matter_id=matter_of(asked.pool_id, data),
             year=data.year,
             figures=of_the_year,
             figures_since_founding=since_founding,
-            drawn_up_by=acting.officer,
+            drawn_up_by=asked.officer,
         )
     )
 
 
 def submit_annual_summary(asked: Asked[SubmitAnnualSummary]) -> Decision:
     """Submit the summary with the plan; the same again while it waits is a duplicate."""
-    data, acting = asked.data, asked.acting
+    data = asked.data
     summary = asked.matter_as(AnnualSummary)
     if summary is not None and summary.stage is SummaryStage.SUBMITTED and says_the_same(summary, data):
         return DUPLICATE
@@ -64,7 +63,6 @@ def submit_annual_summary(asked: Asked[SubmitAnnualSummary]) -> Decision:
     if wrong:
         return refused(wrong)
     assert summary is not None
-    assert acting.officer is not None
     return accepted(
         AnnualSummarySubmitted(
             matter_id=summary.matter_id,
@@ -72,7 +70,7 @@ def submit_annual_summary(asked: Asked[SubmitAnnualSummary]) -> Decision:
             submission=summary.submission + 1,
             summary=data.summary,
             work_plan=data.work_plan,
-            submitted_by=acting.officer,
+            submitted_by=asked.officer,
         )
     )
 

@@ -32,14 +32,13 @@ from shared.contracts.registry.supervision import (
 
 def report_major_matter(asked: Asked[ReportMajorMatter]) -> Decision:
     """Record what the cooperating institution reports to the managing one."""
-    data, acting = asked.data, asked.acting
+    data = asked.data
     reported = asked.matter_as(MajorMatter)
     if says_the_same(reported, data):
         return DUPLICATE
     wrong = every(major_matter_number_is_free(reported), major_matter_has_happened(data.occurred_on, asked.today))
     if wrong:
         return refused(wrong)
-    assert acting.officer is not None
     return accepted(
         MajorMatterReported(
             matter_id=matter_of(asked.pool_id, data),
@@ -49,14 +48,14 @@ def report_major_matter(asked: Asked[ReportMajorMatter]) -> Decision:
             occurred_on=data.occurred_on,
             project_id=data.project_id,
             document=data.document,
-            reported_by=acting.officer,
+            reported_by=asked.officer,
         )
     )
 
 
 def acknowledge_major_matter(asked: Asked[AcknowledgeMajorMatter]) -> Decision:
     """Record that the managing institution has taken note, and its response."""
-    data, acting = asked.data, asked.acting
+    data = asked.data
     reported = asked.matter_as(MajorMatter)
     if unknown := major_matter_is_known(data.number, reported):
         return refused(unknown)
@@ -65,20 +64,19 @@ def acknowledge_major_matter(asked: Asked[AcknowledgeMajorMatter]) -> Decision:
         return DUPLICATE
     if acknowledged := major_matter_is_acknowledged_once(reported):
         return refused(acknowledged)
-    assert acting.officer is not None
     return accepted(
         MajorMatterAcknowledged(
             matter_id=reported.matter_id,
             number=data.number,
             response=data.response,
-            acknowledged_by=acting.officer,
+            acknowledged_by=asked.officer,
         )
     )
 
 
 def record_supervisory_act(asked: Asked[RecordSupervisoryAct]) -> Decision:
     """Record what the managing institution did, or instructs the cooperating institution to do."""
-    data, acting = asked.data, asked.acting
+    data = asked.data
     recorded = asked.matter_as(SupervisoryAct)
     # The state's own kind is that of a matter.
     if recorded is not None and recorded.act is data.kind and says_the_same(recorded, data, but={"kind"}):
@@ -90,7 +88,6 @@ def record_supervisory_act(asked: Asked[RecordSupervisoryAct]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    assert acting.officer is not None
     return accepted(
         SupervisoryActRecorded(
             matter_id=matter_of(asked.pool_id, data),
@@ -101,14 +98,14 @@ def record_supervisory_act(asked: Asked[RecordSupervisoryAct]) -> Decision:
             acted_on=data.acted_on,
             due_on=data.due_on,
             document=data.document,
-            recorded_by=acting.officer,
+            recorded_by=asked.officer,
         )
     )
 
 
 def report_completion(asked: Asked[ReportCompletion]) -> Decision:
     """Record that the cooperating institution has done what it was instructed to do."""
-    data, acting = asked.data, asked.acting
+    data = asked.data
     act = asked.matter_as(SupervisoryAct)
     if unknown := completion_is_of_an_instruction(data.number, act):
         return refused(unknown)
@@ -117,13 +114,12 @@ def report_completion(asked: Asked[ReportCompletion]) -> Decision:
         return DUPLICATE
     if completed := instruction_is_completed_once(act):
         return refused(completed)
-    assert acting.officer is not None
     return accepted(
         CompletionReported(
             matter_id=act.matter_id,
             number=data.number,
             report=data.report,
             document=data.document,
-            reported_by=acting.officer,
+            reported_by=asked.officer,
         )
     )

@@ -53,9 +53,8 @@ from shared.decisions.minutes import decision_has_minutes
 
 def record_evaluation(asked: Asked[RecordEvaluation]) -> Decision:
     """Record an evaluation; its number stands for it from now on."""
-    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    pool, data, today = asked.pool, asked.data, asked.today
     recorded = asked.matter_as(Evaluation)
-    assert acting.officer is not None
     if says_the_same(recorded, data):
         return DUPLICATE
     wrong = every(
@@ -72,14 +71,14 @@ def record_evaluation(asked: Asked[RecordEvaluation]) -> Decision:
             **{name: getattr(data, name) for name in RecordEvaluation.model_fields},
             points=sum(criterion.points for criterion in data.criteria),
             points_max=sum(criterion.points_max for criterion in data.criteria),
-            recorded_by=acting.officer,
+            recorded_by=asked.officer,
         )
     )
 
 
 def fix_operating_period(asked: Asked[FixOperatingPeriod]) -> Decision:
     """Fix the first operating period, or go on with the cooperating institution for another one."""
-    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    pool, data, today = asked.pool, asked.data, asked.today
     if says_the_same(pool.cycle.fixed, data):
         return DUPLICATE
     if wrong := first(cooperation_goes_on(pool), pool_has_not_stopped(pool)):
@@ -95,7 +94,6 @@ def fix_operating_period(asked: Asked[FixOperatingPeriod]) -> Decision:
     )
     if all_wrong:
         return refused(all_wrong)
-    assert acting.officer is not None
     before = pool.cycle.operating_until
     # It follows the period before it; the first one begins with its agreement.
     operating_from = before + timedelta(days=1) if before else max(pool.founded_on, data.agreement.signed_on)
@@ -107,14 +105,14 @@ def fix_operating_period(asked: Asked[FixOperatingPeriod]) -> Decision:
             agreement=data.agreement,
             decision=data.decision,
             fixed_on=today,
-            fixed_by=acting.officer,
+            fixed_by=asked.officer,
         )
     )
 
 
 def continue_pool(asked: Asked[ContinuePool]) -> Decision:
     """Go on for a new term, under a new agreement."""
-    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    pool, data, today = asked.pool, asked.data, asked.today
     evaluation = asked.matter_as(Evaluation)
     if says_the_same(pool.cycle.continuation, data):
         return DUPLICATE
@@ -129,7 +127,6 @@ def continue_pool(asked: Asked[ContinuePool]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    assert acting.officer is not None
     return accepted(
         PoolContinued(
             ends_on_before=pool.ends_on,
@@ -139,14 +136,14 @@ def continue_pool(asked: Asked[ContinuePool]) -> Decision:
             agreement=data.agreement,
             decision=data.decision,
             decided_on=today,
-            decided_by=acting.officer,
+            decided_by=asked.officer,
         )
     )
 
 
 def stop_pool(asked: Asked[StopPool]) -> Decision:
     """Stop: existing projects go on, and no new one comes in."""
-    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    pool, data, today = asked.pool, asked.data, asked.today
     evaluation = asked.matter_as(Evaluation)
     if says_the_same(pool.cycle.stop, data):
         return DUPLICATE
@@ -158,21 +155,20 @@ def stop_pool(asked: Asked[StopPool]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    assert acting.officer is not None
     return accepted(
         PoolStopped(
             evaluation=data.evaluation,
             reasons=data.reasons,
             decision=data.decision,
             stopped_on=today,
-            decided_by=acting.officer,
+            decided_by=asked.officer,
         )
     )
 
 
 def end_cooperation(asked: Asked[EndCooperation]) -> Decision:
     """End the cooperation, on a ground that is shown; a pool that has stopped can still be ended for one."""
-    pool, data, acting, today = asked.pool, asked.data, asked.acting, asked.today
+    pool, data, today = asked.pool, asked.data, asked.today
     # What the ground rests on is loaded with the message.
     evaluation = asked.matter_as(Evaluation) if data.ground is EndGround.FAILED_EVALUATION else None
     audit = asked.matter_as(AuditEngagement) if data.ground is EndGround.FAILED_AUDIT else None
@@ -188,7 +184,6 @@ def end_cooperation(asked: Asked[EndCooperation]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    assert acting.officer is not None
     return accepted(
         CooperationEnded(
             institution=pool.cooperating_institution,
@@ -200,6 +195,6 @@ def end_cooperation(asked: Asked[EndCooperation]) -> Decision:
             evidence=data.evidence,
             decision=data.decision,
             ended_on=today,
-            decided_by=acting.officer,
+            decided_by=asked.officer,
         )
     )

@@ -92,7 +92,6 @@ def revoke_key(asked: Asked[RevokeKey]) -> Decision:
         return DUPLICATE
     if revoked_before := key_is_revoked_once(data.key_id, key):
         return refused(revoked_before)
-    assert acting.officer is not None
     new = data.replacement
     revoked = KeyRevoked(
         key_id=data.key_id,
@@ -101,7 +100,7 @@ def revoke_key(asked: Asked[RevokeKey]) -> Decision:
         reason=data.reason,
         exposed_since=data.exposed_since,
         revoked_by_institution=acting.institution,
-        revoked_by=acting.officer,
+        revoked_by=asked.officer,
         replaced_by=key_id(new.public_key) if new else None,
         request=new.request if new else None,
     )

@@ -49,14 +49,13 @@ def end_officer(asked: Asked[EndOfficer]) -> Decision:
         return DUPLICATE
     if has_ended := officer_still_acts(data.officer, officer):
         return refused(has_ended)
-    assert acting.officer is not None
     events: tuple[PeopleEvent, ...] = (
         OfficerEnded(
             institution=acting.institution,
             officer=data.officer,
             ended_at=at,
             reason=data.reason,
-            ended_by=acting.officer,
+            ended_by=asked.officer,
         ),
         *(
             KeyRetired(key_id=key_id, institution=acting.institution, valid_until=at)

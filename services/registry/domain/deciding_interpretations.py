@@ -34,9 +34,8 @@ def with_interpretation(asked: Asked[Command], number: str | None, decision: Dec
 
 def record_interpretation(asked: Asked[RecordInterpretation]) -> Decision:
     """Record the interpretation; its number stands for it from now on."""
-    data, acting = asked.data, asked.acting
+    data = asked.data
     recorded = asked.matter_as(Interpretation)
-    assert acting.officer is not None
     event = InterpretationRecorded(
         matter_id=matter_of(asked.pool_id, data),
         number=data.number,
@@ -44,7 +43,7 @@ def record_interpretation(asked: Asked[RecordInterpretation]) -> Decision:
         question=data.question,
         interpretation=data.interpretation,
         document=data.document,
-        recorded_by=acting.officer,
+        recorded_by=asked.officer,
     )
     if says_the_same(recorded, data):
         return DUPLICATE
