@@ -164,7 +164,7 @@ def record_spot_check(asked: Asked[RecordSpotCheck]) -> Decision:
         project_is_covered(project),
         spot_check_number_is_free(data.number, [check.number for check in project.spot_checks]),
         spot_check_was_made(data.checked_on, project.loan.disbursed_on, asked.today),
-        checkers_are_officers(data.checked_by, pool.institutions[acting.institution].officers),
+        checkers_are_officers(data.checked_by, pool.institutions[acting.institution].officers, data.checked_on),
         every_right_is_checked(data, project.rights),
         has_room(
             len(project.spot_checks), SPOT_CHECKS_PER_PROJECT_MAX, "spot checks of this project", "本项目抽查记录"

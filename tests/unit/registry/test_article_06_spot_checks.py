@@ -1,12 +1,13 @@
 """Article 6: spot checks of borrowers and their rights, and what an adverse finding brings about."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.people import EndOfficer
 from shared.contracts.registry.project_life import (
     BorrowerCondition,
     FlagLifted,
@@ -14,6 +15,7 @@ from shared.contracts.registry.project_life import (
     RightCondition,
     SpotCheckRecorded,
 )
+from shared.contracts.registry.words import Duty
 from tests.unit.registry.project_life_examples import (
     COVERED,
     OVERSEER,
@@ -32,6 +34,7 @@ from tests.unit.registry.registry_examples import (
     Given,
     codes,
     filing,
+    officer,
 )
 
 pytestmark = pytest.mark.clause("6.5")
@@ -107,6 +110,18 @@ def test_a_check_that_can_not_be_is_refused(changed: dict[str, Any], code: str) 
     """Another day, an unknown checker, a right left out, named twice, or not pledged here."""
     decision = COVERED.when(spot_check(**changed), COOPERATING, REPORTER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, [code])
+
+
+def test_who_has_left_made_no_check_after_that() -> None:
+    """On the day of leaving one still has; what was checked before can be recorded later."""
+    leaver = "leaver"
+    midnight = datetime(2026, 4, 15, 15, 59, 59, tzinfo=UTC)
+    given = COVERED.after(officer(leaver, Duty.REPORTING), COOPERATING)
+    given = given.after(EndOfficer(officer=leaver, reason="离职"), COOPERATING, at=midnight)
+    later = midnight + timedelta(days=3)
+    for checked_on, expected in ((TODAY, []), (TODAY + timedelta(days=1), ["checker_had_left"])):
+        made = spot_check(checked_on=checked_on, checked_by=(REPORTER, leaver))
+        assert codes(given.when(made, COOPERATING, REPORTER, later)) == expected
 
 
 def test_a_checks_number_stands_for_it() -> None:

@@ -1,9 +1,11 @@
 """Article 6: the cooperating institution checks borrowers and their rights on the spot, and reports what it finds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from services.registry.domain.holders import Officer
 from services.registry.domain.pledged_rights import key_of, keys_of, words_of
+from services.registry.domain.rules.article_16_filing import beijing_day
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.project_life import BorrowerCondition, RecordSpotCheck, RightCondition
 from shared.contracts.registry.projects import IpRight
@@ -22,8 +24,10 @@ def spot_check_was_made(checked_on: date, disbursed_on: date, today: date) -> Re
     )
 
 
-def checkers_are_officers(checked_by: Sequence[str], officers: Collection[str]) -> tuple[Refusal, ...]:
-    """Article 6.5. Whoever made the check is a registered officer of the cooperating institution."""
+def checkers_are_officers(
+    checked_by: Sequence[str], officers: Mapping[str, Officer], checked_on: date
+) -> tuple[Refusal, ...]:
+    """Article 6.5. Whoever made the check is an officer of the cooperating institution, and had not left before it."""
     return tuple(
         refusal(
             "checker_unknown",
@@ -31,9 +35,22 @@ def checkers_are_officers(checked_by: Sequence[str], officers: Collection[str]) 
             f"{checker} is no officer of the cooperating institution; name those who made the check.",
             f"{checker} 不是合作机构登记人员；请填写实际抽查人员。",
         )
-        for checker in dict.fromkeys(checked_by)
         if checker not in officers
+        else refusal(
+            "checker_had_left",
+            "6.5",
+            f"{checker} has left, and made no check on {checked_on} for the cooperating institution; name those who "
+            "made it, or correct its day.",
+            f"{checker} 已离任，不可能于 {checked_on} 代表合作机构抽查；请填写实际抽查人员，或更正抽查日期。",
+        )
+        for checker in dict.fromkeys(checked_by)
+        if checker not in officers or _had_left(officers[checker], checked_on)
     )
+
+
+def _had_left(officer: Officer, day: date) -> bool:
+    """Whether the officer left before ``day``: on the day of leaving one has still acted."""
+    return officer.ended_at is not None and beijing_day(officer.ended_at) < day
 
 
 def every_right_is_checked(data: RecordSpotCheck, rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
