@@ -41,6 +41,7 @@ from services.registry.domain.rules.article_22_project_end import (
     told_by_cooperating_institution_or_lender,
 )
 from services.registry.domain.rules.article_22_stop import payouts_are_before_the_stop
+from services.registry.domain.spot_check import said_sha256
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.project_life import (
     DrawdownFiled,
@@ -158,7 +159,7 @@ def record_spot_check(asked: Asked[RecordSpotCheck]) -> Decision:
         recorded_by=asked.officer,
     )
     known = next((check for check in project.spot_checks if check.number == data.number), None)
-    if known is not None and known.model_copy(update={"recorded_by": event.recorded_by}) == event:
+    if known is not None and known.said_sha256 == said_sha256(data):
         return DUPLICATE
     wrong = every(
         project_is_covered(project),

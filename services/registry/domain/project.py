@@ -8,10 +8,11 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.registry.domain.ballot import Decidable, Question
 from services.registry.domain.filed_version import Correction, FilingVersion, admit
+from services.registry.domain.spot_check import SpotCheck
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.project_life import ProjectEnded, SpotCheckRecorded
+from shared.contracts.registry.project_life import ProjectEnded
 from shared.contracts.registry.projects import (
     Borrower,
     FiledDrawdown,
@@ -122,7 +123,7 @@ class Project(Decidable):
     interpretation: str | None = None
     items: tuple[Refusal, ...] = ()
     repayments: tuple[Repayment, ...] = ()
-    spot_checks: tuple[SpotCheckRecorded, ...] = ()
+    spot_checks: tuple[SpotCheck, ...] = ()
     flags: tuple[str, ...] = ()
     versions: tuple[FilingVersion, ...] = ()
     correction: Correction | None = None

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from services.registry.domain.ballot import Question
 from services.registry.domain.project import Project, Repayment, Stage
+from services.registry.domain.spot_check import SpotCheck
 from shared.contracts.registry.project_life import (
     DrawdownAdmitted,
     DrawdownFiled,
@@ -47,7 +48,7 @@ def evolve(project: Project, event: LifeEvent) -> Project:
             assert after.outstanding_fen == event.outstanding_fen, "what is outstanding is drawn and not repaid"
             return after
         case SpotCheckRecorded():
-            return _with(project, spot_checks=(*project.spot_checks, event))
+            return _with(project, spot_checks=(*project.spot_checks, SpotCheck.of(event)))
         case ProjectFlagged():
             return _with(project, flags=(*project.flags, event.number))
         case FlagLifted():

@@ -1,11 +1,16 @@
 """Article 6: spot checks of borrowers and their rights, and what an adverse finding brings about."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.registry.domain.project import Project
+from services.registry.domain.deciding_project_life import SPOT_CHECKS_PER_PROJECT_MAX
+from services.registry.domain.project import FILING, Project
+from services.registry.domain.project_life import evolve
+from services.registry.domain.spot_check import said_sha256
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import EndOfficer
 from shared.contracts.registry.project_life import (
@@ -135,3 +140,57 @@ def test_a_project_that_is_not_approved_is_not_checked() -> None:
     """There is nothing at risk yet."""
     filed = STAFFED_FOR_LIFE.after(filing(), COOPERATING, FILER)
     assert codes(filed.when(spot_check(), COOPERATING, REPORTER)) == ["project_not_covered"]
+
+
+def test_of_a_check_its_project_keeps_what_decisions_need() -> None:
+    """As many checks as a project takes, each as long as a message can be, don't make every later message slow."""
+    remarks = tuple(
+        right_check(RightCondition.LAPSED, f"ZL2023{number:09d}.0").model_copy(update={"remark": "失效" * 50})
+        for number in range(100)
+    )
+    (event,) = (
+        each for each in COVERED.when(spot_check(), COOPERATING, REPORTER).events if isinstance(each, SpotCheckRecorded)
+    )
+    long = event.model_copy(update={"rights": remarks, "evidence": event.evidence * 50})
+    assert len(long.model_dump_json().encode()) > 40_000
+    project = COVERED.state.project
+    assert isinstance(project, Project)
+    full = project
+    for number in range(SPOT_CHECKS_PER_PROJECT_MAX):
+        full = evolve(full, long.model_copy(update={"number": f"CC-{number}"}))
+    assert len(full.model_dump_json()) - len(project.model_dump_json()) < SPOT_CHECKS_PER_PROJECT_MAX * 150
+
+
+def test_a_check_that_was_kept_whole_is_read_and_said_again() -> None:
+    """Rows of before hold the events; the same check again is a duplicate, another one under its number is not."""
+    given = COVERED.after(ADVERSE, COOPERATING, REPORTER)
+    (event, _) = COVERED.when(ADVERSE, COOPERATING, REPORTER).events
+    project = given.state.project
+    assert isinstance(project, Project)
+    row = {**json.loads(project.model_dump_json()), "spot_checks": [json.loads(event.model_dump_json())]}
+    read = FILING.validate_json(json.dumps(row))
+    assert read == project
+    again = replace(given, state=replace(given.state, project=read))
+    assert again.when(ADVERSE, COOPERATING, REPORTER).outcome is Outcome.DUPLICATE
+    other = ADVERSE.model_copy(update={"borrower_remark": "厂房停用"})
+    assert codes(again.when(other, COOPERATING, REPORTER)) == ["spot_check_number_taken"]
+    assert FILING.validate_json(FILING.dump_json(read)) == read
+
+
+def test_what_is_said_of_a_check_has_one_hash() -> None:
+    """Whoever recorded it; and a field that is left out says no more than one that is not there."""
+    (event,) = COVERED.when(spot_check(), COOPERATING, REPORTER).events
+    assert isinstance(event, SpotCheckRecorded)
+    assert said_sha256(event) == said_sha256(spot_check())
+    assert said_sha256(event.model_copy(update={"recorded_by": "another"})) == said_sha256(spot_check())
+    others: tuple[dict[str, Any], ...] = (
+        {"number": "CC-2"},
+        {"checked_on": TODAY},
+        {"checked_by": (REPORTER, REPORTER)},
+        {"borrower": BorrowerCondition.ADVERSE},
+        {"borrower_remark": "正常经营"},
+        {"rights": ()},
+        {"evidence": ()},
+    )
+    hashes = {said_sha256(spot_check().model_copy(update=other)) for other in others}
+    assert len(hashes | {said_sha256(event)}) == len(others) + 1

@@ -1,0 +1,53 @@
+"""A spot check as its project keeps it: what later decisions need, and no more."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from shared.contracts.registry.project_life import RecordSpotCheck, SpotCheckRecorded
+
+
+class SpotCheck(BaseModel):
+    """A check by its number; ``said_sha256`` is the hash of all that was said of it, the event has that itself.
+
+    A loan can be checked some hundred times, with remarks on a hundred rights and evidence each time: kept whole they
+    would be read and written again with every message about the project. Rows of before have them whole, and are read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    number: str
+    adverse: bool
+    said_sha256: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or "said_sha256" in given:
+            return given
+        return {"number": given["number"], "adverse": given["adverse"], "said_sha256": _sha256_of(given)}
+
+    @classmethod
+    def of(cls, event: SpotCheckRecorded) -> Self:
+        """The check as it was recorded."""
+        return cls(number=event.number, adverse=event.adverse, said_sha256=said_sha256(event))
+
+
+def said_sha256(check: RecordSpotCheck | SpotCheckRecorded) -> str:
+    """The hash of what is said of a check, whoever says it; the same of the message and of its event."""
+    return _sha256_of(check.model_dump(mode="json"))
+
+
+def _sha256_of(check: Mapping[str, Any]) -> str:
+    """What is not said is left out, so that an optional field that is added later changes no hash of before."""
+    said = _without_none({name: check.get(name) for name in RecordSpotCheck.model_fields})
+    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_none(part) for name, part in value.items() if part is not None}
+    return [_without_none(part) for part in value] if isinstance(value, list | tuple) else value
