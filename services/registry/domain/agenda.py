@@ -214,7 +214,8 @@ def _after_project(
         begun = _begun(*(corrected_again if is_correction else again), due_on, rules.filing_reminder_days, today)
     else:
         return agenda
-    return agenda if begun.kind in no_longer_owed(pool) else agenda.with_duties(pool_id, [begun])
+    # After a stop no filing is returned any more (22.1), so that whatever begins here is still asked for.
+    return agenda.with_duties(pool_id, [begun])
 
 
 def _after_drawdown(
