@@ -185,14 +185,13 @@ _AFFILIATES: Who = {Role.MANAGING: Duty.OVERSIGHT, Role.COOPERATING: Duty.REPORT
 _REPAYMENT: Who = {Role.COOPERATING: Duty.REPORTING, Role.LENDER: Duty.REPORTING}
 _END: Who = {Role.MANAGING: Duty.OVERSIGHT, **_REPAYMENT}
 
-# Each message with the clause that it is about. The others that it is judged by stand beside it, but for 4.1, which all
-# are judged by.
+# Each message with the clause that it is about; the README has all that it is judged by.
 ROWS = (
-    _row(PreparePool, prepare_pool, "3.1", _ANYBODY),  # 5.1, 5.2, 7.6, 8.1
-    _row(FoundPool, found_pool, "3.1", _ANYBODY),  # 5.1, 5.2, 5.3, 8.1, 9.2, 10.3, 10.4, 20.1
+    _row(PreparePool, prepare_pool, "3.1", _ANYBODY),
+    _row(FoundPool, found_pool, "3.1", _ANYBODY),
     _row(RegisterInstitution, register_institution, "3.1", _managing(Duty.ADMINISTRATION)),
-    _row(ProposeSupervisingBank, propose_supervising_bank, "6.3", _either(Duty.ADMINISTRATION)),  # 3.1, 5.3
-    _row(ConsentToSupervisingBank, consent_to_supervising_bank, "6.3", _either(Duty.ADMINISTRATION)),  # 3.1
+    _row(ProposeSupervisingBank, propose_supervising_bank, "6.3", _either(Duty.ADMINISTRATION)),
+    _row(ConsentToSupervisingBank, consent_to_supervising_bank, "6.3", _either(Duty.ADMINISTRATION)),
     _row(RegisterOfficer, register_officer, "4.1", _ADMINISTRATION),
     _row(ChangeDuties, change_duties, "4.1", _ADMINISTRATION),
     _row(EndOfficer, end_officer, "4.1", _ADMINISTRATION),
@@ -205,51 +204,51 @@ ROWS = (
     _row(WithdrawPayeeAccount, withdraw_payee_account, "9.4", _ADMINISTRATION),
     _row(RegisterAffiliate, register_affiliate, "9.1", _AFFILIATES),
     _row(WithdrawAffiliate, withdraw_affiliate, "9.1", _AFFILIATES),
-    _row(OpenSelection, open_selection, "8.1", _managing(Duty.SELECTION)),  # 7.6
-    _row(RegisterCandidate, register_candidate, "8.1", _managing(Duty.SELECTION)),  # 7.1
-    _row(RecordEvidence, record_evidence, "8.1", _managing(Duty.SELECTION)),  # 7.1-7.9
+    _row(OpenSelection, open_selection, "8.1", _managing(Duty.SELECTION)),
+    _row(RegisterCandidate, register_candidate, "8.1", _managing(Duty.SELECTION)),
+    _row(RecordEvidence, record_evidence, "8.1", _managing(Duty.SELECTION)),
     _row(ScoreCandidate, score_candidate, "8.1", _managing(Duty.SELECTION)),
-    _row(RecommendCandidate, recommend_candidate, "8.1", _managing(Duty.SELECTION)),  # 7.1-7.9
-    _row(ConcludeSelection, conclude_selection, "8.1", _managing(Duty.SELECTION)),  # 5.3
+    _row(RecommendCandidate, recommend_candidate, "8.1", _managing(Duty.SELECTION)),
+    _row(ConcludeSelection, conclude_selection, "8.1", _managing(Duty.SELECTION)),
     _row(CancelSelection, cancel_selection, "8.1", _managing(Duty.SELECTION)),
-    _row(OpenBallot, open_ballot, "8.1", _managing(Duty.BALLOT)),  # 16.1
-    _row(CastVote, cast_vote, "8.1", _managing(Duty.VOTE)),  # 16.1
-    _row(RecuseMember, recuse_member, "8.1", _managing(Duty.VOTE)),  # 16.1
-    _row(CloseBallot, close_ballot, "8.1", _managing(Duty.BALLOT)),  # 9.1, 16.1
-    _row(ProposeRules, propose_rules, "5.2", _either(Duty.RULES)),  # 6.2, 10.3, 10.4, 20.1
-    _row(AdoptRules, adopt_rules, "5.2", _managing(Duty.RULES)),  # 10.3, 20.1
+    _row(OpenBallot, open_ballot, "8.1", _managing(Duty.BALLOT)),
+    _row(CastVote, cast_vote, "8.1", _managing(Duty.VOTE)),
+    _row(RecuseMember, recuse_member, "8.1", _managing(Duty.VOTE)),
+    _row(CloseBallot, close_ballot, "8.1", _managing(Duty.BALLOT)),
+    _row(ProposeRules, propose_rules, "5.2", _either(Duty.RULES)),
+    _row(AdoptRules, adopt_rules, "5.2", _managing(Duty.RULES)),
     _row(DeclineRules, decline_rules, "5.2", _managing(Duty.RULES)),
-    _row(WithdrawRules, withdraw_rules, "5.2", _either(Duty.RULES)),  # 6.2
+    _row(WithdrawRules, withdraw_rules, "5.2", _either(Duty.RULES)),
     _row(AdoptWorkingNorm, adopt_working_norm, "6.2", _cooperating(Duty.RULES)),
-    _row(RecordAgreement, record_agreement, "5.3", _managing(Duty.OVERSIGHT)),  # 5.1, 5.7, 6.3, 19.3, 22.1
+    _row(RecordAgreement, record_agreement, "5.3", _managing(Duty.OVERSIGHT)),
     _row(ConsentToAgreement, consent_to_agreement, "6.3", _cooperating(Duty.ADMINISTRATION)),
-    _row(FileProject, file_project, "6.4", _FILING),  # 2.1, 5.2, 9.1, 11.1-13.1, 16.1, 16.2, 19.3-22.1
-    _row(CorrectProject, correct_project, "6.4", _FILING),  # 2.1, 5.4, 9.1, 11.1-13.1, 16.1, 16.2, 20.1
-    _row(ApproveProject, approve_project, "5.4", _managing(Duty.FILING_APPROVAL)),  # 9.1, 16.1, 23.1
-    _row(ReturnProject, return_project, "5.4", _managing(Duty.FILING_APPROVAL)),  # 23.1
-    _row(RejectProject, reject_project, "5.4", _managing(Duty.FILING_APPROVAL)),  # 23.1
-    _row(FileDrawdown, file_drawdown, "16.1", _FILING),  # 6.4, 9.1, 20.1
+    _row(FileProject, file_project, "6.4", _FILING),
+    _row(CorrectProject, correct_project, "6.4", _FILING),
+    _row(ApproveProject, approve_project, "5.4", _managing(Duty.FILING_APPROVAL)),
+    _row(ReturnProject, return_project, "5.4", _managing(Duty.FILING_APPROVAL)),
+    _row(RejectProject, reject_project, "5.4", _managing(Duty.FILING_APPROVAL)),
+    _row(FileDrawdown, file_drawdown, "16.1", _FILING),
     _row(ReportRepayment, report_repayment, "22.1", _REPAYMENT),
     _row(RecordSpotCheck, record_spot_check, "6.5", _cooperating(Duty.REPORTING)),
-    _row(LiftFlag, lift_flag, "6.5", _managing(Duty.OVERSIGHT)),  # 23.1
-    _row(EndProject, end_project, "22.1", _END),  # 23.1
-    _row(BeginDay, begin_day, "6.9", _ANYBODY),  # 20.1
+    _row(LiftFlag, lift_flag, "6.5", _managing(Duty.OVERSIGHT)),
+    _row(EndProject, end_project, "22.1", _END),
+    _row(BeginDay, begin_day, "6.9", _ANYBODY),
     _row(DrawUpAnnualSummary, draw_up_annual_summary, "6.7", _cooperating(Duty.REPORTING)),
     _row(SubmitAnnualSummary, submit_annual_summary, "6.7", _cooperating(Duty.REPORTING)),
     _row(AcceptAnnualSummary, accept_annual_summary, "5.5", _managing(Duty.OVERSIGHT)),
     _row(ReturnAnnualSummary, return_annual_summary, "5.5", _managing(Duty.OVERSIGHT)),
     _row(RecordEvaluation, record_evaluation, "5.7", _managing(Duty.OVERSIGHT)),
-    _row(FixOperatingPeriod, fix_operating_period, "5.1", _managing(Duty.OVERSIGHT)),  # 5.3, 5.7, 19.3, 22.1
-    _row(ContinuePool, continue_pool, "21.1", _managing(Duty.OVERSIGHT)),  # 5.3
+    _row(FixOperatingPeriod, fix_operating_period, "5.1", _managing(Duty.OVERSIGHT)),
+    _row(ContinuePool, continue_pool, "21.1", _managing(Duty.OVERSIGHT)),
     _row(StopPool, stop_pool, "21.1", _managing(Duty.OVERSIGHT)),
-    _row(EndCooperation, end_cooperation, "19.3", _managing(Duty.OVERSIGHT)),  # 5.7
+    _row(EndCooperation, end_cooperation, "19.3", _managing(Duty.OVERSIGHT)),
     _row(ClaimMisuse, claim_misuse, "19.3", _managing(Duty.OVERSIGHT)),
     _row(RecordMisuseRecovery, record_misuse_recovery, "19.3", _managing(Duty.OVERSIGHT)),
     _row(ReferMisuse, refer_misuse, "19.3", _managing(Duty.OVERSIGHT)),
     _row(RecordInterpretation, record_interpretation, "23.1", _managing(Duty.OVERSIGHT)),
     _row(ReportMajorMatter, report_major_matter, "6.9", _cooperating(Duty.REPORTING)),
     _row(AcknowledgeMajorMatter, acknowledge_major_matter, "6.9", _managing(Duty.OVERSIGHT)),
-    _row(RecordSupervisoryAct, record_supervisory_act, "5.9", _managing(Duty.OVERSIGHT)),  # 5.8, 6.10
+    _row(RecordSupervisoryAct, record_supervisory_act, "5.9", _managing(Duty.OVERSIGHT)),
     _row(ReportCompletion, report_completion, "6.10", _cooperating(Duty.REPORTING)),
     _row(EngageAuditor, engage_auditor, "19.2", _managing(Duty.OVERSIGHT)),
     _row(RecordAuditFinding, record_audit_finding, "19.2", _managing(Duty.OVERSIGHT)),
