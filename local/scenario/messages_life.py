@@ -99,10 +99,16 @@ class FlagLifting(MessageWords):
 
     number: str = "CC-1"
     reasons: str = "风险已消除"
+    interpretation: str | None = None
 
     def command(self, scene: Scene) -> project_life.LiftFlag:
         """The flag of the spot check with this number."""
-        return project_life.LiftFlag(project_id=scene.loan.project_id, number=self.number, reasons=self.reasons)
+        return project_life.LiftFlag(
+            project_id=scene.loan.project_id,
+            number=self.number,
+            reasons=self.reasons,
+            interpretation=self.interpretation,
+        )
 
 
 class ProjectEnd(MessageWords):
@@ -114,6 +120,7 @@ class ProjectEnd(MessageWords):
 
     ground: Annotated[project_life.EndGround, choice(project_life.EndGround)] = project_life.EndGround.SETTLED
     reasons: str = "贷款已结清"
+    interpretation: str | None = None
 
     def command(self, scene: Scene) -> project_life.EndProject:
         """Settled, unless it is ended by decision, with its minutes."""
@@ -123,6 +130,7 @@ class ProjectEnd(MessageWords):
             ground=self.ground,
             reasons=self.reasons,
             document=minutes if self.ground is project_life.EndGround.DECISION else None,
+            interpretation=self.interpretation,
         )
 
 

@@ -310,11 +310,14 @@ class FilingApproval(MessageWords):
     becomes: ClassVar[type[Command]] = projects.ApproveProject
 
     filing: Count | None = None
+    interpretation: str | None = None
 
     def command(self, scene: Scene) -> projects.ApproveProject:
         """The project at hand, in the filing that was said last."""
         filing = self.filing or scene.pool.case(scene.loan.project_id).filing
-        return projects.ApproveProject(project_id=scene.loan.project_id, filing=filing)
+        return projects.ApproveProject(
+            project_id=scene.loan.project_id, filing=filing, interpretation=self.interpretation
+        )
 
 
 class FilingReturn(MessageWords):
@@ -326,11 +329,17 @@ class FilingReturn(MessageWords):
 
     reasons: str = "评估报告须更新"
     filing: Count | None = None
+    interpretation: str | None = None
 
     def command(self, scene: Scene) -> projects.ReturnProject:
         """The project at hand, in the filing that was said last."""
         filing = self.filing or scene.pool.case(scene.loan.project_id).filing
-        return projects.ReturnProject(project_id=scene.loan.project_id, reasons=self.reasons, filing=filing)
+        return projects.ReturnProject(
+            project_id=scene.loan.project_id,
+            reasons=self.reasons,
+            filing=filing,
+            interpretation=self.interpretation,
+        )
 
 
 class FilingRejection(MessageWords):
@@ -342,11 +351,17 @@ class FilingRejection(MessageWords):
 
     reasons: str = "不符合备案条件"
     filing: Count | None = None
+    interpretation: str | None = None
 
     def command(self, scene: Scene) -> projects.RejectProject:
         """The project at hand, in the filing that was said last."""
         filing = self.filing or scene.pool.case(scene.loan.project_id).filing
-        return projects.RejectProject(project_id=scene.loan.project_id, reasons=self.reasons, filing=filing)
+        return projects.RejectProject(
+            project_id=scene.loan.project_id,
+            reasons=self.reasons,
+            filing=filing,
+            interpretation=self.interpretation,
+        )
 
 
 MESSAGES: tuple[type[MessageWords], ...] = (
