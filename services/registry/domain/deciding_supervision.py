@@ -7,6 +7,7 @@ from services.registry.domain.matter import matter_of
 from services.registry.domain.rules.article_05_supervision import (
     act_has_happened,
     act_number_is_free,
+    coordination_has_happened,
 )
 from services.registry.domain.rules.article_06_reporting import (
     completion_is_of_an_instruction,
@@ -83,7 +84,8 @@ def record_supervisory_act(asked: Asked[RecordSupervisoryAct]) -> Decision:
         return DUPLICATE
     wrong = every(
         act_number_is_free(recorded),
-        act_has_happened(data.acted_on, asked.today),
+        coordination_has_happened(data.kind, data.acted_on, asked.today),
+        act_has_happened(data.kind, data.acted_on, asked.today),
         only_an_instruction_is_due(data.kind, data.acted_on, data.due_on),
     )
     if wrong:

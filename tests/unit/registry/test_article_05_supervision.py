@@ -50,11 +50,22 @@ def test_an_act_of_coordination_is_recorded() -> None:
     assert recorded.stage == "recorded"
 
 
+@pytest.mark.clause("5.8")
+def test_coordination_is_recorded_once_it_has_happened() -> None:
+    """Today's is, tomorrow's is refused under its own clause."""
+    ahead = act(SupervisoryActKind.COORDINATION, acted_on=TODAY + timedelta(days=1))
+    decision = GIVEN.when(ahead, MANAGING, OVERSEER)
+    assert [(refused.code, refused.clause) for refused in decision.refusals] == [("act_lies_ahead", "5.8")]
+    assert GIVEN.when(act(SupervisoryActKind.COORDINATION, acted_on=TODAY), MANAGING, OVERSEER).events
+
+
 @pytest.mark.clause("5.9")
 def test_an_act_has_happened_and_stays_as_it_was_recorded() -> None:
     """Not tomorrow's; the same again is a duplicate, another one under the number is refused."""
     tomorrow = TODAY + timedelta(days=1)
-    assert codes(GIVEN.when(act(acted_on=tomorrow), MANAGING, OVERSEER)) == ["act_lies_ahead"]
+    for kind, due in ((SupervisoryActKind.SUPERVISION, {}), (SupervisoryActKind.INSTRUCTION, {"due_on": tomorrow})):
+        (refused,) = GIVEN.when(act(kind, acted_on=tomorrow, **due), MANAGING, OVERSEER).refusals
+        assert (refused.code, refused.clause) == ("act_lies_ahead", "5.9")
     recorded = GIVEN.after(act(), MANAGING, OVERSEER)
     assert recorded.when(act(), MANAGING, OVERSEER).outcome is Outcome.DUPLICATE
     for other in (act(content="别的。"), act(document=None), act(acted_on=TODAY - timedelta(days=1))):

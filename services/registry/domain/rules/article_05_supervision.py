@@ -4,15 +4,25 @@ from datetime import date
 
 from services.registry.domain.supervisory_act import SupervisoryAct
 from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.supervision import SupervisoryActKind
 
 
-def act_has_happened(acted_on: date, today: date) -> Refusal | None:
-    """Article 5.9. An act is recorded when it has happened; ``today`` is the day in Beijing."""
-    if acted_on <= today:
-        return None
+def coordination_has_happened(kind: SupervisoryActKind, acted_on: date, today: date) -> Refusal | None:
+    """Article 5.8. An act of coordination is recorded when it has happened; ``today`` is the day in Beijing."""
+    is_ahead = kind is SupervisoryActKind.COORDINATION and acted_on > today
+    return _lies_ahead(acted_on, today, "5.8") if is_ahead else None
+
+
+def act_has_happened(kind: SupervisoryActKind, acted_on: date, today: date) -> Refusal | None:
+    """Article 5.9. Any other supervisory act is recorded when it has happened, too."""
+    is_ahead = kind is not SupervisoryActKind.COORDINATION and acted_on > today
+    return _lies_ahead(acted_on, today, "5.9") if is_ahead else None
+
+
+def _lies_ahead(acted_on: date, today: date, clause: str) -> Refusal:
     return refusal(
         "act_lies_ahead",
-        "5.9",
+        clause,
         f"acted_on {acted_on} lies after today, {today}; record the act on its day or after it.",
         f"日期 {acted_on} 晚于今日 {today}；请在当日或之后登记。",
     )
