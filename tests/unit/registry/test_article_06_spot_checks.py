@@ -118,13 +118,15 @@ def test_a_check_that_can_not_be_is_refused(changed: dict[str, Any], code: str) 
 
 
 def test_who_has_left_made_no_check_after_that() -> None:
-    """On the day of leaving one still has; what was checked before can be recorded later."""
+    """On the day of leaving in Beijing one still has; what was checked before can be recorded later."""
     leaver = "leaver"
-    midnight = datetime(2026, 4, 15, 15, 59, 59, tzinfo=UTC)
+    # Half an hour of the day after today has gone by in Beijing.
+    midnight = datetime(2026, 4, 15, 16, 30, tzinfo=UTC)
     given = COVERED.after(officer(leaver, Duty.REPORTING), COOPERATING)
     given = given.after(EndOfficer(officer=leaver, reason="离职"), COOPERATING, at=midnight)
     later = midnight + timedelta(days=3)
-    for checked_on, expected in ((TODAY, []), (TODAY + timedelta(days=1), ["checker_had_left"])):
+    for days, expected in ((0, []), (1, []), (2, ["checker_had_left"])):
+        checked_on = TODAY + timedelta(days=days)
         made = spot_check(checked_on=checked_on, checked_by=(REPORTER, leaver))
         assert codes(given.when(made, COOPERATING, REPORTER, later)) == expected
 
