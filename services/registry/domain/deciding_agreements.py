@@ -17,9 +17,7 @@ from services.registry.domain.rules.article_05_agreements import (
 )
 from services.registry.domain.rules.article_05_evaluation import going_on_is_decided, operating_period_is_ahead
 from services.registry.domain.rules.article_05_rules_and_approval import agreement_is_recorded
-from services.registry.domain.rules.article_06_cooperation import (
-    agreement_awaits_consent,
-)
+from services.registry.domain.rules.article_06_cooperation import agreement_awaits_consent
 from services.registry.domain.rules.article_19_termination import cooperation_goes_on
 from services.registry.domain.rules.article_22_stop import pool_has_not_stopped
 from shared.contracts.refusals import Refusal

@@ -6,9 +6,7 @@ from services.registry.domain.decision import DUPLICATE, Decision, accepted, def
 from services.registry.domain.filing import files_the_same, judged_anew, not_covered, what_is_missing
 from services.registry.domain.project import Project, Stage
 from services.registry.domain.rules.article_02_pledged_once import rights_secure_nothing_else
-from services.registry.domain.rules.article_04_institutional_roles import (
-    has_room,
-)
+from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_05_corrections import (
     corrected_filing_is_declined_by_number,
     correction_names_what_stands,

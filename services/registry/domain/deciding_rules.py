@@ -18,9 +18,7 @@ from services.registry.domain.rules.article_05_rules_versions import (
     rules_take_effect_in_time,
     rules_version_is_next,
 )
-from services.registry.domain.rules.article_06_cooperation import (
-    rules_are_withdrawn_by_proposer,
-)
+from services.registry.domain.rules.article_06_cooperation import rules_are_withdrawn_by_proposer
 from services.registry.domain.rules.article_10_share_rate import (
     district_has_profile,
     loss_ratio_has_weight,

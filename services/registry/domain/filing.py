@@ -17,9 +17,7 @@ from services.registry.domain.rules.article_02_main_collateral import (
     rights_are_listed_once,
 )
 from services.registry.domain.rules.article_02_pledged_once import rights_secure_nothing_else
-from services.registry.domain.rules.article_04_institutional_roles import (
-    guarantor_is_registered,
-)
+from services.registry.domain.rules.article_04_institutional_roles import guarantor_is_registered
 from services.registry.domain.rules.article_05_rules_and_approval import (
     pinned_terms,
     project_can_be_filed,
