@@ -20,6 +20,7 @@ from services.registry.domain.rules.article_07_candidates import (
     violation_is_before_look_up,
 )
 from services.registry.domain.rules.article_08_selection import (
+    agreed_period_follows_the_signing,
     announcement_is_before_applications,
     application_is_in_time,
     applications_have_ended,
@@ -29,7 +30,6 @@ from services.registry.domain.rules.article_08_selection import (
     candidate_ranks_first,
     criteria_make_up_a_hundred,
     eligible_candidates_are_scored,
-    operating_period_is_ahead,
     ranking,
     scores_are_by_the_criteria,
     selection_is_at,
@@ -267,7 +267,7 @@ def _concluded(asked: Asked[ConcludeSelection], selection: Selection) -> Decisio
         return DUPLICATE
     if not_now := selection_is_at(selection, SelectionStage.SELECTED):
         return refused(not_now)
-    if wrong := every(agreement_is_recorded(data.agreement, asked.today), operating_period_is_ahead(data)):
+    if wrong := every(agreement_is_recorded(data.agreement, asked.today), agreed_period_follows_the_signing(data)):
         return refused(wrong)
     assert selection.selected is not None
     return accepted(

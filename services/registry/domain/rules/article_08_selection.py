@@ -233,7 +233,7 @@ def candidate_ranks_first(ranked: Sequence[Ranked], uscc: str) -> Refusal | None
     )
 
 
-def operating_period_is_ahead(data: ConcludeSelection) -> Refusal | None:
+def agreed_period_follows_the_signing(data: ConcludeSelection) -> Refusal | None:
     """Article 8.1. The agreement's operating period begins when it is signed or later, and has days."""
     if data.agreement.signed_on <= data.operates_from < data.operates_until:
         return None
