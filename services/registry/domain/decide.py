@@ -1,4 +1,4 @@
-"""The table of contents: which message is decided where, and under which clauses."""
+"""The table of contents: which message is decided where, under which clause, and who may say it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The founding of a pool."""
+"""The founding of a pool, and its preparation before it."""
 
 from datetime import date
 

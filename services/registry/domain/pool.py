@@ -133,9 +133,9 @@ AnyRegister = TypeVar("AnyRegister", bound=Register)
 class Pool(Register):
     """One founded pool. ``bank_proposals`` are by institution id, ``bank_agreement`` is that of its appointment.
 
-    ``affiliates`` are by unified social credit code. ``further_agreements`` are the
-    numbers of those that count beside the founding's, by institution, ``working_norms`` those of the norms that stand.
-    ``first_rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
+    ``affiliates`` are by unified social credit code, ``further_agreements`` the numbers of those that count beside the
+    founding's, by institution, ``working_norms`` those of the norms that stand. ``first_rules`` are the founding's,
+    ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
     """
 
     model_config = _type_of_pool

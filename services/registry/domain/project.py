@@ -99,8 +99,7 @@ class Project(Decidable):
     ``versions`` is of the version that counts; ``correction`` waits beside it where that is approved.
     ``judged_drawdowns`` are all clocks that ever ran, of whatever became of what was filed: they only grow, so that
     nothing is filed once more with a new one. ``drawn_late_because`` is what was said of the latest drawdown that came
-    late, ``ending`` how the project ended,
-    ``interpretation`` what the latest approval, return or rejection relied on.
+    late, ``ending`` how the project ended, ``interpretation`` what the latest approval, return or rejection relied on.
     """
 
     project_id: UUID

@@ -44,10 +44,10 @@ CLAUSE = "8.1"
 class SelectionStage(Worded):
     """Where a selection stands."""
 
-    OPEN = "open", "open", "进行中"  # → RECOMMENDED, CANCELLED
-    # → SELECTED, OPEN by a change of what is known, CANCELLED
+    OPEN = "open", "open", "进行中"  # → recommended, cancelled
+    # → selected, open by a change of what is known, cancelled
     RECOMMENDED = "recommended", "waiting for the decision on its recommended candidate", "已推荐候选机构，待集体决策"
-    SELECTED = "selected", "decided", "已确定合作机构"  # → CONCLUDED, CANCELLED
+    SELECTED = "selected", "decided", "已确定合作机构"  # → concluded, cancelled
     CONCLUDED = "concluded", "concluded", "已签订协议"  # for good
     CANCELLED = "cancelled", "cancelled", "已终止"  # for good
 

@@ -105,7 +105,7 @@ def agreement_is_recorded(agreement: Agreement, today: date) -> Refusal | None:
 
 
 def project_is_known(project: Project | None) -> Refusal | None:
-    """Article 5.4. Only what was filed in this pool can be approved, returned or rejected."""
+    """Article 5.4. Whatever is said of a project is said of one that was filed in this pool."""
     if project is not None:
         return None
     return refusal(

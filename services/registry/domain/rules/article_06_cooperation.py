@@ -1,4 +1,4 @@
-"""Article 6: both institutions choose the supervising bank; the cooperating institution files the projects."""
+"""Article 6: both institutions choose the supervising bank, and whoever proposed rules takes the proposal back."""
 
 from services.registry.domain.agreement import AgreementStage, RecordedAgreement
 from services.registry.domain.pool import BankProposal, Pool
