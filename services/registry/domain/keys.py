@@ -5,8 +5,8 @@ from datetime import datetime
 from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
 from services.registry.domain.holders import Key, Revocation
-from services.registry.domain.pool import Register, evolve_people
-from services.registry.domain.rotation import KEYS_PER_HOLDER_MAX
+from services.registry.domain.pool import evolve_people
+from services.registry.domain.rotation import KEYS_PER_HOLDER_MAX, faults_of_successor
 from services.registry.domain.rules.article_04_institutional_roles import (
     has_room,
     key_is_canonical,
@@ -28,7 +28,6 @@ from services.registry.domain.rules.article_04_officers_and_keys import (
 )
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
-from shared.contracts.refusals import Refusal
 from shared.contracts.registry.people import KeyRegistered, KeyRevoked, RegisterOfficerKey, RevokeKey
 from shared.contracts.registry.words import Duty
 
@@ -111,7 +110,7 @@ def revoke_key(asked: Asked[RevokeKey]) -> Decision:
     wrong = every(
         exposure_has_begun(data.exposed_since, at),
         replacement_is_needed(after, key, acting),
-        _new_key_is_in_order(pool, new.public_key, key),
+        faults_of_successor(pool, new.public_key, key),
     )
     if wrong:
         return refused(wrong)
@@ -124,15 +123,6 @@ def revoke_key(asked: Asked[RevokeKey]) -> Decision:
         registered_with=acting.key_id,
     )
     return accepted(revoked, replacing)
-
-
-def _new_key_is_in_order(pool: Register, public_key: str, former: Key) -> tuple[Refusal, ...]:
-    keys = [key for key in pool.keys.values() if key.holder == former.holder]
-    return every(
-        key_is_canonical(public_key),
-        key_is_unused(pool, public_key),
-        has_room(len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"),
-    )
 
 
 def _is_so(key: Key, data: RegisterOfficerKey, acting: Acting, at: datetime) -> bool:

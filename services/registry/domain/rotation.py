@@ -2,6 +2,8 @@
 
 from services.registry.domain.asked import Asked
 from services.registry.domain.decision import Decision, accepted, every, refused
+from services.registry.domain.holders import Key
+from services.registry.domain.pool import Register
 from services.registry.domain.rules.article_04_institutional_roles import (
     has_room,
     key_is_canonical,
@@ -9,6 +11,7 @@ from services.registry.domain.rules.article_04_institutional_roles import (
     key_is_unused,
 )
 from shared.contracts.ids import key_id
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, RotateKey
 
 # A key a month for eight years; retired keys are kept for ever, since what they signed is checked for ever.
@@ -22,13 +25,7 @@ def rotate_key(asked: Asked[RotateKey]) -> Decision:
         return refused(is_root)
     old = pool.keys[acting.key_id]
     assert old.is_in_force(at), "a key that has ended was refused before"
-    keys = [key for key in pool.keys.values() if key.holder == old.holder]
-    wrong = every(
-        key_is_canonical(data.public_key),
-        key_is_unused(pool, data.public_key),
-        has_room(len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"),
-    )
-    if wrong:
+    if wrong := faults_of_successor(pool, data.public_key, old):
         return refused(wrong)
     return accepted(
         KeyRegistered(
@@ -43,4 +40,14 @@ def rotate_key(asked: Asked[RotateKey]) -> Decision:
             valid_until=old.valid_until,
         ),
         KeyRetired(key_id=acting.key_id, institution=old.institution, valid_until=at),
+    )
+
+
+def faults_of_successor(pool: Register, public_key: str, former: Key) -> tuple[Refusal, ...]:
+    """Why the key can't come in the place of the ``former`` one, whoever puts it there."""
+    keys = [key for key in pool.keys.values() if key.holder == former.holder]
+    return every(
+        key_is_canonical(public_key),
+        key_is_unused(pool, public_key),
+        has_room(len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"),
     )
