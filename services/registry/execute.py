@@ -16,7 +16,7 @@ from services.registry.domain.known import Known
 from services.registry.domain.matter import MatterOpening
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool
-from services.registry.domain.project import Project
+from services.registry.domain.project import Draft, Project
 from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import (
     ProjectEvent,
@@ -74,7 +74,7 @@ class _Batch:
 
 
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
-    """What becomes of each message, in order, with states and keys saved; at most twenty statements for any batch.
+    """What becomes of each message, in order, with states and keys saved; each statement once at most for any batch.
 
     Runs inside the caller's transaction, after repeats were taken out.
     """
@@ -118,13 +118,13 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> _Batch:
         {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, DrawUpAnnualSummary)}
     )
     return _Batch(
-        dict(pools),
-        locked_projects,
-        locked_matters,
-        dict(rights),
-        agendas_before,
-        dict(agendas_before),
-        await figures_repository.select_figures(connection, drawn_up) if drawn_up else {},
+        pools=dict(pools),
+        projects=locked_projects,
+        matters=locked_matters,
+        rights=dict(rights),
+        agendas_before=agendas_before,
+        agendas=dict(agendas_before),
+        figures=await figures_repository.select_figures(connection, drawn_up) if drawn_up else {},
     )
 
 
@@ -142,22 +142,9 @@ async def _load_agendas(connection: Connection, batch: Sequence[Incoming]) -> Ma
 def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
     """Decide one message and let the batch's states evolve."""
     received: Received[Any] = incoming.received
-    pool_id, project_id, matter_id = received.pool_id, project_of(received), matter_of(received)
+    pool_id, project_id = received.pool_id, project_of(received)
     project = _of_pool(states.projects.get(project_id) if project_id else None, pool_id)
-    matter = _of_pool(states.matters.get(matter_id) if matter_id else None, pool_id)
-    filing = project.project if project else None
-    rights = {*rights_of(received), *held_by(filing)}
-    holders = {key: holder for key in rights if (holder := states.rights.get(key)) is not None}
-    pool = states.pools.get(pool_id, PoolRow(None, None))
-    before = State(
-        pool.pool,
-        filing,
-        matter.matter if matter else None,
-        holders,
-        pool.prepared,
-        states.agendas.get(pool_id, Agenda()),
-        _figures(states, pool_id) if isinstance(received.data, DrawUpAnnualSummary) else {},
-    )
+    before = _state(states, received, project.project if project else None)
     decision: Decision = decide(before, received, known_now)
     after = before
     for event in decision.events:
@@ -166,22 +153,7 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
         if after.pool is not None:
             _note(states, pool_id, after.pool, event, received.received_at)
             _count(states, pool_id, event, received.happened_at)
-    if after.pool is not before.pool:
-        states.changed_pools.add(pool_id)
-    if after.prepared is not None and after.prepared is not before.prepared:
-        states.changed_preparations.add(pool_id)
-    states.pools[pool_id] = PoolRow(after.pool, after.prepared)
-    if after.project is not before.project:
-        assert project_id is not None, "only a message about a project changes one"
-        states.projects[project_id] = ProjectRow(pool_id, after.project, incoming.traceparent)
-        states.changed_projects.add(project_id)
-        changed = {key: after.holders.get(key) for key in rights if after.holders.get(key) != states.rights[key]}
-        states.rights.update(changed)
-        states.changed_rights.update(changed)
-    if after.matter is not before.matter:
-        assert matter_id is not None, "only a message about a matter changes one"
-        states.matters[matter_id] = MatterRow(pool_id, after.matter)
-        states.changed_matters.add(matter_id)
+    _keep(states, pool_id, before, after, incoming.traceparent)
     for row in _rules_versions(pool_id, before.pool, decision.events):
         states.rules_versions[pool_id, row.rules.version] = row
     states.keys.extend(_signing_keys(pool_id, decision.events))
@@ -193,6 +165,44 @@ def _decide(states: _Batch, incoming: Incoming, known_now: Known) -> Decided:
         project_id=project_id,
         stage_before=project.trace_parent if project else None,
     )
+
+
+def _state(states: _Batch, received: Received[Any], filing: Project | Draft | None) -> State:
+    """What the message is decided on."""
+    pool_id, matter_id = received.pool_id, matter_of(received)
+    pool = states.pools.get(pool_id, PoolRow(None, None))
+    matter = _of_pool(states.matters.get(matter_id) if matter_id else None, pool_id)
+    rights = {*rights_of(received), *held_by(filing)}
+    return State(
+        pool=pool.pool,
+        project=filing,
+        matter=matter.matter if matter else None,
+        holders={key: holder for key in rights if (holder := states.rights.get(key)) is not None},
+        prepared=pool.prepared,
+        agenda=states.agendas.get(pool_id, Agenda()),
+        figures=_figures(states, pool_id) if isinstance(received.data, DrawUpAnnualSummary) else {},
+    )
+
+
+def _keep(states: _Batch, pool_id: UUID, before: State, after: State, trace_parent: str | None) -> None:
+    """The batch's states after a message, and which of them have changed."""
+    if after.pool is not before.pool:
+        states.changed_pools.add(pool_id)
+    if after.prepared is not None and after.prepared is not before.prepared:
+        states.changed_preparations.add(pool_id)
+    states.pools[pool_id] = PoolRow(after.pool, after.prepared)
+    if after.project is not before.project:
+        assert after.project is not None, "a project that was filed can't become unfiled"
+        states.projects[after.project.project_id] = ProjectRow(pool_id, after.project, trace_parent)
+        states.changed_projects.add(after.project.project_id)
+        keys = before.holders.keys() | after.holders.keys()
+        changed = {key: after.holders.get(key) for key in keys if after.holders.get(key) != states.rights[key]}
+        states.rights.update(changed)
+        states.changed_rights.update(changed)
+    if after.matter is not before.matter:
+        assert after.matter is not None, "a matter that has begun can't become nothing"
+        states.matters[after.matter.matter_id] = MatterRow(pool_id, after.matter)
+        states.changed_matters.add(after.matter.matter_id)
 
 
 def _hear(states: _Batch, incoming: Incoming) -> Decided:
