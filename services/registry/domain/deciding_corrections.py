@@ -53,7 +53,7 @@ def correct_project(asked: Asked[CorrectProject]) -> Decision:
         return refused(not_now)
     # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version)
-    drawdowns = _clocks(asked, project, rules)
+    drawdowns = _clocks(asked, project, pool.rules_of_version(project.windows_version))
     to_decide = [drawdown for drawdown in drawdowns if drawdown not in _settled(project)]
     late = every(*(is_filed_in_time(drawdown) for drawdown in to_decide))
     wrong = every(

@@ -83,7 +83,7 @@ def file_drawdown(asked: Asked[FileDrawdown]) -> Decision:
     )
     if not_now:
         return refused(not_now)
-    rules = pool.rules_of_version(project.terms.rules_version)
+    rules = pool.rules_of_version(project.windows_version)
     # Its number may have been filed before, in a correction that did not come to count.
     filed = judged_anew(asked, drawdown, project.known_drawdowns, rules)
     late = is_filed_in_time(filed)

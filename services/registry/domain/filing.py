@@ -117,10 +117,14 @@ def complete_filing(asked: Asked[FileProject], rules: Rules) -> ProjectFiled:
     A project was filed on the day of its first complete filing, and goes on under the ``rules`` of that day: the time
     that others take isn't its filer's (a reading). Its windows are those of the loan as it is filed now; what
     is new of a drawdown counts as filed today. The windows of a draft are counted by the rules under which it was first
-    sent, as it was told; one that has run out stays closed, whatever day of payout it is completed with (a reading).
+    sent, as it was told, also once it is a project; one that has run out stays closed, whatever day of payout it is
+    completed with (a reading).
     """
     project, draft, data, today = asked.project, asked.draft, asked.data, asked.today
-    known, counted_by = project.known_drawdowns if project else (), rules
+    known: tuple[FiledDrawdown, ...] = ()
+    counted_by = rules
+    if project is not None:
+        known, counted_by = project.known_drawdowns, asked.pool.rules_of_version(project.windows_version)
     if draft is not None:
         known = draft.closed_by(today)
         counted_by = asked.pool.rules_of_version(draft.rules_version) if draft.rules_version else rules

@@ -100,6 +100,8 @@ class Project(Decidable):
     ``judged_drawdowns`` are all clocks that ever ran, of whatever became of what was filed: they only grow, so that
     nothing is filed once more with a new one. ``drawn_late_because`` is what was said of the latest drawdown that came
     late, ``ending`` how the project ended, ``interpretation`` what the latest approval, return or rejection relied on.
+    ``drafted_under`` is the version of the rules by which its windows were told while it was a draft, None if it never
+    was one.
     """
 
     project_id: UUID
@@ -132,6 +134,7 @@ class Project(Decidable):
     ] = ()
     drawn_late_because: str | None = None
     ending: ProjectEnded | None = None
+    drafted_under: int | None = None
 
     @property
     def standing_filing(self) -> int:
@@ -153,6 +156,11 @@ class Project(Decidable):
         """Every version of every drawdown that was ever filed, by which a further one is judged."""
         waiting = self.correction.drawdowns if self.correction else ()
         return (*self.drawdowns, *waiting, *self.judged_drawdowns)
+
+    @property
+    def windows_version(self) -> int:
+        """The version of the rules by which its windows are counted: the one by which they were told first."""
+        return self.terms.rules_version if self.drafted_under is None else self.drafted_under
 
     def with_judged(self, *judged: FiledDrawdown) -> tuple[FiledDrawdown, ...]:
         """The clocks that ever ran, these among them."""
@@ -272,6 +280,7 @@ def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
         late_because=event.late_because,
         question=None if event.filing_sha256 is None else Question(sha256=event.filing_sha256, clause="16.1"),
         versions=versions,
+        drafted_under=filing.rules_version if isinstance(filing, Draft) else project.drafted_under if project else None,
     )
 
 

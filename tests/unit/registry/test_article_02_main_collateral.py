@@ -62,6 +62,16 @@ def test_a_right_beside_one_of_somebody_else_is_enough() -> None:
     assert STAFFED.when(filing(rights=rights), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
+def test_a_right_of_somebody_else_is_a_support_that_the_borrowers_rights_are_compared_with() -> None:
+    """Else a loan that rests on another's patent would be covered for one of the borrower's own worth a fen."""
+    of_another = right(registration_number="ZL2", owner_uscc=USCC[LENDER], valuation_fen=150_000_001)
+    decision = STAFFED.when(filing(rights=(right(), of_another)), COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["intellectual_property_not_main"])
+    assert "150,000,001" in decision.refusals[0].text
+    more = (right(), of_another, right(registration_number="ZL3", valuation_fen=1))
+    assert STAFFED.when(filing(rights=more), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+
+
 def test_a_right_listed_twice_is_refused() -> None:
     """A right can't count twice towards the collateral's value."""
     decision = STAFFED.when(filing(rights=(right(), right(title="同一权利"))), COOPERATING, FILER)
@@ -138,4 +148,4 @@ def test_only_the_borrowers_rights_count_by_their_sum_and_the_largest_support_be
     compared_fen = sum(supports) if largest_fen is None else largest_fen
     assert largest_support_fen(data) == compared_fen
     refused = intellectual_property_is_main_collateral(rights, USCC["borrower"], compared_fen)
-    assert (refused is None) == (sum(own) >= compared_fen)
+    assert (refused is None) == (sum(own) >= max([compared_fen, *others]))

@@ -12,13 +12,26 @@ from services.registry.domain.known import WorkingDays
 from services.registry.domain.project import FILING, Draft, Project
 from services.registry.domain.rules.article_16_filing import filing_deadline
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.projects import FileProject, FilingFoundIncomplete, ProjectFiled
+from shared.contracts.registry.corrections import ProjectCorrected
+from shared.contracts.registry.projects import (
+    ApproveProject,
+    FiledDrawdown,
+    FileProject,
+    FilingFoundIncomplete,
+    ProjectFiled,
+    ReturnProject,
+)
+from tests.unit.registry.correction_examples import correction
+from tests.unit.registry.project_life_examples import drawdown, drawing
 from tests.unit.registry.registry_examples import (
+    APPROVER,
     COOPERATING,
     DISBURSED_ON,
     FILER,
     KNOWN,
+    MANAGING,
     MATERIALS,
+    PROJECT_ID,
     STAFFED,
     WEEKDAYS_ONLY,
     Given,
@@ -63,6 +76,14 @@ def filed(decision: Decision) -> ProjectFiled:
     return event
 
 
+def filed_anew(decision: Decision) -> tuple[FiledDrawdown, ...]:
+    """The clocks of what is filed once more, and in time."""
+    assert decision.outcome is Outcome.ACCEPTED, codes(decision)
+    (event,) = decision.events
+    assert isinstance(event, ProjectFiled | ProjectCorrected)
+    return event.drawdowns
+
+
 def test_a_corrected_day_of_payout_is_told_with_its_own_clock() -> None:
     """Though the same is missing as before: else the draft would keep a last day that is not its own."""
     given, earlier = draft(disbursed_on=LATER), paid_out(DISBURSED_ON, complete=False)
@@ -104,6 +125,33 @@ def test_a_draft_is_completed_within_the_window_that_it_was_told(window_days: in
     assert again.rules_version == 2
     assert isinstance(kept, Draft)
     assert kept.rules_version == 1
+
+
+@pytest.mark.clause("5.2")
+@pytest.mark.parametrize("window_days", [5, 90])
+def test_what_was_a_draft_keeps_its_window_as_a_project(window_days: int) -> None:
+    """Returned and filed again, or corrected, it is judged by what was told: rules of later make nothing late."""
+    given = draft(adopted(data=proposal(proposed=version(filing_window_days=window_days))))
+    given = given.after(filing(), COOPERATING, FILER, noon(LAST_DAY - DAY))
+    corrected = filed_anew(given.when(correction(), COOPERATING, FILER, noon(LAST_DAY)))
+    assert [each.filing_deadline for each in corrected] == [LAST_DAY]
+    returned = given.after(ReturnProject(project_id=PROJECT_ID, reasons="补充"), MANAGING, APPROVER, noon(LAST_DAY))
+    again = filed_anew(returned.when(filing(), COOPERATING, FILER, noon(LAST_DAY + DAY)))
+    assert [each.filing_deadline for each in again] == [LAST_DAY]
+    assert isinstance(given.state.project, Project)
+    assert (given.state.project.windows_version, given.state.project.terms.rules_version) == (1, 2)
+
+
+@pytest.mark.clause("5.2")
+def test_a_further_drawdown_has_the_window_that_the_draft_was_told() -> None:
+    """One loan has one length of its windows."""
+    first = loan(drawdowns=(drawdown(1, DISBURSED_ON),))
+    given = adopted(data=proposal(proposed=version(filing_window_days=5)))
+    given = given.having(given.when(filing(loan=first, documents=MATERIALS[1:]), COOPERATING, FILER).events)
+    given = given.after(filing(loan=first), COOPERATING, FILER, noon(LATER + DAY))
+    given = given.after(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, APPROVER, noon(LATER + DAY))
+    drawn = given.when(drawing(disbursed_on=LATER), COOPERATING, FILER, noon(LAST_DAY))
+    assert drawn.outcome is Outcome.ACCEPTED, codes(drawn)
 
 
 def test_a_slip_of_the_pen_in_a_draft_costs_nothing_until_its_last_day() -> None:

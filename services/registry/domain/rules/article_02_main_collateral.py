@@ -97,18 +97,24 @@ def largest_support_fen(data: FilingData) -> int:
 def intellectual_property_is_main_collateral(
     rights: Sequence[IpRight], borrower_uscc: str, largest_other_fen: int
 ) -> Refusal | None:
-    """Article 2.1. The borrower's own pledged rights are worth no less than any other single support (a reading)."""
+    """Article 2.1. The borrower's own pledged rights are worth no less than any other single support (a reading).
+
+    A right that somebody else pledges for the loan is such a support: it is not the borrower's. That the borrower has
+    none at all is another fault.
+    """
     own_fen = sum(right.valuation_fen for right in rights if right.owner_uscc == borrower_uscc)
+    of_others = (right.valuation_fen for right in rights if own_fen and right.owner_uscc != borrower_uscc)
+    largest_other_fen = max((largest_other_fen, *of_others))
     if own_fen >= largest_other_fen:
         return None
     return refusal(
         "intellectual_property_not_main",
         "2.1",
         f"the borrower's pledged rights are valued at {own_fen:,} fen, below the largest other support of "
-        f"{largest_other_fen:,} fen; the pool covers loans whose main collateral is intellectual property: "
-        "pledge more of it, or, if that is the sum of several supports, say in largest_other_collateral_fen what the "
-        "largest of them is worth.",
-        f"借款企业自有质押知识产权估值 {own_fen:,} 分，低于其他担保物中最大单项 {largest_other_fen:,} 分；"
-        "资金池仅覆盖以知识产权为主要质押物的贷款，请增加知识产权质押；如该金额为多项担保物合计，请在 "
-        "largest_other_collateral_fen 中填写最大单项的金额。",
+        f"{largest_other_fen:,} fen (a right of somebody else is one too); the pool covers loans whose main collateral "
+        "is intellectual property of the borrower: pledge more of it, or, if that is the sum of several supports, say "
+        "in largest_other_collateral_fen what the largest of them is worth.",
+        f"借款企业自有质押知识产权估值 {own_fen:,} 分，低于其他担保中最大单项 {largest_other_fen:,} 分"
+        "（他人的权利亦为其他担保）；资金池仅覆盖以借款企业自有知识产权为主要质押物的贷款，请增加其知识产权质押；"
+        "如该金额为多项担保物合计，请在 largest_other_collateral_fen 中填写最大单项的金额。",
     )
