@@ -132,6 +132,7 @@ MatterEvent = (
     | WorkingNormAdopted
 )
 
+# Decisions on projects rely on the first of these, decisions on the pool's cycle rest on the others, by their numbers.
 INTERPRETATION = "interpretation"
 EVALUATION = "evaluation"
 AUDIT_ENGAGEMENT = "audit_engagement"
@@ -144,21 +145,6 @@ def matter_of(pool_id: UUID, command: MatterCommand) -> UUID:
     if isinstance(command, SummaryCommand):
         return ids.matter_id(pool_id, "annual_summary", str(command.year))
     return ids.matter_id(pool_id, _kind_of(command), command.number)
-
-
-def interpretation_of(pool_id: UUID, number: str) -> UUID:
-    """The id of the interpretation with this number, which decisions on projects can rely on."""
-    return ids.matter_id(pool_id, INTERPRETATION, number)
-
-
-def evaluation_of(pool_id: UUID, number: str) -> UUID:
-    """The id of the evaluation with this number, which decisions on the pool's cycle rest on."""
-    return ids.matter_id(pool_id, EVALUATION, number)
-
-
-def audit_of(pool_id: UUID, number: str) -> UUID:
-    """The id of the auditor's engagement with this number, which the end of a cooperation can rest on."""
-    return ids.matter_id(pool_id, AUDIT_ENGAGEMENT, number)
 
 
 def _kind_of(command: NumberedCommand) -> str:

@@ -17,14 +17,14 @@ from services.registry.domain.agenda import Agenda
 from services.registry.domain.agreement import AgreementEvent
 from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.matter import (
+    AUDIT_ENGAGEMENT,
+    EVALUATION,
+    INTERPRETATION,
     Matter,
     MatterCommand,
     MatterEvent,
     MisuseCommand,
     SummaryCommand,
-    audit_of,
-    evaluation_of,
-    interpretation_of,
 )
 from services.registry.domain.pledged_rights import holders_after, keys_of
 from services.registry.domain.pool import Pool, PoolEvent, Register
@@ -34,7 +34,7 @@ from services.registry.domain.project_correction import CorrectionEvent
 from services.registry.domain.project_life import LifeEvent
 from services.registry.domain.selection import Selection
 from shared.contracts.envelope import Event
-from shared.contracts.ids import project_id
+from shared.contracts.ids import matter_id, project_id
 from shared.contracts.received import Received
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot, RecuseMember
@@ -217,14 +217,14 @@ def rights_of(received: Received[RegistryCommand]) -> tuple[str, ...]:
 
 
 def matter_of(received: Received[RegistryCommand]) -> UUID | None:
-    """The id of the matter that the message concerns; None if it concerns none."""
-    data = received.data
+    """The id of the matter that the message is about, or that what it decides rests on; None if there is none."""
+    data, pool_id = received.data, received.pool_id
     if isinstance(data, BallotCommand):
         return data.matter_id
     if isinstance(data, EndCooperation) and data.ground is EndGround.FAILED_AUDIT:
-        return None if data.audit is None else audit_of(received.pool_id, data.audit)
+        return None if data.audit is None else matter_id(pool_id, AUDIT_ENGAGEMENT, data.audit)
     if isinstance(data, ContinuePool | StopPool | EndCooperation) and data.evaluation is not None:
-        return evaluation_of(received.pool_id, data.evaluation)
+        return matter_id(pool_id, EVALUATION, data.evaluation)
     if isinstance(data, InterpretingCommand) and data.interpretation is not None:
-        return interpretation_of(received.pool_id, data.interpretation)
-    return matters.matter_of(received.pool_id, data) if isinstance(data, MatterCommand) else None
+        return matter_id(pool_id, INTERPRETATION, data.interpretation)
+    return matters.matter_of(pool_id, data) if isinstance(data, MatterCommand) else None
