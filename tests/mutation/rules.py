@@ -13,7 +13,6 @@ from pathlib import Path
 
 CLAUSE = re.compile(r"Article ([0-9]{1,2}\.[0-9]{1,2})\. \S")
 ACCEPT = re.compile(r"^# accept: (?P<expression>\S.*)$")
-DECISIONS = "decisions"
 
 _ACCEPTING = {
     "Refusal | None": "None",

@@ -37,17 +37,17 @@ def adoption(number: str = "规则-1", sha256: str = SHA256) -> AdoptRules:
     return AdoptRules(number=number, proposal_sha256=sha256)
 
 
-def declining(number: str = "规则-1", reasons: str = "暂不调整") -> DeclineRules:
-    return DeclineRules(number=number, reasons=reasons)
+def declining(number: str = "规则-1") -> DeclineRules:
+    return DeclineRules(number=number, reasons="暂不调整")
 
 
-def withdrawal(number: str = "规则-1", reasons: str = "另行提议") -> WithdrawRules:
-    return WithdrawRules(number=number, reasons=reasons)
+def withdrawal(number: str = "规则-1") -> WithdrawRules:
+    return WithdrawRules(number=number, reasons="另行提议")
 
 
-def proposed(given: Given = REGULATED, data: ProposeRules | None = None, at: datetime = NOON) -> Given:
+def proposed(given: Given = REGULATED, data: ProposeRules | None = None) -> Given:
     """After a proposal of the cooperating institution."""
-    return given.after(data or proposal(), COOPERATING, DRAFTER, at)
+    return given.after(data or proposal(), COOPERATING, DRAFTER)
 
 
 def adopted(given: Given = REGULATED, data: ProposeRules | None = None, at: datetime = NOON) -> Given:

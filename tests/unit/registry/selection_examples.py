@@ -1,6 +1,6 @@
 """A selection to try things on: two candidates, one eligible with the most points, and a committee."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from services.registry.domain.selection import Selection
@@ -170,11 +170,11 @@ def proven(given: Given, uscc: str, leaving_out: tuple[Condition, ...] = ()) -> 
     return given
 
 
-def voted(given: Given, answer: Vote = Vote.FOR, at: datetime = LATER) -> Given:
+def voted(given: Given, answer: Vote = Vote.FOR) -> Given:
     """The ballot is opened, and everybody votes the same."""
-    given = given.after(ballot(), MANAGING, SECRETARY, at)
+    given = given.after(ballot(), MANAGING, SECRETARY, LATER)
     for member in MEMBERS:
-        given = given.after(vote(answer), MANAGING, member, at)
+        given = given.after(vote(answer), MANAGING, member, LATER)
     return given
 
 

@@ -44,9 +44,9 @@ CLAUSES = {condition: f"7.{place}" for place, condition in enumerate(Condition, 
 REGISTERED = OPENED.after(candidate(), MANAGING, SELECTOR)
 
 
-def reports(given: Given, uscc: str = FIRST, today: date = TODAY) -> dict[Condition, ConditionReport]:
+def reports(given: Given, today: date = TODAY) -> dict[Condition, ConditionReport]:
     """What is known of the candidate's conditions."""
-    found = eligibility(selection_in(given).candidates[uscc], TERMS, today)
+    found = eligibility(selection_in(given).candidates[FIRST], TERMS, today)
     return {report.condition: report for report in found}
 
 

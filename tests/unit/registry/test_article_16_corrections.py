@@ -48,11 +48,9 @@ DAY = date(2026, 4, 7)
 WINDOW_DAYS = 30
 
 
-def known(filed_after_days: int, amount_fen: int = 100, day: date = DAY) -> FiledDrawdown:
+def known(filed_after_days: int, day: date = DAY) -> FiledDrawdown:
     filed_on = day + timedelta(days=filed_after_days)
-    return filed_drawdown(
-        Drawdown(number=1, amount_fen=amount_fen, disbursed_on=day), filed_on, WINDOW_DAYS, WEEKDAYS_ONLY
-    )
+    return filed_drawdown(Drawdown(number=1, amount_fen=100, disbursed_on=day), filed_on, WINDOW_DAYS, WEEKDAYS_ONLY)
 
 
 def anew(day: date, today: date, *before: FiledDrawdown, amount_fen: int = 100) -> FiledDrawdown:
