@@ -123,7 +123,10 @@ def continue_pool(asked: Asked[ContinuePool]) -> Decision:
         decision_has_minutes(data.decision, "21.1"),
         new_term_is_ahead(pool, data, today),
         agreement_is_recorded(data.agreement, today),
-        new_term_has_a_new_agreement(pool, evaluation, data.agreement),
+        first(
+            new_term_has_a_new_agreement(pool, evaluation, data.agreement),
+            agreement_is_as_it_was_recorded(pool, data.agreement),
+        ),
     )
     if wrong:
         return refused(wrong)

@@ -134,8 +134,9 @@ class Pool(Register):
     """One founded pool. ``bank_proposals`` are by institution id, ``bank_agreement`` is that of its appointment.
 
     ``affiliates`` are by unified social credit code, ``further_agreements`` the numbers of those that count beside the
-    founding's, by institution, ``working_norms`` those of the norms that stand. ``first_rules`` are the founding's,
-    ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
+    founding's, by institution, ``working_norms`` those of the norms that stand. ``recorded_agreements`` are those
+    recorded after the founding, with whomever; of rows of before they are not known. ``first_rules`` are the
+    founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
     """
 
     model_config = _type_of_pool
@@ -156,6 +157,7 @@ class Pool(Register):
     bank_agreement: Agreement | None = None
     affiliates: Mapping[str, Affiliate] = {}
     further_agreements: Mapping[str, tuple[str, ...]] = {}
+    recorded_agreements: tuple[Agreement, ...] = ()
     working_norms: tuple[str, ...] = ()
     cycle: Cycle = Cycle()
 
@@ -278,6 +280,9 @@ def _with_matter(pool: Pool, event: AgreementEvent | WorkingNormAdopted) -> Pool
     """What later messages have to know of a matter that isn't theirs."""
     if isinstance(event, WorkingNormAdopted):
         return pool.model_copy(update={"working_norms": working_norms.standing_after(pool.working_norms, event)})
+    if isinstance(event, AgreementRecorded):
+        recorded = Agreement(number=event.number, signed_on=event.signed_on, document=event.document)
+        pool = pool.model_copy(update={"recorded_agreements": (*pool.recorded_agreements, recorded)})
     counts = isinstance(event, AgreementConsented) or event.awaits_consent_of is None
     return _with_agreement(pool, event.number, event.institution) if counts else pool
 

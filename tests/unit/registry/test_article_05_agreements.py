@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.registry.domain.deciding_agreements import AGREEMENTS_WITH_ONE_MAX
 from services.registry.domain.operating_period import OperatingPeriod
+from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_05_agreements import operating_period_on
 from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import matter_id
@@ -22,7 +23,7 @@ from shared.contracts.registry.agreements import (
 from shared.contracts.registry.cycle import DayBegan, DueKind
 from shared.contracts.registry.performance import OperatingPeriodFixed, PoolStopped
 from shared.contracts.registry.pools import ConsentToSupervisingBank
-from tests.unit.registry.cycle_examples import MINUTES, OVERSEER, RUNNING, ending, period
+from tests.unit.registry.cycle_examples import MINUTES, OVERSEER, RUNNING, continuation, ending, evaluation, period
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     BANK,
@@ -276,3 +277,29 @@ def test_a_stopped_pool_gets_no_operating_period() -> None:
     )
     assert codes(stopped.by_overseer(with_period())) == ["pool_stopped"]
     assert stopped.by_overseer(recording()).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("number", ["协议-2", "协议－２"])
+def test_an_agreement_that_was_recorded_is_named_as_it_is_by_whatever_rests_on_it(number: str) -> None:
+    """It has a period later, or a new term, under its number, and with no other day or document."""
+    recorded = RUNNING.after(RUNNING.by_overseer(recording(signed_on=TODAY - DAY))).fresh()
+    evaluated = recorded.after(recorded.by_overseer(evaluation(period_to=TODAY - DAY)))
+    as_it_is = agreement(number=number, signed_on=TODAY - DAY)
+    for changed in ({"signed_on": TODAY}, {"document": as_it_is.document.model_copy(update={"sha256": "b" * 64})}):
+        another = as_it_is.model_copy(update=changed)
+        assert codes(recorded.by_overseer(period(UNTIL, agreement=another))) == ["agreement_not_as_recorded"]
+        assert codes(evaluated.by_overseer(continuation(agreement=another))) == ["agreement_not_as_recorded"]
+    assert recorded.by_overseer(period(UNTIL, agreement=as_it_is)).outcome is Outcome.ACCEPTED
+    assert evaluated.by_overseer(continuation(agreement=as_it_is)).outcome is Outcome.ACCEPTED
+
+
+def test_a_number_of_an_agreement_is_the_same_however_it_is_written() -> None:
+    """Full-width, with spaces, in capitals: else one agreement could be recorded twice."""
+    assert codes(RUNNING.by_overseer(recording(number="协议－１"))) == ["agreement_number_taken"]
+
+
+def test_a_pool_of_before_is_read_without_its_recorded_agreements() -> None:
+    """Their numbers are known all the same."""
+    pool = RUNNING.after(RUNNING.by_overseer(recording())).pool
+    read = Pool.model_validate_json(pool.model_dump_json(exclude={"recorded_agreements"}))
+    assert (read.recorded_agreements, read.agreements_with(COOPERATING)) == ((), ("协议-1", "协议-2"))

@@ -30,7 +30,7 @@ def agreement_number_is_free(pool: Pool, recorded: RecordedAgreement | None, dat
     """Article 5.3. A number stands for one agreement, which stays as it was recorded."""
     number = data.number
     with_whom = recorded.institution if recorded else data.institution
-    if recorded is None and number not in pool.agreements_with(with_whom):
+    if recorded is None and not any(is_one_number(number, each) for each in pool.agreements_with(with_whom)):
         return None
     return refusal(
         "agreement_number_taken",
@@ -42,9 +42,10 @@ def agreement_number_is_free(pool: Pool, recorded: RecordedAgreement | None, dat
 
 
 def agreement_is_as_it_was_recorded(pool: Pool, agreement: Agreement) -> Refusal | None:
-    """Article 5.3. An agreement with the cooperating institution stays under its number what it was recorded as."""
-    recorded = next((each for each in pool.cooperation_agreements if each.number == agreement.number), agreement)
-    if recorded == agreement:
+    """Article 5.3. An agreement stays under its number what it was recorded as, by whichever message that was."""
+    known = (*pool.cooperation_agreements, *pool.recorded_agreements)
+    recorded = next((each for each in known if is_one_number(each.number, agreement.number)), agreement)
+    if (recorded.signed_on, recorded.document) == (agreement.signed_on, agreement.document):
         return None
     return refusal(
         "agreement_not_as_recorded",
