@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.envelope import Event
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.acts import acts_of
@@ -12,7 +13,7 @@ from shared.decisions.acts import acts_of
 class Act(BaseModel):
     """A duty that an officer has exercised in this case; who did one thing may not do another (4.1)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     duty: Duty
     institution: str

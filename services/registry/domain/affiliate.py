@@ -5,7 +5,7 @@ from typing import assert_never
 
 from pydantic import BaseModel
 
-from services.registry.domain.holders import type_of_state
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
 

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.ids import contract_number_form
 from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
@@ -29,7 +30,7 @@ def is_one_number(one: str, other: str) -> bool:
 class RecordedAgreement(BaseModel):
     """What was recorded under ``number``, as it was said."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     kind: Literal["agreement"] = "agreement"
     matter_id: UUID

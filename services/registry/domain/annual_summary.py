@@ -3,8 +3,9 @@
 from typing import Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.performance import (
     AnnualFigures,
@@ -33,7 +34,7 @@ class AnnualSummary(BaseModel):
     Rows of before do not say the ``figures_since_founding`` that were drawn up.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     kind: Literal["annual_summary"] = "annual_summary"
     matter_id: UUID

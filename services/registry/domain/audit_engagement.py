@@ -4,20 +4,19 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.audits import AuditFindingRecorded, AuditorEngaged, AuditReported
 
 AuditEvent = AuditorEngaged | AuditFindingRecorded | AuditReported
 
-_STATE = ConfigDict(frozen=True, extra="forbid", strict=True)
-
 
 class AuditFinding(BaseModel):
     """What an auditor found, under the auditor's own number."""
 
-    model_config = _STATE
+    model_config = type_of_state
 
     finding: str
     text: str
@@ -28,7 +27,7 @@ class AuditFinding(BaseModel):
 class AuditReport(BaseModel):
     """What an auditor concluded."""
 
-    model_config = _STATE
+    model_config = type_of_state
 
     passed: bool
     conclusion: str
@@ -38,7 +37,7 @@ class AuditReport(BaseModel):
 class AuditEngagement(BaseModel):
     """An engagement with its findings, in the order in which they were recorded."""
 
-    model_config = _STATE
+    model_config = type_of_state
 
     kind: Literal["audit_engagement"] = "audit_engagement"
     matter_id: UUID

@@ -3,16 +3,15 @@
 from datetime import datetime
 from typing import TypeVar, assert_never
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from services.registry.domain.act import Act, acts_in
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.ballots import BallotClosed, BallotOpened, BallotVoided, MemberRecused, VoteRecorded
 from shared.contracts.registry.words import BallotRules, Role, Vote
 from shared.decisions import tally
 from shared.decisions.acts import with_acts
-
-type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 BallotEvent = BallotOpened | VoteRecorded | MemberRecused | BallotClosed | BallotVoided
 

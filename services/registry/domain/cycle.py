@@ -3,9 +3,10 @@
 from datetime import date
 from typing import assert_never
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from services.registry.domain.operating_period import OperatingPeriod
+from services.registry.domain.stored import type_of_state
 from shared.contracts.registry.cycle import DayBegan
 from shared.contracts.registry.performance import (
     CooperationEnded,
@@ -30,7 +31,7 @@ class Cycle(BaseModel):
     duplicate.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     day: date | None = None
     operating_periods: tuple[OperatingPeriod, ...] = ()

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.performance import Criterion, EvaluationRecorded, EvaluationResult
 
@@ -13,7 +14,7 @@ from shared.contracts.registry.performance import Criterion, EvaluationRecorded,
 class Evaluation(BaseModel):
     """What was found about a period; it has no stages."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     kind: Literal["evaluation"] = "evaluation"
     matter_id: UUID

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Borrower, FiledDrawdown, IpRight, Loan
-
-type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class FilingVersion(BaseModel):

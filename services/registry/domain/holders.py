@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.registry.people import KeyRegistered
 from shared.contracts.registry.words import Duty, SystemUse
-
-type_of_state = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Officer(BaseModel):

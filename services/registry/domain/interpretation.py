@@ -3,8 +3,9 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.oversight import InterpretationRecorded
 
@@ -12,7 +13,7 @@ from shared.contracts.registry.oversight import InterpretationRecorded
 class Interpretation(BaseModel):
     """What was recorded under ``number``; it has no stages."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     kind: Literal["interpretation"] = "interpretation"
     matter_id: UUID

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.supervision import MajorMatterAcknowledged, MajorMatterReported
 
@@ -15,7 +16,7 @@ MajorMatterEvent = MajorMatterReported | MajorMatterAcknowledged
 class MajorMatter(BaseModel):
     """What was reported, and what the managing institution said to it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     kind: Literal["major_matter"] = "major_matter"
     matter_id: UUID

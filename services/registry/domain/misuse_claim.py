@@ -5,8 +5,9 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.money import PositiveFen
 from shared.contracts.registry.misuse import MisuseClaimed, MisuseRecovered, MisuseReferred
@@ -25,7 +26,7 @@ class ClaimStage(Worded):
 class Receipt(BaseModel):
     """A part of the money that has come back."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     amount_fen: PositiveFen
     recovered_on: date
@@ -35,7 +36,7 @@ class Receipt(BaseModel):
 class Referral(BaseModel):
     """An authority to which the case was referred."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     referred_on: date
     document: Document
@@ -44,7 +45,7 @@ class Referral(BaseModel):
 class MisuseClaim(BaseModel):
     """One claim. ``receipts`` are by their numbers, ``referrals`` by authority."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     kind: Literal["misuse_claim"] = "misuse_claim"
     matter_id: UUID

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.registry.performance import OperatingPeriodFixed, PoolContinued
 from shared.contracts.registry.words import Agreement
 
@@ -11,7 +12,7 @@ from shared.contracts.registry.words import Agreement
 class OperatingPeriod(BaseModel):
     """Both days are its own; ``fixed_on`` is the day on which it was fixed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     agreement: Agreement
     operating_from: date

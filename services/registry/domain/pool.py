@@ -12,7 +12,8 @@ from services.registry.domain import working_norm as working_norms
 from services.registry.domain.affiliate import Affiliate, AffiliateEvent
 from services.registry.domain.agreement import AgreementEvent
 from services.registry.domain.cycle import Cycle, CycleEvent
-from services.registry.domain.holders import Key, Officer, Revocation, type_of_state
+from services.registry.domain.holders import Key, Officer, Revocation
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
@@ -33,10 +34,6 @@ from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, 
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role, Rules
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force
-
-_type_of_pool = ConfigDict(
-    frozen=True, extra="forbid", strict=True, validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
-)
 
 PeopleEvent = OfficerRegistered | OfficerEnded | KeyRegistered | KeyRetired | KeyRevoked
 AccountEvent = PayeeAccountProposed | PayeeAccountWithdrawn | PayeeAccountRegistered
@@ -139,7 +136,7 @@ class Pool(Register):
     founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
     """
 
-    model_config = _type_of_pool
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
     name: str
     district: str

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AliasChoices, BaseModel, Field, TypeAdapter
 
 from services.registry.domain.ballot import Decidable, Question
 from services.registry.domain.filed_version import Correction, FilingVersion, admit
 from services.registry.domain.spot_check import SpotCheck
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.refusals import Refusal
@@ -53,7 +54,7 @@ class Draft(BaseModel):
     was first sent; rows of before have none, and no clocks.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     stage: Literal[Stage.INCOMPLETE] = Stage.INCOMPLETE
     project_id: UUID
@@ -84,7 +85,7 @@ class Draft(BaseModel):
 class Repayment(BaseModel):
     """Principal that was repaid, once under its reference."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     reference: str
     amount_fen: PositiveFen

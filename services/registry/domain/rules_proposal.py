@@ -3,8 +3,9 @@
 from typing import Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints
 from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
@@ -29,7 +30,7 @@ class RulesProposal(BaseModel):
     ``share_rate_max_bp`` is the district's ceiling of its day; a proposal of before has none.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     kind: Literal["rules_proposal"] = "rules_proposal"
     matter_id: UUID

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.registry.domain.ballot import Decidable, Question, type_of_state
+from services.registry.domain.ballot import Decidable, Question
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.selections import (
     CandidateRecommended,

@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, model_validator
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.registry.project_life import RecordSpotCheck, SpotCheckRecorded
 
 
@@ -17,7 +18,7 @@ class SpotCheck(BaseModel):
     would be read and written again with every message about the project. Rows of before have them whole, and are read.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     number: str
     adverse: bool

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.supervision import CompletionReported, SupervisoryActKind, SupervisoryActRecorded
 
@@ -15,7 +16,7 @@ SupervisoryActEvent = SupervisoryActRecorded | CompletionReported
 class Completion(BaseModel):
     """What the cooperating institution reported of an instruction."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     report: str
     document: Document | None
@@ -24,7 +25,7 @@ class Completion(BaseModel):
 class SupervisoryAct(BaseModel):
     """What was done or asked for, and of an instruction how it was carried out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     kind: Literal["supervisory_act"] = "supervisory_act"
     matter_id: UUID

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.norms import WorkingNormAdopted
 
@@ -13,7 +14,7 @@ from shared.contracts.registry.norms import WorkingNormAdopted
 class WorkingNorm(BaseModel):
     """What was adopted under ``number``; which norms are in force at present says the pool."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = type_of_state
 
     kind: Literal["working_norm"] = "working_norm"
     matter_id: UUID
