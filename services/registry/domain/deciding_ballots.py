@@ -1,14 +1,12 @@
 """Deciding collectively: the ballot on a project or a matter (8.1, 16.1), from its opening to its closing."""
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from services.registry.domain.asked import Asked
 from services.registry.domain.ballot import Ballot, Decidable, Question
 from services.registry.domain.deciding_late_filings import with_what_was_decided
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.pool import Pool, Register
 from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.rules.article_04_institutional_roles import duties_are_kept_apart
 from services.registry.domain.rules.article_08_collective_decisions import (
@@ -21,7 +19,6 @@ from services.registry.domain.rules.article_08_collective_decisions import (
 from services.registry.domain.rules.article_08_selection import selection_is_before_the_founding
 from services.registry.domain.selection import Selection
 from services.registry.domain.state import BallotCommand
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.ballots import (
     BallotClosed,
@@ -75,7 +72,7 @@ def voided(
 
 def open_ballot(asked: Asked[OpenBallot]) -> Decision:
     """Open the ballot on a question that is put: from now on its members vote."""
-    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
+    data, at = asked.data, asked.at
     if not_put := _not_put(asked):
         return refused(not_put)
     subject, question = _put(asked)
@@ -83,8 +80,8 @@ def open_ballot(asked: Asked[OpenBallot]) -> Decision:
         return DUPLICATE
     if opened_before := ballot_is_not_yet_opened(subject.ballot, question.clause):
         return refused(opened_before)
-    rules, with_vote = _ballot_rules(pool, at), pool.officers_with(acting.institution, Duty.VOTE)
-    entitled = [name for name in with_vote if _conflict(pool, subject, replace(acting, officer=name), at) is None]
+    rules, with_vote = _ballot_rules(asked), asked.register.officers_with(asked.acting.institution, Duty.VOTE)
+    entitled = [officer for officer in with_vote if _conflict(asked, subject, officer) is None]
     wrong = every(
         members_named_twice(data.members, question.clause),
         members_without_vote(data.members, with_vote, question.clause),
@@ -95,7 +92,7 @@ def open_ballot(asked: Asked[OpenBallot]) -> Decision:
         closing_time_is_too_near(data.closes_at, at, rules, question.clause),
         closing_time_is_too_far(data.closes_at, at, rules, question.clause),
         # A member who can't vote would only stand in the way of the quorum.
-        *(_conflict(pool, subject, replace(acting, officer=member), at) for member in dict.fromkeys(data.members)),
+        *(_conflict(asked, subject, member) for member in dict.fromkeys(data.members)),
     )
     if wrong:
         return refused(wrong)
@@ -109,7 +106,6 @@ def open_ballot(asked: Asked[OpenBallot]) -> Decision:
             members=data.members,
             closes_at=data.closes_at,
             rules=rules,
-            rules_version=_rules_version(pool, at),
         )
     )
 
@@ -120,13 +116,13 @@ def _is_opened_so(ballot: Ballot, data: OpenBallot) -> bool:
 
 def cast_vote(asked: Asked[CastVote]) -> Decision:
     """Record a member's one vote."""
-    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
+    data = asked.data
     if not_put := _not_put(asked):
         return refused(not_put)
     subject, question = _put(asked)
     voters = [vote.member for vote in subject.ballot.votes] if subject.ballot else []
     wrong = first(
-        _fault_of_member(subject.ballot, question, acting, at),
+        _fault_of_member(asked, subject.ballot, question),
         has_voted(asked.officer, voters, question.clause),
     )
     if wrong:
@@ -138,18 +134,17 @@ def cast_vote(asked: Asked[CastVote]) -> Decision:
             subject_sha256=data.subject_sha256,
             member=asked.officer,
             vote=data.vote,
-            rules_version=_rules_version(pool, at),
         )
     )
 
 
 def recuse_member(asked: Asked[RecuseMember]) -> Decision:
     """Take the member out of the base; a vote that it has cast leaves with it."""
-    data, acting, at = asked.data, asked.acting, asked.at
+    data = asked.data
     if not_put := _not_put(asked):
         return refused(not_put)
     subject, question = _put(asked)
-    if wrong := _fault_of_member(subject.ballot, question, acting, at):
+    if wrong := _fault_of_member(asked, subject.ballot, question):
         return refused(wrong)
     return accepted(
         MemberRecused(
@@ -242,33 +237,27 @@ def _subject(asked: Asked[BallotCommand]) -> Decidable | None:
     return subject if isinstance(subject, Decidable) else None
 
 
-def _fault_of_member(ballot: Ballot | None, question: Question, acting: Acting, at: datetime) -> Refusal | None:
+def _fault_of_member(
+    asked: Asked[CastVote | RecuseMember], ballot: Ballot | None, question: Question
+) -> Refusal | None:
     """Why this officer can't take part in the ballot now: the first reason only."""
     if not_open := ballot_is_open(ballot, question.clause):
         return not_open
     assert ballot is not None
-    assert acting.officer is not None
     return first(
-        is_no_member(acting.officer, ballot.members, question.clause),
-        has_recused(acting.officer, ballot.recused, question.clause),
-        voting_is_over(ballot.closes_at, at, question.clause),
+        is_no_member(asked.officer, ballot.members, question.clause),
+        has_recused(asked.officer, ballot.recused, question.clause),
+        voting_is_over(ballot.closes_at, asked.at, question.clause),
     )
 
 
-def _conflict(pool: Register, subject: Decidable, member: Acting, at: datetime) -> Refusal | None:
+def _conflict(asked: Asked[OpenBallot], subject: Decidable, member: str) -> Refusal | None:
     # Before its founding a pool has neither rules nor cases.
-    exclusive = pool.rules_at(at).exclusive_duties if isinstance(pool, Pool) else ()
-    return duties_are_kept_apart(exclusive, subject.acts, member, Duty.VOTE)
+    exclusive = () if asked.state.pool is None else asked.rules.exclusive_duties
+    return duties_are_kept_apart(exclusive, subject.acts, replace(asked.acting, officer=member), Duty.VOTE)
 
 
-def _rules_version(pool: Register, at: datetime) -> int | None:
-    """The version of the rules in force; before the founding there is none."""
-    return pool.rules_at(at).version if isinstance(pool, Pool) else None
-
-
-def _ballot_rules(pool: Register, at: datetime) -> BallotRules:
+def _ballot_rules(asked: Asked[OpenBallot]) -> BallotRules:
     """Quorum and majority: of the rules in force, or of the preparation before there are any."""
-    if isinstance(pool, Pool):
-        return pool.rules_at(at).ballot
-    assert isinstance(pool, PreparedPool), "a pool is founded or prepared"
-    return pool.ballot
+    register = asked.register
+    return register.ballot if isinstance(register, PreparedPool) else asked.rules.ballot
