@@ -1,12 +1,9 @@
 """Deciding on agreements made after the founding, and on the operating period that one fixes (5.1, 5.3, 5.7, 6.3)."""
 
-from datetime import date
-
 from services.registry.domain.agreement import AgreementStage, RecordedAgreement
 from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
 from services.registry.domain.matter import matter_of
-from services.registry.domain.pool import Pool
 from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_05_agreements import (
     agreement_is_with_a_party,
@@ -46,7 +43,7 @@ def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
         agreement_is_with_a_party(pool, data.institution),
         agreement_is_recorded(agreement, today),
         amended_agreement_is_with_the_same(pool, data),
-        _not_fixable(pool, data, agreement, today),
+        _not_fixable(asked, agreement),
         has_room(
             len(pool.agreements_with(data.institution)),
             AGREEMENTS_WITH_ONE_MAX,
@@ -87,8 +84,9 @@ def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
     )
 
 
-def _not_fixable(pool: Pool, data: RecordAgreement, agreement: Agreement, today: date) -> tuple[Refusal, ...]:
+def _not_fixable(asked: Asked[RecordAgreement], agreement: Agreement) -> tuple[Refusal, ...]:
     """Why the operating period, if the agreement names one, can't be the pool's next one."""
+    pool, data = asked.pool, asked.data
     if not_agreed := operating_period_is_the_cooperations(pool, data):
         return (not_agreed,)
     if data.operating_until is None:
@@ -96,7 +94,7 @@ def _not_fixable(pool: Pool, data: RecordAgreement, agreement: Agreement, today:
     return every(
         cooperation_goes_on(pool),
         pool_has_not_stopped(pool),
-        operating_period_is_ahead(pool, data.operating_until, today),
+        operating_period_is_ahead(pool, data.operating_until, asked.today),
         further_period_has_a_new_agreement(pool, agreement),
         going_on_is_decided(pool, data.decision),
     )

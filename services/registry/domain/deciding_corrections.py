@@ -57,7 +57,7 @@ def correct_project(asked: Asked[CorrectProject]) -> Decision:
     to_decide = [drawdown for drawdown in drawdowns if drawdown not in _settled(project)]
     late = every(*(is_filed_in_time(drawdown) for drawdown in to_decide))
     wrong = every(
-        not_covered(pool, rules, data, asked.today),
+        not_covered(asked, rules),
         rights_secure_nothing_else(data.rights, asked.state.holders, project.project_id),
         guarantor_stays_as_approved(project, data.loan),
         approved_drawdowns_stay(project, drawdowns_of(data.loan)),

@@ -5,7 +5,6 @@ from datetime import date
 from services.registry.domain.asked import Asked
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, every, first, held, refused
 from services.registry.domain.filed_version import Correction
-from services.registry.domain.pool import Pool
 from services.registry.domain.project import Draft, Project, Stage
 from services.registry.domain.rules.article_02_main_collateral import (
     borrower_owns_a_right,
@@ -94,7 +93,7 @@ def file_project(asked: Asked[FileProject]) -> Decision:
     wrong = every(
         # A project that is filed again keeps the number that it is known by.
         contract_number_has_one_form(data.loan.contract_number) if project is None else None,
-        not_covered(pool, rules, data, today),
+        not_covered(asked, rules),
         rights_secure_nothing_else(data.rights, asked.state.holders, filed.project_id),
         late if data.late_because is None else (),
     )
@@ -163,8 +162,9 @@ def judged_anew(
     return drawdown_judged_anew(drawdown, before, asked.today, rules.filing_window_days, asked.known.working_days)
 
 
-def not_covered(pool: Pool, rules: Rules, data: FilingData, today: date) -> tuple[Refusal, ...]:
+def not_covered(asked: Asked[FileProject | CorrectProject], rules: Rules) -> tuple[Refusal, ...]:
     """Why the pool can't cover the project, whatever documents come."""
+    pool, data, today = asked.pool, asked.data, asked.today
     uscc = data.borrower.uscc
     wrong_code = borrower_code_is_valid(data.borrower)
     wrong_largest = largest_support_is_part_of_the_other_collateral(data)

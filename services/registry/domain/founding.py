@@ -46,7 +46,6 @@ from services.registry.domain.rules.article_09_use_of_the_pool import (
 )
 from services.registry.domain.rules.article_10_share_rate import district_has_profile
 from services.registry.domain.rules.article_20_term import founding_day_is_near, term_ends_on
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.performance import OperatingPeriodFixed
 from shared.contracts.registry.pools import FoundPool, PoolFounded, PoolPrepared, PreparePool
@@ -100,11 +99,12 @@ def found_pool(asked: Asked[FoundPool]) -> Decision:
         return DUPLICATE
     if founded_before := pool_is_not_yet_founded(pool):
         return refused(founded_before)
-    profile, concluded = districts.get(data.district), prepared.concluded if prepared else None
+    profile = districts.get(data.district)
+    selected, concluded = (prepared.selected, prepared.concluded) if prepared else (None, None)
     wrong = every(
         _institutions(data, prepared),
-        founding_follows_a_selection(prepared.selected if prepared else None, data.selection_record),
-        founded_with_the_selected(prepared.selected if prepared else None, data.cooperating_institution.uscc),
+        founding_follows_a_selection(selected, data.selection_record),
+        founded_with_the_selected(selected, data.cooperating_institution.uscc),
         founded_under_the_selections_agreement(concluded, data.cooperation_agreement),
         _rules(data, profile),
         district_has_profile(districts, data.district),
@@ -136,7 +136,7 @@ def found_pool(asked: Asked[FoundPool]) -> Decision:
         ),
         *(() if prepared else registration(data.managing_institution, Role.MANAGING, acting.key_id, at)),
         *registration(data.cooperating_institution, Role.COOPERATING, acting.key_id, at),
-        *((_agreed_period(concluded, data.founded_on, acting, today, data.rules.version),) if concluded else ()),
+        *((_agreed_period(asked, concluded),) if concluded else ()),
     )
 
 
@@ -144,18 +144,15 @@ def _ends_on(data: FoundPool) -> date:
     return term_ends_on(data.founded_on, data.rules.term_years)
 
 
-def _agreed_period(
-    concluded: SelectionConcluded, founded_on: date, acting: Acting, today: date, rules_version: int
-) -> OperatingPeriodFixed:
+def _agreed_period(asked: Asked[FoundPool], concluded: SelectionConcluded) -> OperatingPeriodFixed:
     """The first operating period is the one that the selection's agreement has; none begins before the pool."""
-    assert acting.officer is not None
     return OperatingPeriodFixed(
         operating_until=concluded.operates_until,
-        operating_from=max(founded_on, concluded.operates_from),
+        operating_from=max(asked.data.founded_on, concluded.operates_from),
         agreement=concluded.agreement,
-        fixed_on=today,
-        fixed_by=acting.officer,
-        rules_version=rules_version,
+        fixed_on=asked.today,
+        fixed_by=asked.officer,
+        rules_version=asked.data.rules.version,
     )
 
 
