@@ -4,7 +4,7 @@ import asyncio
 import json as json_text
 import shutil
 import sys
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,11 +17,11 @@ from riskpool.parties import KeyPlace, Party, party_named, read_signer
 from riskpool.places import BrokerPlace, wire_of
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import RotateKey
+from shared.decisions.days import BEIJING
 from shared.messaging.signatures import Signer, new_private_key, write_private_key
 
 app = App(name="keys", help="Make, show and rotate the keys that messages are signed with.")
 
-BEIJING = timezone(timedelta(hours=8))
 NEW_SUFFIX = ".new"
 KEPT_PER_DAY_MAX = 100
 

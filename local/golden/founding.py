@@ -1,6 +1,6 @@
 """The story's beginning: a pool is founded, its institutions get keys and accounts."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from uuid import UUID
 
 from local.golden.story import (
@@ -49,8 +49,8 @@ from shared.contracts.registry.words import (
     Rules,
     SystemUse,
 )
+from shared.decisions.days import BEIJING
 
-BEIJING = timezone(timedelta(hours=8))
 CONTRACT = "LC-2026-0007"
 BORROWER, BORROWER_USCC = "示例光学仪器有限公司", "91110105MA0EXAMPLQ"
 ACCOUNT, ACCOUNT_NAME, ACCOUNT_BANK = "1100 0000 0000 0042", "示例银行股份有限公司", "示例银行营业部"

@@ -17,7 +17,6 @@ from services.registry.domain.matter import MatterOpening
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Draft, Project
-from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import (
     ProjectEvent,
     RegistryEvent,
@@ -40,6 +39,7 @@ from shared.contracts.registry.pools import FoundPool, PoolFounded, PreparePool
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.treasury import ContributionReceived
 from shared.decisions.acts import ActsInClaims
+from shared.decisions.days import beijing_day
 from shared.messaging.database import Connection
 from shared.messaging.keyring import KeyRetirement, SigningKey, retire_keys, store_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing

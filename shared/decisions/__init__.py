@@ -1,1 +1,1 @@
-"""Collective decisions: the pure tally, for whoever owns the matter that is decided."""
+"""What several services decide by, and each for itself: pure, so that it comes to the same wherever it is asked."""

@@ -4,14 +4,12 @@ Registry, claims and treasury each keep all versions; what they decide on must n
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.registry.words import Rules
-
-# China has had one time and no summer time since 1992; a fixed offset needs no time zone database.
-_BEIJING = timezone(timedelta(hours=8))
+from shared.decisions.days import beijing_day
 
 
 class AdoptedRules(BaseModel):
@@ -37,7 +35,7 @@ def rules_in_force(first: Rules, later: Sequence[AdoptedRules], at: datetime) ->
     ``first`` is the founding's, which no moment lies before; ``later`` are the versions after it, in their order. Days
     are Beijing's.
     """
-    day = at.astimezone(_BEIJING).date()
+    day = beijing_day(at)
     in_force = (
         version.rules for version in reversed(later) if version.adopted_at <= at and version.rules.effective_on <= day
     )

@@ -4,13 +4,12 @@ Whoever owns the matter that is decided asks these, and says under which ``claus
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import BallotRules
+from shared.decisions.days import BEIJING
 from shared.decisions.tally import quorum_min
-
-_BEIJING = timezone(timedelta(hours=8))
 
 
 def members_named_twice(members: Sequence[str], clause: str) -> Refusal | None:
@@ -185,4 +184,4 @@ def ballot_is_still_open(open_votes: int, closes_at: datetime, clause: str, *, m
 
 
 def _in_beijing(moment: datetime) -> str:
-    return moment.astimezone(_BEIJING).isoformat(timespec="seconds")
+    return moment.astimezone(BEIJING).isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import Any
@@ -28,6 +28,7 @@ from shared.contracts.catalogue import EVENTS
 from shared.contracts.ids import causing_id, event_id, set_aside_id
 from shared.contracts.receipts import Outcome, Receipt
 from shared.contracts.topics import COMMAND_TOPICS
+from shared.decisions.days import BEIJING
 
 TRACEPARENT = "traceparent"
 # No message brings about more events than this that concern one case.
@@ -39,8 +40,7 @@ _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}
 _NO_TRACE = "0" * 32
 _RECEIPTS = frozenset(name for name, data in EVENTS.items() if issubclass(data, Receipt))
 # Senders write their times in whatever zone they like; all are told in the one in which days are counted.
-_BEIJING = timezone(timedelta(hours=8))
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).astimezone(_BEIJING)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).astimezone(BEIJING)
 
 # The stage that a case has reached with an event; the treasury's by the leg as well.
 _STAGES: dict[tuple[str, str | None], str] = {
@@ -157,7 +157,7 @@ class Message:
         """The time that the envelope says."""
         try:
             found = datetime.fromisoformat(self.content["time"])
-            return found.astimezone(_BEIJING) if found.tzinfo is not None else None
+            return found.astimezone(BEIJING) if found.tzinfo is not None else None
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
 

@@ -24,12 +24,12 @@ from services.claims.domain.rules.article_14_notice import (
     notifier_has_no_role,
     notifier_is_no_party,
 )
-from services.claims.domain.wording import beijing_day
 from shared.contracts.claims import NoticeAccepted, NoticeHeld, NoticeRefused, NotifyLoss
 from shared.contracts.ids import case_number
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
+from shared.decisions.days import beijing_day
 
 
 def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:

@@ -1,14 +1,4 @@
-"""How amounts and days are written for people, and which day it is where the pool is."""
-
-from datetime import date, datetime, timedelta, timezone
-
-# China has had one time zone without summer time since 1991, so a fixed offset says all there is to say.
-BEIJING = timezone(timedelta(hours=8))
-
-
-def beijing_day(moment: datetime) -> date:
-    """The calendar day of ``moment`` in Beijing: the day that the regulation's dates mean."""
-    return moment.astimezone(BEIJING).date()
+"""How amounts are written for people."""
 
 
 def yuan(amount_fen: int) -> str:

@@ -9,11 +9,11 @@ from services.registry.domain.known import Known
 from services.registry.domain.matter import Matter
 from services.registry.domain.pool import Pool, Register
 from services.registry.domain.project import Draft, Project
-from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import State
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting
 from shared.contracts.registry.words import Rules
+from shared.decisions.days import beijing_day
 
 Data = TypeVar("Data", bound=Command, covariant=True)
 AnyMatter = TypeVar("AnyMatter", bound=Matter)

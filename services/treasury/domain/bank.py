@@ -1,7 +1,6 @@
 """What the supervising bank says: a contribution arrived, a payment was carried out, or it was not."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
 from uuid import UUID
 
 from services.treasury.domain.books import Books
@@ -23,9 +22,9 @@ from shared.contracts.treasury import (
     PaymentVoided,
     RejectPayment,
 )
+from shared.decisions.days import beijing_day
 
 BankCommand = ConfirmContribution | ConfirmPayment | RejectPayment
-BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def judge_contribution(
         article_09.contribution_is_planned(founding.planned, said.account, said.instalment, said.amount_fen),
         article_09.contribution_is_new(arrived, said),
         article_09.budget_is_named(said.account, said.budget_reference, said.budget_year),
-        article_09.bank_dates_have_come(said.value_on, said.booked_on, beijing_date(received.received_at)),
+        article_09.bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
     )
     if refusals:
         return refusals
@@ -97,7 +96,7 @@ def judge_confirmation(
     refusals = _found(
         article_09.payment_is_open(payment),
         article_09.payment_amount_is_instructed(payment, said.amount_fen),
-        article_09.bank_dates_have_come(said.value_on, said.booked_on, beijing_date(received.received_at)),
+        article_09.bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
     )
     if refusals:
         return refusals
@@ -136,11 +135,6 @@ def payment_at_hand(books: Books, instruction_id: UUID) -> AtHand | None:
         if payment is not None:
             return AtHand(case, payment)
     return None
-
-
-def beijing_date(moment: datetime) -> date:
-    """The calendar day in Beijing, which has had no summer time since 1991."""
-    return moment.astimezone(BEIJING).date()
 
 
 def _refusals_of_sender(books: Books, received: Received[BankCommand]) -> tuple[Refusal, ...]:

@@ -1,6 +1,6 @@
 """A case from its notice to its reimbursement, and all the ways in which it does not get there."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -383,11 +383,13 @@ def test_from_any_stage_only_the_next_step_leads_on(step: str) -> None:
 
 
 def test_case_number_is_of_the_first_notices_year_in_beijing() -> None:
-    """The number people see stays the same when a later notice counts."""
-    story = Story().until("notice")
+    """The number people see is of the year that has begun there, and stays the same when a later notice counts."""
+    story = Story().until("approval")
+    story.now = datetime(2026, 12, 31, 15, tzinfo=UTC)
+    story.notifies(notice())
     number = story.claim.case_number
     assert number is not None
-    assert number.startswith("2026-")
+    assert number.startswith("2027-")
     story.notifies(notice(50_000_000))
     assert story.claim.case_number == number
     assert story.claim.project_id == PROJECT_ID

@@ -8,7 +8,6 @@ from services.registry.domain import agenda as agendas
 from services.registry.domain.agenda import Agenda
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.pool import Pool
-from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import RegistryCommand, RegistryEvent
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.ids import key_id
@@ -30,6 +29,7 @@ from shared.contracts.registry.performance import (
 )
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty, Role, SystemUse
+from shared.decisions.days import beijing_day
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVER,

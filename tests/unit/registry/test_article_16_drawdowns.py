@@ -1,6 +1,6 @@
 """Article 16: a loan that is paid out in parts, each with its own window."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.registry.domain.rules.article_16_drawdowns import drawdowns_of, filed_drawdown
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import Drawdown, Loan, ProjectFiled, ReturnProject
+from shared.decisions.days import BEIJING
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
@@ -26,7 +27,6 @@ from tests.unit.registry.registry_examples import (
 
 pytestmark = pytest.mark.clause("16.1")
 
-BEIJING = timezone(timedelta(hours=8))
 # The window of a drawdown on 7 April 2026 ends on 7 May, that of one on 13 April on 13 May.
 SECOND_DAY = DISBURSED_ON + timedelta(days=6)
 

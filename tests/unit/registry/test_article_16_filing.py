@@ -1,18 +1,18 @@
 """Article 16: the filing window and the filing's materials."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.known import Known, WorkingDays
-from services.registry.domain.rules.article_16_filing import Deadline, beijing_day, filing_deadline
+from services.registry.domain.rules.article_16_filing import Deadline, filing_deadline
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ProjectFiled, ReturnProject
+from shared.decisions.days import BEIJING
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
@@ -32,7 +32,6 @@ from tests.unit.registry.registry_examples import (
     right,
 )
 
-BEIJING = timezone(timedelta(hours=8))
 # Paid out on 7 April 2026, a Tuesday: the 30th day is 7 May, a Thursday.
 LAST_DAY = date(2026, 5, 7)
 
@@ -56,14 +55,6 @@ def test_the_last_minute_of_the_thirtieth_day_is_in_time_and_the_next_is_not() -
     decision = STAFFED.when(filing(), COOPERATING, FILER, last_minute + timedelta(minutes=1))
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["filed_late"])
     assert "2026-05-07" in decision.refusals[0].text
-
-
-@pytest.mark.clause("16.1")
-@given(seconds=st.integers(946_684_800, 4_102_444_800), offset_hours=st.integers(-12, 14))
-def test_a_moment_has_one_day_in_beijing_wherever_it_was_written_down(seconds: int, offset_hours: int) -> None:
-    """The day is Beijing's, whatever offset the moment comes with; from 2000 to 2100 the time zone database agrees."""
-    there = datetime.fromtimestamp(seconds, timezone(timedelta(hours=offset_hours)))
-    assert beijing_day(there) == datetime.fromtimestamp(seconds, ZoneInfo("Asia/Shanghai")).date()
 
 
 @pytest.mark.clause("16.1")

@@ -9,11 +9,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from services.registry.domain.decide import decide
 from services.registry.domain.matter import Matter
-from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.state import RegistryCommand, State, evolve
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Rules
+from shared.decisions.days import beijing_day
 from tests.unit.registry.registry_examples import (
     COOPERATING,
     KNOWN,

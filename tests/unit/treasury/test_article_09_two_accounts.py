@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from services.treasury.domain.bank import beijing_date
 from services.treasury.domain.books import Books
 from services.treasury.domain.case import Payment, PaymentStage, instruction_id
 from services.treasury.domain.pool import ArrivedContribution, Pool, evolve_pool
@@ -19,7 +18,6 @@ from tests.unit.treasury.treasury_story import (
     COMPENSATION_ID,
     FOUNDED,
     LENDER,
-    NOW,
     PAIR_FEN,
     POOL_ID,
     PROJECT_ID,
@@ -151,14 +149,12 @@ def test_only_this_pools_bank_confirms() -> None:
 
 @pytest.mark.clause("9.4")
 def test_the_banks_dates_have_come() -> None:
-    """A date ahead is refused; today in Beijing begins eight hours before today in London."""
+    """A date ahead is refused."""
     assert article_09.bank_dates_have_come(TODAY, TODAY, TODAY) is None
     for value_on, booked_on in ((TODAY + timedelta(1), TODAY), (TODAY, TODAY + timedelta(1))):
         refused = article_09.bank_dates_have_come(value_on, booked_on, TODAY)
         assert refused is not None
         assert refused.code == "bank_date_ahead"
-    assert beijing_date(NOW) == TODAY
-    assert beijing_date(NOW.replace(hour=16)) == TODAY + timedelta(1)
 
 
 @pytest.mark.clause("9.4")

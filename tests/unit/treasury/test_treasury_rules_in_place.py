@@ -31,6 +31,7 @@ from tests.unit.treasury.treasury_story import (
     COOPERATING,
     MANAGING,
     MEMBERS,
+    NOW,
     OTHER_POOL_ID,
     PAIR_FEN,
     PROJECT_ID,
@@ -263,6 +264,16 @@ def test_the_bank_confirms_nothing_ahead_of_its_day(day: str) -> None:
     books, said = _reserved()
     assert _codes(books, confirmation_of(said, **{day: TOMORROW})) == ["bank_date_ahead"]
     assert _codes(books, contribution(Account.FISCAL, 2, **{day: TOMORROW})) == ["bank_date_ahead"]
+
+
+@pytest.mark.clause("9.4")
+def test_the_banks_day_begins_at_midnight_in_beijing() -> None:
+    """Given an instruction, when the bank confirms at 16:00 UTC with the day that begins in Beijing, it is taken."""
+    books, said = _reserved()
+    days = {"value_on": TOMORROW, "booked_on": TOMORROW}
+    for command in (confirmation_of(said, **days), contribution(Account.FISCAL, 2, **days)):
+        at_midnight = replace(from_bank(command), received_at=NOW.replace(hour=16))
+        assert then(books, at_midnight)[1].outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.clause("9.4")

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from services.claims.domain.step import STEPS, Step
-from services.claims.domain.wording import BEIJING
 from shared.contracts.refusals import Refusal, refusal
+from shared.decisions.days import BEIJING
 
 
 def step_out_of_order(step: Step, next_step: Step, *, may_repeat: bool = False) -> Refusal | None:

@@ -5,10 +5,10 @@ from datetime import date
 
 from services.registry.domain.holders import Officer
 from services.registry.domain.pledged_rights import key_of, keys_of, words_of
-from services.registry.domain.rules.article_16_filing import beijing_day
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.project_life import BorrowerCondition, RecordSpotCheck, RightCondition
 from shared.contracts.registry.projects import IpRight
+from shared.decisions.days import beijing_day
 
 
 def spot_check_was_made(checked_on: date, disbursed_on: date, today: date) -> Refusal | None:

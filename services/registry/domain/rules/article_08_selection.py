@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from services.registry.domain.pool import Pool, Register
-from services.registry.domain.rules.article_16_filing import beijing_day
 from services.registry.domain.selection import Candidate, Selection, SelectionStage
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
@@ -19,6 +18,7 @@ from shared.contracts.registry.selections import (
     SelectionTerms,
 )
 from shared.contracts.registry.words import Agreement
+from shared.decisions.days import beijing_day
 
 _POINTS = 100
 _NEXT = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 
 from services.registry.domain.known import WorkingDays
 from shared.contracts.documents import Document, DocumentKind
@@ -10,8 +10,6 @@ from shared.contracts.ids import contract_number_form
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FiledDrawdown, Loan
 
-# China has had one time and no summer time since 1992; a fixed offset needs no time zone database.
-_BEIJING = timezone(timedelta(hours=8))
 # No run of days off is longer; the longest so far had eight.
 _DAYS_OFF_MAX = 31
 
@@ -30,12 +28,6 @@ class Deadline:
 
     last_day: date
     provisional: bool
-
-
-# accept: moment.date()
-def beijing_day(moment: datetime) -> date:
-    """Article 16.1. The calendar day in Beijing at ``moment``, which has an offset."""
-    return moment.astimezone(_BEIJING).date()
 
 
 # accept: Deadline(disbursed_on, provisional=False)
