@@ -148,9 +148,10 @@ async def demo(json_file: Path | None) -> int:
     if json_file is not None:
         write_report(json_file, json.dumps(report.as_json(seconds), ensure_ascii=False, indent=2) + "\n")
         console.print(f"the same for machines: {json_file}")
-    console.print("\nNext:\n  make up      the same stack, kept running, with every address printed")
+    console.print("\nNext:\n  make up                      the same stack, kept running, with every address printed")
     console.print("  .venv/bin/riskpool --help    everything else that can be done from here")
-    console.print("  make test    all tests\n  docs/flow.md                 the way of a loss notice, topic by topic")
+    console.print("  make test                    all tests")
+    console.print("  docs/flow.md                 the way of a loss notice, topic by topic")
     console.print("  docs/contracts/README.md     connect your bank")
     return 1 if failures else 0
 

@@ -83,6 +83,6 @@ def _print(findings: Sequence[Finding]) -> None:
     in_the_way = [each.name for each in findings if each.is_in_the_way]
     if in_the_way:
         names = (", ".join(in_the_way), "bold red")
-        console.print(Text.assemble(names, ": the pool can't run before this is mended"))
+        console.print(Text.assemble(names, ": the pool, or a part of it, can't work before this is mended"))
     else:
         console.print("Nothing that is needed is missing.")

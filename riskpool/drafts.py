@@ -14,6 +14,7 @@ from local.wire import Sender
 from riskpool.message_file import Entry, Fault
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENTS
 from shared.contracts.topics import COMMAND_TOPICS
+from shared.messaging.fault_words import FIELD_FAULTS, told_of_fault
 from shared.messaging.strict import Malformed, decode
 
 VALUE_BYTES_MAX = 64 * 1024
@@ -131,9 +132,11 @@ def _faults_of_fields(entry: Entry, value: bytes, message_type: str, topic: str,
     try:
         COMMAND_MESSAGES[message_type].model_validate_json(value)
     except ValidationError as error:
-        for found in error.errors(include_url=False, include_input=False, include_context=False):
+        for found in error.errors(include_url=False, include_input=False, include_context=True):
             path = tuple(found["loc"])
-            faults.append(Fault(entry.line_of(path), ".".join(str(part) for part in path), found["msg"]))
+            # The words of the receipt that the message would get.
+            said = told_of_fault(found).text if found["type"] in FIELD_FAULTS else found["msg"]
+            faults.append(Fault(entry.line_of(path), ".".join(str(part) for part in path), said))
     named = {fault.field for fault in faults}
     unknown = [name for name in whole if name not in _ATTRIBUTES and name not in named]
     faults += [Fault(entry.line_of((name,)), name, "there is no such attribute") for name in unknown]

@@ -25,7 +25,7 @@ class Finding:
 
     @property
     def is_in_the_way(self) -> bool:
-        """Whether the pool can't run because of it."""
+        """Whether the pool, or a part of it, can't work because of it."""
         return self.needed and self.status is not Status.OK
 
 

@@ -89,10 +89,10 @@ def topics_finding(counts: Mapping[str, int], bootstrap: str) -> Finding:
         mend = "partition counts are fixed for life: build the broker anew, and replay the services' outboxes"
         return wrong("topics", "; ".join(others), mend)
     if absent:
-        mend = f"python -m local.topics --bootstrap {bootstrap} --institution …"
+        mend = f".venv/bin/python -m local.topics --bootstrap {bootstrap} --institution …"
         return missing("topics", f"not there: {', '.join(absent)}", mend)
     if not outcomes:
-        mend = f"python -m local.topics --bootstrap {bootstrap} --institution … for each institution"
+        mend = f".venv/bin/python -m local.topics --bootstrap {bootstrap} --institution … for each institution"
         return missing("topics", f"no topic {OUTCOMES_PREFIX}<institution>: nobody can be answered", mend)
     return ok("topics", f"{len(TOPICS)} and {len(outcomes)} answer topics, with the right partition counts")
 
@@ -130,7 +130,7 @@ def compared_answer_topics(institutions: Collection[str], topics: Collection[str
     absent = sorted(each for each in institutions if f"{OUTCOMES_PREFIX}{each}" not in topics)
     if absent:
         options = " ".join(f"--institution {each}" for each in absent)
-        mend = f"python -m local.topics --bootstrap {bootstrap} {options}"
+        mend = f".venv/bin/python -m local.topics --bootstrap {bootstrap} {options}"
         return missing("answer topics", f"nobody can be answered at: {', '.join(absent)}", mend)
     return ok("answer topics", f"each of {len(institutions)} institutions has its own")
 

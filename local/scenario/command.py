@@ -40,7 +40,8 @@ def scenario_command(
     if faults:
         return UNREADABLE
     if check:
-        sys.stdout.write(f"{len(scenarios)} scenarios can be played\n")
+        count = "1 scenario" if len(scenarios) == 1 else f"{len(scenarios)} scenarios"
+        sys.stdout.write(f"{count} can be played\n")
         return ALL_HELD
     return run_until_signal(_play(scenarios, json, at_once))
 

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from local.scenario.messages import MESSAGES
 from local.scenario.prelude import Prelude
 from local.scenario.view import EVENT_WORDS, STAGES
-from local.scenario.words import Day, Duration, Fen, Instant, Listed, Words
+from local.scenario.words import Day, Duration, Fen, Instant, Listed, Words, listed
 from shared.contracts.clauses import citation
 from shared.contracts.receipts import Outcome
 
@@ -34,8 +34,8 @@ class Answer(Words):
         if given not in allowed:
             raise PydanticCustomError(
                 "no_such_word",
-                "{given} is no answer; allowed: {allowed}",
-                {"given": repr(given), "allowed": ", ".join(allowed)},
+                "{given} is no answer; {allowed}",
+                {"given": repr(given), "allowed": listed(str(given), allowed)},
             )
         return given if given == "none" else Outcome(given)
 
@@ -175,7 +175,7 @@ def _known(word: str, allowed: Any, what: str) -> str:
     if word not in allowed:
         raise PydanticCustomError(
             "no_such_word",
-            "{given} is no {what}; allowed: {allowed}",
-            {"given": repr(word), "what": what, "allowed": ", ".join(allowed)},
+            "{given} is no {what}; {allowed}",
+            {"given": repr(word), "what": what, "allowed": listed(word, allowed)},
         )
     return word

@@ -18,6 +18,7 @@ from local.scenario.message import INSTITUTION_WORDS
 from local.scenario.messages import MESSAGES
 from local.scenario.messages_registry import Officer
 from local.scenario.model import Scenario, Step
+from local.scenario.words import listed
 from local.wire import Sender
 from shared.messaging.signatures import Signer, new_private_key
 
@@ -110,13 +111,13 @@ def _fault_of_party(who: str, officers: Iterable[tuple[str, str]]) -> str | None
         return None
     institution = who.partition("/")[0]
     if institution not in INSTITUTION_WORDS:
-        allowed = ", ".join((*INSTITUTION_WORDS, STRANGER))
-        return f"'{institution}' is no party; allowed: {allowed}"
+        return f"'{institution}' is no party; {listed(institution, (*INSTITUTION_WORDS, STRANGER))}"
     institution_id, holder = split(who)
     if (institution_id, holder) in officers:
         return None
     known = sorted(name.replace("-", " ") for named, name in officers if named == institution_id)
-    return f"'{who.partition('/')[2]}' is nobody at the {institution}; allowed: {', '.join(known)}"
+    named = who.partition("/")[2]
+    return f"'{named}' is nobody at the {institution}; {listed(named, known)}"
 
 
 def _references(step: Step, number: int) -> list[tuple[Place, str]]:

@@ -12,7 +12,7 @@ from local.scenario.messages import MESSAGES
 from local.scenario.model import Scenario
 from local.scenario.parties import faults_of_parties
 from local.scenario.times import faults_of_times
-from local.scenario.words import Words
+from local.scenario.words import FULL_WIDTH_COLON, WORDS_END, Words, word_of
 
 FILE_BYTES_MAX = 256 * 1024
 DEPTH_MAX = 12
@@ -95,6 +95,8 @@ def _validated(model: type[Model], content: Any, place: Place, lines: Lines, fau
             text = found["msg"]
             if found["type"] == "missing":
                 text = f"'{found['loc'][-1]}' is missing"
+            elif found["type"] == "literal_error":
+                text = f"'{word_of(str(found['loc'][-1]))}' is one of {found['ctx']['expected']}"
             faults.append(Fault(_line(lines, where), text.removeprefix("Value error, ")))
         return None
 
@@ -118,12 +120,23 @@ def _read_yaml(text: str) -> _Plain:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _FaultFound(Fault(line, f"this is no YAML: {error.problem}")) from None
+        raise _FaultFound(Fault(line, f"this is no YAML: {error.problem}{_colon_meant(text, line)}")) from None
     if node is None:
         raise _FaultFound(Fault(1, "the file is empty"))
     plain = _Plain()
     plain.content = _plain(node, (), plain.lines)
     return plain
+
+
+def _colon_meant(text: str, line: int) -> str:
+    """What to say of a full-width colon, which a Chinese keyboard writes and YAML reads as a letter of the word.
+
+    The line where the reader stumbles is then that of the colon, or the one below it.
+    """
+    lines = text.split("\n")
+    near = (number for number in (line - 1, line) if 1 <= number <= len(lines))
+    found = next((number for number in near if FULL_WIDTH_COLON in lines[number - 1]), None)
+    return "" if found is None else f"; line {found} has a {FULL_WIDTH_COLON}, {WORDS_END}"
 
 
 def _plain(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:

@@ -3,8 +3,9 @@
 Every scalar of the file comes as text, so that YAML never makes a float of an amount or minutes of a ratio.
 """
 
+import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -20,6 +21,9 @@ _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))? ?%")
 _RATIO = re.compile(r"([0-9]{1,4}) ?: ?([0-9]{1,4})")
 _FRACTION = re.compile(r"([1-9][0-9]{0,2}) ?/ ?([1-9][0-9]{0,2})")
 _DURATION = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|day)s?")
+# What a Chinese keyboard writes; to YAML it is a letter like any other.
+FULL_WIDTH_COLON = "："
+WORDS_END = "a word ends with : and a space"
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 Value = TypeVar("Value")
@@ -122,9 +126,16 @@ def _one_of(kind: type[StrEnum], text: str) -> StrEnum:
     return kind(text.replace(" ", "_").replace("-", "_"))
 
 
+def listed(given: str, allowed: Iterable[str]) -> str:
+    """The words that can stand in the place of one that is not known, and first the one that was probably meant."""
+    words = tuple(allowed)
+    close = difflib.get_close_matches(given, words, 1)
+    return (f"did you mean '{close[0]}'? " if close else "") + f"allowed: {', '.join(words) or 'nothing'}"
+
+
 def choice(kind: type[StrEnum]) -> BeforeValidator:
     """Reads one of the values of ``kind``, written with spaces."""
-    allowed = ", ".join(word_of(member.value) for member in kind)
+    allowed = tuple(word_of(member.value) for member in kind)
 
     def read(given: Any) -> Any:
         try:
@@ -132,8 +143,8 @@ def choice(kind: type[StrEnum]) -> BeforeValidator:
         except ValueError:
             raise PydanticCustomError(
                 "no_such_word",
-                "{given} is not known here; allowed: {allowed}",
-                {"given": repr(given), "allowed": allowed},
+                "{given} is not known here; {allowed}",
+                {"given": repr(given), "allowed": listed(str(given), allowed)},
             ) from None
 
     return BeforeValidator(read)
@@ -160,13 +171,18 @@ class Words(BaseModel):
     @classmethod
     def _only_words_known_here(cls, given: Any) -> Any:
         if not isinstance(given, dict):
-            raise PydanticCustomError("no_mapping", "here come words with values, such as: {allowed}", _allowed(cls))
+            colon = f"; {FULL_WIDTH_COLON} is none, {WORDS_END}" if FULL_WIDTH_COLON in str(given) else ""
+            raise PydanticCustomError(
+                "no_mapping",
+                "here come words with values, such as: {allowed}{colon}",
+                {"allowed": ", ".join(cls.allowed_words()) or "nothing", "colon": colon},
+            )
         unknown = [word for word in given if word not in cls.allowed_words()]
         if unknown:
             raise PydanticCustomError(
                 "unknown_word",
-                "'{word}' is not known here; allowed: {allowed}",
-                {"word": unknown[0], **_allowed(cls)},
+                "'{word}' is not known here; {allowed}",
+                {"word": unknown[0], "allowed": listed(unknown[0], cls.allowed_words())},
             )
         return given
 
@@ -174,7 +190,3 @@ class Words(BaseModel):
     def allowed_words(cls) -> tuple[str, ...]:
         """The words that can stand here."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
-
-
-def _allowed(words: type[Words]) -> dict[str, str]:
-    return {"allowed": ", ".join(words.allowed_words()) or "nothing"}

@@ -118,8 +118,14 @@ def with_next(what: Told, then: Told = SEND_CORRECTED) -> Told:
 
 def _told_of(fault: Any) -> Told:
     where = ".".join(str(part)[:NAME_LENGTH_MAX] for part in fault["loc"])
+    found = told_of_fault(fault)
+    return Told(f"{where}: {found.text}", f"{where}：{found.text_zh}")
+
+
+def told_of_fault(fault: Any) -> Told:
+    """What is wrong with a field, without its name; ``fault`` is one of pydantic's, with its context."""
     found = FIELD_FAULTS.get(fault["type"], ANY_FAULT)
     context = fault.get("ctx", {})
     english = {name: str(value).replace(" or ", ", ") for name, value in context.items()}
     chinese = {name: str(value).replace(" or ", "、").replace(", ", "、") for name, value in context.items()}
-    return Told(f"{where}: {found.text.format_map(english)}", f"{where}：{found.text_zh.format_map(chinese)}")
+    return Told(found.text.format_map(english), found.text_zh.format_map(chinese))

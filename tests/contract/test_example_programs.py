@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -111,6 +112,7 @@ def test_what_is_wrong_is_told_with_the_next_thing_to_do(
     told = [line for line in error.splitlines() if not line.startswith(("usage: ", " ", "SLF4J: "))]
     assert len(told) == 1, error
     assert said in told[0]
+    assert not re.search("lambda|fromisoformat", told[0]), "a name of the program's own says nothing to its user"
 
 
 def test_ci_tries_both_programs() -> None:

@@ -255,7 +255,7 @@ async def test_the_doctor_finds_a_running_pool_in_order(data: Path, played_case:
     sick = await riskpool("doctor", "--bootstrap", "127.0.0.1:1", "--database-url", url)
     assert sick.status == 1, sick
     assert "no answer at 127.0.0.1:1" in sick.out
-    assert "the pool can't run before this is mended" in sick.out
+    assert "the pool, or a part of it, can't work before this is mended" in sick.out
 
 
 @pytest.mark.parametrize(

@@ -138,27 +138,31 @@ def read_key(path: str) -> Ed25519PrivateKey:
     return key
 
 
+def day(text: str) -> date:
+    """A day, written YYYY-MM-DD; by this function's name argparse tells what a wrong one should have been."""
+    return date.fromisoformat(text)
+
+
 def main() -> int:
     """Send, or with --print only show."""
     arguments = argparse.ArgumentParser(description="Sends a signed loss notice and waits for its receipt.")
-    arguments.add_argument("--pool", required=True, type=lambda text: str(UUID(text)), help="the pool's id, a UUID")
+    arguments.add_argument("--pool", required=True, type=UUID, help="the pool's id, a UUID")
     for name in ("lender", "contract", "key"):
         arguments.add_argument(f"--{name}", required=True)
-    arguments.add_argument(
-        "--as-of", type=date.fromisoformat, default=datetime.now(BEIJING).date(), help="day of the figures"
-    )
+    arguments.add_argument("--as-of", type=day, default=datetime.now(BEIJING).date(), help="day of the figures")
     arguments.add_argument("--again", type=Path, metavar="FILE", help="send the bytes kept in this file once more")
     arguments.add_argument("--bootstrap", default="kafka.pool.example:9093")
     arguments.add_argument("--user")
     arguments.add_argument("--print", action="store_true", help="show value and signature and send nothing")
     given = arguments.parse_args()
     key = read_key(given.key)
-    project = project_id(given.pool, given.lender, given.contract)
+    pool = str(given.pool)
+    project = project_id(pool, given.lender, given.contract)
     try:
         value = given.again.read_bytes() if given.again else None
     except OSError as error:
         sys.exit(f"{given.again} can't be read ({error.strerror}): name the file that an earlier run has kept")
-    value = value or loss_notice(given.pool, given.lender, given.contract, given.as_of)
+    value = value or loss_notice(pool, given.lender, given.contract, given.as_of)
     if given.print:
         print(value.decode(), signature(value, key), sep="\n")
         return 0

@@ -157,5 +157,5 @@ def test_an_institution_without_its_topic_is_named_with_the_command_that_makes_i
     found = compared_answer_topics({"bank-a", "bank-new", "bank-z"}, {"outcomes.bank-a", "bank-new"}, "b:1")
     assert found.status is Status.MISSING
     assert "bank-new, bank-z" in found.found
-    assert found.mend == "python -m local.topics --bootstrap b:1 --institution bank-new --institution bank-z"
+    assert found.mend == ".venv/bin/python -m local.topics --bootstrap b:1 --institution bank-new --institution bank-z"
     assert compared_answer_topics({"bank-a"}, {"outcomes.bank-a", "outcomes.bank-b"}, "b:1").status is Status.OK

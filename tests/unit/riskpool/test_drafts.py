@@ -103,6 +103,12 @@ def test_every_fault_has_its_field_and_line() -> None:
         ("data.reasons", 6),
         ("data.more", 7),
     ]
+    # In the words of the receipt that it would get, and not in those of a library.
+    assert [fault.text for fault in found.faults if fault.field != "source"] == [
+        "must be a UUID in its canonical form, in lower case",
+        "must not begin or end with a space",
+        "is no field of this message",
+    ]
 
 
 def test_a_missing_field_is_in_its_objects_line() -> None:

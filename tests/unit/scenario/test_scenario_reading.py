@@ -34,7 +34,9 @@ def test_an_unknown_word_is_refused_with_its_line_and_the_words_that_are_allowed
     """Whoever mistypes a word reads where it stands and which words there are."""
     [(line, text)] = faults_of(f"{SHORTEST}prelude:\n  share rates: 15 %\n")
     assert line == 5
-    assert text.startswith("'share rates' is not known here; allowed: pool, founded, share rate, loss ratio, rules, ")
+    assert text.startswith(
+        "'share rates' is not known here; did you mean 'share rate'? allowed: pool, founded, share rate, loss ratio, "
+    )
 
 
 def test_the_words_of_a_message_depend_on_the_message() -> None:
@@ -47,11 +49,13 @@ def test_the_words_of_a_message_depend_on_the_message() -> None:
 @pytest.mark.parametrize(
     ("step", "line", "named"),
     [
-        ("says: loss note", 3, "allowed: founding"),
+        ("says: loss note", 3, "did you mean 'loss notice'? allowed: founding"),
         ("says: loss notice\n    with: {total: 10}", 4, '"1000000.01" (yuan with two decimals)'),
         ("says: vote\n    with:\n      vote: perhaps", 5, "allowed: for, against, abstain"),
         ("says: vote\n    who: managing institution/committee member 9", 4, "committee member 1"),
         ("says: vote\n    who: the committee", 4, "allowed: managing institution"),
+        ("says: vote\n    who: managing institutions", 4, "did you mean 'managing institution'? allowed: "),
+        ("says: vote\n    who: cooperating institution/reviwer", 4, "did you mean 'reviewer'? allowed: "),
         ("says: loss notice\n    answer: yes", 4, "allowed: accepted, held, duplicate, deficient, refused, none"),
         ("says: loss notice\n    answer: {outcome: refused, clause: '24.1'}", 4, "not a clause"),
         ("says: loss notice\n    answer: {outcome: accepted, clause: '10.1'}", 4, "no clause and no code"),
@@ -69,6 +73,26 @@ def test_each_fault_is_told_with_its_line_and_a_way_out(step: str, line: int, na
     found = faults_of(f"title: a case\nsteps:\n  - {step}\n")
     assert [line for line, _ in found] == [line]
     assert named in found[0][1]
+
+
+def test_a_choice_is_told_by_its_word() -> None:
+    """Nothing of the library that reads it shows, and the word is named."""
+    [(line, text)] = faults_of(f"{SHORTEST}prelude:\n  project: aproved\n")
+    assert (line, text) == (5, "'project' is one of 'none', 'filed' or 'approved'")
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("at：2026-06-01 09:00\n    says: vote", "; line 3 has a ：, a word ends with : and a space"),
+        ("says：vote", "; ： is none, a word ends with : and a space"),
+        ("[says: vote", "expected ',' or ']', but got '<stream end>'"),
+    ],
+)
+def test_a_full_width_colon_is_told(step: str, said: str) -> None:
+    """A Chinese keyboard writes ：, YAML takes it for a letter, and complains of the line below or of nothing."""
+    [(_, text)] = faults_of(f"title: a case\nsteps:\n  - {step}\n")
+    assert text.endswith(said)
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -14,8 +14,10 @@ def approval_is_awaited(*, is_approved: bool) -> Refusal | None:
         "project_not_approved",
         "5.4",
         "the project is not approved yet; the notice is kept and taken up by itself when it is; wait for that, nothing "
-        "has to be sent again",
-        "该项目备案尚未审核通过；通知已保留，审核通过后自动受理，请等待，无须重新发送",
+        "has to be sent again. If the loan's project is approved, its contract number or lender is another one: "
+        "notify the loss with those of the filing, under a new id",
+        "该项目备案尚未审核通过；通知已保留，审核通过后自动受理，请等待，无须重新发送。"
+        "如该笔贷款的项目已获批，则借款合同编号或贷款银行填写有误：请按备案更正，用新的消息编号重新通知",
     )
 
 
