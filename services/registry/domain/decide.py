@@ -4,8 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.registry.domain.accounts import approve_payee_account, propose_payee_account, withdraw_payee_account
 from services.registry.domain.asked import Asked, Data
+from services.registry.domain.deciding_accounts import (
+    approve_payee_account,
+    propose_payee_account,
+    withdraw_payee_account,
+)
 from services.registry.domain.deciding_affiliates import register_affiliate, withdraw_affiliate
 from services.registry.domain.deciding_agreements import consent_to_agreement, record_agreement
 from services.registry.domain.deciding_approval import approve_project, reject_project, return_project
@@ -13,9 +17,13 @@ from services.registry.domain.deciding_audits import engage_auditor, record_audi
 from services.registry.domain.deciding_ballots import cast_vote, close_ballot, open_ballot, recuse_member
 from services.registry.domain.deciding_corrections import correct_project
 from services.registry.domain.deciding_cycle import begin_day
+from services.registry.domain.deciding_filings import file_project
+from services.registry.domain.deciding_founding import found_pool, prepare_pool
 from services.registry.domain.deciding_interpretations import record_interpretation, with_interpretation
+from services.registry.domain.deciding_keys import register_officer_key, revoke_key
 from services.registry.domain.deciding_misuse import claim_misuse, record_misuse_recovery, refer_misuse
 from services.registry.domain.deciding_norms import adopt_working_norm
+from services.registry.domain.deciding_officers import change_duties, end_officer
 from services.registry.domain.deciding_project_life import (
     end_project,
     file_drawdown,
@@ -23,6 +31,8 @@ from services.registry.domain.deciding_project_life import (
     record_spot_check,
     report_repayment,
 )
+from services.registry.domain.deciding_registration import register_institution, register_officer, register_system_key
+from services.registry.domain.deciding_rotation import rotate_key
 from services.registry.domain.deciding_rules import adopt_rules, decline_rules, propose_rules, withdraw_rules
 from services.registry.domain.deciding_selection import (
     cancel_selection,
@@ -39,6 +49,7 @@ from services.registry.domain.deciding_summaries import (
     return_annual_summary,
     submit_annual_summary,
 )
+from services.registry.domain.deciding_supervising_bank import consent_to_supervising_bank, propose_supervising_bank
 from services.registry.domain.deciding_supervision import (
     acknowledge_major_matter,
     record_supervisory_act,
@@ -53,14 +64,8 @@ from services.registry.domain.deciding_term import (
     stop_pool,
 )
 from services.registry.domain.decision import Decision, first, refused, under_rules
-from services.registry.domain.filing import file_project
-from services.registry.domain.founding import found_pool, prepare_pool
-from services.registry.domain.keys import register_officer_key, revoke_key
 from services.registry.domain.known import Known
 from services.registry.domain.matter import SelectionCommand
-from services.registry.domain.officers import change_duties, end_officer
-from services.registry.domain.registration import register_institution, register_officer, register_system_key
-from services.registry.domain.rotation import rotate_key
 from services.registry.domain.rules.article_03_pool import pool_is_founded
 from services.registry.domain.rules.article_04_institutional_roles import (
     duties_are_kept_apart,
@@ -78,7 +83,6 @@ from services.registry.domain.state import (
     State,
     acts_of_pool,
 )
-from services.registry.domain.supervising_bank import consent_to_supervising_bank, propose_supervising_bank
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received

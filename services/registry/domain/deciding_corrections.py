@@ -2,8 +2,8 @@
 
 from services.registry.domain.asked import Asked
 from services.registry.domain.deciding_ballots import voided
+from services.registry.domain.deciding_filings import files_the_same, judged_anew, not_covered, what_is_missing
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, every, first, held, refused
-from services.registry.domain.filing import files_the_same, judged_anew, not_covered, what_is_missing
 from services.registry.domain.project import Project, Stage
 from services.registry.domain.rules.article_02_pledged_once import rights_secure_nothing_else
 from services.registry.domain.rules.article_04_institutional_roles import has_room

@@ -2,8 +2,8 @@
 
 from services.registry.domain.asked import Asked
 from services.registry.domain.deciding_ballots import voided
+from services.registry.domain.deciding_filings import judged_anew
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, held, refused
-from services.registry.domain.filing import judged_anew
 from services.registry.domain.project import Project
 from services.registry.domain.rules.article_04_institutional_roles import has_room
 from services.registry.domain.rules.article_05_rules_and_approval import project_is_known

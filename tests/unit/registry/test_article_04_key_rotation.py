@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from services.registry.domain.decide import Decision, decide
-from services.registry.domain.pool import Pool
-from services.registry.domain.registration import (
+from services.registry.domain.deciding_registration import (
     SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX,
     SYSTEM_KEYS_PER_INSTITUTION_MAX,
 )
-from services.registry.domain.rotation import KEYS_PER_HOLDER_MAX
+from services.registry.domain.deciding_rotation import KEYS_PER_HOLDER_MAX
+from services.registry.domain.pool import Pool
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, RegisterOfficer, RegisterSystemKey, RotateKey

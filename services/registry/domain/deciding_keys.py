@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from services.registry.domain.asked import Asked
+from services.registry.domain.deciding_rotation import KEYS_PER_HOLDER_MAX, faults_of_successor
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
 from services.registry.domain.holders import Key, Revocation
 from services.registry.domain.pool import evolve_people
-from services.registry.domain.rotation import KEYS_PER_HOLDER_MAX, faults_of_successor
 from services.registry.domain.rules.article_04_institutional_roles import (
     has_room,
     key_is_canonical,

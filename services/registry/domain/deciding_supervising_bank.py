@@ -1,9 +1,9 @@
 """The supervising bank: one institution proposes it, the other one consents, and only then it is registered."""
 
 from services.registry.domain.asked import Asked
+from services.registry.domain.deciding_registration import is_registered, registration
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
 from services.registry.domain.pool import BankProposal
-from services.registry.domain.registration import is_registered, registration
 from services.registry.domain.rules.article_03_pool import (
     institution_code_is_free,
     institution_code_is_valid,

@@ -3,12 +3,12 @@
 from datetime import date
 
 from services.registry.domain.asked import Asked
+from services.registry.domain.deciding_registration import is_registered, registration
 from services.registry.domain.deciding_rules import faults_of_rules
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
 from services.registry.domain.known import DistrictProfile
 from services.registry.domain.pool import Pool
 from services.registry.domain.preparation import PreparedPool
-from services.registry.domain.registration import is_registered, registration
 from services.registry.domain.rules.article_03_pool import (
     founded_by_whoever_prepared,
     founders_are_two,
