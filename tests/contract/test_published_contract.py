@@ -13,7 +13,7 @@ from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft7Validator, FormatChecker
 from pydantic import ValidationError
 
-from local.contracts import differences, example, message_schema, schema_path
+from local.contracts import differences, example, message_schema, schema_path, shown_example
 from local.golden.__main__ import GOLDEN
 from local.golden.story import example_keys, published_bytes
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENT_MESSAGES, EVENTS, command_messages
@@ -212,6 +212,21 @@ def test_signed_originals_in_golden_messages_are_genuine(message_type: str) -> N
         if "value_base64" in part:
             original = SignedMessage.model_validate(part)
             assert read_original(original, example_keys(), command_messages(original.topic), AT) is not None, path
+
+
+@pytest.mark.parametrize("message_type", sorted(COMMANDS))
+def test_a_commands_shown_example_is_todays(message_type: str) -> None:
+    """The documents show a command that can be copied; the golden one may be of before, when less was asked for."""
+    shown = shown_example(message_type)
+    assert message_schema(message_type)["examples"] == [shown]
+    assert model_takes(message_type, shown)
+    published_schema(message_type).validate(shown)
+
+
+def test_the_shown_approval_names_its_filing() -> None:
+    """Without it nothing is approved (5.4); the golden message was published before that."""
+    assert "filing" not in example("registry.project.approve.v1")["data"]
+    assert shown_example("registry.project.approve.v1")["data"]["filing"] == 1
 
 
 def test_golden_story_binds_the_bytes_it_names() -> None:
