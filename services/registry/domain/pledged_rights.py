@@ -17,6 +17,9 @@ _SAYING = (
 _WORDS = re.compile(f"^(?:{_SAYING})+(?=.)")
 _WORDS_OF_A_PATENT = re.compile(f"^(?:{_SAYING}|CN|ZL)+(?=.)")
 _CLOSING = re.compile("(?<=.)号+$")
+# A Chinese patent since 2003: year, kind and serial number, to which the check digit belongs that is often left out.
+_WITHOUT_CHECK_DIGIT = re.compile("[0-9]{12}", re.ASCII)
+_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 
 # A filing's rights are asked for several times within its batch.
 _KEYS_CACHED_MAX = 4_096
@@ -28,12 +31,22 @@ def key_of(kind: RightKind, registration_number: str) -> str:
 
     Full-width characters, spaces, points, dashes and the case of letters tell no two rights apart; neither do the words
     that say what a number is (专利号, 软著登字第…号, No.), nor in a patent's number the letters of a Chinese patent, as
-    often as they come. A province's sign in a copyright's number stays: numbers are given out by it.
+    often as they come, and its check digit. A province's sign in a copyright's number stays: numbers are given out by
+    it.
     """
     written = unicodedata.normalize("NFKC", registration_number).upper()
     number = "".join(character for character in written if character.isalnum())
     words = _WORDS_OF_A_PATENT if kind is RightKind.PATENT else _WORDS
-    return f"{kind}/{words.sub('', _CLOSING.sub('', number)) or written}"
+    number = words.sub("", _CLOSING.sub("", number)) or written
+    return f"{kind}/{_with_check_digit(number) if kind is RightKind.PATENT else number}"
+
+
+def _with_check_digit(number: str) -> str:
+    """A patent's number with its check digit: the weighted sum of the others modulo 11, X for ten."""
+    if not _WITHOUT_CHECK_DIGIT.fullmatch(number):
+        return number
+    weighted = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=True))
+    return number + "0123456789X"[weighted % 11]
 
 
 def keys_of(rights: Iterable[IpRight]) -> tuple[str, ...]:

@@ -77,6 +77,17 @@ def test_no_correction_takes_a_right_from_another_loan(first: Given) -> None:
     assert filed.when(moved, COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
+@pytest.mark.parametrize("number", ["201710601862.3", "200410016940.6", "202310000007.2"])
+def test_a_patent_is_the_same_right_without_its_check_digit(number: str) -> None:
+    """The digit after the point follows from the others, and is often left out."""
+    first = STAFFED.after(filing(rights=(right(registration_number=f"ZL{number}"),)), COOPERATING, FILER)
+    for written in (f"ZL{number[:-2]}", f"专利号 {number[:-2]}"):
+        second = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number=written),))
+        assert codes(without_project(first).when(second, COOPERATING, FILER)) == ["right_pledged_twice"]
+    assert key_of(RightKind.TRADEMARK, number) != key_of(RightKind.TRADEMARK, number[:-2])
+    assert key_of(RightKind.PATENT, "20231000000X") == "patent/20231000000X"
+
+
 def test_another_kind_with_the_same_number_is_another_right() -> None:
     """Numbers are given out by kind."""
     second = filing(loan=loan(contract_number="LOAN-2"), rights=(right(kind=RightKind.TRADEMARK),))
