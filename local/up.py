@@ -42,7 +42,7 @@ async def up(data_dir: Path | None) -> int:
         await start_calendar(pool)
         write_addresses(pool.stack.data_dir, addresses_of(pool))
         notice = write_notice(pool)
-        print_addresses(console, pool, notice)
+        print_addresses(console, pool, notice, keeps_data=data_dir is not None)
         try:
             await pool.stack.supervisor.failed.wait()
         finally:
@@ -86,7 +86,7 @@ def write_notice(pool: RunningPool) -> Path:
     return path
 
 
-def print_addresses(console: Console, pool: RunningPool, notice: Path) -> None:
+def print_addresses(console: Console, pool: RunningPool, notice: Path, *, keeps_data: bool) -> None:
     """Every address, and what to type next."""
     stack, cast = pool.stack, pool.cast
     console.print("\nThe pool is running. Not for production: all keys of all parties are in one folder.", style="bold")
@@ -112,7 +112,8 @@ def print_addresses(console: Console, pool: RunningPool, notice: Path) -> None:
     console.print("Follow its case, from the audit record:")
     project = project_id_of(cast.pool_id, LENDER, CONTRACT_NUMBER)
     console.print(f"  .venv/bin/riskpool journey {project} --data {data}")
-    console.print("\nCtrl-C stops everything.")
+    kept = "; the data stays" if keeps_data else " and removes the data; --data FOLDER (make up DATA=folder) keeps it"
+    console.print(f"\nCtrl-C stops everything{kept}.")
 
 
 def notify_command(bootstrap: str, cast: Cast) -> str:

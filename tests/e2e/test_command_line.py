@@ -296,7 +296,7 @@ async def test_the_addresses_are_printed_as_they_are_and_without_passwords(
     """What `up` prints stays on screens and in logs; a folder's name with brackets is not taken for markup."""
     urls, file = played_case.pool.stack.database_urls, StringIO()
     notice = tmp_path / "[bold]" / ":smile:.json"
-    print_addresses(plain_console(file), played_case.pool, notice)
+    print_addresses(plain_console(file), played_case.pool, notice, keeps_data=True)
     printed = file.getvalue()
     assert str(notice) in printed
     for url in urls.values():
@@ -305,6 +305,7 @@ async def test_the_addresses_are_printed_as_they_are_and_without_passwords(
         assert password not in printed
         assert url.replace(password, "***") in printed
     assert f"{played_case.pool.stack.data_dir}/addresses.json" in printed
+    assert printed.endswith("Ctrl-C stops everything; the data stays.\n")
 
 
 async def test_a_pool_that_was_killed_is_not_taken_for_a_running_one(data: Path, played_case: PlayedCase) -> None:
