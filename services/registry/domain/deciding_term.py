@@ -27,6 +27,7 @@ from services.registry.domain.rules.article_19_termination import (
     failed_audit_is_shown,
     failed_evaluation_is_shown,
 )
+from services.registry.domain.rules.article_20_term import new_term_is_no_longer_than_the_first
 from services.registry.domain.rules.article_21_continuation import (
     evaluation_is_of_the_present_term,
     new_term_has_a_new_agreement,
@@ -122,6 +123,7 @@ def continue_pool(asked: Asked[ContinuePool]) -> Decision:
         evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
         decision_has_minutes(data.decision, "21.1"),
         new_term_is_ahead(pool, data, today),
+        new_term_is_no_longer_than_the_first(pool, data.ends_on),
         agreement_is_recorded(data.agreement, today),
         first(
             new_term_has_a_new_agreement(pool, evaluation, data.agreement),

@@ -11,6 +11,7 @@ from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotOpened
 from shared.contracts.registry.people import (
+    ChangeDuties,
     EndOfficer,
     KeyRegistered,
     OfficerRegistered,
@@ -195,6 +196,18 @@ def test_no_other_officer_founds_a_prepared_pool_while_its_root_key_is_in_force(
     decision = deputised(*duties).when(BY_DEPUTY, MANAGING, "deputy", LATER)
     assert [(each.code, each.clause) for each in decision.refusals] == [("not_founded_with_the_root_key", "4.1")]
     assert "let administrator sign" in decision.refusals[0].text
+
+
+@pytest.mark.clause("4.1")
+def test_a_root_key_whose_holder_is_no_administrator_any_more_founds_no_pool() -> None:
+    """Another administrator does, as where the key was revoked."""
+    handed_over = deputised(Duty.ADMINISTRATION).after(
+        ChangeDuties(officer="administrator", duties=(Duty.VOTE,)), MANAGING, "deputy", LATER
+    )
+    decision = handed_over.when(founding(), MANAGING, at=LATER)
+    assert codes(decision) == ["not_founded_with_the_root_key"]
+    assert "another administrator" in decision.refusals[0].text
+    assert handed_over.when(BY_DEPUTY, MANAGING, "deputy", LATER).outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.clause("4.1")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.registry.domain.decide import Decision
+from services.registry.domain.rules.article_20_term import term_ends_on
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.cycle import DueKind
@@ -139,6 +140,15 @@ def test_an_evaluation_serves_one_decision_even_on_the_same_day() -> None:
 def test_a_continuation_that_can_not_be_is_refused(changed: dict[str, Any], code: str) -> None:
     """The new term ends after the present one; minutes and agreement are there."""
     assert codes(EVALUATED.by_overseer(continuation(**changed))) == [code]
+
+
+@pytest.mark.clause("20.1")
+def test_a_new_term_is_no_longer_than_the_first() -> None:
+    """Four years from the present end, to the day; who wants more decides again before that day."""
+    latest = term_ends_on(ENDS_ON, 4)
+    assert EVALUATED.by_overseer(continuation(ends_on=latest)).outcome is Outcome.ACCEPTED
+    (refused,) = EVALUATED.by_overseer(continuation(ends_on=latest + DAY)).refusals
+    assert (refused.code, refused.clause) == ("new_term_too_long", "20.1")
 
 
 @pytest.mark.clause("21.1")

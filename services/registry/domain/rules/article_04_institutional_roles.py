@@ -57,29 +57,30 @@ def prepared_pool_is_founded_with_its_root_key(
 ) -> Refusal | None:
     """Article 4.1. Whoever else has a key in a prepared pool does not found it: the key that prepared it does.
 
-    Where that key was revoked, or its holder has left, another administrator of the managing institution founds the
-    pool: the keys of those come from it, and one always remains (a reading). So no prepared pool is stuck, and an
-    exposed key can be taken out of it at once.
+    Where that key was revoked, or its holder is no administrator any more, another administrator of the managing
+    institution founds the pool: the keys of those come from it, and one always remains (a reading). So no prepared pool
+    is stuck, and an exposed key can be taken out of it at once.
     """
-    if prepared is None or acting.key_id == prepared.root_key_id:
+    if prepared is None:
         return None
     root = prepared.keys[prepared.root_key_id]
-    officers = prepared.institutions[prepared.managing_institution].officers
-    officer = officers.get(acting.officer or "")
-    if not root.is_in_force(at) and officer is not None and officer.is_administrator:
+    administrators = prepared.officers_with(prepared.managing_institution, Duty.ADMINISTRATION)
+    root_counts = root.is_in_force(at) and root.officer in administrators
+    is_entitled = acting.key_id == prepared.root_key_id if root_counts else acting.officer in administrators
+    if is_entitled:
         return None
     next_step = (
         (f"let {root.officer} sign with it", f"请由 {root.officer} 使用该密钥签名")
-        if root.is_in_force(at)
+        if root_counts
         else ("let another administrator sign with a key in force", "请由另一名管理员使用有效密钥签名")
     )
     return refusal(
         "not_founded_with_the_root_key",
         "4.1",
-        f"this pool was prepared with the root key {prepared.root_key_id}, which founds it as long as it is in force, "
-        f"and {acting.officer} signed with {acting.key_id}; {next_step[0]}.",
-        f"该资金池以根密钥 {prepared.root_key_id} 筹建，该密钥有效期间须以其设立，而签名人为 {acting.officer}，"
-        f"所用密钥为 {acting.key_id}；{next_step[1]}。",
+        f"this pool was prepared with the root key {prepared.root_key_id}, which founds it while it is in force and an "
+        f"administrator's, and {acting.officer} signed with {acting.key_id}; {next_step[0]}.",
+        f"该资金池以根密钥 {prepared.root_key_id} 筹建，该密钥有效且持有人为管理员期间须以其设立，"
+        f"而签名人为 {acting.officer}，所用密钥为 {acting.key_id}；{next_step[1]}。",
     )
 
 

@@ -52,6 +52,24 @@ def term_is_the_foundings(pool: Pool, rules: Rules) -> Refusal | None:
     )
 
 
+def new_term_is_no_longer_than_the_first(pool: Pool, ends_on: date) -> Refusal | None:
+    """Article 20.1. A further term lasts at most as many years as the founding's, from the present one's end.
+
+    A reading: the text fixes the years of a term, and says of a further one only that it is agreed on anew.
+    """
+    latest = term_ends_on(pool.ends_on, pool.first_rules.term_years)
+    if ends_on <= latest:
+        return None
+    return refusal(
+        "new_term_too_long",
+        "20.1",
+        f"the new term until {ends_on} is longer than the {pool.first_rules.term_years} years of the pool's term; "
+        f"let it end on {latest} at the latest, and decide on a further one before that day.",
+        f"新存续期至 {ends_on}，超过本资金池 {pool.first_rules.term_years} 年的存续期；届满日请不晚于 {latest}，"
+        "期满前可另行决定续期。",
+    )
+
+
 def loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:
     """Article 20.1. Only what was paid out between the pool's founding and the end of its term is covered."""
     days = (loan.disbursed_on, *(drawdown.disbursed_on for drawdown in loan.drawdowns))
