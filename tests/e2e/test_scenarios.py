@@ -146,5 +146,5 @@ def test_files_can_be_read_without_playing_them(tmp_path: Path, capsys: pytest.C
     path = tmp_path / "typing-error.yaml"
     path.write_text("title: a case\nsteps:\n  - says: los notice\n", encoding="utf-8")
     assert scenario_command(path, check=True) == UNREADABLE
-    assert f"{path}, line 3: 'los notice' is no message; allowed: founding" in capsys.readouterr().err
+    assert f"{path}, line 3: 'los notice' is no message; did you mean 'loss notice'?" in capsys.readouterr().err
     assert scenario_command(tmp_path / "nowhere.yaml", check=True) == UNREADABLE
