@@ -142,6 +142,17 @@ def test_a_continuation_that_can_not_be_is_refused(changed: dict[str, Any], code
     assert codes(EVALUATED.by_overseer(continuation(**changed))) == [code]
 
 
+@pytest.mark.clause("21.1")
+def test_to_continue_shortens_no_operating_period() -> None:
+    """What was agreed on until then stays: the next one ends after it."""
+    present = TODAY + 300 * DAY
+    fixed = EVALUATED.by_overseer(period(present, agreement=agreement(number="HZ-2", signed_on=TODAY)))
+    running = EVALUATED.after(fixed)
+    new = agreement(number="HZ-3", signed_on=TODAY)
+    for until, expected in ((present, ["new_term_not_ahead"]), (present + DAY, [])):
+        assert codes(running.by_overseer(continuation(operating_until=until, agreement=new))) == expected
+
+
 @pytest.mark.clause("20.1")
 def test_a_new_term_is_no_longer_than_the_first() -> None:
     """Four years from the present end, to the day; who wants more decides again before that day."""
