@@ -45,7 +45,6 @@ from rich.console import Console
 from benchmarks.bare_pipeline import Answer, BarePipeline, Outcome, Stored
 from benchmarks.filings import OFFICER, Filing, signed_filings
 from benchmarks.processes import cpu_seconds, resident_bytes
-from local.case import BEIJING
 from local.cast import COOPERATING, INSTITUTIONS, MANAGING, Cast
 from local.databases import with_database
 from local.papers import founding
@@ -54,6 +53,7 @@ from local.registrations import claimants, officers
 from local.stack import ServiceEnv, Stack, run_until_signal
 from local.wire import Wire
 from shared.contracts.topics import OUTCOMES_PARTITIONS, PARTITIONS, REGISTRY_COMMANDS, REGISTRY_EVENTS, outcomes_topic
+from shared.decisions.days import BEIJING
 
 PROJECTS = 100_000
 ROUNDS = 5

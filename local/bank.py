@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import ConsumerRecord
@@ -23,11 +22,11 @@ from shared.contracts.catalogue import EVENT_MESSAGES
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.topics import TREASURY_COMMANDS, outcomes_topic
 from shared.contracts.treasury import ConfirmPayment, PaymentInstruction
+from shared.decisions.days import BEIJING
 from shared.messaging.business_time import BUSINESS_TIME_HEADER
 from shared.messaging.signatures import SignatureInvalid, Signer, verify
 from shared.messaging.telemetry import TRACEPARENT, configure_logging, logger
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 POLL_MS = 500
 # Pools, by their ids, in which the stand-in stays silent: a scenario gives the bank's answers itself.
 BY_HAND_SETTING = "RISKPOOL_BANK_BY_HAND"

@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aiokafka.errors import KafkaError
 
@@ -22,10 +21,10 @@ from local.supervisor import LocalError
 from local.wire import Sender, Wire
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.cycle import BeginDay
+from shared.decisions.days import BEIJING
 from shared.messaging.signatures import Signer
 from shared.messaging.telemetry import configure_logging, logger
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 # The registry goes by its own clock; a moment's difference must not make it refuse the day as one to come.
 AFTER_MIDNIGHT = timedelta(seconds=5)
 # What is left to be announced is taken with the same day said again; so often at most, the rest comes the next day.

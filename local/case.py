@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from local import case_papers, registrations
 from local.cast import COMMITTEE, COOPERATING, LENDER, MANAGING, SUPERVISING_BANK, Cast
@@ -21,8 +20,8 @@ from shared.contracts.envelope import Command
 from shared.contracts.ids import project_id as project_id_of
 from shared.contracts.registry import projects
 from shared.contracts.registry.words import Vote
+from shared.decisions.days import BEIJING
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 CONTRACT_NUMBER = "LOAN-2026-0001"
 Say = Callable[[str], None]
 

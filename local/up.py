@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from local.addresses import ADDRESSES_FILE, Addresses, forget_addresses, write_addresses
-from local.case import BEIJING, CONTRACT_NUMBER, Play
+from local.case import CONTRACT_NUMBER, Play
 from local.case_papers import loss_notice
 from local.cast import ADMINISTRATOR, LENDER, MANAGING, SYSTEM, Cast
 from local.databases import without_password
@@ -18,6 +18,7 @@ from local.pool import RunningPool, running_pool, start_calendar
 from local.supervisor import LocalError
 from local.wire import Wire
 from shared.contracts.ids import project_id as project_id_of
+from shared.decisions.days import BEIJING
 
 FOUNDED_MARK = "founded"
 PID_FILE = "pid"

@@ -6,10 +6,10 @@ from time import monotonic
 
 from local.scenario.scene import Said
 from local.scenario.view import PoolView
-from local.scenario.words import BEIJING
 from local.supervisor import LocalError
 from local.wire import Heard, Message, Sender, Wire, write_message
 from shared.contracts.envelope import Command
+from shared.decisions.days import BEIJING
 from shared.messaging.wire import sha256_hex
 
 ANSWER_TIMEOUT_S = 20.0

@@ -22,10 +22,11 @@ from local.scenario.parties import Parties, speakers
 from local.scenario.scene import NO_HASH, LoanAtHand, Memory, Said, Scene
 from local.scenario.times import STEP_AFTER, Timetable, step_times, timetable
 from local.scenario.view import PoolView
-from local.scenario.words import beijing_day, word_of
+from local.scenario.words import word_of
 from local.supervisor import LocalError
 from local.wire import Message, Wire
 from shared.contracts.ids import project_id as project_id_of
+from shared.decisions.days import beijing_day
 
 EXPECTATION_PATIENCE_S = 3.0
 PROBE_EVERY_S = 0.03

@@ -7,9 +7,9 @@ from uuid import UUID
 from local.cast import Cast
 from local.scenario.prelude import Prelude
 from local.scenario.view import CaseView, PoolView
-from local.scenario.words import beijing_day
 from local.wire import Sender
 from shared.contracts.registry.words import PlannedInstalment
+from shared.decisions.days import beijing_day
 from shared.messaging.signatures import Signer
 
 # Stands where a message binds another one that nobody has said yet; the services refuse it.

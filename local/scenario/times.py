@@ -5,7 +5,8 @@ from datetime import datetime, time, timedelta
 
 from local.scenario.model import Scenario
 from local.scenario.prelude import Prelude
-from local.scenario.words import BEIJING, beijing_time
+from local.scenario.words import beijing_time
+from shared.decisions.days import BEIJING
 
 Place = tuple[str | int, ...]
 

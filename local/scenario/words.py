@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
-BEIJING = ZoneInfo("Asia/Shanghai")
+from shared.decisions.days import BEIJING
 
 _AMOUNT = re.compile(r"(0|[1-9][0-9]{0,12}|[1-9][0-9]{0,2}(?:,[0-9]{3})+)\.([0-9]{2})")
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))? ?%")
@@ -110,11 +109,6 @@ def yuan(fen: int) -> str:
 def beijing_time(moment: datetime) -> str:
     """A moment as a scenario writes it."""
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
-
-
-def beijing_day(moment: datetime) -> date:
-    """The calendar day in Beijing."""
-    return moment.astimezone(BEIJING).date()
 
 
 def word_of(name: str) -> str:

@@ -48,7 +48,7 @@ def found(*checks: Refusal | None) -> tuple[Refusal, ...]:
     return tuple(refusal for refusal in checks if refusal is not None)
 
 
-def gate(  # what a step is, and the two ways in which some differ
+def gate(
     case: Case,
     received: Cause,
     role: Role,

@@ -188,7 +188,7 @@ class Books:
         return Balances(fiscal=figures[Account.FISCAL], social_capital=figures[Account.SOCIAL_CAPITAL])
 
 
-def evolve(books: Books, change: Change) -> Books:  # one branch for each change there is
+def evolve(books: Books, change: Change) -> Books:
     """The books after ``change``; what could only be a bug is asserted."""
     if isinstance(change, ActsHeard):
         return books.with_case(_with_heard(books, change))

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from local.calendar import BEIJING, follow, next_beginning
+from local.calendar import follow, next_beginning
+from shared.decisions.days import BEIJING
 
 
 @pytest.mark.parametrize(

@@ -99,10 +99,10 @@ def message_is_for_institution(
     return refusal(
         "not_for_this_institution",
         clause,
-        f"{message_type} is for {' or '.join(named)}, not for {acting.institution}; let one of its officers sign who "
-        "has the duty.",
+        f"{message_type} is for {' or '.join(named)}, not for {acting.institution}; let an officer of "
+        "whom it is for sign, who has the duty.",
         f"{message_type} 应由{'或'.join(named_zh)}办理，{acting.institution} 无权办理；"
-        "请由该机构具有相应职责的人员签名。",
+        "请由上述机构具有相应职责的人员签名。",
     )
 
 
