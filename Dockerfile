@@ -1,6 +1,6 @@
 # Two kinds of image, both without secrets and for a user without rights; compose.yaml builds them:
 #   service   shared/ and one service, named by the build argument SERVICE
-#   tools     local/ and all migrations, for the jobs that prepare a pool
+#   tools     devstack/ and all migrations, for the jobs that prepare a pool
 
 FROM python:3.11-slim AS requirements
 COPY requirements.lock ./
@@ -32,5 +32,6 @@ COPY services/registry/migrations services/registry/migrations
 COPY services/claims/migrations services/claims/migrations
 COPY services/treasury/migrations services/treasury/migrations
 COPY services/audit/migrations services/audit/migrations
-COPY local local
+COPY simulator simulator
+COPY devstack devstack
 USER 10001:10001

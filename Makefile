@@ -155,7 +155,7 @@ bench-registry: $(DEVELOPMENT) ## measure 100,000 projects through the registry 
 
 .PHONY: contracts
 contracts: $(DEVELOPMENT) ## write docs/contracts from the message models
-	@$(BIN)/python -m local.contracts
+	@$(BIN)/python -m riskpool.contracts
 
 .PHONY: articles
 articles: $(DEVELOPMENT) ## write the columns of docs/articles.md that the code can tell

@@ -16,10 +16,10 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from benchmarks.resume import Load, notices_flowing
-from local.case import Play
-from local.pool import running_pool
-from local.stack import run_until_signal
-from local.wire import Wire
+from devstack.case import Play
+from devstack.party_client import Wire
+from devstack.pool import running_pool
+from devstack.stack import run_until_signal
 from services.audit.check import as_text, check
 
 NOTICES_PER_SECOND = 40

@@ -23,7 +23,7 @@ from typing import Any, Self
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from local.topics import create_topics
+from devstack.topics import create_topics
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.messaging.consumer import FETCH_BYTES_MAX
 from shared.messaging.relay import BATCH_BYTES_MAX

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from local.cast import COOPERATING, Cast
-from local.papers import BORROWER, NAMES, USCC, filing, right_number
-from local.wire import Sender, write_message
 from shared.contracts.envelope import SIGNATURE_HEADER
+from simulator.papers import BORROWER, NAMES, USCC, filing, right_number
+from simulator.parties import COOPERATING, Cast
+from simulator.party_messages import Sender, write_message
 
 OFFICER = "filing-officer"
 _CONTRACT_NUMBER = "LOAN-BENCHMARK"

@@ -31,15 +31,16 @@ from aiokafka import AIOKafkaProducer
 from cyclopts import App, Parameter
 from rich.console import Console
 
-from local.case import Play
-from local.cast import LENDER
-from local.papers import PRINCIPAL_FEN
-from local.pool import running_pool
-from local.stack import run_until_signal
-from local.topics import create_topics
-from local.wire import Wire, write_message
+from devstack.case import Play
+from devstack.party_client import Wire
+from devstack.pool import running_pool
+from devstack.stack import run_until_signal
+from devstack.topics import create_topics
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.topics import outcomes_topic
+from simulator.papers import PRINCIPAL_FEN
+from simulator.parties import LENDER
+from simulator.party_messages import write_message
 
 BARE_TOPIC = "benchmark.bare"
 PAIRS = 200

@@ -45,15 +45,15 @@ from rich.console import Console
 from benchmarks.bare_pipeline import Answer, BarePipeline, Outcome, Stored
 from benchmarks.filings import OFFICER, Filing, signed_filings
 from benchmarks.processes import cpu_seconds, resident_bytes
-from local.cast import COOPERATING, INSTITUTIONS, MANAGING, Cast
-from local.databases import with_database
-from local.papers import founding
-from local.pool import KEYS_FOLDER
-from local.registrations import claimants, officers
-from local.stack import ServiceEnv, Stack, run_until_signal
-from local.wire import Wire
+from devstack.databases import with_database
+from devstack.party_client import Wire
+from devstack.pool import KEYS_FOLDER
+from devstack.stack import ServiceEnv, Stack, run_until_signal
 from shared.contracts.topics import OUTCOMES_PARTITIONS, PARTITIONS, REGISTRY_COMMANDS, REGISTRY_EVENTS, outcomes_topic
 from shared.decisions.days import BEIJING
+from simulator.papers import founding
+from simulator.parties import COOPERATING, INSTITUTIONS, MANAGING, Cast
+from simulator.registrations import claimants, officers
 
 PROJECTS = 100_000
 ROUNDS = 5

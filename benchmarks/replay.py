@@ -21,9 +21,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from cyclopts import App, Parameter
 from rich.console import Console
 
-from local.databases import provide_databases
-from local.migrate import migrate
-from local.stack import Stack, run_until_signal
+from devstack.databases import provide_databases
+from devstack.migrate import migrate
+from devstack.stack import Stack, run_until_signal
 from shared.contracts.topics import CLAIMS_EVENTS, PARTITIONS
 from shared.messaging.cluster import read_cluster
 from shared.messaging.consumer import FETCH_BYTES_MAX

@@ -23,14 +23,15 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from cyclopts import App, Parameter
 from rich.console import Console
 
-from local.case import Play
-from local.cast import LENDER
-from local.papers import PRINCIPAL_FEN
-from local.pool import RunningPool, running_pool
-from local.stack import run_until_signal
-from local.wire import Wire, write_message
+from devstack.case import Play
+from devstack.party_client import Wire
+from devstack.pool import RunningPool, running_pool
+from devstack.stack import run_until_signal
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.topics import outcomes_topic
+from simulator.papers import PRINCIPAL_FEN
+from simulator.parties import LENDER
+from simulator.party_messages import write_message
 
 KILLED = "claims"
 KILLS = 50

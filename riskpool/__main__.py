@@ -9,8 +9,8 @@ except ModuleNotFoundError:
     sys.stderr.write("error: the requirements are missing in this Python; run make setup, then .venv/bin/riskpool\n")
     sys.exit(1)
 
-from local.command_line import run_command
-from local.fallback import REPOSITORY
+from devstack.command_line import run_command
+from devstack.fallback import REPOSITORY
 
 
 def version() -> str:
@@ -39,7 +39,7 @@ app.command("riskpool.publish:publish", name="publish", sort_key=4)
 app.command("riskpool.journey:journey", name="journey", sort_key=5)
 app.command("riskpool.project:project", name="project", sort_key=5)
 app.command("riskpool.keys:app", name="keys", sort_key=6)
-app.command("local.scenario.command:app", name="scenario", sort_key=7)
+app.command("scenarios.player.command:app", name="scenario", sort_key=7)
 app.command("riskpool.records:app", name="records", sort_key=7)
 app.command("riskpool.replay:replay", name="replay", sort_key=8)
 app.command("riskpool.calendar:calendar", name="calendar", sort_key=9)

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from cyclopts import Parameter
 
-from local.calendar import Calendar, run, sender_of
-from local.cast import CALENDAR, MANAGING, SYSTEM
-from local.exit_status import NO_ANSWER, OK
-from local.supervisor import GivenWrong
+from devstack.calendar import Calendar, run, sender_of
+from devstack.exit_status import NO_ANSWER, OK
+from devstack.supervisor import GivenWrong
 from riskpool.parties import folder_of_keys, pool_of_keys, read_signer
 from riskpool.places import BrokerPlace
 from shared.decisions.days import BEIJING
 from shared.messaging.telemetry import configure_logging
+from simulator.parties import CALENDAR, MANAGING, SYSTEM
 
 
 def calendar(

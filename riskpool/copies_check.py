@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local.topics import COPIES, COPIES_CONFIG
+from devstack.topics import COPIES, COPIES_CONFIG
 from riskpool.finding import Finding, note, ok, wrong
 
 NAME = "copies of each record"

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from local.addresses import read_addresses
-from local.exit_status import FAILED, OK
+from devstack.addresses import read_addresses
+from devstack.exit_status import FAILED, OK
 from riskpool.finding import Finding, Status
 from riskpool.machine_checks import CHECKS
 from riskpool.running_checks import answer_topics_finding, broker_findings, database_findings

@@ -10,12 +10,12 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from local.wire import Sender
 from riskpool.message_file import Entry, Fault
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENTS
 from shared.contracts.topics import COMMAND_TOPICS
 from shared.messaging.fault_words import FIELD_FAULTS, told_of_fault
 from shared.messaging.strict import Malformed, decode
+from simulator.party_messages import Sender
 
 VALUE_BYTES_MAX = 64 * 1024
 _ATTRIBUTES = frozenset(

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from local.addresses import read_addresses
-from local.exit_status import OK
-from local.supervisor import GivenWrong, LocalError
+from devstack.addresses import read_addresses
+from devstack.exit_status import OK
+from devstack.supervisor import GivenWrong, LocalError
 from riskpool.cases import projects_meant
 from riskpool.places import database_at
 from services.audit.domain.journey import Journey

@@ -10,15 +10,16 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter, validators
 
-from local.exit_status import NO_ANSWER, NOT_ACCEPTED, OK
-from local.supervisor import GivenWrong, LocalError
-from local.wire import ANSWER_TIMEOUT_S, Message, write_message
+from devstack.exit_status import NO_ANSWER, NOT_ACCEPTED, OK
+from devstack.party_client import ANSWER_TIMEOUT_S
+from devstack.supervisor import GivenWrong, LocalError
 from riskpool.parties import KeyPlace, Party, party_named, read_signer
 from riskpool.places import BrokerPlace, wire_of
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import RotateKey
 from shared.decisions.days import BEIJING
 from shared.messaging.signatures import Signer, new_private_key, write_private_key
+from simulator.party_messages import Message, write_message
 
 app = App(name="keys", help="Make, show and rotate the keys that messages are signed with.")
 

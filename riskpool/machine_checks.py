@@ -9,13 +9,13 @@ import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from local.demo import MEMORY_MAX_BYTES
-from local.fallback import cache_folder
-from local.kafka_jars import JAVA_VERSION_MIN, java_found, kafka_version
-from local.migrate import find_dbmate
-from local.ports import PORT_MAX, PORT_MIN, free_port
-from local.postgres import VERSION_MIN, installed_binaries, user_to_drop_to
-from local.supervisor import LocalError
+from devstack.demo import MEMORY_MAX_BYTES
+from devstack.fallback import cache_folder
+from devstack.kafka_jars import JAVA_VERSION_MIN, java_found, kafka_version
+from devstack.migrate import find_dbmate
+from devstack.ports import PORT_MAX, PORT_MIN, free_port
+from devstack.postgres import VERSION_MIN, installed_binaries, user_to_drop_to
+from devstack.supervisor import LocalError
 from riskpool.finding import Finding, missing, ok, wrong
 
 PYTHON_MIN = (3, 11)

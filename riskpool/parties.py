@@ -7,12 +7,12 @@ from uuid import UUID
 
 from cyclopts import Parameter
 
-from local.cast import SYSTEM
-from local.given_ids import ID_FORM, is_id
-from local.supervisor import GivenWrong
-from local.wire import Sender
+from devstack.given_ids import ID_FORM, is_id
+from devstack.supervisor import GivenWrong
 from riskpool.places import BrokerPlace
 from shared.messaging.signatures import SignatureInvalid, Signer, read_private_key
+from simulator.parties import SYSTEM
+from simulator.party_messages import Sender
 
 IDS_MAX = 2
 POOL_FILE = "pool"

@@ -13,9 +13,9 @@ import asyncpg
 from aiokafka.errors import KafkaError
 from cyclopts import Parameter
 
-from local.addresses import Addresses, read_addresses
-from local.supervisor import GivenWrong, LocalError
-from local.wire import Wire
+from devstack.addresses import Addresses, read_addresses
+from devstack.party_client import Wire
+from devstack.supervisor import GivenWrong, LocalError
 
 if TYPE_CHECKING:
     from shared.messaging.database import Connection

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from cyclopts import Parameter
 
-from local.addresses import read_addresses
-from local.exit_status import OK
-from local.supervisor import GivenWrong, LocalError
+from devstack.addresses import read_addresses
+from devstack.exit_status import OK
+from devstack.supervisor import GivenWrong, LocalError
 from riskpool.places import database_at
 from services.registry.standing import Standing, as_text, select_standing
 from shared.contracts.ids import project_id

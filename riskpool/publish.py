@@ -15,14 +15,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from local.exit_status import INVALID, NO_ANSWER, NOT_ACCEPTED, OK
-from local.supervisor import GivenWrong, LocalError
-from local.wire import ANSWER_TIMEOUT_S, Message, Wire
+from devstack.exit_status import INVALID, NO_ANSWER, NOT_ACCEPTED, OK
+from devstack.party_client import ANSWER_TIMEOUT_S, Wire
+from devstack.supervisor import GivenWrong, LocalError
 from riskpool.drafts import Draft, draft_of
 from riskpool.message_file import Fault, read_messages
 from riskpool.parties import KeyPlace, Party, party_named
 from riskpool.places import BrokerPlace, wire_of
 from shared.contracts.receipts import Outcome
+from simulator.party_messages import Message
 
 STANDARD_INPUT = "-"
 FILE_WIDTH = 160

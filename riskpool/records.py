@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from local.exit_status import OK
-from local.supervisor import GivenWrong, LocalError
+from devstack.exit_status import OK
+from devstack.supervisor import GivenWrong, LocalError
 from riskpool.places import BrokerPlace
 from riskpool.service_places import ServicePlaces, service_database
 from shared.messaging import records

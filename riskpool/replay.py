@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from local.exit_status import FAILED, OK
+from devstack.exit_status import FAILED, OK
 from riskpool.places import BrokerPlace
 from riskpool.service_places import ServicePlaces, service_database
 from services.audit.unanswered import unanswered_pages

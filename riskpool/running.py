@@ -5,8 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from local.exit_status import OK
-from local.given_paths import can_become_file, can_become_folder
+from devstack.exit_status import OK
+from devstack.given_paths import can_become_file, can_become_folder
 
 
 def up(
@@ -22,8 +22,8 @@ def up(
     address is printed. Not for production: all keys of all parties are in one folder.
     """
     # Imported here: half of the system comes along, and `--help` must not wait for it.
-    from local.stack import run_until_signal  # noqa: PLC0415
-    from local.up import up as run_up  # noqa: PLC0415
+    from devstack.stack import run_until_signal  # noqa: PLC0415
+    from devstack.up import up as run_up  # noqa: PLC0415
 
     return run_until_signal(run_up(data), stopped_status=OK)
 
@@ -38,7 +38,7 @@ def demo(
 
     The exit status is 0 only if everything held.
     """
-    from local.demo import demo as run_demo  # noqa: PLC0415  # as above
-    from local.stack import run_until_signal  # noqa: PLC0415
+    from devstack.demo import demo as run_demo  # noqa: PLC0415  # as above
+    from devstack.stack import run_until_signal  # noqa: PLC0415
 
     return run_until_signal(run_demo(json))

@@ -8,10 +8,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
-from local.kafka import admin_client
-from local.migrate import migration_folders
-from local.supervisor import LocalError
-from local.topics import TOPIC_CONFIG
+from devstack.kafka import admin_client
+from devstack.migrate import migration_folders
+from devstack.supervisor import LocalError
+from devstack.topics import TOPIC_CONFIG
 from riskpool.copies_check import copies_finding, fewest_copies
 from riskpool.finding import Finding, missing, ok, wrong
 from riskpool.places import database_at
@@ -89,10 +89,10 @@ def topics_finding(counts: Mapping[str, int], bootstrap: str) -> Finding:
         mend = "partition counts are fixed for life: build the broker anew, and replay the services' outboxes"
         return wrong("topics", "; ".join(others), mend)
     if absent:
-        mend = f".venv/bin/python -m local.topics --bootstrap {bootstrap} --institution …"
+        mend = f".venv/bin/python -m devstack.topics --bootstrap {bootstrap} --institution …"
         return missing("topics", f"not there: {', '.join(absent)}", mend)
     if not outcomes:
-        mend = f".venv/bin/python -m local.topics --bootstrap {bootstrap} --institution … for each institution"
+        mend = f".venv/bin/python -m devstack.topics --bootstrap {bootstrap} --institution … for each institution"
         return missing("topics", f"no topic {OUTCOMES_PREFIX}<institution>: nobody can be answered", mend)
     return ok("topics", f"{len(TOPICS)} and {len(outcomes)} answer topics, with the right partition counts")
 
@@ -130,7 +130,7 @@ def compared_answer_topics(institutions: Collection[str], topics: Collection[str
     absent = sorted(each for each in institutions if f"{OUTCOMES_PREFIX}{each}" not in topics)
     if absent:
         options = " ".join(f"--institution {each}" for each in absent)
-        mend = f".venv/bin/python -m local.topics --bootstrap {bootstrap} {options}"
+        mend = f".venv/bin/python -m devstack.topics --bootstrap {bootstrap} {options}"
         return missing("answer topics", f"nobody can be answered at: {', '.join(absent)}", mend)
     return ok("answer topics", f"each of {len(institutions)} institutions has its own")
 
@@ -174,7 +174,7 @@ def service_of(database: str) -> str | None:
 def compared_finding(name: str, service: str, applied: set[str] | None, file_names: Sequence[str]) -> Finding:
     """What comparing the applied versions with the migrations' files comes to."""
     files = {file_name.partition("_")[0]: file_name for file_name in file_names}
-    mend = f"apply them: RISKPOOL_MIGRATE_URL_{service.upper()}=… python -m local.migrate {service}"
+    mend = f"apply them: RISKPOOL_MIGRATE_URL_{service.upper()}=… python -m devstack.migrate {service}"
     if applied is None:
         return wrong(name, "its role may not read which migrations were applied", mend)
     absent = sorted(files.keys() - applied)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from local.addresses import read_addresses
-from local.supervisor import GivenWrong, LocalError
+from devstack.addresses import read_addresses
+from devstack.supervisor import GivenWrong, LocalError
 from riskpool.places import database_at
 from riskpool.running_checks import service_of
 from shared.contracts.topics import SERVICES

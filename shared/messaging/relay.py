@@ -354,7 +354,7 @@ class Relay:
         institution = (
             f" --institution {topic.removeprefix(OUTCOMES_PREFIX)}" if topic.startswith(OUTCOMES_PREFIX) else ""
         )
-        return f"python -m local.topics --bootstrap {self._settings.kafka_bootstrap}{institution}"
+        return f"python -m devstack.topics --bootstrap {self._settings.kafka_bootstrap}{institution}"
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:

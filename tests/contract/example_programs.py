@@ -11,9 +11,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from local.contracts import CONTRACTS
-from local.fallback import cache_folder
-from local.kafka_jars import find_kafka_jars, java_found, kafka_version
+from devstack.fallback import cache_folder
+from devstack.kafka_jars import find_kafka_jars, java_found, kafka_version
+from riskpool.contracts import CONTRACTS
 
 PYTHON = CONTRACTS / "examples" / "notify_loss.py"
 JAVA = CONTRACTS / "examples" / "NotifyLoss.java"

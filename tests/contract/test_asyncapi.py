@@ -12,8 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from local.contracts import ASYNCAPI, CONTRACTS, OUTCOMES
-from local.golden.story import LENDER, POOL, example_keys, example_signer, published_bytes
+from riskpool.contracts import ASYNCAPI, CONTRACTS, OUTCOMES
 from shared.contracts.catalogue import COMMANDS, EVENT_MESSAGES, EVENTS, command_messages
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
 from shared.contracts.ids import case_number, project_id
@@ -24,6 +23,7 @@ from shared.messaging.message import Incoming, Record
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import verify
 from shared.messaging.strict import DEPTH_MAX, INTEGER_DIGITS_MAX
+from simulator.golden.story import LENDER, POOL, example_keys, example_signer, published_bytes
 
 OFFICIAL_SCHEMA = Path(__file__).with_name("asyncapi") / "3.0.0.json"
 AT = datetime(2026, 12, 31, tzinfo=UTC)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from local.contracts import READMES
-from local.golden.story import LENDER, POOL, example_keys, example_signer
+from riskpool.contracts import READMES
 from shared.contracts.catalogue import command_messages
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.topics import LOSS_NOTICES
 from shared.messaging.intake import open_record, read_command
 from shared.messaging.message import Incoming, Record
+from simulator.golden.story import LENDER, POOL, example_keys, example_signer
 from tests.contract.example_programs import JAVA, LANGUAGES, PYTHON, program, run, write_key
 
 # Real contract numbers look like this, and a message id or a file name can't.

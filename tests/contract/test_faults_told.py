@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from local.golden.__main__ import GOLDEN
 from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.messaging.fault_words import ANY_FAULT, FAULTS_NAMED_MAX, FIELD_FAULTS, SEND_CORRECTED, told_of_fields
 from shared.messaging.strict import Malformed, decode
+from simulator.golden.__main__ import GOLDEN
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Two words one after the other are English; a field's name, a code, a form is none.

@@ -13,15 +13,15 @@ from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft7Validator, FormatChecker
 from pydantic import ValidationError
 
-from local.contracts import differences, example, message_schema, schema_path, shown_example
-from local.golden.__main__ import GOLDEN
-from local.golden.story import example_keys, published_bytes
+from riskpool.contracts import differences, example, message_schema, schema_path, shown_example
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENT_MESSAGES, EVENTS, command_messages
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.messaging.intake import read_event, read_original
 from shared.messaging.message import Incoming, Record
 from shared.messaging.wire import sha256_hex
+from simulator.golden.__main__ import GOLDEN
+from simulator.golden.story import example_keys, published_bytes
 
 TYPES = sorted((*COMMANDS, *EVENTS))
 EVENT_BYTES_MAX = 1024 * 1024
@@ -78,9 +78,11 @@ def test_published_files_are_those_that_the_models_generate() -> None:
 
 @pytest.mark.parametrize("message_type", TYPES)
 def test_every_type_has_a_schema_and_a_golden_message(message_type: str) -> None:
-    """A new type comes with both; python -m local.golden and make contracts write them."""
+    """A new type comes with both; python -m simulator.golden and make contracts write them."""
     assert schema_path(message_type).exists(), "run make contracts"
-    assert (GOLDEN / f"{message_type}.json").exists(), "add the type to local/golden, run python -m local.golden"
+    assert (GOLDEN / f"{message_type}.json").exists(), (
+        "add the type to simulator/golden, run python -m simulator.golden"
+    )
     Draft7Validator.check_schema(published_schema(message_type).schema)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest_asyncio
 
-from local.case import Outcome, Play
-from local.pool import RunningPool, running_pool
-from local.wire import Wire
+from devstack.case import Outcome, Play
+from devstack.party_client import Wire
+from devstack.pool import RunningPool, running_pool
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from local.cast import LENDER
-from local.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
 from services.audit.check import check
+from simulator.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
+from simulator.parties import LENDER
 from tests.e2e.conftest import PlayedCase
 
 pytestmark = pytest.mark.asyncio

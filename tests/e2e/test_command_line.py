@@ -15,14 +15,14 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from local.addresses import forget_addresses, write_addresses
-from local.case import Play
-from local.cast import GUARANTOR, LENDER, MANAGING
-from local.papers import PRINCIPAL_FEN
-from local.plain_console import plain_console
-from local.up import addresses_of, print_addresses
+from devstack.addresses import forget_addresses, write_addresses
+from devstack.case import Play
+from devstack.plain_console import plain_console
+from devstack.up import addresses_of, print_addresses
 from shared.contracts.envelope import Command
 from shared.messaging.signatures import Signer, read_private_key
+from simulator.papers import PRINCIPAL_FEN
+from simulator.parties import GUARANTOR, LENDER, MANAGING
 from tests.e2e.conftest import PlayedCase
 
 pytestmark = pytest.mark.asyncio

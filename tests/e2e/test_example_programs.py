@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from local import case_papers
-from local.case import Play
-from local.cast import COOPERATING, LENDER, SYSTEM
+from devstack.case import Play
 from shared.messaging.signatures import read_private_key
+from simulator import case_papers
+from simulator.parties import COOPERATING, LENDER, SYSTEM
 from tests.contract.example_programs import LANGUAGES, program, run, write_key
 from tests.e2e.conftest import PlayedCase
 

@@ -9,14 +9,14 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from local.case import Play
-from local.cast import COOPERATING, LENDER
-from local.papers import PRINCIPAL_FEN
-from local.wire import Message, Sender, write_message
+from devstack.case import Play
 from services.audit.domain.journey import NOT_VOUCHED_FOR
 from services.audit.journey import journey
 from shared.contracts.topics import LOSS_NOTICES
 from shared.messaging.signatures import Signer, new_private_key
+from simulator.papers import PRINCIPAL_FEN
+from simulator.parties import COOPERATING, LENDER
+from simulator.party_messages import Message, Sender, write_message
 from tests.e2e.conftest import PlayedCase
 
 pytestmark = pytest.mark.asyncio

@@ -10,16 +10,16 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from local.scenario.command import ALL_HELD, UNREADABLE, scenario_command
-from local.scenario.messages import MESSAGES
-from local.scenario.model import Expectation, Scenario, Step
-from local.scenario.play import Played
-from local.scenario.prelude import Prelude, PreludeLoan, PreludeParties, PreludeRules
-from local.scenario.reading import read_scenario, scenario_of
-from local.scenario.report import as_json, lines
-from local.scenario.run import play_all, read_all, running_stack
-from local.scenario.view import STAGES
-from local.stack import SERVICES
+from devstack.stack import SERVICES
+from scenarios.player.command import ALL_HELD, UNREADABLE, scenario_command
+from scenarios.player.messages import MESSAGES
+from scenarios.player.model import Expectation, Scenario, Step
+from scenarios.player.play import Played
+from scenarios.player.prelude import Prelude, PreludeLoan, PreludeParties, PreludeRules
+from scenarios.player.reading import read_scenario, scenario_of
+from scenarios.player.report import as_json, lines
+from scenarios.player.run import play_all, read_all, running_stack
+from scenarios.player.view import STAGES
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 DOCUMENT = SCENARIOS.parent / "docs" / "scenarios.md"

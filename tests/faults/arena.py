@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from local.case import Play
-from local.cast import INSTITUTIONS, Cast
-from local.databases import with_database
-from local.pool import KEYS_FOLDER, start_bank
-from local.stack import ServiceEnv, Stack
-from local.wire import Wire
+from devstack.case import Play
+from devstack.databases import with_database
+from devstack.party_client import Wire
+from devstack.pool import KEYS_FOLDER, start_bank
+from devstack.stack import ServiceEnv, Stack
 from services.audit.check import check
+from simulator.parties import INSTITUTIONS, Cast
 from tests.faults.checker import courses_of, problems_of
 from tests.faults.stores import Stores, read_stores
 

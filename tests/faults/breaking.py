@@ -4,7 +4,7 @@ import asyncio
 import random
 import signal
 
-from local.case import Play
+from devstack.case import Play
 from shared.messaging.faults import Place
 from tests.faults.arena import CASE_RECEIPTS, POLL_S, Arena, During
 

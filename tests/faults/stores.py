@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from local.kafka import admin_client
+from devstack.kafka import admin_client
 from shared.contracts.topics import OUTCOMES_PREFIX, SERVICES, TOPICS
 
 READ_WAIT_MS = 1_000

@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 from aiokafka.admin import NewTopic
 
-from local.case import Play
-from local.kafka import admin_client, start_brokers
-from local.supervisor import Supervisor
-from local.topics import create_topics
+from devstack.case import Play
+from devstack.kafka import admin_client, start_brokers
+from devstack.supervisor import Supervisor
+from devstack.topics import create_topics
 from riskpool.finding import Status
 from riskpool.running_checks import broker_findings
 from shared.contracts.topics import outcomes_topic

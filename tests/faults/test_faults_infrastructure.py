@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from local.case import Play
+from devstack.case import Play
 from shared.contracts.topics import SERVICES
 from tests.faults.arena import CASE_RECEIPTS, Arena, During
 from tests.faults.breaking import kill, until

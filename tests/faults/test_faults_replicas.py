@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 
-from local.case import Play
+from devstack.case import Play
 from shared.contracts.topics import SERVICES
 from tests.faults.arena import SESSION_TIMEOUT_MS, Arena
 from tests.faults.breaking import kill_at, moments, until

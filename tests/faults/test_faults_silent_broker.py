@@ -12,11 +12,11 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from local.kafka import admin_client, start_brokers
-from local.ports import kept_ports
-from local.stack import Stack
-from local.supervisor import Supervisor
-from local.topics import create_topics
+from devstack.kafka import admin_client, start_brokers
+from devstack.ports import kept_ports
+from devstack.stack import Stack
+from devstack.supervisor import Supervisor
+from devstack.topics import create_topics
 from tests.faults.proxy import SilentProxy
 from tests.integration.messaging_toy import Toy, new_toy, until
 from tests.integration.relaying_toy import nothing_is_left, partition_of, relay_process, relaying, said_on

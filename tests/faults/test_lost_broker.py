@@ -15,22 +15,22 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from local.addresses import write_addresses
-from local.case import Play
-from local.cast import INSTITUTIONS, LENDER
-from local.databases import with_database
-from local.fallback import REPOSITORY
-from local.kafka import start_broker
-from local.papers import PRINCIPAL_FEN
-from local.pool import BANK, RunningPool, running_pool
-from local.stack import SERVICES, Stack
-from local.topics import create_topics, pool_topics
-from local.up import addresses_of
-from local.wire import Wire
+from devstack.addresses import write_addresses
+from devstack.case import Play
+from devstack.databases import with_database
+from devstack.fallback import REPOSITORY
+from devstack.kafka import start_broker
+from devstack.party_client import Wire
+from devstack.pool import BANK, RunningPool, running_pool
+from devstack.stack import SERVICES, Stack
+from devstack.topics import create_topics, pool_topics
+from devstack.up import addresses_of
 from services.audit.check import as_text, check
 from shared.contracts.topics import COMMAND_TOPICS
 from shared.messaging.relay import BATCH_BYTES_MAX
 from shared.messaging.service import BROKER_CHANGED_EXIT_CODE
+from simulator.papers import PRINCIPAL_FEN
+from simulator.parties import INSTITUTIONS, LENDER
 from tests.faults.checker import problems_of
 from tests.faults.stores import ServiceStore, Stores, read_records, read_stores
 

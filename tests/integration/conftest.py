@@ -13,9 +13,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from local.databases import ServiceDatabase, clone_database, drop_database, provide_databases
-from local.migrate import migrate
-from local.stack import SERVICES, Stack
+from devstack.databases import ServiceDatabase, clone_database, drop_database, provide_databases
+from devstack.migrate import migrate
+from devstack.stack import SERVICES, Stack
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,11 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
-from local.databases import clone_database, drop_database, provide_databases
-from local.fallback import REPOSITORY
-from local.migrate import migrate
-from local.stack import Stack
-from local.topics import create_topics
+from devstack.databases import clone_database, drop_database, provide_databases
+from devstack.fallback import REPOSITORY
+from devstack.migrate import migrate
+from devstack.stack import Stack
+from devstack.topics import create_topics
 from shared.contracts.envelope import CommandEnvelope
 from shared.contracts.receipts import Outcome
 from shared.messaging.database import Connection, server_settings

@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
-from local.ports import free_port
-from local.stack import Stack
+from devstack.ports import free_port
+from devstack.stack import Stack
 from shared.messaging.cluster import BrokerGuard, read_cluster
 from shared.messaging.identity import BrokerChanged, adopt_broker
 from shared.messaging.message import Record

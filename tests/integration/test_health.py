@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from local.ports import free_port
-from local.stack import Stack
+from devstack.ports import free_port
+from devstack.stack import Stack
 from shared.messaging import service
 from shared.messaging.consumer import PatientConsumer
 from shared.messaging.health import Status, Stuck, Watchdog, serve

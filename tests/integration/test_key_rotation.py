@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from local.stack import Stack
+from devstack.stack import Stack
 from services.claims.execute import execute as execute_claims
 from services.registry.execute import execute as execute_registry
 from services.treasury.execute import execute as execute_treasury

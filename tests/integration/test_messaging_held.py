@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from local.stack import Stack
+from devstack.stack import Stack
 from shared.messaging.keyring import store_keys
 from shared.messaging.message import Record
 from tests.integration.messaging_toy import Toy, new_toy

@@ -12,9 +12,9 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.produce import ProduceRequest
 
-from local.kafka import admin_client
-from local.stack import Stack
-from local.topics import TOPIC_CONFIG, create_topics
+from devstack.kafka import admin_client
+from devstack.stack import Stack
+from devstack.topics import TOPIC_CONFIG, create_topics
 from riskpool.finding import Status
 from riskpool.running_checks import broker_findings
 from shared.contracts.topics import outcomes_topic

@@ -13,8 +13,8 @@ from aiokafka import TopicPartition
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
-from local.stack import Stack
-from local.topics import create_topics
+from devstack.stack import Stack
+from devstack.topics import create_topics
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
 from shared.messaging.relay import Relay
 from shared.messaging.signatures import verify

@@ -14,8 +14,8 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
-from local.kafka import admin_client
-from local.stack import Stack
+from devstack.kafka import admin_client
+from devstack.stack import Stack
 from shared.messaging.message import Record
 from shared.messaging.service import PartEnded
 from tests.integration.messaging_toy import (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from local.stack import Stack
-from local.topics import create_topics
+from devstack.stack import Stack
+from devstack.topics import create_topics
 from shared.messaging.database import open_pool
 from tests.integration.messaging_toy import Toy, listening, new_toy, until
 from tests.integration.relaying_toy import nothing_is_left, relay_process, relaying, said_on

@@ -11,8 +11,8 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 from structlog.testing import capture_logs
 
-from local.stack import Stack
-from local.topics import create_topics
+from devstack.stack import Stack
+from devstack.topics import create_topics
 from shared.messaging import relay as relay_module
 from tests.integration.messaging_toy import Toy, listening, new_toy, until
 from tests.integration.relaying_toy import nothing_is_left, partition_of, relaying, said_on, streams

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from local.stack import Stack
+from devstack.stack import Stack
 from shared.messaging.message import Record
 from tests.integration.messaging_toy import Toy, new_toy
 from tests.unit.messaging.messaging_examples import (

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from opentelemetry.trace import SpanKind
 
-from local.stack import Stack
+from devstack.stack import Stack
 from shared.contracts.ids import causing_id, event_id
 from shared.messaging.database import is_transient
 from shared.messaging.message import Record

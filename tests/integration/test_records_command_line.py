@@ -8,8 +8,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from local.fallback import REPOSITORY
-from local.stack import Stack
+from devstack.fallback import REPOSITORY
+from devstack.stack import Stack
 from shared.contracts.topics import CLAIMS_COMMANDS, REGISTRY_EVENTS
 from shared.messaging.cluster import read_cluster
 from tests.integration.messaging_toy import listening

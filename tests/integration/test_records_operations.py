@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from local.stack import Stack
+from devstack.stack import Stack
 from shared.messaging import inbox, records
 from shared.messaging.message import Record
 from shared.messaging.records import DecisionRefused, Kind, Waiting

@@ -16,8 +16,8 @@ import pytest_asyncio
 from aiokafka.errors import KafkaError
 
 import shared.messaging.replay as replaying
-from local.kafka import admin_client
-from local.stack import Stack
+from devstack.kafka import admin_client
+from devstack.stack import Stack
 from services.audit.execute import execute
 from services.audit.unanswered import unanswered_pages
 from shared.contracts.ids import causing_id, event_id

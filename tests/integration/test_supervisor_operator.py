@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.child import ChildSpec
-from local.supervisor import NEEDS_OPERATOR_EXIT_CODE, Supervisor
+from devstack.child import ChildSpec
+from devstack.supervisor import NEEDS_OPERATOR_EXIT_CODE, Supervisor
 from shared.messaging.service import BROKER_CHANGED_EXIT_CODE
 
 ENDS_WITH = """

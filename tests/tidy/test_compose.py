@@ -1,4 +1,4 @@
-"""compose.yaml and Dockerfile say what local/ does: what can be checked of it on a machine without Docker."""
+"""compose.yaml and Dockerfile say what devstack/ does: what can be checked of it on a machine without Docker."""
 
 import inspect
 import json
@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 import yaml
 
-from local import bank, calendar, compose_secrets, databases, kafka, migrate, postgres, topics
-from local.cast import CALENDAR, INSTITUTIONS, MANAGING, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM
-from local.compose_secrets import make_secrets
-from local.kafka_jars import JAVA_OPTIONS, kafka_version
-from local.pool import BANK
-from local.postgres import VERSION_MIN
-from local.stack import SERVICE_STOP_TIMEOUT_S
+from devstack import bank, calendar, compose_secrets, databases, kafka, migrate, postgres, topics
+from devstack.compose_secrets import make_secrets
+from devstack.kafka_jars import JAVA_OPTIONS, kafka_version
+from devstack.pool import BANK
+from devstack.postgres import VERSION_MIN
+from devstack.stack import SERVICE_STOP_TIMEOUT_S
 from shared.contracts.topics import SERVICES
 from shared.messaging.settings import SECRETS_DIR_SETTING, MessagingSettings
 from shared.messaging.telemetry import ENDPOINT_SETTING
+from simulator.parties import CALENDAR, INSTITUTIONS, MANAGING, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMPOSE_FILE = REPOSITORY / "compose.yaml"
@@ -38,7 +38,7 @@ KEY = re.compile(
     "image|build|command|environment|secrets|configs|volumes|ports|depends_on|healthcheck|restart|stop_grace_period|"
     "profiles|read_only|tmpfs|cap_drop|security_opt"
 )
-# Where the containers' broker differs from local/'s: it has addresses of its own, and one more for the host's programs.
+# Where the containers' broker differs from devstack/'s: addresses of its own, and one more for the host's programs.
 KAFKA_ADDRESSES = {
     "controller.quorum.voters": "1@kafka:9093",
     "listeners": "PLAINTEXT://:9092,CONTROLLER://:9093,HOST://:19092",
@@ -76,7 +76,7 @@ def test_the_containers_are_the_topology_of_the_local_stack() -> None:
 
 
 def test_images_are_pinned() -> None:
-    """Each image of others has a version as its tag; those that local/ runs too have local/'s version."""
+    """Each image of others has a version as its tag; those that devstack/ runs too have devstack/'s version."""
     images = [CONTAINERS[name]["image"] for name in INFRASTRUCTURE]
     images += re.findall(r"^FROM (\S+:\S+)", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE)
     for image in images:
@@ -127,7 +127,7 @@ def test_everything_starts_in_order() -> None:
     assert (needs["databases"], needs["migrate"], needs["topics"]) == ({"postgres"}, {"databases"}, {"kafka"})
 
 
-# The same settings as local/
+# The same settings as devstack/
 
 
 def test_the_broker_is_set_up_as_the_local_one() -> None:
@@ -282,7 +282,7 @@ def test_secrets_stay_out_of_the_repository_and_the_images(folder: Path) -> None
     ignored = [line for line in (REPOSITORY / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
     assert ignored[0] == "*"
     allowed = {line.removeprefix("!") for line in ignored if line.startswith("!")}
-    assert allowed == {"requirements.lock", "shared", "services", "local"}
+    assert allowed == {"requirements.lock", "shared", "services", "simulator", "devstack"}
     assert "**/__pycache__" in ignored
 
 

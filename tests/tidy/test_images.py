@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from local import bank, migrate
-from local.pool import BANK
+from devstack import bank, migrate
+from devstack.pool import BANK
 from shared.contracts.topics import SERVICES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -96,9 +96,9 @@ def test_a_service_runs_from_its_image_alone(service: str, tmp_path: Path) -> No
 
 
 def test_the_jobs_run_from_the_tools_image_alone(tmp_path: Path) -> None:
-    """local/, shared/ and the migrations are enough for every command that is run in this image."""
+    """devstack/, shared/ and the migrations are enough for every command that is run in this image."""
     paths = copied("tools")
-    assert paths == ["shared", *(f"services/{service}/migrations" for service in SERVICES), "local"]
+    assert paths == ["shared", *(f"services/{service}/migrations" for service in SERVICES), "simulator", "devstack"]
     build_image_folder(tmp_path, paths)
     for job in JOBS:
         (module,) = re.findall(r"python -m (\S+)", " ".join(CONTAINERS[job]["command"]))

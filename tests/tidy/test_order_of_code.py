@@ -17,15 +17,17 @@ LONG_FILES = {
     "tests/integration/test_messaging_transaction.py": "one subject, each way through the transaction once",
 }
 LONG_FUNCTIONS: dict[str, str] = {
-    "local/golden/case.py:_plan_and_release": "the golden messages of one step, written out one after the other",
-    "local/golden/paying.py:_apply_and_vote": "as _plan_and_release",
+    "simulator/golden/case.py:_plan_and_release": "the golden messages of one step, written out one after the other",
+    "simulator/golden/paying.py:_apply_and_vote": "as _plan_and_release",
 }
 
 # Names that say nothing about what is inside.
 EMPTY_NAMES = frozenset({"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"})
 EMPTY_CLASS_ENDINGS = ("Util", "Utils", "Helper", "Helpers", "Manager", "Base", "Impl")
 
-CODE = python_files("shared/*", "services/*", "local/*", "riskpool/*", "benchmarks/*", "tests/*")
+CODE = python_files(
+    "shared/*", "services/*", "simulator/*", "devstack/*", "scenarios/player/*", "riskpool/*", "benchmarks/*", "tests/*"
+)
 MONEY = python_files("services/*/domain/*", "shared/contracts/*", "shared/decisions/*")
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any, get_args
 from uuid import UUID
 
-from local.contracts import example
+from riskpool.contracts import example
 from shared.contracts.envelope import Event
 from shared.contracts.registry.corrections import CorrectionApproved
 from shared.contracts.registry.project_life import EndGround, ProjectEnded

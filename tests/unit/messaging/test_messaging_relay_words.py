@@ -26,7 +26,7 @@ def relay() -> Relay:
 
 def test_the_command_names_the_institution(relay: Relay) -> None:
     """Whoever reads the log can type what it says."""
-    command = "python -m local.topics --bootstrap broker:9092"
+    command = "python -m devstack.topics --bootstrap broker:9092"
     assert relay._command_for("outcomes.bank-new") == f"{command} --institution bank-new"
     assert relay._command_for("claims.events") == command
 

@@ -4,13 +4,13 @@ from functools import cache
 
 import pytest
 
-from local.golden.__main__ import whole_story
 from services.registry.domain.decide import ROWS, Row
 from services.registry.domain.rules.article_04_institutional_roles import duties_fit_role
 from services.registry.domain.state import RegistryCommand
 from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty, Role
+from simulator.golden.__main__ import whole_story
 from tests.unit.registry.registry_examples import (
     BANK,
     BANK_APPOINTED,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from local.calendar import follow, next_beginning
+from devstack.calendar import follow, next_beginning
 from shared.decisions.days import BEIJING
 
 

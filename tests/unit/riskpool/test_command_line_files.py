@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.exit_status import INVALID
+from devstack.exit_status import INVALID
 from riskpool.__main__ import main
 from tests.unit.riskpool.command_list import COMMANDS
 

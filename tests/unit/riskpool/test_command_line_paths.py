@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local.exit_status import INVALID, OK
-from local.given_paths import can_become_file, can_become_folder, write_report
-from local.supervisor import LocalError
+from devstack.exit_status import INVALID, OK
+from devstack.given_paths import can_become_file, can_become_folder, write_report
+from devstack.supervisor import LocalError
 from riskpool.__main__ import main
 
 POOL = "0190b5a2-7e1c-7abc-8def-0123456789ab"

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from local.exit_status import INVALID
-from local.fallback import REPOSITORY
-from local.supervisor import LocalError
+from devstack.exit_status import INVALID
+from devstack.fallback import REPOSITORY
+from devstack.supervisor import LocalError
 from riskpool.__main__ import main
 from riskpool.parties import KeyPlace, party_named
 from riskpool.places import BrokerPlace

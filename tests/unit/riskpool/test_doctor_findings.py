@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local.topics import COPIES_CONFIG, TOPIC_CONFIG
+from devstack.topics import COPIES_CONFIG, TOPIC_CONFIG
 from riskpool.copies_check import copies_finding, fewest_copies
 from riskpool.finding import Status, missing, ok, wrong
 from riskpool.running_checks import (
@@ -41,7 +41,7 @@ def test_a_topic_that_lacks_is_named_with_the_command_that_makes_it() -> None:
     found = topics_finding({"outcomes.bank": 1, "loss-notices": 4}, "b:1")
     assert found.status is Status.MISSING
     assert "audit.events" in found.found
-    assert "local.topics --bootstrap b:1" in found.mend
+    assert "devstack.topics --bootstrap b:1" in found.mend
 
 
 @pytest.mark.parametrize("name", ["loss-notices", "outcomes.bank"])
@@ -134,7 +134,7 @@ def test_migrations_are_compared_by_version() -> None:
     assert compared_finding("database x", "claims", versions, FILES).status is Status.OK
     lacks = compared_finding("database x", "claims", {"20260101000000"}, FILES)
     assert (lacks.status, "20260201000000_second.sql" in lacks.found) == (Status.MISSING, True)
-    assert "local.migrate claims" in lacks.mend
+    assert "devstack.migrate claims" in lacks.mend
     newer = compared_finding("database x", "claims", {*versions, "20270101000000"}, FILES)
     assert (newer.status, newer.is_in_the_way) == (Status.WRONG, False)
     assert compared_finding("database x", "claims", None, FILES).is_in_the_way
@@ -157,5 +157,7 @@ def test_an_institution_without_its_topic_is_named_with_the_command_that_makes_i
     found = compared_answer_topics({"bank-a", "bank-new", "bank-z"}, {"outcomes.bank-a", "bank-new"}, "b:1")
     assert found.status is Status.MISSING
     assert "bank-new, bank-z" in found.found
-    assert found.mend == ".venv/bin/python -m local.topics --bootstrap b:1 --institution bank-new --institution bank-z"
+    assert (
+        found.mend == ".venv/bin/python -m devstack.topics --bootstrap b:1 --institution bank-new --institution bank-z"
+    )
     assert compared_answer_topics({"bank-a"}, {"outcomes.bank-a", "outcomes.bank-b"}, "b:1").status is Status.OK

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from local.wire import Sender
 from riskpool.drafts import VALUE_BYTES_MAX, Draft, draft_of
 from riskpool.message_file import read_messages
 from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.messaging.signatures import Signer
+from simulator.party_messages import Sender
 
 POOL = UUID("0a6f2c1e-6f0d-4b57-9d53-4b1f6a3c7e10")
 PROJECT = "82fef07d-abba-5d53-bcf4-c14141eeb807"

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from local.supervisor import LocalError
+from devstack.supervisor import LocalError
 from riskpool.records import (
     TABLE_WIDTH,
     age_text,

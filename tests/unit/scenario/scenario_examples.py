@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from local.cast import ADMINISTRATOR, CALENDAR, INSTITUTIONS, OFFICERS, OTHER_LENDER, SYSTEM, Cast
-from local.scenario.model import Scenario
-from local.scenario.parties import Parties
-from local.scenario.prelude import Prelude
-from local.scenario.prelude_messages import planned_instalments
-from local.scenario.reading import Unreadable, scenario_of
-from local.scenario.scene import LoanAtHand, Memory, Scene
-from local.scenario.view import PoolView
-from local.wire import Heard
+from scenarios.player.model import Scenario
+from scenarios.player.parties import Parties
+from scenarios.player.prelude import Prelude
+from scenarios.player.prelude_messages import planned_instalments
+from scenarios.player.reading import Unreadable, scenario_of
+from scenarios.player.scene import LoanAtHand, Memory, Scene
+from scenarios.player.view import PoolView
 from shared.contracts.ids import project_id
 from shared.messaging.signatures import Signer, new_private_key
+from simulator.parties import ADMINISTRATOR, CALENDAR, INSTITUTIONS, OFFICERS, OTHER_LENDER, SYSTEM, Cast
+from simulator.party_messages import Heard
 
 POOL = UUID("5b1c1f9e-3f65-4a53-9d0a-0d1a4b2f7e11")
 LENDER = "bank-demo"

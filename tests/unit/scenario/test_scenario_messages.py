@@ -4,16 +4,16 @@ from datetime import date
 
 import pytest
 
-from local.scenario.message import MessageWords
-from local.scenario.messages import MESSAGES
-from local.scenario.prelude_messages import contributions, planned_instalments
-from local.wire import write_message
+from scenarios.player.message import MessageWords
+from scenarios.player.messages import MESSAGES
+from scenarios.player.prelude_messages import contributions, planned_instalments
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS
 from shared.contracts.claims import ApplyForReimbursement, DrawUpPlan, NotifyLoss
 from shared.contracts.documents import DocumentKind
 from shared.contracts.registry.pools import FoundPool
 from shared.contracts.registry.projects import FileProject
 from shared.contracts.treasury import ConfirmContribution
+from simulator.party_messages import write_message
 from tests.unit.scenario.scenario_examples import default_prelude, read, scene
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from local.scenario.parties import speakers
-from local.scenario.reading import Unreadable, scenario_of
-from local.scenario.times import step_times
-from local.scenario.words import beijing_time
+from scenarios.player.parties import speakers
+from scenarios.player.reading import Unreadable, scenario_of
+from scenarios.player.times import step_times
+from scenarios.player.words import beijing_time
 from tests.unit.scenario.scenario_examples import FILE, SHORTEST, faults_of, read
 
 

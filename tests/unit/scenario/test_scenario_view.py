@@ -5,10 +5,10 @@ from itertools import permutations
 
 import pytest
 
-from local.scenario.compare import differences, differences_of_answer
-from local.scenario.model import Answer, Expectation
-from local.scenario.view import CaseView, PoolView
-from local.wire import Heard
+from scenarios.player.compare import differences, differences_of_answer
+from scenarios.player.model import Answer, Expectation
+from scenarios.player.view import CaseView, PoolView
+from simulator.party_messages import Heard
 from tests.unit.scenario.scenario_examples import LENDER, POOL, PROJECT, Telling
 
 COMPENSATION = "compensation-1"

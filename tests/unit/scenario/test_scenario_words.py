@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.scenario.words import (
+from scenarios.player.words import (
     basis_points_of,
     beijing_time,
     duration_of,

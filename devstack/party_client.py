@@ -1,0 +1,201 @@
+"""The outside parties' end of Kafka: signed messages go out, receipts and events come back."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from devstack.supervisor import LocalError
+from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER, Command
+from shared.contracts.topics import OUTCOMES_PARTITIONS, OUTCOMES_PREFIX, outcomes_topic
+from shared.messaging.business_time import BUSINESS_TIME_HEADER
+from shared.messaging.wire import sha256_hex
+from simulator.party_messages import Heard, Message, Sender, write_message
+
+ANSWER_TIMEOUT_S = 30.0
+TOPICS_KNOWN_MAX_AGE_MS = 1_000
+LISTENS_TO = r"^(outcomes\..+|(registry|claims|treasury|audit)\.events)$"
+
+
+class Wire:
+    """One connection for all outside parties of a demonstration; each of them signs with keys of its own.
+
+    With ``only_outcomes_of`` it is one institution's own: it hears that institution's answers from now on, and nothing
+    else, as the broker would allow it in production.
+    """
+
+    def __init__(self, bootstrap: str, *, idempotent: bool, only_outcomes_of: str | None = None) -> None:
+        self._bootstrap = bootstrap
+        self._only_outcomes_of = only_outcomes_of
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap, client_id="parties", acks="all", enable_idempotence=idempotent
+        )
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            client_id="parties",
+            group_id=None,
+            auto_offset_reset="earliest",
+            metadata_max_age_ms=TOPICS_KNOWN_MAX_AGE_MS,
+        )
+        self._heard: list[Heard] = []
+        self._news = asyncio.Condition()
+        self._listening: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._producer.start()
+            if self._only_outcomes_of is None:
+                self._consumer.subscribe(pattern=LISTENS_TO)
+            await self._consumer.start()
+            if self._only_outcomes_of is not None:
+                await self._go_to_the_end_of(outcomes_topic(self._only_outcomes_of))
+        except BaseException:
+            await self.__aexit__()
+            raise
+        self._listening = asyncio.create_task(self._listen(), name="listening")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listening
+        await self._consumer.stop()
+        await self._producer.stop()
+
+    async def _go_to_the_end_of(self, topic: str) -> None:
+        # All topics are asked for, never one by name: Tansu creates what is asked for.
+        if topic not in await self._consumer.topics():
+            raise LocalError(
+                f"there is no topic {topic} on {self._bootstrap}: either the institution is unknown there, or its "
+                "answer topic was not made yet (python -m devstack.topics --institution …)"
+            )
+        partitions = [TopicPartition(topic, number) for number in range(OUTCOMES_PARTITIONS)]
+        self._consumer.assign(partitions)
+        await self._consumer.seek_to_end(*partitions)
+        # What comes from now on is heard: the end has been looked up before anything is sent.
+        for partition in partitions:
+            await self._consumer.position(partition)
+
+    async def send(self, sender: Sender, command: Command, *, message_id: str | None = None) -> str:
+        """Sign and send a command; returns its message id."""
+        message_id, value = write_message(sender, command, message_id)
+        await self.send_bytes(command.topic, value, sender.signer.sign(value))
+        return message_id
+
+    async def send_bytes(
+        self, topic: str, value: bytes | None, signature: str | None, *, at: datetime | None = None
+    ) -> None:
+        """Send exactly these bytes, with this signature or none.
+
+        ``at`` is the business time, for services that take it from the messages.
+        """
+        headers = [("content-type", CONTENT_TYPE.encode())]
+        if signature is not None:
+            headers.append((SIGNATURE_HEADER, signature.encode()))
+        if at is not None:
+            headers.append((BUSINESS_TIME_HEADER, at.isoformat().encode()))
+        await self._producer.send_and_wait(topic, value, headers=headers)
+
+    async def ask(self, sender: Sender, command: Command) -> Message:
+        """Sign and send a command, and wait for its receipt."""
+        message_id = await self.send(sender, command)
+        return await self.receipt(sender.institution, message_id)
+
+    async def receipt(self, institution: str, message_id: str, *, seen: int = 0) -> Message:
+        """The data of the receipt for a message, on the institution's own outcomes topic."""
+        topic = OUTCOMES_PREFIX + institution
+
+        def wanted(heard: Heard) -> bool:
+            return heard.topic == topic and heard.content.get("data", {}).get("message_id") == message_id
+
+        found = await self.hear(wanted, f"the receipt for {message_id} on {topic}", skip=seen)
+        data: Message = found.content["data"]
+        return data
+
+    async def answer(self, institution: str, value: bytes, *, timeout_s: float = ANSWER_TIMEOUT_S) -> Message:
+        """The data of the receipt for exactly these bytes; raises LocalError if it does not come."""
+        topic, sha256 = outcomes_topic(institution), sha256_hex(value)
+
+        def wanted(heard: Heard) -> bool:
+            return heard.topic == topic and heard.content.get("data", {}).get("message_sha256") == sha256
+
+        data: Message = (await self.hear(wanted, f"the receipt on {topic}", timeout_s=timeout_s)).content["data"]
+        return data
+
+    async def event(self, message_type: str, **data: Any) -> Message:
+        """The first event of this type whose data has these values."""
+
+        def wanted(heard: Heard) -> bool:
+            found = heard.content.get("data", {})
+            return heard.content.get("type") == message_type and all(found.get(k) == v for k, v in data.items())
+
+        return (await self.hear(wanted, f"the event {message_type}")).content
+
+    async def hear(
+        self,
+        wanted: Callable[[Heard], bool],
+        what: str,
+        *,
+        skip: int = 0,
+        since: int = 0,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+    ) -> Heard:
+        """Wait for the first record (after ``skip`` such) that is wanted; raises LocalError if it does not come.
+
+        ``since`` is how many records had been heard before it could come; they aren't looked at.
+        """
+        looked_at, matches = since, 0
+        try:
+            async with asyncio.timeout(timeout_s), self._news:
+                while True:
+                    for heard in self._heard[looked_at:]:
+                        if wanted(heard):
+                            matches += 1
+                            if matches > skip:
+                                return heard
+                    looked_at = len(self._heard)
+                    await self._news.wait()
+        except TimeoutError:
+            raise LocalError(
+                f"{what} did not come within {timeout_s:.0f} s; look into the services' logs for the reason"
+            ) from None
+
+    def all_heard(self, since: int = 0) -> list[Heard]:
+        """Everything heard so far, in order of arrival, without the first ``since`` records."""
+        return self._heard[since:]
+
+    def heard_count(self) -> int:
+        """How many records have been heard so far."""
+        return len(self._heard)
+
+    async def news(self, since: int, timeout_s: float) -> bool:
+        """Wait until more than ``since`` records have been heard; False if none came in time."""
+        try:
+            async with asyncio.timeout(timeout_s), self._news:
+                await self._news.wait_for(lambda: len(self._heard) > since)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _listen(self) -> None:
+        while True:
+            batches = await self._consumer.getmany(timeout_ms=1_000)
+            for records in batches.values():
+                for record in records:
+                    headers = dict(record.headers)
+                    signature = headers.get(SIGNATURE_HEADER)
+                    try:
+                        content = json.loads(record.value)
+                    except ValueError:
+                        continue
+                    self._heard.append(
+                        Heard(record.topic, record.value, signature.decode() if signature else None, content)
+                    )
+            if batches:
+                async with self._news:
+                    self._news.notify_all()

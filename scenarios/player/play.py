@@ -1,0 +1,239 @@
+"""Playing one scenario: the prelude, then step by step, each answer and expectation compared with what was heard."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from devstack.party_client import Wire
+from devstack.supervisor import LocalError
+from scenarios.player import prelude_messages as preludes
+from scenarios.player.compare import Difference, differences, differences_of_answer
+from scenarios.player.exchange import Exchange
+from scenarios.player.message import COOPERATING_WORD, MessageWords
+from scenarios.player.messages import MESSAGES
+from scenarios.player.messages_registry import FilingApproval, FilingRejection
+from scenarios.player.model import Expectation, Scenario, Step
+from scenarios.player.parties import Parties, speakers
+from scenarios.player.scene import NO_HASH, LoanAtHand, Memory, Said, Scene
+from scenarios.player.times import STEP_AFTER, Timetable, step_times, timetable
+from scenarios.player.view import PoolView
+from scenarios.player.words import word_of
+from shared.contracts.ids import project_id as project_id_of
+from shared.decisions.days import beijing_day
+from simulator import case_papers
+from simulator.parties import LENDER, SYSTEM, Cast
+from simulator.party_messages import Message
+
+EXPECTATION_PATIENCE_S = 3.0
+PROBE_EVERY_S = 0.03
+PROBES_MAX = 400
+# Nothing that claims or the treasury says tells that they have heard of it.
+COPIES_FOLLOW_WITHIN_S = 0.5
+
+
+@dataclass(frozen=True)
+class PlayedStep:
+    """What became of a step. ``got`` is the answer in a line, empty for an expectation."""
+
+    at: datetime | None
+    what: str
+    got: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether all of it was as expected."""
+        return not self.differences
+
+
+@dataclass
+class Played:
+    """What became of a scenario."""
+
+    file: str
+    title: str
+    pool_id: UUID
+    steps: list[PlayedStep] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def held(self) -> bool:
+        """Whether every step was as expected."""
+        return all(step.held for step in self.steps)
+
+
+async def play(scenario: Scenario, file: str, wire: Wire, cast: Cast) -> Played:
+    """Play a scenario in the fresh pool of the cast. What goes wrong is a difference, never an exception."""
+    started = monotonic()
+    played = Played(file, scenario.title, cast.pool_id)
+    player = Player(scenario, wire, cast, played)
+    try:
+        await player.play()
+    except (LocalError, ValidationError) as error:
+        # A message that its own contract doesn't allow can't even be written; the error names the field.
+        played.steps.append(
+            PlayedStep(None, "the rest was not played", "", (Difference("the scenario", "goes on", str(error)),))
+        )
+    played.seconds = monotonic() - started
+    return played
+
+
+class Player:
+    """Plays one scenario."""
+
+    def __init__(self, scenario: Scenario, wire: Wire, cast: Cast, played: Played) -> None:
+        self.scenario = scenario
+        self.cast = cast
+        self.played = played
+        self.parties = Parties(cast)
+        self.memory = Memory()
+        self.planned = preludes.planned_instalments(scenario.prelude)
+        self.exchange = Exchange(wire, PoolView(cast.pool_id, does_bank_answer=not scenario.is_bank_by_hand))
+        # How many events each case had when the steps began.
+        self.events_before: Counter[str] = Counter()
+
+    async def play(self) -> None:
+        """Everything, from the founding to the last expectation."""
+        await self._play_prelude()
+        for step, at in zip(self.scenario.steps, step_times(self.scenario), strict=True):
+            await self._play_step(step, at)
+            if step.expect is not None:
+                await self._expect(step.expect, at)
+        if self.scenario.expect is not None:
+            await self._expect(self.scenario.expect, None)
+
+    # The prelude
+
+    async def _play_prelude(self) -> None:
+        started = monotonic()
+        prelude, times = self.scenario.prelude, timetable(self.scenario.prelude)
+        if prelude.pool == "founded":
+            await self._found(times)
+            for message in preludes.project_messages(prelude):
+                await self._ask(message, times.approved if message.word == FilingApproval.word else times.filed)
+            await self.exchange.quiet()
+            is_approved = prelude.project == "approved"
+            await self._until_claims_has_heard(self._loan(None), is_approved=is_approved, at=times.end(prelude))
+        self.events_before.update({name: len(case.events) for name, case in self.exchange.pool.cases.items()})
+        self.played.steps.append(PlayedStep(None, f"prelude, {monotonic() - started:.1f} s", "", ()))
+
+    async def _found(self, times: Timetable) -> None:
+        prelude = self.scenario.prelude
+        await self._ask(preludes.founding(), times.founded)
+        at = times.founded
+        for registrations in preludes.rounds_of_registrations(prelude, self.cast, beijing_day(at)):
+            at += STEP_AFTER
+            await asyncio.gather(
+                *(self.exchange.ask(command.message_type, sender, command, at) for sender, command in registrations)
+            )
+        await asyncio.gather(*(self._ask(message, times.contributed) for message in preludes.contributions(prelude)))
+
+    async def _ask(self, message: MessageWords, at: datetime) -> None:
+        scene = self._scene(message.who, at, None)
+        await self.exchange.ask(message.word, scene.sender, message.command(scene), at)
+
+    async def _until_claims_has_heard(self, loan: LoanAtHand, *, is_approved: bool, at: datetime) -> None:
+        """Ask claims something that it refuses for another reason before it has heard of everything.
+
+        Nothing that it says tells; and a notice that came before it has heard of the approval would be held.
+        """
+        unheard = {"role_not_held", "duty_not_held", *(["approval_missing"] if is_approved else [])}
+        probe = case_papers.review(loan.project_id, NO_HASH)
+        sender = self.parties.sender(f"{COOPERATING_WORD}/{preludes.REVIEWER}")
+        for _ in range(PROBES_MAX):
+            said, before = await self.exchange.say("probe", sender, probe, at)
+            receipt = await self.exchange.answer(said, before)
+            if receipt is not None and unheard.isdisjoint(reason["code"] for reason in receipt["reasons"]):
+                return
+            await asyncio.sleep(PROBE_EVERY_S)
+        raise LocalError("claims has not heard of the project's approval")
+
+    # The steps
+
+    async def _play_step(self, step: Step, at: datetime) -> None:
+        if step.repeats is not None:
+            await self._repeat(step, self.memory.named[step.repeats], at)
+        elif step.says is not None:
+            message = MESSAGES[step.says].model_validate(dict(step.words))
+            for who in speakers(step):
+                await self._speak(step, message, who, at)
+
+    async def _speak(self, step: Step, message: MessageWords, who: str, at: datetime) -> None:
+        scene = self._scene(who, at, step.loan)
+        expects_silence = step.answer.outcome == "none"
+        said, before = await self.exchange.say(message.word, scene.sender, message.command(scene), at)
+        receipt = await self.exchange.answer(said, before, expects_silence=expects_silence)
+        if step.name is not None:
+            self.memory.named[step.name] = said
+        if receipt is not None and receipt["outcome"] in {"accepted", "held"}:
+            await self._has_taken_effect(said, scene)
+        shown = who.removesuffix(f"/{SYSTEM}")
+        self._record(step, at, f"{shown}: {message.word}", receipt, await self.exchange.quiet())
+
+    async def _repeat(self, step: Step, said: Said, at: datetime) -> None:
+        before = await self.exchange.say_again(said, at)
+        receipt = await self.exchange.answer(said, before, expects_silence=step.answer.outcome == "none")
+        self._record(step, at, f"the very same {said.word} again", receipt, await self.exchange.quiet())
+
+    async def _has_taken_effect(self, said: Said, scene: Scene) -> None:
+        """Remember what others are bound to, and wait until the other services can know of it."""
+        if said.sender.institution == scene.loan.lender or said.word != "loss notice":
+            self.memory.latest[said.word, scene.loan.project_id] = said
+        if said.word == FilingApproval.word:
+            await self._until_claims_has_heard(scene.loan, is_approved=True, at=said.at)
+        elif said.word == FilingRejection.word or MESSAGES[said.word].changes_who_acts:
+            await asyncio.sleep(COPIES_FOLLOW_WITHIN_S)
+        if MESSAGES[said.word].changes_who_acts and self.memory.new_key is not None:
+            self.parties.rotate(self.memory.new_key.sender, self.memory.new_key.signer)
+            self.memory.new_key = None
+
+    async def _expect(self, expected: Expectation, at: datetime | None) -> None:
+        awaited = await self.exchange.quiet()
+        case = self.exchange.pool.case(self._loan(expected.loan).project_id)
+
+        def found() -> list[Difference]:
+            return differences(expected, self.exchange.pool, case, self.events_before[case.project_id])
+
+        await self.exchange.until(lambda: not found(), EXPECTATION_PATIENCE_S)
+        named = ", ".join(sorted(word_of(name) for name in expected.model_fields_set - {"loan"}))
+        what = f"{named} of {expected.loan}" if expected.loan is not None else named
+        self.played.steps.append(PlayedStep(at, what, "", (*found(), *_still(awaited))))
+
+    def _record(self, step: Step, at: datetime, what: str, receipt: Message | None, awaited: list[str]) -> None:
+        got = "no answer" if receipt is None else _in_a_line(receipt)
+        found = (*differences_of_answer(step.answer, receipt), *_still(awaited))
+        self.played.steps.append(PlayedStep(at, what, got, found))
+
+    # Who, when, and on which loan
+
+    def _scene(self, who: str, at: datetime, contract: str | None) -> Scene:
+        return Scene(
+            cast=self.cast,
+            prelude=self.scenario.prelude,
+            planned=self.planned,
+            loan=self._loan(contract),
+            at=at,
+            sender=self.parties.sender(who),
+            pool=self.exchange.pool,
+            memory=self.memory,
+        )
+
+    def _loan(self, contract: str | None) -> LoanAtHand:
+        given = self.scenario.prelude.loan
+        contract = contract or given.contract
+        project_id = project_id_of(self.cast.pool_id, LENDER, contract)
+        return LoanAtHand(contract, LENDER, given.guarantor, given.disbursed, project_id)
+
+
+def _in_a_line(receipt: Message) -> str:
+    reasons = ", ".join(f"{reason['clause']} {reason['code']}" for reason in receipt["reasons"])
+    return f"{receipt['outcome']} ({reasons})" if reasons else str(receipt["outcome"])
+
+
+def _still(awaited: list[str]) -> list[Difference]:
+    return [Difference("what has to follow", what, "has not come") for what in awaited]

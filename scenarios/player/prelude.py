@@ -1,0 +1,81 @@
+"""The prelude as a scenario's file says it: what has happened before the steps."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import model_validator
+
+from devstack.case import CONTRACT_NUMBER
+from scenarios.player.words import Count, Day, Fen, Fraction, Instant, Listed, Percent, Ratio, Words, YesNo, choice
+from shared.contracts.registry.words import BallotRules, Duty, Rules
+from simulator.papers import CONTRIBUTION_FEN, PRINCIPAL_FEN
+
+_DEFAULT_RULES = Rules.model_fields
+_DEFAULT_BALLOT = BallotRules()
+
+DutyWord = Annotated[Duty, choice(Duty)]
+
+
+class PreludeRules(Words):
+    """The rules beside share rate and loss ratio."""
+
+    quorum: Fraction = (_DEFAULT_BALLOT.quorum_numerator, _DEFAULT_BALLOT.quorum_denominator)
+    majority_above: Fraction = (_DEFAULT_BALLOT.majority_numerator, _DEFAULT_BALLOT.majority_denominator)
+    voters: Count = _DEFAULT_BALLOT.voters_min
+    verifiers: Count = _DEFAULT_RULES["verifiers_min"].default
+    filing_window_days: Count = _DEFAULT_RULES["filing_window_days"].default
+    term_years: Count = _DEFAULT_RULES["term_years"].default
+    exclusive_duties: Annotated[tuple[DutyWord, ...], Listed] = _DEFAULT_RULES["exclusive_duties"].default
+
+
+class PreludeBalances(Words):
+    """What is on the two accounts when the steps begin."""
+
+    fiscal: Fen = CONTRIBUTION_FEN
+    social_capital: Fen = CONTRIBUTION_FEN
+
+
+class PreludeLoan(Words):
+    """The loan of the project."""
+
+    contract: str = CONTRACT_NUMBER
+    principal: Fen = PRINCIPAL_FEN
+    contracted: Day | None = None
+    disbursed: Day = date(2026, 3, 2)
+    due: Day | None = None
+    guarantor: YesNo = True
+
+
+class PreludeParties(Words):
+    """What the parties are called; the other lender takes part only if it has a name."""
+
+    managing_institution: str | None = None
+    cooperating_institution: str | None = None
+    supervising_bank: str | None = None
+    lender: str | None = None
+    guarantor: str | None = None
+    other_lender: str | None = None
+    borrower: str | None = None
+
+
+class Prelude(Words):
+    """What has happened before the steps: a founded, funded pool and a project."""
+
+    pool: Literal["founded", "none"] = "founded"
+    founded: Day = date(2026, 1, 5)
+    share_rate: Percent = 2_000
+    loss_ratio: Ratio = (1, 1)
+    rules: PreludeRules = PreludeRules.model_validate({})
+    balances: PreludeBalances = PreludeBalances.model_validate({})
+    later_contributions: Annotated[tuple[Fen, ...], Listed] = ()
+    loan: PreludeLoan = PreludeLoan.model_validate({})
+    filed: Instant | None = None
+    approved: Instant | None = None
+    project: Literal["none", "filed", "approved"] = "approved"
+    parties: PreludeParties = PreludeParties.model_validate({})
+
+    @model_validator(mode="after")
+    def _a_project_needs_a_pool(self) -> Self:
+        if self.pool == "none" and self.project != "none":
+            raise ValueError("without a pool there is no project: write 'project: none'")
+        return self

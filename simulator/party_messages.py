@@ -1,0 +1,55 @@
+"""What the outside parties say and hear: signed messages as bytes, and the records that come back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from shared.contracts.catalogue import COMMAND_MESSAGES
+from shared.contracts.envelope import Command
+from shared.messaging.signatures import Signer
+
+Message = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A record that came back: its topic, its signature if it has one, and its content."""
+
+    topic: str
+    value: bytes
+    signature: str | None
+    content: Message
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Someone who signs: an officer of an institution, or (without officer) the institution's system."""
+
+    pool_id: UUID
+    institution: str
+    officer: str | None
+    signer: Signer
+
+
+def write_message(
+    sender: Sender, command: Command, message_id: str | None = None, at: datetime | None = None
+) -> tuple[str, bytes]:
+    """The message's id and the bytes that are to be signed and sent."""
+    message_id = message_id or str(uuid4())
+    model = COMMAND_MESSAGES[command.message_type]
+    message = model.model_validate(
+        {
+            "specversion": "1.0",
+            "id": message_id,
+            "source": sender.institution,
+            "type": command.message_type,
+            "time": at or datetime.now(UTC),
+            "audience": command.topic,
+            "poolid": sender.pool_id,
+            "officer": sender.officer,
+            "data": command,
+        }
+    )
+    return message_id, message.model_dump_json(exclude_none=True).encode()

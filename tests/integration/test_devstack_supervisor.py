@@ -1,0 +1,199 @@
+"""The supervisor: readiness, restarts, order of stopping, and that nothing is left when it is killed."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from devstack.child import LAYER_INFRASTRUCTURE, Child, ChildSpec
+from devstack.ports import free_port
+from devstack.readiness import forget_file, when_file, when_http, when_line
+from devstack.supervisor import LocalError, Supervisor
+
+pytestmark = pytest.mark.asyncio
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+GONE_TIMEOUT_S = 10.0
+
+# Writes its name when it is asked to stop, so that the order of stopping can be read.
+RECORDS_ITS_STOP = """
+import pathlib, signal, sys, time
+def stop(*_):
+    with open(sys.argv[1], "a") as out:
+        out.write(sys.argv[2] + "\\n")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+print("listening", flush=True)
+time.sleep(600)
+"""
+DEAF = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("listening", flush=True)
+time.sleep(600)
+"""
+SERVES_HTTP = """
+import http.server, sys
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+WRITES_READY_FILE = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(600)"
+
+
+def python_child(name: str, folder: Path, code: str, *arguments: str, **settings: object) -> ChildSpec:
+    """A child that runs a few lines of Python."""
+    argv = (sys.executable, "-c", code, *arguments)
+    return ChildSpec(name=name, argv=argv, log_file=folder / f"{name}.log", cwd=folder, **settings)  # type: ignore[arg-type]
+
+
+async def wait_until_gone(pids: list[int]) -> None:
+    """Wait until no process of these ids runs."""
+    deadline = time.monotonic() + GONE_TIMEOUT_S
+    while left := [
+        pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    ]:
+        assert time.monotonic() < deadline, f"still running: {left}"
+        await asyncio.sleep(0.05)
+
+
+async def next_instance(supervisor: Supervisor, earlier: Child) -> Child:
+    """Wait until another instance of a child is ready."""
+    name = earlier.spec.name
+    async with asyncio.timeout(GONE_TIMEOUT_S):
+        while (child := supervisor.children[name]) is earlier or not child.was_ready:
+            await asyncio.sleep(0.02)
+    return child
+
+
+async def test_children_are_ready_by_line_by_file_and_by_http(tmp_path: Path) -> None:
+    """A start returns only when the child says that it is ready, in whichever of the ways."""
+    port, ready_file = free_port(), tmp_path / "ready"
+    ready_file.touch()
+    async with Supervisor(print) as supervisor:
+        await supervisor.start(
+            python_child("by-line", tmp_path, DEAF, ready=when_line("listening"), stop_timeout_s=0.2)
+        )
+        spec = python_child("by-file", tmp_path, WRITES_READY_FILE, str(ready_file), ready=when_file(ready_file))
+        child = await supervisor.start(
+            ChildSpec(**{**vars(spec), "before_start": forget_file(ready_file)}),
+        )
+        assert ready_file.exists()
+        assert child.exit_code is None
+        url = f"http://127.0.0.1:{port}/"
+        await supervisor.start(python_child("by-http", tmp_path, SERVES_HTTP, str(port), ready=when_http(url)))
+        assert supervisor.memory_pss_bytes() > 3 * 2**20
+
+
+async def test_a_child_that_fails_at_its_start_is_shown_with_its_last_lines(tmp_path: Path) -> None:
+    """The error names the exit code, the log file and what is in it, and a missing program is named too."""
+    async with Supervisor(print) as supervisor:
+        code = "import sys; print('no such setting'); sys.exit(3)"
+        broken = python_child("boom", tmp_path, code, ready=when_line("never"))
+        with pytest.raises(LocalError, match=r"(?s)exit code 3 .*boom\.log.*no such setting"):
+            await supervisor.start(broken)
+        never = when_line("never")
+        slow = python_child("slow", tmp_path, DEAF, ready=never, ready_timeout_s=0.4, stop_timeout_s=0.1)
+        with pytest.raises(LocalError, match=r"(?s)wasn't ready after 0 s.*listening"):
+            await supervisor.start(slow)
+        missing = ChildSpec(name="missing", argv=("/no-such-program",), log_file=tmp_path / "log", cwd=tmp_path)
+        with pytest.raises(LocalError, match="no-such-program"):
+            await supervisor.start(missing)
+
+
+async def test_a_killed_child_is_restarted_and_told_of(tmp_path: Path) -> None:
+    """A child that is to be restarted runs again after a kill -9; one that isn't is reported as a failure."""
+    said: list[str] = []
+    async with Supervisor(said.append) as supervisor:
+        first = await supervisor.start(
+            python_child("again", tmp_path, DEAF, ready=when_line("listening"), restart=True, stop_timeout_s=0.2)
+        )
+        first.send_signal(signal.SIGKILL)
+        second = await next_instance(supervisor, first)
+        assert second.pid != first.pid
+        assert "again ended by signal SIGKILL unexpectedly" in said[0]
+        assert not supervisor.failed.is_set()
+
+        once = await supervisor.start(python_child("once", tmp_path, DEAF, ready=when_line("listening")))
+        once.send_signal(signal.SIGKILL)
+        await asyncio.wait_for(supervisor.failed.wait(), GONE_TIMEOUT_S)
+        assert supervisor.failure.startswith("once ended by signal SIGKILL")
+
+
+async def test_services_stop_before_infrastructure_and_the_deaf_are_killed(tmp_path: Path) -> None:
+    """The higher layer is gone before the lower one is asked, and nobody can outstay its time for stopping."""
+    order = tmp_path / "order"
+    started_at = time.monotonic()
+    async with Supervisor(print) as supervisor:
+        for name, layer in (("database", LAYER_INFRASTRUCTURE), ("service", LAYER_INFRASTRUCTURE + 1)):
+            ready = when_line("listening")
+            await supervisor.start(
+                python_child(name, tmp_path, RECORDS_ITS_STOP, str(order), name, ready=ready, layer=layer)
+            )
+        await supervisor.start(python_child("deaf", tmp_path, DEAF, ready=when_line("listening"), stop_timeout_s=0.5))
+        pids = [child.pid for child in supervisor.children.values()]
+    assert order.read_text().split() == ["service", "database"]
+    assert time.monotonic() - started_at < GONE_TIMEOUT_S
+    await wait_until_gone(pids)
+
+
+SUPERVISES = """
+import asyncio, os, sys
+from pathlib import Path
+from devstack.child import ChildSpec
+from devstack.ports import free_port
+from devstack.readiness import when_line
+from devstack.supervisor import Supervisor
+async def main():
+    folder = Path(sys.argv[1])
+    async with Supervisor(print) as supervisor:
+        await supervisor.remove_at_end(folder / "temporary")
+        code = ("import subprocess, sys, time; "
+                "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); "
+                "print('listening', flush=True); time.sleep(600)")
+        for name in ("one", "two"):
+            await supervisor.start(ChildSpec(name=name, argv=(sys.executable, "-c", code), log_file=folder / name,
+                                             cwd=folder, ready=when_line("listening")))
+        print("running", flush=True)
+        if sys.argv[2] == "forked" and os.fork() == 0:
+            import time; time.sleep(8); os._exit(0)
+        await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("how", ["alone", "forked"])
+async def test_kill_9_of_the_supervisor_leaves_no_process_and_no_temporary_folder(tmp_path: Path, how: str) -> None:
+    """Children and their own children end, also when a forked sibling still holds the supervisor's end of the pipe."""
+    (tmp_path / "temporary" / "deep").mkdir(parents=True)
+    with subprocess.Popen(  # noqa: ASYNC220 - nothing else runs in this test meanwhile
+        [sys.executable, "-c", SUPERVISES, str(tmp_path), how], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
+    ) as supervisor:
+        assert supervisor.stdout is not None
+        assert supervisor.stdout.readline() == "running\n"
+        await asyncio.sleep(0.2)
+        family = psutil.Process(supervisor.pid).children(recursive=True)
+        is_fork = SUPERVISES[:40]
+        pids = [
+            each.pid for each in family if not (each.ppid() == supervisor.pid and is_fork in " ".join(each.cmdline()))
+        ]
+        assert len(pids) == 5, "a keeper, two children, and a child of each"
+        os.kill(supervisor.pid, signal.SIGKILL)
+        await wait_until_gone(pids)
+        assert not (tmp_path / "temporary").exists()
+        for each in family:
+            if each.is_running():
+                each.kill()
+
+
+async def test_kill_9_of_the_keeper_ends_all_children(tmp_path: Path) -> None:
+    """The keeper's death is noticed, the children are killed by the supervisor, and the failure is told."""
+    async with Supervisor(print) as supervisor:
+        child = await supervisor.start(python_child("one", tmp_path, DEAF, ready=when_line("listening")))
+        os.kill(psutil.Process(child.pid).ppid(), signal.SIGKILL)
+        await asyncio.wait_for(supervisor.failed.wait(), GONE_TIMEOUT_S)
+        await wait_until_gone([child.pid])
