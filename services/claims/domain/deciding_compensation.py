@@ -6,7 +6,6 @@ from services.claims.domain.decision import (
     Decision,
     accepted,
     conflict,
-    found,
     gate,
     officer_of,
     refused,
@@ -52,12 +51,13 @@ from shared.contracts.claims import (
 from shared.contracts.ids import compensation_id
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import Leg, PaymentSettled
+from shared.decisions.checks import all_faults
 
 
 def decide_review(case: Case, received: Cause, data: RecordReview) -> Decision:
     """Record that the preliminary review found the notice that counts in order."""
-    if faults := gate(case, received, Role.COOPERATING, Duty.REVIEW, Step.REVIEW):
-        return refused(*faults)
+    if fault := gate(case, received, Role.COOPERATING, Duty.REVIEW, Step.REVIEW):
+        return refused(fault)
     if fault := notice_is_another(_notice(case.claim).sha256, data.notice_sha256):
         return refused(fault)
     return accepted(
@@ -72,10 +72,10 @@ def decide_review(case: Case, received: Cause, data: RecordReview) -> Decision:
 
 def decide_verification(case: Case, received: Cause, data: RecordVerification) -> Decision:
     """Record the visit; its event says what a plan has to say, so that nobody has to compute it."""
-    if faults := gate(case, received, Role.COOPERATING, Duty.VERIFICATION, Step.VERIFICATION):
-        return refused(*faults)
+    if fault := gate(case, received, Role.COOPERATING, Duty.VERIFICATION, Step.VERIFICATION):
+        return refused(fault)
     claim, notice = case.claim, _notice(case.claim)
-    faults = found(
+    faults = all_faults(
         verifiers_too_few(data.verifiers, rules_of(case, received).verifiers_min),
         verifiers_without_duty(
             data.verifiers, case.pool.officers_with(signer(received).institution, Duty.VERIFICATION)
@@ -110,20 +110,18 @@ def decide_verification(case: Case, received: Cause, data: RecordVerification) -
 
 def decide_plan(case: Case, received: Cause, data: DrawUpPlan) -> Decision:
     """Accept the plan that says what the rules say."""
-    if faults := gate(case, received, Role.COOPERATING, Duty.PLAN, Step.PLAN):
-        return refused(*faults)
+    if fault := gate(case, received, Role.COOPERATING, Duty.PLAN, Step.PLAN):
+        return refused(fault)
     claim = case.claim
     assert claim.verified is not None
     expected = claim.verified
     nothing = pool_share_is_nothing(expected.pool_share_fen, expected.cap_fen)
-    faults = (
-        *found(
-            nothing,
-            notice_is_another(_notice(claim).sha256, data.notice_sha256),
-            plan_is_of_another_compensation(claim.compensation, data.compensation),
-            payee_is_another(_payee(claim), data.payee),
-        ),
-        *basis_differs(expected, data.basis),
+    faults = all_faults(
+        nothing,
+        notice_is_another(_notice(claim).sha256, data.notice_sha256),
+        plan_is_of_another_compensation(claim.compensation, data.compensation),
+        payee_is_another(_payee(claim), data.payee),
+        basis_differs(expected, data.basis),
     )
     if faults:
         return refused(*faults)
@@ -144,8 +142,8 @@ def decide_plan(case: Case, received: Cause, data: DrawUpPlan) -> Decision:
 
 def decide_confirmation(case: Case, received: Cause, data: ConfirmPlan) -> Decision:
     """Gate 1: the managing institution confirms the plan with these bytes."""
-    if faults := gate(case, received, Role.MANAGING, Duty.CONFIRMATION, Step.CONFIRMATION):
-        return refused(*faults)
+    if fault := gate(case, received, Role.MANAGING, Duty.CONFIRMATION, Step.CONFIRMATION):
+        return refused(fault)
     plan = _plan(case.claim)
     if fault := plan_is_another(plan.sha256, data.plan_sha256, "5.6"):
         return refused(fault)
@@ -163,8 +161,8 @@ def decide_confirmation(case: Case, received: Cause, data: ConfirmPlan) -> Decis
 
 def decide_release(case: Case, received: Cause, data: ReleasePayout) -> Decision:
     """Release the payout, with all that the treasury needs to check the decision itself."""
-    if faults := gate(case, received, Role.COOPERATING, Duty.RELEASE, Step.RELEASE):
-        return refused(*faults)
+    if fault := gate(case, received, Role.COOPERATING, Duty.RELEASE, Step.RELEASE):
+        return refused(fault)
     plan = _plan(case.claim)
     if fault := plan_is_another(plan.sha256, data.plan_sha256, "6.8"):
         return refused(fault)

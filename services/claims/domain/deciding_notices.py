@@ -1,7 +1,7 @@
 """Deciding loss notices, and what the approval or rejection of their project does to those that wait (10, 14)."""
 
 from services.claims.domain.claim import Claim, ClaimsError, Notice
-from services.claims.domain.decision import Case, Decision, accepted, found, refused, signer
+from services.claims.domain.decision import Case, Decision, accepted, refused, signer
 from services.claims.domain.evolve import Cause, Said, evolve, notice_in
 from services.claims.domain.rules.article_04_roles import maker_is_checker, system_key_is_for_something_else
 from services.claims.domain.rules.article_05_confirmation import (
@@ -29,6 +29,7 @@ from shared.contracts.ids import case_number
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
+from shared.decisions.checks import all_faults
 from shared.decisions.days import beijing_day
 
 
@@ -36,7 +37,7 @@ def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
     """Accept, hold or refuse a notice, or say that it was said before."""
     claim, acting = case.claim, signer(received)
     notice = notice_in(received)
-    faults = found(
+    faults = all_faults(
         notifier_has_no_role(received.sender, case.pool.roles_of(received.sender), data.lender),
         system_key_is_for_something_else(acting.system_use),
         maker_is_checker(data.maker, data.checker),
@@ -95,7 +96,7 @@ def faults_on_project(claim: Claim, notice: Notice) -> tuple[Refusal, ...]:
     assert claim.project is not None
     loan = claim.project.loan
     plan_number = None if claim.plan is None else claim.compensation
-    return found(
+    return all_faults(
         notifier_is_no_party(notice.notifier, loan.lender, loan.guarantor),
         loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
         principal_is_above_the_loan(notice.loss.principal_fen, claim.project.principal_max_fen),

@@ -6,7 +6,6 @@ from services.claims.domain.decision import (
     Decision,
     accepted,
     conflict,
-    found,
     gate,
     officer_of,
     refused,
@@ -38,6 +37,7 @@ from shared.contracts.claims import (
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role
+from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.minutes import decision_has_minutes
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
@@ -60,13 +60,12 @@ _CLAUSE = "15.2"
 
 def decide_application(case: Case, received: Cause, data: ApplyForReimbursement) -> Decision:
     """Take an application; before the ballot closes a new one replaces it, and the votes on the old one are void."""
-    gated = gate(case, received, Role.COOPERATING, Duty.APPLICATION, Step.APPLICATION, may_repeat=True)
-    if gated:
-        return refused(*gated)
+    if fault := gate(case, received, Role.COOPERATING, Duty.APPLICATION, Step.APPLICATION, may_repeat=True):
+        return refused(fault)
     claim = case.claim
     assert claim.project is not None
     assert claim.plan is not None
-    faults = found(
+    faults = all_faults(
         compensation_is_another(claim.compensation, data.compensation),
         amount_is_above_what_is_due(data.amount_fen, claim.fiscal_part_of_paid_fen, claim.decided_fen),
     )
@@ -90,11 +89,11 @@ def decide_application(case: Case, received: Cause, data: ApplyForReimbursement)
 
 def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
     """Open the collective decision; its members are all who may vote on it, whoever opens it."""
-    if faults := gate(case, received, Role.MANAGING, Duty.BALLOT, Step.OPENING):
-        return refused(*faults)
+    if fault := gate(case, received, Role.MANAGING, Duty.BALLOT, Step.OPENING):
+        return refused(fault)
     with_vote = case.pool.officers_with(signer(received).institution, Duty.VOTE)
     entitled = [officer for officer in with_vote if conflict(case, received, Duty.VOTE, Role.MANAGING, officer) is None]
-    faults = found(
+    faults = all_faults(
         application_is_another(_application(case).sha256, data.application_sha256),
         members_named_twice(data.members, _CLAUSE),
         members_without_vote(data.members, with_vote, _CLAUSE),
@@ -122,12 +121,10 @@ def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
 
 def decide_vote(case: Case, received: Cause, data: CastVote) -> Decision:
     """Record one member's vote."""
-    faults = _faults_of_member(case, received, data.application_sha256)
-    if not faults:
-        voters = [vote.member for vote in _ballot(case).votes]
-        faults = found(has_voted(officer_of(received), voters, _CLAUSE))
-    if faults:
-        return refused(*faults)
+    if fault := _fault_of_member(case, received, data.application_sha256):
+        return refused(fault)
+    if fault := has_voted(officer_of(received), [vote.member for vote in _ballot(case).votes], _CLAUSE):
+        return refused(fault)
     return accepted(
         VoteRecorded(
             project_id=data.project_id,
@@ -140,8 +137,8 @@ def decide_vote(case: Case, received: Cause, data: CastVote) -> Decision:
 
 def decide_recusal(case: Case, received: Cause, data: RecuseMember) -> Decision:
     """Take a member out of the base; a vote that it has cast leaves with it."""
-    if faults := _faults_of_member(case, received, data.application_sha256, is_act=False):
-        return refused(*faults)
+    if fault := _fault_of_member(case, received, data.application_sha256, is_act=False):
+        return refused(fault)
     return accepted(
         MemberRecused(
             project_id=data.project_id,
@@ -154,11 +151,11 @@ def decide_recusal(case: Case, received: Cause, data: RecuseMember) -> Decision:
 
 def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
     """Gate 2: count, and say what was decided, with everything that was signed."""
-    if faults := gate(case, received, Role.MANAGING, Duty.BALLOT, Step.VOTING):
-        return refused(*faults)
+    if fault := gate(case, received, Role.MANAGING, Duty.BALLOT, Step.VOTING):
+        return refused(fault)
     claim, application, ballot = case.claim, _application(case), _ballot(case)
     count = tally(ballot.to_count(), ballot.rules, received.received_at)
-    faults = found(
+    faults = all_faults(
         application_is_another(application.sha256, data.application_sha256),
         ballot_is_still_open(count.base - count.voters, ballot.closes_at, _CLAUSE, may_close=count.may_close),
         decision_has_minutes(data.minutes, _CLAUSE),
@@ -211,19 +208,17 @@ def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
     )
 
 
-def _faults_of_member(
-    case: Case, received: Cause, application_sha256: str, *, is_act: bool = True
-) -> tuple[Refusal, ...]:
+def _fault_of_member(case: Case, received: Cause, application_sha256: str, *, is_act: bool = True) -> Refusal | None:
     """Why this officer can't take part in the ballot now: in order of precedence, the first reason only."""
-    if faults := gate(case, received, Role.MANAGING, Duty.VOTE, Step.VOTING, is_act=is_act):
-        return faults
+    if fault := gate(case, received, Role.MANAGING, Duty.VOTE, Step.VOTING, is_act=is_act):
+        return fault
     ballot, officer = _ballot(case), officer_of(received)
-    return found(
+    return first_fault(
         application_is_another(_application(case).sha256, application_sha256),
         is_no_member(officer, ballot.members, _CLAUSE),
         has_recused(officer, [recusal.member for recusal in ballot.recusals], _CLAUSE),
         voting_is_over(ballot.closes_at, received.received_at, _CLAUSE),
-    )[:1]
+    )
 
 
 def _application(case: Case) -> claims.Application:

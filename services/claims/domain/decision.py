@@ -13,6 +13,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role, Rules
+from shared.decisions.checks import first_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,6 @@ def refused(*refusals: Refusal) -> Decision:
     return Decision(Outcome.REFUSED, refusals=refusals)
 
 
-def found(*checks: Refusal | None) -> tuple[Refusal, ...]:
-    """What the checks found, in order of precedence."""
-    return tuple(refusal for refusal in checks if refusal is not None)
-
-
 def gate(
     case: Case,
     received: Cause,
@@ -57,20 +53,20 @@ def gate(
     *,
     may_repeat: bool = False,
     is_act: bool = True,
-) -> tuple[Refusal, ...]:
+) -> Refusal | None:
     """The first reason why this officer can't take this step now.
 
     Who may act comes before how the case stands, so that nobody learns of a case by trying. Whoever steps back does not
     act, and may do so whatever it did before.
     """
     claim, acting = case.claim, signer(received)
-    return found(
+    return first_fault(
         case_is_of_another_pool(claim.pool_id, received.pool_id),
         role_not_held(acting.institution, role, case.pool.holder_of(role)),
         duty_not_held(acting, duty, case.pool.duties_of(acting.institution, acting.officer or "")),
         step_out_of_order(step, claim.next_step, may_repeat=may_repeat),
         conflict(case, received, duty, role, acting.officer or "") if is_act else None,
-    )[:1]
+    )
 
 
 def conflict(case: Case, received: Cause, duty: Duty, role: Role, officer: str) -> Refusal | None:

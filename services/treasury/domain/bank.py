@@ -22,6 +22,7 @@ from shared.contracts.treasury import (
     PaymentVoided,
     RejectPayment,
 )
+from shared.decisions.checks import all_faults
 from shared.decisions.days import beijing_day
 
 BankCommand = ConfirmContribution | ConfirmPayment | RejectPayment
@@ -59,7 +60,7 @@ def judge_contribution(
         and (arrived.budget_reference, arrived.budget_year) == (said.budget_reference, said.budget_year)
     ):
         return Repeated(article_09.contribution_is_confirmed_so(arrived))
-    refusals = _found(
+    refusals = all_faults(
         article_09.contribution_is_planned(founding.planned, said.account, said.instalment, said.amount_fen),
         article_09.contribution_is_new(arrived, said),
         article_09.budget_is_named(said.account, said.budget_reference, said.budget_year),
@@ -93,7 +94,7 @@ def judge_confirmation(
     same = (payment.amount_fen, payment.bank_reference, payment.value_on, payment.booked_on)
     if same == (said.amount_fen, said.bank_reference, said.value_on, said.booked_on):
         return Repeated(article_09.payment_is_answered_so(payment))
-    refusals = _found(
+    refusals = all_faults(
         article_09.payment_is_open(payment),
         article_09.payment_amount_is_instructed(payment, said.amount_fen),
         article_09.bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
@@ -112,8 +113,7 @@ def judge_rejection(books: Books, received: Received[RejectPayment]) -> PaymentV
     payment = found.payment
     if payment.stage is PaymentStage.VOIDED:
         return Repeated(article_09.payment_is_answered_so(payment))
-    refusals = _found(article_09.payment_is_open(payment))
-    if refusals:
+    if refusals := all_faults(article_09.payment_is_open(payment)):
         return refusals
     return PaymentVoided(
         project_id=payment.project_id,
@@ -141,7 +141,7 @@ def _refusals_of_sender(books: Books, received: Received[BankCommand]) -> tuple[
     """All that is wrong with who sent it."""
     assert received.acting is not None, "a bank's message comes from outside"
     said = received.data
-    return _found(
+    return all_faults(
         article_09.sent_by_supervising_bank(books.pool, received.acting.institution),
         signed_by_confirmation_system(received.acting),
         maker_is_not_checker(said.maker, said.checker),
@@ -156,15 +156,11 @@ def _payment_of(
         return refusals
     instruction_id = received.data.instruction_id
     found = payment_at_hand(books, instruction_id)
-    refusals = _found(article_09.payment_is_instructed(None if found is None else found.payment, instruction_id))
+    refusals = all_faults(article_09.payment_is_instructed(None if found is None else found.payment, instruction_id))
     if refusals:
         return refusals
     assert found is not None, "payment_is_instructed was checked"
     return found
-
-
-def _found(*checked: Refusal | None) -> tuple[Refusal, ...]:
-    return tuple(refused for refused in checked if refused is not None)
 
 
 def _settled(books: Books, case: Case, payment: Payment, said: ConfirmPayment) -> PaymentSettled:

@@ -27,6 +27,7 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Leg
 from shared.decisions.acts import ROLE_OF_DUTY, Act
+from shared.decisions.checks import first_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _first_refusal(
     assert project is not None
     plan_by, confirmed_by, released_by = _acting(signed.plan), _acting(signed.confirmation), _acting(signed.release)
     notice = signed.notice.data
-    checks = (
+    return first_fault(
         facts_of_one_pool(pool.pool_id, signed.all()),
         article_06.payout_is_the_plans(data, signed.plan),
         article_06.plan_is_cooperating_institutions(pool, founding, plan_by, signed.plan.received_at),
@@ -163,7 +164,6 @@ def _first_refusal(
         ),
         article_10.split_follows_ratio(project, basis, case.committed_fen()),
     )
-    return next((refused for refused in checks if refused is not None), None)
 
 
 def _acting(original: Received[Command]) -> Acting:
@@ -191,12 +191,12 @@ def excluded_in_time(
     for act, at in signed:
         exclusive = pool.rules_at(at).exclusive_duties
         in_both = tuple(duty for duty in exclusive if duty in exclusive_now)
-        checks = (
+        fault = first_fault(
             *(duties_exclude_each_other(exclusive, (other, act)) for other in known),
             *(duties_exclude_each_other(in_both, (other, act)) for other in heard),
         )
-        if refused := next((found for found in checks if found is not None), None):
-            return refused
+        if fault is not None:
+            return fault
         known.append(act)
     return None
 

@@ -27,6 +27,7 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import BallotRules, Duty
 from shared.contracts.treasury import Leg
 from shared.decisions.acts import Act
+from shared.decisions.checks import first_fault
 from shared.decisions.tally import Ballot, Tally, tally
 
 
@@ -151,7 +152,7 @@ def _first_refusal(
     """The first thing that is wrong, who signed what before what it says."""
     acting, members = signed.application.acting, signed.opening.data.members
     assert acting is not None, "an application comes from outside"
-    checks = (
+    return first_fault(
         facts_of_one_pool(pool.pool_id, signed.all()),
         article_15.approval_is_the_applications(data, signed.application),
         article_15.applied_by_cooperating_institution(pool, founding, acting, signed.application.received_at),
@@ -160,7 +161,6 @@ def _first_refusal(
         article_15.members_may_vote(pool, founding, members, signed.opening.received_at),
         article_15.votes_are_members_own(founding, members, signed.votes, signed.recusals),
     )
-    return next((refused for refused in checks if refused is not None), None)
 
 
 def _counted_again(approved: Received[ReimbursementApproved], rules: BallotRules, signed: SignedDecision) -> Tally:
