@@ -65,15 +65,8 @@ CREATE TABLE compensations (
     CONSTRAINT decided_within_paid_15_2 CHECK (decided_fen <= paid_fen)
 );
 
--- The service's role bears its database's name; a copy of the database for a test has a suffix after two underscores.
 -- Nothing here is ever deleted.
-DO $$
-BEGIN
-    EXECUTE format(
-        'GRANT SELECT, INSERT, UPDATE ON pools, claims, compensations TO %I', split_part(current_database(), '__', 1)
-    );
-END
-$$;
+GRANT SELECT, INSERT, UPDATE ON pools, claims, compensations TO riskpool_claims;
 
 -- migrate:down
 -- We go forward only: a mistake is mended by the next migration.

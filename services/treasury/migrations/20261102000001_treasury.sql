@@ -1,8 +1,13 @@
 -- migrate:up
 
--- Nothing of this may wait or run for long, on a new database or on one in use.
+-- The money of a pool: what was decided, what the bank was told and answered, and the ledger. The database itself refuses
+-- what the regulation forbids, to the application and to the tables' owner.
+
+-- Nothing of this may wait or run for long.
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
+
+-- 1. Pools, accounts and cases
 
 -- What the treasury knows of a pool. Its row is the lock for everything that is under the pool: there is one writer.
 CREATE TABLE pools (
@@ -62,6 +67,10 @@ CREATE TABLE cases (
     trace_parent text,
     updated_at timestamptz NOT NULL
 );
+-- Its compensations bear the same terms, and refer to them here.
+CREATE UNIQUE INDEX cases_terms ON cases (project_id, pool_id, share_rate_bp, fiscal_weight, social_weight);
+
+-- 2. What was decided
 
 -- F(x) of Article 10.4: half a fen and more goes to the fiscal part, which is the largest remainder with a tie to fiscal.
 CREATE FUNCTION fiscal_part_fen(amount_fen bigint, fiscal_weight bigint, social_weight bigint) RETURNS bigint
@@ -70,6 +79,16 @@ RETURN div(
     2::numeric * amount_fen * fiscal_weight + (fiscal_weight + social_weight),
     2::numeric * (fiscal_weight + social_weight)
 )::bigint;
+
+-- It is taken of the running total of a project's whole life: a compensation's fiscal part is what it
+-- adds to F of what was committed before it, so that the parts of all compensations add up to F of their sum. Taken of
+-- each compensation alone, two of 1 fen each at 1:2 would have no fiscal part, and their sum one fen of it.
+CREATE FUNCTION fiscal_part_of_compensation_fen(
+    amount_fen bigint, committed_before_fen bigint, fiscal_weight bigint, social_weight bigint
+) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN fiscal_part_fen(committed_before_fen + amount_fen, fiscal_weight, social_weight)
+    - fiscal_part_fen(committed_before_fen, fiscal_weight, social_weight);
 
 -- The confirmed compensations: no more is ever paid on one than its share. The four figures of money that moved are kept
 -- by the transfers' trigger; the application has no right to write them.
@@ -102,9 +121,14 @@ CREATE TABLE compensations (
         (pool_share_fen::numeric + committed_before_fen) * 10000 <= share_rate_bp::numeric * total_loss_fen
     ),
     CONSTRAINT compensations_article_10_3_not_above_share CHECK (reserved_fen + paid_fen <= pool_share_fen),
-    CONSTRAINT compensations_article_15_2_only_what_was_paid CHECK (
-        reimbursement_reserved_fen + reimbursed_fen <= fiscal_part_fen(paid_fen, fiscal_weight, social_weight)
-    )
+    CONSTRAINT compensations_article_15_2_running_total CHECK (
+        reimbursement_reserved_fen + reimbursed_fen
+        <= fiscal_part_of_compensation_fen(paid_fen, committed_before_fen, fiscal_weight, social_weight)
+    ),
+    -- A rate that is not the project's own can't be written beside them (5.2).
+    CONSTRAINT compensations_article_10_3_projects_terms
+    FOREIGN KEY (project_id, pool_id, share_rate_bp, fiscal_weight, social_weight)
+    REFERENCES cases (project_id, pool_id, share_rate_bp, fiscal_weight, social_weight)
 );
 
 -- An amount that a checked decision binds the pool to pay on one leg. The queue's order is that of ``accepted_ordinal``.
@@ -131,6 +155,25 @@ CREATE TABLE mandates (
 
 CREATE INDEX mandates_of_project ON mandates (project_id);
 CREATE INDEX mandates_queued ON mandates (pool_id, leg, accepted_ordinal) WHERE queued_fen > 0 AND stage = 'open';
+
+-- Releases and approvals that can't be judged before the registry's copies have caught up, in the order they came.
+CREATE TABLE waiting_releases (
+    message_id text PRIMARY KEY,
+    arrived_ordinal bigint GENERATED ALWAYS AS IDENTITY,
+    pool_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    message_type text NOT NULL,
+    sender text NOT NULL,
+    sha256 text NOT NULL,
+    message text NOT NULL,
+    waits_for text[] NOT NULL,
+    received_at timestamptz NOT NULL,
+    taken_up_at timestamptz
+);
+
+CREATE INDEX waiting_releases_open ON waiting_releases (pool_id) WHERE taken_up_at IS NULL;
+
+-- 3. What moved
 
 -- What the bank was told to pay, and what it answered.
 CREATE TABLE payments (
@@ -174,23 +217,6 @@ CREATE TABLE contributions (
     )
 );
 
--- Releases and approvals that can't be judged before the registry's copies have caught up, in the order they came.
-CREATE TABLE waiting_releases (
-    message_id text PRIMARY KEY,
-    arrived_ordinal bigint GENERATED ALWAYS AS IDENTITY,
-    pool_id uuid NOT NULL,
-    project_id uuid NOT NULL,
-    message_type text NOT NULL,
-    sender text NOT NULL,
-    sha256 text NOT NULL,
-    message text NOT NULL,
-    waits_for text[] NOT NULL,
-    received_at timestamptz NOT NULL,
-    taken_up_at timestamptz
-);
-
-CREATE INDEX waiting_releases_open ON waiting_releases (pool_id) WHERE taken_up_at IS NULL;
-
 -- The ledger. One row has a debit and a credit account, so it balances by construction; rows are only ever added.
 -- A payment is reserved first, then posted or voided; a contribution moves directly.
 -- ``value_on`` and ``booked_on`` are the bank's dates, ``recorded_at`` is when we wrote it.
@@ -228,6 +254,8 @@ CREATE TABLE transfers (
 -- Each planned contribution arrives once on its account.
 CREATE UNIQUE INDEX transfers_article_9_2_once_per_instalment ON transfers (credit_account, instalment)
 WHERE purpose = 'contribution';
+
+-- 4. What a transfer does
 
 -- A transfer that breaks a rule of the regulation is refused with the rule's clause.
 CREATE FUNCTION refuse(clause text, rule text, what text) RETURNS void
@@ -350,7 +378,8 @@ BEGIN
     -- Nothing is locked here: the accounts of the pool are, and no other pool's transfer touches its compensations.
     WITH running AS (
         SELECT
-            n.ordinal, n.id, n.leg, n.compensation_id, c.pool_share_fen, c.fiscal_weight, c.social_weight,
+            n.ordinal, n.id, n.leg, n.compensation_id, c.pool_share_fen, c.committed_before_fen, c.fiscal_weight,
+            c.social_weight,
             c.paid_fen + sum(moved_fen(n.phase, n.amount_fen)) FILTER (WHERE n.leg = 'payout') OVER w AS paid_fen,
             c.paid_fen + c.reserved_fen + sum(moved_fen(n.phase, n.amount_fen) + reserved_change_fen(n.phase, n.amount_fen))
                 FILTER (WHERE n.leg = 'payout') OVER w AS payout_fen,
@@ -367,7 +396,9 @@ BEGIN
     WHERE pool_share_fen IS NULL
         OR payout_fen > pool_share_fen
         OR reimbursement_fen
-            > fiscal_part_fen(coalesce(paid_fen, paid_before_fen)::bigint, fiscal_weight, social_weight)
+            > fiscal_part_of_compensation_fen(
+                coalesce(paid_fen, paid_before_fen)::bigint, committed_before_fen, fiscal_weight, social_weight
+            )
     ORDER BY ordinal
     LIMIT 1;
     IF FOUND AND wrong.pool_share_fen IS NULL THEN
@@ -482,6 +513,184 @@ $$;
 CREATE TRIGGER compensations_cap_whole_life AFTER INSERT ON compensations
 REFERENCING NEW TABLE AS new_compensations FOR EACH STATEMENT EXECUTE FUNCTION cap_whole_life();
 
+-- 5. What was pinned, confirmed or answered stands
+
+-- Refuses with the clause, the rule and the words that the trigger is made with.
+CREATE FUNCTION refuse_with() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM refuse(TG_ARGV[0], TG_ARGV[1], format('%s of %s is not possible: %s', TG_OP, TG_TABLE_NAME, TG_ARGV[2]));
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER cases_terms_are_pinned BEFORE UPDATE ON cases FOR EACH ROW
+WHEN (
+    old.project_id <> new.project_id OR old.pool_id <> new.pool_id
+    OR (
+        old.lender IS NOT NULL
+        AND (
+            old.lender, old.guarantor, old.rules_version, old.share_rate_bp, old.fiscal_weight, old.social_weight,
+            old.filed_by, old.approved_by
+        ) IS DISTINCT FROM (
+            new.lender, new.guarantor, new.rules_version, new.share_rate_bp, new.fiscal_weight, new.social_weight,
+            new.filed_by, new.approved_by
+        )
+    )
+)
+EXECUTE FUNCTION refuse_with('5.2', 'cases_article_5_2_pinned', 'a project''s terms are pinned at its filing');
+CREATE TRIGGER cases_only_added BEFORE DELETE OR TRUNCATE ON cases FOR EACH STATEMENT
+EXECUTE FUNCTION refuse_with('5.2', 'cases_article_5_2_pinned', 'a project''s terms are pinned at its filing');
+
+CREATE TRIGGER compensations_stay_confirmed BEFORE UPDATE ON compensations FOR EACH ROW
+WHEN ((
+    old.compensation_id, old.pool_id, old.project_id, old.number, old.plan_sha256, old.payee, old.total_loss_fen,
+    old.share_rate_bp, old.fiscal_weight, old.social_weight, old.committed_before_fen, old.pool_share_fen
+) IS DISTINCT FROM (
+    new.compensation_id, new.pool_id, new.project_id, new.number, new.plan_sha256, new.payee, new.total_loss_fen,
+    new.share_rate_bp, new.fiscal_weight, new.social_weight, new.committed_before_fen, new.pool_share_fen
+))
+EXECUTE FUNCTION refuse_with('10.3', 'compensations_article_10_3_confirmed', 'it stands as it was confirmed');
+CREATE TRIGGER compensations_only_added BEFORE DELETE OR TRUNCATE ON compensations FOR EACH STATEMENT
+EXECUTE FUNCTION refuse_with('10.3', 'compensations_article_10_3_confirmed', 'it stands as it was confirmed');
+
+-- The figures of money that moved follow from transfers, as balances do.
+CREATE FUNCTION refuse_figures() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' OR pg_trigger_depth() < 2 THEN
+        PERFORM refuse('9.4', 'compensations_article_9_4_follow_transfers', format(
+            '%s of figures on compensations is not possible: they follow from transfers alone', TG_OP));
+    END IF;
+    RETURN new;
+END
+$$;
+CREATE TRIGGER compensations_follow_transfers BEFORE UPDATE ON compensations FOR EACH ROW
+WHEN (
+    (old.reserved_fen, old.paid_fen, old.reimbursement_reserved_fen, old.reimbursed_fen)
+    IS DISTINCT FROM (new.reserved_fen, new.paid_fen, new.reimbursement_reserved_fen, new.reimbursed_fen)
+)
+EXECUTE FUNCTION refuse_figures();
+CREATE TRIGGER compensations_begin_unpaid BEFORE INSERT ON compensations FOR EACH ROW
+WHEN (
+    new.reserved_fen <> 0 OR new.paid_fen <> 0 OR new.reimbursement_reserved_fen <> 0 OR new.reimbursed_fen <> 0
+)
+EXECUTE FUNCTION refuse_figures();
+
+-- A mandate only goes on: what was taken out of the queue doesn't come back, and what was settled stays so.
+CREATE TRIGGER mandates_only_go_on BEFORE UPDATE ON mandates FOR EACH ROW
+WHEN (
+    new.queued_fen > old.queued_fen OR new.settled_fen < old.settled_fen
+    OR (old.stage = 'settled' AND new.stage <> 'settled')
+    OR (
+        old.mandate_id, old.pool_id, old.project_id, old.compensation_id, old.leg, old.number, old.decision_sha256,
+        old.authorised_fen, old.authority, old.accepted_at
+    ) IS DISTINCT FROM (
+        new.mandate_id, new.pool_id, new.project_id, new.compensation_id, new.leg, new.number, new.decision_sha256,
+        new.authorised_fen, new.authority, new.accepted_at
+    )
+)
+EXECUTE FUNCTION refuse_with('10.5', 'mandates_article_10_5_only_go_on', 'what was paid on it is not owed again');
+CREATE TRIGGER mandates_only_added BEFORE DELETE OR TRUNCATE ON mandates FOR EACH STATEMENT
+EXECUTE FUNCTION refuse_with('10.5', 'mandates_article_10_5_only_go_on', 'what was paid on it is not owed again');
+
+-- The bank answers an instruction once.
+CREATE TRIGGER payments_are_answered_once BEFORE UPDATE ON payments FOR EACH ROW
+WHEN (
+    (
+        old.instruction_id, old.pool_id, old.project_id, old.compensation_id, old.mandate_id, old.leg, old.instalment,
+        old.amount_fen
+    ) IS DISTINCT FROM (
+        new.instruction_id, new.pool_id, new.project_id, new.compensation_id, new.mandate_id, new.leg, new.instalment,
+        new.amount_fen
+    )
+    OR (
+        old.stage IN ('settled', 'voided')
+        AND (old.stage, old.bank_reference, old.value_on, old.booked_on, old.reason)
+        IS DISTINCT FROM (new.stage, new.bank_reference, new.value_on, new.booked_on, new.reason)
+    )
+)
+EXECUTE FUNCTION refuse_with('9.4', 'payments_article_9_4_answered_once', 'the bank''s answer stands');
+CREATE TRIGGER payments_only_added BEFORE DELETE OR TRUNCATE ON payments FOR EACH STATEMENT
+EXECUTE FUNCTION refuse_with('9.4', 'payments_article_9_4_answered_once', 'the bank''s answer stands');
+
+-- 6. Records and ledger agree
+
+-- A record and its transfer are written by two statements of one transaction; at its end there are both or neither.
+
+-- What the record of a contribution says has moved on the account, and whatever moved has its record, with the budget it
+-- comes from (Articles 9.2, 9.3).
+CREATE FUNCTION contribution_has_moved() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM transfers AS t
+        JOIN accounts AS a ON a.account_id = t.credit_account
+        WHERE t.purpose = 'contribution' AND a.pool_id = new.pool_id AND a.kind = new.account
+            AND t.instalment = new.instalment AND t.amount_fen = new.amount_fen
+            AND t.value_on = new.value_on AND t.booked_on = new.booked_on
+    ) THEN
+        PERFORM refuse('9.2', 'contributions_article_9_2_have_moved', format(
+            'instalment %s of the %s account is recorded, and no such transfer was posted', new.instalment, new.account));
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER contributions_have_moved AFTER INSERT ON contributions
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION contribution_has_moved();
+
+CREATE FUNCTION contribution_is_recorded() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM contributions AS c
+        JOIN accounts AS a ON a.pool_id = c.pool_id AND a.kind = c.account
+        WHERE a.account_id = new.credit_account AND c.instalment = new.instalment AND c.amount_fen = new.amount_fen
+            AND c.value_on = new.value_on AND c.booked_on = new.booked_on
+    ) THEN
+        PERFORM refuse('9.3', 'transfers_article_9_3_recorded', format(
+            'transfer %s is a contribution of which there is no record', new.id));
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER transfers_contributions_are_recorded AFTER INSERT ON transfers
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.purpose = 'contribution')
+EXECUTE FUNCTION contribution_is_recorded();
+
+-- A payment stands where the ledger says: reserved while the bank has not answered, then posted or voided (9.4).
+CREATE FUNCTION payment_is_the_ledgers() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM transfers AS t
+        WHERE t.compensation_id = new.compensation_id AND t.leg = new.leg AND t.instalment = new.instalment
+            AND t.phase = CASE new.stage WHEN 'settled' THEN 'post' WHEN 'voided' THEN 'void' ELSE 'reserve' END
+            AND t.pool_id = new.pool_id AND t.amount_fen = new.amount_fen
+            AND (t.value_on, t.booked_on) IS NOT DISTINCT FROM (new.value_on, new.booked_on)
+    ) THEN
+        PERFORM refuse('9.4', 'payments_article_9_4_as_the_ledger', format(
+            'payment %s is said to be %s, and the ledger has no such transfer', new.instruction_id, new.stage));
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER payments_are_the_ledgers AFTER INSERT OR UPDATE ON payments
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payment_is_the_ledgers();
+
+-- Every trigger of the service's fires ALWAYS: also where a session pretends to be a replica.
+DO $$
+DECLARE
+    its record;
+BEGIN
+    FOR its IN SELECT tgrelid::regclass AS of_table, tgname FROM pg_trigger WHERE NOT tgisinternal LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', its.of_table, its.tgname);
+    END LOOP;
+END
+$$;
+
+-- 7. Rights
+
 -- Exactly what the application needs: no DELETE anywhere, no UPDATE on the ledger, no figure of money that moved.
 GRANT SELECT, INSERT, UPDATE ON pools, cases TO riskpool_treasury;
 GRANT SELECT ON accounts, permitted_routes, compensations, mandates, payments, contributions, waiting_releases, transfers
@@ -498,5 +707,4 @@ GRANT UPDATE (stage, bank_reference, value_on, booked_on, reason, updated_at) ON
 GRANT UPDATE (waits_for, taken_up_at) ON waiting_releases TO riskpool_treasury;
 
 -- migrate:down
-
--- Forward only: money that was booked is not unbooked by a migration.
+-- We go forward only: money that was booked is not unbooked by a migration.
