@@ -18,6 +18,3 @@ class CheckpointPublished(Event):
     size: Annotated[int, Field(strict=True, ge=0)]
     root_base64: str
     note: str
-
-
-EVENTS: tuple[type[Event], ...] = (CheckpointPublished,)

@@ -495,39 +495,3 @@ class ClaimsReceipt(Receipt):
     """The claims service's one answer to a message from outside."""
 
     message_type: ClassVar[str] = "claims.receipt.issued.v1"
-
-
-COMMANDS: tuple[type[Command], ...] = (
-    NotifyLoss,
-    RecordReview,
-    RecordVerification,
-    DrawUpPlan,
-    ConfirmPlan,
-    ReleasePayout,
-    ApplyForReimbursement,
-    OpenBallot,
-    CastVote,
-    RecuseMember,
-    CloseBallot,
-)
-
-EVENTS: tuple[type[Event], ...] = (
-    NoticeHeld,
-    NoticeAccepted,
-    NoticeRefused,
-    ReviewRecorded,
-    VerificationRecorded,
-    PlanDrawnUp,
-    PlanConfirmed,
-    PayoutReleased,
-    CompensationPaid,
-    ReimbursementApplied,
-    BallotOpened,
-    VoteRecorded,
-    MemberRecused,
-    ReimbursementApproved,
-    ReimbursementRefused,
-    BallotLapsed,
-    CompensationReimbursed,
-    ClaimsReceipt,
-)

@@ -244,18 +244,3 @@ class TreasuryReceipt(Receipt):
     """The treasury's one answer to a message from outside."""
 
     message_type: ClassVar[str] = "treasury.receipt.issued.v1"
-
-
-COMMANDS: tuple[type[Command], ...] = (ConfirmContribution, ConfirmPayment, RejectPayment)
-
-EVENTS: tuple[type[Event], ...] = (
-    ContributionReceived,
-    PayoutQueued,
-    PaymentReserved,
-    PaymentInstructed,
-    PaymentSettled,
-    PaymentVoided,
-    PaymentRefused,
-    PaymentInstruction,
-    TreasuryReceipt,
-)

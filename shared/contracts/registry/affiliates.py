@@ -59,8 +59,3 @@ class AffiliateWithdrawn(Event):
     evidence: Document
     withdrawn_by_institution: InstitutionId
     withdrawn_by: OfficerId
-
-
-COMMANDS: tuple[type[Command], ...] = (RegisterAffiliate, WithdrawAffiliate)
-
-EVENTS: tuple[type[Event], ...] = (AffiliateRegistered, AffiliateWithdrawn)

@@ -78,8 +78,3 @@ class AgreementConsented(Event):
     consented_on: Day
     consented_by: OfficerId
     rules_version: RulesVersion = None
-
-
-COMMANDS: tuple[type[Command], ...] = (RecordAgreement, ConsentToAgreement)
-
-EVENTS: tuple[type[Event], ...] = (AgreementRecorded, AgreementConsented)

@@ -96,8 +96,3 @@ class AuditReported(Event):
     findings: int
     report: Document
     recorded_by: OfficerId
-
-
-COMMANDS: tuple[type[Command], ...] = (EngageAuditor, RecordAuditFinding, RecordAuditReport)
-
-EVENTS: tuple[type[Event], ...] = (AuditorEngaged, AuditFindingRecorded, AuditReported)

@@ -151,8 +151,3 @@ class BallotVoided(Event):
     votes_void: Annotated[int, Field(description="how many votes had been cast")]
     why: Text
     why_zh: Text
-
-
-COMMANDS: tuple[type[Command], ...] = (OpenBallot, CastVote, RecuseMember, CloseBallot)
-
-EVENTS: tuple[type[Event], ...] = (BallotOpened, VoteRecorded, MemberRecused, BallotClosed, BallotVoided)

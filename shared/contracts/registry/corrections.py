@@ -141,8 +141,3 @@ class CorrectionRejected(Event):
     ] = None
     interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
-
-
-COMMANDS: tuple[type[Command], ...] = (CorrectProject,)
-
-EVENTS: tuple[type[Event], ...] = (ProjectCorrected, CorrectionApproved, CorrectionReturned, CorrectionRejected)

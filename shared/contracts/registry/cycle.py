@@ -98,8 +98,3 @@ class DutiesAnnounced(Event):
     day: Day
     duties: tuple[DueDuty, ...]
     more_left: bool = False
-
-
-COMMANDS: tuple[type[Command], ...] = (BeginDay,)
-
-EVENTS: tuple[type[Event], ...] = (DayBegan, DutiesAnnounced)

@@ -95,8 +95,3 @@ class MisuseReferred(Event):
     referred_on: Day
     document: Document
     recorded_by: OfficerId
-
-
-COMMANDS: tuple[type[Command], ...] = (ClaimMisuse, RecordMisuseRecovery, ReferMisuse)
-
-EVENTS: tuple[type[Event], ...] = (MisuseClaimed, MisuseRecovered, MisuseReferred)

@@ -42,8 +42,3 @@ class WorkingNormAdopted(Event):
     adopted_on: Day
     adopted_by: OfficerId
     rules_version: RulesVersion = None
-
-
-COMMANDS: tuple[type[Command], ...] = (AdoptWorkingNorm,)
-
-EVENTS: tuple[type[Event], ...] = (WorkingNormAdopted,)

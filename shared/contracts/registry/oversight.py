@@ -39,8 +39,3 @@ class InterpretationRecorded(Event):
     interpretation: Text
     document: Document | None = None
     recorded_by: OfficerId
-
-
-COMMANDS: tuple[type[Command], ...] = (RecordInterpretation,)
-
-EVENTS: tuple[type[Event], ...] = (InterpretationRecorded,)

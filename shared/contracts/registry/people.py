@@ -274,28 +274,3 @@ class PayeeAccountRegistered(Event):
     bank_name: Name
     proposed_by: OfficerId
     approved_by: OfficerId
-
-
-COMMANDS: tuple[type[Command], ...] = (
-    RegisterOfficer,
-    ChangeDuties,
-    EndOfficer,
-    RegisterOfficerKey,
-    RegisterSystemKey,
-    RotateKey,
-    RevokeKey,
-    ProposePayeeAccount,
-    ApprovePayeeAccount,
-    WithdrawPayeeAccount,
-)
-
-EVENTS: tuple[type[Event], ...] = (
-    OfficerRegistered,
-    OfficerEnded,
-    KeyRegistered,
-    KeyRetired,
-    KeyRevoked,
-    PayeeAccountProposed,
-    PayeeAccountWithdrawn,
-    PayeeAccountRegistered,
-)

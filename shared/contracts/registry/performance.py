@@ -325,28 +325,3 @@ class CooperationEnded(Event):
     ended_on: Day
     decided_by: OfficerId
     rules_version: RulesVersion = None
-
-
-COMMANDS: tuple[type[Command], ...] = (
-    DrawUpAnnualSummary,
-    SubmitAnnualSummary,
-    AcceptAnnualSummary,
-    ReturnAnnualSummary,
-    RecordEvaluation,
-    FixOperatingPeriod,
-    ContinuePool,
-    StopPool,
-    EndCooperation,
-)
-
-EVENTS: tuple[type[Event], ...] = (
-    AnnualSummaryDrawnUp,
-    AnnualSummarySubmitted,
-    AnnualSummaryAccepted,
-    AnnualSummaryReturned,
-    EvaluationRecorded,
-    OperatingPeriodFixed,
-    PoolContinued,
-    PoolStopped,
-    CooperationEnded,
-)

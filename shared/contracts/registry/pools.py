@@ -146,19 +146,3 @@ class SupervisingBankProposed(Event):
     proposed_by: InstitutionId
     proposal: Annotated[InstitutionData, Field(description="what the other institution consents to")]
     agreement: Agreement
-
-
-COMMANDS: tuple[type[Command], ...] = (
-    FoundPool,
-    PreparePool,
-    RegisterInstitution,
-    ProposeSupervisingBank,
-    ConsentToSupervisingBank,
-)
-
-EVENTS: tuple[type[Event], ...] = (
-    PoolFounded,
-    PoolPrepared,
-    InstitutionRegistered,
-    SupervisingBankProposed,
-)

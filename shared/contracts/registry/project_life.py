@@ -234,17 +234,3 @@ class ProjectEnded(Event):
     ended_by: OfficerId
     interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion = None
-
-
-COMMANDS: tuple[type[Command], ...] = (FileDrawdown, ReportRepayment, RecordSpotCheck, LiftFlag, EndProject)
-
-EVENTS: tuple[type[Event], ...] = (
-    DrawdownFiled,
-    DrawdownAdmitted,
-    DrawdownRefused,
-    RepaymentRecorded,
-    SpotCheckRecorded,
-    ProjectFlagged,
-    FlagLifted,
-    ProjectEnded,
-)

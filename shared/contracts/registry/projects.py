@@ -312,20 +312,3 @@ class ProjectRejected(Event):
         Document | None, Field(description="of the collective decision that did not admit a late one, if it was that")
     ] = None
     rules_version: RulesVersion = None
-
-
-COMMANDS: tuple[type[Command], ...] = (
-    FileProject,
-    ApproveProject,
-    ReturnProject,
-    RejectProject,
-)
-
-EVENTS: tuple[type[Event], ...] = (
-    FilingFoundIncomplete,
-    ProjectFiled,
-    FilingAdmitted,
-    ProjectApproved,
-    ProjectReturned,
-    ProjectRejected,
-)

@@ -114,8 +114,3 @@ class RulesWithdrawn(Event):
     number: Reference
     reasons: Text
     withdrawn_by: OfficerId
-
-
-COMMANDS: tuple[type[Command], ...] = (ProposeRules, AdoptRules, DeclineRules, WithdrawRules)
-
-EVENTS: tuple[type[Event], ...] = (RulesProposed, RulesAdopted, RulesDeclined, RulesWithdrawn)

@@ -316,25 +316,3 @@ class SelectionCancelled(Event):
     matter_id: Identity
     reasons: Text
     cancelled_by: OfficerId
-
-
-COMMANDS: tuple[type[Command], ...] = (
-    OpenSelection,
-    RegisterCandidate,
-    RecordEvidence,
-    ScoreCandidate,
-    RecommendCandidate,
-    ConcludeSelection,
-    CancelSelection,
-)
-
-EVENTS: tuple[type[Event], ...] = (
-    SelectionOpened,
-    CandidateRegistered,
-    EvidenceRecorded,
-    CandidateScored,
-    CandidateRecommended,
-    CandidateSelected,
-    SelectionConcluded,
-    SelectionCancelled,
-)

@@ -126,18 +126,3 @@ class CompletionReported(Event):
     report: Text
     document: Document | None = None
     reported_by: OfficerId
-
-
-COMMANDS: tuple[type[Command], ...] = (
-    ReportMajorMatter,
-    AcknowledgeMajorMatter,
-    RecordSupervisoryAct,
-    ReportCompletion,
-)
-
-EVENTS: tuple[type[Event], ...] = (
-    MajorMatterReported,
-    MajorMatterAcknowledged,
-    SupervisoryActRecorded,
-    CompletionReported,
-)

@@ -60,7 +60,11 @@ def test_the_words_of_a_message_depend_on_the_message() -> None:
         ("says: loss notice\n    answer: {outcome: refused, clause: '24.1'}", 4, "not a clause"),
         ("says: loss notice\n    answer: {outcome: accepted, clause: '10.1'}", 4, "no clause and no code"),
         ("says: loss notice\n    expect: {stage: settled}", 4, "allowed: awaiting approval"),
-        ("says: loss notice\n    expect: {events: [claims.paid]}", 4, "allowed: registry.pool.founded"),
+        (
+            "says: loss notice\n    expect: {events: [claims.paid]}",
+            4,
+            "did you mean 'claims.plan.confirmed'? allowed: audit.",
+        ),
         ("says: vote\n    with:\n      application: first", 5, "no step before this one is called 'first'"),
         ("repeats: first", 3, "no step before this one is called 'first'"),
         ("note: nothing", 3, "says something, repeats something, or expects something"),
