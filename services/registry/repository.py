@@ -9,7 +9,7 @@ from services.registry.domain.matter import MATTER, Matter
 from services.registry.domain.pool import Pool
 from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.project import FILING, Draft, Project
-from services.registry.domain.rules_proposal import RulesProposal
+from services.registry.domain.rules_versions.state import RulesProposal
 from shared.contracts.registry.words import Rules
 from shared.messaging.database import Connection
 

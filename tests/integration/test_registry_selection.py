@@ -9,7 +9,7 @@ import pytest
 
 from services.registry.domain.matter import MATTER
 from services.registry.domain.pool import Pool
-from services.registry.domain.selection import Selection
+from services.registry.domain.selections.state import Selection
 from services.registry.domain.state import RegistryCommand
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.selections import ConcludeSelection

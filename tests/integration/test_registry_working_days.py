@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.registry.domain.rules.article_16_filing import filing_deadline
+from services.registry.domain.article_16_filing import filing_deadline
 from services.registry.reference import published_working_days
 
 YEAR = """

@@ -1,4 +1,4 @@
-"""Finds the rules: the public functions of ``services/*/domain/rules/article_*.py`` and of ``shared/decisions``.
+"""Finds the rules: the public functions of ``services/*/domain/**/article_*.py`` and of ``shared/decisions``.
 
 A rule's docstring begins with its clause, ``Article 10.3. …``. What it would say if it let everything pass follows from
 what it returns; where that is not a refusal, refusals or a bool, the line above the function says it:
@@ -51,7 +51,7 @@ def find_rules(root: Path) -> tuple[Rule, ...]:
 
 def rule_files(root: Path) -> tuple[Path, ...]:
     """The files that hold rules."""
-    articles = root.glob("services/*/domain/rules/article_*.py")
+    articles = root.glob("services/*/domain/**/article_*.py")
     # checks.py puts the answers of rules together, and has none of its own.
     shared = (path for path in root.glob("shared/decisions/*.py") if path.name not in {"__init__.py", "checks.py"})
     return tuple(sorted([*articles, *shared]))

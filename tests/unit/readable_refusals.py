@@ -25,7 +25,7 @@ for _package in (
     services.treasury.domain,
     shared.contracts.registry,
 ):
-    for _module in pkgutil.iter_modules(_package.__path__, f"{_package.__name__}."):
+    for _module in pkgutil.walk_packages(_package.__path__, f"{_package.__name__}."):
         importlib.import_module(_module.name)
 
 # The lender and the guarantor of the examples have ids that are codes too, and some of their documents a title.

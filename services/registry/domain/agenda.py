@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from typing import assert_never
 from uuid import UUID, uuid5
 
-from services.registry.domain.pool import Pool
-from services.registry.domain.rules.article_06_duties import (
+from services.registry.domain.article_06_duties import (
     WITHOUT_REMINDER,
     announced_next,
     decision_is_due_on,
@@ -20,6 +19,7 @@ from services.registry.domain.rules.article_06_duties import (
     summary_is_owed,
     supplement_is_due_on,
 )
+from services.registry.domain.pool import Pool
 from shared.contracts.envelope import Event
 from shared.contracts.registry.corrections import (
     CorrectionApproved,

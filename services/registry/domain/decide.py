@@ -4,37 +4,53 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.registry.domain.asked import Asked, Data
-from services.registry.domain.deciding_accounts import (
+from services.registry.domain.accounts.commands import (
     approve_payee_account,
     propose_payee_account,
     withdraw_payee_account,
 )
-from services.registry.domain.deciding_affiliates import register_affiliate, withdraw_affiliate
-from services.registry.domain.deciding_agreements import consent_to_agreement, record_agreement
-from services.registry.domain.deciding_approval import approve_project, reject_project, return_project
-from services.registry.domain.deciding_audits import engage_auditor, record_audit_finding, record_audit_report
-from services.registry.domain.deciding_ballots import cast_vote, close_ballot, open_ballot, recuse_member
-from services.registry.domain.deciding_corrections import correct_project
-from services.registry.domain.deciding_cycle import begin_day
-from services.registry.domain.deciding_filings import file_project
-from services.registry.domain.deciding_founding import found_pool, prepare_pool
-from services.registry.domain.deciding_interpretations import record_interpretation, with_interpretation
-from services.registry.domain.deciding_keys import register_officer_key, revoke_key
-from services.registry.domain.deciding_misuse import claim_misuse, record_misuse_recovery, refer_misuse
-from services.registry.domain.deciding_norms import adopt_working_norm
-from services.registry.domain.deciding_officers import change_duties, end_officer
-from services.registry.domain.deciding_project_life import (
+from services.registry.domain.affiliates.commands import register_affiliate, withdraw_affiliate
+from services.registry.domain.agreements.commands import consent_to_agreement, record_agreement
+from services.registry.domain.annual_summaries.commands import (
+    accept_annual_summary,
+    draw_up_annual_summary,
+    return_annual_summary,
+    submit_annual_summary,
+)
+from services.registry.domain.approvals.commands import approve_project, reject_project, return_project
+from services.registry.domain.article_03_pool import pool_is_founded
+from services.registry.domain.article_04_institutional_roles import (
+    duties_are_kept_apart,
+    message_is_for_institution,
+    officer_has_duty,
+)
+from services.registry.domain.article_04_officers_and_keys import key_is_in_force
+from services.registry.domain.article_04_repeats import says_what_was_said_before
+from services.registry.domain.asked import Asked, Data
+from services.registry.domain.audits.commands import engage_auditor, record_audit_finding, record_audit_report
+from services.registry.domain.ballots.commands import cast_vote, close_ballot, open_ballot, recuse_member
+from services.registry.domain.calendar.commands import begin_day
+from services.registry.domain.corrections.commands import correct_project
+from services.registry.domain.decision import Decision, first, refused, under_rules
+from services.registry.domain.filings.commands import file_project
+from services.registry.domain.founding.commands import found_pool, prepare_pool
+from services.registry.domain.institutions.commands import register_institution, register_officer, register_system_key
+from services.registry.domain.interpretations.commands import record_interpretation, with_interpretation
+from services.registry.domain.keys.commands import register_officer_key, revoke_key
+from services.registry.domain.keys.rotation import rotate_key
+from services.registry.domain.known import Known
+from services.registry.domain.matter import SelectionCommand
+from services.registry.domain.misuse.commands import claim_misuse, record_misuse_recovery, refer_misuse
+from services.registry.domain.officers.commands import change_duties, end_officer
+from services.registry.domain.project_life.commands import (
     end_project,
     file_drawdown,
     lift_flag,
     record_spot_check,
     report_repayment,
 )
-from services.registry.domain.deciding_registration import register_institution, register_officer, register_system_key
-from services.registry.domain.deciding_rotation import rotate_key
-from services.registry.domain.deciding_rules import adopt_rules, decline_rules, propose_rules, withdraw_rules
-from services.registry.domain.deciding_selection import (
+from services.registry.domain.rules_versions.commands import adopt_rules, decline_rules, propose_rules, withdraw_rules
+from services.registry.domain.selections.commands import (
     cancel_selection,
     conclude_selection,
     open_selection,
@@ -43,37 +59,6 @@ from services.registry.domain.deciding_selection import (
     register_candidate,
     score_candidate,
 )
-from services.registry.domain.deciding_summaries import (
-    accept_annual_summary,
-    draw_up_annual_summary,
-    return_annual_summary,
-    submit_annual_summary,
-)
-from services.registry.domain.deciding_supervising_bank import consent_to_supervising_bank, propose_supervising_bank
-from services.registry.domain.deciding_supervision import (
-    acknowledge_major_matter,
-    record_supervisory_act,
-    report_completion,
-    report_major_matter,
-)
-from services.registry.domain.deciding_term import (
-    continue_pool,
-    end_cooperation,
-    fix_operating_period,
-    record_evaluation,
-    stop_pool,
-)
-from services.registry.domain.decision import Decision, first, refused, under_rules
-from services.registry.domain.known import Known
-from services.registry.domain.matter import SelectionCommand
-from services.registry.domain.rules.article_03_pool import pool_is_founded
-from services.registry.domain.rules.article_04_institutional_roles import (
-    duties_are_kept_apart,
-    message_is_for_institution,
-    officer_has_duty,
-)
-from services.registry.domain.rules.article_04_officers_and_keys import key_is_in_force
-from services.registry.domain.rules.article_04_repeats import says_what_was_said_before
 from services.registry.domain.state import (
     BallotCommand,
     InterpretingCommand,
@@ -83,6 +68,21 @@ from services.registry.domain.state import (
     State,
     acts_of_pool,
 )
+from services.registry.domain.supervising_bank.commands import consent_to_supervising_bank, propose_supervising_bank
+from services.registry.domain.supervision.commands import (
+    acknowledge_major_matter,
+    record_supervisory_act,
+    report_completion,
+    report_major_matter,
+)
+from services.registry.domain.term.commands import (
+    continue_pool,
+    end_cooperation,
+    fix_operating_period,
+    record_evaluation,
+    stop_pool,
+)
+from services.registry.domain.working_norms.commands import adopt_working_norm
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received

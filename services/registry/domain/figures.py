@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from services.registry.domain.project_correction import CorrectionEvent
+from services.registry.domain.corrections.state import CorrectionEvent
 from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
 from shared.contracts.envelope import Event
 from shared.contracts.registry.corrections import (

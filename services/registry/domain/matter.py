@@ -9,28 +9,28 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from services.registry.domain import agreement as agreements
-from services.registry.domain import annual_summary as annual_summaries
-from services.registry.domain import audit_engagement as audits
-from services.registry.domain import evaluation as evaluations
-from services.registry.domain import interpretation as interpretations
-from services.registry.domain import major_matter as major_matters
-from services.registry.domain import misuse_claim as misuse_claims
-from services.registry.domain import rules_proposal as rules_proposals
-from services.registry.domain import selection as selections
-from services.registry.domain import supervisory_act as acts
-from services.registry.domain import working_norm as working_norms
-from services.registry.domain.agreement import AgreementEvent, RecordedAgreement
-from services.registry.domain.annual_summary import AnnualSummary, AnnualSummaryEvent
-from services.registry.domain.audit_engagement import AuditEngagement, AuditEvent
-from services.registry.domain.evaluation import Evaluation
-from services.registry.domain.interpretation import Interpretation
-from services.registry.domain.major_matter import MajorMatter, MajorMatterEvent
-from services.registry.domain.misuse_claim import MisuseClaim, MisuseEvent
-from services.registry.domain.rules_proposal import RulesProposal, RulesProposalEvent
-from services.registry.domain.selection import Selection, SelectionEvent
-from services.registry.domain.supervisory_act import SupervisoryAct, SupervisoryActEvent
-from services.registry.domain.working_norm import WorkingNorm
+from services.registry.domain.agreements import state as agreements
+from services.registry.domain.agreements.state import AgreementEvent, RecordedAgreement
+from services.registry.domain.annual_summaries import state as annual_summaries
+from services.registry.domain.annual_summaries.state import AnnualSummary, AnnualSummaryEvent
+from services.registry.domain.audits import state as audits
+from services.registry.domain.audits.state import AuditEngagement, AuditEvent
+from services.registry.domain.evaluations import state as evaluations
+from services.registry.domain.evaluations.state import Evaluation
+from services.registry.domain.interpretations import state as interpretations
+from services.registry.domain.interpretations.state import Interpretation
+from services.registry.domain.major_matters import state as major_matters
+from services.registry.domain.major_matters.state import MajorMatter, MajorMatterEvent
+from services.registry.domain.misuse import state as misuse_claims
+from services.registry.domain.misuse.state import MisuseClaim, MisuseEvent
+from services.registry.domain.rules_versions import state as rules_proposals
+from services.registry.domain.rules_versions.state import RulesProposal, RulesProposalEvent
+from services.registry.domain.selections import state as selections
+from services.registry.domain.selections.state import Selection, SelectionEvent
+from services.registry.domain.supervisory_acts import state as acts
+from services.registry.domain.supervisory_acts.state import SupervisoryAct, SupervisoryActEvent
+from services.registry.domain.working_norms import state as working_norms
+from services.registry.domain.working_norms.state import WorkingNorm
 from shared.contracts import ids
 from shared.contracts.registry.agreements import ConsentToAgreement, RecordAgreement
 from shared.contracts.registry.audits import EngageAuditor, RecordAuditFinding, RecordAuditReport

@@ -6,14 +6,14 @@ from typing import Annotated, TypeVar, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.domain import affiliate as affiliates
 from services.registry.domain import cycle as cycles
-from services.registry.domain import working_norm as working_norms
-from services.registry.domain.affiliate import Affiliate, AffiliateEvent
-from services.registry.domain.agreement import AgreementEvent
+from services.registry.domain.affiliates import state as affiliates
+from services.registry.domain.affiliates.state import Affiliate, AffiliateEvent
+from services.registry.domain.agreements.state import AgreementEvent
 from services.registry.domain.cycle import Cycle, CycleEvent
 from services.registry.domain.holders import Key, Officer, Revocation
 from services.registry.domain.stored import type_of_state
+from services.registry.domain.working_norms import state as working_norms
 from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn

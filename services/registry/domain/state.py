@@ -10,12 +10,12 @@ from services.registry.domain import matter as matters
 from services.registry.domain import pool as pools
 from services.registry.domain import preparation as preparations
 from services.registry.domain import project as projects
-from services.registry.domain import project_correction as corrections
-from services.registry.domain import project_life as project_lives
 from services.registry.domain.act import Act, acts_in
 from services.registry.domain.agenda import Agenda
-from services.registry.domain.agreement import AgreementEvent
+from services.registry.domain.agreements.state import AgreementEvent
 from services.registry.domain.ballot import BallotEvent
+from services.registry.domain.corrections import state as corrections
+from services.registry.domain.corrections.state import CorrectionEvent
 from services.registry.domain.matter import (
     AUDIT_ENGAGEMENT,
     EVALUATION,
@@ -30,9 +30,9 @@ from services.registry.domain.pledged_rights import holders_after, keys_of
 from services.registry.domain.pool import Pool, PoolEvent, Register
 from services.registry.domain.preparation import PreparationEvent, PreparedPool
 from services.registry.domain.project import Draft, FilingEvent, Project
-from services.registry.domain.project_correction import CorrectionEvent
-from services.registry.domain.project_life import LifeEvent
-from services.registry.domain.selection import Selection
+from services.registry.domain.project_life import state as project_lives
+from services.registry.domain.project_life.state import LifeEvent
+from services.registry.domain.selections.state import Selection
 from shared.contracts.envelope import Event
 from shared.contracts.ids import matter_id, project_id
 from shared.contracts.received import Received

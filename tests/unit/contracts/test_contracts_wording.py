@@ -13,7 +13,7 @@ from shared.contracts.wording import Worded
 
 ROOT = Path(__file__).parents[3]
 # Whose members the registry's refusals may show: what its messages say, and where something stands.
-SHOWN = ("shared/contracts/documents.py", "shared/contracts/registry/*.py", "services/registry/domain/*.py")
+SHOWN = ("shared/contracts/documents.py", "shared/contracts/registry/*.py", "services/registry/domain/**/*.py")
 ENUMS = [
     found
     for pattern in SHOWN

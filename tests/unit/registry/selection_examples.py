@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.registry.domain.selection import Selection
+from services.registry.domain.selections.state import Selection
 from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import matter_id
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot

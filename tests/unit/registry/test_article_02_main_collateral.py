@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.project import Project
-from services.registry.domain.rules.article_02_main_collateral import (
+from services.registry.domain.article_02_main_collateral import (
     intellectual_property_is_main_collateral,
     largest_support_fen,
     largest_support_is_part_of_the_other_collateral,
 )
+from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, ProjectFiled
 from tests.unit.registry.correction_examples import correction

@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from services.registry.domain.article_04_officers_and_keys import faults_of_the_chain
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.pool import Pool
-from services.registry.domain.rules.article_04_officers_and_keys import faults_of_the_chain
 from services.registry.domain.state import RegistryCommand, RegistryEvent
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome

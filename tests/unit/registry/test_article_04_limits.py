@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.deciding_accounts import ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX
-from services.registry.domain.deciding_project_life import REPAYMENTS_PER_PROJECT_MAX, SPOT_CHECKS_PER_PROJECT_MAX
-from services.registry.domain.deciding_registration import INSTITUTIONS_PER_POOL_MAX
-from services.registry.domain.deciding_rotation import KEYS_PER_HOLDER_MAX
-from services.registry.domain.deciding_rules import RULES_VERSIONS_PER_POOL_MAX
-from services.registry.domain.deciding_selection import CANDIDATES_PER_SELECTION_MAX
-from services.registry.domain.deciding_supervising_bank import BANK_PROPOSALS_PER_POOL_MAX
+from services.registry.domain.accounts.commands import ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX
+from services.registry.domain.institutions.commands import INSTITUTIONS_PER_POOL_MAX
+from services.registry.domain.keys.rotation import KEYS_PER_HOLDER_MAX
 from services.registry.domain.pool import PayeeAccount
 from services.registry.domain.project import Project
+from services.registry.domain.project_life.commands import REPAYMENTS_PER_PROJECT_MAX, SPOT_CHECKS_PER_PROJECT_MAX
+from services.registry.domain.rules_versions.commands import RULES_VERSIONS_PER_POOL_MAX
+from services.registry.domain.selections.commands import CANDIDATES_PER_SELECTION_MAX
+from services.registry.domain.supervising_bank.commands import BANK_PROPOSALS_PER_POOL_MAX
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import KeyReplacement, ProposePayeeAccount, RevokeKey

@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
+from services.registry.domain.article_04_institutional_roles import duties_fit_role
 from services.registry.domain.decide import ROWS, Row
-from services.registry.domain.rules.article_04_institutional_roles import duties_fit_role
 from services.registry.domain.state import RegistryCommand
 from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.contracts.receipts import Outcome

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.registry.domain.rules_proposal import ProposalStage, RulesProposal
+from services.registry.domain.rules_versions.state import ProposalStage, RulesProposal
 from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, FileProject, ProjectApproved, ProjectFiled, ReturnProject

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.registry.domain.annual_summary import AnnualSummary
+from services.registry.domain.annual_summaries.state import AnnualSummary
 from services.registry.domain.figures import counted
 from shared.contracts.claims import CompensationPaid
 from shared.contracts.documents import DocumentKind

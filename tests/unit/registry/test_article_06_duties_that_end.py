@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.registry.domain.agenda import Agenda
-from services.registry.domain.rules.article_06_duties import no_longer_owed, summary_is_owed
+from services.registry.domain.article_06_duties import no_longer_owed, summary_is_owed
 from shared.contracts.registry.cycle import DueKind, DueStatus
 from shared.contracts.registry.project_life import DrawdownFiled, DrawdownRefused, EndGround
 from shared.contracts.registry.projects import ApproveProject, FiledDrawdown, RejectProject, ReturnProject

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, Agenda, AgendaItem
-from services.registry.domain.rules.article_06_duties import (
+from services.registry.domain.article_06_duties import (
     announced_next,
     decision_is_due_on,
     steps_of,

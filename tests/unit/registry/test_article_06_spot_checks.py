@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.deciding_project_life import SPOT_CHECKS_PER_PROJECT_MAX
 from services.registry.domain.project import FILING, Project
-from services.registry.domain.project_life import evolve
+from services.registry.domain.project_life.commands import SPOT_CHECKS_PER_PROJECT_MAX
+from services.registry.domain.project_life.state import evolve
 from services.registry.domain.spot_check import said_sha256
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import EndOfficer

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.deciding_norms import STANDING_NORMS_MAX
+from services.registry.domain.working_norms.commands import STANDING_NORMS_MAX
 from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.norms import AdoptWorkingNorm, WorkingNormAdopted

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.registry.domain.rules.article_07_candidates import eligibility, is_eligible
-from services.registry.domain.selection import Candidate, Evidence
+from services.registry.domain.article_07_candidates import eligibility, is_eligible
+from services.registry.domain.selections.state import Candidate, Evidence
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.selections import (
     Condition,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.registry.domain.ballot import Question
-from services.registry.domain.deciding_ballots import voided
+from services.registry.domain.ballots.commands import voided
 from services.registry.domain.project import Project
 from services.registry.domain.state import evolve
 from shared.contracts.documents import DocumentKind

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.registry.domain.matter import MATTER
-from services.registry.domain.selection import SelectionStage
+from services.registry.domain.selections.state import SelectionStage
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotClosed, BallotVoided
 from shared.contracts.registry.selections import (

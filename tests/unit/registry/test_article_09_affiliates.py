@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.deciding_affiliates import AFFILIATES_PER_POOL_MAX
+from services.registry.domain.affiliates.commands import AFFILIATES_PER_POOL_MAX
 from services.registry.domain.enterprise_name import comparable_name, is_one_name
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import (

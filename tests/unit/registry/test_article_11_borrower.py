@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from services.registry.domain.rules.article_11_borrower import is_valid_uscc
+from services.registry.domain.article_11_borrower import is_valid_uscc
 from shared.contracts.receipts import Outcome
 from tests.unit.registry.registry_examples import (
     COOPERATING,

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given as with_any
 from hypothesis import strategies as st
 
+from services.registry.domain.article_16_corrections import drawdown_judged_anew
+from services.registry.domain.article_16_drawdowns import filed_drawdown
 from services.registry.domain.project import Project
-from services.registry.domain.rules.article_16_corrections import drawdown_judged_anew
-from services.registry.domain.rules.article_16_drawdowns import filed_drawdown
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.corrections import CorrectionRejected, ProjectCorrected
 from shared.contracts.registry.projects import ApproveProject, Drawdown, FiledDrawdown, ProjectFiled, ReturnProject

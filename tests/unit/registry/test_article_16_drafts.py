@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
+from services.registry.domain.article_16_filing import filing_deadline
 from services.registry.domain.decision import Decision
 from services.registry.domain.known import WorkingDays
 from services.registry.domain.project import FILING, Draft, Project
-from services.registry.domain.rules.article_16_filing import filing_deadline
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.corrections import ProjectCorrected
 from shared.contracts.registry.projects import (

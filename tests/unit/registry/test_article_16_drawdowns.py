@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.rules.article_16_drawdowns import drawdowns_of, filed_drawdown
+from services.registry.domain.article_16_drawdowns import drawdowns_of, filed_drawdown
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import Drawdown, Loan, ProjectFiled, ReturnProject
 from shared.decisions.days import BEIJING

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.domain.article_16_filing import Deadline, filing_deadline
 from services.registry.domain.known import Known, WorkingDays
-from services.registry.domain.rules.article_16_filing import Deadline, filing_deadline
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ProjectFiled, ReturnProject

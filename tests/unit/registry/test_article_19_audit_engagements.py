@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.audit_engagement import AuditEngagement, AuditFinding
-from services.registry.domain.deciding_audits import FINDINGS_PER_AUDIT_MAX
+from services.registry.domain.audits.commands import FINDINGS_PER_AUDIT_MAX
+from services.registry.domain.audits.state import AuditEngagement, AuditFinding
 from services.registry.domain.matter import MATTER
 from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome

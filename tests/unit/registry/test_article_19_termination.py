@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.registry.domain.misuse_claim import ClaimStage, MisuseClaim
-from services.registry.domain.rules.article_19_misuse import RECEIPTS_PER_CLAIM_MAX, REFERRALS_PER_CLAIM_MAX
+from services.registry.domain.misuse.article_19_misuse import RECEIPTS_PER_CLAIM_MAX, REFERRALS_PER_CLAIM_MAX
+from services.registry.domain.misuse.state import ClaimStage, MisuseClaim
 from services.registry.domain.state import matter_of
 from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import matter_id

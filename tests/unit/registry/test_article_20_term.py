@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.rules.article_20_term import term_ends_on
+from services.registry.domain.article_20_term import term_ends_on
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.pools import PoolFounded
 from tests.unit.registry.registry_examples import (

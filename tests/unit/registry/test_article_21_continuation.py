@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.registry.domain.article_20_term import term_ends_on
 from services.registry.domain.decide import Decision
-from services.registry.domain.rules.article_20_term import term_ends_on
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.cycle import DueKind

@@ -8,10 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from services.registry.domain.article_07_candidates import eligibility, is_eligible
 from services.registry.domain.decide import decide
 from services.registry.domain.matter import MATTER
-from services.registry.domain.rules.article_07_candidates import eligibility, is_eligible
-from services.registry.domain.selection import Selection
+from services.registry.domain.selections.state import Selection
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotClosed
 from shared.contracts.registry.selections import (

@@ -1,0 +1,115 @@
+"""Payee accounts: one officer proposes, another one approves, and only then the pool may pay on them."""
+
+from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_09_use_of_the_pool import (
+    account_is_approved_by_another,
+    account_proposal_is_not_in_doubt,
+    account_proposal_stands,
+    account_proposal_waits,
+    account_was_proposed,
+    approval_names_the_account,
+    institution_can_be_paid,
+)
+from services.registry.domain.asked import Asked
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.pool import PayeeAccount
+from shared.contracts.registry.people import (
+    ApprovePayeeAccount,
+    PayeeAccountProposed,
+    PayeeAccountRegistered,
+    PayeeAccountWithdrawn,
+    ProposePayeeAccount,
+    WithdrawPayeeAccount,
+)
+
+ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX = 50
+# They are kept for ever, so that an approval can't come to mean another account of the same number.
+ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX = 200
+
+
+def propose_payee_account(asked: Asked[ProposePayeeAccount]) -> Decision:
+    """Propose an account of the sender's own institution."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    institution = pool.institutions[acting.institution]
+    account = PayeeAccount(
+        account_number=data.account_number,
+        account_name=data.account_name,
+        bank_name=data.bank_name,
+        proposed_by=asked.officer,
+    )
+    proposed = institution.proposed_accounts.get(data.account_number)
+    if account in (proposed, institution.payee_account):
+        return DUPLICATE
+    wrong = every(
+        institution_can_be_paid(institution.role),
+        account_proposal_stands(proposed, account),
+        has_room(
+            len(institution.proposed_accounts),
+            ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX,
+            "proposed accounts of your institution that wait for approval",
+            "贵机构待批准的收款账户",
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(PayeeAccountProposed(institution=acting.institution, **account.model_dump(exclude={"in_doubt"})))
+
+
+def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
+    """Approve the account that another officer proposed; it takes the place of the one before."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    institution = pool.institutions[acting.institution]
+    registered = institution.payee_account
+    proposed = institution.proposed_accounts.get(data.account_number)
+    if proposed is None and registered is not None and _names(data, registered):
+        return DUPLICATE
+    if not_proposed := account_was_proposed(proposed, data.account_number):
+        return refused(not_proposed)
+    assert proposed is not None
+    not_two_officers = first(
+        account_is_approved_by_another(proposed, acting),
+        account_proposal_is_not_in_doubt(proposed),
+        approval_names_the_account(proposed, data, institution.withdrawn_accounts),
+    )
+    if not_two_officers:
+        return refused(not_two_officers)
+    return accepted(
+        PayeeAccountRegistered(
+            institution=acting.institution, approved_by=asked.officer, **proposed.model_dump(exclude={"in_doubt"})
+        )
+    )
+
+
+def withdraw_payee_account(asked: Asked[WithdrawPayeeAccount]) -> Decision:
+    """Withdraw what an officer of the sender's own institution has proposed; its number is free for another one."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    institution = pool.institutions[acting.institution]
+    others = [number for number in institution.withdrawn_accounts if number != data.account_number]
+    wrong = first(
+        account_proposal_waits(institution.proposed_accounts.get(data.account_number), data.account_number),
+        has_room(
+            len(others),
+            ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX,
+            "accounts of your institution whose proposals were withdrawn",
+            "贵机构已撤回提议的收款账户",
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        PayeeAccountWithdrawn(
+            institution=acting.institution,
+            account_number=data.account_number,
+            reasons=data.reasons,
+            withdrawn_by=asked.officer,
+        )
+    )
+
+
+def _names(data: ApprovePayeeAccount, registered: PayeeAccount) -> bool:
+    """Whether what is approved is the account that is registered; what the approval leaves open says nothing else."""
+    return (
+        data.account_number == registered.account_number
+        and data.account_name in (None, registered.account_name)
+        and data.bank_name in (None, registered.bank_name)
+    )

@@ -1,0 +1,72 @@
+"""Deciding what is said of the cooperating institution's affiliates (9.1)."""
+
+from services.registry.domain.affiliates.state import Affiliate
+from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_09_affiliates import (
+    affiliate_code_is_valid,
+    affiliate_is_new,
+    affiliate_is_registered,
+    affiliate_is_withdrawn_by_its_reporter,
+)
+from services.registry.domain.asked import Asked
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
+from shared.contracts.registry.affiliates import (
+    AffiliateRegistered,
+    AffiliateWithdrawn,
+    RegisterAffiliate,
+    WithdrawAffiliate,
+)
+
+AFFILIATES_PER_POOL_MAX = 500
+
+
+def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
+    """Register an enterprise that is related to the cooperating institution, with how and the evidence of it."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    registered = pool.affiliates.get(data.uscc)
+    same = Affiliate(
+        name=data.name,
+        relation=data.relation,
+        evidence=data.evidence,
+        registered_by_institution=acting.institution,
+    )
+    if registered == same:
+        return DUPLICATE
+    others = pool.affiliates.keys() - {data.uscc}
+    wrong = every(
+        affiliate_code_is_valid(data.uscc),
+        affiliate_is_new(pool, data.uscc, registered, acting),
+        has_room(len(others), AFFILIATES_PER_POOL_MAX, "affiliates in this pool", "本资金池登记关联企业"),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        AffiliateRegistered(
+            uscc=data.uscc,
+            name=data.name,
+            relation=data.relation,
+            evidence=data.evidence,
+            registered_by_institution=acting.institution,
+            registered_by=asked.officer,
+        )
+    )
+
+
+def withdraw_affiliate(asked: Asked[WithdrawAffiliate]) -> Decision:
+    """Withdraw a registration, with the reason and the evidence of it."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    registered = pool.affiliates.get(data.uscc)
+    if not_registered := affiliate_is_registered(data.uscc, registered):
+        return refused(not_registered)
+    assert registered is not None
+    if not_its_own := affiliate_is_withdrawn_by_its_reporter(pool, registered, acting):
+        return refused(not_its_own)
+    return accepted(
+        AffiliateWithdrawn(
+            uscc=data.uscc,
+            reason=data.reason,
+            evidence=data.evidence,
+            withdrawn_by_institution=acting.institution,
+            withdrawn_by=asked.officer,
+        )
+    )

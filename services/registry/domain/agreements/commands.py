@@ -1,0 +1,121 @@
+"""Deciding on agreements made after the founding, and on the operating period that one fixes (5.1, 5.3, 5.7, 6.3)."""
+
+from services.registry.domain.agreements.state import AgreementStage, RecordedAgreement
+from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_05_agreements import (
+    agreement_is_with_a_party,
+    agreement_number_is_free,
+    amended_agreement_is_with_the_same,
+    further_period_has_a_new_agreement,
+    operating_period_is_the_cooperations,
+)
+from services.registry.domain.article_05_evaluation import going_on_is_decided, operating_period_is_ahead
+from services.registry.domain.article_05_rules_and_approval import agreement_is_recorded
+from services.registry.domain.article_06_cooperation import agreement_awaits_consent
+from services.registry.domain.article_19_termination import cooperation_goes_on
+from services.registry.domain.article_22_stop import pool_has_not_stopped
+from services.registry.domain.asked import Asked
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
+from services.registry.domain.matter import matter_of
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.agreements import (
+    AgreementConsented,
+    AgreementRecorded,
+    ConsentToAgreement,
+    RecordAgreement,
+)
+from shared.contracts.registry.performance import OperatingPeriodFixed
+from shared.contracts.registry.words import Agreement
+
+AGREEMENTS_WITH_ONE_MAX = 200
+
+
+def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
+    """Record the agreement; where it names an operating period, that is fixed with it."""
+    pool, data, today = asked.pool, asked.data, asked.today
+    recorded = asked.matter_as(RecordedAgreement)
+    if says_the_same(recorded, data):
+        return DUPLICATE
+    if taken := agreement_number_is_free(pool, recorded, data):
+        return refused(taken)
+    agreement = Agreement(number=data.number, signed_on=data.signed_on, document=data.document)
+    wrong = every(
+        agreement_is_with_a_party(pool, data.institution),
+        agreement_is_recorded(agreement, today),
+        amended_agreement_is_with_the_same(pool, data),
+        _not_fixable(asked, agreement),
+        has_room(
+            len(pool.agreements_with(data.institution)),
+            AGREEMENTS_WITH_ONE_MAX,
+            "agreements with one institution",
+            "与同一机构的协议",
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    waits = data.institution != pool.cooperating_institution
+    event = AgreementRecorded(
+        matter_id=matter_of(asked.pool_id, data),
+        number=data.number,
+        institution=data.institution,
+        signed_on=data.signed_on,
+        document=data.document,
+        amends=data.amends,
+        operating_from=data.operating_from,
+        operating_until=data.operating_until,
+        decision=data.decision,
+        awaits_consent_of=pool.cooperating_institution if waits else None,
+        recorded_on=today,
+        recorded_by=asked.officer,
+    )
+    if data.operating_until is None:
+        return accepted(event)
+    return accepted(
+        event,
+        OperatingPeriodFixed(
+            operating_until=data.operating_until,
+            operating_until_before=pool.cycle.operating_until,
+            operating_from=data.operating_from,
+            agreement=agreement,
+            decision=data.decision,
+            fixed_on=today,
+            fixed_by=asked.officer,
+        ),
+    )
+
+
+def _not_fixable(asked: Asked[RecordAgreement], agreement: Agreement) -> tuple[Refusal, ...]:
+    """Why the operating period, if the agreement names one, can't be the pool's next one."""
+    pool, data = asked.pool, asked.data
+    if not_agreed := operating_period_is_the_cooperations(pool, data):
+        return (not_agreed,)
+    if data.operating_until is None:
+        return ()
+    return every(
+        cooperation_goes_on(pool),
+        pool_has_not_stopped(pool),
+        operating_period_is_ahead(pool, data.operating_until, asked.today),
+        further_period_has_a_new_agreement(pool, agreement),
+        going_on_is_decided(pool, data.decision),
+    )
+
+
+def consent_to_agreement(asked: Asked[ConsentToAgreement]) -> Decision:
+    """Consent to an agreement with the supervising bank, which counts from now on."""
+    pool, data, today = asked.pool, asked.data, asked.today
+    recorded = asked.matter_as(RecordedAgreement)
+    has_consent = recorded is not None and recorded.stage is AgreementStage.RECORDED
+    if recorded is not None and has_consent and recorded.institution != pool.cooperating_institution:
+        return DUPLICATE
+    if not_waiting := agreement_awaits_consent(recorded, data.number):
+        return refused(not_waiting)
+    assert recorded is not None
+    return accepted(
+        AgreementConsented(
+            matter_id=recorded.matter_id,
+            number=recorded.number,
+            institution=recorded.institution,
+            consented_on=today,
+            consented_by=asked.officer,
+        )
+    )

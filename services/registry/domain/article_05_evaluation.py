@@ -1,0 +1,98 @@
+"""Article 5: the managing institution evaluates the pool's performance, and fixes its operating periods."""
+
+from datetime import date
+
+from services.registry.domain.evaluations.state import Evaluation
+from services.registry.domain.pool import Pool
+from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.performance import EndCooperation, EndGround, RecordEvaluation
+from shared.decisions.minutes import decision_has_minutes
+
+
+def evaluated_period_is_past(pool: Pool, data: RecordEvaluation, today: date) -> Refusal | None:
+    """Article 5.7. What is evaluated is a past period of this pool."""
+    if pool.founded_on <= data.period_from <= data.period_to <= today:
+        return None
+    return refusal(
+        "evaluated_period_not_past",
+        "5.7",
+        f"the period from {data.period_from} to {data.period_to} is not one between the founding on "
+        f"{pool.founded_on} and today, {today}; correct it.",
+        f"评估期间 {data.period_from} 至 {data.period_to} 不在设立日 {pool.founded_on} 与今日 {today} 之间；请更正。",
+    )
+
+
+def points_are_within_their_criteria(data: RecordEvaluation) -> tuple[Refusal, ...]:
+    """Article 5.7. No criterion has more points than it can have."""
+    return tuple(
+        refusal(
+            "points_above_criterion",
+            "5.7",
+            f"the criterion {number} has {criterion.points} of {criterion.points_max} points; correct them.",
+            f"第 {number} 项指标得分 {criterion.points} 超过满分 {criterion.points_max}；请更正。",
+        )
+        for number, criterion in enumerate(data.criteria, start=1)
+        if criterion.points > criterion.points_max
+    )
+
+
+def evaluation_has_report(data: RecordEvaluation) -> Refusal | None:
+    """Article 5.7. An evaluation rests on its report."""
+    if data.report.kind is DocumentKind.EVALUATION_REPORT:
+        return None
+    return refusal(
+        "evaluation_report_missing",
+        "5.7",
+        f"a document of the kind {DocumentKind.EVALUATION_REPORT.english} is needed, and {data.report.title} is of the "
+        f"kind {data.report.kind.english}; send the report.",
+        f"缺少{DocumentKind.EVALUATION_REPORT.chinese}，{data.report.title} 的类型为“{data.report.kind.chinese}”；"
+        "请提交评估报告。",
+    )
+
+
+def evaluation_number_is_free(recorded: Evaluation | None) -> Refusal | None:
+    """Article 5.7. What decisions may rest on stays as it is; another evaluation has its own number."""
+    if recorded is None:
+        return None
+    return refusal(
+        "evaluation_number_taken",
+        "5.7",
+        f"evaluation {recorded.number} was recorded by {recorded.recorded_by} and says something else; record the new "
+        "one under its own number.",
+        f"编号 {recorded.number} 的评估已由 {recorded.recorded_by} 登记，内容不同；请以新的编号登记。",
+    )
+
+
+def operating_period_is_ahead(pool: Pool, operating_until: date, today: date) -> Refusal | None:
+    """Article 5.1. An operating period ends on a day to come, after the one before it and within the term."""
+    before = pool.cycle.operating_until or today
+    if max(before, today) < operating_until <= pool.ends_on:
+        return None
+    return refusal(
+        "operating_period_not_ahead",
+        "5.1",
+        f"{operating_until} is not after {max(before, today)} and at the latest the term's end, {pool.ends_on}; "
+        "fix another day, or decide on a new term first.",
+        f"运营期截止日 {operating_until} 应晚于 {max(before, today)} 且不晚于存续期届满日 {pool.ends_on}；"
+        "请另定日期，或先行决定新的存续期。",
+    )
+
+
+def going_on_is_decided(pool: Pool, decision: Document | None) -> Refusal | None:
+    """Article 5.7. After an operating period the managing institution decides whether to go on, and keeps minutes."""
+    return None if pool.cycle.operating_until is None else decision_has_minutes(decision, "5.7")
+
+
+def ended_operating_period_is_over(pool: Pool, data: EndCooperation, today: date) -> Refusal | None:
+    """Article 5.7. Not to go on is decided at the end of an operating period: before it, another ground is needed."""
+    operating_until = pool.cycle.operating_until
+    if data.ground is not EndGround.PERIOD_OVER or (operating_until is not None and operating_until <= today):
+        return None
+    return refusal(
+        "operating_period_not_over",
+        "5.7",
+        f"the operating period lasts until {operating_until or 'a day that nobody has fixed'}, and today is {today}; "
+        "end the cooperation on that day, or name another ground.",
+        f"运营期截止日为 {operating_until or '（尚未确定）'}，今日为 {today}；请于届满时决定，或写明其他事由。",
+    )

@@ -1,0 +1,86 @@
+"""Article 6: both institutions choose the supervising bank, and whoever proposed rules takes the proposal back."""
+
+from services.registry.domain.agreements.state import AgreementStage, RecordedAgreement
+from services.registry.domain.pool import BankProposal, Pool
+from services.registry.domain.rules_versions.state import RulesProposal
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+
+
+def rules_are_withdrawn_by_proposer(proposal: RulesProposal, acting: Acting) -> Refusal | None:
+    """Article 6.2. Whoever proposed a version can take the proposal back; the managing institution may decline it."""
+    if acting.institution == proposal.institution:
+        return None
+    return refusal(
+        "rules_withdrawn_by_other",
+        "6.2",
+        f"proposal {proposal.number} was made by {proposal.institution}, and only it can withdraw it; ask it "
+        "to, or let the managing institution decline it (registry.rules.decline).",
+        f"编号 {proposal.number} 的规则提议由 {proposal.institution} 提出，只能由其撤回；请由其撤回，或由管理机构决定"
+        "不予采纳（registry.rules.decline）。",
+    )
+
+
+def bank_is_not_yet_appointed(pool: Pool) -> Refusal | None:
+    """Article 6.3. A pool has one supervising bank."""
+    if pool.supervising_bank is None:
+        return None
+    return refusal(
+        "supervising_bank_appointed",
+        "6.3",
+        f"{pool.supervising_bank} is this pool's supervising bank already, and there can't be a second one; go on with "
+        "it, and record what is agreed with it as an amendment (registry.agreement.record).",
+        f"本资金池的监管银行已确定为 {pool.supervising_bank}，不能另设；请继续由其监管，新的约定请登记为补充协议"
+        "（registry.agreement.record）。",
+    )
+
+
+def bank_proposal_stands(proposed: BankProposal | None, proposal: BankProposal) -> Refusal | None:
+    """Article 6.3. A proposal stays as it was made, so that a consent given to it can't come to mean something else."""
+    if proposed is None or (proposed.bank, proposed.agreement) == (proposal.bank, proposal.agreement):
+        return None
+    return refusal(
+        "bank_proposal_differs",
+        "6.3",
+        f"{proposal.bank.institution} was proposed by {proposed.proposed_by} with other particulars and a "
+        "proposal can't be changed; consent to it, or propose under another institution id.",
+        f"{proposal.bank.institution} 已由 {proposed.proposed_by} 以不同内容提议，提议不得更改；"
+        "请对原提议表示同意，或使用其他机构标识另行提议。",
+    )
+
+
+def bank_was_proposed(proposed: BankProposal | None, bank: str) -> Refusal | None:
+    """Article 6.3. A consent needs a proposal that it consents to."""
+    if proposed is not None:
+        return None
+    return refusal(
+        "bank_not_proposed",
+        "6.3",
+        f"{bank} was not proposed as the supervising bank; propose it, the other institution then consents.",
+        f"{bank} 未被提议为监管银行；请先提议，再由另一方机构同意。",
+    )
+
+
+def bank_is_consented_by_the_other(proposed: BankProposal, acting: Acting) -> Refusal | None:
+    """Article 6.3. The institution that proposed a bank can't consent for the other one."""
+    if acting.institution != proposed.proposed_by:
+        return None
+    return refusal(
+        "consent_of_the_proposer",
+        "6.3",
+        f"{acting.institution} proposed {proposed.bank.institution} itself; ask the other institution to consent.",
+        f"{proposed.bank.institution} 由 {acting.institution} 自行提议；请由另一方机构同意。",
+    )
+
+
+def agreement_awaits_consent(recorded: RecordedAgreement | None, number: str) -> Refusal | None:
+    """Article 6.3. Consent is given to an agreement with the supervising bank that was recorded and awaits it."""
+    if recorded is not None and recorded.stage is AgreementStage.AWAITED:
+        return None
+    return refusal(
+        "agreement_awaits_no_consent",
+        "6.3",
+        f"no agreement {number} with the supervising bank awaits a consent; correct the number, or let the managing "
+        "institution record it first.",
+        f"没有编号为 {number} 的监管银行协议等待同意；请更正编号，或由管理机构先行登记。",
+    )

@@ -1,0 +1,263 @@
+"""Article 7: the nine conditions of a candidate, each with its evidence: met, not met, or not known.
+
+One that is not met or without evidence makes the candidate not eligible, and the report says which.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from services.registry.domain.article_11_borrower import is_valid_uscc
+from services.registry.domain.article_20_term import term_ends_on
+from services.registry.domain.preparation import PreparedPool
+from services.registry.domain.selections.state import Candidate
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.selections import (
+    Condition,
+    ConditionReport,
+    ConditionStatus,
+    CreditSource,
+    RecordEvidence,
+    SelectionTerms,
+)
+
+# GB 32100-2015: self-employed people are registered with the market's authority (9) as the second kind (2).
+_SELF_EMPLOYED = "92"
+# 第七条第（六）项: 前三年内。
+_VIOLATION_FREE_YEARS_MIN = 3
+_PASS, _FAIL, _UNKNOWN = ConditionStatus.PASS, ConditionStatus.FAIL, ConditionStatus.UNKNOWN
+
+
+def candidate_code_is_valid(uscc: str) -> Refusal | None:
+    """Article 7.1. A candidate is registered in China: its unified social credit code has the right check digit."""
+    if is_valid_uscc(uscc):
+        return None
+    return refusal(
+        "candidate_code_invalid",
+        "7.1",
+        f"{uscc} is not a unified social credit code: its check digit or form is wrong; copy it from the certificate.",
+        f"统一社会信用代码 {uscc} 校验不通过；请按证照核对后重新登记。",
+    )
+
+
+# accept: ConditionReport(condition=Condition.LEGAL_PERSON, clause="7.1", status=_PASS, why="met", why_zh="符合")
+def is_legal_person(candidate: Candidate) -> ConditionReport:
+    """Article 7.1. A legal person registered in China; who works for himself is registered and none."""
+    if candidate.uscc.startswith(_SELF_EMPLOYED):
+        return ConditionReport(
+            condition=Condition.LEGAL_PERSON,
+            clause="7.1",
+            status=_FAIL,
+            why=f"{candidate.uscc} is the code of a self-employed person, who is no legal person",
+            why_zh=f"{candidate.uscc} 为个体工商户代码，不具备法人资格",
+        )
+    return _by_evidence(candidate, Condition.LEGAL_PERSON, "7.1")
+
+
+# accept: ConditionReport(condition=Condition.REPUTATION_AND_ACCOUNTS, clause="7.2", status=_PASS, why="-", why_zh="-")
+def has_reputation_and_sound_accounts(candidate: Candidate) -> ConditionReport:
+    """Article 7.2. A good commercial reputation and sound accounts."""
+    return _by_evidence(candidate, Condition.REPUTATION_AND_ACCOUNTS, "7.2")
+
+
+# accept: ConditionReport(condition=Condition.EQUIPMENT_AND_SKILL, clause="7.3", status=_PASS, why="-", why_zh="-")
+def has_equipment_and_skill(candidate: Candidate) -> ConditionReport:
+    """Article 7.3. The equipment and the professional skill that the contract needs."""
+    return _by_evidence(candidate, Condition.EQUIPMENT_AND_SKILL, "7.3")
+
+
+# accept: ConditionReport(condition=Condition.TAXES_AND_INSURANCE, clause="7.4", status=_PASS, why="-", why_zh="-")
+def has_paid_taxes_and_social_insurance(candidate: Candidate) -> ConditionReport:
+    """Article 7.4. Taxes and social insurance are paid by law."""
+    return _by_evidence(candidate, Condition.TAXES_AND_INSURANCE, "7.4")
+
+
+# accept: ConditionReport(condition=Condition.CREDIT_RECORD, clause="7.5", status=_PASS, why="-", why_zh="-")
+def has_clean_credit_record(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+    """Article 7.5. The credit record is clean at both named sources, each looked up not too long ago."""
+    reports = [_by_look_up(candidate, Condition.CREDIT_RECORD, "7.5", terms, today, source) for source in CreditSource]
+    # What is known to be bad comes before what is not known.
+    order = (_FAIL, _UNKNOWN, _PASS)
+    return min(reports, key=lambda report: order.index(report.status))
+
+
+# accept: ConditionReport(condition=Condition.NO_SERIOUS_VIOLATION, clause="7.6", status=_PASS, why="-", why_zh="-")
+def has_not_seriously_violated_the_law(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+    """Article 7.6. No serious violation within three years before the look-up, which was not too long ago.
+
+    A violation counts until the same day ``violation_free_years`` later, that day included.
+    """
+    evidence = candidate.evidence_of(Condition.NO_SERIOUS_VIOLATION)
+    violated_on = evidence.last_violation_on if evidence else None
+    if evidence is not None and violated_on is not None:
+        free_from = term_ends_on(violated_on, terms.violation_free_years)
+        if evidence.found_on <= free_from:
+            return ConditionReport(
+                condition=Condition.NO_SERIOUS_VIOLATION,
+                clause="7.6",
+                status=_FAIL,
+                why=f"a serious violation on {violated_on} is less than {terms.violation_free_years} years before "
+                f"the look-up on {evidence.found_on}",
+                why_zh=f"{violated_on} 的重大违法记录距查询日 {evidence.found_on} 不满 {terms.violation_free_years} 年",
+            )
+    return _by_look_up(candidate, Condition.NO_SERIOUS_VIOLATION, "7.6", terms, today)
+
+
+# accept: ConditionReport(condition=Condition.IP_COMPETENCE, clause="7.7", status=_PASS, why="-", why_zh="-")
+def can_analyse_dispose_of_and_value_ip(candidate: Candidate) -> ConditionReport:
+    """Article 7.7. Able to analyse, dispose of and value intellectual property."""
+    return _by_evidence(candidate, Condition.IP_COMPETENCE, "7.7")
+
+
+# accept: ConditionReport(condition=Condition.MATCHING_CAPITAL, clause="7.8", status=_PASS, why="-", why_zh="-")
+def can_match_fiscal_capital(candidate: Candidate) -> ConditionReport:
+    """Article 7.8. Able to match the fiscal capital and to bear its part of the risk."""
+    return _by_evidence(candidate, Condition.MATCHING_CAPITAL, "7.8")
+
+
+# accept: ConditionReport(condition=Condition.OTHERS_BY_LAW, clause="7.9", status=_PASS, why="-", why_zh="-")
+def meets_other_conditions_by_law(candidate: Candidate) -> ConditionReport:
+    """Article 7.9. The other conditions set by law."""
+    return _by_evidence(candidate, Condition.OTHERS_BY_LAW, "7.9")
+
+
+# accept: ()
+def eligibility(candidate: Candidate, terms: SelectionTerms, today: date) -> tuple[ConditionReport, ...]:
+    """Article 7.9. What is known of all nine conditions on ``today``; eligible is whose every one is met."""
+    return (
+        is_legal_person(candidate),
+        has_reputation_and_sound_accounts(candidate),
+        has_equipment_and_skill(candidate),
+        has_paid_taxes_and_social_insurance(candidate),
+        has_clean_credit_record(candidate, terms, today),
+        has_not_seriously_violated_the_law(candidate, terms, today),
+        can_analyse_dispose_of_and_value_ip(candidate),
+        can_match_fiscal_capital(candidate),
+        meets_other_conditions_by_law(candidate),
+    )
+
+
+def is_eligible(report: Sequence[ConditionReport]) -> bool:
+    """Article 7.9. Not known is not met."""
+    return all(condition.status is _PASS for condition in report)
+
+
+def violation_free_years_are_enough(years: int) -> Refusal | None:
+    """Article 7.6. Three years without a serious violation are the least: a pool may ask for more, not for less."""
+    if years >= _VIOLATION_FREE_YEARS_MIN:
+        return None
+    return refusal(
+        "violation_free_years_too_few",
+        "7.6",
+        f"{years} years without a serious violation are fewer than the {_VIOLATION_FREE_YEARS_MIN} that the regulation "
+        f"asks for; send violation_free_years of {_VIOLATION_FREE_YEARS_MIN} or more.",
+        f"无重大违法记录的年限为 {years} 年，少于办法要求的 {_VIOLATION_FREE_YEARS_MIN} 年；"
+        f"请将 violation_free_years 定为 {_VIOLATION_FREE_YEARS_MIN} 年以上。",
+    )
+
+
+def look_ups_are_as_prepared(prepared: PreparedPool, terms: SelectionTerms) -> Refusal | None:
+    """Article 7.6. How old look-ups may be and how far back they go is the pool's to say, not the opening officer's.
+
+    A pool says it with its preparation, before anybody can be selected in it (a reading).
+    """
+    age_days_max, free_years = prepared.look_up_age_days_max, prepared.violation_free_years
+    if (terms.look_up_age_days_max, terms.violation_free_years) == (age_days_max, free_years):
+        return None
+    return refusal(
+        "look_ups_not_the_pools",
+        "7.6",
+        f"the terms let a look-up be {terms.look_up_age_days_max} days old and ask for {terms.violation_free_years} "
+        f"years without a violation, where this pool was prepared with {age_days_max} days and {free_years} years; "
+        "open the selection with those.",
+        f"遴选条件为查询有效期 {terms.look_up_age_days_max} 天、{terms.violation_free_years} 年无重大违法，而本资金池"
+        f"筹建时定为 {age_days_max} 天、{free_years} 年；请按此发起。",
+    )
+
+
+def look_up_names_its_source(data: RecordEvidence) -> Refusal | None:
+    """Article 7.5. A look-up of the credit record is at one of its two sources; nothing else has a source."""
+    if (data.condition is Condition.CREDIT_RECORD) == (data.source is not None):
+        return None
+    return refusal(
+        "look_up_source_wrong",
+        "7.5",
+        f"the condition {data.condition.english} has {data.source.english if data.source else 'no source'}; name "
+        f"{' or '.join(source.english for source in CreditSource)} for a look-up of the credit record, and no source "
+        "for the other conditions.",
+        f"条件“{data.condition.chinese}”的查询来源为{data.source.chinese if data.source else '空'}；"
+        f"信用记录请注明查询来源（{'、'.join(source.chinese for source in CreditSource)}），其他条件不填。",
+    )
+
+
+def violation_is_before_look_up(data: RecordEvidence) -> Refusal | None:
+    """Article 7.6. A violation is recorded with its condition, and was there when it was looked up."""
+    violated_on = data.last_violation_on
+    if violated_on is None or (data.condition is Condition.NO_SERIOUS_VIOLATION and violated_on <= data.found_on):
+        return None
+    return refusal(
+        "violation_misplaced",
+        "7.6",
+        f"a violation on {violated_on} can't belong to {data.condition.english}, found on {data.found_on}; record it "
+        f"with {Condition.NO_SERIOUS_VIOLATION.english}, and with a look-up of that day or later.",
+        f"{violated_on} 的违法记录与条件“{data.condition.chinese}”（{data.found_on}）不符；"
+        f"请以“{Condition.NO_SERIOUS_VIOLATION.chinese}”登记，且查询日不得早于该日。",
+    )
+
+
+def evidence_is_found_by_now(data: RecordEvidence, today: date) -> Refusal | None:
+    """Article 7.9. Evidence is dated: found today or before."""
+    if data.found_on <= today:
+        return None
+    return refusal(
+        "evidence_in_the_future",
+        "7.9",
+        f"the evidence was found on {data.found_on}, after today, {today}; correct the day.",
+        f"证据日期 {data.found_on} 晚于今日 {today}；请更正。",
+    )
+
+
+def _by_evidence(
+    candidate: Candidate, condition: Condition, clause: str, source: CreditSource | None = None
+) -> ConditionReport:
+    """What the evidence of one condition says."""
+    evidence = candidate.evidence_of(condition, source)
+    at, at_zh = (f" at {source.english}", source.chinese) if source else ("", "")
+    if evidence is None:
+        status, why, why_zh = _UNKNOWN, f"there is no evidence{at}", f"没有{at_zh}证据材料"
+    elif evidence.met:
+        status, why, why_zh = (
+            _PASS,
+            f"met{at} by the evidence of {evidence.found_on}: {evidence.document.title}",
+            f"{at_zh}{evidence.found_on} 证据材料显示符合：{evidence.document.title}",
+        )
+    else:
+        status, why, why_zh = (
+            _FAIL,
+            f"not met{at} by the evidence of {evidence.found_on}: {evidence.document.title}",
+            f"{at_zh}{evidence.found_on} 证据材料显示不符合：{evidence.document.title}",
+        )
+    return ConditionReport(condition=condition, clause=clause, status=status, why=why, why_zh=why_zh)
+
+
+def _by_look_up(
+    candidate: Candidate,
+    condition: Condition,
+    clause: str,
+    terms: SelectionTerms,
+    today: date,
+    source: CreditSource | None = None,
+) -> ConditionReport:
+    """As ``_by_evidence``; a look-up that is too old on ``today`` proves nothing good any more."""
+    report = _by_evidence(candidate, condition, clause, source)
+    evidence = candidate.evidence_of(condition, source)
+    age_max = timedelta(days=terms.look_up_age_days_max)
+    if evidence is None or report.status is not _PASS or today - evidence.found_on <= age_max:
+        return report
+    at, at_zh = (f" at {source.english}", source.chinese) if source else ("", "")
+    return ConditionReport(
+        condition=condition,
+        clause=clause,
+        status=_UNKNOWN,
+        why=f"looked up{at} on {evidence.found_on}, more than {age_max.days} days before {today}; look it up again",
+        why_zh=f"{at_zh}查询日 {evidence.found_on} 距 {today} 超过 {age_max.days} 天；请重新查询",
+    )

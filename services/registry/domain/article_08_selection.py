@@ -1,0 +1,330 @@
+"""Article 8: the cooperating institution is selected in the manner of public procurement, among eligible candidates."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from services.registry.domain.pool import Pool, Register
+from services.registry.domain.selections.state import Candidate, Selection, SelectionStage
+from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.selections import (
+    ConcludeSelection,
+    ConditionReport,
+    ConditionStatus,
+    OpenSelection,
+    Ranked,
+    Score,
+    SelectionConcluded,
+    SelectionTerms,
+)
+from shared.contracts.registry.words import Agreement
+from shared.decisions.days import beijing_day
+
+_POINTS = 100
+_NEXT = {
+    SelectionStage.OPEN: (
+        "record evidence and scores, then recommend a candidate (registry.selection.recommend)",
+        "请登记证据和评分，再推荐候选机构（registry.selection.recommend）",
+    ),
+    SelectionStage.RECOMMENDED: (
+        "open the collective decision (registry.ballot.open), or recommend another candidate",
+        "请发起集体决策（registry.ballot.open），或另行推荐",
+    ),
+    SelectionStage.SELECTED: (
+        "record the agreement (registry.selection.conclude), or cancel the selection",
+        "请登记协议（registry.selection.conclude），或终止遴选",
+    ),
+    SelectionStage.CONCLUDED: ("it has ended; open another selection", "遴选已结束；请另行发起"),
+    SelectionStage.CANCELLED: ("it has ended; open another selection", "遴选已终止；请另行发起"),
+}
+
+
+def selection_number_is_free(selection: Selection | None) -> Refusal | None:
+    """Article 8.1. A number stands for one selection, as it was announced."""
+    if selection is None:
+        return None
+    return refusal(
+        "selection_number_taken",
+        "8.1",
+        f"selection {selection.number} was opened with other particulars; open another one under its own number.",
+        f"编号 {selection.number} 的遴选已发起，内容不同；请以新的编号发起。",
+    )
+
+
+def selection_was_opened(selection: Selection | None) -> Refusal | None:
+    """Article 8.1. Whatever is said of a selection comes after its opening."""
+    if selection is not None:
+        return None
+    return refusal(
+        "no_such_selection",
+        "8.1",
+        "no selection was opened in this pool under this number; correct the number, or open it "
+        "(registry.selection.open).",
+        "本资金池没有该编号的遴选；请更正编号，或先发起遴选（registry.selection.open）。",
+    )
+
+
+def selection_is_at(selection: Selection, *stages: SelectionStage) -> Refusal | None:
+    """Article 8.1. The procedure goes step by step; nothing changes after the decision, or after its end."""
+    if selection.stage in stages:
+        return None
+    next_step = _NEXT[selection.stage]
+    return refusal(
+        "selection_not_at_that_stage",
+        "8.1",
+        f"selection {selection.number} is {selection.stage.english}; {next_step[0]}.",
+        f"遴选 {selection.number} 的状态为“{selection.stage.chinese}”；{next_step[1]}。",
+    )
+
+
+def announcement_is_before_applications(data: OpenSelection, now: datetime) -> Refusal | None:
+    """Article 8.1. A selection is announced, and there is time to apply after that."""
+    today = beijing_day(now)
+    if data.announced_on <= today and now < data.applications_until:
+        return None
+    return refusal(
+        "announcement_misdated",
+        "8.1",
+        f"the announcement is of {data.announced_on} and applications end on {beijing_day(data.applications_until)}; "
+        f"today is {today}: announce it first, and leave time to apply.",
+        f"公告日为 {data.announced_on}，申请截止日为 {beijing_day(data.applications_until)}，今日为 {today}；"
+        "请先公告，并留出申请时间。",
+    )
+
+
+def criteria_make_up_a_hundred(terms: SelectionTerms) -> Refusal | None:
+    """Article 8.1. Each criterion is named once, and their weights are whole points that make up a hundred."""
+    names = [criterion.criterion for criterion in terms.criteria]
+    total = sum(criterion.points_max for criterion in terms.criteria)
+    if total == _POINTS and len(set(names)) == len(names):
+        return None
+    return refusal(
+        "criteria_not_a_hundred",
+        "8.1",
+        f"the criteria ({', '.join(names)}) have {total} points together; name each once, with {_POINTS} in all.",
+        f"评分标准（{'、'.join(names)}）合计 {total} 分；请每项只列一次，合计 {_POINTS} 分。",
+    )
+
+
+def application_is_in_time(selection: Selection, applied_at: datetime, now: datetime) -> Refusal | None:
+    """Article 8.1. Who applied after the announced time takes no part; nor can an application be still to come."""
+    if applied_at <= min(selection.applications_until, now):
+        return None
+    return refusal(
+        "application_not_in_time",
+        "8.1",
+        f"the application of {applied_at.isoformat()} is after the announced end of applications, "
+        f"{selection.applications_until.isoformat()}, or after now; correct the time if it is mistaken, "
+        "or go on without this candidate.",
+        f"申请时间 {applied_at.isoformat()} 晚于公告的截止时间 {selection.applications_until.isoformat()} 或当前时间，"
+        "不能参加遴选；如时间有误请更正，否则请以其他候选机构继续。",
+    )
+
+
+def candidate_is_new(candidate: Candidate | None) -> Refusal | None:
+    """Article 8.1. A candidate applies once."""
+    if candidate is None:
+        return None
+    return refusal(
+        "candidate_registered_otherwise",
+        "8.1",
+        f"{candidate.uscc} was registered as {candidate.name!r} with another application, which "
+        "stands; go on with it, or cancel the selection (registry.selection.cancel) and open another one.",
+        f"{candidate.uscc} 已以“{candidate.name}”登记，申请文件不同，以已登记的为准；"
+        "请据此继续，或终止遴选（registry.selection.cancel）后另行发起。",
+    )
+
+
+def candidate_is_registered(candidate: Candidate | None, uscc: str) -> Refusal | None:
+    """Article 8.1. Evidence, scores and recommendation are of somebody who has applied."""
+    if candidate is not None:
+        return None
+    return refusal(
+        "no_such_candidate",
+        "8.1",
+        f"{uscc} is no candidate of this selection; register it first (registry.candidate.register), or correct the "
+        "code.",
+        f"{uscc} 不是本次遴选的候选机构；请先登记（registry.candidate.register），或更正代码。",
+    )
+
+
+def scores_are_by_the_criteria(terms: SelectionTerms, scores: Sequence[Score]) -> Refusal | None:
+    """Article 8.1. A candidate is scored by every announced criterion, once, and within its weight."""
+    given = {score.criterion: score.points for score in scores}
+    weights = {criterion.criterion: criterion.points_max for criterion in terms.criteria}
+    is_complete = len(given) == len(scores) and given.keys() == weights.keys()
+    if is_complete and all(points <= weights[name] for name, points in given.items()):
+        return None
+    announced = ", ".join(f"{name} 0-{points_max}" for name, points_max in weights.items())
+    return refusal(
+        "scores_not_by_criteria",
+        "8.1",
+        f"the scores are not those of the announced criteria, each once and within its weight ({announced}); "
+        "correct them and send all of them again.",
+        f"评分须按公告的评分标准逐项给出，每项一次且不超过上限（{announced}）；请更正后全部重新提交。",
+    )
+
+
+def applications_have_ended(selection: Selection, now: datetime) -> Refusal | None:
+    """Article 8.1. Nobody is recommended while others may still apply."""
+    if now > selection.applications_until:
+        return None
+    return refusal(
+        "applications_not_ended",
+        "8.1",
+        f"applications are taken until {selection.applications_until.isoformat()}; recommend a candidate after that.",
+        f"申请截止时间为 {selection.applications_until.isoformat()}；请在截止后推荐。",
+    )
+
+
+def candidate_is_eligible(report: Sequence[ConditionReport]) -> tuple[Refusal, ...]:
+    """Article 8.1. Only an eligible candidate can be selected; each condition that is in the way is named."""
+    return tuple(
+        refusal(
+            "condition_not_met",
+            condition.clause,
+            f"not eligible, {condition.condition.english} is {condition.status.english}: {condition.why}; record "
+            "evidence that it is met, or recommend another candidate.",
+            f"不符合条件，“{condition.condition.chinese}”{condition.status.chinese}：{condition.why_zh}；"
+            "请补充证据，或推荐其他候选机构。",
+        )
+        for condition in report
+        if condition.status is not ConditionStatus.PASS
+    )
+
+
+def eligible_candidates_are_scored(eligible: Sequence[Candidate]) -> Refusal | None:
+    """Article 8.1. The decision is among all eligible candidates, so each of them has its scores."""
+    unscored = [candidate.uscc for candidate in eligible if not candidate.scores]
+    if not unscored:
+        return None
+    return refusal(
+        "candidates_not_scored",
+        "8.1",
+        f"eligible and not scored yet: {', '.join(unscored)}; score them first (registry.candidate.score).",
+        f"以下符合条件的候选机构尚未评分：{'、'.join(unscored)}；请先评分（registry.candidate.score）。",
+    )
+
+
+# accept: ()
+def ranking(eligible: Sequence[Candidate]) -> tuple[Ranked, ...]:
+    """Article 8.1. The eligible candidates by their totals; who has the same total shares the place."""
+    by_total = sorted(eligible, key=lambda candidate: (-candidate.total, candidate.uscc))
+    return tuple(
+        Ranked(
+            uscc=candidate.uscc,
+            total=candidate.total,
+            place=1 + sum(other.total > candidate.total for other in eligible),
+        )
+        for candidate in by_total
+    )
+
+
+def candidate_ranks_first(ranked: Sequence[Ranked], uscc: str) -> Refusal | None:
+    """Article 8.1. The scores count: whoever is recommended has the most points, alone or with others."""
+    if any(each.uscc == uscc and each.place == 1 for each in ranked):
+        return None
+    order = ", ".join(f"{each.place}. {each.uscc} ({each.total})" for each in ranked)
+    return refusal(
+        "candidate_not_first",
+        "8.1",
+        f"{uscc} does not rank first among the eligible candidates: {order}; recommend who does.",
+        f"{uscc} 在符合条件的候选机构中并非第一名：{order}；请推荐第一名。",
+    )
+
+
+def agreed_period_follows_the_signing(data: ConcludeSelection) -> Refusal | None:
+    """Article 8.1. The agreement's operating period begins when it is signed or later, and has days."""
+    if data.agreement.signed_on <= data.operates_from < data.operates_until:
+        return None
+    return refusal(
+        "operating_period_misdated",
+        "8.1",
+        f"the operating period from {data.operates_from} to {data.operates_until} must begin on the day of signing, "
+        f"{data.agreement.signed_on}, or later, and end after it begins; correct the days.",
+        f"运营期限 {data.operates_from} 至 {data.operates_until} 应自签署日 {data.agreement.signed_on} 或之后开始，"
+        "且止于其后；请更正。",
+    )
+
+
+def founded_with_the_selected(selected_uscc: str | None, founder_uscc: str) -> Refusal | None:
+    """Article 8.1. A selection that was concluded in this pool binds its founding: whoever was selected cooperates."""
+    if selected_uscc in (None, founder_uscc):
+        return None
+    return refusal(
+        "founder_not_selected",
+        "8.1",
+        f"{selected_uscc} was selected as the cooperating institution, not {founder_uscc}; found the pool with the "
+        "selected one.",
+        f"遴选结果为 {selected_uscc}，而非 {founder_uscc}；请与选定的机构设立资金池。",
+    )
+
+
+def founded_under_the_selections_agreement(
+    concluded: SelectionConcluded | None, agreement: Agreement
+) -> Refusal | None:
+    """Article 8.1. The pool is founded under the agreement that was made with whoever was selected."""
+    if concluded is None or agreement == concluded.agreement:
+        return None
+    agreed = concluded.agreement
+    return refusal(
+        "founding_agreement_not_the_selections",
+        "8.1",
+        f"selection {concluded.number} ended in agreement {agreed.number} of {agreed.signed_on} (SHA-256 "
+        f"{agreed.document.sha256}), and the founding names {agreement.number} of {agreement.signed_on} (SHA-256 "
+        f"{agreement.document.sha256}); found the pool under that agreement, and record what was agreed on since with "
+        "registry.agreement.record.",
+        f"遴选 {concluded.number} 所订协议为 {agreed.number}（{agreed.signed_on} 签署，SHA-256 "
+        f"{agreed.document.sha256}），设立文件所载为 {agreement.number}（{agreement.signed_on} 签署，SHA-256 "
+        f"{agreement.document.sha256}）；请以该协议设立，此后另行约定的请以 registry.agreement.record 登记。",
+    )
+
+
+def agreed_period_is_within_the_term(
+    concluded: SelectionConcluded | None, ends_on: date, today: date
+) -> Refusal | None:
+    """Article 8.1. The operating period that the selection ended in becomes the pool's first, and lies in its term."""
+    if concluded is None or today < concluded.operates_until <= ends_on:
+        return None
+    return refusal(
+        "agreed_period_outside_term",
+        "8.1",
+        f"selection {concluded.number} ended in an operating period until {concluded.operates_until}, which must be "
+        f"after today, {today}, and at the latest the term's end, {ends_on}; correct founded_on or the rules' "
+        "term_years, or open another selection (registry.selection.open).",
+        f"遴选 {concluded.number} 约定的运营期至 {concluded.operates_until}，应晚于今日 {today} 且不晚于存续期届满日 "
+        f"{ends_on}；请更正设立日或规则的存续年限，或另行遴选（registry.selection.open）。",
+    )
+
+
+def selection_is_before_the_founding(pool: Register) -> Refusal | None:
+    """Article 8.1. A cooperating institution is selected for a pool to be: a founded one has the one it was founded by.
+
+    Two institutions found a pool and pay it in (3.1, 9.2); if their cooperation ends, all fiscal money is claimed back
+    (19.3) and the pool comes to its end (22.1). A successor founds another pool.
+    """
+    if not isinstance(pool, Pool):
+        return None
+    return refusal(
+        "pool_founded_before_selection",
+        "8.1",
+        f"this pool was founded on {pool.founded_on} with {pool.cooperating_institution}, and nobody takes its place; "
+        "prepare another pool under its own poolid (registry.pool.prepare), and run the selection in it.",
+        f"本资金池已于 {pool.founded_on} 与合作机构 {pool.cooperating_institution} 共同设立，不得另选合作机构；"
+        "请以新的 poolid 筹建资金池（registry.pool.prepare），并在其中进行遴选。",
+    )
+
+
+def founding_follows_a_selection(selected_uscc: str | None, record: Document | None) -> Refusal | None:
+    """Article 8.1. The cooperating institution was selected: in this pool before its founding, or on paper."""
+    kind = DocumentKind.SELECTION_RECORD
+    if selected_uscc is not None or (record is not None and record.kind is kind):
+        return None
+    return refusal(
+        "founding_without_selection",
+        "8.1",
+        f"no selection was concluded in this pool, and the founding carries no {kind.english}; found it with the paper "
+        "record, or prepare the pool (registry.pool.prepare) and run the selection in it.",
+        f"本资金池没有已完成的遴选，设立文件也未附{kind.chinese}；请随设立文件提交，"
+        "或先筹建资金池（registry.pool.prepare）并进行遴选。",
+    )

@@ -1,0 +1,120 @@
+"""Article 16: each drawdown of a loan is filed within its own window."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.registry.domain.article_16_filing import filing_deadline
+from services.registry.domain.known import WorkingDays
+from services.registry.domain.project import Project
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.projects import Drawdown, FiledDrawdown, Loan
+
+
+# accept: loan.drawdowns
+def drawdowns_of(loan: Loan) -> tuple[Drawdown, ...]:
+    """Article 16.1. What a loan has paid out: a loan that names no drawdown paid its principal at once."""
+    return loan.drawdowns or (Drawdown(number=1, amount_fen=loan.principal_fen, disbursed_on=loan.disbursed_on),)
+
+
+# accept: FiledDrawdown(**drawdown.model_dump(), filed_on=filed_on, filing_deadline=filed_on)
+def filed_drawdown(drawdown: Drawdown, filed_on: date, window_days: int, working_days: WorkingDays) -> FiledDrawdown:
+    """Article 16.1. A drawdown with its own clock, late if it was filed after its window's last day."""
+    deadline = filing_deadline(drawdown.disbursed_on, window_days, working_days)
+    return FiledDrawdown(
+        number=drawdown.number,
+        amount_fen=drawdown.amount_fen,
+        disbursed_on=drawdown.disbursed_on,
+        filed_on=filed_on,
+        filing_deadline=deadline.last_day,
+        filing_deadline_provisional=deadline.provisional,
+        late=filed_on > deadline.last_day,
+    )
+
+
+def drawdowns_were_paid_out(loan: Loan, today: date) -> tuple[Refusal, ...]:
+    """Article 16.1. What is filed has been paid out, since its window counts from that day."""
+    return tuple(
+        refusal(
+            "loan_not_paid_out",
+            "16.1",
+            f"drawdown {drawdown.number} is to be paid out on {drawdown.disbursed_on}, and today is {today}; file it "
+            "once it has been paid out.",
+            f"第 {drawdown.number} 笔放款日为 {drawdown.disbursed_on}，今日为 {today}；请在放款后备案。",
+        )
+        for drawdown in drawdowns_of(loan)
+        if drawdown.disbursed_on > today
+    )
+
+
+def drawdown_number_is_free(numbers: Sequence[int], number: int) -> Refusal | None:
+    """Article 16.1. A number stands for one drawdown as it was filed; what is wrong with it is corrected."""
+    if number not in numbers:
+        return None
+    return refusal(
+        "drawdown_number_taken",
+        "16.1",
+        f"drawdown {number} of this loan is filed with another amount, day, reason or document; file a further one as "
+        f"number {max(numbers) + 1}, or correct this one (registry.project.correct).",
+        f"本贷款第 {number} 笔放款已备案，金额、日期、原因或文件不同；另有放款请以第 {max(numbers) + 1} 笔备案，"
+        "如需更正请使用 registry.project.correct。",
+    )
+
+
+def drawdowns_are_in_order(loan: Loan) -> Refusal | None:
+    """Article 16.1. Drawdowns are numbered 1, 2, 3 … in the order of their days, and the first is the loan's payout."""
+    drawdowns = drawdowns_of(loan)
+    numbers, days = [each.number for each in drawdowns], [each.disbursed_on for each in drawdowns]
+    if numbers == list(range(1, len(numbers) + 1)) and days == sorted(days) and days[0] == loan.disbursed_on:
+        return None
+    return refusal(
+        "drawdowns_not_in_order",
+        "16.1",
+        f"the drawdowns are numbered {', '.join(map(str, numbers))} and dated {', '.join(map(str, days))}, and the "
+        f"loan was first paid out on {loan.disbursed_on}; number them from 1 in the order of their days, the first on "
+        "that day.",
+        f"各笔放款编号为 {'、'.join(map(str, numbers))}，日期为 {'、'.join(map(str, days))}，首次放款日为 "
+        f"{loan.disbursed_on}；请按日期先后从 1 起编号，且首笔日期与首次放款日一致。",
+    )
+
+
+def drawdowns_follow_the_contract(loan: Loan) -> tuple[Refusal, ...]:
+    """Article 16.1. A drawdown is paid out under its contract: not before that was made, nor after it is due."""
+    return tuple(
+        refusal(
+            "drawdown_outside_contract",
+            "16.1",
+            f"drawdown {drawdown.number} was paid out on {drawdown.disbursed_on}, but its contract was made on "
+            f"{loan.contracted_on} and is due on {loan.due_on}; correct the day, or file it under its own contract.",
+            f"第 {drawdown.number} 笔放款日 {drawdown.disbursed_on} 不在合同日 {loan.contracted_on} 至到期日 "
+            f"{loan.due_on} 之间；请更正日期，或按其所属合同备案。",
+        )
+        for drawdown in loan.drawdowns
+        if not loan.contracted_on <= drawdown.disbursed_on <= loan.due_on
+    )
+
+
+def no_late_drawdown_waits(project: Project) -> Refusal | None:
+    """Article 16.1. The committee is asked of one late drawdown at a time: the next comes after its decision."""
+    if project.question is None:
+        return None
+    return refusal(
+        "late_drawdown_waits",
+        "16.1",
+        f"drawdown {project.drawdowns[-1].number} was filed late and waits for the collective decision on it; file the "
+        "next one after that.",
+        f"第 {project.drawdowns[-1].number} 笔放款逾期备案，尚待集体决策；请在决策后再备案下一笔。",
+    )
+
+
+def drawdowns_are_within_principal(loan: Loan) -> Refusal | None:
+    """Article 16.1. All drawdowns together are at most the principal that was contracted."""
+    drawn_fen = sum(drawdown.amount_fen for drawdown in loan.drawdowns)
+    if drawn_fen <= loan.principal_fen:
+        return None
+    return refusal(
+        "drawdowns_above_principal",
+        "16.1",
+        f"the drawdowns add up to {drawn_fen:,} fen, above the loan's principal of {loan.principal_fen:,} fen; correct "
+        "the amounts.",
+        f"各笔放款合计 {drawn_fen:,} 分，超过贷款本金 {loan.principal_fen:,} 分；请更正金额。",
+    )

@@ -1,0 +1,110 @@
+"""Deciding what is said of audits by engaged third parties (19.2)."""
+
+from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.asked import Asked
+from services.registry.domain.audits.article_19_audit_engagements import (
+    audited_period_is_in_order,
+    auditor_code_is_valid,
+    auditor_is_third_party,
+    engagement_is_known,
+    engagement_is_open,
+    engagement_number_is_free,
+    finding_names_a_clause,
+    finding_number_is_free,
+)
+from services.registry.domain.audits.state import AuditEngagement, AuditFinding, AuditReport
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
+from services.registry.domain.matter import matter_of
+from shared.contracts.registry.audits import (
+    AuditFindingRecorded,
+    AuditorEngaged,
+    AuditReported,
+    EngageAuditor,
+    RecordAuditFinding,
+    RecordAuditReport,
+)
+
+FINDINGS_PER_AUDIT_MAX = 500
+
+
+def engage_auditor(asked: Asked[EngageAuditor]) -> Decision:
+    """Engage a third party to inspect the pool; its engagement's number stands for the audit."""
+    pool, data = asked.pool, asked.data
+    engagement = asked.matter_as(AuditEngagement)
+    if says_the_same(engagement, data):
+        return DUPLICATE
+    wrong = every(
+        engagement_number_is_free(engagement),
+        auditor_code_is_valid(data.auditor_uscc),
+        auditor_is_third_party(pool, data.auditor, data.auditor_uscc),
+        audited_period_is_in_order(data.period_from, data.period_to),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        AuditorEngaged(
+            matter_id=matter_of(asked.pool_id, data),
+            number=data.number,
+            auditor=data.auditor,
+            auditor_uscc=data.auditor_uscc,
+            scope=data.scope,
+            period_from=data.period_from,
+            period_to=data.period_to,
+            engagement_letter=data.engagement_letter,
+            engaged_by=asked.officer,
+        )
+    )
+
+
+def record_audit_finding(asked: Asked[RecordAuditFinding]) -> Decision:
+    """Record what the audit found, as long as it is not reported."""
+    data, engagement = asked.data, asked.matter_as(AuditEngagement)
+    if not_engaged := engagement_is_known(data.number, engagement):
+        return refused(not_engaged)
+    assert engagement is not None
+    recorded = engagement.finding(data.finding)
+    if recorded == AuditFinding(finding=data.finding, text=data.text, clause=data.clause, document=data.document):
+        return DUPLICATE
+    wrong = every(
+        engagement_is_open(engagement),
+        finding_number_is_free(recorded),
+        finding_names_a_clause(data.clause),
+        has_room(len(engagement.findings), FINDINGS_PER_AUDIT_MAX, "findings of this audit", "本次审计发现"),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        AuditFindingRecorded(
+            matter_id=engagement.matter_id,
+            number=data.number,
+            finding=data.finding,
+            text=data.text,
+            clause=data.clause,
+            document=data.document,
+            recorded_by=asked.officer,
+        )
+    )
+
+
+def record_audit_report(asked: Asked[RecordAuditReport]) -> Decision:
+    """Record the report, with which the audit ends."""
+    data, engagement = asked.data, asked.matter_as(AuditEngagement)
+    if not_engaged := engagement_is_known(data.number, engagement):
+        return refused(not_engaged)
+    assert engagement is not None
+    if engagement.report == AuditReport(passed=data.passed, conclusion=data.conclusion, report=data.report):
+        return DUPLICATE
+    if has_ended := engagement_is_open(engagement):
+        return refused(has_ended)
+    return accepted(
+        AuditReported(
+            matter_id=engagement.matter_id,
+            number=data.number,
+            auditor=engagement.auditor,
+            passed=data.passed,
+            conclusion=data.conclusion,
+            findings=len(engagement.findings),
+            report=data.report,
+            recorded_by=asked.officer,
+        )
+    )

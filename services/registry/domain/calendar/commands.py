@@ -1,0 +1,60 @@
+"""Deciding that a day begins (6.9, 20.1): what is left of the term, and what falls due or is overdue."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, AgendaItem
+from services.registry.domain.article_05_agreements import operating_period_on
+from services.registry.domain.article_06_duties import day_has_come, day_is_not_past, due_status
+from services.registry.domain.article_20_term import days_left
+from services.registry.domain.asked import Asked
+from services.registry.domain.calendar.article_04_calendar import day_is_said_by_calendar
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
+from shared.contracts.registry.cycle import BeginDay, DayBegan, DueDuty, DutiesAnnounced
+
+
+def begin_day(asked: Asked[BeginDay]) -> Decision:
+    """Begin the day, with the days left of the term, and announce what falls due or is overdue.
+
+    The same day again announces what was left over, if anything was.
+    """
+    pool, data = asked.pool, asked.data
+    if not_allowed := day_is_said_by_calendar(pool, asked.acting):
+        return refused(not_allowed)
+    announced = tuple(_announced(data.day, asked.state.agenda.due(data.day)))
+    if pool.cycle.day == data.day:
+        return accepted(*announced) if announced else DUPLICATE
+    if wrong := first(day_has_come(data.day, asked.today), day_is_not_past(pool.cycle.day, data.day)):
+        return refused(wrong)
+    running = operating_period_on(pool.cycle.operating_periods, data.day)
+    return accepted(
+        DayBegan(
+            day=data.day,
+            previous_day=pool.cycle.day,
+            ends_on=pool.ends_on,
+            days_left=days_left(pool.ends_on, data.day),
+            operating_until=running.operating_until if running else None,
+        ),
+        *announced,
+    )
+
+
+def _announced(day: date, due: Sequence[AgendaItem]) -> Iterator[DutiesAnnounced]:
+    """What is due, in events of a bounded size; the last one says whether something is left for another time."""
+    taken = due[:DAY_DUTIES_MAX]
+    for start in range(0, len(taken), EVENT_DUTIES_MAX):
+        duties = tuple(_as_said(duty, day) for duty in taken[start : start + EVENT_DUTIES_MAX])
+        is_last = start + EVENT_DUTIES_MAX >= len(taken)
+        yield DutiesAnnounced(day=day, duties=duties, more_left=is_last and len(due) > len(taken))
+
+
+def _as_said(duty: AgendaItem, day: date) -> DueDuty:
+    return DueDuty(
+        kind=duty.kind,
+        subject_id=duty.subject_id,
+        reference=duty.reference,
+        holder=duty.holder,
+        due_on=duty.due_on,
+        days_left=days_left(duty.due_on, day),
+        status=due_status(duty.due_on, day),
+    )

@@ -1,0 +1,207 @@
+"""The founding of a pool, and its preparation before it."""
+
+from datetime import date
+
+from services.registry.domain.article_03_pool import (
+    founded_by_whoever_prepared,
+    founders_are_two,
+    institution_code_is_valid,
+    institution_id_is_free,
+    pool_is_not_yet_founded,
+    pool_is_not_yet_prepared,
+)
+from services.registry.domain.article_04_institutional_roles import (
+    founders_keys_are_two,
+    founding_is_signed_with_root_key,
+    key_is_canonical,
+    key_is_unused,
+    prepared_pool_is_founded_with_its_root_key,
+)
+from services.registry.domain.article_05_rules_and_approval import (
+    agreement_is_recorded,
+    ballot_rules_are_fractions,
+    ballot_times_leave_room,
+    founded_by_managing_institution,
+    rules_are_in_force_at_founding,
+    rules_begin_with_version_one,
+)
+from services.registry.domain.article_07_candidates import violation_free_years_are_enough
+from services.registry.domain.article_08_selection import (
+    agreed_period_is_within_the_term,
+    founded_under_the_selections_agreement,
+    founded_with_the_selected,
+    founding_follows_a_selection,
+)
+from services.registry.domain.article_09_use_of_the_pool import (
+    contributions_are_equal_pairs,
+    contributions_make_up_the_size,
+    instalments_are_numbered_in_order,
+)
+from services.registry.domain.article_10_share_rate import district_has_profile
+from services.registry.domain.article_20_term import founding_day_is_near, term_ends_on
+from services.registry.domain.asked import Asked
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.institutions.commands import is_registered, registration
+from services.registry.domain.known import DistrictProfile
+from services.registry.domain.pool import Pool
+from services.registry.domain.preparation import PreparedPool
+from services.registry.domain.rules_versions.commands import faults_of_rules
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.performance import OperatingPeriodFixed
+from shared.contracts.registry.pools import FoundPool, PoolFounded, PoolPrepared, PreparePool
+from shared.contracts.registry.selections import SelectionConcluded
+from shared.contracts.registry.words import InstitutionData, Role
+
+
+def prepare_pool(asked: Asked[PreparePool]) -> Decision:
+    """Prepare the pool with its managing institution, so that the cooperating institution can be selected in it."""
+    pool, prepared, data, acting = asked.state.pool, asked.state.prepared, asked.data, asked.acting
+    not_allowed = first(
+        founded_by_managing_institution(data, acting),
+        founding_is_signed_with_root_key(data.managing_institution, acting),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    if prepared is not None and _is_prepared_so(prepared, data):
+        return DUPLICATE
+    wrong = first(pool_is_not_yet_founded(pool), pool_is_not_yet_prepared(prepared)) or every(
+        _institution(data.managing_institution),
+        ballot_rules_are_fractions(data.ballot),
+        ballot_times_leave_room(data.ballot),
+        violation_free_years_are_enough(data.violation_free_years),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        PoolPrepared(
+            name=data.name,
+            managing_institution=data.managing_institution.institution,
+            ballot=data.ballot,
+            look_up_age_days_max=data.look_up_age_days_max,
+            violation_free_years=data.violation_free_years,
+        ),
+        *registration(data.managing_institution, Role.MANAGING, acting.key_id, asked.at),
+    )
+
+
+def found_pool(asked: Asked[FoundPool]) -> Decision:
+    """Found the pool, with its rules, both institutions and the keys of their administrators."""
+    pool, prepared, data, acting = asked.state.pool, asked.state.prepared, asked.data, asked.acting
+    at, today, districts = asked.at, asked.today, asked.known.districts
+    not_allowed = first(
+        founded_by_managing_institution(data, acting),
+        founding_is_signed_with_root_key(data.managing_institution, acting),
+        prepared_pool_is_founded_with_its_root_key(prepared, acting, at),
+    )
+    if not_allowed:
+        return refused(not_allowed)
+    if pool is not None and _is_founded_so(pool, data):
+        return DUPLICATE
+    if founded_before := pool_is_not_yet_founded(pool):
+        return refused(founded_before)
+    profile = districts.get(data.district)
+    selected, concluded = (prepared.selected, prepared.concluded) if prepared else (None, None)
+    wrong = every(
+        _institutions(data, prepared),
+        founding_follows_a_selection(selected, data.selection_record),
+        founded_with_the_selected(selected, data.cooperating_institution.uscc),
+        founded_under_the_selections_agreement(concluded, data.cooperation_agreement),
+        _rules(data, profile),
+        district_has_profile(districts, data.district),
+        agreement_is_recorded(data.cooperation_agreement, today),
+        contributions_are_equal_pairs(data.contributions),
+        contributions_make_up_the_size(data.contributions, data.size_fen),
+        instalments_are_numbered_in_order(data.contributions),
+        # A day far ahead has no term's end to compare with.
+        founding_day_is_near(data.founded_on, today)
+        or agreed_period_is_within_the_term(concluded, _ends_on(data), today),
+    )
+    if wrong:
+        return refused(wrong)
+    assert profile is not None
+    return accepted(
+        PoolFounded(
+            name=data.name,
+            district=data.district,
+            founded_on=data.founded_on,
+            ends_on=_ends_on(data),
+            size_fen=data.size_fen,
+            share_rate_max_bp=profile.share_rate_max_bp,
+            managing_institution=data.managing_institution.institution,
+            cooperating_institution=data.cooperating_institution.institution,
+            cooperation_agreement=data.cooperation_agreement,
+            contributions=data.contributions,
+            rules=data.rules,
+            selection_record=data.selection_record,
+        ),
+        *(() if prepared else registration(data.managing_institution, Role.MANAGING, acting.key_id, at)),
+        *registration(data.cooperating_institution, Role.COOPERATING, acting.key_id, at),
+        *((_agreed_period(asked, concluded),) if concluded else ()),
+    )
+
+
+def _ends_on(data: FoundPool) -> date:
+    return term_ends_on(data.founded_on, data.rules.term_years)
+
+
+def _agreed_period(asked: Asked[FoundPool], concluded: SelectionConcluded) -> OperatingPeriodFixed:
+    """The first operating period is the one that the selection's agreement has; none begins before the pool."""
+    return OperatingPeriodFixed(
+        operating_until=concluded.operates_until,
+        operating_from=max(asked.data.founded_on, concluded.operates_from),
+        agreement=concluded.agreement,
+        fixed_on=asked.today,
+        fixed_by=asked.officer,
+        rules_version=asked.data.rules.version,
+    )
+
+
+def _institutions(data: FoundPool, prepared: PreparedPool | None) -> tuple[Refusal, ...]:
+    managing, cooperating = data.managing_institution, data.cooperating_institution
+    return every(
+        founders_are_two(managing, cooperating),
+        founders_keys_are_two(managing, cooperating),
+        founded_by_whoever_prepared(prepared, is_the_same=_is_managing(prepared, managing)),
+        _institution(managing) if prepared is None else (),
+        _institution(cooperating),
+        # One of the managing institution's officers may have the key by now.
+        key_is_unused(prepared, cooperating.public_key),
+    )
+
+
+def _institution(institution: InstitutionData) -> tuple[Refusal, ...]:
+    return every(
+        institution_id_is_free(None, institution.institution),
+        institution_code_is_valid(institution),
+        key_is_canonical(institution.public_key),
+    )
+
+
+def _is_managing(prepared: PreparedPool | None, managing: InstitutionData) -> bool:
+    return prepared is not None and is_registered(prepared, managing, Role.MANAGING)
+
+
+def _is_prepared_so(prepared: PreparedPool, data: PreparePool) -> bool:
+    fields = {"name", "ballot", "look_up_age_days_max", "violation_free_years"}
+    same = prepared.model_dump(include=fields) == data.model_dump(include=fields)
+    return same and _is_managing(prepared, data.managing_institution)
+
+
+def _rules(data: FoundPool, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
+    return every(
+        rules_begin_with_version_one(data.rules),
+        rules_are_in_force_at_founding(data.rules, data.founded_on),
+        faults_of_rules(data.rules, profile),
+    )
+
+
+def _is_founded_so(pool: Pool, data: FoundPool) -> bool:
+    """Whether the pool was founded with the same particulars throughout."""
+    return (
+        is_registered(pool, data.managing_institution, Role.MANAGING)
+        and is_registered(pool, data.cooperating_institution, Role.COOPERATING)
+        and (pool.name, pool.district, pool.founded_on, pool.size_fen)
+        == (data.name, data.district, data.founded_on, data.size_fen)
+        and (pool.cooperation_agreement, pool.contributions, pool.first_rules, pool.selection_record)
+        == (data.cooperation_agreement, data.contributions, data.rules, data.selection_record)
+    )

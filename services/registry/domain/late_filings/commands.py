@@ -1,0 +1,98 @@
+"""What follows when a collective decision on a late filing is closed (16.1): it is admitted, or rejected for good.
+
+A filing or a correction that is admitted is approved after that, and then asked whether its borrower has become an
+affiliate (9.1), and whether anything more is covered (19.3); a late drawdown is covered with the decision itself, so
+both are asked here. Where too few have voted nothing was decided, and nothing follows.
+"""
+
+from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
+from services.registry.domain.article_19_termination import cover_can_grow
+from services.registry.domain.ballot import was_decided
+from services.registry.domain.decision import Decision, accepted, first
+from services.registry.domain.filed_version import Correction
+from services.registry.domain.pool import Pool
+from services.registry.domain.project import Project, Stage
+from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.corrections import CorrectionRejected
+from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
+from shared.contracts.registry.projects import FilingAdmitted, ProjectRejected
+
+
+def with_what_was_decided(pool: Pool, project: Project, decision: Decision) -> Decision:
+    """The closing of a ballot on a project, and after it what it brings about."""
+    closed = next(event for event in decision.events if isinstance(event, BallotClosed))
+    # Without a quorum nothing is decided, so nothing follows: the question stays put, for another ballot.
+    if not was_decided(closed):
+        return decision
+    if project.correction is not None and project.correction.late_because is not None:
+        return accepted(
+            *decision.events, _of_correction(project, project.correction, closed, pool.managing_institution)
+        )
+    if project.stage is Stage.APPROVED and project.drawdowns[-1].late:
+        return accepted(*decision.events, _of_drawdown(pool, project, closed))
+    if project.stage is not Stage.LATE:
+        return decision
+    if closed.passed:
+        return accepted(*decision.events, _admitted(project, project.filing, closed))
+    rejected = ProjectRejected(
+        project_id=project.project_id,
+        reasons=closed.why_zh,
+        rejected_by=closed.closed_by,
+        minutes=closed.minutes,
+        rules_version=closed.rules_version,
+    )
+    return accepted(*decision.events, rejected)
+
+
+def _admitted(project: Project, filing: int, closed: BallotClosed) -> FilingAdmitted:
+    return FilingAdmitted(
+        project_id=project.project_id,
+        filing=filing,
+        filing_sha256=closed.subject_sha256,
+        minutes=closed.minutes,
+        rules_version=closed.rules_version,
+    )
+
+
+def _of_correction(
+    project: Project, correction: Correction, closed: BallotClosed, managing: str
+) -> FilingAdmitted | CorrectionRejected:
+    """A correction that is not admitted is rejected; the approved version goes on."""
+    if closed.passed:
+        return _admitted(project, correction.filing, closed)
+    return CorrectionRejected(
+        project_id=project.project_id,
+        filing=correction.filing,
+        reasons=closed.why_zh,
+        rejected_by=closed.closed_by,
+        institution=managing,
+        minutes=closed.minutes,
+        rules_version=closed.rules_version,
+    )
+
+
+def _of_drawdown(pool: Pool, project: Project, closed: BallotClosed) -> DrawdownAdmitted | DrawdownRefused:
+    """What the decision says of an approved project is said of its latest drawdown, which came late.
+
+    An affiliate draws nothing that the pool covers, whatever was voted while nobody knew that it is one; and nothing
+    more is covered once all fiscal money is claimed back.
+    """
+    drawdown = project.drawdowns[-1]
+    not_now = first(borrower_is_not_registered_as_affiliate(pool, project.borrower), cover_can_grow(pool))
+    if closed.passed and not_now is None:
+        return DrawdownAdmitted(
+            project_id=project.project_id,
+            number=drawdown.number,
+            amount_fen=drawdown.amount_fen,
+            covered_principal_fen=project.covered_principal_fen + drawdown.amount_fen,
+            filing_sha256=closed.subject_sha256,
+            minutes=closed.minutes,
+            rules_version=closed.rules_version,
+        )
+    return DrawdownRefused(
+        project_id=project.project_id,
+        number=drawdown.number,
+        reasons=not_now.text_zh if closed.passed and not_now else closed.why_zh,
+        minutes=closed.minutes,
+        rules_version=closed.rules_version,
+    )

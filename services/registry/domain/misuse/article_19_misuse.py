@@ -1,0 +1,100 @@
+"""Article 19: fiscal money that was used unlawfully is claimed back, to its amount; by itself that ends nothing."""
+
+from datetime import date
+
+from services.registry.domain.misuse.state import MisuseClaim, Receipt, Referral
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.misuse import RecordMisuseRecovery, ReferMisuse
+
+RECEIPTS_PER_CLAIM_MAX = 100
+REFERRALS_PER_CLAIM_MAX = 20
+
+
+def misuse_number_is_free(claim: MisuseClaim | None) -> Refusal | None:
+    """Article 19.3. A claim stays as it was made; another amount or other facts are another claim."""
+    if claim is None:
+        return None
+    return refusal(
+        "misuse_number_taken",
+        "19.3",
+        f"claim {claim.number} was made by {claim.claimed_by} and says something else; make the new one under its own "
+        "number.",
+        f"编号 {claim.number} 的追回请求已由 {claim.claimed_by} 提出，内容不同；请以新的编号提出。",
+    )
+
+
+def misuse_was_claimed(claim: MisuseClaim | None, number: str) -> Refusal | None:
+    """Article 19.3. What comes back, and what is referred, belongs to a claim."""
+    if claim is not None:
+        return None
+    return refusal(
+        "misuse_not_claimed",
+        "19.3",
+        f"there is no claim {number} in this pool; make it first, or correct the number.",
+        f"本资金池没有编号为 {number} 的追回请求；请先提出，或更正编号。",
+    )
+
+
+def no_more_comes_back_than_was_misused(claim: MisuseClaim, amount_fen: int) -> Refusal | None:
+    """Article 19.3. The misused amount is claimed, and no more: a claim is recovered when nothing is outstanding."""
+    if amount_fen <= claim.outstanding_fen:
+        return None
+    return refusal(
+        "recovery_above_misuse",
+        "19.3",
+        f"{amount_fen} fen are more than the {claim.outstanding_fen} fen outstanding of claim {claim.number}; "
+        "record what belongs to it, and the rest where it belongs.",
+        f"{amount_fen} 分超过编号 {claim.number} 尚未追回的 {claim.outstanding_fen} 分；"
+        "请仅登记属于该请求的金额，其余另行处理。",
+    )
+
+
+def receipt_is_recorded_once(receipt: Receipt | None, data: RecordMisuseRecovery) -> Refusal | None:
+    """Article 19.3. Money that came back is counted once, by its receipt."""
+    if receipt is None:
+        return None
+    return refusal(
+        "misuse_receipt_taken",
+        "19.3",
+        f"the receipt {data.receipt} was recorded with {receipt.amount_fen} fen of {receipt.recovered_on}; give "
+        "another receipt its own number.",
+        f"收款凭证 {data.receipt} 已登记，金额 {receipt.amount_fen} 分，日期 {receipt.recovered_on}；请使用其他编号。",
+    )
+
+
+def recovery_followed_the_claim(claim: MisuseClaim, recovered_on: date, today: date) -> Refusal | None:
+    """Article 19.3. What came back came after the claim, and not on a day to come."""
+    if claim.claimed_on <= recovered_on <= today:
+        return None
+    return refusal(
+        "recovery_day_impossible",
+        "19.3",
+        f"{recovered_on} is not between the claim on {claim.claimed_on} and today, {today}; correct the day.",
+        f"日期 {recovered_on} 不在请求日 {claim.claimed_on} 与今日 {today} 之间；请更正。",
+    )
+
+
+def referral_is_recorded_once(referral: Referral | None, data: ReferMisuse) -> Refusal | None:
+    """Article 19.3. A referral to an authority stays as it was recorded."""
+    if referral is None:
+        return None
+    return refusal(
+        "misuse_referred_before",
+        "19.3",
+        f"the case was referred to {data.authority} on {referral.referred_on} with another document, which "
+        "stays; refer it to another authority, or send what is to be added to that one directly.",
+        f"该案已于 {referral.referred_on} 移送 {data.authority}，所附文件不同，原登记不变；"
+        "请移送其他机关，或将补充材料直接提交该机关。",
+    )
+
+
+def referral_followed_the_claim(claim: MisuseClaim, referred_on: date, today: date) -> Refusal | None:
+    """Article 19.3. A case is referred after it was found, and not on a day to come."""
+    if claim.claimed_on <= referred_on <= today:
+        return None
+    return refusal(
+        "referral_day_impossible",
+        "19.3",
+        f"{referred_on} is not between the claim on {claim.claimed_on} and today, {today}; correct the day.",
+        f"移送日期 {referred_on} 不在请求日 {claim.claimed_on} 与今日 {today} 之间；请更正。",
+    )

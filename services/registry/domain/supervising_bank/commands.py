@@ -1,0 +1,81 @@
+"""The supervising bank: one institution proposes it, the other one consents, and only then it is registered."""
+
+from services.registry.domain.article_03_pool import (
+    institution_code_is_free,
+    institution_code_is_valid,
+    institution_id_is_free,
+)
+from services.registry.domain.article_04_institutional_roles import (
+    has_room,
+    key_is_canonical,
+    key_is_unused,
+)
+from services.registry.domain.article_05_rules_and_approval import agreement_is_recorded
+from services.registry.domain.article_06_cooperation import (
+    bank_is_consented_by_the_other,
+    bank_is_not_yet_appointed,
+    bank_proposal_stands,
+    bank_was_proposed,
+)
+from services.registry.domain.asked import Asked
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
+from services.registry.domain.institutions.commands import is_registered, registration
+from services.registry.domain.pool import BankProposal
+from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, SupervisingBankProposed
+from shared.contracts.registry.words import Role
+
+BANK_PROPOSALS_PER_POOL_MAX = 50
+
+
+def propose_supervising_bank(asked: Asked[ProposeSupervisingBank]) -> Decision:
+    """Propose the supervising bank with the agreement to be made with it."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    proposal = BankProposal(bank=data.bank, agreement=data.agreement, proposed_by=acting.institution)
+    proposed = pool.bank_proposals.get(data.bank.institution)
+    is_appointed = is_registered(pool, data.bank, Role.SUPERVISING_BANK) and pool.bank_agreement == data.agreement
+    if proposal == proposed or is_appointed:
+        return DUPLICATE
+    if appointed := bank_is_not_yet_appointed(pool):
+        return refused(appointed)
+    wrong = every(
+        bank_proposal_stands(proposed, proposal),
+        institution_id_is_free(pool, data.bank.institution),
+        institution_code_is_valid(data.bank),
+        institution_code_is_free(pool, data.bank),
+        key_is_canonical(data.bank.public_key),
+        key_is_unused(pool, data.bank.public_key),
+        agreement_is_recorded(data.agreement, asked.today),
+        has_room(
+            len(pool.bank_proposals), BANK_PROPOSALS_PER_POOL_MAX, "proposals of a supervising bank", "监管银行提议"
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        SupervisingBankProposed(
+            bank=data.bank.institution, proposed_by=acting.institution, proposal=data.bank, agreement=data.agreement
+        )
+    )
+
+
+def consent_to_supervising_bank(asked: Asked[ConsentToSupervisingBank]) -> Decision:
+    """Consent to the proposed bank, which registers it."""
+    pool, data, acting = asked.pool, asked.data, asked.acting
+    if pool.supervising_bank == data.bank:
+        return DUPLICATE
+    if appointed := bank_is_not_yet_appointed(pool):
+        return refused(appointed)
+    proposed = pool.bank_proposals.get(data.bank)
+    if not_proposed := bank_was_proposed(proposed, data.bank):
+        return refused(not_proposed)
+    assert proposed is not None
+    # Id, code and key were free when the bank was proposed; somebody else may have been registered with them since.
+    wrong = every(
+        bank_is_consented_by_the_other(proposed, acting),
+        institution_id_is_free(pool, data.bank),
+        institution_code_is_free(pool, proposed.bank),
+        key_is_unused(pool, proposed.bank.public_key),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(*registration(proposed.bank, Role.SUPERVISING_BANK, acting.key_id, asked.at))

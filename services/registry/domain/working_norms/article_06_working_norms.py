@@ -1,0 +1,48 @@
+"""Article 6: the cooperating institution adopts the norms of its daily work."""
+
+from datetime import date
+
+from services.registry.domain.pool import Pool
+from services.registry.domain.working_norms.state import WorkingNorm
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.norms import AdoptWorkingNorm
+
+
+def norm_takes_effect_in_time(data: AdoptWorkingNorm, today: date) -> Refusal | None:
+    """Article 6.2. A norm takes effect today or later: nobody's past work is measured by it."""
+    if today <= data.effective_on:
+        return None
+    return refusal(
+        "norm_takes_effect_in_the_past",
+        "6.2",
+        f"the norm is to take effect on {data.effective_on}, and today is {today}; let it take effect today or later.",
+        f"工作规范的生效日 {data.effective_on} 早于今日 {today}；请将生效日定为今日或之后。",
+    )
+
+
+def norm_number_is_free(adopted: WorkingNorm | None) -> Refusal | None:
+    """Article 6.2. A norm stays as it was adopted; another one has its own number and names the one it supersedes."""
+    if adopted is None:
+        return None
+    return refusal(
+        "norm_number_taken",
+        "6.2",
+        f"working norm {adopted.number} was adopted by {adopted.adopted_by} and says something else; adopt the new one "
+        f"under its own number, with supersedes={adopted.number}.",
+        f"编号 {adopted.number} 的工作规范已由 {adopted.adopted_by} 制定，内容不同；"
+        f"请以新的编号制定，并写明 supersedes={adopted.number}。",
+    )
+
+
+def superseded_norm_stands(pool: Pool, data: AdoptWorkingNorm) -> Refusal | None:
+    """Article 6.2. A norm comes in the place of one that stands: adopted in this pool, and not superseded yet."""
+    if data.supersedes is None or data.supersedes in pool.working_norms:
+        return None
+    return refusal(
+        "superseded_norm_does_not_stand",
+        "6.2",
+        f"no working norm {data.supersedes} stands in this pool; those that do are "
+        f"{', '.join(pool.working_norms) or 'none'}: name one of them, or none.",
+        f"本资金池没有现行的编号为 {data.supersedes} 的工作规范，现行规范为 {'、'.join(pool.working_norms) or '无'}；"
+        "请更正，或不填写。",
+    )
