@@ -121,6 +121,10 @@ class Bench:
         """The registry's process."""
         return self.stack.supervisor.children[REGISTRY].pid
 
+    async def signal_registry(self, number: int) -> None:
+        """Stop the registry's process, or let it go on."""
+        assert await self.stack.supervisor.signal(self.stack.supervisor.children[REGISTRY], number)
+
     def cpu(self) -> Mapping[str, float]:
         """CPU seconds so far of the registry, PostgreSQL and the broker, as far as they run here."""
         return {name: cpu_seconds(child.pid) for name, child in self.stack.supervisor.children.items()}
@@ -216,7 +220,7 @@ async def _load(bench: Bench, filings: Sequence[Filing]) -> tuple[float, Mapping
     before = await bench.reader.end_offsets(ANSWERS)
     cpu_before, began = bench.cpu(), time.perf_counter()
     bench.sampling = True
-    os.kill(bench.registry_pid, signal.SIGCONT)
+    await bench.signal_registry(signal.SIGCONT)
     await _until_published(bench, before, 2 * len(filings))
     seconds = time.perf_counter() - began
     bench.sampling = False
@@ -252,13 +256,13 @@ async def _round(
     filings = list(signed_filings(bench.casts, range(bench.filed, bench.filed + projects), today))
     bench.filed += projects
     begins = await bench.reader.end_offsets(COMMANDS)
-    os.kill(bench.registry_pid, signal.SIGSTOP)
+    await bench.signal_registry(signal.SIGSTOP)
     try:
         await _publish(bench, filings)
         per_second, cpu_us = await _baselines(bench, number, begins, projects, outcomes) if outcomes else ({}, {})
     except BaseException:
         # Or it would not hear that it has to stop.
-        os.kill(bench.registry_pid, signal.SIGCONT)
+        await bench.signal_registry(signal.SIGCONT)
         raise
     seconds, cpu, records = await _load(bench, filings)
     outcomes = await _outcomes(bench, _check(bench, filings, records))

@@ -131,7 +131,7 @@ async def _kill_again_and_again(pool: RunningPool, load: Load, kills: int, conso
         supervisor.forget_restarts()
         child = supervisor.children[KILLED]
         killed_at = time.monotonic()
-        child.send_signal(signal.SIGKILL)
+        await supervisor.signal(child, signal.SIGKILL)
         await child.ended.wait()
         first: list[float] = []
 

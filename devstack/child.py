@@ -46,22 +46,23 @@ class ChildSpec:
 
 @dataclass
 class Child:
-    """One instance of a child process, running or ended."""
+    """One instance of a child process, running or ended.
+
+    `ticket` is its own for good. `pid` is to be shown and measured, never to be signalled: once the keeper has asked
+    for the exit code it can be another process's, and that happens before `exit_code` is heard of here. `start` is the
+    time of the process's start as `devstack.processes` tells it, None where the system doesn't.
+    """
 
     spec: ChildSpec
+    ticket: int
     pid: int
+    start: float | None
     log_offset: int
     started_at: float = field(default_factory=time.monotonic)
     exit_code: int | None = None
     stop_asked: bool = False
     was_ready: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def send_signal(self, number: int) -> None:
-        """Signal the process itself, by its id; raises ProcessLookupError if it has ended."""
-        if self.exit_code is not None:
-            raise ProcessLookupError(f"{self.spec.name} has ended")
-        os.kill(self.pid, number)
 
     def how_it_ended(self) -> str:
         """Say the exit code in words."""
@@ -71,15 +72,18 @@ class Child:
             return f"ended by signal {signal.Signals(-self.exit_code).name}"
         return f"ended with exit code {self.exit_code}"
 
-    def log_tail(self, lines_max: int = LOG_TAIL_LINES) -> str:
-        """Return the last lines that this instance wrote, with the file they are in."""
+    def output(self) -> str:
+        """Return what this instance wrote; of much only the end."""
         try:
             with self.spec.log_file.open("rb") as log:
                 size_bytes = log.seek(0, os.SEEK_END)
                 log.seek(max(self.log_offset, size_bytes - LOG_TAIL_BYTES_MAX))
-                text = log.read(LOG_TAIL_BYTES_MAX).decode(errors="replace")
+                return log.read(LOG_TAIL_BYTES_MAX).decode(errors="replace")
         except FileNotFoundError:
-            text = ""
-        lines = text.splitlines()[-lines_max:]
+            return ""
+
+    def log_tail(self) -> str:
+        """Return the last lines that this instance wrote, with the file they are in."""
+        lines = self.output().splitlines()[-LOG_TAIL_LINES:]
         shown = "\n".join(f"    {line}" for line in lines) or "    (it wrote nothing)"
         return f"  last lines of {self.spec.log_file}:\n{shown}"

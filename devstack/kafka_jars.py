@@ -70,7 +70,8 @@ async def java_found() -> str | None:
     try:
         text, _ = await asyncio.wait_for(process.communicate(), JAVA_VERSION_TIMEOUT_S)
     except TimeoutError:
-        process.kill()
+        if process.returncode is None:
+            process.kill()
         return None
     # Java 8 calls itself 1.8, which is too old under either reading.
     version = re.search(rb'version "(\d+)', text)

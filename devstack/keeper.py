@@ -9,7 +9,8 @@ it was told to remove.
 Why a process between: PR_SET_PDEATHSIG is cleared when PostgreSQL's user is dropped and doesn't exist on macOS, and a
 watcher that is told the pids afterwards misses a child that was started in the moment of death. The parent of a child
 knows its pid and can't mistake another process for it, because the pid isn't given away again before the parent has
-asked for the exit code.
+asked for the exit code. So it alone sends signals, and only to children whose exit code it hasn't asked for; outside,
+a child is called by the ticket that it was started with.
 """
 
 import contextlib
@@ -47,21 +48,39 @@ class Kept:
     def escalate(self) -> None:
         """Send the next harder signal; SIGKILL, to the whole group, comes last and again and again."""
         if self.signals_sent < len(self.stop_signals):
-            self.process.send_signal(self.stop_signals[self.signals_sent])
+            self.signal(self.stop_signals[self.signals_sent])
         else:
-            kill_group(self.process.pid)
+            self.kill_group()
         self.signals_sent += 1
         self.next_signal_at = time.monotonic() + self.stop_timeout_s
 
+    def signal(self, number: int) -> None:
+        """Signal the process; one that has ended and whose exit code is still to be asked for hears nothing."""
+        assert self.process.returncode is None, "its id may be another process's by now"
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(self.process.pid, number)
 
-def kill_group(pid: int) -> None:
-    """Kill what a child started itself and left behind. macOS says EPERM where only a zombie is left."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+    def kill_group(self) -> None:
+        """Kill it with all that it started itself. macOS says EPERM where only a zombie is left."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def ended(self) -> int | None:
+        """Return the exit code if it has ended, after killing what it left behind in its group."""
+        if sys.platform != "linux":
+            code = self.process.poll()
+            if code is not None:
+                self.kill_group()
+            return code
+        # Seen without asking for the exit code: until that its id, and so its group's, is given to nobody else.
+        if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            return None
+        self.kill_group()
+        return self.process.wait()
 
 
 class Keeper:
-    """The children by pid, and the folders to remove at the end."""
+    """The children by ticket, and the folders to remove at the end."""
 
     def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
         self.tell = tell
@@ -74,9 +93,14 @@ class Keeper:
             case "start":
                 self.start(command)
             case "stop":
-                kept = self.children.get(command["pid"])
+                kept = self.children.get(command["ticket"])
                 if kept is not None and kept.signals_sent == 0:
                     kept.escalate()
+            case "signal":
+                kept = self.children.get(command["ticket"])
+                if kept is not None:
+                    kept.signal(command["number"])
+                self.tell({"event": "signalled", "order": command["order"], "was_there": kept is not None})
             case "remove_at_end":
                 self.folders_to_remove.append(command["folder"])
             case unknown:
@@ -102,7 +126,7 @@ class Keeper:
         except OSError as error:
             self.tell({"event": "not_started", "ticket": command["ticket"], "error": str(error)})
             return
-        self.children[process.pid] = Kept(
+        self.children[command["ticket"]] = Kept(
             name=command["name"],
             process=process,
             layer=command["layer"],
@@ -113,12 +137,11 @@ class Keeper:
 
     def reap(self) -> None:
         """Tell of every child that has ended, after killing what it left behind in its group."""
-        for pid, kept in list(self.children.items()):
-            code = kept.process.poll()
+        for ticket, kept in list(self.children.items()):
+            code = kept.ended()
             if code is not None:
-                kill_group(pid)
-                del self.children[pid]
-                self.tell({"event": "exited", "pid": pid, "code": code})
+                del self.children[ticket]
+                self.tell({"event": "exited", "ticket": ticket, "code": code})
 
     def escalate_due(self) -> None:
         """Send the next signal to those who didn't stop in time."""

@@ -95,7 +95,7 @@ async def start_postgres(
             os.chown(owned, run_as.uid, run_as.gid)
     password = kept_secret(data_dir / SECRETS_FILE, ADMIN_ROLE)
     if not (cluster / "PG_VERSION").exists():
-        await _initdb(binaries, folder, password, run_as)
+        await _initdb(supervisor, binaries, folder, password, run_as)
     port = kept_ports(folder / "ports.json", ("postgres",))["postgres"]
     admin_url = f"postgresql://{ADMIN_ROLE}:{quote(password, safe='')}@{HOST}:{port}/postgres?sslmode=disable"
     socket_folder = str(sockets) if len(os.fsencode(sockets)) <= SOCKET_FOLDER_BYTES_MAX else ""
@@ -204,7 +204,8 @@ async def _output_of(*command: str) -> str:
     try:
         text, _ = await asyncio.wait_for(process.communicate(), VERSION_TIMEOUT_S)
     except TimeoutError:
-        process.kill()
+        if process.returncode is None:
+            process.kill()
         return ""
     return text.decode(errors="replace")
 
@@ -252,7 +253,7 @@ def prepare_folder(folder: Path, run_as: RunAs | None) -> None:
         )
 
 
-async def _initdb(binaries: Path, folder: Path, password: str, run_as: RunAs | None) -> None:
+async def _initdb(supervisor: Supervisor, binaries: Path, folder: Path, password: str, run_as: RunAs | None) -> None:
     """Make a fresh cluster beside the final place, so that half a cluster is never taken for a whole one."""
     unfinished = folder / "cluster.unfinished"
     if unfinished.exists():
@@ -269,45 +270,29 @@ async def _initdb(binaries: Path, folder: Path, password: str, run_as: RunAs | N
         # C.UTF-8 knows Chinese characters as letters and needs no language pack; macOS and old systems have only C.
         locales = ["C"] if sys.platform == "darwin" else ["C.UTF-8", "C"]
         for locale in locales:
-            text = await _run_initdb(binaries, unfinished, password_file, locale, run_as)
-            if text is None:
+            arguments = ("-D", str(unfinished), "-U", ADMIN_ROLE, "--auth=scram-sha-256", f"--pwfile={password_file}")
+            initdb = await supervisor.run(
+                ChildSpec(
+                    name="initdb",
+                    argv=(str(binaries / "initdb"), *arguments, "-E", "UTF8", f"--locale={locale}"),
+                    log_file=folder.parent / LOG_FOLDER / "initdb.log",
+                    # A folder that the server's user may stand in; the present one may be closed to it.
+                    cwd=folder,
+                    ready_timeout_s=INITDB_TIMEOUT_S,
+                    layer=LAYER_INFRASTRUCTURE,
+                    uid=None if run_as is None else run_as.uid,
+                    gid=None if run_as is None else run_as.gid,
+                )
+            )
+            if initdb.exit_code == 0:
                 (folder / "cluster").rmdir()
                 unfinished.rename(folder / "cluster")
                 return
-            if "locale" not in text:
+            if "locale" not in initdb.output():
                 break
-        raise LocalError(f"initdb failed; its output tells why:\n{text}")
+        raise LocalError(f"initdb failed; its output tells why:\n{initdb.output()}")
     finally:
         password_file.unlink(missing_ok=True)
-
-
-async def _run_initdb(
-    binaries: Path, cluster: Path, password_file: Path, locale: str, run_as: RunAs | None
-) -> str | None:
-    """Run initdb; return its output if it failed."""
-    arguments = ["-D", str(cluster), "-U", ADMIN_ROLE, "--auth=scram-sha-256", f"--pwfile={password_file}"]
-    process = await asyncio.create_subprocess_exec(
-        str(binaries / "initdb"),
-        *arguments,
-        *("-E", "UTF8", f"--locale={locale}"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        # A folder that the server's user may stand in; the present one may be closed to it.
-        cwd=cluster.parent,
-        start_new_session=True,
-        # None leaves the present user and groups as they are.
-        user=None if run_as is None else run_as.uid,
-        group=None if run_as is None else run_as.gid,
-        extra_groups=None if run_as is None else [],
-    )
-    try:
-        text, _ = await asyncio.wait_for(process.communicate(), INITDB_TIMEOUT_S)
-    finally:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-    return None if process.returncode == 0 else text.decode(errors="replace")
 
 
 def free_the_folder(cluster: Path) -> Callable[[], Awaitable[None]]:

@@ -31,7 +31,7 @@ def family(roots: Iterable[int]) -> dict[int, float]:
     waiting = list(roots)
     while waiting:
         pid = waiting.pop()
-        started = _start_of(pid)
+        started = start_of(pid)
         if pid not in found and started is not None:
             found[pid] = started
             waiting.extend(children[pid])
@@ -42,7 +42,7 @@ async def left_running(processes: Mapping[int, float], patience_s: float) -> lis
     """Those of the processes that have not ended within `patience_s`; what is about to end is waited for."""
     deadline = time.monotonic() + patience_s
     while True:
-        left = [pid for pid, started in processes.items() if _start_of(pid) == started]
+        left = [pid for pid, started in processes.items() if start_of(pid) == started]
         if not left or time.monotonic() > deadline:
             return left
         await asyncio.sleep(POLL_S)
@@ -56,7 +56,11 @@ def _fields(pid: int) -> list[bytes] | None:
         return None
 
 
-def _start_of(pid: int) -> float | None:
+def start_of(pid: int) -> float | None:
+    """The time of a process's start, by which it is told from a later one of the same id; None if it has ended.
+
+    In clock ticks since the machine's start on Linux, in seconds since 1970 elsewhere.
+    """
     if sys.platform != "linux":
         return _family_by_psutil([pid]).get(pid)
     fields = _fields(pid)

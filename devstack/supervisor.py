@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from devstack.child import Child, ChildSpec
 from devstack.memory import pss_bytes
-from devstack.processes import family
+from devstack.processes import family, start_of
 
 Say = Callable[[str], None]
 
@@ -57,7 +57,8 @@ class Supervisor:
         self._pass_fds = pass_fds
         self._tickets = itertools.count()
         self._starting: dict[int, tuple[ChildSpec, int, asyncio.Future[Child]]] = {}
-        self._by_pid: dict[int, Child] = {}
+        self._signalling: dict[int, asyncio.Future[bool]] = {}
+        self._by_ticket: dict[int, Child] = {}
         self._restarts: dict[str, asyncio.Task[None]] = {}
         self._restarts_in_a_row: Counter[str] = Counter()
         self._closing = False
@@ -96,23 +97,45 @@ class Supervisor:
         await self._wait_ready(child)
         return child
 
+    async def run(self, spec: ChildSpec) -> Child:
+        """Run a child that ends by itself, and return it when it has, whatever its exit code is.
+
+        Raises LocalError if it can't be started, or has not ended after `ready_timeout_s`: then it is stopped.
+        """
+        child = await self._spawn(spec)
+        try:
+            await asyncio.wait_for(child.ended.wait(), spec.ready_timeout_s)
+        except TimeoutError:
+            await self.stop_child(spec.name)
+            text = f"{spec.name} had not ended after {spec.ready_timeout_s:.0f} s;\n{child.log_tail()}"
+            raise LocalError(text) from None
+        finally:
+            del self.children[spec.name]
+        return child
+
     async def stop_child(self, name: str) -> None:
         """Stop one child as its spec says, and wait until it is gone. It isn't restarted."""
-        restart = self._restarts.pop(name, None)
-        if restart is not None:
-            restart.cancel()
-        child = self.children[name]
-        child.stop_asked = True
+        child = await self._let_end(name)
         if child.exit_code is None:
-            await self._command({"op": "stop", "pid": child.pid})
+            await self._command({"op": "stop", "ticket": child.ticket})
             await child.ended.wait()
 
     async def kill_child(self, name: str) -> None:
         """Kill one child without warning, for tests of what happens then. It isn't restarted by itself."""
-        child = self.children[name]
-        child.stop_asked = True
-        child.send_signal(signal.SIGKILL)
+        child = await self._let_end(name)
+        await self.signal(child, signal.SIGKILL)
         await child.ended.wait()
+
+    async def signal(self, child: Child, number: int) -> bool:
+        """Have the keeper signal this instance of a child; False if it had ended, and nobody was signalled.
+
+        Raises LocalError if the supervisor is stopping.
+        """
+        order = next(self._tickets)
+        signalled: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._signalling[order] = signalled
+        await self._command({"op": "signal", "ticket": child.ticket, "number": int(number), "order": order})
+        return await signalled
 
     async def restart(self, name: str) -> Child:
         """Stop a child if it still runs, and start it again as it was."""
@@ -151,6 +174,17 @@ class Supervisor:
         """The keeper and all children with their own children, each with the time of its start."""
         return family([] if self._keeper is None else [self._keeper.pid])
 
+    async def _let_end(self, name: str) -> Child:
+        """Don't start the child again when it ends; returns the last instance of it."""
+        restart = self._restarts.get(name)
+        # One that stops what was not ready in time tries again itself.
+        if restart is not None and restart is not asyncio.current_task():
+            restart.cancel()
+            await asyncio.gather(restart, return_exceptions=True)
+        child = self.children[name]
+        child.stop_asked = True
+        return child
+
     async def _spawn(self, spec: ChildSpec) -> Child:
         spec.log_file.parent.mkdir(parents=True, exist_ok=True)
         log_offset = spec.log_file.stat().st_size if spec.log_file.exists() else 0
@@ -173,7 +207,13 @@ class Supervisor:
                 "gid": spec.gid,
             }
         )
-        return await started
+        try:
+            return await asyncio.shield(started)
+        except asyncio.CancelledError:
+            # The order is given and can't be taken back: whoever stops this child has to find it.
+            with contextlib.suppress(LocalError):
+                await started
+            raise
 
     async def _command(self, command: dict[str, Any]) -> None:
         if self._closing or self._keeper is None:
@@ -204,6 +244,9 @@ class Supervisor:
         for _, _, started in self._starting.values():
             if not started.done():
                 started.set_exception(LocalError("the supervisor stopped while this child was being started"))
+        for signalled in self._signalling.values():
+            if not signalled.done():
+                signalled.set_result(False)
         if not self._closing:
             self._on_keeper_lost()
 
@@ -212,8 +255,11 @@ class Supervisor:
             case "started":
                 # The child is entered here, not where its start is awaited: its exit may be the very next line.
                 spec, log_offset, started = self._starting.pop(event["ticket"])
-                child = Child(spec=spec, pid=event["pid"], log_offset=log_offset)
-                self.children[spec.name] = self._by_pid[child.pid] = child
+                ticket, pid = event["ticket"], event["pid"]
+                # Elsewhere only a package would tell it, which the product does without.
+                start = start_of(pid) if sys.platform == "linux" else None
+                child = Child(spec=spec, ticket=ticket, pid=pid, start=start, log_offset=log_offset)
+                self.children[spec.name] = self._by_ticket[child.ticket] = child
                 if not started.done():
                     started.set_result(child)
             case "not_started":
@@ -221,7 +267,11 @@ class Supervisor:
                 if not started.done():
                     started.set_exception(LocalError(f"{spec.name} could not be started: {event['error']}"))
             case "exited":
-                self._on_exit(self._by_pid.pop(event["pid"]), event["code"])
+                self._on_exit(self._by_ticket.pop(event["ticket"]), event["code"])
+            case "signalled":
+                signalled = self._signalling.pop(event["order"])
+                if not signalled.done():
+                    signalled.set_result(event["was_there"])
             case unknown:
                 raise AssertionError(f"the keeper said {unknown!r}, which the supervisor doesn't know")
 
@@ -259,13 +309,17 @@ class Supervisor:
         self._fail(f"{spec.name} was restarted {tries} times in a row and given up; {_next_step(code)} {spec.log_file}")
 
     def _on_keeper_lost(self) -> None:
-        """Somebody killed the keeper: nobody else can stop the children now, so they are killed here, by their ids."""
-        for child in self._by_pid.values():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
+        """Somebody killed the keeper: nobody else can stop the children now, so they are killed here, by their ids.
+
+        Nobody of ours is their parent any more, so an id is a child's only if the process has its time of start.
+        """
+        for child in self._by_ticket.values():
+            if child.start is None or start_of(child.pid) == child.start:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(child.pid, signal.SIGKILL)
             child.exit_code = -signal.SIGKILL
             child.ended.set()
-        self._by_pid.clear()
+        self._by_ticket.clear()
         self._fail("the keeper process was killed, so all child processes had to be killed too")
 
     def _fail(self, failure: str) -> None:

@@ -58,5 +58,5 @@ async def kill(arena: Arena, name: str) -> None:
     """Kill -9. One that has just ended, or is still starting, is left alone."""
     child = arena.stack.supervisor.children[name]
     if child.exit_code is None and child.was_ready:
-        child.send_signal(signal.SIGKILL)
+        await arena.stack.supervisor.signal(child, signal.SIGKILL)
         await child.ended.wait()

@@ -39,7 +39,7 @@ def _end_database(arena: Arena, receipts: int, *killed_meanwhile: str) -> During
         await until(play, receipts)
         child = arena.stack.supervisor.children["postgres"]
         child.stop_asked = True
-        child.send_signal(signal.SIGQUIT)
+        await arena.stack.supervisor.signal(child, signal.SIGQUIT)
         await child.ended.wait()
         for name in killed_meanwhile:
             await kill(arena, name)

@@ -62,10 +62,11 @@ async def test_a_replica_stopped_for_longer_than_its_session_changes_nothing(rep
 
     async def during(play: Play) -> None:
         await until(play, 4)
-        child = replicas.stack.supervisor.children[name]
-        child.send_signal(signal.SIGSTOP)
+        supervisor = replicas.stack.supervisor
+        child = supervisor.children[name]
+        assert await supervisor.signal(child, signal.SIGSTOP)
         await asyncio.sleep(STOPPED_S)
-        child.send_signal(signal.SIGCONT)
+        assert await supervisor.signal(child, signal.SIGCONT)
 
     await replicas.play(during)
     await replicas.check()

@@ -85,10 +85,10 @@ async def _half_a_case(pool: RunningPool) -> tuple[str, str]:
         await play.found_and_fund()
         await play.file_and_approve()
         await asyncio.sleep(SETTLE_S)
-        stack.supervisor.children["audit"].send_signal(signal.SIGSTOP)
+        assert await stack.supervisor.signal(stack.supervisor.children["audit"], signal.SIGSTOP)
         await play.pay()
         await asyncio.sleep(SETTLE_S)
-        stack.supervisor.children["claims"].send_signal(signal.SIGSTOP)
+        assert await stack.supervisor.signal(stack.supervisor.children["claims"], signal.SIGSTOP)
         await Play(wire, pool.cast, stack.say, approved).file_and_approve()
     return paid, approved
 
@@ -101,7 +101,7 @@ async def _lose_broker(pool: RunningPool, ends: Mapping[TopicPartition, int]) ->
     stack.say("the broker is lost")
     await stack.supervisor.kill_child("kafka")
     for service in ("claims", "audit"):
-        stack.supervisor.children[service].send_signal(signal.SIGCONT)
+        assert await stack.supervisor.signal(stack.supervisor.children[service], signal.SIGCONT)
     await asyncio.to_thread(shutil.rmtree, stack.data_dir / "kafka" / "log")
     broker = await start_broker(stack.supervisor, stack.data_dir, stack.say)
     assert broker.bootstrap == stack.kafka_bootstrap

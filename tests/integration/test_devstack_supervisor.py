@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -15,6 +16,7 @@ from devstack.child import LAYER_INFRASTRUCTURE, Child, ChildSpec
 from devstack.ports import free_port
 from devstack.readiness import forget_file, when_file, when_http, when_line
 from devstack.supervisor import LocalError, Supervisor
+from tests.faults.breaking import kill
 
 pytestmark = pytest.mark.asyncio
 
@@ -112,16 +114,85 @@ async def test_a_killed_child_is_restarted_and_told_of(tmp_path: Path) -> None:
         first = await supervisor.start(
             python_child("again", tmp_path, DEAF, ready=when_line("listening"), restart=True, stop_timeout_s=0.2)
         )
-        first.send_signal(signal.SIGKILL)
+        assert await supervisor.signal(first, signal.SIGKILL)
         second = await next_instance(supervisor, first)
         assert second.pid != first.pid
         assert "again ended by signal SIGKILL unexpectedly" in said[0]
         assert not supervisor.failed.is_set()
 
         once = await supervisor.start(python_child("once", tmp_path, DEAF, ready=when_line("listening")))
-        once.send_signal(signal.SIGKILL)
+        assert await supervisor.signal(once, signal.SIGKILL)
         await asyncio.wait_for(supervisor.failed.wait(), GONE_TIMEOUT_S)
         assert supervisor.failure.startswith("once ended by signal SIGKILL")
+
+
+async def test_a_child_that_ended_unnoticed_is_signalled_by_nobody(tmp_path: Path) -> None:
+    """Its id is free for any process, while this one has not yet heard of its end: a second kill changes nothing."""
+    said: list[str] = []
+    async with Supervisor(said.append) as supervisor:
+        child = await supervisor.start(
+            python_child("one", tmp_path, DEAF, ready=when_line("listening"), restart=True, stop_timeout_s=0.2)
+        )
+        os.kill(child.pid, signal.SIGKILL)
+        deadline = time.monotonic() + GONE_TIMEOUT_S
+        # Nothing else runs in this loop meanwhile, so that the keeper has waited for it and nobody here knows.
+        while psutil.pid_exists(child.pid):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)  # noqa: ASYNC251
+        assert child.exit_code is None
+        arena = SimpleNamespace(stack=SimpleNamespace(supervisor=supervisor))
+        await kill(arena, "one")  # type: ignore[arg-type]
+        assert child.exit_code == -signal.SIGKILL
+        assert not await supervisor.signal(child, signal.SIGKILL)
+        again = await next_instance(supervisor, child)
+        assert await supervisor.signal(again, signal.SIGKILL), "this one was there"
+        await next_instance(supervisor, again)
+    assert sum("ended by signal SIGKILL unexpectedly" in each for each in said) == 2
+
+
+async def test_a_restart_that_is_not_ready_in_time_is_tried_again(tmp_path: Path) -> None:
+    """It is stopped, and the next one is ready: a child that needs long once is not given up in silence."""
+    seen: list[int] = []
+
+    async def ready(child: Child) -> bool:
+        if child.ticket not in seen:
+            seen.append(child.ticket)
+        return len(seen) != 2
+
+    async with Supervisor(print) as supervisor:
+        spec = python_child("slow", tmp_path, DEAF, ready=ready, ready_timeout_s=0.3, stop_timeout_s=0.1, restart=True)
+        first = await supervisor.start(spec)
+        await supervisor.signal(first, signal.SIGKILL)
+        third = await next_instance(supervisor, first)
+        assert third.ticket == seen[2]
+        assert not supervisor.failed.is_set()
+
+
+async def test_a_child_that_is_just_being_restarted_is_stopped(tmp_path: Path) -> None:
+    """Whoever stops it finds the instance whose start is ordered already, and none is left."""
+    async with Supervisor(print) as supervisor:
+        first = await supervisor.start(python_child("one", tmp_path, DEAF, restart=True, stop_timeout_s=0.1))
+        await supervisor.signal(first, signal.SIGKILL)
+        while not supervisor._starting:
+            await asyncio.sleep(0)
+        await supervisor.stop_child("one")
+        second = supervisor.children["one"]
+        assert second is not first
+        assert second.ended.is_set()
+        await supervisor.restart("one")
+
+
+async def test_a_program_that_ends_by_itself_is_run_to_its_end(tmp_path: Path) -> None:
+    """Its exit code and output are known; one that doesn't end in time is stopped, and none is a child any more."""
+    async with Supervisor(print) as supervisor:
+        done = await supervisor.run(python_child("done", tmp_path, "print('a' * 10); exit(3)"))
+        assert (done.exit_code, done.output()) == (3, "aaaaaaaaaa\n")
+        with pytest.raises(LocalError, match=r"(?s)endless had not ended after 0 s.*listening"):
+            await supervisor.run(python_child("endless", tmp_path, DEAF, ready_timeout_s=0.4, stop_timeout_s=0.1))
+        with pytest.raises(LocalError, match="no-such-program"):
+            await supervisor.run(ChildSpec("missing", ("/no-such-program",), tmp_path / "log", tmp_path))
+        assert supervisor.children == {}
+        assert not supervisor.failed.is_set()
 
 
 async def test_services_stop_before_infrastructure_and_the_deaf_are_killed(tmp_path: Path) -> None:
@@ -197,3 +268,19 @@ async def test_kill_9_of_the_keeper_ends_all_children(tmp_path: Path) -> None:
         os.kill(psutil.Process(child.pid).ppid(), signal.SIGKILL)
         await asyncio.wait_for(supervisor.failed.wait(), GONE_TIMEOUT_S)
         await wait_until_gone([child.pid])
+
+
+async def test_without_the_keeper_only_what_is_a_child_is_killed(tmp_path: Path) -> None:
+    """A process that has a child's id and began at another time is somebody else's, and is left alone."""
+    async with Supervisor(print) as supervisor:
+        child = await supervisor.start(python_child("one", tmp_path, DEAF, ready=when_line("listening")))
+        somebody = psutil.Process(child.pid)
+        assert child.start is not None
+        child.start -= 1
+        os.kill(somebody.ppid(), signal.SIGKILL)
+        await asyncio.wait_for(supervisor.failed.wait(), GONE_TIMEOUT_S)
+        assert child.ended.is_set()
+        assert somebody.is_running()
+        assert somebody.status() != psutil.STATUS_ZOMBIE
+        somebody.kill()
+        await wait_until_gone([somebody.pid])
