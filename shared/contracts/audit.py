@@ -5,14 +5,12 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.contracts.envelope import Event
-from shared.contracts.topics import AUDIT_EVENTS
 
 
 class CheckpointPublished(Event):
     """A signed statement about the whole record: ``note`` is a C2SP signed note of its size and Merkle root."""
 
     message_type: ClassVar[str] = "audit.checkpoint.published.v1"
-    topic: ClassVar[str] = AUDIT_EVENTS
 
     origin: str
     size: Annotated[int, Field(strict=True, ge=0)]

@@ -10,7 +10,7 @@ from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, BallotRules, LossRatio, RulesVersion, Vote
-from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES
+from shared.contracts.topics import LOSS_NOTICES
 from shared.contracts.words import (
     Day,
     Identity,
@@ -93,7 +93,6 @@ class RecordReview(Command):
     """Record that the preliminary review found the notice in order; by the cooperating institution (6.6)."""
 
     message_type: ClassVar[str] = "claims.review.record.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     notice_sha256: Annotated[Sha256, Field(description="the notice that was reviewed, by the hash of its bytes")]
@@ -104,7 +103,6 @@ class RecordVerification(Command):
     """Record the on-site verification: who, when, where, findings, evidence; by the cooperating institution (6.6)."""
 
     message_type: ClassVar[str] = "claims.verification.record.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     verifiers: Annotated[tuple[OfficerId, ...], Field(max_length=20)]
@@ -123,7 +121,6 @@ class DrawUpPlan(Command):
     """
 
     message_type: ClassVar[str] = "claims.plan.draw_up.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     compensation: Annotated[int, Field(strict=True, ge=1, le=1000)]
@@ -137,7 +134,6 @@ class ConfirmPlan(Command):
     """Confirm the plan with these bytes: gate 1, by the managing institution (5.6)."""
 
     message_type: ClassVar[str] = "claims.plan.confirm.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     plan_sha256: Sha256
@@ -147,7 +143,6 @@ class ReleasePayout(Command):
     """Release the payout of the confirmed plan; by the cooperating institution (6.8)."""
 
     message_type: ClassVar[str] = "claims.payout.release.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     plan_sha256: Sha256
@@ -160,7 +155,6 @@ class ApplyForReimbursement(Command):
     """
 
     message_type: ClassVar[str] = "claims.reimbursement.apply.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     compensation: Annotated[int, Field(strict=True, ge=1, le=1000)]
@@ -172,7 +166,6 @@ class OpenBallot(Command):
     """Open the collective decision on an application: gate 2, by the managing institution (15.2)."""
 
     message_type: ClassVar[str] = "claims.ballot.open.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     application_sha256: Sha256
@@ -184,7 +177,6 @@ class CastVote(Command):
     """Cast one member's vote on the application with these bytes (15.2)."""
 
     message_type: ClassVar[str] = "claims.vote.cast.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     application_sha256: Sha256
@@ -195,7 +187,6 @@ class RecuseMember(Command):
     """Declare an interest: the member leaves the base of the ballot (15.2)."""
 
     message_type: ClassVar[str] = "claims.vote.recuse.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     application_sha256: Sha256
@@ -206,7 +197,6 @@ class CloseBallot(Command):
     """Close the ballot, after its closing time or when every member has voted, with its minutes (15.2)."""
 
     message_type: ClassVar[str] = "claims.ballot.close.v1"
-    topic: ClassVar[str] = CLAIMS_COMMANDS
 
     project_id: Identity
     application_sha256: Sha256
@@ -220,7 +210,6 @@ class NoticeHeld(Event):
     """A loss notice waits for its project's approval (5.4)."""
 
     message_type: ClassVar[str] = "claims.notice.held.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     notifier: InstitutionId
@@ -234,7 +223,6 @@ class NoticeAccepted(Event):
     """A loss notice was accepted: the case is open, or goes on with these figures (10.2, 14.2)."""
 
     message_type: ClassVar[str] = "claims.notice.accepted.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     case_number: str
@@ -250,7 +238,6 @@ class NoticeRefused(Event):
     """A held loss notice was refused when its project was approved or rejected; its receipt had said held."""
 
     message_type: ClassVar[str] = "claims.notice.refused.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     notifier: InstitutionId
@@ -264,7 +251,6 @@ class ReviewRecorded(Event):
     """The preliminary review found the notice in order."""
 
     message_type: ClassVar[str] = "claims.review.recorded.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     notice_sha256: Sha256
@@ -277,7 +263,6 @@ class VerificationRecorded(Event):
     """The on-site verification is recorded; ``basis`` is what a plan has to say."""
 
     message_type: ClassVar[str] = "claims.verification.recorded.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     recorded_by: OfficerId
@@ -301,7 +286,6 @@ class PlanDrawnUp(Event):
     """
 
     message_type: ClassVar[str] = "claims.plan.drawn_up.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     compensation: int
@@ -319,7 +303,6 @@ class PlanConfirmed(Event):
     """The managing institution confirmed the plan: gate 1 is passed."""
 
     message_type: ClassVar[str] = "claims.plan.confirmed.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     compensation: int
@@ -334,7 +317,6 @@ class PayoutReleased(Event):
     """The payout may go out. The four signed messages let the treasury check the decision itself."""
 
     message_type: ClassVar[str] = "claims.payout.released.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     compensation: int
@@ -355,7 +337,6 @@ class CompensationPaid(Event):
     """An instalment of the payout was settled from the social capital account."""
 
     message_type: ClassVar[str] = "claims.compensation.paid.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     compensation: int
@@ -370,7 +351,6 @@ class ReimbursementApplied(Event):
     """The cooperating institution applied for reimbursement; the collective decision is awaited."""
 
     message_type: ClassVar[str] = "claims.reimbursement.applied.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     compensation: int
@@ -386,7 +366,6 @@ class BallotOpened(Event):
     """A collective decision is open; the votes bind the bytes with this hash and nothing else."""
 
     message_type: ClassVar[str] = "claims.ballot.opened.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     application_sha256: Sha256
@@ -401,7 +380,6 @@ class VoteRecorded(Event):
     """A member voted."""
 
     message_type: ClassVar[str] = "claims.vote.recorded.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     application_sha256: Sha256
@@ -414,7 +392,6 @@ class MemberRecused(Event):
     """A member declared an interest and left the base of the ballot."""
 
     message_type: ClassVar[str] = "claims.member.recused.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     application_sha256: Sha256
@@ -426,7 +403,6 @@ class BallotLapsed(Event):
     """A ballot was closed without a quorum: nothing is decided, the application stands, and another can be opened."""
 
     message_type: ClassVar[str] = "claims.ballot.lapsed.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     application_sha256: Sha256
@@ -444,7 +420,6 @@ class ReimbursementApproved(Event):
     """The collective decision passed. The signed messages let the treasury count the votes itself."""
 
     message_type: ClassVar[str] = "claims.reimbursement.approved.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     compensation: int
@@ -466,7 +441,6 @@ class ReimbursementRefused(Event):
     """The collective decision did not pass: the payout stands, the social capital account bears it (15.2)."""
 
     message_type: ClassVar[str] = "claims.reimbursement.refused.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     compensation: int
@@ -482,7 +456,6 @@ class CompensationReimbursed(Event):
     """The fiscal account has reimbursed the social capital account for this compensation."""
 
     message_type: ClassVar[str] = "claims.compensation.reimbursed.v1"
-    topic: ClassVar[str] = CLAIMS_EVENTS
 
     project_id: Identity
     compensation: int

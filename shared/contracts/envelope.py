@@ -5,7 +5,7 @@ outside and forbid unknown fields; events come from the services and are read wi
 optional field can be added without breaking a reader.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -33,6 +33,11 @@ class Command(BaseModel):
     message_type: ClassVar[str]
     topic: ClassVar[str]
 
+    def __init_subclass__(cls, **options: Unpack[ConfigDict]) -> None:
+        """A type that names no topic is sent to that of the service that its name begins with."""
+        super().__init_subclass__(**options)
+        _to_topic_of_service(cls, "commands")
+
 
 class EventPart(BaseModel):
     """A part of an event: unknown fields are ignored."""
@@ -46,6 +51,17 @@ class Event(BaseModel):
     model_config = _EVENT
     message_type: ClassVar[str]
     topic: ClassVar[str]
+
+    def __init_subclass__(cls, **options: Unpack[ConfigDict]) -> None:
+        """A type that names no topic is published on that of the service that its name begins with."""
+        super().__init_subclass__(**options)
+        _to_topic_of_service(cls, "events")
+
+
+def _to_topic_of_service(data: type[Command] | type[Event], kind: str) -> None:
+    if "message_type" in vars(data) and not hasattr(data, "topic"):
+        service = data.message_type.partition(".")[0]
+        data.topic = f"{service}.{kind}"
 
 
 class CommandEnvelope(BaseModel):

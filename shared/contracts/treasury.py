@@ -10,7 +10,6 @@ from shared.contracts.envelope import Command, Event, EventPart
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry.words import RulesVersion
-from shared.contracts.topics import TREASURY_COMMANDS, TREASURY_EVENTS
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Sha256, Text
 
@@ -39,7 +38,6 @@ class ConfirmContribution(Command):
     """
 
     message_type: ClassVar[str] = "treasury.contribution.confirm.v1"
-    topic: ClassVar[str] = TREASURY_COMMANDS
 
     account: Account
     instalment: Annotated[int, Field(strict=True, ge=1, le=100)]
@@ -57,7 +55,6 @@ class ConfirmPayment(Command):
     """Confirm that an instructed payment was carried out; by the supervising bank."""
 
     message_type: ClassVar[str] = "treasury.payment.confirm.v1"
-    topic: ClassVar[str] = TREASURY_COMMANDS
 
     instruction_id: Identity
     amount_fen: PositiveFen
@@ -72,7 +69,6 @@ class RejectPayment(Command):
     """Say that an instructed payment was not and will not be carried out; by the supervising bank."""
 
     message_type: ClassVar[str] = "treasury.payment.reject.v1"
-    topic: ClassVar[str] = TREASURY_COMMANDS
 
     instruction_id: Identity
     reason: Text
@@ -101,7 +97,6 @@ class ContributionReceived(Event):
     """A contribution arrived on its account."""
 
     message_type: ClassVar[str] = "treasury.contribution.received.v1"
-    topic: ClassVar[str] = TREASURY_EVENTS
 
     transfer_id: Identity
     account: Account
@@ -119,7 +114,6 @@ class PayoutQueued(Event):
     """A confirmed payout, or the rest of one, waits for money (10.5); so can an approved reimbursement."""
 
     message_type: ClassVar[str] = "treasury.payout.queued.v1"
-    topic: ClassVar[str] = TREASURY_EVENTS
 
     project_id: Identity
     compensation_id: Identity
@@ -133,7 +127,6 @@ class PaymentReserved(Event):
     """Money is set aside for a payment, so that nothing else can use it."""
 
     message_type: ClassVar[str] = "treasury.payment.reserved.v1"
-    topic: ClassVar[str] = TREASURY_EVENTS
 
     project_id: Identity
     compensation_id: Identity
@@ -149,7 +142,6 @@ class PaymentInstructed(Event):
     """The supervising bank was told to carry out a payment."""
 
     message_type: ClassVar[str] = "treasury.payment.instructed.v1"
-    topic: ClassVar[str] = TREASURY_EVENTS
 
     project_id: Identity
     compensation_id: Identity
@@ -165,7 +157,6 @@ class PaymentSettled(Event):
     """The supervising bank carried out the payment."""
 
     message_type: ClassVar[str] = "treasury.payment.settled.v1"
-    topic: ClassVar[str] = TREASURY_EVENTS
 
     project_id: Identity
     compensation_id: Identity
@@ -185,7 +176,6 @@ class PaymentVoided(Event):
     """The supervising bank did not carry out the payment; the money is free again."""
 
     message_type: ClassVar[str] = "treasury.payment.voided.v1"
-    topic: ClassVar[str] = TREASURY_EVENTS
 
     project_id: Identity
     compensation_id: Identity
@@ -202,7 +192,6 @@ class PaymentRefused(Event):
     """The treasury did not accept a release or an approval: what was signed does not bear it out."""
 
     message_type: ClassVar[str] = "treasury.payment.refused.v1"
-    topic: ClassVar[str] = TREASURY_EVENTS
 
     project_id: Identity
     compensation_id: Identity

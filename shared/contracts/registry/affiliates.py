@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import InstitutionId, Name, OfficerId, Text, Uscc
 
 
@@ -15,7 +14,6 @@ class RegisterAffiliate(Command):
     """
 
     message_type: ClassVar[str] = "registry.affiliate.register.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     uscc: Uscc
     name: Name
@@ -27,7 +25,6 @@ class WithdrawAffiliate(Command):
     """An enterprise is no affiliate any more, with evidence; by whoever registered it, or the managing institution."""
 
     message_type: ClassVar[str] = "registry.affiliate.withdraw.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     uscc: Uscc
     reason: Text
@@ -38,7 +35,6 @@ class AffiliateRegistered(Event):
     """From now on the pool covers no new project of this enterprise."""
 
     message_type: ClassVar[str] = "registry.affiliate.registered.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     uscc: Uscc
     name: Name
@@ -52,7 +48,6 @@ class AffiliateWithdrawn(Event):
     """The enterprise is an affiliate no more; what was refused before can be filed again."""
 
     message_type: ClassVar[str] = "registry.affiliate.withdrawn.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     uscc: Uscc
     reason: Text

@@ -7,7 +7,6 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.registry.words import RulesVersion
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference
 
 _WITH = Field(description="with whom it was made: the cooperating institution, or the supervising bank")
@@ -22,7 +21,6 @@ class RecordAgreement(Command):
     """
 
     message_type: ClassVar[str] = "registry.agreement.record.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="the agreement's, once in the pool")]
     institution: Annotated[InstitutionId, _WITH]
@@ -40,7 +38,6 @@ class ConsentToAgreement(Command):
     """Consent to a recorded agreement with the supervising bank; by the cooperating institution (6.3)."""
 
     message_type: ClassVar[str] = "registry.agreement.consent.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="the agreement's")]
 
@@ -49,7 +46,6 @@ class AgreementRecorded(Event):
     """An agreement was recorded; one that awaits a consent does not count before it has it."""
 
     message_type: ClassVar[str] = "registry.agreement.recorded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -70,7 +66,6 @@ class AgreementConsented(Event):
     """The cooperating institution has consented to an agreement with the supervising bank: it counts from now on."""
 
     message_type: ClassVar[str] = "registry.agreement.consented.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Clause, Day, Identity, Name, OfficerId, Reference, Text, Uscc
 
 
@@ -14,7 +13,6 @@ class EngageAuditor(Command):
     """Engage a third-party auditor with the use of the pool; by the managing institution (19.2)."""
 
     message_type: ClassVar[str] = "registry.audit.engage.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
     auditor: Name
@@ -29,7 +27,6 @@ class RecordAuditFinding(Command):
     """Record a finding of an engaged auditor; by the managing institution (19.2)."""
 
     message_type: ClassVar[str] = "registry.audit.record_finding.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="of the engagement")]
     finding: Annotated[Reference, Field(description="the auditor's number for it, once in the engagement")]
@@ -42,7 +39,6 @@ class RecordAuditReport(Command):
     """Record an engaged auditor's report, with which the engagement ends; by the managing institution (19.2)."""
 
     message_type: ClassVar[str] = "registry.audit.record_report.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="of the engagement")]
     passed: Annotated[bool, Field(description="whether the requirements of the audit are met (19.3 asks for it)")]
@@ -54,7 +50,6 @@ class AuditorEngaged(Event):
     """A third-party auditor inspects the use of the pool."""
 
     message_type: ClassVar[str] = "registry.audit.engaged.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -71,7 +66,6 @@ class AuditFindingRecorded(Event):
     """An engaged auditor has found something."""
 
     message_type: ClassVar[str] = "registry.audit.finding_recorded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -86,7 +80,6 @@ class AuditReported(Event):
     """An engaged auditor has reported; whether the audit was passed can be a ground to end the cooperation (19.3)."""
 
     message_type: ClassVar[str] = "registry.audit.reported.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference

@@ -11,7 +11,6 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, BallotRules, RulesVersion, Vote
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Clause, Identity, Moment, OfficerId, Sha256, Text
 
 ProjectDecided = Annotated[Identity | None, Field(description="what is decided, if it is a project; else matter_id")]
@@ -23,7 +22,6 @@ class OpenBallot(Command):
     """Open a collective decision with its members and closing time; by the managing institution."""
 
     message_type: ClassVar[str] = "registry.ballot.open.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None
@@ -36,7 +34,6 @@ class CastVote(Command):
     """Cast one member's vote."""
 
     message_type: ClassVar[str] = "registry.vote.cast.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None
@@ -48,7 +45,6 @@ class RecuseMember(Command):
     """Declare an interest: the member leaves the base of the ballot."""
 
     message_type: ClassVar[str] = "registry.vote.recuse.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None
@@ -60,7 +56,6 @@ class CloseBallot(Command):
     """Close the ballot, after its closing time or when every member has voted, with its minutes."""
 
     message_type: ClassVar[str] = "registry.ballot.close.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None
@@ -72,7 +67,6 @@ class BallotOpened(Event):
     """A collective decision is open; the votes bind the bytes with this hash and nothing else."""
 
     message_type: ClassVar[str] = "registry.ballot.opened.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None
@@ -89,7 +83,6 @@ class VoteRecorded(Event):
     """A member voted."""
 
     message_type: ClassVar[str] = "registry.vote.recorded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None
@@ -103,7 +96,6 @@ class MemberRecused(Event):
     """A member declared an interest and left the base of the ballot."""
 
     message_type: ClassVar[str] = "registry.member.recused.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None
@@ -120,7 +112,6 @@ class BallotClosed(Event):
     """
 
     message_type: ClassVar[str] = "registry.ballot.closed.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None
@@ -143,7 +134,6 @@ class BallotVoided(Event):
     """What was to be decided has changed: the ballot is void with its votes, and a new one is needed."""
 
     message_type: ClassVar[str] = "registry.ballot.voided.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: ProjectDecided = None
     matter_id: MatterDecided = None

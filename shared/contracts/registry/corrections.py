@@ -17,7 +17,6 @@ from shared.contracts.registry.projects import (
     ProjectTerms,
 )
 from shared.contracts.registry.words import InterpretationReliedOn, RulesVersion
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Sha256, Text, Uscc
 
 
@@ -29,7 +28,6 @@ class CorrectProject(Command):
     """
 
     message_type: ClassVar[str] = "registry.project.correct.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: Identity
     corrects: Annotated[
@@ -55,7 +53,6 @@ class ProjectCorrected(Event):
     """A correction is complete and waits for the managing institution; a late one first for its admission."""
 
     message_type: ClassVar[str] = "registry.project.corrected.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     filing: Annotated[int, Field(description="the new version's number")]
@@ -89,7 +86,6 @@ class CorrectionApproved(Event):
     """A correction of an approved project is approved: its version counts now; carries all that a claim needs."""
 
     message_type: ClassVar[str] = "registry.correction.approved.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     filing: int
@@ -114,7 +110,6 @@ class CorrectionReturned(Event):
     """A correction of an approved project went back; the approved version goes on, and another one can follow."""
 
     message_type: ClassVar[str] = "registry.correction.returned.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     filing: int
@@ -129,7 +124,6 @@ class CorrectionRejected(Event):
     """A correction of an approved project was rejected, or not admitted; the approved version goes on."""
 
     message_type: ClassVar[str] = "registry.correction.rejected.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     filing: int

@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.contracts.envelope import Command, Event, EventPart
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, Reference
 
@@ -53,7 +52,6 @@ class BeginDay(Command):
     """
 
     message_type: ClassVar[str] = "registry.day.begin.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     day: Annotated[Day, Field(description="not after the day of intake in Beijing, and not before one begun already")]
 
@@ -62,7 +60,6 @@ class DayBegan(Event):
     """A day of the pool began; ``previous_day`` is the one begun before it, which may lie further back (20.1)."""
 
     message_type: ClassVar[str] = "registry.day.began.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     day: Day
     previous_day: Day | None = None
@@ -93,7 +90,6 @@ class DutiesAnnounced(Event):
     """
 
     message_type: ClassVar[str] = "registry.duties.announced.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     day: Day
     duties: tuple[DueDuty, ...]

@@ -8,7 +8,6 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.words import RulesVersion
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Text
 
 
@@ -16,7 +15,6 @@ class ClaimMisuse(Command):
     """Claim back fiscal money that the cooperating institution used unlawfully; by the managing institution (19.3)."""
 
     message_type: ClassVar[str] = "registry.misuse.claim.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
     amount_fen: PositiveFen
@@ -28,7 +26,6 @@ class RecordMisuseRecovery(Command):
     """Record that a part of the misused money has come back; by the managing institution (19.3)."""
 
     message_type: ClassVar[str] = "registry.misuse.record_recovery.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="of the claim")]
     receipt: Annotated[Reference, Field(description="of the money, once for each claim")]
@@ -41,7 +38,6 @@ class ReferMisuse(Command):
     """Record that the case was referred to an authority; by the managing institution (19.3)."""
 
     message_type: ClassVar[str] = "registry.misuse.refer.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="of the claim")]
     authority: Name
@@ -53,7 +49,6 @@ class MisuseClaimed(Event):
     """The managing institution claims this amount from the cooperating institution."""
 
     message_type: ClassVar[str] = "registry.misuse.claimed.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -70,7 +65,6 @@ class MisuseRecovered(Event):
     """A part of the claimed amount has come back; nothing is outstanding when all of it has."""
 
     message_type: ClassVar[str] = "registry.misuse.recovered.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -87,7 +81,6 @@ class MisuseReferred(Event):
     """The case was referred to an authority."""
 
     message_type: ClassVar[str] = "registry.misuse.referred.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference

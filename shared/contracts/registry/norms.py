@@ -7,7 +7,6 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.registry.words import RulesVersion
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
 
 _SUPERSEDES = Field(description="the number of the norm in whose place this one comes")
@@ -17,7 +16,6 @@ class AdoptWorkingNorm(Command):
     """Adopt a daily working norm; by the cooperating institution (6.2). It is no version of the rules."""
 
     message_type: ClassVar[str] = "registry.working_norm.adopt.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="the norm's, once in the pool")]
     title: Text
@@ -30,7 +28,6 @@ class WorkingNormAdopted(Event):
     """The cooperating institution works by this norm from its effective day on."""
 
     message_type: ClassVar[str] = "registry.working_norm.adopted.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference

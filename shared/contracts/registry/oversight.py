@@ -6,7 +6,6 @@ from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Clause, Identity, OfficerId, Reference, Text
 
 
@@ -17,7 +16,6 @@ class RecordInterpretation(Command):
     """
 
     message_type: ClassVar[str] = "registry.interpretation.record.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
     clause: Clause
@@ -30,7 +28,6 @@ class InterpretationRecorded(Event):
     """From now on decisions may refer to this interpretation."""
 
     message_type: ClassVar[str] = "registry.interpretation.recorded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference

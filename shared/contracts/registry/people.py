@@ -7,7 +7,6 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.registry.words import Duty, SystemUse
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import InstitutionId, KeyId, Moment, Name, OfficerId, PublicKey, Reference, Text
 
 _ValidUntil = Annotated[
@@ -20,7 +19,6 @@ class RegisterOfficer(Command):
     """Register an officer of the sender's own institution, with duties and key."""
 
     message_type: ClassVar[str] = "registry.officer.register.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     officer: OfficerId
     name: Name
@@ -36,7 +34,6 @@ class ChangeDuties(Command):
     """
 
     message_type: ClassVar[str] = "registry.officer.change_duties.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     officer: OfficerId
     duties: Annotated[tuple[Duty, ...], Field(min_length=1, max_length=20)]
@@ -49,7 +46,6 @@ class EndOfficer(Command):
     """
 
     message_type: ClassVar[str] = "registry.officer.end.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     officer: OfficerId
     reason: Text
@@ -62,7 +58,6 @@ class RegisterOfficerKey(Command):
     """
 
     message_type: ClassVar[str] = "registry.officer_key.register.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     officer: OfficerId
     public_key: PublicKey
@@ -76,7 +71,6 @@ class RegisterSystemKey(Command):
     """
 
     message_type: ClassVar[str] = "registry.system_key.register.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     use: SystemUse
     public_key: PublicKey
@@ -91,7 +85,6 @@ class RotateKey(Command):
     """
 
     message_type: ClassVar[str] = "registry.key.rotate.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     public_key: PublicKey
 
@@ -112,7 +105,6 @@ class RevokeKey(Command):
     """
 
     message_type: ClassVar[str] = "registry.key.revoke.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     key_id: KeyId
     reason: Text
@@ -126,7 +118,6 @@ class ProposePayeeAccount(Command):
     """Propose an account of the sender's institution to which the pool may pay; a second officer approves (9.4)."""
 
     message_type: ClassVar[str] = "registry.payee_account.propose.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     account_number: Reference
     account_name: Name
@@ -140,7 +131,6 @@ class ApprovePayeeAccount(Command):
     """
 
     message_type: ClassVar[str] = "registry.payee_account.approve.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     account_number: Reference
     account_name: Name | None = None
@@ -151,7 +141,6 @@ class WithdrawPayeeAccount(Command):
     """Withdraw a proposed payee account that nobody has approved; by any administrator of its institution (9.4)."""
 
     message_type: ClassVar[str] = "registry.payee_account.withdraw.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     account_number: Reference
     reasons: Text
@@ -161,7 +150,6 @@ class OfficerRegistered(Event):
     """An officer may act for its institution with these duties; of an officer's registrations the latest counts."""
 
     message_type: ClassVar[str] = "registry.officer.registered.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     institution: InstitutionId
     officer: OfficerId
@@ -176,7 +164,6 @@ class OfficerEnded(Event):
     """An officer has left: it has no duties in what is taken in at ``ended_at`` or later. Its keys end beside this."""
 
     message_type: ClassVar[str] = "registry.officer.ended.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     institution: InstitutionId
     officer: OfficerId
@@ -189,7 +176,6 @@ class KeyRegistered(Event):
     """A key may sign from ``valid_from`` on; ``officer`` holds it, or it is a system key with one ``use``."""
 
     message_type: ClassVar[str] = "registry.key.registered.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     key_id: KeyId
     public_key: PublicKey
@@ -208,7 +194,6 @@ class KeyRetired(Event):
     """
 
     message_type: ClassVar[str] = "registry.key.retired.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     key_id: KeyId
     institution: InstitutionId
@@ -222,7 +207,6 @@ class KeyRevoked(Event):
     """
 
     message_type: ClassVar[str] = "registry.key.revoked.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     key_id: KeyId
     institution: InstitutionId
@@ -241,7 +225,6 @@ class PayeeAccountProposed(Event):
     """An officer has proposed an account; a second officer's approval is awaited."""
 
     message_type: ClassVar[str] = "registry.payee_account.proposed.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     institution: InstitutionId
     account_number: Reference
@@ -254,7 +237,6 @@ class PayeeAccountWithdrawn(Event):
     """A proposed account waits for no approval any more; what is registered stays as it is."""
 
     message_type: ClassVar[str] = "registry.payee_account.withdrawn.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     institution: InstitutionId
     account_number: Reference
@@ -266,7 +248,6 @@ class PayeeAccountRegistered(Event):
     """The pool may pay ``institution`` on this account, and on no other one."""
 
     message_type: ClassVar[str] = "registry.payee_account.registered.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     institution: InstitutionId
     account_number: Reference

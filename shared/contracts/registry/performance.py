@@ -8,7 +8,6 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, EventPart, Part
 from shared.contracts.money import Fen
 from shared.contracts.registry.words import Agreement, RulesVersion
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
 
@@ -48,7 +47,6 @@ class DrawUpAnnualSummary(Command):
     """Draw up the figures of a year that is over; by the cooperating institution (6.7)."""
 
     message_type: ClassVar[str] = "registry.annual_summary.draw_up.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     year: Year
 
@@ -57,7 +55,6 @@ class SubmitAnnualSummary(Command):
     """Submit the annual summary with next year's work plan; by the cooperating institution (6.7)."""
 
     message_type: ClassVar[str] = "registry.annual_summary.submit.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     year: Year
     summary: Document
@@ -68,7 +65,6 @@ class AcceptAnnualSummary(Command):
     """Accept the summary and the work plan, as they were submitted; by the managing institution (5.5)."""
 
     message_type: ClassVar[str] = "registry.annual_summary.accept.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     year: Year
     submission: Submission
@@ -78,7 +74,6 @@ class ReturnAnnualSummary(Command):
     """Return the summary or the work plan with reasons; by the managing institution (5.5)."""
 
     message_type: ClassVar[str] = "registry.annual_summary.return.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     year: Year
     submission: Submission
@@ -92,7 +87,6 @@ class AnnualSummaryDrawnUp(Event):
     """
 
     message_type: ClassVar[str] = "registry.annual_summary.drawn_up.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     year: Year
@@ -105,7 +99,6 @@ class AnnualSummarySubmitted(Event):
     """The summary and the plan wait for the managing institution."""
 
     message_type: ClassVar[str] = "registry.annual_summary.submitted.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     year: Year
@@ -119,7 +112,6 @@ class AnnualSummaryAccepted(Event):
     """The managing institution has accepted the summary and the plan, for good."""
 
     message_type: ClassVar[str] = "registry.annual_summary.accepted.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     year: Year
@@ -132,7 +124,6 @@ class AnnualSummaryReturned(Event):
     """The summary went back to the cooperating institution, which submits it anew by ``due_on``."""
 
     message_type: ClassVar[str] = "registry.annual_summary.returned.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     year: Year
@@ -160,7 +151,6 @@ class RecordEvaluation(Command):
     """Record an evaluation of the pool's performance, at any time; by the managing institution (5.7)."""
 
     message_type: ClassVar[str] = "registry.evaluation.record.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
     period_from: Day
@@ -176,7 +166,6 @@ class EvaluationRecorded(Event):
     """The pool's performance was evaluated; decisions on its term and its cooperation refer to it."""
 
     message_type: ClassVar[str] = "registry.evaluation.recorded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -200,7 +189,6 @@ class FixOperatingPeriod(Command):
     """
 
     message_type: ClassVar[str] = "registry.operating_period.fix.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     operating_until: Day
     agreement: Agreement
@@ -213,7 +201,6 @@ class OperatingPeriodFixed(Event):
     """The cooperating institution runs the pool until this day, its last one."""
 
     message_type: ClassVar[str] = "registry.operating_period.fixed.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     operating_until: Day
     operating_until_before: Day | None = None
@@ -229,7 +216,6 @@ class ContinuePool(Command):
     """Decide, on an evaluation, that the pool goes on for a new term; by the managing institution (21.1)."""
 
     message_type: ClassVar[str] = "registry.pool.continue.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     evaluation: Annotated[Reference, Field(description="the number of an evaluation recorded in the present term")]
     ends_on: Day
@@ -242,7 +228,6 @@ class PoolContinued(Event):
     """The pool goes on: its term ends on another day, and the cooperating institution runs it by a new agreement."""
 
     message_type: ClassVar[str] = "registry.pool.continued.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     ends_on_before: Day
     ends_on: Day
@@ -259,7 +244,6 @@ class StopPool(Command):
     """Decide, on an evaluation, that the pool stops; by the managing institution (21.1)."""
 
     message_type: ClassVar[str] = "registry.pool.stop.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     evaluation: Annotated[Reference, Field(description="the number of an evaluation recorded in the present term")]
     reasons: Text
@@ -270,7 +254,6 @@ class PoolStopped(Event):
     """The pool takes no new filing; existing projects and their cases go on (22.1)."""
 
     message_type: ClassVar[str] = "registry.pool.stopped.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     evaluation: Reference
     reasons: Text
@@ -298,7 +281,6 @@ class EndCooperation(Command):
     """
 
     message_type: ClassVar[str] = "registry.cooperation.end.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     ground: EndGround
     evaluation: Annotated[Reference | None, Field(description="the failed one, where that is the ground")] = None
@@ -312,7 +294,6 @@ class CooperationEnded(Event):
     """The cooperation has ended: the pool takes no new filing, confirmed cases are finished."""
 
     message_type: ClassVar[str] = "registry.cooperation.ended.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     institution: InstitutionId
     ground: EndGround

@@ -8,7 +8,6 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.words import Agreement, BallotRules, InstitutionData, PlannedInstalment, Role, Rules
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Day, DistrictCode, InstitutionId, Name, Uscc
 
 
@@ -16,7 +15,6 @@ class FoundPool(Command):
     """Found a pool; signed with the managing institution's root key, which is a setting of every service."""
 
     message_type: ClassVar[str] = "registry.pool.found.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     name: Name
     district: DistrictCode
@@ -49,7 +47,6 @@ class PreparePool(Command):
     """
 
     message_type: ClassVar[str] = "registry.pool.prepare.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     name: Name
     managing_institution: InstitutionData
@@ -64,7 +61,6 @@ class RegisterInstitution(Command):
     """Register a lender or a guarantor; by the managing institution's administration."""
 
     message_type: ClassVar[str] = "registry.institution.register.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     role: Role
     institution: InstitutionData
@@ -74,7 +70,6 @@ class ProposeSupervisingBank(Command):
     """Propose the supervising bank; by either of the two institutions, the other one consents (6.3)."""
 
     message_type: ClassVar[str] = "registry.supervising_bank.propose.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     bank: InstitutionData
     agreement: Agreement
@@ -84,7 +79,6 @@ class ConsentToSupervisingBank(Command):
     """Consent to the supervising bank that the other institution proposed (6.3)."""
 
     message_type: ClassVar[str] = "registry.supervising_bank.consent.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     bank: InstitutionId
 
@@ -93,7 +87,6 @@ class PoolFounded(Event):
     """A pool was founded; carries the rules in force and all that others need to know of it."""
 
     message_type: ClassVar[str] = "registry.pool.founded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     name: Name
     district: DistrictCode
@@ -115,7 +108,6 @@ class PoolPrepared(Event):
     """A pool has a managing institution and no more yet."""
 
     message_type: ClassVar[str] = "registry.pool.prepared.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     name: Name
     managing_institution: InstitutionId
@@ -128,7 +120,6 @@ class InstitutionRegistered(Event):
     """An institution has a role in the pool from now on."""
 
     message_type: ClassVar[str] = "registry.institution.registered.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     institution: InstitutionId
     name: Name
@@ -140,7 +131,6 @@ class SupervisingBankProposed(Event):
     """One institution has proposed the supervising bank; the other one's consent is awaited."""
 
     message_type: ClassVar[str] = "registry.supervising_bank.proposed.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     bank: InstitutionId
     proposed_by: InstitutionId

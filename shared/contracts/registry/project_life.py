@@ -9,7 +9,6 @@ from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
 from shared.contracts.registry.words import InterpretationReliedOn, RightKind, RulesVersion
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Sha256, Text
 
@@ -51,7 +50,6 @@ class FileDrawdown(Command):
     """File a further drawdown of an approved project's loan, with its proof; by the cooperating institution (16.1)."""
 
     message_type: ClassVar[str] = "registry.drawdown.file.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: Identity
     drawdown: Drawdown
@@ -63,7 +61,6 @@ class ReportRepayment(Command):
     """Report that principal was repaid; by the cooperating institution or the loan's lender."""
 
     message_type: ClassVar[str] = "registry.repayment.report.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: Identity
     reference: Annotated[Reference, Field(description="the lender's number of the repayment, once in the loan")]
@@ -75,7 +72,6 @@ class RecordSpotCheck(Command):
     """Record a spot check of the borrower and of every pledged right; by the cooperating institution (6.5)."""
 
     message_type: ClassVar[str] = "registry.spot_check.record.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: Identity
     number: Annotated[Reference, Field(description="chosen by the cooperating institution, once in the project")]
@@ -91,7 +87,6 @@ class LiftFlag(Command):
     """Lift the flag that an adverse spot check has set, with reasons; by the managing institution (6.5)."""
 
     message_type: ClassVar[str] = "registry.flag.lift.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: Identity
     number: Annotated[Reference, Field(description="the spot check's")]
@@ -103,7 +98,6 @@ class EndProject(Command):
     """End a project: settled, by the cooperating institution or the lender; by decision of the managing institution."""
 
     message_type: ClassVar[str] = "registry.project.end.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: Identity
     ground: EndGround
@@ -118,7 +112,6 @@ class DrawdownFiled(Event):
     """A further drawdown was filed; a late one is covered only once a collective decision has admitted it."""
 
     message_type: ClassVar[str] = "registry.drawdown.filed.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     drawdown: FiledDrawdown
@@ -136,7 +129,6 @@ class DrawdownAdmitted(Event):
     """A collective decision has admitted a drawdown that was filed late: it is covered from now on."""
 
     message_type: ClassVar[str] = "registry.drawdown.admitted.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     number: int
@@ -151,7 +143,6 @@ class DrawdownRefused(Event):
     """A collective decision has not admitted a drawdown that was filed late: it is never covered."""
 
     message_type: ClassVar[str] = "registry.drawdown.refused.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     number: int
@@ -164,7 +155,6 @@ class RepaymentRecorded(Event):
     """Principal was repaid."""
 
     message_type: ClassVar[str] = "registry.repayment.recorded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     reference: Reference
@@ -179,7 +169,6 @@ class SpotCheckRecorded(Event):
     """A spot check was made; it is adverse if anything was found that is."""
 
     message_type: ClassVar[str] = "registry.spot_check.recorded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     number: Reference
@@ -197,7 +186,6 @@ class ProjectFlagged(Event):
     """A spot check found something adverse: reported to the managing institution, which alone lifts the flag (6.5)."""
 
     message_type: ClassVar[str] = "registry.project.flagged.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     number: Annotated[Reference, Field(description="the spot check's")]
@@ -209,7 +197,6 @@ class FlagLifted(Event):
     """The managing institution has lifted a flag."""
 
     message_type: ClassVar[str] = "registry.flag.lifted.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     number: Reference
@@ -223,7 +210,6 @@ class ProjectEnded(Event):
     """The project is over: no new loss of it is covered, and what it has pledged is free."""
 
     message_type: ClassVar[str] = "registry.project.ended.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     ground: EndGround

@@ -9,7 +9,6 @@ from shared.contracts.envelope import Command, Event, EventPart, Part
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import InterpretationReliedOn, LossRatio, RightKind, RulesVersion
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import (
     Day,
     DistrictCode,
@@ -110,7 +109,6 @@ class FileProject(Command):
     """
 
     message_type: ClassVar[str] = "registry.project.file.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     loan: Loan
     borrower: Borrower
@@ -127,7 +125,6 @@ class ApproveProject(Command):
     """Approve a filing; by the managing institution (5.4)."""
 
     message_type: ClassVar[str] = "registry.project.approve.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: Identity
     filing: Annotated[
@@ -143,7 +140,6 @@ class ReturnProject(Command):
     """Return a filing to the cooperating institution, with reasons (5.4)."""
 
     message_type: ClassVar[str] = "registry.project.return.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: Identity
     reasons: Text
@@ -158,7 +154,6 @@ class RejectProject(Command):
     """Reject a filing for good, with reasons (5.4)."""
 
     message_type: ClassVar[str] = "registry.project.reject.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     project_id: Identity
     reasons: Text
@@ -196,7 +191,6 @@ class FilingFoundIncomplete(Event):
     """
 
     message_type: ClassVar[str] = "registry.filing.found_incomplete.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     loan: Loan
@@ -215,7 +209,6 @@ class ProjectFiled(Event):
     """A filing is complete and waits for the managing institution's approval; a late one first for its admission."""
 
     message_type: ClassVar[str] = "registry.project.filed.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     filing: int
@@ -254,7 +247,6 @@ class FilingAdmitted(Event):
     """A collective decision has admitted the late filing: now it waits for the managing institution's approval."""
 
     message_type: ClassVar[str] = "registry.filing.admitted.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     filing: int
@@ -267,7 +259,6 @@ class ProjectApproved(Event):
     """The pool covers this project; carries all that a claim on it needs."""
 
     message_type: ClassVar[str] = "registry.project.approved.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     loan: Loan
@@ -289,7 +280,6 @@ class ProjectReturned(Event):
     """The filing went back to the cooperating institution and can be filed anew."""
 
     message_type: ClassVar[str] = "registry.project.returned.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     reasons: Text
@@ -302,7 +292,6 @@ class ProjectRejected(Event):
     """The filing was rejected for good."""
 
     message_type: ClassVar[str] = "registry.project.rejected.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     project_id: Identity
     reasons: Text

@@ -8,7 +8,6 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.money import BasisPoints
 from shared.contracts.registry.words import Rules, RulesVersion
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.words import Identity, InstitutionId, Moment, OfficerId, Reference, Sha256, Text
 
 _CHOSEN = Field(description="chosen by the proposer, once in the pool")
@@ -18,7 +17,6 @@ class ProposeRules(Command):
     """Propose the next version of the rules, whole; by the managing or the cooperating institution (5.2, 6.2)."""
 
     message_type: ClassVar[str] = "registry.rules.propose.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, _CHOSEN]
     rules: Annotated[Rules, Field(description="with the number of the next version and the day it takes effect")]
@@ -30,7 +28,6 @@ class AdoptRules(Command):
     """Adopt a proposal, exactly as it was published; by the managing institution (5.2)."""
 
     message_type: ClassVar[str] = "registry.rules.adopt.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="the proposal's")]
     proposal_sha256: Annotated[Sha256, Field(description="of the bytes of the proposing message")]
@@ -40,7 +37,6 @@ class DeclineRules(Command):
     """Decline a proposal for good, with reasons; by the managing institution (5.2)."""
 
     message_type: ClassVar[str] = "registry.rules.decline.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="the proposal's")]
     reasons: Text
@@ -50,7 +46,6 @@ class WithdrawRules(Command):
     """Withdraw a proposal for good, with reasons; by the institution that made it (6.2)."""
 
     message_type: ClassVar[str] = "registry.rules.withdraw.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="the proposal's")]
     reasons: Text
@@ -60,7 +55,6 @@ class RulesProposed(Event):
     """A version of the rules is proposed and waits for the managing institution's decision."""
 
     message_type: ClassVar[str] = "registry.rules.proposed.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -79,7 +73,6 @@ class RulesAdopted(Event):
     """A version of the rules was adopted: it is in force from its effective day on, and never for what came before."""
 
     message_type: ClassVar[str] = "registry.rules.adopted.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -95,7 +88,6 @@ class RulesDeclined(Event):
     """The managing institution has declined a proposal."""
 
     message_type: ClassVar[str] = "registry.rules.declined.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -108,7 +100,6 @@ class RulesWithdrawn(Event):
     """The institution that made a proposal has withdrawn it."""
 
     message_type: ClassVar[str] = "registry.rules.withdrawn.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference

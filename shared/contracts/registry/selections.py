@@ -7,7 +7,6 @@ from pydantic import Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.registry.words import Agreement
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.wording import Worded
 from shared.contracts.words import Clause, Day, Identity, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
 
@@ -106,7 +105,6 @@ class OpenSelection(Command):
     """Open the selection, after its announcement; by the managing institution (8.1)."""
 
     message_type: ClassVar[str] = "registry.selection.open.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
     procedure: Procedure
@@ -121,7 +119,6 @@ class RegisterCandidate(Command):
     """Register a candidate with its application (8.1)."""
 
     message_type: ClassVar[str] = "registry.candidate.register.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Reference
     uscc: Uscc
@@ -138,7 +135,6 @@ class RecordEvidence(Command):
     """
 
     message_type: ClassVar[str] = "registry.candidate.record_evidence.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Reference
     uscc: Uscc
@@ -154,7 +150,6 @@ class ScoreCandidate(Command):
     """Record a candidate's points by every criterion; the latest counts (8.1)."""
 
     message_type: ClassVar[str] = "registry.candidate.score.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Reference
     uscc: Uscc
@@ -169,7 +164,6 @@ class RecommendCandidate(Command):
     """
 
     message_type: ClassVar[str] = "registry.selection.recommend.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Reference
     uscc: Uscc
@@ -180,7 +174,6 @@ class ConcludeSelection(Command):
     """Record the agreement with the selected candidate, which ends the selection (5.3, 8.1)."""
 
     message_type: ClassVar[str] = "registry.selection.conclude.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Reference
     agreement: Agreement
@@ -192,7 +185,6 @@ class CancelSelection(Command):
     """Cancel the selection, which ends it without a selected candidate (8.1)."""
 
     message_type: ClassVar[str] = "registry.selection.cancel.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Reference
     reasons: Text
@@ -205,7 +197,6 @@ class SelectionOpened(Event):
     """A selection is open for applications."""
 
     message_type: ClassVar[str] = "registry.selection.opened.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -222,7 +213,6 @@ class CandidateRegistered(Event):
     """A candidate has applied in time."""
 
     message_type: ClassVar[str] = "registry.candidate.registered.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     uscc: Uscc
@@ -236,7 +226,6 @@ class EvidenceRecorded(Event):
     """There is evidence of a candidate's condition; ``report`` is what is known of all nine with it, on that day."""
 
     message_type: ClassVar[str] = "registry.candidate.evidence_recorded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     uscc: Uscc
@@ -254,7 +243,6 @@ class CandidateScored(Event):
     """A candidate has its points."""
 
     message_type: ClassVar[str] = "registry.candidate.scored.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     uscc: Uscc
@@ -268,7 +256,6 @@ class CandidateRecommended(Event):
     """The question for the collective decision is put: the votes bind the bytes with the hash ``subject_sha256``."""
 
     message_type: ClassVar[str] = "registry.candidate.recommended.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     uscc: Uscc
@@ -283,7 +270,6 @@ class CandidateSelected(Event):
     """The collective decision passed: this candidate is selected, and the agreement with it is awaited."""
 
     message_type: ClassVar[str] = "registry.candidate.selected.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     uscc: Uscc
@@ -295,7 +281,6 @@ class SelectionConcluded(Event):
     """The selection has ended with an agreement."""
 
     message_type: ClassVar[str] = "registry.selection.concluded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -311,7 +296,6 @@ class SelectionCancelled(Event):
     """The selection has ended without a selected candidate."""
 
     message_type: ClassVar[str] = "registry.selection.cancelled.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     reasons: Text

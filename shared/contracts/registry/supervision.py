@@ -6,7 +6,6 @@ from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
-from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, Name, OfficerId, Reference, Text
 
@@ -24,7 +23,6 @@ class ReportMajorMatter(Command):
     """Report a major matter to the managing institution; by the cooperating institution (6.9)."""
 
     message_type: ClassVar[str] = "registry.major_matter.report.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="chosen by the cooperating institution, once in the pool")]
     title: Name
@@ -38,7 +36,6 @@ class AcknowledgeMajorMatter(Command):
     """Acknowledge a reported matter, and say what is to follow; by the managing institution (6.9)."""
 
     message_type: ClassVar[str] = "registry.major_matter.acknowledge.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Reference
     response: Text
@@ -48,7 +45,6 @@ class RecordSupervisoryAct(Command):
     """Record an act of coordination or supervision, or an instruction; by the managing institution (5.8, 5.9, 6.10)."""
 
     message_type: ClassVar[str] = "registry.supervisory_act.record.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
     kind: SupervisoryActKind
@@ -63,7 +59,6 @@ class ReportCompletion(Command):
     """Report that an instruction was carried out, and how; by the cooperating institution (6.10)."""
 
     message_type: ClassVar[str] = "registry.instruction.report_completion.v1"
-    topic: ClassVar[str] = REGISTRY_COMMANDS
 
     number: Reference
     report: Text
@@ -74,7 +69,6 @@ class MajorMatterReported(Event):
     """The managing institution knows of a major matter; its acknowledgement is awaited."""
 
     message_type: ClassVar[str] = "registry.major_matter.reported.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -90,7 +84,6 @@ class MajorMatterAcknowledged(Event):
     """The managing institution has acknowledged a major matter."""
 
     message_type: ClassVar[str] = "registry.major_matter.acknowledged.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -102,7 +95,6 @@ class SupervisoryActRecorded(Event):
     """The managing institution has coordinated, supervised or instructed; an instruction awaits its completion."""
 
     message_type: ClassVar[str] = "registry.supervisory_act.recorded.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
@@ -119,7 +111,6 @@ class CompletionReported(Event):
     """The cooperating institution has carried out an instruction."""
 
     message_type: ClassVar[str] = "registry.instruction.completion_reported.v1"
-    topic: ClassVar[str] = REGISTRY_EVENTS
 
     matter_id: Identity
     number: Reference
