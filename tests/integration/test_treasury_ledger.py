@@ -11,9 +11,9 @@ import pytest_asyncio
 
 from services.treasury import case_repository, repository
 from services.treasury.domain.ledger import AccountKind, Phase, Transfer, account_id
-from services.treasury.domain.rules.article_10_pool_share import fiscal_part_fen
 from shared.contracts import ids
 from shared.contracts.registry.words import LossRatio
+from shared.decisions.article_10_fiscal_part import fiscal_part_fen
 from tests.integration.treasury_transfers import (
     NOW,
     POOL_ID,

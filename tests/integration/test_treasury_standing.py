@@ -12,8 +12,8 @@ import pytest_asyncio
 from services.treasury import case_repository, repository
 from services.treasury.domain.case import PaymentStage
 from services.treasury.domain.ledger import AccountKind, Phase
-from services.treasury.domain.rules.article_10_pool_share import fiscal_part_of_compensation_fen
 from shared.contracts.registry.words import LossRatio
+from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 from tests.integration.treasury_transfers import (
     NOW,
     POOL_ID,

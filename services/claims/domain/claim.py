@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.claims.domain.rules.article_10_pool_share import fiscal_part_of_compensation_fen
 from services.claims.domain.step import Step
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.documents import SignedMessage
 from shared.contracts.registry.projects import Loan, ProjectTerms
 from shared.contracts.registry.words import BallotRules, Vote
 from shared.decisions.acts import Act
+from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 from shared.decisions.tally import Ballot
 
 

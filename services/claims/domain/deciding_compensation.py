@@ -26,7 +26,6 @@ from services.claims.domain.rules.article_06_review import (
 from services.claims.domain.rules.article_10_pool_share import (
     FIGURES,
     basis_differs,
-    fiscal_part_of_compensation_fen,
     pool_share_fen,
     pool_share_is_nothing,
     pool_share_max_fen,
@@ -51,6 +50,7 @@ from shared.contracts.claims import (
 from shared.contracts.ids import compensation_id
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import Leg, PaymentSettled
+from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 from shared.decisions.checks import all_faults
 
 

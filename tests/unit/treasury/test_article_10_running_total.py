@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.claims.domain.deciding_compensation import plan_basis
-from services.claims.domain.rules import article_10_pool_share as of_claims
 from services.treasury.domain.books import Books
 from services.treasury.domain.reimbursement import due_now_fen
-from services.treasury.domain.rules import article_10_pool_share as of_treasury
+from services.treasury.domain.rules.article_10_pool_share import due_from_fiscal_fen
 from shared.contracts.claims import PlanBasis
 from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import PaymentRefused
+from shared.decisions.article_10_fiscal_part import fiscal_part_fen
 from tests.unit.claims import claims_story
 from tests.unit.treasury.treasury_story import (
     PROJECT_ID,
@@ -29,7 +29,6 @@ ONE_TO_TWO = LossRatio(fiscal_weight=1, social_weight=2)
 RATIOS = st.builds(LossRatio, fiscal_weight=st.integers(0, 9), social_weight=st.integers(0, 9)).filter(
     lambda ratio: ratio.fiscal_weight + ratio.social_weight > 0
 )
-SHARES_FEN = st.lists(st.one_of(st.integers(1, 9), st.integers(1, 10**12)), min_size=1, max_size=6)
 
 
 def _paid(books: Books, number: int, total_fen: int, planned: PlanBasis) -> Books:
@@ -49,29 +48,19 @@ def _plan_of_claims(total_fen: int, paid_before_fen: int, ratio: LossRatio) -> P
 @pytest.mark.clause("10.4")
 def test_a_fen_before_a_fen_at_one_to_two() -> None:
     """F(1) is nothing and F(2) is one fen, so that the second compensation of one fen is the fiscal account's."""
-    assert of_treasury.fiscal_part_of_compensation_fen(1, 0, ONE_TO_TWO) == 0
-    assert of_treasury.fiscal_part_of_compensation_fen(1, 1, ONE_TO_TWO) == 1
-    assert of_treasury.due_from_fiscal_fen(1, 1, 0, ONE_TO_TWO) == 1
+    assert due_from_fiscal_fen(1, 0, 0, ONE_TO_TWO) == 0
+    assert due_from_fiscal_fen(1, 1, 0, ONE_TO_TWO) == 1
 
 
 @pytest.mark.clause("10.4")
-@given(shares_fen=SHARES_FEN, ratio=RATIOS)
-def test_claims_and_treasury_split_every_sequence_of_compensations_alike(
-    shares_fen: list[int], ratio: LossRatio
+@given(before_fen=st.integers(0, 10**12), paid_fen=st.integers(0, 10**12), ratio=RATIOS)
+def test_what_is_due_is_what_was_paid_adds_to_the_running_total(
+    before_fen: int, paid_fen: int, ratio: LossRatio
 ) -> None:
-    """Part by part, paid in full or in instalments, and all parts add up to F of all shares."""
-    before_fen = parts_fen = 0
-    for share_fen in shares_fen:
-        part_fen = of_treasury.fiscal_part_of_compensation_fen(share_fen, before_fen, ratio)
-        assert part_fen == of_claims.fiscal_part_of_compensation_fen(share_fen, before_fen, ratio)
-        first_fen = share_fen // 3
-        assert of_treasury.due_from_fiscal_fen(first_fen, before_fen, 0, ratio) == (
-            of_claims.fiscal_part_of_compensation_fen(first_fen, before_fen, ratio)
-        )
-        assert 0 <= part_fen <= share_fen
-        before_fen += share_fen
-        parts_fen += part_fen
-    assert parts_fen == of_treasury.fiscal_part_fen(before_fen, ratio) == of_claims.fiscal_part_fen(before_fen, ratio)
+    """Paid in full or in instalments, and what was reimbursed is due no more."""
+    added_fen = fiscal_part_fen(before_fen + paid_fen, ratio) - fiscal_part_fen(before_fen, ratio)
+    assert due_from_fiscal_fen(paid_fen, before_fen, 0, ratio) == added_fen
+    assert due_from_fiscal_fen(paid_fen, before_fen, added_fen, ratio) == 0
 
 
 @pytest.mark.clause("10.4")
@@ -86,7 +75,7 @@ def test_the_treasury_pays_on_what_claims_says_that_a_plan_says(more_fen: list[i
         paid_fen += planned.pool_share_fen
     case = books.cases[PROJECT_ID]
     due_fen = sum(due_now_fen(case, compensation) for compensation in case.compensations.values())
-    assert (paid_fen, due_fen) == (total_fen // 5, of_treasury.fiscal_part_fen(total_fen // 5, ratio))
+    assert (paid_fen, due_fen) == (total_fen // 5, fiscal_part_fen(total_fen // 5, ratio))
 
 
 @pytest.mark.clause("10.4")

@@ -108,25 +108,6 @@ def test_a_second_compensation_gets_only_what_is_left() -> None:
 
 
 @pytest.mark.clause("10.4")
-@given(amount_fen=FEN, ratio=RATIOS)
-def test_the_split_is_by_largest_remainder(amount_fen: int, ratio: LossRatio) -> None:
-    """Nothing is lost or created, each part is within a fen of exact, and a tie goes to fiscal."""
-    fiscal_fen = article_10.fiscal_part_fen(amount_fen, ratio)
-    weights = ratio.fiscal_weight + ratio.social_weight
-    assert 0 <= fiscal_fen <= amount_fen
-    floor_fen, remainder = divmod(amount_fen * ratio.fiscal_weight, weights)
-    assert fiscal_fen == floor_fen + (1 if 2 * remainder >= weights else 0)
-
-
-@pytest.mark.clause("10.4")
-@given(amount_fen=st.integers(0, 10**12), more_fen=st.integers(0, 10**6), ratio=RATIOS)
-def test_the_fiscal_part_never_falls_as_more_is_paid(amount_fen: int, more_fen: int, ratio: LossRatio) -> None:
-    """F is taken of running totals, so that instalments add up to the same as one payment."""
-    before_fen = article_10.fiscal_part_fen(amount_fen, ratio)
-    assert before_fen <= article_10.fiscal_part_fen(amount_fen + more_fen, ratio) <= before_fen + more_fen + 1
-
-
-@pytest.mark.clause("10.4")
 def test_the_plan_splits_by_the_projects_ratio() -> None:
     """Other parts, or the same parts by another ratio, are refused."""
     project = books_with().cases[PROJECT_ID].project

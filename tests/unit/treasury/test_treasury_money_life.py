@@ -8,7 +8,6 @@ from services.treasury.domain.books import Books, evolve
 from services.treasury.domain.case import MandateStage
 from services.treasury.domain.decide import Decision
 from services.treasury.domain.ledger import AccountKind, Phase, Transfer, account_id, transfer_of
-from services.treasury.domain.rules.article_10_pool_share import fiscal_part_fen
 from shared.contracts import ids
 from shared.contracts.receipts import Outcome
 from shared.contracts.treasury import (
@@ -20,6 +19,7 @@ from shared.contracts.treasury import (
     PaymentSettled,
     PaymentVoided,
 )
+from shared.decisions.article_10_fiscal_part import fiscal_part_fen
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_story import (
     HALVES,

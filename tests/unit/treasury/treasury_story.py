@@ -12,7 +12,7 @@ from services.treasury.domain.books import Books, Funds, evolve
 from services.treasury.domain.decide import Decision, Heard, decide, evolve_all
 from services.treasury.domain.pool import Pool, evolve_pool
 from services.treasury.domain.readings import Readings
-from services.treasury.domain.rules.article_10_pool_share import fiscal_part_of_compensation_fen, pool_share_max_fen
+from services.treasury.domain.rules.article_10_pool_share import pool_share_max_fen
 from shared.contracts import ids
 from shared.contracts.claims import (
     ConfirmPlan,
@@ -39,6 +39,7 @@ from shared.contracts.treasury import (
     PaymentInstructed,
     RejectPayment,
 )
+from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 
 POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f01")
 OTHER_POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f02")

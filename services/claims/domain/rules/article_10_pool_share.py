@@ -143,27 +143,6 @@ def pool_share_fen(claimed_fen: int, pool_share_max: int) -> int:
     return min(claimed_fen, pool_share_max)
 
 
-# accept: amount_fen
-def fiscal_part_fen(amount_fen: int, ratio: LossRatio) -> int:
-    """Article 10.4. F(x): the fiscal part of a running total x, in fen; the rest of x is the social part.
-
-    Rounds by largest remainder: both parts are floored, and the fen that is left over goes to the part with the larger
-    remainder, a tie to fiscal. For two parts that is rounding the fiscal one half up, so nothing is lost or created.
-    """
-    weights = ratio.fiscal_weight + ratio.social_weight
-    assert weights > 0, "the registry adopts no ratio without a weight"
-    return (2 * amount_fen * ratio.fiscal_weight + weights) // (2 * weights)
-
-
-# accept: fiscal_part_fen(paid_before_fen + amount_fen, ratio)
-def fiscal_part_of_compensation_fen(amount_fen: int, paid_before_fen: int, ratio: LossRatio) -> int:
-    """Article 10.4. The fiscal part of one compensation: what it adds to F of the running total of the project's life.
-
-    The difference of two exact steps rounds nothing itself, so the parts of all compensations add up to F of their sum.
-    """
-    return fiscal_part_fen(paid_before_fen + amount_fen, ratio) - fiscal_part_fen(paid_before_fen, ratio)
-
-
 def pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None:
     """Article 10.3. There is no plan over nothing: the pool has paid its share, or the rate leaves less than a fen."""
     if share_fen > 0:

@@ -7,6 +7,7 @@ from shared.contracts.money import BASIS_POINTS
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import LossRatio
+from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 
 
 def plan_rests_on_notice(plan: Received[DrawUpPlan], notice: Received[NotifyLoss]) -> Refusal | None:
@@ -81,29 +82,6 @@ def pool_share_is_within_cap(
         f"方案补偿{yuan_zh(pool_share_fen)}；损失{yuan_zh(total_loss_fen)}中资金池最多承担{yuan_zh(share_max_fen)}，"
         f"此前补偿已占用{yuan_zh(committed_before_fen)}；请按不超过{yuan_zh(left_fen)}重新制定",
     )
-
-
-# accept: amount_fen
-def fiscal_part_fen(amount_fen: int, ratio: LossRatio) -> int:
-    """Article 10.4. F(x): the fiscal account's part of a running total, by the negotiated ratio.
-
-    Largest remainder, a tie to fiscal: of two remainders the larger one is at least half, so this is rounding half up,
-    and the social capital account bears what is left; nothing is lost or created.
-    """
-    weights = ratio.fiscal_weight + ratio.social_weight
-    assert weights > 0, "a ratio has a weight on at least one side"
-    return (2 * amount_fen * ratio.fiscal_weight + weights) // (2 * weights)
-
-
-# accept: fiscal_part_fen(amount_fen, ratio)
-def fiscal_part_of_compensation_fen(amount_fen: int, committed_before_fen: int, ratio: LossRatio) -> int:
-    """Article 10.4. The fiscal part of one compensation: what it adds to F of the project's running total.
-
-    ``committed_before_fen`` is the whole share of all earlier compensations, paid or still to be paid, so that the part
-    does not change when they are. The difference of two exact steps rounds nothing: all parts add up to F of all.
-    """
-    before_fen = fiscal_part_fen(committed_before_fen, ratio)
-    return fiscal_part_fen(committed_before_fen + amount_fen, ratio) - before_fen
 
 
 def split_follows_ratio(project: Project, basis: PlanBasis, committed_before_fen: int) -> Refusal | None:
