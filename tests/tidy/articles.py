@@ -13,7 +13,7 @@ from pathlib import Path
 from services.registry.domain import decide
 from shared.contracts.clauses import citation
 from tests.mutation.rules import Rule, find_rules
-from tests.tidy.repository import ROOT, python_files
+from tests.tidy.repository import ROOT, python_files, tree_of
 
 TABLE = Path("docs/articles.md")
 HEAD = "| clause | in one sentence | owner | rule | test |"
@@ -51,8 +51,7 @@ def files_by_clause() -> dict[str, list[Path]]:
     """The test files by the clauses that their tests are marked with."""
     found: dict[str, list[Path]] = {}
     for path in python_files("tests/*/test_*"):
-        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"), str(path))
-        for clause in sorted(set(marked_clauses(tree))):
+        for clause in sorted(set(marked_clauses(tree_of(path)))):
             found.setdefault(clause, []).append(path)
     return found
 
@@ -60,7 +59,12 @@ def files_by_clause() -> dict[str, list[Path]]:
 def marked_clauses(tree: ast.Module) -> Iterator[str]:
     """The clauses in ``pytest.mark.clause("N.M")``, wherever in a module that stands."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.clause":
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "clause"
+            and ast.unparse(node.func) == "pytest.mark.clause"
+        ):
             for argument in node.args:
                 if isinstance(argument, ast.Constant):
                     yield str(argument.value)

@@ -1,5 +1,6 @@
 """What belongs to the repository: its files, without what tools and runs leave beside them."""
 
+import ast
 import fnmatch
 from collections.abc import Iterator
 from functools import cache
@@ -27,12 +28,19 @@ def python_files(*patterns: str) -> list[Path]:
     ]
 
 
+@cache
 def text_of(path: Path) -> str:
     """A file's text; empty if it is none."""
     try:
         return (ROOT / path).read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return ""
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """A Python file's tree, parsed once for all who look at it; nobody may change it."""
+    return ast.parse(text_of(path), str(path))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

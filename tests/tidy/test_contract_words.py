@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.tidy.repository import python_files, text_of
+from tests.tidy.repository import python_files, tree_of
 
 # Read by pydantic in more forms than one: as numbers of seconds, with a space for the T, as URNs.
 LOOSE = frozenset(
@@ -27,7 +27,7 @@ def test_no_field_of_a_message_reads_times_and_ids_loosely() -> None:
         f"{path}:{node.lineno} {name}"
         for path in python_files("shared/contracts/*")
         if path.as_posix() != WORDS
-        for annotation in _annotations(ast.parse(text_of(path)))
+        for annotation in _annotations(tree_of(path))
         for node in ast.walk(annotation)
         if isinstance(node, ast.Name | ast.Attribute)
         and (name := node.id if isinstance(node, ast.Name) else node.attr) in LOOSE

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from services.registry.domain import decide
 from shared.contracts.registry.words import Role
-from tests.mutation.rules import find_rules
-from tests.mutation.run import trials_of
+from tests.mutation.run import Trial
 from tests.tidy.repository import ROOT
 
 RULES = '''"""Article 4: rules for the mutation run's own tests."""
@@ -132,10 +131,13 @@ def test_a_row_that_nobody_proves_is_noticed(tmp_path: Path) -> None:
     assert {each["place"] for each in rows} == {f"services/sample/domain/decide.py:{line}" for line in (30, 31)}
 
 
-def test_every_row_of_the_registry_is_tried() -> None:
+def test_every_row_of_the_registry_is_tried(trials: tuple[Trial, ...]) -> None:
     """Each that is for some roles without its roles, each that needs duties without them."""
-    trials = trials_of([rule for rule in find_rules(ROOT) if rule.owner == "registry"], ROOT)
-    tried = {(trial.rule.name, trial.use.row) for trial in trials if trial.use is not None and trial.use.row}
+    tried = {
+        (trial.rule.name, trial.use.row)
+        for trial in trials
+        if trial.rule.owner == "registry" and trial.use is not None and trial.use.row
+    }
     for_some = {row.command.__name__ for row in decide.ROWS if len(row.who) < len(Role)}
     with_duty = {row.command.__name__ for row in decide.ROWS if any(row.who.values())}
     assert tried == {

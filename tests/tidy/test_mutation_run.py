@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from tests.mutation.exceptions import EXCEPTIONS
-from tests.mutation.rules import find_rules
-from tests.mutation.run import trials_of
+from tests.mutation.run import Trial
 from tests.tidy.repository import ROOT
 
 RULES = '''"""Article 10: rules for the mutation run's own tests."""
@@ -255,11 +254,9 @@ def test_a_rule_that_nobody_asks_is_named(report: dict[str, Any]) -> None:
     assert set(nowhere) == set(UNTRIED)
 
 
-def test_exceptions_are_of_uses_that_there_are() -> None:
+def test_exceptions_are_of_uses_that_there_are(trials: tuple[Trial, ...]) -> None:
     """Each names a rule and a function that uses it, or nowhere where nobody does, and says why."""
-    there_are = {
-        (trial.rule.name, trial.use.name) for trial in trials_of(find_rules(ROOT), ROOT) if trial.use is not None
-    }
+    there_are = {(trial.rule.name, trial.use.name) for trial in trials if trial.use is not None}
     assert sorted(set(EXCEPTIONS) - there_are) == []
     assert all(len(reason.split()) > 5 for reason in EXCEPTIONS.values())
 
