@@ -17,7 +17,7 @@ from shared.messaging import log_lines
 from shared.messaging.batches import read_any_header_name
 from shared.messaging.cluster import BrokerGuard, start_to_end
 from shared.messaging.database import failure, is_transient
-from shared.messaging.faults import Place, reach
+from shared.messaging.failpoints import Failpoint, hit
 from shared.messaging.health import Watchdog
 from shared.messaging.message import Record
 from shared.messaging.offsets import Offsets
@@ -256,7 +256,7 @@ class Consumer:
             await consumer.commit(offsets)
         except (CommitFailedError, IllegalStateError, KafkaError) as error:
             logger().warning("offsets not committed; the inbox will recognise the repeats", error=str(error))
-        reach(Place.AFTER_OFFSETS)
+        hit(Failpoint.AFTER_OFFSETS)
 
     async def commit_offsets(self) -> None:
         """Commit the offsets of what has been worked on, each a moment later, until cancelled."""

@@ -27,7 +27,7 @@ from shared.contracts.topics import OUTCOMES_PREFIX
 from shared.messaging import log_lines
 from shared.messaging.cluster import BrokerGuard, start_to_end
 from shared.messaging.database import TRANSIENT, server_settings
-from shared.messaging.faults import Place, reach
+from shared.messaging.failpoints import Failpoint, hit
 from shared.messaging.outbox import CHANNEL
 from shared.messaging.replay import is_awaited
 from shared.messaging.settings import MessagingSettings
@@ -176,11 +176,11 @@ class Relay:
         self._wake.clear()
         rows = await self._unpublished(connection)
         if rows:
-            reach(Place.BEFORE_PUBLISH)
+            hit(Failpoint.BEFORE_PUBLISH)
             await self._publish(rows)
         has_failed = self._close_lanes()
         if self._published:
-            reach(Place.BEFORE_MARK)
+            hit(Failpoint.BEFORE_MARK)
             published, self._published = self._published, []
             await connection.execute(
                 "UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])", [row.id for row in published]

@@ -23,7 +23,7 @@ from shared.contracts.receipts import Receipt
 from shared.messaging.cluster import BrokerGuard
 from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer, connect_patiently
 from shared.messaging.database import Connection, Pool, is_transient, open_pool
-from shared.messaging.faults import Place, arm, reach
+from shared.messaging.failpoints import Failpoint, enable, hit
 from shared.messaging.figures import tell_recorded
 from shared.messaging.health import LOOPBACK, Status, serve
 from shared.messaging.identity import BrokerChanged, adopt_broker, watch_broker
@@ -111,7 +111,7 @@ async def run(service: Deciding | Recording, settings: MessagingSettings, clock:
     pool = await open_pool(settings)
     try:
         await record_start(pool, service.name, settings, clock())
-        arm(settings.fault_file)
+        enable(settings.failpoint_file)
         guard = await _unless(stopping, adopt_broker(pool, settings, clock()))
         if guard is not None:
             await _run_on_broker(service, settings, clock, telemetry, pool, guard, stopping)
@@ -251,8 +251,8 @@ def _assemble_recording(
     async def work_on(records: Sequence[Record]) -> None:
         async with pool.acquire() as connection, connection.transaction():
             recorded = await service.store(connection, records, settings.epoch, clock())
-            reach(Place.BEFORE_COMMIT)
-        reach(Place.AFTER_COMMIT)
+            hit(Failpoint.BEFORE_COMMIT)
+        hit(Failpoint.AFTER_COMMIT)
         tell_recorded(telemetry, recorded)
 
     async def tick() -> None:

@@ -62,7 +62,7 @@ class MessagingSettings(BaseSettings):
     # Whoever sets nothing runs in production, where business time is the clock's.
     environment: Environment = Environment.PRODUCTION
     business_time: BusinessTime = BusinessTime.CLOCK
-    fault_file: Path | None = None
+    failpoint_file: Path | None = None
 
     value_bytes_max: Annotated[int, Field(ge=1024, le=1024 * 1024)] = 64 * 1024
     # Other services say events of up to a million bytes (``outbox.EVENT_BYTES_MAX``).
@@ -117,11 +117,11 @@ class MessagingSettings(BaseSettings):
             raise ValueError("RISKPOOL_GRACEFUL_SECONDS has to be longer than RISKPOOL_STATEMENT_TIMEOUT_MS")
         return self
 
-    @field_validator("fault_file")
+    @field_validator("failpoint_file")
     @classmethod
-    def _no_faults_in_production(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+    def _no_failpoints_in_production(cls, value: Path | None, info: ValidationInfo) -> Path | None:
         if value is not None and info.data.get("environment") is not Environment.DEVELOPMENT:
-            raise ValueError("faults can be planted with RISKPOOL_ENVIRONMENT=development only")
+            raise ValueError("failpoints can be enabled with RISKPOOL_ENVIRONMENT=development only")
         return value
 
     @field_validator("business_time")

@@ -22,7 +22,7 @@ from shared.contracts.topics import outcomes_topic
 from shared.messaging import inbox, streams
 from shared.messaging.business_time import BusinessTime, named_business_time
 from shared.messaging.database import Connection, Pool, failure, is_transient
-from shared.messaging.faults import Place, reach
+from shared.messaging.failpoints import Failpoint, hit
 from shared.messaging.figures import Spans, Work, tell
 from shared.messaging.inbox import Held
 from shared.messaging.intake import (
@@ -274,8 +274,8 @@ class Transaction:
                 spans.update(self._start_spans((*intake.commands, *intake.events)))
                 work = await self._work_in(connection, intake, spans, alone=alone)
                 await inbox.release(connection, taken_up, intake.received_at)
-                reach(Place.BEFORE_COMMIT)
-            reach(Place.AFTER_COMMIT)
+                hit(Failpoint.BEFORE_COMMIT)
+            hit(Failpoint.AFTER_COMMIT)
             self.committed()
             # The relay goes first: what was decided is waited for, the figures are not.
             await asyncio.sleep(RELAY_LEAD_SECONDS)

@@ -96,9 +96,9 @@ class Arena:
         """The administrator's url of a service's database."""
         return with_database(self.stack.server.admin_url, self.stack.databases[service].name)
 
-    def fault_file(self, service: str) -> Path:
-        """Where a place is named at which one process of the service is to end."""
-        return self.stack.data_dir / "faults" / service
+    def failpoint_file(self, service: str) -> Path:
+        """Where a failpoint is named at which one process of the service is to end."""
+        return self.stack.data_dir / "failpoints" / service
 
     async def _problems(self) -> list[str]:
         urls = {service: self.admin_url(service) for service in self.stack.services}
@@ -130,18 +130,18 @@ def _say_nothing(_: str) -> None:
 
 @contextlib.asynccontextmanager
 async def running_arena() -> AsyncIterator[Arena]:
-    """Start the pool with a fault file for each service, and play a first case in peace."""
+    """Start the pool with a failpoint file for each service, and play a first case in peace."""
     casts: list[Cast] = []
     pool_ids = [uuid4() for _ in range(POOLS_MAX)]
 
     def service_env(folder: Path) -> ServiceEnv:
         casts.append(Cast(folder / KEYS_FOLDER))
-        faults = folder / "faults"
-        faults.mkdir()
+        failpoints = folder / "failpoints"
+        failpoints.mkdir()
         return {
             service: {
                 **env,
-                "RISKPOOL_FAULT_FILE": str(faults / service),
+                "RISKPOOL_FAILPOINT_FILE": str(failpoints / service),
                 "RISKPOOL_SESSION_TIMEOUT_MS": str(SESSION_TIMEOUT_MS),
             }
             for service, env in casts[0].service_env(pool_ids).items()

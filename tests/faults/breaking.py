@@ -5,7 +5,7 @@ import random
 import signal
 
 from devstack.case import Play
-from shared.messaging.faults import Place
+from shared.messaging.failpoints import Failpoint
 from tests.faults.arena import CASE_RECEIPTS, POLL_S, Arena, During
 
 REACHED_TIMEOUT_S = 30.0
@@ -24,15 +24,15 @@ def moments(chance: random.Random, number: int) -> list[tuple[int, float]]:
     return sorted(found)
 
 
-def stop_at(arena: Arena, service: str, place: Place, receipts: int) -> During:
-    """From this step of the case on, the process of the service that reaches the place next is gone."""
+def stop_at(arena: Arena, service: str, failpoint: Failpoint, receipts: int) -> During:
+    """From this step of the case on, the process of the service that hits the failpoint next is gone."""
 
     async def during(play: Play) -> None:
         await until(play, receipts)
-        print(f"after receipt {receipts}: {service} ends {place}")
-        file = arena.fault_file(service)
+        print(f"after receipt {receipts}: {service} ends {failpoint}")
+        file = arena.failpoint_file(service)
         unfinished = file.with_suffix(".unfinished")
-        unfinished.write_text(place.value, encoding="utf-8")
+        unfinished.write_text(failpoint.value, encoding="utf-8")
         # By renaming: nobody is to read half a name.
         unfinished.rename(file)
         async with asyncio.timeout(REACHED_TIMEOUT_S):

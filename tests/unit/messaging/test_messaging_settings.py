@@ -82,7 +82,7 @@ SETTINGS = {
     "health_port": Given(None, "0", 0, ("-1", "65536", "http")),
     "environment": Given(Environment.PRODUCTION, "development", Environment.DEVELOPMENT, ("", "test", "PRODUCTION")),
     "business_time": Given(BusinessTime.CLOCK, "messages", BusinessTime.MESSAGES, ("", "yesterday")),
-    "fault_file": Given(None, "/run/fault", Path("/run/fault"), ()),
+    "failpoint_file": Given(None, "/run/failpoint", Path("/run/failpoint"), ()),
     "value_bytes_max": whole(64 * 1024, 1024, 1024 * 1024),
     "event_bytes_max": whole(1024 * 1024, 1_000_000, 10 * 1024 * 1024),
     "batch_records_max": whole(500, *COUNT),
@@ -165,7 +165,7 @@ def test_what_has_no_default_has_to_be_given(name: str, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("RISKPOOL_FAULT_FILE", "/run/fault"), ("RISKPOOL_BUSINESS_TIME", "messages")]
+    ("name", "text"), [("RISKPOOL_FAILPOINT_FILE", "/run/failpoint"), ("RISKPOOL_BUSINESS_TIME", "messages")]
 )
 @pytest.mark.parametrize("environment", [None, "production"])
 def test_what_only_serves_trying_out_is_refused_in_production(

@@ -1,6 +1,6 @@
-"""Named places at which a test can stop a process for good, exactly there.
+"""Failpoints: named points at which a test can stop a process for good, exactly there.
 
-A test writes a place's name into the file that ``RISKPOOL_FAULT_FILE`` names; the process that reaches the place next
+A test writes a failpoint's name into the file that ``RISKPOOL_FAILPOINT_FILE`` names; the process that hits it next
 removes the file and is gone, as by kill -9. Without the setting nothing is looked at, and production refuses it.
 """
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 
-class Place(StrEnum):
+class Failpoint(StrEnum):
     """Between which two steps the process ends."""
 
     BEFORE_COMMIT = "before_commit"  # everything is stored, nothing is committed
@@ -20,27 +20,27 @@ class Place(StrEnum):
     BEFORE_MARK = "before_mark"  # the broker has acknowledged them; the rows still say unpublished
 
 
-_fault_file: Path | None = None
+_file: Path | None = None
 
 
-def arm(fault_file: Path | None) -> None:
-    """Look for faults in this file from now on."""
-    global _fault_file  # noqa: PLW0603  # one process has one such file, set once at its start
-    _fault_file = fault_file
+def enable(file: Path | None) -> None:
+    """Look for a failpoint's name in this file from now on; None looks nowhere."""
+    global _file  # noqa: PLW0603  # one process has one such file, set once at its start
+    _file = file
 
 
-def reach(place: Place) -> None:
-    """End the process here if a test wants it."""
-    if _fault_file is None:
+def hit(failpoint: Failpoint) -> None:
+    """End the process here, by SIGKILL, if the file names this failpoint."""
+    if _file is None:
         return
     try:
-        wanted = _fault_file.read_text(encoding="utf-8").strip()
+        wanted = _file.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return
-    if wanted != place.value:
+    if wanted != failpoint.value:
         return
     try:
-        _fault_file.unlink()
+        _file.unlink()
     except FileNotFoundError:
         return  # another process was first
     os.kill(os.getpid(), signal.SIGKILL)
