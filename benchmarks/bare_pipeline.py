@@ -26,9 +26,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from devstack.topics import create_topics
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.messaging.consumer import FETCH_BYTES_MAX
+from shared.messaging.encoding import headers_to_text
 from shared.messaging.relay import BATCH_BYTES_MAX
 from shared.messaging.signatures import verify
-from shared.messaging.wire import headers_to_text
 
 TOPIC = "benchmark.bare"
 PARTITIONS = 4

@@ -13,7 +13,7 @@ from devstack.supervisor import LocalError
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER, Command
 from shared.contracts.topics import OUTCOMES_PARTITIONS, OUTCOMES_PREFIX, outcomes_topic
 from shared.messaging.business_time import BUSINESS_TIME_HEADER
-from shared.messaging.wire import sha256_hex
+from shared.messaging.encoding import sha256_hex
 from simulator.party_messages import Heard, Message, Sender, write_message
 
 ANSWER_TIMEOUT_S = 30.0

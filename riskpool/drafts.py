@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from riskpool.message_file import Entry, Fault
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENTS
 from shared.contracts.topics import COMMAND_TOPICS
-from shared.messaging.fault_words import FIELD_FAULTS, told_of_fault
+from shared.messaging.fault_messages import FIELD_FAULTS, fault_message
 from shared.messaging.strict import Malformed, decode
 from simulator.party_messages import Sender
 
@@ -135,7 +135,7 @@ def _faults_of_fields(entry: Entry, value: bytes, message_type: str, topic: str,
         for found in error.errors(include_url=False, include_input=False, include_context=True):
             path = tuple(found["loc"])
             # The words of the receipt that the message would get.
-            said = told_of_fault(found).text if found["type"] in FIELD_FAULTS else found["msg"]
+            said = fault_message(found).text if found["type"] in FIELD_FAULTS else found["msg"]
             faults.append(Fault(entry.line_of(path), ".".join(str(part) for part in path), said))
     named = {fault.field for fault in faults}
     unknown = [name for name in whole if name not in _ATTRIBUTES and name not in named]

@@ -238,7 +238,7 @@ def _explain_silence(count: int, party: Party, timeout_s: float) -> None:
     messages = "1 message" if count == 1 else f"{count} messages"
     sys.stderr.write(
         f"error: no answer came to {messages} within {timeout_s:g} s. Either the pool does not know the key "
-        f"{party.sender.signer.key_id} of {party.name} (nobody is answered then, and the message is set aside), or a "
-        "service does not run. See what was set aside: riskpool records list. To send the same again without any "
+        f"{party.sender.signer.key_id} of {party.name} (nobody is answered then, and the message is quarantined), or a "
+        "service does not run. See what was quarantined: riskpool records list. To send the same again without any "
         "second effect, publish what --save has written.\n"
     )

@@ -1,4 +1,4 @@
-"""``records``: what was held or set aside, in an operator's hands."""
+"""``records``: what was held or quarantined, in an operator's hands."""
 
 import asyncio
 import getpass
@@ -34,7 +34,7 @@ from shared.messaging.replay import Publisher
 app = App(
     name="records",
     help=(
-        "List, read, give back or drop what a service has held or set aside.\n\n"
+        "List, read, give back or drop what a service has held or quarantined.\n\n"
         "Held: a record that failed, and the events behind it. Quarantine: what did not pass intake. "
         "docs/operations.md says what to do when."
     ),

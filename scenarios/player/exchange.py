@@ -10,7 +10,7 @@ from scenarios.player.scene import Said
 from scenarios.player.view import PoolView
 from shared.contracts.envelope import Command
 from shared.decisions.days import BEIJING
-from shared.messaging.wire import sha256_hex
+from shared.messaging.encoding import sha256_hex
 from simulator.party_messages import Heard, Message, Sender, write_message
 
 ANSWER_TIMEOUT_S = 20.0

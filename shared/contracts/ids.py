@@ -41,12 +41,12 @@ def causing_id(sender: str, message_id: str) -> UUID:
     return uuid5(NAMESPACE, f"message/{sender}/{message_id}")
 
 
-def set_aside_id(epoch: int, topic: str, partition: int, offset: int) -> UUID:
+def quarantined_id(epoch: int, topic: str, partition: int, offset: int) -> UUID:
     """The id under which the answer to a record that intake refused is numbered: by its place, as its id may be taken.
 
     The answer is the event with index 0.
     """
-    return uuid5(NAMESPACE, f"set-aside/{epoch}/{topic}/{partition}/{offset}")
+    return uuid5(NAMESPACE, f"quarantined/{epoch}/{topic}/{partition}/{offset}")
 
 
 def event_id(cause: UUID, index: int) -> UUID:

@@ -2,8 +2,8 @@
 
 Kafka keeps a header's name as bytes. aiokafka decodes it as UTF-8, and where it can't, it raises at every read of the
 batch: the partition would stand still for ever, for every reader, because of one record that anybody with the right to
-write could send. Here such a name is read with its bytes escaped (``surrogateescape``), so that intake sets the record
-aside as it is and audit records it to the byte. Everything else is the library's own reading.
+write could send. Here such a name is read with its bytes escaped (``surrogateescape``), so that intake quarantines the
+record as it is and audit records it to the byte. Everything else is the library's own reading.
 """
 
 import struct

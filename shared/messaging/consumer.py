@@ -25,7 +25,7 @@ from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import Telemetry, logger
 
 WorkOn = Callable[[Sequence[Record]], Awaitable[None]]
-SetFailedAside = Callable[[Record, str], Awaitable[None]]
+HoldFailed = Callable[[Record, str], Awaitable[None]]
 
 # New outcomes topics are found by asking again this often.
 METADATA_MAX_AGE_MS = 2_000
@@ -114,7 +114,7 @@ class Consumer:
         settings: MessagingSettings,
         telemetry: Telemetry,
         work_on: WorkOn,
-        set_failed_aside: SetFailedAside | None,
+        hold_failed: HoldFailed | None,
         *,
         topics: Iterable[str] = (),
         pattern: str | None = None,
@@ -122,7 +122,7 @@ class Consumer:
         self._settings = settings
         self._telemetry = telemetry
         self._work_on = work_on
-        self._set_failed_aside = set_failed_aside
+        self._hold_failed = hold_failed
         self._working = asyncio.Lock()
         self._broken = asyncio.Event()
         self._offsets = Offsets(settings.offsets_lag_ms / 1000, self._commit)
@@ -206,24 +206,24 @@ class Consumer:
         except Retry:
             raise
         except Exception as error:
-            if self._set_failed_aside is None:
-                # A service that decides nothing has nothing to set aside: its store itself is broken.
+            if self._hold_failed is None:
+                # A service that decides nothing holds nothing: its store itself is broken.
                 raise StoreBroken(failure(error)) from error
             if len(records) == 1:
                 place = log_lines.of_place(records[0])
                 logger().error(
                     "a record's handling failed for good; it is held", error=str(error), exc_info=True, **place
                 )
-                await self._hold(self._set_failed_aside, records[0], failure(error))
+                await self._hold(self._hold_failed, records[0], failure(error))
                 return
             logger().warning("a batch failed; taking it record by record", error=str(error), records=len(records))
             for record in records:
                 await self._work_through([record], attempts_max)
 
-    async def _hold(self, set_failed_aside: SetFailedAside, record: Record, why: str) -> None:
+    async def _hold(self, hold_failed: HoldFailed, record: Record, why: str) -> None:
         """Hold a record that has failed; while that can't be stored either, the record counts as not worked on."""
         try:
-            await set_failed_aside(record, why)
+            await hold_failed(record, why)
         except Exception as error:
             if is_transient(error):
                 raise Retry(failure(error)) from error

@@ -23,7 +23,7 @@ class Stuck(Exception):
 
 @dataclass(slots=True)
 class Status:
-    """What an operator asks first. ``waiting`` is number and greatest age in seconds of held and set-aside records.
+    """What an operator asks first. ``waiting`` is number and greatest age in seconds of held and quarantined records.
 
     ``awaits_replay``: nothing is published on a new broker until the lost one's records are there.
     """

@@ -1,14 +1,14 @@
-"""What has come in: messages from outside by sender and id, events by stream, and what waits or was set aside."""
+"""What has come in: messages from outside by sender and id, events by stream, and what waits or was quarantined."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.messaging.database import Connection, Pool, Row
-from shared.messaging.intake import CommandModels, KeyUnknown, Opened, SetAside, read_command
+from shared.messaging.encoding import REPLAY_HEADER, headers_from_text, headers_to_text, sha256_hex
+from shared.messaging.intake import CommandModels, KeyUnknown, Opened, Quarantined, read_command
 from shared.messaging.keyring import Keys
 from shared.messaging.message import Incoming, Record
-from shared.messaging.wire import REPLAY_HEADER, headers_from_text, headers_to_text, sha256_hex
 
 # The kind of a held record that an operator has given back.
 RESUBMITTED = "resubmitted"
@@ -118,7 +118,7 @@ async def _known(connection: Connection, incoming: Sequence[Incoming]) -> dict[I
 
 async def read_again(
     connection: Connection | Pool,
-    faults: Sequence[SetAside],
+    faults: Sequence[Quarantined],
     opened: Mapping[int, Opened],
     keys: Keys,
     models: Mapping[str, CommandModels],
@@ -142,7 +142,7 @@ async def read_again(
     return again
 
 
-async def _load_intake_times(connection: Connection | Pool, faults: Sequence[SetAside]) -> dict[Identity, datetime]:
+async def _load_intake_times(connection: Connection | Pool, faults: Sequence[Quarantined]) -> dict[Identity, datetime]:
     """When those of these messages were taken in that the inbox holds with the same bytes."""
     rows = await connection.fetch(
         """
@@ -274,7 +274,7 @@ async def release(connection: Connection, ids: Sequence[int], at: datetime) -> N
         await connection.execute("UPDATE held SET released_at = $2 WHERE id = ANY($1::bigint[])", list(ids), at)
 
 
-async def set_aside(connection: Connection, faults: Sequence[SetAside], epoch: int, at: datetime) -> set[Position]:
+async def quarantine(connection: Connection, faults: Sequence[Quarantined], epoch: int, at: datetime) -> set[Position]:
     """Store what failed intake, byte for byte, and say which of it is new: a redelivery is not answered twice."""
     if not faults:
         return set()

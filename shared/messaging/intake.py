@@ -1,7 +1,7 @@
 """Intake: from bytes to a message that can be trusted to be what it says, or to a reason why not.
 
-Order matters: size and strictness, then the signature, then sender and audience, then the schema. What fails is set
-aside with its bytes; where the signature tells who sent it, the sender gets an answer.
+Order matters: size and strictness, then the signature, then sender and audience, then the schema. What fails is
+quarantined with its bytes; where the signature tells who sent it, the sender gets an answer.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ from shared.contracts.ids import causing_id
 from shared.contracts.received import Acting, Received
 from shared.contracts.words import Identity
 from shared.messaging.batches import is_text
-from shared.messaging.fault_words import MEND_READER, Told, told_of_fields, with_next
+from shared.messaging.encoding import sha256_hex
+from shared.messaging.fault_messages import MEND_READER, Bilingual, fields_message, with_next_step
 from shared.messaging.keyring import Keys, SigningKey
 from shared.messaging.message import Incoming, Record
 from shared.messaging.signatures import SignatureInvalid, named_key, verify
 from shared.messaging.strict import Malformed, decode
-from shared.messaging.wire import sha256_hex
 
 _POOL_ID: TypeAdapter[UUID] = TypeAdapter(Identity, config=ConfigDict(strict=True))
 
@@ -32,7 +32,7 @@ EventModels = Mapping[str, type[EventEnvelope]]
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class Quarantined:
     """A record that failed intake. ``sender`` is set where the signature vouches for it; that sender is answered."""
 
     record: Record
@@ -70,7 +70,7 @@ class Opened:
     signature: str | None
     key_id: str | None
     pool_id: UUID | None
-    fault: SetAside | None
+    fault: Quarantined | None
     content: dict[str, Any] | None
     may_wait: bool
 
@@ -80,17 +80,19 @@ def open_record(record: Record, value_bytes_max: int) -> Opened:
     sha256 = sha256_hex(record.value or b"")
     signature, key_id, signature_fault = _signature_of(record)
     content: dict[str, Any] | None = None
-    fault: SetAside | None = None
+    fault: Quarantined | None = None
     try:
         content = decode(record.value, value_bytes_max)
     except Malformed as error:
-        fault = SetAside(record, "malformed", *with_next(Told(error.why, f"消息格式错误：{error.why_zh}")), sha256)
+        fault = Quarantined(
+            record, "malformed", *with_next_step(Bilingual(error.why, f"消息格式错误：{error.why_zh}")), sha256
+        )
     if fault is None and not all(is_text(name) for name, _ in record.headers):
         why = "the name of a header is not UTF-8; send the message again without that header"
-        fault = SetAside(record, "malformed", why, "消息头名称不是 UTF-8 编码，请去除该消息头后重新发送", sha256)
+        fault = Quarantined(record, "malformed", why, "消息头名称不是 UTF-8 编码，请去除该消息头后重新发送", sha256)
     if signature_fault is not None:
         # Nobody can be answered; it is kept for the operator.
-        fault = SetAside(
+        fault = Quarantined(
             record,
             "signature_missing",
             f"{signature_fault}; sign the exact bytes of the value and send the message again",
@@ -102,7 +104,7 @@ def open_record(record: Record, value_bytes_max: int) -> Opened:
         try:
             pool_id = _POOL_ID.validate_python(content.get("poolid"))
         except ValidationError:
-            fault = fault or SetAside(
+            fault = fault or Quarantined(
                 record,
                 "schema",
                 "poolid: must be the UUID of a pool, in lower case; correct it and send it again under a new id",
@@ -115,7 +117,7 @@ def open_record(record: Record, value_bytes_max: int) -> Opened:
 
 def read_command(
     opened: Opened, keys: Keys, models: CommandModels, received_at: datetime
-) -> Incoming | SetAside | KeyUnknown:
+) -> Incoming | Quarantined | KeyUnknown:
     """The message in a record from outside, once its key has been looked up."""
     record = opened.record
     key = _key_of(opened, keys)
@@ -127,7 +129,7 @@ def read_command(
         try:
             verify(record.value or b"", opened.signature, key.public_key)
         except SignatureInvalid as error:
-            return SetAside(
+            return Quarantined(
                 record,
                 "signature_wrong",
                 f"{error}; sign the exact bytes of the value and send the message again",
@@ -140,7 +142,7 @@ def read_command(
     return _read_content(opened, key, models, received_at)
 
 
-def never_registered(opened: Opened, elsewhere: SigningKey | None, waited_seconds: int) -> SetAside:
+def never_registered(opened: Opened, elsewhere: SigningKey | None, waited_seconds: int) -> Quarantined:
     """What becomes of a record whose key has not been registered in its pool while it waited.
 
     Whoever signed it is answered if another pool knows the key: nobody else can have made that signature.
@@ -149,8 +151,8 @@ def never_registered(opened: Opened, elsewhere: SigningKey | None, waited_second
         return _vouched(opened.fault, elsewhere, opened.content)
     if elsewhere is None:
         why = f"the key {opened.key_id} was not registered within {waited_seconds} s; register it and send again"
-        return SetAside(opened.record, "key_unknown", why, "签名密钥未登记；请登记密钥后重新发送", opened.sha256)
-    fault = SetAside(
+        return Quarantined(opened.record, "key_unknown", why, "签名密钥未登记；请登记密钥后重新发送", opened.sha256)
+    fault = Quarantined(
         opened.record,
         "key_of_another_pool",
         f"the signing key is not registered in the pool {opened.pool_id}, only in another one; check poolid, or "
@@ -188,7 +190,7 @@ def key_of_original(signed: SignedMessage) -> str | None:
 
 def read_event(
     record: Record, models: EventModels, received_at: datetime | None, bytes_max: int
-) -> Incoming | SetAside:
+) -> Incoming | Quarantined:
     """The message in a record that a service published; its sender is vouched for by the broker.
 
     Without ``received_at`` the event counts as taken in at its own time, which is that of its cause's intake.
@@ -204,13 +206,15 @@ def read_event(
             envelope = model.model_validate_json(record.value or b"")
     except (Malformed, ValidationError) as error:
         if isinstance(error, ValidationError):
-            told = told_of_fields(error, MEND_READER)
+            told = fields_message(error, MEND_READER)
         else:
-            told = with_next(Told(error.why, error.why_zh), MEND_READER)
-        return SetAside(record, "event_unreadable", told.text, "服务事件无法读取", sha256)
+            told = with_next_step(Bilingual(error.why, error.why_zh), MEND_READER)
+        return Quarantined(record, "event_unreadable", told.text, "服务事件无法读取", sha256)
     if record.key != envelope.subject.encode():
         # The stream would be another one than its producer numbered.
-        return SetAside(record, "event_unreadable", "the record's key is not its subject", "服务事件无法读取", sha256)
+        return Quarantined(
+            record, "event_unreadable", "the record's key is not its subject", "服务事件无法读取", sha256
+        )
     received: Received[Any] = Received(
         data=getattr(envelope, "data", None),
         message_id=str(envelope.id),
@@ -230,10 +234,10 @@ def read_event(
     )
 
 
-def id_reused(message: Incoming) -> SetAside:
+def id_reused(message: Incoming) -> Quarantined:
     """An id used again for other bytes: an alarm, no effect, both are kept, and the sender is told."""
     received = message.received
-    return SetAside(
+    return Quarantined(
         message.record,
         "message_id_reused",
         "this id was used before for another message; that one stands; send the new one under a new id",
@@ -282,11 +286,11 @@ def _vouching_elsewhere(opened: Opened, keys: Keys) -> SigningKey | None:
     return next((key for key in found if key.institution == source), found[0])
 
 
-def _vouched(fault: SetAside, key: SigningKey | None, content: dict[str, Any] | None) -> SetAside:
+def _vouched(fault: Quarantined, key: SigningKey | None, content: dict[str, Any] | None) -> Quarantined:
     """The fault, with the sender that the signature vouches for and as much of the envelope as could be read."""
     content = content or {}
     message_id, message_type = content.get("id"), content.get("type")
-    return SetAside(
+    return Quarantined(
         record=fault.record,
         code=fault.code,
         why=fault.why,
@@ -299,13 +303,15 @@ def _vouched(fault: SetAside, key: SigningKey | None, content: dict[str, Any] | 
     )
 
 
-def _read_content(opened: Opened, key: SigningKey, models: CommandModels, received_at: datetime) -> Incoming | SetAside:
+def _read_content(
+    opened: Opened, key: SigningKey, models: CommandModels, received_at: datetime
+) -> Incoming | Quarantined:
     """Sender, audience and schema of a message whose signature holds."""
     record, content = opened.record, opened.content
     assert content is not None
 
-    def fault(code: str, why: str, why_zh: str) -> SetAside:
-        return _vouched(SetAside(record, code, why, why_zh, opened.sha256), key, content)
+    def fault(code: str, why: str, why_zh: str) -> Quarantined:
+        return _vouched(Quarantined(record, code, why, why_zh, opened.sha256), key, content)
 
     if not key.is_valid_at(received_at):
         return fault(
@@ -340,7 +346,7 @@ def _read_content(opened: Opened, key: SigningKey, models: CommandModels, receiv
     try:
         envelope = model.model_validate_json(record.value or b"")
     except ValidationError as error:
-        return fault("schema", *told_of_fields(error))
+        return fault("schema", *fields_message(error))
     assert opened.signature is not None
     received: Received[Any] = Received(
         data=envelope.data,  # type: ignore[attr-defined]  # every model of the catalogue has data

@@ -3,7 +3,7 @@
 A record that is given back goes through intake like any other: its signature and its id are the sender's, so nothing is
 vouched for by the operator. What is held, and events of a service, go back to this service alone, through its database:
 only its producer may write to an event's topic, and nobody else has to hear it twice. A message from outside that was
-set aside is sent again to its topic, where everybody may write who signs. Each decision is recorded; a drop needs a
+quarantined is sent again to its topic, where everybody may write who signs. Each decision is recorded; a drop needs a
 reason.
 """
 
@@ -16,10 +16,10 @@ from enum import StrEnum
 from shared.contracts.topics import COMMAND_TOPICS
 from shared.messaging.batches import is_text
 from shared.messaging.database import Connection, Row
+from shared.messaging.encoding import sha256_hex
 from shared.messaging.inbox import RESUBMITTED, record_of
 from shared.messaging.message import Record
-from shared.messaging.sent_again import since_sent
-from shared.messaging.wire import sha256_hex
+from shared.messaging.resubmission import resubmission_outcome
 
 ROWS_MAX = 1_000
 DROPPED = "dropped"
@@ -57,10 +57,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A record that was held or set aside, and its row's id. ``reason`` is its code or the kind of its holding.
+    """A record that was held or quarantined, and its row's id. ``reason`` is its code or the kind of its holding.
 
     ``seq`` is set on events that could be read. ``is_over`` if it waits no more, and ``taken_up_at`` says when the
-    service took it up; ``set_aside_as`` names the record in quarantine that it is, or became. ``since_sent`` says what
+    service took it up; ``quarantined_as`` names the record in quarantine that it is, or became. ``outcome`` says what
     has become of a message that was sent to its topic again.
     """
 
@@ -75,9 +75,9 @@ class Waiting:
     seq: int | None
     is_over: bool
     taken_up_at: datetime | None = None
-    set_aside_as: str | None = None
+    quarantined_as: str | None = None
     decisions: tuple[Decision, ...] = ()
-    since_sent: str = ""
+    outcome: str = ""
 
     @property
     def sha256(self) -> str:
@@ -97,16 +97,16 @@ class Waiting:
         last = self.decisions[-1] if self.decisions else None
         taken_up = "" if self.taken_up_at is None else f"was taken up by the service at {self.taken_up_at:%F %T} UTC"
         if last is None:
-            return taken_up if self.set_aside_as is None else f"{taken_up} and set aside as {self.set_aside_as}"
+            return taken_up if self.quarantined_as is None else f"{taken_up} and quarantined as {self.quarantined_as}"
         decided = f"by {last.by} at {last.at:%F %T} UTC"
         if last.decision == DROPPED:
             return f"was dropped {decided}: {last.reason}"
-        if self.is_sent_again:
-            return f"was sent to its topic again {decided}" + (f", and {self.since_sent}" if self.since_sent else "")
+        if self.is_resubmitted:
+            return f"was sent to its topic again {decided}" + (f", and {self.outcome}" if self.outcome else "")
         return f"was given back {decided}" + (f", and {taken_up}" if taken_up else "")
 
     @property
-    def is_sent_again(self) -> bool:
+    def is_resubmitted(self) -> bool:
         """Whether it is a message from outside that an operator has had sent once more."""
         is_from_outside = self.kind is Kind.QUARANTINE and self.reason != EVENT_UNREADABLE
         return is_from_outside and bool(self.decisions) and self.decisions[-1].decision == RESUBMITTED
@@ -120,7 +120,7 @@ _SELECT = {
                    SELECT quarantine.id FROM quarantine
                    WHERE (quarantine.epoch, quarantine.topic, quarantine.partition, quarantine.record_offset)
                        = (held.epoch, held.topic, held.partition, held.record_offset)
-               ) AS set_aside_id
+               ) AS quarantine_id
         FROM held
     """,
     Kind.QUARANTINE: """
@@ -128,7 +128,7 @@ _SELECT = {
                partition, record_offset, key, value, headers, timestamp_ms, NULL::bigint AS seq,
                EXISTS (
                    SELECT FROM record_decisions WHERE kind = 'quarantine' AND record_id = quarantine.id
-               ) AS is_over, NULL::timestamptz AS taken_up_at, NULL::bigint AS set_aside_id
+               ) AS is_over, NULL::timestamptz AS taken_up_at, NULL::bigint AS quarantine_id
         FROM quarantine
     """,
 }
@@ -159,11 +159,11 @@ async def load_record(connection: Connection, kind: Kind, record_id: int) -> Wai
     if row is None:
         raise DecisionRefused(f"there is no record {record_id} in {kind.value}; riskpool records list shows what waits")
     # What was decided in quarantine about an event before it was put into its place of its stream is about this too.
-    decided = await connection.fetch(SELECT_DECISIONS, kind.value, record_id, row["set_aside_id"])
+    decided = await connection.fetch(SELECT_DECISIONS, kind.value, record_id, row["quarantine_id"])
     waiting = _waiting(kind, row, tuple(Decision(*found) for found in decided))
-    if not waiting.is_sent_again:
+    if not waiting.is_resubmitted:
         return waiting
-    return replace(waiting, since_sent=await since_sent(connection, waiting.record, waiting.id))
+    return replace(waiting, outcome=await resubmission_outcome(connection, waiting.record, waiting.id))
 
 
 async def resubmit(
@@ -263,7 +263,7 @@ def _waits_for(waiting: Waiting) -> str:
         )
     if waiting.reason == RESUBMITTED:
         return "it was given back, and the service takes it up by itself as soon as it runs"
-    return "it waits for its key for a short while, and is then set aside by itself"
+    return "it waits for its key for a short while, and is then quarantined by itself"
 
 
 async def _store_decision(
@@ -350,7 +350,7 @@ def _waiting(kind: Kind, row: Row, decisions: tuple[Decision, ...]) -> Waiting:
         seq=row["seq"],
         is_over=row["is_over"],
         taken_up_at=row["taken_up_at"],
-        set_aside_as=None if row["set_aside_id"] is None else f"{Kind.QUARANTINE.value}/{row['set_aside_id']}",
+        quarantined_as=None if row["quarantine_id"] is None else f"{Kind.QUARANTINE.value}/{row['quarantine_id']}",
         decisions=decisions,
     )
 

@@ -23,9 +23,9 @@ from shared.contracts.topics import COMMAND_TOPICS
 from shared.messaging.batches import is_text
 from shared.messaging.cluster import BrokerGuard, read_cluster
 from shared.messaging.database import Connection, Row
+from shared.messaging.encoding import REPLAY_HEADER, Headers, headers_from_text
 from shared.messaging.identity import current_epoch
 from shared.messaging.telemetry import TRACEPARENT
-from shared.messaging.wire import REPLAY_HEADER, Headers, headers_from_text
 
 LOCK = 7_246_003
 PAGE_ROWS = 8_000

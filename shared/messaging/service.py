@@ -24,7 +24,6 @@ from shared.messaging.cluster import BrokerGuard
 from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer, connect_patiently
 from shared.messaging.database import Connection, Pool, is_transient, open_pool
 from shared.messaging.failpoints import Failpoint, enable, hit
-from shared.messaging.figures import tell_recorded
 from shared.messaging.health import LOOPBACK, Status, serve
 from shared.messaging.identity import BrokerChanged, adopt_broker, watch_broker
 from shared.messaging.log_lines import Recorded
@@ -34,8 +33,9 @@ from shared.messaging.records import Kind, ages_seconds
 from shared.messaging.relay import Relay
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer, read_private_key
-from shared.messaging.starts import record_start
+from shared.messaging.start_log import record_start
 from shared.messaging.telemetry import GaugeValue, Telemetry, configure, logger
+from shared.messaging.telemetry_recording import record_stored
 from shared.messaging.transaction import Clock, Execute, Transaction, Workshop
 
 START_WAIT_SECONDS = 0.05
@@ -228,7 +228,7 @@ def _assemble(
         settings,
         telemetry,
         transaction.work_on,
-        transaction.set_failed_aside,
+        transaction.hold_failed,
         topics=(*service.commands, *service.hears),
     )
     return consumer, [asyncio.create_task(_every(settings.held_poll_seconds, take_up_waiting), name="held")]
@@ -253,7 +253,7 @@ def _assemble_recording(
             recorded = await service.store(connection, records, settings.epoch, clock())
             hit(Failpoint.BEFORE_COMMIT)
         hit(Failpoint.AFTER_COMMIT)
-        tell_recorded(telemetry, recorded)
+        record_stored(telemetry, recorded)
 
     async def tick() -> None:
         now = clock()

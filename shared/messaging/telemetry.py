@@ -27,10 +27,10 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Link, Span, SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from shared.messaging.encoding import REPLAY_HEADER
 from shared.messaging.log_lines import LINES, written
 from shared.messaging.message import Record
 from shared.messaging.span_lines import SpanLines
-from shared.messaging.wire import REPLAY_HEADER
 
 TRACEPARENT = "traceparent"
 METRICS_EVERY_MS = 10_000
@@ -98,9 +98,11 @@ class Telemetry:
         )
         self.batch_seconds = self.meter.create_histogram("riskpool.batch.duration", unit="s")
         self.outbox_age_seconds = self.meter.create_gauge("riskpool.outbox.age", unit="s")
-        self.waiting = self.meter.create_gauge("riskpool.waiting", unit="1", description="records held or set aside")
+        self.waiting = self.meter.create_gauge("riskpool.waiting", unit="1", description="records held or quarantined")
         self.waiting_age_seconds = self.meter.create_gauge("riskpool.waiting.age", unit="s")
-        self.set_aside = self.meter.create_counter("riskpool.set_aside", unit="1", description="records set aside")
+        self.quarantined = self.meter.create_counter(
+            "riskpool.quarantined", unit="1", description="records quarantined, or held as failed"
+        )
 
     def show(self, values: Sequence[GaugeValue]) -> None:
         """Set gauges that only the service knows."""

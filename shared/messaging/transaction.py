@@ -15,7 +15,7 @@ from opentelemetry.trace import Span
 
 from shared.contracts.clauses import citation
 from shared.contracts.envelope import EventEnvelope
-from shared.contracts.ids import set_aside_id
+from shared.contracts.ids import quarantined_id
 from shared.contracts.receipts import Outcome, Receipt
 from shared.contracts.refusals import Refusal
 from shared.contracts.topics import outcomes_topic
@@ -23,14 +23,13 @@ from shared.messaging import inbox, streams
 from shared.messaging.business_time import BusinessTime, named_business_time
 from shared.messaging.database import Connection, Pool, failure, is_transient
 from shared.messaging.failpoints import Failpoint, hit
-from shared.messaging.figures import Spans, Work, tell
 from shared.messaging.inbox import Held
 from shared.messaging.intake import (
     CommandModels,
     EventModels,
     KeyUnknown,
     Opened,
-    SetAside,
+    Quarantined,
     id_reused,
     never_registered,
     open_record,
@@ -44,6 +43,7 @@ from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer
 from shared.messaging.streams import Ordered
 from shared.messaging.telemetry import Telemetry, logger, traceparent_of
+from shared.messaging.telemetry_recording import BatchResult, Spans, record_outcomes
 
 Execute = Callable[[Connection, Sequence[Incoming]], Awaitable[Sequence[Decided]]]
 Clock = Callable[[], datetime]
@@ -79,7 +79,7 @@ class Intake:
 
     commands: tuple[Incoming, ...]
     events: tuple[Incoming, ...]
-    faults: tuple[SetAside, ...]
+    faults: tuple[Quarantined, ...]
     unknown_keys: tuple[KeyUnknown, ...]
     received_at: datetime
     epoch: int
@@ -126,8 +126,8 @@ class Transaction:
     async def take_up_waiting(self) -> int:
         """Try again what waits for a key, what an operator has given back, and events whose turn has come.
 
-        Returns how many rows were looked at. What has waited too long for its key is set aside. What fails for good is
-        held as failed; it hurts nobody else.
+        Returns how many rows were looked at. What has waited too long for its key is quarantined. What fails for good
+        is held as failed; it hurts nobody else.
         """
         waiting = await inbox.load_waiting(self.pool, self.settings.held_records_max)
         for epoch in sorted({row.epoch for row in waiting}):
@@ -180,9 +180,9 @@ class Transaction:
                 raise
             logger().error("a held record's handling failed for good", held=row.id, error=str(error), exc_info=True)
             await inbox.mark_failed(self.pool, row.id, failure(error))
-            self.telemetry.set_aside.add(1, {"kind": "failed"})
+            self.telemetry.quarantined.add(1, {"kind": "failed"})
 
-    async def set_failed_aside(self, record: Record, why: str) -> None:
+    async def hold_failed(self, record: Record, why: str) -> None:
         """Hold a record whose handling fails for good: its stream waits, all others go on."""
         now = self.clock()
         intake = await self._take_in(self.pool, [record], await self._open([record]), now, self.settings.epoch)
@@ -203,7 +203,7 @@ class Transaction:
                 self.settings.epoch,
                 now,
             )
-        self.telemetry.set_aside.add(1, {"kind": "failed"})
+        self.telemetry.quarantined.add(1, {"kind": "failed"})
 
     async def _open(self, records: Sequence[Record]) -> dict[int, Opened]:
         """What came from outside, opened, by the record in memory."""
@@ -225,19 +225,19 @@ class Transaction:
         """The batch after intake. ``came_at`` says of records in memory that they were taken in before."""
         commands: list[Incoming] = []
         events: list[Incoming] = []
-        faults: list[SetAside] = []
+        faults: list[Quarantined] = []
         unknown: list[KeyUnknown] = []
         models = self.workshop.command_models
         records = await inbox.leave_out_refused(connection, records)
         keys = await self._keys(connection, {found.key_id for found in opened.values() if found.key_id is not None})
         for record in records:
-            result: Incoming | SetAside | KeyUnknown
+            result: Incoming | Quarantined | KeyUnknown
             if record.topic in models:
                 at = self._business_time(record, came_at.get(id(record), received_at))
                 result = read_command(opened[id(record)], keys, models[record.topic], at)
             else:
                 result = self._read_event(record, received_at)
-            if isinstance(result, SetAside):
+            if isinstance(result, Quarantined):
                 faults.append(result)
             elif isinstance(result, KeyUnknown):
                 unknown.append(result)
@@ -255,7 +255,7 @@ class Transaction:
             return now
         return named_business_time(record) or now
 
-    def _read_event(self, record: Record, now: datetime) -> Incoming | SetAside:
+    def _read_event(self, record: Record, now: datetime) -> Incoming | Quarantined:
         at = now if self.settings.business_time is BusinessTime.CLOCK else None
         return read_event(record, self.workshop.event_models, at, self.settings.event_bytes_max)
 
@@ -279,12 +279,12 @@ class Transaction:
             self.committed()
             # The relay goes first: what was decided is waited for, the figures are not.
             await asyncio.sleep(RELAY_LEAD_SECONDS)
-            tell(self.telemetry, work, spans)
+            record_outcomes(self.telemetry, work, spans)
         finally:
             for _, span in spans.values():
                 span.end()
 
-    async def _work_in(self, connection: Connection, intake: Intake, spans: Spans, *, alone: bool) -> Work:
+    async def _work_in(self, connection: Connection, intake: Intake, spans: Spans, *, alone: bool) -> BatchResult:
         """Everything that happens between BEGIN and COMMIT; spans of events that waited are added to ``spans``."""
         epoch, now = intake.epoch, intake.received_at
         arrived = await inbox.sort_commands(connection, intake.commands, epoch)
@@ -299,7 +299,7 @@ class Transaction:
         assert len(decided) == len(todo), "a message was left without a decision"
         drafts = [draft for decision in decided for draft in self._drafts(decision, now)]
         faults = (*intake.faults, *(id_reused(message) for message in arrived.conflicts))
-        new = await inbox.set_aside(connection, faults, epoch, now)
+        new = await inbox.quarantine(connection, faults, epoch, now)
         drafts.extend(
             self._fault_draft(fault, now, epoch)
             for fault in faults
@@ -310,7 +310,7 @@ class Transaction:
         await repeat_receipts(connection, [message.cause for message in arrived.repeats])
         await streams.store_progress(connection, ordered, cursors, epoch, now)
         await inbox.hold_unknown_keys(connection, intake.unknown_keys, epoch, now)
-        return Work(decided, faults, ordered, intake.unknown_keys)
+        return BatchResult(decided, faults, ordered, intake.unknown_keys)
 
     async def _order(
         self, connection: Connection, intake: Intake, cursors: dict[streams.Stream, int], *, alone: bool
@@ -367,8 +367,8 @@ class Transaction:
         subject = str(answer.project_id or received.pool_id)
         return Outgoing(receipt, received.pool_id, subject, topic=outcomes_topic(received.sender))
 
-    def _fault_draft(self, fault: SetAside, now: datetime, epoch: int) -> Draft:
-        """The answer to a record that was set aside and whose signature tells who sent it."""
+    def _fault_draft(self, fault: Quarantined, now: datetime, epoch: int) -> Draft:
+        """The answer to a record that was quarantined and whose signature tells who sent it."""
         assert fault.sender is not None
         assert fault.pool_id is not None
         receipt = self.workshop.receipt(
@@ -380,13 +380,13 @@ class Transaction:
         )
         outgoing = Outgoing(receipt, fault.pool_id, str(fault.pool_id), topic=outcomes_topic(fault.sender))
         record = fault.record
-        cause = set_aside_id(epoch, record.topic, record.partition, record.offset)
+        cause = quarantined_id(epoch, record.topic, record.partition, record.offset)
         return Draft(outgoing, cause, RECEIPT_INDEX, fault.message_id or fault.sha256, now, None)
 
     def _has_expired(self, row: Held, now: datetime) -> bool:
         return (now - row.held_at).total_seconds() > self.settings.key_wait_seconds_max
 
-    def _expired_fault(self, unknown: KeyUnknown) -> SetAside:
+    def _expired_fault(self, unknown: KeyUnknown) -> Quarantined:
         opened = open_record(unknown.record, self.settings.value_bytes_max)
         return never_registered(opened, unknown.elsewhere, self.settings.key_wait_seconds_max)
 

@@ -198,7 +198,7 @@ def test_prose_names_every_reason_code_of_intake() -> None:
     """The description lists the codes with which intake answers a known sender, all of them and no other."""
     messaging = Path(__file__).parents[2] / "shared" / "messaging"
     text = "".join((messaging / name).read_text(encoding="utf-8") for name in ("intake.py", "transaction.py"))
-    raised = set(re.findall(r'(?:\bfault\(|\bSetAside\(\s*[a-z.]*record,)\s*"([a-z_]+)"', text))
+    raised = set(re.findall(r'(?:\bfault\(|\bQuarantined\(\s*[a-z.]*record,)\s*"([a-z_]+)"', text))
     listed = prose().split("before any rule is asked")[1].split("**")[0]
     assert raised - UNANSWERED == set(re.findall(r"`([a-z_]+)`", listed))
     assert raised >= UNANSWERED

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.contracts.catalogue import COMMAND_MESSAGES
-from shared.messaging.fault_words import ANY_FAULT, FAULTS_NAMED_MAX, FIELD_FAULTS, SEND_CORRECTED, told_of_fields
+from shared.messaging.fault_messages import ANY_FAULT, FAULTS_NAMED_MAX, FIELD_FAULTS, SEND_CORRECTED, fields_message
 from shared.messaging.strict import Malformed, decode
 from simulator.golden.__main__ import GOLDEN
 
@@ -56,7 +56,7 @@ def test_every_fault_of_a_field_has_words_of_ours(message_type: str) -> None:
         except ValidationError as error:
             types = {fault["type"] for fault in error.errors()}
             assert types <= FIELD_FAULTS.keys(), altered
-            told = told_of_fields(error)
+            told = fields_message(error)
             assert told.text.endswith(f"; {SEND_CORRECTED.text}")
             assert told.text_zh.endswith(f"；{SEND_CORRECTED.text_zh}")
             fields, fields_zh = told.text.replace(f"_{SENT}", ""), told.text_zh.replace(f"_{SENT}", "")
@@ -70,7 +70,7 @@ def test_many_faults_are_counted_and_a_new_kind_of_fault_has_words_too() -> None
     message_type = min(COMMAND_MESSAGES)
     with pytest.raises(ValidationError) as raised:
         COMMAND_MESSAGES[message_type].model_validate_json(json.dumps({f"x{number}": 1 for number in range(9)}))
-    told = told_of_fields(raised.value)
+    told = fields_message(raised.value)
     more = len(raised.value.errors()) - FAULTS_NAMED_MAX
     assert f"and {more} more" in told.text
     assert f"另有 {more} 处" in told.text_zh

@@ -17,9 +17,9 @@ from riskpool.contracts import differences, example, message_schema, schema_path
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENT_MESSAGES, EVENTS, command_messages
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import CONTENT_TYPE
+from shared.messaging.encoding import sha256_hex
 from shared.messaging.intake import read_event, read_original
 from shared.messaging.message import Incoming, Record
-from shared.messaging.wire import sha256_hex
 from simulator.golden.__main__ import GOLDEN
 from simulator.golden.story import example_keys, published_bytes
 

@@ -106,7 +106,7 @@ async def test_bad_notices_are_answered_and_move_nothing(played_case: PlayedCase
     answer = await refused(case, other, lender.signer)
     assert answer["reasons"][0]["code"] == "message_id_reused"
 
-    # The two accounts did not move, and what was set aside is kept byte for byte.
+    # The two accounts did not move, and what was quarantined is kept byte for byte.
     assert await balances(case) == before
     for value, code in ((malformed, "malformed"), (unsigned, "signature_missing"), (wrong, "signature_wrong")):
         assert await quarantined(case, sha256_of(value)) == code

@@ -25,7 +25,7 @@ from services.audit.execute import RecordAltered, checkpoint, execute
 from services.audit.journey import journey
 from services.audit.note import read_checkpoint, verified_text, verifier_key_of
 from shared.contracts.audit import CheckpointPublished
-from shared.contracts.ids import causing_id, event_id, project_id, set_aside_id
+from shared.contracts.ids import causing_id, event_id, project_id, quarantined_id
 from shared.messaging.message import Outgoing, Record
 from shared.messaging.signatures import Signer, new_private_key
 
@@ -234,7 +234,7 @@ async def test_a_case_is_found_again(audit_database: Any) -> None:
     }
     refused: dict[str, Any] = {"id": "n-2", "source": "bank-a", "type": "claims.loss.notify.v1", "data": notice}
     # The answer to what intake refused is known by the refused record's place, which is the last but one below.
-    refusal = str(event_id(set_aside_id(1, "loss-notices", 0, 6), 0))
+    refusal = str(event_id(quarantined_id(1, "loss-notices", 0, 6), 0))
 
     def sha256(content: dict[str, Any]) -> str:
         return hashlib.sha256(json.dumps(content | poolid).encode()).hexdigest()

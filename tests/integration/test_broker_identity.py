@@ -183,7 +183,7 @@ async def test_what_was_held_keeps_its_place_on_the_lost_broker(toy: Toy) -> Non
     epoch = toy.settings.epoch
     await toy.transaction.work_on([asked(toy, STRANGER, offset=5)])
     toy.transaction.settings = toy.settings.model_copy(update={"epoch": epoch + 1})
-    # The same place on the new broker holds something else, and that is set aside first.
+    # The same place on the new broker holds something else, and that is quarantined first.
     await toy.transaction.work_on([record(b"junk", topic=toy.topics.commands, offset=5)])
     toy.now += timedelta(seconds=toy.settings.key_wait_seconds_max + 1)
     await toy.transaction.take_up_waiting()

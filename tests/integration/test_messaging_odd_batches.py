@@ -82,7 +82,7 @@ async def answers(infrastructure: Stack, bank: Party, count: int) -> list[dict[s
 
 
 async def test_a_header_name_that_is_not_utf_8_stops_no_partition(toy: Toy, bank: Party, infrastructure: Stack) -> None:
-    """It is set aside with its bytes, its sender is told, and what stands around it in its batch is decided."""
+    """It is quarantined with its bytes, its sender is told, and what stands around it in its batch is decided."""
     batch = [
         raw(ask(toy, bank, "m-0")),
         raw(ask(toy, bank, "m-1"), (ODD_NAME, b"1")),
@@ -93,7 +93,7 @@ async def test_a_header_name_that_is_not_utf_8_stops_no_partition(toy: Toy, bank
         for partition in (0, 1):
             await send_batch(infrastructure.kafka_bootstrap, toy.topics.commands, partition, batch_of(batch))
         said = await answers(infrastructure, bank, 4)
-        await until(lambda: toy.pool.fetchval("SELECT count(*) = 4 FROM quarantine"), "four are set aside")
+        await until(lambda: toy.pool.fetchval("SELECT count(*) = 4 FROM quarantine"), "four are quarantined")
     assert sorted(toy.worked_on) == ["m-0", "m-2"]
     refused = {(each["message_id"], each["reasons"][0]["code"]) for each in said if each["outcome"] == "refused"}
     assert refused == {("m-1", "malformed")}

@@ -126,7 +126,7 @@ async def test_one_poisoned_record_hurts_nobody_else(
 async def test_bad_headers_and_tombstones_lose_nothing(
     toy: Toy, bank: Party, outside: AIOKafkaProducer, infrastructure: Stack
 ) -> None:
-    """Each is set aside or worked on as it came; FastStream's own parser would have skipped them, with their batch."""
+    """Each is quarantined or processed as it came; FastStream's own parser would have skipped them and their batch."""
     good = [ask(toy, bank, f"m-{number}") for number in range(3)]
     commands = toy.topics.commands
     bad: list[Record] = [
@@ -143,7 +143,7 @@ async def test_bad_headers_and_tombstones_lose_nothing(
     await send(outside, good[0], *bad, odd, event(toy, 1, "a"))
     async with running(toy):
         await answers(infrastructure, bank, 2)
-        await until(lambda: toy.pool.fetchval("SELECT count(*) = 8 FROM quarantine"), "all bad ones are set aside")
+        await until(lambda: toy.pool.fetchval("SELECT count(*) = 8 FROM quarantine"), "all bad ones are quarantined")
         await until(lambda: len(toy.worked_on) == 3, "all good ones are worked on")
     assert set(toy.worked_on) == {"m-0", "m-2", "a/1"}
     kept = sorted((row["value"] or b"", row["key"] or b"") for row in await toy.rows("quarantine"))

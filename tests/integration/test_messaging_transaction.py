@@ -16,9 +16,9 @@ from opentelemetry.trace import SpanKind
 from devstack.stack import Stack
 from shared.contracts.ids import causing_id, event_id
 from shared.messaging.database import is_transient
+from shared.messaging.encoding import headers_from_text
 from shared.messaging.message import Record
 from shared.messaging.outbox import RECEIPT_INDEX
-from shared.messaging.wire import headers_from_text
 from tests.integration.messaging_toy import POISON, TABLES, Toy, new_toy
 from tests.unit.messaging.messaging_examples import (
     BANK,
@@ -217,7 +217,7 @@ async def test_two_replicas_take_up_what_waits_at_the_same_time(toy: Toy) -> Non
     assert [row["seq"] for row in await toy.rows("held") if row["released_at"] is None] == [2]
 
 
-async def test_a_message_whose_key_never_comes_is_set_aside(toy: Toy) -> None:
+async def test_a_message_whose_key_never_comes_is_quarantined(toy: Toy) -> None:
     """After the limit, and not before; nobody vouches for it, so nobody is answered."""
     await toy.transaction.work_on([ask_record(NEWCOMER)])
     limit = timedelta(seconds=toy.settings.key_wait_seconds_max)
@@ -289,7 +289,7 @@ async def test_the_right_event_is_held_when_a_waiting_one_is_poison(toy: Toy) ->
     await toy.transaction.work_on([event_record(3), poisoned])
     with pytest.raises(RuntimeError):
         await toy.transaction.work_on([event_record(1)])
-    await toy.transaction.set_failed_aside(event_record(1), "RuntimeError: in the same transaction")
+    await toy.transaction.hold_failed(event_record(1), "RuntimeError: in the same transaction")
     assert toy.worked_on == [f"{PROJECT}/1"]
     await toy.transaction.take_up_waiting()
     assert await toy.transaction.take_up_waiting() == 0
@@ -309,7 +309,7 @@ async def test_an_event_whose_turn_has_come_is_taken_up_without_another(toy: Toy
     with pytest.raises(RuntimeError):
         await toy.transaction.work_on([event_record(1, data={"note": POISON})])
     toy.poison.clear()
-    await toy.transaction.set_failed_aside(event_record(1), "RuntimeError: it has passed meanwhile")
+    await toy.transaction.hold_failed(event_record(1), "RuntimeError: it has passed meanwhile")
     assert await toy.transaction.take_up_waiting() == 1
     assert toy.worked_on == [f"{PROJECT}/{seq}" for seq in (1, 2, 3)]
     assert all(row["released_at"] is not None for row in await toy.rows("held"))
@@ -319,7 +319,7 @@ async def test_a_failed_record_is_held_once(toy: Toy) -> None:
     """It comes again and again after restarts; one row tells of it."""
     poisoned = at(3, ask("m-3", POISON))
     for _ in range(2):
-        await toy.transaction.set_failed_aside(poisoned, "RuntimeError: poison")
+        await toy.transaction.hold_failed(poisoned, "RuntimeError: poison")
     [held] = await toy.rows("held")
     assert (held["kind"], held["value"], held["record_offset"]) == ("failed", poisoned.value, 3)
     assert await toy.rows("inbox", "message_id") == []

@@ -55,7 +55,7 @@ async def fail(toy: Toy, failing: Record) -> None:
     """What the consumer does with a record whose handling fails for good."""
     with pytest.raises(RuntimeError):
         await toy.transaction.work_on([failing])
-    await toy.transaction.set_failed_aside(failing, "RuntimeError: this one fails for good")
+    await toy.transaction.hold_failed(failing, "RuntimeError: this one fails for good")
 
 
 async def resubmit(toy: Toy, kind: Kind, record_id: int = 1) -> list[Record]:
@@ -159,8 +159,8 @@ async def test_an_event_that_could_not_be_read_takes_its_place_in_its_stream(toy
     """After the mending it is read, and those that waited for it go on behind it."""
     unreadable = event_record(1, specversion="2.0")
     await toy.transaction.work_on([unreadable, event_record(2)])
-    [set_aside] = await waiting(toy, Kind.QUARANTINE)
-    assert set_aside.reason == "event_unreadable"
+    [quarantined] = await waiting(toy, Kind.QUARANTINE)
+    assert quarantined.reason == "event_unreadable"
     # Still unreadable: it comes back as failed, in its stream, where it can be dropped.
     await resubmit(toy, Kind.QUARANTINE)
     await toy.transaction.take_up_waiting()
@@ -272,7 +272,7 @@ async def test_a_message_sent_again_that_is_no_better_says_where_it_waits(toy: T
     assert (await shown(toy, Kind.QUARANTINE)).fate == f"{SENT_AGAIN}, and waits as held/{held.id}"
     toy.now += timedelta(minutes=1)
     await toy.transaction.take_up_waiting()
-    assert (await shown(toy, Kind.QUARANTINE)).fate == f"{SENT_AGAIN}, and was set aside again as quarantine/2"
+    assert (await shown(toy, Kind.QUARANTINE)).fate == f"{SENT_AGAIN}, and was quarantined again as quarantine/2"
 
 
 @pytest.mark.parametrize("value", [b"junk", b"[1]", b'{"source": "a\\u0000", "id": 7}', b'{"source": "\\ud800"}', None])
@@ -304,7 +304,7 @@ async def test_a_failed_message_from_outside_is_given_back_to_the_service(toy: T
     )
 
 
-async def test_a_message_given_back_that_no_longer_passes_intake_is_set_aside(toy: Toy) -> None:
+async def test_a_message_given_back_that_no_longer_passes_intake_is_quarantined(toy: Toy) -> None:
     """As any message that does not: it is quarantined, and its record says where it went."""
     data = {"project_id": str(PROJECT), "amount_fen": 1, "note": POISON}
     await fail(toy, ask_record(BANK, "m-1", data=data))
@@ -314,7 +314,7 @@ async def test_a_message_given_back_that_no_longer_passes_intake_is_set_aside(to
     assert await waiting(toy, Kind.HELD) == []
     [aside] = await waiting(toy, Kind.QUARANTINE)
     assert aside.needs_decision
-    assert (await shown(toy, Kind.HELD)).set_aside_as == f"quarantine/{aside.id}"
+    assert (await shown(toy, Kind.HELD)).quarantined_as == f"quarantine/{aside.id}"
 
 
 async def test_if_the_broker_does_not_take_it_nothing_is_decided(toy: Toy) -> None:

@@ -22,10 +22,10 @@ from services.audit.execute import execute
 from services.audit.unanswered import unanswered_pages
 from shared.contracts.ids import causing_id, event_id
 from shared.contracts.topics import LOSS_NOTICES, outcomes_topic
+from shared.messaging.encoding import REPLAY_HEADER
 from shared.messaging.identity import BrokerChanged
 from shared.messaging.message import Record
 from shared.messaging.replay import Replayed, ReplayRefused, replay
-from shared.messaging.wire import REPLAY_HEADER
 from tests.integration.messaging_toy import Toy, ToyTopics, listening, new_toy, producer, running, send, until
 from tests.unit.messaging.messaging_examples import (
     PROJECT,

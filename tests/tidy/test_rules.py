@@ -119,13 +119,13 @@ def test_a_code_means_one_thing(refusals: tuple[Refused, ...]) -> None:
 
 
 def _intake_refusals() -> Iterator[Refused]:
-    """What shared/messaging sets a message aside for: ``SetAside(record, …)``, or ``fault(…)`` for short."""
+    """What shared/messaging quarantines a message for: ``Quarantined(record, …)``, or ``fault(…)`` for short."""
     for path in python_files("shared/messaging/*"):
         for call in ast.walk(tree_of(path)):
             name = _name(call.func) if isinstance(call, ast.Call) else ""
-            if not isinstance(call, ast.Call) or name not in {"SetAside", "fault"}:
+            if not isinstance(call, ast.Call) or name not in {"Quarantined", "fault"}:
                 continue
-            arguments = [*map(_literal, call.args[1:] if name == "SetAside" else call.args), "", ""]
+            arguments = [*map(_literal, call.args[1:] if name == "Quarantined" else call.args), "", ""]
             if arguments[0]:
                 code, text, text_zh = arguments[:3]
                 yield Refused(path, call.lineno, "", code, "4.1", text, text_zh)

@@ -38,9 +38,9 @@ BREACHES = (
     ("rooms", "services/registry/repository.py", "services.registry.execute"),
     ("domain", "services/claims/domain/pool.py", "shared.messaging.message"),
     ("domain", "services/registry/domain/pool.py", "asyncpg"),
-    ("shared", "shared/decisions/tally.py", "shared.messaging.wire"),
+    ("shared", "shared/decisions/tally.py", "shared.messaging.encoding"),
     ("contracts", "shared/contracts/money.py", "cryptography"),
-    ("no-type-by-name", "shared/messaging/wire.py", "shared.contracts.claims"),
+    ("no-type-by-name", "shared/messaging/encoding.py", "shared.contracts.claims"),
     ("no-circles", "services/claims/domain/claim.py", "services.claims.domain.evolve"),
     ("above-services", "services/audit/settings.py", "devstack.child"),
 )

@@ -25,7 +25,7 @@ from services.audit.domain.leaf import Leaf, Position, Recorded, headers_from_by
 from services.audit.domain.telling import told
 from shared.contracts import claims, treasury
 from shared.contracts.catalogue import EVENTS
-from shared.contracts.ids import causing_id, event_id, set_aside_id
+from shared.contracts.ids import causing_id, event_id, quarantined_id
 from shared.contracts.receipts import Outcome, Receipt
 from shared.contracts.topics import COMMAND_TOPICS
 from shared.decisions.days import BEIJING
@@ -185,7 +185,7 @@ class Message:
 
     def refusal_ids(self) -> list[str]:
         """The ids of the receipts that it has if intake refused it, one for each place where it is recorded."""
-        return [str(event_id(set_aside_id(*place), 0)) for place in self.places]
+        return [str(event_id(quarantined_id(*place), 0)) for place in self.places]
 
 
 def messages_of(recorded: Sequence[Recorded]) -> list[Message]:

@@ -45,17 +45,17 @@ Release = PayoutReleased | ReimbursementApproved
 
 @dataclass(frozen=True, slots=True)
 class Funds:
-    """What is on a custodial account, and how much of it is set aside; whole fen."""
+    """What is on a custodial account, and how much of it is reserved; whole fen."""
 
     balance_fen: int = 0
     reserved_fen: int = 0
 
     def __post_init__(self) -> None:
-        assert 0 <= self.reserved_fen <= self.balance_fen, "the treasury never sets aside what is not there"
+        assert 0 <= self.reserved_fen <= self.balance_fen, "the treasury reserves no more than is there"
 
     @property
     def available_fen(self) -> int:
-        """What can still be set aside."""
+        """What can still be reserved; whole fen."""
         return self.balance_fen - self.reserved_fen
 
     def plus(self, balance_fen: int = 0, reserved_fen: int = 0) -> "Funds":

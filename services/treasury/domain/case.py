@@ -219,7 +219,7 @@ def mandate_in_turn(case: Case, compensation_id: UUID, leg: Leg) -> Mandate:
 
 
 def evolve_reserved(case: Case, change: PaymentReserved) -> Case:
-    """The case after an instalment was set aside."""
+    """The case after an instalment was reserved."""
     compensation = case.compensations[change.compensation_id]
     mandate = mandate_in_turn(case, change.compensation_id, change.leg)
     amount_fen = change.amount_fen
@@ -253,7 +253,7 @@ def evolve_reserved(case: Case, change: PaymentReserved) -> Case:
 def evolve_instructed(case: Case, change: PaymentInstructed) -> Case:
     """The case after the bank was told to carry out an instalment."""
     payment = case.payments[change.instruction_id]
-    assert payment.stage is PaymentStage.RESERVED, "only what is set aside can be instructed"
+    assert payment.stage is PaymentStage.RESERVED, "only what is reserved can be instructed"
     return case.with_payment(replace(payment, stage=PaymentStage.INSTRUCTED))
 
 

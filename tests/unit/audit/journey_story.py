@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.audit.domain.journey import Message, messages_of
 from services.audit.domain.leaf import Leaf, Recorded, hash_of, headers_to_bytes
-from shared.contracts.ids import causing_id, event_id, project_id, set_aside_id
+from shared.contracts.ids import causing_id, event_id, project_id, quarantined_id
 from shared.contracts.topics import CLAIMS_COMMANDS, LOSS_NOTICES
 
 POOL = UUID("11111111-2222-4333-8444-555555555555")
@@ -56,7 +56,7 @@ class Story:
     def refused(self, value: bytes, *codes: str, index: int = -1) -> str:
         """What intake answers to the record with this index: under its place, and as a matter of the pool."""
         leaf = self.recorded[index].leaf
-        identity = str(event_id(set_aside_id(*leaf.position), 0))
+        identity = str(event_id(quarantined_id(*leaf.position), 0))
         data = {"message_sha256": hashlib.sha256(value).hexdigest(), "outcome": "refused"}
         said = {"type": "claims.receipt.issued.v1", "poolid": str(POOL), "subject": str(POOL), "time": NINE.isoformat()}
         reasons = {"reasons": [{"code": code, "clause": "19.2"} for code in codes]}

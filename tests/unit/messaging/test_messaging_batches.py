@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from shared.messaging import batches
 from shared.messaging.batches import Batches, is_text, read_any_header_name, records_with_any_names
-from shared.messaging.intake import SetAside, open_record, read_command
-from shared.messaging.wire import headers_from_text, headers_to_text
+from shared.messaging.encoding import headers_from_text, headers_to_text
+from shared.messaging.intake import Quarantined, open_record, read_command
 from tests.unit.messaging.batch_examples import FIRST_TIMESTAMP_MS, Raw, batch_of
 from tests.unit.messaging.messaging_examples import BANK, COMMANDS, NOON, as_bytes, ask_content, keys_of, signed_record
 
@@ -115,7 +115,7 @@ def test_a_message_with_such_a_name_is_refused_with_an_answer() -> None:
     """The message itself may be in order; the sender is told what to leave out."""
     taken = signed_record(BANK, as_bytes(ask_content()), headers=[("\udcff\udcfe", b"1")])
     fault = read_command(open_record(taken, len(taken.value or b"")), keys_of(BANK.key()), COMMANDS, NOON)
-    assert isinstance(fault, SetAside)
+    assert isinstance(fault, Quarantined)
     assert (fault.code, fault.sender) == ("malformed", "bank-a")
     assert "header" in fault.why
 

@@ -11,7 +11,7 @@ from shared.messaging.business_time import BusinessTime, Environment, named_busi
 from shared.messaging.intake import read_event
 from shared.messaging.message import Incoming, Record
 from shared.messaging.settings import MessagingSettings
-from shared.messaging.starts import code_version
+from shared.messaging.start_log import code_version
 from tests.unit.messaging.messaging_examples import EVENT_BYTES_MAX, EVENTS, NOON, event_record
 
 

@@ -232,7 +232,7 @@ async def test_a_record_that_can_never_be_held_ends_the_service() -> None:
 
 
 async def test_a_service_that_decides_nothing_ends_with_its_store() -> None:
-    """A recording service has nothing to set aside: what its store refuses is for an operator."""
+    """A recording service holds nothing: what its store refuses is for an operator."""
     service = Service({6: forever(RuntimeError("refused"))}, sets_aside=False)
     await service.deliver((P0, 5), (P0, 6))
     assert (service.kafka.committed, service.is_broken) == ([], True)

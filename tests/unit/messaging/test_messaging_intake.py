@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.ids import causing_id
+from shared.messaging.encoding import sha256_hex
 from shared.messaging.intake import (
     KeyUnknown,
-    SetAside,
+    Quarantined,
     key_of_original,
     open_record,
     read_command,
@@ -23,7 +24,6 @@ from shared.messaging.intake import (
 )
 from shared.messaging.keyring import Keys
 from shared.messaging.message import Incoming, Record
-from shared.messaging.wire import sha256_hex
 from tests.unit.messaging.messaging_examples import (
     ASK_TOPIC,
     BANK,
@@ -53,13 +53,13 @@ KEYS = keys_of(BANK.key())
 STRANGER = Party("bank-x")
 
 
-def _take_in(taken: Record, keys: Keys = KEYS, at: datetime = NOON) -> Incoming | SetAside | KeyUnknown:
+def _take_in(taken: Record, keys: Keys = KEYS, at: datetime = NOON) -> Incoming | Quarantined | KeyUnknown:
     return read_command(open_record(taken, VALUE_BYTES_MAX), keys, COMMANDS, at)
 
 
-def _fault(taken: Record, keys: Keys = KEYS, at: datetime = NOON) -> SetAside:
+def _fault(taken: Record, keys: Keys = KEYS, at: datetime = NOON) -> Quarantined:
     result = _take_in(taken, keys, at)
-    assert isinstance(result, SetAside), result
+    assert isinstance(result, Quarantined), result
     assert result.record is taken
     assert result.sha256 == sha256_hex(taken.value or b"")
     assert result.why
@@ -199,7 +199,7 @@ def test_what_nobody_vouches_for_is_answered_to_nobody(taken: Record, code: str)
     if code == "key":
         assert result == KeyUnknown(taken, STRANGER.signer.key_id)
         return
-    assert isinstance(result, SetAside)
+    assert isinstance(result, Quarantined)
     assert (result.code, result.sender, result.pool_id) == (code, None, None)
 
 
@@ -209,7 +209,7 @@ def test_what_is_too_long_does_not_wait_for_its_key() -> None:
     taken = signed_record(STRANGER, value)
     assert isinstance(read_command(open_record(taken, len(value)), KEYS, COMMANDS, NOON), KeyUnknown)
     result = read_command(open_record(taken, len(value) - 1), KEYS, COMMANDS, NOON)
-    assert isinstance(result, SetAside)
+    assert isinstance(result, Quarantined)
     assert (result.code, result.sender) == ("malformed", None)
 
 
@@ -221,12 +221,12 @@ def test_a_tombstone_that_is_signed_is_malformed() -> None:
 
 
 def test_a_value_above_the_limit_is_refused() -> None:
-    """One byte above the limit is set aside; the limit itself is read."""
+    """One byte above the limit is quarantined; the limit itself is read."""
     value = as_bytes(ask_content())
     taken = signed_record(BANK, value)
     assert isinstance(read_command(open_record(taken, len(value)), KEYS, COMMANDS, NOON), Incoming)
     result = read_command(open_record(taken, len(value) - 1), KEYS, COMMANDS, NOON)
-    assert isinstance(result, SetAside)
+    assert isinstance(result, Quarantined)
     assert (result.code, result.sender) == ("malformed", "bank-a")
 
 
@@ -294,7 +294,7 @@ def test_an_original_is_checked_again() -> None:
     assert key_of_original(original.model_copy(update={"signature": "x..y"})) is None
 
 
-def _read_event(taken: Record) -> Incoming | SetAside:
+def _read_event(taken: Record) -> Incoming | Quarantined:
     return read_event(taken, EVENTS, NOON, EVENT_BYTES_MAX)
 
 
@@ -344,10 +344,10 @@ def test_an_event_of_no_single_pool_is_read() -> None:
         event_record(1, source=None),
     ],
 )
-def test_an_event_that_cannot_be_read_is_set_aside(taken: Record) -> None:
+def test_an_event_that_cannot_be_read_is_quarantined(taken: Record) -> None:
     """It is a fault of a service, and answered to nobody; a key that is not its subject would be another stream."""
     result = _read_event(taken)
-    assert isinstance(result, SetAside)
+    assert isinstance(result, Quarantined)
     assert (result.code, result.sender) == ("event_unreadable", None)
 
 
@@ -385,10 +385,10 @@ def test_nothing_that_comes_in_raises(
     signature = [] if signer is None else [signer.signer.sign(value or b"")]
     taken = record(value, *signature, key=key, headers=headers)
     result = _take_in(taken)
-    assert isinstance(result, Incoming | SetAside | KeyUnknown)
-    if isinstance(result, SetAside) and result.sender is not None:
+    assert isinstance(result, Incoming | Quarantined | KeyUnknown)
+    if isinstance(result, Quarantined) and result.sender is not None:
         assert result.sender == "bank-a"
         assert [found for name, found in taken.headers if name == SIGNATURE_HEADER] == [
             BANK.signer.sign(value or b"").encode()
         ]
-    assert isinstance(_read_event(replace(taken, topic=HEARD_TOPIC)), Incoming | SetAside)
+    assert isinstance(_read_event(replace(taken, topic=HEARD_TOPIC)), Incoming | Quarantined)

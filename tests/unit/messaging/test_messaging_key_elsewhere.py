@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from shared.messaging.intake import KeyUnknown, SetAside, never_registered, open_record, read_command
+from shared.messaging.intake import KeyUnknown, Quarantined, never_registered, open_record, read_command
 from shared.messaging.keyring import Keys
 from shared.messaging.message import Incoming, Record
 from tests.unit.messaging.messaging_examples import (
@@ -22,7 +22,7 @@ from tests.unit.messaging.messaging_examples import (
 KEYS = keys_of(BANK.key())
 
 
-def _take_in(taken: Record, keys: Keys = KEYS) -> Incoming | SetAside | KeyUnknown:
+def _take_in(taken: Record, keys: Keys = KEYS) -> Incoming | Quarantined | KeyUnknown:
     return read_command(open_record(taken, VALUE_BYTES_MAX), keys, COMMANDS, NOON)
 
 
@@ -39,7 +39,7 @@ def test_who_signs_for_a_pool_that_does_not_know_the_key_is_answered_if_another_
     assert _take_in(altered) == KeyUnknown(altered, BANK.signer.key_id)
     assert _take_in(taken, {}) == KeyUnknown(taken, BANK.signer.key_id)
     long = read_command(open_record(taken, 10), KEYS, COMMANDS, NOON)
-    assert isinstance(long, SetAside)
+    assert isinstance(long, Quarantined)
     assert (long.code, long.sender) == ("malformed", "bank-a")
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from shared.contracts.ids import causing_id, event_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import refusal
+from shared.messaging.encoding import headers_from_text, headers_to_text, sha256_hex
 from shared.messaging.message import Outgoing
 from shared.messaging.outbox import RECEIPT_INDEX, Draft, write_down
-from shared.messaging.wire import headers_from_text, headers_to_text, sha256_hex
 from tests.unit.messaging.messaging_examples import EVENTS, POOL, PROJECT, Answered, ToyReceipt
 
 TIME = datetime(2026, 11, 20, 12, 0, 0, 123_456, tzinfo=UTC)

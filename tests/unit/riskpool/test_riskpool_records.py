@@ -85,11 +85,11 @@ def test_what_became_of_a_record_is_said_with_by_whom_and_why() -> None:
     dropped = Decision("quarantine/7", "dropped", "told bank-a", "wang", NOW)
     given_back = Decision("held/12", "resubmitted", "", "wang", NOW)
     assert over.fate == taken_up
-    assert replace(over, set_aside_as="quarantine/7").fate == f"{taken_up} and set aside as quarantine/7"
+    assert replace(over, quarantined_as="quarantine/7").fate == f"{taken_up} and quarantined as quarantine/7"
     assert replace(over, decisions=(given_back,)).fate == f"was given back {by}, and {taken_up}"
     assert replace(over, decisions=(given_back, dropped)).fate == f"was dropped {by}: told bank-a"
     aside = replace(over, kind=Kind.QUARANTINE, taken_up_at=None, decisions=(given_back,))
-    assert replace(aside, since_sent="is not decided yet").fate == (
+    assert replace(aside, outcome="is not decided yet").fate == (
         f"was sent to its topic again {by}, and is not decided yet"
     )
     assert replace(aside, reason="event_unreadable").fate == f"was given back {by}"

@@ -1,4 +1,4 @@
-"""Spans, figures and log lines of what a transaction came to, told once it is committed."""
+"""Spans, metrics and log lines of a transaction, recorded once it is committed."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from opentelemetry import trace
 from opentelemetry.trace import Span
 
 from shared.messaging import log_lines
-from shared.messaging.intake import KeyUnknown, SetAside
+from shared.messaging.intake import KeyUnknown, Quarantined
 from shared.messaging.message import Decided, Incoming
 from shared.messaging.streams import Ordered
 from shared.messaging.telemetry import Telemetry, context_of, span_context
@@ -22,18 +22,18 @@ Spans = dict[int, tuple[Incoming, Span]]
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What a transaction came to: its decisions, what it set aside, and in what order its events were taken."""
+class BatchResult:
+    """What a transaction came to: its decisions, what it quarantined, and in what order its events were taken."""
 
     decided: Sequence[Decided]
-    faults: Sequence[SetAside]
+    faults: Sequence[Quarantined]
     ordered: Ordered
     unknown_keys: Sequence[KeyUnknown] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is told of one message: its span, its outcome, and the decision if one was taken now."""
+class MessageOutcome:
+    """What has become of one message: its span, its outcome, and the decision if one was taken now."""
 
     message: Incoming
     span: Span
@@ -41,46 +41,50 @@ class Told:
     decision: Decided | None
 
 
-def tell(telemetry: Telemetry, work: Work, spans: Spans) -> None:
+def record_outcomes(telemetry: Telemetry, result: BatchResult, spans: Spans) -> None:
     """Count the messages by outcome, say on each one's span and in the log what became of it."""
-    told = list(_told(work, spans))
-    for (message_type, outcome), number in Counter((each.message.type, each.outcome) for each in told).items():
+    outcomes = list(_outcomes_of(result, spans))
+    for (message_type, outcome), number in Counter((each.message.type, each.outcome) for each in outcomes).items():
         telemetry.messages.add(number, {"service": telemetry.service, "type": message_type, "outcome": outcome})
-    for each in told:
+    for each in outcomes:
         _count_decided(telemetry, each)
         _describe(each)
-    for fault in work.faults:
-        telemetry.set_aside.add(1, {"kind": "quarantine", "code": fault.code})
+    for fault in result.faults:
+        telemetry.quarantined.add(1, {"kind": "quarantine", "code": fault.code})
     if log_lines.are_wanted():
-        lines = [*map(_line_of, told), *map(_line_of_fault, work.faults), *map(_line_of_wait, work.unknown_keys)]
+        lines = [
+            *map(_line_of, outcomes),
+            *map(_line_of_fault, result.faults),
+            *map(_line_of_wait, result.unknown_keys),
+        ]
         log_lines.write(telemetry.service, lines)
 
 
-def _told(work: Work, spans: Spans) -> Iterator[Told]:
+def _outcomes_of(result: BatchResult, spans: Spans) -> Iterator[MessageOutcome]:
     # By the record, since two messages of one batch can say that they are the same one.
-    by_record = {id(decision.incoming.record): decision for decision in work.decided}
-    waiting = {id(message) for message in work.ordered.after_gap}
-    refused = {id(fault.record) for fault in work.faults}
+    by_record = {id(decision.incoming.record): decision for decision in result.decided}
+    waiting = {id(message) for message in result.ordered.after_gap}
+    refused = {id(fault.record) for fault in result.faults}
     for message, span in spans.values():
         decision = by_record.get(id(message.record))
         if decision is not None:
             outcome = "done" if decision.answer is None else decision.answer.outcome.value
         elif id(message.record) in refused:
-            outcome = "set_aside"
+            outcome = "quarantined"
         else:
             outcome = "held" if id(message) in waiting else "repeat"
-        yield Told(message, span, outcome, decision)
+        yield MessageOutcome(message, span, outcome, decision)
 
 
-def _count_decided(telemetry: Telemetry, told: Told) -> None:
-    service, decision = telemetry.service, told.decision
+def _count_decided(telemetry: Telemetry, each: MessageOutcome) -> None:
+    service, decision = telemetry.service, each.decision
     if decision is None:
         return
     for reason in decision.answer.reasons if decision.answer is not None else ():
         telemetry.refusals.add(1, {"service": service, "clause": reason.clause, "code": reason.code})
     seconds = _stage_seconds(decision)
     if seconds is not None:
-        telemetry.stage_seconds.record(seconds, {"service": service, "type": told.message.type})
+        telemetry.stage_seconds.record(seconds, {"service": service, "type": each.message.type})
 
 
 def _stage_seconds(decision: Decided) -> float | None:
@@ -90,19 +94,19 @@ def _stage_seconds(decision: Decided) -> float | None:
     return (decision.incoming.received_at - decision.stage_before_at).total_seconds()
 
 
-def _describe(told: Told) -> None:
+def _describe(each: MessageOutcome) -> None:
     """Put the outcome and the case's ids on the span, and link it to the stage before."""
-    decision, span = told.decision, told.span
+    decision, span = each.decision, each.span
     project_id = None if decision is None else decision.project_id
-    span.set_attributes({"outcome": told.outcome, **log_lines.of_claim(project_id)})
+    span.set_attributes({"outcome": each.outcome, **log_lines.of_claim(project_id)})
     if decision is not None and decision.stage_before is not None:
         before = span_context(decision.stage_before)
         if before is not None:
             span.add_link(before, {"riskpool.link": "stage_before"})
 
 
-def _line_of(told: Told) -> dict[str, Any]:
-    message, decision = told.message, told.decision
+def _line_of(each: MessageOutcome) -> dict[str, Any]:
+    message, decision = each.message, each.decision
     received = message.received
     answer = None if decision is None else decision.answer
     # What is held or came again was not decided now; the command itself mostly names its project.
@@ -112,26 +116,26 @@ def _line_of(told: Told) -> dict[str, Any]:
         "type": message.type,
         "message_id": received.message_id,
         "sender": received.sender,
-        "outcome": told.outcome,
+        "outcome": each.outcome,
         "codes": [reason.code for reason in answer.reasons] if answer is not None and answer.reasons else None,
         **log_lines.of_claim(project_id),
         "case_number": None if answer is None else answer.case_number,
         "pool_id": str(received.pool_id),
-        **log_lines.of_trace(told.span.get_span_context()),
+        **log_lines.of_trace(each.span.get_span_context()),
         "stage_seconds": None if decision is None else _stage_seconds(decision),
         "says": [event.data.message_type for event in decision.events] or None if decision is not None else None,
         **log_lines.of_place(message.record),
     }
 
 
-def _line_of_fault(fault: SetAside) -> dict[str, Any]:
+def _line_of_fault(fault: Quarantined) -> dict[str, Any]:
     return {
-        "event": "set aside",
+        "event": "quarantined",
         "level": "error" if fault.code in ALARMS else None,
         "type": log_lines.id_or_none(fault.type),
         "message_id": log_lines.id_or_none(fault.message_id),
         "sender": fault.sender,
-        "outcome": "set_aside",
+        "outcome": "quarantined",
         "codes": [fault.code],
         "pool_id": None if fault.pool_id is None else str(fault.pool_id),
         "sha256": fault.sha256,
@@ -144,7 +148,7 @@ def _line_of_wait(unknown: KeyUnknown) -> dict[str, Any]:
     return {"event": "waits for its key", "key_id": unknown.key_id, **log_lines.of_place(unknown.record)}
 
 
-def tell_recorded(telemetry: Telemetry, recorded: Sequence[log_lines.Recorded]) -> None:
+def record_stored(telemetry: Telemetry, recorded: Sequence[log_lines.Recorded]) -> None:
     """Count what a recording service has stored, and say it in the log."""
     telemetry.messages.add(len(recorded), {"service": telemetry.service, "outcome": "recorded"})
     if log_lines.are_wanted():

@@ -15,12 +15,12 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import refusal
-from shared.messaging.figures import Spans, Work, tell, tell_recorded
-from shared.messaging.intake import KeyUnknown, SetAside, open_record, read_command
+from shared.messaging.intake import KeyUnknown, Quarantined, open_record, read_command
 from shared.messaging.log_lines import LINES, Recorded
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 from shared.messaging.streams import Ordered, order
 from shared.messaging.telemetry import GaugeValue, Telemetry
+from shared.messaging.telemetry_recording import BatchResult, Spans, record_outcomes, record_stored
 from tests.unit.messaging.messaging_examples import (
     BANK,
     COMMANDS,
@@ -116,7 +116,7 @@ def test_a_decided_message_is_one_line(telemetry: Telemetry, lines: Lines, reade
         project_id=PROJECT,
         stage_before_at=NOON - timedelta(hours=1),
     )
-    tell(telemetry, Work([decision], (), NOTHING_ORDERED), spans)
+    record_outcomes(telemetry, BatchResult([decision], (), NOTHING_ORDERED), spans)
     (line,) = lines.found
     context = spans[id(message)][1].get_span_context()
     assert line.pop("timestamp").endswith("Z")
@@ -149,33 +149,35 @@ def test_a_batch_is_written_at_once(telemetry: Telemetry, lines: Lines) -> None:
     """A line for every message of the batch, and one write for all of them."""
     messages = [asked(f"m-{index}", offset=index) for index in range(200)]
     decided = [Decided(message, answer=Answer(Outcome.ACCEPTED), project_id=PROJECT) for message in messages]
-    tell(telemetry, Work(decided, (), NOTHING_ORDERED), spans_of(telemetry, messages))
+    record_outcomes(telemetry, BatchResult(decided, (), NOTHING_ORDERED), spans_of(telemetry, messages))
     assert [line["message_id"] for line in lines.found] == [f"m-{index}" for index in range(200)]
     assert lines.writes == 1
 
 
 def test_two_messages_under_one_id_are_told_apart(telemetry: Telemetry, lines: Lines) -> None:
-    """In one batch: the first is decided, its repeat is a repeat, and the one with other bytes is set aside."""
+    """In one batch: the first is decided, its repeat is a repeat, and the one with other bytes is quarantined."""
     first, repeat = asked("m-1", 1), asked("m-1", 2)
     other = asked("m-1", 3, data={"project_id": str(PROJECT), "amount_fen": 1})
     decided = [Decided(replace(first, traceparent="00-a-b-01"), answer=Answer(Outcome.ACCEPTED), project_id=PROJECT)]
-    fault = SetAside(other.record, "message_id_reused", "why", "为何", other.received.sha256, "bank-a", POOL, "m-1")
-    tell(telemetry, Work(decided, [fault], NOTHING_ORDERED), spans_of(telemetry, [first, repeat, other]))
+    fault = Quarantined(other.record, "message_id_reused", "why", "为何", other.received.sha256, "bank-a", POOL, "m-1")
+    record_outcomes(
+        telemetry, BatchResult(decided, [fault], NOTHING_ORDERED), spans_of(telemetry, [first, repeat, other])
+    )
     told = {line["offset"]: line for line in lines.found if line["event"] == "message"}
-    assert {offset: line["outcome"] for offset, line in told.items()} == {1: "accepted", 2: "repeat", 3: "set_aside"}
+    assert {offset: line["outcome"] for offset, line in told.items()} == {1: "accepted", 2: "repeat", 3: "quarantined"}
     assert {line["claim_id"] for line in told.values()} == {str(PROJECT)}
-    (aside,) = [line for line in lines.found if line["event"] == "set aside"]
+    (aside,) = [line for line in lines.found if line["event"] == "quarantined"]
     assert (aside["codes"], aside["offset"], aside["sender"]) == (["message_id_reused"], 3, "bank-a")
-    # It is an alarm; what else is set aside is its sender's to mend, and is told by its age.
+    # It is an alarm; what else is quarantined is its sender's to mend, and is told by its age.
     assert (aside["level"], {line["level"] for line in told.values()}) == ("error", {"info"})
 
 
-def test_what_is_set_aside_or_waits_says_where_it_is(telemetry: Telemetry, lines: Lines) -> None:
+def test_what_is_quarantined_or_waits_says_where_it_is(telemetry: Telemetry, lines: Lines) -> None:
     """Place, code and trace; and of what a stranger calls an id, only what is shaped like one."""
     bad = record(b"{", headers=[TRACEPARENT], offset=4)
-    fault = SetAside(bad, "malformed", "why", "为何", "0" * 64, message_id="张三 110105199001011234", type="a.b.v1")
+    fault = Quarantined(bad, "malformed", "why", "为何", "0" * 64, message_id="张三 110105199001011234", type="a.b.v1")
     waits = KeyUnknown(record(b"{}", offset=5), "k" * 43)
-    tell(telemetry, Work((), [fault], NOTHING_ORDERED, [waits]), {})
+    record_outcomes(telemetry, BatchResult((), [fault], NOTHING_ORDERED, [waits]), {})
     aside, waiting = lines.found
     assert (aside["trace_id"], aside["span_id"], aside["offset"]) == (TRACE_ID, SPAN_ID, 4)
     assert aside["type"] == "a.b.v1"
@@ -188,7 +190,7 @@ def test_what_is_set_aside_or_waits_says_where_it_is(telemetry: Telemetry, lines
 def test_what_is_recorded_is_found_by_claim_and_trace(telemetry: Telemetry, lines: Lines) -> None:
     """A recording service says of each record what its bytes say, under the trace that has published it."""
     found = record(b"{}", headers=[TRACEPARENT], offset=9)
-    tell_recorded(telemetry, [Recorded(found, "m-1", "a.b.v1", "bank-a\n", POOL, PROJECT)])
+    record_stored(telemetry, [Recorded(found, "m-1", "a.b.v1", "bank-a\n", POOL, PROJECT)])
     (line,) = lines.found
     assert (line["event"], line["claim_id"], line["trace_id"]) == ("recorded", str(PROJECT), TRACE_ID)
     assert "sender" not in line, "what has a line break is no institution's id"
@@ -197,7 +199,7 @@ def test_what_is_recorded_is_found_by_claim_and_trace(telemetry: Telemetry, line
 def test_nothing_is_written_where_nobody_reads(telemetry: Telemetry, lines: Lines) -> None:
     """With the level above, no line is even put together."""
     LINES.setLevel(logging.WARNING)
-    tell_recorded(telemetry, [Recorded(record(b"{}"))])
+    record_stored(telemetry, [Recorded(record(b"{}"))])
     assert lines.writes == 0
 
 
@@ -205,7 +207,7 @@ def test_a_stage_does_not_end_before_it_began(telemetry: Telemetry, reader: InMe
     """Clocks of replicas differ; no time below zero is counted."""
     message = asked("m-1")
     decision = Decided(message, project_id=UUID(int=1), stage_before_at=NOON + timedelta(seconds=1))
-    tell(telemetry, Work([decision], (), NOTHING_ORDERED), spans_of(telemetry, [message]))
+    record_outcomes(telemetry, BatchResult([decision], (), NOTHING_ORDERED), spans_of(telemetry, [message]))
     assert points(reader, "riskpool.stage.duration") == []
 
 
