@@ -3,7 +3,7 @@
 from services.audit.execute import checkpoint, execute
 from shared.contracts.catalogue import EVENT_MESSAGES
 from shared.contracts.topics import AUDIT_EVENTS, OUTCOMES_PREFIX, TOPICS
-from shared.messaging.service import Recording
+from shared.messaging.service_definition import RecordingService
 
 # Every topic but its own; an institution's outcomes topic is found when it is created.
 PATTERN = "^({}|{}.*)$".format(
@@ -11,7 +11,7 @@ PATTERN = "^({}|{}.*)$".format(
     OUTCOMES_PREFIX.replace(".", "\\."),
 )
 
-SERVICE = Recording(
+SERVICE = RecordingService(
     name="audit",
     pattern=PATTERN,
     events=EVENT_MESSAGES,

@@ -275,7 +275,7 @@ def _notes(
     if answers.unanswered:
         yield (
             f"{answers.unanswered} messages have no receipt: no registered key vouches for them, or they are still "
-            "being worked on"
+            "being processed"
         )
     if checkpoints and not trusted:
         yield "the checkpoints were verified with the keys stored beside them; bring your own with --verifier-key"

@@ -5,9 +5,9 @@ from services.treasury.repository import balance_gauges
 from shared.contracts.catalogue import EVENT_MESSAGES, command_messages
 from shared.contracts.topics import CLAIMS_EVENTS, REGISTRY_EVENTS, TREASURY_COMMANDS
 from shared.contracts.treasury import TreasuryReceipt
-from shared.messaging.service import Deciding
+from shared.messaging.service_definition import DecisionService
 
-SERVICE = Deciding(
+SERVICE = DecisionService(
     name="treasury",
     commands={TREASURY_COMMANDS: command_messages(TREASURY_COMMANDS)},
     hears=(REGISTRY_EVENTS, CLAIMS_EVENTS),

@@ -24,13 +24,13 @@ from shared.messaging.offsets import Offsets
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import Telemetry, logger
 
-WorkOn = Callable[[Sequence[Record]], Awaitable[None]]
+Process = Callable[[Sequence[Record]], Awaitable[None]]
 HoldFailed = Callable[[Record, str], Awaitable[None]]
 
 # New outcomes topics are found by asking again this often.
 METADATA_MAX_AGE_MS = 2_000
 PROBE_TIMEOUT_MS = 5_000
-# FastStream waits for records and, if none came, sleeps, both for this long. The waiting is PatientConsumer's.
+# FastStream waits for records and, if none came, sleeps, both for this long. The waiting is LongPollConsumer's.
 EMPTY_POLL_PAUSE_MS = 1
 FETCH_BYTES_MAX = 8 * 1024 * 1024
 # A service that gathers is answered by the broker when there is so much, or at the end of its wait.
@@ -40,14 +40,14 @@ LAST_COMMIT_SECONDS = 2.0
 
 
 class Retry(Exception):
-    """The batch could not be worked on for now; it is to be read again."""
+    """The batch could not be processed for now; it is to be read again."""
 
 
 class StoreBroken(Exception):
     """The store takes neither a record's effects nor the record itself; only an operator can help."""
 
 
-class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types for it
+class LongPollConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types for it
     """Waits long for records and returns with the first ones.
 
     FastStream's short polls would either add their sleep to the way of a lone message or keep an idle service busy.
@@ -81,28 +81,30 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships
             raise
 
 
-async def connect_patiently(broker: KafkaBroker, settings: MessagingSettings, guard: BrokerGuard | None = None) -> None:
-    """Connect the broker so that its subscribers wait as ``PatientConsumer`` does, and read from no other broker."""
+async def connect_long_polling(
+    broker: KafkaBroker, settings: MessagingSettings, guard: BrokerGuard | None = None
+) -> None:
+    """Connect the broker so that its subscribers poll as ``LongPollConsumer`` does, and read from no other broker."""
     await broker.connect()
     config = broker.config.broker_config
-    patient = type("Patient", (PatientConsumer,), {"wait_ms": settings.poll_wait_ms, "guard": guard})
-    config.builder = partial(patient, **config.builder.keywords)  # type: ignore[attr-defined]  # it is a partial
+    long_polling = type("LongPolling", (LongPollConsumer,), {"wait_ms": settings.poll_wait_ms, "guard": guard})
+    config.builder = partial(long_polling, **config.builder.keywords)  # type: ignore[attr-defined]  # it is a partial
 
 
 class WaitForBatch(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types for its listener
     """Lets the running transaction finish, and its offsets be committed, before its partitions are given away."""
 
-    def __init__(self, working: asyncio.Lock, offsets: Offsets) -> None:
-        self._working = working
+    def __init__(self, processing: asyncio.Lock, offsets: Offsets) -> None:
+        self._processing = processing
         self._offsets = offsets
 
     async def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ARG002  # the name is aiokafka's
-        """Wait until no batch is being worked on."""
-        async with self._working:
+        """Wait until no batch is being processed."""
+        async with self._processing:
             await self._offsets.flush()
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
-        """Nothing to do: the inbox recognises what was worked on before."""
+        """Nothing to do: the inbox recognises what was processed before."""
 
 
 class Consumer:
@@ -113,7 +115,7 @@ class Consumer:
         broker: KafkaBroker,
         settings: MessagingSettings,
         telemetry: Telemetry,
-        work_on: WorkOn,
+        process: Process,
         hold_failed: HoldFailed | None,
         *,
         topics: Iterable[str] = (),
@@ -121,9 +123,9 @@ class Consumer:
     ) -> None:
         self._settings = settings
         self._telemetry = telemetry
-        self._work_on = work_on
+        self._process = process
         self._hold_failed = hold_failed
-        self._working = asyncio.Lock()
+        self._processing = asyncio.Lock()
         self._broken = asyncio.Event()
         self._offsets = Offsets(settings.offsets_lag_ms / 1000, self._commit)
         self._stopping = False
@@ -146,7 +148,7 @@ class Consumer:
             fetch_max_bytes=FETCH_BYTES_MAX,
             session_timeout_ms=settings.session_timeout_ms,
             max_poll_interval_ms=settings.max_poll_interval_ms,
-            listener=WaitForBatch(self._working, self._offsets),
+            listener=WaitForBatch(self._processing, self._offsets),
             parser=_parse,
             decoder=_decode,
         )
@@ -156,9 +158,9 @@ class Consumer:
         """Work on one batch and commit its offsets. Catches everything: an exception here would skip records."""
         self.watchdog.progress()
         records = [Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp) for r in raw]
-        async with self._working:
+        async with self._processing:
             try:
-                left = await self._work_partitions(records)
+                left = await self._process_partitions(records)
             except Exception as error:  # noqa: BLE001  # the library would swallow it, and the record be skipped
                 logger().critical("the store refuses the record; stopping", error=str(error), exc_info=True)
                 self._rewind(records)
@@ -170,7 +172,7 @@ class Consumer:
             if self._stopping:
                 await self._offsets.flush()
 
-    async def _work_partitions(self, records: Sequence[Record]) -> Sequence[Record]:
+    async def _process_partitions(self, records: Sequence[Record]) -> Sequence[Record]:
         """Work on the batch; where a fault does not pass, on each partition by itself, so that it holds up no other.
 
         Returns the records that are to be read again: all those of the partitions that the fault is in the way of.
@@ -178,7 +180,7 @@ class Consumer:
         # The group would take this consumer for dead if it tried for too long.
         try_until = time.monotonic() + self._settings.max_poll_interval_ms / 2_000
         try:
-            await self._work_through(records, self._settings.transient_retries_max)
+            await self._process_batch(records, self._settings.transient_retries_max)
         except Retry as error:
             why = str(error)
         else:
@@ -191,15 +193,15 @@ class Consumer:
             try:
                 if len(apart) == 1 or time.monotonic() > try_until:
                     raise Retry(why)
-                await self._work_through(of_partition, attempts_max=1)
+                await self._process_batch(of_partition, attempts_max=1)
             except Retry as error:
                 why = str(error)
                 left.extend(of_partition)
         if left:
-            logger().warning("batch not worked on; reading it again", error=why, records=len(left))
+            logger().warning("batch not processed; reading it again", error=why, records=len(left))
         return left
 
-    async def _work_through(self, records: Sequence[Record], attempts_max: int) -> None:
+    async def _process_batch(self, records: Sequence[Record], attempts_max: int) -> None:
         """Work on the records; if that fails, one by one, so that one bad record hurts nobody else."""
         try:
             await self._with_retries(records, attempts_max)
@@ -218,10 +220,10 @@ class Consumer:
                 return
             logger().warning("a batch failed; taking it record by record", error=str(error), records=len(records))
             for record in records:
-                await self._work_through([record], attempts_max)
+                await self._process_batch([record], attempts_max)
 
     async def _hold(self, hold_failed: HoldFailed, record: Record, why: str) -> None:
-        """Hold a record that has failed; while that can't be stored either, the record counts as not worked on."""
+        """Hold a record that has failed; while that can't be stored either, the record counts as not processed."""
         try:
             await hold_failed(record, why)
         except Exception as error:
@@ -235,7 +237,7 @@ class Consumer:
             # A database that is away is nothing that a restart would mend.
             self.watchdog.progress()
             try:
-                await self._work_on(records)
+                await self._process(records)
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -248,7 +250,7 @@ class Consumer:
                 return
 
     async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
-        """Commit exactly what was worked on; if the group has moved on, the next owner's inbox absorbs the repeat."""
+        """Commit exactly what was processed; if the group has moved on, the next owner's inbox absorbs the repeat."""
         consumer = self._subscriber.consumer
         if consumer is None:
             return
@@ -259,7 +261,7 @@ class Consumer:
         hit(Failpoint.AFTER_OFFSETS)
 
     async def commit_offsets(self) -> None:
-        """Commit the offsets of what has been worked on, each a moment later, until cancelled."""
+        """Commit the offsets of what has been processed, each a moment later, until cancelled."""
         await self._offsets.run()
 
     async def commit_last_offsets(self) -> None:
@@ -281,7 +283,7 @@ class Consumer:
                 consumer.seek(place, offset)
 
     async def until_broken(self) -> None:
-        """Return when the store has refused a record; from then on nothing more can be worked on."""
+        """Return when the store has refused a record; from then on nothing more can be processed."""
         await self._broken.wait()
 
     def lag_records(self) -> int:
@@ -311,7 +313,7 @@ class Consumer:
         async def ask_lag() -> int:
             nonlocal started
             consumer = self._subscriber.consumer
-            if self._working.locked():
+            if self._processing.locked():
                 return 1
             try:
                 if not started:

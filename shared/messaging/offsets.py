@@ -1,4 +1,4 @@
-"""The offsets of what has been worked on: merged, and committed a moment later.
+"""The offsets of what has been processed: merged, and committed a moment later.
 
 What was decided is waited for, the offsets are not: committed at once they would be in the way of what is published at
 that very moment. What a crash loses of them is read again, and the inbox recognises it.
@@ -25,7 +25,7 @@ class Offsets:
         self._committing = asyncio.Lock()
 
     def add(self, records: Iterable[Record]) -> None:
-        """Remember that these records were worked on, and all that was committed with them."""
+        """Remember that these records were processed, and all that was committed with them."""
         for record in records:
             place = TopicPartition(record.topic, record.partition)
             self._pending[place] = max(self._pending.get(place, 0), record.offset + 1)

@@ -40,7 +40,7 @@ class Draft:
 
     @property
     def event_id(self) -> UUID:
-        """The id that this event gets however often its cause is worked on."""
+        """The id that this event gets however often its cause is processed."""
         return event_id(self.cause, self.index)
 
     @property

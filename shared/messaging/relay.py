@@ -73,8 +73,8 @@ class Row:
 
 
 @dataclass(slots=True)
-class Lane:
-    """What is on its way to one partition, and the keys of which nothing may go before it."""
+class InFlightBatch:
+    """The batch on its way to one partition, and the keys of which nothing may go before it."""
 
     publishing: asyncio.Task[None]
     keys: set[str]
@@ -124,7 +124,7 @@ class Relay:
         self._partitioner = DefaultPartitioner()
         self._producer: AIOKafkaProducer | None = None
         self._holder: asyncpg.Connection[asyncpg.Record] | None = None
-        self._lanes: dict[Partition, Lane] = {}
+        self._in_flight: dict[Partition, InFlightBatch] = {}
         self._published: list[Row] = []
         self._progress_at = 0.0
         self._unwritable: dict[str, float] = {}
@@ -165,7 +165,7 @@ class Relay:
             while True:
                 await self._round(connection)
         finally:
-            await self._end_lanes()
+            await self._cancel_in_flight()
             # To be marked under the lock only: another relay may have published it again by now, for who asked again.
             self._published.clear()
             # Closing the connection gives the lock back, whatever state it is in.
@@ -178,7 +178,7 @@ class Relay:
         if rows:
             hit(Failpoint.BEFORE_PUBLISH)
             await self._publish(rows)
-        has_failed = self._close_lanes()
+        has_failed = self._forget_ended()
         if self._published:
             hit(Failpoint.BEFORE_MARK)
             published, self._published = self._published, []
@@ -188,7 +188,7 @@ class Relay:
             self._telemetry.published.add(len(published))
             if log_lines.are_wanted():
                 log_lines.write(self._telemetry.service, [_line_of(row) for row in published])
-        if has_failed or (self._lanes and time.monotonic() - self._progress_at > STUCK_SECONDS):
+        if has_failed or (self._in_flight and time.monotonic() - self._progress_at > STUCK_SECONDS):
             await self._drop_producer()
             await asyncio.sleep(RETRY_SECONDS)
         elif len(rows) < self._settings.relay_batch_rows_max:
@@ -215,8 +215,10 @@ class Relay:
         """The oldest unpublished rows, without those of topics that can't be written to for now, or behind others."""
         now = time.monotonic()
         self._unwritable = {topic: until for topic, until in self._unwritable.items() if until > now}
-        full = {topic for (topic, _), lane in self._lanes.items() if len(lane.keys) > WAITING_KEYS_MAX}
-        behind = [(topic, key) for (topic, _), lane in self._lanes.items() if topic not in full for key in lane.keys]
+        full = {topic for (topic, _), batch in self._in_flight.items() if len(batch.keys) > WAITING_KEYS_MAX}
+        behind = [
+            (topic, key) for (topic, _), batch in self._in_flight.items() if topic not in full for key in batch.keys
+        ]
         rows = await connection.fetch(
             """
             SELECT id, topic, key, value, signature, traceparent, created_at, event_id FROM outbox
@@ -237,7 +239,7 @@ class Relay:
         What belongs to a partition that is still on its way stays unread until that has ended.
         """
         producer = await self._connected()
-        if not self._lanes:
+        if not self._in_flight:
             self._progress_at = time.monotonic()
         by_partition: dict[Partition, list[Row]] = {}
         for topic in dict.fromkeys(row.topic for row in rows):
@@ -252,11 +254,11 @@ class Relay:
         begun: list[asyncio.Task[None]] = []
         for place, of_place in by_partition.items():
             keys = {row.key for row in of_place}
-            if place in self._lanes:
-                self._lanes[place].keys |= keys
+            if place in self._in_flight:
+                self._in_flight[place].keys |= keys
             else:
                 publishing = asyncio.create_task(self._publish_partition(producer, place, of_place))
-                self._lanes[place] = Lane(publishing, keys)
+                self._in_flight[place] = InFlightBatch(publishing, keys)
                 begun.append(publishing)
         if begun:
             _, slow = await asyncio.wait(begun, timeout=PATIENCE_SECONDS)
@@ -276,12 +278,12 @@ class Relay:
         await self._send(producer, batch, place)
         self._published.extend(batched)
 
-    def _close_lanes(self) -> bool:
-        """Forget the lanes that have ended, so that what waits behind them is read; True if one of them has failed."""
-        ended = [(place, lane.publishing) for place, lane in self._lanes.items() if lane.publishing.done()]
+    def _forget_ended(self) -> bool:
+        """Forget the batches that have ended, so that what waits behind them is read; True if one has failed."""
+        ended = [(place, batch.publishing) for place, batch in self._in_flight.items() if batch.publishing.done()]
         failures = 0
         for place, publishing in ended:
-            del self._lanes[place]
+            del self._in_flight[place]
             try:
                 publishing.result()
             except _LockLost:
@@ -291,12 +293,12 @@ class Relay:
                 self._leave_out(place[0], f"a batch for partition {place[1]} was not acknowledged: {error}")
         return failures > 0
 
-    async def _end_lanes(self) -> None:
+    async def _cancel_in_flight(self) -> None:
         """Give up whatever is on its way; it is read again."""
-        lanes, self._lanes = self._lanes, {}
-        for lane in lanes.values():
-            lane.publishing.cancel()
-        await asyncio.gather(*(lane.publishing for lane in lanes.values()), return_exceptions=True)
+        in_flight, self._in_flight = self._in_flight, {}
+        for batch in in_flight.values():
+            batch.publishing.cancel()
+        await asyncio.gather(*(batch.publishing for batch in in_flight.values()), return_exceptions=True)
 
     def _append(self, batch: BatchBuilder, row: Row) -> bool:
         headers: list[tuple[str, bytes]] = [("content-type", CONTENT_TYPE.encode())]
@@ -378,7 +380,7 @@ class Relay:
 
     async def _drop_producer(self) -> None:
         """Throw the producer away: after a sequence error it would never publish again."""
-        await self._end_lanes()
+        await self._cancel_in_flight()
         producer, self._producer = self._producer, None
         if producer is not None:
             quietly = contextlib.suppress(KafkaError, TimeoutError, OSError)

@@ -6,8 +6,7 @@ import gc
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid5
@@ -17,26 +16,24 @@ from faststream.kafka import KafkaBroker
 from opentelemetry.metrics import CallbackOptions, Observation
 from pydantic import ValidationError
 
-from shared.contracts.envelope import CommandEnvelope, EventEnvelope
 from shared.contracts.ids import NAMESPACE
-from shared.contracts.receipts import Receipt
 from shared.messaging.cluster import BrokerGuard
-from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer, connect_patiently
-from shared.messaging.database import Connection, Pool, is_transient, open_pool
+from shared.messaging.consumer import METADATA_MAX_AGE_MS, Consumer, connect_long_polling
+from shared.messaging.database import Pool, is_transient, open_pool
 from shared.messaging.failpoints import Failpoint, enable, hit
 from shared.messaging.health import LOOPBACK, Status, serve
 from shared.messaging.identity import BrokerChanged, adopt_broker, watch_broker
-from shared.messaging.log_lines import Recorded
-from shared.messaging.message import Outgoing, Record
+from shared.messaging.message import Record
 from shared.messaging.outbox import Draft, append, unpublished_age_seconds
 from shared.messaging.records import Kind, ages_seconds
 from shared.messaging.relay import Relay
+from shared.messaging.service_definition import DecisionService, RecordingService, ServiceDefinition
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer, read_private_key
 from shared.messaging.start_log import record_start
-from shared.messaging.telemetry import GaugeValue, Telemetry, configure, logger
+from shared.messaging.telemetry import Telemetry, configure, logger
 from shared.messaging.telemetry_recording import record_stored
-from shared.messaging.transaction import Clock, Execute, Transaction, Workshop
+from shared.messaging.transaction import Clock, Transaction
 
 START_WAIT_SECONDS = 0.05
 BROKEN_EXIT_CODE = 70
@@ -61,43 +58,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-Gauges = Callable[[Connection], Awaitable[Sequence[GaugeValue]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Deciding:
-    """A service that hears commands and events, and decides.
-
-    ``commands`` are the models of what outsiders may send, by topic; ``events`` all types that can be read, ``hears``
-    the topics of other services' events. ``gauges`` are figures of its own that it shows from time to time.
-    """
-
-    name: str
-    commands: Mapping[str, Mapping[str, type[CommandEnvelope]]]
-    hears: Sequence[str]
-    events: Mapping[str, type[EventEnvelope]]
-    receipt: type[Receipt]
-    execute: Execute
-    gauges: Gauges | None = None
-
-
-Store = Callable[[Connection, Sequence[Record], int, datetime], Awaitable[Sequence[Recorded]]]
-Tick = Callable[[Connection, datetime, Signer], Awaitable[Sequence[Outgoing]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A service that records whatever is on the topics that match ``pattern``, and from time to time says something."""
-
-    name: str
-    pattern: str
-    events: Mapping[str, type[EventEnvelope]]
-    store: Store
-    tick: Tick
-    tick_seconds: float
-
-
-async def run(service: Deciding | Recording, settings: MessagingSettings, clock: Clock = utc_now) -> None:
+async def run(service: ServiceDefinition, settings: MessagingSettings, clock: Clock = utc_now) -> None:
     """Run until SIGTERM or SIGINT; then finish the batch at hand and stop.
 
     Raises BrokerChanged when the broker is not, or is no longer, the one of the epoch, and PartEnded when a part of the
@@ -134,7 +95,7 @@ async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, BrokerGuard
 
 
 async def _run_on_broker(
-    service: Deciding | Recording,
+    service: ServiceDefinition,
     settings: MessagingSettings,
     clock: Clock,
     telemetry: Telemetry,
@@ -149,7 +110,7 @@ async def _run_on_broker(
         client_id=f"{service.name}-{settings.replica}",
         consumer_only=True,
         allow_auto_create_topics=False,
-        metadata_max_age_ms=METADATA_MAX_AGE_MS if isinstance(service, Recording) else 30_000,
+        metadata_max_age_ms=METADATA_MAX_AGE_MS if isinstance(service, RecordingService) else 30_000,
         graceful_timeout=settings.graceful_seconds,
         logger=None,
         # The one handler takes the records as they are; nothing is to be injected or cast.
@@ -173,7 +134,7 @@ async def _run_on_broker(
     telemetry.meter.create_observable_gauge("riskpool.lag", [observe_lag], unit="1")
     health = await serve(settings.health_port, status) if settings.health_port is not None else None
     try:
-        await connect_patiently(broker, settings, guard)
+        await connect_long_polling(broker, settings, guard)
         await broker.start()
         await _announce_when_ready(consumer, settings, stopping, tasks, health)
         status.ready = True
@@ -198,7 +159,7 @@ async def _run_on_broker(
 
 
 def _assemble(
-    service: Deciding | Recording,
+    service: ServiceDefinition,
     settings: MessagingSettings,
     telemetry: Telemetry,
     clock: Clock,
@@ -208,34 +169,26 @@ def _assemble(
     broker: KafkaBroker,
 ) -> tuple[Consumer, list["asyncio.Task[None]"]]:
     """The consumer of this kind of service, and what goes on beside it."""
-    if isinstance(service, Recording):
+    if isinstance(service, RecordingService):
         return _assemble_recording(service, settings, telemetry, clock, signer, pool, relay, broker)
-    workshop = Workshop(
-        service=service.name,
-        command_models=service.commands,
-        event_models=service.events,
-        outgoing_models=service.events,
-        receipt=service.receipt,
-        execute=service.execute,
-    )
-    transaction = Transaction(workshop, pool, settings, telemetry, clock, signer, committed=relay.wake)
+    transaction = Transaction(service, pool, settings, telemetry, clock, signer, committed=relay.wake)
 
-    async def take_up_waiting() -> None:
-        await transaction.take_up_waiting()
+    async def retry_held() -> None:
+        await transaction.retry_held()
 
     consumer = Consumer(
         broker,
         settings,
         telemetry,
-        transaction.work_on,
+        transaction.process,
         transaction.hold_failed,
         topics=(*service.commands, *service.hears),
     )
-    return consumer, [asyncio.create_task(_every(settings.held_poll_seconds, take_up_waiting), name="held")]
+    return consumer, [asyncio.create_task(_every(settings.held_poll_seconds, retry_held), name="held")]
 
 
 def _assemble_recording(
-    service: Recording,
+    service: RecordingService,
     settings: MessagingSettings,
     telemetry: Telemetry,
     clock: Clock,
@@ -248,7 +201,7 @@ def _assemble_recording(
         raise ValueError(f"{service.name} signs what it says: set RISKPOOL_SIGNING_KEY_FILE")
     signing = signer
 
-    async def work_on(records: Sequence[Record]) -> None:
+    async def process(records: Sequence[Record]) -> None:
         async with pool.acquire() as connection, connection.transaction():
             recorded = await service.store(connection, records, settings.epoch, clock())
             hit(Failpoint.BEFORE_COMMIT)
@@ -267,7 +220,7 @@ def _assemble_recording(
         if said:
             relay.wake()
 
-    consumer = Consumer(broker, settings, telemetry, work_on, None, pattern=service.pattern)
+    consumer = Consumer(broker, settings, telemetry, process, None, pattern=service.pattern)
     return consumer, [asyncio.create_task(_every(service.tick_seconds, tick), name="tick")]
 
 
@@ -284,7 +237,7 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _keep_status(
-    service: Deciding | Recording, status: Status, pool: Pool, consumer: Consumer, relay: Relay, telemetry: Telemetry
+    service: ServiceDefinition, status: Status, pool: Pool, consumer: Consumer, relay: Relay, telemetry: Telemetry
 ) -> None:
     """Look at the figures that an operator asks for, again and again; a database that is away leaves the last ones."""
     said_at = dict.fromkeys(Kind, float("-inf"))
@@ -296,7 +249,7 @@ async def _keep_status(
             async with pool.acquire() as connection:
                 status.waiting = await ages_seconds(connection, utc_now())
                 status.outbox_age_seconds = await unpublished_age_seconds(connection, utc_now())
-                if isinstance(service, Deciding) and service.gauges is not None:
+                if isinstance(service, DecisionService) and service.gauges is not None:
                     telemetry.show(await service.gauges(connection))
         except Exception as error:
             if not is_transient(error):
@@ -353,7 +306,7 @@ async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[N
     raise PartEnded(", ".join(task.get_name() for task in done))
 
 
-def main(service: Deciding | Recording, settings: type[MessagingSettings]) -> None:
+def main(service: ServiceDefinition, settings: type[MessagingSettings]) -> None:
     """Run the service with the settings of the environment; says which one is missing or wrong, and exits with 2."""
     try:
         read = settings()

@@ -13,7 +13,7 @@ Stream = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Events in the order of their streams: ``ready`` can be worked on, ``after_gap`` wait for a missing one."""
+    """Events in the order of their streams: ``ready`` can be processed, ``after_gap`` wait for a missing one."""
 
     ready: tuple[Incoming, ...]
     after_gap: tuple[Incoming, ...]

@@ -1,6 +1,6 @@
 """Traces, metrics and logs: a claim can be followed by trace and by id through all services.
 
-Each message is worked on in one span whose parent is the span that published it; where the case's stage before this one
+Each message is processed in one span whose parent is the span that published it; where the case's stage before this one
 belongs to another trace (people take days), the span is linked to it. Spans carry ids, never personal data.
 """
 

@@ -14,9 +14,8 @@ from types import MappingProxyType
 from opentelemetry.trace import Span
 
 from shared.contracts.clauses import citation
-from shared.contracts.envelope import EventEnvelope
 from shared.contracts.ids import quarantined_id
-from shared.contracts.receipts import Outcome, Receipt
+from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.topics import outcomes_topic
 from shared.messaging import inbox, streams
@@ -25,8 +24,6 @@ from shared.messaging.database import Connection, Pool, failure, is_transient
 from shared.messaging.failpoints import Failpoint, hit
 from shared.messaging.inbox import Held
 from shared.messaging.intake import (
-    CommandModels,
-    EventModels,
     KeyUnknown,
     Opened,
     Quarantined,
@@ -39,35 +36,19 @@ from shared.messaging.intake import (
 from shared.messaging.keyring import Keys, load_keys, root_signing_keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing, Record
 from shared.messaging.outbox import RECEIPT_INDEX, Draft, append, repeat_receipts
+from shared.messaging.service_definition import DecisionService
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer
 from shared.messaging.streams import Ordered
 from shared.messaging.telemetry import Telemetry, logger, traceparent_of
 from shared.messaging.telemetry_recording import BatchResult, Spans, record_outcomes
 
-Execute = Callable[[Connection, Sequence[Incoming]], Awaitable[Sequence[Decided]]]
 Clock = Callable[[], datetime]
 
 # Intake serves the clause that keeps the roles apart: a message counts only if it is certain who acts in it.
 INTAKE_CLAUSE = "4.1"
 # By then the relay has read what was stored and handed it to its producer.
 RELAY_LEAD_SECONDS = 0.001
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What a service brings along, so that its messages can be worked on.
-
-    ``command_models`` are by topic: what outsiders may send there. ``event_models`` are all event types that can be
-    read; ``receipt`` is the service's own receipt.
-    """
-
-    service: str
-    command_models: Mapping[str, CommandModels]
-    event_models: EventModels
-    outgoing_models: Mapping[str, type[EventEnvelope]]
-    receipt: type[Receipt]
-    execute: Execute
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +66,15 @@ class Intake:
     epoch: int
 
 
-TakeIn = Callable[[Connection], Awaitable[Intake]]
+ReadIntake = Callable[[Connection], Awaitable[Intake]]
 
 
 class Transaction:
-    """Works on batches for one service. ``committed`` is called after each COMMIT: something may be to be published."""
+    """Processes batches for one service. ``committed`` is called after each COMMIT: there may be something to send."""
 
     def __init__(
         self,
-        workshop: Workshop,
+        service: DecisionService,
         pool: Pool,
         settings: MessagingSettings,
         telemetry: Telemetry,
@@ -101,7 +82,7 @@ class Transaction:
         signer: Signer | None,
         committed: Callable[[], None] = lambda: None,
     ) -> None:
-        self.workshop = workshop
+        self.service = service
         self.pool = pool
         self.settings = settings
         self.telemetry = telemetry
@@ -110,20 +91,20 @@ class Transaction:
         self.committed = committed
         self._root_keys = root_signing_keys(settings.root_keys)
 
-    async def work_on(self, records: Sequence[Record]) -> None:
-        """Take a batch in, decide, store, commit. Whatever is raised, nothing of the batch has happened."""
+    async def process(self, records: Sequence[Record]) -> None:
+        """Take a batch in, decide, store and commit. Raises what one of these raises; then none of it has happened."""
         began = time.monotonic()
         received_at = self.clock()
         # While BEGIN is on its way to the database, the records are opened.
         opening = asyncio.create_task(self._open(records))
 
-        async def take_in(connection: Connection) -> Intake:
-            return await self._take_in(connection, records, await opening, received_at, self.settings.epoch)
+        async def read_intake(connection: Connection) -> Intake:
+            return await self._read_intake(connection, records, await opening, received_at, self.settings.epoch)
 
-        await self._store(take_in)
-        self.telemetry.batch_seconds.record(time.monotonic() - began, {"service": self.workshop.service})
+        await self._commit(read_intake)
+        self.telemetry.batch_seconds.record(time.monotonic() - began, {"service": self.service.name})
 
-    async def take_up_waiting(self) -> int:
+    async def retry_held(self) -> int:
         """Try again what waits for a key, what an operator has given back, and events whose turn has come.
 
         Returns how many rows were looked at. What has waited too long for its key is quarantined. What fails for good
@@ -133,36 +114,36 @@ class Transaction:
         for epoch in sorted({row.epoch for row in waiting}):
             held = [row for row in waiting if row.epoch == epoch]
             try:
-                await self._take_up(held, alone=False)
+                await self._retry_rows(held, alone=False)
             except Exception as error:
                 if is_transient(error):
                     raise
-                logger().warning("what waited failed; taking it up one by one", error=str(error), records=len(held))
+                logger().warning("held records failed; trying them one by one", error=str(error), records=len(held))
                 for row in held:
-                    await self._take_up_alone(row)
+                    await self._retry_alone(row)
         return len(waiting)
 
-    async def _take_up(self, held: Sequence[Held], *, alone: bool) -> None:
+    async def _retry_rows(self, held: Sequence[Held], *, alone: bool) -> None:
         now = self.clock()
         # What waited for its key was taken in when it came, and is judged as of then.
         came_at = {id(row.record): row.held_at for row in held if row.kind == inbox.KEY_UNKNOWN}
         records = [row.record for row in held]
         opened = await self._open(records)
-        intake = await self._take_in(self.pool, records, opened, now, held[0].epoch, came_at)
-        held, intake = await self._keep_unreadable(held, intake)
+        intake = await self._read_intake(self.pool, records, opened, now, held[0].epoch, came_at)
+        held, intake = await self._leave_unreadable(held, intake)
         still = {id(unknown.record): unknown for unknown in intake.unknown_keys}
         expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
         taken_up = [row.id for row in held if id(row.record) not in still or self._has_expired(row, now)]
         faults = (*intake.faults, *(self._expired_fault(still[id(row.record)]) for row in expired))
         intake = replace(intake, faults=faults, unknown_keys=())
-        await self._store(intake, alone=alone, taken_up=taken_up)
+        await self._commit(intake, alone=alone, taken_up=taken_up)
 
-    async def _keep_unreadable(self, held: Sequence[Held], intake: Intake) -> tuple[Sequence[Held], Intake]:
+    async def _leave_unreadable(self, held: Sequence[Held], intake: Intake) -> tuple[Sequence[Held], Intake]:
         """Leave out events that an operator has given back and that still can't be read; they wait for one again."""
         given_back = {
             id(row.record): row
             for row in held
-            if row.kind == inbox.RESUBMITTED and row.record.topic not in self.workshop.command_models
+            if row.kind == inbox.RESUBMITTED and row.record.topic not in self.service.commands
         }
         unreadable = [fault for fault in intake.faults if id(fault.record) in given_back]
         for fault in unreadable:
@@ -172,9 +153,9 @@ class Transaction:
         faults = tuple(fault for fault in intake.faults if id(fault.record) not in left_out)
         return [row for row in held if id(row.record) not in left_out], replace(intake, faults=faults)
 
-    async def _take_up_alone(self, row: Held) -> None:
+    async def _retry_alone(self, row: Held) -> None:
         try:
-            await self._take_up([row], alone=True)
+            await self._retry_rows([row], alone=True)
         except Exception as error:
             if is_transient(error):
                 raise
@@ -185,10 +166,10 @@ class Transaction:
     async def hold_failed(self, record: Record, why: str) -> None:
         """Hold a record whose handling fails for good: its stream waits, all others go on."""
         now = self.clock()
-        intake = await self._take_in(self.pool, [record], await self._open([record]), now, self.settings.epoch)
+        intake = await self._read_intake(self.pool, [record], await self._open([record]), now, self.settings.epoch)
         try:
             # It may have failed only because of what waited behind it, and would have been taken up with it.
-            await self._store(intake, alone=True)
+            await self._commit(intake, alone=True)
         except Exception as error:
             if is_transient(error):
                 raise
@@ -210,10 +191,10 @@ class Transaction:
         return {
             id(record): open_record(record, self.settings.value_bytes_max)
             for record in records
-            if record.topic in self.workshop.command_models
+            if record.topic in self.service.commands
         }
 
-    async def _take_in(
+    async def _read_intake(
         self,
         connection: Connection | Pool,
         records: Sequence[Record],
@@ -227,7 +208,7 @@ class Transaction:
         events: list[Incoming] = []
         faults: list[Quarantined] = []
         unknown: list[KeyUnknown] = []
-        models = self.workshop.command_models
+        models = self.service.commands
         records = await inbox.leave_out_refused(connection, records)
         keys = await self._keys(connection, {found.key_id for found in opened.values() if found.key_id is not None})
         for record in records:
@@ -257,12 +238,12 @@ class Transaction:
 
     def _read_event(self, record: Record, now: datetime) -> Incoming | Quarantined:
         at = now if self.settings.business_time is BusinessTime.CLOCK else None
-        return read_event(record, self.workshop.event_models, at, self.settings.event_bytes_max)
+        return read_event(record, self.service.events, at, self.settings.event_bytes_max)
 
     async def _keys(self, connection: Connection | Pool, key_ids: set[str]) -> Keys:
         return {**self._root_keys, **await load_keys(connection, key_ids)}
 
-    async def _store(self, batch: Intake | TakeIn, *, alone: bool = False, taken_up: Sequence[int] = ()) -> None:
+    async def _commit(self, batch: Intake | ReadIntake, *, alone: bool = False, taken_up: Sequence[int] = ()) -> None:
         """One transaction for all that follows from the batch, which may still have its intake before it.
 
         ``alone``: held events that the batch gives their turn go on waiting. ``taken_up`` are held rows that are done.
@@ -272,19 +253,21 @@ class Transaction:
             async with self.pool.acquire() as connection, connection.transaction():
                 intake = batch if isinstance(batch, Intake) else await batch(connection)
                 spans.update(self._start_spans((*intake.commands, *intake.events)))
-                work = await self._work_in(connection, intake, spans, alone=alone)
+                result = await self._decide_and_store(connection, intake, spans, alone=alone)
                 await inbox.release(connection, taken_up, intake.received_at)
                 hit(Failpoint.BEFORE_COMMIT)
             hit(Failpoint.AFTER_COMMIT)
             self.committed()
-            # The relay goes first: what was decided is waited for, the figures are not.
+            # The relay goes first: what was decided is waited for, the metrics are not.
             await asyncio.sleep(RELAY_LEAD_SECONDS)
-            record_outcomes(self.telemetry, work, spans)
+            record_outcomes(self.telemetry, result, spans)
         finally:
             for _, span in spans.values():
                 span.end()
 
-    async def _work_in(self, connection: Connection, intake: Intake, spans: Spans, *, alone: bool) -> BatchResult:
+    async def _decide_and_store(
+        self, connection: Connection, intake: Intake, spans: Spans, *, alone: bool
+    ) -> BatchResult:
         """Everything that happens between BEGIN and COMMIT; spans of events that waited are added to ``spans``."""
         epoch, now = intake.epoch, intake.received_at
         arrived = await inbox.sort_commands(connection, intake.commands, epoch)
@@ -295,7 +278,7 @@ class Transaction:
             replace(message, traceparent=traceparent_of(spans[id(message)][1]))
             for message in (*arrived.fresh, *ordered.ready)
         ]
-        decided = await self.workshop.execute(connection, todo) if todo else ()
+        decided = await self.service.execute(connection, todo) if todo else ()
         assert len(decided) == len(todo), "a message was left without a decision"
         drafts = [draft for decision in decided for draft in self._drafts(decision, now)]
         faults = (*intake.faults, *(id_reused(message) for message in arrived.conflicts))
@@ -306,7 +289,7 @@ class Transaction:
             if fault.sender is not None
             and (epoch, fault.record.topic, fault.record.partition, fault.record.offset) in new
         )
-        await append(connection, self.workshop.service, drafts, self.workshop.outgoing_models, self.signer)
+        await append(connection, self.service.name, drafts, self.service.events, self.signer)
         await repeat_receipts(connection, [message.cause for message in arrived.repeats])
         await streams.store_progress(connection, ordered, cursors, epoch, now)
         await inbox.hold_unknown_keys(connection, intake.unknown_keys, epoch, now)
@@ -326,7 +309,7 @@ class Transaction:
 
     def _start_span(self, message: Incoming) -> Span:
         return self.telemetry.start(
-            f"{self.workshop.service} {message.type}",
+            f"{self.service.name} {message.type}",
             message.record,
             {
                 "message_id": message.received.message_id,
@@ -355,7 +338,7 @@ class Transaction:
 
     def _receipt(self, message: Incoming, answer: Answer) -> Outgoing:
         received = message.received
-        receipt = self.workshop.receipt(
+        receipt = self.service.receipt(
             message_id=received.message_id,
             message_type_received=message.type,
             message_sha256=received.sha256,
@@ -371,7 +354,7 @@ class Transaction:
         """The answer to a record that was quarantined and whose signature tells who sent it."""
         assert fault.sender is not None
         assert fault.pool_id is not None
-        receipt = self.workshop.receipt(
+        receipt = self.service.receipt(
             message_id=fault.message_id,
             message_type_received=fault.type,
             message_sha256=fault.sha256,

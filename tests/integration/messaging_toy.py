@@ -34,10 +34,11 @@ from shared.messaging.database import Connection, server_settings
 from shared.messaging.keyring import store_keys
 from shared.messaging.log_lines import LINES
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing, Record
-from shared.messaging.service import Deciding, run
+from shared.messaging.service import run
+from shared.messaging.service_definition import DecisionService
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import Telemetry
-from shared.messaging.transaction import Transaction, Workshop
+from shared.messaging.transaction import Transaction
 from tests.unit.messaging.messaging_examples import COMMANDS, EVENTS, NOON, Answered, Ask, Party, ToyReceipt
 
 SERVICE = "toy"
@@ -77,7 +78,7 @@ class Toy:
     topics: ToyTopics
     pool: "asyncpg.Pool[asyncpg.Record]"
     statements: list[str] = field(default_factory=list)
-    worked_on: list[str] = field(default_factory=list)
+    processed: list[str] = field(default_factory=list)
     poison: dict[str, BaseException] = field(default_factory=dict)
     now: datetime = NOON
     stage_before: str | None = None
@@ -89,17 +90,18 @@ class Toy:
         tracers = TracerProvider()
         tracers.add_span_processor(SimpleSpanProcessor(self.spans))
         self.telemetry = Telemetry(SERVICE, tracers, MeterProvider())
-        workshop = Workshop(SERVICE, self.commands, EVENTS, EVENTS, ToyReceipt, self.execute)
-        self.transaction = Transaction(workshop, self.pool, self.settings, self.telemetry, lambda: self.now, None)
+        self.transaction = Transaction(
+            self.definition, self.pool, self.settings, self.telemetry, lambda: self.now, None
+        )
 
     @property
     def commands(self) -> Mapping[str, Mapping[str, type[CommandEnvelope]]]:
         return {self.topics.commands: COMMANDS}
 
     @property
-    def deciding(self) -> Deciding:
+    def definition(self) -> DecisionService:
         """The service as ``run`` takes it."""
-        return Deciding(SERVICE, self.commands, (self.topics.hears,), EVENTS, ToyReceipt, self.execute)
+        return DecisionService(SERVICE, self.commands, (self.topics.hears,), EVENTS, ToyReceipt, self.execute)
 
     async def execute(self, connection: Connection, messages: Sequence[Incoming]) -> Sequence[Decided]:
         """Accept each message with one event; fail the whole batch if one of it is poison."""
@@ -108,7 +110,7 @@ class Toy:
             note = getattr(message.data, "note", None)
             if note in self.poison:
                 raise self.poison[note]
-        self.worked_on.extend(_name_of(message) for message in messages)
+        self.processed.extend(_name_of(message) for message in messages)
         return [self._decide(message) for message in messages]
 
     def _decide(self, message: Incoming) -> Decided:
@@ -136,7 +138,7 @@ class Toy:
         on = [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {guard}" for table, guard in guards.items()]
         truncate = f"TRUNCATE {', '.join((*TABLES, 'signing_keys'))} RESTART IDENTITY"
         await self.as_owner("; ".join((*off, truncate, *on)))
-        self.worked_on.clear()
+        self.processed.clear()
         self.statements.clear()
         self.spans.clear()
         self.poison = _poison()
@@ -266,7 +268,7 @@ async def running(toy: Toy) -> AsyncIterator["asyncio.Task[None]"]:
     """The whole service on the broker, until the end of the block; then it is told to stop, and must."""
     assert toy.settings.ready_file is not None
     with logging_kept():
-        task = asyncio.create_task(run(toy.deciding, toy.settings, lambda: toy.now))
+        task = asyncio.create_task(run(toy.definition, toy.settings, lambda: toy.now))
         try:
             await until(lambda: task.done() or toy.settings.ready_file.exists(), "the service is ready")  # type: ignore[union-attr]
             if task.done():

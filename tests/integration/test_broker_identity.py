@@ -60,7 +60,7 @@ async def stopped(toy: Toy) -> BaseException | None:
     with logging_kept():
         async with asyncio.timeout(20):
             try:
-                await run(toy.deciding, toy.settings, lambda: toy.now)
+                await run(toy.definition, toy.settings, lambda: toy.now)
             except BrokerChanged as error:
                 return error
     return None
@@ -96,7 +96,7 @@ async def test_another_broker_ends_the_start(toy: Toy, infrastructure: Stack) ->
     assert await toy.rows("inbox", "message_id") == []
     toy.settings = toy.settings.model_copy(update={"epoch": toy.settings.epoch + 1})
     async with running(toy):
-        await until(lambda: toy.worked_on == ["m-1"], "the new broker is read from its beginning")
+        await until(lambda: toy.processed == ["m-1"], "the new broker is read from its beginning")
 
 
 async def test_a_topic_made_anew_ends_the_start(toy: Toy) -> None:
@@ -129,7 +129,7 @@ async def test_a_change_under_a_running_service_ends_it(toy: Toy, change: str) -
 
 async def test_a_relay_publishes_on_no_other_broker(toy: Toy, infrastructure: Stack) -> None:
     """Each of its connections is asked before it is used; what was to be said waits."""
-    await toy.transaction.work_on([asked(toy, BANK)])
+    await toy.transaction.process([asked(toy, BANK)])
     guard = BrokerGuard("lost")
     relay = Relay(toy.settings, toy.telemetry, guard)
     task = asyncio.create_task(relay.run())
@@ -170,7 +170,7 @@ async def test_a_service_that_waits_for_its_broker_can_be_stopped(toy: Toy) -> N
     """SIGTERM ends the waiting at once; no broker had to answer for that."""
     toy.settings = toy.settings.model_copy(update={"kafka_bootstrap": f"127.0.0.1:{free_port()}"})
     with logging_kept():
-        task = asyncio.create_task(run(toy.deciding, toy.settings, lambda: toy.now))
+        task = asyncio.create_task(run(toy.definition, toy.settings, lambda: toy.now))
         await until(lambda: toy.pool.fetchval("SELECT count(*) > 0 FROM service_starts"), "it has started")
         await asyncio.sleep(0.5)
         os.kill(os.getpid(), signal.SIGTERM)
@@ -181,19 +181,19 @@ async def test_a_service_that_waits_for_its_broker_can_be_stopped(toy: Toy) -> N
 async def test_what_was_held_keeps_its_place_on_the_lost_broker(toy: Toy) -> None:
     """Two records with one offset on two brokers are two: neither is dropped for the other, each is answered."""
     epoch = toy.settings.epoch
-    await toy.transaction.work_on([asked(toy, STRANGER, offset=5)])
+    await toy.transaction.process([asked(toy, STRANGER, offset=5)])
     toy.transaction.settings = toy.settings.model_copy(update={"epoch": epoch + 1})
     # The same place on the new broker holds something else, and that is quarantined first.
-    await toy.transaction.work_on([record(b"junk", topic=toy.topics.commands, offset=5)])
+    await toy.transaction.process([record(b"junk", topic=toy.topics.commands, offset=5)])
     toy.now += timedelta(seconds=toy.settings.key_wait_seconds_max + 1)
-    await toy.transaction.take_up_waiting()
+    await toy.transaction.retry_held()
     aside = {(row["epoch"], row["code"]) for row in await toy.rows("quarantine")}
     assert aside == {(epoch, "key_unknown"), (epoch + 1, "signature_missing")}
     # What is taken up from the lost broker is known to be from there, and so it is replayed.
     toy.transaction.settings = toy.settings
-    await toy.transaction.work_on([asked(toy, STRANGER, "m-2", offset=6)])
+    await toy.transaction.process([asked(toy, STRANGER, "m-2", offset=6)])
     toy.transaction.settings = toy.settings.model_copy(update={"epoch": epoch + 1})
     await toy.register(STRANGER)
-    await toy.transaction.take_up_waiting()
+    await toy.transaction.retry_held()
     [taken_in] = await toy.rows("inbox", "message_id")
     assert (taken_in["message_id"], taken_in["epoch"], taken_in["record_offset"]) == ("m-2", epoch, 6)

@@ -14,7 +14,7 @@ import pytest_asyncio
 from devstack.ports import free_port
 from devstack.stack import Stack
 from shared.messaging import service
-from shared.messaging.consumer import PatientConsumer
+from shared.messaging.consumer import LongPollConsumer
 from shared.messaging.health import Status, Stuck, Watchdog, serve
 from shared.messaging.records import Kind
 from shared.messaging.service import PartEnded
@@ -137,7 +137,7 @@ def _points(file: Path) -> dict[tuple[str, str], float]:
 
 
 async def test_what_is_behind_is_told(toy: Toy, infrastructure: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records not read yet while one is worked on, and what is decided and can't be published."""
+    """Records not read yet while one is processed, and what is decided and can't be published."""
     monkeypatch.setattr(service, "STATUS_SECONDS", 0.1)
     port = toy.settings.health_port
     assert port is not None
@@ -168,7 +168,7 @@ async def test_what_is_behind_is_told(toy: Toy, infrastructure: Stack, monkeypat
         for _ in range(10):
             await asyncio.sleep(0.1)
             assert await is_behind("outbox_age_seconds")
-        await until(lambda: toy.worked_on == ["m-1", "m-2"], "it has caught up")
+        await until(lambda: toy.processed == ["m-1", "m-2"], "it has caught up")
 
         async def has_caught_up() -> bool:
             return not await is_behind("lag_records")
@@ -226,19 +226,19 @@ async def test_nonsense_on_the_health_port_hurts_nobody(said: bytes) -> None:
 async def test_a_consumer_that_gets_nothing_ends_the_service(toy: Toy, infrastructure: Stack) -> None:
     """The broker holds records for it, none of them comes, and patience is over: the supervisor is to start it anew."""
     stuck = asyncio.Event()
-    getmany = PatientConsumer.getmany
+    getmany = LongPollConsumer.getmany
 
-    async def get_none(self: PatientConsumer, *places: Any, **options: Any) -> Any:
+    async def get_none(self: LongPollConsumer, *places: Any, **options: Any) -> Any:
         if stuck.is_set():
             await asyncio.sleep(0.1)
             return {}
         return await getmany(self, *places, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PatientConsumer, "getmany", get_none)
+        patch.setattr(LongPollConsumer, "getmany", get_none)
         async with producer(infrastructure) as outside, running(toy) as task:
             await send(outside, ask(toy, "m-1", "fine"))
-            await until(lambda: toy.worked_on == ["m-1"], "it works")
+            await until(lambda: toy.processed == ["m-1"], "it works")
             stuck.set()
             await asyncio.sleep(1.5 * toy.settings.watchdog_seconds)
             assert not task.done(), "nothing is there to be done, so nothing is stuck"
@@ -247,7 +247,7 @@ async def test_a_consumer_that_gets_nothing_ends_the_service(toy: Toy, infrastru
             with pytest.raises(PartEnded, match="watchdog"):
                 task.result()
     async with running(toy):
-        await until(lambda: toy.worked_on == ["m-1", "m-2"], "a new start mends it")
+        await until(lambda: toy.processed == ["m-1", "m-2"], "a new start mends it")
 
 
 async def test_work_that_never_ends_ends_the_service(toy: Toy, infrastructure: Stack) -> None:
@@ -276,7 +276,7 @@ async def test_work_that_never_ends_ends_the_service(toy: Toy, infrastructure: S
         await asyncio.gather(left._coordinator._coordination_task, return_exceptions=True)
         await left.stop()
     async with running(toy):
-        await until(lambda: toy.worked_on == ["m-1"], "a new start mends it")
+        await until(lambda: toy.processed == ["m-1"], "a new start mends it")
 
 
 async def test_the_watchdog_is_patient_with_work_that_is_done() -> None:
@@ -296,7 +296,7 @@ async def test_the_watchdog_is_patient_with_work_that_is_done() -> None:
 
 
 async def test_a_stop_finishes_the_batch_at_hand(toy: Toy, infrastructure: Stack) -> None:
-    """SIGTERM in the middle of a transaction: it is committed, its offsets too, and nothing is worked on twice."""
+    """SIGTERM in the middle of a transaction: it is committed, its offsets too, and nothing is processed twice."""
     execute, began = toy.execute, asyncio.Event()
 
     async def slowly(connection: Any, messages: Any) -> Any:
@@ -309,7 +309,7 @@ async def test_a_stop_finishes_the_batch_at_hand(toy: Toy, infrastructure: Stack
         async with running(toy):
             await send(outside, ask(toy, "m-1", "fine"))
             await began.wait()
-        assert toy.worked_on == ["m-1"]
+        assert toy.processed == ["m-1"]
         async with running(toy):
             await send(outside, ask(toy, "m-2", "fine"))
-            await until(lambda: toy.worked_on == ["m-1", "m-2"], "only what is new is worked on")
+            await until(lambda: toy.processed == ["m-1", "m-2"], "only what is new is processed")

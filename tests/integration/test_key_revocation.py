@@ -26,7 +26,7 @@ from shared.contracts.registry.words import Duty
 from shared.messaging.keyring import load_keys
 from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, staffing, work_on
+from tests.integration.test_registry_execute import incoming, process, staffing
 from tests.integration.test_treasury_execute import from_service
 from tests.unit.registry.registry_examples import ADMINISTRATOR, COOPERATING, MANAGING, NOON, POOL_ID, public_key
 from tests.unit.treasury.treasury_story import NOW
@@ -73,7 +73,7 @@ def told(decided: list[Decided]) -> list[KeyRegistered | KeyRetired | KeyRevoked
 async def test_in_one_batch_what_comes_after_the_revocation_is_refused(registry_database: TestDatabase) -> None:
     """Intake knew the key as valid when it took both in; the decision looks again."""
     batch = [*with_a_deputy(), revocation(), registration_with_it()]
-    decided, _ = await work_on(registry_database, batch)
+    decided, _ = await process(registry_database, batch)
     assert reasons(decided[-1]) == ["key_revoked"]
     keys = await load_keys(registry_database.pool, [key_id(DEPUTYS), key_id(STOLEN)])
     assert list(keys) == [(POOL_ID, key_id(DEPUTYS))]
@@ -84,14 +84,14 @@ async def test_in_one_batch_what_comes_after_the_revocation_is_refused(registry_
 @pytest.mark.parametrize("round_of", range(4))
 async def test_on_two_replicas_one_of_both_comes_first(registry_database: TestDatabase, round_of: int) -> None:
     """Either the registration stands and its key was chained to one that was valid, or it is refused."""
-    first, _ = await work_on(registry_database, with_a_deputy())
+    first, _ = await process(registry_database, with_a_deputy())
     # The other message was taken in a moment before the revocation: clocks do not decide, the pool's row does.
     early = registration_with_it()
     early = replace(early, received=replace(early.received, received_at=NOON - timedelta(seconds=1)))
     racing = [[revocation()], [early]]
     if round_of % 2:
         racing.reverse()
-    raced = await asyncio.gather(*(work_on(registry_database, batch) for batch in racing))
+    raced = await asyncio.gather(*(process(registry_database, batch) for batch in racing))
     answers = {type(each.incoming.data): each for decided, _ in raced for each in decided}
     revoked, registered = answers[RevokeKey], answers[RegisterOfficer]
     assert reasons(revoked) == []
@@ -107,12 +107,12 @@ async def test_two_administrators_who_end_each_other_do_not_lock_out_their_insti
     registry_database: TestDatabase,
 ) -> None:
     """Whoever comes second has no key any more, or would be the last one to go."""
-    await work_on(registry_database, with_a_deputy())
+    await process(registry_database, with_a_deputy())
     ends = [
         incoming(EndOfficer(officer=DEPUTY, reason="调离"), COOPERATING),
         incoming(EndOfficer(officer=ADMINISTRATOR, reason="调离"), COOPERATING, DEPUTY),
     ]
-    raced = await asyncio.gather(*(work_on(registry_database, [message]) for message in ends))
+    raced = await asyncio.gather(*(process(registry_database, [message]) for message in ends))
     outcomes = sorted(each.answer.outcome for decided, _ in raced for each in decided if each.answer)
     assert outcomes == [Outcome.ACCEPTED, Outcome.REFUSED]
 
@@ -121,11 +121,11 @@ async def test_a_reserve_key_takes_over_in_the_registrys_store(registry_database
     """With its end, which the registration set and the revocation only brings nearer."""
     until = NOON + timedelta(days=30)
     reserve = RegisterOfficerKey(officer=DEPUTY, public_key=STOLEN, valid_until=until)
-    decided, _ = await work_on(registry_database, [*with_a_deputy(), incoming(reserve, COOPERATING, DEPUTY)])
+    decided, _ = await process(registry_database, [*with_a_deputy(), incoming(reserve, COOPERATING, DEPUTY)])
     assert reasons(decided[-1]) == []
     stored = await load_keys(registry_database.pool, [key_id(STOLEN)])
     assert stored[POOL_ID, key_id(STOLEN)].valid_until == until
-    await work_on(registry_database, [revocation(STOLEN)])
+    await process(registry_database, [revocation(STOLEN)])
     stored = await load_keys(registry_database.pool, [key_id(STOLEN)])
     assert stored[POOL_ID, key_id(STOLEN)].valid_until == NOON
 

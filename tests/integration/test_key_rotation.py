@@ -128,24 +128,24 @@ async def test_what_the_old_key_signed_still_pays(treasury_database: TestDatabas
 
 async def test_a_message_that_comes_again_after_the_rotation_is_a_repeat(toy: Toy) -> None:
     """Redelivered it has no effect, sent again it is answered as before; anything new under the old key is refused."""
-    await toy.transaction.work_on([replace(ask_record(), offset=0)])
+    await toy.transaction.process([replace(ask_record(), offset=0)])
     accepted, _ = await toy.rows("outbox")
     # As by a rotation: the key's time ends when the message that ends it was taken in.
     await retire_keys(toy.pool, [KeyRetirement(POOL, BANK.signer.key_id, NOON)])
     toy.now = NOON + timedelta(hours=1)
 
-    await toy.transaction.work_on([replace(ask_record(), offset=0)])
+    await toy.transaction.process([replace(ask_record(), offset=0)])
     assert (await toy.rows("quarantine"), len(await toy.rows("outbox"))) == ([], 2)
 
     await toy.mark_published()
-    await toy.transaction.work_on([replace(ask_record(), offset=1)])
+    await toy.transaction.process([replace(ask_record(), offset=1)])
     assert (await toy.rows("quarantine"), len(await toy.rows("outbox"))) == ([], 2)
     (again,) = [row for row in await toy.rows("outbox") if row["published_at"] is None]
     assert again["event_id"] == accepted["event_id"]
 
     changed = ask_record(data={"project_id": str(POOL), "amount_fen": 2})
-    await toy.transaction.work_on([replace(changed, offset=2), replace(ask_record(message_id="m-2"), offset=3)])
+    await toy.transaction.process([replace(changed, offset=2), replace(ask_record(message_id="m-2"), offset=3)])
     assert [row["code"] for row in await toy.rows("quarantine")] == ["key_not_valid", "key_not_valid"]
     refusals = [json.loads(row["value"])["data"] for row in await toy.receipts()][1:]
     assert [each["outcome"] for each in refusals] == ["refused", "refused"]
-    assert toy.worked_on == ["m-1"]
+    assert toy.processed == ["m-1"]

@@ -94,7 +94,7 @@ async def test_a_header_name_that_is_not_utf_8_stops_no_partition(toy: Toy, bank
             await send_batch(infrastructure.kafka_bootstrap, toy.topics.commands, partition, batch_of(batch))
         said = await answers(infrastructure, bank, 4)
         await until(lambda: toy.pool.fetchval("SELECT count(*) = 4 FROM quarantine"), "four are quarantined")
-    assert sorted(toy.worked_on) == ["m-0", "m-2"]
+    assert sorted(toy.processed) == ["m-0", "m-2"]
     refused = {(each["message_id"], each["reasons"][0]["code"]) for each in said if each["outcome"] == "refused"}
     assert refused == {("m-1", "malformed")}
     kept = await toy.rows("quarantine")
@@ -122,7 +122,7 @@ async def test_what_a_sender_compresses_is_read(
         finally:
             await producer.stop()
         async with running(toy):
-            await until(lambda: len(toy.worked_on) == 20, f"all are worked on, sent with {codec}")
+            await until(lambda: len(toy.processed) == 20, f"all are processed, sent with {codec}")
         assert await toy.rows("quarantine") == []
 
 

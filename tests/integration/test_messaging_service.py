@@ -108,16 +108,16 @@ async def test_one_poisoned_record_hurts_nobody_else(
     await send(outside, *asked, *heard)
     async with running(toy):
         said = await answers(infrastructure, bank, 199)
-        await until(lambda: "b/4" in toy.worked_on, "the other stream went on")
+        await until(lambda: "b/4" in toy.processed, "the other stream went on")
         await until(lambda: toy.pool.fetchval("SELECT count(*) = 3 FROM held"), "three are held")
         await send(outside, ask(toy, bank, "m-200"), event(toy, 5, "a"), event(toy, 5, "b"))
-        await until(lambda: {"m-200", "b/5"} <= set(toy.worked_on), "what comes later is worked on")
+        await until(lambda: {"m-200", "b/5"} <= set(toy.processed), "what comes later is processed")
         await until(lambda: toy.pool.fetchval("SELECT count(*) = 4 FROM held"), "what comes later on its stream waits")
     assert {each["message_id"] for each in said} == {f"m-{number}" for number in range(200) if number != 77}
     assert {each["outcome"] for each in said} == {"accepted"}
     held = {(row["kind"], row["stream_key"], row["seq"]) for row in await toy.rows("held")}
     assert held == {("failed", "", None), ("failed", "a", 3), ("gap", "a", 4), ("gap", "a", 5)}
-    assert sorted(toy.worked_on) == sorted(
+    assert sorted(toy.processed) == sorted(
         [f"m-{number}" for number in range(201) if number != 77] + ["a/1", "a/2"] + [f"b/{seq}" for seq in range(1, 6)]
     )
     assert await committed(toy) == {toy.topics.commands: 201, toy.topics.hears: 10}
@@ -144,8 +144,8 @@ async def test_bad_headers_and_tombstones_lose_nothing(
     async with running(toy):
         await answers(infrastructure, bank, 2)
         await until(lambda: toy.pool.fetchval("SELECT count(*) = 8 FROM quarantine"), "all bad ones are quarantined")
-        await until(lambda: len(toy.worked_on) == 3, "all good ones are worked on")
-    assert set(toy.worked_on) == {"m-0", "m-2", "a/1"}
+        await until(lambda: len(toy.processed) == 3, "all good ones are processed")
+    assert set(toy.processed) == {"m-0", "m-2", "a/1"}
     kept = sorted((row["value"] or b"", row["key"] or b"") for row in await toy.rows("quarantine"))
     assert kept == sorted((each.value or b"", each.key or b"") for each in bad)
     assert await committed(toy) == {commands: 8, toy.topics.hears: 3}
@@ -191,7 +191,7 @@ async def test_a_message_whose_key_comes_later_is_answered_once(
         await asyncio.sleep(3 * toy.settings.held_poll_seconds)
     assert (said["message_id"], said["outcome"]) == ("m-0", "accepted")
     assert len(await toy.receipts()) == 1
-    assert toy.worked_on == ["m-0"]
+    assert toy.processed == ["m-0"]
 
 
 async def test_nothing_is_committed_before_the_database_has_it(
@@ -208,7 +208,7 @@ async def test_nothing_is_committed_before_the_database_has_it(
         del toy.poison["later"]
         await answers(infrastructure, bank, 4)
         await until(lambda: committed(toy), "the offsets are committed")
-    assert toy.worked_on == [f"m-{number}" for number in range(4)]
+    assert toy.processed == [f"m-{number}" for number in range(4)]
     assert await committed(toy) == {toy.topics.commands: 4}
 
 
@@ -245,4 +245,4 @@ async def test_a_restarted_service_goes_on_where_it_was(
     async with running(toy):
         said = await answers(infrastructure, bank, 3)
     assert sorted(each["message_id"] for each in said) == ["m-0", "m-0", "m-1"]
-    assert toy.worked_on == ["m-0", "m-1"]
+    assert toy.processed == ["m-0", "m-1"]

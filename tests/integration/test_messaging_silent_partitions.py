@@ -133,7 +133,7 @@ async def test_a_topic_is_left_out_where_too_many_keys_wait(
                 await said_on(toy, full, f"k-{number}", "waits")
                 await said_on(toy, topic, "k", "flows")
                 await heard.at_least(number + 1)
-        assert max(len(lane.keys) for lane in relay._lanes.values()) <= 6
+        assert max(len(batch.keys) for batch in relay._in_flight.values()) <= 6
         are_copies_there.set()
         async with listening(infrastructure, full) as heard:
             await heard.at_least(20)

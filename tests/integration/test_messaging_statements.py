@@ -103,11 +103,11 @@ async def test_a_large_batch_takes_as_many_statements_as_a_small_one(
     """Two records or two hundred: the same statements, in one transaction."""
     offsets = Offsets()
     large = LARGE if kind is not mixed else 40
-    await toy.transaction.work_on(offsets.on([*fresh("before", LARGE), *mixed("warm-up", 2)]))
+    await toy.transaction.process(offsets.on([*fresh("before", LARGE), *mixed("warm-up", 2)]))
 
     async def statements_of(batch: list[Record]) -> list[str]:
         toy.statements.clear()
-        await toy.transaction.work_on(offsets.on(batch))
+        await toy.transaction.process(offsets.on(batch))
         return list(toy.statements)
 
     small = await statements_of(kind("small", 2))
@@ -119,8 +119,8 @@ async def test_a_large_batch_takes_as_many_statements_as_a_small_one(
 
 async def test_batches_are_worked_on_whole(toy: Toy) -> None:
     """Few statements are worth nothing if they leave something out."""
-    await toy.transaction.work_on(Offsets().on([*fresh("a", LARGE), *events("e", LARGE), *malformed("m", LARGE)]))
-    assert len(toy.worked_on) == 2 * LARGE
+    await toy.transaction.process(Offsets().on([*fresh("a", LARGE), *events("e", LARGE), *malformed("m", LARGE)]))
+    assert len(toy.processed) == 2 * LARGE
     assert len(await toy.rows("inbox", "message_id")) == LARGE
     assert len(await toy.receipts()) == LARGE + LARGE // 2
     assert len(await toy.rows("outbox")) == LARGE + LARGE // 2 + 2 * LARGE
@@ -132,6 +132,6 @@ async def test_batches_are_worked_on_whole(toy: Toy) -> None:
 async def test_waiting_for_nothing_costs_one_statement(toy: Toy) -> None:
     """What waits is looked for several times a second."""
     toy.statements.clear()
-    assert await toy.transaction.take_up_waiting() == 0
+    assert await toy.transaction.retry_held() == 0
     assert len([each for each in toy.statements if "FROM held" in each]) == 1
     assert not [each for each in toy.statements if each.startswith("BEGIN")]

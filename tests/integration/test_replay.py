@@ -132,7 +132,7 @@ async def test_after_a_replay_the_new_topics_hold_everything_in_order(
     async with producer(infrastructure) as outside:
         async with running(toy):
             await send(outside, *asked, refused, *(replace(event(toy, seq), partition=0) for seq in range(1, 4)))
-            await until(lambda: len(toy.worked_on) == 9, "everything is worked on")
+            await until(lambda: len(toy.processed) == 9, "everything is processed")
             await until(lambda: nothing_is_left(toy), "everything is published")
         # Asked again in the last moment, so that one receipt is not published when the broker is lost.
         await toy.pool.execute("UPDATE outbox SET published_at = NULL WHERE id = 1")
@@ -144,15 +144,15 @@ async def test_after_a_replay_the_new_topics_hold_everything_in_order(
         next_epoch(toy)
         async with running(toy):
             await send(outside, ask(toy, bank, "after"), replace(event(toy, 4), partition=0))
-            await until(lambda: "after" in toy.worked_on, "the new broker is read from its beginning")
+            await until(lambda: "after" in toy.processed, "the new broker is read from its beginning")
             assert not await nothing_is_left(toy)
             assert (await do_replay(toy)).was_done is False
             await until(lambda: nothing_is_left(toy), "the relay goes on after the replay")
-            await until(lambda: len(toy.worked_on) == 11, "what came last is worked on")
+            await until(lambda: len(toy.processed) == 11, "what came last is processed")
             said = await on(infrastructure, toy.topics.says, 11)
             receipts = await on(infrastructure, outcomes_topic(bank.institution), 8)
             heard = await on(infrastructure, toy.topics.commands, 8)
-    assert len(toy.worked_on) == len(set(toy.worked_on))
+    assert len(toy.processed) == len(set(toy.processed))
     after = await toy.rows("outbox")
     assert [row["value"] for row in after[: len(before)]] == [row["value"] for row in before]
     for records in (said, receipts):
@@ -169,7 +169,7 @@ async def test_an_interrupted_replay_goes_on_where_it_stood(
 ) -> None:
     """What was published and noted is not published again; a replay that is through is not repeated unless asked."""
     monkeypatch.setattr(replaying, "PAGE_ROWS", 10)
-    await toy.transaction.work_on([ask(toy, bank, f"m-{number}") for number in range(40)])
+    await toy.transaction.process([ask(toy, bank, f"m-{number}") for number in range(40)])
     await toy.pool.execute("INSERT INTO broker_epochs VALUES ($1, 'lost', now())", toy.settings.epoch)
     next_epoch(toy)
     seen: list[tuple[int, int]] = []
@@ -194,7 +194,7 @@ async def test_an_interrupted_replay_goes_on_where_it_stood(
         assert await do_replay(toy) == replace(done, was_done=True)
         await until(lambda: nothing_is_left(toy), "the relay goes on")
         assert await do_replay(toy, again=True) == done
-    assert len(toy.worked_on) == 40
+    assert len(toy.processed) == 40
 
 
 async def test_a_replay_without_a_loss_is_refused(toy: Toy) -> None:
@@ -220,19 +220,19 @@ async def test_a_replay_without_a_loss_is_refused(toy: Toy) -> None:
 async def test_what_waits_for_its_key_is_replayed_too(toy: Toy, bank: Party, infrastructure: Stack) -> None:
     """It was on the lost broker; its sender has no answer yet, and gets exactly one when the key comes."""
     stranger = Party(bank.institution)
-    await toy.transaction.work_on([ask(toy, stranger, "m-1")])
+    await toy.transaction.process([ask(toy, stranger, "m-1")])
     await toy.pool.execute("INSERT INTO broker_epochs VALUES ($1, 'lost', now())", toy.settings.epoch)
     next_epoch(toy)
     async with running(toy):
         assert (await do_replay(toy)).records == 1
         await toy.register(stranger)
-        await until(lambda: toy.worked_on == ["m-1"], "it is worked on when its key is there")
+        await until(lambda: toy.processed == ["m-1"], "it is processed when its key is there")
         await until(lambda: nothing_is_left(toy), "it is answered")
         await on(infrastructure, toy.topics.commands, 1)
         await until(
             lambda: toy.pool.fetchval("SELECT count(*) = 0 FROM held WHERE released_at IS NULL"), "nothing waits"
         )
-    assert toy.worked_on == ["m-1"]
+    assert toy.processed == ["m-1"]
     assert len(await toy.receipts()) == 1
 
 
@@ -240,15 +240,15 @@ async def test_a_refusal_stands_though_a_replay_brings_the_message_again(toy: To
     """What was refused for its key does not take effect because the key has come since; sent anew, it does."""
     stranger = Party(bank.institution)
     sent = ask(toy, stranger, "m-1")
-    await toy.transaction.work_on([sent])
+    await toy.transaction.process([sent])
     toy.now = toy.now.replace(hour=13)
-    await toy.transaction.take_up_waiting()
+    await toy.transaction.retry_held()
     await toy.register(stranger)
-    await toy.transaction.work_on([replace(sent, offset=1, headers=(*sent.headers, (REPLAY_HEADER, b"2")))])
-    assert toy.worked_on == []
+    await toy.transaction.process([replace(sent, offset=1, headers=(*sent.headers, (REPLAY_HEADER, b"2")))])
+    assert toy.processed == []
     assert len(await toy.rows("quarantine")) == 1
-    await toy.transaction.work_on([replace(sent, offset=2)])
-    assert toy.worked_on == ["m-1"]
+    await toy.transaction.process([replace(sent, offset=2)])
+    assert toy.processed == ["m-1"]
 
 
 async def test_audit_brings_what_no_service_has_answered(audit_database: Any, bank: Party) -> None:

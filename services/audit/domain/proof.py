@@ -198,7 +198,7 @@ class AnswerReplay:
 
     @property
     def unanswered(self) -> int:
-        """How many messages have no receipt: nobody's signature vouches for them, or they are still being worked on."""
+        """How many messages have no receipt: nobody's signature vouches for them, or they are still being processed."""
         return sum(1 for message in self._deliveries if not self._receipts.get(message))
 
     def _answers(

@@ -54,7 +54,7 @@ class Happened(Event):
 
 
 class Answered(Event):
-    """The toy service has worked on a message."""
+    """The toy service has processed a message."""
 
     message_type: ClassVar[str] = "toy.question.answered.v1"
     topic: ClassVar[str] = "toy.events"

@@ -1,4 +1,4 @@
-"""The consumer commits what was worked on, and nothing else: an offset too far is a record lost."""
+"""The consumer commits what was processed, and nothing else: an offset too far is a record lost."""
 
 import asyncio
 import inspect
@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from structlog.testing import capture_logs
 
 from shared.messaging import consumer
-from shared.messaging.consumer import Consumer, PatientConsumer
+from shared.messaging.consumer import Consumer, LongPollConsumer
 from shared.messaging.database import is_transient
 from shared.messaging.message import Record
 from shared.messaging.settings import MessagingSettings
@@ -66,7 +66,7 @@ class Service:
     def __init__(self, faults: dict[int, list[BaseException | None]], *, sets_aside: bool = True) -> None:
         self.faults = faults
         self.hold_faults: list[BaseException] = []
-        self.worked_on: list[list[int]] = []
+        self.processed: list[list[int]] = []
         self.held: list[tuple[int, str]] = []
         self.kafka = KafkaStub()
         self.committed_before: list[dict[TopicPartition, int]] = []
@@ -75,18 +75,18 @@ class Service:
             KafkaBroker("nowhere:9092"),
             SETTINGS,
             telemetry,
-            self._work_on,
+            self._process,
             self._hold if sets_aside else None,
             topics=("a",),
         )
         self.consumer._subscriber.consumer = cast("Any", self.kafka)
 
-    async def _work_on(self, records: Sequence[Record]) -> None:
+    async def _process(self, records: Sequence[Record]) -> None:
         for record in records:
             error = self.faults[record.offset].pop(0) if self.faults.get(record.offset) else None
             if error is not None:
                 raise error
-        self.worked_on.append([record.offset for record in records])
+        self.processed.append([record.offset for record in records])
 
     async def _hold(self, record: Record, why: str) -> None:
         if self.hold_faults:
@@ -117,7 +117,7 @@ async def test_offsets_are_committed_per_partition_after_the_work() -> None:
     """Each partition up to its own last record, never further."""
     service = Service({})
     await service.deliver((P0, 5), (P1, 80), (P0, 6), (P1, 79))
-    assert service.worked_on == [[5, 80, 6, 79]]
+    assert service.processed == [[5, 80, 6, 79]]
     assert service.kafka.committed == [{P0: 7, P1: 81}]
 
 
@@ -136,7 +136,7 @@ async def test_a_passing_fault_is_tried_again() -> None:
     """The same batch, whole; then it is committed."""
     service = Service({5: [ConnectionError(), asyncpg.DeadlockDetectedError("gone")]})
     await service.deliver((P0, 5), (P0, 6))
-    assert service.worked_on == [[5, 6]]
+    assert service.processed == [[5, 6]]
     assert service.kafka.committed == [{P0: 7}]
 
 
@@ -144,7 +144,7 @@ async def test_a_fault_that_does_not_pass_in_time_is_read_again() -> None:
     """Nothing is committed, nothing is held, and each partition goes back to its first record."""
     service = Service({6: forever(ConnectionError()), 80: forever(ConnectionError())})
     await service.deliver((P0, 5), (P1, 80), (P0, 6))
-    assert (service.worked_on, service.held, service.kafka.committed) == ([], [], [])
+    assert (service.processed, service.held, service.kafka.committed) == ([], [], [])
     assert service.kafka.sought == {P0: 5, P1: 80}
 
 
@@ -152,7 +152,7 @@ async def test_a_fault_in_one_partition_holds_up_no_other() -> None:
     """A row that somebody has locked is in the way of one project; the other partitions of the batch go on."""
     service = Service({6: forever(asyncpg.LockNotAvailableError("locked"))})
     await service.deliver((P0, 5), (P1, 80), (P0, 6), (P1, 81))
-    assert (service.worked_on, service.held) == ([[80, 81]], [])
+    assert (service.processed, service.held) == ([[80, 81]], [])
     assert service.kafka.committed == [{P1: 82}]
     assert service.kafka.sought == {P0: 5}
 
@@ -163,15 +163,15 @@ async def test_a_fault_that_takes_long_is_not_tried_in_each_partition(monkeypatc
     times = iter((0.0, SETTINGS.max_poll_interval_ms / 2_000 + 1))
     monkeypatch.setattr(consumer.time, "monotonic", lambda: next(times, 1e9))
     await service.deliver((P0, 6), (P1, 80))
-    assert service.worked_on == []
+    assert service.processed == []
     assert service.kafka.sought == {P0: 6, P1: 80}
 
 
 async def test_a_bad_record_is_held_and_hurts_nobody_else() -> None:
-    """The others of its batch are worked on one by one; then the whole batch is committed."""
+    """The others of its batch are processed one by one; then the whole batch is committed."""
     service = Service({6: forever(RuntimeError("poison"))})
     await service.deliver((P0, 5), (P0, 6), (P0, 7))
-    assert service.worked_on == [[5], [7]]
+    assert service.processed == [[5], [7]]
     assert service.held == [(6, "RuntimeError: poison")]
     assert service.kafka.committed == [{P0: 8}]
 
@@ -205,7 +205,7 @@ async def test_what_a_failover_or_a_migration_brings_passes(error: Exception) ->
     """A record must not be held for what its database went through."""
     service = Service({5: [error]})
     await service.deliver((P0, 5))
-    assert (service.worked_on, service.held) == ([[5]], [])
+    assert (service.processed, service.held) == ([[5]], [])
 
 
 async def test_a_record_that_cannot_even_be_held_for_now_is_read_again() -> None:
@@ -254,7 +254,7 @@ async def test_no_record_goes_through_a_thread() -> None:
 
 async def test_a_poll_that_fails_skips_nothing(monkeypatch: pytest.MonkeyPatch, log: list[Any]) -> None:
     """What was read of one partition is lost with another one's error, and the position had moved on already."""
-    patient = PatientConsumer(bootstrap_servers="nowhere:9092")
+    patient = LongPollConsumer(bootstrap_servers="nowhere:9092")
     patient.assign([P0, P1])
     positions = patient._subscription.subscription.assignment.state_value
     # A consumer that has not started has no fetcher, which passes a seek on to here.

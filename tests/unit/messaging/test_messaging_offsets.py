@@ -1,4 +1,4 @@
-"""Offsets are committed a moment after the work, merged, and never beyond what was worked on."""
+"""Offsets are committed a moment after the work, merged, and never beyond what was processed."""
 
 import asyncio
 import contextlib

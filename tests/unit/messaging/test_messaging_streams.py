@@ -35,7 +35,7 @@ class Receiver:
         self.done: dict[Stream, list[int]] = defaultdict(list)
 
     def take(self, batch: list[Incoming], *, given_only: bool = False) -> Ordered:
-        """One transaction. ``given_only`` leaves out what waits, as for a record that is worked on alone."""
+        """One transaction. ``given_only`` leaves out what waits, as for a record that is processed alone."""
         cursors = {stream_of(message): self.cursors[stream_of(message)] for message in batch}
         given = {(stream_of(message), message.seq) for message in batch}
         held = [
@@ -75,7 +75,7 @@ def test_every_event_has_its_turn_once_and_in_order(
         receiver.take(batch, given_only=alone and len(batch) == 1)
         place += size
     for subject in SUBJECTS:
-        # What a record that was worked on alone left behind has its turn with the next one of its stream.
+        # What a record that was processed alone left behind has its turn with the next one of its stream.
         receiver.take([_event(subject, 1)])
     assert all(receiver.done[_stream(subject)] == list(range(1, LENGTH + 1)) for subject in SUBJECTS)
     assert not receiver.held
