@@ -1,22 +1,13 @@
 """The claims service's tables: set-based statements, each for a whole batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.claims.batch import StoredClaim
 from services.claims.domain.claim import Claim
 from services.claims.domain.pool import Pool
 from shared.messaging.database import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class StoredClaim:
-    """A case, the trace context of its latest stage, and when that was reached."""
-
-    claim: Claim
-    trace_parent: str | None
-    reached_at: datetime | None = None
 
 
 async def insert_new_pools(connection: Connection, pools: Sequence[Pool], at: datetime) -> None:

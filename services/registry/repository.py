@@ -1,54 +1,15 @@
 """The registry's tables, in sets: each function is one statement, on the caller's connection and transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
+from services.registry.batch import MatterRow, PoolRow, ProjectRow, RulesVersionRow
 from services.registry.domain.matter import MATTER, Matter
 from services.registry.domain.pool import Pool
 from services.registry.domain.preparation import PreparedPool
 from services.registry.domain.project import FILING, Draft, Project
 from services.registry.domain.rules_versions.state import RulesProposal
-from shared.contracts.registry.words import Rules
 from shared.messaging.database import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class PoolRow:
-    """A pool's row: the founded pool, or what was prepared, or neither."""
-
-    pool: Pool | None
-    prepared: PreparedPool | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectRow:
-    """A project's row; ``trace_parent`` is the trace context of the latest stage of its case."""
-
-    pool_id: UUID
-    project: Project | Draft | None
-    trace_parent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MatterRow:
-    """A matter's row."""
-
-    pool_id: UUID
-    matter: Matter | None
-
-
-@dataclass(frozen=True, slots=True)
-class RulesVersionRow:
-    """A version of a pool's rules, and the one it follows; a founding's follows none and was proposed by nobody."""
-
-    pool_id: UUID
-    rules: Rules
-    share_rate_max_bp: int
-    follows: Rules | None = None
-    proposal_sha256: str | None = None
-    adopted_at: datetime | None = None
 
 
 async def insert_new_pools(connection: Connection, pool_ids: Sequence[UUID]) -> None:

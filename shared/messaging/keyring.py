@@ -3,11 +3,32 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from shared.contracts.ids import key_id
 from shared.messaging.database import Connection, Pool
 from shared.messaging.settings import RootKey
+
+
+class RegisteredKey(Protocol):
+    """What the registry says of a key that it has registered."""
+
+    @property
+    def key_id(self) -> str: ...  # noqa: D102  # the names say it
+    @property
+    def public_key(self) -> str: ...  # noqa: D102
+    @property
+    def institution(self) -> str: ...  # noqa: D102
+    @property
+    def officer(self) -> str | None: ...  # noqa: D102
+    @property
+    def use(self) -> StrEnum | None: ...  # noqa: D102
+    @property
+    def valid_from(self) -> datetime: ...  # noqa: D102
+    @property
+    def valid_until(self) -> datetime | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +43,20 @@ class SigningKey:
     system_use: str | None
     valid_from: datetime
     valid_until: datetime | None = None
+
+    @classmethod
+    def of(cls, pool_id: UUID, said: RegisteredKey) -> "SigningKey":
+        """The key as a service's own copy has it."""
+        return cls(
+            pool_id=pool_id,
+            key_id=said.key_id,
+            public_key=said.public_key,
+            institution=said.institution,
+            officer=said.officer,
+            system_use=None if said.use is None else said.use.value,
+            valid_from=said.valid_from,
+            valid_until=said.valid_until,
+        )
 
     def is_valid_at(self, moment: datetime) -> bool:
         """Whether a message taken in at ``moment`` may be signed with this key."""

@@ -1,0 +1,274 @@
+"""A batch in memory: what it needs is there, each message is decided after the other, and what has changed is marked.
+
+The transaction loads it and saves it; the simulator keeps one for good.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from services.registry.domain import agenda as agendas
+from services.registry.domain.agenda import Agenda
+from services.registry.domain.ballot import BallotEvent
+from services.registry.domain.decide import Decision, decide
+from services.registry.domain.figures import counted, total
+from services.registry.domain.known import Known
+from services.registry.domain.matter import Matter
+from services.registry.domain.pledged_rights import held_by
+from services.registry.domain.pool import Pool
+from services.registry.domain.preparation import PreparedPool
+from services.registry.domain.project import Draft, Project
+from services.registry.domain.state import (
+    ProjectEvent,
+    RegistryEvent,
+    State,
+    evolve,
+    matter_of,
+    project_of,
+    rights_of,
+    with_who_acted,
+)
+from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
+from shared.contracts.envelope import Command, Event
+from shared.contracts.received import Received
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
+from shared.contracts.registry.performance import AnnualFigures, DrawUpAnnualSummary
+from shared.contracts.registry.pools import PoolFounded
+from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.registry.words import Rules
+from shared.contracts.treasury import ContributionReceived
+from shared.decisions.acts import ActsInClaims
+from shared.decisions.days import beijing_day
+from shared.messaging.keyring import KeyRetirement, SigningKey
+from shared.messaging.message import Answer, Decided, Incoming, Outgoing
+
+# What the registry listens to among all that the other services say: for agenda and figures, and who acted in a case.
+HEARD = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed | ActsInClaims
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRow:
+    """A pool's row: the founded pool, or what was prepared, or neither."""
+
+    pool: Pool | None
+    prepared: PreparedPool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project's row; ``trace_parent`` is the trace context of the latest stage of its case."""
+
+    pool_id: UUID
+    project: Project | Draft | None
+    trace_parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """A matter's row."""
+
+    pool_id: UUID
+    matter: Matter | None
+
+
+@dataclass(frozen=True, slots=True)
+class RulesVersionRow:
+    """A version of a pool's rules, and the one it follows; a founding's follows none and was proposed by nobody."""
+
+    pool_id: UUID
+    rules: Rules
+    share_rate_max_bp: int
+    follows: Rules | None = None
+    proposal_sha256: str | None = None
+    adopted_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """The batch's states as they evolve, and what has to be saved at its end."""
+
+    pools: dict[UUID, PoolRow]
+    projects: dict[UUID, ProjectRow]
+    matters: dict[UUID, MatterRow]
+    # Which project each right secures; None where it is free.
+    rights: dict[str, UUID | None]
+    # What was on the agendas when the batch began, and what is on them now.
+    agendas_before: Mapping[UUID, Agenda]
+    agendas: dict[UUID, Agenda]
+    # The figures of each pool and year, where a summary is drawn up; and what the batch adds to any of them.
+    figures: Mapping[UUID, Mapping[int, AnnualFigures]]
+    added: dict[tuple[UUID, int], list[AnnualFigures]] = field(default_factory=dict)
+    changed_pools: set[UUID] = field(default_factory=set)
+    changed_preparations: set[UUID] = field(default_factory=set)
+    changed_projects: set[UUID] = field(default_factory=set)
+    changed_matters: set[UUID] = field(default_factory=set)
+    rules_versions: dict[tuple[UUID, int], RulesVersionRow] = field(default_factory=dict)
+    changed_rights: set[str] = field(default_factory=set)
+    keys: list[SigningKey] = field(default_factory=list)
+    retirements: list[KeyRetirement] = field(default_factory=list)
+
+
+def process(batch: Batch, incoming: Incoming, known: Known) -> Decided:
+    """What becomes of one message; the batch's states evolve with it."""
+    return _decide(batch, incoming, known) if isinstance(incoming.data, Command) else _hear(batch, incoming)
+
+
+def _decide(states: Batch, incoming: Incoming, known_now: Known) -> Decided:
+    """Decide one message and let the batch's states evolve."""
+    received: Received[Any] = incoming.received
+    pool_id, project_id = received.pool_id, project_of(received)
+    project = _of_pool(states.projects.get(project_id) if project_id else None, pool_id)
+    before = _state(states, received, project.project if project else None)
+    decision: Decision = decide(before, received, known_now)
+    after = before
+    for event in decision.events:
+        after = evolve(after, event)
+        # A pool that is only prepared has no term and no duties yet.
+        if after.pool is not None:
+            _note(states, pool_id, after.pool, event, received.received_at)
+            _count(states, pool_id, event, received.happened_at)
+    _keep(states, pool_id, before, after, incoming.traceparent)
+    for row in _rules_versions(pool_id, before.pool, decision.events):
+        states.rules_versions[pool_id, row.rules.version] = row
+    states.keys.extend(_signing_keys(pool_id, decision.events))
+    states.retirements.extend(_retirements(pool_id, decision.events))
+    return Decided(
+        incoming=incoming,
+        events=tuple(Outgoing(event, pool_id, _subject(pool_id, event)) for event in decision.events),
+        answer=Answer(decision.outcome, decision.refusals, project_id),
+        project_id=project_id,
+        stage_before=project.trace_parent if project else None,
+    )
+
+
+def _state(states: Batch, received: Received[Any], filing: Project | Draft | None) -> State:
+    """What the message is decided on."""
+    pool_id, matter_id = received.pool_id, matter_of(received)
+    pool = states.pools.get(pool_id, PoolRow(None, None))
+    matter = _of_pool(states.matters.get(matter_id) if matter_id else None, pool_id)
+    rights = {*rights_of(received), *held_by(filing)}
+    return State(
+        pool=pool.pool,
+        project=filing,
+        matter=matter.matter if matter else None,
+        holders={key: holder for key in rights if (holder := states.rights.get(key)) is not None},
+        prepared=pool.prepared,
+        agenda=states.agendas.get(pool_id, Agenda()),
+        figures=_figures(states, pool_id) if isinstance(received.data, DrawUpAnnualSummary) else {},
+    )
+
+
+def _keep(states: Batch, pool_id: UUID, before: State, after: State, trace_parent: str | None) -> None:
+    """The batch's states after a message, and which of them have changed."""
+    if after.pool is not before.pool:
+        states.changed_pools.add(pool_id)
+    if after.prepared is not None and after.prepared is not before.prepared:
+        states.changed_preparations.add(pool_id)
+    states.pools[pool_id] = PoolRow(after.pool, after.prepared)
+    if after.project is not before.project:
+        assert after.project is not None, "a project that was filed can't become unfiled"
+        states.projects[after.project.project_id] = ProjectRow(pool_id, after.project, trace_parent)
+        states.changed_projects.add(after.project.project_id)
+        keys = before.holders.keys() | after.holders.keys()
+        changed = {key: after.holders.get(key) for key in keys if after.holders.get(key) != states.rights.get(key)}
+        states.rights.update(changed)
+        states.changed_rights.update(changed)
+    if after.matter is not before.matter:
+        assert after.matter is not None, "a matter that has begun can't become nothing"
+        states.matters[after.matter.matter_id] = MatterRow(pool_id, after.matter)
+        states.changed_matters.add(after.matter.matter_id)
+
+
+def _hear(states: Batch, incoming: Incoming) -> Decided:
+    """Take note of what another service says; what the registry does not listen to changes nothing."""
+    pool_id = incoming.received.pool_id
+    row = states.pools.get(pool_id)
+    if row is not None and row.pool is not None and isinstance(incoming.data, HEARD):
+        _note(states, pool_id, row.pool, incoming.data, incoming.received_at)
+        _count(states, pool_id, incoming.data, incoming.received.happened_at)
+        if isinstance(incoming.data, ActsInClaims):
+            _note_acts(states, pool_id, row.pool, incoming.data)
+    return Decided(incoming)
+
+
+def _note_acts(states: Batch, pool_id: UUID, pool: Pool, event: ActsInClaims) -> None:
+    """Who acted in a project's case in claims has acted in it here too (4.1); its stage and trace stay as they are."""
+    row = _of_pool(states.projects.get(event.project_id), pool_id)
+    if row is None or not isinstance(row.project, Project):
+        return
+    project = with_who_acted(pool, row.project, event)
+    if project is not row.project:
+        states.projects[event.project_id] = replace(row, project=project)
+        states.changed_projects.add(event.project_id)
+
+
+def _note(states: Batch, pool_id: UUID, pool: Pool, event: Event, at: datetime) -> None:
+    """What an event brings onto the pool's agenda or takes off it."""
+    agenda = states.agendas.get(pool_id, Agenda())
+    states.agendas[pool_id] = agendas.after(agenda, pool_id, pool, event, pool.rules_at(at), beijing_day(at))
+
+
+def _count(states: Batch, pool_id: UUID, event: Event, happened_at: datetime) -> None:
+    """What an event adds to the figures of its year, which is that of its own time in Beijing, whenever it is read."""
+    if figures := counted(event):
+        states.added.setdefault((pool_id, beijing_day(happened_at).year), []).append(figures)
+
+
+def _figures(states: Batch, pool_id: UUID) -> Mapping[int, AnnualFigures]:
+    """The pool's figures by year, with what the batch has added so far."""
+    found = {year: [figures] for year, figures in states.figures.get(pool_id, {}).items()}
+    for (pool, year), added in states.added.items():
+        if pool == pool_id:
+            found[year] = [*found.get(year, ()), *added]
+    return {year: total(figures) for year, figures in found.items()}
+
+
+Row = TypeVar("Row", ProjectRow, MatterRow)
+
+
+def _of_pool(row: Row | None, pool_id: UUID) -> Row | None:
+    """The row, if it is this pool's: what is another pool's does not exist in this one (3.1)."""
+    return row if row is not None and row.pool_id == pool_id else None
+
+
+def _subject(pool_id: UUID, event: RegistryEvent) -> str:
+    """The key of the event's record: its project, or its pool."""
+    if isinstance(event, ProjectEvent | BallotEvent) and event.project_id is not None:
+        return str(event.project_id)
+    return str(pool_id)
+
+
+def _rules_versions(pool_id: UUID, before: Pool | None, events: Iterable[RegistryEvent]) -> Iterable[RulesVersionRow]:
+    """The versions of the rules that the events tell of, with the one that each follows."""
+    for event in events:
+        if isinstance(event, PoolFounded):
+            yield RulesVersionRow(pool_id, event.rules, event.share_rate_max_bp)
+        elif isinstance(event, RulesAdopted):
+            assert before is not None, "rules are adopted in a founded pool"
+            if not before.adopted_rules:
+                # The pool may have been founded by code that knew of no versions after the first.
+                yield RulesVersionRow(pool_id, before.first_rules, before.share_rate_max_bp)
+            yield RulesVersionRow(
+                pool_id,
+                event.rules,
+                event.share_rate_max_bp,
+                follows=before.latest_rules,
+                proposal_sha256=event.proposal_sha256,
+                adopted_at=event.adopted_at,
+            )
+
+
+def _signing_keys(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[SigningKey]:
+    """The registered keys as our own copy has them."""
+    for event in events:
+        if isinstance(event, KeyRegistered):
+            yield SigningKey.of(pool_id, event)
+
+
+def _retirements(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[KeyRetirement]:
+    """The keys that have ended as our own copy has to know them."""
+    for event in events:
+        if isinstance(event, KeyRetired | KeyRevoked):
+            yield KeyRetirement(pool_id, event.key_id, event.valid_until)

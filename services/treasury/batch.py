@@ -1,0 +1,200 @@
+"""A batch in memory: its books are there, each message is decided after the other, and what is to be saved is marked.
+
+The transaction loads it and saves it; the simulator makes one of the books that it keeps.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from services.treasury.domain.bank import payment_at_hand
+from services.treasury.domain.books import (
+    ActsHeard,
+    Books,
+    Change,
+    PayoutAccepted,
+    ReimbursementAccepted,
+    Release,
+    ReleaseTakenUp,
+    Said,
+    WaitingRelease,
+    evolve,
+)
+from services.treasury.domain.decide import Decision, Heard, decide
+from services.treasury.domain.ledger import Transfer, transfer_of
+from services.treasury.domain.payout import signed_of_payout
+from services.treasury.domain.pool import ArrivedContribution
+from services.treasury.domain.readings import Readings
+from services.treasury.domain.reimbursement import authority_of
+from shared.contracts.catalogue import command_messages
+from shared.contracts.claims import PayoutReleased, ReimbursementApproved
+from shared.contracts.documents import SignedMessage
+from shared.contracts.envelope import Command
+from shared.contracts.received import Received
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
+from shared.contracts.registry.projects import ProjectApproved
+from shared.contracts.topics import CLAIMS_COMMANDS, LOSS_NOTICES, outcomes_topic
+from shared.contracts.treasury import (
+    ConfirmContribution,
+    ConfirmPayment,
+    ContributionReceived,
+    PaymentInstruction,
+    PaymentReserved,
+    PaymentSettled,
+    PaymentVoided,
+    RejectPayment,
+)
+from shared.messaging.intake import key_of_original, read_original
+from shared.messaging.keyring import KeyRetirement, Keys, SigningKey
+from shared.messaging.message import Answer, Decided, Incoming, Outgoing
+
+_ORIGINAL_MODELS = {topic: command_messages(topic) for topic in (LOSS_NOTICES, CLAIMS_COMMANDS)}
+BANK = (ConfirmContribution, ConfirmPayment, RejectPayment)
+_RELEASE = (PayoutReleased, ReimbursementApproved)
+
+
+@dataclass(slots=True)
+class Batch:
+    """The books of the batch's pools as they evolve, and what has to be saved at its end."""
+
+    books: dict[UUID, Books]
+    loaded: dict[UUID, Books]
+    traces: dict[UUID, str | None]
+    traced: set[UUID] = field(default_factory=set)
+    transfers: list[tuple[Transfer, datetime]] = field(default_factory=list)
+    contributions: list[tuple[UUID, ArrivedContribution, datetime]] = field(default_factory=list)
+    taken_up: list[WaitingRelease] = field(default_factory=list)
+    accepted: list[UUID] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A signed message that a release brings along; ``key_id`` is what it says it was signed with, None if nothing."""
+
+    release: Received[Release]
+    signed: SignedMessage
+    key_id: str | None
+
+
+def is_heard(incoming: Incoming) -> bool:
+    """Whether the message concerns the treasury; a ballot of the registry can be on a matter, which is in no case."""
+    data = incoming.data
+    return isinstance(data, Heard) and not (isinstance(data, ActsHeard) and data.project_id is None)
+
+
+def keys_in(messages: Iterable[Incoming]) -> Iterator[SigningKey]:
+    """The keys that the registry tells of, for our own copy."""
+    for incoming in messages:
+        if isinstance(incoming.data, KeyRegistered):
+            yield SigningKey.of(incoming.received.pool_id, incoming.data)
+
+
+def retirements_in(messages: Iterable[Incoming]) -> Iterator[KeyRetirement]:
+    """The keys that have ended. That changes no books: only our own copy of the keys has to know."""
+    for incoming in messages:
+        if isinstance(incoming.data, KeyRetired | KeyRevoked):
+            yield KeyRetirement(incoming.received.pool_id, incoming.data.key_id, incoming.data.valid_until)
+
+
+def originals_at_hand(heard: Iterable[Incoming], books: Iterable[Books]) -> list[Original]:
+    """The signed originals of the releases that were heard now, and of those that wait in the books."""
+    releases = [incoming.received for incoming in heard if isinstance(incoming.data, _RELEASE)]
+    releases += [waiting.received for each in books for waiting in each.waiting.values()]
+    return [
+        Original(received, signed, key_of_original(signed))
+        for received in cast(Sequence[Received[Release]], releases)
+        for signed in _originals_of(received.data)
+    ]
+
+
+def read_originals(originals: Iterable[Original], keys: Keys) -> Readings:
+    """What the signed originals say, each checked once; ``keys`` are those of them that this service knows."""
+    messages: dict[SignedMessage, Received[Command]] = {}
+    unknown: dict[SignedMessage, str] = {}
+    for original in originals:
+        signed, pool_id = original.signed, original.release.pool_id
+        if original.key_id is None or signed in messages or signed.topic not in _ORIGINAL_MODELS:
+            continue
+        if (pool_id, original.key_id) not in keys:
+            unknown[signed] = original.key_id
+            continue
+        message = read_original(signed, keys, _ORIGINAL_MODELS[signed.topic], original.release.received_at)
+        if message is not None:
+            messages[signed] = message
+    return Readings(messages, unknown)
+
+
+def _originals_of(data: Release) -> tuple[SignedMessage, ...]:
+    return signed_of_payout(data) if isinstance(data, PayoutReleased) else authority_of(data)
+
+
+def process(work: Batch, incoming: Incoming, readings: Readings) -> Decided:
+    """Decide one message and let the books evolve; what the treasury does not listen to changes nothing."""
+    if not is_heard(incoming):
+        return Decided(incoming)
+    received = cast(Received[Heard], incoming.received)
+    pool_id = received.pool_id
+    before = work.books[pool_id]
+    decision = decide(before, received, readings)
+    books = before
+    for change in decision.changes:
+        if isinstance(change, ReleaseTakenUp):
+            work.taken_up.append(books.waiting[change.message_id])
+        if isinstance(change, PayoutAccepted | ReimbursementAccepted):
+            work.accepted.append(change.mandate.mandate_id)
+        if isinstance(change, ContributionReceived | PaymentReserved | PaymentSettled | PaymentVoided):
+            work.transfers.append((transfer_of(pool_id, change), incoming.received_at))
+        if isinstance(change, ContributionReceived):
+            work.contributions.append((pool_id, ArrivedContribution.of(change), incoming.received_at))
+        books = evolve(books, change)
+    work.books[pool_id] = books
+    project_id = _project_of(before, received.data)
+    stage_before = None if project_id is None else work.traces.get(project_id)
+    for touched in _projects_of(decision.changes):
+        work.traces[touched] = incoming.traceparent
+        work.traced.add(touched)
+    return Decided(
+        incoming=incoming,
+        events=tuple(_outgoing(books, pool_id, event) for event in decision.events),
+        answer=_answer(decision, project_id) if isinstance(received.data, BANK) else None,
+        project_id=project_id,
+        stage_before=stage_before,
+    )
+
+
+def _answer(decision: Decision, project_id: UUID | None) -> Answer:
+    return Answer(decision.outcome, decision.refusals, project_id)
+
+
+def _project_of(books: Books, data: Heard) -> UUID | None:
+    """The project that a message is about, if it is about one."""
+    if isinstance(data, ActsHeard):
+        return data.project_id
+    if isinstance(data, ConfirmPayment | RejectPayment):
+        found = payment_at_hand(books, data.instruction_id)
+        return None if found is None else found.case.project_id
+    return None
+
+
+def _projects_of(changes: Iterable[Change]) -> set[UUID]:
+    """The projects whose stage the changes move on."""
+    found: set[UUID] = set()
+    for change in changes:
+        if isinstance(change, PayoutAccepted | ReimbursementAccepted):
+            found.add(change.mandate.project_id)
+        elif isinstance(change, ProjectApproved) or (isinstance(change, Said) and hasattr(change, "project_id")):
+            found.add(change.project_id)
+    return found
+
+
+def _outgoing(books: Books, pool_id: UUID, event: Said) -> Outgoing:
+    """The event under its project's or pool's key; instructions go to the bank's own topic, signed."""
+    if isinstance(event, ContributionReceived):
+        return Outgoing(event, pool_id, str(pool_id))
+    if isinstance(event, PaymentInstruction):
+        bank = books.pool.supervising_bank
+        assert bank is not None, "nothing is instructed before the bank is known"
+        return Outgoing(event, pool_id, str(event.project_id), topic=outcomes_topic(bank), signed=True)
+    return Outgoing(event, pool_id, str(event.project_id))
