@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BeforeValidator, TypeAdapter
+from pydantic import TypeAdapter
 
 from services.treasury.domain.case import (
     Case,
@@ -17,20 +16,12 @@ from services.treasury.domain.case import (
     Project,
 )
 from shared.contracts.documents import SignedMessage
-from shared.contracts.registry.words import Duty, LossRatio
+from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import Leg
-from shared.decisions.acts import ROLE_OF_DUTY, Act
+from shared.decisions.acts import Act
 from shared.messaging.database import Connection, Row
 
-
-def _with_role(row: object) -> object:
-    """Acts of before name the institution, and each of their duties is one role's."""
-    if not isinstance(row, dict) or "institution" not in row:
-        return row
-    return {"duty": row["duty"], "role": ROLE_OF_DUTY[Duty(row["duty"])], "officer": row["officer"]}
-
-
-_ACTS = TypeAdapter(tuple[Annotated[Act, BeforeValidator(_with_role)], ...])
+_ACTS = TypeAdapter(tuple[Act, ...])
 _AUTHORITY = TypeAdapter(tuple[SignedMessage, ...])
 
 
@@ -261,14 +252,10 @@ async def load_cases(connection: Connection, project_ids: Collection[UUID]) -> l
         """,
         list(project_ids),
     )
-    return [(row["pool_id"], _case(row), row["trace_parent"]) for row in rows]
-
-
-def _case(row: Row) -> Case:
-    """The case without its money; cases of before have who filed and approved in their columns only."""
-    project = _project(row)
-    case = Case(row["project_id"], project, _ACTS.validate_json(row["state"]))
-    return case if project is None else case.with_acts(project.acts)
+    return [
+        (row["pool_id"], Case(row["project_id"], _project(row), _ACTS.validate_json(row["state"])), row["trace_parent"])
+        for row in rows
+    ]
 
 
 def _project(row: Row) -> Project | None:

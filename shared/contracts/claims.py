@@ -25,7 +25,7 @@ from shared.contracts.words import (
 )
 
 RegistrySeq = Annotated[
-    int | None, Field(description="the number of the pool's event of the registry that was heard last before deciding")
+    int, Field(description="the number of the pool's event of the registry that was heard last before deciding")
 ]
 
 
@@ -256,7 +256,7 @@ class ReviewRecorded(Event):
     notice_sha256: Sha256
     reviewed_by: OfficerId
     findings: Text
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class VerificationRecorded(Event):
@@ -276,7 +276,7 @@ class VerificationRecorded(Event):
     compensation: int
     payee: InstitutionId
     basis: PlanBasis
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class PlanDrawnUp(Event):
@@ -296,7 +296,7 @@ class PlanDrawnUp(Event):
     basis: PlanBasis
     explanation: Text
     sources: tuple[str, ...]
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class PlanConfirmed(Event):
@@ -310,7 +310,7 @@ class PlanConfirmed(Event):
     plan_sha256: Sha256
     confirmed_by: OfficerId
     pool_share_fen: PositiveFen
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class PayoutReleased(Event):
@@ -329,8 +329,8 @@ class PayoutReleased(Event):
     plan: SignedMessage
     confirmation: SignedMessage
     release: SignedMessage
-    rules_version: RulesVersion = None
-    registry_seq: RegistrySeq = None
+    rules_version: RulesVersion
+    registry_seq: RegistrySeq
 
 
 class CompensationPaid(Event):
@@ -359,7 +359,7 @@ class ReimbursementApplied(Event):
     applied_by: OfficerId
     amount_fen: PositiveFen
     documents: tuple[Document, ...]
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class BallotOpened(Event):
@@ -373,7 +373,7 @@ class BallotOpened(Event):
     members: tuple[OfficerId, ...]
     closes_at: Moment
     rules: BallotRules
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class VoteRecorded(Event):
@@ -385,7 +385,7 @@ class VoteRecorded(Event):
     application_sha256: Sha256
     member: OfficerId
     vote: Vote
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class MemberRecused(Event):
@@ -413,7 +413,7 @@ class BallotLapsed(Event):
     voters: int
     why: Text
     why_zh: Text
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class ReimbursementApproved(Event):
@@ -431,10 +431,10 @@ class ReimbursementApproved(Event):
     application: SignedMessage
     opening: SignedMessage
     votes: tuple[SignedMessage, ...]
-    recusals: tuple[SignedMessage, ...] = ()
+    recusals: tuple[SignedMessage, ...]
     closing: SignedMessage
-    rules_version: RulesVersion = None
-    registry_seq: RegistrySeq = None
+    rules_version: RulesVersion
+    registry_seq: RegistrySeq
 
 
 class ReimbursementRefused(Event):
@@ -449,7 +449,7 @@ class ReimbursementRefused(Event):
     minutes: Document
     closed_by: OfficerId
     why: str
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class CompensationReimbursed(Event):

@@ -52,10 +52,10 @@ class SignedMessage(BaseModel):
     topic: str
     value_base64: str
     signature: str
-    received_at: Moment | None = None
+    received_at: Moment
 
     @classmethod
-    def of(cls, topic: str, value: bytes, signature: str, received_at: datetime | None = None) -> "SignedMessage":
+    def of(cls, topic: str, value: bytes, signature: str, received_at: datetime) -> "SignedMessage":
         """The message with the bytes ``value`` that was signed with the detached JWS ``signature``."""
         encoded = base64.b64encode(value).decode("ascii")
         return cls(topic=topic, value_base64=encoded, signature=signature, received_at=received_at)

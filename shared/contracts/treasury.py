@@ -117,10 +117,10 @@ class PayoutQueued(Event):
 
     project_id: Identity
     compensation_id: Identity
-    leg: Leg = Leg.PAYOUT
+    leg: Leg
     queued_fen: PositiveFen
     why: str
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class PaymentReserved(Event):
@@ -135,7 +135,7 @@ class PaymentReserved(Event):
     amount_fen: PositiveFen
     transfer_id: Identity
     balances: Balances
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class PaymentInstructed(Event):
@@ -150,7 +150,7 @@ class PaymentInstructed(Event):
     instruction_id: Identity
     amount_fen: PositiveFen
     bank: InstitutionId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class PaymentSettled(Event):
@@ -199,7 +199,7 @@ class PaymentRefused(Event):
     code: str
     clause: str
     text: str
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion
 
 
 class PaymentInstruction(Event):

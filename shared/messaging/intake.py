@@ -175,8 +175,7 @@ def read_original(signed: SignedMessage, keys: Keys, models: CommandModels, at: 
     except ValueError:
         return None
     record = Record(signed.topic, 0, 0, None, value, ((SIGNATURE_HEADER, signed.signature.encode()),), 0)
-    taken_in_at = at if signed.received_at is None else min(signed.received_at, at)
-    incoming = read_command(open_record(record, len(value)), keys, models, taken_in_at)
+    incoming = read_command(open_record(record, len(value)), keys, models, min(signed.received_at, at))
     return incoming.received if isinstance(incoming, Incoming) else None  # type: ignore[return-value]
 
 

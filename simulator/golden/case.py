@@ -187,7 +187,9 @@ def _review_and_verify(story: Story, notice: Sent) -> None:
     story.publishes(
         "claims",
         PROJECT,
-        ReviewRecorded(project_id=PROJECT, notice_sha256=notice.sha256, reviewed_by="reviewer", findings=findings),
+        ReviewRecorded(
+            project_id=PROJECT, notice_sha256=notice.sha256, reviewed_by="reviewer", findings=findings, rules_version=1
+        ),
     )
     verification = RecordVerification(
         project_id=PROJECT,
@@ -209,6 +211,7 @@ def _review_and_verify(story: Story, notice: Sent) -> None:
             compensation=1,
             payee=LENDER,
             basis=BASIS,
+            rules_version=1,
         ),
     )
 
@@ -242,6 +245,7 @@ def _plan_and_release(story: Story, notice: Sent) -> Decided:
             basis=BASIS,
             explanation=explanation,
             sources=("cap_fen: text, 10.3", "fiscal_part_fen: reading, 10.4"),
+            rules_version=1,
         ),
     )
     confirmation = story.says(
@@ -261,6 +265,7 @@ def _plan_and_release(story: Story, notice: Sent) -> Decided:
             plan_sha256=plan.sha256,
             confirmed_by="confirmer",
             pool_share_fen=POOL_SHARE_FEN,
+            rules_version=1,
         ),
     )
     release = story.says(
@@ -285,6 +290,8 @@ def _plan_and_release(story: Story, notice: Sent) -> Decided:
             plan=plan.signed,
             confirmation=confirmation.signed,
             release=release.signed,
+            registry_seq=42,
+            rules_version=1,
         ),
     )
     story.hears(released)

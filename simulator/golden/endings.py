@@ -131,6 +131,7 @@ def _refuse_a_payment(story: Story) -> None:
             code="plan_not_the_confirmed_one",
             clause="5.6",
             text="the confirmation binds other bytes than the plan's; confirm the plan that is to be paid",
+            rules_version=1,
         ),
     )
 
@@ -196,6 +197,7 @@ def _refuse_a_reimbursement(story: Story) -> None:
             voters=3,
             why="no quorum: 3 of 5 members voted, at least 4 have to; nothing is decided, vote again",
             why_zh="未达法定人数：应到5人，实际表决3人，至少须4人表决；未作出决定，可重新发起集体决策",
+            rules_version=1,
         ),
     )
     reason = "与借款企业存在关联关系"
@@ -230,6 +232,7 @@ def _refuse_a_reimbursement(story: Story) -> None:
             minutes=minutes,
             closed_by="secretary",
             why="2 of 4 members voted for it; more than half are needed",
+            rules_version=1,
         ),
     )
 

@@ -207,7 +207,7 @@ def _register_keys_and_accounts(story: Story) -> None:
     story.publishes(
         "registry",
         str(POOL),
-        OfficerRegistered(institution=LENDER, officer="cashier", name="出纳岗", duties=duties),
+        OfficerRegistered(institution=LENDER, officer="cashier", name="出纳岗", duties=duties, valid_from=registered),
     )
     system_key = example_signer(LENDER, SystemUse.LOSS_NOTICES)
     story.says(

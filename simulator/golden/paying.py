@@ -66,6 +66,7 @@ def _pay_out(story: Story, decided: Decided) -> None:
             amount_fen=paid_fen,
             transfer_id=transfer_id(COMPENSATION, Leg.PAYOUT, 1, "reserve"),
             balances=balances((paid_fen, 0), (paid_fen, paid_fen)),
+            rules_version=1,
         ),
     )
     story.publishes(
@@ -79,6 +80,7 @@ def _pay_out(story: Story, decided: Decided) -> None:
             instruction_id=instruction,
             amount_fen=paid_fen,
             bank=CUSTODIAN,
+            rules_version=1,
         ),
     )
     story.publishes(
@@ -109,6 +111,8 @@ def _pay_out(story: Story, decided: Decided) -> None:
             compensation_id=COMPENSATION,
             queued_fen=POOL_SHARE_FEN - paid_fen,
             why="the social capital account holds 150,000.00 yuan, the payout is 200,000.00 yuan",
+            leg=Leg.PAYOUT,
+            rules_version=1,
         ),
     )
     _settle(story, paid_fen, instruction)
@@ -191,6 +195,7 @@ def _apply_and_vote(story: Story) -> None:
             applied_by="applicant",
             amount_fen=amount_fen,
             documents=documents,
+            rules_version=1,
         ),
     )
     members, closes_at = tuple(f"member-{number}" for number in (1, 2, 3, 4, 5)), beijing(2026, 11, 20, 18, 0)
@@ -211,6 +216,7 @@ def _apply_and_vote(story: Story) -> None:
             members=members,
             closes_at=closes_at,
             rules=BallotRules(),
+            rules_version=1,
         ),
     )
     votes = [_vote(story, application, member) for member in members[:4]]
@@ -237,6 +243,9 @@ def _apply_and_vote(story: Story) -> None:
             opening=opening.signed,
             votes=tuple(votes),
             closing=closing.signed,
+            recusals=(),
+            registry_seq=42,
+            rules_version=1,
         ),
     )
     story.hears(approved)
@@ -265,6 +274,8 @@ def _vote(story: Story, application: Sent, member: str) -> SignedMessage:
     story.publishes(
         "claims",
         PROJECT,
-        VoteRecorded(project_id=PROJECT, application_sha256=application.sha256, member=member, vote=Vote.FOR),
+        VoteRecorded(
+            project_id=PROJECT, application_sha256=application.sha256, member=member, vote=Vote.FOR, rules_version=1
+        ),
     )
     return sent.signed

@@ -137,8 +137,9 @@ class Story:
         value = envelope.model_dump_json(exclude_none=True).encode()
         signature = example_signer(institution, officer or system_of(institution)).sign(value)
         self.messages.setdefault(data.message_type, value)
-        self._follow(causing_id(institution, message_id), message_id, at.astimezone(UTC) + HANDLING)
-        return Sent(envelope, value, SignedMessage.of(data.topic, value, signature))
+        received_at = at.astimezone(UTC) + HANDLING
+        self._follow(causing_id(institution, message_id), message_id, received_at)
+        return Sent(envelope, value, SignedMessage.of(data.topic, value, signature, received_at))
 
     def hears(self, event: EventEnvelope) -> None:
         """A service hears an event; what is recorded next follows from it."""

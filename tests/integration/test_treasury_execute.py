@@ -101,7 +101,7 @@ class Keys:
             .model_dump_json()
             .encode()
         )
-        original = SignedMessage.of(data.topic, value, signer.sign(value))
+        original = SignedMessage.of(data.topic, value, signer.sign(value), NOW)
         sha256 = hashlib.sha256(value).hexdigest()
         acting = Acting(institution, officer, None if use is None else use.value, signer.key_id)
         return Signed(original, Received(data, sha256[:16], institution, POOL_ID, sha256, NOW, acting, original))
@@ -266,6 +266,7 @@ async def test_a_forged_signature_moves_nothing(treasury_database: Any) -> None:
         told.plan.original.topic,
         told.plan.original.value.replace(b'"compensation":1', b'"compensation":2'),
         told.plan.original.signature,
+        told.plan.original.received_at,
     )
     assert forged != told.plan.original
     decided = await take(treasury_database, [from_service(told.released(plan=forged))])

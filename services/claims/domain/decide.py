@@ -19,7 +19,7 @@ from services.claims.domain.deciding_reimbursement import (
     decide_recusal,
     decide_vote,
 )
-from services.claims.domain.decision import Case, Decision, accepted, with_what_it_rests_on
+from services.claims.domain.decision import Case, Decision, accepted
 from services.claims.domain.evolve import ActFact, CorrectionFact, ProjectFact, evolve
 from shared.contracts.claims import (
     ApplyForReimbursement,
@@ -133,7 +133,7 @@ def take_in(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decisio
 
     What the registry says of the project is a fact and changes the case itself, before what follows from it.
     """
-    decision = with_what_it_rests_on(case, received, decide(case, received))
+    decision = decide(case, received)
     claim, data = case.claim, received.data
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
     if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded | ActFact):

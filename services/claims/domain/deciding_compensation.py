@@ -66,6 +66,7 @@ def decide_review(case: Case, received: Cause, data: RecordReview) -> Decision:
             notice_sha256=data.notice_sha256,
             reviewed_by=officer_of(received),
             findings=data.findings,
+            rules_version=rules_of(case, received).version,
         )
     )
 
@@ -104,6 +105,7 @@ def decide_verification(case: Case, received: Cause, data: RecordVerification) -
             compensation=claim.compensation,
             payee=_payee(claim),
             basis=plan_basis(claim),
+            rules_version=rules_of(case, received).version,
         )
     )
 
@@ -136,6 +138,7 @@ def decide_plan(case: Case, received: Cause, data: DrawUpPlan) -> Decision:
             basis=data.basis,
             explanation=data.explanation,
             sources=plan_sources(),
+            rules_version=rules_of(case, received).version,
         )
     )
 
@@ -155,6 +158,7 @@ def decide_confirmation(case: Case, received: Cause, data: ConfirmPlan) -> Decis
             plan_sha256=plan.sha256,
             confirmed_by=officer_of(received),
             pool_share_fen=plan.basis.pool_share_fen,
+            rules_version=rules_of(case, received).version,
         )
     )
 
@@ -181,6 +185,8 @@ def decide_release(case: Case, received: Cause, data: ReleasePayout) -> Decision
             plan=plan.original,
             confirmation=plan.confirmation,
             release=received.original,
+            rules_version=rules_of(case, received).version,
+            registry_seq=case.pool.registry_seq,
         )
     )
 

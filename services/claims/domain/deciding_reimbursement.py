@@ -83,6 +83,7 @@ def decide_application(case: Case, received: Cause, data: ApplyForReimbursement)
             applied_by=officer_of(received),
             amount_fen=data.amount_fen,
             documents=data.documents,
+            rules_version=rules_of(case, received).version,
         )
     )
 
@@ -115,6 +116,7 @@ def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
             members=data.members,
             closes_at=data.closes_at,
             rules=rules_of(case, received).ballot,
+            rules_version=rules_of(case, received).version,
         )
     )
 
@@ -131,6 +133,7 @@ def decide_vote(case: Case, received: Cause, data: CastVote) -> Decision:
             application_sha256=data.application_sha256,
             member=officer_of(received),
             vote=data.vote,
+            rules_version=rules_of(case, received).version,
         )
     )
 
@@ -174,6 +177,7 @@ def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
                 voters=count.voters,
                 why=count.why,
                 why_zh=count.why_zh,
+                rules_version=rules_of(case, received).version,
             )
         )
     assert claim.plan is not None
@@ -188,6 +192,7 @@ def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
                 minutes=data.minutes,
                 closed_by=officer_of(received),
                 why=f"{count.why}（{count.why_zh}）",
+                rules_version=rules_of(case, received).version,
             )
         )
     return accepted(
@@ -204,6 +209,8 @@ def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
             votes=tuple(vote.original for vote in ballot.votes),
             recusals=tuple(recusal.original for recusal in ballot.recusals),
             closing=received.original,
+            rules_version=rules_of(case, received).version,
+            registry_seq=case.pool.registry_seq,
         )
     )
 

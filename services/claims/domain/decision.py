@@ -1,6 +1,6 @@
 """What one message is decided on and what comes out, and the gate that every officer's command passes first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.evolve import Cause, Said
@@ -97,16 +97,3 @@ def rules_of(case: Case, received: Cause) -> Rules:
     rules = case.pool.rules_at(received.received_at)
     assert rules is not None
     return rules
-
-
-def with_what_it_rests_on(case: Case, received: Cause, decision: Decision) -> Decision:
-    """The decision whose events name the version of the rules it was taken under (5.2), and what was heard by then."""
-    rules = case.pool.rules_at(received.received_at)
-    if rules is None:
-        return decision
-    named = {"rules_version": rules.version, "registry_seq": case.pool.registry_seq}
-    events = tuple(
-        event.model_copy(update={name: value for name, value in named.items() if name in type(event).model_fields})
-        for event in decision.events
-    )
-    return replace(decision, events=events)

@@ -40,7 +40,7 @@ class Pool(BaseModel):
     rules: Rules | None = None
     adopted_rules: tuple[AdoptedRules, ...] = ()
     institutions: tuple[InstitutionInPool, ...] = ()
-    registry_seq: int | None = None
+    registry_seq: int = 0
 
     def rules_at(self, at: datetime) -> Rules | None:
         """The version of the rules in force at ``at``, the time of a message's intake (5.2)."""

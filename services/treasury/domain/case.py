@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from shared.contracts import ids
 from shared.contracts.documents import SignedMessage
-from shared.contracts.registry.words import Duty, LossRatio, Role
+from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import Account, Leg, PaymentInstructed, PaymentReserved, PaymentSettled, PaymentVoided
 from shared.contracts.wording import Worded
 from shared.decisions.acts import Act, with_acts
@@ -29,14 +29,6 @@ class Project:
     loss_ratio: LossRatio
     filed_by: str
     approved_by: str
-
-    @property
-    def acts(self) -> tuple[Act, ...]:
-        """Who filed it and who approved it."""
-        return (
-            Act(duty=Duty.FILING, role=Role.COOPERATING, officer=self.filed_by),
-            Act(duty=Duty.FILING_APPROVAL, role=Role.MANAGING, officer=self.approved_by),
-        )
 
 
 class MandateStage(StrEnum):

@@ -66,9 +66,9 @@ def missing_before_payout(books: Books, released: PayoutReleased, readings: Read
 def missing_of_pool(pool: Pool, released: Release) -> list[str]:
     """What the registry has not told us yet of the pool itself; all that claims knew is on its way to us too."""
     missing = [] if pool.founding is not None else ["pool"]
-    if released.rules_version is not None and not pool.knows_version(released.rules_version):
+    if not pool.knows_version(released.rules_version):
         missing.append(rules_awaited(released.rules_version))
-    if released.registry_seq is not None and released.registry_seq > pool.registry_seq:
+    if released.registry_seq > pool.registry_seq:
         missing.append(registry_awaited(released.registry_seq))
     return missing if pool.supervising_bank is not None else [*missing, "supervising_bank"]
 

@@ -101,9 +101,9 @@ class Pool(BaseModel):
         assert self.founding is not None, "nothing is judged before the pool is known"
         return rules_in_force(self.founding.rules, self.adopted_rules, at)
 
-    def knows_version(self, version: int | None) -> bool:
-        """Whether the registry has told us of this version; None where nobody has said which it is."""
-        return version in {None, 1} or any(adopted.rules.version == version for adopted in self.adopted_rules)
+    def knows_version(self, version: int) -> bool:
+        """Whether the registry has told us of this version; the first one comes with the founding."""
+        return version == 1 or any(adopted.rules.version == version for adopted in self.adopted_rules)
 
     def knows_officer(self, institution: str, officer: str | None) -> bool:
         """Whether the registry has told us of this officer."""
@@ -117,10 +117,10 @@ class Pool(BaseModel):
         former = (before.duties for before in self.former_duties.get(key, ()) if at < before.until)
         return duty in next(former, self.duties.get(key, ()))
 
-    def with_duties(self, key: str, duties: tuple[Duty, ...], since: datetime | None) -> "Pool":
+    def with_duties(self, key: str, duties: tuple[Duty, ...], since: datetime) -> "Pool":
         """The pool in which an officer has these duties ``since`` then, and had others before."""
         pool = self.model_copy(update={"duties": {**self.duties, key: duties}})
-        if since is None or key not in self.duties:
+        if key not in self.duties:
             return pool
         former = (*self.former_duties.get(key, ()), DutiesUntil(until=since, duties=self.duties[key]))
         return pool.model_copy(update={"former_duties": {**self.former_duties, key: former}})

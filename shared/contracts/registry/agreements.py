@@ -59,7 +59,7 @@ class AgreementRecorded(Event):
     awaits_consent_of: InstitutionId | None = None
     recorded_on: Day
     recorded_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class AgreementConsented(Event):
@@ -72,4 +72,4 @@ class AgreementConsented(Event):
     institution: Annotated[InstitutionId, _WITH]
     consented_on: Day
     consented_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None

@@ -76,7 +76,7 @@ class BallotOpened(Event):
     members: tuple[OfficerId, ...]
     closes_at: Moment
     rules: BallotRules
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class VoteRecorded(Event):
@@ -89,7 +89,7 @@ class VoteRecorded(Event):
     subject_sha256: SubjectSha256
     member: OfficerId
     vote: Vote
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class MemberRecused(Event):
@@ -102,7 +102,7 @@ class MemberRecused(Event):
     subject_sha256: SubjectSha256
     member: OfficerId
     reason: Text
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class BallotClosed(Event):
@@ -127,7 +127,7 @@ class BallotClosed(Event):
     why_zh: Text
     minutes: Document
     closed_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class BallotVoided(Event):

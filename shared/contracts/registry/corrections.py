@@ -79,7 +79,7 @@ class ProjectCorrected(Event):
         Text | None, Field(description="said only of a late one, which a collective decision has to admit (16.1)")
     ] = None
     message_sha256: Annotated[Sha256, Field(description="of its published bytes, which a decision on it binds")]
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class CorrectionApproved(Event):
@@ -103,7 +103,7 @@ class CorrectionApproved(Event):
         Fen | None, Field(description="by the version that counted until now; the registry always says it")
     ] = None
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class CorrectionReturned(Event):
@@ -117,7 +117,7 @@ class CorrectionReturned(Event):
     returned_by: OfficerId
     institution: Annotated[InstitutionId, Field(description="whose officer returned it")]
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class CorrectionRejected(Event):
@@ -134,4 +134,4 @@ class CorrectionRejected(Event):
         Document | None, Field(description="of the collective decision that did not admit a late one, if it was that")
     ] = None
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None

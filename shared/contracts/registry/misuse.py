@@ -58,7 +58,7 @@ class MisuseClaimed(Event):
     evidence: tuple[Document, ...]
     claimed_on: Day
     claimed_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class MisuseRecovered(Event):

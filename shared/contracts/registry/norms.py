@@ -38,4 +38,4 @@ class WorkingNormAdopted(Event):
     institution: InstitutionId
     adopted_on: Day
     adopted_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None

@@ -155,9 +155,7 @@ class OfficerRegistered(Event):
     officer: OfficerId
     name: Name
     duties: tuple[Duty, ...]
-    valid_from: Annotated[
-        Moment | None, Field(description="since when the officer has these duties; the registry always says it")
-    ] = None
+    valid_from: Annotated[Moment, Field(description="since when the officer has these duties")]
 
 
 class OfficerEnded(Event):

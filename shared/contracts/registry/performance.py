@@ -117,7 +117,7 @@ class AnnualSummaryAccepted(Event):
     year: Year
     submission: Submission
     accepted_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class AnnualSummaryReturned(Event):
@@ -131,7 +131,7 @@ class AnnualSummaryReturned(Event):
     reasons: Text
     due_on: Day
     returned_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class EvaluationResult(Worded):
@@ -179,7 +179,7 @@ class EvaluationRecorded(Event):
     report: Document
     documents: tuple[Document, ...]
     recorded_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class FixOperatingPeriod(Command):
@@ -209,7 +209,7 @@ class OperatingPeriodFixed(Event):
     decision: Document | None = None
     fixed_on: Annotated[Day | None, Field(description="the registry always says it")] = None
     fixed_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class ContinuePool(Command):
@@ -237,7 +237,7 @@ class PoolContinued(Event):
     decision: Document
     decided_on: Day
     decided_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class StopPool(Command):
@@ -260,7 +260,7 @@ class PoolStopped(Event):
     decision: Document
     stopped_on: Day
     decided_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class EndGround(Worded):
@@ -305,4 +305,4 @@ class CooperationEnded(Event):
     decision: Document
     ended_on: Day
     decided_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None

@@ -122,7 +122,7 @@ class DrawdownFiled(Event):
     filing_sha256: Annotated[
         Sha256 | None, Field(description="of a late one: the hash of its published bytes, which the decision binds")
     ] = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class DrawdownAdmitted(Event):
@@ -136,7 +136,7 @@ class DrawdownAdmitted(Event):
     covered_principal_fen: Fen
     filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
     minutes: Document
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class DrawdownRefused(Event):
@@ -148,7 +148,7 @@ class DrawdownRefused(Event):
     number: int
     reasons: Text
     minutes: Document
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class RepaymentRecorded(Event):
@@ -203,7 +203,7 @@ class FlagLifted(Event):
     reasons: Text
     lifted_by: OfficerId
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class ProjectEnded(Event):
@@ -219,4 +219,4 @@ class ProjectEnded(Event):
     outstanding_fen: Fen
     ended_by: OfficerId
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None

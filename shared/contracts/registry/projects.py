@@ -202,7 +202,7 @@ class FilingFoundIncomplete(Event):
     filing_deadline_provisional: bool = False
     drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")] = ()
     filed_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class ProjectFiled(Event):
@@ -240,7 +240,7 @@ class ProjectFiled(Event):
     received_on: Annotated[
         Day | None, Field(description="Beijing day of this filing, be it the first or not; the registry always says it")
     ] = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class FilingAdmitted(Event):
@@ -252,7 +252,7 @@ class FilingAdmitted(Event):
     filing: int
     filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
     minutes: Document
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class ProjectApproved(Event):
@@ -273,7 +273,7 @@ class ProjectApproved(Event):
         Fen | None, Field(description="drawn and filed so far; the registry always says it")
     ] = None
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class ProjectReturned(Event):
@@ -285,7 +285,7 @@ class ProjectReturned(Event):
     reasons: Text
     returned_by: OfficerId
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class ProjectRejected(Event):
@@ -300,4 +300,4 @@ class ProjectRejected(Event):
     minutes: Annotated[
         Document | None, Field(description="of the collective decision that did not admit a late one, if it was that")
     ] = None
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None

@@ -81,7 +81,7 @@ class RulesAdopted(Event):
     adopted_by: OfficerId
     adopted_at: Annotated[Moment, Field(description="intake of the adoption; earlier messages are not under it")]
     share_rate_max_bp: Annotated[BasisPoints, Field(description="the district's ceiling on that day (10.3)")]
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class RulesDeclined(Event):
@@ -93,7 +93,7 @@ class RulesDeclined(Event):
     number: Reference
     reasons: Text
     declined_by: OfficerId
-    rules_version: RulesVersion = None
+    rules_version: RulesVersion | None = None
 
 
 class RulesWithdrawn(Event):

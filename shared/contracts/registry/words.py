@@ -181,7 +181,7 @@ def fixed_under(field: str) -> tuple[str, str]:
 InterpretationReliedOn = Annotated[
     Reference | None, Field(description="the number of a recorded interpretation that the decision relies on (23.1)")
 ]
-RulesVersion = Annotated[int | None, Field(description="the version of the rules that this was decided under (5.2)")]
+RulesVersion = Annotated[int, Field(description="the version of the rules that this was decided under (5.2)")]
 
 
 class InstitutionData(Part):

@@ -106,7 +106,11 @@ def pool_events(rules: Rules = RULES) -> list[PoolEvent]:
         events.append(InstitutionRegistered(institution=institution, name=institution, uscc="0" * 18, role=role))
     for institution, officers in OFFICERS.items():
         for officer, duties in officers.items():
-            events.append(OfficerRegistered(institution=institution, officer=officer, name=officer, duties=duties))
+            events.append(
+                OfficerRegistered(
+                    institution=institution, officer=officer, name=officer, duties=duties, valid_from=START
+                )
+            )
     return events
 
 
@@ -204,8 +208,11 @@ class Story:
             sha256=self.sha256,
             received_at=self.now,
             acting=Acting(institution, officer, system_use, "k" * 43) if outside else None,
-            original=SignedMessage.of("topic", self.sha256.encode(), f"signature-{self.messages}") if outside else None,
+            original=self._signed() if outside else None,
         )
+
+    def _signed(self) -> SignedMessage:
+        return SignedMessage.of("topic", self.sha256.encode(), f"signature-{self.messages}", self.now)
 
     def take(self, received: Received[Any]) -> Decision:
         """Take one message in; a refusal changes nothing, and a changed case survives being stored."""
@@ -229,7 +236,9 @@ class Story:
 
     def registers(self, officer: str, *duties: Duty) -> None:
         """The registry's word that an officer of the managing institution has these duties from now on."""
-        event = OfficerRegistered(institution=MANAGING, officer=officer, name=officer, duties=duties)
+        event = OfficerRegistered(
+            institution=MANAGING, officer=officer, name=officer, duties=duties, valid_from=self.now
+        )
         self.case = Case(evolve_pool(self.case.pool, event), self.case.claim)
 
     def commands(self, officer: str, data: Any, pool_id: UUID = POOL_ID) -> Decision:

@@ -53,7 +53,9 @@ def test_events_heard_again_change_nothing() -> None:
     for event in pool_events():
         if isinstance(event, PoolFounded | InstitutionRegistered):
             assert evolve_pool(known, event) == known
-    changed = OfficerRegistered(institution=MANAGING, officer="chair", name="chair", duties=(Duty.VOTE,))
+    changed = OfficerRegistered(
+        institution=MANAGING, officer="chair", name="chair", duties=(Duty.VOTE,), valid_from=NOON
+    )
     assert evolve_pool(known, changed).duties_of(MANAGING, "chair") == (Duty.VOTE,)
 
 

@@ -276,7 +276,7 @@ def test_faults_name_fields_and_not_values() -> None:
 def test_an_original_is_checked_again() -> None:
     """A signed original passes only as it passed intake: its topic, its bytes, its signature, a key of that time."""
     value = as_bytes(ask_content())
-    original = SignedMessage.of(ASK_TOPIC, value, BANK.signer.sign(value))
+    original = SignedMessage.of(ASK_TOPIC, value, BANK.signer.sign(value), NOON)
     assert read_original(original, KEYS, COMMANDS, NOON) is not None
     for altered in (
         original.model_copy(update={"topic": "treasury.commands"}),

@@ -59,6 +59,8 @@ class Approval:
             "votes": tuple(vote.original for vote in self.votes),
             "recusals": tuple(recusal.original for recusal in self.recusals),
             "closing": self.closing.original,
+            "rules_version": 1,
+            "registry_seq": 0,
         }
         return ReimbursementApproved(**{**values, **changes})
 

@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -115,7 +115,7 @@ def sign(
 ) -> Signed[Data_co]:
     """``data`` as said by that officer or system; the signature itself is intake's matter."""
     value = f"{institution}/{officer}/{pool_id}/{data.model_dump_json()}".encode()
-    original = SignedMessage.of(data.topic, value, f"signature-of-{officer or use}")
+    original = SignedMessage.of(data.topic, value, f"signature-of-{officer or use}", NOW)
     acting = Acting(institution, officer, None if use is None else use.value, base64.b64encode(b"key").decode())
     sha256 = hashlib.sha256(value).hexdigest()
     return Signed(original, Received(data, sha256[:16], institution, pool_id, sha256, NOW, acting, original))
@@ -148,7 +148,9 @@ def project_approved(project_id: UUID = PROJECT_ID, ratio: LossRatio = HALVES, r
 
 def officers() -> tuple[OfficerRegistered, ...]:
     return tuple(
-        OfficerRegistered(institution=institution, officer=officer, name="某人", duties=duties)
+        OfficerRegistered(
+            institution=institution, officer=officer, name="某人", duties=duties, valid_from=NOW - timedelta(days=30)
+        )
         for (institution, officer), duties in DUTIES.items()
     )
 
@@ -230,6 +232,8 @@ class Payout:
             "plan": self.plan.original,
             "confirmation": self.confirmation.original,
             "release": self.release.original,
+            "rules_version": 1,
+            "registry_seq": 0,
         }
         return PayoutReleased(**{**values, **changes})
 
