@@ -1,6 +1,6 @@
 """What has come in: messages from outside by sender and id, events by stream, and what waits or was quarantined."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from shared.messaging.message import Incoming, Record
 RESUBMITTED = "resubmitted"
 # The kind of a held record that waits for the key it is signed with.
 KEY_UNKNOWN = "key_unknown"
+# The code of the one fault that depends on when a message is taken in.
+KEY_NOT_VALID = "key_not_valid"
 HELD_COLUMNS = "id, kind, epoch, topic, partition, record_offset, key, value, headers, timestamp_ms, held_at"
 
 
@@ -43,6 +45,16 @@ async def sort_commands(connection: Connection, incoming: Sequence[Incoming], ep
     known: dict[Identity, tuple[str, Position]] = {}
     if len(inserted) < len(incoming):
         known = await _known(connection, incoming)
+    return sort(incoming, inserted, known, epoch)
+
+
+def sort(
+    incoming: Sequence[Incoming], inserted: Set[Identity], known: Mapping[Identity, tuple[str, Position]], epoch: int
+) -> Sorted:
+    """Messages from outside, sorted. ``inserted`` are the identities used for the first time now.
+
+    Of the others, ``known`` are the hash and the place of what was said under them first.
+    """
     fresh, repeats, redelivered, conflicts = [], [], [], []
     seen: set[Identity] = set()
     for message in incoming:
@@ -128,15 +140,25 @@ async def read_again(
     They come again after their key has been rotated. They have passed intake in its time, and stay good: so does the
     rotation itself, which was taken in at the very moment at which it ended its own key's time.
     """
-    # The one fault that depends on when a message is taken in.
-    late = [fault for fault in faults if fault.code == "key_not_valid"]
+    late = [fault for fault in faults if fault.code == KEY_NOT_VALID]
     times = await _load_intake_times(connection, late) if late else {}
-    lasting = {place: replace(key, valid_until=None) for place, key in keys.items()} if times else {}
+    return read_lasting(late, times, opened, keys, models)
+
+
+def read_lasting(
+    late: Sequence[Quarantined],
+    taken_in_at: Mapping[Identity, datetime],
+    opened: Mapping[int, Opened],
+    keys: Keys,
+    models: Mapping[str, CommandModels],
+) -> dict[int, Incoming]:
+    """Those of these faults, each by itself in memory, that were taken in once, as they were read then."""
+    lasting = {place: replace(key, valid_until=None) for place, key in keys.items()} if taken_in_at else {}
     again: dict[int, Incoming] = {}
     for fault in late:
-        taken_in_at = times.get((fault.sender or "", fault.message_id or ""))
-        if taken_in_at is not None:
-            read = read_command(opened[id(fault.record)], lasting, models[fault.record.topic], taken_in_at)
+        at = taken_in_at.get((fault.sender or "", fault.message_id or ""))
+        if at is not None:
+            read = read_command(opened[id(fault.record)], lasting, models[fault.record.topic], at)
             if isinstance(read, Incoming):
                 again[id(fault)] = read
     return again

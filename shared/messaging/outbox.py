@@ -49,6 +49,16 @@ class Draft:
         return (self.outgoing.topic or self.outgoing.data.topic, self.outgoing.subject)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An event as it will be published: its number in its stream, its bytes, and what signs them."""
+
+    event_id: UUID
+    seq: int
+    value: bytes
+    signature: str | None
+
+
 async def append(
     connection: Connection,
     service: str,
@@ -60,20 +70,7 @@ async def append(
     if not drafts:
         return
     numbers = await _next_numbers(connection, Counter(draft.stream for draft in drafts))
-    event_ids = [draft.event_id for draft in drafts]
-    seqs: list[int] = []
-    values: list[bytes] = []
-    signatures: list[str | None] = []
-    for draft, own_id in zip(drafts, event_ids, strict=True):
-        numbers[draft.stream] += 1
-        seqs.append(numbers[draft.stream])
-        value = write_down(service, draft, own_id, numbers[draft.stream], models)
-        if len(value) > EVENT_BYTES_MAX:
-            raise ValueError(f"{draft.outgoing.data.message_type} has {len(value)} bytes, above {EVENT_BYTES_MAX}")
-        values.append(value)
-        if draft.outgoing.signed:
-            assert signer is not None, "this service says something signed and has no signing key"
-        signatures.append(signer.sign(value) if draft.outgoing.signed and signer is not None else None)
+    rows = written(service, drafts, numbers, models, signer)
     await connection.execute(
         f"""
         WITH written AS (
@@ -83,15 +80,41 @@ async def append(
         )
         SELECT pg_notify('{CHANNEL}', '')
         """,  # noqa: S608  # the channel is a constant of this module
-        event_ids,
+        [row.event_id for row in rows],
         [draft.stream[0] for draft in drafts],
         [draft.stream[1] for draft in drafts],
-        seqs,
-        values,
-        signatures,
+        [row.seq for row in rows],
+        [row.value for row in rows],
+        [row.signature for row in rows],
         [draft.traceparent for draft in drafts],
         [draft.written_at or draft.time for draft in drafts],
     )
+
+
+def written(
+    service: str,
+    drafts: Sequence[Draft],
+    numbers: Mapping[tuple[str, str], int],
+    models: Mapping[str, type[EventEnvelope]],
+    signer: Signer | None,
+) -> list[Written]:
+    """The drafts as they will be published; ``numbers`` is the last number given out on each of their streams.
+
+    Raises ValueError for one that no broker would take.
+    """
+    last = dict(numbers)
+    rows: list[Written] = []
+    for draft in drafts:
+        seq = last[draft.stream] = last[draft.stream] + 1
+        own_id = draft.event_id
+        value = write_down(service, draft, own_id, seq, models)
+        if len(value) > EVENT_BYTES_MAX:
+            raise ValueError(f"{draft.outgoing.data.message_type} has {len(value)} bytes, above {EVENT_BYTES_MAX}")
+        if draft.outgoing.signed:
+            assert signer is not None, "this service says something signed and has no signing key"
+        signature = signer.sign(value) if draft.outgoing.signed and signer is not None else None
+        rows.append(Written(own_id, seq, value, signature))
+    return rows
 
 
 def write_down(service: str, draft: Draft, own_id: UUID, seq: int, models: Mapping[str, type[EventEnvelope]]) -> bytes:

@@ -13,12 +13,8 @@ from types import MappingProxyType
 
 from opentelemetry.trace import Span
 
-from shared.contracts.clauses import citation
-from shared.contracts.ids import quarantined_id
-from shared.contracts.receipts import Outcome
-from shared.contracts.refusals import Refusal
-from shared.contracts.topics import outcomes_topic
 from shared.messaging import inbox, streams
+from shared.messaging.answers import draft_of_fault, drafts_of
 from shared.messaging.business_time import BusinessTime, named_business_time
 from shared.messaging.database import Connection, Pool, failure, is_transient
 from shared.messaging.failpoints import Failpoint, hit
@@ -34,8 +30,8 @@ from shared.messaging.intake import (
     read_event,
 )
 from shared.messaging.keyring import Keys, load_keys, root_signing_keys
-from shared.messaging.message import Answer, Decided, Incoming, Outgoing, Record
-from shared.messaging.outbox import RECEIPT_INDEX, Draft, append, repeat_receipts
+from shared.messaging.message import Incoming, Record
+from shared.messaging.outbox import append, repeat_receipts
 from shared.messaging.service_definition import DecisionService
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer
@@ -45,8 +41,6 @@ from shared.messaging.telemetry_recording import BatchResult, Spans, record_outc
 
 Clock = Callable[[], datetime]
 
-# Intake serves the clause that keeps the roles apart: a message counts only if it is certain who acts in it.
-INTAKE_CLAUSE = "4.1"
 # By then the relay has read what was stored and handed it to its producer.
 RELAY_LEAD_SECONDS = 0.001
 
@@ -280,11 +274,12 @@ class Transaction:
         ]
         decided = await self.service.execute(connection, todo) if todo else ()
         assert len(decided) == len(todo), "a message was left without a decision"
-        drafts = [draft for decision in decided for draft in self._drafts(decision, now)]
+        receipt = self.service.receipt
+        drafts = [draft for decision in decided for draft in drafts_of(decision, receipt, now)]
         faults = (*intake.faults, *(id_reused(message) for message in arrived.conflicts))
         new = await inbox.quarantine(connection, faults, epoch, now)
         drafts.extend(
-            self._fault_draft(fault, now, epoch)
+            draft_of_fault(fault, receipt, now, epoch)
             for fault in faults
             if fault.sender is not None
             and (epoch, fault.record.topic, fault.record.partition, fault.record.offset) in new
@@ -322,57 +317,9 @@ class Transaction:
     def _start_spans(self, messages: Sequence[Incoming]) -> Spans:
         return {id(message): (message, self._start_span(message)) for message in messages}
 
-    def _drafts(self, decision: Decided, now: datetime) -> list[Draft]:
-        """What a decision says: the receipt first, then its events in order."""
-        message = decision.incoming
-        outgoing: list[tuple[int, Outgoing]] = []
-        if decision.answer is not None:
-            outgoing.append((RECEIPT_INDEX, self._receipt(message, decision.answer)))
-        outgoing.extend(enumerate(decision.events, start=RECEIPT_INDEX + 1))
-        return [
-            Draft(
-                event, message.cause, index, message.received.message_id, message.received_at, message.traceparent, now
-            )
-            for index, event in outgoing
-        ]
-
-    def _receipt(self, message: Incoming, answer: Answer) -> Outgoing:
-        received = message.received
-        receipt = self.service.receipt(
-            message_id=received.message_id,
-            message_type_received=message.type,
-            message_sha256=received.sha256,
-            outcome=answer.outcome,
-            reasons=answer.reasons,
-            project_id=answer.project_id,
-            case_number=answer.case_number,
-        )
-        subject = str(answer.project_id or received.pool_id)
-        return Outgoing(receipt, received.pool_id, subject, topic=outcomes_topic(received.sender))
-
-    def _fault_draft(self, fault: Quarantined, now: datetime, epoch: int) -> Draft:
-        """The answer to a record that was quarantined and whose signature tells who sent it."""
-        assert fault.sender is not None
-        assert fault.pool_id is not None
-        receipt = self.service.receipt(
-            message_id=fault.message_id,
-            message_type_received=fault.type,
-            message_sha256=fault.sha256,
-            outcome=Outcome.REFUSED,
-            reasons=(_reason(fault.code, fault.why, fault.why_zh),),
-        )
-        outgoing = Outgoing(receipt, fault.pool_id, str(fault.pool_id), topic=outcomes_topic(fault.sender))
-        record = fault.record
-        cause = quarantined_id(epoch, record.topic, record.partition, record.offset)
-        return Draft(outgoing, cause, RECEIPT_INDEX, fault.message_id or fault.sha256, now, None)
-
     def _has_expired(self, row: Held, now: datetime) -> bool:
         return (now - row.held_at).total_seconds() > self.settings.key_wait_seconds_max
 
     def _expired_fault(self, unknown: KeyUnknown) -> Quarantined:
         opened = open_record(unknown.record, self.settings.value_bytes_max)
         return never_registered(opened, unknown.elsewhere, self.settings.key_wait_seconds_max)
-
-
-def _reason(code: str, text: str, text_zh: str) -> Refusal:
-    return Refusal(code=code, clause=INTAKE_CLAUSE, citation=citation(INTAKE_CLAUSE), text=text, text_zh=text_zh)
