@@ -24,6 +24,7 @@ from services.audit.domain.journey import Journey
 from services.audit.domain.proof import CheckReport
 from services.audit.journey import journey
 from shared.contracts.registry.cycle import DayBegan
+from shared.decisions.amounts import yuan, yuan_figure
 from simulator.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
 from simulator.party_messages import Message
 
@@ -209,7 +210,7 @@ def _print(console: Console, report: Report) -> None:
         accounts.add_row(
             name,
             *(
-                yuan(_fen(balances, account))
+                yuan_figure(_fen(balances, account))
                 for balances in (outcome.balances_before, outcome.balances_after_payout, outcome.balances_after)
             ),
         )
@@ -231,12 +232,6 @@ def _print_table(console: Console, table: Table) -> None:
     with console.capture() as captured:
         console.print(table)
     console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
-
-
-def yuan(fen: int) -> str:
-    """Fen as people read money: yuan with two decimals."""
-    whole, part = divmod(fen, 100)
-    return f"{whole:,}.{part:02d}"
 
 
 def _fen(balances: Message, account: str) -> int:

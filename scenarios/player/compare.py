@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scenarios.player.model import AmountsOfAccounts, Answer, Expectation
 from scenarios.player.view import FISCAL, SOCIAL_CAPITAL, CaseView, PoolView
-from scenarios.player.words import yuan
+from shared.decisions.amounts import yuan_figure
 from simulator.party_messages import Message
 
 NOTHING = "nothing"
@@ -74,7 +74,7 @@ def _amount(what: str, expected_fen: int | None, got_fen: int | None) -> list[Di
     if expected_fen in (None, got_fen):
         return []
     assert expected_fen is not None
-    return [Difference(what, yuan(expected_fen), NOTHING if got_fen is None else yuan(got_fen))]
+    return [Difference(what, yuan_figure(expected_fen), NOTHING if got_fen is None else yuan_figure(got_fen))]
 
 
 def _accounts(what: str, expected: AmountsOfAccounts | None, got: Counter[str]) -> list[Difference]:

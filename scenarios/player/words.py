@@ -100,12 +100,6 @@ def yes_or_no(text: str) -> bool:
     return text == "yes"
 
 
-def yuan(fen: int) -> str:
-    """Fen as a scenario writes them: yuan with two decimals."""
-    sign, amount = ("-", -fen) if fen < 0 else ("", fen)
-    return f"{sign}{amount // 100}.{amount % 100:02d}"
-
-
 def beijing_time(moment: datetime) -> str:
     """A moment as a scenario writes it."""
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

@@ -10,6 +10,7 @@ from services.registry.domain.project import FILING, Draft, Project
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen
 from shared.contracts.registry.projects import FiledDrawdown, Loan, ProjectTerms
+from shared.decisions.amounts import percent, yuan
 from shared.messaging.database import Connection
 
 SELECT_PROJECT = "SELECT pool_id, state FROM projects WHERE project_id = $1 AND state IS NOT NULL"
@@ -98,7 +99,7 @@ def _lines(standing: Standing) -> Iterable[str]:
     yield f"borrower    {standing.borrower_name} ({standing.borrower_uscc})"
     guarantor = "" if loan.guarantor is None else f", guaranteed by {loan.guarantor}"
     yield f"loan        {loan.contract_number} of {loan.lender}{guarantor}"
-    yield f"principal   {_yuan(loan.principal_fen)}, due on {loan.due_on}"
+    yield f"principal   {yuan(loan.principal_fen)}, due on {loan.due_on}"
     provisional = " (provisional)" if standing.filing_deadline_provisional else ""
     yield f"to be filed until {standing.filing_deadline}{provisional}"
     if standing.filing is not None:
@@ -109,24 +110,19 @@ def _lines(standing: Standing) -> Iterable[str]:
         yield f"missing     {', '.join(standing.missing)}"
     if standing.terms is not None:
         ratio = f"{standing.terms.loss_ratio.fiscal_weight}:{standing.terms.loss_ratio.social_weight}"
-        yield f"terms       rules {standing.terms.rules_version}, {standing.terms.share_rate_bp / 100:.2f} %, {ratio}"
+        yield f"terms       rules {standing.terms.rules_version}, {percent(standing.terms.share_rate_bp)}, {ratio}"
     for drawdown in standing.drawdowns:
         late = ", late" if drawdown.late else ""
         yield (
-            f"drawdown    {drawdown.number}: {_yuan(drawdown.amount_fen)} on {drawdown.disbursed_on}, filed "
+            f"drawdown    {drawdown.number}: {yuan(drawdown.amount_fen)} on {drawdown.disbursed_on}, filed "
             f"{drawdown.filed_on}, until {drawdown.filing_deadline}{late}"
         )
     if standing.outstanding_fen is not None:
         assert standing.covered_principal_fen is not None
         assert standing.repaid_fen is not None
-        yield f"covered     {_yuan(standing.covered_principal_fen)}, repaid {_yuan(standing.repaid_fen)}"
-        yield f"outstanding {_yuan(standing.outstanding_fen)}"
+        yield f"covered     {yuan(standing.covered_principal_fen)}, repaid {yuan(standing.repaid_fen)}"
+        yield f"outstanding {yuan(standing.outstanding_fen)}"
     if standing.flags:
         yield f"flags       spot checks {', '.join(standing.flags)}"
     for document in standing.documents:
         yield f"document    {document.kind.value}: {document.title} ({document.sha256[:12]}…)"
-
-
-def _yuan(fen: Fen) -> str:
-    yuan, rest = divmod(fen, 100)
-    return f"{yuan:,}.{rest:02d} yuan"

@@ -14,6 +14,9 @@ from pathlib import Path
 CLAUSE = re.compile(r"Article ([0-9]{1,2}\.[0-9]{1,2})\. \S")
 ACCEPT = re.compile(r"^# accept: (?P<expression>\S.*)$")
 
+# What of shared/decisions decides nothing: amounts.py writes what texts show, checks.py puts rules' answers together.
+_NO_RULES = frozenset({"__init__.py", "amounts.py", "checks.py"})
+
 _ACCEPTING = {
     "Refusal | None": "None",
     "bool": "True",
@@ -52,8 +55,7 @@ def find_rules(root: Path) -> tuple[Rule, ...]:
 def rule_files(root: Path) -> tuple[Path, ...]:
     """The files that hold rules."""
     articles = root.glob("services/*/domain/**/article_*.py")
-    # checks.py puts the answers of rules together, and has none of its own.
-    shared = (path for path in root.glob("shared/decisions/*.py") if path.name not in {"__init__.py", "checks.py"})
+    shared = (path for path in root.glob("shared/decisions/*.py") if path.name not in _NO_RULES)
     return tuple(sorted([*articles, *shared]))
 
 

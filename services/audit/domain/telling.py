@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from shared.decisions.amounts import yuan
+
 # Amounts that stand one level down; balances are left out, since they tell of the pool and not of the case.
 _PARTS = ("loss", "basis", "loan")
 _WORDS = (
@@ -30,25 +32,14 @@ def told(data: dict[str, Any]) -> str:
     return "; ".join(parts)[:TEXT_LENGTH_MAX]
 
 
-def yuan(fen: int) -> str:
-    """An amount in yuan with two decimals, exactly.
-
-    >>> yuan(100_000_001), yuan(-5)
-    ('1,000,000.01', '-0.05')
-    """
-    # Whole yuan and the fen left over: nothing is rounded.
-    whole, rest = divmod(abs(fen), 100)
-    return f"{'-' if fen < 0 else ''}{whole:,}.{rest:02d}"
-
-
 def _amounts(data: dict[str, Any]) -> list[str]:
     found: list[str] = []
     for name, value in data.items():
         if name.endswith("_fen") and type(value) is int:
-            found.append(f"{_named(name.removesuffix('_fen'))} {yuan(value)} yuan")
+            found.append(f"{_named(name.removesuffix('_fen'))} {yuan(value)}")
         elif name in _PARTS and isinstance(value, dict):
             found.extend(
-                f"{_named(inner.removesuffix('_fen'))} {yuan(amount)} yuan"
+                f"{_named(inner.removesuffix('_fen'))} {yuan(amount)}"
                 for inner, amount in value.items()
                 if isinstance(inner, str) and inner.endswith("_fen") and type(amount) is int and amount != 0
             )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.audit.domain.journey import NOT_VOUCHED_FOR, journey_of, messages_of, related, sought
 from services.audit.domain.leaf import Leaf, Recorded, hash_of, headers_to_bytes
-from services.audit.domain.telling import told, yuan
+from services.audit.domain.telling import told
 from services.audit.journey import as_text
 from shared.contracts.ids import causing_id, event_id
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES, TREASURY_COMMANDS, TREASURY_EVENTS
@@ -268,14 +268,6 @@ def test_nothing_recorded_is_an_empty_journey() -> None:
     journey = journey_of(PROJECT, ())
     assert (journey.steps, journey.passages, journey.lasted_ms) == ((), (), 0)
     assert "0 messages" in as_text(journey)
-
-
-@given(st.integers(-(10**17), 10**17))
-def test_yuan_are_exact(fen: int) -> None:
-    """An amount in yuan is the amount in fen: two decimals, nothing rounded."""
-    written = yuan(fen)
-    assert int(written.replace(",", "").replace(".", "")) == fen
-    assert written[-3] == "."
 
 
 _json = st.recursive(

@@ -15,15 +15,15 @@ from scenarios.player.words import (
     fraction_of,
     moment_of,
     pair_of,
-    yuan,
 )
 from shared.contracts.money import AMOUNT_FEN_MAX
+from shared.decisions.amounts import yuan_figure
 
 
 @given(st.integers(0, AMOUNT_FEN_MAX - 1))
 def test_an_amount_is_read_as_it_is_written(fen: int) -> None:
     """No fen is lost on the way through text, however large the amount."""
-    assert fen_of(yuan(fen)) == fen
+    assert fen_of(yuan_figure(fen)) == fen
 
 
 def test_thousands_can_be_set_apart() -> None:

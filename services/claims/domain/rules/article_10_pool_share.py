@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from services.claims.domain.wording import yuan
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.money import BASIS_POINTS
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import LossRatio, fixed_under
+from shared.decisions.amounts import yuan, yuan_zh
 
 Notified = tuple[Loss, int, NoticeOrigin]
 
@@ -31,9 +31,9 @@ def total_is_not_the_sum(loss: Loss) -> Refusal | None:
     return refusal(
         "total_not_the_sum",
         "10.1",
-        f"the six components add up to {yuan(sum_fen)} yuan, the total says {yuan(loss.total_fen)} yuan; correct the "
+        f"the six components add up to {yuan(sum_fen)}, the total says {yuan(loss.total_fen)}; correct the "
         "figures and notify again under a new id",
-        f"六项损失合计{yuan(sum_fen)}元，而总额载明{yuan(loss.total_fen)}元；请更正后以新的编号重新通知",
+        f"六项损失合计{yuan_zh(sum_fen)}，而总额载明{yuan_zh(loss.total_fen)}；请更正后以新的编号重新通知",
     )
 
 
@@ -82,9 +82,9 @@ def principal_is_above_the_loan(principal_fen: int, loan_principal_fen: int) -> 
     return refusal(
         "principal_above_the_loan",
         "10.1",
-        f"the principal lost is {yuan(principal_fen)} yuan, the loan's principal {yuan(loan_principal_fen)} yuan: "
+        f"the principal lost is {yuan(principal_fen)}, the loan's principal {yuan(loan_principal_fen)}: "
         "above the loan; correct the figures and notify again under a new id",
-        f"损失本金{yuan(principal_fen)}元超过贷款本金{yuan(loan_principal_fen)}元；请更正后以新的编号重新通知",
+        f"损失本金{yuan_zh(principal_fen)}超过贷款本金{yuan_zh(loan_principal_fen)}；请更正后以新的编号重新通知",
     )
 
 
@@ -95,9 +95,9 @@ def claimed_is_above_the_loss(claimed_fen: int, total_fen: int) -> Refusal | Non
     return refusal(
         "claimed_above_the_loss",
         "10.2",
-        f"{yuan(claimed_fen)} yuan is claimed for a loss of {yuan(total_fen)} yuan; claim at most the loss and notify "
+        f"{yuan(claimed_fen)} is claimed for a loss of {yuan(total_fen)}; claim at most the loss and notify "
         "again under a new id",
-        f"请求补偿{yuan(claimed_fen)}元超过损失总额{yuan(total_fen)}元；请更正后以新的编号重新通知",
+        f"请求补偿{yuan_zh(claimed_fen)}超过损失总额{yuan_zh(total_fen)}；请更正后以新的编号重新通知",
     )
 
 
@@ -150,9 +150,9 @@ def pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None
     return refusal(
         "pool_share_is_nothing",
         "10.3",
-        f"the pool's share of this loss is {yuan(share_fen)} yuan (at most {yuan(pool_share_max)} yuan are left under "
+        f"the pool's share of this loss is {yuan(share_fen)} (at most {yuan(pool_share_max)} are left under "
         "its rate), so there is nothing to compensate; if the loss grows, have the lender notify it anew",
-        f"资金池对该笔损失的承担额为{yuan(share_fen)}元（按比例至多还可补偿{yuan(pool_share_max)}元），无可补偿金额；"
+        f"资金池对该笔损失的承担额为{yuan_zh(share_fen)}（按比例至多还可补偿{yuan_zh(pool_share_max)}），无可补偿金额；"
         "如损失增加，请由银行重新通知",
     )
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from services.claims.domain.wording import yuan
 from shared.contracts.documents import DocumentKind
 from shared.contracts.refusals import Refusal, refusal
+from shared.decisions.amounts import yuan, yuan_zh
 
 _DOCUMENTS = {
     DocumentKind.PROJECT_DESCRIPTION: ("project description", "知识产权融资项目情况说明"),
@@ -51,11 +51,11 @@ def amount_is_above_what_is_due(amount_fen: int, fiscal_part_fen: int, decided_f
     return refusal(
         "amount_above_due",
         "15.2",
-        f"the application asks for {yuan(amount_fen)} yuan; the fiscal account's part of what was paid is "
-        f"{yuan(fiscal_part_fen)} yuan, of which {yuan(decided_fen)} yuan is decided already: apply for at most "
-        f"{yuan(due_fen)} yuan",
-        f"申请金额{yuan(amount_fen)}元；已支付补偿中财政资金账户应承担{yuan(fiscal_part_fen)}元，其中{yuan(decided_fen)}元"
-        f"已决定；请按不超过{yuan(due_fen)}元的金额申请",
+        f"the application asks for {yuan(amount_fen)}; the fiscal account's part of what was paid is "
+        f"{yuan(fiscal_part_fen)}, of which {yuan(decided_fen)} is decided already: apply for at most "
+        f"{yuan(due_fen)}",
+        f"申请金额{yuan_zh(amount_fen)}；已支付补偿中财政资金账户应承担{yuan_zh(fiscal_part_fen)}，其中{yuan_zh(decided_fen)}"
+        f"已决定；请按不超过{yuan_zh(due_fen)}的金额申请",
     )
 
 

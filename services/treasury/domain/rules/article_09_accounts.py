@@ -5,10 +5,10 @@ from datetime import date
 
 from services.treasury.domain.case import Payment, PaymentStage
 from services.treasury.domain.pool import ArrivedContribution, Pool
-from services.treasury.domain.wording import yuan, yuan_zh
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import PlannedInstalment
 from shared.contracts.treasury import Account, ConfirmContribution
+from shared.decisions.amounts import yuan, yuan_zh
 
 
 def contribution_is_planned(

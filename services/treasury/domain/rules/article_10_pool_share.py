@@ -1,12 +1,12 @@
 """Article 10: what the pool bears of a loss, and which account bears it."""
 
 from services.treasury.domain.case import Project
-from services.treasury.domain.wording import yuan, yuan_zh
 from shared.contracts.claims import DrawUpPlan, NotifyLoss, PlanBasis
 from shared.contracts.money import BASIS_POINTS
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import LossRatio
+from shared.decisions.amounts import percent, percent_zh, yuan, yuan_zh
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 
 
@@ -56,9 +56,9 @@ def share_rate_is_the_projects(project: Project, basis: PlanBasis) -> Refusal | 
     return refusal(
         "share_rate_differs",
         "10.3",
-        f"the plan uses the rate {basis.share_rate_bp} bp, pinned to the project is {project.share_rate_bp} bp; draw "
-        "the plan up with the project's rate",
-        f"方案采用的补偿比例为{basis.share_rate_bp}基点，项目备案确定的比例为{project.share_rate_bp}基点；请按项目比例重新制定",
+        f"the plan uses the rate {percent(basis.share_rate_bp)}, pinned to the project is "
+        f"{percent(project.share_rate_bp)}; draw the plan up with the project's rate",
+        f"方案采用的补偿比例为{percent_zh(basis.share_rate_bp)}，项目备案确定的比例为{percent_zh(project.share_rate_bp)}；请按项目比例重新制定",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.treasury.domain.pool import Founding, Pool
-from services.treasury.domain.wording import signer, signer_zh, yuan, yuan_zh
+from services.treasury.domain.wording import signer, signer_zh
 from shared.contracts import ids
 from shared.contracts.claims import (
     ApplyForReimbursement,
@@ -19,6 +19,7 @@ from shared.contracts.claims import (
 from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty
+from shared.decisions.amounts import yuan, yuan_zh
 from shared.decisions.tally import Tally
 
 BallotAct = OpenBallot | CastVote | RecuseMember | CloseBallot
