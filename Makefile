@@ -19,6 +19,7 @@ JSON ?=
 DATA ?=
 TESTS ?= tests
 MUTANTS ?=
+SEEDS ?=
 
 .PHONY: help
 help: ## list the commands
@@ -91,8 +92,8 @@ test: $(DEVELOPMENT) ## run all tests (TESTS=path for some of them)
 	@$(BIN)/python -m pytest $(TESTS)
 
 .PHONY: faults
-faults: $(DEVELOPMENT) ## break things in the middle of cases: kill, stop, cut, restart (long)
-	@$(BIN)/python -m pytest tests/faults -m long
+faults: $(DEVELOPMENT) ## break things in the middle of cases: kill, stop, cut, restart (long; SEEDS='11 13' for these kills alone)
+	@RISKPOOL_FAULT_SEEDS='$(SEEDS)' $(BIN)/python -m pytest -m long $(if $(SEEDS),tests/faults/test_faults_kills.py -k at_random,tests/faults)
 
 .PHONY: check
 check: lint types walls migrations tidy mutants ## everything but the tests that need a database and a broker

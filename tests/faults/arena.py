@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from devstack.stack import ServiceEnv, Stack
 from services.audit.check import check
 from simulator.parties import INSTITUTIONS, Cast
 from tests.faults.checker import courses_of, problems_of
+from tests.faults.kept import keep_failing_run
 from tests.faults.stores import Stores, read_stores
 
 # A pool's first contributions pay for fifty cases.
@@ -38,7 +40,11 @@ During = Callable[[Play], Coroutine[Any, Any, None]]
 
 @dataclass
 class Arena:
-    """The pool, and the cases that were played in it. ``course`` is that of the first case, which nothing disturbed."""
+    """The pool, and the cases that were played in it. ``course`` is that of the first case, which nothing disturbed.
+
+    ``planned`` are the faults that the present test is to bring about; ``happened`` tells of its cases and when the
+    faults came.
+    """
 
     stack: Stack
     cast: Cast
@@ -47,7 +53,23 @@ class Arena:
     cases: list[UUID] = field(default_factory=list)
     course: Mapping[str, list[str]] | None = None
     cases_begun: int = 0
+    planned: list[str] = field(default_factory=list)
+    happened: list[str] = field(default_factory=list)
     founding: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def plan(self, fault: str) -> None:
+        """Say a fault that is to come."""
+        self.planned.append(fault)
+
+    def note(self, what: str) -> None:
+        """Say what happens now."""
+        self.happened.append(f"{datetime.now(UTC).isoformat()} {what}")
+        print(what)
+
+    def forget_faults(self) -> None:
+        """Another test begins."""
+        self.planned.clear()
+        self.happened.clear()
 
     async def play(self, *during: During) -> None:
         """Play one case to its reimbursement, and break things meanwhile; both have to end well."""
@@ -121,7 +143,9 @@ class Arena:
                 cast = self.cast.in_pool(self.pool_ids[len(self.casts)], {})
                 await Play(wire, cast, _say_nothing).found_and_fund()
                 self.casts.append(cast)
-        return Play(wire, self.casts[pool], _say_nothing, f"FAULTS-{number}")
+        play = Play(wire, self.casts[pool], _say_nothing, f"FAULTS-{number}")
+        self.note(f"case FAULTS-{number} begins, project {play.project_id}")
+        return play
 
 
 def _say_nothing(_: str) -> None:
@@ -148,8 +172,12 @@ async def running_arena() -> AsyncIterator[Arena]:
         }
 
     async with Stack(None, say=print, service_env=service_env, institutions=INSTITUTIONS) as stack:
-        await start_bank(stack, casts[0])
         arena = Arena(stack, casts[0], pool_ids)
-        await arena.play()
-        await arena.check()
+        try:
+            await start_bank(stack, casts[0])
+            await arena.play()
+            await arena.check()
+        except Exception as error:
+            await asyncio.to_thread(keep_failing_run, error, stack, "tests/faults", happened=arena.happened)
+            raise
         yield arena

@@ -26,10 +26,12 @@ def moments(chance: random.Random, number: int) -> list[tuple[int, float]]:
 
 def stop_at(arena: Arena, service: str, failpoint: Failpoint, receipts: int) -> During:
     """From this step of the case on, the process of the service that hits the failpoint next is gone."""
+    fault = f"after receipt {receipts}: {service} ends {failpoint}"
+    arena.plan(fault)
 
     async def during(play: Play) -> None:
         await until(play, receipts)
-        print(f"after receipt {receipts}: {service} ends {failpoint}")
+        arena.note(fault)
         file = arena.failpoint_file(service)
         unfinished = file.with_suffix(".unfinished")
         unfinished.write_text(failpoint.value, encoding="utf-8")
@@ -44,19 +46,23 @@ def stop_at(arena: Arena, service: str, failpoint: Failpoint, receipts: int) -> 
 
 def kill_at(arena: Arena, name: str, receipts: int, delay_s: float) -> During:
     """Kill a child of the supervisor so long after this step; the supervisor starts it again."""
+    fault = f"{delay_s * 1000:.0f} ms after receipt {receipts}: kill -9 of {name}"
+    arena.plan(fault)
 
     async def during(play: Play) -> None:
         await until(play, receipts)
         await asyncio.sleep(delay_s)
-        print(f"{delay_s * 1000:.0f} ms after receipt {receipts}: kill -9 of {name}")
-        await kill(arena, name)
+        killed = await kill(arena, name)
+        arena.note(f"{fault}{'' if killed else ', which was not running'}")
 
     return during
 
 
-async def kill(arena: Arena, name: str) -> None:
-    """Kill -9. One that has just ended, or is still starting, is left alone."""
+async def kill(arena: Arena, name: str) -> bool:
+    """Kill -9. One that has just ended, or is still starting, is left alone: then False."""
     child = arena.stack.supervisor.children[name]
-    if child.exit_code is None and child.was_ready:
-        await arena.stack.supervisor.signal(child, signal.SIGKILL)
-        await child.ended.wait()
+    if child.exit_code is not None or not child.was_ready:
+        return False
+    killed = await arena.stack.supervisor.signal(child, signal.SIGKILL)
+    await child.ended.wait()
+    return killed

@@ -86,6 +86,8 @@ class Heard:
     offset: int
     key: bytes | None
     value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+    timestamp_ms: int
 
 
 @dataclass(frozen=True)
@@ -171,14 +173,19 @@ async def _read_ledger(url: str) -> Ledger:
     )
 
 
-async def read_records(bootstrap: str) -> tuple[Heard, ...]:
-    """Every record of every topic of the pool, partition by partition in the order of its offsets."""
+async def read_records(bootstrap: str, *, of_all: bool = False) -> tuple[Heard, ...]:
+    """Every record of every topic of the pool, partition by partition in the order of its offsets.
+
+    With `of_all` of every topic but Kafka's own.
+    """
     fixed = {topic.name for topic in TOPICS}
     async with admin_client(bootstrap) as admin:
         places = [
             TopicPartition(topic["topic"], partition["partition"])
             for topic in await admin.describe_topics()
-            if topic["topic"] in fixed or topic["topic"].startswith(OUTCOMES_PREFIX)
+            if topic["topic"] in fixed
+            or topic["topic"].startswith(OUTCOMES_PREFIX)
+            or (of_all and not topic["is_internal"])
             for partition in topic["partitions"]
         ]
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, isolation_level="read_committed")
@@ -194,7 +201,10 @@ async def read_records(bootstrap: str) -> tuple[Heard, ...]:
             while ends:
                 # All are asked, also those that are done: what is fetched and not taken holds up the others.
                 for place, batch in (await consumer.getmany(timeout_ms=READ_WAIT_MS)).items():
-                    found += [Heard(r.topic, r.partition, r.offset, r.key, r.value or b"") for r in batch]
+                    found += [
+                        Heard(r.topic, r.partition, r.offset, r.key, r.value or b"", tuple(r.headers), r.timestamp)
+                        for r in batch
+                    ]
                     if batch[-1].offset + 1 >= ends.get(place, 0):
                         ends.pop(place, None)
     finally:

@@ -11,6 +11,7 @@ from aiokafka.admin import NewTopic
 
 from devstack.case import Play
 from devstack.kafka import admin_client, start_brokers
+from devstack.stack import Stack
 from devstack.supervisor import Supervisor
 from devstack.topics import create_topics
 from riskpool.finding import Status
@@ -33,6 +34,11 @@ class Cluster:
     arena: Arena
     brokers: Supervisor
 
+    @property
+    def stack(self) -> Stack:
+        """All that runs but the brokers."""
+        return self.arena.stack
+
 
 @pytest_asyncio.fixture(scope="module")
 async def cluster(nothing_given: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
@@ -47,9 +53,12 @@ async def cluster(nothing_given: None, tmp_path_factory: pytest.TempPathFactory)
 
 
 def _kill_broker(cluster: Cluster, name: str, receipts: int) -> During:
+    fault = f"after receipt {receipts}: kill -9 of {name}"
+    cluster.arena.plan(fault)
+
     async def during(play: Play) -> None:
         await until(play, receipts)
-        print(f"after receipt {receipts}: kill -9 of {name}")
+        cluster.arena.note(fault)
         await cluster.brokers.kill_child(name)
         await asyncio.sleep(AWAY_S)
         await cluster.brokers.restart(name)
@@ -72,6 +81,7 @@ async def test_all_brokers_killed_at_once_change_nothing(cluster: Cluster) -> No
     async def during(play: Play) -> None:
         await until(play, CASE_RECEIPTS // 2)
         names = [f"kafka-{node}" for node in range(1, BROKERS + 1)]
+        cluster.arena.note(f"kill -9 of {', '.join(names)}")
         await asyncio.gather(*(cluster.brokers.kill_child(name) for name in names))
         await asyncio.sleep(AWAY_S)
         await asyncio.gather(*(cluster.brokers.restart(name) for name in names))

@@ -23,8 +23,11 @@ TERMINATE_EVERY_S = 0.3
 
 
 def _kill_broker(arena: Arena, receipts: int) -> During:
+    arena.plan(f"after receipt {receipts}: kill -9 of kafka")
+
     async def during(play: Play) -> None:
         await until(play, receipts)
+        arena.note("kill -9 of kafka")
         await arena.stack.supervisor.kill_child("kafka")
         await asyncio.sleep(AWAY_S)
         await arena.stack.supervisor.restart("kafka")
@@ -34,9 +37,13 @@ def _kill_broker(arena: Arena, receipts: int) -> During:
 
 def _end_database(arena: Arena, receipts: int, *killed_meanwhile: str) -> During:
     """As `pg_ctl stop -m immediate` does; and start it again."""
+    arena.plan(
+        f"after receipt {receipts}: postgres ends at once, and {', '.join(killed_meanwhile) or 'nobody'} is killed"
+    )
 
     async def during(play: Play) -> None:
         await until(play, receipts)
+        arena.note("postgres ends at once")
         child = arena.stack.supervisor.children["postgres"]
         child.stop_asked = True
         await arena.stack.supervisor.signal(child, signal.SIGQUIT)
@@ -88,7 +95,7 @@ async def test_connections_cut_again_and_again_change_nothing(arena: Arena) -> N
                 await asyncio.sleep(chance.uniform(0, 2 * TERMINATE_EVERY_S))
         finally:
             await connection.close()
-        print(f"{ended} connections were ended")
+        arena.note(f"{ended} connections were ended")
 
     await arena.play(during)
     await arena.check()
@@ -121,6 +128,6 @@ async def test_a_commit_whose_answer_is_lost_changes_nothing(arena: Arena, servi
                 proxy.lose(Loss.COMMIT if receipts % 4 else Loss.ANSWER)
 
         await arena.play(during)
-        print("lost:", proxy.lost)
+        arena.note(f"lost: {proxy.lost}")
         assert proxy.lost[Loss.ANSWER] > 0
         await arena.check()

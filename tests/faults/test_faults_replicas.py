@@ -49,6 +49,7 @@ async def test_the_other_replica_takes_over(replicas: Arena, name: str) -> None:
 
     async def during(play: Play) -> None:
         await until(play, 3)
+        replicas.note(f"kill -9 of {name} for good")
         await replicas.stack.supervisor.kill_child(name)
 
     await replicas.play(during)
@@ -65,6 +66,7 @@ async def test_a_replica_stopped_for_longer_than_its_session_changes_nothing(rep
         supervisor = replicas.stack.supervisor
         child = supervisor.children[name]
         assert await supervisor.signal(child, signal.SIGSTOP)
+        replicas.note(f"{name} stands still for {STOPPED_S:.0f} s")
         await asyncio.sleep(STOPPED_S)
         assert await supervisor.signal(child, signal.SIGCONT)
 
@@ -99,6 +101,7 @@ async def _storm(arena: Arena, service: str) -> None:
             partition_assignment_strategy=(RoundRobinPartitionAssignor,),
         )
         try:
+            arena.note(f"somebody joins the group of {service}")
             await member.start()
             await asyncio.sleep(STORM_MEMBER_S)
         finally:

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from devstack.addresses import write_addresses
@@ -47,33 +48,39 @@ JUNK = b"neither signed nor JSON"
 SOMEBODY = "drill"
 
 
-async def test_a_lost_broker_loses_nothing_and_doubles_nothing() -> None:
+@pytest_asyncio.fixture
+async def pool() -> AsyncIterator[RunningPool]:
+    """A running pool, whose broker is to be lost."""
+    async with running_pool(None, print) as pool:
+        yield pool
+
+
+async def test_a_lost_broker_loses_nothing_and_doubles_nothing(pool: RunningPool) -> None:
     """Each service notices it by itself and says what to do; after the replay the case ends as if nothing had happened.
 
     Claims never gets what the registry says last before the loss, and audit records nothing of the payout: both have it
     from the replay alone. The new topics are filled past the old offsets, so that a service that trusted its offsets
     would skip what is new.
     """
-    async with running_pool(None, print) as pool:
-        stack = pool.stack
-        paid, approved = await _half_a_case(pool)
-        ends = await _ends(stack)
-        await _lose_broker(pool, ends)
-        await _see_all_stop(stack)
-        await _see_nothing_was_done(stack)
+    stack = pool.stack
+    paid, approved = await _half_a_case(pool)
+    ends = await _ends(stack)
+    await _lose_broker(pool, ends)
+    await _see_all_stop(stack)
+    await _see_nothing_was_done(stack)
 
-        await asyncio.gather(*(stack.start_service(service, env={"RISKPOOL_EPOCH": "2"}) for service in SERVICES))
-        await stack.supervisor.start(stack.supervisor.children[BANK].spec)
-        await _see_nothing_is_published_yet(pool)
-        await _replay(pool)
+    await asyncio.gather(*(stack.start_service(service, env={"RISKPOOL_EPOCH": "2"}) for service in SERVICES))
+    await stack.supervisor.start(stack.supervisor.children[BANK].spec)
+    await _see_nothing_is_published_yet(pool)
+    await _replay(pool)
 
-        async with _wire(stack) as wire:
-            await Play(wire, pool.cast, stack.say, paid).reimburse()
-            # Its approval was on its way when the broker was lost.
-            second = Play(wire, pool.cast, stack.say, approved)
-            await second.pay()
-            await second.reimburse()
-            await _see_all_is_right(stack, [Play(wire, pool.cast, print, paid).project_id, second.project_id])
+    async with _wire(stack) as wire:
+        await Play(wire, pool.cast, stack.say, paid).reimburse()
+        # Its approval was on its way when the broker was lost.
+        second = Play(wire, pool.cast, stack.say, approved)
+        await second.pay()
+        await second.reimburse()
+        await _see_all_is_right(stack, [Play(wire, pool.cast, print, paid).project_id, second.project_id])
 
 
 async def _half_a_case(pool: RunningPool) -> tuple[str, str]:
