@@ -3,13 +3,35 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document, SignedMessage
+from shared.contracts.documents import Document, DocumentKind, SignedMessage, paper
 from shared.contracts.envelope import Command, Event, Part
+from shared.contracts.examples import (
+    INTEREST_FEN,
+    LOSS_FEN,
+    PRINCIPAL_FEN,
+    HashOf,
+    IdOf,
+    Known,
+    Now,
+    OfficersWith,
+    Party,
+    Spoken,
+    example,
+    usual,
+)
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, BallotRules, LossRatio, RulesVersion, Vote
+from shared.contracts.registry.words import (
+    MEMBERS_PER_BALLOT_MAX,
+    BallotRules,
+    Duty,
+    LossRatio,
+    RulesVersion,
+    SystemUse,
+    Vote,
+)
 from shared.contracts.topics import LOSS_NOTICES
 from shared.contracts.words import (
     Day,
@@ -19,6 +41,7 @@ from shared.contracts.words import (
     Moment,
     Name,
     OfficerId,
+    ProjectId,
     Reference,
     Sha256,
     Text,
@@ -40,13 +63,13 @@ class Loss(Part):
     """A loss by component as of a date (10.1). ``total_fen`` is the sum of the six components."""
 
     as_of: Day
-    principal_fen: Fen
-    interest_fen: Fen
-    penalty_interest_fen: Fen
-    overdue_interest_fen: Fen
-    overdue_penalty_fen: Fen
-    other_fen: Fen
-    total_fen: PositiveFen
+    principal_fen: Annotated[Fen, example(PRINCIPAL_FEN)]
+    interest_fen: Annotated[Fen, example(INTEREST_FEN)]
+    penalty_interest_fen: Annotated[Fen, example(0)]
+    overdue_interest_fen: Annotated[Fen, example(0)]
+    overdue_penalty_fen: Annotated[Fen, example(0)]
+    other_fen: Annotated[Fen, example(0)]
+    total_fen: Annotated[PositiveFen, example(LOSS_FEN)]
 
 
 class PlanBasis(Part):
@@ -67,10 +90,124 @@ class PlanBasis(Part):
     social_part_fen: Fen
 
 
+# Particulars
+
+_Compensation = Annotated[int, Field(strict=True, ge=1, le=1000), example(1)]
+
+
+class NoticeParticulars(BaseModel):
+    """What is lost, and what is claimed of it."""
+
+    origin: Annotated[NoticeOrigin, example(NoticeOrigin.COMPENSATION_NOTICE)]
+    loss: Loss
+    claimed_fen: Annotated[PositiveFen, example(LOSS_FEN)]
+
+
+class ReviewParticulars(BaseModel):
+    """What the preliminary review found."""
+
+    project_id: ProjectId
+    notice_sha256: Annotated[
+        Sha256,
+        Field(description="the notice that was reviewed, by the hash of its bytes"),
+        example(HashOf("claims.loss.notify.v1")),
+    ]
+    findings: Annotated[Text, example("材料齐全，通知要素完整")]
+
+
+class VerificationParticulars(BaseModel):
+    """Who was on site, when and where, and what they found."""
+
+    project_id: ProjectId
+    verifiers: Annotated[tuple[OfficerId, ...], Field(max_length=20), example(OfficersWith(Duty.VERIFICATION))]
+    visited_at: Moment
+    place: Annotated[Name, example("示范区科技园一号楼")]
+    premises_abandoned: Annotated[bool, example(False)]
+    findings: Annotated[Text, example("企业停止经营，质押专利仍有效")]
+    evidence: Annotated[
+        tuple[Document, ...],
+        Field(max_length=50),
+        example((paper(DocumentKind.VERIFICATION_EVIDENCE, "现场核实记录"),)),
+    ]
+
+
+class PlanParticulars(BaseModel):
+    """Whom a plan pays, and how its figures come about."""
+
+    project_id: ProjectId
+    compensation: _Compensation
+    payee: Annotated[InstitutionId, example(IdOf(Party.LENDER))]
+    basis: Annotated[PlanBasis, example(Known.BASIS)]
+    explanation: Annotated[Text, example("按备案时约定的比例和第十条第二款的上限计算")]
+
+
+class ConfirmedPlan(BaseModel):
+    """A plan by the hash of its bytes."""
+
+    project_id: ProjectId
+    plan_sha256: Annotated[Sha256, example(HashOf("claims.plan.draw_up.v1"))]
+
+
+class ApplicationParticulars(BaseModel):
+    """What is applied for, and with which documents."""
+
+    project_id: ProjectId
+    compensation: _Compensation
+    amount_fen: Annotated[PositiveFen, example(Known.DUE_FROM_FISCAL_FEN)]
+    documents: Annotated[
+        tuple[Document, ...],
+        Field(max_length=50),
+        example(
+            (
+                paper(DocumentKind.PROJECT_DESCRIPTION, "知识产权融资项目情况说明"),
+                paper(DocumentKind.LOAN_CONTRACT, "流动资金借款合同"),
+                paper(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
+                paper(DocumentKind.COMPENSATION_PLAN, "风险补偿方案"),
+            )
+        ),
+    ]
+
+
+class DecidedApplication(BaseModel):
+    """An application by the hash of its bytes."""
+
+    project_id: ProjectId
+    application_sha256: Annotated[Sha256, example(HashOf("claims.reimbursement.apply.v1"))]
+
+
+class BallotParticulars(DecidedApplication):
+    """Who decides, and until when."""
+
+    members: Annotated[
+        tuple[OfficerId, ...],
+        Field(min_length=1, max_length=MEMBERS_PER_BALLOT_MAX),
+        example(OfficersWith(Duty.VOTE)),
+    ]
+    closes_at: Annotated[Moment, example(Now(days=1))]
+
+
+class VoteParticulars(DecidedApplication):
+    """How a member votes."""
+
+    vote: Annotated[Vote, example(Vote.FOR)]
+
+
+class RecusalParticulars(DecidedApplication):
+    """Why a member leaves the base of the ballot."""
+
+    reason: Annotated[Text, example("本人与借款企业存在利害关系")]
+
+
+class ClosingParticulars(DecidedApplication):
+    """The minutes of a ballot."""
+
+    minutes: Annotated[Document, example(paper(DocumentKind.MINUTES, "集体决策会议纪要"))]
+
+
 # Commands
 
 
-class NotifyLoss(Command):
+class NotifyLoss(NoticeParticulars, Command):
     """Notify the pool of a loss on a covered loan; by that project's lender or guarantor (10.2, 14.1).
 
     Signed by the institution's system key with maker and checker named, or by an officer.
@@ -78,42 +215,32 @@ class NotifyLoss(Command):
 
     message_type: ClassVar[str] = "claims.loss.notify.v1"
     topic: ClassVar[str] = LOSS_NOTICES
+    spoken: ClassVar[Spoken] = Spoken("loss notice", Party.LENDER, SystemUse.LOSS_NOTICES)
 
-    lender: InstitutionId
-    loan_contract_number: Reference
-    origin: NoticeOrigin
-    loss: Loss
-    claimed_fen: PositiveFen
-    maker: OfficerId
-    checker: OfficerId
-    documents: Annotated[tuple[Document, ...], Field(max_length=50)] = ()
+    lender: Annotated[InstitutionId, example(IdOf(Party.LENDER))]
+    loan_contract_number: Annotated[Reference, example(Known.CONTRACT)]
+    maker: Annotated[OfficerId, example("loans-maker")]
+    checker: Annotated[OfficerId, example("loans-checker")]
+    documents: Annotated[
+        tuple[Document, ...], Field(max_length=50), usual((paper(DocumentKind.LOSS_NOTICE, "风险补偿通知"),))
+    ] = ()
 
 
-class RecordReview(Command):
+class RecordReview(ReviewParticulars, Command):
     """Record that the preliminary review found the notice in order; by the cooperating institution (6.6)."""
 
     message_type: ClassVar[str] = "claims.review.record.v1"
-
-    project_id: Identity
-    notice_sha256: Annotated[Sha256, Field(description="the notice that was reviewed, by the hash of its bytes")]
-    findings: Text
+    spoken: ClassVar[Spoken] = Spoken("preliminary review", Party.COOPERATING, Duty.REVIEW)
 
 
-class RecordVerification(Command):
+class RecordVerification(VerificationParticulars, Command):
     """Record the on-site verification: who, when, where, findings, evidence; by the cooperating institution (6.6)."""
 
     message_type: ClassVar[str] = "claims.verification.record.v1"
-
-    project_id: Identity
-    verifiers: Annotated[tuple[OfficerId, ...], Field(max_length=20)]
-    visited_at: Moment
-    place: Name
-    premises_abandoned: bool
-    findings: Text
-    evidence: Annotated[tuple[Document, ...], Field(max_length=50)]
+    spoken: ClassVar[Spoken] = Spoken("on-site verification", Party.COOPERATING, Duty.VERIFICATION)
 
 
-class DrawUpPlan(Command):
+class DrawUpPlan(PlanParticulars, Command):
     """Draw up the compensation plan; by the cooperating institution (6.8, 14.1).
 
     The figures are those of ``PlanBasis``, which the event of the on-site verification carries; a plan that says
@@ -121,86 +248,61 @@ class DrawUpPlan(Command):
     """
 
     message_type: ClassVar[str] = "claims.plan.draw_up.v1"
+    spoken: ClassVar[Spoken] = Spoken("compensation plan", Party.COOPERATING, Duty.PLAN)
 
-    project_id: Identity
-    compensation: Annotated[int, Field(strict=True, ge=1, le=1000)]
-    notice_sha256: Sha256
-    payee: InstitutionId
-    basis: PlanBasis
-    explanation: Text
+    notice_sha256: Annotated[Sha256, example(HashOf("claims.loss.notify.v1"))]
 
 
-class ConfirmPlan(Command):
+class ConfirmPlan(ConfirmedPlan, Command):
     """Confirm the plan with these bytes: gate 1, by the managing institution (5.6)."""
 
     message_type: ClassVar[str] = "claims.plan.confirm.v1"
-
-    project_id: Identity
-    plan_sha256: Sha256
+    spoken: ClassVar[Spoken] = Spoken("confirmation", Party.MANAGING, Duty.CONFIRMATION)
 
 
-class ReleasePayout(Command):
+class ReleasePayout(ConfirmedPlan, Command):
     """Release the payout of the confirmed plan; by the cooperating institution (6.8)."""
 
     message_type: ClassVar[str] = "claims.payout.release.v1"
-
-    project_id: Identity
-    plan_sha256: Sha256
+    spoken: ClassVar[Spoken] = Spoken("release", Party.COOPERATING, Duty.RELEASE)
 
 
-class ApplyForReimbursement(Command):
+class ApplyForReimbursement(ApplicationParticulars, Command):
     """Apply for reimbursement from the fiscal account; by the cooperating institution (15.1).
 
     The SHA-256 of this message's bytes is what is voted on.
     """
 
     message_type: ClassVar[str] = "claims.reimbursement.apply.v1"
-
-    project_id: Identity
-    compensation: Annotated[int, Field(strict=True, ge=1, le=1000)]
-    amount_fen: PositiveFen
-    documents: Annotated[tuple[Document, ...], Field(max_length=50)]
+    spoken: ClassVar[Spoken] = Spoken("reimbursement application", Party.COOPERATING, Duty.APPLICATION)
 
 
-class OpenBallot(Command):
+class OpenBallot(BallotParticulars, Command):
     """Open the collective decision on an application: gate 2, by the managing institution (15.2)."""
 
     message_type: ClassVar[str] = "claims.ballot.open.v1"
-
-    project_id: Identity
-    application_sha256: Sha256
-    members: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=MEMBERS_PER_BALLOT_MAX)]
-    closes_at: Moment
+    spoken: ClassVar[Spoken] = Spoken("open ballot", Party.MANAGING, Duty.BALLOT)
 
 
-class CastVote(Command):
+class CastVote(VoteParticulars, Command):
     """Cast one member's vote on the application with these bytes (15.2)."""
 
     message_type: ClassVar[str] = "claims.vote.cast.v1"
-
-    project_id: Identity
-    application_sha256: Sha256
-    vote: Vote
+    spoken: ClassVar[Spoken] = Spoken("vote", Party.MANAGING, Duty.VOTE)
 
 
-class RecuseMember(Command):
+class RecuseMember(RecusalParticulars, Command):
     """Declare an interest: the member leaves the base of the ballot (15.2)."""
 
     message_type: ClassVar[str] = "claims.vote.recuse.v1"
-
-    project_id: Identity
-    application_sha256: Sha256
-    reason: Text
+    spoken: ClassVar[Spoken] = Spoken("recusal", Party.MANAGING, Duty.VOTE)
 
 
-class CloseBallot(Command):
+class CloseBallot(ClosingParticulars, Command):
     """Close the ballot, after its closing time or when every member has voted, with its minutes (15.2)."""
 
     message_type: ClassVar[str] = "claims.ballot.close.v1"
-
-    project_id: Identity
-    application_sha256: Sha256
-    minutes: Document
+    spoken: ClassVar[Spoken] = Spoken("close ballot", Party.MANAGING, Duty.BALLOT)
 
 
 # Events
@@ -219,7 +321,7 @@ class NoticeHeld(Event):
     claimed_fen: PositiveFen
 
 
-class NoticeAccepted(Event):
+class NoticeAccepted(NoticeParticulars, Event):
     """A loss notice was accepted: the case is open, or goes on with these figures (10.2, 14.2)."""
 
     message_type: ClassVar[str] = "claims.notice.accepted.v1"
@@ -229,9 +331,6 @@ class NoticeAccepted(Event):
     notifier: InstitutionId
     message_id: MessageId
     notice_sha256: Sha256
-    origin: NoticeOrigin
-    loss: Loss
-    claimed_fen: PositiveFen
 
 
 class NoticeRefused(Event):
@@ -247,31 +346,21 @@ class NoticeRefused(Event):
     clause: str
 
 
-class ReviewRecorded(Event):
+class ReviewRecorded(ReviewParticulars, Event):
     """The preliminary review found the notice in order."""
 
     message_type: ClassVar[str] = "claims.review.recorded.v1"
 
-    project_id: Identity
-    notice_sha256: Sha256
     reviewed_by: OfficerId
-    findings: Text
     rules_version: RulesVersion
 
 
-class VerificationRecorded(Event):
+class VerificationRecorded(VerificationParticulars, Event):
     """The on-site verification is recorded; ``basis`` is what a plan has to say."""
 
     message_type: ClassVar[str] = "claims.verification.recorded.v1"
 
-    project_id: Identity
     recorded_by: OfficerId
-    verifiers: tuple[OfficerId, ...]
-    visited_at: Moment
-    place: Name
-    premises_abandoned: bool
-    findings: Text
-    evidence: tuple[Document, ...]
     notice_sha256: Sha256
     compensation: int
     payee: InstitutionId
@@ -279,7 +368,7 @@ class VerificationRecorded(Event):
     rules_version: RulesVersion
 
 
-class PlanDrawnUp(Event):
+class PlanDrawnUp(PlanParticulars, Event):
     """A compensation plan waits for the managing institution's confirmation.
 
     ``sources`` says of each figure whether it follows from the regulation's text or from a reading of it.
@@ -287,14 +376,9 @@ class PlanDrawnUp(Event):
 
     message_type: ClassVar[str] = "claims.plan.drawn_up.v1"
 
-    project_id: Identity
-    compensation: int
     compensation_id: Identity
     plan_sha256: Sha256
     drawn_up_by: OfficerId
-    payee: InstitutionId
-    basis: PlanBasis
-    explanation: Text
     sources: tuple[str, ...]
     rules_version: RulesVersion
 
@@ -347,66 +431,49 @@ class CompensationPaid(Event):
     fiscal_part_fen: Annotated[Fen, Field(description="F(paid): the fiscal account's part of what was paid so far")]
 
 
-class ReimbursementApplied(Event):
+class ReimbursementApplied(ApplicationParticulars, Event):
     """The cooperating institution applied for reimbursement; the collective decision is awaited."""
 
     message_type: ClassVar[str] = "claims.reimbursement.applied.v1"
 
-    project_id: Identity
-    compensation: int
     compensation_id: Identity
     application_sha256: Sha256
     applied_by: OfficerId
-    amount_fen: PositiveFen
-    documents: tuple[Document, ...]
     rules_version: RulesVersion
 
 
-class BallotOpened(Event):
+class BallotOpened(BallotParticulars, Event):
     """A collective decision is open; the votes bind the bytes with this hash and nothing else."""
 
     message_type: ClassVar[str] = "claims.ballot.opened.v1"
 
-    project_id: Identity
-    application_sha256: Sha256
     opened_by: OfficerId
-    members: tuple[OfficerId, ...]
-    closes_at: Moment
     rules: BallotRules
     rules_version: RulesVersion
 
 
-class VoteRecorded(Event):
+class VoteRecorded(VoteParticulars, Event):
     """A member voted."""
 
     message_type: ClassVar[str] = "claims.vote.recorded.v1"
 
-    project_id: Identity
-    application_sha256: Sha256
     member: OfficerId
-    vote: Vote
     rules_version: RulesVersion
 
 
-class MemberRecused(Event):
+class MemberRecused(RecusalParticulars, Event):
     """A member declared an interest and left the base of the ballot."""
 
     message_type: ClassVar[str] = "claims.member.recused.v1"
 
-    project_id: Identity
-    application_sha256: Sha256
     member: OfficerId
-    reason: Text
 
 
-class BallotLapsed(Event):
+class BallotLapsed(ClosingParticulars, Event):
     """A ballot was closed without a quorum: nothing is decided, the application stands, and another can be opened."""
 
     message_type: ClassVar[str] = "claims.ballot.lapsed.v1"
 
-    project_id: Identity
-    application_sha256: Sha256
-    minutes: Document
     closed_by: OfficerId
     base: Annotated[int, Field(description="members that are left after recusals")]
     voters_required: int
@@ -416,17 +483,14 @@ class BallotLapsed(Event):
     rules_version: RulesVersion
 
 
-class ReimbursementApproved(Event):
+class ReimbursementApproved(ClosingParticulars, Event):
     """The collective decision passed. The signed messages let the treasury count the votes itself."""
 
     message_type: ClassVar[str] = "claims.reimbursement.approved.v1"
 
-    project_id: Identity
     compensation: int
     compensation_id: Identity
-    application_sha256: Sha256
     amount_fen: PositiveFen
-    minutes: Document
     closed_by: OfficerId
     application: SignedMessage
     opening: SignedMessage
@@ -437,16 +501,13 @@ class ReimbursementApproved(Event):
     registry_seq: RegistrySeq
 
 
-class ReimbursementRefused(Event):
+class ReimbursementRefused(ClosingParticulars, Event):
     """The collective decision did not pass: the payout stands, the social capital account bears it (15.2)."""
 
     message_type: ClassVar[str] = "claims.reimbursement.refused.v1"
 
-    project_id: Identity
     compensation: int
     compensation_id: Identity
-    application_sha256: Sha256
-    minutes: Document
     closed_by: OfficerId
     why: str
     rules_version: RulesVersion

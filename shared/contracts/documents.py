@@ -1,6 +1,7 @@
 """Documents and signed messages, as other messages carry them."""
 
 import base64
+import hashlib
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -39,6 +40,11 @@ class Document(BaseModel):
     kind: DocumentKind
     title: Name
     sha256: Sha256
+
+
+def paper(kind: DocumentKind, title: str) -> Document:
+    """A document as examples carry one: what stands in for its bytes is its title."""
+    return Document(kind=kind, title=title, sha256=hashlib.sha256(title.encode()).hexdigest())
 
 
 class SignedMessage(BaseModel):

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from shared.contracts.examples import Spoken
 from shared.contracts.words import Identity, InstitutionId, MessageId, Moment, OfficerId
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
@@ -27,11 +28,12 @@ class Part(BaseModel):
 
 
 class Command(BaseModel):
-    """The data of a message from outside; imperative. ``topic`` is where it is to be sent."""
+    """The data of a message from outside; imperative. ``topic`` is where it is sent, ``spoken`` its everyday name."""
 
     model_config = _COMMAND
     message_type: ClassVar[str]
     topic: ClassVar[str]
+    spoken: ClassVar[Spoken]
 
     def __init_subclass__(cls, **options: Unpack[ConfigDict]) -> None:
         """A type that names no topic is sent to that of the service that its name begins with."""

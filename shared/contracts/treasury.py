@@ -3,13 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event, EventPart
+from shared.contracts.examples import After, Known, Party, Spoken, example, usual
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.receipts import Receipt
-from shared.contracts.registry.words import RulesVersion
+from shared.contracts.registry.words import RulesVersion, SystemUse
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Sha256, Text
 
@@ -31,49 +32,65 @@ class Leg(StrEnum):
 # Commands
 
 
-class ConfirmContribution(Command):
+class ContributionParticulars(BaseModel):
+    """A contribution as it arrived. A fiscal one names its budget reference and budget year."""
+
+    account: Annotated[Account, example(Account.SOCIAL_CAPITAL)]
+    instalment: Annotated[int, Field(strict=True, ge=1, le=100), example(Known.INSTALMENT)]
+    amount_fen: Annotated[PositiveFen, example(Known.INSTALMENT_FEN)]
+    budget_reference: Annotated[Reference | None, usual(Known.BUDGET_REFERENCE)] = None
+    budget_year: Annotated[Annotated[int, Field(strict=True, ge=2000, le=2200)] | None, usual(Known.BUDGET_YEAR)] = None
+    bank_reference: Annotated[Reference, example(Known.BANK_REFERENCE)]
+    value_on: Day
+    booked_on: Annotated[Day, example(After("value_on"))]
+
+
+class CarriedOutParticulars(BaseModel):
+    """An instructed payment as it was carried out."""
+
+    instruction_id: Annotated[Identity, example(Known.INSTRUCTION)]
+    amount_fen: Annotated[PositiveFen, example(Known.INSTRUCTED_FEN)]
+    bank_reference: Annotated[Reference, example(Known.BANK_REFERENCE)]
+    value_on: Day
+    booked_on: Annotated[Day, example(After("value_on"))]
+
+
+class NotCarriedOutParticulars(BaseModel):
+    """Why an instructed payment was not carried out."""
+
+    instruction_id: Annotated[Identity, example(Known.INSTRUCTION)]
+    reason: Annotated[Text, example("收款账户信息不符")]
+
+
+class _OfBank(Command):
+    """What the supervising bank's system says, and the two people at the bank who stand behind it."""
+
+    maker: Annotated[OfficerId, example("accounts-maker")]
+    checker: Annotated[OfficerId, example("accounts-checker")]
+
+
+class ConfirmContribution(ContributionParticulars, _OfBank):
     """Confirm that a contribution arrived on its account; by the supervising bank (9.2, 9.3).
 
     A fiscal contribution names its budget reference and budget year.
     """
 
     message_type: ClassVar[str] = "treasury.contribution.confirm.v1"
-
-    account: Account
-    instalment: Annotated[int, Field(strict=True, ge=1, le=100)]
-    amount_fen: PositiveFen
-    budget_reference: Reference | None = None
-    budget_year: Annotated[int, Field(strict=True, ge=2000, le=2200)] | None = None
-    bank_reference: Reference
-    value_on: Day
-    booked_on: Day
-    maker: OfficerId
-    checker: OfficerId
+    spoken: ClassVar[Spoken] = Spoken("contribution", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
 
 
-class ConfirmPayment(Command):
+class ConfirmPayment(CarriedOutParticulars, _OfBank):
     """Confirm that an instructed payment was carried out; by the supervising bank."""
 
     message_type: ClassVar[str] = "treasury.payment.confirm.v1"
-
-    instruction_id: Identity
-    amount_fen: PositiveFen
-    bank_reference: Reference
-    value_on: Day
-    booked_on: Day
-    maker: OfficerId
-    checker: OfficerId
+    spoken: ClassVar[Spoken] = Spoken("payment confirmation", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
 
 
-class RejectPayment(Command):
+class RejectPayment(NotCarriedOutParticulars, _OfBank):
     """Say that an instructed payment was not and will not be carried out; by the supervising bank."""
 
     message_type: ClassVar[str] = "treasury.payment.reject.v1"
-
-    instruction_id: Identity
-    reason: Text
-    maker: OfficerId
-    checker: OfficerId
+    spoken: ClassVar[Spoken] = Spoken("payment rejection", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
 
 
 # Events
@@ -93,20 +110,12 @@ class Balances(EventPart):
     social_capital: Balance
 
 
-class ContributionReceived(Event):
+class ContributionReceived(ContributionParticulars, Event):
     """A contribution arrived on its account."""
 
     message_type: ClassVar[str] = "treasury.contribution.received.v1"
 
     transfer_id: Identity
-    account: Account
-    instalment: int
-    amount_fen: PositiveFen
-    budget_reference: Reference | None = None
-    budget_year: int | None = None
-    bank_reference: Reference
-    value_on: Day
-    booked_on: Day
     balances: Balances
 
 
@@ -153,7 +162,7 @@ class PaymentInstructed(Event):
     rules_version: RulesVersion
 
 
-class PaymentSettled(Event):
+class PaymentSettled(CarriedOutParticulars, Event):
     """The supervising bank carried out the payment."""
 
     message_type: ClassVar[str] = "treasury.payment.settled.v1"
@@ -162,17 +171,12 @@ class PaymentSettled(Event):
     compensation_id: Identity
     leg: Leg
     instalment: int
-    instruction_id: Identity
     transfer_id: Identity
-    amount_fen: PositiveFen
-    bank_reference: Reference
-    value_on: Day
-    booked_on: Day
     due_from_fiscal_fen: Annotated[Fen, Field(description="of this compensation, after the payment (10.5)")]
     balances: Balances
 
 
-class PaymentVoided(Event):
+class PaymentVoided(NotCarriedOutParticulars, Event):
     """The supervising bank did not carry out the payment; the money is free again."""
 
     message_type: ClassVar[str] = "treasury.payment.voided.v1"
@@ -181,10 +185,8 @@ class PaymentVoided(Event):
     compensation_id: Identity
     leg: Leg
     instalment: int
-    instruction_id: Identity
     transfer_id: Identity
     amount_fen: PositiveFen
-    reason: Text
     balances: Balances
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from shared.contracts.examples import Known, Now, Today, example
+
 TEXT_LENGTH_MAX = 2_000
 NAME_LENGTH_MAX = 200
 
@@ -152,6 +154,7 @@ KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="RFC 76
 PublicKey = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="Ed25519 public key: the JWK's x, base64url unpadded")
 ]
-Day = Annotated[date, BeforeValidator(_day)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_of_our_time)]
+Day = Annotated[date, BeforeValidator(_day), example(Today())]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_of_our_time), example(Now())]
 Identity = Annotated[UUID, BeforeValidator(_identity)]
+ProjectId = Annotated[Identity, example(Known.PROJECT)]

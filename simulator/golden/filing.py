@@ -83,6 +83,7 @@ def _file(story: Story) -> FileProject:
             terms=TERMS,
             borrower=filing.borrower,
             rights=filing.rights,
+            other_collateral_fen=0,
             filed_on=date(2026, 3, 18),
             filing_deadline=date(2026, 4, 1),
         ),

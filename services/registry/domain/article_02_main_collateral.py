@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from services.registry.domain.pledged_rights import key_of, words_of
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.corrections import FilingData
-from shared.contracts.registry.projects import IpRight
+from shared.contracts.registry.projects import FilingData, IpRight
 from shared.contracts.registry.words import Role, Rules
 
 

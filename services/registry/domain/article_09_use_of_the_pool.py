@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from services.registry.domain.pool import PayeeAccount, Pool
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.corrections import FilingData
 from shared.contracts.registry.people import ApprovePayeeAccount
-from shared.contracts.registry.projects import Borrower
+from shared.contracts.registry.projects import Borrower, FilingData
 from shared.contracts.registry.words import PlannedInstalment, Role
 
 

@@ -1,56 +1,65 @@
 """What is said of the cooperating institution's affiliates, whose projects the pool does not cover (9.1)."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from shared.contracts.documents import Document
+from pydantic import BaseModel
+
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
+from shared.contracts.examples import CodeOf, NameOf, Party, Spoken, example
+from shared.contracts.registry.words import Duty
 from shared.contracts.words import InstitutionId, Name, OfficerId, Text, Uscc
 
+_Enterprise = Annotated[Uscc, example(CodeOf(Party.BORROWER))]
 
-class RegisterAffiliate(Command):
+
+class AffiliateParticulars(BaseModel):
+    """An affiliate, with evidence."""
+
+    uscc: _Enterprise
+    name: Annotated[Name, example(NameOf(Party.BORROWER))]
+    relation: Annotated[Text, example("合作机构持股百分之六十")]
+    evidence: Annotated[Document, example(paper(DocumentKind.OTHER, "企业信用信息公示报告"))]
+
+
+class AffiliateEndParticulars(BaseModel):
+    """Why an enterprise is no affiliate any more, with evidence."""
+
+    uscc: _Enterprise
+    reason: Annotated[Text, example("股权已全部转让")]
+    evidence: Annotated[Document, example(paper(DocumentKind.OTHER, "股权变更登记通知书"))]
+
+
+class RegisterAffiliate(AffiliateParticulars, Command):
     """Register an affiliate of the cooperating institution, with evidence (9.1).
 
     The cooperating institution reports its affiliates; the managing institution can add what it has found itself.
     """
 
     message_type: ClassVar[str] = "registry.affiliate.register.v1"
-
-    uscc: Uscc
-    name: Name
-    relation: Text
-    evidence: Document
+    spoken: ClassVar[Spoken] = Spoken("affiliate", Party.COOPERATING, Duty.REPORTING)
 
 
-class WithdrawAffiliate(Command):
+class WithdrawAffiliate(AffiliateEndParticulars, Command):
     """An enterprise is no affiliate any more, with evidence; by whoever registered it, or the managing institution."""
 
     message_type: ClassVar[str] = "registry.affiliate.withdraw.v1"
-
-    uscc: Uscc
-    reason: Text
-    evidence: Document
+    spoken: ClassVar[Spoken] = Spoken("affiliate withdrawal", Party.COOPERATING, Duty.REPORTING)
 
 
-class AffiliateRegistered(Event):
+class AffiliateRegistered(AffiliateParticulars, Event):
     """From now on the pool covers no new project of this enterprise."""
 
     message_type: ClassVar[str] = "registry.affiliate.registered.v1"
 
-    uscc: Uscc
-    name: Name
-    relation: Text
-    evidence: Document
     registered_by_institution: InstitutionId
     registered_by: OfficerId
 
 
-class AffiliateWithdrawn(Event):
+class AffiliateWithdrawn(AffiliateEndParticulars, Event):
     """The enterprise is an affiliate no more; what was refused before can be filed again."""
 
     message_type: ClassVar[str] = "registry.affiliate.withdrawn.v1"
 
-    uscc: Uscc
-    reason: Text
-    evidence: Document
     withdrawn_by_institution: InstitutionId
     withdrawn_by: OfficerId

@@ -2,18 +2,40 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
-from shared.contracts.registry.words import RulesVersion
+from shared.contracts.examples import IdOf, Party, Spoken, example
+from shared.contracts.registry.words import Duty, RulesVersion
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference
 
-_WITH = Field(description="with whom it was made: the cooperating institution, or the supervising bank")
-_AMENDS = Field(description="the number of the agreement that this one amends")
+_Number = Annotated[Reference, Field(description="the agreement's"), example("补充-1")]
+_With = Annotated[
+    InstitutionId,
+    Field(description="with whom it was made: the cooperating institution, or the supervising bank"),
+    example(IdOf(Party.COOPERATING)),
+]
 
 
-class RecordAgreement(Command):
+class AgreementParticulars(BaseModel):
+    """A further agreement, or an amendment."""
+
+    number: Annotated[_Number, Field(description="the agreement's, once in the pool")]
+    institution: _With
+    signed_on: Day
+    document: Annotated[Document, example(paper(DocumentKind.AGREEMENT, "协议 补充-1"))]
+    amends: Annotated[Reference | None, Field(description="the number of the agreement that this one amends")] = None
+    operating_from: Day | None = None
+    operating_until: Annotated[Day | None, Field(description="the last day of the operating period")] = None
+    decision: Annotated[
+        Document | None,
+        Field(description="its minutes; needed to go on after an earlier operating period (5.7)"),
+        example(paper(DocumentKind.MINUTES, "继续合作决定会议纪要")),
+    ] = None
+
+
+class RecordAgreement(AgreementParticulars, Command):
     """Record a further agreement or an amendment; by the managing institution (5.3).
 
     With both days it also fixes the operating period, which is the agreement's; the term is the pool's. An agreement
@@ -21,41 +43,24 @@ class RecordAgreement(Command):
     """
 
     message_type: ClassVar[str] = "registry.agreement.record.v1"
-
-    number: Annotated[Reference, Field(description="the agreement's, once in the pool")]
-    institution: Annotated[InstitutionId, _WITH]
-    signed_on: Day
-    document: Document
-    amends: Annotated[Reference | None, _AMENDS] = None
-    operating_from: Day | None = None
-    operating_until: Annotated[Day | None, Field(description="the last day of the operating period")] = None
-    decision: Annotated[
-        Document | None, Field(description="its minutes; needed to go on after an earlier operating period (5.7)")
-    ] = None
+    spoken: ClassVar[Spoken] = Spoken("agreement", Party.MANAGING, Duty.OVERSIGHT)
 
 
 class ConsentToAgreement(Command):
     """Consent to a recorded agreement with the supervising bank; by the cooperating institution (6.3)."""
 
     message_type: ClassVar[str] = "registry.agreement.consent.v1"
+    spoken: ClassVar[Spoken] = Spoken("agreement consent", Party.COOPERATING, Duty.ADMINISTRATION)
 
-    number: Annotated[Reference, Field(description="the agreement's")]
+    number: _Number
 
 
-class AgreementRecorded(Event):
+class AgreementRecorded(AgreementParticulars, Event):
     """An agreement was recorded; one that awaits a consent does not count before it has it."""
 
     message_type: ClassVar[str] = "registry.agreement.recorded.v1"
 
     matter_id: Identity
-    number: Reference
-    institution: Annotated[InstitutionId, _WITH]
-    signed_on: Day
-    document: Document
-    amends: Annotated[Reference | None, _AMENDS] = None
-    operating_from: Day | None = None
-    operating_until: Day | None = None
-    decision: Annotated[Document | None, Field(description="its minutes, where a further period was decided")] = None
     awaits_consent_of: InstitutionId | None = None
     recorded_on: Day
     recorded_by: OfficerId
@@ -69,7 +74,7 @@ class AgreementConsented(Event):
 
     matter_id: Identity
     number: Reference
-    institution: Annotated[InstitutionId, _WITH]
+    institution: _With
     consented_on: Day
     consented_by: OfficerId
     rules_version: RulesVersion | None = None

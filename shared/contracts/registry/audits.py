@@ -2,90 +2,99 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
+from shared.contracts.examples import CodeOf, Known, Party, Spoken, example, usual
+from shared.contracts.registry.words import Duty
 from shared.contracts.words import Clause, Day, Identity, Name, OfficerId, Reference, Text, Uscc
 
+_Number = Annotated[Reference, Field(description="of the engagement"), example("SJ-1")]
 
-class EngageAuditor(Command):
-    """Engage a third-party auditor with the use of the pool; by the managing institution (19.2)."""
 
-    message_type: ClassVar[str] = "registry.audit.engage.v1"
+class EngagementParticulars(BaseModel):
+    """Who inspects what."""
 
-    number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
-    auditor: Name
-    auditor_uscc: Uscc
-    scope: Text
-    period_from: Day
+    number: Annotated[_Number, Field(description="chosen by the managing institution, once in the pool")]
+    auditor: Annotated[Name, example("示例会计师事务所")]
+    auditor_uscc: Annotated[Uscc, example(CodeOf(Party.BORROWER))]
+    scope: Annotated[Text, example("资金池使用情况")]
+    period_from: Annotated[Day, example(Known.FOUNDED_ON)]
     period_to: Day
-    engagement_letter: Document
+    engagement_letter: Annotated[Document, example(paper(DocumentKind.AGREEMENT, "审计业务约定书"))]
 
 
-class RecordAuditFinding(Command):
-    """Record a finding of an engaged auditor; by the managing institution (19.2)."""
+class FindingParticulars(BaseModel):
+    """What an auditor has found."""
 
-    message_type: ClassVar[str] = "registry.audit.record_finding.v1"
-
-    number: Annotated[Reference, Field(description="of the engagement")]
-    finding: Annotated[Reference, Field(description="the auditor's number for it, once in the engagement")]
-    text: Text
-    clause: Annotated[Clause | None, Field(description="the clause that was not kept, if it is one")] = None
+    number: _Number
+    finding: Annotated[
+        Reference, Field(description="the auditor's number for it, once in the engagement"), example("1")
+    ]
+    text: Annotated[Text, example("现场核实记录缺少第二人签字。")]
+    clause: Annotated[Clause | None, Field(description="the clause that was not kept, if it is one"), usual("6.6")] = (
+        None
+    )
     document: Document | None = None
 
 
-class RecordAuditReport(Command):
+class ReportParticulars(BaseModel):
+    """An auditor's report."""
+
+    number: _Number
+    passed: Annotated[
+        bool, Field(description="whether the requirements of the audit are met (19.3 asks for it)"), example(True)
+    ]
+    conclusion: Annotated[Text, example("资金使用合规。")]
+    report: Annotated[Document, example(paper(DocumentKind.OTHER, "审计报告"))]
+
+
+class EngageAuditor(EngagementParticulars, Command):
+    """Engage a third-party auditor with the use of the pool; by the managing institution (19.2)."""
+
+    message_type: ClassVar[str] = "registry.audit.engage.v1"
+    spoken: ClassVar[Spoken] = Spoken("audit engagement", Party.MANAGING, Duty.OVERSIGHT)
+
+
+class RecordAuditFinding(FindingParticulars, Command):
+    """Record a finding of an engaged auditor; by the managing institution (19.2)."""
+
+    message_type: ClassVar[str] = "registry.audit.record_finding.v1"
+    spoken: ClassVar[Spoken] = Spoken("audit finding", Party.MANAGING, Duty.OVERSIGHT)
+
+
+class RecordAuditReport(ReportParticulars, Command):
     """Record an engaged auditor's report, with which the engagement ends; by the managing institution (19.2)."""
 
     message_type: ClassVar[str] = "registry.audit.record_report.v1"
-
-    number: Annotated[Reference, Field(description="of the engagement")]
-    passed: Annotated[bool, Field(description="whether the requirements of the audit are met (19.3 asks for it)")]
-    conclusion: Text
-    report: Document
+    spoken: ClassVar[Spoken] = Spoken("audit report", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class AuditorEngaged(Event):
+class AuditorEngaged(EngagementParticulars, Event):
     """A third-party auditor inspects the use of the pool."""
 
     message_type: ClassVar[str] = "registry.audit.engaged.v1"
 
     matter_id: Identity
-    number: Reference
-    auditor: Name
-    auditor_uscc: Uscc
-    scope: Text
-    period_from: Day
-    period_to: Day
-    engagement_letter: Document
     engaged_by: OfficerId
 
 
-class AuditFindingRecorded(Event):
+class AuditFindingRecorded(FindingParticulars, Event):
     """An engaged auditor has found something."""
 
     message_type: ClassVar[str] = "registry.audit.finding_recorded.v1"
 
     matter_id: Identity
-    number: Reference
-    finding: Reference
-    text: Text
-    clause: Clause | None = None
-    document: Document | None = None
     recorded_by: OfficerId
 
 
-class AuditReported(Event):
+class AuditReported(ReportParticulars, Event):
     """An engaged auditor has reported; whether the audit was passed can be a ground to end the cooperation (19.3)."""
 
     message_type: ClassVar[str] = "registry.audit.reported.v1"
 
     matter_id: Identity
-    number: Reference
     auditor: Name
-    passed: bool
-    conclusion: Text
     findings: int
-    report: Document
     recorded_by: OfficerId

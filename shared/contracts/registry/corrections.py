@@ -6,21 +6,14 @@ from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
+from shared.contracts.examples import Known, Party, Spoken, example
 from shared.contracts.money import Fen
-from shared.contracts.registry.projects import (
-    Borrower,
-    FiledDrawdown,
-    FileProject,
-    IpRight,
-    LargestOtherCollateralFen,
-    Loan,
-    ProjectTerms,
-)
-from shared.contracts.registry.words import InterpretationReliedOn, RulesVersion
-from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Sha256, Text, Uscc
+from shared.contracts.registry.projects import FiledDrawdown, FiledParticulars, FilingData, Loan, ProjectTerms
+from shared.contracts.registry.words import Duty, InterpretationReliedOn, RulesVersion
+from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, ProjectId, Sha256, Text, Uscc
 
 
-class CorrectProject(Command):
+class CorrectProject(FilingData, Command):
     """Correct a filing by a whole new version of it, with reasons; by the cooperating institution (5.4, 6.4).
 
     It takes the place of a filing that waits. An approved project goes on under its approved version until the
@@ -28,28 +21,18 @@ class CorrectProject(Command):
     """
 
     message_type: ClassVar[str] = "registry.project.correct.v1"
+    spoken: ClassVar[Spoken] = Spoken("correction", Party.COOPERATING, Duty.FILING)
 
-    project_id: Identity
+    project_id: ProjectId
     corrects: Annotated[
-        int, Field(strict=True, ge=1, description="the version that it is a correction of: the latest that stands")
+        int,
+        Field(strict=True, ge=1, description="the version that it is a correction of: the latest that stands"),
+        example(Known.FILING),
     ]
-    reasons: Text
-    loan: Loan
-    borrower: Borrower
-    rights: Annotated[tuple[IpRight, ...], Field(max_length=100)]
-    other_collateral_fen: Annotated[int, Field(strict=True, ge=0, le=10**15)] = 0
-    largest_other_collateral_fen: LargestOtherCollateralFen = None
-    promoted_by_cooperating: bool
-    borrower_is_affiliate: bool
-    documents: Annotated[tuple[Document, ...], Field(max_length=100)]
-    late_because: Annotated[Text | None, Field(description="why a payout in it comes after its window (16.1)")] = None
+    reasons: Annotated[Text, example("备案信息有误")]
 
 
-# Both bring the whole of a filing, and are judged alike.
-FilingData = FileProject | CorrectProject
-
-
-class ProjectCorrected(Event):
+class ProjectCorrected(FiledParticulars, Event):
     """A correction is complete and waits for the managing institution; a late one first for its admission."""
 
     message_type: ClassVar[str] = "registry.project.corrected.v1"
@@ -65,12 +48,7 @@ class ProjectCorrected(Event):
     filed_by: OfficerId
     institution: Annotated[InstitutionId, Field(description="whose officer filed it")]
     corrected_on: Day
-    loan: Loan
-    borrower: Borrower
-    rights: tuple[IpRight, ...]
     other_collateral_fen: Fen
-    largest_other_collateral_fen: LargestOtherCollateralFen = None
-    documents: tuple[Document, ...]
     terms: ProjectTerms
     filing_deadline: Annotated[Day, Field(description="last day of the first payout's window (16.1)")]
     filing_deadline_provisional: bool = False

@@ -5,6 +5,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.contracts.envelope import Command, Event, EventPart
+from shared.contracts.examples import Party, Spoken
+from shared.contracts.registry.words import SystemUse
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, Reference
 
@@ -52,6 +54,7 @@ class BeginDay(Command):
     """
 
     message_type: ClassVar[str] = "registry.day.begin.v1"
+    spoken: ClassVar[Spoken] = Spoken("day begins", Party.MANAGING, SystemUse.CALENDAR)
 
     day: Annotated[Day, Field(description="not after the day of intake in Beijing, and not before one begun already")]
 

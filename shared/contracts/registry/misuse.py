@@ -2,89 +2,98 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
+from shared.contracts.examples import Party, Spoken, example
 from shared.contracts.money import Fen, PositiveFen
-from shared.contracts.registry.words import RulesVersion
+from shared.contracts.registry.words import Duty, RulesVersion
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Text
 
+_Number = Annotated[Reference, Field(description="of the claim"), example("ZH-1")]
 
-class ClaimMisuse(Command):
+
+class MisuseParticulars(BaseModel):
+    """What was used unlawfully, with evidence."""
+
+    number: Annotated[_Number, Field(description="chosen by the managing institution, once in the pool")]
+    amount_fen: Annotated[PositiveFen, example(1_000_000)]
+    facts: Annotated[Text, example("以资金池资金支付机构日常费用")]
+    evidence: Annotated[
+        tuple[Document, ...],
+        Field(min_length=1, max_length=20),
+        example((paper(DocumentKind.OTHER, "审计取证单"),)),
+    ]
+
+
+class RecoveryParticulars(BaseModel):
+    """What has come back of it, with evidence."""
+
+    number: _Number
+    receipt: Annotated[Reference, Field(description="of the money, once for each claim"), example("HK-1")]
+    amount_fen: Annotated[PositiveFen, example(400_000)]
+    recovered_on: Day
+    evidence: Annotated[Document, example(paper(DocumentKind.OTHER, "银行回单"))]
+
+
+class ReferralParticulars(BaseModel):
+    """Whom the case was referred to."""
+
+    number: _Number
+    authority: Annotated[Name, example("朝阳区财政局")]
+    referred_on: Day
+    document: Annotated[Document, example(paper(DocumentKind.OTHER, "移送函"))]
+
+
+class ClaimMisuse(MisuseParticulars, Command):
     """Claim back fiscal money that the cooperating institution used unlawfully; by the managing institution (19.3)."""
 
     message_type: ClassVar[str] = "registry.misuse.claim.v1"
-
-    number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
-    amount_fen: PositiveFen
-    facts: Text
-    evidence: Annotated[tuple[Document, ...], Field(min_length=1, max_length=20)]
+    spoken: ClassVar[Spoken] = Spoken("misuse claim", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class RecordMisuseRecovery(Command):
+class RecordMisuseRecovery(RecoveryParticulars, Command):
     """Record that a part of the misused money has come back; by the managing institution (19.3)."""
 
     message_type: ClassVar[str] = "registry.misuse.record_recovery.v1"
-
-    number: Annotated[Reference, Field(description="of the claim")]
-    receipt: Annotated[Reference, Field(description="of the money, once for each claim")]
-    amount_fen: PositiveFen
-    recovered_on: Day
-    evidence: Document
+    spoken: ClassVar[Spoken] = Spoken("misuse recovery", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class ReferMisuse(Command):
+class ReferMisuse(ReferralParticulars, Command):
     """Record that the case was referred to an authority; by the managing institution (19.3)."""
 
     message_type: ClassVar[str] = "registry.misuse.refer.v1"
-
-    number: Annotated[Reference, Field(description="of the claim")]
-    authority: Name
-    referred_on: Day
-    document: Document
+    spoken: ClassVar[Spoken] = Spoken("misuse referral", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class MisuseClaimed(Event):
+class MisuseClaimed(MisuseParticulars, Event):
     """The managing institution claims this amount from the cooperating institution."""
 
     message_type: ClassVar[str] = "registry.misuse.claimed.v1"
 
     matter_id: Identity
-    number: Reference
     institution: InstitutionId
-    amount_fen: PositiveFen
-    facts: Text
-    evidence: tuple[Document, ...]
     claimed_on: Day
     claimed_by: OfficerId
     rules_version: RulesVersion | None = None
 
 
-class MisuseRecovered(Event):
+class MisuseRecovered(RecoveryParticulars, Event):
     """A part of the claimed amount has come back; nothing is outstanding when all of it has."""
 
     message_type: ClassVar[str] = "registry.misuse.recovered.v1"
 
     matter_id: Identity
-    number: Reference
-    receipt: Reference
-    amount_fen: PositiveFen
-    recovered_on: Day
-    evidence: Document
     recovered_fen: Annotated[PositiveFen, Field(description="so far")]
     outstanding_fen: Fen
     recorded_by: OfficerId
 
 
-class MisuseReferred(Event):
+class MisuseReferred(ReferralParticulars, Event):
     """The case was referred to an authority."""
 
     message_type: ClassVar[str] = "registry.misuse.referred.v1"
 
     matter_id: Identity
-    number: Reference
-    authority: Name
-    referred_on: Day
-    document: Document
     recorded_by: OfficerId

@@ -2,39 +2,40 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
-from shared.contracts.registry.words import RulesVersion
+from shared.contracts.examples import Party, Spoken, example
+from shared.contracts.registry.words import Duty, RulesVersion
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
 
-_SUPERSEDES = Field(description="the number of the norm in whose place this one comes")
+
+class WorkingNormParticulars(BaseModel):
+    """A norm as it is adopted."""
+
+    number: Annotated[Reference, Field(description="the norm's, once in the pool"), example("GF-1")]
+    title: Annotated[Text, example("日常工作规范")]
+    effective_on: Day
+    document: Annotated[Document, example(paper(DocumentKind.OTHER, "日常工作规范 GF-1"))]
+    supersedes: Annotated[
+        Reference | None, Field(description="the number of the norm in whose place this one comes")
+    ] = None
 
 
-class AdoptWorkingNorm(Command):
+class AdoptWorkingNorm(WorkingNormParticulars, Command):
     """Adopt a daily working norm; by the cooperating institution (6.2). It is no version of the rules."""
 
     message_type: ClassVar[str] = "registry.working_norm.adopt.v1"
-
-    number: Annotated[Reference, Field(description="the norm's, once in the pool")]
-    title: Text
-    effective_on: Day
-    document: Document
-    supersedes: Annotated[Reference | None, _SUPERSEDES] = None
+    spoken: ClassVar[Spoken] = Spoken("working norm", Party.COOPERATING, Duty.RULES)
 
 
-class WorkingNormAdopted(Event):
+class WorkingNormAdopted(WorkingNormParticulars, Event):
     """The cooperating institution works by this norm from its effective day on."""
 
     message_type: ClassVar[str] = "registry.working_norm.adopted.v1"
 
     matter_id: Identity
-    number: Reference
-    title: Text
-    effective_on: Day
-    document: Document
-    supersedes: Annotated[Reference | None, _SUPERSEDES] = None
     institution: InstitutionId
     adopted_on: Day
     adopted_by: OfficerId

@@ -2,37 +2,41 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
+from shared.contracts.examples import Party, Spoken, example
+from shared.contracts.registry.words import Duty
 from shared.contracts.words import Clause, Identity, OfficerId, Reference, Text
 
 
-class RecordInterpretation(Command):
+class InterpretationParticulars(BaseModel):
+    """How a clause is read."""
+
+    number: Annotated[
+        Reference, Field(description="chosen by the managing institution, once in the pool"), example("2026-1")
+    ]
+    clause: Annotated[Clause, example("10.1")]
+    question: Annotated[Text, example("基准日之后的利息是否计入损失？")]
+    interpretation: Annotated[Text, example("不计入，须另行通知。")]
+    document: Document | None = None
+
+
+class RecordInterpretation(InterpretationParticulars, Command):
     """Record how the managing institution reads a clause (23.1); decisions may refer to it by its number.
 
     An interpretation passes no gate: whatever needs a decision needs one still.
     """
 
     message_type: ClassVar[str] = "registry.interpretation.record.v1"
-
-    number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
-    clause: Clause
-    question: Text
-    interpretation: Text
-    document: Document | None = None
+    spoken: ClassVar[Spoken] = Spoken("interpretation", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class InterpretationRecorded(Event):
+class InterpretationRecorded(InterpretationParticulars, Event):
     """From now on decisions may refer to this interpretation."""
 
     message_type: ClassVar[str] = "registry.interpretation.recorded.v1"
 
     matter_id: Identity
-    number: Reference
-    clause: Clause
-    question: Text
-    interpretation: Text
-    document: Document | None = None
     recorded_by: OfficerId

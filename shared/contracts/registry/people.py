@@ -2,10 +2,11 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, Part
+from shared.contracts.examples import Known, NameOf, Party, Spoken, example
 from shared.contracts.registry.words import Duty, SystemUse
 from shared.contracts.words import InstitutionId, KeyId, Moment, Name, OfficerId, PublicKey, Reference, Text
 
@@ -13,17 +14,29 @@ _ValidUntil = Annotated[
     Moment | None,
     Field(description="the key signs nothing that is taken in at this moment or later; without it, until further word"),
 ]
+_NewKey = Annotated[PublicKey, example(Known.PUBLIC_KEY)]
+_Duties = Annotated[tuple[Duty, ...], Field(min_length=1, max_length=20)]
+_AccountNumber = Annotated[Reference, example("6222-second")]
+
+
+class AccountParticulars(BaseModel):
+    """An account to which the pool may pay an institution."""
+
+    account_number: _AccountNumber
+    account_name: Annotated[Name, example(Known.SENDER_NAME)]
+    bank_name: Annotated[Name, example(NameOf(Party.LENDER))]
 
 
 class RegisterOfficer(Command):
     """Register an officer of the sender's own institution, with duties and key."""
 
     message_type: ClassVar[str] = "registry.officer.register.v1"
+    spoken: ClassVar[Spoken] = Spoken("officer", Party.COOPERATING, Duty.ADMINISTRATION)
 
-    officer: OfficerId
-    name: Name
-    duties: Annotated[tuple[Duty, ...], Field(min_length=1, max_length=20)]
-    public_key: PublicKey
+    officer: Annotated[OfficerId, example("deputy")]
+    name: Annotated[Name, example("新任人员")]
+    duties: Annotated[_Duties, example((Duty.REVIEW,))]
+    public_key: _NewKey
     valid_until: _ValidUntil = None
 
 
@@ -34,9 +47,10 @@ class ChangeDuties(Command):
     """
 
     message_type: ClassVar[str] = "registry.officer.change_duties.v1"
+    spoken: ClassVar[Spoken] = Spoken("change of duties", Party.COOPERATING, Duty.ADMINISTRATION)
 
-    officer: OfficerId
-    duties: Annotated[tuple[Duty, ...], Field(min_length=1, max_length=20)]
+    officer: Annotated[OfficerId, example("reviewer")]
+    duties: Annotated[_Duties, example((Duty.VERIFICATION,))]
 
 
 class EndOfficer(Command):
@@ -46,9 +60,10 @@ class EndOfficer(Command):
     """
 
     message_type: ClassVar[str] = "registry.officer.end.v1"
+    spoken: ClassVar[Spoken] = Spoken("end of officer", Party.COOPERATING, Duty.ADMINISTRATION)
 
-    officer: OfficerId
-    reason: Text
+    officer: Annotated[OfficerId, example("reviewer")]
+    reason: Annotated[Text, example("调离")]
 
 
 class RegisterOfficerKey(Command):
@@ -58,9 +73,10 @@ class RegisterOfficerKey(Command):
     """
 
     message_type: ClassVar[str] = "registry.officer_key.register.v1"
+    spoken: ClassVar[Spoken] = Spoken("officer key", Party.COOPERATING, Duty.ADMINISTRATION)
 
-    officer: OfficerId
-    public_key: PublicKey
+    officer: Annotated[OfficerId, example(Known.OFFICER)]
+    public_key: _NewKey
     valid_until: _ValidUntil = None
 
 
@@ -71,9 +87,10 @@ class RegisterSystemKey(Command):
     """
 
     message_type: ClassVar[str] = "registry.system_key.register.v1"
+    spoken: ClassVar[Spoken] = Spoken("system key", Party.LENDER, Duty.ADMINISTRATION)
 
-    use: SystemUse
-    public_key: PublicKey
+    use: Annotated[SystemUse, example(SystemUse.LOSS_NOTICES)]
+    public_key: _NewKey
     valid_until: _ValidUntil = None
 
 
@@ -85,15 +102,20 @@ class RotateKey(Command):
     """
 
     message_type: ClassVar[str] = "registry.key.rotate.v1"
+    spoken: ClassVar[Spoken] = Spoken("key rotation", Party.LENDER, SystemUse.LOSS_NOTICES)
 
-    public_key: PublicKey
+    public_key: _NewKey
 
 
 class KeyReplacement(Part):
     """The key that takes the place of an institution's last administrator's key, and that institution's request."""
 
-    public_key: PublicKey
-    request: Annotated[Document, Field(description="the institution's own written request, under its seal")]
+    public_key: _NewKey
+    request: Annotated[
+        Document,
+        Field(description="the institution's own written request, under its seal"),
+        example(paper(DocumentKind.OTHER, "更换管理员密钥的公函")),
+    ]
 
 
 class RevokeKey(Command):
@@ -105,23 +127,21 @@ class RevokeKey(Command):
     """
 
     message_type: ClassVar[str] = "registry.key.revoke.v1"
+    spoken: ClassVar[Spoken] = Spoken("key revocation", Party.MANAGING, Duty.ADMINISTRATION)
 
-    key_id: KeyId
-    reason: Text
+    key_id: Annotated[KeyId, example(Known.KEY_ID)]
+    reason: Annotated[Text, example("密钥介质遗失")]
     exposed_since: Annotated[
         Moment | None, Field(description="since when somebody else may have signed with the key, as far as known")
     ] = None
     replacement: KeyReplacement | None = None
 
 
-class ProposePayeeAccount(Command):
+class ProposePayeeAccount(AccountParticulars, Command):
     """Propose an account of the sender's institution to which the pool may pay; a second officer approves (9.4)."""
 
     message_type: ClassVar[str] = "registry.payee_account.propose.v1"
-
-    account_number: Reference
-    account_name: Name
-    bank_name: Name
+    spoken: ClassVar[Spoken] = Spoken("payee account", Party.LENDER, Duty.ADMINISTRATION)
 
 
 class ApprovePayeeAccount(Command):
@@ -131,8 +151,9 @@ class ApprovePayeeAccount(Command):
     """
 
     message_type: ClassVar[str] = "registry.payee_account.approve.v1"
+    spoken: ClassVar[Spoken] = Spoken("payee account approval", Party.LENDER, Duty.ADMINISTRATION, by_second=True)
 
-    account_number: Reference
+    account_number: _AccountNumber
     account_name: Name | None = None
     bank_name: Name | None = None
 
@@ -141,9 +162,10 @@ class WithdrawPayeeAccount(Command):
     """Withdraw a proposed payee account that nobody has approved; by any administrator of its institution (9.4)."""
 
     message_type: ClassVar[str] = "registry.payee_account.withdraw.v1"
+    spoken: ClassVar[Spoken] = Spoken("payee account withdrawal", Party.LENDER, Duty.ADMINISTRATION, by_second=True)
 
-    account_number: Reference
-    reasons: Text
+    account_number: _AccountNumber
+    reasons: Annotated[Text, example("户名录入有误")]
 
 
 class OfficerRegistered(Event):
@@ -219,15 +241,12 @@ class KeyRevoked(Event):
     request: Document | None = None
 
 
-class PayeeAccountProposed(Event):
+class PayeeAccountProposed(AccountParticulars, Event):
     """An officer has proposed an account; a second officer's approval is awaited."""
 
     message_type: ClassVar[str] = "registry.payee_account.proposed.v1"
 
     institution: InstitutionId
-    account_number: Reference
-    account_name: Name
-    bank_name: Name
     proposed_by: OfficerId
 
 
@@ -242,14 +261,11 @@ class PayeeAccountWithdrawn(Event):
     withdrawn_by: OfficerId
 
 
-class PayeeAccountRegistered(Event):
+class PayeeAccountRegistered(AccountParticulars, Event):
     """The pool may pay ``institution`` on this account, and on no other one."""
 
     message_type: ClassVar[str] = "registry.payee_account.registered.v1"
 
     institution: InstitutionId
-    account_number: Reference
-    account_name: Name
-    bank_name: Name
     proposed_by: OfficerId
     approved_by: OfficerId

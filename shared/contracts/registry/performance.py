@@ -2,23 +2,27 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, EventPart, Part
+from shared.contracts.examples import After, Known, Party, Spoken, Today, example, usual
 from shared.contracts.money import Fen
-from shared.contracts.registry.words import Agreement, RulesVersion
+from shared.contracts.registry.words import Agreement, Duty, RulesVersion
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
 
-Year = Annotated[int, Field(strict=True, ge=2000, le=2200)]
-Submission = Annotated[int, Field(strict=True, ge=1, description="counts how often this summary was submitted")]
+Year = Annotated[int, Field(strict=True, ge=2000, le=2200), example(Known.LAST_YEAR)]
+Submission = Annotated[
+    int, Field(strict=True, ge=1, description="counts how often this summary was submitted"), example(1)
+]
 Count = Annotated[int, Field(strict=True, ge=0)]
 Points = Annotated[int, Field(strict=True, ge=0, le=1_000, description="whole points")]
-Documents = Annotated[tuple[Document, ...], Field(max_length=20)]
-_FAILED_AUDIT = Field(
-    description="the number of the engagement whose report says that the audit was failed, where that is the ground"
-)
+_NEXT_AGREEMENT = {"number": "COOPERATION-2", "document": paper(DocumentKind.AGREEMENT, "合作协议")}
+_Evaluation = Annotated[
+    Reference, Field(description="the number of an evaluation recorded in the present term"), example("PJ-1")
+]
+_TermDecision = Annotated[Document, example(paper(DocumentKind.MINUTES, "存续期决定会议纪要"))]
 
 
 class AnnualFigures(EventPart):
@@ -43,41 +47,55 @@ class AnnualFigures(EventPart):
     principal_lowered_fen: Annotated[Fen, Field(description="by approved corrections: covered, this less")] = 0
 
 
+class SubmissionParticulars(BaseModel):
+    """A year's summary with next year's work plan."""
+
+    year: Year
+    summary: Annotated[Document, example(paper(DocumentKind.ANNUAL_SUMMARY, "年度运营工作总结"))]
+    work_plan: Annotated[Document, example(paper(DocumentKind.WORK_PLAN, "下一年度工作计划"))]
+
+
+class SubmittedSummary(BaseModel):
+    """Which summary is accepted or returned, as it was submitted."""
+
+    year: Year
+    submission: Submission
+
+
+class SummaryReturnParticulars(SubmittedSummary):
+    """Why it is returned."""
+
+    reasons: Annotated[Text, example("工作计划须细化")]
+
+
 class DrawUpAnnualSummary(Command):
     """Draw up the figures of a year that is over; by the cooperating institution (6.7)."""
 
     message_type: ClassVar[str] = "registry.annual_summary.draw_up.v1"
+    spoken: ClassVar[Spoken] = Spoken("annual summary", Party.COOPERATING, Duty.REPORTING)
 
     year: Year
 
 
-class SubmitAnnualSummary(Command):
+class SubmitAnnualSummary(SubmissionParticulars, Command):
     """Submit the annual summary with next year's work plan; by the cooperating institution (6.7)."""
 
     message_type: ClassVar[str] = "registry.annual_summary.submit.v1"
-
-    year: Year
-    summary: Document
-    work_plan: Document
+    spoken: ClassVar[Spoken] = Spoken("annual summary submission", Party.COOPERATING, Duty.REPORTING)
 
 
-class AcceptAnnualSummary(Command):
+class AcceptAnnualSummary(SubmittedSummary, Command):
     """Accept the summary and the work plan, as they were submitted; by the managing institution (5.5)."""
 
     message_type: ClassVar[str] = "registry.annual_summary.accept.v1"
-
-    year: Year
-    submission: Submission
+    spoken: ClassVar[Spoken] = Spoken("annual summary acceptance", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class ReturnAnnualSummary(Command):
+class ReturnAnnualSummary(SummaryReturnParticulars, Command):
     """Return the summary or the work plan with reasons; by the managing institution (5.5)."""
 
     message_type: ClassVar[str] = "registry.annual_summary.return.v1"
-
-    year: Year
-    submission: Submission
-    reasons: Text
+    spoken: ClassVar[Spoken] = Spoken("annual summary return", Party.MANAGING, Duty.OVERSIGHT)
 
 
 class AnnualSummaryDrawnUp(Event):
@@ -95,40 +113,32 @@ class AnnualSummaryDrawnUp(Event):
     drawn_up_by: OfficerId
 
 
-class AnnualSummarySubmitted(Event):
+class AnnualSummarySubmitted(SubmissionParticulars, Event):
     """The summary and the plan wait for the managing institution."""
 
     message_type: ClassVar[str] = "registry.annual_summary.submitted.v1"
 
     matter_id: Identity
-    year: Year
     submission: Submission
-    summary: Document
-    work_plan: Document
     submitted_by: OfficerId
 
 
-class AnnualSummaryAccepted(Event):
+class AnnualSummaryAccepted(SubmittedSummary, Event):
     """The managing institution has accepted the summary and the plan, for good."""
 
     message_type: ClassVar[str] = "registry.annual_summary.accepted.v1"
 
     matter_id: Identity
-    year: Year
-    submission: Submission
     accepted_by: OfficerId
     rules_version: RulesVersion | None = None
 
 
-class AnnualSummaryReturned(Event):
+class AnnualSummaryReturned(SummaryReturnParticulars, Event):
     """The summary went back to the cooperating institution, which submits it anew by ``due_on``."""
 
     message_type: ClassVar[str] = "registry.annual_summary.returned.v1"
 
     matter_id: Identity
-    year: Year
-    submission: Submission
-    reasons: Text
     due_on: Day
     returned_by: OfficerId
     rules_version: RulesVersion | None = None
@@ -137,130 +147,6 @@ class AnnualSummaryReturned(Event):
 class EvaluationResult(Worded):
     PASS = "pass", "passed", "达标"
     FAIL = "fail", "failed", "未达标"
-
-
-class Criterion(Part):
-    """What was looked at, and how many of its points it was given."""
-
-    criterion: Text
-    points: Points
-    points_max: Annotated[int, Field(strict=True, ge=1, le=1_000)]
-
-
-class RecordEvaluation(Command):
-    """Record an evaluation of the pool's performance, at any time; by the managing institution (5.7)."""
-
-    message_type: ClassVar[str] = "registry.evaluation.record.v1"
-
-    number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
-    period_from: Day
-    period_to: Day
-    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=50)]
-    findings: Text
-    result: EvaluationResult
-    report: Document
-    documents: Documents = ()
-
-
-class EvaluationRecorded(Event):
-    """The pool's performance was evaluated; decisions on its term and its cooperation refer to it."""
-
-    message_type: ClassVar[str] = "registry.evaluation.recorded.v1"
-
-    matter_id: Identity
-    number: Reference
-    period_from: Day
-    period_to: Day
-    criteria: tuple[Criterion, ...]
-    points: Annotated[Count, Field(description="the sum of the criteria's points")]
-    points_max: Count
-    findings: Text
-    result: EvaluationResult
-    report: Document
-    documents: tuple[Document, ...]
-    recorded_by: OfficerId
-    rules_version: RulesVersion | None = None
-
-
-class FixOperatingPeriod(Command):
-    """Fix until when the cooperating institution runs the pool; by the managing institution (5.1, 5.7).
-
-    The first time this follows the agreement; every later time it is the decision to go on with the institution.
-    """
-
-    message_type: ClassVar[str] = "registry.operating_period.fix.v1"
-
-    operating_until: Day
-    agreement: Agreement
-    decision: Annotated[Document | None, Field(description="its minutes; needed to go on after an earlier period")] = (
-        None
-    )
-
-
-class OperatingPeriodFixed(Event):
-    """The cooperating institution runs the pool until this day, its last one."""
-
-    message_type: ClassVar[str] = "registry.operating_period.fixed.v1"
-
-    operating_until: Day
-    operating_until_before: Day | None = None
-    operating_from: Annotated[Day | None, Field(description="the first day; the registry always says it")] = None
-    agreement: Agreement
-    decision: Document | None = None
-    fixed_on: Annotated[Day | None, Field(description="the registry always says it")] = None
-    fixed_by: OfficerId
-    rules_version: RulesVersion | None = None
-
-
-class ContinuePool(Command):
-    """Decide, on an evaluation, that the pool goes on for a new term; by the managing institution (21.1)."""
-
-    message_type: ClassVar[str] = "registry.pool.continue.v1"
-
-    evaluation: Annotated[Reference, Field(description="the number of an evaluation recorded in the present term")]
-    ends_on: Day
-    operating_until: Day
-    agreement: Agreement
-    decision: Document
-
-
-class PoolContinued(Event):
-    """The pool goes on: its term ends on another day, and the cooperating institution runs it by a new agreement."""
-
-    message_type: ClassVar[str] = "registry.pool.continued.v1"
-
-    ends_on_before: Day
-    ends_on: Day
-    operating_until: Day
-    evaluation: Reference
-    agreement: Agreement
-    decision: Document
-    decided_on: Day
-    decided_by: OfficerId
-    rules_version: RulesVersion | None = None
-
-
-class StopPool(Command):
-    """Decide, on an evaluation, that the pool stops; by the managing institution (21.1)."""
-
-    message_type: ClassVar[str] = "registry.pool.stop.v1"
-
-    evaluation: Annotated[Reference, Field(description="the number of an evaluation recorded in the present term")]
-    reasons: Text
-    decision: Document
-
-
-class PoolStopped(Event):
-    """The pool takes no new filing; existing projects and their cases go on (22.1)."""
-
-    message_type: ClassVar[str] = "registry.pool.stopped.v1"
-
-    evaluation: Reference
-    reasons: Text
-    decision: Document
-    stopped_on: Day
-    decided_by: OfficerId
-    rules_version: RulesVersion | None = None
 
 
 class EndGround(Worded):
@@ -273,7 +159,111 @@ class EndGround(Worded):
     PERIOD_OVER = "period_over", "the operating period is over", "运营期届满"
 
 
-class EndCooperation(Command):
+class Criterion(Part):
+    """What was looked at, and how many of its points it was given."""
+
+    criterion: Annotated[Text, example("综合运行情况")]
+    points: Annotated[Points, example(80)]
+    points_max: Annotated[int, Field(strict=True, ge=1, le=1_000), example(100)]
+
+
+class EvaluationParticulars(BaseModel):
+    """An evaluation of the pool's performance."""
+
+    number: Annotated[
+        Reference, Field(description="chosen by the managing institution, once in the pool"), example("PJ-1")
+    ]
+    period_from: Annotated[Day, example(Known.FOUNDED_ON)]
+    period_to: Day
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=50)]
+    findings: Annotated[Text, example("详见评估报告")]
+    result: Annotated[EvaluationResult, example(EvaluationResult.PASS)]
+    report: Annotated[Document, example(paper(DocumentKind.EVALUATION_REPORT, "绩效评估报告"))]
+
+
+class PeriodParticulars(BaseModel):
+    """Until when the cooperating institution runs the pool, and by which agreement."""
+
+    operating_until: Annotated[Day, example(Today(days=365))]
+    agreement: Annotated[Agreement, example(_NEXT_AGREEMENT)]
+    decision: Annotated[
+        Document | None,
+        Field(description="its minutes; needed to go on after an earlier period"),
+        usual(paper(DocumentKind.MINUTES, "继续合作决定会议纪要")),
+    ] = None
+
+
+class ContinuationParticulars(BaseModel):
+    """For which term the pool goes on, on which evaluation, and by which agreement."""
+
+    evaluation: _Evaluation
+    ends_on: Annotated[Day, example(Today(days=4 * 365))]
+    operating_until: Annotated[Day, example(After("ends_on"))]
+    agreement: Annotated[Agreement, example(_NEXT_AGREEMENT)]
+    decision: _TermDecision
+
+
+class StopParticulars(BaseModel):
+    """Why the pool stops, on which evaluation."""
+
+    evaluation: _Evaluation
+    reasons: Annotated[Text, example("存续期届满，不再继续")]
+    decision: _TermDecision
+
+
+class EndParticulars(BaseModel):
+    """Why the cooperation is ended, with evidence."""
+
+    ground: Annotated[EndGround, example(EndGround.BREACH)]
+    evaluation: Annotated[Reference | None, Field(description="the failed one, where that is the ground")] = None
+    audit: Annotated[
+        Reference | None,
+        Field(
+            description="the number of the engagement whose report says that the audit was failed, where that is the "
+            "ground"
+        ),
+    ] = None
+    facts: Annotated[Text, example("多次催告后仍未对账")]
+    evidence: Annotated[
+        tuple[Document, ...], Field(min_length=1, max_length=20), example((paper(DocumentKind.OTHER, "催告函"),))
+    ]
+    decision: Annotated[Document, example(paper(DocumentKind.MINUTES, "终止合作决定会议纪要"))]
+
+
+class RecordEvaluation(EvaluationParticulars, Command):
+    """Record an evaluation of the pool's performance, at any time; by the managing institution (5.7)."""
+
+    message_type: ClassVar[str] = "registry.evaluation.record.v1"
+    spoken: ClassVar[Spoken] = Spoken("evaluation", Party.MANAGING, Duty.OVERSIGHT)
+
+    documents: Annotated[tuple[Document, ...], Field(max_length=20)] = ()
+
+
+class FixOperatingPeriod(PeriodParticulars, Command):
+    """Fix until when the cooperating institution runs the pool; by the managing institution (5.1, 5.7).
+
+    The first time this follows the agreement; every later time it is the decision to go on with the institution.
+    """
+
+    message_type: ClassVar[str] = "registry.operating_period.fix.v1"
+    spoken: ClassVar[Spoken] = Spoken("operating period", Party.MANAGING, Duty.OVERSIGHT)
+
+
+class ContinuePool(ContinuationParticulars, Command):
+    """Decide, on an evaluation, that the pool goes on for a new term; by the managing institution (21.1)."""
+
+    message_type: ClassVar[str] = "registry.pool.continue.v1"
+    spoken: ClassVar[Spoken] = Spoken("continuation", Party.MANAGING, Duty.OVERSIGHT)
+
+
+class StopPool(StopParticulars, Command):
+    """Decide, on an evaluation, that the pool stops; by the managing institution (21.1)."""
+
+    message_type: ClassVar[str] = "registry.pool.stop.v1"
+    spoken: ClassVar[Spoken] = Spoken("stop", Party.MANAGING, Duty.OVERSIGHT)
+
+
+class EndCooperation(EndParticulars, Command):
     """End the cooperation; by the managing institution (5.7, 19.3).
 
     For a breach, a failed audit or a failed evaluation all fiscal money is claimed back. What was used unlawfully is
@@ -281,28 +271,62 @@ class EndCooperation(Command):
     """
 
     message_type: ClassVar[str] = "registry.cooperation.end.v1"
-
-    ground: EndGround
-    evaluation: Annotated[Reference | None, Field(description="the failed one, where that is the ground")] = None
-    audit: Annotated[Reference | None, _FAILED_AUDIT] = None
-    facts: Text
-    evidence: Annotated[tuple[Document, ...], Field(min_length=1, max_length=20)]
-    decision: Document
+    spoken: ClassVar[Spoken] = Spoken("end of cooperation", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class CooperationEnded(Event):
+class EvaluationRecorded(EvaluationParticulars, Event):
+    """The pool's performance was evaluated; decisions on its term and its cooperation refer to it."""
+
+    message_type: ClassVar[str] = "registry.evaluation.recorded.v1"
+
+    matter_id: Identity
+    points: Annotated[Count, Field(description="the sum of the criteria's points")]
+    points_max: Count
+    documents: tuple[Document, ...]
+    recorded_by: OfficerId
+    rules_version: RulesVersion | None = None
+
+
+class OperatingPeriodFixed(PeriodParticulars, Event):
+    """The cooperating institution runs the pool until this day, its last one."""
+
+    message_type: ClassVar[str] = "registry.operating_period.fixed.v1"
+
+    operating_until_before: Day | None = None
+    operating_from: Annotated[Day | None, Field(description="the first day; the registry always says it")] = None
+    fixed_on: Annotated[Day | None, Field(description="the registry always says it")] = None
+    fixed_by: OfficerId
+    rules_version: RulesVersion | None = None
+
+
+class PoolContinued(ContinuationParticulars, Event):
+    """The pool goes on: its term ends on another day, and the cooperating institution runs it by a new agreement."""
+
+    message_type: ClassVar[str] = "registry.pool.continued.v1"
+
+    ends_on_before: Day
+    decided_on: Day
+    decided_by: OfficerId
+    rules_version: RulesVersion | None = None
+
+
+class PoolStopped(StopParticulars, Event):
+    """The pool takes no new filing; existing projects and their cases go on (22.1)."""
+
+    message_type: ClassVar[str] = "registry.pool.stopped.v1"
+
+    stopped_on: Day
+    decided_by: OfficerId
+    rules_version: RulesVersion | None = None
+
+
+class CooperationEnded(EndParticulars, Event):
     """The cooperation has ended: the pool takes no new filing, confirmed cases are finished."""
 
     message_type: ClassVar[str] = "registry.cooperation.ended.v1"
 
     institution: InstitutionId
-    ground: EndGround
     claims_back_fiscal_money: Annotated[bool, Field(description="all of it, for the grounds of 19.3")]
-    evaluation: Reference | None = None
-    audit: Annotated[Reference | None, _FAILED_AUDIT] = None
-    facts: Text
-    evidence: tuple[Document, ...]
-    decision: Document
     ended_on: Day
     decided_by: OfficerId
     rules_version: RulesVersion | None = None

@@ -2,33 +2,60 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
+from shared.contracts.examples import CONTRIBUTION_FEN, DataOf, IdOf, Known, Party, Spoken, example, usual
 from shared.contracts.money import BasisPoints, PositiveFen
-from shared.contracts.registry.words import Agreement, BallotRules, InstitutionData, PlannedInstalment, Role, Rules
+from shared.contracts.registry.words import (
+    Agreement,
+    BallotRules,
+    Duty,
+    InstitutionData,
+    PlannedInstalment,
+    Role,
+    Rules,
+)
 from shared.contracts.words import Day, DistrictCode, InstitutionId, Name, Uscc
 
+PoolName = Annotated[Name, example("示例知识产权质押融资风险补偿资金池")]
 
-class FoundPool(Command):
-    """Found a pool; signed with the managing institution's root key, which is a setting of every service."""
 
-    message_type: ClassVar[str] = "registry.pool.found.v1"
+class FoundingParticulars(BaseModel):
+    """What a pool is founded with; the institutions come beside it."""
 
-    name: Name
-    district: DistrictCode
-    founded_on: Day
-    size_fen: PositiveFen
-    managing_institution: InstitutionData
-    cooperating_institution: InstitutionData
-    cooperation_agreement: Agreement
+    name: PoolName
+    district: Annotated[DistrictCode, example("110105")]
+    founded_on: Annotated[Day, example(Known.FOUNDED_ON)]
+    size_fen: Annotated[PositiveFen, example(2 * CONTRIBUTION_FEN)]
     contributions: Annotated[tuple[PlannedInstalment, ...], Field(min_length=1, max_length=100)]
     rules: Rules
     selection_record: Annotated[
         Document | None,
         Field(description="the paper record of the selection (8.1), where none was concluded in this pool before"),
+        usual(paper(DocumentKind.SELECTION_RECORD, "合作机构遴选记录")),
     ] = None
+
+
+class FoundPool(FoundingParticulars, Command):
+    """Found a pool; signed with the managing institution's root key, which is a setting of every service."""
+
+    message_type: ClassVar[str] = "registry.pool.found.v1"
+    spoken: ClassVar[Spoken] = Spoken("founding", Party.MANAGING, Duty.ADMINISTRATION)
+
+    managing_institution: Annotated[InstitutionData, example(DataOf(Party.MANAGING))]
+    cooperating_institution: Annotated[InstitutionData, example(DataOf(Party.COOPERATING))]
+    cooperation_agreement: Annotated[
+        Agreement,
+        example(
+            {
+                "number": "COOPERATION-1",
+                "signed_on": Known.FOUNDED_ON,
+                "document": paper(DocumentKind.AGREEMENT, "合作协议"),
+            }
+        ),
+    ]
 
 
 # How a selection looks candidates up: nobody is selected any more once there are rules.
@@ -40,80 +67,79 @@ ViolationFreeYears = Annotated[
 ]
 
 
-class PreparePool(Command):
+class PreparationParticulars(BaseModel):
+    """What a pool has before it is founded, beside the rules of its ballots."""
+
+    name: PoolName
+    look_up_age_days_max: LookUpAgeDays = 30
+    violation_free_years: ViolationFreeYears = 3
+
+
+class PreparePool(PreparationParticulars, Command):
     """Prepare a pool that is not founded yet; signed with the managing institution's root key (8.1).
 
     From then on its administrator can register officers, and the cooperating institution can be selected.
     """
 
     message_type: ClassVar[str] = "registry.pool.prepare.v1"
+    spoken: ClassVar[Spoken] = Spoken("preparation", Party.MANAGING, Duty.ADMINISTRATION)
 
-    name: Name
-    managing_institution: InstitutionData
+    managing_institution: Annotated[InstitutionData, example(DataOf(Party.MANAGING))]
     ballot: Annotated[
         BallotRules, Field(description="how the committee decides until the pool's rules are adopted with its founding")
     ] = BallotRules()
-    look_up_age_days_max: LookUpAgeDays = 30
-    violation_free_years: ViolationFreeYears = 3
 
 
 class RegisterInstitution(Command):
     """Register a lender or a guarantor; by the managing institution's administration."""
 
     message_type: ClassVar[str] = "registry.institution.register.v1"
+    spoken: ClassVar[Spoken] = Spoken("institution", Party.MANAGING, Duty.ADMINISTRATION)
 
-    role: Role
-    institution: InstitutionData
+    role: Annotated[Role, example(Role.LENDER)]
+    institution: Annotated[InstitutionData, example(DataOf(Party.OTHER_LENDER))]
 
 
 class ProposeSupervisingBank(Command):
     """Propose the supervising bank; by either of the two institutions, the other one consents (6.3)."""
 
     message_type: ClassVar[str] = "registry.supervising_bank.propose.v1"
+    spoken: ClassVar[Spoken] = Spoken("supervising bank proposal", Party.MANAGING, Duty.ADMINISTRATION)
 
-    bank: InstitutionData
-    agreement: Agreement
+    bank: Annotated[InstitutionData, example(DataOf(Party.SUPERVISING_BANK))]
+    agreement: Annotated[
+        Agreement, example({"number": "CUSTODY-1", "document": paper(DocumentKind.AGREEMENT, "监管协议")})
+    ]
 
 
 class ConsentToSupervisingBank(Command):
     """Consent to the supervising bank that the other institution proposed (6.3)."""
 
     message_type: ClassVar[str] = "registry.supervising_bank.consent.v1"
+    spoken: ClassVar[Spoken] = Spoken("supervising bank consent", Party.COOPERATING, Duty.ADMINISTRATION)
 
-    bank: InstitutionId
+    bank: Annotated[InstitutionId, example(IdOf(Party.SUPERVISING_BANK))]
 
 
-class PoolFounded(Event):
+class PoolFounded(FoundingParticulars, Event):
     """A pool was founded; carries the rules in force and all that others need to know of it."""
 
     message_type: ClassVar[str] = "registry.pool.founded.v1"
 
-    name: Name
-    district: DistrictCode
-    founded_on: Day
     ends_on: Day
-    size_fen: PositiveFen
     share_rate_max_bp: BasisPoints
     managing_institution: InstitutionId
     cooperating_institution: InstitutionId
     cooperation_agreement: Annotated[Agreement | None, Field(description="the registry always says it (5.3)")] = None
-    contributions: tuple[PlannedInstalment, ...]
-    rules: Rules
-    selection_record: Annotated[
-        Document | None, Field(description="the paper record that the founding came with, if it came with one (8.1)")
-    ] = None
 
 
-class PoolPrepared(Event):
+class PoolPrepared(PreparationParticulars, Event):
     """A pool has a managing institution and no more yet."""
 
     message_type: ClassVar[str] = "registry.pool.prepared.v1"
 
-    name: Name
     managing_institution: InstitutionId
     ballot: BallotRules
-    look_up_age_days_max: LookUpAgeDays = 30
-    violation_free_years: ViolationFreeYears = 3
 
 
 class InstitutionRegistered(Event):

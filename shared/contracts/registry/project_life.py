@@ -2,15 +2,16 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, Part
+from shared.contracts.examples import PRINCIPAL_FEN, Known, Party, Spoken, example
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
-from shared.contracts.registry.words import InterpretationReliedOn, RightKind, RulesVersion
+from shared.contracts.registry.words import Duty, InterpretationReliedOn, RightKind, RulesVersion
 from shared.contracts.wording import Worded
-from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Sha256, Text
+from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, ProjectId, Reference, Sha256, Text
 
 
 class BorrowerCondition(Worded):
@@ -40,72 +41,104 @@ class EndGround(Worded):
 class RightCheck(Part):
     """What a spot check found of one right."""
 
-    kind: RightKind
-    registration_number: Reference
-    condition: RightCondition
+    kind: Annotated[RightKind, example(RightKind.PATENT)]
+    registration_number: Annotated[Reference, example(Known.RIGHT_NUMBER)]
+    condition: Annotated[RightCondition, example(RightCondition.IN_FORCE)]
     remark: Text | None = None
+
+
+_CheckNumber = Annotated[Reference, Field(description="the spot check's"), example("CC-1")]
+
+
+class RepaymentParticulars(BaseModel):
+    """How much principal was repaid, and when."""
+
+    project_id: ProjectId
+    reference: Annotated[
+        Reference, Field(description="the lender's number of the repayment, once in the loan"), example("HK-1")
+    ]
+    amount_fen: Annotated[PositiveFen, Field(description="principal only"), example(PRINCIPAL_FEN)]
+    repaid_on: Day
+
+
+class SpotCheckParticulars(BaseModel):
+    """How the borrower and every pledged right were found."""
+
+    project_id: ProjectId
+    number: Annotated[_CheckNumber, Field(description="chosen by the cooperating institution, once in the project")]
+    checked_on: Day
+    checked_by: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=20), example((Known.OFFICER,))]
+    borrower: Annotated[BorrowerCondition, example(BorrowerCondition.IN_ORDER)]
+    borrower_remark: Text | None = None
+    rights: Annotated[tuple[RightCheck, ...], Field(max_length=100)]
+    evidence: Annotated[
+        tuple[Document, ...], Field(min_length=1, max_length=50), example((paper(DocumentKind.OTHER, "抽查记录"),))
+    ]
+
+
+class LiftingParticulars(BaseModel):
+    """Which flag is lifted, and why."""
+
+    project_id: ProjectId
+    number: _CheckNumber
+    reasons: Annotated[Text, example("风险已消除")]
+    interpretation: InterpretationReliedOn = None
+
+
+class ProjectEndParticulars(BaseModel):
+    """Why a project ends."""
+
+    project_id: ProjectId
+    ground: Annotated[EndGround, example(EndGround.SETTLED)]
+    reasons: Annotated[Text, example("贷款已结清")]
+    document: Annotated[
+        Document | None,
+        Field(description="the settlement's proof, or the minutes of the decision, which needs them"),
+        example(paper(DocumentKind.MINUTES, "结束项目决定会议纪要")),
+    ] = None
+    interpretation: InterpretationReliedOn = None
 
 
 class FileDrawdown(Command):
     """File a further drawdown of an approved project's loan, with its proof; by the cooperating institution (16.1)."""
 
     message_type: ClassVar[str] = "registry.drawdown.file.v1"
+    spoken: ClassVar[Spoken] = Spoken("drawdown", Party.COOPERATING, Duty.FILING)
 
-    project_id: Identity
+    project_id: ProjectId
     drawdown: Drawdown
-    documents: Annotated[tuple[Document, ...], Field(min_length=1, max_length=20)]
+    documents: Annotated[
+        tuple[Document, ...], Field(min_length=1, max_length=20), example((paper(DocumentKind.OTHER, "放款凭证"),))
+    ]
     late_because: Annotated[Text | None, Field(description="why it is filed after its window (16.1)")] = None
 
 
-class ReportRepayment(Command):
+class ReportRepayment(RepaymentParticulars, Command):
     """Report that principal was repaid; by the cooperating institution or the loan's lender."""
 
     message_type: ClassVar[str] = "registry.repayment.report.v1"
-
-    project_id: Identity
-    reference: Annotated[Reference, Field(description="the lender's number of the repayment, once in the loan")]
-    amount_fen: Annotated[PositiveFen, Field(description="principal only")]
-    repaid_on: Day
+    spoken: ClassVar[Spoken] = Spoken("repayment", Party.COOPERATING, Duty.REPORTING)
 
 
-class RecordSpotCheck(Command):
+class RecordSpotCheck(SpotCheckParticulars, Command):
     """Record a spot check of the borrower and of every pledged right; by the cooperating institution (6.5)."""
 
     message_type: ClassVar[str] = "registry.spot_check.record.v1"
-
-    project_id: Identity
-    number: Annotated[Reference, Field(description="chosen by the cooperating institution, once in the project")]
-    checked_on: Day
-    checked_by: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=20)]
-    borrower: BorrowerCondition
-    borrower_remark: Text | None = None
-    rights: Annotated[tuple[RightCheck, ...], Field(max_length=100)]
-    evidence: Annotated[tuple[Document, ...], Field(min_length=1, max_length=50)]
+    spoken: ClassVar[Spoken] = Spoken("spot check", Party.COOPERATING, Duty.REPORTING)
 
 
-class LiftFlag(Command):
+class LiftFlag(LiftingParticulars, Command):
     """Lift the flag that an adverse spot check has set, with reasons; by the managing institution (6.5)."""
 
     message_type: ClassVar[str] = "registry.flag.lift.v1"
-
-    project_id: Identity
-    number: Annotated[Reference, Field(description="the spot check's")]
-    reasons: Text
-    interpretation: InterpretationReliedOn = None
+    spoken: ClassVar[Spoken] = Spoken("flag lifting", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class EndProject(Command):
+class EndProject(ProjectEndParticulars, Command):
     """End a project: settled, by the cooperating institution or the lender; by decision of the managing institution."""
 
     message_type: ClassVar[str] = "registry.project.end.v1"
-
-    project_id: Identity
-    ground: EndGround
-    reasons: Text
-    document: Annotated[
-        Document | None, Field(description="the settlement's proof, or the minutes of the decision, which needs them")
-    ] = None
-    interpretation: InterpretationReliedOn = None
+    spoken: ClassVar[Spoken] = Spoken("project end", Party.COOPERATING, Duty.REPORTING)
 
 
 class DrawdownFiled(Event):
@@ -151,33 +184,21 @@ class DrawdownRefused(Event):
     rules_version: RulesVersion | None = None
 
 
-class RepaymentRecorded(Event):
+class RepaymentRecorded(RepaymentParticulars, Event):
     """Principal was repaid."""
 
     message_type: ClassVar[str] = "registry.repayment.recorded.v1"
 
-    project_id: Identity
-    reference: Reference
-    amount_fen: PositiveFen
-    repaid_on: Day
     repaid_fen: Annotated[PositiveFen, Field(description="principal repaid so far")]
     outstanding_fen: Annotated[Fen, Field(description="principal drawn and not repaid")]
     reported_by: InstitutionId
 
 
-class SpotCheckRecorded(Event):
+class SpotCheckRecorded(SpotCheckParticulars, Event):
     """A spot check was made; it is adverse if anything was found that is."""
 
     message_type: ClassVar[str] = "registry.spot_check.recorded.v1"
 
-    project_id: Identity
-    number: Reference
-    checked_on: Day
-    checked_by: tuple[OfficerId, ...]
-    borrower: BorrowerCondition
-    borrower_remark: Text | None = None
-    rights: tuple[RightCheck, ...]
-    evidence: tuple[Document, ...]
     adverse: bool
     recorded_by: OfficerId
 
@@ -188,35 +209,26 @@ class ProjectFlagged(Event):
     message_type: ClassVar[str] = "registry.project.flagged.v1"
 
     project_id: Identity
-    number: Annotated[Reference, Field(description="the spot check's")]
+    number: _CheckNumber
     findings: Annotated[tuple[Text, ...], Field(description="each adverse finding in a word, with what it is about")]
     reported_to: InstitutionId
 
 
-class FlagLifted(Event):
+class FlagLifted(LiftingParticulars, Event):
     """The managing institution has lifted a flag."""
 
     message_type: ClassVar[str] = "registry.flag.lifted.v1"
 
-    project_id: Identity
-    number: Reference
-    reasons: Text
     lifted_by: OfficerId
-    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion | None = None
 
 
-class ProjectEnded(Event):
+class ProjectEnded(ProjectEndParticulars, Event):
     """The project is over: no new loss of it is covered, and what it has pledged is free."""
 
     message_type: ClassVar[str] = "registry.project.ended.v1"
 
-    project_id: Identity
-    ground: EndGround
-    reasons: Text
-    document: Document | None = None
     ended_on: Annotated[Day, Field(description="Beijing day of the message that ended it")]
     outstanding_fen: Fen
     ended_by: OfficerId
-    interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion | None = None

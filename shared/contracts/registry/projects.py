@@ -2,13 +2,26 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, EventPart, Part
+from shared.contracts.examples import (
+    PRINCIPAL_FEN,
+    After,
+    BeforeDisbursement,
+    CodeOf,
+    IdOf,
+    Known,
+    NameOf,
+    Party,
+    Spoken,
+    example,
+    usual,
+)
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import InterpretationReliedOn, LossRatio, RightKind, RulesVersion
+from shared.contracts.registry.words import Duty, InterpretationReliedOn, LossRatio, RightKind, RulesVersion
 from shared.contracts.words import (
     Day,
     DistrictCode,
@@ -16,6 +29,7 @@ from shared.contracts.words import (
     InstitutionId,
     Name,
     OfficerId,
+    ProjectId,
     Reference,
     Sha256,
     Text,
@@ -36,38 +50,40 @@ DRAWDOWNS_MAX = 100
 class IpRight(Part):
     """A pledged intellectual property right with its valuation and pledge registration (2.1, 12.1, 13.1)."""
 
-    kind: RightKind
-    registration_number: Reference
-    title: Name
-    owner_uscc: Uscc
-    core: bool
-    why_core: Text | None = None
-    valuer: Name
-    valued_on: Day
-    valuation_fen: PositiveFen
-    pledge_registration_number: Reference | None = None
-    pledge_registered_on: Day | None = None
-    pledge_authority: Name | None = None
+    kind: Annotated[RightKind, example(RightKind.PATENT)]
+    registration_number: Annotated[Reference, example(Known.RIGHT_NUMBER)]
+    title: Annotated[Name, example("一种示例装置")]
+    owner_uscc: Annotated[Uscc, example(CodeOf(Party.BORROWER))]
+    core: Annotated[bool, example(True)]
+    why_core: Annotated[Text | None, usual("覆盖主营产品的核心技术方案")] = None
+    valuer: Annotated[Name, example("示例资产评估机构")]
+    valued_on: Annotated[Day, example(BeforeDisbursement(10))]
+    valuation_fen: Annotated[PositiveFen, example(150_000_000)]
+    pledge_registration_number: Annotated[Reference | None, usual("Y2026110000001")] = None
+    pledge_registered_on: Annotated[Day | None, usual(BeforeDisbursement(1))] = None
+    pledge_authority: Annotated[Name | None, usual("国家知识产权局")] = None
 
 
 class Drawdown(Part):
     """One payout of a loan; each has its own filing window (16.1)."""
 
-    number: Annotated[int, Field(strict=True, ge=1, le=DRAWDOWNS_MAX, description="counted from 1 within the loan")]
-    amount_fen: PositiveFen
+    number: Annotated[
+        int, Field(strict=True, ge=1, le=DRAWDOWNS_MAX, description="counted from 1 within the loan"), example(2)
+    ]
+    amount_fen: Annotated[PositiveFen, example(10_000_000)]
     disbursed_on: Day
 
 
 class Loan(Part):
     """The loan as contracted and paid out. ``disbursed_on`` is the day of its first payout (16.1)."""
 
-    lender: InstitutionId
-    guarantor: InstitutionId | None = None
-    contract_number: Reference
-    contracted_on: Day
-    principal_fen: PositiveFen
-    disbursed_on: Day
-    due_on: Day
+    lender: Annotated[InstitutionId, example(IdOf(Party.LENDER))]
+    guarantor: Annotated[InstitutionId | None, usual(IdOf(Party.GUARANTOR))] = None
+    contract_number: Annotated[Reference, example(Known.CONTRACT)]
+    contracted_on: Annotated[Day, example(After("disbursed_on", -2))]
+    principal_fen: Annotated[PositiveFen, example(PRINCIPAL_FEN)]
+    disbursed_on: Annotated[Day, example(BeforeDisbursement())]
+    due_on: Annotated[Day, example(After("disbursed_on", 365))]
     drawdowns: Annotated[
         tuple[Drawdown, ...],
         Field(
@@ -80,9 +96,9 @@ class Loan(Part):
 class Finding(Part):
     """A finding about the borrower, with its evidence and the day it was made (11.1)."""
 
-    met: bool
-    found_on: Day
-    evidence: Document
+    met: Annotated[bool, example(True)]
+    found_on: Annotated[Day, example(BeforeDisbursement(5))]
+    evidence: Annotated[Document, example(paper(DocumentKind.OTHER, "尽职调查报告"))]
     as_of: Annotated[
         Day | None, Field(description="the day as of which the borrower is judged; none means the disbursement's")
     ] = None
@@ -91,9 +107,9 @@ class Finding(Part):
 class Borrower(Part):
     """The borrower, with the findings that Article 11 asks for, as of the loan's disbursement."""
 
-    name: Name
-    uscc: Uscc
-    district: DistrictCode
+    name: Annotated[Name, example(NameOf(Party.BORROWER))]
+    uscc: Annotated[Uscc, example(CodeOf(Party.BORROWER))]
+    district: Annotated[DistrictCode, example("110105")]
     good_credit: Finding
     operating_normally: Finding
     capable_team: Finding
@@ -101,7 +117,44 @@ class Borrower(Part):
     competitive: Finding
 
 
-class FileProject(Command):
+_OTHER_COLLATERAL_FEN_MAX = 10**15
+_MATERIALS = (
+    paper(DocumentKind.THREE_PARTY_AGREEMENT, "知识产权质押融资三方协议"),
+    paper(DocumentKind.LOAN_CONTRACT, "流动资金借款合同"),
+    paper(DocumentKind.PLEDGE_CONTRACT, "专利权质押合同"),
+    paper(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
+    paper(DocumentKind.PLEDGE_REGISTRATION_PROOF, "专利权质押登记通知书"),
+    paper(DocumentKind.IP_ANALYSIS, "知识产权分析报告"),
+)
+
+
+class FiledParticulars(BaseModel):
+    """What stays of a filing once it is complete."""
+
+    loan: Loan
+    borrower: Borrower
+    rights: Annotated[tuple[IpRight, ...], Field(max_length=100)]
+    largest_other_collateral_fen: LargestOtherCollateralFen = None
+    documents: Annotated[tuple[Document, ...], Field(max_length=100), example(_MATERIALS)]
+
+
+class FilingData(FiledParticulars):
+    """The whole of a filing, first or corrected; both are judged alike."""
+
+    other_collateral_fen: Annotated[int, Field(strict=True, ge=0, le=_OTHER_COLLATERAL_FEN_MAX)] = 0
+    promoted_by_cooperating: Annotated[bool, example(True)]
+    borrower_is_affiliate: Annotated[bool, example(False)]
+    late_because: Annotated[Text | None, Field(description="why it, or a payout in it, comes late (16.1)")] = None
+
+
+_FilingRead = Annotated[
+    int | None,
+    Field(strict=True, ge=1, description="the filing that was read; a correction is declined by its number only"),
+    usual(Known.FILING),
+]
+
+
+class FileProject(FilingData, Command):
     """File a financing project with its documents; by the cooperating institution (6.4, 16.1, 16.2).
 
     What is filed after its window is refused, unless it says why it comes late: then a collective decision admits it or
@@ -109,29 +162,22 @@ class FileProject(Command):
     """
 
     message_type: ClassVar[str] = "registry.project.file.v1"
-
-    loan: Loan
-    borrower: Borrower
-    rights: Annotated[tuple[IpRight, ...], Field(max_length=100)]
-    other_collateral_fen: Annotated[int, Field(strict=True, ge=0, le=10**15)] = 0
-    largest_other_collateral_fen: LargestOtherCollateralFen = None
-    promoted_by_cooperating: bool
-    borrower_is_affiliate: bool
-    documents: Annotated[tuple[Document, ...], Field(max_length=100)]
-    late_because: Annotated[Text | None, Field(description="why it is filed after its window (16.1)")] = None
+    spoken: ClassVar[Spoken] = Spoken("filing", Party.COOPERATING, Duty.FILING)
 
 
 class ApproveProject(Command):
     """Approve a filing; by the managing institution (5.4)."""
 
     message_type: ClassVar[str] = "registry.project.approve.v1"
+    spoken: ClassVar[Spoken] = Spoken("filing approval", Party.MANAGING, Duty.FILING_APPROVAL)
 
-    project_id: Identity
+    project_id: ProjectId
     filing: Annotated[
         int | None,
         Field(
             strict=True, ge=1, description="the filing that was read and is approved; without it nothing is approved"
         ),
+        usual(Known.FILING),
     ] = None
     interpretation: InterpretationReliedOn = None
 
@@ -140,13 +186,11 @@ class ReturnProject(Command):
     """Return a filing to the cooperating institution, with reasons (5.4)."""
 
     message_type: ClassVar[str] = "registry.project.return.v1"
+    spoken: ClassVar[Spoken] = Spoken("filing return", Party.MANAGING, Duty.FILING_APPROVAL)
 
-    project_id: Identity
-    reasons: Text
-    filing: Annotated[
-        int | None,
-        Field(strict=True, ge=1, description="the filing that was read; a correction is declined by its number only"),
-    ] = None
+    project_id: ProjectId
+    reasons: Annotated[Text, example("评估报告须更新")]
+    filing: _FilingRead = None
     interpretation: InterpretationReliedOn = None
 
 
@@ -154,13 +198,11 @@ class RejectProject(Command):
     """Reject a filing for good, with reasons (5.4)."""
 
     message_type: ClassVar[str] = "registry.project.reject.v1"
+    spoken: ClassVar[Spoken] = Spoken("filing rejection", Party.MANAGING, Duty.FILING_APPROVAL)
 
-    project_id: Identity
-    reasons: Text
-    filing: Annotated[
-        int | None,
-        Field(strict=True, ge=1, description="the filing that was read; a correction is declined by its number only"),
-    ] = None
+    project_id: ProjectId
+    reasons: Annotated[Text, example("不符合备案条件")]
+    filing: _FilingRead = None
     interpretation: InterpretationReliedOn = None
 
 
@@ -205,7 +247,7 @@ class FilingFoundIncomplete(Event):
     rules_version: RulesVersion | None = None
 
 
-class ProjectFiled(Event):
+class ProjectFiled(FiledParticulars, Event):
     """A filing is complete and waits for the managing institution's approval; a late one first for its admission."""
 
     message_type: ClassVar[str] = "registry.project.filed.v1"
@@ -213,15 +255,10 @@ class ProjectFiled(Event):
     project_id: Identity
     filing: int
     filed_by: OfficerId
-    loan: Loan
     borrower_name: Name
     borrower_uscc: Uscc
-    documents: tuple[Document, ...]
     terms: ProjectTerms
-    borrower: Annotated[Borrower | None, Field(description="with its findings; the registry always says it")] = None
-    rights: tuple[IpRight, ...] = ()
-    other_collateral_fen: Fen = 0
-    largest_other_collateral_fen: LargestOtherCollateralFen = None
+    other_collateral_fen: Fen
     filed_on: Annotated[Day | None, Field(description="Beijing day of the project's first complete filing")] = None
     filing_deadline: Annotated[Day | None, Field(description="last day of the window (16.1)")] = None
     filing_deadline_provisional: Annotated[

@@ -2,65 +2,76 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
+from shared.contracts.examples import HashOf, Party, Spoken, example
 from shared.contracts.money import BasisPoints
-from shared.contracts.registry.words import Rules, RulesVersion
+from shared.contracts.registry.words import Duty, Rules, RulesVersion
 from shared.contracts.words import Identity, InstitutionId, Moment, OfficerId, Reference, Sha256, Text
 
-_CHOSEN = Field(description="chosen by the proposer, once in the pool")
+_Number = Annotated[Reference, Field(description="the proposal's"), example("2026-1")]
 
 
-class ProposeRules(Command):
+class ProposalParticulars(BaseModel):
+    """A version of the rules as it is proposed, whole."""
+
+    number: Annotated[_Number, Field(description="chosen by the proposer, once in the pool")]
+    rules: Annotated[
+        Rules,
+        Field(description="with the number of the next version and the day it takes effect"),
+        example({"version": 2}),
+    ]
+    reasons: Annotated[Text, example("根据一年来的运营情况调整。")]
+    document: Document | None = None
+
+
+class ProposeRules(ProposalParticulars, Command):
     """Propose the next version of the rules, whole; by the managing or the cooperating institution (5.2, 6.2)."""
 
     message_type: ClassVar[str] = "registry.rules.propose.v1"
-
-    number: Annotated[Reference, _CHOSEN]
-    rules: Annotated[Rules, Field(description="with the number of the next version and the day it takes effect")]
-    reasons: Text
-    document: Document | None = None
+    spoken: ClassVar[Spoken] = Spoken("rules proposal", Party.COOPERATING, Duty.RULES)
 
 
 class AdoptRules(Command):
     """Adopt a proposal, exactly as it was published; by the managing institution (5.2)."""
 
     message_type: ClassVar[str] = "registry.rules.adopt.v1"
+    spoken: ClassVar[Spoken] = Spoken("rules adoption", Party.MANAGING, Duty.RULES)
 
-    number: Annotated[Reference, Field(description="the proposal's")]
-    proposal_sha256: Annotated[Sha256, Field(description="of the bytes of the proposing message")]
+    number: _Number
+    proposal_sha256: Annotated[
+        Sha256, Field(description="of the bytes of the proposing message"), example(HashOf(ProposeRules.message_type))
+    ]
 
 
 class DeclineRules(Command):
     """Decline a proposal for good, with reasons; by the managing institution (5.2)."""
 
     message_type: ClassVar[str] = "registry.rules.decline.v1"
+    spoken: ClassVar[Spoken] = Spoken("rules declining", Party.MANAGING, Duty.RULES)
 
-    number: Annotated[Reference, Field(description="the proposal's")]
-    reasons: Text
+    number: _Number
+    reasons: Annotated[Text, example("暂不调整。")]
 
 
 class WithdrawRules(Command):
     """Withdraw a proposal for good, with reasons; by the institution that made it (6.2)."""
 
     message_type: ClassVar[str] = "registry.rules.withdraw.v1"
+    spoken: ClassVar[Spoken] = Spoken("rules withdrawal", Party.COOPERATING, Duty.RULES)
 
-    number: Annotated[Reference, Field(description="the proposal's")]
-    reasons: Text
+    number: _Number
+    reasons: Annotated[Text, example("另行提议。")]
 
 
-class RulesProposed(Event):
+class RulesProposed(ProposalParticulars, Event):
     """A version of the rules is proposed and waits for the managing institution's decision."""
 
     message_type: ClassVar[str] = "registry.rules.proposed.v1"
 
     matter_id: Identity
-    number: Reference
-    rules: Rules
-    reasons: Text
-    document: Document | None = None
     institution: InstitutionId
     proposed_by: OfficerId
     proposal_sha256: Annotated[Sha256, Field(description="what an adoption names")]

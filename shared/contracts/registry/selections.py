@@ -2,11 +2,12 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, Part
-from shared.contracts.registry.words import Agreement
+from shared.contracts.examples import After, CodeOf, NameOf, Now, Party, Spoken, example
+from shared.contracts.registry.words import Agreement, Duty
 from shared.contracts.wording import Worded
 from shared.contracts.words import Clause, Day, Identity, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
 
@@ -67,13 +68,20 @@ class Score(Part):
     points: Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
+_SKILL, _CAPITAL = {"criterion": "专业能力"}, {"criterion": "资金匹配"}
+
+
 class SelectionTerms(Part):
     """What is announced: how candidates are compared, and how old and how far back look-ups may and have to go.
 
     The last two are those of the pool's preparation; another figure is refused.
     """
 
-    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=30)]
+    criteria: Annotated[
+        tuple[Criterion, ...],
+        Field(min_length=1, max_length=30),
+        example(({**_SKILL, "points_max": 60}, {**_CAPITAL, "points_max": 40})),
+    ]
     look_up_age_days_max: Annotated[
         int, Field(strict=True, ge=1, le=365, description="an older look-up of 7.5 or 7.6 counts as none (a reading)")
     ] = 30
@@ -98,36 +106,107 @@ class Ranked(Part):
     place: Annotated[int, Field(strict=True, ge=1)]
 
 
-# Commands
+# Particulars
+
+_Number = Annotated[Reference, example("XZ-1")]
+_Candidate = Annotated[Uscc, example(CodeOf(Party.COOPERATING))]
 
 
-class OpenSelection(Command):
-    """Open the selection, after its announcement; by the managing institution (8.1)."""
+class SelectionParticulars(BaseModel):
+    """What is announced of a selection."""
 
-    message_type: ClassVar[str] = "registry.selection.open.v1"
-
-    number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
-    procedure: Procedure
-    procedure_title: Name
-    announcement: Document
+    number: Annotated[_Number, Field(description="chosen by the managing institution, once in the pool")]
+    procedure: Annotated[Procedure, example(Procedure.COMPETITIVE_CONSULTATION)]
+    procedure_title: Annotated[Name, example("竞争性磋商")]
+    announcement: Annotated[Document, example(paper(DocumentKind.OTHER, "合作机构遴选公告"))]
     announced_on: Day
-    applications_until: Moment
+    applications_until: Annotated[Moment, example(Now(days=30))]
     terms: SelectionTerms
 
 
-class RegisterCandidate(Command):
-    """Register a candidate with its application (8.1)."""
+class CandidateParticulars(BaseModel):
+    """Who applies."""
 
-    message_type: ClassVar[str] = "registry.candidate.register.v1"
-
-    number: Reference
-    uscc: Uscc
-    name: Name
-    application: Document
+    uscc: _Candidate
+    name: Annotated[Name, example(NameOf(Party.COOPERATING))]
+    application: Annotated[Document, example(paper(DocumentKind.OTHER, "响应文件"))]
     applied_at: Moment
 
 
-class RecordEvidence(Command):
+class EvidenceParticulars(BaseModel):
+    """What was found of one condition of a candidate."""
+
+    uscc: _Candidate
+    condition: Annotated[Condition, example(Condition.LEGAL_PERSON)]
+    source: CreditSource | None = None
+    met: Annotated[bool, example(True)]
+    found_on: Annotated[Day, Field(description="of a look-up: the day on which it was made")]
+    document: Annotated[Document, example(paper(DocumentKind.OTHER, "候选机构证明材料"))]
+    last_violation_on: Day | None = None
+
+
+class ScoreParticulars(BaseModel):
+    """A candidate's points by every criterion."""
+
+    uscc: _Candidate
+    scores: Annotated[
+        tuple[Score, ...],
+        Field(min_length=1, max_length=30),
+        example(({**_SKILL, "points": 50}, {**_CAPITAL, "points": 30})),
+    ]
+    record: Annotated[Document, example(paper(DocumentKind.OTHER, "评审记录"))]
+
+
+class RecommendationParticulars(BaseModel):
+    """Who is recommended, and why."""
+
+    uscc: _Candidate
+    reasons: Annotated[Text, example("在符合条件的候选机构中综合评分第一")]
+
+
+class ConclusionParticulars(BaseModel):
+    """The agreement with which a selection ends."""
+
+    number: _Number
+    agreement: Annotated[
+        Agreement, example({"number": "COOPERATION-1", "document": paper(DocumentKind.AGREEMENT, "合作协议")})
+    ]
+    operates_from: Day
+    operates_until: Annotated[
+        Day, Field(description="the last day of the operating period"), example(After("operates_from", 730))
+    ]
+
+
+class CancellationParticulars(BaseModel):
+    """Why a selection is cancelled."""
+
+    reasons: Annotated[Text, example("符合条件的候选机构不足")]
+
+
+# Commands
+
+
+class _OfSelection(Command):
+    """What is said in a selection."""
+
+    number: _Number
+
+
+class OpenSelection(SelectionParticulars, Command):
+    """Open the selection, after its announcement; by the managing institution (8.1)."""
+
+    message_type: ClassVar[str] = "registry.selection.open.v1"
+    spoken: ClassVar[Spoken] = Spoken("selection", Party.MANAGING, Duty.SELECTION)
+
+
+class RegisterCandidate(CandidateParticulars, _OfSelection):
+    """Register a candidate with its application (8.1)."""
+
+    message_type: ClassVar[str] = "registry.candidate.register.v1"
+    spoken: ClassVar[Spoken] = Spoken("candidate", Party.MANAGING, Duty.SELECTION)
+
+
+class RecordEvidence(EvidenceParticulars, _OfSelection):
     """Record the evidence of one condition of a candidate; the latest counts (7.1–7.9).
 
     The credit record has a look-up at each of its two sources (7.5). ``last_violation_on`` is the day of the latest
@@ -135,134 +214,90 @@ class RecordEvidence(Command):
     """
 
     message_type: ClassVar[str] = "registry.candidate.record_evidence.v1"
-
-    number: Reference
-    uscc: Uscc
-    condition: Condition
-    source: CreditSource | None = None
-    met: bool
-    found_on: Annotated[Day, Field(description="of a look-up: the day on which it was made")]
-    document: Document
-    last_violation_on: Day | None = None
+    spoken: ClassVar[Spoken] = Spoken("candidate evidence", Party.MANAGING, Duty.SELECTION)
 
 
-class ScoreCandidate(Command):
+class ScoreCandidate(ScoreParticulars, _OfSelection):
     """Record a candidate's points by every criterion; the latest counts (8.1)."""
 
     message_type: ClassVar[str] = "registry.candidate.score.v1"
-
-    number: Reference
-    uscc: Uscc
-    scores: Annotated[tuple[Score, ...], Field(min_length=1, max_length=30)]
-    record: Document
+    spoken: ClassVar[Spoken] = Spoken("candidate scores", Party.MANAGING, Duty.SELECTION)
 
 
-class RecommendCandidate(Command):
+class RecommendCandidate(RecommendationParticulars, _OfSelection):
     """Recommend a candidate for the collective decision (8.1). The SHA-256 of this message's bytes is what is voted on.
 
     Eligibility is judged on the day of this message.
     """
 
     message_type: ClassVar[str] = "registry.selection.recommend.v1"
-
-    number: Reference
-    uscc: Uscc
-    reasons: Text
+    spoken: ClassVar[Spoken] = Spoken("recommendation", Party.MANAGING, Duty.SELECTION)
 
 
-class ConcludeSelection(Command):
+class ConcludeSelection(ConclusionParticulars, Command):
     """Record the agreement with the selected candidate, which ends the selection (5.3, 8.1)."""
 
     message_type: ClassVar[str] = "registry.selection.conclude.v1"
-
-    number: Reference
-    agreement: Agreement
-    operates_from: Day
-    operates_until: Annotated[Day, Field(description="the last day of the operating period")]
+    spoken: ClassVar[Spoken] = Spoken("selection agreement", Party.MANAGING, Duty.SELECTION)
 
 
-class CancelSelection(Command):
+class CancelSelection(CancellationParticulars, _OfSelection):
     """Cancel the selection, which ends it without a selected candidate (8.1)."""
 
     message_type: ClassVar[str] = "registry.selection.cancel.v1"
-
-    number: Reference
-    reasons: Text
+    spoken: ClassVar[Spoken] = Spoken("selection cancellation", Party.MANAGING, Duty.SELECTION)
 
 
 # Events
 
 
-class SelectionOpened(Event):
+class SelectionOpened(SelectionParticulars, Event):
     """A selection is open for applications."""
 
     message_type: ClassVar[str] = "registry.selection.opened.v1"
 
     matter_id: Identity
-    number: Reference
-    procedure: Procedure
-    procedure_title: Name
-    announcement: Document
-    announced_on: Day
-    applications_until: Moment
-    terms: SelectionTerms
     opened_by: OfficerId
 
 
-class CandidateRegistered(Event):
+class CandidateRegistered(CandidateParticulars, Event):
     """A candidate has applied in time."""
 
     message_type: ClassVar[str] = "registry.candidate.registered.v1"
 
     matter_id: Identity
-    uscc: Uscc
-    name: Name
-    application: Document
-    applied_at: Moment
     registered_by: OfficerId
 
 
-class EvidenceRecorded(Event):
+class EvidenceRecorded(EvidenceParticulars, Event):
     """There is evidence of a candidate's condition; ``report`` is what is known of all nine with it, on that day."""
 
     message_type: ClassVar[str] = "registry.candidate.evidence_recorded.v1"
 
     matter_id: Identity
-    uscc: Uscc
-    condition: Condition
-    source: CreditSource | None = None
-    met: bool
-    found_on: Day
-    document: Document
-    last_violation_on: Day | None = None
     recorded_by: OfficerId
     report: tuple[ConditionReport, ...]
 
 
-class CandidateScored(Event):
+class CandidateScored(ScoreParticulars, Event):
     """A candidate has its points."""
 
     message_type: ClassVar[str] = "registry.candidate.scored.v1"
 
     matter_id: Identity
-    uscc: Uscc
-    scores: tuple[Score, ...]
     total: int
-    record: Document
     scored_by: OfficerId
 
 
-class CandidateRecommended(Event):
+class CandidateRecommended(RecommendationParticulars, Event):
     """The question for the collective decision is put: the votes bind the bytes with the hash ``subject_sha256``."""
 
     message_type: ClassVar[str] = "registry.candidate.recommended.v1"
 
     matter_id: Identity
-    uscc: Uscc
     subject_sha256: Sha256
     ranking: tuple[Ranked, ...]
     report: tuple[ConditionReport, ...]
-    reasons: Text
     recommended_by: OfficerId
 
 
@@ -277,26 +312,21 @@ class CandidateSelected(Event):
     subject_sha256: Sha256
 
 
-class SelectionConcluded(Event):
+class SelectionConcluded(ConclusionParticulars, Event):
     """The selection has ended with an agreement."""
 
     message_type: ClassVar[str] = "registry.selection.concluded.v1"
 
     matter_id: Identity
-    number: Reference
     uscc: Uscc
     name: Name
-    agreement: Agreement
-    operates_from: Day
-    operates_until: Day
     concluded_by: OfficerId
 
 
-class SelectionCancelled(Event):
+class SelectionCancelled(CancellationParticulars, Event):
     """The selection has ended without a selected candidate."""
 
     message_type: ClassVar[str] = "registry.selection.cancelled.v1"
 
     matter_id: Identity
-    reasons: Text
     cancelled_by: OfficerId

@@ -2,12 +2,17 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
+from shared.contracts.examples import Party, Spoken, example
+from shared.contracts.registry.words import Duty
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, Name, OfficerId, Reference, Text
+
+_MatterNumber = Annotated[Reference, example("ZD-1")]
+_ActNumber = Annotated[Reference, example("JD-1")]
 
 
 class SupervisoryActKind(Worded):
@@ -19,101 +24,103 @@ class SupervisoryActKind(Worded):
     INSTRUCTION = "instruction", "instruction", "交办事项"
 
 
-class ReportMajorMatter(Command):
-    """Report a major matter to the managing institution; by the cooperating institution (6.9)."""
+class MajorMatterParticulars(BaseModel):
+    """What happened."""
 
-    message_type: ClassVar[str] = "registry.major_matter.report.v1"
-
-    number: Annotated[Reference, Field(description="chosen by the cooperating institution, once in the pool")]
-    title: Name
-    report: Text
+    number: Annotated[_MatterNumber, Field(description="chosen by the cooperating institution, once in the pool")]
+    title: Annotated[Name, example("借款企业厂房火灾")]
+    report: Annotated[Text, example("无人员伤亡，生产线停产。")]
     occurred_on: Day
     project_id: Annotated[Identity | None, Field(description="where it concerns one project")] = None
     document: Document | None = None
 
 
-class AcknowledgeMajorMatter(Command):
-    """Acknowledge a reported matter, and say what is to follow; by the managing institution (6.9)."""
+class AcknowledgementParticulars(BaseModel):
+    """What is to follow from a major matter."""
 
-    message_type: ClassVar[str] = "registry.major_matter.acknowledge.v1"
-
-    number: Reference
-    response: Text
+    number: _MatterNumber
+    response: Annotated[Text, example("已知悉，请持续报告。")]
 
 
-class RecordSupervisoryAct(Command):
-    """Record an act of coordination or supervision, or an instruction; by the managing institution (5.8, 5.9, 6.10)."""
+class SupervisoryActParticulars(BaseModel):
+    """What the managing institution did, or gave to do."""
 
-    message_type: ClassVar[str] = "registry.supervisory_act.record.v1"
-
-    number: Annotated[Reference, Field(description="chosen by the managing institution, once in the pool")]
-    kind: SupervisoryActKind
-    title: Name
-    content: Text
+    number: Annotated[_ActNumber, Field(description="chosen by the managing institution, once in the pool")]
+    kind: Annotated[SupervisoryActKind, example(SupervisoryActKind.SUPERVISION)]
+    title: Annotated[Name, example("现场检查")]
+    content: Annotated[Text, example("检查档案与台账。")]
     acted_on: Day
     due_on: Annotated[Day | None, Field(description="of an instruction: when its completion is to be reported")] = None
     document: Document | None = None
 
 
-class ReportCompletion(Command):
-    """Report that an instruction was carried out, and how; by the cooperating institution (6.10)."""
+class CompletionParticulars(BaseModel):
+    """How an instruction was carried out."""
 
-    message_type: ClassVar[str] = "registry.instruction.report_completion.v1"
-
-    number: Reference
-    report: Text
+    number: _ActNumber
+    report: Annotated[Text, example("已办理完毕。")]
     document: Document | None = None
 
 
-class MajorMatterReported(Event):
+class ReportMajorMatter(MajorMatterParticulars, Command):
+    """Report a major matter to the managing institution; by the cooperating institution (6.9)."""
+
+    message_type: ClassVar[str] = "registry.major_matter.report.v1"
+    spoken: ClassVar[Spoken] = Spoken("major matter", Party.COOPERATING, Duty.REPORTING)
+
+
+class AcknowledgeMajorMatter(AcknowledgementParticulars, Command):
+    """Acknowledge a reported matter, and say what is to follow; by the managing institution (6.9)."""
+
+    message_type: ClassVar[str] = "registry.major_matter.acknowledge.v1"
+    spoken: ClassVar[Spoken] = Spoken("acknowledgement", Party.MANAGING, Duty.OVERSIGHT)
+
+
+class RecordSupervisoryAct(SupervisoryActParticulars, Command):
+    """Record an act of coordination or supervision, or an instruction; by the managing institution (5.8, 5.9, 6.10)."""
+
+    message_type: ClassVar[str] = "registry.supervisory_act.record.v1"
+    spoken: ClassVar[Spoken] = Spoken("supervisory act", Party.MANAGING, Duty.OVERSIGHT)
+
+
+class ReportCompletion(CompletionParticulars, Command):
+    """Report that an instruction was carried out, and how; by the cooperating institution (6.10)."""
+
+    message_type: ClassVar[str] = "registry.instruction.report_completion.v1"
+    spoken: ClassVar[Spoken] = Spoken("completion report", Party.COOPERATING, Duty.REPORTING)
+
+
+class MajorMatterReported(MajorMatterParticulars, Event):
     """The managing institution knows of a major matter; its acknowledgement is awaited."""
 
     message_type: ClassVar[str] = "registry.major_matter.reported.v1"
 
     matter_id: Identity
-    number: Reference
-    title: Name
-    report: Text
-    occurred_on: Day
-    project_id: Identity | None = None
-    document: Document | None = None
     reported_by: OfficerId
 
 
-class MajorMatterAcknowledged(Event):
+class MajorMatterAcknowledged(AcknowledgementParticulars, Event):
     """The managing institution has acknowledged a major matter."""
 
     message_type: ClassVar[str] = "registry.major_matter.acknowledged.v1"
 
     matter_id: Identity
-    number: Reference
-    response: Text
     acknowledged_by: OfficerId
 
 
-class SupervisoryActRecorded(Event):
+class SupervisoryActRecorded(SupervisoryActParticulars, Event):
     """The managing institution has coordinated, supervised or instructed; an instruction awaits its completion."""
 
     message_type: ClassVar[str] = "registry.supervisory_act.recorded.v1"
 
     matter_id: Identity
-    number: Reference
-    kind: SupervisoryActKind
-    title: Name
-    content: Text
-    acted_on: Day
-    due_on: Day | None = None
-    document: Document | None = None
     recorded_by: OfficerId
 
 
-class CompletionReported(Event):
+class CompletionReported(CompletionParticulars, Event):
     """The cooperating institution has carried out an instruction."""
 
     message_type: ClassVar[str] = "registry.instruction.completion_reported.v1"
 
     matter_id: Identity
-    number: Reference
-    report: Text
-    document: Document | None = None
     reported_by: OfficerId

@@ -7,6 +7,7 @@ from pydantic.fields import FieldInfo
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Part
+from shared.contracts.examples import CONTRIBUTION_FEN, example
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.wording import Worded
 from shared.contracts.words import Day, InstitutionId, Name, OfficerId, PublicKey, Reference, Uscc
@@ -70,8 +71,8 @@ class RightKind(Worded):
 class LossRatio(Part):
     """How the two institutions share the pool's loss: weights, so that 1:2 is exact (10.4)."""
 
-    fiscal_weight: Annotated[int, Field(strict=True, ge=0, le=1_000)]
-    social_weight: Annotated[int, Field(strict=True, ge=0, le=1_000)]
+    fiscal_weight: Annotated[int, Field(strict=True, ge=0, le=1_000), example(1)]
+    social_weight: Annotated[int, Field(strict=True, ge=0, le=1_000), example(1)]
 
 
 # So many officers of the managing institution can have the duty to vote, since all of them are members of each ballot.
@@ -107,7 +108,9 @@ class Rules(Part):
 
     version: Annotated[int, Field(strict=True, ge=1), _fixed("5.2", "reading", "counted from 1 without a gap")] = 1
     effective_on: Annotated[Day, _fixed("5.2", "reading", "the first day in Beijing on which this version is in force")]
-    share_rate_bp: Annotated[BasisPoints, _fixed("10.3", "text", "the pool's share of a loss, in 1/10000")]
+    share_rate_bp: Annotated[
+        BasisPoints, _fixed("10.3", "text", "the pool's share of a loss, in 1/10000"), example(2_000)
+    ]
     loss_ratio: Annotated[LossRatio, _fixed("10.4", "text", "how the two institutions share the pool's loss")]
     filing_window_days: Annotated[
         int,
@@ -205,7 +208,7 @@ class Agreement(Part):
 class PlannedInstalment(Part):
     """One planned pair of contributions; both sides pay the same (9.2)."""
 
-    instalment: Annotated[int, Field(strict=True, ge=1, le=100)]
-    fiscal_fen: PositiveFen
-    social_fen: PositiveFen
+    instalment: Annotated[int, Field(strict=True, ge=1, le=100), example(1)]
+    fiscal_fen: Annotated[PositiveFen, example(CONTRIBUTION_FEN)]
+    social_fen: Annotated[PositiveFen, example(CONTRIBUTION_FEN)]
     due_on: Day

@@ -59,12 +59,13 @@ from services.registry.domain.filed_version import Correction
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.ids import project_id
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.corrections import CorrectProject, FilingData
+from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.project_life import FileDrawdown
 from shared.contracts.registry.projects import (
     Drawdown,
     FiledDrawdown,
     FileProject,
+    FilingData,
     FilingFoundIncomplete,
     ProjectFiled,
 )

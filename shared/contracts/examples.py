@@ -1,0 +1,162 @@
+"""What a message usually says: one valid value for a field, which stands beside the field in its model.
+
+Scenarios, the demonstration and tests fill in from here what they don't say themselves. What only the surroundings of a
+message know, such as the day or the project at hand, stands here as a symbol. None of it is part of a schema.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Worked cases 1 and 2 of the regulation's reading: a loss of 1,000,000.01 yuan, of which the pool bears 20 %.
+PRINCIPAL_FEN = 100_000_000
+INTEREST_FEN = 1
+LOSS_FEN = PRINCIPAL_FEN + INTEREST_FEN
+SHARE_FEN = 20_000_000
+FISCAL_PART_FEN = 10_000_000
+CONTRIBUTION_FEN = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A field's usual value, or a symbol that stands for it; of a part, or of each in a list of parts, what it says.
+
+    ``is_usual``: it is said even where the field may be left out.
+    """
+
+    value: object
+    is_usual: bool
+
+
+def example(value: object) -> Example:
+    """What is said in a field that has to be said; in one that may be left out, what can be said in it."""
+    return Example(value, is_usual=False)
+
+
+def usual(value: object) -> Example:
+    """What is said in a field, unless it is left out on purpose."""
+    return Example(value, is_usual=True)
+
+
+class Party(StrEnum):
+    """Who takes part in a pool, in people's words."""
+
+    MANAGING = "managing institution"
+    COOPERATING = "cooperating institution"
+    SUPERVISING_BANK = "supervising bank"
+    LENDER = "lender"
+    GUARANTOR = "guarantor"
+    OTHER_LENDER = "other lender"
+    BORROWER = "borrower"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """How people call a command, and who usually says it: an officer with this duty, or a system with this use.
+
+    ``by_second`` means the second officer who has the duty, where a first one has said what comes before it.
+    """
+
+    word: str
+    party: Party
+    duty: StrEnum
+    by_second: bool = False
+
+
+# Symbols
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The day in Beijing, so many days later."""
+
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The moment at which the message is said, so many days later."""
+
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The day that another field of the same part says, so many days later."""
+
+    field: str
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeDisbursement:
+    """So many days before the first payout of the loan at hand."""
+
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HashOf:
+    """The SHA-256 of the bytes of the latest message of this type, on the project at hand if it is about one."""
+
+    message_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdOf:
+    """An institution's id."""
+
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOf:
+    """A party's unified social credit code."""
+
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class NameOf:
+    """A party's name."""
+
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class DataOf:
+    """All that is registered of an institution."""
+
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class OfficersWith:
+    """The officers of the sender's institution who have this duty."""
+
+    duty: StrEnum
+
+
+class Known(StrEnum):
+    """What the surroundings know by name."""
+
+    PROJECT = "the id of the project at hand"
+    CONTRACT = "the number of its loan contract"
+    FILING = "the number of its latest filing"
+    RIGHT_NUMBER = "the registration number of the right that is pledged for it"
+    SELECTION = "the id of the selection at hand"
+    QUESTION_SHA256 = "the hash of the message that put the question for the committee"
+    FOUNDED_ON = "the day of the pool's founding"
+    LAST_YEAR = "the year before this one"
+    OFFICER = "the officer who speaks"
+    SENDER_NAME = "the name of the institution that speaks"
+    PUBLIC_KEY = "a public key for whomever the message is about"
+    BASIS = "what the on-site verification says a plan has to say"
+    DUE_FROM_FISCAL_FEN = "what the fiscal account still owes for the project at hand"
+    INSTALMENT = "the number of the next planned instalment that has not arrived on the account"
+    INSTALMENT_FEN = "the amount of the instalment"
+    BUDGET_REFERENCE = "the budget that a fiscal contribution is paid from"
+    BUDGET_YEAR = "the year of that budget"
+    INSTRUCTION = "the id of the oldest instruction that the bank has not answered"
+    INSTRUCTED_FEN = "its amount"
+    BANK_REFERENCE = "the bank's number for what it confirms"
+    KEY_ID = "the key that whomever the message is about began with"
