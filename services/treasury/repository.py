@@ -136,7 +136,7 @@ async def load_waiting(
                 message_id=row["message_id"],
                 sender=row["sender"],
                 pool_id=row["pool_id"],
-                sha256=row["sha256"],
+                content_sha256=row["sha256"],
                 received_at=row["received_at"],
             ),
             waits_for=tuple(row["waits_for"]),
@@ -168,7 +168,7 @@ async def upsert_waiting(
         [received.data.project_id for received in rows],
         [received.data.message_type for received in rows],
         [received.sender for received in rows],
-        [received.sha256 for received in rows],
+        [received.content_sha256 for received in rows],
         [received.data.model_dump_json() for received in rows],
         # Names have no spaces; arrays of unequal length can't be passed as one array of arrays.
         [" ".join(release.waits_for) for release, _ in releases],

@@ -24,16 +24,16 @@ class Acting:
 class Received(Generic[Data]):
     """One message. ``acting`` and ``original`` are absent on events, which come from a service.
 
-    ``sha256`` is the hash of the exact bytes that were published: what a confirmation or a vote binds. ``seq`` is an
-    event's number in its stream, absent on what comes from outside. ``said_at`` is an event's own time: when the
-    service that says it took in what brought it about.
+    ``content_sha256`` is the hash of the exact bytes that were published, in lower-case hexadecimal: what a
+    confirmation or a vote binds. ``seq`` is an event's number in its stream, absent on what comes from outside.
+    ``said_at`` is an event's own time: when the service that says it took in what brought it about.
     """
 
     data: Data
     message_id: str
     sender: str
     pool_id: Identity
-    sha256: str
+    content_sha256: str
     received_at: Moment
     acting: Acting | None = None
     original: SignedMessage | None = None

@@ -53,7 +53,7 @@ def _receipt(receipt: type[Receipt], message: Incoming, answer: Answer) -> Outgo
     told = receipt(
         message_id=received.message_id,
         message_type_received=message.type,
-        message_sha256=received.sha256,
+        message_sha256=received.content_sha256,
         outcome=answer.outcome,
         reasons=answer.reasons,
         project_id=answer.project_id,

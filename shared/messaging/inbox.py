@@ -64,7 +64,7 @@ def sort(
             fresh.append(message)
             continue
         sha256, position = known[identity]
-        if sha256 != message.received.sha256:
+        if sha256 != message.received.content_sha256:
             conflicts.append(message)
         elif position == _position(message, epoch) or message.record.header_values(REPLAY_HEADER):
             redelivered.append(message)
@@ -95,7 +95,7 @@ async def _insert_new(connection: Connection, incoming: Sequence[Incoming], epoc
         """,
         [message.received.sender for message in incoming],
         [message.received.message_id for message in incoming],
-        [message.received.sha256 for message in incoming],
+        [message.received.content_sha256 for message in incoming],
         [message.cause for message in incoming],
         [message.record.topic for message in incoming],
         [message.record.partition for message in incoming],

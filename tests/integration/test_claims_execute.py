@@ -70,7 +70,7 @@ def of_project(message: Incoming, contract: str) -> Incoming:
         f"{received.message_id}-{contract}",
         received.sender,
         received.pool_id,
-        received.sha256,
+        received.content_sha256,
         received.received_at,
         received.acting,
         received.original,

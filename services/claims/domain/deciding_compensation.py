@@ -132,7 +132,7 @@ def decide_plan(case: Case, received: Cause, data: DrawUpPlan) -> Decision:
             project_id=data.project_id,
             compensation=data.compensation,
             compensation_id=compensation_id(claim.project_id, data.compensation),
-            plan_sha256=received.sha256,
+            plan_sha256=received.content_sha256,
             drawn_up_by=officer_of(received),
             payee=data.payee,
             basis=data.basis,

@@ -79,7 +79,7 @@ def decide_application(case: Case, received: Cause, data: ApplyForReimbursement)
             project_id=data.project_id,
             compensation=data.compensation,
             compensation_id=claim.plan.compensation_id,
-            application_sha256=received.sha256,
+            application_sha256=received.content_sha256,
             applied_by=officer_of(received),
             amount_fen=data.amount_fen,
             documents=data.documents,

@@ -148,7 +148,7 @@ def notice_in(cause: Cause) -> Notice:
     return Notice(
         notifier=cause.sender,
         message_id=cause.message_id,
-        sha256=cause.sha256,
+        sha256=cause.content_sha256,
         origin=data.origin,
         loss=data.loss,
         claimed_fen=data.claimed_fen,

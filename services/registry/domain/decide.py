@@ -276,7 +276,7 @@ def decide(state: State, received: Received[RegistryCommand], known: Known) -> D
     """
     acting, at = received.acting, received.received_at
     assert acting is not None, "the registry hears signed messages only"
-    decision = _decide(Asked(state, received.data, acting, received.pool_id, received.sha256, at, known))
+    decision = _decide(Asked(state, received.data, acting, received.pool_id, received.content_sha256, at, known))
     is_repeat = decision.outcome is Outcome.DUPLICATE
     repeat = says_what_was_said_before(clause_of(received.data), is_repeat=is_repeat)
     return replace(decision, refusals=(repeat,)) if repeat else decision

@@ -204,7 +204,7 @@ def _mandate(case: Case, data: ReimbursementApproved, signed: SignedDecision, am
         compensation_id=data.compensation_id,
         leg=Leg.REIMBURSEMENT,
         number=number,
-        decision_sha256=signed.application.sha256,
+        decision_sha256=signed.application.content_sha256,
         authorised_fen=amount_fen,
         queued_fen=amount_fen,
         authority=authority_of(data),

@@ -205,7 +205,7 @@ class Story:
             message_id=f"m-{self.messages}",
             sender=institution or "service",
             pool_id=pool_id,
-            sha256=self.sha256,
+            content_sha256=self.sha256,
             received_at=self.now,
             acting=Acting(institution, officer, system_use, "k" * 43) if outside else None,
             original=self._signed() if outside else None,

@@ -77,7 +77,7 @@ def test_a_message_that_is_in_order_is_read_whole() -> None:
     assert received.data == Ask(project_id=PROJECT, amount_fen=20_000_000)
     assert (received.sender, received.message_id, received.pool_id) == ("bank-a", "m-1", POOL)
     assert received.received_at == NOON
-    assert received.sha256 == sha256_hex(value)
+    assert received.content_sha256 == sha256_hex(value)
     assert received.acting is not None
     assert (received.acting.institution, received.acting.officer, received.acting.system_use) == (
         "bank-a",

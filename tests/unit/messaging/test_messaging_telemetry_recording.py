@@ -159,7 +159,9 @@ def test_two_messages_under_one_id_are_told_apart(telemetry: Telemetry, lines: L
     first, repeat = asked("m-1", 1), asked("m-1", 2)
     other = asked("m-1", 3, data={"project_id": str(PROJECT), "amount_fen": 1})
     decided = [Decided(replace(first, traceparent="00-a-b-01"), answer=Answer(Outcome.ACCEPTED), project_id=PROJECT)]
-    fault = Quarantined(other.record, "message_id_reused", "why", "为何", other.received.sha256, "bank-a", POOL, "m-1")
+    fault = Quarantined(
+        other.record, "message_id_reused", "why", "为何", other.received.content_sha256, "bank-a", POOL, "m-1"
+    )
     record_outcomes(
         telemetry, BatchResult(decided, [fault], NOTHING_ORDERED), spans_of(telemetry, [first, repeat, other])
     )

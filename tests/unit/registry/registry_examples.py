@@ -215,7 +215,7 @@ def received(
         message_id="m-1",
         sender=where,
         pool_id=POOL_ID,
-        sha256="0" * 64,
+        content_sha256="0" * 64,
         received_at=at,
         acting=acting(where, officer),
     )

@@ -72,7 +72,8 @@ def corrected_late() -> Given:
     given = with_committee(COVERED)
     raised = loan(drawdowns=(drawdown(1, DISBURSED_ON, 50_000_000),))
     message = replace(
-        received(correction(loan=raised, late_because="放款金额漏报"), COOPERATING, FILER, LATE_AT), sha256=SHA256
+        received(correction(loan=raised, late_because="放款金额漏报"), COOPERATING, FILER, LATE_AT),
+        content_sha256=SHA256,
     )
     decision = decide(given.state, message, given.known)
     assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])

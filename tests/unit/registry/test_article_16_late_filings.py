@@ -54,7 +54,7 @@ APPROVE = ApproveProject(project_id=PROJECT_ID, filing=1)
 
 
 def filed_late(given: Given) -> Given:
-    message = replace(received(LATE, COOPERATING, FILER, LATE_AT), sha256=SHA256)
+    message = replace(received(LATE, COOPERATING, FILER, LATE_AT), content_sha256=SHA256)
     decision = decide(given.state, message, given.known)
     assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])
     return given.having(decision.events)
@@ -208,7 +208,7 @@ def test_a_late_filing_that_was_returned_needs_a_new_decision() -> None:
     returned = admitted.after(
         ReturnProject(project_id=PROJECT_ID, reasons="请补充"), MANAGING, APPROVER, LATE_AT + timedelta(days=1)
     )
-    message = replace(received(LATE, COOPERATING, FILER, LATE_AT + timedelta(days=2)), sha256=SHA256)
+    message = replace(received(LATE, COOPERATING, FILER, LATE_AT + timedelta(days=2)), content_sha256=SHA256)
     decision = decide(returned.state, message, returned.known)
     assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])
     again = project_of(returned.having(decision.events))

@@ -81,7 +81,7 @@ class Histories(RuleBasedStateMachine):
 
     def _say(self, contract: str, data: RegistryCommand, where: str, who: str) -> Outcome:
         before = State(POOL, self.projects[contract], None, dict(self.holders))  # type: ignore[arg-type]
-        message = replace(received(data, where, who, self.at), sha256=SHA256)
+        message = replace(received(data, where, who, self.at), content_sha256=SHA256)
         decision = decide(before, message, COVERED.known)
         after = before
         for event in decision.events:

@@ -54,7 +54,7 @@ class RulesHistory(RuleBasedStateMachine):
     def say(self, data: RegistryCommand, number: str, speaker: tuple[str, str], sha256: str = "a" * 64) -> None:
         """Decide on the message; whatever isn't accepted changes nothing."""
         before = State(self.pool, None, self.matters.get(number))
-        message = replace(received(data, *speaker, self.now), sha256=sha256)
+        message = replace(received(data, *speaker, self.now), content_sha256=sha256)
         decision = decide(before, message, KNOWN)
         after = before
         for event in decision.events:

@@ -78,7 +78,7 @@ class SelectionLife(RuleBasedStateMachine):
             message_id=f"m-{self.messages}",
             sender=message.sender,
             pool_id=message.pool_id,
-            sha256=f"{self.messages:064x}",
+            content_sha256=f"{self.messages:064x}",
             received_at=message.received_at,
             acting=message.acting,
         )

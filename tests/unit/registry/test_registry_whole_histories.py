@@ -93,7 +93,7 @@ class Histories(RuleBasedStateMachine):
         message = received(data, where, who, self.at)
         assert message.acting is not None
         key = key or self.reader.keys.newest(where, who, self.at) or message.acting.key_id
-        message = replace(message, sha256=self.sha256, acting=replace(message.acting, key_id=key))
+        message = replace(message, content_sha256=self.sha256, acting=replace(message.acting, key_id=key))
         about, matter = project_of(message), matter_of(message)
         before = replace(
             self.pool,

@@ -32,7 +32,7 @@ def test_a_confirmation_is_of_these_bytes() -> None:
     """Any change of the plan makes it another plan, which nobody has confirmed."""
     told = payout()
     assert confirmation_binds_plan(told.plan.received, told.confirmation.received) is None
-    edited = replace(told.plan.received, sha256="0" * 64)
+    edited = replace(told.plan.received, content_sha256="0" * 64)
     refused = confirmation_binds_plan(edited, told.confirmation.received)
     assert refused is not None
     assert refused.code == "confirmation_of_other_plan"

@@ -43,7 +43,7 @@ def test_a_plan_rests_on_the_notice_it_names() -> None:
         refused = article_10.plan_rests_on_notice(told.plan.received, other)
         assert refused is not None
         assert (refused.code, refused.clause) == ("plan_not_the_notices", "10.2")
-        same_hash = replace(other, sha256=told.notice.sha256)
+        same_hash = replace(other, content_sha256=told.notice.sha256)
         assert article_10.plan_rests_on_notice(told.plan.received, same_hash) is not None
 
 

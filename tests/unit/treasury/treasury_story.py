@@ -107,7 +107,7 @@ class Signed(Generic[Data_co]):
 
     @property
     def sha256(self) -> str:
-        return self.received.sha256
+        return self.received.content_sha256
 
 
 def sign(

@@ -27,13 +27,13 @@ def confirmed_by_managing_institution(pool: Pool, founding: Founding, acting: Ac
 def confirmation_binds_plan(plan: Received[DrawUpPlan], confirmation: Received[ConfirmPlan]) -> Refusal | None:
     """Article 5.6. What was confirmed is this plan, byte for byte, and nothing else."""
     said = confirmation.data
-    if said.plan_sha256 == plan.sha256 and said.project_id == plan.data.project_id:
+    if said.plan_sha256 == plan.content_sha256 and said.project_id == plan.data.project_id:
         return None
     return refusal(
         "confirmation_of_other_plan",
         "5.6",
         f"the confirmation is of the plan {said.plan_sha256} of project {said.project_id}, the plan sent is "
-        f"{plan.sha256} of project {plan.data.project_id}; have this plan confirmed",
+        f"{plan.content_sha256} of project {plan.data.project_id}; have this plan confirmed",
         f"确认针对项目{said.project_id}的方案{said.plan_sha256}，而提交的是项目{plan.data.project_id}的方案"
-        f"{plan.sha256}；请对该方案重新审核确认",
+        f"{plan.content_sha256}；请对该方案重新审核确认",
     )

@@ -42,15 +42,15 @@ def release_is_cooperating_institutions(pool: Pool, founding: Founding, acting: 
 def release_binds_plan(plan: Received[DrawUpPlan], release: Received[ReleasePayout]) -> Refusal | None:
     """Article 6.8. What was released is this plan, byte for byte, and nothing else."""
     said = release.data
-    if said.plan_sha256 == plan.sha256 and said.project_id == plan.data.project_id:
+    if said.plan_sha256 == plan.content_sha256 and said.project_id == plan.data.project_id:
         return None
     return refusal(
         "release_of_other_plan",
         "6.8",
-        f"the release is of the plan {said.plan_sha256} of project {said.project_id}, the plan sent is {plan.sha256} "
-        f"of project {plan.data.project_id}; have this plan released",
+        f"the release is of the plan {said.plan_sha256} of project {said.project_id}, the plan sent is "
+        f"{plan.content_sha256} of project {plan.data.project_id}; have this plan released",
         f"放款针对项目{said.project_id}的方案{said.plan_sha256}，而提交的是项目{plan.data.project_id}的方案"
-        f"{plan.sha256}；请对该方案重新办理放款",
+        f"{plan.content_sha256}；请对该方案重新办理放款",
     )
 
 
@@ -62,7 +62,7 @@ def payout_is_the_plans(released: PayoutReleased, plan: Received[DrawUpPlan]) ->
         said.project_id,
         said.compensation,
         ids.compensation_id(said.project_id, said.compensation),
-        plan.sha256,
+        plan.content_sha256,
         said.payee,
     )
     names = ("project_id", "compensation", "compensation_id", "plan_sha256", "payee")

@@ -14,7 +14,7 @@ def plan_rests_on_notice(plan: Received[DrawUpPlan], notice: Received[NotifyLoss
     """Article 10.2. The plan takes the notifier's figures from the very notice it names by its hash."""
     basis, loss = plan.data.basis, notice.data
     for name, planned, notified in (
-        ("notice_sha256", plan.data.notice_sha256, notice.sha256),
+        ("notice_sha256", plan.data.notice_sha256, notice.content_sha256),
         ("total_loss_fen", basis.total_loss_fen, loss.loss.total_fen),
         ("claimed_fen", basis.claimed_fen, loss.claimed_fen),
     ):

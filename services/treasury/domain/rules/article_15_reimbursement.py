@@ -56,7 +56,7 @@ def approval_is_the_applications(
         said.compensation,
         ids.compensation_id(said.project_id, said.compensation),
         said.amount_fen,
-        application.sha256,
+        application.content_sha256,
     )
     names = ("project_id", "compensation", "compensation_id", "amount_fen", "application_sha256")
     for name, found, expected in zip(names, asked, applied, strict=True):
@@ -75,13 +75,16 @@ def ballot_is_on_this_application(
 ) -> Refusal | None:
     """Article 15.2. Opening, votes, recusals and closing bind this application byte for byte; any change voids them."""
     for act in acts:
-        if act.data.application_sha256 != application.sha256 or act.data.project_id != application.data.project_id:
+        if (
+            act.data.application_sha256 != application.content_sha256
+            or act.data.project_id != application.data.project_id
+        ):
             return refusal(
                 "vote_on_other_application",
                 "15.2",
                 f"a {act.data.message_type} binds the application {act.data.application_sha256}, the one sent is "
-                f"{application.sha256}; vote again on this one",
-                f"{act.data.message_type}针对申请{act.data.application_sha256}，而提交的申请为{application.sha256}；"
+                f"{application.content_sha256}; vote again on this one",
+                f"{act.data.message_type}针对申请{act.data.application_sha256}，而提交的申请为{application.content_sha256}；"
                 "请就该申请重新表决",
             )
     return None
