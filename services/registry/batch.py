@@ -11,25 +11,15 @@ from uuid import UUID
 
 from services.registry.domain import agenda as agendas
 from services.registry.domain.agenda import Agenda
-from services.registry.domain.ballot import BallotEvent
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.figures import counted, total
-from services.registry.domain.known import Known
-from services.registry.domain.matter import Matter
 from services.registry.domain.pledged_rights import held_by
-from services.registry.domain.pool import Pool
-from services.registry.domain.preparation import PreparedPool
+from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.project import Draft, Project
-from services.registry.domain.state import (
-    ProjectEvent,
-    RegistryEvent,
-    State,
-    evolve,
-    matter_of,
-    project_of,
-    rights_of,
-    with_who_acted,
-)
+from services.registry.domain.reference_data import ReferenceData
+from services.registry.domain.register_entry import RegisterEntry
+from services.registry.domain.state import State, with_who_acted
+from services.registry.domain.subjects import PROJECT_EVENTS, Concern, concern_of, evolve
 from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
 from shared.contracts.envelope import Command, Event
 from shared.contracts.received import Received
@@ -66,11 +56,11 @@ class ProjectRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MatterRow:
-    """A matter's row."""
+class EntryRow:
+    """The row of an entry of the register."""
 
     pool_id: UUID
-    matter: Matter | None
+    entry: RegisterEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,7 @@ class Batch:
 
     pools: dict[UUID, PoolRow]
     projects: dict[UUID, ProjectRow]
-    matters: dict[UUID, MatterRow]
+    entries: dict[UUID, EntryRow]
     # Which project each right secures; None where it is free.
     rights: dict[str, UUID | None]
     # What was on the agendas when the batch began, and what is on them now.
@@ -103,25 +93,26 @@ class Batch:
     changed_pools: set[UUID] = field(default_factory=set)
     changed_preparations: set[UUID] = field(default_factory=set)
     changed_projects: set[UUID] = field(default_factory=set)
-    changed_matters: set[UUID] = field(default_factory=set)
+    changed_entries: set[UUID] = field(default_factory=set)
     rules_versions: dict[tuple[UUID, int], RulesVersionRow] = field(default_factory=dict)
     changed_rights: set[str] = field(default_factory=set)
     keys: list[SigningKey] = field(default_factory=list)
     retirements: list[KeyRetirement] = field(default_factory=list)
 
 
-def process(batch: Batch, incoming: Incoming, known: Known) -> Decided:
+def process(batch: Batch, incoming: Incoming, reference_data: ReferenceData) -> Decided:
     """What becomes of one message; the batch's states evolve with it."""
-    return _decide(batch, incoming, known) if isinstance(incoming.data, Command) else _hear(batch, incoming)
+    return _decide(batch, incoming, reference_data) if isinstance(incoming.data, Command) else _hear(batch, incoming)
 
 
-def _decide(states: Batch, incoming: Incoming, known_now: Known) -> Decided:
+def _decide(states: Batch, incoming: Incoming, reference_data: ReferenceData) -> Decided:
     """Decide one message and let the batch's states evolve."""
     received: Received[Any] = incoming.received
-    pool_id, project_id = received.pool_id, project_of(received)
+    pool_id, concern = received.pool_id, concern_of(received)
+    project_id = concern.project_id
     project = _of_pool(states.projects.get(project_id) if project_id else None, pool_id)
-    before = _state(states, received, project.project if project else None)
-    decision: Decision = decide(before, received, known_now)
+    before = _state(states, received, concern, project.project if project else None)
+    decision: Decision = decide(before, received, reference_data)
     after = before
     for event in decision.events:
         after = evolve(after, event)
@@ -143,16 +134,16 @@ def _decide(states: Batch, incoming: Incoming, known_now: Known) -> Decided:
     )
 
 
-def _state(states: Batch, received: Received[Any], filing: Project | Draft | None) -> State:
+def _state(states: Batch, received: Received[Any], concern: Concern, filing: Project | Draft | None) -> State:
     """What the message is decided on."""
-    pool_id, matter_id = received.pool_id, matter_of(received)
+    pool_id = received.pool_id
     pool = states.pools.get(pool_id, PoolRow(None, None))
-    matter = _of_pool(states.matters.get(matter_id) if matter_id else None, pool_id)
-    rights = {*rights_of(received), *held_by(filing)}
+    entry = _of_pool(states.entries.get(concern.entry_id) if concern.entry_id else None, pool_id)
+    rights = {*concern.right_keys, *held_by(filing)}
     return State(
         pool=pool.pool,
         project=filing,
-        matter=matter.matter if matter else None,
+        entry=entry.entry if entry else None,
         holders={key: holder for key in rights if (holder := states.rights.get(key)) is not None},
         prepared=pool.prepared,
         agenda=states.agendas.get(pool_id, Agenda()),
@@ -175,10 +166,10 @@ def _keep(states: Batch, pool_id: UUID, before: State, after: State, trace_paren
         changed = {key: after.holders.get(key) for key in keys if after.holders.get(key) != states.rights.get(key)}
         states.rights.update(changed)
         states.changed_rights.update(changed)
-    if after.matter is not before.matter:
-        assert after.matter is not None, "a matter that has begun can't become nothing"
-        states.matters[after.matter.matter_id] = MatterRow(pool_id, after.matter)
-        states.changed_matters.add(after.matter.matter_id)
+    if after.entry is not before.entry:
+        assert after.entry is not None, "an entry that has begun can't become nothing"
+        states.entries[after.entry.matter_id] = EntryRow(pool_id, after.entry)
+        states.changed_entries.add(after.entry.matter_id)
 
 
 def _hear(states: Batch, incoming: Incoming) -> Decided:
@@ -225,7 +216,7 @@ def _figures(states: Batch, pool_id: UUID) -> Mapping[int, AnnualFigures]:
     return {year: total(figures) for year, figures in found.items()}
 
 
-Row = TypeVar("Row", ProjectRow, MatterRow)
+Row = TypeVar("Row", ProjectRow, EntryRow)
 
 
 def _of_pool(row: Row | None, pool_id: UUID) -> Row | None:
@@ -233,14 +224,14 @@ def _of_pool(row: Row | None, pool_id: UUID) -> Row | None:
     return row if row is not None and row.pool_id == pool_id else None
 
 
-def _subject(pool_id: UUID, event: RegistryEvent) -> str:
+def _subject(pool_id: UUID, event: Any) -> str:
     """The key of the event's record: its project, or its pool."""
-    if isinstance(event, ProjectEvent | BallotEvent) and event.project_id is not None:
+    if type(event) in PROJECT_EVENTS and event.project_id is not None:
         return str(event.project_id)
     return str(pool_id)
 
 
-def _rules_versions(pool_id: UUID, before: Pool | None, events: Iterable[RegistryEvent]) -> Iterable[RulesVersionRow]:
+def _rules_versions(pool_id: UUID, before: Pool | None, events: Iterable[Event]) -> Iterable[RulesVersionRow]:
     """The versions of the rules that the events tell of, with the one that each follows."""
     for event in events:
         if isinstance(event, PoolFounded):
@@ -260,14 +251,14 @@ def _rules_versions(pool_id: UUID, before: Pool | None, events: Iterable[Registr
             )
 
 
-def _signing_keys(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[SigningKey]:
+def _signing_keys(pool_id: UUID, events: Iterable[Event]) -> Iterable[SigningKey]:
     """The registered keys as our own copy has them."""
     for event in events:
         if isinstance(event, KeyRegistered):
             yield SigningKey.of(pool_id, event)
 
 
-def _retirements(pool_id: UUID, events: Iterable[RegistryEvent]) -> Iterable[KeyRetirement]:
+def _retirements(pool_id: UUID, events: Iterable[Event]) -> Iterable[KeyRetirement]:
     """The keys that have ended as our own copy has to know them."""
     for event in events:
         if isinstance(event, KeyRetired | KeyRevoked):

@@ -9,18 +9,12 @@ from services.registry import duties_repository, figures_repository, repository
 from services.registry.batch import HEARD, Batch, process
 from services.registry.domain.agenda import DAY_DUTIES_MAX, Agenda
 from services.registry.domain.figures import total
-from services.registry.domain.matter import MatterOpening
-from services.registry.domain.state import (
-    matter_of,
-    project_of,
-    rights_of,
-)
-from services.registry.reference import known
+from services.registry.domain.subjects import concern_of
+from services.registry.reference import reference_data
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
 from shared.contracts.registry.cycle import BeginDay
 from shared.contracts.registry.performance import DrawUpAnnualSummary
-from shared.contracts.registry.pools import FoundPool, PreparePool
 from shared.decisions.acts import ActsInClaims
 from shared.messaging.database import Connection
 from shared.messaging.keyring import retire_keys, store_keys
@@ -33,34 +27,37 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
     Runs inside the caller's transaction, after repeats were taken out.
     """
     states = await _load(connection, batch)
-    known_now = known()
-    decided = [process(states, incoming, known_now) for incoming in batch]
+    reference_now = reference_data()
+    decided = [process(states, incoming, reference_now) for incoming in batch]
     await _save(connection, states)
     return decided
 
 
 async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
-    """All states of the batch, locked: pools, projects, matters, rights, each in order: nobody waits in a ring."""
-    founded = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, PreparePool | FoundPool)}
-    if founded:
-        await repository.insert_new_pools(connection, sorted(founded))
+    """All states of the batch, locked: pools, projects, entries, rights, each in order: nobody waits in a ring."""
+    messages: list[Received[Any]] = [incoming.received for incoming in batch]
+    concerns = [concern_of(received) for received in messages]
+    begun_pools = {concern.pool_id for concern in concerns if concern.begins_pool}
+    if begun_pools:
+        await repository.insert_new_pools(connection, sorted(begun_pools))
     pool_ids = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, Command | HEARD)}
     pools = await repository.lock_pools(connection, sorted(pool_ids))
 
     # A project that is not there yet needs no row to be locked: it can begin in its own pool only, which is locked.
-    messages: list[Received[Any]] = [incoming.received for incoming in batch]
-    projects = {found for received in messages if (found := project_of(received)) is not None}
+    projects = {concern.project_id for concern in concerns if concern.project_id is not None}
     acted_in = {incoming.data.project_id for incoming in batch if isinstance(incoming.data, ActsInClaims)}
-    matters = [(found, received) for received in messages if (found := matter_of(received)) is not None]
-    begun = {found: received.pool_id for found, received in matters if isinstance(received.data, MatterOpening)}
+    entries = {concern.entry_id for concern in concerns if concern.entry_id is not None}
+    begun = {
+        concern.entry_id: concern.pool_id
+        for concern in concerns
+        if concern.begins_entry and concern.entry_id is not None
+    }
     if begun:
-        await repository.insert_new_matters(connection, begun)
+        await repository.insert_new_entries(connection, begun)
     to_lock = sorted(projects | acted_in)
     locked_projects = dict(await repository.lock_projects(connection, to_lock)) if to_lock else {}
-    locked_matters = (
-        dict(await repository.lock_matters(connection, sorted({found for found, _ in matters}))) if matters else {}
-    )
-    pledged = {key for received in messages for key in rights_of(received)}
+    locked_entries = dict(await repository.lock_entries(connection, sorted(entries))) if entries else {}
+    pledged = {key for concern in concerns for key in concern.right_keys}
     if pledged:
         await repository.insert_new_rights(connection, sorted(pledged))
     rights = await repository.lock_rights(connection, sorted(pledged), sorted(projects)) if projects else {}
@@ -71,7 +68,7 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
     return Batch(
         pools=dict(pools),
         projects=locked_projects,
-        matters=locked_matters,
+        entries=locked_entries,
         rights=dict(rights),
         agendas_before=agendas_before,
         agendas=dict(agendas_before),
@@ -108,9 +105,9 @@ async def _save(connection: Connection, states: Batch) -> None:
         )
     if states.changed_rights:
         await repository.update_rights(connection, {key: states.rights[key] for key in sorted(states.changed_rights)})
-    if states.changed_matters:
-        await repository.update_matters(
-            connection, {key: states.matters[key] for key in sorted(states.changed_matters)}
+    if states.changed_entries:
+        await repository.update_entries(
+            connection, {key: states.entries[key] for key in sorted(states.changed_entries)}
         )
     await _save_agendas(connection, states)
     if states.added:

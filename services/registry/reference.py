@@ -13,7 +13,7 @@ import chinese_calendar
 from chinese_calendar import constants
 from pydantic import BaseModel, ConfigDict
 
-from services.registry.domain.known import DistrictProfile, Known, WorkingDays
+from services.registry.domain.reference_data import DistrictProfile, ReferenceData, WorkingDays
 
 DISTRICTS = Path(__file__).parent / "districts"
 CALENDARS = Path(__file__).parent / "calendars"
@@ -75,6 +75,6 @@ def published_working_days(folder: Path = CALENDARS) -> WorkingDays:
 
 
 @cache
-def known() -> Known:
+def reference_data() -> ReferenceData:
     """All of it, read once: it changes only with a new installation."""
-    return Known(district_profiles(DISTRICTS), published_working_days())
+    return ReferenceData(district_profiles(DISTRICTS), published_working_days())

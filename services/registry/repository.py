@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from services.registry.batch import MatterRow, PoolRow, ProjectRow, RulesVersionRow
-from services.registry.domain.matter import MATTER, Matter
-from services.registry.domain.pool import Pool
-from services.registry.domain.preparation import PreparedPool
+from services.registry.batch import EntryRow, PoolRow, ProjectRow, RulesVersionRow
+from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.project import FILING, Draft, Project
+from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.rules_versions.state import RulesProposal
+from services.registry.domain.subjects import ENTRIES
 from shared.messaging.database import Connection
 
 
@@ -230,10 +230,10 @@ async def update_rights(connection: Connection, holders: Mapping[str, UUID | Non
     )
 
 
-async def insert_new_matters(connection: Connection, matters: Mapping[UUID, UUID]) -> None:
-    """Insert empty rows for matters (by id, with their pools) that are not there, so that a beginning can lock one.
+async def insert_new_entries(connection: Connection, entries: Mapping[UUID, UUID]) -> None:
+    """Insert empty rows for entries (by id, with their pools) that are not there, so that a beginning can lock one.
 
-    A matter of a pool that is not there gets no row.
+    An entry of a pool that is not there gets no row.
     """
     await connection.execute(
         """
@@ -244,33 +244,34 @@ async def insert_new_matters(connection: Connection, matters: Mapping[UUID, UUID
         ORDER BY new.matter_id
         ON CONFLICT (matter_id) DO NOTHING
         """,
-        list(matters),
-        list(matters.values()),
+        list(entries),
+        list(entries.values()),
     )
 
 
-async def lock_matters(connection: Connection, matter_ids: Sequence[UUID]) -> Mapping[UUID, MatterRow]:
-    """Lock these matters in the order of their ids; those that are not there are missing from the answer."""
+async def lock_entries(connection: Connection, entry_ids: Sequence[UUID]) -> Mapping[UUID, EntryRow]:
+    """Lock these entries in the order of their ids; those that are not there are missing from the answer."""
     rows = await connection.fetch(
         """
-        SELECT matter_id, pool_id, state FROM matters
+        SELECT matter_id, pool_id, kind, state FROM matters
         WHERE matter_id = ANY ($1::uuid[]) ORDER BY matter_id FOR UPDATE
         """,
-        matter_ids,
+        entry_ids,
     )
     return {
-        row["matter_id"]: MatterRow(
-            row["pool_id"], MATTER.validate_json(row["state"]) if row["state"] is not None else None
+        row["matter_id"]: EntryRow(
+            row["pool_id"],
+            ENTRIES[row["kind"]].model_validate_json(row["state"]) if row["state"] is not None else None,
         )
         for row in rows
     }
 
 
-async def update_matters(connection: Connection, rows: Mapping[UUID, MatterRow]) -> None:
-    """Write the states of these locked matters, and what they are looked for by."""
-    matters = [row.matter for row in rows.values() if row.matter is not None]
-    assert len(matters) == len(rows), "a matter that has begun can't become nothing"
-    shares = [_proposed_share(matter) for matter in matters]
+async def update_entries(connection: Connection, rows: Mapping[UUID, EntryRow]) -> None:
+    """Write the states of these locked entries, and what they are looked for by."""
+    entries = [row.entry for row in rows.values() if row.entry is not None]
+    assert len(entries) == len(rows), "an entry that has begun can't become nothing"
+    shares = [_proposed_share(entry) for entry in entries]
     await connection.execute(
         """
         UPDATE matters SET
@@ -281,17 +282,17 @@ async def update_matters(connection: Connection, rows: Mapping[UUID, MatterRow])
         WHERE matters.matter_id = new.matter_id
         """,
         list(rows),
-        [matter.kind for matter in matters],
-        [matter.number for matter in matters],
-        [matter.stage for matter in matters],
-        [matter.model_dump_json() for matter in matters],
+        [entry.entry_kind for entry in entries],
+        [entry.number for entry in entries],
+        [entry.stage for entry in entries],
+        [entry.model_dump_json() for entry in entries],
         [share_rate_bp for share_rate_bp, _ in shares],
         [share_rate_max_bp for _, share_rate_max_bp in shares],
     )
 
 
-def _proposed_share(matter: Matter) -> tuple[int | None, int | None]:
-    """The share that a proposal of rules has, and the ceiling of its day; of any other matter neither (10.3)."""
-    if not isinstance(matter, RulesProposal) or matter.share_rate_max_bp is None:
+def _proposed_share(entry: RegisterEntry) -> tuple[int | None, int | None]:
+    """The share that a proposal of rules has, and the ceiling of its day; of any other entry neither (10.3)."""
+    if not isinstance(entry, RulesProposal) or entry.share_rate_max_bp is None:
         return None, None
-    return matter.rules.share_rate_bp, matter.share_rate_max_bp
+    return entry.rules.share_rate_bp, entry.share_rate_max_bp

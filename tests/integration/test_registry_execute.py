@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.registry.domain.state import RegistryCommand
 from services.registry.execute import execute
-from services.registry.reference import known
+from services.registry.reference import reference_data
+from shared.contracts.envelope import Command
 from shared.contracts.ids import causing_id, project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
@@ -53,7 +53,7 @@ OUR_TABLES = re.compile(
 
 
 def incoming(
-    data: RegistryCommand,
+    data: Command,
     where: str,
     who: str | None = ADMINISTRATOR,
     pool_id: UUID = POOL_ID,
@@ -280,7 +280,7 @@ async def test_a_rejected_project_sets_its_rights_free(registry_database: TestDa
 
 async def test_the_installed_districts_and_working_days_can_be_read() -> None:
     """Chaoyang's ceiling is 20 %, and the calendar knows a holiday, a weekend worked in lieu, and where it ends."""
-    now = known()
+    now = reference_data()
     profile = now.districts["110105"]
     assert (profile.share_rate_max_bp, profile.name) == (2000, "北京市朝阳区")
     assert "第十条第二款" in profile.source

@@ -7,10 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.registry.domain.matter import MATTER
 from services.registry.domain.pool import Pool
 from services.registry.domain.selections.state import Selection
-from services.registry.domain.state import RegistryCommand
+from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.selections import ConcludeSelection
 from shared.contracts.registry.words import Duty
@@ -51,7 +50,7 @@ from tests.unit.registry.selection_examples import (
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-def said(data: RegistryCommand, who: str, at: datetime = NOON) -> Incoming:
+def said(data: Command, who: str, at: datetime = NOON) -> Incoming:
     """What an officer of the managing institution says."""
     message = incoming(data, MANAGING, who)
     return replace(message, received=replace(message.received, received_at=at))
@@ -102,7 +101,7 @@ async def test_a_selection_is_one_row_from_its_announcement_to_its_end(registry_
     row = await registry_database.pool.fetchrow("SELECT matter_id, stage, state FROM matters")
     assert row is not None
     assert (row["matter_id"], row["stage"]) == (SELECTION_ID, "concluded")
-    selection = MATTER.validate_json(row["state"])
+    selection = Selection.model_validate_json(row["state"])
     assert isinstance(selection, Selection)
     assert (selection.selected, selection.agreement) == (FIRST, concluding().agreement)
 

@@ -1,7 +1,7 @@
 """``python -m tests.tidy.articles``: fills the columns of docs/articles.md that the code can tell: rule, and test.
 
 Clause, sentence and owner are written by hand and kept. A rule is told by its docstring, a test by its mark; beside the
-rules stand the messages whose row in the registry's table of contents names the clause, and who may say them.
+rules stand the messages whose row in the registry's table of contents names the clause, with the subject that has it.
 """
 
 import ast
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.registry.domain import decide
+from services.registry.domain.subjects import COMMANDS
 from shared.contracts.clauses import citation
 from tests.mutation.rules import Rule, find_rules
 from tests.tidy.repository import ROOT, python_files, tree_of
@@ -100,12 +100,12 @@ def _rule_links(rules: Sequence[Rule]) -> Iterator[str]:
 
 
 def _messages(clause: str) -> Iterator[str]:
-    """A link to the table of contents, followed by the messages of this clause that are for some only."""
-    rows = [row for row in decide.ROWS if row.clause == clause and any(row.who.values())]
-    if rows:
-        path = f"{decide.__name__.replace('.', '/')}.py"
-        names = ", ".join(f"`{row.command.__name__}`" for row in rows)
-        yield f"[registry: who may say](../{path}) {names}"
+    """A link to each subject's rows, followed by its messages of this clause that are for some only."""
+    of_clause = [spec for spec in COMMANDS.values() if spec.clause == clause and any(spec.permission.values())]
+    for module in dict.fromkeys(spec.decider.__module__ for spec in of_clause):
+        path = Path(*module.split(".")).with_suffix(".py")
+        names = ", ".join(f"`{spec.command.__name__}`" for spec in of_clause if spec.decider.__module__ == module)
+        yield f"[registry: {path.parent.name}](../{path.as_posix()}) {names}"
 
 
 def main() -> int:

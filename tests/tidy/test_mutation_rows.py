@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from services.registry.domain import decide
+from services.registry.domain.subjects import COMMANDS
 from shared.contracts.registry.words import Role
 from tests.mutation.run import Trial
 from tests.tidy.repository import ROOT
@@ -28,18 +28,27 @@ def officer_has_duty(duties: Collection[str], duty: str) -> Refusal | None:
     return None if duty in duties else refusal("no_duty", "4.1", "no duty", "无职责")
 '''
 
-DECIDE = '''"""Which message is for whom."""
+SPEC = '''"""What is to be known of a command."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-from services.sample.domain.rules.article_04_sample import message_is_for_institution, officer_has_duty
 
 
 class Role(StrEnum):
     MANAGING = "managing"
     LENDER = "lender"
+
+
+@dataclass(frozen=True)
+class Spec:
+    command: type
+    permission: Mapping[Role, str | None]
+'''
+
+COMMANDS_OF_A_SUBJECT = '''"""The rows of a subject."""
+
+from services.sample.domain.spec import Role, Spec
 
 
 class Approve:
@@ -50,25 +59,34 @@ class Report:
     """For every role, with a duty; no story tells of anybody without it."""
 
 
-@dataclass(frozen=True)
-class Row:
-    command: type
-    who: Mapping[Role, str | None]
-
-
-ROWS = (
-    Row(Approve, {Role.MANAGING: "approval"}),
-    Row(Report, dict.fromkeys(Role, "reporting")),
+COMMANDS = (
+    Spec(Approve, {Role.MANAGING: "approval"}),
+    Spec(Report, dict.fromkeys(Role, "reporting")),
 )
-ROW_OF = {row.command: row for row in ROWS}
+'''
+
+SUBJECTS = '''"""The table of contents."""
+
+from services.sample.domain.approvals import commands
+
+COMMANDS = {spec.command: spec for spec in commands.COMMANDS}
+'''
+
+DECIDE = '''"""Which message is for whom."""
+
+from collections.abc import Collection
+
+from services.sample.domain.rules.article_04_sample import message_is_for_institution, officer_has_duty
+from services.sample.domain.spec import Role
+from services.sample.domain.subjects import COMMANDS
 
 
 def decide(message: object, role: Role, duties: Collection[str]) -> bool:
     """Whether it is taken."""
-    who = ROW_OF[type(message)].who
-    if message_is_for_institution(role, who):
+    permission = COMMANDS[type(message)].permission
+    if message_is_for_institution(role, permission):
         return False
-    duty = who[role]
+    duty = permission[role]
     return duty is None or officer_has_duty(duties, duty) is None
 '''
 
@@ -76,7 +94,9 @@ TESTS = '''"""Article 4."""
 
 import pytest
 
-from services.sample.domain.decide import Approve, Report, Role, decide
+from services.sample.domain.approvals.commands import Approve, Report
+from services.sample.domain.decide import decide
+from services.sample.domain.spec import Role
 
 pytestmark = pytest.mark.clause("4.1")
 
@@ -105,6 +125,10 @@ def test_a_row_that_nobody_proves_is_noticed(tmp_path: Path) -> None:
         "services/sample/domain/__init__.py": "",
         "services/sample/domain/rules/__init__.py": "",
         "services/sample/domain/rules/article_04_sample.py": RULES,
+        "services/sample/domain/approvals/__init__.py": "",
+        "services/sample/domain/approvals/commands.py": COMMANDS_OF_A_SUBJECT,
+        "services/sample/domain/spec.py": SPEC,
+        "services/sample/domain/subjects.py": SUBJECTS,
         "services/sample/domain/decide.py": DECIDE,
         "tests/unit/sample/test_article_04_sample.py": TESTS,
         "pyproject.toml": CONFIGURATION,
@@ -121,14 +145,16 @@ def test_a_row_that_nobody_proves_is_noticed(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1, done.stdout + done.stderr
-    prefix = "services.sample.domain.decide.ROWS."
+    prefix = "services.sample.domain.approvals.commands.COMMANDS."
     rows = [each for each in json.loads(done.stdout)["uses"] if each["used_by"].startswith(prefix)]
     assert {(each["function"], each["used_by"].removeprefix(prefix)): each["result"] for each in rows} == {
         ("message_is_for_institution", "Approve"): "noticed",
         ("officer_has_duty", "Approve"): "noticed",
         ("officer_has_duty", "Report"): "survived",
     }
-    assert {each["place"] for each in rows} == {f"services/sample/domain/decide.py:{line}" for line in (30, 31)}
+    assert {each["place"] for each in rows} == {
+        f"services/sample/domain/approvals/commands.py:{line}" for line in (15, 16)
+    }
 
 
 def test_every_row_of_the_registry_is_tried(trials: tuple[Trial, ...]) -> None:
@@ -138,8 +164,8 @@ def test_every_row_of_the_registry_is_tried(trials: tuple[Trial, ...]) -> None:
         for trial in trials
         if trial.rule.owner == "registry" and trial.use is not None and trial.use.row
     }
-    for_some = {row.command.__name__ for row in decide.ROWS if len(row.who) < len(Role)}
-    with_duty = {row.command.__name__ for row in decide.ROWS if any(row.who.values())}
+    for_some = {row.command.__name__ for row in COMMANDS.values() if len(row.permission) < len(Role)}
+    with_duty = {row.command.__name__ for row in COMMANDS.values() if any(row.permission.values())}
     assert tried == {
         *(("message_is_for_institution", name) for name in for_some),
         *(("officer_has_duty", name) for name in with_duty),

@@ -1,8 +1,7 @@
 """Article 3: a pool is founded by one managing and one cooperating institution; every fact belongs to one pool."""
 
 from services.registry.domain.article_11_borrower import is_valid_uscc
-from services.registry.domain.pool import Pool, Register
-from services.registry.domain.preparation import PreparedPool
+from services.registry.domain.pool import Pool, PreparedPool, Register
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import InstitutionData
 from shared.contracts.topics import SERVICES

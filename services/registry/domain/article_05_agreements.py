@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.registry.domain.agreements.state import RecordedAgreement, is_one_number
-from services.registry.domain.operating_period import OperatingPeriod
+from services.registry.domain.cycle import OperatingPeriod
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.agreements import RecordAgreement

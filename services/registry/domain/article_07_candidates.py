@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from services.registry.domain.article_11_borrower import is_valid_uscc
 from services.registry.domain.article_20_term import term_ends_on
-from services.registry.domain.preparation import PreparedPool
+from services.registry.domain.pool import PreparedPool
 from services.registry.domain.selections.state import Candidate
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.selections import (

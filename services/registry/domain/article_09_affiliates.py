@@ -1,9 +1,8 @@
 """Article 9: the pool covers no project of an affiliate of the cooperating institution, whatever it calls itself."""
 
-from services.registry.domain.affiliates.state import Affiliate
 from services.registry.domain.article_11_borrower import is_valid_uscc
 from services.registry.domain.enterprise_name import is_one_name
-from services.registry.domain.pool import Pool
+from services.registry.domain.pool import Affiliate, Pool
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Borrower

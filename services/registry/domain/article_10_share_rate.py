@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.registry.domain.known import DistrictProfile
+from services.registry.domain.reference_data import DistrictProfile
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import LossRatio
 

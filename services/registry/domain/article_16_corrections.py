@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.registry.domain.article_16_drawdowns import filed_drawdown
-from services.registry.domain.known import WorkingDays
 from services.registry.domain.project import Project, Stage
+from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown, Loan
 

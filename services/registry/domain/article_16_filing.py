@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.registry.domain.known import WorkingDays
+from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.ids import contract_number_form
 from shared.contracts.refusals import Refusal, refusal

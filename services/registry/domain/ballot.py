@@ -1,19 +1,21 @@
-"""A collective decision as the registry keeps it, within the project or the matter that is decided."""
+"""A collective decision as the registry keeps it, within the project or the entry that is decided."""
 
 from datetime import datetime
-from typing import TypeVar, assert_never
+from typing import ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.registry.domain.act import Act, acts_in
+from services.registry.domain.act import Act
+from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
-from shared.contracts.registry.ballots import BallotClosed, BallotOpened, BallotVoided, MemberRecused, VoteRecorded
-from shared.contracts.registry.words import BallotRules, Role, Vote
+from shared.contracts.registry.ballots import (
+    BallotClosed,
+    BallotVoided,
+)
+from shared.contracts.registry.words import BallotRules, Vote
 from shared.decisions import tally
-from shared.decisions.acts import with_acts
-
-BallotEvent = BallotOpened | VoteRecorded | MemberRecused | BallotClosed | BallotVoided
 
 
 class Question(BaseModel):
@@ -68,13 +70,16 @@ class Ballot(BaseModel):
 
 
 class Decidable(BaseModel):
-    """What can be decided collectively: a project or a matter, with its question and the ballot on it.
+    """What can be decided collectively: a project or an entry of the register, with its question and the ballot on it.
 
-    Whoever owns the matter sets ``question`` where something needs a decision, and takes the ballot away with it when
-    it changes. ``acts`` says who did what in the case and can't vote on it therefore.
+    Its subject sets ``question`` where something needs a decision, and takes the ballot away with it when
+    it changes. ``acts`` says who did what in the case and can't vote on it therefore. In a founded pool nobody votes
+    any more on what ``is_decided_before_the_founding``.
     """
 
     model_config = type_of_state
+
+    is_decided_before_the_founding: ClassVar[bool] = False
 
     question: Question | None = None
     ballot: Ballot | None = None
@@ -86,7 +91,8 @@ class Decidable(BaseModel):
         return self.ballot is not None and self.ballot.passed is True
 
 
-Subject = TypeVar("Subject", bound=Decidable)
+class DecidableEntry(Decidable, RegisterEntry):
+    """An entry of the register that is decided collectively."""
 
 
 def was_decided(closed: BallotClosed) -> bool:
@@ -94,42 +100,20 @@ def was_decided(closed: BallotClosed) -> bool:
     return closed.voters >= closed.voters_required
 
 
-def evolve(subject: Subject, event: BallotEvent, managing: str) -> Subject:
-    """What is decided after ``event``; who holds the ballot and who votes are officers of the managing institution."""
-    after = _evolve(subject, event)
-    return after.model_copy(update={"acts": with_acts(after.acts, acts_in(event, {Role.MANAGING: managing}))})
-
-
-def _evolve(subject: Subject, event: BallotEvent) -> Subject:
-    if isinstance(event, BallotOpened):
-        assert subject.ballot is None, "one question is put to one ballot"
-        opened = Ballot(
-            subject_sha256=event.subject_sha256,
-            members=event.members,
-            closes_at=event.closes_at,
-            rules=event.rules,
-            rules_version=event.rules_version,
-        )
-        return subject.model_copy(update={"ballot": opened})
+def voided(
+    subject: Decidable, *, project_id: UUID | None = None, matter_id: UUID | None = None
+) -> tuple[BallotVoided, ...]:
+    """What has to be said before an event that changes what is decided: its ballot is void, if there is an open one."""
     ballot = subject.ballot
-    assert ballot is not None, "nobody votes without a ballot"
-    assert ballot.subject_sha256 == event.subject_sha256, "a ballot is bound to its question"
-    match event:
-        case VoteRecorded():
-            voted = ballot.model_copy(
-                update={"votes": (*ballot.votes, MemberVote(member=event.member, vote=event.vote))}
-            )
-            return subject.model_copy(update={"ballot": voted})
-        case MemberRecused():
-            left = ballot.model_copy(update={"recused": (*ballot.recused, event.member)})
-            return subject.model_copy(update={"ballot": left})
-        case BallotClosed():
-            assert ballot.is_open, "a ballot is closed once"
-            if not was_decided(event):
-                return subject.model_copy(update={"ballot": None})
-            closed = ballot.model_copy(update={"passed": event.passed, "minutes": event.minutes})
-            return subject.model_copy(update={"ballot": closed})
-        case BallotVoided():
-            return subject.model_copy(update={"ballot": None})
-        case _:
-            assert_never(event)
+    if ballot is None or not ballot.is_open:
+        return ()
+    return (
+        BallotVoided(
+            project_id=project_id,
+            matter_id=matter_id,
+            subject_sha256=ballot.subject_sha256,
+            votes_void=len(ballot.votes),
+            why="what was to be decided has changed; the votes on it are void, and a new ballot is needed",
+            why_zh="待决事项已变更；原有表决无效，须重新发起集体决策",
+        ),
+    )

@@ -1,13 +1,10 @@
 """A pool's cycle: which of its days has begun, until when it is run by whom, and whether it has stopped."""
 
 from datetime import date
-from typing import assert_never
 
 from pydantic import BaseModel
 
-from services.registry.domain.operating_period import OperatingPeriod
 from services.registry.domain.stored import type_of_state
-from shared.contracts.registry.cycle import DayBegan
 from shared.contracts.registry.performance import (
     CooperationEnded,
     EndGround,
@@ -17,7 +14,34 @@ from shared.contracts.registry.performance import (
 )
 from shared.contracts.registry.words import Agreement
 
-CycleEvent = DayBegan | OperatingPeriodFixed | PoolContinued | PoolStopped | CooperationEnded
+
+class OperatingPeriod(BaseModel):
+    """From when until when the cooperating institution runs the pool, by which agreement.
+
+    Both days are its own; ``fixed_on`` is the day on which it was fixed.
+    """
+
+    model_config = type_of_state
+
+    agreement: Agreement
+    operating_from: date
+    operating_until: date
+    fixed_on: date
+
+    @staticmethod
+    def of(event: OperatingPeriodFixed | PoolContinued) -> "OperatingPeriod":
+        """The period that the event tells of; an event that names no first day has its agreement's."""
+        if isinstance(event, PoolContinued):
+            operating_from = fixed_on = event.decided_on
+        else:
+            operating_from = event.operating_from or event.agreement.signed_on
+            fixed_on = event.fixed_on or event.agreement.signed_on
+        return OperatingPeriod(
+            agreement=event.agreement,
+            operating_from=operating_from,
+            operating_until=event.operating_until,
+            fixed_on=fixed_on,
+        )
 
 
 class Cycle(BaseModel):
@@ -65,33 +89,3 @@ class Cycle(BaseModel):
     def agreement(self) -> Agreement | None:
         """The agreement by which that period runs; None while it is the founding's."""
         return self.operating_periods[-1].agreement if self.operating_periods else None
-
-
-def evolve(cycle: Cycle, event: CycleEvent) -> Cycle:
-    """The cycle after ``event``."""
-    match event:
-        case DayBegan():
-            assert event.previous_day == cycle.day, "each day follows the one begun before it"
-            changed: dict[str, object] = {"day": event.day}
-        case OperatingPeriodFixed():
-            changed = {"operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)), "fixed": event}
-        case PoolContinued():
-            assert cycle.stopped_on is None, "a pool that has stopped does not go on"
-            before = () if cycle.evaluation is None else (cycle.evaluation,)
-            changed = {
-                "operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)),
-                "evaluations_before": (*cycle.evaluations_before, *before),
-                "fixed": None,
-                "continuation": event,
-                "continued_on": event.decided_on,
-                "evaluation": event.evaluation,
-            }
-        case PoolStopped():
-            assert cycle.stopped_on is None, "a pool stops once"
-            changed = {"stopped_on": event.stopped_on, "evaluation": event.evaluation, "stop": event}
-        case CooperationEnded():
-            assert cycle.ended_on is None, "a cooperation ends once"
-            changed = {"ended_on": event.ended_on, "ended_for": event.ground, "ending": event}
-        case _:
-            assert_never(event)
-    return cycle.model_copy(update=changed)

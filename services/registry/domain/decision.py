@@ -1,12 +1,12 @@
 """What deciding a message comes to: its outcome, and either events or the reasons why there are none."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import BaseModel
 
-from services.registry.domain.state import RegistryEvent
-from shared.contracts.envelope import Command
+from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Rules
@@ -17,7 +17,7 @@ class Decision:
     """Events are what happened, refusals why something did not: what is held or deficient can have both."""
 
     outcome: Outcome
-    events: tuple[RegistryEvent, ...] = ()
+    events: tuple[Event, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
     def __post_init__(self) -> None:
@@ -30,16 +30,19 @@ class Decision:
 DUPLICATE = Decision(Outcome.DUPLICATE)
 
 
-def accepted(*events: RegistryEvent) -> Decision:
+def accepted(*events: Event) -> Decision:
     """It happened."""
     return Decision(Outcome.ACCEPTED, events=events)
 
 
-def says_the_same(known: BaseModel | None, data: Command, *, but: Collection[str] = ()) -> bool:
-    """Whether all that the message says, ``but`` for these fields, is what is known under the same names already."""
-    return known is not None and all(
-        getattr(known, name) == getattr(data, name) for name in type(data).model_fields if name not in but
-    )
+def is_repeat(data: Command, *, of: BaseModel | None) -> bool:
+    """Whether all that the command says is there under the same names already."""
+    return of is not None and all(getattr(of, name) == getattr(data, name) for name in type(data).model_fields)
+
+
+def said(data: Command) -> dict[str, Any]:
+    """What the command says, by the names of its fields: for an event that says the same under the same names."""
+    return {name: getattr(data, name) for name in type(data).model_fields}
 
 
 def under_rules(rules: Rules, decision: Decision) -> Decision:
@@ -60,27 +63,11 @@ def refused(refusals: Refusal | Iterable[Refusal]) -> Decision:
     return Decision(Outcome.REFUSED, refusals=(refusals,) if isinstance(refusals, Refusal) else tuple(refusals))
 
 
-def held(events: Iterable[RegistryEvent], reasons: Iterable[Refusal]) -> Decision:
+def held(events: Iterable[Event], reasons: Iterable[Refusal]) -> Decision:
     """It is recorded and waits, for these reasons."""
     return Decision(Outcome.HELD, events=tuple(events), refusals=tuple(reasons))
 
 
-def deficient(events: Iterable[RegistryEvent], missing: Iterable[Refusal]) -> Decision:
+def deficient(events: Iterable[Event], missing: Iterable[Refusal]) -> Decision:
     """Something is missing, and what that is may be recorded."""
     return Decision(Outcome.DEFICIENT, events=tuple(events), refusals=tuple(missing))
-
-
-def first(*checks: Refusal | None) -> Refusal | None:
-    """The first reason alone: who may not do a thing at all isn't told what else is wrong with it."""
-    return next((check for check in checks if check is not None), None)
-
-
-def every(*checks: Refusal | tuple[Refusal, ...] | None) -> tuple[Refusal, ...]:
-    """All the reasons at once, so that the sender can mend everything before sending again."""
-    found: list[Refusal] = []
-    for check in checks:
-        if isinstance(check, tuple):
-            found.extend(check)
-        elif check is not None:
-            found.append(check)
-    return tuple(found)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from services.registry.domain.corrections.state import CorrectionEvent
 from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
 from shared.contracts.envelope import Event
 from shared.contracts.registry.corrections import (
@@ -15,6 +14,8 @@ from shared.contracts.registry.corrections import (
 from shared.contracts.registry.performance import AnnualFigures
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
+
+CorrectionEvent = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
 
 
 def counted(event: Event) -> AnnualFigures | None:

@@ -54,11 +54,19 @@ class Correction(BaseModel):
         """What is covered of it once it is approved."""
         return sum(drawdown.amount_fen for drawdown in self.drawdowns if not drawdown.late)
 
-
-def admit(correction: Correction, counting: tuple[FiledDrawdown, ...]) -> Correction:
-    """The correction once a decision has admitted it: late is only what was late before it, and refused then."""
-    refused = {drawdown.number for drawdown in counting if drawdown.late}
-    in_time = tuple(
-        drawdown.model_copy(update={"late": drawdown.number in refused}) for drawdown in correction.drawdowns
-    )
-    return correction.model_copy(update={"drawdowns": in_time, "late_because": None})
+    def counting(self) -> dict[str, object]:
+        """What a project consists of once this version is the one that counts."""
+        names = (
+            "filing",
+            "filed_by",
+            "loan",
+            "borrower",
+            "rights",
+            "other_collateral_fen",
+            "largest_other_collateral_fen",
+            "documents",
+            "drawdowns",
+            "filing_deadline",
+            "filing_deadline_provisional",
+        )
+        return {name: getattr(self, name) for name in names}

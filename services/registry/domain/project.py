@@ -1,13 +1,13 @@
 """A financing project as the registry knows it: what was filed, and what the managing institution said to it."""
 
 from datetime import date
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
-from services.registry.domain.ballot import Decidable, Question
-from services.registry.domain.filed_version import Correction, FilingVersion, admit
+from services.registry.domain.ballot import Decidable
+from services.registry.domain.filed_version import Correction, FilingVersion
 from services.registry.domain.spot_check import SpotCheck
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
@@ -17,21 +17,11 @@ from shared.contracts.registry.project_life import ProjectEnded
 from shared.contracts.registry.projects import (
     Borrower,
     FiledDrawdown,
-    FilingAdmitted,
-    FilingFoundIncomplete,
     IpRight,
     Loan,
-    ProjectApproved,
-    ProjectFiled,
-    ProjectRejected,
-    ProjectReturned,
     ProjectTerms,
 )
 from shared.contracts.wording import Worded
-
-FilingEvent = (
-    FilingFoundIncomplete | ProjectFiled | FilingAdmitted | ProjectApproved | ProjectReturned | ProjectRejected
-)
 
 
 class Stage(Worded):
@@ -129,10 +119,7 @@ class Project(Decidable):
     flags: tuple[str, ...] = ()
     versions: tuple[FilingVersion, ...] = ()
     correction: Correction | None = None
-    # Rows of before have there what a returned correction had filed.
-    judged_drawdowns: Annotated[
-        tuple[FiledDrawdown, ...], Field(validation_alias=AliasChoices("judged_drawdowns", "returned_drawdowns"))
-    ] = ()
+    judged_drawdowns: tuple[FiledDrawdown, ...] = ()
     drawn_late_because: str | None = None
     ending: ProjectEnded | None = None
     drafted_under: int | None = None
@@ -190,107 +177,3 @@ class Project(Decidable):
 
 Filing = Annotated[Project | Draft, Field(discriminator="stage")]
 FILING: TypeAdapter[Project | Draft] = TypeAdapter(Filing)
-
-
-def evolve(filing: Project | Draft | None, event: FilingEvent) -> Project | Draft:
-    """The filing after ``event``."""
-    if isinstance(event, FilingFoundIncomplete):
-        return _found_incomplete(filing, event)
-    if isinstance(event, ProjectFiled):
-        return _filed(filing, event)
-    assert isinstance(filing, Project), "nothing is decided on a project before its filing"
-    if isinstance(event, FilingAdmitted):
-        return _admitted(filing)
-    assert filing.stage in {Stage.FILED, Stage.LATE}, "only what was filed waits for a decision"
-    match event:
-        case ProjectApproved():
-            stage, reasons = Stage.APPROVED, None
-        case ProjectReturned():
-            stage, reasons = Stage.RETURNED, event.reasons
-        case ProjectRejected():
-            stage, reasons = Stage.REJECTED, event.reasons
-        case _:
-            assert_never(event)
-    relied_on = {"interpretation": event.interpretation}
-    return filing.model_copy(update={"stage": stage, "reasons": reasons, **relied_on})
-
-
-def _admitted(project: Project) -> Project:
-    """The decision has answered its question: what was late is late no longer, and stands as any other filing."""
-    assert project.has_passed, "only a collective decision admits it"
-    if project.correction is not None:
-        admitted = admit(project.correction, project.drawdowns)
-        return project.model_copy(update={"correction": admitted, "question": None, "ballot": None})
-    assert project.stage is Stage.LATE, "only a late filing has to be admitted"
-    in_time = tuple(drawdown.model_copy(update={"late": False}) for drawdown in project.drawdowns)
-    return project.model_copy(update={"stage": Stage.FILED, "drawdowns": in_time, "question": None, "ballot": None})
-
-
-def _found_incomplete(filing: Project | Draft | None, event: FilingFoundIncomplete) -> Project | Draft:
-    """A returned project stays what it is; what was never complete is a draft."""
-    if isinstance(filing, Project):
-        assert filing.stage is Stage.RETURNED, "only a returned project is filed again"
-        return filing.model_copy(update={"items": event.items})
-    return Draft(
-        drawdowns=event.drawdowns,
-        closed=filing.closed_by(event.found_on) if filing else (),
-        rules_version=event.rules_version if filing is None or filing.rules_version is None else filing.rules_version,
-        project_id=event.project_id,
-        loan=event.loan,
-        borrower_name=event.borrower_name,
-        borrower_uscc=event.borrower_uscc,
-        items=event.items,
-        filing_deadline=event.filing_deadline,
-        filing_deadline_provisional=event.filing_deadline_provisional,
-    )
-
-
-def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
-    project = filing if isinstance(filing, Project) else None
-    assert event.borrower is not None, "the registry always says it"
-    assert event.filed_on is not None, "the registry always says it"
-    assert event.filing_deadline is not None, "the registry always says it"
-    assert project is None or project.stage is Stage.RETURNED, "only a returned project is filed again"
-    assert event.filing == (project.filing if project else 0) + 1, "filings are counted without a gap"
-    assert project is None or event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
-    versions = project.versions if project else ()
-    if event.message_sha256 is not None:
-        assert event.received_on is not None, "the registry always says both"
-        version = FilingVersion(
-            filing=event.filing, filed_by=event.filed_by, filed_on=event.received_on, sha256=event.message_sha256
-        )
-        versions = (*versions, version)
-    return Project(
-        project_id=event.project_id,
-        stage=Stage.FILED if event.late_because is None else Stage.LATE,
-        filing=event.filing,
-        filed_on=event.filed_on,
-        filing_deadline=event.filing_deadline,
-        filing_deadline_provisional=event.filing_deadline_provisional,
-        loan=event.loan,
-        borrower=event.borrower,
-        rights=event.rights,
-        other_collateral_fen=event.other_collateral_fen,
-        largest_other_collateral_fen=event.largest_other_collateral_fen,
-        documents=event.documents,
-        terms=event.terms,
-        filed_by=event.filed_by,
-        acts=project.acts if project else (),
-        drawdowns=event.drawdowns,
-        judged_drawdowns=_judged(filing, event),
-        late_because=event.late_because,
-        question=None if event.filing_sha256 is None else Question(sha256=event.filing_sha256, clause="16.1"),
-        versions=versions,
-        drafted_under=filing.rules_version if isinstance(filing, Draft) else project.drafted_under if project else None,
-    )
-
-
-def _judged(filing: Project | Draft | None, event: ProjectFiled) -> tuple[FiledDrawdown, ...]:
-    """All clocks that ever ran of this loan; of a draft those that had run out before it was complete."""
-    if isinstance(filing, Project):
-        return filing.with_judged(*event.drawdowns)
-    if filing is None:
-        return event.drawdowns
-    completed_on = event.received_on or event.filed_on
-    assert completed_on is not None, "the registry always says it"
-    return (*filing.closed_by(completed_on), *event.drawdowns)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel
 
 from services.registry.domain.stored import type_of_state
 from shared.contracts.registry.project_life import RecordSpotCheck, SpotCheckRecorded
@@ -15,7 +15,7 @@ class SpotCheck(BaseModel):
     """A check by its number; ``said_sha256`` is the hash of all that was said of it, the event has that itself.
 
     A loan can be checked some hundred times, with remarks on a hundred rights and evidence each time: kept whole they
-    would be read and written again with every message about the project. Rows of before have them whole, and are read.
+    would be read and written again with every message about the project.
     """
 
     model_config = type_of_state
@@ -23,13 +23,6 @@ class SpotCheck(BaseModel):
     number: str
     adverse: bool
     said_sha256: str
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_before(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping) or "said_sha256" in given:
-            return given
-        return {"number": given["number"], "adverse": given["adverse"], "said_sha256": _sha256_of(given)}
 
     @classmethod
     def of(cls, event: SpotCheckRecorded) -> Self:

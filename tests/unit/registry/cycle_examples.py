@@ -8,8 +8,9 @@ from services.registry.domain import agenda as agendas
 from services.registry.domain.agenda import Agenda
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.pool import Pool
-from services.registry.domain.state import RegistryCommand, RegistryEvent
+from services.registry.domain.subjects import CHANGES
 from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.envelope import Command, Event
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
@@ -80,7 +81,7 @@ class Running:
 
     def when(
         self,
-        data: RegistryCommand,
+        data: Command,
         where: str,
         use: SystemUse | None = None,
         *,
@@ -102,25 +103,25 @@ class Running:
             running = running.having(event, at)
         return running
 
-    def having(self, event: RegistryEvent, at: datetime = NOON) -> "Running":
+    def having(self, event: Event, at: datetime = NOON) -> "Running":
         """After ``event``, which the registry or another service has said."""
-        given = self.given.having([event]) if isinstance(event, RegistryEvent) else self.given
+        given = self.given.having([event]) if type(event) in CHANGES else self.given
         rules = given.pool.rules_at(at)
         return Running(given, agendas.after(self.agenda, POOL_ID, given.pool, event, rules, beijing_day(at)))
 
-    def by_overseer(self, data: RegistryCommand, at: datetime = NOON) -> Decision:
+    def by_overseer(self, data: Command, at: datetime = NOON) -> Decision:
         """What becomes of a message of the managing institution's overseer."""
         return self.when(data, MANAGING, officer=OVERSEER, at=at)
 
-    def by_reporter(self, data: RegistryCommand, at: datetime = NOON) -> Decision:
+    def by_reporter(self, data: Command, at: datetime = NOON) -> Decision:
         """What becomes of a message of the cooperating institution's reporter."""
         return self.when(data, COOPERATING, officer=REPORTER, at=at)
 
     def fresh(self) -> "Running":
         """The same pool; the next message is about another matter."""
-        return replace(self, given=replace(self.given, state=replace(self.given.state, matter=None)))
+        return replace(self, given=replace(self.given, state=replace(self.given.state, entry=None)))
 
-    def says(self, data: RegistryCommand, where: str, officer: str, at: datetime = NOON) -> "Running":
+    def says(self, data: Command, where: str, officer: str, at: datetime = NOON) -> "Running":
         """After an officer has said something that is accepted."""
         return self.after(self.when(data, where, officer=officer, at=at), at)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from services.registry.domain.state import RegistryCommand
+from shared.contracts.envelope import Command
 from shared.contracts.ids import project_id
 from shared.contracts.registry.pools import FoundPool, RegisterInstitution
 from shared.contracts.registry.projects import FileProject
@@ -78,7 +78,7 @@ ahead = st.sampled_from([0, 30, 400, 400])
 # What ends much happens seldom, or no history would come far.
 seldom = st.sampled_from([False] * 9 + [True])
 # Whoever runs the selection, and what is said in it up to its recommendation.
-SELECTING: tuple[tuple[RegistryCommand, str], ...] = (
+SELECTING: tuple[tuple[Command, str], ...] = (
     (officer(selections.SELECTOR, Duty.SELECTION), ADMINISTRATOR),
     (officer(SECRETARY, Duty.BALLOT), ADMINISTRATOR),
     *((officer(member, Duty.VOTE), ADMINISTRATOR) for member in selections.MEMBERS),
@@ -101,7 +101,7 @@ def id_of(contract: str) -> UUID:
     return project_id(POOL_ID, LENDER, contract)
 
 
-def voting(question: str) -> Iterator[tuple[RegistryCommand, str]]:
+def voting(question: str) -> Iterator[tuple[Command, str]]:
     """The committee selects whoever was recommended by the message with this hash."""
     yield selections.ballot(subject_sha256=question), SECRETARY
     for member in selections.MEMBERS:

@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.domain.decide import Decision, decide
-from services.registry.domain.known import DistrictProfile, Known, WorkingDays
 from services.registry.domain.pool import Pool
-from services.registry.domain.state import RegistryCommand, RegistryEvent, State, evolve
+from services.registry.domain.reference_data import DistrictProfile, ReferenceData, WorkingDays
+from services.registry.domain.state import State
+from services.registry.domain.subjects import evolve
 from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.envelope import Command, Event
 from shared.contracts.ids import key_id, project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
@@ -58,7 +60,7 @@ TODAY = date(2026, 4, 15)
 PROFILE = DistrictProfile(code="110105", name="北京市朝阳区", share_rate_max_bp=2000, source="第十条第二款")
 # No calendar is published: every day goes by its weekday.
 WEEKDAYS_ONLY = WorkingDays({})
-KNOWN = Known({PROFILE.code: PROFILE}, WEEKDAYS_ONLY)
+KNOWN = ReferenceData({PROFILE.code: PROFILE}, WEEKDAYS_ONLY)
 
 
 def public_key(holder: str) -> str:
@@ -207,9 +209,7 @@ def acting(where: str, officer: str | None = ADMINISTRATOR) -> Acting:
     return Acting(where, officer, None if officer else "loss_notices", key_id(public_key(f"{where}/{officer}")))
 
 
-def received(
-    data: RegistryCommand, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON
-) -> Received[RegistryCommand]:
+def received(data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> Received[Command]:
     return Received(
         data=data,
         message_id="m-1",
@@ -234,21 +234,17 @@ class Given:
     """Given what has happened, when a message comes, then … Each step asserts that it could be taken."""
 
     state: State
-    known: Known
+    known: ReferenceData
 
-    def when(
-        self, data: RegistryCommand, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON
-    ) -> Decision:
+    def when(self, data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> Decision:
         return decide(self.state, received(data, where, officer, at), self.known)
 
-    def after(
-        self, data: RegistryCommand, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON
-    ) -> "Given":
+    def after(self, data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> "Given":
         decision = self.when(data, where, officer, at)
         assert decision.outcome is Outcome.ACCEPTED, codes(decision)
         return self.having(decision.events)
 
-    def having(self, events: Sequence[RegistryEvent]) -> "Given":
+    def having(self, events: Sequence[Event]) -> "Given":
         state = self.state
         for event in events:
             state = evolve(state, event)
@@ -256,7 +252,7 @@ class Given:
 
     def without_matter(self) -> "Given":
         """The same before a message that concerns another matter, or none."""
-        return replace(self, state=replace(self.state, matter=None))
+        return replace(self, state=replace(self.state, entry=None))
 
     def with_pool(self, **changed: Any) -> "Given":
         """The same in a pool of which this is true, where it takes hundreds of messages to come so far."""

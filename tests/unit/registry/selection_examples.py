@@ -179,7 +179,7 @@ def voted(given: Given, answer: Vote = Vote.FOR) -> Given:
 
 
 def selection_in(given: Given) -> Selection:
-    selection = given.state.matter
+    selection = given.state.entry
     assert isinstance(selection, Selection)
     return selection
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.registry.domain.article_04_officers_and_keys import faults_of_the_chain
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.pool import Pool
-from services.registry.domain.state import RegistryCommand, RegistryEvent
+from shared.contracts.envelope import Command, Event
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import (
@@ -84,7 +84,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.day = 0
         self.given: Given = NOTHING
-        self.told: list[RegistryEvent] = []
+        self.told: list[Event] = []
         self.held: dict[str, Held] = {}
         self.duties: dict[tuple[str, str], tuple[Duty, ...]] = {}
         self.left: set[tuple[str, str]] = set()
@@ -183,7 +183,7 @@ class Histories(RuleBasedStateMachine):
         if self.told:
             assert Pool.model_validate_json(self.given.pool.model_dump_json()) == self.given.pool
 
-    def say(self, by: int, data: RegistryCommand) -> None:
+    def say(self, by: int, data: Command) -> None:
         """The holder of a key says it; what nobody's key has signed, intake lets past nowhere."""
         key = list(self.held)[by % len(self.held)]
         held = self.held[key]
@@ -194,7 +194,7 @@ class Histories(RuleBasedStateMachine):
         else:
             assert decision.events == ()
 
-    def decision(self, key: str, where: str, who: str | None, data: RegistryCommand, day: int) -> Decision:
+    def decision(self, key: str, where: str, who: str | None, data: Command, day: int) -> Decision:
         message = received(data, where, who, NOON + timedelta(days=day))
         signer = replace(acting(where, who), key_id=key)
         return decide(self.given.state, replace(message, acting=signer), self.given.known)

@@ -6,7 +6,7 @@ import pytest
 
 from services.registry.domain.act import Act
 from services.registry.domain.article_04_institutional_roles import duties_are_kept_apart
-from services.registry.domain.institutions.commands import OFFICERS_PER_INSTITUTION_MAX
+from services.registry.domain.officers.commands import OFFICERS_PER_INSTITUTION_MAX
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import RegisterOfficer, RegisterSystemKey

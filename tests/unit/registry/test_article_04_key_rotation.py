@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from services.registry.domain.decide import Decision, decide
-from services.registry.domain.institutions.commands import (
+from services.registry.domain.keys.commands import (
+    KEYS_PER_HOLDER_MAX,
     SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX,
     SYSTEM_KEYS_PER_INSTITUTION_MAX,
 )
-from services.registry.domain.keys.rotation import KEYS_PER_HOLDER_MAX
 from services.registry.domain.pool import Pool
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome

@@ -7,12 +7,13 @@ import pytest
 
 from services.registry.domain.accounts.commands import ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX
 from services.registry.domain.institutions.commands import INSTITUTIONS_PER_POOL_MAX
-from services.registry.domain.keys.rotation import KEYS_PER_HOLDER_MAX
+from services.registry.domain.keys.commands import KEYS_PER_HOLDER_MAX
 from services.registry.domain.pool import PayeeAccount
 from services.registry.domain.project import Project
-from services.registry.domain.project_life.commands import REPAYMENTS_PER_PROJECT_MAX, SPOT_CHECKS_PER_PROJECT_MAX
+from services.registry.domain.repayments.commands import REPAYMENTS_PER_PROJECT_MAX
 from services.registry.domain.rules_versions.commands import RULES_VERSIONS_PER_POOL_MAX
 from services.registry.domain.selections.commands import CANDIDATES_PER_SELECTION_MAX
+from services.registry.domain.spot_checks.commands import SPOT_CHECKS_PER_PROJECT_MAX
 from services.registry.domain.supervising_bank.commands import BANK_PROPOSALS_PER_POOL_MAX
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
@@ -89,7 +90,7 @@ def with_candidates(count: int) -> Given:
     one = OPENED.after(candidate(SECOND), MANAGING, SELECTOR)
     others = {f"{number:018d}": selection_in(one).candidates[SECOND] for number in range(count)}
     selection = selection_in(OPENED).model_copy(update={"candidates": others})
-    return replace(OPENED, state=replace(OPENED.state, matter=selection))
+    return replace(OPENED, state=replace(OPENED.state, entry=selection))
 
 
 def with_of_project(name: str, data: Any, count: int) -> Given:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from services.registry.domain.decide import clause_of, decide
-from services.registry.domain.state import RegistryCommand
+from services.registry.domain.decide import decide
+from services.registry.domain.subjects import COMMANDS
 from shared.contracts.clauses import citation
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
@@ -219,7 +219,7 @@ def test_only_the_same_facts_are_a_duplicate(
     """Said again to the letter it is a duplicate, which says so; with one other fact it is refused."""
     again = given.when(data, where, who)
     assert again.outcome is Outcome.DUPLICATE, codes(again)
-    assert [(found.code, found.clause) for found in again.refusals] == [("said_before", clause_of(data))]
+    assert [(found.code, found.clause) for found in again.refusals] == [("said_before", COMMANDS[type(data)].clause)]
     other = given.when(data.model_copy(update=changed), where, who)
     assert (other.outcome, codes(other)) == (Outcome.REFUSED, refused)
 
@@ -255,8 +255,8 @@ def test_an_agreement_stays_what_it_was_recorded_as() -> None:
 
 def test_every_message_has_the_clause_that_it_is_about() -> None:
     """Whatever may be said twice, the answer names a clause of the regulation."""
-    for command in get_args(RegistryCommand):
-        assert citation(clause_of(command.model_construct())), command
+    for command, spec in COMMANDS.items():
+        assert citation(spec.clause), command
 
 
 def test_a_repeat_of_the_same_bytes_under_another_id_is_one_too() -> None:

@@ -1,13 +1,15 @@
 """Article 4: each message is for the roles and the duties of its row in the table of contents, and for nobody else."""
 
 from functools import cache
+from typing import Any
 
 import pytest
 
 from services.registry.domain.article_04_institutional_roles import duties_fit_role
-from services.registry.domain.decide import ROWS, Row
-from services.registry.domain.state import RegistryCommand
+from services.registry.domain.command_spec import CommandSpec
+from services.registry.domain.subjects import COMMANDS
 from shared.contracts.catalogue import COMMAND_MESSAGES
+from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty, Role
 from simulator.golden.__main__ import whole_story
@@ -32,25 +34,25 @@ INSTITUTION = {
 }
 ENTITLED = [
     pytest.param(row, role, duty, marks=pytest.mark.clause(row.clause), id=f"{row.command.message_type}-{role}")
-    for row in ROWS
-    for role, duty in row.who.items()
+    for row in COMMANDS.values()
+    for role, duty in row.permission.items()
     if duty is not None
 ]
 OTHERS = [
     pytest.param(row, role, marks=pytest.mark.clause(row.clause), id=f"{row.command.message_type}-{role}")
-    for row in ROWS
+    for row in COMMANDS.values()
     for role in Role
-    if role not in row.who
+    if role not in row.permission
 ]
 
 pytestmark = pytest.mark.clause("4.1")
 
 
 @cache
-def examples() -> dict[str, RegistryCommand]:
+def examples() -> dict[str, Command]:
     """A message of each kind that is in order; the pool here knows nothing of what it is about."""
     messages = whole_story().messages
-    types = [row.command.message_type for row in ROWS]
+    types = [row.command.message_type for row in COMMANDS.values()]
     return {each: COMMAND_MESSAGES[each].model_validate_json(messages[each]).data for each in types}  # type: ignore[attr-defined]  # each model has its data
 
 
@@ -61,7 +63,7 @@ def with_officer(role: Role, *without: Duty) -> Given:
 
 
 @pytest.mark.parametrize(("row", "role"), OTHERS)
-def test_a_message_is_for_no_other_role(row: Row, role: Role) -> None:
+def test_a_message_is_for_no_other_role(row: CommandSpec[Any], role: Role) -> None:
     """Whatever duties its officers have, and whatever a system signs: it is told whose message that is."""
     given, data = with_officer(role), examples()[row.command.message_type]
     for who in ("somebody", None):
@@ -70,14 +72,14 @@ def test_a_message_is_for_no_other_role(row: Row, role: Role) -> None:
         (told,) = decision.refusals
         assert (told.code, told.clause) == ("not_for_this_institution", row.clause)
         assert data.message_type in told.text
-        for entitled, duty in row.who.items():
+        for entitled, duty in row.permission.items():
             assert duty is not None, "what needs no duty is for all roles"
             assert all(word.english in told.text for word in (entitled, duty))
             assert all(word.chinese in told.text_zh for word in (entitled, duty))
 
 
 @pytest.mark.parametrize(("row", "role", "duty"), ENTITLED)
-def test_a_message_needs_the_duty(row: Row, role: Role, duty: Duty) -> None:
+def test_a_message_needs_the_duty(row: CommandSpec[Any], role: Role, duty: Duty) -> None:
     """An officer with all other duties is refused, a system key has none, and whoever has it isn't refused for that."""
     data = examples()[row.command.message_type]
     without = with_officer(role, duty)
@@ -91,6 +93,6 @@ def test_a_message_needs_the_duty(row: Row, role: Role, duty: Duty) -> None:
 
 def test_a_stranger_says_nothing() -> None:
     """An institution that isn't registered in the pool has no role in it."""
-    for row in ROWS[2:]:
+    for row in (row for row in COMMANDS.values() if not row.begins_pool):
         decision = BANK_APPOINTED.when(examples()[row.command.message_type], "stranger")
         assert codes(decision) == ["not_for_this_institution"], row.command

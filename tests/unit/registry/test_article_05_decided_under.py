@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.registry.domain.state import RegistryCommand
 from shared.contracts.catalogue import EVENTS
+from shared.contracts.envelope import Command
 from shared.contracts.registry.performance import AcceptAnnualSummary, ReturnAnnualSummary
 from shared.contracts.registry.pools import ConsentToSupervisingBank
 from shared.contracts.registry.project_life import EndGround, RightCondition
@@ -75,7 +75,7 @@ PROPOSED_NEXT = (proposal("规则-2", version(3, TOMORROW)), (COOPERATING, DRAFT
 ADVERSE = (spot_check(rights=(right_check(RightCondition.LAPSED),)), BY_REPORTER)
 SUBMITTED = ((DRAW_UP, BY_REPORTER), (submission(), BY_REPORTER))
 
-Said = tuple[RegistryCommand, tuple[str, str]]
+Said = tuple[Command, tuple[str, str]]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ NEXT_NOON = NOON + timedelta(days=1)
 
 
 def stage_of(given: Given) -> ProposalStage:
-    matter = given.state.matter
+    matter = given.state.entry
     assert isinstance(matter, RulesProposal)
     return matter.stage
 
@@ -99,7 +99,7 @@ def test_a_version_is_the_next_one(number: int) -> None:
 @pytest.mark.clause("5.2")
 def test_of_two_adoptions_on_the_same_version_one_wins() -> None:
     """Both proposals were in order; once one is adopted, the other's place is taken, and the refusal says so."""
-    other = proposed(REGULATED, proposal("规则-2", version(share_rate_bp=1000))).state.matter
+    other = proposed(REGULATED, proposal("规则-2", version(share_rate_bp=1000))).state.entry
     won = adopted()
     lost = Given(won.state.__class__(won.pool, None, other), won.known)
     decision = lost.when(adoption("规则-2"), MANAGING, REGULATOR)

@@ -45,7 +45,7 @@ def test_an_act_of_coordination_is_recorded() -> None:
     assert isinstance(event, SupervisoryActRecorded)
     assert event.matter_id == matter_id(POOL_ID, "supervisory_act", "JD-1")
     assert (event.kind, event.document, event.recorded_by) == (data.kind, document(), OVERSEER)
-    recorded = GIVEN.having((event,)).state.matter
+    recorded = GIVEN.having((event,)).state.entry
     assert recorded is not None
     assert recorded.stage == "recorded"
 

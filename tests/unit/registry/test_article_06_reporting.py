@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.matter import MATTER
 from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.supervision import (
@@ -71,15 +70,15 @@ def test_a_major_matter_is_reported_and_acknowledged() -> None:
     assert isinstance(reported, MajorMatterReported)
     assert (reported.matter_id, reported.reported_by) == (matter_id(POOL_ID, "major_matter", "ZD-1"), REPORTER)
     assert REPORTED.when(report(), COOPERATING, REPORTER).outcome is Outcome.DUPLICATE
-    assert REPORTED.state.matter is not None
-    assert REPORTED.state.matter.stage == "reported"
+    assert REPORTED.state.entry is not None
+    assert REPORTED.state.entry.stage == "reported"
     (acknowledged,) = REPORTED.when(acknowledge(), MANAGING, OVERSEER).events
     assert isinstance(acknowledged, MajorMatterAcknowledged)
     after = REPORTED.having((acknowledged,))
-    assert after.state.matter is not None
-    assert after.state.matter.stage == "acknowledged"
+    assert after.state.entry is not None
+    assert after.state.entry.stage == "acknowledged"
     assert after.when(acknowledge(), MANAGING, OVERSEER).outcome is Outcome.DUPLICATE
-    assert MATTER.validate_json(after.state.matter.model_dump_json()) == after.state.matter
+    assert type(after.state.entry).model_validate_json(after.state.entry.model_dump_json()) == after.state.entry
 
 
 @pytest.mark.clause("6.9")
@@ -96,17 +95,17 @@ def test_a_major_matter_has_happened_and_stays_as_it_was_reported() -> None:
 @pytest.mark.clause("6.10")
 def test_an_instruction_is_carried_out_and_reported() -> None:
     """By the cooperating institution, with its document; the same again is a duplicate, anything else is refused."""
-    assert INSTRUCTED.state.matter is not None
-    assert INSTRUCTED.state.matter.stage == "awaited"
+    assert INSTRUCTED.state.entry is not None
+    assert INSTRUCTED.state.entry.stage == "awaited"
     (completed,) = INSTRUCTED.when(complete(), COOPERATING, REPORTER).events
     assert isinstance(completed, CompletionReported)
     assert (completed.reported_by, completed.document) == (REPORTER, document())
     after = INSTRUCTED.having((completed,))
-    assert after.state.matter is not None
-    assert after.state.matter.stage == "completed"
+    assert after.state.entry is not None
+    assert after.state.entry.stage == "completed"
     assert after.when(complete(), COOPERATING, REPORTER).outcome is Outcome.DUPLICATE
     assert codes(after.when(complete(report="别的。"), COOPERATING, REPORTER)) == ["instruction_completed_before"]
-    assert MATTER.validate_json(after.state.matter.model_dump_json()) == after.state.matter
+    assert type(after.state.entry).model_validate_json(after.state.entry.model_dump_json()) == after.state.entry
 
 
 @pytest.mark.clause("6.10")

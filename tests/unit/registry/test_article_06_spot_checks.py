@@ -1,16 +1,14 @@
 """Article 6: spot checks of borrowers and their rights, and what an adverse finding brings about."""
 
-import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.registry.domain.project import FILING, Project
-from services.registry.domain.project_life.commands import SPOT_CHECKS_PER_PROJECT_MAX
-from services.registry.domain.project_life.state import evolve
+from services.registry.domain.project import Project
 from services.registry.domain.spot_check import said_sha256
+from services.registry.domain.spot_checks.commands import SPOT_CHECKS_PER_PROJECT_MAX
+from services.registry.domain.spot_checks.state import evolve
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import EndOfficer
 from shared.contracts.registry.project_life import (
@@ -161,22 +159,6 @@ def test_of_a_check_its_project_keeps_what_decisions_need() -> None:
     for number in range(SPOT_CHECKS_PER_PROJECT_MAX):
         full = evolve(full, long.model_copy(update={"number": f"CC-{number}"}))
     assert len(full.model_dump_json()) - len(project.model_dump_json()) < SPOT_CHECKS_PER_PROJECT_MAX * 150
-
-
-def test_a_check_that_was_kept_whole_is_read_and_said_again() -> None:
-    """Rows of before hold the events; the same check again is a duplicate, another one under its number is not."""
-    given = COVERED.after(ADVERSE, COOPERATING, REPORTER)
-    (event, _) = COVERED.when(ADVERSE, COOPERATING, REPORTER).events
-    project = given.state.project
-    assert isinstance(project, Project)
-    row = {**json.loads(project.model_dump_json()), "spot_checks": [json.loads(event.model_dump_json())]}
-    read = FILING.validate_json(json.dumps(row))
-    assert read == project
-    again = replace(given, state=replace(given.state, project=read))
-    assert again.when(ADVERSE, COOPERATING, REPORTER).outcome is Outcome.DUPLICATE
-    other = ADVERSE.model_copy(update={"borrower_remark": "厂房停用"})
-    assert codes(again.when(other, COOPERATING, REPORTER)) == ["spot_check_number_taken"]
-    assert FILING.validate_json(FILING.dump_json(read)) == read
 
 
 def test_what_is_said_of_a_check_has_one_hash() -> None:

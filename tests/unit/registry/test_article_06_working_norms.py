@@ -41,8 +41,8 @@ def test_a_norm_is_adopted_and_told() -> None:
     assert (event.title, event.effective_on, event.document) == ("材料初核规范", TODAY, document())
     assert (event.institution, event.adopted_by, event.adopted_on) == (COOPERATING, DRAFTER, TODAY)
     after = REGULATED.having(decision.events)
-    assert after.state.matter is not None
-    assert after.state.matter.stage == "adopted"
+    assert after.state.entry is not None
+    assert after.state.entry.stage == "adopted"
     assert after.when(norm(), COOPERATING, DRAFTER).outcome is Outcome.DUPLICATE
     for other in ({"title": "别的规范"}, {"effective_on": TODAY + DAY}, {"supersedes": "规范-1"}):
         assert codes(after.when(norm(**other), COOPERATING, DRAFTER)) == ["norm_number_taken"]

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.ballot import Question
-from services.registry.domain.ballots.commands import voided
+from services.registry.domain.ballot import Question, voided
 from services.registry.domain.project import Project
-from services.registry.domain.state import evolve
+from services.registry.domain.subjects import evolve
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.preparation import PreparedPool
+from services.registry.domain.pool import PreparedPool
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotOpened
@@ -353,7 +353,7 @@ def test_a_selection_that_the_founding_has_overtaken_can_only_be_cancelled() -> 
     overtaken = SCORED.after(founding(), MANAGING, at=LATER)
     for data in (candidate(USCC["borrower"]), scoring(FIRST, 40), recommending()):
         assert codes(overtaken.when(data, MANAGING, SELECTOR, LATER)) == ["pool_founded_before_selection"]
-    asked = replace(overtaken, state=replace(overtaken.state, matter=selection_in(RECOMMENDED)))
+    asked = replace(overtaken, state=replace(overtaken.state, entry=selection_in(RECOMMENDED)))
     assert codes(asked.when(ballot(), MANAGING, SECRETARY, LATER)) == ["pool_founded_before_selection"]
     assert overtaken.when(opening(), MANAGING, SELECTOR).outcome is Outcome.DUPLICATE
     cancel = CancelSelection(number=NUMBER, reasons="已另行设立")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.known import DistrictProfile, Known
+from services.registry.domain.reference_data import DistrictProfile, ReferenceData
 from services.registry.domain.state import State
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import LossRatio
@@ -25,7 +25,7 @@ def test_one_basis_point_above_the_ceiling_is_refused_and_the_ceiling_itself_is_
 def test_the_ceiling_is_the_districts(ceiling_bp: int, rate_bp: int) -> None:
     """Another district's ceiling holds in its pools, whatever it is."""
     profile = DistrictProfile(code="110105", name="示例区", share_rate_max_bp=ceiling_bp, source="示例办法")
-    nothing = Given(State(), Known({"110105": profile}, WEEKDAYS_ONLY))
+    nothing = Given(State(), ReferenceData({"110105": profile}, WEEKDAYS_ONLY))
     decision = nothing.when(founding(rules=rules(share_rate_bp=rate_bp)), MANAGING)
     assert (decision.outcome is Outcome.ACCEPTED) == (rate_bp <= ceiling_bp)
 

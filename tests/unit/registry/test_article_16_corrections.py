@@ -1,6 +1,5 @@
 """Article 16: a correction is judged like a filing, and sets back no clock."""
 
-import json
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -307,12 +306,3 @@ def test_a_drawdown_that_a_filing_after_its_return_left_out_gets_no_new_clock() 
     (event,) = kept.events
     assert isinstance(event, ProjectFiled)
     assert [each.filed_on for each in event.drawdowns] == [TODAY, TODAY]
-
-
-def test_rows_of_before_keep_what_was_returned() -> None:
-    """Under the name that they had for it."""
-    project = COVERED.state.project
-    assert isinstance(project, Project)
-    row = project.model_dump(mode="json")
-    row["returned_drawdowns"] = row.pop("judged_drawdowns")
-    assert Project.model_validate_json(json.dumps(row)) == project

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from services.registry.domain.article_16_filing import filing_deadline
 from services.registry.domain.decision import Decision
-from services.registry.domain.known import WorkingDays
 from services.registry.domain.project import FILING, Draft, Project
+from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.corrections import ProjectCorrected
 from shared.contracts.registry.projects import (

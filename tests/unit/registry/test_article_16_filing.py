@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.article_16_filing import Deadline, filing_deadline
-from services.registry.domain.known import Known, WorkingDays
+from services.registry.domain.reference_data import ReferenceData, WorkingDays
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ProjectFiled, ReturnProject
@@ -62,7 +62,7 @@ def test_a_last_day_on_a_holiday_moves_to_the_next_working_day() -> None:
     """Thursday, Friday and the weekend off: the last day is Monday; the calendar is published, so it is final."""
     calendar = all_days(2026, {LAST_DAY, LAST_DAY + timedelta(days=1)})
     assert filing_deadline(DISBURSED_ON, 30, calendar) == Deadline(date(2026, 5, 11), provisional=False)
-    given_holiday = replace(STAFFED, known=Known({PROFILE.code: PROFILE}, calendar))
+    given_holiday = replace(STAFFED, known=ReferenceData({PROFILE.code: PROFILE}, calendar))
     (event,) = given_holiday.when(filing(), COOPERATING, FILER, at(date(2026, 5, 11))).events
     assert isinstance(event, ProjectFiled)
     assert (event.filing_deadline, event.filing_deadline_provisional) == (date(2026, 5, 11), False)

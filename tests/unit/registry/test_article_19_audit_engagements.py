@@ -7,7 +7,6 @@ import pytest
 
 from services.registry.domain.audits.commands import FINDINGS_PER_AUDIT_MAX
 from services.registry.domain.audits.state import AuditEngagement, AuditFinding
-from services.registry.domain.matter import MATTER
 from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import RegisterAffiliate
@@ -69,8 +68,8 @@ ENGAGED = GIVEN.after(engage(), MANAGING, OVERSEER)
 
 
 def engagement_of(given: Given) -> AuditEngagement:
-    assert isinstance(given.state.matter, AuditEngagement)
-    return given.state.matter
+    assert isinstance(given.state.entry, AuditEngagement)
+    return given.state.entry
 
 
 def test_an_auditor_is_engaged_finds_and_reports() -> None:
@@ -88,7 +87,9 @@ def test_an_auditor_is_engaged_finds_and_reports() -> None:
     assert stages == ["engaged", "findings", "reported"]
     for data in (engage(), finding(), report()):
         assert given.when(data, MANAGING, OVERSEER).outcome is Outcome.DUPLICATE
-    assert MATTER.validate_json(engagement_of(given).model_dump_json()) == engagement_of(given)
+    assert type(engagement_of(given)).model_validate_json(engagement_of(given).model_dump_json()) == engagement_of(
+        given
+    )
 
 
 def test_a_report_says_whether_the_audit_was_passed() -> None:
@@ -142,5 +143,5 @@ def test_an_audits_findings_have_a_limit() -> None:
     """An engagement is one row."""
     one = AuditFinding(finding="x", text="y", clause=None, document=None)
     full = engagement_of(ENGAGED).model_copy(update={"findings": (one,) * FINDINGS_PER_AUDIT_MAX})
-    given = Given(type(ENGAGED.state)(pool=ENGAGED.pool, matter=full), ENGAGED.known)
+    given = Given(type(ENGAGED.state)(pool=ENGAGED.pool, entry=full), ENGAGED.known)
     assert codes(given.when(finding(), MANAGING, OVERSEER)) == ["register_full"]

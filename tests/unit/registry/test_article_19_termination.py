@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.registry.domain.misuse.article_19_misuse import RECEIPTS_PER_CLAIM_MAX, REFERRALS_PER_CLAIM_MAX
 from services.registry.domain.misuse.state import ClaimStage, MisuseClaim
-from services.registry.domain.state import matter_of
+from services.registry.domain.subjects import concern_of
 from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome
@@ -56,7 +56,7 @@ CLAIMED = RUNNING.after(RUNNING.by_overseer(misuse()))
 
 
 def claim_of(running: Running) -> MisuseClaim:
-    claim = running.given.state.matter
+    claim = running.given.state.entry
     assert isinstance(claim, MisuseClaim)
     return claim
 
@@ -117,7 +117,7 @@ def test_what_an_ending_rests_on_is_the_matter_of_its_ground() -> None:
         ending(): None,
     }
     for data, matter in of.items():
-        assert matter_of(received(data, MANAGING, OVERSEER)) == matter
+        assert concern_of(received(data, MANAGING, OVERSEER)).entry_id == matter
 
 
 @pytest.mark.clause("19.3")

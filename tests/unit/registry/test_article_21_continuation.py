@@ -118,8 +118,8 @@ def test_an_evaluation_serves_one_decision_even_on_the_same_day() -> None:
         recorded = running.after(running.by_overseer(evaluation(number, period_to=TODAY)))
         of_the_pool[number] = recorded
         running = recorded.after(going_on(recorded, number)).fresh()
-    first = of_the_pool["PJ-1"].given.state.matter
-    again = replace(running, given=replace(running.given, state=replace(running.given.state, matter=first)))
+    first = of_the_pool["PJ-1"].given.state.entry
+    again = replace(running, given=replace(running.given, state=replace(running.given.state, entry=first)))
     assert codes(going_on(again, "PJ-1")) == ["evaluation_missing"]
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.state import RegistryCommand, matter_of
+from services.registry.domain.subjects import concern_of
+from shared.contracts.envelope import Command
 from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
@@ -82,7 +83,7 @@ def test_a_recorded_interpretation_stays_as_it_is() -> None:
 
 
 # What is decided on a project can rely on an interpretation; each with what came before it.
-RELYING: dict[str, tuple[Given, RegistryCommand, str]] = {
+RELYING: dict[str, tuple[Given, Command, str]] = {
     "approved": (FILED, ApproveProject(project_id=PROJECT_ID, filing=1), APPROVER),
     "returned": (FILED, ReturnProject(project_id=PROJECT_ID, reasons="请补充"), APPROVER),
     "rejected": (FILED, RejectProject(project_id=PROJECT_ID, reasons="不属于本办法所称项目"), APPROVER),
@@ -94,13 +95,13 @@ RELYING: dict[str, tuple[Given, RegistryCommand, str]] = {
 }
 
 
-def relying(data: RegistryCommand, number: str = "2026-1") -> RegistryCommand:
+def relying(data: Command, number: str = "2026-1") -> Command:
     return data.model_copy(update={"interpretation": number})
 
 
 @pytest.mark.clause("23.1")
 @pytest.mark.parametrize(("given", "data", "who"), RELYING.values(), ids=RELYING)
-def test_a_decision_names_the_interpretation_it_relies_on(given: Given, data: RegistryCommand, who: str) -> None:
+def test_a_decision_names_the_interpretation_it_relies_on(given: Given, data: Command, who: str) -> None:
     """Its event has the number of a recorded one; without a number it relies on none."""
     (event,) = given.having(RECORDED).when(relying(data), MANAGING, who).events
     assert event.model_dump()["interpretation"] == "2026-1"
@@ -110,9 +111,7 @@ def test_a_decision_names_the_interpretation_it_relies_on(given: Given, data: Re
 
 @pytest.mark.clause("23.1")
 @pytest.mark.parametrize(("given", "data", "who"), RELYING.values(), ids=RELYING)
-def test_a_decision_relies_on_no_interpretation_that_was_not_recorded(
-    given: Given, data: RegistryCommand, who: str
-) -> None:
+def test_a_decision_relies_on_no_interpretation_that_was_not_recorded(given: Given, data: Command, who: str) -> None:
     """Nothing is decided then; and whoever may not decide is told that, and not what is recorded."""
     decision = given.when(relying(data), MANAGING, who)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["interpretation_not_recorded"])
@@ -139,7 +138,7 @@ def test_an_interpretation_passes_no_gate() -> None:
 
 @pytest.mark.clause("23.1")
 @pytest.mark.parametrize("data", [data for _, data, _ in RELYING.values()], ids=RELYING)
-def test_a_decision_is_taken_in_view_of_the_interpretation_it_names(data: RegistryCommand) -> None:
+def test_a_decision_is_taken_in_view_of_the_interpretation_it_names(data: Command) -> None:
     """It is the matter that such a message is about, so that it is read with it; else the message is about none."""
-    assert matter_of(received(relying(data), MANAGING)) == matter_id(POOL_ID, "interpretation", "2026-1")
-    assert matter_of(received(data, MANAGING)) is None
+    assert concern_of(received(relying(data), MANAGING)).entry_id == matter_id(POOL_ID, "interpretation", "2026-1")
+    assert concern_of(received(data, MANAGING)).entry_id is None

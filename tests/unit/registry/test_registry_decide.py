@@ -1,12 +1,11 @@
 """What the registry says: the events of a founding and of a project's way, and that a refusal changes nothing."""
 
 import re
-from typing import get_args
 
-from services.registry.domain.decide import ROWS
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project
-from services.registry.domain.state import RegistryCommand
+from services.registry.domain.subjects import CHANGES, COMMANDS
+from shared.contracts import catalogue
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
@@ -19,6 +18,7 @@ from shared.contracts.registry.projects import (
     ReturnProject,
 )
 from shared.contracts.registry.words import Duty
+from shared.contracts.topics import REGISTRY_COMMANDS, REGISTRY_EVENTS
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVED,
@@ -43,10 +43,15 @@ from tests.unit.registry.registry_examples import (
 
 def test_every_message_is_in_the_table_of_contents_once() -> None:
     """Each kind of message has one row, and is decided on by the function that is called as it is."""
-    commands = [row.command for row in ROWS]
-    assert sorted(commands, key=str) == sorted(get_args(RegistryCommand), key=str)
-    called = {row.command.__name__: row.decider.__name__ for row in ROWS}
+    assert set(COMMANDS) == {command for command in catalogue.COMMANDS.values() if command.topic == REGISTRY_COMMANDS}
+    assert all(spec.command is command for command, spec in COMMANDS.items())
+    called = {command.__name__: spec.decider.__name__ for command, spec in COMMANDS.items()}
     assert called == {name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in called}
+
+
+def test_every_event_changes_something_or_is_known_to_change_nothing() -> None:
+    """Each event that the registry says is one that some subject tells the change of."""
+    assert set(CHANGES) == {event for event in catalogue.EVENTS.values() if event.topic == REGISTRY_EVENTS}
 
 
 def test_a_founding_says_who_founded_and_with_which_keys() -> None:

@@ -11,8 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.registry.domain.decide import decide
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.project import Draft, Project, Stage
-from services.registry.domain.state import RegistryCommand, State, evolve
+from services.registry.domain.state import State
+from services.registry.domain.subjects import evolve
 from shared.contracts.documents import DocumentKind
+from shared.contracts.envelope import Command
 from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.project_life import EndGround, EndProject, RightCondition
@@ -79,7 +81,7 @@ class Histories(RuleBasedStateMachine):
         self.pinned: dict[str, ProjectTerms] = {}
         self.at = NOON
 
-    def _say(self, contract: str, data: RegistryCommand, where: str, who: str) -> Outcome:
+    def _say(self, contract: str, data: Command, where: str, who: str) -> Outcome:
         before = State(POOL, self.projects[contract], None, dict(self.holders))  # type: ignore[arg-type]
         message = replace(received(data, where, who, self.at), content_sha256=SHA256)
         decision = decide(before, message, COVERED.known)

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.registry.domain.decide import decide
-from services.registry.domain.matter import Matter
-from services.registry.domain.state import RegistryCommand, State, evolve
+from services.registry.domain.register_entry import RegisterEntry
+from services.registry.domain.state import State
+from services.registry.domain.subjects import evolve
+from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Rules
@@ -45,15 +47,15 @@ class RulesHistory(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.pool = REGULATED.pool
-        self.matters: dict[str, Matter] = {}
+        self.entries: dict[str, RegisterEntry] = {}
         self.proposed: dict[tuple[str, str], Rules] = {}
         self.now = NOON
         self.decided_under: list[tuple[datetime, int]] = []
         self.adoption_days: dict[int, date] = {}
 
-    def say(self, data: RegistryCommand, number: str, speaker: tuple[str, str], sha256: str = "a" * 64) -> None:
+    def say(self, data: Command, number: str, speaker: tuple[str, str], sha256: str = "a" * 64) -> None:
         """Decide on the message; whatever isn't accepted changes nothing."""
-        before = State(self.pool, None, self.matters.get(number))
+        before = State(self.pool, None, self.entries.get(number))
         message = replace(received(data, *speaker, self.now), content_sha256=sha256)
         decision = decide(before, message, KNOWN)
         after = before
@@ -66,8 +68,8 @@ class RulesHistory(RuleBasedStateMachine):
         assert all(refused.clause and refused.text_zh for refused in decision.refusals)
         assert after.pool is not None
         self.pool = after.pool
-        if after.matter is not None:
-            self.matters[number] = after.matter
+        if after.entry is not None:
+            self.entries[number] = after.entry
         self.decided_under.append((self.now, self.pool.rules_at(self.now).version))
 
     @rule(minutes=st.integers(1, 60 * 24 * 10))
@@ -85,9 +87,9 @@ class RulesHistory(RuleBasedStateMachine):
     def propose(self, number: str, speaker: tuple[str, str], sha256: str, ahead: int, day: int, share: int) -> None:
         next_version = max(1, self.pool.latest_rules.version + ahead)
         rules = version(next_version, beijing_day(self.now) + timedelta(days=day), share_rate_bp=share)
-        known = number in self.matters
+        known = number in self.entries
         self.say(proposal(number, rules), number, speaker, sha256)
-        if not known and number in self.matters:
+        if not known and number in self.entries:
             self.proposed[number, sha256] = rules
 
     @rule(number=NUMBERS, day=st.integers(0, 20), share=st.sampled_from([0, 1000, 2000]))
@@ -95,29 +97,29 @@ class RulesHistory(RuleBasedStateMachine):
         """What is proposed at random is seldom adoptable; histories need versions to be about something."""
         earliest = max(beijing_day(self.now), self.pool.latest_rules.effective_on)
         rules = version(self.pool.latest_rules.version + 1, earliest + timedelta(days=day), share_rate_bp=share)
-        known = number in self.matters
+        known = number in self.entries
         self.say(proposal(number, rules), number, (COOPERATING, DRAFTER))
         if not known:
-            assert number in self.matters, "a proposal that is in order is accepted"
+            assert number in self.entries, "a proposal that is in order is accepted"
             self.proposed[number, "a" * 64] = rules
 
-    @precondition(lambda self: self.matters)
+    @precondition(lambda self: self.entries)
     @rule(data=st.data())
     def adopt_one_that_is_there(self, data: st.DataObject) -> None:
         number, sha256 = data.draw(st.sampled_from(sorted(self.proposed)))
         self.say(adoption(number, sha256), number, (MANAGING, REGULATOR))
 
-    @precondition(lambda self: self.matters)
+    @precondition(lambda self: self.entries)
     @rule(number=NUMBERS, speaker=SPEAKERS, sha256=HASHES)
     def adopt(self, number: str, speaker: tuple[str, str], sha256: str) -> None:
         self.say(adoption(number, sha256), number, speaker)
 
-    @precondition(lambda self: self.matters)
+    @precondition(lambda self: self.entries)
     @rule(number=NUMBERS, speaker=SPEAKERS)
     def decline(self, number: str, speaker: tuple[str, str]) -> None:
         self.say(declining(number), number, speaker)
 
-    @precondition(lambda self: self.matters)
+    @precondition(lambda self: self.entries)
     @rule(number=NUMBERS, speaker=SPEAKERS)
     def withdraw(self, number: str, speaker: tuple[str, str]) -> None:
         self.say(withdrawal(number), number, speaker)

@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.registry.domain.article_07_candidates import eligibility, is_eligible
 from services.registry.domain.decide import decide
-from services.registry.domain.matter import MATTER
 from services.registry.domain.selections.state import Selection
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotClosed
@@ -65,7 +64,7 @@ class SelectionLife(RuleBasedStateMachine):
 
     @property
     def selection(self) -> Selection:
-        selection = self.given.state.matter
+        selection = self.given.state.entry
         assert isinstance(selection, Selection)
         return selection
 
@@ -179,7 +178,7 @@ class SelectionLife(RuleBasedStateMachine):
 
     @invariant()
     def it_survives_being_written_down(self) -> None:
-        assert MATTER.validate_json(self.selection.model_dump_json()) == self.selection
+        assert type(self.selection).model_validate_json(self.selection.model_dump_json()) == self.selection
 
 
 SelectionLife.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.registry.domain.decide import Decision, decide
-from services.registry.domain.matter import Matter
 from services.registry.domain.project import Draft, Project, Stage
-from services.registry.domain.state import RegistryCommand, State, evolve, matter_of, project_of
+from services.registry.domain.register_entry import RegisterEntry
+from services.registry.domain.state import State
+from services.registry.domain.subjects import concern_of, evolve
+from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.corrections import CorrectProject
@@ -65,15 +67,15 @@ EXAMPLES_MAX = int(os.environ.get("RISKPOOL_HISTORIES", "150"))
 
 
 class Histories(RuleBasedStateMachine):
-    """States are kept as the transaction keeps them: the pool, each project, each matter, and who holds which right."""
+    """States are kept as the transaction keeps them: the pool, each project, each entry, and who holds which right."""
 
     def __init__(self) -> None:
         super().__init__()
         self.at = NOON
         self.messages = 0
         self.pool = State()
-        self.projects: dict[UUID, Project | Draft | None] = {}
-        self.matters: dict[UUID, Matter | None] = {}
+        self.projects: dict[UUID | None, Project | Draft | None] = {}
+        self.entries: dict[UUID | None, RegisterEntry | None] = {}
         self.holders: dict[str, UUID] = {}
         self.reader = Reader()
         self.proposed: dict[str, str] = {}
@@ -87,22 +89,21 @@ class Histories(RuleBasedStateMachine):
         """Of the message that was said last."""
         return f"{self.messages:064x}"
 
-    def say(self, data: RegistryCommand, where: str, who: str = ADMINISTRATOR, key: str | None = None) -> Decision:
+    def say(self, data: Command, where: str, who: str = ADMINISTRATOR, key: str | None = None) -> Decision:
         """Who says it signs with the newest key that still signs, unless it is said which one."""
         self.messages += 1
         message = received(data, where, who, self.at)
         assert message.acting is not None
         key = key or self.reader.keys.newest(where, who, self.at) or message.acting.key_id
         message = replace(message, content_sha256=self.sha256, acting=replace(message.acting, key_id=key))
-        about, matter = project_of(message), matter_of(message)
+        concern = concern_of(message)
         before = replace(
             self.pool,
-            project=self.projects.get(about) if about else None,
-            matter=self.matters.get(matter) if matter else None,
+            project=self.projects.get(concern.project_id),
+            entry=self.entries.get(concern.entry_id),
             holders=dict(self.holders),
         )
         decision = decide(before, message, KNOWN)
-        assert message.acting is not None
         self.reader.answers(data, message.acting, self.at, decision.outcome, decision.refusals)
         self.reader.hear(decision.events, message.acting, self.at)
         after = before
@@ -110,12 +111,10 @@ class Histories(RuleBasedStateMachine):
             after = evolve(after, event)
         if decision.outcome is Outcome.REFUSED:
             assert not [event for event in decision.events if after != before], "what is refused changes nothing"
-        if about:
-            self.projects[about] = after.project
-        if matter:
-            self.matters[matter] = after.matter
+        # Under None stands what most messages concern: none.
+        self.projects[concern.project_id], self.entries[concern.entry_id] = after.project, after.entry
         self.holders = dict(after.holders)
-        self.pool = replace(after, project=None, matter=None, holders={})
+        self.pool = replace(after, project=None, entry=None, holders={})
         return decision
 
     @initialize(
@@ -342,7 +341,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=some.holders, contract=some.which, what=st.sampled_from(["files", "approves", "appoints", "takes a key"]))
     def an_ended_key_is_tried(self, who: tuple[str, str], contract: str, what: str) -> None:
         """By whoever has found it, to say what its holder could; the reader lets nothing of it pass."""
-        says: dict[str, RegistryCommand] = {
+        says: dict[str, Command] = {
             "files": filing_of(contract, self.paid_out_on(contract, 5)),
             "approves": ApproveProject(project_id=id_of(contract), filing=self.filings(contract)),
             "appoints": officer(f"new-{self.messages}", Duty.RULES),

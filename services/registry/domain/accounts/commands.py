@@ -10,8 +10,9 @@ from services.registry.domain.article_09_use_of_the_pool import (
     approval_names_the_account,
     institution_can_be_paid,
 )
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
+from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.pool import PayeeAccount
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
@@ -21,26 +22,27 @@ from shared.contracts.registry.people import (
     ProposePayeeAccount,
     WithdrawPayeeAccount,
 )
+from shared.decisions.checks import all_faults, first_fault
 
 ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX = 50
 # They are kept for ever, so that an approval can't come to mean another account of the same number.
 ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX = 200
 
 
-def propose_payee_account(asked: Asked[ProposePayeeAccount]) -> Decision:
+def propose_payee_account(ctx: CommandContext[ProposePayeeAccount]) -> Decision:
     """Propose an account of the sender's own institution."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    pool, data, acting = ctx.pool, ctx.data, ctx.acting
     institution = pool.institutions[acting.institution]
     account = PayeeAccount(
         account_number=data.account_number,
         account_name=data.account_name,
         bank_name=data.bank_name,
-        proposed_by=asked.officer,
+        proposed_by=ctx.officer,
     )
     proposed = institution.proposed_accounts.get(data.account_number)
     if account in (proposed, institution.payee_account):
         return DUPLICATE
-    wrong = every(
+    wrong = all_faults(
         institution_can_be_paid(institution.role),
         account_proposal_stands(proposed, account),
         has_room(
@@ -55,9 +57,9 @@ def propose_payee_account(asked: Asked[ProposePayeeAccount]) -> Decision:
     return accepted(PayeeAccountProposed(institution=acting.institution, **account.model_dump(exclude={"in_doubt"})))
 
 
-def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
+def approve_payee_account(ctx: CommandContext[ApprovePayeeAccount]) -> Decision:
     """Approve the account that another officer proposed; it takes the place of the one before."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    pool, data, acting = ctx.pool, ctx.data, ctx.acting
     institution = pool.institutions[acting.institution]
     registered = institution.payee_account
     proposed = institution.proposed_accounts.get(data.account_number)
@@ -66,7 +68,7 @@ def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
     if not_proposed := account_was_proposed(proposed, data.account_number):
         return refused(not_proposed)
     assert proposed is not None
-    not_two_officers = first(
+    not_two_officers = first_fault(
         account_is_approved_by_another(proposed, acting),
         account_proposal_is_not_in_doubt(proposed),
         approval_names_the_account(proposed, data, institution.withdrawn_accounts),
@@ -75,17 +77,17 @@ def approve_payee_account(asked: Asked[ApprovePayeeAccount]) -> Decision:
         return refused(not_two_officers)
     return accepted(
         PayeeAccountRegistered(
-            institution=acting.institution, approved_by=asked.officer, **proposed.model_dump(exclude={"in_doubt"})
+            institution=acting.institution, approved_by=ctx.officer, **proposed.model_dump(exclude={"in_doubt"})
         )
     )
 
 
-def withdraw_payee_account(asked: Asked[WithdrawPayeeAccount]) -> Decision:
+def withdraw_payee_account(ctx: CommandContext[WithdrawPayeeAccount]) -> Decision:
     """Withdraw what an officer of the sender's own institution has proposed; its number is free for another one."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    pool, data, acting = ctx.pool, ctx.data, ctx.acting
     institution = pool.institutions[acting.institution]
     others = [number for number in institution.withdrawn_accounts if number != data.account_number]
-    wrong = first(
+    wrong = first_fault(
         account_proposal_waits(institution.proposed_accounts.get(data.account_number), data.account_number),
         has_room(
             len(others),
@@ -101,7 +103,7 @@ def withdraw_payee_account(asked: Asked[WithdrawPayeeAccount]) -> Decision:
             institution=acting.institution,
             account_number=data.account_number,
             reasons=data.reasons,
-            withdrawn_by=asked.officer,
+            withdrawn_by=ctx.officer,
         )
     )
 
@@ -113,3 +115,10 @@ def _names(data: ApprovePayeeAccount, registered: PayeeAccount) -> bool:
         and data.account_name in (None, registered.account_name)
         and data.bank_name in (None, registered.bank_name)
     )
+
+
+COMMANDS = (
+    CommandSpec(ProposePayeeAccount, propose_payee_account, "9.4", ADMINISTRATION),
+    CommandSpec(ApprovePayeeAccount, approve_payee_account, "9.4", ADMINISTRATION),
+    CommandSpec(WithdrawPayeeAccount, withdraw_payee_account, "9.4", ADMINISTRATION),
+)

@@ -1,6 +1,5 @@
 """Deciding what is said of the cooperating institution's affiliates (9.1)."""
 
-from services.registry.domain.affiliates.state import Affiliate
 from services.registry.domain.article_04_institutional_roles import has_room
 from services.registry.domain.article_09_affiliates import (
     affiliate_code_is_valid,
@@ -8,21 +7,25 @@ from services.registry.domain.article_09_affiliates import (
     affiliate_is_registered,
     affiliate_is_withdrawn_by_its_reporter,
 )
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
+from services.registry.domain.command_spec import CommandSpec, Permission
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.pool import Affiliate
 from shared.contracts.registry.affiliates import (
     AffiliateRegistered,
     AffiliateWithdrawn,
     RegisterAffiliate,
     WithdrawAffiliate,
 )
+from shared.contracts.registry.words import Duty, Role
+from shared.decisions.checks import all_faults
 
 AFFILIATES_PER_POOL_MAX = 500
 
 
-def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
+def register_affiliate(ctx: CommandContext[RegisterAffiliate]) -> Decision:
     """Register an enterprise that is related to the cooperating institution, with how and the evidence of it."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    pool, data, acting = ctx.pool, ctx.data, ctx.acting
     registered = pool.affiliates.get(data.uscc)
     same = Affiliate(
         name=data.name,
@@ -33,7 +36,7 @@ def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
     if registered == same:
         return DUPLICATE
     others = pool.affiliates.keys() - {data.uscc}
-    wrong = every(
+    wrong = all_faults(
         affiliate_code_is_valid(data.uscc),
         affiliate_is_new(pool, data.uscc, registered, acting),
         has_room(len(others), AFFILIATES_PER_POOL_MAX, "affiliates in this pool", "本资金池登记关联企业"),
@@ -47,14 +50,14 @@ def register_affiliate(asked: Asked[RegisterAffiliate]) -> Decision:
             relation=data.relation,
             evidence=data.evidence,
             registered_by_institution=acting.institution,
-            registered_by=asked.officer,
+            registered_by=ctx.officer,
         )
     )
 
 
-def withdraw_affiliate(asked: Asked[WithdrawAffiliate]) -> Decision:
+def withdraw_affiliate(ctx: CommandContext[WithdrawAffiliate]) -> Decision:
     """Withdraw a registration, with the reason and the evidence of it."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    pool, data, acting = ctx.pool, ctx.data, ctx.acting
     registered = pool.affiliates.get(data.uscc)
     if not_registered := affiliate_is_registered(data.uscc, registered):
         return refused(not_registered)
@@ -67,6 +70,14 @@ def withdraw_affiliate(asked: Asked[WithdrawAffiliate]) -> Decision:
             reason=data.reason,
             evidence=data.evidence,
             withdrawn_by_institution=acting.institution,
-            withdrawn_by=asked.officer,
+            withdrawn_by=ctx.officer,
         )
     )
+
+
+_REPORTED: Permission = {Role.MANAGING: Duty.OVERSIGHT, Role.COOPERATING: Duty.REPORTING}
+
+COMMANDS = (
+    CommandSpec(RegisterAffiliate, register_affiliate, "9.1", _REPORTED),
+    CommandSpec(WithdrawAffiliate, withdraw_affiliate, "9.1", _REPORTED),
+)

@@ -1,34 +1,18 @@
-"""An affiliate of the cooperating institution, found by its unified social credit code."""
+"""How the affiliates of the cooperating institution are registered and withdrawn."""
 
-from collections.abc import Mapping
 from typing import assert_never
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
-from shared.contracts.documents import Document
+from services.registry.domain.evolution import of_pool
+from services.registry.domain.pool import Affiliate, Pool
 from shared.contracts.registry.affiliates import AffiliateRegistered, AffiliateWithdrawn
 
-AffiliateEvent = AffiliateRegistered | AffiliateWithdrawn
 
-
-class Affiliate(BaseModel):
-    """An enterprise whose projects the pool does not cover, and who said so."""
-
-    model_config = type_of_state
-
-    name: str
-    relation: str
-    evidence: Document
-    registered_by_institution: str
-
-
-def evolve(affiliates: Mapping[str, Affiliate], event: AffiliateEvent) -> Mapping[str, Affiliate]:
-    """The affiliates after ``event``; who was withdrawn stands in the event log and no longer here."""
+def evolve(pool: Pool, event: AffiliateRegistered | AffiliateWithdrawn) -> Pool:
+    """The pool after ``event``; who was withdrawn stands in the event log and no longer here."""
     match event:
         case AffiliateRegistered():
-            known = affiliates.get(event.uscc)
-            assert known is None or known.registered_by_institution != event.registered_by_institution, (
+            registered = pool.affiliates.get(event.uscc)
+            assert registered is None or registered.registered_by_institution != event.registered_by_institution, (
                 "an affiliate is registered once by each, and the managing institution's finding stands"
             )
             affiliate = Affiliate(
@@ -37,8 +21,13 @@ def evolve(affiliates: Mapping[str, Affiliate], event: AffiliateEvent) -> Mappin
                 evidence=event.evidence,
                 registered_by_institution=event.registered_by_institution,
             )
-            return {**affiliates, event.uscc: affiliate}
+            affiliates = {**pool.affiliates, event.uscc: affiliate}
         case AffiliateWithdrawn():
-            assert event.uscc in affiliates, "only an affiliate is withdrawn"
-            return {uscc: affiliate for uscc, affiliate in affiliates.items() if uscc != event.uscc}
-    assert_never(event)
+            assert event.uscc in pool.affiliates, "only an affiliate is withdrawn"
+            affiliates = {uscc: affiliate for uscc, affiliate in pool.affiliates.items() if uscc != event.uscc}
+        case _:
+            assert_never(event)
+    return pool.model_copy(update={"affiliates": affiliates})
+
+
+EVOLUTIONS = (of_pool(evolve),)

@@ -14,9 +14,9 @@ from services.registry.domain.article_05_rules_and_approval import agreement_is_
 from services.registry.domain.article_06_cooperation import agreement_awaits_consent
 from services.registry.domain.article_19_termination import cooperation_goes_on
 from services.registry.domain.article_22_stop import pool_has_not_stopped
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
-from services.registry.domain.matter import matter_of
+from services.registry.domain.command_spec import CommandSpec, cooperating, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.agreements import (
     AgreementConsented,
@@ -25,25 +25,26 @@ from shared.contracts.registry.agreements import (
     RecordAgreement,
 )
 from shared.contracts.registry.performance import OperatingPeriodFixed
-from shared.contracts.registry.words import Agreement
+from shared.contracts.registry.words import Agreement, Duty
+from shared.decisions.checks import all_faults
 
 AGREEMENTS_WITH_ONE_MAX = 200
 
 
-def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
+def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
     """Record the agreement; where it names an operating period, that is fixed with it."""
-    pool, data, today = asked.pool, asked.data, asked.today
-    recorded = asked.matter_as(RecordedAgreement)
-    if says_the_same(recorded, data):
+    pool, data, today = ctx.pool, ctx.data, ctx.today
+    recorded = ctx.entry_as(RecordedAgreement)
+    if is_repeat(data, of=recorded):
         return DUPLICATE
     if taken := agreement_number_is_free(pool, recorded, data):
         return refused(taken)
     agreement = Agreement(number=data.number, signed_on=data.signed_on, document=data.document)
-    wrong = every(
+    wrong = all_faults(
         agreement_is_with_a_party(pool, data.institution),
         agreement_is_recorded(agreement, today),
         amended_agreement_is_with_the_same(pool, data),
-        _not_fixable(asked, agreement),
+        _not_fixable(ctx, agreement),
         has_room(
             len(pool.agreements_with(data.institution)),
             AGREEMENTS_WITH_ONE_MAX,
@@ -55,7 +56,7 @@ def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
         return refused(wrong)
     waits = data.institution != pool.cooperating_institution
     event = AgreementRecorded(
-        matter_id=matter_of(asked.pool_id, data),
+        matter_id=ctx.entry_id,
         number=data.number,
         institution=data.institution,
         signed_on=data.signed_on,
@@ -66,7 +67,7 @@ def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
         decision=data.decision,
         awaits_consent_of=pool.cooperating_institution if waits else None,
         recorded_on=today,
-        recorded_by=asked.officer,
+        recorded_by=ctx.officer,
     )
     if data.operating_until is None:
         return accepted(event)
@@ -79,31 +80,31 @@ def record_agreement(asked: Asked[RecordAgreement]) -> Decision:
             agreement=agreement,
             decision=data.decision,
             fixed_on=today,
-            fixed_by=asked.officer,
+            fixed_by=ctx.officer,
         ),
     )
 
 
-def _not_fixable(asked: Asked[RecordAgreement], agreement: Agreement) -> tuple[Refusal, ...]:
+def _not_fixable(ctx: CommandContext[RecordAgreement], agreement: Agreement) -> tuple[Refusal, ...]:
     """Why the operating period, if the agreement names one, can't be the pool's next one."""
-    pool, data = asked.pool, asked.data
+    pool, data = ctx.pool, ctx.data
     if not_agreed := operating_period_is_the_cooperations(pool, data):
         return (not_agreed,)
     if data.operating_until is None:
         return ()
-    return every(
+    return all_faults(
         cooperation_goes_on(pool),
         pool_has_not_stopped(pool),
-        operating_period_is_ahead(pool, data.operating_until, asked.today),
+        operating_period_is_ahead(pool, data.operating_until, ctx.today),
         further_period_has_a_new_agreement(pool, agreement),
         going_on_is_decided(pool, data.decision),
     )
 
 
-def consent_to_agreement(asked: Asked[ConsentToAgreement]) -> Decision:
+def consent_to_agreement(ctx: CommandContext[ConsentToAgreement]) -> Decision:
     """Consent to an agreement with the supervising bank, which counts from now on."""
-    pool, data, today = asked.pool, asked.data, asked.today
-    recorded = asked.matter_as(RecordedAgreement)
+    pool, data, today = ctx.pool, ctx.data, ctx.today
+    recorded = ctx.entry_as(RecordedAgreement)
     has_consent = recorded is not None and recorded.stage is AgreementStage.RECORDED
     if recorded is not None and has_consent and recorded.institution != pool.cooperating_institution:
         return DUPLICATE
@@ -116,6 +117,18 @@ def consent_to_agreement(asked: Asked[ConsentToAgreement]) -> Decision:
             number=recorded.number,
             institution=recorded.institution,
             consented_on=today,
-            consented_by=asked.officer,
+            consented_by=ctx.officer,
         )
     )
+
+
+COMMANDS = (
+    CommandSpec(RecordAgreement, record_agreement, "5.3", managing(Duty.OVERSIGHT), begins=RecordedAgreement),
+    CommandSpec(
+        ConsentToAgreement,
+        consent_to_agreement,
+        "6.3",
+        cooperating(Duty.ADMINISTRATION),
+        continues=RecordedAgreement,
+    ),
+)

@@ -1,18 +1,17 @@
 """An agreement that was recorded after the founding: with whom, and whether a consent is awaited."""
 
 from datetime import date
-from typing import Literal, assert_never
-from uuid import UUID
+from typing import assert_never
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.evolution import of_entry, of_pool
+from services.registry.domain.pool import Pool
+from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
 from shared.contracts.ids import contract_number_form
 from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
+from shared.contracts.registry.performance import OperatingPeriodFixed, PoolContinued
+from shared.contracts.registry.words import Agreement
 from shared.contracts.wording import Worded
-
-AgreementEvent = AgreementRecorded | AgreementConsented
 
 
 class AgreementStage(Worded):
@@ -27,15 +26,11 @@ def is_one_number(one: str, other: str) -> bool:
     return contract_number_form(one).casefold() == contract_number_form(other).casefold()
 
 
-class RecordedAgreement(BaseModel):
+class RecordedAgreement(RegisterEntry):
     """What was recorded under ``number``, as it was said."""
 
-    model_config = type_of_state
+    entry_kind = "agreement"
 
-    kind: Literal["agreement"] = "agreement"
-    matter_id: UUID
-    number: str
-    stage: AgreementStage
     institution: str
     signed_on: date
     document: Document
@@ -44,29 +39,40 @@ class RecordedAgreement(BaseModel):
     operating_until: date | None
     decision: Document | None = None
     recorded_by: str
+    awaits_consent: bool
+
+    @property
+    def stage(self) -> AgreementStage:
+        """Where the agreement stands."""
+        return AgreementStage.AWAITED if self.awaits_consent else AgreementStage.RECORDED
 
 
-def evolve(agreement: RecordedAgreement | None, event: AgreementEvent) -> RecordedAgreement:
+def evolve(agreement: RecordedAgreement | None, event: AgreementRecorded | AgreementConsented) -> RecordedAgreement:
     """The agreement after ``event``."""
     match event:
         case AgreementRecorded():
             assert agreement is None, "an agreement is recorded once"
-            return RecordedAgreement(
-                matter_id=event.matter_id,
-                number=event.number,
-                stage=AgreementStage.AWAITED if event.awaits_consent_of else AgreementStage.RECORDED,
-                institution=event.institution,
-                signed_on=event.signed_on,
-                document=event.document,
-                amends=event.amends,
-                operating_from=event.operating_from,
-                operating_until=event.operating_until,
-                decision=event.decision,
-                recorded_by=event.recorded_by,
-            )
+            return RecordedAgreement.begun_by(event, awaits_consent=event.awaits_consent_of is not None)
         case AgreementConsented():
             assert agreement is not None, "consent is to something that was recorded"
-            assert agreement.stage is AgreementStage.AWAITED, "consent is given once"
-            return agreement.model_copy(update={"stage": AgreementStage.RECORDED})
+            assert agreement.awaits_consent, "consent is given once"
+            return agreement.model_copy(update={"awaits_consent": False})
         case _:
             assert_never(event)
+
+
+def evolve_pool(
+    pool: Pool, event: AgreementRecorded | AgreementConsented | OperatingPeriodFixed | PoolContinued
+) -> Pool:
+    """The pool after ``event``: which agreements were recorded in it, and which of them count."""
+    if isinstance(event, OperatingPeriodFixed | PoolContinued):
+        return pool.with_agreement(event.agreement.number, pool.cooperating_institution)
+    if isinstance(event, AgreementRecorded):
+        recorded = Agreement(number=event.number, signed_on=event.signed_on, document=event.document)
+        pool = pool.model_copy(update={"recorded_agreements": (*pool.recorded_agreements, recorded)})
+        if event.awaits_consent_of is not None:
+            return pool
+    return pool.with_agreement(event.number, event.institution)
+
+
+EVOLUTIONS = (of_entry(evolve), of_pool(evolve_pool))

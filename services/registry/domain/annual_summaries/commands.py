@@ -13,10 +13,10 @@ from services.registry.domain.annual_summaries.article_06_annual_summary import 
     summary_comes_with_plan,
 )
 from services.registry.domain.annual_summaries.state import AnnualSummary, SummaryStage
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
+from services.registry.domain.command_spec import CommandSpec, cooperating, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
 from services.registry.domain.figures import total
-from services.registry.domain.matter import matter_of
 from shared.contracts.registry.performance import (
     AcceptAnnualSummary,
     AnnualFigures,
@@ -28,14 +28,16 @@ from shared.contracts.registry.performance import (
     ReturnAnnualSummary,
     SubmitAnnualSummary,
 )
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults
 
 
-def draw_up_annual_summary(asked: Asked[DrawUpAnnualSummary]) -> Decision:
+def draw_up_annual_summary(ctx: CommandContext[DrawUpAnnualSummary]) -> Decision:
     """Draw the summary up; once more only where something of its year, or of one before, has come since."""
-    pool, data, figures = asked.pool, asked.data, asked.state.figures
-    if not_over := summarised_year_is_over(pool, data.year, asked.today):
+    pool, data, figures = ctx.pool, ctx.data, ctx.state.figures
+    if not_over := summarised_year_is_over(pool, data.year, ctx.today):
         return refused(not_over)
-    summary = asked.matter_as(AnnualSummary)
+    summary = ctx.entry_as(AnnualSummary)
     of_the_year = figures.get(data.year, AnnualFigures())
     since_founding = total(of_year for year, of_year in figures.items() if year <= data.year)
     if summary is not None and summary.says(of_the_year, since_founding):
@@ -44,22 +46,22 @@ def draw_up_annual_summary(asked: Asked[DrawUpAnnualSummary]) -> Decision:
         return refused(they_stay)
     return accepted(
         AnnualSummaryDrawnUp(
-            matter_id=matter_of(asked.pool_id, data),
+            matter_id=ctx.entry_id,
             year=data.year,
             figures=of_the_year,
             figures_since_founding=since_founding,
-            drawn_up_by=asked.officer,
+            drawn_up_by=ctx.officer,
         )
     )
 
 
-def submit_annual_summary(asked: Asked[SubmitAnnualSummary]) -> Decision:
+def submit_annual_summary(ctx: CommandContext[SubmitAnnualSummary]) -> Decision:
     """Submit the summary with the plan; the same again while it waits is a duplicate."""
-    data = asked.data
-    summary = asked.matter_as(AnnualSummary)
-    if summary is not None and summary.stage is SummaryStage.SUBMITTED and says_the_same(summary, data):
+    data = ctx.data
+    summary = ctx.entry_as(AnnualSummary)
+    if summary is not None and summary.stage is SummaryStage.SUBMITTED and is_repeat(data, of=summary):
         return DUPLICATE
-    wrong = every(summary_can_be_submitted(summary, data.year), summary_comes_with_plan(data))
+    wrong = all_faults(summary_can_be_submitted(summary, data.year), summary_comes_with_plan(data))
     if wrong:
         return refused(wrong)
     assert summary is not None
@@ -70,15 +72,15 @@ def submit_annual_summary(asked: Asked[SubmitAnnualSummary]) -> Decision:
             submission=summary.submission + 1,
             summary=data.summary,
             work_plan=data.work_plan,
-            submitted_by=asked.officer,
+            submitted_by=ctx.officer,
         )
     )
 
 
-def accept_annual_summary(asked: Asked[AcceptAnnualSummary]) -> Decision:
+def accept_annual_summary(ctx: CommandContext[AcceptAnnualSummary]) -> Decision:
     """Accept the summary that was submitted last."""
-    summary = asked.matter_as(AnnualSummary)
-    if not_now := _not_to_be_answered(asked, summary):
+    summary = ctx.entry_as(AnnualSummary)
+    if not_now := _not_to_be_answered(ctx, summary):
         return not_now
     assert summary is not None
     return accepted(
@@ -86,15 +88,15 @@ def accept_annual_summary(asked: Asked[AcceptAnnualSummary]) -> Decision:
             matter_id=summary.matter_id,
             year=summary.year,
             submission=summary.submission,
-            accepted_by=asked.officer,
+            accepted_by=ctx.officer,
         )
     )
 
 
-def return_annual_summary(asked: Asked[ReturnAnnualSummary]) -> Decision:
+def return_annual_summary(ctx: CommandContext[ReturnAnnualSummary]) -> Decision:
     """Return the summary that was submitted last, to be submitted anew while there is time for supplements."""
-    summary = asked.matter_as(AnnualSummary)
-    if not_now := _not_to_be_answered(asked, summary):
+    summary = ctx.entry_as(AnnualSummary)
+    if not_now := _not_to_be_answered(ctx, summary):
         return not_now
     assert summary is not None
     return accepted(
@@ -102,18 +104,18 @@ def return_annual_summary(asked: Asked[ReturnAnnualSummary]) -> Decision:
             matter_id=summary.matter_id,
             year=summary.year,
             submission=summary.submission,
-            reasons=asked.data.reasons,
-            due_on=asked.today + timedelta(days=asked.rules.supplement_days),
-            returned_by=asked.officer,
+            reasons=ctx.data.reasons,
+            due_on=ctx.today + timedelta(days=ctx.rules.supplement_days),
+            returned_by=ctx.officer,
         )
     )
 
 
 def _not_to_be_answered(
-    asked: Asked[AcceptAnnualSummary | ReturnAnnualSummary], summary: AnnualSummary | None
+    ctx: CommandContext[AcceptAnnualSummary | ReturnAnnualSummary], summary: AnnualSummary | None
 ) -> Decision | None:
     """Why the summary can't be answered so; None if it can."""
-    data = asked.data
+    data = ctx.data
     if summary is not None and summary.submission == data.submission and _is_answered_so(summary, data):
         return DUPLICATE
     if waits_for_nothing := summary_waits_for_decision(summary, data.year):
@@ -127,3 +129,13 @@ def _is_answered_so(summary: AnnualSummary, data: AcceptAnnualSummary | ReturnAn
     if isinstance(data, AcceptAnnualSummary):
         return summary.stage is SummaryStage.ACCEPTED
     return (summary.stage, summary.reasons) == (SummaryStage.RETURNED, data.reasons)
+
+
+COMMANDS = (
+    CommandSpec(DrawUpAnnualSummary, draw_up_annual_summary, "6.7", cooperating(Duty.REPORTING), begins=AnnualSummary),
+    CommandSpec(
+        SubmitAnnualSummary, submit_annual_summary, "6.7", cooperating(Duty.REPORTING), continues=AnnualSummary
+    ),
+    CommandSpec(AcceptAnnualSummary, accept_annual_summary, "5.5", managing(Duty.OVERSIGHT), continues=AnnualSummary),
+    CommandSpec(ReturnAnnualSummary, return_annual_summary, "5.5", managing(Duty.OVERSIGHT), continues=AnnualSummary),
+)

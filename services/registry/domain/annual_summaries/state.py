@@ -1,11 +1,9 @@
 """An annual summary: drawn up from the year's figures, submitted with the next year's plan, accepted or returned."""
 
-from typing import Literal, assert_never
-from uuid import UUID
+from typing import Any, assert_never
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.evolution import of_entry
+from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
 from shared.contracts.registry.performance import (
     AnnualFigures,
@@ -15,8 +13,6 @@ from shared.contracts.registry.performance import (
     AnnualSummarySubmitted,
 )
 from shared.contracts.wording import Worded
-
-AnnualSummaryEvent = AnnualSummaryDrawnUp | AnnualSummarySubmitted | AnnualSummaryAccepted | AnnualSummaryReturned
 
 
 class SummaryStage(Worded):
@@ -28,24 +24,36 @@ class SummaryStage(Worded):
     ACCEPTED = "accepted", "accepted", "审议通过"  # for good
 
 
-class AnnualSummary(BaseModel):
+class AnnualSummary(RegisterEntry):
     """The summary of one year. ``submission`` counts its submissions; ``reasons`` are those of the latest return.
 
-    Rows of before do not say the ``figures_since_founding`` that were drawn up.
+    ``answer`` is what the managing institution said to the latest submission, None while that waits.
     """
 
-    model_config = type_of_state
+    entry_kind = "annual_summary"
 
-    kind: Literal["annual_summary"] = "annual_summary"
-    matter_id: UUID
-    year: int
-    stage: SummaryStage
     figures: AnnualFigures
-    figures_since_founding: AnnualFigures | None = None
+    figures_since_founding: AnnualFigures
     submission: int = 0
     summary: Document | None = None
     work_plan: Document | None = None
+    answer: SummaryStage | None = None
     reasons: str | None = None
+
+    @classmethod
+    def number_in(cls, command: Any) -> str:
+        """A summary goes by its year."""
+        return str(command.year)
+
+    @property
+    def year(self) -> int:
+        """The year that is summed up."""
+        return int(self.number)
+
+    @property
+    def stage(self) -> SummaryStage:
+        """Where the summary stands."""
+        return self.answer or (SummaryStage.SUBMITTED if self.submission else SummaryStage.DRAWN_UP)
 
     @property
     def can_be_submitted(self) -> bool:
@@ -54,43 +62,38 @@ class AnnualSummary(BaseModel):
 
     def says(self, figures: AnnualFigures, since_founding: AnnualFigures) -> bool:
         """Whether these are the figures that were drawn up."""
-        return self.figures == figures and self.figures_since_founding in (None, since_founding)
-
-    @property
-    def number(self) -> str:
-        """By which people find it: its year."""
-        return str(self.year)
+        return self.figures == figures and self.figures_since_founding == since_founding
 
 
-def evolve(summary: AnnualSummary | None, event: AnnualSummaryEvent) -> AnnualSummary:
+def evolve(
+    summary: AnnualSummary | None,
+    event: AnnualSummaryDrawnUp | AnnualSummarySubmitted | AnnualSummaryAccepted | AnnualSummaryReturned,
+) -> AnnualSummary:
     """The summary after ``event``."""
     if isinstance(event, AnnualSummaryDrawnUp):
-        if summary is not None:
-            assert summary.can_be_submitted, "the figures of a summary that waits or was accepted stay"
-            anew = {"figures": event.figures, "figures_since_founding": event.figures_since_founding}
-            return summary.model_copy(update=anew)
-        return AnnualSummary(
-            matter_id=event.matter_id,
-            year=event.year,
-            stage=SummaryStage.DRAWN_UP,
-            figures=event.figures,
-            figures_since_founding=event.figures_since_founding,
-        )
+        if summary is None:
+            return AnnualSummary.begun_by(event, number=str(event.year))
+        assert summary.can_be_submitted, "the figures of a summary that waits or was accepted stay"
+        anew = {"figures": event.figures, "figures_since_founding": event.figures_since_founding}
+        return summary.model_copy(update=anew)
     assert summary is not None, "a summary is drawn up before anything else happens to it"
     match event:
         case AnnualSummarySubmitted():
             assert event.submission == summary.submission + 1, "submissions are counted without a gap"
             changed: dict[str, object] = {
-                "stage": SummaryStage.SUBMITTED,
                 "submission": event.submission,
                 "summary": event.summary,
                 "work_plan": event.work_plan,
+                "answer": None,
                 "reasons": None,
             }
         case AnnualSummaryAccepted():
-            changed = {"stage": SummaryStage.ACCEPTED}
+            changed = {"answer": SummaryStage.ACCEPTED}
         case AnnualSummaryReturned():
-            changed = {"stage": SummaryStage.RETURNED, "reasons": event.reasons}
+            changed = {"answer": SummaryStage.RETURNED, "reasons": event.reasons}
         case _:
             assert_never(event)
     return summary.model_copy(update=changed)
+
+
+EVOLUTIONS = (of_entry(evolve),)

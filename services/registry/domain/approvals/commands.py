@@ -1,18 +1,30 @@
 """What the managing institution says to a filing: approved, returned or rejected, never by default (5.4)."""
 
-from services.registry.domain.article_05_corrections import corrected_filing_is_declined_by_number
+from services.registry.domain.article_05_corrections import (
+    corrected_filing_is_declined_by_number,
+    correction_waits_for_decision,
+)
 from services.registry.domain.article_05_rules_and_approval import (
     approval_names_the_filing,
     filing_waits_for_decision,
     project_is_known,
 )
 from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
+from services.registry.domain.article_16_corrections import (
+    repayments_fit_the_correction,
+)
 from services.registry.domain.article_19_termination import cover_can_grow
 from services.registry.domain.article_22_stop import returned_filing_can_come_again
-from services.registry.domain.asked import Asked
-from services.registry.domain.corrections.commands import approve_correction, decline_correction
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
+from services.registry.domain.command_spec import CommandSpec, managing, named_project
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project, Stage
+from shared.contracts.registry.corrections import (
+    CorrectionApproved,
+    CorrectionRejected,
+    CorrectionReturned,
+)
 from shared.contracts.registry.projects import (
     ApproveProject,
     ProjectApproved,
@@ -21,20 +33,22 @@ from shared.contracts.registry.projects import (
     RejectProject,
     ReturnProject,
 )
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import first_fault
 
 
-def approve_project(asked: Asked[ApproveProject]) -> Decision:
+def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
     """Approve the filing that was read: from now on the pool covers the project."""
-    pool, project, data = asked.pool, asked.project, asked.data
+    pool, project, data = ctx.pool, ctx.project, ctx.data
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
     if project.correction is not None:
-        return approve_correction(asked, project)
-    not_now = _not_now(asked, project)
+        return approve_correction(ctx, project)
+    not_now = _not_now(ctx, project)
     if not_now:
         return not_now
-    wrong = first(
+    wrong = first_fault(
         approval_names_the_filing(data.filing, project.filing),
         cover_can_grow(pool),
         # It may have been registered since the filing.
@@ -51,51 +65,51 @@ def approve_project(asked: Asked[ApproveProject]) -> Decision:
             documents=project.documents,
             terms=project.terms,
             filed_by=project.filed_by,
-            approved_by=asked.officer,
+            approved_by=ctx.officer,
             filing=project.filing,
             covered_principal_fen=project.covered_principal_fen,
         )
     )
 
 
-def return_project(asked: Asked[ReturnProject]) -> Decision:
+def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
     """Return the filing with reasons; it can be filed again."""
-    project, data = asked.project, asked.data
+    project, data = ctx.project, ctx.data
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
     if project.correction is not None:
-        return decline_correction(asked, project)
-    not_now = _not_now(asked, project)
+        return decline_correction(ctx, project)
+    not_now = _not_now(ctx, project)
     if not_now:
         return not_now
-    wrong = first(
-        corrected_filing_is_declined_by_number(data.filing, project), returned_filing_can_come_again(asked.pool)
+    wrong = first_fault(
+        corrected_filing_is_declined_by_number(data.filing, project), returned_filing_can_come_again(ctx.pool)
     )
     if wrong:
         return refused(wrong)
-    return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=asked.officer))
+    return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=ctx.officer))
 
 
-def reject_project(asked: Asked[RejectProject]) -> Decision:
+def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
     """Reject the filing with reasons, for good."""
-    project, data = asked.project, asked.data
+    project, data = ctx.project, ctx.data
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
     if project.correction is not None:
-        return decline_correction(asked, project)
-    not_now = _not_now(asked, project)
+        return decline_correction(ctx, project)
+    not_now = _not_now(ctx, project)
     if not_now:
         return not_now
     if another := corrected_filing_is_declined_by_number(data.filing, project):
         return refused(another)
-    return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=asked.officer))
+    return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=ctx.officer))
 
 
-def _not_now(asked: Asked[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:
+def _not_now(ctx: CommandContext[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:
     """Why the filing can't be decided on so; None if it can."""
-    if _is_decided_so(project, asked.data):
+    if _is_decided_so(project, ctx.data):
         return DUPLICATE
     not_possible = filing_waits_for_decision(project)
     return refused(not_possible) if not_possible else None
@@ -112,3 +126,66 @@ def _is_decided_so(project: Project, data: ApproveProject | ReturnProject | Reje
         return project.stage is Stage.APPROVED and data.filing == project.filing
     stage = Stage.RETURNED if isinstance(data, ReturnProject) else Stage.REJECTED
     return (project.stage, project.reasons) == (stage, data.reasons) and data.filing in (None, project.filing)
+
+
+def approve_correction(ctx: CommandContext[ApproveProject], project: Project) -> Decision:
+    """Approve the correction that was read: from now on its version counts."""
+    pool, data, acting = ctx.pool, ctx.data, ctx.acting
+    correction = project.correction
+    assert correction is not None
+    wrong = first_fault(
+        approval_names_the_filing(data.filing, correction.filing),
+        correction_waits_for_decision(correction),
+        # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
+        borrower_is_not_registered_as_affiliate(pool, correction.borrower),
+        repayments_fit_the_correction(project, correction.drawdowns),
+        cover_can_grow(pool) if correction.covered_principal_fen > project.covered_principal_fen else None,
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        CorrectionApproved(
+            project_id=project.project_id,
+            filing=correction.filing,
+            replaces=project.filing,
+            loan=correction.loan,
+            borrower_name=correction.borrower.name,
+            borrower_uscc=correction.borrower.uscc,
+            documents=correction.documents,
+            terms=project.terms,
+            filed_by=correction.filed_by,
+            approved_by=ctx.officer,
+            institution=acting.institution,
+            covered_principal_fen=correction.covered_principal_fen,
+            covered_principal_before_fen=project.covered_principal_fen,
+        )
+    )
+
+
+def decline_correction(ctx: CommandContext[ReturnProject | RejectProject], project: Project) -> Decision:
+    """Return or reject the correction with reasons; the approved version goes on either way."""
+    data, acting = ctx.data, ctx.acting
+    correction = project.correction
+    assert correction is not None
+    wrong = first_fault(
+        corrected_filing_is_declined_by_number(data.filing, project),
+        correction_waits_for_decision(correction),
+    )
+    if wrong:
+        return refused(wrong)
+    named = {"project_id": project.project_id, "filing": correction.filing, "reasons": data.reasons}
+    named = {**named, "institution": acting.institution}
+    if isinstance(data, ReturnProject):
+        return accepted(CorrectionReturned.model_validate({**named, "returned_by": ctx.officer}))
+    return accepted(CorrectionRejected.model_validate({**named, "rejected_by": ctx.officer}))
+
+
+_APPROVAL = managing(Duty.FILING_APPROVAL)
+
+COMMANDS = (
+    CommandSpec(
+        ApproveProject, approve_project, "5.4", _APPROVAL, project=named_project, rests_on=cited_interpretation
+    ),
+    CommandSpec(ReturnProject, return_project, "5.4", _APPROVAL, project=named_project, rests_on=cited_interpretation),
+    CommandSpec(RejectProject, reject_project, "5.4", _APPROVAL, project=named_project, rests_on=cited_interpretation),
+)

@@ -1,7 +1,6 @@
 """Deciding what is said of audits by engaged third parties (19.2)."""
 
 from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.asked import Asked
 from services.registry.domain.audits.article_19_audit_engagements import (
     audited_period_is_in_order,
     auditor_code_is_valid,
@@ -13,8 +12,9 @@ from services.registry.domain.audits.article_19_audit_engagements import (
     finding_number_is_free,
 )
 from services.registry.domain.audits.state import AuditEngagement, AuditFinding, AuditReport
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
-from services.registry.domain.matter import matter_of
+from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
 from shared.contracts.registry.audits import (
     AuditFindingRecorded,
     AuditorEngaged,
@@ -23,17 +23,19 @@ from shared.contracts.registry.audits import (
     RecordAuditFinding,
     RecordAuditReport,
 )
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults
 
 FINDINGS_PER_AUDIT_MAX = 500
 
 
-def engage_auditor(asked: Asked[EngageAuditor]) -> Decision:
+def engage_auditor(ctx: CommandContext[EngageAuditor]) -> Decision:
     """Engage a third party to inspect the pool; its engagement's number stands for the audit."""
-    pool, data = asked.pool, asked.data
-    engagement = asked.matter_as(AuditEngagement)
-    if says_the_same(engagement, data):
+    pool, data = ctx.pool, ctx.data
+    engagement = ctx.entry_as(AuditEngagement)
+    if is_repeat(data, of=engagement):
         return DUPLICATE
-    wrong = every(
+    wrong = all_faults(
         engagement_number_is_free(engagement),
         auditor_code_is_valid(data.auditor_uscc),
         auditor_is_third_party(pool, data.auditor, data.auditor_uscc),
@@ -43,7 +45,7 @@ def engage_auditor(asked: Asked[EngageAuditor]) -> Decision:
         return refused(wrong)
     return accepted(
         AuditorEngaged(
-            matter_id=matter_of(asked.pool_id, data),
+            matter_id=ctx.entry_id,
             number=data.number,
             auditor=data.auditor,
             auditor_uscc=data.auditor_uscc,
@@ -51,21 +53,21 @@ def engage_auditor(asked: Asked[EngageAuditor]) -> Decision:
             period_from=data.period_from,
             period_to=data.period_to,
             engagement_letter=data.engagement_letter,
-            engaged_by=asked.officer,
+            engaged_by=ctx.officer,
         )
     )
 
 
-def record_audit_finding(asked: Asked[RecordAuditFinding]) -> Decision:
+def record_audit_finding(ctx: CommandContext[RecordAuditFinding]) -> Decision:
     """Record what the audit found, as long as it is not reported."""
-    data, engagement = asked.data, asked.matter_as(AuditEngagement)
+    data, engagement = ctx.data, ctx.entry_as(AuditEngagement)
     if not_engaged := engagement_is_known(data.number, engagement):
         return refused(not_engaged)
     assert engagement is not None
     recorded = engagement.finding(data.finding)
     if recorded == AuditFinding(finding=data.finding, text=data.text, clause=data.clause, document=data.document):
         return DUPLICATE
-    wrong = every(
+    wrong = all_faults(
         engagement_is_open(engagement),
         finding_number_is_free(recorded),
         finding_names_a_clause(data.clause),
@@ -81,14 +83,14 @@ def record_audit_finding(asked: Asked[RecordAuditFinding]) -> Decision:
             text=data.text,
             clause=data.clause,
             document=data.document,
-            recorded_by=asked.officer,
+            recorded_by=ctx.officer,
         )
     )
 
 
-def record_audit_report(asked: Asked[RecordAuditReport]) -> Decision:
+def record_audit_report(ctx: CommandContext[RecordAuditReport]) -> Decision:
     """Record the report, with which the audit ends."""
-    data, engagement = asked.data, asked.matter_as(AuditEngagement)
+    data, engagement = ctx.data, ctx.entry_as(AuditEngagement)
     if not_engaged := engagement_is_known(data.number, engagement):
         return refused(not_engaged)
     assert engagement is not None
@@ -105,6 +107,13 @@ def record_audit_report(asked: Asked[RecordAuditReport]) -> Decision:
             conclusion=data.conclusion,
             findings=len(engagement.findings),
             report=data.report,
-            recorded_by=asked.officer,
+            recorded_by=ctx.officer,
         )
     )
+
+
+COMMANDS = (
+    CommandSpec(EngageAuditor, engage_auditor, "19.2", managing(Duty.OVERSIGHT), begins=AuditEngagement),
+    CommandSpec(RecordAuditFinding, record_audit_finding, "19.2", managing(Duty.OVERSIGHT), continues=AuditEngagement),
+    CommandSpec(RecordAuditReport, record_audit_report, "19.2", managing(Duty.OVERSIGHT), continues=AuditEngagement),
+)

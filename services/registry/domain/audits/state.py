@@ -1,16 +1,15 @@
 """An auditor's engagement: who inspects what, what was found, and the report with which it ends."""
 
 from datetime import date
-from typing import Literal, assert_never
-from uuid import UUID
+from typing import assert_never
 
 from pydantic import BaseModel
 
+from services.registry.domain.evolution import of_entry
+from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.audits import AuditFindingRecorded, AuditorEngaged, AuditReported
-
-AuditEvent = AuditorEngaged | AuditFindingRecorded | AuditReported
 
 
 class AuditFinding(BaseModel):
@@ -34,14 +33,11 @@ class AuditReport(BaseModel):
     report: Document
 
 
-class AuditEngagement(BaseModel):
+class AuditEngagement(RegisterEntry):
     """An engagement with its findings, in the order in which they were recorded."""
 
-    model_config = type_of_state
+    entry_kind = "audit_engagement"
 
-    kind: Literal["audit_engagement"] = "audit_engagement"
-    matter_id: UUID
-    number: str
     auditor: str
     auditor_uscc: str
     scope: str
@@ -53,7 +49,7 @@ class AuditEngagement(BaseModel):
 
     @property
     def stage(self) -> str:
-        """Where the matter stands: engaged → findings → reported, or straight from the first to the last."""
+        """Where the engagement stands: engaged → findings → reported, or straight from the first to the last."""
         if self.report is not None:
             return "reported"
         return "findings" if self.findings else "engaged"
@@ -63,12 +59,13 @@ class AuditEngagement(BaseModel):
         return next((finding for finding in self.findings if finding.finding == number), None)
 
 
-def evolve(engagement: AuditEngagement | None, event: AuditEvent) -> AuditEngagement:
+def evolve(
+    engagement: AuditEngagement | None, event: AuditorEngaged | AuditFindingRecorded | AuditReported
+) -> AuditEngagement:
     """The engagement after ``event``."""
     if isinstance(event, AuditorEngaged):
         assert engagement is None, "an auditor is engaged once under a number"
-        values = event.model_dump(exclude={"engagement_letter", "engaged_by"})
-        return AuditEngagement(**values, engagement_letter=event.engagement_letter)
+        return AuditEngagement.begun_by(event)
     assert engagement is not None, "only an engaged auditor finds and reports"
     assert engagement.report is None, "the report ends an engagement"
     match event:
@@ -78,4 +75,8 @@ def evolve(engagement: AuditEngagement | None, event: AuditEvent) -> AuditEngage
         case AuditReported():
             report = AuditReport(passed=event.passed, conclusion=event.conclusion, report=event.report)
             return engagement.model_copy(update={"report": report})
-    assert_never(event)
+        case _:
+            assert_never(event)
+
+
+EVOLUTIONS = (of_entry(evolve),)

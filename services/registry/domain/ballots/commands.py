@@ -5,7 +5,6 @@ from uuid import UUID
 
 from services.registry.domain.article_04_institutional_roles import duties_are_kept_apart
 from services.registry.domain.article_08_selection import selection_is_before_the_founding
-from services.registry.domain.asked import Asked
 from services.registry.domain.ballot import Ballot, Decidable, Question
 from services.registry.domain.ballots.article_08_collective_decisions import (
     ballot_is_not_yet_opened,
@@ -14,16 +13,14 @@ from services.registry.domain.ballots.article_08_collective_decisions import (
     question_is_the_same,
     subject_is_named_once,
 )
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.late_filings.commands import with_what_was_decided
-from services.registry.domain.preparation import PreparedPool
-from services.registry.domain.selections.state import Selection
-from services.registry.domain.state import BallotCommand
+from services.registry.domain.command_spec import CommandSpec, managing, named_project
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.pool import PreparedPool
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.ballots import (
     BallotClosed,
     BallotOpened,
-    BallotVoided,
     CastVote,
     CloseBallot,
     MemberRecused,
@@ -31,8 +28,8 @@ from shared.contracts.registry.ballots import (
     RecuseMember,
     VoteRecorded,
 )
-from shared.contracts.registry.selections import CandidateSelected
 from shared.contracts.registry.words import BallotRules, Duty
+from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.minutes import decision_has_minutes
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
@@ -50,39 +47,22 @@ from shared.decisions.voting import (
     voting_is_over,
 )
 
-
-def voided(
-    subject: Decidable, *, project_id: UUID | None = None, matter_id: UUID | None = None
-) -> tuple[BallotVoided, ...]:
-    """What has to be said before an event that changes what is decided: its ballot is void, if there is an open one."""
-    ballot = subject.ballot
-    if ballot is None or not ballot.is_open:
-        return ()
-    return (
-        BallotVoided(
-            project_id=project_id,
-            matter_id=matter_id,
-            subject_sha256=ballot.subject_sha256,
-            votes_void=len(ballot.votes),
-            why="what was to be decided has changed; the votes on it are void, and a new ballot is needed",
-            why_zh="待决事项已变更；原有表决无效，须重新发起集体决策",
-        ),
-    )
+BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
 
 
-def open_ballot(asked: Asked[OpenBallot]) -> Decision:
+def open_ballot(ctx: CommandContext[OpenBallot]) -> Decision:
     """Open the ballot on a question that is put: from now on its members vote."""
-    data, at = asked.data, asked.at
-    if not_put := _not_put(asked):
+    data, at = ctx.data, ctx.at
+    if not_put := _not_put(ctx):
         return refused(not_put)
-    subject, question = _put(asked)
+    subject, question = _put(ctx)
     if subject.ballot is not None and _is_opened_so(subject.ballot, data):
         return DUPLICATE
     if opened_before := ballot_is_not_yet_opened(subject.ballot, question.clause):
         return refused(opened_before)
-    rules, with_vote = _ballot_rules(asked), asked.register.officers_with(asked.acting.institution, Duty.VOTE)
-    entitled = [officer for officer in with_vote if _conflict(asked, subject, officer) is None]
-    wrong = every(
+    rules, with_vote = _ballot_rules(ctx), ctx.register.officers_with(ctx.acting.institution, Duty.VOTE)
+    entitled = [officer for officer in with_vote if _conflict(ctx, subject, officer) is None]
+    wrong = all_faults(
         members_named_twice(data.members, question.clause),
         members_without_vote(data.members, with_vote, question.clause),
         # Whoever opens a ballot does not choose who decides: all do who may vote on this.
@@ -92,7 +72,7 @@ def open_ballot(asked: Asked[OpenBallot]) -> Decision:
         closing_time_is_too_near(data.closes_at, at, rules, question.clause),
         closing_time_is_too_far(data.closes_at, at, rules, question.clause),
         # A member who can't vote would only stand in the way of the quorum.
-        *(_conflict(asked, subject, member) for member in dict.fromkeys(data.members)),
+        *(_conflict(ctx, subject, member) for member in dict.fromkeys(data.members)),
     )
     if wrong:
         return refused(wrong)
@@ -102,7 +82,7 @@ def open_ballot(asked: Asked[OpenBallot]) -> Decision:
             matter_id=data.matter_id,
             subject_sha256=data.subject_sha256,
             clause=question.clause,
-            opened_by=asked.officer,
+            opened_by=ctx.officer,
             members=data.members,
             closes_at=data.closes_at,
             rules=rules,
@@ -114,16 +94,16 @@ def _is_opened_so(ballot: Ballot, data: OpenBallot) -> bool:
     return ballot.is_open and (ballot.members, ballot.closes_at) == (data.members, data.closes_at)
 
 
-def cast_vote(asked: Asked[CastVote]) -> Decision:
+def cast_vote(ctx: CommandContext[CastVote]) -> Decision:
     """Record a member's one vote."""
-    data = asked.data
-    if not_put := _not_put(asked):
+    data = ctx.data
+    if not_put := _not_put(ctx):
         return refused(not_put)
-    subject, question = _put(asked)
+    subject, question = _put(ctx)
     voters = [vote.member for vote in subject.ballot.votes] if subject.ballot else []
-    wrong = first(
-        _fault_of_member(asked, subject.ballot, question),
-        has_voted(asked.officer, voters, question.clause),
+    wrong = first_fault(
+        _fault_of_member(ctx, subject.ballot, question),
+        has_voted(ctx.officer, voters, question.clause),
     )
     if wrong:
         return refused(wrong)
@@ -132,42 +112,42 @@ def cast_vote(asked: Asked[CastVote]) -> Decision:
             project_id=data.project_id,
             matter_id=data.matter_id,
             subject_sha256=data.subject_sha256,
-            member=asked.officer,
+            member=ctx.officer,
             vote=data.vote,
         )
     )
 
 
-def recuse_member(asked: Asked[RecuseMember]) -> Decision:
+def recuse_member(ctx: CommandContext[RecuseMember]) -> Decision:
     """Take the member out of the base; a vote that it has cast leaves with it."""
-    data = asked.data
-    if not_put := _not_put(asked):
+    data = ctx.data
+    if not_put := _not_put(ctx):
         return refused(not_put)
-    subject, question = _put(asked)
-    if wrong := _fault_of_member(asked, subject.ballot, question):
+    subject, question = _put(ctx)
+    if wrong := _fault_of_member(ctx, subject.ballot, question):
         return refused(wrong)
     return accepted(
         MemberRecused(
             project_id=data.project_id,
             matter_id=data.matter_id,
             subject_sha256=data.subject_sha256,
-            member=asked.officer,
+            member=ctx.officer,
             reason=data.reason,
         )
     )
 
 
-def close_ballot(asked: Asked[CloseBallot]) -> Decision:
-    """Count, and say what was decided and why, and what follows from it."""
-    data, at = asked.data, asked.at
-    if not_put := _not_put(asked):
+def close_ballot(ctx: CommandContext[CloseBallot]) -> Decision:
+    """Count, and say what was decided and why; what follows from it is told by the subject that was decided."""
+    data, at = ctx.data, ctx.at
+    if not_put := _not_put(ctx):
         return refused(not_put)
-    subject, question = _put(asked)
+    subject, question = _put(ctx)
     if not_open := ballot_is_open(subject.ballot, question.clause):
         return refused(not_open)
     assert subject.ballot is not None
     count = tally(subject.ballot.to_count(), subject.ballot.rules, at)
-    wrong = every(
+    wrong = all_faults(
         ballot_is_still_open(
             count.base - count.voters, subject.ballot.closes_at, question.clause, may_close=count.may_close
         ),
@@ -175,7 +155,7 @@ def close_ballot(asked: Asked[CloseBallot]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    closed = accepted(
+    return accepted(
         BallotClosed(
             project_id=data.project_id,
             matter_id=data.matter_id,
@@ -190,74 +170,81 @@ def close_ballot(asked: Asked[CloseBallot]) -> Decision:
             why=count.why,
             why_zh=count.why_zh,
             minutes=data.minutes,
-            closed_by=asked.officer,
+            closed_by=ctx.officer,
             # It is counted by the rules of its opening.
             rules_version=subject.ballot.rules_version,
         ),
-        *(_selected(subject, data.subject_sha256) if count.passed else ()),
-    )
-    return with_what_was_decided(asked.pool, asked.project, closed) if asked.project else closed
-
-
-def _selected(subject: Decidable, subject_sha256: str) -> tuple[CandidateSelected, ...]:
-    """What a selection comes to when its decision has passed."""
-    if not isinstance(subject, Selection):
-        return ()
-    assert subject.recommended is not None, "the question was a recommendation"
-    candidate = subject.candidates[subject.recommended]
-    return (
-        CandidateSelected(
-            matter_id=subject.matter_id, uscc=candidate.uscc, name=candidate.name, subject_sha256=subject_sha256
-        ),
     )
 
 
-def _not_put(asked: Asked[BallotCommand]) -> Refusal | None:
+def _not_put(ctx: CommandContext[BallotCommand]) -> Refusal | None:
     """Why there is no such question: the first reason only."""
-    data, subject = asked.data, _subject(asked)
+    data, subject = ctx.data, _subject(ctx)
     question = subject.question if subject else None
-    return first(
+    return first_fault(
         subject_is_named_once(data.project_id, data.matter_id),
-        selection_is_before_the_founding(asked.register) if isinstance(subject, Selection) else None,
+        selection_is_before_the_founding(ctx.register) if subject and subject.is_decided_before_the_founding else None,
         question_is_put(question, "8.1" if data.project_id is None else "16.1"),
         question_is_the_same(question, data.subject_sha256) if question else None,
     )
 
 
-def _put(asked: Asked[BallotCommand]) -> tuple[Decidable, Question]:
+def _put(ctx: CommandContext[BallotCommand]) -> tuple[Decidable, Question]:
     """What is to be decided, and the question that was put of it."""
-    subject = _subject(asked)
+    subject = _subject(ctx)
     assert subject is not None
     assert subject.question is not None
     return subject, subject.question
 
 
-def _subject(asked: Asked[BallotCommand]) -> Decidable | None:
-    subject = asked.state.matter if asked.data.project_id is None else asked.project
+def _subject(ctx: CommandContext[BallotCommand]) -> Decidable | None:
+    subject = ctx.state.entry if ctx.data.project_id is None else ctx.project
     return subject if isinstance(subject, Decidable) else None
 
 
 def _fault_of_member(
-    asked: Asked[CastVote | RecuseMember], ballot: Ballot | None, question: Question
+    ctx: CommandContext[CastVote | RecuseMember], ballot: Ballot | None, question: Question
 ) -> Refusal | None:
     """Why this officer can't take part in the ballot now: the first reason only."""
     if not_open := ballot_is_open(ballot, question.clause):
         return not_open
     assert ballot is not None
-    return first(
-        is_no_member(asked.officer, ballot.members, question.clause),
-        has_recused(asked.officer, ballot.recused, question.clause),
-        voting_is_over(ballot.closes_at, asked.at, question.clause),
+    return first_fault(
+        is_no_member(ctx.officer, ballot.members, question.clause),
+        has_recused(ctx.officer, ballot.recused, question.clause),
+        voting_is_over(ballot.closes_at, ctx.at, question.clause),
     )
 
 
-def _conflict(asked: Asked[OpenBallot], subject: Decidable, member: str) -> Refusal | None:
+def _conflict(ctx: CommandContext[OpenBallot], subject: Decidable, member: str) -> Refusal | None:
     # Before its founding a pool has neither rules nor cases.
-    exclusive = () if asked.state.pool is None else asked.rules.exclusive_duties
-    return duties_are_kept_apart(exclusive, subject.acts, replace(asked.acting, officer=member), Duty.VOTE)
+    exclusive = () if ctx.state.pool is None else ctx.rules.exclusive_duties
+    return duties_are_kept_apart(exclusive, subject.acts, replace(ctx.acting, officer=member), Duty.VOTE)
 
 
-def _ballot_rules(asked: Asked[OpenBallot]) -> BallotRules:
+def _ballot_rules(ctx: CommandContext[OpenBallot]) -> BallotRules:
     """Quorum and majority: of the rules in force, or of the preparation before there are any."""
-    register = asked.register
-    return register.ballot if isinstance(register, PreparedPool) else asked.rules.ballot
+    register = ctx.register
+    return register.ballot if isinstance(register, PreparedPool) else ctx.rules.ballot
+
+
+def _decided_entry(_pool_id: UUID, data: BallotCommand) -> UUID | None:
+    return data.matter_id
+
+
+_BALLOT, _VOTE = managing(Duty.BALLOT), managing(Duty.VOTE)
+
+COMMANDS = (
+    CommandSpec(
+        OpenBallot, open_ballot, "8.1", _BALLOT, rests_on=_decided_entry, project=named_project, before_founding=True
+    ),
+    CommandSpec(
+        CastVote, cast_vote, "8.1", _VOTE, rests_on=_decided_entry, project=named_project, before_founding=True
+    ),
+    CommandSpec(
+        RecuseMember, recuse_member, "8.1", _VOTE, rests_on=_decided_entry, project=named_project, before_founding=True
+    ),
+    CommandSpec(
+        CloseBallot, close_ballot, "8.1", _BALLOT, rests_on=_decided_entry, project=named_project, before_founding=True
+    ),
+)

@@ -7,24 +7,26 @@ from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, Ag
 from services.registry.domain.article_05_agreements import operating_period_on
 from services.registry.domain.article_06_duties import day_has_come, day_is_not_past, due_status
 from services.registry.domain.article_20_term import days_left
-from services.registry.domain.asked import Asked
 from services.registry.domain.calendar.article_04_calendar import day_is_said_by_calendar
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused
+from services.registry.domain.command_spec import ANYBODY, CommandSpec
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from shared.contracts.registry.cycle import BeginDay, DayBegan, DueDuty, DutiesAnnounced
+from shared.decisions.checks import first_fault
 
 
-def begin_day(asked: Asked[BeginDay]) -> Decision:
+def begin_day(ctx: CommandContext[BeginDay]) -> Decision:
     """Begin the day, with the days left of the term, and announce what falls due or is overdue.
 
     The same day again announces what was left over, if anything was.
     """
-    pool, data = asked.pool, asked.data
-    if not_allowed := day_is_said_by_calendar(pool, asked.acting):
+    pool, data = ctx.pool, ctx.data
+    if not_allowed := day_is_said_by_calendar(pool, ctx.acting):
         return refused(not_allowed)
-    announced = tuple(_announced(data.day, asked.state.agenda.due(data.day)))
+    announced = tuple(_announced(data.day, ctx.state.agenda.due(data.day)))
     if pool.cycle.day == data.day:
         return accepted(*announced) if announced else DUPLICATE
-    if wrong := first(day_has_come(data.day, asked.today), day_is_not_past(pool.cycle.day, data.day)):
+    if wrong := first_fault(day_has_come(data.day, ctx.today), day_is_not_past(pool.cycle.day, data.day)):
         return refused(wrong)
     running = operating_period_on(pool.cycle.operating_periods, data.day)
     return accepted(
@@ -58,3 +60,6 @@ def _as_said(duty: AgendaItem, day: date) -> DueDuty:
         days_left=days_left(duty.due_on, day),
         status=due_status(duty.due_on, day),
     )
+
+
+COMMANDS = (CommandSpec(BeginDay, begin_day, "6.9", ANYBODY),)

@@ -3,13 +3,10 @@
 from services.registry.domain.article_02_pledged_once import rights_secure_nothing_else
 from services.registry.domain.article_04_institutional_roles import has_room
 from services.registry.domain.article_05_corrections import (
-    corrected_filing_is_declined_by_number,
     correction_names_what_stands,
-    correction_waits_for_decision,
     project_can_be_corrected,
 )
-from services.registry.domain.article_05_rules_and_approval import approval_names_the_filing, project_is_known
-from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
+from services.registry.domain.article_05_rules_and_approval import project_is_known
 from services.registry.domain.article_16_corrections import (
     approved_drawdowns_stay,
     correction_is_of_this_loan,
@@ -19,46 +16,44 @@ from services.registry.domain.article_16_corrections import (
 )
 from services.registry.domain.article_16_drawdowns import drawdowns_of, drawdowns_were_paid_out
 from services.registry.domain.article_16_filing import is_filed_in_time
-from services.registry.domain.article_19_termination import cover_can_grow
 from services.registry.domain.article_22_stop import payouts_are_before_the_stop
-from services.registry.domain.asked import Asked
-from services.registry.domain.ballots.commands import voided
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, every, first, held, refused
-from services.registry.domain.filings.commands import files_the_same, judged_anew, not_covered, what_is_missing
+from services.registry.domain.ballot import voided
+from services.registry.domain.command_spec import CommandSpec, cooperating, named_project
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, held, refused
+from services.registry.domain.filing_checks import files_the_same, judged_anew, not_covered, right_keys, what_is_missing
 from services.registry.domain.project import Project, Stage
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.corrections import (
-    CorrectionApproved,
-    CorrectionRejected,
-    CorrectionReturned,
     CorrectProject,
     ProjectCorrected,
 )
-from shared.contracts.registry.projects import ApproveProject, FiledDrawdown, RejectProject, ReturnProject
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.projects import FiledDrawdown
+from shared.contracts.registry.words import Duty, Rules
+from shared.decisions.checks import all_faults, first_fault
 
 # A version a month, for as long as a loan can last, and then some.
 VERSIONS_PER_PROJECT_MAX = 200
 
 
-def correct_project(asked: Asked[CorrectProject]) -> Decision:
+def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
     """Take the correction in the place of what waits, or beside what is approved; every check of a filing applies."""
-    pool, project, data = asked.pool, asked.project, asked.data
+    pool, project, data = ctx.pool, ctx.project, ctx.data
     if unknown := project_is_known(project):
         return refused(unknown)
     assert project is not None
     if _is_the_latest(project, data):
         return DUPLICATE
-    if not_now := _not_now(asked, project):
+    if not_now := _not_now(ctx, project):
         return refused(not_now)
     # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version)
-    drawdowns = _clocks(asked, project, pool.rules_of_version(project.windows_version))
+    drawdowns = _clocks(ctx, project, pool.rules_of_version(project.windows_version))
     to_decide = [drawdown for drawdown in drawdowns if drawdown not in _settled(project)]
-    late = every(*(is_filed_in_time(drawdown) for drawdown in to_decide))
-    wrong = every(
-        not_covered(asked, rules),
-        rights_secure_nothing_else(data.rights, asked.state.holders, project.project_id),
+    late = all_faults(*(is_filed_in_time(drawdown) for drawdown in to_decide))
+    wrong = all_faults(
+        not_covered(ctx, rules),
+        rights_secure_nothing_else(data.rights, ctx.state.holders, project.project_id),
         guarantor_stays_as_approved(project, data.loan),
         approved_drawdowns_stay(project, drawdowns_of(data.loan)),
         repayments_fit_the_correction(project, drawdowns_of(data.loan)),
@@ -70,61 +65,9 @@ def correct_project(asked: Asked[CorrectProject]) -> Decision:
         return refused(wrong + missing)
     if missing:
         return deficient((), missing)
-    event = _corrected(asked, project, drawdowns, data.late_because if late else None)
+    event = _corrected(ctx, project, drawdowns, data.late_because if late else None)
     void = voided(project, project_id=project.project_id)
     return held((*void, event), late) if late else accepted(*void, event)
-
-
-def approve_correction(asked: Asked[ApproveProject], project: Project) -> Decision:
-    """Approve the correction that was read: from now on its version counts."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
-    correction = project.correction
-    assert correction is not None
-    wrong = first(
-        approval_names_the_filing(data.filing, correction.filing),
-        correction_waits_for_decision(correction),
-        # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
-        borrower_is_not_registered_as_affiliate(pool, correction.borrower),
-        repayments_fit_the_correction(project, correction.drawdowns),
-        cover_can_grow(pool) if correction.covered_principal_fen > project.covered_principal_fen else None,
-    )
-    if wrong:
-        return refused(wrong)
-    return accepted(
-        CorrectionApproved(
-            project_id=project.project_id,
-            filing=correction.filing,
-            replaces=project.filing,
-            loan=correction.loan,
-            borrower_name=correction.borrower.name,
-            borrower_uscc=correction.borrower.uscc,
-            documents=correction.documents,
-            terms=project.terms,
-            filed_by=correction.filed_by,
-            approved_by=asked.officer,
-            institution=acting.institution,
-            covered_principal_fen=correction.covered_principal_fen,
-            covered_principal_before_fen=project.covered_principal_fen,
-        )
-    )
-
-
-def decline_correction(asked: Asked[ReturnProject | RejectProject], project: Project) -> Decision:
-    """Return or reject the correction with reasons; the approved version goes on either way."""
-    data, acting = asked.data, asked.acting
-    correction = project.correction
-    assert correction is not None
-    wrong = first(
-        corrected_filing_is_declined_by_number(data.filing, project),
-        correction_waits_for_decision(correction),
-    )
-    if wrong:
-        return refused(wrong)
-    named = {"project_id": project.project_id, "filing": correction.filing, "reasons": data.reasons}
-    named = {**named, "institution": acting.institution}
-    if isinstance(data, ReturnProject):
-        return accepted(CorrectionReturned.model_validate({**named, "returned_by": asked.officer}))
-    return accepted(CorrectionRejected.model_validate({**named, "rejected_by": asked.officer}))
 
 
 def _is_the_latest(project: Project, data: CorrectProject) -> bool:
@@ -140,16 +83,16 @@ def _is_the_latest(project: Project, data: CorrectProject) -> bool:
     )
 
 
-def _not_now(asked: Asked[CorrectProject], project: Project) -> Refusal | None:
+def _not_now(ctx: CommandContext[CorrectProject], project: Project) -> Refusal | None:
     """Why nothing of this loan can be corrected by this officer now: the first reason only."""
-    data = asked.data
-    return first(
+    data = ctx.data
+    return first_fault(
         project_can_be_corrected(project),
         correction_names_what_stands(data.corrects, project.standing_filing),
         correction_is_of_this_loan(project, data.loan),
         no_late_drawdown_is_voted_on(project),
         has_room(len(project.versions), VERSIONS_PER_PROJECT_MAX, "versions of this filing", "本备案版本"),
-        *drawdowns_were_paid_out(data.loan, asked.today),
+        *drawdowns_were_paid_out(data.loan, ctx.today),
     )
 
 
@@ -158,32 +101,32 @@ def _settled(project: Project) -> tuple[FiledDrawdown, ...]:
     return project.drawdowns if project.stage is Stage.APPROVED else ()
 
 
-def _clocks(asked: Asked[CorrectProject], project: Project, rules: Rules) -> tuple[FiledDrawdown, ...]:
+def _clocks(ctx: CommandContext[CorrectProject], project: Project, rules: Rules) -> tuple[FiledDrawdown, ...]:
     """Each drawdown with its clock: as it is where nothing of it changes, else judged anew."""
     settled = {(each.number, each.amount_fen, each.disbursed_on): each for each in _settled(project)}
     return tuple(
         settled.get((drawdown.number, drawdown.amount_fen, drawdown.disbursed_on))
-        or judged_anew(asked, drawdown, project.known_drawdowns, rules)
-        for drawdown in drawdowns_of(asked.data.loan)
+        or judged_anew(ctx, drawdown, project.known_drawdowns, rules)
+        for drawdown in drawdowns_of(ctx.data.loan)
     )
 
 
 def _corrected(
-    asked: Asked[CorrectProject],
+    ctx: CommandContext[CorrectProject],
     project: Project,
     drawdowns: tuple[FiledDrawdown, ...],
     late_because: str | None,
 ) -> ProjectCorrected:
-    data, acting = asked.data, asked.acting
+    data, acting = ctx.data, ctx.acting
     return ProjectCorrected(
         project_id=project.project_id,
         filing=project.latest_filing + 1,
         corrects=data.corrects,
         approved_filing=project.filing if project.stage is Stage.APPROVED else None,
         reasons=data.reasons,
-        filed_by=asked.officer,
+        filed_by=ctx.officer,
         institution=acting.institution,
-        corrected_on=asked.today,
+        corrected_on=ctx.today,
         loan=data.loan,
         borrower=data.borrower,
         rights=data.rights,
@@ -195,5 +138,17 @@ def _corrected(
         filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
         drawdowns=drawdowns,
         late_because=late_because,
-        message_sha256=asked.sha256,
+        message_sha256=ctx.sha256,
     )
+
+
+COMMANDS = (
+    CommandSpec(
+        CorrectProject,
+        correct_project,
+        "6.4",
+        cooperating(Duty.FILING),
+        project=named_project,
+        pledges=right_keys,
+    ),
+)

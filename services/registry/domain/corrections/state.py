@@ -1,40 +1,14 @@
 """A project that is corrected: a version takes the place of one that waits, or waits beside the approved one."""
 
-from typing import assert_never
-
 from services.registry.domain.ballot import Question
+from services.registry.domain.evolution import of_project
 from services.registry.domain.filed_version import Correction, FilingVersion
 from services.registry.domain.project import Project, Stage
-from shared.contracts.registry.corrections import (
-    CorrectionApproved,
-    CorrectionRejected,
-    CorrectionReturned,
-    ProjectCorrected,
-)
-
-CorrectionEvent = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
+from shared.contracts.registry.corrections import ProjectCorrected
 
 
-def evolve(project: Project, event: CorrectionEvent) -> Project:
+def evolve(project: Project, event: ProjectCorrected) -> Project:
     """The project after ``event``."""
-    if isinstance(event, ProjectCorrected):
-        return _corrected(project, event)
-    correction = project.correction
-    assert correction is not None, "only a correction that waits is decided on"
-    assert correction.filing == event.filing, "what is decided on is what was read"
-    gone: dict[str, object] = {"correction": None, "question": None, "ballot": None}
-    match event:
-        case CorrectionApproved():
-            assert project.question is None, "a late correction is admitted before it is approved"
-            relied_on = {"interpretation": event.interpretation}
-            return project.model_copy(update={**gone, **_counting(correction), **relied_on})
-        case CorrectionReturned() | CorrectionRejected():
-            return project.model_copy(update=gone)
-        case _:
-            assert_never(event)
-
-
-def _corrected(project: Project, event: ProjectCorrected) -> Project:
     assert event.filing == project.latest_filing + 1, "versions are counted without a gap"
     assert event.corrects == project.standing_filing, "a correction is one of what stands"
     assert event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
@@ -73,23 +47,8 @@ def _corrected(project: Project, event: ProjectCorrected) -> Project:
         return project.model_copy(update={**update, "correction": correction})
     assert project.stage in {Stage.FILED, Stage.LATE}, "only what waits or is approved is corrected"
     stage = Stage.LATE if is_late else Stage.FILED
-    counting = {**_counting(correction), "late_because": event.late_because, "reasons": None}
+    counting = {**correction.counting(), "late_because": event.late_because, "reasons": None}
     return project.model_copy(update={**update, **counting, "stage": stage})
 
 
-def _counting(correction: Correction) -> dict[str, object]:
-    """What the project consists of once this version is the one that counts."""
-    names = (
-        "filing",
-        "filed_by",
-        "loan",
-        "borrower",
-        "rights",
-        "other_collateral_fen",
-        "largest_other_collateral_fen",
-        "documents",
-        "drawdowns",
-        "filing_deadline",
-        "filing_deadline_provisional",
-    )
-    return {name: getattr(correction, name) for name in names}
+EVOLUTIONS = (of_project(evolve),)

@@ -39,24 +39,25 @@ from services.registry.domain.article_09_use_of_the_pool import (
 )
 from services.registry.domain.article_10_share_rate import district_has_profile
 from services.registry.domain.article_20_term import founding_day_is_near, term_ends_on
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused
-from services.registry.domain.institutions.commands import is_registered, registration
-from services.registry.domain.known import DistrictProfile
-from services.registry.domain.pool import Pool
-from services.registry.domain.preparation import PreparedPool
-from services.registry.domain.rules_versions.commands import faults_of_rules
+from services.registry.domain.command_spec import ANYBODY, CommandSpec
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.pool import Pool, PreparedPool
+from services.registry.domain.reference_data import DistrictProfile
+from services.registry.domain.registration import is_registered, registration
+from services.registry.domain.rules_faults import faults_of_rules
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.performance import OperatingPeriodFixed
 from shared.contracts.registry.pools import FoundPool, PoolFounded, PoolPrepared, PreparePool
 from shared.contracts.registry.selections import SelectionConcluded
 from shared.contracts.registry.words import InstitutionData, Role
+from shared.decisions.checks import all_faults, first_fault
 
 
-def prepare_pool(asked: Asked[PreparePool]) -> Decision:
+def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:
     """Prepare the pool with its managing institution, so that the cooperating institution can be selected in it."""
-    pool, prepared, data, acting = asked.state.pool, asked.state.prepared, asked.data, asked.acting
-    not_allowed = first(
+    pool, prepared, data, acting = ctx.state.pool, ctx.state.prepared, ctx.data, ctx.acting
+    not_allowed = first_fault(
         founded_by_managing_institution(data, acting),
         founding_is_signed_with_root_key(data.managing_institution, acting),
     )
@@ -64,7 +65,7 @@ def prepare_pool(asked: Asked[PreparePool]) -> Decision:
         return refused(not_allowed)
     if prepared is not None and _is_prepared_so(prepared, data):
         return DUPLICATE
-    wrong = first(pool_is_not_yet_founded(pool), pool_is_not_yet_prepared(prepared)) or every(
+    wrong = first_fault(pool_is_not_yet_founded(pool), pool_is_not_yet_prepared(prepared)) or all_faults(
         _institution(data.managing_institution),
         ballot_rules_are_fractions(data.ballot),
         ballot_times_leave_room(data.ballot),
@@ -80,15 +81,15 @@ def prepare_pool(asked: Asked[PreparePool]) -> Decision:
             look_up_age_days_max=data.look_up_age_days_max,
             violation_free_years=data.violation_free_years,
         ),
-        *registration(data.managing_institution, Role.MANAGING, acting.key_id, asked.at),
+        *registration(data.managing_institution, Role.MANAGING, acting.key_id, ctx.at),
     )
 
 
-def found_pool(asked: Asked[FoundPool]) -> Decision:
+def found_pool(ctx: CommandContext[FoundPool]) -> Decision:
     """Found the pool, with its rules, both institutions and the keys of their administrators."""
-    pool, prepared, data, acting = asked.state.pool, asked.state.prepared, asked.data, asked.acting
-    at, today, districts = asked.at, asked.today, asked.known.districts
-    not_allowed = first(
+    pool, prepared, data, acting = ctx.state.pool, ctx.state.prepared, ctx.data, ctx.acting
+    at, today, districts = ctx.at, ctx.today, ctx.reference_data.districts
+    not_allowed = first_fault(
         founded_by_managing_institution(data, acting),
         founding_is_signed_with_root_key(data.managing_institution, acting),
         prepared_pool_is_founded_with_its_root_key(prepared, acting, at),
@@ -101,7 +102,7 @@ def found_pool(asked: Asked[FoundPool]) -> Decision:
         return refused(founded_before)
     profile = districts.get(data.district)
     selected, concluded = (prepared.selected, prepared.concluded) if prepared else (None, None)
-    wrong = every(
+    wrong = all_faults(
         _institutions(data, prepared),
         founding_follows_a_selection(selected, data.selection_record),
         founded_with_the_selected(selected, data.cooperating_institution.uscc),
@@ -136,7 +137,7 @@ def found_pool(asked: Asked[FoundPool]) -> Decision:
         ),
         *(() if prepared else registration(data.managing_institution, Role.MANAGING, acting.key_id, at)),
         *registration(data.cooperating_institution, Role.COOPERATING, acting.key_id, at),
-        *((_agreed_period(asked, concluded),) if concluded else ()),
+        *((_agreed_period(ctx, concluded),) if concluded else ()),
     )
 
 
@@ -144,21 +145,21 @@ def _ends_on(data: FoundPool) -> date:
     return term_ends_on(data.founded_on, data.rules.term_years)
 
 
-def _agreed_period(asked: Asked[FoundPool], concluded: SelectionConcluded) -> OperatingPeriodFixed:
+def _agreed_period(ctx: CommandContext[FoundPool], concluded: SelectionConcluded) -> OperatingPeriodFixed:
     """The first operating period is the one that the selection's agreement has; none begins before the pool."""
     return OperatingPeriodFixed(
         operating_until=concluded.operates_until,
-        operating_from=max(asked.data.founded_on, concluded.operates_from),
+        operating_from=max(ctx.data.founded_on, concluded.operates_from),
         agreement=concluded.agreement,
-        fixed_on=asked.today,
-        fixed_by=asked.officer,
-        rules_version=asked.data.rules.version,
+        fixed_on=ctx.today,
+        fixed_by=ctx.officer,
+        rules_version=ctx.data.rules.version,
     )
 
 
 def _institutions(data: FoundPool, prepared: PreparedPool | None) -> tuple[Refusal, ...]:
     managing, cooperating = data.managing_institution, data.cooperating_institution
-    return every(
+    return all_faults(
         founders_are_two(managing, cooperating),
         founders_keys_are_two(managing, cooperating),
         founded_by_whoever_prepared(prepared, is_the_same=_is_managing(prepared, managing)),
@@ -170,7 +171,7 @@ def _institutions(data: FoundPool, prepared: PreparedPool | None) -> tuple[Refus
 
 
 def _institution(institution: InstitutionData) -> tuple[Refusal, ...]:
-    return every(
+    return all_faults(
         institution_id_is_free(None, institution.institution),
         institution_code_is_valid(institution),
         key_is_canonical(institution.public_key),
@@ -188,7 +189,7 @@ def _is_prepared_so(prepared: PreparedPool, data: PreparePool) -> bool:
 
 
 def _rules(data: FoundPool, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
-    return every(
+    return all_faults(
         rules_begin_with_version_one(data.rules),
         rules_are_in_force_at_founding(data.rules, data.founded_on),
         faults_of_rules(data.rules, profile),
@@ -205,3 +206,9 @@ def _is_founded_so(pool: Pool, data: FoundPool) -> bool:
         and (pool.cooperation_agreement, pool.contributions, pool.first_rules, pool.selection_record)
         == (data.cooperation_agreement, data.contributions, data.rules, data.selection_record)
     )
+
+
+COMMANDS = (
+    CommandSpec(PreparePool, prepare_pool, "3.1", ANYBODY, begins_pool=True),
+    CommandSpec(FoundPool, found_pool, "3.1", ANYBODY, begins_pool=True),
+)

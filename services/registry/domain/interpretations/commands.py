@@ -1,28 +1,31 @@
 """Deciding on interpretations, and naming those that other decisions rely on (23.1)."""
 
 from dataclasses import replace
+from typing import Any
 
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, first, refused, says_the_same
+from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
 from services.registry.domain.interpretations.article_23_interpretations import (
     interpretation_is_recorded,
     interpretation_number_is_free,
     interpreted_clause_exists,
 )
 from services.registry.domain.interpretations.state import Interpretation
-from services.registry.domain.matter import matter_of
-from shared.contracts.envelope import Command
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import first_fault
 
 
-def with_interpretation(asked: Asked[Command], number: str | None, decision: Decision) -> Decision:
+def with_interpretation(ctx: CommandContext[Any], decision: Decision) -> Decision:
     """The decision, whose events name the interpretation that it relies on; refused if that was never recorded.
 
     It passes no gate: whatever the message is asked without it, it is asked with it too.
     """
+    number: str | None = ctx.data.interpretation
     if number is None or not decision.events:
         return decision
-    if unknown := interpretation_is_recorded(asked.matter_as(Interpretation), number):
+    if unknown := interpretation_is_recorded(ctx.entry_as(Interpretation), number):
         return refused(unknown)
     relied_on = {"interpretation": number}
     events = tuple(
@@ -32,20 +35,25 @@ def with_interpretation(asked: Asked[Command], number: str | None, decision: Dec
     return replace(decision, events=events)
 
 
-def record_interpretation(asked: Asked[RecordInterpretation]) -> Decision:
+def record_interpretation(ctx: CommandContext[RecordInterpretation]) -> Decision:
     """Record the interpretation; its number stands for it from now on."""
-    data = asked.data
-    recorded = asked.matter_as(Interpretation)
+    data = ctx.data
+    recorded = ctx.entry_as(Interpretation)
     event = InterpretationRecorded(
-        matter_id=matter_of(asked.pool_id, data),
+        matter_id=ctx.entry_id,
         number=data.number,
         clause=data.clause,
         question=data.question,
         interpretation=data.interpretation,
         document=data.document,
-        recorded_by=asked.officer,
+        recorded_by=ctx.officer,
     )
-    if says_the_same(recorded, data):
+    if is_repeat(data, of=recorded):
         return DUPLICATE
-    wrong = first(interpreted_clause_exists(data.clause), interpretation_number_is_free(recorded))
+    wrong = first_fault(interpreted_clause_exists(data.clause), interpretation_number_is_free(recorded))
     return refused(wrong) if wrong else accepted(event)
+
+
+COMMANDS = (
+    CommandSpec(RecordInterpretation, record_interpretation, "23.1", managing(Duty.OVERSIGHT), begins=Interpretation),
+)

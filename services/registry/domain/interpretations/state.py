@@ -1,36 +1,36 @@
 """An interpretation: how the managing institution reads a clause, recorded once and for good."""
 
-from typing import Literal
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.evolution import of_entry
+from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
 from shared.contracts.registry.oversight import InterpretationRecorded
 
 
-class Interpretation(BaseModel):
+class Interpretation(RegisterEntry):
     """What was recorded under ``number``; it has no stages."""
 
-    model_config = type_of_state
+    entry_kind = "interpretation"
 
-    kind: Literal["interpretation"] = "interpretation"
-    matter_id: UUID
-    number: str
     clause: str
     question: str
     interpretation: str
     document: Document | None
     recorded_by: str
 
-    @property
-    def stage(self) -> str:
-        """Where the matter stands."""
-        return "recorded"
-
 
 def evolve(interpretation: Interpretation | None, event: InterpretationRecorded) -> Interpretation:
     """The interpretation after ``event``."""
     assert interpretation is None, "an interpretation is recorded once"
-    return Interpretation(**event.model_dump(exclude={"document"}), document=event.document)
+    return Interpretation.begun_by(event)
+
+
+def cited_interpretation(pool_id: UUID, command: Any) -> UUID | None:
+    """The interpretation that a decision on a project relies on by its number; None if it names none."""
+    number = command.interpretation
+    return None if number is None else Interpretation.id_of(pool_id, number)
+
+
+EVOLUTIONS = (of_entry(evolve),)

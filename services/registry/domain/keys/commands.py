@@ -5,8 +5,10 @@ from datetime import datetime
 from services.registry.domain.article_04_institutional_roles import (
     has_room,
     key_is_canonical,
+    key_is_not_the_root,
     key_is_unused,
     officer_has_duty,
+    use_fits_role,
 )
 from services.registry.domain.article_04_officers_and_keys import (
     administration_remains,
@@ -21,23 +23,34 @@ from services.registry.domain.article_04_officers_and_keys import (
     officers_key_is_lost,
     replacement_is_needed,
 )
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
+from services.registry.domain.command_spec import ADMINISTRATION, ANYBODY, CommandSpec
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.holders import Key, Revocation
-from services.registry.domain.keys.rotation import KEYS_PER_HOLDER_MAX, faults_of_successor
-from services.registry.domain.pool import evolve_people
+from services.registry.domain.keys.state import evolve
+from services.registry.domain.pool import Register
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
-from shared.contracts.registry.people import KeyRegistered, KeyRevoked, RegisterOfficerKey, RevokeKey
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.people import (
+    KeyRegistered,
+    KeyRetired,
+    KeyRevoked,
+    RegisterOfficerKey,
+    RegisterSystemKey,
+    RevokeKey,
+    RotateKey,
+)
 from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults
 
 # One in use, one in reserve, and one that is being changed over to.
 KEYS_IN_FORCE_PER_OFFICER_MAX = 3
 
 
-def register_officer_key(asked: Asked[RegisterOfficerKey]) -> Decision:
+def register_officer_key(ctx: CommandContext[RegisterOfficerKey]) -> Decision:
     """Register a further key for an officer: the officer's own doing, or its administration's once all are lost."""
-    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
+    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
     by_holder = acting.officer == data.officer
     if not by_holder and (no_administrator := officer_has_duty(pool, acting, Duty.ADMINISTRATION)):
         return refused(no_administrator)
@@ -48,7 +61,7 @@ def register_officer_key(asked: Asked[RegisterOfficerKey]) -> Decision:
     if registered is not None and _is_so(registered, data, acting, at):
         return DUPLICATE
     keys = pool.keys_of(acting.institution, data.officer)
-    wrong = every(
+    wrong = all_faults(
         officer_still_acts(data.officer, institution.officers[data.officer]),
         key_ends_with_its_registrar(data.valid_until, pool.keys.get(acting.key_id))
         if by_holder
@@ -79,9 +92,9 @@ def register_officer_key(asked: Asked[RegisterOfficerKey]) -> Decision:
     )
 
 
-def revoke_key(asked: Asked[RevokeKey]) -> Decision:
+def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
     """Revoke a key from now on; the last administrator's key only together with the one that takes its place."""
-    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
+    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
     if unknown := key_is_registered(pool, data.key_id):
         return refused(unknown)
     key = pool.keys[data.key_id]
@@ -99,15 +112,15 @@ def revoke_key(asked: Asked[RevokeKey]) -> Decision:
         reason=data.reason,
         exposed_since=data.exposed_since,
         revoked_by_institution=acting.institution,
-        revoked_by=asked.officer,
+        revoked_by=ctx.officer,
         replaced_by=key_id(new.public_key) if new else None,
         request=new.request if new else None,
     )
-    after = evolve_people(pool, revoked)
+    after = evolve(pool, revoked)
     if new is None:
-        wrong = every(exposure_has_begun(data.exposed_since, at), administration_remains(after, key.institution))
+        wrong = all_faults(exposure_has_begun(data.exposed_since, at), administration_remains(after, key.institution))
         return refused(wrong) if wrong else accepted(revoked)
-    wrong = every(
+    wrong = all_faults(
         exposure_has_begun(data.exposed_since, at),
         replacement_is_needed(after, key, acting),
         faults_of_successor(pool, new.public_key, key),
@@ -132,3 +145,103 @@ def _is_so(key: Key, data: RegisterOfficerKey, acting: Acting, at: datetime) -> 
         and key.valid_until == data.valid_until
         and key.is_in_force(at)
     )
+
+
+SYSTEM_KEYS_PER_INSTITUTION_MAX = 20
+
+
+# Ended ones too, which are kept for ever: a key a month for twenty years, and as many again.
+SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX = 500
+
+
+def register_system_key(ctx: CommandContext[RegisterSystemKey]) -> Decision:
+    """Register a key that a system of the sender's institution signs with."""
+    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
+    registered = pool.keys.get(key_id(data.public_key))
+    if registered is not None and _is_registered_so(registered, data, acting.institution, at):
+        return DUPLICATE
+    system_keys = [key for key in pool.keys.values() if key.institution == acting.institution and key.use]
+    wrong = all_faults(
+        use_fits_role(pool.institutions[acting.institution].role, data.use),
+        key_is_canonical(data.public_key),
+        key_is_unused(pool, data.public_key),
+        key_end_lies_ahead(data.valid_until, at),
+        has_room(
+            sum(key.is_in_force(at) for key in system_keys),
+            SYSTEM_KEYS_PER_INSTITUTION_MAX,
+            "system keys of your institution",
+            "贵机构登记系统密钥",
+        ),
+        has_room(
+            len(system_keys),
+            SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX,
+            "system keys of your institution, ended ones included",
+            "贵机构历次登记系统密钥",
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        KeyRegistered(
+            key_id=key_id(data.public_key),
+            public_key=data.public_key,
+            institution=acting.institution,
+            use=data.use,
+            valid_from=at,
+            registered_with=acting.key_id,
+            valid_until=data.valid_until,
+        )
+    )
+
+
+def _is_registered_so(key: Key, data: RegisterSystemKey, institution: str, at: datetime) -> bool:
+    """Whether the key signs for this institution's system until then; one that has ended never will again."""
+    same = (key.holder, key.valid_until) == ((institution, None, data.use), data.valid_until)
+    return same and key.is_in_force(at)
+
+
+# A key a month for eight years; retired keys are kept for ever, since what they signed is checked for ever.
+KEYS_PER_HOLDER_MAX = 100
+
+
+def rotate_key(ctx: CommandContext[RotateKey]) -> Decision:
+    """Register the new key for the old one's holder, and retire the old one at the same moment."""
+    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
+    if is_root := key_is_not_the_root(pool, acting):
+        return refused(is_root)
+    old = pool.keys[acting.key_id]
+    assert old.is_in_force(at), "a key that has ended was refused before"
+    if wrong := faults_of_successor(pool, data.public_key, old):
+        return refused(wrong)
+    return accepted(
+        KeyRegistered(
+            key_id=key_id(data.public_key),
+            public_key=data.public_key,
+            institution=old.institution,
+            officer=old.officer,
+            use=old.use,
+            valid_from=at,
+            registered_with=acting.key_id,
+            # Whoever was given a key for a time can't prolong it by rotating.
+            valid_until=old.valid_until,
+        ),
+        KeyRetired(key_id=acting.key_id, institution=old.institution, valid_until=at),
+    )
+
+
+def faults_of_successor(pool: Register, public_key: str, former: Key) -> tuple[Refusal, ...]:
+    """Why the key can't come in the place of the ``former`` one, whoever puts it there."""
+    keys = [key for key in pool.keys.values() if key.holder == former.holder]
+    return all_faults(
+        key_is_canonical(public_key),
+        key_is_unused(pool, public_key),
+        has_room(len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"),
+    )
+
+
+COMMANDS = (
+    CommandSpec(RegisterOfficerKey, register_officer_key, "4.1", ANYBODY, before_founding=True),
+    CommandSpec(RegisterSystemKey, register_system_key, "4.1", ADMINISTRATION, before_founding=True),
+    CommandSpec(RotateKey, rotate_key, "4.1", ANYBODY, before_founding=True),
+    CommandSpec(RevokeKey, revoke_key, "4.1", ADMINISTRATION, before_founding=True),
+)

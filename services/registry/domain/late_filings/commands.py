@@ -7,41 +7,39 @@ both are asked here. Where too few have voted nothing was decided, and nothing f
 
 from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
 from services.registry.domain.article_19_termination import cover_can_grow
-from services.registry.domain.ballot import was_decided
-from services.registry.domain.decision import Decision, accepted, first
+from services.registry.domain.context import CommandContext
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project, Stage
-from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.envelope import Event
+from shared.contracts.registry.ballots import BallotClosed, CloseBallot
 from shared.contracts.registry.corrections import CorrectionRejected
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
 from shared.contracts.registry.projects import FilingAdmitted, ProjectRejected
+from shared.decisions.checks import first_fault
 
 
-def with_what_was_decided(pool: Pool, project: Project, decision: Decision) -> Decision:
-    """The closing of a ballot on a project, and after it what it brings about."""
-    closed = next(event for event in decision.events if isinstance(event, BallotClosed))
-    # Without a quorum nothing is decided, so nothing follows: the question stays put, for another ballot.
-    if not was_decided(closed):
-        return decision
+def _decided(ctx: CommandContext[CloseBallot], closed: BallotClosed) -> tuple[Event, ...]:
+    """What the closing of a ballot on a project brings about."""
+    pool, project = ctx.pool, ctx.project
+    assert project is not None, "it was decided on"
     if project.correction is not None and project.correction.late_because is not None:
-        return accepted(
-            *decision.events, _of_correction(project, project.correction, closed, pool.managing_institution)
-        )
+        return (_of_correction(project, project.correction, closed, pool.managing_institution),)
     if project.stage is Stage.APPROVED and project.drawdowns[-1].late:
-        return accepted(*decision.events, _of_drawdown(pool, project, closed))
+        return (_of_drawdown(pool, project, closed),)
     if project.stage is not Stage.LATE:
-        return decision
+        return ()
     if closed.passed:
-        return accepted(*decision.events, _admitted(project, project.filing, closed))
-    rejected = ProjectRejected(
-        project_id=project.project_id,
-        reasons=closed.why_zh,
-        rejected_by=closed.closed_by,
-        minutes=closed.minutes,
-        rules_version=closed.rules_version,
+        return (_admitted(project, project.filing, closed),)
+    return (
+        ProjectRejected(
+            project_id=project.project_id,
+            reasons=closed.why_zh,
+            rejected_by=closed.closed_by,
+            minutes=closed.minutes,
+            rules_version=closed.rules_version,
+        ),
     )
-    return accepted(*decision.events, rejected)
 
 
 def _admitted(project: Project, filing: int, closed: BallotClosed) -> FilingAdmitted:
@@ -78,7 +76,7 @@ def _of_drawdown(pool: Pool, project: Project, closed: BallotClosed) -> Drawdown
     more is covered once all fiscal money is claimed back.
     """
     drawdown = project.drawdowns[-1]
-    not_now = first(borrower_is_not_registered_as_affiliate(pool, project.borrower), cover_can_grow(pool))
+    not_now = first_fault(borrower_is_not_registered_as_affiliate(pool, project.borrower), cover_can_grow(pool))
     if closed.passed and not_now is None:
         return DrawdownAdmitted(
             project_id=project.project_id,
@@ -96,3 +94,7 @@ def _of_drawdown(pool: Pool, project: Project, closed: BallotClosed) -> Drawdown
         minutes=closed.minutes,
         rules_version=closed.rules_version,
     )
+
+
+COMMANDS = ()
+BALLOT_OUTCOMES = {Project: _decided}

@@ -1,26 +1,20 @@
 """A major matter that the cooperating institution has reported, until the managing institution acknowledges it."""
 
 from datetime import date
-from typing import Literal, assert_never
+from typing import assert_never
 from uuid import UUID
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.evolution import of_entry
+from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
 from shared.contracts.registry.supervision import MajorMatterAcknowledged, MajorMatterReported
 
-MajorMatterEvent = MajorMatterReported | MajorMatterAcknowledged
 
-
-class MajorMatter(BaseModel):
+class MajorMatter(RegisterEntry):
     """What was reported, and what the managing institution said to it."""
 
-    model_config = type_of_state
+    entry_kind = "major_matter"
 
-    kind: Literal["major_matter"] = "major_matter"
-    matter_id: UUID
-    number: str
     title: str
     report: str
     occurred_on: date
@@ -35,14 +29,18 @@ class MajorMatter(BaseModel):
         return "reported" if self.response is None else "acknowledged"
 
 
-def evolve(matter: MajorMatter | None, event: MajorMatterEvent) -> MajorMatter:
+def evolve(matter: MajorMatter | None, event: MajorMatterReported | MajorMatterAcknowledged) -> MajorMatter:
     """The matter after ``event``."""
     match event:
         case MajorMatterReported():
             assert matter is None, "a matter is reported once"
-            return MajorMatter(**event.model_dump(exclude={"document"}), document=event.document)
+            return MajorMatter.begun_by(event)
         case MajorMatterAcknowledged():
             assert matter is not None, "only what was reported is acknowledged"
             assert matter.response is None, "a matter is acknowledged once"
             return matter.model_copy(update={"response": event.response})
-    assert_never(event)
+        case _:
+            assert_never(event)
+
+
+EVOLUTIONS = (of_entry(evolve),)

@@ -1,9 +1,9 @@
 """Deciding on fiscal money that was used unlawfully: its claim, what comes back, its referral (19.3)."""
 
 from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused, says_the_same
-from services.registry.domain.matter import matter_of
+from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
 from services.registry.domain.misuse.article_19_misuse import (
     RECEIPTS_PER_CLAIM_MAX,
     REFERRALS_PER_CLAIM_MAX,
@@ -24,42 +24,44 @@ from shared.contracts.registry.misuse import (
     RecordMisuseRecovery,
     ReferMisuse,
 )
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults
 
 
-def claim_misuse(asked: Asked[ClaimMisuse]) -> Decision:
+def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:
     """Claim misused money back; the cooperation goes on unless it is ended."""
-    data, claim = asked.data, asked.matter_as(MisuseClaim)
-    if says_the_same(claim, data):
+    data, claim = ctx.data, ctx.entry_as(MisuseClaim)
+    if is_repeat(data, of=claim):
         return DUPLICATE
     if taken := misuse_number_is_free(claim):
         return refused(taken)
     return accepted(
         MisuseClaimed(
-            matter_id=matter_of(asked.pool_id, data),
+            matter_id=ctx.entry_id,
             number=data.number,
-            institution=asked.pool.cooperating_institution,
+            institution=ctx.pool.cooperating_institution,
             amount_fen=data.amount_fen,
             facts=data.facts,
             evidence=data.evidence,
-            claimed_on=asked.today,
-            claimed_by=asked.officer,
+            claimed_on=ctx.today,
+            claimed_by=ctx.officer,
         )
     )
 
 
-def record_misuse_recovery(asked: Asked[RecordMisuseRecovery]) -> Decision:
+def record_misuse_recovery(ctx: CommandContext[RecordMisuseRecovery]) -> Decision:
     """Count the money that came back, once, and never above what was misused."""
-    data, claim = asked.data, asked.matter_as(MisuseClaim)
+    data, claim = ctx.data, ctx.entry_as(MisuseClaim)
     if not_claimed := misuse_was_claimed(claim, data.number):
         return refused(not_claimed)
     assert claim is not None
     known = claim.receipts.get(data.receipt)
     if known == Receipt(amount_fen=data.amount_fen, recovered_on=data.recovered_on, evidence=data.evidence):
         return DUPLICATE
-    wrong = every(
+    wrong = all_faults(
         receipt_is_recorded_once(known, data),
         no_more_comes_back_than_was_misused(claim, data.amount_fen),
-        recovery_followed_the_claim(claim, data.recovered_on, asked.today),
+        recovery_followed_the_claim(claim, data.recovered_on, ctx.today),
         has_room(len(claim.receipts), RECEIPTS_PER_CLAIM_MAX, "receipts of this claim", "该请求的收款凭证"),
     )
     if wrong:
@@ -74,23 +76,23 @@ def record_misuse_recovery(asked: Asked[RecordMisuseRecovery]) -> Decision:
             evidence=data.evidence,
             recovered_fen=claim.recovered_fen + data.amount_fen,
             outstanding_fen=claim.outstanding_fen - data.amount_fen,
-            recorded_by=asked.officer,
+            recorded_by=ctx.officer,
         )
     )
 
 
-def refer_misuse(asked: Asked[ReferMisuse]) -> Decision:
+def refer_misuse(ctx: CommandContext[ReferMisuse]) -> Decision:
     """Record that the case was referred to an authority, once to each."""
-    data, claim = asked.data, asked.matter_as(MisuseClaim)
+    data, claim = ctx.data, ctx.entry_as(MisuseClaim)
     if not_claimed := misuse_was_claimed(claim, data.number):
         return refused(not_claimed)
     assert claim is not None
     known = claim.referrals.get(data.authority)
     if known == Referral(referred_on=data.referred_on, document=data.document):
         return DUPLICATE
-    wrong = every(
+    wrong = all_faults(
         referral_is_recorded_once(known, data),
-        referral_followed_the_claim(claim, data.referred_on, asked.today),
+        referral_followed_the_claim(claim, data.referred_on, ctx.today),
         has_room(len(claim.referrals), REFERRALS_PER_CLAIM_MAX, "referrals of this claim", "该请求的移送"),
     )
     if wrong:
@@ -102,6 +104,13 @@ def refer_misuse(asked: Asked[ReferMisuse]) -> Decision:
             authority=data.authority,
             referred_on=data.referred_on,
             document=data.document,
-            recorded_by=asked.officer,
+            recorded_by=ctx.officer,
         )
     )
+
+
+COMMANDS = (
+    CommandSpec(ClaimMisuse, claim_misuse, "19.3", managing(Duty.OVERSIGHT), begins=MisuseClaim),
+    CommandSpec(RecordMisuseRecovery, record_misuse_recovery, "19.3", managing(Duty.OVERSIGHT), continues=MisuseClaim),
+    CommandSpec(ReferMisuse, refer_misuse, "19.3", managing(Duty.OVERSIGHT), continues=MisuseClaim),
+)

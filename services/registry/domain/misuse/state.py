@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal, assert_never
-from uuid import UUID
+from typing import assert_never
 
 from pydantic import BaseModel
 
+from services.registry.domain.evolution import of_entry
+from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.money import PositiveFen
 from shared.contracts.registry.misuse import MisuseClaimed, MisuseRecovered, MisuseReferred
 from shared.contracts.wording import Worded
-
-MisuseEvent = MisuseClaimed | MisuseRecovered | MisuseReferred
 
 
 class ClaimStage(Worded):
@@ -42,14 +41,11 @@ class Referral(BaseModel):
     document: Document
 
 
-class MisuseClaim(BaseModel):
+class MisuseClaim(RegisterEntry):
     """One claim. ``receipts`` are by their numbers, ``referrals`` by authority."""
 
-    model_config = type_of_state
+    entry_kind = "misuse_claim"
 
-    kind: Literal["misuse_claim"] = "misuse_claim"
-    matter_id: UUID
-    number: str
     amount_fen: PositiveFen
     facts: str
     evidence: tuple[Document, ...]
@@ -70,23 +66,15 @@ class MisuseClaim(BaseModel):
 
     @property
     def stage(self) -> ClaimStage:
-        """Where the matter stands."""
+        """Where the claim stands."""
         return ClaimStage.OUTSTANDING if self.outstanding_fen > 0 else ClaimStage.RECOVERED
 
 
-def evolve(claim: MisuseClaim | None, event: MisuseEvent) -> MisuseClaim:
+def evolve(claim: MisuseClaim | None, event: MisuseClaimed | MisuseRecovered | MisuseReferred) -> MisuseClaim:
     """The claim after ``event``."""
     if isinstance(event, MisuseClaimed):
         assert claim is None, "a claim is made once"
-        return MisuseClaim(
-            matter_id=event.matter_id,
-            number=event.number,
-            amount_fen=event.amount_fen,
-            facts=event.facts,
-            evidence=event.evidence,
-            claimed_on=event.claimed_on,
-            claimed_by=event.claimed_by,
-        )
+        return MisuseClaim.begun_by(event)
     assert claim is not None, "nothing comes back on a claim that was not made"
     match event:
         case MisuseRecovered():
@@ -100,3 +88,6 @@ def evolve(claim: MisuseClaim | None, event: MisuseEvent) -> MisuseClaim:
             return claim.model_copy(update={"referrals": {**claim.referrals, event.authority: referral}})
         case _:
             assert_never(event)
+
+
+EVOLUTIONS = (of_entry(evolve),)

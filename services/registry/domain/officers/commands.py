@@ -1,23 +1,86 @@
-"""Officers over time: their duties change, and they leave."""
+"""Officers: who registers them, how their duties change, and how they leave."""
 
-from services.registry.domain.article_04_institutional_roles import duties_fit_role
+from services.registry.domain.article_04_institutional_roles import (
+    duties_fit_role,
+    has_room,
+    key_is_canonical,
+    key_is_unused,
+    officer_id_is_free,
+)
 from services.registry.domain.article_04_officers_and_keys import (
     administration_remains,
+    key_end_lies_ahead,
     officer_is_of_institution,
     officer_still_acts,
     voters_fit_a_ballot,
 )
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
+from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.holders import Officer
-from services.registry.domain.pool import PeopleEvent, Register, evolve_people
-from shared.contracts.received import Acting
-from shared.contracts.registry.people import ChangeDuties, EndOfficer, KeyRetired, OfficerEnded, OfficerRegistered
+from services.registry.domain.keys.state import evolve as evolve_keys
+from services.registry.domain.officers.state import evolve
+from shared.contracts.ids import key_id
+from shared.contracts.registry.people import (
+    ChangeDuties,
+    EndOfficer,
+    KeyRegistered,
+    KeyRetired,
+    OfficerEnded,
+    OfficerRegistered,
+    RegisterOfficer,
+)
+from shared.decisions.checks import all_faults
+
+OFFICERS_PER_INSTITUTION_MAX = 200
 
 
-def change_duties(asked: Asked[ChangeDuties]) -> Decision:
+def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
+    """Register an officer of the sender's own institution, with its duties and its key."""
+    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
+    institution = pool.institutions[acting.institution]
+    duties = tuple(dict.fromkeys(data.duties))
+    key = pool.keys.get(key_id(data.public_key))
+    if (
+        institution.officers.get(data.officer) == Officer(name=data.name, duties=duties)
+        and key is not None
+        and (key.institution, key.officer) == (acting.institution, data.officer)
+        # Of a key that has ended nobody knows any more until when it was to be valid.
+        and (key.has_ended or key.valid_until == data.valid_until)
+    ):
+        return DUPLICATE
+    wrong = all_faults(
+        duties_fit_role(institution.role, duties),
+        voters_fit_a_ballot(institution, data.officer, duties),
+        officer_id_is_free(pool, acting.institution, data.officer),
+        key_is_canonical(data.public_key),
+        key_is_unused(pool, data.public_key),
+        key_end_lies_ahead(data.valid_until, at),
+        has_room(
+            len(institution.officers), OFFICERS_PER_INSTITUTION_MAX, "officers of your institution", "贵机构登记人员"
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        OfficerRegistered(
+            institution=acting.institution, officer=data.officer, name=data.name, duties=duties, valid_from=at
+        ),
+        KeyRegistered(
+            key_id=key_id(data.public_key),
+            public_key=data.public_key,
+            institution=acting.institution,
+            officer=data.officer,
+            valid_from=at,
+            registered_with=acting.key_id,
+            valid_until=data.valid_until,
+        ),
+    )
+
+
+def change_duties(ctx: CommandContext[ChangeDuties]) -> Decision:
     """Give an officer of the sender's own institution other duties; the registration is said again with them."""
-    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
+    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
     if not_ours := officer_is_of_institution(pool.institutions[acting.institution], data.officer):
         return refused(not_ours)
     institution = pool.institutions[acting.institution]
@@ -30,8 +93,8 @@ def change_duties(asked: Asked[ChangeDuties]) -> Decision:
     event = OfficerRegistered(
         institution=acting.institution, officer=data.officer, name=officer.name, duties=duties, valid_from=at
     )
-    after = evolve_people(pool, event)
-    wrong = every(
+    after = evolve(pool, event)
+    wrong = all_faults(
         duties_fit_role(institution.role, duties),
         voters_fit_a_ballot(institution, data.officer, duties),
         administration_remains(after, acting.institution),
@@ -39,37 +102,34 @@ def change_duties(asked: Asked[ChangeDuties]) -> Decision:
     return refused(wrong) if wrong else accepted(event)
 
 
-def end_officer(asked: Asked[EndOfficer]) -> Decision:
+def end_officer(ctx: CommandContext[EndOfficer]) -> Decision:
     """The officer leaves: no duties any more, and all its keys end at the same moment."""
-    pool, data, acting, at = asked.register, asked.data, asked.acting, asked.at
+    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
     if not_ours := officer_is_of_institution(pool.institutions[acting.institution], data.officer):
         return refused(not_ours)
-    officer = _of(pool, acting, data.officer)
+    officer = pool.institutions[acting.institution].officers[data.officer]
     if officer.ended_at is not None and officer.ended_because == data.reason:
         return DUPLICATE
     if has_ended := officer_still_acts(data.officer, officer):
         return refused(has_ended)
-    events: tuple[PeopleEvent, ...] = (
-        OfficerEnded(
-            institution=acting.institution,
-            officer=data.officer,
-            ended_at=at,
-            reason=data.reason,
-            ended_by=asked.officer,
-        ),
-        *(
-            KeyRetired(key_id=key_id, institution=acting.institution, valid_until=at)
-            for key_id, key in pool.keys.items()
-            if (key.institution, key.officer) == (acting.institution, data.officer) and key.is_in_force(at)
-        ),
+    ended = OfficerEnded(
+        institution=acting.institution, officer=data.officer, ended_at=at, reason=data.reason, ended_by=ctx.officer
     )
-    after = pool
-    for event in events:
-        after = evolve_people(after, event)
+    retired = [
+        KeyRetired(key_id=key_id, institution=acting.institution, valid_until=at)
+        for key_id, key in pool.keys.items()
+        if (key.institution, key.officer) == (acting.institution, data.officer) and key.is_in_force(at)
+    ]
+    after = evolve(pool, ended)
+    for event in retired:
+        after = evolve_keys(after, event)
     if locked_out := administration_remains(after, acting.institution):
         return refused(locked_out)
-    return accepted(*events)
+    return accepted(ended, *retired)
 
 
-def _of(pool: Register, acting: Acting, officer: str) -> Officer:
-    return pool.institutions[acting.institution].officers[officer]
+COMMANDS = (
+    CommandSpec(RegisterOfficer, register_officer, "4.1", ADMINISTRATION, before_founding=True),
+    CommandSpec(ChangeDuties, change_duties, "4.1", ADMINISTRATION, before_founding=True),
+    CommandSpec(EndOfficer, end_officer, "4.1", ADMINISTRATION, before_founding=True),
+)

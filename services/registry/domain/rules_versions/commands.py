@@ -1,21 +1,15 @@
 """Deciding on versions of the rules: proposed by either institution, adopted by the managing one (5.2, 6.2)."""
 
 from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_rules_and_approval import (
-    ballot_rules_are_fractions,
-    ballot_times_leave_room,
-)
 from services.registry.domain.article_06_cooperation import rules_are_withdrawn_by_proposer
 from services.registry.domain.article_10_share_rate import (
     district_has_profile,
-    loss_ratio_has_weight,
-    share_rate_is_within_ceiling,
 )
 from services.registry.domain.article_20_term import term_is_the_foundings
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
-from services.registry.domain.known import DistrictProfile
-from services.registry.domain.matter import RulesCommand, matter_of
+from services.registry.domain.command_spec import CommandSpec, either, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.rules_faults import faults_of_rules
 from services.registry.domain.rules_versions.article_05_rules_versions import (
     adopted_proposal_is_the_one_named,
     proposal_is_known,
@@ -37,63 +31,54 @@ from shared.contracts.registry.rules import (
     RulesWithdrawn,
     WithdrawRules,
 )
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.words import Duty, Rules
+from shared.decisions.checks import all_faults, first_fault
 
 # A version every month for eight years; every version stays in the pool for ever, since projects are pinned to it.
 RULES_VERSIONS_PER_POOL_MAX = 100
 
 
-def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
-    """What is wrong with a version in itself, whatever pool it is for; a missing profile is refused elsewhere."""
-    return every(
-        ballot_rules_are_fractions(rules.ballot),
-        ballot_times_leave_room(rules.ballot),
-        share_rate_is_within_ceiling(profile, rules.share_rate_bp) if profile else None,
-        loss_ratio_has_weight(rules.loss_ratio),
-    )
-
-
-def propose_rules(asked: Asked[ProposeRules]) -> Decision:
+def propose_rules(ctx: CommandContext[ProposeRules]) -> Decision:
     """Propose what is to be the next version."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
-    proposal = asked.matter_as(RulesProposal)
-    if proposal is not None and proposal.institution == acting.institution and says_the_same(proposal, data):
+    pool, data, acting = ctx.pool, ctx.data, ctx.acting
+    proposal = ctx.entry_as(RulesProposal)
+    if proposal is not None and proposal.institution == acting.institution and is_repeat(data, of=proposal):
         return DUPLICATE
     if taken := proposal_number_is_free(proposal):
         return refused(taken)
-    if wrong := _not_adoptable(asked, data.rules):
+    if wrong := _not_adoptable(ctx, data.rules):
         return refused(wrong)
     return accepted(
         RulesProposed(
-            matter_id=matter_of(asked.pool_id, data),
+            matter_id=ctx.entry_id,
             number=data.number,
             rules=data.rules,
             reasons=data.reasons,
             document=data.document,
             institution=acting.institution,
-            proposed_by=asked.officer,
-            proposal_sha256=asked.sha256,
-            share_rate_max_bp=asked.known.districts[pool.district].share_rate_max_bp,
+            proposed_by=ctx.officer,
+            proposal_sha256=ctx.sha256,
+            share_rate_max_bp=ctx.reference_data.districts[pool.district].share_rate_max_bp,
         )
     )
 
 
-def adopt_rules(asked: Asked[AdoptRules]) -> Decision:
+def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
     """Adopt exactly what was proposed; what has changed in the pool since may forbid it now."""
-    pool, data = asked.pool, asked.data
-    proposal = asked.matter_as(RulesProposal)
+    pool, data = ctx.pool, ctx.data
+    proposal = ctx.entry_as(RulesProposal)
     if unknown := proposal_is_known(proposal, data.number):
         return refused(unknown)
     assert proposal is not None
     is_same = proposal.proposal_sha256 == data.proposal_sha256
     if proposal.stage is ProposalStage.ADOPTED and is_same:
         return DUPLICATE
-    not_possible = first(
+    not_possible = first_fault(
         adopted_proposal_is_the_one_named(proposal, data.proposal_sha256), proposal_waits_for_decision(proposal)
     )
     if not_possible:
         return refused(not_possible)
-    if wrong := _not_adoptable(asked, proposal.rules):
+    if wrong := _not_adoptable(ctx, proposal.rules):
         return refused(wrong)
     return accepted(
         RulesAdopted(
@@ -101,16 +86,16 @@ def adopt_rules(asked: Asked[AdoptRules]) -> Decision:
             number=proposal.number,
             rules=proposal.rules,
             proposal_sha256=proposal.proposal_sha256,
-            adopted_by=asked.officer,
-            adopted_at=asked.at,
-            share_rate_max_bp=asked.known.districts[pool.district].share_rate_max_bp,
+            adopted_by=ctx.officer,
+            adopted_at=ctx.at,
+            share_rate_max_bp=ctx.reference_data.districts[pool.district].share_rate_max_bp,
         )
     )
 
 
-def decline_rules(asked: Asked[DeclineRules]) -> Decision:
+def decline_rules(ctx: CommandContext[DeclineRules]) -> Decision:
     """Decline the proposal, with reasons."""
-    data, proposal = asked.data, asked.matter_as(RulesProposal)
+    data, proposal = ctx.data, ctx.entry_as(RulesProposal)
     if unknown := proposal_is_known(proposal, data.number):
         return refused(unknown)
     assert proposal is not None
@@ -119,14 +104,14 @@ def decline_rules(asked: Asked[DeclineRules]) -> Decision:
     if ended := proposal_waits_for_decision(proposal):
         return refused(ended)
     return accepted(
-        RulesDeclined(matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, declined_by=asked.officer)
+        RulesDeclined(matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, declined_by=ctx.officer)
     )
 
 
-def withdraw_rules(asked: Asked[WithdrawRules]) -> Decision:
+def withdraw_rules(ctx: CommandContext[WithdrawRules]) -> Decision:
     """Take the proposal back, with reasons."""
-    data, acting = asked.data, asked.acting
-    proposal = asked.matter_as(RulesProposal)
+    data, acting = ctx.data, ctx.acting
+    proposal = ctx.entry_as(RulesProposal)
     if unknown := proposal_is_known(proposal, data.number):
         return refused(unknown)
     assert proposal is not None
@@ -137,20 +122,18 @@ def withdraw_rules(asked: Asked[WithdrawRules]) -> Decision:
     if ended := proposal_waits_for_decision(proposal):
         return refused(ended)
     return accepted(
-        RulesWithdrawn(
-            matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, withdrawn_by=asked.officer
-        )
+        RulesWithdrawn(matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, withdrawn_by=ctx.officer)
     )
 
 
-def _not_adoptable(asked: Asked[RulesCommand], rules: Rules) -> tuple[Refusal, ...]:
+def _not_adoptable(ctx: CommandContext[ProposeRules | AdoptRules], rules: Rules) -> tuple[Refusal, ...]:
     """Why this can't become the pool's next version; asked at the proposal, and again at the adoption."""
-    pool, districts = asked.pool, asked.known.districts
+    pool, districts = ctx.pool, ctx.reference_data.districts
     # A version that can't be the next one any more needs another number whatever else is wrong with it.
     if not_next := rules_version_is_next(pool, rules):
         return (not_next,)
-    return every(
-        rules_take_effect_in_time(rules, asked.today),
+    return all_faults(
+        rules_take_effect_in_time(rules, ctx.today),
         rules_take_effect_in_order(pool, rules),
         district_has_profile(districts, pool.district),
         faults_of_rules(rules, districts.get(pool.district)),
@@ -159,3 +142,11 @@ def _not_adoptable(asked: Asked[RulesCommand], rules: Rules) -> tuple[Refusal, .
             len(pool.adopted_rules), RULES_VERSIONS_PER_POOL_MAX, "versions of this pool's rules", "本资金池规则版本"
         ),
     )
+
+
+COMMANDS = (
+    CommandSpec(ProposeRules, propose_rules, "5.2", either(Duty.RULES), begins=RulesProposal),
+    CommandSpec(AdoptRules, adopt_rules, "5.2", managing(Duty.RULES), continues=RulesProposal),
+    CommandSpec(DeclineRules, decline_rules, "5.2", managing(Duty.RULES), continues=RulesProposal),
+    CommandSpec(WithdrawRules, withdraw_rules, "5.2", either(Duty.RULES), continues=RulesProposal),
+)

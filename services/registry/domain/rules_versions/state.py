@@ -1,18 +1,16 @@
 """A proposal of the next version of the rules, from its making to the one word that ends it."""
 
-from typing import Literal, assert_never
-from uuid import UUID
+from typing import assert_never
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.evolution import of_entry, of_pool
+from services.registry.domain.pool import Pool
+from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints
 from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
 from shared.contracts.registry.words import Rules
 from shared.contracts.wording import Worded
-
-RulesProposalEvent = RulesProposed | RulesAdopted | RulesDeclined | RulesWithdrawn
+from shared.decisions.rules_in_force import AdoptedRules
 
 
 class ProposalStage(Worded):
@@ -24,18 +22,14 @@ class ProposalStage(Worded):
     WITHDRAWN = "withdrawn", "withdrawn", "已撤回"  # for good
 
 
-class RulesProposal(BaseModel):
-    """What was proposed under ``number``, as it was said; ``ended_because`` are the reasons of what ended it.
+class RulesProposal(RegisterEntry):
+    """What was proposed under ``number``, as it was said; ``outcome`` is what ended it, for what reasons.
 
-    ``share_rate_max_bp`` is the district's ceiling of its day; a proposal of before has none.
+    ``share_rate_max_bp`` is the district's ceiling of its day.
     """
 
-    model_config = type_of_state
+    entry_kind = "rules_proposal"
 
-    kind: Literal["rules_proposal"] = "rules_proposal"
-    matter_id: UUID
-    number: str
-    stage: ProposalStage = ProposalStage.PROPOSED
     rules: Rules
     reasons: str
     document: Document | None
@@ -43,32 +37,42 @@ class RulesProposal(BaseModel):
     proposed_by: str
     proposal_sha256: str
     share_rate_max_bp: BasisPoints | None = None
+    outcome: ProposalStage | None = None
     ended_because: str | None = None
 
+    @property
+    def stage(self) -> ProposalStage:
+        """Where the proposal stands."""
+        return self.outcome or ProposalStage.PROPOSED
 
-def evolve(proposal: RulesProposal | None, event: RulesProposalEvent) -> RulesProposal:
+
+def evolve(
+    proposal: RulesProposal | None, event: RulesProposed | RulesAdopted | RulesDeclined | RulesWithdrawn
+) -> RulesProposal:
     """The proposal after ``event``."""
     if isinstance(event, RulesProposed):
         assert proposal is None, "a proposal is made once"
-        return RulesProposal(
-            matter_id=event.matter_id,
-            number=event.number,
-            rules=event.rules,
-            reasons=event.reasons,
-            document=event.document,
-            institution=event.institution,
-            proposed_by=event.proposed_by,
-            proposal_sha256=event.proposal_sha256,
-            share_rate_max_bp=event.share_rate_max_bp,
-        )
+        return RulesProposal.begun_by(event)
     assert proposal is not None, "nothing is said of a proposal before it is made"
-    assert proposal.stage is ProposalStage.PROPOSED, "one word ends a proposal"
+    assert proposal.outcome is None, "one word ends a proposal"
     match event:
         case RulesAdopted():
-            return proposal.model_copy(update={"stage": ProposalStage.ADOPTED})
+            return proposal.model_copy(update={"outcome": ProposalStage.ADOPTED})
         case RulesDeclined():
-            return proposal.model_copy(update={"stage": ProposalStage.DECLINED, "ended_because": event.reasons})
+            return proposal.model_copy(update={"outcome": ProposalStage.DECLINED, "ended_because": event.reasons})
         case RulesWithdrawn():
-            return proposal.model_copy(update={"stage": ProposalStage.WITHDRAWN, "ended_because": event.reasons})
+            return proposal.model_copy(update={"outcome": ProposalStage.WITHDRAWN, "ended_because": event.reasons})
         case _:
             assert_never(event)
+
+
+def evolve_pool(pool: Pool, event: RulesAdopted) -> Pool:
+    """The pool after ``event``, with a further version of its rules."""
+    assert event.rules.version == pool.latest_rules.version + 1, "versions have no gap"
+    adopted = AdoptedRules(rules=event.rules, adopted_at=event.adopted_at)
+    return pool.model_copy(
+        update={"adopted_rules": (*pool.adopted_rules, adopted), "share_rate_max_bp": event.share_rate_max_bp}
+    )
+
+
+EVOLUTIONS = (of_entry(evolve), of_pool(evolve_pool))

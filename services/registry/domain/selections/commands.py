@@ -32,18 +32,21 @@ from services.registry.domain.article_08_selection import (
     selection_number_is_free,
     selection_was_opened,
 )
-from services.registry.domain.asked import Asked
-from services.registry.domain.ballots.commands import voided
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, first, refused, says_the_same
-from services.registry.domain.matter import SelectionCommand, matter_of
-from services.registry.domain.preparation import PreparedPool
+from services.registry.domain.ballot import voided
+from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.pool import PreparedPool
 from services.registry.domain.selections.state import Evidence, Selection, SelectionStage
+from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.ballots import BallotClosed, CloseBallot
 from shared.contracts.registry.selections import (
     CancelSelection,
     CandidateRecommended,
     CandidateRegistered,
     CandidateScored,
+    CandidateSelected,
     ConcludeSelection,
     EvidenceRecorded,
     OpenSelection,
@@ -55,70 +58,72 @@ from shared.contracts.registry.selections import (
     SelectionConcluded,
     SelectionOpened,
 )
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults, first_fault
 
 CANDIDATES_PER_SELECTION_MAX = 50
 _UNDECIDED = (SelectionStage.OPEN, SelectionStage.RECOMMENDED)
 
 
-Data = TypeVar("Data", bound=SelectionCommand)
+Data = TypeVar("Data", bound=Command)
 
 
-def open_selection(asked: Asked[OpenSelection]) -> Decision:
+def open_selection(ctx: CommandContext[OpenSelection]) -> Decision:
     """Open a selection with its announcement, its criteria and the time for applications."""
-    return _unless_founded(asked, _opened(asked))
+    return _unless_founded(ctx, _opened(ctx))
 
 
-def register_candidate(asked: Asked[RegisterCandidate]) -> Decision:
+def register_candidate(ctx: CommandContext[RegisterCandidate]) -> Decision:
     """Register an applicant."""
-    return _unless_founded(asked, _in_selection(asked, _registered))
+    return _unless_founded(ctx, _in_selection(ctx, _registered))
 
 
-def record_evidence(asked: Asked[RecordEvidence]) -> Decision:
+def record_evidence(ctx: CommandContext[RecordEvidence]) -> Decision:
     """Record the evidence of one condition that a candidate has to meet."""
-    return _unless_founded(asked, _in_selection(asked, _with_evidence))
+    return _unless_founded(ctx, _in_selection(ctx, _with_evidence))
 
 
-def score_candidate(asked: Asked[ScoreCandidate]) -> Decision:
+def score_candidate(ctx: CommandContext[ScoreCandidate]) -> Decision:
     """Score a candidate by the criteria that were announced."""
-    return _unless_founded(asked, _in_selection(asked, _scored))
+    return _unless_founded(ctx, _in_selection(ctx, _scored))
 
 
-def recommend_candidate(asked: Asked[RecommendCandidate]) -> Decision:
+def recommend_candidate(ctx: CommandContext[RecommendCandidate]) -> Decision:
     """Put the question; a new recommendation takes the place of the one before."""
-    return _unless_founded(asked, _in_selection(asked, _recommended))
+    return _unless_founded(ctx, _in_selection(ctx, _recommended))
 
 
-def conclude_selection(asked: Asked[ConcludeSelection]) -> Decision:
+def conclude_selection(ctx: CommandContext[ConcludeSelection]) -> Decision:
     """Record the agreement with whom the collective decision selected."""
-    return _unless_founded(asked, _in_selection(asked, _concluded))
+    return _unless_founded(ctx, _in_selection(ctx, _concluded))
 
 
-def cancel_selection(asked: Asked[CancelSelection]) -> Decision:
+def cancel_selection(ctx: CommandContext[CancelSelection]) -> Decision:
     """Cancel the selection, with reasons; in a founded pool too, where one that is open has no other end."""
-    return _in_selection(asked, _cancelled)
+    return _in_selection(ctx, _cancelled)
 
 
-def _in_selection(asked: Asked[Data], decide: Callable[[Asked[Data], Selection], Decision]) -> Decision:
+def _in_selection(ctx: CommandContext[Data], decide: Callable[[CommandContext[Data], Selection], Decision]) -> Decision:
     """What becomes of a message about a selection that was opened."""
-    selection = asked.matter_as(Selection)
+    selection = ctx.entry_as(Selection)
     if not_opened := selection_was_opened(selection):
         return refused(not_opened)
     assert selection is not None
-    return decide(asked, selection)
+    return decide(ctx, selection)
 
 
-def _unless_founded(asked: Asked[SelectionCommand], decision: Decision) -> Decision:
+def _unless_founded(ctx: CommandContext[Command], decision: Decision) -> Decision:
     """The decision; in a founded pool only what was said before still has its answer."""
     if decision.outcome is Outcome.DUPLICATE:
         return decision
-    too_late = selection_is_before_the_founding(asked.register)
+    too_late = selection_is_before_the_founding(ctx.register)
     return refused(too_late) if too_late else decision
 
 
-def _opened(asked: Asked[OpenSelection]) -> Decision:
-    pool, data, selection = asked.register, asked.data, asked.matter_as(Selection)
+def _opened(ctx: CommandContext[OpenSelection]) -> Decision:
+    pool, data, selection = ctx.register, ctx.data, ctx.entry_as(Selection)
     event = SelectionOpened(
-        matter_id=matter_of(asked.pool_id, data),
+        matter_id=ctx.entry_id,
         number=data.number,
         procedure=data.procedure,
         procedure_title=data.procedure_title,
@@ -126,30 +131,30 @@ def _opened(asked: Asked[OpenSelection]) -> Decision:
         announced_on=data.announced_on,
         applications_until=data.applications_until,
         terms=data.terms,
-        opened_by=asked.officer,
+        opened_by=ctx.officer,
     )
-    if says_the_same(selection, data):
+    if is_repeat(data, of=selection):
         return DUPLICATE
-    wrong = every(
+    wrong = all_faults(
         selection_number_is_free(selection),
-        announcement_is_before_applications(data, asked.at),
+        announcement_is_before_applications(data, ctx.at),
         criteria_make_up_a_hundred(data.terms),
         look_ups_are_as_prepared(pool, data.terms) if isinstance(pool, PreparedPool) else None,
     )
     return refused(wrong) if wrong else accepted(event)
 
 
-def _registered(asked: Asked[RegisterCandidate], selection: Selection) -> Decision:
-    data = asked.data
+def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) -> Decision:
+    data = ctx.data
     if not_now := selection_is_at(selection, *_UNDECIDED):
         return refused(not_now)
     known = selection.candidates.get(data.uscc)
     said = (data.name, data.application, data.applied_at)
     if known is not None and (known.name, known.application, known.applied_at) == said:
         return DUPLICATE
-    wrong = every(
+    wrong = all_faults(
         candidate_code_is_valid(data.uscc),
-        application_is_in_time(selection, data.applied_at, asked.at),
+        application_is_in_time(selection, data.applied_at, ctx.at),
         candidate_is_new(known),
         has_room(
             len(selection.candidates), CANDIDATES_PER_SELECTION_MAX, "candidates of this selection", "本次遴选候选机构"
@@ -165,22 +170,22 @@ def _registered(asked: Asked[RegisterCandidate], selection: Selection) -> Decisi
             name=data.name,
             application=data.application,
             applied_at=data.applied_at,
-            registered_by=asked.officer,
+            registered_by=ctx.officer,
         ),
     )
 
 
-def _with_evidence(asked: Asked[RecordEvidence], selection: Selection) -> Decision:
-    data, today = asked.data, asked.today
+def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) -> Decision:
+    data, today = ctx.data, ctx.today
     known = selection.candidates.get(data.uscc)
-    not_now = first(selection_is_at(selection, *_UNDECIDED), candidate_is_registered(known, data.uscc))
+    not_now = first_fault(selection_is_at(selection, *_UNDECIDED), candidate_is_registered(known, data.uscc))
     if not_now:
         return refused(not_now)
     assert known is not None
     evidence = Evidence.model_validate(data.model_dump(exclude={"number", "uscc"}))
     if evidence in known.evidence:
         return DUPLICATE
-    wrong = every(
+    wrong = all_faults(
         look_up_names_its_source(data), violation_is_before_look_up(data), evidence_is_found_by_now(data, today)
     )
     if wrong:
@@ -196,16 +201,16 @@ def _with_evidence(asked: Asked[RecordEvidence], selection: Selection) -> Decisi
             found_on=data.found_on,
             document=data.document,
             last_violation_on=data.last_violation_on,
-            recorded_by=asked.officer,
+            recorded_by=ctx.officer,
             report=eligibility(known.with_evidence(evidence), selection.terms, today),
         ),
     )
 
 
-def _scored(asked: Asked[ScoreCandidate], selection: Selection) -> Decision:
-    data = asked.data
+def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decision:
+    data = ctx.data
     known = selection.candidates.get(data.uscc)
-    wrong = first(
+    wrong = first_fault(
         selection_is_at(selection, *_UNDECIDED),
         candidate_is_registered(known, data.uscc),
         scores_are_by_the_criteria(selection.terms, data.scores),
@@ -223,23 +228,23 @@ def _scored(asked: Asked[ScoreCandidate], selection: Selection) -> Decision:
             scores=data.scores,
             total=sum(score.points for score in data.scores),
             record=data.record,
-            scored_by=asked.officer,
+            scored_by=ctx.officer,
         ),
     )
 
 
-def _recommended(asked: Asked[RecommendCandidate], selection: Selection) -> Decision:
-    data, today = asked.data, asked.today
+def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) -> Decision:
+    data, today = ctx.data, ctx.today
     known = selection.candidates.get(data.uscc)
-    not_now = first(selection_is_at(selection, *_UNDECIDED), candidate_is_registered(known, data.uscc))
+    not_now = first_fault(selection_is_at(selection, *_UNDECIDED), candidate_is_registered(known, data.uscc))
     if not_now:
         return refused(not_now)
     assert known is not None
     reports = {uscc: eligibility(each, selection.terms, today) for uscc, each in selection.candidates.items()}
     eligible = [each for uscc, each in selection.candidates.items() if is_eligible(reports[uscc])]
     ranked = ranking(eligible)
-    wrong = every(
-        applications_have_ended(selection, asked.at),
+    wrong = all_faults(
+        applications_have_ended(selection, ctx.at),
         candidate_is_eligible(reports[data.uscc]),
         eligible_candidates_are_scored(eligible),
         # Who is not eligible has no rank at all, and has been told so.
@@ -252,22 +257,22 @@ def _recommended(asked: Asked[RecommendCandidate], selection: Selection) -> Deci
         CandidateRecommended(
             matter_id=selection.matter_id,
             uscc=data.uscc,
-            subject_sha256=asked.sha256,
+            subject_sha256=ctx.sha256,
             ranking=ranked,
             report=reports[data.uscc],
             reasons=data.reasons,
-            recommended_by=asked.officer,
+            recommended_by=ctx.officer,
         ),
     )
 
 
-def _concluded(asked: Asked[ConcludeSelection], selection: Selection) -> Decision:
-    data = asked.data
-    if says_the_same(selection, data):
+def _concluded(ctx: CommandContext[ConcludeSelection], selection: Selection) -> Decision:
+    data = ctx.data
+    if is_repeat(data, of=selection):
         return DUPLICATE
     if not_now := selection_is_at(selection, SelectionStage.SELECTED):
         return refused(not_now)
-    if wrong := every(agreement_is_recorded(data.agreement, asked.today), agreed_period_follows_the_signing(data)):
+    if wrong := all_faults(agreement_is_recorded(data.agreement, ctx.today), agreed_period_follows_the_signing(data)):
         return refused(wrong)
     assert selection.selected is not None
     return accepted(
@@ -279,18 +284,50 @@ def _concluded(asked: Asked[ConcludeSelection], selection: Selection) -> Decisio
             agreement=data.agreement,
             operates_from=data.operates_from,
             operates_until=data.operates_until,
-            concluded_by=asked.officer,
+            concluded_by=ctx.officer,
         )
     )
 
 
-def _cancelled(asked: Asked[CancelSelection], selection: Selection) -> Decision:
-    data = asked.data
+def _cancelled(ctx: CommandContext[CancelSelection], selection: Selection) -> Decision:
+    data = ctx.data
     if selection.cancelled_because == data.reasons:
         return DUPLICATE
     if not_now := selection_is_at(selection, *_UNDECIDED, SelectionStage.SELECTED):
         return refused(not_now)
     return accepted(
         *voided(selection, matter_id=selection.matter_id),
-        SelectionCancelled(matter_id=selection.matter_id, reasons=data.reasons, cancelled_by=asked.officer),
+        SelectionCancelled(matter_id=selection.matter_id, reasons=data.reasons, cancelled_by=ctx.officer),
     )
+
+
+def _selected(ctx: CommandContext[CloseBallot], closed: BallotClosed) -> tuple[CandidateSelected, ...]:
+    """What a selection comes to when its decision has passed."""
+    if not closed.passed:
+        return ()
+    selection = ctx.entry_as(Selection)
+    assert selection is not None, "it was decided on"
+    assert selection.recommended is not None, "the question was a recommendation"
+    candidate = selection.candidates[selection.recommended]
+    return (
+        CandidateSelected(
+            matter_id=selection.matter_id,
+            uscc=candidate.uscc,
+            name=candidate.name,
+            subject_sha256=closed.subject_sha256,
+        ),
+    )
+
+
+_SELECTION = managing(Duty.SELECTION)
+
+COMMANDS = (
+    CommandSpec(OpenSelection, open_selection, "8.1", _SELECTION, begins=Selection, before_founding=True),
+    CommandSpec(RegisterCandidate, register_candidate, "8.1", _SELECTION, continues=Selection, before_founding=True),
+    CommandSpec(RecordEvidence, record_evidence, "8.1", _SELECTION, continues=Selection, before_founding=True),
+    CommandSpec(ScoreCandidate, score_candidate, "8.1", _SELECTION, continues=Selection, before_founding=True),
+    CommandSpec(RecommendCandidate, recommend_candidate, "8.1", _SELECTION, continues=Selection, before_founding=True),
+    CommandSpec(ConcludeSelection, conclude_selection, "8.1", _SELECTION, continues=Selection, before_founding=True),
+    CommandSpec(CancelSelection, cancel_selection, "8.1", _SELECTION, continues=Selection, before_founding=True),
+)
+BALLOT_OUTCOMES = {Selection: _selected}

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal, assert_never
-from uuid import UUID
+from typing import ClassVar, assert_never
 
 from pydantic import BaseModel
 
-from services.registry.domain.ballot import Decidable, Question
+from services.registry.domain.ballot import DecidableEntry, Question
+from services.registry.domain.evolution import of_entry, of_prepared
+from services.registry.domain.pool import PreparedPool
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.selections import (
@@ -94,15 +95,15 @@ class Candidate(BaseModel):
         return sum(score.points for score in self.scores)
 
 
-class Selection(Decidable):
+class Selection(DecidableEntry):
     """One selection. ``candidates`` are by their unified social credit codes, in the order of their registration.
 
     ``question`` is the recommendation of ``recommended``; ``selected`` is who was decided on.
     """
 
-    kind: Literal["selection"] = "selection"
-    matter_id: UUID
-    number: str
+    entry_kind = "selection"
+    is_decided_before_the_founding: ClassVar[bool] = True
+
     procedure: Procedure
     procedure_title: str
     announcement: Document
@@ -133,16 +134,7 @@ def evolve(selection: Selection | None, event: SelectionEvent) -> Selection:
     """The selection after ``event``."""
     if isinstance(event, SelectionOpened):
         assert selection is None, "a selection is opened once"
-        return Selection(
-            matter_id=event.matter_id,
-            number=event.number,
-            procedure=event.procedure,
-            procedure_title=event.procedure_title,
-            announcement=event.announcement,
-            announced_on=event.announced_on,
-            applications_until=event.applications_until,
-            terms=event.terms,
-        )
+        return Selection.begun_by(event)
     assert selection is not None, "nothing is said of a selection before its opening"
     assert selection.stage not in {SelectionStage.CONCLUDED, SelectionStage.CANCELLED}, "a selection ends once"
     match event:
@@ -195,3 +187,11 @@ def _with_candidate(selection: Selection, event: CandidateRegistered | EvidenceR
             "ballot": None,
         }
     )
+
+
+def evolve_prepared(prepared: PreparedPool, event: SelectionConcluded) -> PreparedPool:
+    """The prepared pool after ``event``: it is founded with whom the selection was concluded."""
+    return prepared.model_copy(update={"selected": event.uscc, "concluded": event})
+
+
+EVOLUTIONS = (of_entry(evolve), of_prepared(evolve_prepared))

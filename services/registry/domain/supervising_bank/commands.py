@@ -17,19 +17,21 @@ from services.registry.domain.article_06_cooperation import (
     bank_proposal_stands,
     bank_was_proposed,
 )
-from services.registry.domain.asked import Asked
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, every, refused
-from services.registry.domain.institutions.commands import is_registered, registration
+from services.registry.domain.command_spec import CommandSpec, either
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.pool import BankProposal
+from services.registry.domain.registration import is_registered, registration
 from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, SupervisingBankProposed
-from shared.contracts.registry.words import Role
+from shared.contracts.registry.words import Duty, Role
+from shared.decisions.checks import all_faults
 
 BANK_PROPOSALS_PER_POOL_MAX = 50
 
 
-def propose_supervising_bank(asked: Asked[ProposeSupervisingBank]) -> Decision:
+def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Decision:
     """Propose the supervising bank with the agreement to be made with it."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    pool, data, acting = ctx.pool, ctx.data, ctx.acting
     proposal = BankProposal(bank=data.bank, agreement=data.agreement, proposed_by=acting.institution)
     proposed = pool.bank_proposals.get(data.bank.institution)
     is_appointed = is_registered(pool, data.bank, Role.SUPERVISING_BANK) and pool.bank_agreement == data.agreement
@@ -37,14 +39,14 @@ def propose_supervising_bank(asked: Asked[ProposeSupervisingBank]) -> Decision:
         return DUPLICATE
     if appointed := bank_is_not_yet_appointed(pool):
         return refused(appointed)
-    wrong = every(
+    wrong = all_faults(
         bank_proposal_stands(proposed, proposal),
         institution_id_is_free(pool, data.bank.institution),
         institution_code_is_valid(data.bank),
         institution_code_is_free(pool, data.bank),
         key_is_canonical(data.bank.public_key),
         key_is_unused(pool, data.bank.public_key),
-        agreement_is_recorded(data.agreement, asked.today),
+        agreement_is_recorded(data.agreement, ctx.today),
         has_room(
             len(pool.bank_proposals), BANK_PROPOSALS_PER_POOL_MAX, "proposals of a supervising bank", "监管银行提议"
         ),
@@ -58,9 +60,9 @@ def propose_supervising_bank(asked: Asked[ProposeSupervisingBank]) -> Decision:
     )
 
 
-def consent_to_supervising_bank(asked: Asked[ConsentToSupervisingBank]) -> Decision:
+def consent_to_supervising_bank(ctx: CommandContext[ConsentToSupervisingBank]) -> Decision:
     """Consent to the proposed bank, which registers it."""
-    pool, data, acting = asked.pool, asked.data, asked.acting
+    pool, data, acting = ctx.pool, ctx.data, ctx.acting
     if pool.supervising_bank == data.bank:
         return DUPLICATE
     if appointed := bank_is_not_yet_appointed(pool):
@@ -70,7 +72,7 @@ def consent_to_supervising_bank(asked: Asked[ConsentToSupervisingBank]) -> Decis
         return refused(not_proposed)
     assert proposed is not None
     # Id, code and key were free when the bank was proposed; somebody else may have been registered with them since.
-    wrong = every(
+    wrong = all_faults(
         bank_is_consented_by_the_other(proposed, acting),
         institution_id_is_free(pool, data.bank),
         institution_code_is_free(pool, proposed.bank),
@@ -78,4 +80,10 @@ def consent_to_supervising_bank(asked: Asked[ConsentToSupervisingBank]) -> Decis
     )
     if wrong:
         return refused(wrong)
-    return accepted(*registration(proposed.bank, Role.SUPERVISING_BANK, acting.key_id, asked.at))
+    return accepted(*registration(proposed.bank, Role.SUPERVISING_BANK, acting.key_id, ctx.at))
+
+
+COMMANDS = (
+    CommandSpec(ProposeSupervisingBank, propose_supervising_bank, "6.3", either(Duty.ADMINISTRATION)),
+    CommandSpec(ConsentToSupervisingBank, consent_to_supervising_bank, "6.3", either(Duty.ADMINISTRATION)),
+)

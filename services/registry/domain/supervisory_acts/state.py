@@ -1,16 +1,15 @@
 """An act of the managing institution: coordination, supervision, or an instruction that waits for its completion."""
 
 from datetime import date
-from typing import Literal, assert_never
-from uuid import UUID
+from typing import assert_never
 
 from pydantic import BaseModel
 
+from services.registry.domain.evolution import of_entry
+from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
 from shared.contracts.registry.supervision import CompletionReported, SupervisoryActKind, SupervisoryActRecorded
-
-SupervisoryActEvent = SupervisoryActRecorded | CompletionReported
 
 
 class Completion(BaseModel):
@@ -22,15 +21,12 @@ class Completion(BaseModel):
     document: Document | None
 
 
-class SupervisoryAct(BaseModel):
+class SupervisoryAct(RegisterEntry):
     """What was done or asked for, and of an instruction how it was carried out."""
 
-    model_config = type_of_state
+    entry_kind = "supervisory_act"
 
-    kind: Literal["supervisory_act"] = "supervisory_act"
-    matter_id: UUID
-    number: str
-    act: SupervisoryActKind
+    kind: SupervisoryActKind
     title: str
     content: str
     acted_on: date
@@ -40,29 +36,24 @@ class SupervisoryAct(BaseModel):
 
     @property
     def stage(self) -> str:
-        """Where the matter stands: recorded for good, or of an instruction awaited → completed."""
-        if self.act is not SupervisoryActKind.INSTRUCTION:
+        """Where the act stands: recorded for good, or of an instruction awaited → completed."""
+        if self.kind is not SupervisoryActKind.INSTRUCTION:
             return "recorded"
         return "awaited" if self.completion is None else "completed"
 
 
-def evolve(act: SupervisoryAct | None, event: SupervisoryActEvent) -> SupervisoryAct:
+def evolve(act: SupervisoryAct | None, event: SupervisoryActRecorded | CompletionReported) -> SupervisoryAct:
     """The act after ``event``."""
     match event:
         case SupervisoryActRecorded():
             assert act is None, "an act is recorded once"
-            return SupervisoryAct(
-                matter_id=event.matter_id,
-                number=event.number,
-                act=event.kind,
-                title=event.title,
-                content=event.content,
-                acted_on=event.acted_on,
-                due_on=event.due_on,
-                document=event.document,
-            )
+            return SupervisoryAct.begun_by(event)
         case CompletionReported():
             assert act is not None, "only what was instructed is completed"
             assert act.stage == "awaited", "an instruction is completed once"
             return act.model_copy(update={"completion": Completion(report=event.report, document=event.document)})
-    assert_never(event)
+        case _:
+            assert_never(event)
+
+
+EVOLUTIONS = (of_entry(evolve),)

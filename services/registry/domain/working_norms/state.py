@@ -1,24 +1,19 @@
 """A daily working norm: what the cooperating institution has adopted for its own work, once and for good."""
 
 from datetime import date
-from typing import Literal
-from uuid import UUID
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.evolution import of_entry, of_pool
+from services.registry.domain.pool import Pool
+from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
 from shared.contracts.registry.norms import WorkingNormAdopted
 
 
-class WorkingNorm(BaseModel):
+class WorkingNorm(RegisterEntry):
     """What was adopted under ``number``; which norms are in force at present says the pool."""
 
-    model_config = type_of_state
+    entry_kind = "working_norm"
 
-    kind: Literal["working_norm"] = "working_norm"
-    matter_id: UUID
-    number: str
     title: str
     effective_on: date
     document: Document
@@ -27,25 +22,22 @@ class WorkingNorm(BaseModel):
 
     @property
     def stage(self) -> str:
-        """Where the matter stands."""
+        """Where the norm stands."""
         return "adopted"
 
 
 def evolve(norm: WorkingNorm | None, event: WorkingNormAdopted) -> WorkingNorm:
     """The norm after ``event``."""
     assert norm is None, "a norm is adopted once"
-    return WorkingNorm(
-        matter_id=event.matter_id,
-        number=event.number,
-        title=event.title,
-        effective_on=event.effective_on,
-        document=event.document,
-        supersedes=event.supersedes,
-        adopted_by=event.adopted_by,
-    )
+    return WorkingNorm.begun_by(event)
 
 
-def standing_after(standing: tuple[str, ...], event: WorkingNormAdopted) -> tuple[str, ...]:
-    """The numbers of the norms that nothing has superseded, after ``event``, in the order of their adoption."""
+def evolve_pool(pool: Pool, event: WorkingNormAdopted) -> Pool:
+    """The pool after ``event``: the norms that nothing has superseded, in the order of their adoption."""
+    standing = pool.working_norms
     assert event.supersedes is None or event.supersedes in standing, "only what stands is superseded"
-    return (*(number for number in standing if number != event.supersedes), event.number)
+    standing = (*(number for number in standing if number != event.supersedes), event.number)
+    return pool.model_copy(update={"working_norms": standing})
+
+
+EVOLUTIONS = (of_entry(evolve), of_pool(evolve_pool))

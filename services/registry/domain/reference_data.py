@@ -43,7 +43,7 @@ class WorkingDays:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ReferenceData:
     """All of it together, as every decision gets it."""
 
     districts: Mapping[str, DistrictProfile]

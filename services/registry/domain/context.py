@@ -1,14 +1,14 @@
-"""What a decision is asked: the message, who signed it and when it was taken in, and all that it is decided on."""
+"""What a decider gets: the command, who signed it and when it was taken in, and all that it is decided on."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from services.registry.domain.known import Known
-from services.registry.domain.matter import Matter
 from services.registry.domain.pool import Pool, Register
 from services.registry.domain.project import Draft, Project
+from services.registry.domain.reference_data import ReferenceData
+from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.state import State
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting
@@ -16,15 +16,15 @@ from shared.contracts.registry.words import Rules
 from shared.decisions.days import beijing_day
 
 Data = TypeVar("Data", bound=Command, covariant=True)
-AnyMatter = TypeVar("AnyMatter", bound=Matter)
+AnyEntry = TypeVar("AnyEntry", bound=RegisterEntry)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[Data]):
-    """One message and its circumstances: every decider gets this and nothing else.
+class CommandContext(Generic[Data]):
+    """One command and its circumstances: every decider gets this and nothing else.
 
-    ``sha256`` is the hash of the message's bytes, ``at`` the time of its intake, ``known`` what comes from outside the
-    pool.
+    ``sha256`` is the hash of the message's bytes, ``at`` the time of its intake, ``reference_data`` what comes from
+    outside the pool. ``concerned_entry`` is the id of the entry that it is about or rests on.
     """
 
     state: State
@@ -33,7 +33,8 @@ class Asked(Generic[Data]):
     pool_id: UUID
     sha256: str
     at: datetime
-    known: Known
+    reference_data: ReferenceData
+    concerned_entry: UUID | None = None
 
     @property
     def register(self) -> Register:
@@ -57,11 +58,17 @@ class Asked(Generic[Data]):
         """The filing that was never complete, if that is all there is of the project."""
         return self.state.project if isinstance(self.state.project, Draft) else None
 
-    def matter_as(self, kind: type[AnyMatter]) -> AnyMatter | None:
-        """The matter that the message concerns, whose id tells its kind; None if there is none yet."""
-        matter = self.state.matter
-        assert matter is None or isinstance(matter, kind), "the id of a matter tells its kind"
-        return matter
+    @property
+    def entry_id(self) -> UUID:
+        """The id of the entry that the command is about, also where that begins with it."""
+        assert self.concerned_entry is not None, "the command is about an entry"
+        return self.concerned_entry
+
+    def entry_as(self, kind: type[AnyEntry]) -> AnyEntry | None:
+        """The entry that the command is about or rests on, whose id tells its kind; None if there is none yet."""
+        entry = self.state.entry
+        assert entry is None or isinstance(entry, kind), "the id of an entry tells its kind"
+        return entry
 
     @property
     def officer(self) -> str:

@@ -60,7 +60,7 @@ def major_matter_is_acknowledged_once(reported: MajorMatter) -> Refusal | None:
 
 def completion_is_of_an_instruction(number: str, act: SupervisoryAct | None) -> Refusal | None:
     """Article 6.10. What is completed is an instruction that the managing institution has given."""
-    if act is not None and act.act is SupervisoryActKind.INSTRUCTION:
+    if act is not None and act.kind is SupervisoryActKind.INSTRUCTION:
         return None
     return refusal(
         "no_such_instruction",

@@ -1,0 +1,84 @@
+"""A row of the table of contents: what decides on a command, under which clause, and who may send it.
+
+Each subject has the rows of its own commands, in its ``commands.py``; ``subjects.py`` collects them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import Decision
+from services.registry.domain.register_entry import RegisterEntry
+from shared.contracts.envelope import Command
+from shared.contracts.registry.words import Duty, Role
+
+AnyCommand = TypeVar("AnyCommand", bound=Command)
+
+# Whose officers may send a command, and the duty that they need for it, if any.
+Permission = Mapping[Role, Duty | None]
+
+ADMINISTRATION: Permission = dict.fromkeys(Role, Duty.ADMINISTRATION)
+# It does not go by roles and duties: the decider itself asks which key signed, or whose officer it is about.
+ANYBODY: Permission = dict.fromkeys(Role)
+
+
+def managing(duty: Duty) -> Permission:
+    """For officers of the managing institution with this duty."""
+    return {Role.MANAGING: duty}
+
+
+def cooperating(duty: Duty) -> Permission:
+    """For officers of the cooperating institution with this duty."""
+    return {Role.COOPERATING: duty}
+
+
+def either(duty: Duty) -> Permission:
+    """For officers of the managing or the cooperating institution with this duty."""
+    return {Role.MANAGING: duty, Role.COOPERATING: duty}
+
+
+def named_project(_pool_id: UUID, command: Any) -> UUID | None:
+    """The project that a command names by its id, if it names one."""
+    project_id = command.project_id
+    assert project_id is None or isinstance(project_id, UUID), "a project's id is one"
+    return project_id
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec(Generic[AnyCommand]):
+    """What is to be known of one kind of command.
+
+    An entry of the register ``begins`` with it, or it ``continues`` one of that kind; else ``rests_on`` finds the entry
+    that what it says rests on, if there is one. ``project`` finds the project that it concerns, ``pledges`` the keys of
+    the rights that it would pledge. With some commands a pool begins (``begins_pool``), others are heard already
+    ``before_founding``, while it is only prepared.
+    """
+
+    command: type[AnyCommand]
+    decider: Callable[[CommandContext[AnyCommand]], Decision]
+    clause: str
+    permission: Permission
+    begins: type[RegisterEntry] | None = None
+    continues: type[RegisterEntry] | None = None
+    rests_on: Callable[[UUID, AnyCommand], UUID | None] | None = None
+    project: Callable[[UUID, AnyCommand], UUID | None] | None = None
+    pledges: Callable[[AnyCommand], tuple[str, ...]] | None = None
+    begins_pool: bool = False
+    before_founding: bool = False
+
+    def entry_id(self, pool_id: UUID, command: AnyCommand) -> UUID | None:
+        """The id of the entry that the command is about or rests on; None if there is none."""
+        kind = self.begins or self.continues
+        if kind is not None:
+            return kind.id_of(pool_id, kind.number_in(command))
+        return None if self.rests_on is None else self.rests_on(pool_id, command)
+
+    def project_id(self, pool_id: UUID, command: AnyCommand) -> UUID | None:
+        """The id of the project that the command concerns; None if it concerns none."""
+        return None if self.project is None else self.project(pool_id, command)
+
+    def right_keys(self, command: AnyCommand) -> tuple[str, ...]:
+        """The keys of the rights that the command would pledge."""
+        return () if self.pledges is None else self.pledges(command)

@@ -1,0 +1,70 @@
+"""The end of the cooperation, on a ground that is shown (5.7, 19.3)."""
+
+from uuid import UUID
+
+from services.registry.domain.article_05_evaluation import (
+    ended_operating_period_is_over,
+)
+from services.registry.domain.article_19_termination import (
+    claims_back_fiscal_money,
+    cooperation_goes_on,
+    failed_audit_is_shown,
+    failed_evaluation_is_shown,
+)
+from services.registry.domain.audits.state import AuditEngagement
+from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.evaluations.state import Evaluation
+from shared.contracts.registry.performance import (
+    CooperationEnded,
+    EndCooperation,
+    EndGround,
+)
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults
+from shared.decisions.minutes import decision_has_minutes
+
+
+def end_cooperation(ctx: CommandContext[EndCooperation]) -> Decision:
+    """End the cooperation, on a ground that is shown; a pool that has stopped can still be ended for one."""
+    pool, data, today = ctx.pool, ctx.data, ctx.today
+    # What the ground rests on is loaded with the message.
+    evaluation = ctx.entry_as(Evaluation) if data.ground is EndGround.FAILED_EVALUATION else None
+    audit = ctx.entry_as(AuditEngagement) if data.ground is EndGround.FAILED_AUDIT else None
+    if is_repeat(data, of=pool.cycle.ending):
+        return DUPLICATE
+    if ended := cooperation_goes_on(pool):
+        return refused(ended)
+    wrong = all_faults(
+        failed_evaluation_is_shown(evaluation, data),
+        failed_audit_is_shown(audit, data),
+        ended_operating_period_is_over(pool, data, today),
+        decision_has_minutes(data.decision, "19.3"),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        CooperationEnded(
+            institution=pool.cooperating_institution,
+            ground=data.ground,
+            claims_back_fiscal_money=claims_back_fiscal_money(data.ground),
+            evaluation=data.evaluation,
+            audit=data.audit,
+            facts=data.facts,
+            evidence=data.evidence,
+            decision=data.decision,
+            ended_on=today,
+            decided_by=ctx.officer,
+        )
+    )
+
+
+def _shown_ground(pool_id: UUID, data: EndCooperation) -> UUID | None:
+    """What shows the ground: an audit's engagement, or an evaluation."""
+    if data.ground is EndGround.FAILED_AUDIT:
+        return None if data.audit is None else AuditEngagement.id_of(pool_id, data.audit)
+    return None if data.evaluation is None else Evaluation.id_of(pool_id, data.evaluation)
+
+
+COMMANDS = (CommandSpec(EndCooperation, end_cooperation, "19.3", managing(Duty.OVERSIGHT), rests_on=_shown_ground),)

@@ -1,0 +1,102 @@
+"""A further drawdown of an approved project, within its own window (16.1)."""
+
+from services.registry.domain.article_05_rules_and_approval import project_is_known
+from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
+from services.registry.domain.article_16_corrections import no_correction_waits
+from services.registry.domain.article_16_drawdowns import (
+    drawdown_number_is_free,
+    drawdowns_are_in_order,
+    drawdowns_are_within_principal,
+    drawdowns_follow_the_contract,
+    drawdowns_were_paid_out,
+    no_late_drawdown_waits,
+)
+from services.registry.domain.article_16_filing import is_filed_in_time
+from services.registry.domain.article_19_termination import cover_can_grow
+from services.registry.domain.article_20_term import loan_is_within_term
+from services.registry.domain.article_22_project_end import (
+    project_is_covered,
+)
+from services.registry.domain.article_22_stop import payouts_are_before_the_stop
+from services.registry.domain.command_spec import CommandSpec, cooperating, named_project
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, held, refused
+from services.registry.domain.filing_checks import judged_anew
+from services.registry.domain.project import Project
+from shared.contracts.registry.project_life import (
+    DrawdownFiled,
+    FileDrawdown,
+)
+from shared.contracts.registry.projects import Drawdown, FiledDrawdown
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults, first_fault
+
+
+def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
+    """File a further drawdown within its own window; a late one that says why waits for its admission."""
+    pool, project, data = ctx.pool, ctx.project, ctx.data
+    if unknown := project_is_known(project):
+        return refused(unknown)
+    assert project is not None
+    drawdown = data.drawdown
+    if _is_drawn_so(project, data):
+        return DUPLICATE
+    known = tuple(Drawdown(**each.model_dump(include=set(Drawdown.model_fields))) for each in project.drawdowns)
+    loan = project.loan.model_copy(update={"drawdowns": (*known, drawdown)})
+    not_now = first_fault(
+        project_is_covered(project),
+        no_correction_waits(project),
+        no_late_drawdown_waits(project),
+        drawdown_number_is_free([each.number for each in known], drawdown.number),
+        *drawdowns_were_paid_out(loan, ctx.today),
+    )
+    if not_now:
+        return refused(not_now)
+    rules = pool.rules_of_version(project.windows_version)
+    # Its number may have been filed before, in a correction that did not come to count.
+    filed = judged_anew(ctx, drawdown, project.known_drawdowns, rules)
+    late = is_filed_in_time(filed)
+    wrong = all_faults(
+        drawdowns_are_in_order(loan),
+        drawdowns_follow_the_contract(loan),
+        drawdowns_are_within_principal(loan),
+        loan_is_within_term(pool, loan),
+        payouts_are_before_the_stop(pool, (drawdown.disbursed_on,)),
+        cover_can_grow(pool),
+        # It may have been registered since the project was filed.
+        borrower_is_not_registered_as_affiliate(pool, project.borrower),
+        late if data.late_because is None else None,
+    )
+    if wrong:
+        return refused(wrong)
+    covered_fen = project.covered_principal_fen + (0 if late else drawdown.amount_fen)
+    event = DrawdownFiled(
+        project_id=project.project_id,
+        drawdown=filed,
+        documents=data.documents,
+        covered_principal_fen=covered_fen,
+        filed_by=ctx.officer,
+        late_because=data.late_because if late else None,
+        filing_sha256=ctx.sha256 if late else None,
+    )
+    return held((event,), (late,)) if late else accepted(event)
+
+
+def _is_drawn_so(project: Project, data: FileDrawdown) -> bool:
+    """Whether this drawdown was filed just so: with its documents, and with why it is late while that is undecided."""
+    known = next((each for each in project.drawdowns if _is(data.drawdown, each)), None)
+    if known is None or not set(data.documents) <= set(project.documents):
+        return False
+    waits = known.late and project.question is not None
+    return not waits or data.late_because == project.drawn_late_because
+
+
+def _is(drawdown: Drawdown, known: FiledDrawdown) -> bool:
+    return (drawdown.number, drawdown.amount_fen, drawdown.disbursed_on) == (
+        known.number,
+        known.amount_fen,
+        known.disbursed_on,
+    )
+
+
+COMMANDS = (CommandSpec(FileDrawdown, file_drawdown, "16.1", cooperating(Duty.FILING), project=named_project),)

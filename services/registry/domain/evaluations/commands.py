@@ -1,0 +1,46 @@
+"""Evaluations of the pool's performance (5.7)."""
+
+from services.registry.domain.article_05_evaluation import (
+    evaluated_period_is_past,
+    evaluation_has_report,
+    evaluation_number_is_free,
+    points_are_within_their_criteria,
+)
+from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.evaluations.state import Evaluation
+from shared.contracts.registry.performance import (
+    EvaluationRecorded,
+    RecordEvaluation,
+)
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults
+
+
+def record_evaluation(ctx: CommandContext[RecordEvaluation]) -> Decision:
+    """Record an evaluation; its number stands for it from now on."""
+    pool, data, today = ctx.pool, ctx.data, ctx.today
+    recorded = ctx.entry_as(Evaluation)
+    if is_repeat(data, of=recorded):
+        return DUPLICATE
+    wrong = all_faults(
+        evaluation_number_is_free(recorded),
+        evaluated_period_is_past(pool, data, today),
+        points_are_within_their_criteria(data),
+        evaluation_has_report(data),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        EvaluationRecorded(
+            matter_id=ctx.entry_id,
+            **{name: getattr(data, name) for name in RecordEvaluation.model_fields},
+            points=sum(criterion.points for criterion in data.criteria),
+            points_max=sum(criterion.points_max for criterion in data.criteria),
+            recorded_by=ctx.officer,
+        )
+    )
+
+
+COMMANDS = (CommandSpec(RecordEvaluation, record_evaluation, "5.7", managing(Duty.OVERSIGHT), begins=Evaluation),)

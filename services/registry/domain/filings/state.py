@@ -1,0 +1,83 @@
+"""How a filing becomes a draft, and a project."""
+
+from services.registry.domain.ballot import Question
+from services.registry.domain.evolution import of_filing
+from services.registry.domain.filed_version import FilingVersion
+from services.registry.domain.project import Draft, Project, Stage
+from shared.contracts.registry.projects import FiledDrawdown, FilingFoundIncomplete, ProjectFiled
+
+
+def evolve(filing: Project | Draft | None, event: FilingFoundIncomplete | ProjectFiled) -> Project | Draft:
+    """The filing after ``event``."""
+    if isinstance(event, ProjectFiled):
+        return _filed(filing, event)
+    if isinstance(filing, Project):
+        # A returned project stays what it is; what was never complete is a draft.
+        assert filing.stage is Stage.RETURNED, "only a returned project is filed again"
+        return filing.model_copy(update={"items": event.items})
+    return Draft(
+        drawdowns=event.drawdowns,
+        closed=filing.closed_by(event.found_on) if filing else (),
+        rules_version=event.rules_version if filing is None or filing.rules_version is None else filing.rules_version,
+        project_id=event.project_id,
+        loan=event.loan,
+        borrower_name=event.borrower_name,
+        borrower_uscc=event.borrower_uscc,
+        items=event.items,
+        filing_deadline=event.filing_deadline,
+        filing_deadline_provisional=event.filing_deadline_provisional,
+    )
+
+
+def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
+    project = filing if isinstance(filing, Project) else None
+    assert event.borrower is not None, "the registry always says it"
+    assert event.filed_on is not None, "the registry always says it"
+    assert event.filing_deadline is not None, "the registry always says it"
+    assert project is None or project.stage is Stage.RETURNED, "only a returned project is filed again"
+    assert event.filing == (project.filing if project else 0) + 1, "filings are counted without a gap"
+    assert project is None or event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
+    versions = project.versions if project else ()
+    if event.message_sha256 is not None:
+        assert event.received_on is not None, "the registry always says both"
+        version = FilingVersion(
+            filing=event.filing, filed_by=event.filed_by, filed_on=event.received_on, sha256=event.message_sha256
+        )
+        versions = (*versions, version)
+    return Project(
+        project_id=event.project_id,
+        stage=Stage.FILED if event.late_because is None else Stage.LATE,
+        filing=event.filing,
+        filed_on=event.filed_on,
+        filing_deadline=event.filing_deadline,
+        filing_deadline_provisional=event.filing_deadline_provisional,
+        loan=event.loan,
+        borrower=event.borrower,
+        rights=event.rights,
+        other_collateral_fen=event.other_collateral_fen,
+        largest_other_collateral_fen=event.largest_other_collateral_fen,
+        documents=event.documents,
+        terms=event.terms,
+        filed_by=event.filed_by,
+        acts=project.acts if project else (),
+        drawdowns=event.drawdowns,
+        judged_drawdowns=_judged(filing, event),
+        late_because=event.late_because,
+        question=None if event.filing_sha256 is None else Question(sha256=event.filing_sha256, clause="16.1"),
+        versions=versions,
+        drafted_under=filing.rules_version if isinstance(filing, Draft) else project.drafted_under if project else None,
+    )
+
+
+def _judged(filing: Project | Draft | None, event: ProjectFiled) -> tuple[FiledDrawdown, ...]:
+    """All clocks that ever ran of this loan; of a draft those that had run out before it was complete."""
+    if isinstance(filing, Project):
+        return filing.with_judged(*event.drawdowns)
+    if filing is None:
+        return event.drawdowns
+    completed_on = event.received_on or event.filed_on
+    assert completed_on is not None, "the registry always says it"
+    return (*filing.closed_by(completed_on), *event.drawdowns)
+
+
+EVOLUTIONS = (of_filing(evolve),)

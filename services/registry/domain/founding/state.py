@@ -1,0 +1,47 @@
+"""How a pool comes to be: prepared, so that its cooperating institution can be selected, and founded."""
+
+from dataclasses import replace
+
+from services.registry.domain.evolution import of_state
+from services.registry.domain.pool import Pool, PreparedPool
+from services.registry.domain.state import State
+from shared.contracts.registry.pools import PoolFounded, PoolPrepared
+
+
+def evolve_prepared(state: State, event: PoolPrepared) -> State:
+    """The state after the pool was prepared."""
+    assert state.register is None, "a pool is prepared once, and before its founding"
+    prepared = PreparedPool(
+        name=event.name,
+        managing_institution=event.managing_institution,
+        ballot=event.ballot,
+        look_up_age_days_max=event.look_up_age_days_max,
+        violation_free_years=event.violation_free_years,
+    )
+    return replace(state, prepared=prepared)
+
+
+def evolve_founded(state: State, event: PoolFounded) -> State:
+    """The state after the founding, which takes over whoever was registered while the pool was prepared."""
+    assert state.pool is None, "a pool is founded once"
+    assert event.cooperation_agreement is not None, "the registry always says it"
+    pool = Pool(
+        name=event.name,
+        district=event.district,
+        founded_on=event.founded_on,
+        ends_on=event.ends_on,
+        size_fen=event.size_fen,
+        share_rate_max_bp=event.share_rate_max_bp,
+        managing_institution=event.managing_institution,
+        cooperating_institution=event.cooperating_institution,
+        cooperation_agreement=event.cooperation_agreement,
+        contributions=event.contributions,
+        first_rules=event.rules,
+        selection_record=event.selection_record,
+        institutions=state.prepared.institutions if state.prepared else {},
+        keys=state.prepared.keys if state.prepared else {},
+    )
+    return replace(state, pool=pool, prepared=None)
+
+
+EVOLUTIONS = (of_state(evolve_prepared), of_state(evolve_founded))

@@ -1,0 +1,72 @@
+"""Major matters that the cooperating institution reports (6.9)."""
+
+from services.registry.domain.article_06_reporting import (
+    major_matter_has_happened,
+    major_matter_is_acknowledged_once,
+    major_matter_is_known,
+    major_matter_number_is_free,
+)
+from services.registry.domain.command_spec import CommandSpec, cooperating, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.major_matters.state import MajorMatter
+from shared.contracts.registry.supervision import (
+    AcknowledgeMajorMatter,
+    MajorMatterAcknowledged,
+    MajorMatterReported,
+    ReportMajorMatter,
+)
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults
+
+
+def report_major_matter(ctx: CommandContext[ReportMajorMatter]) -> Decision:
+    """Record what the cooperating institution reports to the managing one."""
+    data = ctx.data
+    reported = ctx.entry_as(MajorMatter)
+    if is_repeat(data, of=reported):
+        return DUPLICATE
+    wrong = all_faults(major_matter_number_is_free(reported), major_matter_has_happened(data.occurred_on, ctx.today))
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        MajorMatterReported(
+            matter_id=ctx.entry_id,
+            number=data.number,
+            title=data.title,
+            report=data.report,
+            occurred_on=data.occurred_on,
+            project_id=data.project_id,
+            document=data.document,
+            reported_by=ctx.officer,
+        )
+    )
+
+
+def acknowledge_major_matter(ctx: CommandContext[AcknowledgeMajorMatter]) -> Decision:
+    """Record that the managing institution has taken note, and its response."""
+    data = ctx.data
+    reported = ctx.entry_as(MajorMatter)
+    if unknown := major_matter_is_known(data.number, reported):
+        return refused(unknown)
+    assert reported is not None
+    if reported.response == data.response:
+        return DUPLICATE
+    if acknowledged := major_matter_is_acknowledged_once(reported):
+        return refused(acknowledged)
+    return accepted(
+        MajorMatterAcknowledged(
+            matter_id=reported.matter_id,
+            number=data.number,
+            response=data.response,
+            acknowledged_by=ctx.officer,
+        )
+    )
+
+
+COMMANDS = (
+    CommandSpec(ReportMajorMatter, report_major_matter, "6.9", cooperating(Duty.REPORTING), begins=MajorMatter),
+    CommandSpec(
+        AcknowledgeMajorMatter, acknowledge_major_matter, "6.9", managing(Duty.OVERSIGHT), continues=MajorMatter
+    ),
+)

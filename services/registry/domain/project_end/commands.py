@@ -1,0 +1,71 @@
+"""The end of a project: settled, or by the managing institution's decision (22.1)."""
+
+from services.registry.domain.article_05_rules_and_approval import project_is_known
+from services.registry.domain.article_22_project_end import (
+    ended_by_managing_institution,
+    nothing_is_outstanding,
+    project_can_end,
+    told_by_cooperating_institution_or_lender,
+)
+from services.registry.domain.ballot import voided
+from services.registry.domain.command_spec import CommandSpec, Permission, named_project
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.interpretations.state import cited_interpretation
+from services.registry.domain.project import Project
+from shared.contracts.registry.project_life import (
+    EndGround,
+    EndProject,
+    ProjectEnded,
+)
+from shared.contracts.registry.words import Duty, Role
+from shared.decisions.checks import first_fault
+from shared.decisions.minutes import decision_has_minutes
+
+
+def end_project(ctx: CommandContext[EndProject]) -> Decision:
+    """End the project: settled once nothing is outstanding, else by the managing institution's decision."""
+    pool, project, data, acting = ctx.pool, ctx.project, ctx.data, ctx.acting
+    is_settled = data.ground is EndGround.SETTLED
+    if not is_settled and (not_theirs := ended_by_managing_institution(pool, acting)):
+        return refused(not_theirs)
+    if unknown := project_is_known(project):
+        return refused(unknown)
+    assert project is not None
+    # Who doesn't belong to the loan learns nothing of it.
+    if is_settled and (no_party := told_by_cooperating_institution_or_lender(pool, project, acting)):
+        return refused(no_party)
+    if _has_ended_so(project, data):
+        return DUPLICATE
+    wrong = first_fault(
+        project_can_end(project),
+        nothing_is_outstanding(project.outstanding_fen) if is_settled else decision_has_minutes(data.document, "22.1"),
+    )
+    if wrong:
+        return refused(wrong)
+    ended = ProjectEnded(
+        project_id=project.project_id,
+        ground=data.ground,
+        reasons=data.reasons,
+        document=data.document,
+        ended_on=ctx.today,
+        outstanding_fen=project.outstanding_fen,
+        ended_by=ctx.officer,
+    )
+    return accepted(*voided(project, project_id=project.project_id), ended)
+
+
+def _has_ended_so(project: Project, data: EndProject) -> bool:
+    ending = project.ending
+    said = (data.ground, data.reasons, data.document, data.interpretation)
+    return ending is not None and (ending.ground, ending.reasons, ending.document, ending.interpretation) == said
+
+
+# Each on its own ground, and of the lenders the loan's own: the decider asks.
+_TOLD: Permission = {
+    Role.MANAGING: Duty.OVERSIGHT,
+    Role.COOPERATING: Duty.REPORTING,
+    Role.LENDER: Duty.REPORTING,
+}
+
+COMMANDS = (CommandSpec(EndProject, end_project, "22.1", _TOLD, project=named_project, rests_on=cited_interpretation),)

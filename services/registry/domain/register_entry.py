@@ -1,0 +1,47 @@
+"""An entry of a pool's register: what has a life of its own in the pool beside its projects.
+
+An interpretation is one, a proposal of rules another, a selection a third. Each is found by its kind and number, has
+one row, and is a model of its subject.
+"""
+
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.registry.domain.stored import type_of_state
+from shared.contracts import ids
+from shared.contracts.envelope import Event
+
+
+class RegisterEntry(BaseModel):
+    """What is known of one entry; ``matter_id`` tells kind and number, so that no number means two."""
+
+    model_config = type_of_state
+
+    entry_kind: ClassVar[str]
+    matter_id: UUID
+    number: str
+
+    @property
+    def stage(self) -> str:
+        """Where the entry stands; what is recorded once and for good has no other stage."""
+        return "recorded"
+
+    @classmethod
+    def id_of(cls, pool_id: UUID, number: str) -> UUID:
+        """The id of the entry of this kind with this number."""
+        return ids.matter_id(pool_id, cls.entry_kind, number)
+
+    @classmethod
+    def number_in(cls, command: Any) -> str:
+        """The number by which a command names an entry of this kind."""
+        number = command.number
+        assert isinstance(number, str), "a number is as people write it"
+        return number
+
+    @classmethod
+    def begun_by(cls, event: Event, **more: object) -> Self:
+        """The entry that begins with ``event``: what both name alike, and ``more``."""
+        said = {name: getattr(event, name) for name in cls.model_fields if name in type(event).model_fields}
+        return cls.model_validate({**said, **more})

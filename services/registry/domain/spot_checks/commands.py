@@ -1,0 +1,90 @@
+"""Spot checks of approved projects, and the flags that adverse ones leave (6.5)."""
+
+from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_05_rules_and_approval import project_is_known
+from services.registry.domain.article_22_project_end import (
+    project_is_covered,
+)
+from services.registry.domain.command_spec import CommandSpec, cooperating, managing, named_project
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.interpretations.state import cited_interpretation
+from services.registry.domain.spot_check import said_sha256
+from services.registry.domain.spot_checks.article_06_spot_checks import (
+    adverse_findings,
+    checkers_are_officers,
+    every_right_is_checked,
+    flag_stands,
+    spot_check_number_is_free,
+    spot_check_was_made,
+)
+from shared.contracts.registry.project_life import (
+    FlagLifted,
+    LiftFlag,
+    ProjectFlagged,
+    RecordSpotCheck,
+    SpotCheckRecorded,
+)
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults
+
+SPOT_CHECKS_PER_PROJECT_MAX = 200
+
+
+def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
+    """Record a check; what is adverse flags the project and is reported to the managing institution."""
+    pool, project, data, acting = ctx.pool, ctx.project, ctx.data, ctx.acting
+    if unknown := project_is_known(project):
+        return refused(unknown)
+    assert project is not None
+    findings = adverse_findings(data)
+    event = SpotCheckRecorded(
+        **{name: getattr(data, name) for name in RecordSpotCheck.model_fields},
+        adverse=bool(findings),
+        recorded_by=ctx.officer,
+    )
+    known = next((check for check in project.spot_checks if check.number == data.number), None)
+    if known is not None and known.said_sha256 == said_sha256(data):
+        return DUPLICATE
+    wrong = all_faults(
+        project_is_covered(project),
+        spot_check_number_is_free(data.number, [check.number for check in project.spot_checks]),
+        spot_check_was_made(data.checked_on, project.loan.disbursed_on, ctx.today),
+        checkers_are_officers(data.checked_by, pool.institutions[acting.institution].officers, data.checked_on),
+        every_right_is_checked(data, project.rights),
+        has_room(
+            len(project.spot_checks), SPOT_CHECKS_PER_PROJECT_MAX, "spot checks of this project", "本项目抽查记录"
+        ),
+    )
+    if wrong:
+        return refused(wrong)
+    if not findings:
+        return accepted(event)
+    flagged = ProjectFlagged(
+        project_id=project.project_id,
+        number=data.number,
+        findings=findings,
+        reported_to=pool.managing_institution,
+    )
+    return accepted(event, flagged)
+
+
+def lift_flag(ctx: CommandContext[LiftFlag]) -> Decision:
+    """Lift a flag with reasons."""
+    project, data = ctx.project, ctx.data
+    if unknown := project_is_known(project):
+        return refused(unknown)
+    assert project is not None
+    if no_flag := flag_stands(data.number, project.flags):
+        return refused(no_flag)
+    return accepted(
+        FlagLifted(project_id=project.project_id, number=data.number, reasons=data.reasons, lifted_by=ctx.officer)
+    )
+
+
+COMMANDS = (
+    CommandSpec(RecordSpotCheck, record_spot_check, "6.5", cooperating(Duty.REPORTING), project=named_project),
+    CommandSpec(
+        LiftFlag, lift_flag, "6.5", managing(Duty.OVERSIGHT), project=named_project, rests_on=cited_interpretation
+    ),
+)

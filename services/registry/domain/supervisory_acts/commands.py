@@ -1,0 +1,81 @@
+"""What the managing institution does and instructs (5.8, 5.9), and the completion of instructions (6.10)."""
+
+from services.registry.domain.article_06_reporting import (
+    completion_is_of_an_instruction,
+    instruction_is_completed_once,
+    only_an_instruction_is_due,
+)
+from services.registry.domain.command_spec import CommandSpec, cooperating, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.supervisory_acts.article_05_supervision import (
+    act_has_happened,
+    act_number_is_free,
+    coordination_has_happened,
+)
+from services.registry.domain.supervisory_acts.state import Completion, SupervisoryAct
+from shared.contracts.registry.supervision import (
+    CompletionReported,
+    RecordSupervisoryAct,
+    ReportCompletion,
+    SupervisoryActRecorded,
+)
+from shared.contracts.registry.words import Duty
+from shared.decisions.checks import all_faults
+
+
+def record_supervisory_act(ctx: CommandContext[RecordSupervisoryAct]) -> Decision:
+    """Record what the managing institution did, or instructs the cooperating institution to do."""
+    data = ctx.data
+    recorded = ctx.entry_as(SupervisoryAct)
+    if is_repeat(data, of=recorded):
+        return DUPLICATE
+    wrong = all_faults(
+        act_number_is_free(recorded),
+        coordination_has_happened(data.kind, data.acted_on, ctx.today),
+        act_has_happened(data.kind, data.acted_on, ctx.today),
+        only_an_instruction_is_due(data.kind, data.acted_on, data.due_on),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        SupervisoryActRecorded(
+            matter_id=ctx.entry_id,
+            number=data.number,
+            kind=data.kind,
+            title=data.title,
+            content=data.content,
+            acted_on=data.acted_on,
+            due_on=data.due_on,
+            document=data.document,
+            recorded_by=ctx.officer,
+        )
+    )
+
+
+def report_completion(ctx: CommandContext[ReportCompletion]) -> Decision:
+    """Record that the cooperating institution has done what it was instructed to do."""
+    data = ctx.data
+    act = ctx.entry_as(SupervisoryAct)
+    if unknown := completion_is_of_an_instruction(data.number, act):
+        return refused(unknown)
+    assert act is not None
+    if act.completion == Completion(report=data.report, document=data.document):
+        return DUPLICATE
+    if completed := instruction_is_completed_once(act):
+        return refused(completed)
+    return accepted(
+        CompletionReported(
+            matter_id=act.matter_id,
+            number=data.number,
+            report=data.report,
+            document=data.document,
+            reported_by=ctx.officer,
+        )
+    )
+
+
+COMMANDS = (
+    CommandSpec(RecordSupervisoryAct, record_supervisory_act, "5.9", managing(Duty.OVERSIGHT), begins=SupervisoryAct),
+    CommandSpec(ReportCompletion, report_completion, "6.10", cooperating(Duty.REPORTING), continues=SupervisoryAct),
+)

@@ -1,0 +1,41 @@
+"""How a pool's operating periods and its term go on, and how they end."""
+
+from typing import assert_never
+
+from services.registry.domain.cycle import OperatingPeriod
+from services.registry.domain.evolution import of_pool
+from services.registry.domain.pool import Pool
+from shared.contracts.registry.performance import OperatingPeriodFixed, PoolContinued, PoolStopped
+
+
+def evolve(pool: Pool, event: OperatingPeriodFixed | PoolContinued | PoolStopped) -> Pool:
+    """The pool after ``event``."""
+    cycle = pool.cycle
+    match event:
+        case OperatingPeriodFixed():
+            changed: dict[str, object] = {
+                "operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)),
+                "fixed": event,
+            }
+        case PoolContinued():
+            assert cycle.stopped_on is None, "a pool that has stopped does not go on"
+            assert event.ends_on_before == pool.ends_on, "the term that ends is the present one"
+            pool = pool.model_copy(update={"ends_on": event.ends_on})
+            before = () if cycle.evaluation is None else (cycle.evaluation,)
+            changed = {
+                "operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)),
+                "evaluations_before": (*cycle.evaluations_before, *before),
+                "fixed": None,
+                "continuation": event,
+                "continued_on": event.decided_on,
+                "evaluation": event.evaluation,
+            }
+        case PoolStopped():
+            assert cycle.stopped_on is None, "a pool stops once"
+            changed = {"stopped_on": event.stopped_on, "evaluation": event.evaluation, "stop": event}
+        case _:
+            assert_never(event)
+    return pool.model_copy(update={"cycle": cycle.model_copy(update=changed)})
+
+
+EVOLUTIONS = (of_pool(evolve),)
