@@ -8,6 +8,7 @@ from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FilingData, IpRight
 from shared.contracts.registry.words import Role, Rules
+from shared.decisions.amounts import yuan, yuan_zh
 
 
 def lender_is_registered(pool: Pool, lender: str) -> Refusal | None:
@@ -59,9 +60,9 @@ def other_collateral_is_allowed(rules: Rules, other_collateral_fen: int) -> Refu
     return refusal(
         "other_collateral_not_allowed",
         "2.1",
-        f"the loan has other collateral of {other_collateral_fen:,} fen, which version {rules.version} of this pool's "
+        f"the loan has other collateral of {yuan(other_collateral_fen)}, which version {rules.version} of this pool's "
         "rules doesn't allow; file a loan that rests on intellectual property alone.",
-        f"该贷款另有担保物 {other_collateral_fen:,} 分，本资金池第 {rules.version} 版规则不允许组合担保；"
+        f"该贷款另有担保物 {yuan_zh(other_collateral_fen)}，本资金池第 {rules.version} 版规则不允许组合担保；"
         "请备案仅以知识产权质押的贷款。",
     )
 
@@ -74,11 +75,11 @@ def largest_support_is_part_of_the_other_collateral(data: FilingData) -> Refusal
     return refusal(
         "largest_support_above_other_collateral",
         "2.1",
-        f"the largest single support among the other collateral is said to be {largest_fen:,} fen, and all of it is "
-        f"{data.other_collateral_fen:,} fen; correct the two, or leave largest_other_collateral_fen out where there is "
-        "no other collateral.",
-        f"其他担保物中最大单项为 {largest_fen:,} 分，高于其他担保物合计 {data.other_collateral_fen:,} 分；"
-        "请更正两项金额，无其他担保物的请勿填写 largest_other_collateral_fen。",
+        f"the largest single support among the other collateral is said to be {yuan(largest_fen)}, and all of it is "
+        f"{yuan(data.other_collateral_fen)}; correct the two, or say nothing of a largest "
+        "one where there is no other collateral.",
+        f"其他担保物中最大单项为 {yuan_zh(largest_fen)}，高于其他担保物合计 {yuan_zh(data.other_collateral_fen)}；"
+        "请更正两项金额，无其他担保物的请勿填写最大单项金额。",
     )
 
 
@@ -109,11 +110,11 @@ def intellectual_property_is_main_collateral(
     return refusal(
         "intellectual_property_not_main",
         "2.1",
-        f"the borrower's pledged rights are valued at {own_fen:,} fen, below the largest other support of "
-        f"{largest_other_fen:,} fen (a right of somebody else is one too); the pool covers loans whose main collateral "
+        f"the borrower's pledged rights are valued at {yuan(own_fen)}, below the largest other support of "
+        f"{yuan(largest_other_fen)} (a right of somebody else is one too); the pool covers loans whose main collateral "
         "is intellectual property of the borrower: pledge more of it, or, if that is the sum of several supports, say "
-        "in largest_other_collateral_fen what the largest of them is worth.",
-        f"借款企业自有质押知识产权估值 {own_fen:,} 分，低于其他担保中最大单项 {largest_other_fen:,} 分"
+        "what the largest of them is worth.",
+        f"借款企业自有质押知识产权估值 {yuan_zh(own_fen)}，低于其他担保中最大单项 {yuan_zh(largest_other_fen)}"
         "（他人的权利亦为其他担保）；资金池仅覆盖以借款企业自有知识产权为主要质押物的贷款，请增加其知识产权质押；"
-        "如该金额为多项担保物合计，请在 largest_other_collateral_fen 中填写最大单项的金额。",
+        "如该金额为多项担保物合计，请填写其中最大单项的金额。",
     )

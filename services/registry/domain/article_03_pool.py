@@ -14,8 +14,8 @@ def pool_is_founded(pool: Pool | None) -> Refusal | None:
     return refusal(
         "no_such_pool",
         "3.1",
-        "there is no such pool; found it first, or correct the message's poolid.",
-        "该资金池不存在；请先设立资金池，或更正消息中的 poolid。",
+        "there is no such pool; found it first (registry.pool.found), or correct the pool's id in the message.",
+        "该资金池不存在；请先设立资金池（registry.pool.found），或更正消息中的资金池标识。",
     )
 
 
@@ -27,8 +27,8 @@ def pool_is_not_yet_founded(pool: Pool | None) -> Refusal | None:
         "pool_already_founded",
         "3.1",
         f"this pool was founded on {pool.founded_on} as {pool.name!r} with other particulars; "
-        "found another pool under its own poolid.",
-        f"该资金池已于 {pool.founded_on} 以“{pool.name}”设立，且内容不同；如需另设，请使用新的 poolid。",
+        "found another pool under an id of its own.",
+        f"该资金池已于 {pool.founded_on} 以“{pool.name}”设立，且内容不同；如需另设，请使用新的资金池标识。",
     )
 
 
@@ -40,8 +40,8 @@ def pool_is_not_yet_prepared(prepared: PreparedPool | None) -> Refusal | None:
         "pool_already_prepared",
         "3.1",
         f"this pool was prepared by {prepared.managing_institution} as {prepared.name!r} with other particulars; "
-        "prepare another pool under its own poolid.",
-        f"该资金池已由 {prepared.managing_institution} 以“{prepared.name}”筹建，内容不同；另建请用新的 poolid。",
+        "prepare another pool under an id of its own.",
+        f"该资金池已由 {prepared.managing_institution} 以“{prepared.name}”筹建，内容不同；另建请使用新的资金池标识。",
     )
 
 

@@ -120,9 +120,9 @@ def key_ends_with_its_registrar(valid_until: datetime | None, signing: Key | Non
     return refusal(
         "key_outlives_its_registrar",
         "4.1",
-        f"the key that signs is valid until {end.isoformat()}, so the further one can't be valid longer; set "
-        "valid_until to that moment or before it, or let your administration register it.",
-        f"签名密钥的有效期至 {end.isoformat()}，新增密钥不得超过该时间；请将 valid_until 设为不晚于该时间，"
+        f"the key that signs is valid until {end.isoformat()}, so the further one can't be valid longer; let "
+        "it end at that moment or before it, or let your administration register it.",
+        f"签名密钥的有效期至 {end.isoformat()}，新增密钥不得超过该时间；请填写不晚于该时间的截止时间，"
         "或由贵机构管理员登记。",
     )
 
@@ -186,8 +186,8 @@ def exposure_has_begun(exposed_since: datetime | None, at: datetime) -> Refusal 
     return refusal(
         "exposure_lies_ahead",
         "4.1",
-        f"exposed_since {exposed_since.isoformat()} lies after now, {at.isoformat()}; give the moment since when the "
-        "key may have been in other hands.",
+        f"the exposure is said to have begun at {exposed_since.isoformat()}, after now, {at.isoformat()}; give the "
+        "moment since when the key may have been in other hands.",
         f"泄露起始时间 {exposed_since.isoformat()} 晚于当前时间 {at.isoformat()}；请填写密钥可能被他人掌握的起始时间。",
     )
 

@@ -36,8 +36,9 @@ def agreement_number_is_free(pool: Pool, recorded: RecordedAgreement | None, dat
         "agreement_number_taken",
         "5.3",
         f"agreement {number} with {with_whom} is recorded and says something else; record an amendment under its own "
-        f"number, with amends={number}.",
-        f"编号 {number} 的协议（对方 {with_whom}）已登记，内容不同；请以新的编号登记补充协议，并写明 amends={number}。",
+        f"number, which names {number} as the one that it amends.",
+        f"编号 {number} 的协议（对方 {with_whom}）已登记，内容不同；"
+        f"请以新的编号登记补充协议，并写明所补充的是 {number}。",
     )
 
 

@@ -31,9 +31,8 @@ def correction_names_what_stands(corrects: int, standing: int) -> Refusal | None
         "correction_of_another_version",
         "5.4",
         f"version {standing} of this filing is the latest that stands, and the correction is one of {corrects}; "
-        f"read version {standing} and correct it with corrects={standing}.",
-        f"该备案现为第 {standing} 版，而更正针对的是第 {corrects} 版；请查阅第 {standing} 版后以 corrects={standing} "
-        "提交更正。",
+        f"read version {standing} and name it as the one that is corrected.",
+        f"该备案现为第 {standing} 版，而更正针对的是第 {corrects} 版；请查阅第 {standing} 版，并写明更正的是该版。",
     )
 
 
@@ -59,7 +58,6 @@ def corrected_filing_is_declined_by_number(named: int | None, project: Project) 
         "decline_of_another_filing",
         "5.4",
         f"version {waiting} of this filing waits, and the decision names {named or 'none'}; read version {waiting} "
-        f"and say filing={waiting}.",
-        f"该备案待审核的是第 {waiting} 版，而决定写明的是 {named or '（未填）'}；请审阅第 {waiting} 版并写明 "
-        f"filing={waiting}。",
+        "and name it.",
+        f"该备案待审核的是第 {waiting} 版，而决定写明的是 {named or '（未填）'}；请审阅第 {waiting} 版并写明该版。",
     )

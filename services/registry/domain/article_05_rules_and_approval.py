@@ -76,9 +76,9 @@ def ballot_times_leave_room(ballot: BallotRules) -> Refusal | None:
         "ballot_times_impossible",
         "5.2",
         f"a ballot that is open for at least {ballot.open_hours_min} hours and at most {ballot.open_days_max} days can "
-        "never be opened; lower open_hours_min or raise open_days_max.",
+        "never be opened; lower the shortest time or raise the longest.",
         f"表决时间至少 {ballot.open_hours_min} 小时且至多 {ballot.open_days_max} 天，无法发起任何集体决策；"
-        "请调低 open_hours_min 或调高 open_days_max。",
+        "请调低最短时间或调高最长时间。",
     )
 
 
@@ -111,8 +111,8 @@ def project_is_known(project: Project | None) -> Refusal | None:
     return refusal(
         "no_such_project",
         "5.4",
-        "no project with this id was filed in this pool; correct the project_id, or wait for its filing.",
-        "本资金池没有该编号的备案项目；请更正 project_id，或等待备案。",
+        "no project with this id was filed in this pool; correct the id, or wait for its filing.",
+        "本资金池没有该编号的备案项目；请更正项目编号，或等待备案。",
     )
 
 
@@ -126,9 +126,9 @@ def approval_names_the_filing(named: int | None, waiting: int) -> Refusal | None
         "approval_of_another_filing",
         "5.4",
         f"filing {waiting} of this project waits for approval, and the approval {said}; read filing {waiting} and "
-        f"approve it with filing={waiting}.",
+        "approve it by its number.",
         f"该项目待审核的是第 {waiting} 次备案，而审核意见{said_zh}；"
-        f"请审阅第 {waiting} 次备案后以 filing={waiting} 批准。",
+        f"请审阅第 {waiting} 次备案，并写明批准的是该次备案。",
     )
 
 

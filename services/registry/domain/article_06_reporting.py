@@ -15,7 +15,8 @@ def major_matter_has_happened(occurred_on: date, today: date) -> Refusal | None:
     return refusal(
         "major_matter_lies_ahead",
         "6.9",
-        f"occurred_on {occurred_on} lies after today, {today}; report the matter with the day on which it happened.",
+        f"the matter is said to have occurred on {occurred_on}, after today, {today}; report it with the day on which "
+        "it happened.",
         f"发生日期 {occurred_on} 晚于今日 {today}；请按实际发生日期报告。",
     )
 

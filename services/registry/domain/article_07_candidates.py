@@ -149,9 +149,9 @@ def violation_free_years_are_enough(years: int) -> Refusal | None:
         "violation_free_years_too_few",
         "7.6",
         f"{years} years without a serious violation are fewer than the {_VIOLATION_FREE_YEARS_MIN} that the regulation "
-        f"asks for; send violation_free_years of {_VIOLATION_FREE_YEARS_MIN} or more.",
+        f"asks for; let them be {_VIOLATION_FREE_YEARS_MIN} or more.",
         f"无重大违法记录的年限为 {years} 年，少于办法要求的 {_VIOLATION_FREE_YEARS_MIN} 年；"
-        f"请将 violation_free_years 定为 {_VIOLATION_FREE_YEARS_MIN} 年以上。",
+        f"请定为 {_VIOLATION_FREE_YEARS_MIN} 年以上。",
     )
 
 

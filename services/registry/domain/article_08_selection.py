@@ -290,8 +290,8 @@ def agreed_period_is_within_the_term(
         "agreed_period_outside_term",
         "8.1",
         f"selection {concluded.number} ended in an operating period until {concluded.operates_until}, which must be "
-        f"after today, {today}, and at the latest the term's end, {ends_on}; correct founded_on or the rules' "
-        "term_years, or open another selection (registry.selection.open).",
+        f"after today, {today}, and at the latest the term's end, {ends_on}; correct the day of founding or the "
+        "years of the rules' term, or open another selection (registry.selection.open).",
         f"遴选 {concluded.number} 约定的运营期至 {concluded.operates_until}，应晚于今日 {today} 且不晚于存续期届满日 "
         f"{ends_on}；请更正设立日或规则的存续年限，或另行遴选（registry.selection.open）。",
     )
@@ -309,9 +309,9 @@ def selection_is_before_the_founding(pool: Register) -> Refusal | None:
         "pool_founded_before_selection",
         "8.1",
         f"this pool was founded on {pool.founded_on} with {pool.cooperating_institution}, and nobody takes its place; "
-        "prepare another pool under its own poolid (registry.pool.prepare), and run the selection in it.",
+        "prepare another pool under an id of its own (registry.pool.prepare), and run the selection in it.",
         f"本资金池已于 {pool.founded_on} 与合作机构 {pool.cooperating_institution} 共同设立，不得另选合作机构；"
-        "请以新的 poolid 筹建资金池（registry.pool.prepare），并在其中进行遴选。",
+        "请以新的标识筹建资金池（registry.pool.prepare），并在其中进行遴选。",
     )
 
 

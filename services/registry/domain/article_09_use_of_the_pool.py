@@ -8,6 +8,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import ApprovePayeeAccount
 from shared.contracts.registry.projects import Borrower, FilingData
 from shared.contracts.registry.words import PlannedInstalment, Role
+from shared.decisions.amounts import yuan, yuan_zh
 
 
 def borrower_is_of_the_district(pool: Pool, borrower: Borrower) -> Refusal | None:
@@ -56,9 +57,9 @@ def contributions_are_equal_pairs(contributions: Sequence[PlannedInstalment]) ->
         refusal(
             "contributions_not_equal",
             "9.2",
-            f"instalment {pair.instalment} plans {pair.fiscal_fen:,} fen of fiscal and {pair.social_fen:,} fen of "
+            f"instalment {pair.instalment} plans {yuan(pair.fiscal_fen)} of fiscal and {yuan(pair.social_fen)} of "
             "social capital; both must be the same. Plan them so and send it again.",
-            f"第 {pair.instalment} 期计划财政资金 {pair.fiscal_fen:,} 分、社会资本 {pair.social_fen:,} 分；"
+            f"第 {pair.instalment} 期计划财政资金 {yuan_zh(pair.fiscal_fen)}、社会资本 {yuan_zh(pair.social_fen)}；"
             "两者应当相等，请更正后重新提交。",
         )
         for pair in contributions
@@ -74,8 +75,8 @@ def contributions_make_up_the_size(contributions: Sequence[PlannedInstalment], s
     return refusal(
         "contributions_not_the_size",
         "9.2",
-        f"the planned instalments add up to {planned_fen:,} fen, the pool's size is {size_fen:,} fen; make them agree.",
-        f"各期计划出资合计 {planned_fen:,} 分，资金池规模为 {size_fen:,} 分；请使两者一致。",
+        f"the planned instalments add up to {yuan(planned_fen)}, the pool's size is {yuan(size_fen)}; make them agree.",
+        f"各期计划出资合计 {yuan_zh(planned_fen)}，资金池规模为 {yuan_zh(size_fen)}；请使两者一致。",
     )
 
 
@@ -165,10 +166,10 @@ def approval_names_the_account(
         "9.4",
         f"account {proposed.account_number} is proposed as {proposed.account_name!r} at {proposed.bank_name!r}, and "
         f"the approval names {data.account_name or 'no holder'} at {data.bank_name or 'no bank'}; read what is "
-        "proposed now, and approve it with account_name and bank_name.",
+        "proposed now, and approve it with the names of its holder and its bank.",
         f"账户 {proposed.account_number} 现提议的户名为“{proposed.account_name}”、开户行为“{proposed.bank_name}”，"
         f"而批准所载户名为“{data.account_name or '（未填）'}”、开户行为“{data.bank_name or '（未填）'}”；"
-        "请核对现行提议，并填写 account_name 和 bank_name 后批准。",
+        "请核对现行提议，并填写户名和开户行后批准。",
     )
 
 

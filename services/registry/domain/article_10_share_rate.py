@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from services.registry.domain.reference_data import DistrictProfile
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import LossRatio
+from shared.decisions.amounts import percent, percent_zh
 
 
 def district_has_profile(districts: Mapping[str, DistrictProfile], district: str) -> Refusal | None:
@@ -27,9 +28,9 @@ def share_rate_is_within_ceiling(profile: DistrictProfile, share_rate_bp: int) -
     return refusal(
         "share_rate_above_ceiling",
         "10.3",
-        f"a share of {share_rate_bp} basis points is above the ceiling of {profile.share_rate_max_bp} for "
+        f"a share of {percent(share_rate_bp)} is above the ceiling of {percent(profile.share_rate_max_bp)} for "
         f"{profile.name} ({profile.source}); adopt a rate at or under it.",
-        f"承担风险比例 {share_rate_bp} 基点超过{profile.name}的上限 {profile.share_rate_max_bp} 基点"
+        f"承担风险比例 {percent_zh(share_rate_bp)} 超过{profile.name}的上限 {percent_zh(profile.share_rate_max_bp)}"
         f"（{profile.source}）；请采用不超过上限的比例。",
     )
 

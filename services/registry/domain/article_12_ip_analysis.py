@@ -48,8 +48,8 @@ def core_choices_are_explained(rights: Sequence[IpRight]) -> tuple[Refusal, ...]
         refusal(
             "why_core_missing",
             "12.1",
-            f"the core right {right.registration_number} does not say why it was chosen; add why_core.",
-            f"核心知识产权 {right.registration_number} 未说明入选理由；请补充 why_core。",
+            f"the core right {right.registration_number} does not say why it was chosen; add the reason.",
+            f"核心知识产权 {right.registration_number} 未说明入选理由；请补充。",
         )
         for right in rights
         if right.core and right.why_core is None

@@ -8,6 +8,7 @@ from services.registry.domain.project import Project, Stage
 from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown, Loan
+from shared.decisions.amounts import yuan, yuan_zh
 
 
 # accept: filed_drawdown(drawdown, drawdown.disbursed_on, window_days, working_days)
@@ -104,9 +105,9 @@ def repayments_fit_the_correction(project: Project, drawdowns: Sequence[Drawdown
     return refusal(
         "correction_below_repayments",
         "16.1",
-        f"{project.repaid_fen:,} fen are recorded as repaid, of {drawn_fen:,} fen that the correction says were drawn "
+        f"{yuan(project.repaid_fen)} are recorded as repaid, of {yuan(drawn_fen)} that the correction says were drawn "
         f"from {first_on} on; correct the drawdowns, or return the correction.",
-        f"已登记还款 {project.repaid_fen:,} 分，而更正后放款为自 {first_on} 起 {drawn_fen:,} 分；"
+        f"已登记还款 {yuan_zh(project.repaid_fen)}，而更正后放款为自 {first_on} 起 {yuan_zh(drawn_fen)}；"
         "请更正放款，或退回该更正。",
     )
 

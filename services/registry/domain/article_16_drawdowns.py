@@ -8,6 +8,7 @@ from services.registry.domain.project import Project
 from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown, Loan
+from shared.decisions.amounts import yuan, yuan_zh
 
 
 # accept: loan.drawdowns
@@ -114,7 +115,7 @@ def drawdowns_are_within_principal(loan: Loan) -> Refusal | None:
     return refusal(
         "drawdowns_above_principal",
         "16.1",
-        f"the drawdowns add up to {drawn_fen:,} fen, above the loan's principal of {loan.principal_fen:,} fen; correct "
+        f"the drawdowns add up to {yuan(drawn_fen)}, above the loan's principal of {yuan(loan.principal_fen)}; correct "
         "the amounts.",
-        f"各笔放款合计 {drawn_fen:,} 分，超过贷款本金 {loan.principal_fen:,} 分；请更正金额。",
+        f"各笔放款合计 {yuan_zh(drawn_fen)}，超过贷款本金 {yuan_zh(loan.principal_fen)}；请更正金额。",
     )

@@ -63,10 +63,10 @@ def is_filed_in_time(drawdown: FiledDrawdown) -> Refusal | None:
         "16.1",
         f"drawdown {drawdown.number} of {drawdown.disbursed_on} was filed on {drawdown.filed_on}, after the last day "
         f"{drawdown.filing_deadline}{provisional}; a late filing is admitted only by a collective decision of the "
-        "managing institution: say in late_because why it comes late, and it waits for that decision.",
+        "managing institution: say why it comes late, and it waits for that decision.",
         f"{drawdown.disbursed_on} 的第 {drawdown.number} 笔放款于 {drawdown.filed_on} 备案，晚于最后期限 "
-        f"{drawdown.filing_deadline}{provisional_zh}；逾期备案须经管理机构集体决策后方可受理：请在 late_because "
-        "中说明逾期原因，提交后等待该决定。",
+        f"{drawdown.filing_deadline}{provisional_zh}；逾期备案须经管理机构集体决策后方可受理：请说明逾期原因，"
+        "提交后等待该决定。",
     )
 
 

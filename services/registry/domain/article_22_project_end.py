@@ -6,6 +6,7 @@ from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project, Stage
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
+from shared.decisions.amounts import yuan, yuan_zh
 
 _FILE_AGAIN = ("file it again (registry.project.file)", "请重新备案（registry.project.file）")
 _WAIT = ("wait until its filing is decided on", "请等待备案审核决定")
@@ -84,9 +85,9 @@ def repayment_is_within_outstanding(amount_fen: int, outstanding_fen: int) -> Re
     return refusal(
         "repayment_above_outstanding",
         "22.1",
-        f"{amount_fen:,} fen were repaid, but only {outstanding_fen:,} fen of principal are outstanding; correct the "
+        f"{yuan(amount_fen)} were repaid, but only {yuan(outstanding_fen)} of principal are outstanding; correct the "
         "amount, or file the drawdown that is missing.",
-        f"还款本金 {amount_fen:,} 分，超过未偿本金 {outstanding_fen:,} 分；请更正金额，或先备案遗漏的放款。",
+        f"还款本金 {yuan_zh(amount_fen)}，超过未偿本金 {yuan_zh(outstanding_fen)}；请更正金额，或先备案遗漏的放款。",
     )
 
 
@@ -110,9 +111,9 @@ def nothing_is_outstanding(outstanding_fen: int) -> Refusal | None:
     return refusal(
         "loan_not_settled",
         "22.1",
-        f"{outstanding_fen:,} fen of principal are outstanding; report the repayments first, or let the managing "
+        f"{yuan(outstanding_fen)} of principal are outstanding; report the repayments first, or let the managing "
         "institution end the project by decision.",
-        f"尚有未偿本金 {outstanding_fen:,} 分；请先报送还款，或由管理机构决定结束项目。",
+        f"尚有未偿本金 {yuan_zh(outstanding_fen)}；请先报送还款，或由管理机构决定结束项目。",
     )
 
 

@@ -67,7 +67,7 @@ def test_a_right_of_somebody_else_is_a_support_that_the_borrowers_rights_are_com
     of_another = right(registration_number="ZL2", owner_uscc=USCC[LENDER], valuation_fen=150_000_001)
     decision = STAFFED.when(filing(rights=(right(), of_another)), COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["intellectual_property_not_main"])
-    assert "150,000,001" in decision.refusals[0].text
+    assert "1,500,000.01 yuan" in decision.refusals[0].text
     more = (right(), of_another, right(registration_number="ZL3", valuation_fen=1))
     assert STAFFED.when(filing(rights=more), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
@@ -85,7 +85,7 @@ def test_other_collateral_up_to_the_value_of_the_rights_is_allowed_and_one_fen_m
     assert STAFFED.when(at_the_limit, COOPERATING, FILER).outcome is Outcome.ACCEPTED
     decision = STAFFED.when(above, COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["intellectual_property_not_main"])
-    assert "150,000,001" in decision.refusals[0].text
+    assert "1,500,000.01 yuan" in decision.refusals[0].text
 
 
 def test_the_rights_are_compared_with_the_largest_single_support_where_the_filing_says_it() -> None:

@@ -194,4 +194,4 @@ def test_an_approval_that_names_no_filing_approves_nothing() -> None:
     """Who doesn't say what was read is told which filing waits."""
     decision = FILED.when(ApproveProject(project_id=PROJECT_ID), MANAGING, APPROVER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["approval_of_another_filing"])
-    assert "filing=1" in decision.refusals[0].text
+    assert "read filing 1 and" in decision.refusals[0].text

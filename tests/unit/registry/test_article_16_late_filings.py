@@ -91,7 +91,7 @@ def test_a_late_filing_that_does_not_say_why_is_refused() -> None:
     """Nothing changes, and it is told what a late filing has to say."""
     decision = STAFFED.when(filing(), COOPERATING, FILER, LATE_AT)
     assert (decision.outcome, codes(decision), decision.events) == (Outcome.REFUSED, ["filed_late"], ())
-    assert "late_because" in decision.refusals[0].text
+    assert "say why it comes late" in decision.refusals[0].text
 
 
 def test_a_reason_alone_makes_no_filing_late() -> None:

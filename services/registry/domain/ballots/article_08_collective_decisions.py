@@ -17,8 +17,8 @@ def subject_is_named_once(project_id: UUID | None, matter_id: UUID | None) -> Re
     return refusal(
         "subject_not_named_once",
         "8.1",
-        "a ballot is on one project or on one matter; name project_id or matter_id, not both.",
-        "集体决策的对象为一个项目或一个事项；请填写 project_id 或 matter_id 之一。",
+        "a ballot is on one project or on one matter; name one of the two, not both.",
+        "集体决策的对象为一个项目或一个事项；请仅填写其中之一。",
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from services.registry.domain.misuse.state import MisuseClaim, Receipt, Referral
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.misuse import RecordMisuseRecovery, ReferMisuse
+from shared.decisions.amounts import yuan, yuan_zh
 
 RECEIPTS_PER_CLAIM_MAX = 100
 REFERRALS_PER_CLAIM_MAX = 20
@@ -42,9 +43,9 @@ def no_more_comes_back_than_was_misused(claim: MisuseClaim, amount_fen: int) -> 
     return refusal(
         "recovery_above_misuse",
         "19.3",
-        f"{amount_fen} fen are more than the {claim.outstanding_fen} fen outstanding of claim {claim.number}; "
+        f"{yuan(amount_fen)} are more than the {yuan(claim.outstanding_fen)} outstanding of claim {claim.number}; "
         "record what belongs to it, and the rest where it belongs.",
-        f"{amount_fen} 分超过编号 {claim.number} 尚未追回的 {claim.outstanding_fen} 分；"
+        f"金额 {yuan_zh(amount_fen)} 超过编号 {claim.number} 尚未追回的 {yuan_zh(claim.outstanding_fen)}；"
         "请仅登记属于该请求的金额，其余另行处理。",
     )
 
@@ -56,9 +57,10 @@ def receipt_is_recorded_once(receipt: Receipt | None, data: RecordMisuseRecovery
     return refusal(
         "misuse_receipt_taken",
         "19.3",
-        f"the receipt {data.receipt} was recorded with {receipt.amount_fen} fen of {receipt.recovered_on}; give "
+        f"the receipt {data.receipt} was recorded with {yuan(receipt.amount_fen)} of {receipt.recovered_on}; give "
         "another receipt its own number.",
-        f"收款凭证 {data.receipt} 已登记，金额 {receipt.amount_fen} 分，日期 {receipt.recovered_on}；请使用其他编号。",
+        f"收款凭证 {data.receipt} 已登记，金额 {yuan_zh(receipt.amount_fen)}，日期 {receipt.recovered_on}；"
+        "请使用其他编号。",
     )
 
 

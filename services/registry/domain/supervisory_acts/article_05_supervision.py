@@ -23,7 +23,7 @@ def _lies_ahead(acted_on: date, today: date, clause: str) -> Refusal:
     return refusal(
         "act_lies_ahead",
         clause,
-        f"acted_on {acted_on} lies after today, {today}; record the act on its day or after it.",
+        f"the act is dated {acted_on}, after today, {today}; record the act on its day or after it.",
         f"日期 {acted_on} 晚于今日 {today}；请在当日或之后登记。",
     )
 

@@ -28,9 +28,9 @@ def norm_number_is_free(adopted: WorkingNorm | None) -> Refusal | None:
         "norm_number_taken",
         "6.2",
         f"working norm {adopted.number} was adopted by {adopted.adopted_by} and says something else; adopt the new one "
-        f"under its own number, with supersedes={adopted.number}.",
+        f"under its own number, and name {adopted.number} as the one that it supersedes.",
         f"编号 {adopted.number} 的工作规范已由 {adopted.adopted_by} 制定，内容不同；"
-        f"请以新的编号制定，并写明 supersedes={adopted.number}。",
+        f"请以新的编号制定，并写明替代的是 {adopted.number}。",
     )
 
 
