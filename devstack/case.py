@@ -56,7 +56,7 @@ class Play:
         self.project_id = project_id_of(cast.pool_id, LENDER, contract_number)
 
     async def ask(self, sender: Sender, command: Command) -> Message:
-        """Send a command that has to be accepted."""
+        """Send a command and return its receipt; raises LocalError unless it is accepted."""
         receipt = await self.wire.ask(sender, command)
         self.receipts += 1
         if receipt["outcome"] != "accepted":
@@ -100,7 +100,10 @@ class Play:
         )
 
     async def pay(self) -> Message:
-        """From the loss notice to the settled payout; returns the settlement's data."""
+        """From the loss notice to the settled payout; returns the settlement's data.
+
+        Raises LocalError if the notice is refused.
+        """
         self.say("the lender publishes a loss notice to loss-notices")
         await self.wire.event("registry.project.approved.v1", project_id=str(self.project_id))
         receipt = await self.wire.ask(self.cast.system(LENDER), self.loss_notice())

@@ -44,7 +44,10 @@ class ServiceDatabase:
 
 
 def database_name(service: str) -> str:
-    """Return the name of a service's database, which is also its application role."""
+    """Return the name of a service's database, which is also its application role.
+
+    Raises LocalError for what can be no service's name.
+    """
     if not SERVICE_NAME.fullmatch(service):
         raise LocalError(
             f"{service!r} can't be a service's name: lower-case letters, digits and single underscores only"
@@ -98,7 +101,10 @@ async def provide_databases(admin_url: str, services: Sequence[str], secrets_fil
 
 
 async def clone_database(admin_url: str, template: str, name: str) -> None:
-    """Copy a database with all its tables and rights; nobody may be connected to the template meanwhile."""
+    """Copy a database with all its tables and rights; nobody may be connected to the template meanwhile.
+
+    Raises LocalError for a name that is no copy's.
+    """
     role = _role_of(template)
     if not name.startswith(f"{role}__") or not DATABASE_NAME.fullmatch(name):
         raise LocalError(f"a copy of {template} must be called {role}__<letters and digits>, not {name!r}")
@@ -109,7 +115,7 @@ async def clone_database(admin_url: str, template: str, name: str) -> None:
 
 
 async def drop_database(admin_url: str, name: str) -> None:
-    """Drop a copy made by `clone_database`, connections to it included."""
+    """Drop a copy made by `clone_database`, connections to it included; raises LocalError for any other database."""
     if "__" not in name or not DATABASE_NAME.fullmatch(name):
         raise LocalError(f"{name!r} isn't a copy made for a test, so it isn't dropped")
     async with _connected(admin_url) as admin:

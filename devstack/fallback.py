@@ -23,7 +23,10 @@ def cache_folder() -> Path:
 
 
 async def package_folder(package: str, say: Say) -> Path:
-    """Return the folder of an installed fallback package, after installing it into this virtualenv if it is missing."""
+    """Return the folder of an installed fallback package, after installing it into this virtualenv if it is missing.
+
+    Raises LocalError if it can't be installed.
+    """
     if importlib.util.find_spec(package) is None:
         async with locked(
             cache_folder() / "fallback.lock", INSTALL_TIMEOUT_S, say, "another run is installing the fallback"
@@ -51,7 +54,10 @@ async def _install(say: Say) -> None:
 
 
 async def run_with_progress(command: list[str], *, timeout_s: float, say: Say, doing: str, next_step: str) -> None:
-    """Run a command that may take long; say now and then that it still runs, and show all its output if it fails."""
+    """Run a command that may take long; say now and then that it still runs, and show all its output if it fails.
+
+    Raises LocalError, with `next_step` for its reader, if it fails or takes longer than `timeout_s` seconds.
+    """
     started_at = time.monotonic()
     process = await asyncio.create_subprocess_exec(
         *command,

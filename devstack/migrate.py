@@ -27,7 +27,7 @@ def migration_folders(service: str) -> list[Path]:
 
 
 def find_dbmate() -> str:
-    """Return the binary, which its wheel puts beside this virtualenv's Python."""
+    """Return the binary, which its wheel puts beside this virtualenv's Python; raises LocalError without one."""
     dbmate = shutil.which("dbmate", path=sysconfig.get_path("scripts")) or shutil.which("dbmate")
     if dbmate is None:
         raise LocalError("dbmate wasn't found; install the project's requirements: pip install -r requirements.lock")
@@ -38,6 +38,7 @@ async def migrate(service: str, url: str, say: Say, folders: list[Path] | None =
     """Apply what is missing, one run at a time for each database; an error shows all of dbmate's output.
 
     `url` is the migrator's. It travels in the environment, since everybody on the machine can read a command line.
+    Raises LocalError if there is nothing to apply, a migration fails, or dbmate takes too long.
     """
     chosen = migration_folders(service) if folders is None else folders
     if not chosen:

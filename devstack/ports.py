@@ -27,7 +27,10 @@ def is_free(port: int) -> bool:
 
 
 def free_port(taken: frozenset[int] = frozenset()) -> int:
-    """Return a free port by chance, so that several stacks that start together don't meet."""
+    """Return a free port by chance, so that several stacks that start together don't meet.
+
+    Raises LocalError if none is found.
+    """
     for _ in range(TRIES_MAX):
         port = PORT_MIN + secrets.randbelow(PORT_MAX - PORT_MIN)
         if port not in taken and is_free(port):

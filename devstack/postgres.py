@@ -211,7 +211,10 @@ async def _output_of(*command: str) -> str:
 
 
 def user_to_drop_to() -> RunAs | None:
-    """Return the user for the server if this process is root: `postgres` if there is one, else `nobody`."""
+    """Return the user for the server if this process is root: `postgres` if there is one, else `nobody`.
+
+    Raises LocalError if there is neither.
+    """
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -238,7 +241,7 @@ def _may_enter(folder: Path, run_as: RunAs) -> bool:
 
 
 def prepare_folder(folder: Path, run_as: RunAs | None) -> None:
-    """Make the folder, and make sure that the server's user can reach it."""
+    """Make the folder; raises LocalError if the server's user can't reach it."""
     folder.mkdir(parents=True, exist_ok=True)
     if run_as is None:
         return

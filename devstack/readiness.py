@@ -66,7 +66,10 @@ def when_port(host: str, port: int) -> Ready:
 
 
 def when_http(url: str) -> Ready:
-    """Ready when a GET of the plain-http url is answered with a status in the two hundreds."""
+    """Ready when a GET of the plain-http url is answered with a status in the two hundreds.
+
+    Raises ValueError for any other url.
+    """
     parts = urlsplit(url)
     if parts.scheme != "http" or parts.hostname is None:
         raise ValueError(f"a readiness probe needs a plain http url, not {url!r}")

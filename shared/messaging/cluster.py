@@ -74,7 +74,7 @@ class BrokerGuard:
 
 
 async def start_to_end(start: Coroutine[Any, Any, None]) -> None:
-    """Run a client's start to its end, also if we are told to stop meanwhile.
+    """Run a client's start to its end, also if we are told to stop meanwhile. Raises what the start raises.
 
     Where it is cancelled, aiokafka forgets the connection over which it was just asking, and leaves it open.
     """

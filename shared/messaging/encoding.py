@@ -24,5 +24,5 @@ def headers_to_text(headers: Headers) -> str:
 
 
 def headers_from_text(text: str) -> tuple[tuple[str, bytes | None], ...]:
-    """What ``headers_to_text`` was given."""
+    """The headers in a text that ``headers_to_text`` made."""
     return tuple((name, None if value is None else base64.b64decode(value)) for name, value in json.loads(text))

@@ -17,7 +17,7 @@ TEXT_LENGTH_MAX = 1_500
 
 
 class Bilingual(NamedTuple):
-    """The same in both languages."""
+    """A sentence, or a part of one, in both languages."""
 
     text: str
     text_zh: str
@@ -100,7 +100,7 @@ ANY_FAULT = Bilingual("is not as the message's schema says", "不符合该消息
 
 
 def fields_message(error: ValidationError, then: Bilingual = SEND_CORRECTED) -> Bilingual:
-    """What is wrong with which fields, and the next thing to do: a corrected message needs a new id."""
+    """Which fields are wrong, in what, and the next step: a corrected message needs a new id."""
     faults: Sequence[Any] = error.errors(include_url=False, include_input=False, include_context=True)
     named = [_field_message(fault) for fault in faults[:FAULTS_NAMED_MAX]]
     more = len(faults) - FAULTS_NAMED_MAX
@@ -112,7 +112,7 @@ def fields_message(error: ValidationError, then: Bilingual = SEND_CORRECTED) -> 
 
 
 def with_next_step(what: Bilingual, then: Bilingual = SEND_CORRECTED) -> Bilingual:
-    """What is wrong, and the next thing to do."""
+    """The fault, and the next step after it."""
     return Bilingual(f"{what.text}; {then.text}", f"{what.text_zh}；{then.text_zh}")
 
 

@@ -66,7 +66,10 @@ async def append(
     models: Mapping[str, type[EventEnvelope]],
     signer: Signer | None,
 ) -> None:
-    """Number the drafts, write them down as bytes, and store them: two statements, however many they are."""
+    """Number the drafts, encode and sign them, and store them: two statements, however many they are.
+
+    Raises ValueError for an event of more bytes than a broker takes.
+    """
     if not drafts:
         return
     numbers = await _next_numbers(connection, Counter(draft.stream for draft in drafts))
@@ -107,7 +110,7 @@ def written(
     for draft in drafts:
         seq = last[draft.stream] = last[draft.stream] + 1
         own_id = draft.event_id
-        value = write_down(service, draft, own_id, seq, models)
+        value = encode_event(service, draft, own_id, seq, models)
         if len(value) > EVENT_BYTES_MAX:
             raise ValueError(f"{draft.outgoing.data.message_type} has {len(value)} bytes, above {EVENT_BYTES_MAX}")
         if draft.outgoing.signed:
@@ -117,8 +120,13 @@ def written(
     return rows
 
 
-def write_down(service: str, draft: Draft, own_id: UUID, seq: int, models: Mapping[str, type[EventEnvelope]]) -> bytes:
-    """The bytes that will be published, for ever these."""
+def encode_event(
+    service: str, draft: Draft, own_id: UUID, seq: int, models: Mapping[str, type[EventEnvelope]]
+) -> bytes:
+    """The event in its envelope as the bytes of a record's value; they are stored, and never made a second time.
+
+    Raises pydantic's ValidationError for an event that its own contract doesn't allow.
+    """
     outgoing = draft.outgoing
     message = models[outgoing.data.message_type].model_validate(
         {

@@ -178,7 +178,8 @@ async def resubmit(
     """Have the record taken in again from its original bytes; True if it was sent to its topic once more.
 
     What was held waits, as given back, until the service has taken it up.
-    To be called in a transaction that is rolled back if ``send`` fails. Raises DecisionRefused.
+    To be called in a transaction that is rolled back if ``send`` fails. Raises DecisionRefused where nothing can be
+    decided about the record, and what ``send`` raises.
     """
     waiting = await _lock(connection, kind, record_id)
     if not all(is_text(name) for name, _ in waiting.record.headers):
@@ -197,7 +198,8 @@ async def resubmit(
 async def drop(connection: Connection, kind: Kind, record_id: int, reason: str, by: str, at: datetime) -> None:
     """Give the record up for good, for a stated reason. The events behind a dropped one can go on.
 
-    To be called in a transaction. Raises DecisionRefused, also without a reason.
+    To be called in a transaction. Raises DecisionRefused without a reason, and where nothing can be decided about the
+    record.
     """
     if not reason.strip():
         raise DecisionRefused("a drop needs a reason; it is recorded with your name")
@@ -284,7 +286,7 @@ async def _store_decision(
 
 
 async def _hold_dropped_event(connection: Connection, waiting: Waiting, at: datetime) -> int | None:
-    """Put a dropped event that could not be read into its place of its stream; None if nothing waits behind it."""
+    """Hold a dropped, unreadable event under its number in its stream; None if nothing waits behind it."""
     place = _stream_place(waiting) if waiting.reason == EVENT_UNREADABLE else None
     if place is None:
         return None
@@ -302,7 +304,7 @@ async def _hold_dropped_event(connection: Connection, waiting: Waiting, at: date
 
 
 async def _hold_event(connection: Connection, waiting: Waiting, at: datetime) -> int:
-    """Put an event that could not be read among the held ones, in its place of its stream, to be taken in again."""
+    """Hold a quarantined event under the number that it has in its stream, so that the service reads it once more."""
     place = _stream_place(waiting)
     if place is None:
         raise DecisionRefused(
@@ -326,7 +328,7 @@ async def _hold_event(connection: Connection, waiting: Waiting, at: datetime) ->
 
 
 def _stream_place(waiting: Waiting) -> tuple[str, str, int] | None:
-    """Source, key and number that an event says it has; None if it says nothing of the kind."""
+    """The stream that an event says it is in, as source and key, and its number there; None if it says none."""
     try:
         content = json.loads(waiting.record.value or b"")
         source, key, seq = content["source"], content["subject"], content["seq"]

@@ -307,7 +307,11 @@ async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[N
 
 
 def main(service: ServiceDefinition, settings: type[MessagingSettings]) -> None:
-    """Run the service with the settings of the environment; says which one is missing or wrong, and exits with 2."""
+    """Run the service with the settings of the environment.
+
+    Raises SystemExit with status 2 for a setting that is missing or wrong, 70 where a part of the service ended by
+    itself, and 78 where the broker is another one; what to do is said on standard error.
+    """
     try:
         read = settings()
     except ValidationError as error:

@@ -102,7 +102,7 @@ class Transaction:
         """Try again what waits for a key, what an operator has given back, and events whose turn has come.
 
         Returns how many rows were looked at. What has waited too long for its key is quarantined. What fails for good
-        is held as failed; it hurts nobody else.
+        is held as failed; it hurts nobody else. Raises what passes by itself (``database.TRANSIENT``).
         """
         waiting = await inbox.load_waiting(self.pool, self.settings.held_records_max)
         for epoch in sorted({row.epoch for row in waiting}):
@@ -158,7 +158,10 @@ class Transaction:
             self.telemetry.quarantined.add(1, {"kind": "failed"})
 
     async def hold_failed(self, record: Record, why: str) -> None:
-        """Hold a record whose handling fails for good: its stream waits, all others go on."""
+        """Hold a record whose handling fails for good: its stream waits, all others go on.
+
+        Raises what passes by itself, and what the database raises where the record can't be held either.
+        """
         now = self.clock()
         intake = await self._read_intake(self.pool, [record], await self._open([record]), now, self.settings.epoch)
         try:

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.audit.domain.labels import TEXT_LENGTH_MAX, labels_of, read_object
 from services.audit.domain.leaf import Leaf, Position, Recorded, headers_from_bytes
-from services.audit.domain.telling import told
+from services.audit.domain.summary import summary
 from shared.contracts import claims, treasury
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.ids import causing_id, event_id, quarantined_id
@@ -278,7 +278,7 @@ def journey_of(project_id: UUID, messages: Sequence[Message]) -> Journey:
                 type=message.type,
                 message_id=message.id,
                 trace_id=_trace_id(message, caused[message.key]),
-                what=told(message.data),
+                what=summary(message.data),
                 answer=answer,
                 stage=stage,
             )

@@ -99,7 +99,7 @@ def headers_to_bytes(headers: Sequence[tuple[str, bytes | None]]) -> bytes:
 
 
 def headers_from_bytes(encoded: bytes) -> Headers:
-    """What ``headers_to_bytes`` was given; raises ValueError for anything it can't have made."""
+    """The headers that ``headers_to_bytes`` made these bytes of; raises ValueError if it can't have made them."""
     count, place = _integer(encoded, 0)
     headers: list[tuple[str, bytes | None]] = []
     for _ in range(count):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.audit.domain.journey import NOT_VOUCHED_FOR, journey_of, messages_of, related, sought
 from services.audit.domain.leaf import Leaf, Recorded, hash_of, headers_to_bytes
-from services.audit.domain.telling import told
+from services.audit.domain.summary import summary
 from services.audit.journey import as_text
 from shared.contracts.ids import causing_id, event_id
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES, TREASURY_COMMANDS, TREASURY_EVENTS
@@ -316,4 +316,4 @@ def test_any_record_can_be_told(said: list[tuple[str, Any, int]]) -> None:
 @given(st.dictionaries(st.sampled_from(["a_fen", "loss", "basis", "leg", "vote", "reasons", "why", "x"]), _json))
 def test_any_data_can_be_told(data: dict[str, Any]) -> None:
     """Telling never fails and never tells without end."""
-    assert len(told(data)) <= 600
+    assert len(summary(data)) <= 600

@@ -12,7 +12,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import refusal
 from shared.messaging.encoding import headers_from_text, headers_to_text, sha256_hex
 from shared.messaging.message import Outgoing
-from shared.messaging.outbox import RECEIPT_INDEX, Draft, write_down
+from shared.messaging.outbox import RECEIPT_INDEX, Draft, encode_event
 from tests.unit.messaging.messaging_examples import EVENTS, POOL, PROJECT, Answered, ToyReceipt
 
 TIME = datetime(2026, 11, 20, 12, 0, 0, 123_456, tzinfo=UTC)
@@ -24,7 +24,7 @@ def test_an_event_byte_for_byte() -> None:
     draft = Draft(Outgoing(Answered(about="测试"), POOL, str(PROJECT)), CAUSE, 1, "m-1", TIME, None)
     assert draft.stream == ("toy.events", str(PROJECT))
     assert (
-        write_down("toy", draft, draft.event_id, 7, EVENTS)
+        encode_event("toy", draft, draft.event_id, 7, EVENTS)
         == (
             '{"specversion":"1.0","id":"a72e86aa-22ff-5c7d-a967-dff948998a76","source":"toy",'
             '"type":"toy.question.answered.v1","subject":"0f6f6a3e-8a52-5d1f-9c55-2f4b3e9d1a01",'
@@ -46,7 +46,7 @@ def test_a_receipt_byte_for_byte() -> None:
     outgoing = Outgoing(receipt, POOL, str(POOL), topic="outcomes.bank-a")
     draft = Draft(outgoing, CAUSE, RECEIPT_INDEX, "m-1", TIME, None)
     assert draft.stream == ("outcomes.bank-a", str(POOL))
-    content = json.loads(write_down("toy", draft, draft.event_id, 1, EVENTS))
+    content = json.loads(encode_event("toy", draft, draft.event_id, 1, EVENTS))
     assert content["id"] == str(event_id(CAUSE, 0)) == "afb63f44-5624-566e-9566-5a2d74dfd9db"
     assert content["data"] == {
         "message_id": "m-1",
@@ -68,7 +68,7 @@ def test_a_receipt_byte_for_byte() -> None:
 def test_an_event_of_no_single_pool_has_no_pool() -> None:
     """An absent pool is left out, not written as null."""
     draft = Draft(Outgoing(Answered(about="x"), None, "log"), UUID(int=1), 1, "tick", TIME, None)
-    assert "poolid" not in json.loads(write_down("toy", draft, draft.event_id, 1, EVENTS))
+    assert "poolid" not in json.loads(encode_event("toy", draft, draft.event_id, 1, EVENTS))
 
 
 @given(st.lists(st.tuples(st.text(max_size=8), st.none() | st.binary(max_size=12)), max_size=6).map(tuple))

@@ -1,4 +1,4 @@
-"""What a message tells in a line: amounts in yuan, and the few words that matter."""
+"""A message in one line: its amounts in yuan, and the few words that matter."""
 
 from typing import Any
 
@@ -26,8 +26,8 @@ WORD_LENGTH_MAX = 120
 TEXT_LENGTH_MAX = 600
 
 
-def told(data: dict[str, Any]) -> str:
-    """What the data of a message tells; never raises, whatever they hold."""
+def summary(data: dict[str, Any]) -> str:
+    """The data of a message in one line; never raises, whatever they hold."""
     parts = [*_amounts(data), *_words(data), *_refusals(data)]
     return "; ".join(parts)[:TEXT_LENGTH_MAX]
 
