@@ -12,18 +12,18 @@ from uuid import UUID
 from services.claims.domain.claim import Claim
 from services.claims.domain.decide import CaseMessage, FromOutside, FromServices, take_in
 from services.claims.domain.decision import Case
-from services.claims.domain.evolve import ActFact
+from services.claims.domain.evolve import DutyFact
 from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
-from shared.decisions.acts import ActsInRegistry
+from shared.decisions.duties_exercised import RegistryDutyEvent
 from shared.messaging.keyring import KeyRetirement, SigningKey
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
-# The first that can be heard of a case; of a project that was filed before this service took note of acts, any of them.
-OPENING = NotifyLoss | ActsInRegistry
+# The first that can be heard of a case; whatever tells who has acted in it, or a notice.
+OPENING = NotifyLoss | RegistryDutyEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _decide_on_case(states: Batch, message: Incoming) -> Decided:
     pool = states.pools.get(pool_id) or Pool(pool_id=pool_id)
     claim, decision = take_in(Case(pool, stored.claim), received)
     # Who has acted elsewhere is noted, and the case is where it was.
-    has_changed = claim is not stored.claim and not isinstance(received.data, ActFact)
+    has_changed = claim is not stored.claim and not isinstance(received.data, DutyFact)
     if has_changed:
         trace_parent = message.traceparent or stored.trace_parent
         states.claims[project] = StoredClaim(claim, trace_parent, received.received_at)

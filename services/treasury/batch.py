@@ -11,9 +11,9 @@ from uuid import UUID
 
 from services.treasury.domain.bank import payment_at_hand
 from services.treasury.domain.books import (
-    ActsHeard,
     Books,
     Change,
+    DutyEvent,
     PayoutAccepted,
     ReimbursementAccepted,
     Release,
@@ -81,7 +81,7 @@ class Original:
 def is_heard(incoming: Incoming) -> bool:
     """Whether the message concerns the treasury; a ballot of the registry can be on a matter, which is in no case."""
     data = incoming.data
-    return isinstance(data, Heard) and not (isinstance(data, ActsHeard) and data.project_id is None)
+    return isinstance(data, Heard) and not (isinstance(data, DutyEvent) and data.project_id is None)
 
 
 def keys_in(messages: Iterable[Incoming]) -> Iterator[SigningKey]:
@@ -170,7 +170,7 @@ def _answer(decision: Decision, project_id: UUID | None) -> Answer:
 
 def _project_of(books: Books, data: Heard) -> UUID | None:
     """The project that a message is about, if it is about one."""
-    if isinstance(data, ActsHeard):
+    if isinstance(data, DutyEvent):
         return data.project_id
     if isinstance(data, ConfirmPayment | RejectPayment):
         found = payment_at_hand(books, data.instruction_id)

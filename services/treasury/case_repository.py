@@ -18,10 +18,10 @@ from services.treasury.domain.case import (
 from shared.contracts.documents import SignedMessage
 from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import Leg
-from shared.decisions.acts import Act
+from shared.decisions.duties_exercised import DutyExercised
 from shared.messaging.database import Connection, Row
 
-_ACTS = TypeAdapter(tuple[Act, ...])
+_DUTIES_EXERCISED = TypeAdapter(tuple[DutyExercised, ...])
 _AUTHORITY = TypeAdapter(tuple[SignedMessage, ...])
 
 
@@ -253,7 +253,11 @@ async def load_cases(connection: Connection, project_ids: Collection[UUID]) -> l
         list(project_ids),
     )
     return [
-        (row["pool_id"], Case(row["project_id"], _project(row), _ACTS.validate_json(row["state"])), row["trace_parent"])
+        (
+            row["pool_id"],
+            Case(row["project_id"], _project(row), _DUTIES_EXERCISED.validate_json(row["state"])),
+            row["trace_parent"],
+        )
         for row in rows
     ]
 
@@ -300,7 +304,7 @@ async def upsert_cases(connection: Connection, cases: Sequence[tuple[UUID, Case,
         [project and project.loss_ratio.social_weight for project in projects],
         [project and project.filed_by for project in projects],
         [project and project.approved_by for project in projects],
-        [_ACTS.dump_json(case.acts).decode() for case in rows],
+        [_DUTIES_EXERCISED.dump_json(case.duties_exercised).decode() for case in rows],
         [trace_parent for _, _, trace_parent in cases],
         at,
     )

@@ -17,11 +17,7 @@ from services.treasury.batch import (
     read_originals,
     retirements_in,
 )
-from services.treasury.domain.books import (
-    ActsHeard,
-    Books,
-    QueuePlace,
-)
+from services.treasury.domain.books import Books, DutyEvent, QueuePlace
 from services.treasury.domain.case import Case, Compensation, Mandate, stage_of
 from services.treasury.domain.decide import Heard, names_awaited
 from shared.contracts.received import Received
@@ -84,7 +80,7 @@ async def _load(connection: Connection, heard: Sequence[Incoming]) -> Batch:
     project_ids |= {
         incoming.data.project_id
         for incoming in heard
-        if isinstance(incoming.data, ActsHeard) and incoming.data.project_id is not None
+        if isinstance(incoming.data, DutyEvent) and incoming.data.project_id is not None
     }
     cases, traces = await _load_cases(connection, sorted(project_ids), sorted(paying))
     for pool_id, payment in payments:

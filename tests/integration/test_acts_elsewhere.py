@@ -23,7 +23,7 @@ from tests.integration import test_treasury_execute as treasury
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import APPROVE, filing_of, incoming, outcomes, staffing, work_on
 from tests.unit.claims import claims_story
-from tests.unit.decisions.act_examples import told
+from tests.unit.decisions.duty_factories import told
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -149,7 +149,7 @@ async def test_claims_keeps_who_filed_before_the_approval_and_the_case_stays_whe
     await claims.take(claims_database, [replace(late, received=later)])
     assert await claims.fetch(claims_database, columns) == reached
     ((state,),) = await claims.fetch(claims_database, "SELECT state FROM claims")
-    acts = {(act["duty"], act["officer"]) for act in json.loads(state)["done"]}
+    acts = {(act["duty"], act["officer"]) for act in json.loads(state)["duties_exercised"]}
     assert acts >= {("filing", "first-filer"), ("filing_approval", "returner"), ("vote", "member")}
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 CLAUSE = re.compile(r"Article ([0-9]{1,2}\.[0-9]{1,2})\. \S")
 ACCEPT = re.compile(r"^# accept: (?P<expression>\S.*)$")
 
-# What of shared/decisions decides nothing: amounts.py writes what texts show, checks.py puts rules' answers together.
-_NO_RULES = frozenset({"__init__.py", "amounts.py", "checks.py"})
+# What of shared/decisions decides nothing: it says what rules ask, joins their answers, or writes what texts show.
+_NO_RULES = frozenset({"__init__.py", "amounts.py", "checks.py", "decision.py", "permission.py"})
 
 _ACCEPTING = {
     "Refusal | None": "None",

@@ -11,8 +11,8 @@ from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.documents import SignedMessage
 from shared.contracts.registry.projects import Loan, ProjectTerms
 from shared.contracts.registry.words import BallotRules, Vote
-from shared.decisions.acts import Act
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
+from shared.decisions.duties_exercised import DutyExercised
 from shared.decisions.tally import Ballot
 
 
@@ -136,8 +136,8 @@ class Claim(Part):
     ``held`` are notices that wait for the approval, ``notices`` the latest accepted one of each notifier. ``reviewed``
     is the hash of the notice that was reviewed; ``verified`` what a plan has to say after the on-site verification.
     ``decided_fen`` is what collective decisions have approved, ``paid_instalments`` and ``reimbursed_instalments`` are
-    what the treasury has settled. Case-wide figures are in fen. ``done`` is who has acted in the case, here and as far
-    as this service has heard of it elsewhere.
+    what the treasury has settled. Case-wide figures are in fen. ``duties_exercised`` are those of the officers who have
+    acted in the case, here and as far as this service has heard of it elsewhere.
     """
 
     project_id: UUID
@@ -160,7 +160,7 @@ class Claim(Part):
     decided_fen: int = 0
     reimbursed_fen: int = 0
     reimbursed_instalments: tuple[int, ...] = ()
-    done: tuple[Act, ...] = ()
+    duties_exercised: tuple[DutyExercised, ...] = ()
 
     @property
     def notice(self) -> Notice | None:

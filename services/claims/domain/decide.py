@@ -20,7 +20,7 @@ from services.claims.domain.deciding_reimbursement import (
     decide_vote,
 )
 from services.claims.domain.decision import Case, Decision, accepted
-from services.claims.domain.evolve import ActFact, CorrectionFact, ProjectFact, evolve
+from services.claims.domain.evolve import CorrectionFact, DutyFact, ProjectFact, evolve
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -72,7 +72,7 @@ FromServices = (
     | DrawdownAdmitted
     | CorrectionFact
     | ProjectEnded
-    | ActFact
+    | DutyFact
     | PaymentSettled
 )
 CaseMessage = FromOutside | FromServices
@@ -136,7 +136,7 @@ def take_in(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decisio
     decision = decide(case, received)
     claim, data = case.claim, received.data
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
-    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded | ActFact):
+    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded | DutyFact):
         claim = evolve(claim, cast("ProjectFact", data), received)
     for event in decision.events:
         claim = evolve(claim, event, received)

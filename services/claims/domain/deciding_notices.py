@@ -3,7 +3,6 @@
 from services.claims.domain.claim import Claim, ClaimsError, Notice
 from services.claims.domain.decision import Case, Decision, accepted, refused, signer
 from services.claims.domain.evolve import Cause, Said, evolve, notice_in
-from services.claims.domain.rules.article_04_roles import maker_is_checker, system_key_is_for_something_else
 from services.claims.domain.rules.article_05_confirmation import (
     approval_is_awaited,
     held_notices_full,
@@ -29,6 +28,8 @@ from shared.contracts.ids import case_number
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
+from shared.contracts.registry.words import SystemUse
+from shared.decisions.article_04_authorisation import refuse_if_maker_is_checker, refuse_unless_system_key_is_for
 from shared.decisions.checks import all_faults
 from shared.decisions.days import beijing_day
 
@@ -39,8 +40,9 @@ def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
     notice = notice_in(received)
     faults = all_faults(
         notifier_has_no_role(received.sender, case.pool.roles_of(received.sender), data.lender),
-        system_key_is_for_something_else(acting.system_use),
-        maker_is_checker(data.maker, data.checker),
+        # An officer of the notifier may sign it too.
+        refuse_unless_system_key_is_for(SystemUse.LOSS_NOTICES, acting) if acting.officer is None else None,
+        refuse_if_maker_is_checker(data.maker, data.checker),
         contract_number_has_one_form(data.loan_contract_number, is_known=claim.project is not None),
         total_is_not_the_sum(data.loss),
         claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),

@@ -6,7 +6,7 @@ from services.claims.domain.claim import Claim
 from services.claims.domain.evolve import Cause, Said
 from services.claims.domain.pool import Pool
 from services.claims.domain.rules.article_03_pool import case_is_of_another_pool
-from services.claims.domain.rules.article_04_roles import duties_in_conflict, duty_not_held, role_not_held
+from services.claims.domain.rules.article_04_roles import duty_not_held, role_not_held
 from services.claims.domain.rules.article_06_review import step_out_of_order
 from services.claims.domain.step import Step
 from shared.contracts.receipts import Outcome
@@ -14,6 +14,7 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role, Rules
 from shared.decisions.checks import first_fault
+from shared.decisions.duties_exercised import DutyExercised, refuse_if_duties_conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def conflict(case: Case, received: Cause, duty: Duty, role: Role, officer: str) 
     """
     rules = case.pool.rules_at(received.received_at)
     exclusive = () if rules is None else rules.exclusive_duties
-    return duties_in_conflict(duty, role, officer, case.claim.done, exclusive)
+    exercised = DutyExercised(duty=duty, role=role, officer=officer)
+    return refuse_if_duties_conflict(exclusive, case.claim.duties_exercised, exercised)
 
 
 def signer(received: Cause) -> Acting:

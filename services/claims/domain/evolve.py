@@ -51,7 +51,7 @@ from shared.contracts.registry.project_life import (
 )
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
 from shared.contracts.treasury import PaymentSettled
-from shared.decisions.acts import acts_of, with_acts
+from shared.decisions.duties_exercised import duties_exercised_in, with_duties_exercised
 
 Said = (
     NoticeHeld
@@ -74,7 +74,7 @@ Said = (
 )
 CorrectionFact = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
 # These say nothing to the case but who has acted in it (4.1).
-ActFact = (
+DutyFact = (
     ProjectFiled
     | ProjectReturned
     | SpotCheckRecorded
@@ -84,7 +84,7 @@ ActFact = (
     | ballots.BallotClosed
 )
 ProjectFact = (
-    ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded | ActFact
+    ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded | DutyFact
 )
 CaseEvent = Said | ProjectFact
 Cause = Received[Command | Event]
@@ -95,8 +95,8 @@ Value = TypeVar("Value")
 def evolve(claim: Claim, event: CaseEvent, cause: Cause) -> Claim:
     """The case after ``event``. ``cause`` is the message that brought it about, whose signed original is kept."""
     after = _evolve(claim, event, cause)
-    done = with_acts(after.done, acts_of(event))
-    return after if done is after.done else _with(after, done=done)
+    exercised = with_duties_exercised(after.duties_exercised, duties_exercised_in(event))
+    return after if exercised is after.duties_exercised else _with(after, duties_exercised=exercised)
 
 
 def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is

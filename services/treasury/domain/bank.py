@@ -8,10 +8,10 @@ from services.treasury.domain.case import DEBIT_ACCOUNT, Case, Payment, PaymentS
 from services.treasury.domain.ledger import Phase, contribution_transfer_id
 from services.treasury.domain.reimbursement import due_now_fen
 from services.treasury.domain.rules import article_09_accounts as article_09
-from services.treasury.domain.rules.article_04_roles import maker_is_not_checker, signed_by_confirmation_system
 from shared.contracts import ids
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
+from shared.contracts.registry.words import Role, SystemUse
 from shared.contracts.treasury import (
     Account,
     ConfirmContribution,
@@ -22,10 +22,17 @@ from shared.contracts.treasury import (
     PaymentVoided,
     RejectPayment,
 )
+from shared.decisions.article_04_authorisation import (
+    refuse_if_maker_is_checker,
+    refuse_unless_role_is_held,
+    refuse_unless_system_key_is_for,
+)
 from shared.decisions.checks import all_faults
 from shared.decisions.days import beijing_day
+from shared.decisions.permission import Permission
 
 BankCommand = ConfirmContribution | ConfirmPayment | RejectPayment
+_OF_BANK: Permission = {Role.SUPERVISING_BANK: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +145,14 @@ def payment_at_hand(books: Books, instruction_id: UUID) -> AtHand | None:
 
 
 def _refusals_of_sender(books: Books, received: Received[BankCommand]) -> tuple[Refusal, ...]:
-    """All that is wrong with who sent it."""
+    """All that is wrong with who sent it: only the supervising bank says what happened on the two accounts (9.4)."""
     assert received.acting is not None, "a bank's message comes from outside"
     said = received.data
+    if fault := refuse_unless_role_is_held(books.pool, received.acting, said.message_type, _OF_BANK, "9.4"):
+        return (fault,)
     return all_faults(
-        article_09.sent_by_supervising_bank(books.pool, received.acting.institution),
-        signed_by_confirmation_system(received.acting),
-        maker_is_not_checker(said.maker, said.checker),
+        refuse_unless_system_key_is_for(SystemUse.BANK_CONFIRMATIONS, received.acting),
+        refuse_if_maker_is_checker(said.maker, said.checker),
     )
 
 

@@ -38,7 +38,7 @@ from shared.contracts.treasury import (
     PaymentVoided,
     PayoutQueued,
 )
-from shared.decisions.acts import Act, ActsInClaims, ActsInRegistry, acts_of
+from shared.decisions.duties_exercised import ClaimsDutyEvent, DutyExercised, RegistryDutyEvent, duties_exercised_in
 
 Release = PayoutReleased | ReimbursementApproved
 
@@ -90,7 +90,7 @@ class PayoutAccepted:
 
     compensation: Compensation
     mandate: Mandate
-    acts: tuple[Act, ...]
+    duties_exercised: tuple[DutyExercised, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class ReimbursementAccepted:
     """The treasury found an approved reimbursement borne out by the signed votes."""
 
     mandate: Mandate
-    acts: tuple[Act, ...]
+    duties_exercised: tuple[DutyExercised, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ Said = (
     | PaymentRefused
 )
 OfPool = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | PayeeAccountRegistered | RulesAdopted
-ActsHeard = ActsInRegistry | ActsInClaims
-Learned = OfPool | ActsHeard
+DutyEvent = RegistryDutyEvent | ClaimsDutyEvent
+Learned = OfPool | DutyEvent
 Change = Said | Learned | Fact
 
 
@@ -190,7 +190,7 @@ class Books:
 
 def evolve(books: Books, change: Change) -> Books:
     """The books after ``change``; what could only be a bug is asserted."""
-    if isinstance(change, ActsHeard):
+    if isinstance(change, DutyEvent):
         return books.with_case(_with_heard(books, change))
     match change:
         case ContributionReceived():
@@ -236,11 +236,11 @@ def _evolve_fact(books: Books, fact: Fact) -> Books:
     match fact:
         case PayoutAccepted():
             case = books.case(fact.compensation.project_id)
-            books = books.with_case(case.with_compensation(fact.compensation).with_acts(fact.acts))
-            return books.with_mandate(fact.mandate)
+            case = case.with_compensation(fact.compensation).with_duties_exercised(fact.duties_exercised)
+            return books.with_case(case).with_mandate(fact.mandate)
         case ReimbursementAccepted():
             case = books.case(fact.mandate.project_id)
-            return books.with_case(case.with_acts(fact.acts)).with_mandate(fact.mandate)
+            return books.with_case(case.with_duties_exercised(fact.duties_exercised)).with_mandate(fact.mandate)
         case ReleaseHeld():
             message_id = fact.waiting.received.message_id
             return replace(books, waiting={**books.waiting, message_id: fact.waiting})
@@ -252,11 +252,11 @@ def _evolve_fact(books: Books, fact: Fact) -> Books:
     assert_never(fact)
 
 
-def _with_heard(books: Books, change: ActsHeard) -> Case:
+def _with_heard(books: Books, change: DutyEvent) -> Case:
     """Who acted has acted in the case (4.1); of all else only the parties and terms count, as they were approved."""
     assert change.project_id is not None, "a ballot on a matter of the pool is in no case"
     case = _with_project(books, change) if isinstance(change, ProjectApproved) else books.case(change.project_id)
-    return case.with_acts(acts_of(change))
+    return case.with_duties_exercised(duties_exercised_in(change))
 
 
 def _with_project(books: Books, change: ProjectApproved) -> Case:

@@ -12,7 +12,7 @@ from shared.contracts.documents import SignedMessage
 from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import Account, Leg, PaymentInstructed, PaymentReserved, PaymentSettled, PaymentVoided
 from shared.contracts.wording import Worded
-from shared.decisions.acts import Act, with_acts
+from shared.decisions.duties_exercised import DutyExercised, with_duties_exercised
 
 # A payout leaves the social capital account first; the fiscal account pays nobody but that one (9.4, 10.5).
 DEBIT_ACCOUNT: Mapping[Leg, Account] = {Leg.PAYOUT: Account.SOCIAL_CAPITAL, Leg.REIMBURSEMENT: Account.FISCAL}
@@ -127,12 +127,12 @@ class Payment:
 class Case:
     """A project's case. ``payments`` holds only those that the messages at hand are about.
 
-    ``acts`` is who did what in the case: what registry and claims said of it, and what was signed for the payments.
+    ``duties_exercised`` are those that registry and claims told of, and those that were signed for the payments.
     """
 
     project_id: UUID
     project: Project | None = None
-    acts: tuple[Act, ...] = ()
+    duties_exercised: tuple[DutyExercised, ...] = ()
     compensations: Mapping[UUID, Compensation] = field(default_factory=dict)
     mandates: Mapping[UUID, Mandate] = field(default_factory=dict)
     payments: Mapping[UUID, Payment] = field(default_factory=dict)
@@ -153,10 +153,10 @@ class Case:
         )
         return compensation.reimbursed_fen + compensation.reimbursement_reserved_fen + queued
 
-    def with_acts(self, acts: Iterable[Act]) -> "Case":
-        """The case in which these things were done, too; the very same case where all of them are known."""
-        after = with_acts(self.acts, acts)
-        return self if after is self.acts else replace(self, acts=after)
+    def with_duties_exercised(self, added: Iterable[DutyExercised]) -> "Case":
+        """The case in which these were exercised, too; the very same case where all of them are known."""
+        after = with_duties_exercised(self.duties_exercised, added)
+        return self if after is self.duties_exercised else replace(self, duties_exercised=after)
 
     def with_compensation(self, compensation: Compensation) -> "Case":
         """The case with this compensation added or replaced."""

@@ -13,11 +13,7 @@ from services.treasury.domain.rules import article_06_payout as article_06
 from services.treasury.domain.rules import article_10_pool_share as article_10
 from services.treasury.domain.rules import article_14_notice as article_14
 from services.treasury.domain.rules.article_03_pool import facts_of_one_pool
-from services.treasury.domain.rules.article_04_roles import (
-    duties_exclude_each_other,
-    maker_is_not_checker,
-    originals_are_genuine,
-)
+from services.treasury.domain.rules.article_04_roles import originals_are_genuine
 from services.treasury.domain.rules.article_09_accounts import payee_account_is_registered
 from shared.contracts.claims import ConfirmPlan, DrawUpPlan, NotifyLoss, PayoutReleased, ReleasePayout
 from shared.contracts.documents import SignedMessage
@@ -26,8 +22,9 @@ from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Leg
-from shared.decisions.acts import ROLE_OF_DUTY, Act
+from shared.decisions.article_04_authorisation import refuse_if_maker_is_checker
 from shared.decisions.checks import first_fault
+from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, refuse_if_duties_conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ def judge_payout(
     refused = _first_refusal(books.pool, founding, case, data, signed)
     if refused is not None:
         return refused
-    refused = excluded_in_time(books.pool, case.acts, _signed_acts(signed), released.received_at)
+    refused = excluded_in_time(books.pool, case.duties_exercised, _signed_duties(signed), released.received_at)
     if refused is not None:
         return refused
     if not payee_account_is_registered(books.pool, data.payee):
@@ -153,7 +150,7 @@ def _first_refusal(
         article_06.release_is_cooperating_institutions(pool, founding, released_by, signed.release.received_at),
         article_06.release_binds_plan(signed.plan, signed.release),
         article_14.notice_is_claimants(project, data.project_id, signed.notice),
-        maker_is_not_checker(notice.maker, notice.checker),
+        refuse_if_maker_is_checker(notice.maker, notice.checker),
         article_14.payee_holds_the_claim(project, signed.plan.data.payee),
         article_06.plan_is_not_replaced(case, data),
         article_10.plan_rests_on_notice(signed.plan, signed.notice),
@@ -171,41 +168,41 @@ def _acting(original: Received[Command]) -> Acting:
     return original.acting
 
 
-def act_of(original: Received[Command], duty: Duty) -> Act:
-    """That the officer who signed this acted in this duty, for the institution whose it is: that was checked before."""
+def duty_of(original: Received[Command], duty: Duty) -> DutyExercised:
+    """That the officer who signed this exercised this duty, for the institution whose it is, as was checked before."""
     acting = _acting(original)
     assert acting.officer is not None, "only officers have duties"
-    return Act(duty=duty, role=ROLE_OF_DUTY[duty], officer=acting.officer)
+    return DutyExercised(duty=duty, role=ROLE_OF_DUTY[duty], officer=acting.officer)
 
 
 def excluded_in_time(
-    pool: Pool, heard: Sequence[Act], signed: Sequence[tuple[Act, datetime]], judged_at: datetime
+    pool: Pool, heard: Sequence[DutyExercised], signed: Sequence[tuple[DutyExercised, datetime]], judged_at: datetime
 ) -> Refusal | None:
-    """Each signed act beside those before it, by the rules in force when it was taken in; and beside all ``heard`` of.
+    """Each duty signed for beside those before it, by the rules of its intake; and beside all that was ``heard`` of.
 
-    Nobody knows whether what was only heard of came before the signed act or after it: it is in the way if the rules of
-    both say so, those of the act and those of now.
+    Nobody knows whether what was only heard of came before the signature or after it: it is in the way if the rules of
+    both say so, those of the signature and those of now.
     """
     exclusive_now = pool.rules_at(judged_at).exclusive_duties
-    known: list[Act] = []
-    for act, at in signed:
+    before: list[DutyExercised] = []
+    for exercised, at in signed:
         exclusive = pool.rules_at(at).exclusive_duties
         in_both = tuple(duty for duty in exclusive if duty in exclusive_now)
         fault = first_fault(
-            *(duties_exclude_each_other(exclusive, (other, act)) for other in known),
-            *(duties_exclude_each_other(in_both, (other, act)) for other in heard),
+            refuse_if_duties_conflict(exclusive, before, exercised),
+            refuse_if_duties_conflict(in_both, heard, exercised),
         )
         if fault is not None:
             return fault
-        known.append(act)
+        before.append(exercised)
     return None
 
 
-def _signed_acts(signed: SignedPayout) -> tuple[tuple[Act, datetime], ...]:
+def _signed_duties(signed: SignedPayout) -> tuple[tuple[DutyExercised, datetime], ...]:
     return (
-        (act_of(signed.plan, Duty.PLAN), signed.plan.received_at),
-        (act_of(signed.confirmation, Duty.CONFIRMATION), signed.confirmation.received_at),
-        (act_of(signed.release, Duty.RELEASE), signed.release.received_at),
+        (duty_of(signed.plan, Duty.PLAN), signed.plan.received_at),
+        (duty_of(signed.confirmation, Duty.CONFIRMATION), signed.confirmation.received_at),
+        (duty_of(signed.release, Duty.RELEASE), signed.release.received_at),
     )
 
 
@@ -235,4 +232,4 @@ def _accepted(released: Received[PayoutReleased], case: Case, project: Project, 
         queued_fen=basis.pool_share_fen,
         authority=(data.plan, data.confirmation, data.release),
     )
-    return PayoutAccepted(compensation, mandate, tuple(act for act, _ in _signed_acts(signed)))
+    return PayoutAccepted(compensation, mandate, tuple(exercised for exercised, _ in _signed_duties(signed)))

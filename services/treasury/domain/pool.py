@@ -101,6 +101,19 @@ class Pool(BaseModel):
         assert self.founding is not None, "nothing is judged before the pool is known"
         return rules_in_force(self.founding.rules, self.adopted_rules, at)
 
+    def holders_of(self, role: Role) -> tuple[str, ...]:
+        """The institution that has ``role``; of lenders and guarantors the treasury keeps no record."""
+        holder = self.supervising_bank if role is Role.SUPERVISING_BANK else None
+        if self.founding is not None and role is Role.MANAGING:
+            holder = self.founding.managing_institution
+        if self.founding is not None and role is Role.COOPERATING:
+            holder = self.founding.cooperating_institution
+        return () if holder is None else (holder,)
+
+    def roles_of(self, institution: str) -> frozenset[Role]:
+        """The roles that ``institution`` has, as far as the treasury keeps a record of them."""
+        return frozenset(role for role in Role if institution in self.holders_of(role))
+
     def knows_version(self, version: int) -> bool:
         """Whether the registry has told us of this version; the first one comes with the founding."""
         return version == 1 or any(adopted.rules.version == version for adopted in self.adopted_rules)

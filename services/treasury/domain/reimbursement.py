@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.treasury.domain.books import Books, ReimbursementAccepted
 from services.treasury.domain.case import Case, Compensation, Mandate, mandate_id
-from services.treasury.domain.payout import act_of, excluded_in_time, missing_of_officer, missing_of_pool
+from services.treasury.domain.payout import duty_of, excluded_in_time, missing_of_officer, missing_of_pool
 from services.treasury.domain.pool import Founding, Pool
 from services.treasury.domain.readings import Readings
 from services.treasury.domain.rules import article_15_reimbursement as article_15
@@ -26,8 +26,8 @@ from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import BallotRules, Duty
 from shared.contracts.treasury import Leg
-from shared.decisions.acts import Act
 from shared.decisions.checks import first_fault
+from shared.decisions.duties_exercised import DutyExercised
 from shared.decisions.tally import Ballot, Tally, tally
 
 
@@ -96,8 +96,8 @@ def judge_reimbursement(
     )
     if refused is not None:
         return refused
-    acts = _signed_acts(signed)
-    refused = excluded_in_time(books.pool, case.acts, acts, approved.received_at)
+    exercised = _signed_duties(signed)
+    refused = excluded_in_time(books.pool, case.duties_exercised, exercised, approved.received_at)
     if refused is not None:
         return refused
     compensation = case.compensations.get(data.compensation_id)
@@ -108,7 +108,7 @@ def judge_reimbursement(
     refused = article_15.reimbursement_is_due(data.compensation_id, amount_fen)
     if refused is not None:
         return refused
-    return ReimbursementAccepted(_mandate(case, data, signed, amount_fen), tuple(act for act, _ in acts))
+    return ReimbursementAccepted(_mandate(case, data, signed, amount_fen), tuple(each for each, _ in exercised))
 
 
 def due_now_fen(case: Case, compensation: Compensation) -> int:
@@ -174,15 +174,15 @@ def _counted_again(approved: Received[ReimbursementApproved], rules: BallotRules
     return tally(ballot, rules, approved.received_at)
 
 
-def _signed_acts(signed: SignedDecision) -> tuple[tuple[Act, datetime], ...]:
-    """Whoever applied, opened, voted and closed, with the time of each one's intake; a recusal is no act."""
+def _signed_duties(signed: SignedDecision) -> tuple[tuple[DutyExercised, datetime], ...]:
+    """Whoever applied, opened, voted and closed, with the time of each one's intake; who recuses exercises none."""
     signatures: tuple[tuple[Received[Command], Duty], ...] = (
         (signed.application, Duty.APPLICATION),
         (signed.opening, Duty.BALLOT),
         *((vote, Duty.VOTE) for vote in signed.votes),
         (signed.closing, Duty.BALLOT),
     )
-    return tuple((act_of(original, duty), original.received_at) for original, duty in signatures)
+    return tuple((duty_of(original, duty), original.received_at) for original, duty in signatures)
 
 
 def _officer(original: Received[Command]) -> str:

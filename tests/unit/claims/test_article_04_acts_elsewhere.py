@@ -17,7 +17,7 @@ from shared.contracts.registry.project_life import DrawdownFiled, ProjectEnded
 from shared.contracts.registry.projects import ProjectFiled, ProjectReturned
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import Leg
-from shared.decisions.acts import acts_of, duty_in_the_way
+from shared.decisions.duties_exercised import DutyExercised, duties_exercised_in, refuse_if_duties_conflict
 from tests.unit.claims.claims_story import (
     COOPERATING,
     MANAGING,
@@ -32,20 +32,23 @@ from tests.unit.claims.claims_story import (
     notice,
     settled,
 )
-from tests.unit.decisions.act_examples import IN_REGISTRY, NOTHING_BUT_ACTS, told
+from tests.unit.decisions.duty_factories import IN_REGISTRY, NOTHING_BUT_DUTIES, told
 
 pytestmark = pytest.mark.clause("4.1")
 
 
-@pytest.mark.parametrize("event", NOTHING_BUT_ACTS)
+@pytest.mark.parametrize("event", NOTHING_BUT_DUTIES)
 def test_the_registrys_acts_are_noted_and_change_nothing_else(event: type[Event]) -> None:
     """Said twice they are noted once, whatever the case has come to."""
     for story in (Story().until("approval"), Story().until("plan")):
         before = story.claim
         assert story.hears(told(event, PROJECT_ID, "li", covered_principal_fen=1)).events == ()
         once = story.claim
-        assert set(once.done) == {*before.done, *acts_of(told(event, PROJECT_ID, "li"))}
-        assert event is DrawdownFiled or once.model_copy(update={"done": before.done}) == before
+        assert set(once.duties_exercised) == {
+            *before.duties_exercised,
+            *duties_exercised_in(told(event, PROJECT_ID, "li")),
+        }
+        assert event is DrawdownFiled or once.model_copy(update={"duties_exercised": before.duties_exercised}) == before
         story.hears(told(event, PROJECT_ID, "li", covered_principal_fen=1))
         assert story.claim == once
 
@@ -86,7 +89,10 @@ def test_what_comes_late_counts_from_then_on() -> None:
     assert story.releases("planner").outcome is Outcome.REFUSED
     assert story.releases("releaser").outcome is Outcome.ACCEPTED
     story.hears(told(ProjectFiled, PROJECT_ID, "releaser"))
-    assert {act.duty for act in story.claim.done if act.officer == "releaser"} == {Duty.RELEASE, Duty.FILING}
+    assert {act.duty for act in story.claim.duties_exercised if act.officer == "releaser"} == {
+        Duty.RELEASE,
+        Duty.FILING,
+    }
     assert story.claim.plan is not None
     assert story.claim.plan.release is not None
 
@@ -129,11 +135,10 @@ class OfAllTrades(Story):
 
     def entitled(self) -> tuple[str, ...]:
         """Who may vote now."""
-        done = [(act.duty, act.role, act.officer) for act in self.claim.done]
+        votes = (DutyExercised(duty=Duty.VOTE, role=Role.MANAGING, officer=officer) for officer in self.MANAGERS)
+        before = self.claim.duties_exercised
         return tuple(
-            officer
-            for officer in self.MANAGERS
-            if duty_in_the_way(RULES.exclusive_duties, done, Duty.VOTE, Role.MANAGING, officer) is None
+            vote.officer for vote in votes if refuse_if_duties_conflict(RULES.exclusive_duties, before, vote) is None
         )
 
     def goes_on(self, first: str, second: str) -> Decision:
@@ -163,7 +168,7 @@ class OfAllTrades(Story):
 EVERYBODY = (*OfAllTrades.COOPERATORS, *OfAllTrades.MANAGERS)
 STEPS = st.tuples(st.sampled_from(EVERYBODY), st.sampled_from(EVERYBODY))
 FACTS = st.tuples(
-    st.sampled_from([event for event in IN_REGISTRY if event in NOTHING_BUT_ACTS or event is ProjectEnded]),
+    st.sampled_from([event for event in IN_REGISTRY if event in NOTHING_BUT_DUTIES or event is ProjectEnded]),
     st.sampled_from(EVERYBODY),
 )
 
@@ -171,10 +176,9 @@ FACTS = st.tuples(
 def _excluded(claim: Claim) -> set[str]:
     """Who has two exclusive duties in the case, as claims knows it."""
     found = set()
-    for place, act in enumerate(claim.done):
-        before = [(each.duty, each.role, each.officer) for each in claim.done[:place]]
-        if duty_in_the_way(RULES.exclusive_duties, before, act.duty, act.role, act.officer):
-            found.add(act.officer)
+    for place, exercised in enumerate(claim.duties_exercised):
+        if refuse_if_duties_conflict(RULES.exclusive_duties, claim.duties_exercised[:place], exercised):
+            found.add(exercised.officer)
     return found
 
 

@@ -158,7 +158,7 @@ def test_whoever_acted_on_a_correction_has_acted_in_the_case() -> None:
         CORRECTED,
         _version(DRAWN_FEN),
     )
-    people = {(done.duty, done.officer) for done in story.case.claim.done}
+    people = {(done.duty, done.officer) for done in story.case.claim.duties_exercised}
     assert {
         (Duty.FILING, "corrector"),
         (Duty.FILING_APPROVAL, "returner"),

@@ -18,7 +18,7 @@ from shared.contracts.registry.project_life import BorrowerCondition, EndGround
 from shared.contracts.registry.projects import ApproveProject, ReturnProject
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.acts import acts_of, duty_in_the_way
-from tests.unit.decisions.act_examples import IN_CLAIMS, told
+from tests.unit.decisions.duty_factories import IN_CLAIMS, told
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import (
     COVERED,

@@ -15,8 +15,8 @@ from shared.contracts.registry.project_life import DrawdownFiled
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectReturned
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import PaymentInstructed, PaymentRefused
-from shared.decisions.acts import ROLE_OF_DUTY, Act, acts_of
-from tests.unit.decisions.act_examples import IN_CLAIMS, IN_REGISTRY, told
+from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, duties_exercised_in
+from tests.unit.decisions.duty_factories import IN_CLAIMS, IN_REGISTRY, told
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_story import (
     FOUNDED,
@@ -58,8 +58,8 @@ def test_what_claims_and_registry_say_is_noted_and_changes_nothing_else(event: t
         after, decision = then(books, heard(said))
         assert decision.events == ()
         case = after.case(PROJECT_ID)
-        assert set(case.acts) == {*before.acts, *acts_of(said)}
-        assert replace(case, acts=before.acts) == before
+        assert set(case.duties_exercised) == {*before.duties_exercised, *duties_exercised_in(said)}
+        assert replace(case, duties_exercised=before.duties_exercised) == before
         assert then(after, heard(said))[0].case(PROJECT_ID) is case
 
 
@@ -78,7 +78,7 @@ def test_what_claims_and_registry_say_is_noted_and_changes_nothing_else(event: t
 def test_a_payout_is_refused_whose_signer_did_something_else_in_the_case(event: type[Event], officer: str) -> None:
     """Nothing of this is signed with the release: the treasury knows it from what was said before."""
     books = then(books_with(), heard(told(event, PROJECT_ID, officer)))[0]
-    assert refusals(books) == ["duties_not_separate"]
+    assert refusals(books) == ["duties_in_conflict"]
     somebody = then(books_with(), heard(told(event, PROJECT_ID, "somebody")))[0]
     assert refusals(somebody) == []
 
@@ -89,7 +89,7 @@ def test_a_reimbursement_is_refused_whose_voter_did_something_else_in_the_case()
     books = then(paid_books(), heard(told(ProjectReturned, PROJECT_ID, "an")))[0]
     (said,) = then(books, heard(voted.approved()), voted.readings)[1].events
     assert isinstance(said, PaymentRefused)
-    assert said.code == "duties_not_separate"
+    assert said.code == "duties_in_conflict"
 
 
 @pytest.mark.parametrize(("duty", "officer"), [(Duty.APPLICATION, "applicant"), (Duty.BALLOT, "keeper")])
@@ -97,7 +97,7 @@ def test_every_signer_of_a_decision_has_acted(duty: Duty, officer: str) -> None:
     """Whoever applied, and whoever held the ballot, where the rules say that this excludes something else."""
     other = ProjectFiled if duty is Duty.APPLICATION else ProjectReturned
     voted = approval()
-    for exclusive, expected in ((EXCLUSIVE, []), ((*EXCLUSIVE, duty), ["duties_not_separate"])):
+    for exclusive, expected in ((EXCLUSIVE, []), ((*EXCLUSIVE, duty), ["duties_in_conflict"])):
         books = paid_books()
         founding = books.pool.founding
         assert founding is not None
@@ -114,7 +114,7 @@ def test_what_was_paid_is_an_act_of_its_signers() -> None:
     voted = approval()
     books, decision = then(paid_books(), heard(voted.approved()), voted.readings)
     assert decision.refusals == ()
-    assert {(act.duty, act.officer) for act in books.case(PROJECT_ID).acts} == {
+    assert {(act.duty, act.officer) for act in books.case(PROJECT_ID).duties_exercised} == {
         (Duty.FILING, "filer"),
         (Duty.FILING_APPROVAL, "approver"),
         *((duty, officer) for officer, duty in SIGNERS.items()),
@@ -124,14 +124,14 @@ def test_what_was_paid_is_an_act_of_its_signers() -> None:
     }
 
 
-def excludes(acts: tuple[Act, ...]) -> bool:
+def excludes(duties_exercised: tuple[DutyExercised, ...]) -> bool:
     """Whether anyone of the payout's three signers exercised another exclusive duty; a namesake elsewhere is nobody."""
     return any(
-        act.duty in EXCLUSIVE
-        and act.duty is not SIGNERS[act.officer]
-        and act.role is ROLE_OF_DUTY[SIGNERS[act.officer]]
-        for act in acts
-        if act.officer in SIGNERS
+        each.duty in EXCLUSIVE
+        and each.duty is not SIGNERS[each.officer]
+        and each.role is ROLE_OF_DUTY[SIGNERS[each.officer]]
+        for each in duties_exercised
+        if each.officer in SIGNERS
     )
 
 
@@ -140,10 +140,10 @@ def excludes(acts: tuple[Act, ...]) -> bool:
 def test_nothing_is_paid_that_what_was_heard_excludes(history: list[tuple[type[Event], str]]) -> None:
     """Whatever was said in whichever order: paid, unless a signer is known for another exclusive duty."""
     books = books_with()
-    acts: tuple[Act, ...] = ()
+    exercised: tuple[DutyExercised, ...] = ()
     for event, officer in history:
         said = told(event, PROJECT_ID, officer)
         books = then(books, heard(said))[0]
-        acts = (*acts, *acts_of(said))
-    assert (refusals(books) == ["duties_not_separate"]) == excludes(acts)
-    assert refusals(books) in ([], ["duties_not_separate"])
+        exercised = (*exercised, *duties_exercised_in(said))
+    assert (refusals(books) == ["duties_in_conflict"]) == excludes(exercised)
+    assert refusals(books) in ([], ["duties_in_conflict"])

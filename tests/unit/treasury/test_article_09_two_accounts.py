@@ -136,13 +136,10 @@ def test_a_fiscal_contribution_names_its_budget() -> None:
 @pytest.mark.clause("9.4")
 def test_only_this_pools_bank_confirms() -> None:
     """Another bank, and any bank before one is appointed, confirms nothing."""
-    assert article_09.sent_by_supervising_bank(known_pool(), BANK) is None
-    for pool, institution in ((known_pool(), LENDER), (Pool(pool_id=POOL_ID), BANK)):
-        refused = article_09.sent_by_supervising_bank(pool, institution)
-        assert refused is not None
-        assert (refused.code, refused.clause) == ("not_the_supervising_bank", "9.4")
-    decision = then(books_with(), from_bank(contribution(Account.FISCAL, 2), institution=LENDER))[1]
-    assert decision.outcome is Outcome.REFUSED
+    for books, institution in ((books_with(), LENDER), (Books(Pool(pool_id=POOL_ID)), BANK)):
+        decision = then(books, from_bank(contribution(Account.FISCAL, 2), institution=institution))[1]
+        assert decision.outcome is Outcome.REFUSED
+        assert [(each.code, each.clause) for each in decision.refusals] == [("role_not_held", "9.4")]
     lender = InstitutionRegistered(institution=LENDER, name="甲银行", uscc="91110105MA00000002", role=Role.LENDER)
     assert evolve_pool(known_pool(), lender) == known_pool()
 

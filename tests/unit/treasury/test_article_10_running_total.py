@@ -1,7 +1,7 @@
 """Article 10.4: one F, of the running total of a project's life, whoever computes it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.claims.domain.deciding_compensation import plan_basis
@@ -64,6 +64,7 @@ def test_what_is_due_is_what_was_paid_adds_to_the_running_total(
 
 
 @pytest.mark.clause("10.4")
+@settings(deadline=None)
 @given(more_fen=st.lists(st.integers(5, 60), min_size=1, max_size=4), ratio=RATIOS)
 def test_the_treasury_pays_on_what_claims_says_that_a_plan_says(more_fen: list[int], ratio: LossRatio) -> None:
     """A loss that grows from notice to notice: every plan of claims is borne out, and what is due is F of all of it."""

@@ -22,7 +22,7 @@ from shared.contracts.treasury import (
     PaymentReserved,
     PayoutQueued,
 )
-from shared.decisions.acts import Act
+from shared.decisions.duties_exercised import DutyExercised
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_story import (
     FOUNDED,
@@ -84,33 +84,35 @@ def test_duties_exclude_each_other_by_the_rules_of_the_act(adopted_at: datetime,
     events = then(books, heard(told.released()), told.readings)[1].events
     assert any(isinstance(said, PaymentInstructed) for said in events) == passes
     assert [said.code for said in events if isinstance(said, PaymentRefused)] == (
-        [] if passes else ["duties_not_separate"]
+        [] if passes else ["duties_in_conflict"]
     )
 
 
 def test_what_was_allowed_in_its_time_is_not_refused_later() -> None:
     """Plan and release by one officer, both before a stricter version, stay allowed beside what comes after it."""
     pool = evolve_pool(evolve_pool(known_pool(), adopted(2, EARLIER, exclusive_duties=())), adopted(3, NOW))
-    plan, release = (Act(duty=duty, role=Role.COOPERATING, officer="all-rounder") for duty in (Duty.PLAN, Duty.RELEASE))
-    vote = Act(duty=Duty.VOTE, role=Role.MANAGING, officer="an")
+    plan, release = (
+        DutyExercised(duty=duty, role=Role.COOPERATING, officer="all-rounder") for duty in (Duty.PLAN, Duty.RELEASE)
+    )
+    vote = DutyExercised(duty=Duty.VOTE, role=Role.MANAGING, officer="an")
     assert excluded_in_time(pool, (), ((plan, EARLIER), (release, EARLIER), (vote, NOW)), NOW) is None
     refused = excluded_in_time(pool, (), ((plan, EARLIER), (release, NOW)), NOW)
     assert refused is not None
-    assert refused.code == "duties_not_separate"
+    assert refused.code == "duties_in_conflict"
 
 
 @pytest.mark.clause("4.1")
 def test_what_was_only_heard_of_excludes_by_the_rules_of_both_times() -> None:
     """It may have come before the signed act or after it: either version that allows both lets them pass."""
-    told = Act(duty=Duty.FILING, role=Role.COOPERATING, officer="all-rounder")
-    release = Act(duty=Duty.RELEASE, role=Role.COOPERATING, officer="all-rounder")
+    told = DutyExercised(duty=Duty.FILING, role=Role.COOPERATING, officer="all-rounder")
+    release = DutyExercised(duty=Duty.RELEASE, role=Role.COOPERATING, officer="all-rounder")
     lenient_then = evolve_pool(evolve_pool(known_pool(), adopted(2, EARLIER, exclusive_duties=())), adopted(3, NOW))
     lenient_now = evolve_pool(known_pool(), adopted(2, NOW, exclusive_duties=()))
     for pool in (lenient_then, lenient_now):
         assert excluded_in_time(pool, (told,), ((release, EARLIER),), NOW) is None
     refused = excluded_in_time(known_pool(), (told,), ((release, EARLIER),), NOW)
     assert refused is not None
-    assert refused.code == "duties_not_separate"
+    assert refused.code == "duties_in_conflict"
 
 
 def test_a_release_waits_for_the_version_that_claims_has_decided_under() -> None:

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import Duty, SystemUse
-from shared.decisions.acts import Act, duty_in_the_way
 
 # The signed messages that a payment rests on, as a Chinese reader calls them; votes and recusals are numbered.
 _ORIGINALS_ZH = {
@@ -41,48 +38,3 @@ def originals_are_genuine(not_genuine: Sequence[str]) -> Refusal | None:
 def _in_chinese(name: str) -> str:
     what, _, number = name.partition(" ")
     return f"{_ORIGINALS_ZH[what]}{number}"
-
-
-def maker_is_not_checker(maker: str, checker: str) -> Refusal | None:
-    """Article 4.1. A bank's confirmation was made by one officer of the bank and checked by another one."""
-    if maker != checker:
-        return None
-    return refusal(
-        "maker_is_checker",
-        "4.1",
-        f"maker and checker are both {maker}; have a second officer check it and send it under a new id",
-        f"经办人与复核人均为{maker}；请由另一名人员复核后以新编号发送",
-    )
-
-
-def signed_by_confirmation_system(acting: Acting) -> Refusal | None:
-    """Article 4.1. Confirmations are signed with the bank's system key for them, and with no other key."""
-    if acting.system_use == SystemUse.BANK_CONFIRMATIONS:
-        return None
-    use = SystemUse.BANK_CONFIRMATIONS
-    return refusal(
-        "not_the_confirmation_system",
-        "4.1",
-        f"signed by {acting.officer or 'another system'} of {acting.institution}; sign it with the system key "
-        f"registered for {use.english}",
-        f"该消息由{acting.institution}的{acting.officer or '其他系统'}签署；请使用登记用途为“{use.chinese}”"
-        "的系统密钥签署",
-    )
-
-
-def duties_exclude_each_other(exclusive_duties: Sequence[Duty], acts: Sequence[Act]) -> Refusal | None:
-    """Article 4.1. Over a whole case one officer holds at most one of the duties that exclude each other."""
-    done: list[tuple[Duty, str, str]] = []
-    for act in acts:
-        before = duty_in_the_way(exclusive_duties, done, act.duty, act.role, act.officer)
-        if before is not None:
-            return refusal(
-                "duties_not_separate",
-                "4.1",
-                f"{act.officer} of the {act.role.english} acted in this case in the duties {before.english} and "
-                f"{act.duty.english}, which exclude each other; have another officer do the {act.duty.english}",
-                f"{act.role.chinese}的{act.officer}在本案中先后承担了互斥的职责“{before.chinese}”与“{act.duty.chinese}”；"
-                f"请由其他人员履行“{act.duty.chinese}”",
-            )
-        done.append((act.duty, act.role, act.officer))
-    return None

@@ -96,19 +96,6 @@ def budget_is_named(account: Account, budget_reference: str | None, budget_year:
     )
 
 
-def sent_by_supervising_bank(pool: Pool, institution: str) -> Refusal | None:
-    """Article 9.4. Only the pool's supervising bank says what happened on the two accounts."""
-    if pool.supervising_bank == institution:
-        return None
-    bank = pool.supervising_bank or "not appointed yet"
-    return refusal(
-        "not_the_supervising_bank",
-        "9.4",
-        f"{institution} is not this pool's supervising bank, which is {bank}; have that bank confirm",
-        f"{institution}不是本资金池的监管银行（现为：{pool.supervising_bank or '尚未确定'}）；请由监管银行确认",
-    )
-
-
 def bank_dates_have_come(value_on: date, booked_on: date, today: date) -> Refusal | None:
     """Article 9.4. The bank confirms what has happened: neither date lies ahead. ``today`` is the date in Beijing."""
     late = [f"{name} {day}" for name, day in (("value_on", value_on), ("booked_on", booked_on)) if day > today]

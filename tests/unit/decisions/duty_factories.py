@@ -1,4 +1,4 @@
-"""Events that tell who acted in a case, as the golden messages have them, with an officer of one's own."""
+"""Events that tell who has exercised which duty in a case, as the examples have them, with an officer of one's own."""
 
 import json
 from typing import Any, get_args
@@ -9,12 +9,12 @@ from shared.contracts.envelope import Event
 from shared.contracts.registry.corrections import CorrectionApproved
 from shared.contracts.registry.project_life import EndGround, ProjectEnded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
-from shared.decisions.acts import EXERCISED, ActsInClaims, ActsInRegistry
+from shared.decisions.duties_exercised import DUTIES_TOLD, ClaimsDutyEvent, RegistryDutyEvent
 
-IN_CLAIMS: tuple[type[Event], ...] = get_args(ActsInClaims)
-IN_REGISTRY: tuple[type[Event], ...] = get_args(ActsInRegistry)
+IN_CLAIMS: tuple[type[Event], ...] = get_args(ClaimsDutyEvent)
+IN_REGISTRY: tuple[type[Event], ...] = get_args(RegistryDutyEvent)
 # What else these bring about in a case has tests of its own.
-NOTHING_BUT_ACTS = tuple(
+NOTHING_BUT_DUTIES = tuple(
     event for event in IN_REGISTRY if event not in {ProjectApproved, ProjectRejected, CorrectionApproved, ProjectEnded}
 )
 
@@ -23,7 +23,7 @@ def told(event: type[Event], of_project: UUID, officer: str, **changes: Any) -> 
     """The example of this event, of this project, in which ``officer`` did all that it tells of."""
     said = event.model_validate_json(json.dumps(example(event.message_type)["data"]))
     named: dict[str, Any] = {
-        field: (officer,) if field == "verifiers" else officer for each in EXERCISED[event] for field in each.fields
+        field: (officer,) if field == "verifiers" else officer for each in DUTIES_TOLD[event] for field in each.fields
     }
     if event is ProjectEnded:
         named["ground"] = EndGround.DECISION

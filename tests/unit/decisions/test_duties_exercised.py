@@ -1,4 +1,4 @@
-"""Article 4.1: which events tell who acted in a case, the same in every service."""
+"""Article 4.1: which events tell of duties exercised in a case, and which exclude each other, for every service."""
 
 import re
 from pathlib import Path
@@ -12,15 +12,16 @@ from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Event
 from shared.contracts.registry import ballots, corrections, project_life, projects, supervision
 from shared.contracts.registry.words import Duty, Role
-from shared.decisions.acts import (
-    EXERCISED,
+from shared.decisions.acts import duty_in_the_way
+from shared.decisions.duties_exercised import (
+    DUTIES_TOLD,
     ROLE_OF_DUTY,
-    Act,
-    ActsInClaims,
-    ActsInRegistry,
-    acts_of,
-    duty_in_the_way,
-    with_acts,
+    ClaimsDutyEvent,
+    DutyExercised,
+    RegistryDutyEvent,
+    duties_exercised_in,
+    refuse_if_duties_conflict,
+    with_duties_exercised,
 )
 from tests.unit.registry.registry_examples import document, rules
 
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.clause("4.1")
 
 FLOW = Path(__file__).parents[3] / "docs" / "flow.md"
 # They name somebody, and tell of no duty exercised in a case: why, says docs/flow.md.
-NO_ACTS = {
+NO_DUTIES = {
     projects.FilingFoundIncomplete,
     project_life.RepaymentRecorded,
     supervision.MajorMatterReported,
@@ -42,25 +43,25 @@ def said(event: type[Event], **fields: Any) -> Event:
     return event.model_construct(**fields)
 
 
-def test_every_event_of_a_case_that_names_somebody_is_an_act_or_has_its_reason() -> None:
-    """A new event can't be forgotten: it stands in the table, or among those that are no acts."""
+def test_every_event_of_a_case_that_names_somebody_tells_of_a_duty_or_has_its_reason() -> None:
+    """A new event can't be forgotten: it stands in the table, or among those that tell of none."""
     names = re.compile(r"_by$|^member$|^verifiers$")
     of_cases = [event for event in EVENTS.values() if "project_id" in event.model_fields]
     named = {event for event in of_cases if any(names.search(field) for field in event.model_fields)}
-    assert named == set(EXERCISED) | NO_ACTS
-    assert not set(EXERCISED) & NO_ACTS
+    assert named == set(DUTIES_TOLD) | NO_DUTIES
+    assert not set(DUTIES_TOLD) & NO_DUTIES
 
 
 def test_the_services_hear_just_what_the_table_has() -> None:
     """The two unions by which services listen are the rows of the table."""
-    assert set(get_args(ActsInRegistry)) | set(get_args(ActsInClaims)) == set(EXERCISED)
-    assert all(event.topic == "registry.events" for event in get_args(ActsInRegistry))
-    assert all(event.topic == "claims.events" for event in get_args(ActsInClaims))
+    assert set(get_args(RegistryDutyEvent)) | set(get_args(ClaimsDutyEvent)) == set(DUTIES_TOLD)
+    assert all(event.topic == "registry.events" for event in get_args(RegistryDutyEvent))
+    assert all(event.topic == "claims.events" for event in get_args(ClaimsDutyEvent))
 
 
 def test_every_field_that_is_read_is_there() -> None:
     """And each duty has one role, whose officers are registered with it."""
-    for event, exercised in EXERCISED.items():
+    for event, exercised in DUTIES_TOLD.items():
         for each in exercised:
             assert set(each.fields) <= set(event.model_fields)
             assert ROLE_OF_DUTY[each.duty] is each.role
@@ -76,7 +77,7 @@ def test_the_table_of_the_documents_is_this_one() -> None:
     text = FLOW.read_text(encoding="utf-8")
     section = text[text.index("## Who has acted in a case") :]
     rows = [line.split("|") for line in section.splitlines() if line.startswith("| ")]
-    told = {event.message_type: {each.duty.english for each in found} for event, found in EXERCISED.items()}
+    told = {event.message_type: {each.duty.english for each in found} for event, found in DUTIES_TOLD.items()}
     written = {name: set[str]() for name in told}
     for _, duty, _, events, *_ in rows[1:]:
         for name in re.findall(r"`([a-z_.]+\.v1)`", events):
@@ -86,9 +87,9 @@ def test_the_table_of_the_documents_is_this_one() -> None:
 
 def test_each_event_says_who_acted_in_which_duty() -> None:
     """By the table: officer, duty, and whose officer it is."""
-    for event, exercised in EXERCISED.items():
+    for event, exercised in DUTIES_TOLD.items():
         named = {field: f"{each.duty.value}-{field}" for each in exercised for field in each.fields}
-        told = acts_of(said(event, minutes=None, ground=project_life.EndGround.DECISION, **named))
+        told = duties_exercised_in(said(event, minutes=None, ground=project_life.EndGround.DECISION, **named))
         assert [(act.duty, act.role, act.officer) for act in told] == [
             (each.duty, each.role, named[field]) for each in exercised for field in each.fields
         ]
@@ -97,37 +98,59 @@ def test_each_event_says_who_acted_in_which_duty() -> None:
 def test_all_who_verified_have_acted_once_each() -> None:
     """Whoever records the visit was there."""
     event = said(claims.VerificationRecorded, recorded_by="one", verifiers=("one", "two"))
-    assert [act.officer for act in acts_of(event)] == ["one", "two"]
+    assert [act.officer for act in duties_exercised_in(event)] == ["one", "two"]
 
 
 @pytest.mark.parametrize("event", [projects.ProjectRejected, corrections.CorrectionRejected])
 def test_what_a_vote_has_rejected_no_officer_has(event: type[Event]) -> None:
     """Its members have voted, and that is their act."""
     minutes = document(DocumentKind.MINUTES)
-    assert acts_of(said(event, rejected_by="secretary", minutes=minutes)) == ()
-    assert len(acts_of(said(event, rejected_by="approver", minutes=None))) == 1
+    assert duties_exercised_in(said(event, rejected_by="secretary", minutes=minutes)) == ()
+    assert len(duties_exercised_in(said(event, rejected_by="approver", minutes=None))) == 1
 
 
 def test_a_settled_loan_ends_without_a_decision() -> None:
     """The lender's officer who says so exercises no duty of the two institutions."""
     settled = said(project_life.ProjectEnded, ended_by="teller", ground=project_life.EndGround.SETTLED)
-    assert acts_of(settled) == ()
+    assert duties_exercised_in(settled) == ()
 
 
 def test_what_tells_of_nobody_is_no_act() -> None:
     """Any event can be asked."""
-    assert acts_of(said(claims.CompensationPaid)) == ()
-    assert acts_of(said(claims.MemberRecused, member="an")) == ()
+    assert duties_exercised_in(said(claims.CompensationPaid)) == ()
+    assert duties_exercised_in(said(claims.MemberRecused, member="an")) == ()
 
 
 def test_acts_are_kept_once_and_never_taken_out() -> None:
     """Where nothing is new it is the very same record, so that nobody stores it again."""
-    filing = Act(duty=Duty.FILING, role=Role.COOPERATING, officer="li")
-    review = Act(duty=Duty.REVIEW, role=Role.COOPERATING, officer="li")
-    acts = with_acts((), (filing, filing))
+    filing = DutyExercised(duty=Duty.FILING, role=Role.COOPERATING, officer="li")
+    review = DutyExercised(duty=Duty.REVIEW, role=Role.COOPERATING, officer="li")
+    acts = with_duties_exercised((), (filing, filing))
     assert acts == (filing,)
-    assert with_acts(acts, (filing,)) is acts
-    assert with_acts(acts, (review, filing)) == (filing, review)
+    assert with_duties_exercised(acts, (filing,)) is acts
+    assert with_duties_exercised(acts, (review, filing)) == (filing, review)
+
+
+def test_one_officer_exercises_one_exclusive_duty_in_a_case() -> None:
+    """The same duty twice is one; two exclusive ones by one officer are refused, by a namesake elsewhere not."""
+    exclusive = (Duty.FILING, Duty.REVIEW, Duty.PLAN, Duty.VOTE)
+
+    def of(duty: Duty, officer: str = "li", role: Role = Role.COOPERATING) -> DutyExercised:
+        return DutyExercised(duty=duty, role=role, officer=officer)
+
+    before = [of(Duty.APPLICATION), of(Duty.REVIEW), of(Duty.FILING)]
+    refused = refuse_if_duties_conflict(exclusive, before, of(Duty.PLAN))
+    assert refused is not None
+    assert (refused.code, refused.clause) == ("duties_in_conflict", "4.1")
+    for word in (Role.COOPERATING, Duty.REVIEW, Duty.PLAN):
+        assert word.english in refused.text
+        assert word.chinese in refused.text_zh
+    assert refuse_if_duties_conflict(exclusive, before, of(Duty.REVIEW)) is not None
+    assert refuse_if_duties_conflict(exclusive, before[:2], of(Duty.REVIEW)) is None
+    assert refuse_if_duties_conflict(exclusive, before, of(Duty.VOTE, role=Role.MANAGING)) is None
+    assert refuse_if_duties_conflict(exclusive, before, of(Duty.PLAN, "wu")) is None
+    assert refuse_if_duties_conflict(exclusive, before, of(Duty.APPLICATION)) is None
+    assert refuse_if_duties_conflict((), before, of(Duty.PLAN)) is None
 
 
 def test_the_first_exclusive_duty_is_in_the_way() -> None:
