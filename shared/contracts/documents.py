@@ -6,11 +6,11 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.wording import Worded
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.words import Moment, Name, Sha256
 
 
-class DocumentKind(Worded):
+class DocumentKind(LabelledEnum):
     """What a document is for; its title is free, since contracts carry whatever title they have (16.2)."""
 
     THREE_PARTY_AGREEMENT = "three_party_agreement", "three-party agreement", "三方协议"

@@ -8,14 +8,14 @@ from pydantic import BaseModel, Field
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event, EventPart
 from shared.contracts.examples import After, Known, Party, Spoken, example, usual
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry.words import RulesVersion, SystemUse
-from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Sha256, Text
 
 
-class Account(Worded):
+class Account(LabelledEnum):
     """The two custodial accounts at the supervising bank (9.4)."""
 
     FISCAL = "fiscal", "fiscal account", "财政资金账户"

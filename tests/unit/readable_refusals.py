@@ -16,8 +16,8 @@ import services.claims.domain
 import services.registry.domain
 import services.treasury.domain
 import shared.contracts.registry
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.refusals import Refusal
-from shared.contracts.wording import Worded
 
 for _package in (
     services.registry.domain,
@@ -30,7 +30,7 @@ for _package in (
 
 # The lender and the guarantor of the examples have ids that are codes too, and some of their documents a title.
 NAMES = frozenset({"lender", "guarantor", "other"})
-CODES = frozenset(member.value for worded in Worded.__subclasses__() for member in worded) - NAMES
+CODES = frozenset(member.value for labelled in LabelledEnum.__subclasses__() for member in labelled) - NAMES
 # A word of its own: no part of a message's type (registry.rules.adopt), no id (bank-a), no field's value (filing=2).
 WORD = re.compile(r"(?<![\w.=-])[a-z][a-z_]*(?![\w.=-]*\w)", re.ASCII)
 # What a refusal has its reader do.

@@ -11,6 +11,7 @@ from services.registry.domain.filed_version import Correction, FilingVersion
 from services.registry.domain.spot_check import SpotCheck
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.project_life import ProjectEnded
@@ -21,10 +22,9 @@ from shared.contracts.registry.projects import (
     Loan,
     ProjectTerms,
 )
-from shared.contracts.wording import Worded
 
 
-class Stage(Worded):
+class Stage(LabelledEnum):
     """Where a filing stands."""
 
     INCOMPLETE = "incomplete", "incomplete", "材料不全"  # → filed, late; a draft, which is no project yet

@@ -9,9 +9,9 @@ from uuid import UUID, uuid5
 
 from shared.contracts import ids
 from shared.contracts.documents import SignedMessage
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import Account, Leg, PaymentInstructed, PaymentReserved, PaymentSettled, PaymentVoided
-from shared.contracts.wording import Worded
 from shared.decisions.duties_exercised import DutyExercised, with_duties_exercised
 
 # A payout leaves the social capital account first; the fiscal account pays nobody but that one (9.4, 10.5).
@@ -39,7 +39,7 @@ class MandateStage(StrEnum):
     REJECTED = "rejected"
 
 
-class PaymentStage(Worded):
+class PaymentStage(LabelledEnum):
     """Where a payment stands: reserved → instructed → settled, or → voided; the last two are final."""
 
     RESERVED = "reserved", "reserved", "已预留"

@@ -6,14 +6,14 @@ from pydantic import Field
 
 from shared.contracts.envelope import Command, Event, EventPart
 from shared.contracts.examples import Party, Spoken
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.words import SystemUse
-from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, Reference
 
 DaysLeft = Annotated[int, Field(strict=True, description="days up to and with the last one; below zero, days since it")]
 
 
-class DueKind(Worded):
+class DueKind(LabelledEnum):
     """What an institution has to do by a day; ``reference`` and ``subject_id`` say of what."""
 
     # Complete a filing that lacks something; of a project to be.
@@ -38,7 +38,7 @@ class DueKind(Worded):
     INSTRUCTION = "instruction", "completion of an instruction", "完成交办事项"
 
 
-class DueStatus(Worded):
+class DueStatus(LabelledEnum):
     """How a duty stands on the day that is announced."""
 
     AHEAD = "ahead", "ahead", "即将到期"

@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, EventPart, Part
 from shared.contracts.examples import After, Known, Party, Spoken, Today, example, usual
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen
 from shared.contracts.registry.words import Agreement, Duty, RulesVersion
-from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
 
 Year = Annotated[int, Field(strict=True, ge=2000, le=2200), example(Known.LAST_YEAR)]
@@ -144,12 +144,12 @@ class AnnualSummaryReturned(SummaryReturnParticulars, Event):
     rules_version: RulesVersion | None = None
 
 
-class EvaluationResult(Worded):
+class EvaluationResult(LabelledEnum):
     PASS = "pass", "passed", "达标"
     FAIL = "fail", "failed", "未达标"
 
 
-class EndGround(Worded):
+class EndGround(LabelledEnum):
     """Why a cooperation is ended."""
 
     BREACH = "breach", "breach of the regulation", "违反管理办法规定"

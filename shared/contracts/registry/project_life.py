@@ -7,21 +7,21 @@ from pydantic import BaseModel, Field
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.examples import PRINCIPAL_FEN, Known, Party, Spoken, example
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
 from shared.contracts.registry.words import Duty, InterpretationReliedOn, RightKind, RulesVersion
-from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, ProjectId, Reference, Sha256, Text
 
 
-class BorrowerCondition(Worded):
+class BorrowerCondition(LabelledEnum):
     """How a spot check found the borrower."""
 
     IN_ORDER = "in_order", "in order", "正常"
     ADVERSE = "adverse", "adverse", "异常"
 
 
-class RightCondition(Worded):
+class RightCondition(LabelledEnum):
     """How a spot check found a right; all but the first are adverse (6.5)."""
 
     IN_FORCE = "in_force", "in force", "有效"
@@ -31,7 +31,7 @@ class RightCondition(Worded):
     DISPUTED = "disputed", "disputed", "存在争议"
 
 
-class EndGround(Worded):
+class EndGround(LabelledEnum):
     """Why a project has ended."""
 
     SETTLED = "settled", "settled", "贷款结清"  # the loan was repaid in full

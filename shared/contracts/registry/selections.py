@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.examples import After, CodeOf, NameOf, Now, Party, Spoken, example
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.words import Agreement, Duty
-from shared.contracts.wording import Worded
 from shared.contracts.words import Clause, Day, Identity, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
 
 
-class Procedure(Worded):
+class Procedure(LabelledEnum):
     """A manner of public procurement; its title is free, since a procedure carries whatever title it has."""
 
     OPEN_TENDER = "open_tender", "open tender", "公开招标"
@@ -23,7 +23,7 @@ class Procedure(Worded):
     SINGLE_SOURCE = "single_source", "single source", "单一来源采购"
 
 
-class Condition(Worded):
+class Condition(LabelledEnum):
     """The nine conditions of a candidate, in the regulation's order."""
 
     LEGAL_PERSON = "legal_person", "legal person registered in China", "境内合法注册并具有法人资格"
@@ -41,14 +41,14 @@ class Condition(Worded):
     OTHERS_BY_LAW = "others_by_law", "other conditions by law", "法律、行政法规规定的其他条件"
 
 
-class CreditSource(Worded):
+class CreditSource(LabelledEnum):
     """Where a credit record is looked up (7.5)."""
 
     CREDIT_CHINA = "credit_china", "Credit China", "“信用中国”网站"  # 信用中国
     GOVERNMENT_PROCUREMENT = "government_procurement", "the China Government Procurement website", "中国政府采购网"
 
 
-class ConditionStatus(Worded):
+class ConditionStatus(LabelledEnum):
     PASS = "pass", "met", "符合"
     FAIL = "fail", "not met", "不符合"
     UNKNOWN = "unknown", "not known", "无法认定"

@@ -7,15 +7,15 @@ from pydantic import BaseModel, Field
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
 from shared.contracts.examples import Party, Spoken, example
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.words import Duty
-from shared.contracts.wording import Worded
 from shared.contracts.words import Day, Identity, Name, OfficerId, Reference, Text
 
 _MatterNumber = Annotated[Reference, example("ZD-1")]
 _ActNumber = Annotated[Reference, example("JD-1")]
 
 
-class SupervisoryActKind(Worded):
+class SupervisoryActKind(LabelledEnum):
     """What the managing institution did."""
 
     COORDINATION = "coordination", "coordination", "组织协调"  # 5.8: brought parties together, settled who does what

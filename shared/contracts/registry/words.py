@@ -8,12 +8,12 @@ from pydantic.fields import FieldInfo
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Part
 from shared.contracts.examples import CONTRIBUTION_FEN, example
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import BasisPoints, PositiveFen
-from shared.contracts.wording import Worded
 from shared.contracts.words import Day, InstitutionId, Name, OfficerId, PublicKey, Reference, Uscc
 
 
-class Role(Worded):
+class Role(LabelledEnum):
     """What an institution is in one pool."""
 
     MANAGING = "managing_institution", "managing institution", "管理机构"
@@ -23,7 +23,7 @@ class Role(Worded):
     GUARANTOR = "guarantor", "guarantor", "担保公司"
 
 
-class Duty(Worded):
+class Duty(LabelledEnum):
     """What an officer may do for its institution."""
 
     # Registers officers, keys, institutions, accounts.
@@ -46,13 +46,13 @@ class Duty(Worded):
     REPORTING = "reporting", "reporting", "情况报告"
 
 
-class Vote(Worded):
+class Vote(LabelledEnum):
     FOR = "for", "for", "赞成"
     AGAINST = "against", "against", "反对"
     ABSTAIN = "abstain", "abstention", "弃权"
 
 
-class SystemUse(Worded):
+class SystemUse(LabelledEnum):
     """What an institution's system key may sign; everything else needs an officer."""
 
     LOSS_NOTICES = "loss_notices", "loss notices", "风险补偿通知"
@@ -61,7 +61,7 @@ class SystemUse(Worded):
     CALENDAR = "calendar", "calendar", "日历"  # says which day it is
 
 
-class RightKind(Worded):
+class RightKind(LabelledEnum):
     PATENT = "patent", "patent", "专利权"
     TRADEMARK = "trademark", "trademark", "商标权"
     COPYRIGHT = "copyright", "copyright", "著作权"

@@ -8,13 +8,13 @@ from services.registry.domain.pool import Pool
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
 from shared.contracts.ids import contract_number_form
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
 from shared.contracts.registry.performance import OperatingPeriodFixed, PoolContinued
 from shared.contracts.registry.words import Agreement
-from shared.contracts.wording import Worded
 
 
-class AgreementStage(Worded):
+class AgreementStage(LabelledEnum):
     """Where an agreement stands."""
 
     AWAITED = "awaited", "waiting for consent", "待同意"  # → recorded, by the other institution's consent

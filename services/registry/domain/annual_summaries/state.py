@@ -5,6 +5,7 @@ from typing import Any, assert_never
 from services.registry.domain.evolution import of_entry
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.performance import (
     AnnualFigures,
     AnnualSummaryAccepted,
@@ -12,10 +13,9 @@ from shared.contracts.registry.performance import (
     AnnualSummaryReturned,
     AnnualSummarySubmitted,
 )
-from shared.contracts.wording import Worded
 
 
-class SummaryStage(Worded):
+class SummaryStage(LabelledEnum):
     """Where a summary stands."""
 
     DRAWN_UP = "drawn_up", "drawn up", "已编制"  # → submitted, drawn up anew

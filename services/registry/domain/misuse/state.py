@@ -10,12 +10,12 @@ from services.registry.domain.evolution import of_entry
 from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import PositiveFen
 from shared.contracts.registry.misuse import MisuseClaimed, MisuseRecovered, MisuseReferred
-from shared.contracts.wording import Worded
 
 
-class ClaimStage(Worded):
+class ClaimStage(LabelledEnum):
     """Where a claim for misused money stands."""
 
     OUTSTANDING = "outstanding", "outstanding", "尚未追回"  # → recovered

@@ -6,14 +6,14 @@ from services.registry.domain.evolution import of_entry, of_pool
 from services.registry.domain.pool import Pool
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import BasisPoints
 from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
 from shared.contracts.registry.words import Rules
-from shared.contracts.wording import Worded
 from shared.decisions.rules_in_force import AdoptedRules
 
 
-class ProposalStage(Worded):
+class ProposalStage(LabelledEnum):
     """Where a proposal stands."""
 
     PROPOSED = "proposed", "proposed", "待决定"  # → adopted, declined, withdrawn

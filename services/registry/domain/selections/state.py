@@ -11,6 +11,7 @@ from services.registry.domain.evolution import of_entry, of_prepared
 from services.registry.domain.pool import PreparedPool
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.selections import (
     CandidateRecommended,
     CandidateRegistered,
@@ -27,7 +28,6 @@ from shared.contracts.registry.selections import (
     SelectionTerms,
 )
 from shared.contracts.registry.words import Agreement
-from shared.contracts.wording import Worded
 
 SelectionEvent = (
     SelectionOpened
@@ -43,7 +43,7 @@ SelectionEvent = (
 CLAUSE = "8.1"
 
 
-class SelectionStage(Worded):
+class SelectionStage(LabelledEnum):
     """Where a selection stands."""
 
     OPEN = "open", "open", "进行中"  # → recommended, cancelled

@@ -1,4 +1,4 @@
-"""Codes that people meet have words for them, in both languages."""
+"""Codes that people meet have labels, in both languages."""
 
 import importlib
 import inspect
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.words import Duty
-from shared.contracts.wording import Worded
 
 ROOT = Path(__file__).parents[3]
 # Whose members the registry's refusals may show: what its messages say, and where something stands.
@@ -27,9 +27,9 @@ CHINESE = re.compile(r"[\u4e00-\u9fff，、“”]+")
 
 
 @pytest.mark.parametrize("shown", ENUMS, ids=lambda shown: f"{shown.__module__}.{shown.__name__}")
-def test_what_the_registry_may_show_has_words(shown: type[Worded]) -> None:
+def test_what_the_registry_may_show_has_labels(shown: type[LabelledEnum]) -> None:
     """Every enum of the registry's messages and states names each member in English and Chinese, no two the same."""
-    assert issubclass(shown, Worded)
+    assert issubclass(shown, LabelledEnum)
     assert [member for member in shown if not ENGLISH.fullmatch(member.english)] == []
     assert [member for member in shown if not CHINESE.fullmatch(member.chinese)] == []
     assert len({member.english for member in shown}) == len({member.chinese for member in shown}) == len(shown)
@@ -43,8 +43,8 @@ def test_all_enums_are_looked_at() -> None:
 
 
 def test_a_code_stays_what_messages_carry() -> None:
-    """The words change nothing of what a member is to programs; one without words can't be defined."""
+    """The labels change nothing of what a member is to programs; one without labels can't be defined."""
     assert Duty("filing_approval") is Duty.FILING_APPROVAL
     assert (f"{Duty.FILING_APPROVAL}", Duty.FILING_APPROVAL.value) == ("filing_approval", "filing_approval")
-    with pytest.raises(AssertionError, match="no words"):
-        Worded("Silent", {"CODE": "code"})
+    with pytest.raises(AssertionError, match="no labels"):
+        LabelledEnum("Silent", {"CODE": "code"})

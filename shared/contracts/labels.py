@@ -1,11 +1,11 @@
-"""Codes for programs that carry the words for people, the regulation's own, in both languages."""
+"""Codes for programs that carry their labels for people, the regulation's own words, in both languages."""
 
 from enum import StrEnum
 from typing import Self
 
 
-class Worded(StrEnum):
-    """An enum whose members say what they are called; whoever adds a member has to name it in both languages.
+class LabelledEnum(StrEnum):
+    """An enum whose members have labels; whoever adds a member has to label it in both languages.
 
     A message carries the code, ``Duty.PLAN`` or ``"plan"``; a text for people says ``Duty.PLAN.english`` or
     ``Duty.PLAN.chinese``.
@@ -14,10 +14,10 @@ class Worded(StrEnum):
     english: str
     chinese: str
 
-    # The words can only be left out where a member is looked up by its code.
+    # The labels can only be left out where a member is looked up by its code.
     def __new__(cls, code: str, english: str = "", chinese: str = "") -> Self:
-        """The member with this code, called so."""
-        assert english and chinese, f"{code} has no words for people"
+        """The member with this code and these labels."""
+        assert english and chinese, f"{code} has no labels for people"
         member = str.__new__(cls, code)
         member._value_ = code
         member.english = english
