@@ -17,8 +17,9 @@ CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 # One header carries the detached JWS over the exact bytes of the value.
 SIGNATURE_HEADER = "signature"
 
-_COMMAND = ConfigDict(frozen=True, extra="forbid", strict=True)
-_EVENT = ConfigDict(frozen=True, extra="ignore", strict=True)
+# A model is built when it is first needed: no process needs all of them, and each pays for what it builds at its start.
+_COMMAND = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+_EVENT = ConfigDict(frozen=True, extra="ignore", strict=True, defer_build=True)
 
 
 class Part(BaseModel):

@@ -1,9 +1,10 @@
 """Real PostgreSQL and real Kafka for the tests, started once per run; each test gets a copy of a migrated database."""
 
+import contextlib
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,14 @@ def open_folder() -> Iterator[Path]:
 
 @pytest_asyncio.fixture(scope="session")
 async def infrastructure() -> AsyncIterator[Stack]:
-    """PostgreSQL and the broker, with the pool's topics and without its services."""
-    async with Stack(None, say=lambda _: None, services=(), institutions=("bank-a", "bank-b")) as stack:
+    """PostgreSQL and the broker, with the pool's topics and without its services.
+
+    What the machine loses when it loses power is nothing to a test, and hundreds of copies need not reach the disk.
+    """
+    settings = {"fsync": "off", "full_page_writes": "off"}
+    async with Stack(
+        None, say=lambda _: None, services=(), institutions=("bank-a", "bank-b"), postgres_settings=settings
+    ) as stack:
         yield stack
 
 
@@ -59,17 +66,28 @@ async def templates(infrastructure: Stack, tmp_path_factory: pytest.TempPathFact
 NewDatabase = Callable[[str], Coroutine[Any, Any, TestDatabase]]
 
 
-@pytest_asyncio.fixture
-async def new_database(infrastructure: Stack, templates: dict[str, ServiceDatabase]) -> AsyncIterator[NewDatabase]:
-    """Makes a copy of a service's database; it is dropped after the test."""
+@contextlib.asynccontextmanager
+async def undone(connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> AsyncIterator[None]:
+    """A transaction that is rolled back, whatever happens in it."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    finally:
+        await transaction.rollback()
+
+
+@contextlib.asynccontextmanager
+async def _copies(admin_url: str, templates: Mapping[str, ServiceDatabase]) -> AsyncIterator[NewDatabase]:
+    """Makes copies of services' databases; all are dropped at the end."""
     made: list[TestDatabase] = []
 
     async def make(service: str) -> TestDatabase:
         template = templates[service]
         name = f"riskpool_{service}__{secrets.token_hex(4)}"
-        await clone_database(infrastructure.server.admin_url, f"riskpool_{service}", name)
+        await clone_database(admin_url, f"riskpool_{service}", name)
         app_url = _on(template.url, name)
-        pool = await asyncpg.create_pool(app_url, min_size=2, max_size=4)
+        pool = await asyncpg.create_pool(app_url, min_size=1, max_size=4)
         database = TestDatabase(name, app_url, _on(template.migrator_url, name), pool)
         made.append(database)
         return database
@@ -77,7 +95,28 @@ async def new_database(infrastructure: Stack, templates: dict[str, ServiceDataba
     yield make
     for database in made:
         await database.pool.close()
-        await drop_database(infrastructure.server.admin_url, database.name)
+        await drop_database(admin_url, database.name)
+
+
+@pytest_asyncio.fixture
+async def new_database(infrastructure: Stack, templates: dict[str, ServiceDatabase]) -> AsyncIterator[NewDatabase]:
+    """Makes a copy of a service's database; it is dropped after the test."""
+    async with _copies(infrastructure.server.admin_url, templates) as make:
+        yield make
+
+
+@pytest_asyncio.fixture(scope="module")
+async def shared_database(infrastructure: Stack, templates: dict[str, ServiceDatabase]) -> AsyncIterator[NewDatabase]:
+    """One copy of a service's database for all tests of a module that leave it as it was: for what is refused."""
+    databases: dict[str, TestDatabase] = {}
+    async with _copies(infrastructure.server.admin_url, templates) as make:
+
+        async def share(service: str) -> TestDatabase:
+            if service not in databases:
+                databases[service] = await make(service)
+            return databases[service]
+
+        yield share
 
 
 @pytest_asyncio.fixture

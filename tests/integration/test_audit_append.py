@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from services.audit import repository
 from services.audit.domain.leaf import headers_from_bytes
@@ -28,6 +29,7 @@ from shared.contracts.audit import CheckpointPublished
 from shared.contracts.ids import causing_id, event_id, project_id, quarantined_id
 from shared.messaging.message import Outgoing, Record
 from shared.messaging.signatures import Signer, new_private_key
+from tests.integration.conftest import NewDatabase, TestDatabase
 
 pytestmark = pytest.mark.asyncio
 
@@ -191,6 +193,15 @@ async def test_checkpoints(audit_database: Any) -> None:
     assert proves_consistency(3, 7, before.root, after.root, consistency_proof(hashes, 3))
 
 
+@pytest_asyncio.fixture(scope="module")
+async def recorded(shared_database: NewDatabase) -> TestDatabase:
+    """One record under one checkpoint, in a database that all share who are only refused by it."""
+    database = await shared_database("audit")
+    await _append(database.pool, _records(1))
+    await _checkpoint(database.pool, Signer(new_private_key()))
+    return database
+
+
 @pytest.mark.clause("19.2")
 @pytest.mark.parametrize(
     "statement",
@@ -207,11 +218,9 @@ async def test_checkpoints(audit_database: Any) -> None:
         "INSERT INTO frontier (only_row, size, nodes) VALUES (false, 0, '{}')",
     ],
 )
-async def test_nothing_can_be_altered_or_removed(audit_database: Any, statement: str) -> None:
+async def test_nothing_can_be_altered_or_removed(recorded: TestDatabase, statement: str) -> None:
     """PostgreSQL itself refuses, to the service and to the tables' owner."""
-    await _append(audit_database.pool, _records(1))
-    await _checkpoint(audit_database.pool, Signer(new_private_key()))
-    for url in (audit_database.app_url, audit_database.owner_url):
+    for url in (recorded.app_url, recorded.owner_url):
         connection = await asyncpg.connect(url)
         try:
             with pytest.raises(
@@ -220,7 +229,7 @@ async def test_nothing_can_be_altered_or_removed(audit_database: Any, statement:
                 await connection.execute(statement)
         finally:
             await connection.close()
-    assert len(await _stored(audit_database.pool)) == 1
+    assert len(await _stored(recorded.pool)) == 1
 
 
 async def test_a_case_is_found_again(audit_database: Any) -> None:

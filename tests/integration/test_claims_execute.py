@@ -21,7 +21,7 @@ from shared.contracts.registry.people import KeyRegistered
 from shared.contracts.registry.projects import ProjectReturned
 from shared.contracts.treasury import Leg
 from shared.messaging.message import Decided, Incoming, Record
-from tests.integration.conftest import TestDatabase
+from tests.integration.conftest import NewDatabase, TestDatabase, undone
 from tests.unit.claims.claims_story import COMPENSATION_ID, LENDER, POOL_ID, PROJECT_ID, Story, pool_events, settled
 
 pytestmark = pytest.mark.asyncio
@@ -234,13 +234,14 @@ _FIGURES = {
 )
 @pytest.mark.clause("10.3")
 async def test_database_refuses_what_the_rules_refuse(
-    claims_database: TestDatabase, changes: dict[str, int], constraint: str | None
+    shared_database: NewDatabase, changes: dict[str, int], constraint: str | None
 ) -> None:
     """The cap and what follows from it stand a second time, as checks, whoever writes."""
     figures = {**_FIGURES, **changes}
     names = ", ".join(figures)
     values = ", ".join(str(value) for value in figures.values())
-    async with claims_database.pool.acquire() as connection, connection.transaction():
+    database = await shared_database("claims")
+    async with database.pool.acquire() as connection, undone(connection):
         await connection.execute(
             """
             INSERT INTO claims (project_id, pool_id, stage, state, updated_at) VALUES ($1, $2, 'planned', '{}', now())
@@ -263,9 +264,9 @@ async def test_database_refuses_what_the_rules_refuse(
 
 
 @pytest.mark.parametrize("table", ["pools", "claims", "compensations"])
-async def test_application_deletes_nothing(claims_database: TestDatabase, table: str) -> None:
+async def test_application_deletes_nothing(shared_database: NewDatabase, table: str) -> None:
     """Its role may insert and update, and no more."""
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await claims_database.pool.execute(f"DELETE FROM {table}")
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await claims_database.pool.execute(f"TRUNCATE {table} CASCADE")
+    database = await shared_database("claims")
+    for statement in (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await database.pool.execute(statement)

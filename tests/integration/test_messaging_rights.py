@@ -17,9 +17,9 @@ ROW = """
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_what_was_said_is_only_marked_as_published(service: str, new_database: Callable[[str], Any]) -> None:
+async def test_what_was_said_is_only_marked_as_published(service: str, shared_database: Callable[[str], Any]) -> None:
     """The relay marks rows, a repeated receipt unmarks one; no other column of the outbox is anybody's to write."""
-    database = await new_database(service)
+    database = await shared_database(service)
     app, owner = await asyncpg.connect(database.app_url), await asyncpg.connect(database.owner_url)
     try:
         await app.execute(ROW)
@@ -47,9 +47,11 @@ async def test_what_was_said_is_only_marked_as_published(service: str, new_datab
         "TRUNCATE outbox",
     ],
 )
-async def test_what_was_heard_and_said_stays(service: str, statement: str, new_database: Callable[[str], Any]) -> None:
+async def test_what_was_heard_and_said_stays(
+    service: str, statement: str, shared_database: Callable[[str], Any]
+) -> None:
     """The service has no right to take anything away or change it, and the owner is refused by the table itself."""
-    database = await new_database(service)
+    database = await shared_database(service)
     app, owner = await asyncpg.connect(database.app_url), await asyncpg.connect(database.owner_url)
     try:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -72,7 +74,7 @@ async def test_what_was_heard_and_said_stays(service: str, statement: str, new_d
         "UPDATE streams SET topic = 'x'",
     ],
 )
-async def test_rights_end_where_the_code_needs_no_more(statement: str, claims_database: Any) -> None:
+async def test_rights_end_where_the_code_needs_no_more(statement: str, shared_database: Callable[[str], Any]) -> None:
     """Held bytes and registered keys can't be exchanged for others."""
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await claims_database.pool.execute(statement)
+        await (await shared_database("claims")).pool.execute(statement)

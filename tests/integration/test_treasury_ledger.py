@@ -1,6 +1,7 @@
 """What PostgreSQL itself refuses in the treasury's ledger, whoever asks: the application or the tables' owner."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from services.treasury.domain.ledger import AccountKind, Phase, Transfer, accoun
 from shared.contracts import ids
 from shared.contracts.registry.words import LossRatio
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen
+from tests.integration.conftest import NewDatabase, TestDatabase
 from tests.integration.treasury_transfers import (
     NOW,
     POOL_ID,
@@ -53,10 +55,10 @@ async def figures(connection: Connection) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in (*rows, *moved)]
 
 
-@pytest_asyncio.fixture
-async def app(treasury_database: Any) -> AsyncIterator[Connection]:
+@contextlib.asynccontextmanager
+async def _ledger(database: TestDatabase) -> AsyncIterator[Connection]:
     """The application's connection to a ledger with one pair of contributions and one confirmed compensation."""
-    connection = await asyncpg.connect(treasury_database.app_url)
+    connection = await asyncpg.connect(database.app_url)
     try:
         await repository.insert_accounts(connection, [POOL_ID])
         await approve_project(connection)
@@ -72,9 +74,23 @@ async def app(treasury_database: Any) -> AsyncIterator[Connection]:
 
 
 @pytest_asyncio.fixture
-async def owner(treasury_database: Any) -> AsyncIterator[Connection]:
-    """A connection of the tables' owner."""
-    connection = await asyncpg.connect(treasury_database.owner_url)
+async def app(treasury_database: TestDatabase) -> AsyncIterator[Connection]:
+    """The application's connection to a ledger of the test's own."""
+    async with _ledger(treasury_database) as connection:
+        yield connection
+
+
+@pytest_asyncio.fixture(scope="module")
+async def refusing(shared_database: NewDatabase) -> AsyncIterator[Connection]:
+    """The application's connection to a ledger that the tests share which are only refused by it."""
+    async with _ledger(await shared_database("treasury")) as connection:
+        yield connection
+
+
+@pytest_asyncio.fixture(scope="module")
+async def refusing_owner(refusing: Connection, shared_database: NewDatabase) -> AsyncIterator[Connection]:
+    """The tables' owner's connection to the same."""
+    connection = await asyncpg.connect((await shared_database("treasury")).owner_url)
     try:
         yield connection
     finally:
@@ -106,31 +122,33 @@ async def test_reserve_and_post_move_money_once(app: Connection) -> None:
         ("reimbursement", (AccountKind.FISCAL, AccountKind.FISCAL_FUNDER)),
     ],
 )
-async def test_only_permitted_routes(app: Connection, purpose: str, route: tuple[AccountKind, AccountKind]) -> None:
+async def test_only_permitted_routes(
+    refusing: Connection, purpose: str, route: tuple[AccountKind, AccountKind]
+) -> None:
     """The fiscal account pays nobody but the social capital account, and that one nobody but claimants."""
-    assert "permitted route" in await refused(app, "9.4", reserve(100, purpose, route=route))
+    assert "permitted route" in await refused(refusing, "9.4", reserve(100, purpose, route=route))
 
 
 @pytest.mark.clause("9.4")
-async def test_contributions_come_from_their_own_funder(app: Connection) -> None:
+async def test_contributions_come_from_their_own_funder(refusing: Connection) -> None:
     """The social funder pays nothing into the fiscal account."""
     stray = transfer(Phase.DIRECT, 5, "contribution", 2, route=(AccountKind.SOCIAL_FUNDER, AccountKind.FISCAL))
-    await refused(app, "9.4", stray)
+    await refused(refusing, "9.4", stray)
 
 
 @pytest.mark.clause("9.4")
-async def test_no_account_of_another_pool(app: Connection) -> None:
+async def test_no_account_of_another_pool(refusing: Connection) -> None:
     """A transfer stays within its pool, even where both accounts are of the right kinds."""
     foreign = account_id(uuid4(), AccountKind.CLAIMANTS)
     stray = Transfer(**{**fields(reserve(100)), "credit_account": foreign})
-    assert "outside the pool" in await refused(app, "9.4", stray)
+    assert "outside the pool" in await refused(refusing, "9.4", stray)
 
 
 @pytest.mark.clause("9.4")
-async def test_routes_are_not_the_applications_to_permit(app: Connection) -> None:
+async def test_routes_are_not_the_applications_to_permit(refusing: Connection) -> None:
     """A new route is a migration; the application may only look."""
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await app.execute("INSERT INTO permitted_routes VALUES ('payout', 'fiscal', 'claimants', '9.4')")
+        await refusing.execute("INSERT INTO permitted_routes VALUES ('payout', 'fiscal', 'claimants', '9.4')")
 
 
 @pytest.mark.clause("9.4")
@@ -193,10 +211,10 @@ async def test_an_instalment_is_reserved_once(app: Connection) -> None:
 
 
 @pytest.mark.clause("9.2")
-async def test_a_contribution_arrives_once(app: Connection) -> None:
+async def test_a_contribution_arrives_once(refusing: Connection) -> None:
     """A second transfer for the same instalment on the same account is refused, whatever its id."""
     with pytest.raises(asyncpg.UniqueViolationError, match="transfers_article_9_2_once_per_instalment"):
-        await post(app, transfer(Phase.DIRECT, 50_000, "contribution"), recorded=False)
+        await post(refusing, transfer(Phase.DIRECT, 50_000, "contribution"), recorded=False)
 
 
 @pytest.mark.clause("10.3")
@@ -218,23 +236,23 @@ async def test_no_more_than_confirmed_in_the_middle_of_a_set(app: Connection) ->
 
 
 @pytest.mark.clause("10.3")
-async def test_nothing_without_a_confirmed_compensation(app: Connection) -> None:
+async def test_nothing_without_a_confirmed_compensation(refusing: Connection) -> None:
     """Money for a compensation that was never confirmed in this pool is refused."""
-    message = await refused(app, "10.3", reserve(1, compensation_id=ids.compensation_id(PROJECT_ID, 7)))
+    message = await refused(refusing, "10.3", reserve(1, compensation_id=ids.compensation_id(PROJECT_ID, 7)))
     assert "never confirmed" in message
 
 
 @pytest.mark.clause("10.3")
-async def test_the_cap_stands_in_the_database_too(app: Connection) -> None:
+async def test_the_cap_stands_in_the_database_too(refusing: Connection) -> None:
     """A share above the rate of the loss, alone or with the project's earlier ones, can't be stored or changed."""
     with pytest.raises(asyncpg.CheckViolationError, match="article_10_3_share_within_rate"):
-        await confirm_compensation(app, 2, SHARE_FEN + 1, 100_000)
+        await confirm_compensation(refusing, 2, SHARE_FEN + 1, 100_000)
     with pytest.raises(asyncpg.CheckViolationError, match=r"Article 10\.3: "):
-        await confirm_compensation(app, 2, 1, 100_000)
+        await confirm_compensation(refusing, 2, 1, 100_000)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await app.execute("UPDATE compensations SET pool_share_fen = pool_share_fen + 1")
+        await refusing.execute("UPDATE compensations SET pool_share_fen = pool_share_fen + 1")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await app.execute("UPDATE compensations SET paid_fen = 0")
+        await refusing.execute("UPDATE compensations SET paid_fen = 0")
 
 
 @pytest.mark.clause("15.2")
@@ -253,10 +271,10 @@ async def test_reimbursed_is_only_the_fiscal_part_of_what_was_paid(app: Connecti
 
 
 @pytest.mark.clause("9.3")
-async def test_a_fiscal_contribution_has_its_budget(app: Connection) -> None:
+async def test_a_fiscal_contribution_has_its_budget(refusing: Connection) -> None:
     """The database doesn't keep one without."""
     with pytest.raises(asyncpg.CheckViolationError, match="contributions_article_9_3_budget"):
-        await app.execute(
+        await refusing.execute(
             "INSERT INTO contributions VALUES ($1, 'fiscal', 1, 5, NULL, 2026, 'R', $2, $2, $3)", POOL_ID, TODAY, NOW
         )
 
@@ -276,34 +294,36 @@ async def test_a_fiscal_contribution_has_its_budget(app: Connection) -> None:
         "TRUNCATE contributions",
     ],
 )
-async def test_rows_of_the_ledger_are_only_ever_added(app: Connection, owner: Connection, statement: str) -> None:
+async def test_rows_of_the_ledger_are_only_ever_added(
+    refusing: Connection, refusing_owner: Connection, statement: str
+) -> None:
     """The application has no right to it, and the owner is refused by the table itself."""
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await app.execute(statement)
+        await refusing.execute(statement)
     with pytest.raises(asyncpg.CheckViolationError, match=r"Article 9\.4: "):
-        await owner.execute(statement)
+        await refusing_owner.execute(statement)
 
 
 @pytest.mark.clause("9.4")
-async def test_an_account_is_opened_empty(app: Connection, owner: Connection) -> None:
+async def test_an_account_is_opened_empty(refusing: Connection, refusing_owner: Connection) -> None:
     """Money comes by transfer only."""
     statement = "INSERT INTO accounts (account_id, pool_id, kind, balance_fen) VALUES ($1, $2, 'fiscal', 5)"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await app.execute(statement, uuid4(), uuid4())
+        await refusing.execute(statement, uuid4(), uuid4())
     with pytest.raises(asyncpg.CheckViolationError, match=r"Article 9\.4: "):
-        await owner.execute(statement, uuid4(), uuid4())
+        await refusing_owner.execute(statement, uuid4(), uuid4())
 
 
-async def test_the_application_deletes_nothing(app: Connection) -> None:
+async def test_the_application_deletes_nothing(refusing: Connection) -> None:
     """None of the treasury's tables can be deleted from."""
     tables = ("pools", "cases", "compensations", "mandates", "payments", "waiting_releases", "permitted_routes")
     for table in tables:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await app.execute(f"DELETE FROM {table}")
+            await refusing.execute(f"DELETE FROM {table}")
 
 
 @pytest.mark.clause("10.4")
-async def test_python_and_postgres_split_alike(app: Connection) -> None:
+async def test_python_and_postgres_split_alike(refusing: Connection) -> None:
     """F(x) is the same function twice, for large amounts and odd ratios, too."""
     cases: Sequence[tuple[int, int, int]] = [
         (0, 1, 1),
@@ -315,7 +335,7 @@ async def test_python_and_postgres_split_alike(app: Connection) -> None:
         (7, 0, 5),
         (7, 5, 0),
     ]
-    rows = await app.fetch(
+    rows = await refusing.fetch(
         "SELECT fiscal_part_fen(a, f, s) FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS c (a, f, s)",
         *(list(column) for column in zip(*cases, strict=True)),
     )
@@ -325,7 +345,7 @@ async def test_python_and_postgres_split_alike(app: Connection) -> None:
 
 
 @pytest.mark.clause("9.4")
-async def test_two_payouts_racing_for_the_last_fen(app: Connection, treasury_database: Any) -> None:
+async def test_two_payouts_racing_for_the_last_fen(app: Connection, treasury_database: TestDatabase) -> None:
     """Of two connections that reserve all of the account at once, one gets it."""
     racing = [
         await confirm_compensation(app, 2, 50_000, 1_000_000, SHARE_FEN),

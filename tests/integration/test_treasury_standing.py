@@ -1,5 +1,6 @@
 """What stands in the treasury's database once it was pinned, confirmed, answered or posted, whoever asks."""
 
+import contextlib
 import random
 from collections.abc import AsyncIterator, Iterator
 from itertools import product
@@ -14,6 +15,7 @@ from services.treasury.domain.case import PaymentStage
 from services.treasury.domain.ledger import AccountKind, Phase
 from shared.contracts.registry.words import LossRatio
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
+from tests.integration.conftest import NewDatabase, TestDatabase
 from tests.integration.treasury_transfers import (
     NOW,
     POOL_ID,
@@ -35,10 +37,10 @@ ONE_TO_TWO = LossRatio(fiscal_weight=1, social_weight=2)
 ROLES = ("application", "owner")
 
 
-@pytest_asyncio.fixture
-async def roles(treasury_database: Any) -> AsyncIterator[dict[str, Connection]]:
+@contextlib.asynccontextmanager
+async def _roles(database: TestDatabase) -> AsyncIterator[dict[str, Connection]]:
     """Connections of the application and of the tables' owner to a pool with accounts and nothing else."""
-    urls = (treasury_database.app_url, treasury_database.owner_url)
+    urls = (database.app_url, database.owner_url)
     connections = {role: await asyncpg.connect(url) for role, url in zip(ROLES, urls, strict=True)}
     await repository.insert_accounts(connections["application"], [POOL_ID])
     try:
@@ -48,16 +50,31 @@ async def roles(treasury_database: Any) -> AsyncIterator[dict[str, Connection]]:
             await connection.close()
 
 
+@pytest_asyncio.fixture
+async def roles(treasury_database: TestDatabase) -> AsyncIterator[dict[str, Connection]]:
+    """The two of a pool of the test's own."""
+    async with _roles(treasury_database) as connections:
+        yield connections
+
+
 async def _contribute(app: Connection) -> None:
     fiscal = (AccountKind.FISCAL_FUNDER, AccountKind.FISCAL)
     await post(app, transfer(Phase.DIRECT, 50_000, "contribution"))
     await post(app, transfer(Phase.DIRECT, 50_000, "contribution", route=fiscal))
 
 
-@pytest_asyncio.fixture
-async def paid(roles: dict[str, Connection]) -> dict[str, Connection]:
-    """The same after the project's first compensation was confirmed, reserved, instructed and settled."""
-    app = roles["application"]
+@pytest_asyncio.fixture(scope="module")
+async def paid(shared_database: NewDatabase) -> AsyncIterator[dict[str, Connection]]:
+    """The same after the project's first compensation was confirmed, reserved, instructed and settled.
+
+    All tests that ask for it share it: what they try is refused, or changes nothing.
+    """
+    async with _roles(await shared_database("treasury")) as connections:
+        await _pay(connections["application"])
+        yield connections
+
+
+async def _pay(app: Connection) -> None:
     await approve_project(app)
     await confirm_compensation(app)
     await _contribute(app)
@@ -70,7 +87,6 @@ async def paid(roles: dict[str, Connection]) -> dict[str, Connection]:
         await case_repository.upsert_mandates(app, [(POOL_ID, settled)], NOW)
         await case_repository.upsert_payments(app, [(POOL_ID, payment_of(SHARE_FEN, PaymentStage.SETTLED))], NOW)
         await repository.insert_transfers(app, [(transfer(Phase.POST, SHARE_FEN), NOW)])
-    return roles
 
 
 @pytest.mark.clause("5.2")
@@ -226,16 +242,16 @@ async def test_a_compensation_begins_unpaid(paid: dict[str, Connection]) -> None
         await paid["owner"].execute(statement)
 
 
-async def test_every_guard_stands_in_every_session(roles: dict[str, Connection]) -> None:
+async def test_every_guard_stands_in_every_session(paid: dict[str, Connection]) -> None:
     """A session that pretends to be a replica, for which ordinary triggers are silent, is held to them as well."""
-    sometimes = await roles["owner"].fetch(
+    sometimes = await paid["owner"].fetch(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'A'"
     )
     assert [tuple(row) for row in sometimes] == []
 
 
 @pytest.mark.clause("10.4")
-async def test_postgres_takes_f_of_the_running_total(roles: dict[str, Connection]) -> None:
+async def test_postgres_takes_f_of_the_running_total(paid: dict[str, Connection]) -> None:
     """For every small amount, running total and ratio, and for some large ones, it is what Python says."""
     chance = random.Random(104)
     large = [tuple(chance.randrange(1, 10**15) for _ in range(2)) for _ in range(200)]
@@ -247,7 +263,7 @@ async def test_postgres_takes_f_of_the_running_total(roles: dict[str, Connection
                 yield from ((amount, before, *weights) for amount, before in large)
 
     told = list(cases())
-    rows = await roles["application"].fetch(
+    rows = await paid["application"].fetch(
         """
         SELECT fiscal_part_of_compensation_fen(amount, before, fiscal, social)
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS c (amount, before, fiscal, social)
