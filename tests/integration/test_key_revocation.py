@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.claims.execute import execute as execute_claims
-from services.registry.domain.article_04_officers_and_keys import faults_of_the_chain
+from services.registry.domain.keys.article_04_keys import faults_of_the_chain
 from services.treasury.execute import execute as execute_treasury
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome

@@ -1,62 +1,12 @@
-"""Article 5: agreements with the cooperating institution and the supervising bank, and the period that they fix."""
+"""Article 5: an agreement is recorded, and an operating period that goes on rests on a new one."""
 
-from collections.abc import Sequence
 from datetime import date
 
-from services.registry.domain.agreements.state import RecordedAgreement, is_one_number
-from services.registry.domain.cycle import OperatingPeriod
+from services.registry.domain.agreement_number import is_one_number
 from services.registry.domain.pool import Pool
+from shared.contracts.documents import DocumentKind
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.agreements import RecordAgreement
 from shared.contracts.registry.words import Agreement
-
-
-def agreement_is_with_a_party(pool: Pool, institution: str) -> Refusal | None:
-    """Article 5.3. Agreements are made with the cooperating institution and with the supervising bank."""
-    if institution in {pool.cooperating_institution, pool.supervising_bank}:
-        return None
-    bank = pool.supervising_bank or "not appointed yet"
-    return refusal(
-        "agreement_with_other",
-        "5.3",
-        f"{institution} is neither the cooperating institution ({pool.cooperating_institution}) nor the supervising "
-        f"bank ({bank}); name one of the two, or appoint the bank first.",
-        f"{institution} 既不是合作机构（{pool.cooperating_institution}），也不是监管银行"
-        f"（{pool.supervising_bank or '尚未确定'}）；请更正，或先行确定监管银行。",
-    )
-
-
-def agreement_number_is_free(pool: Pool, recorded: RecordedAgreement | None, data: RecordAgreement) -> Refusal | None:
-    """Article 5.3. A number stands for one agreement, which stays as it was recorded."""
-    number = data.number
-    with_whom = recorded.institution if recorded else data.institution
-    if recorded is None and not any(is_one_number(number, each) for each in pool.agreements_with(with_whom)):
-        return None
-    return refusal(
-        "agreement_number_taken",
-        "5.3",
-        f"agreement {number} with {with_whom} is recorded and says something else; record an amendment under its own "
-        f"number, which names {number} as the one that it amends.",
-        f"编号 {number} 的协议（对方 {with_whom}）已登记，内容不同；"
-        f"请以新的编号登记补充协议，并写明所补充的是 {number}。",
-    )
-
-
-def agreement_is_as_it_was_recorded(pool: Pool, agreement: Agreement) -> Refusal | None:
-    """Article 5.3. An agreement stays under its number what it was recorded as, by whichever message that was."""
-    known = (*pool.cooperation_agreements, *pool.recorded_agreements)
-    recorded = next((each for each in known if is_one_number(each.number, agreement.number)), agreement)
-    if (recorded.signed_on, recorded.document) == (agreement.signed_on, agreement.document):
-        return None
-    return refusal(
-        "agreement_not_as_recorded",
-        "5.3",
-        f"agreement {agreement.number} is recorded as signed on {recorded.signed_on} with the document "
-        f"{recorded.document.sha256}, and the message says {agreement.signed_on} and {agreement.document.sha256}; name "
-        "a new agreement by its own number, or correct what is said of this one.",
-        f"协议 {agreement.number} 登记的签署日为 {recorded.signed_on}、文件为 {recorded.document.sha256}，"
-        f"消息所载为 {agreement.signed_on} 和 {agreement.document.sha256}；新协议请使用新的编号，或更正所载内容。",
-    )
 
 
 def further_period_has_a_new_agreement(pool: Pool, agreement: Agreement) -> Refusal | None:
@@ -78,48 +28,17 @@ def further_period_has_a_new_agreement(pool: Pool, agreement: Agreement) -> Refu
     )
 
 
-def amended_agreement_is_with_the_same(pool: Pool, data: RecordAgreement) -> Refusal | None:
-    """Article 5.3. An amendment names an agreement that the pool has with the same institution."""
-    if data.amends is None or data.amends in pool.agreements_with(data.institution):
+def agreement_is_recorded(agreement: Agreement, today: date) -> Refusal | None:
+    """Article 5.3. An agreement is recorded with number, date and document, after it has been signed."""
+    if agreement.document.kind is DocumentKind.AGREEMENT and agreement.signed_on <= today:
         return None
     return refusal(
-        "amended_agreement_unknown",
+        "agreement_not_recorded",
         "5.3",
-        f"the pool has no agreement {data.amends} with {data.institution} that could be amended; correct the number, "
-        "or record that one first.",
-        f"本资金池与 {data.institution} 没有编号为 {data.amends} 的协议可供补充；请更正编号，或先行登记原协议。",
+        f"{agreement.number} needs a document of the kind {DocumentKind.AGREEMENT.english} (it is "
+        f"{agreement.document.kind.english}) and a signing day up to {today} (it is {agreement.signed_on}); "
+        "send the signed one.",
+        f"编号 {agreement.number} 的文件类型应为“{DocumentKind.AGREEMENT.chinese}”"
+        f"（现为“{agreement.document.kind.chinese}”），签署日不得晚于 {today}（现为 {agreement.signed_on}）；"
+        "请提交已签署的协议。",
     )
-
-
-def operating_period_is_the_cooperations(pool: Pool, data: RecordAgreement) -> Refusal | None:
-    """Article 5.3. An operating period is agreed on with the cooperating institution, from one day to a later one."""
-    first, last = data.operating_from, data.operating_until
-    if first is None and last is None:
-        return None
-    is_whole = first is not None and last is not None and pool.founded_on <= first < last
-    if is_whole and data.institution == pool.cooperating_institution:
-        return None
-    return refusal(
-        "operating_period_not_agreed",
-        "5.3",
-        f"an operating period is agreed on with {pool.cooperating_institution} and has a first day, from the founding "
-        f"on {pool.founded_on} on, and a later last one; this one is with {data.institution}, from "
-        f"{first or 'no day'} to {last or 'no day'}: correct it, or leave both days out.",
-        f"运营期由与 {pool.cooperating_institution} 的协议约定，起始日不早于设立日 {pool.founded_on}，截止日在其后；"
-        f"本协议的对方为 {data.institution}，"
-        f"期间为 {first or '（未填）'} 至 {last or '（未填）'}；请更正，或均不填写。",
-    )
-
-
-# accept: None
-def operating_period_on(periods: Sequence[OperatingPeriod], day: date) -> OperatingPeriod | None:
-    """Article 5.3. The operating period that ran on ``day``: of those known then, the one that was fixed last.
-
-    ``periods`` are in the order in which they were fixed. One that was fixed later changes no day before that, unless
-    no other one had that day.
-    """
-    covering = [period for period in periods if period.operating_from <= day <= period.operating_until]
-    known = [period for period in covering if period.fixed_on <= day]
-    if known:
-        return known[-1]
-    return covering[0] if covering else None

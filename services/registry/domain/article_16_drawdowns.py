@@ -1,10 +1,8 @@
 """Article 16: each drawdown of a loan is filed within its own window."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from services.registry.domain.article_16_filing import filing_deadline
-from services.registry.domain.project import Project
 from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown, Loan
@@ -47,20 +45,6 @@ def drawdowns_were_paid_out(loan: Loan, today: date) -> tuple[Refusal, ...]:
     )
 
 
-def drawdown_number_is_free(numbers: Sequence[int], number: int) -> Refusal | None:
-    """Article 16.1. A number stands for one drawdown as it was filed; what is wrong with it is corrected."""
-    if number not in numbers:
-        return None
-    return refusal(
-        "drawdown_number_taken",
-        "16.1",
-        f"drawdown {number} of this loan is filed with another amount, day, reason or document; file a further one as "
-        f"number {max(numbers) + 1}, or correct this one (registry.project.correct).",
-        f"本贷款第 {number} 笔放款已备案，金额、日期、原因或文件不同；另有放款请以第 {max(numbers) + 1} 笔备案，"
-        "如需更正请使用 registry.project.correct。",
-    )
-
-
 def drawdowns_are_in_order(loan: Loan) -> Refusal | None:
     """Article 16.1. Drawdowns are numbered 1, 2, 3 … in the order of their days, and the first is the loan's payout."""
     drawdowns = drawdowns_of(loan)
@@ -91,19 +75,6 @@ def drawdowns_follow_the_contract(loan: Loan) -> tuple[Refusal, ...]:
         )
         for drawdown in loan.drawdowns
         if not loan.contracted_on <= drawdown.disbursed_on <= loan.due_on
-    )
-
-
-def no_late_drawdown_waits(project: Project) -> Refusal | None:
-    """Article 16.1. The committee is asked of one late drawdown at a time: the next comes after its decision."""
-    if project.question is None:
-        return None
-    return refusal(
-        "late_drawdown_waits",
-        "16.1",
-        f"drawdown {project.drawdowns[-1].number} was filed late and waits for the collective decision on it; file the "
-        "next one after that.",
-        f"第 {project.drawdowns[-1].number} 笔放款逾期备案，尚待集体决策；请在决策后再备案下一笔。",
     )
 
 

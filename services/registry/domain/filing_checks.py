@@ -35,10 +35,7 @@ from services.registry.domain.article_16_drawdowns import (
     drawdowns_are_within_principal,
     drawdowns_follow_the_contract,
 )
-from services.registry.domain.article_16_filing import (
-    loan_days_are_in_order,
-    materials_are_complete,
-)
+from services.registry.domain.article_16_filing import loan_days_are_in_order, materials_are_complete
 from services.registry.domain.article_20_term import loan_is_within_term
 from services.registry.domain.context import CommandContext
 from services.registry.domain.filed_version import Correction

@@ -1,13 +1,7 @@
 """What is wrong with a version of the rules in itself, whatever pool it is for."""
 
-from services.registry.domain.article_05_rules_and_approval import (
-    ballot_rules_are_fractions,
-    ballot_times_leave_room,
-)
-from services.registry.domain.article_10_share_rate import (
-    loss_ratio_has_weight,
-    share_rate_is_within_ceiling,
-)
+from services.registry.domain.article_05_rules import ballot_rules_are_fractions, ballot_times_leave_room
+from services.registry.domain.article_10_share_rate import loss_ratio_has_weight, share_rate_is_within_ceiling
 from services.registry.domain.reference_data import DistrictProfile
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Rules

@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.registry.domain.article_04_officers_and_keys import faults_of_the_chain
 from services.registry.domain.decide import Decision, decide
+from services.registry.domain.keys.article_04_keys import faults_of_the_chain
 from services.registry.domain.pool import Pool
 from shared.contracts.envelope import Command, Event
 from shared.contracts.ids import key_id

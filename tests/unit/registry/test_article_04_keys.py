@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.registry.domain.article_04_officers_and_keys import faults_of_the_chain
 from services.registry.domain.decide import Decision, decide
+from services.registry.domain.keys.article_04_keys import faults_of_the_chain
 from services.registry.domain.keys.commands import KEYS_IN_FORCE_PER_OFFICER_MAX
 from shared.contracts.documents import Document
 from shared.contracts.ids import key_id

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.article_04_institutional_roles import duties_fit_role
 from services.registry.domain.command_spec import CommandSpec
+from services.registry.domain.officers.article_04_officers import duties_fit_role
 from services.registry.domain.subjects import COMMANDS
 from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.contracts.envelope import Command

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registry.domain.agreements.commands import AGREEMENTS_WITH_ONE_MAX
-from services.registry.domain.article_05_agreements import operating_period_on
+from services.registry.domain.calendar.article_05_operating_period import operating_period_on
 from services.registry.domain.cycle import OperatingPeriod
 from services.registry.domain.pool import Pool
 from shared.contracts.documents import DocumentKind

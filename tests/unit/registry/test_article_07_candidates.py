@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.registry.domain.article_07_candidates import eligibility, is_eligible
+from services.registry.domain.selections.article_07_candidates import eligibility, is_eligible
 from services.registry.domain.selections.state import Candidate, Evidence
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.selections import (

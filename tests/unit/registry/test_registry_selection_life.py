@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.registry.domain.article_07_candidates import eligibility, is_eligible
 from services.registry.domain.decide import decide
+from services.registry.domain.selections.article_07_candidates import eligibility, is_eligible
 from services.registry.domain.selections.state import Selection
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotClosed

@@ -1,7 +1,6 @@
 """Payee accounts: one officer proposes, another one approves, and only then the pool may pay on them."""
 
-from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_09_use_of_the_pool import (
+from services.registry.domain.accounts.article_09_accounts import (
     account_is_approved_by_another,
     account_proposal_is_not_in_doubt,
     account_proposal_stands,
@@ -10,6 +9,7 @@ from services.registry.domain.article_09_use_of_the_pool import (
     approval_names_the_account,
     institution_can_be_paid,
 )
+from services.registry.domain.article_04_institutional_roles import has_room
 from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused

@@ -1,12 +1,12 @@
 """Deciding what is said of the cooperating institution's affiliates (9.1)."""
 
-from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_09_affiliates import (
+from services.registry.domain.affiliates.article_09_affiliates import (
     affiliate_code_is_valid,
     affiliate_is_new,
     affiliate_is_registered,
     affiliate_is_withdrawn_by_its_reporter,
 )
+from services.registry.domain.article_04_institutional_roles import has_room
 from services.registry.domain.command_spec import CommandSpec, Permission
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused

@@ -1,17 +1,16 @@
 """Deciding on agreements made after the founding, and on the operating period that one fixes (5.1, 5.3, 5.7, 6.3)."""
 
-from services.registry.domain.agreements.state import AgreementStage, RecordedAgreement
-from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_agreements import (
+from services.registry.domain.agreements.article_05_agreements import (
     agreement_is_with_a_party,
     agreement_number_is_free,
     amended_agreement_is_with_the_same,
-    further_period_has_a_new_agreement,
     operating_period_is_the_cooperations,
 )
-from services.registry.domain.article_05_evaluation import going_on_is_decided, operating_period_is_ahead
-from services.registry.domain.article_05_rules_and_approval import agreement_is_recorded
-from services.registry.domain.article_06_cooperation import agreement_awaits_consent
+from services.registry.domain.agreements.article_06_consent import agreement_awaits_consent
+from services.registry.domain.agreements.state import AgreementStage, RecordedAgreement
+from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_05_agreements import agreement_is_recorded, further_period_has_a_new_agreement
+from services.registry.domain.article_05_operating_period import going_on_is_decided, operating_period_is_ahead
 from services.registry.domain.article_19_termination import cooperation_goes_on
 from services.registry.domain.article_22_stop import pool_has_not_stopped
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing

@@ -7,7 +7,6 @@ from services.registry.domain.evolution import of_entry, of_pool
 from services.registry.domain.pool import Pool
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
-from shared.contracts.ids import contract_number_form
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
 from shared.contracts.registry.performance import OperatingPeriodFixed, PoolContinued
@@ -19,11 +18,6 @@ class AgreementStage(LabelledEnum):
 
     AWAITED = "awaited", "waiting for consent", "待同意"  # → recorded, by the other institution's consent
     RECORDED = "recorded", "recorded", "已登记"  # for good
-
-
-def is_one_number(one: str, other: str) -> bool:
-    """Whether two agreements' numbers are the same, whatever their spaces, width and case."""
-    return contract_number_form(one).casefold() == contract_number_form(other).casefold()
 
 
 class RecordedAgreement(RegisterEntry):

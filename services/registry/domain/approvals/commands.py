@@ -1,18 +1,14 @@
 """What the managing institution says to a filing: approved, returned or rejected, never by default (5.4)."""
 
-from services.registry.domain.article_05_corrections import (
+from services.registry.domain.approvals.article_05_approval import (
+    approval_names_the_filing,
     corrected_filing_is_declined_by_number,
     correction_waits_for_decision,
-)
-from services.registry.domain.article_05_rules_and_approval import (
-    approval_names_the_filing,
     filing_waits_for_decision,
-    project_is_known,
 )
+from services.registry.domain.article_05_projects import project_is_known
 from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
-from services.registry.domain.article_16_corrections import (
-    repayments_fit_the_correction,
-)
+from services.registry.domain.article_16_corrections import repayments_fit_the_correction
 from services.registry.domain.article_19_termination import cover_can_grow
 from services.registry.domain.article_22_stop import returned_filing_can_come_again
 from services.registry.domain.command_spec import CommandSpec, managing, named_project

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.registry.domain.article_04_institutional_roles import duties_are_kept_apart
-from services.registry.domain.article_08_selection import selection_is_before_the_founding
+from services.registry.domain.article_08_before_the_founding import selection_is_before_the_founding
 from services.registry.domain.ballot import Ballot, Decidable, Question
 from services.registry.domain.ballots.article_08_collective_decisions import (
     ballot_is_not_yet_opened,

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, AgendaItem
-from services.registry.domain.article_05_agreements import operating_period_on
 from services.registry.domain.article_06_duties import day_has_come, day_is_not_past, due_status
 from services.registry.domain.article_20_term import days_left
 from services.registry.domain.calendar.article_04_calendar import day_is_said_by_calendar
+from services.registry.domain.calendar.article_05_operating_period import operating_period_on
 from services.registry.domain.command_spec import ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused

@@ -2,18 +2,15 @@
 
 from uuid import UUID
 
-from services.registry.domain.article_05_evaluation import (
-    ended_operating_period_is_over,
-)
-from services.registry.domain.article_19_termination import (
-    claims_back_fiscal_money,
-    cooperation_goes_on,
-    failed_audit_is_shown,
-    failed_evaluation_is_shown,
-)
+from services.registry.domain.article_19_termination import claims_back_fiscal_money, cooperation_goes_on
 from services.registry.domain.audits.state import AuditEngagement
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
+from services.registry.domain.cooperation_end.article_05_operating_period import ended_operating_period_is_over
+from services.registry.domain.cooperation_end.article_19_termination import (
+    failed_audit_is_shown,
+    failed_evaluation_is_shown,
+)
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
 from services.registry.domain.evaluations.state import Evaluation
 from shared.contracts.registry.performance import (

@@ -2,24 +2,24 @@
 
 from services.registry.domain.article_02_pledged_once import rights_secure_nothing_else
 from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_corrections import (
-    correction_names_what_stands,
-    project_can_be_corrected,
-)
-from services.registry.domain.article_05_rules_and_approval import project_is_known
-from services.registry.domain.article_16_corrections import (
-    approved_drawdowns_stay,
-    correction_is_of_this_loan,
-    guarantor_stays_as_approved,
-    no_late_drawdown_is_voted_on,
-    repayments_fit_the_correction,
-)
+from services.registry.domain.article_05_projects import project_is_known
+from services.registry.domain.article_16_corrections import repayments_fit_the_correction
 from services.registry.domain.article_16_drawdowns import drawdowns_of, drawdowns_were_paid_out
 from services.registry.domain.article_16_filing import is_filed_in_time
 from services.registry.domain.article_22_stop import payouts_are_before_the_stop
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, cooperating, named_project
 from services.registry.domain.context import CommandContext
+from services.registry.domain.corrections.article_05_corrections import (
+    correction_names_what_stands,
+    project_can_be_corrected,
+)
+from services.registry.domain.corrections.article_16_corrections import (
+    approved_drawdowns_stay,
+    correction_is_of_this_loan,
+    guarantor_stays_as_approved,
+    no_late_drawdown_is_voted_on,
+)
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, held, refused
 from services.registry.domain.filing_checks import files_the_same, judged_anew, not_covered, right_keys, what_is_missing
 from services.registry.domain.project import Project, Stage

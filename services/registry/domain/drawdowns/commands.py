@@ -1,26 +1,26 @@
 """A further drawdown of an approved project, within its own window (16.1)."""
 
-from services.registry.domain.article_05_rules_and_approval import project_is_known
+from services.registry.domain.article_05_projects import project_is_known
 from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
-from services.registry.domain.article_16_corrections import no_correction_waits
 from services.registry.domain.article_16_drawdowns import (
-    drawdown_number_is_free,
     drawdowns_are_in_order,
     drawdowns_are_within_principal,
     drawdowns_follow_the_contract,
     drawdowns_were_paid_out,
-    no_late_drawdown_waits,
 )
 from services.registry.domain.article_16_filing import is_filed_in_time
 from services.registry.domain.article_19_termination import cover_can_grow
 from services.registry.domain.article_20_term import loan_is_within_term
-from services.registry.domain.article_22_project_end import (
-    project_is_covered,
-)
+from services.registry.domain.article_22_projects import project_is_covered
 from services.registry.domain.article_22_stop import payouts_are_before_the_stop
 from services.registry.domain.command_spec import CommandSpec, cooperating, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, held, refused
+from services.registry.domain.drawdowns.article_16_drawdowns import (
+    drawdown_number_is_free,
+    no_correction_waits,
+    no_late_drawdown_waits,
+)
 from services.registry.domain.filing_checks import judged_anew
 from services.registry.domain.project import Project
 from shared.contracts.registry.project_life import (

@@ -1,14 +1,14 @@
 """Evaluations of the pool's performance (5.7)."""
 
-from services.registry.domain.article_05_evaluation import (
+from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.evaluations.article_05_evaluation import (
     evaluated_period_is_past,
     evaluation_has_report,
     evaluation_number_is_free,
     points_are_within_their_criteria,
 )
-from services.registry.domain.command_spec import CommandSpec, managing
-from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
 from services.registry.domain.evaluations.state import Evaluation
 from shared.contracts.registry.performance import (
     EvaluationRecorded,

@@ -4,24 +4,15 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.domain.article_02_pledged_once import rights_secure_nothing_else
-from services.registry.domain.article_05_rules_and_approval import (
-    pinned_terms,
-    project_can_be_filed,
-)
-from services.registry.domain.article_16_drawdowns import (
-    drawdowns_of,
-    drawdowns_were_paid_out,
-)
-from services.registry.domain.article_16_filing import (
-    contract_number_has_one_form,
-    is_filed_in_time,
-)
+from services.registry.domain.article_16_drawdowns import drawdowns_of, drawdowns_were_paid_out
+from services.registry.domain.article_16_filing import contract_number_has_one_form, is_filed_in_time
 from services.registry.domain.article_19_termination import cooperation_goes_on
 from services.registry.domain.article_22_stop import pool_has_not_stopped
 from services.registry.domain.command_spec import CommandSpec, cooperating
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, held, refused
 from services.registry.domain.filing_checks import files_the_same, judged_anew, not_covered, right_keys, what_is_missing
+from services.registry.domain.filings.article_05_filing import pinned_terms, project_can_be_filed
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.ids import project_id
 from shared.contracts.refusals import Refusal

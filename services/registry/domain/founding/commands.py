@@ -2,46 +2,43 @@
 
 from datetime import date
 
-from services.registry.domain.article_03_pool import (
-    founded_by_whoever_prepared,
-    founders_are_two,
-    institution_code_is_valid,
-    institution_id_is_free,
-    pool_is_not_yet_founded,
-    pool_is_not_yet_prepared,
-)
-from services.registry.domain.article_04_institutional_roles import (
-    founders_keys_are_two,
-    founding_is_signed_with_root_key,
-    key_is_canonical,
-    key_is_unused,
-    prepared_pool_is_founded_with_its_root_key,
-)
-from services.registry.domain.article_05_rules_and_approval import (
-    agreement_is_recorded,
-    ballot_rules_are_fractions,
-    ballot_times_leave_room,
-    founded_by_managing_institution,
-    rules_are_in_force_at_founding,
-    rules_begin_with_version_one,
-)
-from services.registry.domain.article_07_candidates import violation_free_years_are_enough
-from services.registry.domain.article_08_selection import (
-    agreed_period_is_within_the_term,
-    founded_under_the_selections_agreement,
-    founded_with_the_selected,
-    founding_follows_a_selection,
-)
-from services.registry.domain.article_09_use_of_the_pool import (
-    contributions_are_equal_pairs,
-    contributions_make_up_the_size,
-    instalments_are_numbered_in_order,
-)
+from services.registry.domain.article_03_pool import institution_code_is_valid, institution_id_is_free
+from services.registry.domain.article_04_institutional_roles import key_is_canonical, key_is_unused
+from services.registry.domain.article_05_agreements import agreement_is_recorded
+from services.registry.domain.article_05_rules import ballot_rules_are_fractions, ballot_times_leave_room
 from services.registry.domain.article_10_share_rate import district_has_profile
 from services.registry.domain.article_20_term import founding_day_is_near, term_ends_on
 from services.registry.domain.command_spec import ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.founding.article_03_founding import (
+    founded_by_whoever_prepared,
+    founders_are_two,
+    pool_is_not_yet_founded,
+    pool_is_not_yet_prepared,
+)
+from services.registry.domain.founding.article_04_founding import (
+    founders_keys_are_two,
+    founding_is_signed_with_root_key,
+    prepared_pool_is_founded_with_its_root_key,
+)
+from services.registry.domain.founding.article_05_founding import (
+    founded_by_managing_institution,
+    rules_are_in_force_at_founding,
+    rules_begin_with_version_one,
+)
+from services.registry.domain.founding.article_07_preparation import violation_free_years_are_enough
+from services.registry.domain.founding.article_08_founding import (
+    agreed_period_is_within_the_term,
+    founded_under_the_selections_agreement,
+    founded_with_the_selected,
+    founding_follows_a_selection,
+)
+from services.registry.domain.founding.article_09_contributions import (
+    contributions_are_equal_pairs,
+    contributions_make_up_the_size,
+    instalments_are_numbered_in_order,
+)
 from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.reference_data import DistrictProfile
 from services.registry.domain.registration import is_registered, registration

@@ -5,15 +5,11 @@ from services.registry.domain.article_03_pool import (
     institution_code_is_valid,
     institution_id_is_free,
 )
-from services.registry.domain.article_04_institutional_roles import (
-    has_room,
-    key_is_canonical,
-    key_is_unused,
-    role_is_for_registration,
-)
+from services.registry.domain.article_04_institutional_roles import has_room, key_is_canonical, key_is_unused
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.institutions.article_04_institutions import role_is_for_registration
 from services.registry.domain.registration import is_registered, registration
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty

@@ -5,28 +5,30 @@ from datetime import datetime
 from services.registry.domain.article_04_institutional_roles import (
     has_room,
     key_is_canonical,
-    key_is_not_the_root,
     key_is_unused,
     officer_has_duty,
-    use_fits_role,
 )
 from services.registry.domain.article_04_officers_and_keys import (
     administration_remains,
-    exposure_has_begun,
     key_end_lies_ahead,
-    key_ends_with_its_registrar,
-    key_is_registered,
-    key_is_revoked_by_those_entitled,
-    key_is_revoked_once,
     officer_is_of_institution,
     officer_still_acts,
-    officers_key_is_lost,
-    replacement_is_needed,
 )
 from services.registry.domain.command_spec import ADMINISTRATION, ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.holders import Key, Revocation
+from services.registry.domain.keys.article_04_keys import (
+    exposure_has_begun,
+    key_ends_with_its_registrar,
+    key_is_not_the_root,
+    key_is_registered,
+    key_is_revoked_by_those_entitled,
+    key_is_revoked_once,
+    officers_key_is_lost,
+    replacement_is_needed,
+    use_fits_role,
+)
 from services.registry.domain.keys.state import evolve
 from services.registry.domain.pool import Register
 from shared.contracts.ids import key_id

@@ -1,14 +1,14 @@
 """Major matters that the cooperating institution reports (6.9)."""
 
-from services.registry.domain.article_06_reporting import (
+from services.registry.domain.command_spec import CommandSpec, cooperating, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.major_matters.article_06_reporting import (
     major_matter_has_happened,
     major_matter_is_acknowledged_once,
     major_matter_is_known,
     major_matter_number_is_free,
 )
-from services.registry.domain.command_spec import CommandSpec, cooperating, managing
-from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
 from services.registry.domain.major_matters.state import MajorMatter
 from shared.contracts.registry.supervision import (
     AcknowledgeMajorMatter,

@@ -1,24 +1,22 @@
 """Officers: who registers them, how their duties change, and how they leave."""
 
-from services.registry.domain.article_04_institutional_roles import (
-    duties_fit_role,
-    has_room,
-    key_is_canonical,
-    key_is_unused,
-    officer_id_is_free,
-)
+from services.registry.domain.article_04_institutional_roles import has_room, key_is_canonical, key_is_unused
 from services.registry.domain.article_04_officers_and_keys import (
     administration_remains,
     key_end_lies_ahead,
     officer_is_of_institution,
     officer_still_acts,
-    voters_fit_a_ballot,
 )
 from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.holders import Officer
 from services.registry.domain.keys.state import evolve as evolve_keys
+from services.registry.domain.officers.article_04_officers import (
+    duties_fit_role,
+    officer_id_is_free,
+    voters_fit_a_ballot,
+)
 from services.registry.domain.officers.state import evolve
 from shared.contracts.ids import key_id
 from shared.contracts.registry.people import (

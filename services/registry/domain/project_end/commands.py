@@ -1,18 +1,17 @@
 """The end of a project: settled, or by the managing institution's decision (22.1)."""
 
-from services.registry.domain.article_05_rules_and_approval import project_is_known
-from services.registry.domain.article_22_project_end import (
-    ended_by_managing_institution,
-    nothing_is_outstanding,
-    project_can_end,
-    told_by_cooperating_institution_or_lender,
-)
+from services.registry.domain.article_05_projects import project_is_known
+from services.registry.domain.article_22_projects import project_can_end, told_by_cooperating_institution_or_lender
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, Permission, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project
+from services.registry.domain.project_end.article_22_project_end import (
+    ended_by_managing_institution,
+    nothing_is_outstanding,
+)
 from shared.contracts.registry.project_life import (
     EndGround,
     EndProject,

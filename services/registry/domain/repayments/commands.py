@@ -1,17 +1,16 @@
 """What is repaid of a loan (22.1)."""
 
 from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_rules_and_approval import project_is_known
-from services.registry.domain.article_22_project_end import (
-    project_is_covered,
-    repayment_day_is_possible,
-    repayment_is_within_outstanding,
-    repayment_reference_is_free,
-    told_by_cooperating_institution_or_lender,
-)
+from services.registry.domain.article_05_projects import project_is_known
+from services.registry.domain.article_22_projects import project_is_covered, told_by_cooperating_institution_or_lender
 from services.registry.domain.command_spec import CommandSpec, Permission, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.repayments.article_22_repayments import (
+    repayment_day_is_possible,
+    repayment_is_within_outstanding,
+    repayment_reference_is_free,
+)
 from shared.contracts.registry.project_life import (
     RepaymentRecorded,
     ReportRepayment,

@@ -1,10 +1,7 @@
 """Deciding on versions of the rules: proposed by either institution, adopted by the managing one (5.2, 6.2)."""
 
 from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_06_cooperation import rules_are_withdrawn_by_proposer
-from services.registry.domain.article_10_share_rate import (
-    district_has_profile,
-)
+from services.registry.domain.article_10_share_rate import district_has_profile
 from services.registry.domain.article_20_term import term_is_the_foundings
 from services.registry.domain.command_spec import CommandSpec, either, managing
 from services.registry.domain.context import CommandContext
@@ -19,6 +16,7 @@ from services.registry.domain.rules_versions.article_05_rules_versions import (
     rules_take_effect_in_time,
     rules_version_is_next,
 )
+from services.registry.domain.rules_versions.article_06_proposals import rules_are_withdrawn_by_proposer
 from services.registry.domain.rules_versions.state import ProposalStage, RulesProposal
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.rules import (

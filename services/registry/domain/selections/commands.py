@@ -4,8 +4,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_rules_and_approval import agreement_is_recorded
-from services.registry.domain.article_07_candidates import (
+from services.registry.domain.article_05_agreements import agreement_is_recorded
+from services.registry.domain.article_08_before_the_founding import selection_is_before_the_founding
+from services.registry.domain.ballot import voided
+from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.pool import PreparedPool
+from services.registry.domain.selections.article_07_candidates import (
     candidate_code_is_valid,
     eligibility,
     evidence_is_found_by_now,
@@ -14,7 +20,7 @@ from services.registry.domain.article_07_candidates import (
     look_ups_are_as_prepared,
     violation_is_before_look_up,
 )
-from services.registry.domain.article_08_selection import (
+from services.registry.domain.selections.article_08_selection import (
     agreed_period_follows_the_signing,
     announcement_is_before_applications,
     application_is_in_time,
@@ -28,15 +34,9 @@ from services.registry.domain.article_08_selection import (
     ranking,
     scores_are_by_the_criteria,
     selection_is_at,
-    selection_is_before_the_founding,
     selection_number_is_free,
     selection_was_opened,
 )
-from services.registry.domain.ballot import voided
-from services.registry.domain.command_spec import CommandSpec, managing
-from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
-from services.registry.domain.pool import PreparedPool
 from services.registry.domain.selections.state import Evidence, Selection, SelectionStage
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome

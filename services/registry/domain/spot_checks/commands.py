@@ -1,10 +1,8 @@
 """Spot checks of approved projects, and the flags that adverse ones leave (6.5)."""
 
 from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_rules_and_approval import project_is_known
-from services.registry.domain.article_22_project_end import (
-    project_is_covered,
-)
+from services.registry.domain.article_05_projects import project_is_known
+from services.registry.domain.article_22_projects import project_is_covered
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused

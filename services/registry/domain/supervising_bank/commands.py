@@ -5,23 +5,19 @@ from services.registry.domain.article_03_pool import (
     institution_code_is_valid,
     institution_id_is_free,
 )
-from services.registry.domain.article_04_institutional_roles import (
-    has_room,
-    key_is_canonical,
-    key_is_unused,
-)
-from services.registry.domain.article_05_rules_and_approval import agreement_is_recorded
-from services.registry.domain.article_06_cooperation import (
-    bank_is_consented_by_the_other,
-    bank_is_not_yet_appointed,
-    bank_proposal_stands,
-    bank_was_proposed,
-)
+from services.registry.domain.article_04_institutional_roles import has_room, key_is_canonical, key_is_unused
+from services.registry.domain.article_05_agreements import agreement_is_recorded
 from services.registry.domain.command_spec import CommandSpec, either
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.pool import BankProposal
 from services.registry.domain.registration import is_registered, registration
+from services.registry.domain.supervising_bank.article_06_supervising_bank import (
+    bank_is_consented_by_the_other,
+    bank_is_not_yet_appointed,
+    bank_proposal_stands,
+    bank_was_proposed,
+)
 from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, SupervisingBankProposed
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.checks import all_faults

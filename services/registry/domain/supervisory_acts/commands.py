@@ -1,10 +1,5 @@
 """What the managing institution does and instructs (5.8, 5.9), and the completion of instructions (6.10)."""
 
-from services.registry.domain.article_06_reporting import (
-    completion_is_of_an_instruction,
-    instruction_is_completed_once,
-    only_an_instruction_is_due,
-)
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
@@ -12,6 +7,11 @@ from services.registry.domain.supervisory_acts.article_05_supervision import (
     act_has_happened,
     act_number_is_free,
     coordination_has_happened,
+)
+from services.registry.domain.supervisory_acts.article_06_instructions import (
+    completion_is_of_an_instruction,
+    instruction_is_completed_once,
+    only_an_instruction_is_due,
 )
 from services.registry.domain.supervisory_acts.state import Completion, SupervisoryAct
 from shared.contracts.registry.supervision import (

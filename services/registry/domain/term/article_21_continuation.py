@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.registry.domain.agreements.state import is_one_number
+from services.registry.domain.agreement_number import is_one_number
 from services.registry.domain.evaluations.state import Evaluation
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal

@@ -3,24 +3,16 @@
 from datetime import timedelta
 from uuid import UUID
 
-from services.registry.domain.article_05_agreements import (
-    agreement_is_as_it_was_recorded,
-    further_period_has_a_new_agreement,
-)
-from services.registry.domain.article_05_evaluation import (
-    going_on_is_decided,
-    operating_period_is_ahead,
-)
-from services.registry.domain.article_05_rules_and_approval import agreement_is_recorded
-from services.registry.domain.article_19_termination import (
-    cooperation_goes_on,
-)
+from services.registry.domain.article_05_agreements import agreement_is_recorded, further_period_has_a_new_agreement
+from services.registry.domain.article_05_operating_period import going_on_is_decided, operating_period_is_ahead
+from services.registry.domain.article_19_termination import cooperation_goes_on
 from services.registry.domain.article_20_term import new_term_is_no_longer_than_the_first
 from services.registry.domain.article_22_stop import pool_has_not_stopped
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
 from services.registry.domain.evaluations.state import Evaluation
+from services.registry.domain.term.article_05_agreements import agreement_is_as_it_was_recorded
 from services.registry.domain.term.article_21_continuation import (
     evaluation_is_of_the_present_term,
     new_term_has_a_new_agreement,

@@ -1,24 +1,8 @@
-"""Article 6: both institutions choose the supervising bank, and whoever proposed rules takes the proposal back."""
+"""Article 6: the supervising bank, proposed by one institution and consented to by the other."""
 
-from services.registry.domain.agreements.state import AgreementStage, RecordedAgreement
 from services.registry.domain.pool import BankProposal, Pool
-from services.registry.domain.rules_versions.state import RulesProposal
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-
-
-def rules_are_withdrawn_by_proposer(proposal: RulesProposal, acting: Acting) -> Refusal | None:
-    """Article 6.2. Whoever proposed a version can take the proposal back; the managing institution may decline it."""
-    if acting.institution == proposal.institution:
-        return None
-    return refusal(
-        "rules_withdrawn_by_other",
-        "6.2",
-        f"proposal {proposal.number} was made by {proposal.institution}, and only it can withdraw it; ask it "
-        "to, or let the managing institution decline it (registry.rules.decline).",
-        f"编号 {proposal.number} 的规则提议由 {proposal.institution} 提出，只能由其撤回；请由其撤回，或由管理机构决定"
-        "不予采纳（registry.rules.decline）。",
-    )
 
 
 def bank_is_not_yet_appointed(pool: Pool) -> Refusal | None:
@@ -70,17 +54,4 @@ def bank_is_consented_by_the_other(proposed: BankProposal, acting: Acting) -> Re
         "6.3",
         f"{acting.institution} proposed {proposed.bank.institution} itself; ask the other institution to consent.",
         f"{proposed.bank.institution} 由 {acting.institution} 自行提议；请由另一方机构同意。",
-    )
-
-
-def agreement_awaits_consent(recorded: RecordedAgreement | None, number: str) -> Refusal | None:
-    """Article 6.3. Consent is given to an agreement with the supervising bank that was recorded and awaits it."""
-    if recorded is not None and recorded.stage is AgreementStage.AWAITED:
-        return None
-    return refusal(
-        "agreement_awaits_no_consent",
-        "6.3",
-        f"no agreement {number} with the supervising bank awaits a consent; correct the number, or let the managing "
-        "institution record it first.",
-        f"没有编号为 {number} 的监管银行协议等待同意；请更正编号，或由管理机构先行登记。",
     )

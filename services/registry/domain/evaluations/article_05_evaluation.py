@@ -1,13 +1,12 @@
-"""Article 5: the managing institution evaluates the pool's performance, and fixes its operating periods."""
+"""Article 5: the evaluation of the pool's performance."""
 
 from datetime import date
 
 from services.registry.domain.evaluations.state import Evaluation
 from services.registry.domain.pool import Pool
-from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.documents import DocumentKind
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.performance import EndCooperation, EndGround, RecordEvaluation
-from shared.decisions.minutes import decision_has_minutes
+from shared.contracts.registry.performance import RecordEvaluation
 
 
 def evaluated_period_is_past(pool: Pool, data: RecordEvaluation, today: date) -> Refusal | None:
@@ -61,38 +60,4 @@ def evaluation_number_is_free(recorded: Evaluation | None) -> Refusal | None:
         f"evaluation {recorded.number} was recorded by {recorded.recorded_by} and says something else; record the new "
         "one under its own number.",
         f"编号 {recorded.number} 的评估已由 {recorded.recorded_by} 登记，内容不同；请以新的编号登记。",
-    )
-
-
-def operating_period_is_ahead(pool: Pool, operating_until: date, today: date) -> Refusal | None:
-    """Article 5.1. An operating period ends on a day to come, after the one before it and within the term."""
-    before = pool.cycle.operating_until or today
-    if max(before, today) < operating_until <= pool.ends_on:
-        return None
-    return refusal(
-        "operating_period_not_ahead",
-        "5.1",
-        f"{operating_until} is not after {max(before, today)} and at the latest the term's end, {pool.ends_on}; "
-        "fix another day, or decide on a new term first.",
-        f"运营期截止日 {operating_until} 应晚于 {max(before, today)} 且不晚于存续期届满日 {pool.ends_on}；"
-        "请另定日期，或先行决定新的存续期。",
-    )
-
-
-def going_on_is_decided(pool: Pool, decision: Document | None) -> Refusal | None:
-    """Article 5.7. After an operating period the managing institution decides whether to go on, and keeps minutes."""
-    return None if pool.cycle.operating_until is None else decision_has_minutes(decision, "5.7")
-
-
-def ended_operating_period_is_over(pool: Pool, data: EndCooperation, today: date) -> Refusal | None:
-    """Article 5.7. Not to go on is decided at the end of an operating period: before it, another ground is needed."""
-    operating_until = pool.cycle.operating_until
-    if data.ground is not EndGround.PERIOD_OVER or (operating_until is not None and operating_until <= today):
-        return None
-    return refusal(
-        "operating_period_not_over",
-        "5.7",
-        f"the operating period lasts until {operating_until or 'a day that nobody has fixed'}, and today is {today}; "
-        "end the cooperation on that day, or name another ground.",
-        f"运营期截止日为 {operating_until or '（尚未确定）'}，今日为 {today}；请于届满时决定，或写明其他事由。",
     )

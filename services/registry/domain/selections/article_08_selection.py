@@ -1,11 +1,9 @@
 """Article 8: the cooperating institution is selected in the manner of public procurement, among eligible candidates."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from services.registry.domain.pool import Pool, Register
 from services.registry.domain.selections.state import Candidate, Selection, SelectionStage
-from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.selections import (
     ConcludeSelection,
@@ -14,10 +12,8 @@ from shared.contracts.registry.selections import (
     OpenSelection,
     Ranked,
     Score,
-    SelectionConcluded,
     SelectionTerms,
 )
-from shared.contracts.registry.words import Agreement
 from shared.decisions.days import beijing_day
 
 _POINTS = 100
@@ -244,87 +240,4 @@ def agreed_period_follows_the_signing(data: ConcludeSelection) -> Refusal | None
         f"{data.agreement.signed_on}, or later, and end after it begins; correct the days.",
         f"运营期限 {data.operates_from} 至 {data.operates_until} 应自签署日 {data.agreement.signed_on} 或之后开始，"
         "且止于其后；请更正。",
-    )
-
-
-def founded_with_the_selected(selected_uscc: str | None, founder_uscc: str) -> Refusal | None:
-    """Article 8.1. A selection that was concluded in this pool binds its founding: whoever was selected cooperates."""
-    if selected_uscc in (None, founder_uscc):
-        return None
-    return refusal(
-        "founder_not_selected",
-        "8.1",
-        f"{selected_uscc} was selected as the cooperating institution, not {founder_uscc}; found the pool with the "
-        "selected one.",
-        f"遴选结果为 {selected_uscc}，而非 {founder_uscc}；请与选定的机构设立资金池。",
-    )
-
-
-def founded_under_the_selections_agreement(
-    concluded: SelectionConcluded | None, agreement: Agreement
-) -> Refusal | None:
-    """Article 8.1. The pool is founded under the agreement that was made with whoever was selected."""
-    if concluded is None or agreement == concluded.agreement:
-        return None
-    agreed = concluded.agreement
-    return refusal(
-        "founding_agreement_not_the_selections",
-        "8.1",
-        f"selection {concluded.number} ended in agreement {agreed.number} of {agreed.signed_on} (SHA-256 "
-        f"{agreed.document.sha256}), and the founding names {agreement.number} of {agreement.signed_on} (SHA-256 "
-        f"{agreement.document.sha256}); found the pool under that agreement, and record what was agreed on since with "
-        "registry.agreement.record.",
-        f"遴选 {concluded.number} 所订协议为 {agreed.number}（{agreed.signed_on} 签署，SHA-256 "
-        f"{agreed.document.sha256}），设立文件所载为 {agreement.number}（{agreement.signed_on} 签署，SHA-256 "
-        f"{agreement.document.sha256}）；请以该协议设立，此后另行约定的请以 registry.agreement.record 登记。",
-    )
-
-
-def agreed_period_is_within_the_term(
-    concluded: SelectionConcluded | None, ends_on: date, today: date
-) -> Refusal | None:
-    """Article 8.1. The operating period that the selection ended in becomes the pool's first, and lies in its term."""
-    if concluded is None or today < concluded.operates_until <= ends_on:
-        return None
-    return refusal(
-        "agreed_period_outside_term",
-        "8.1",
-        f"selection {concluded.number} ended in an operating period until {concluded.operates_until}, which must be "
-        f"after today, {today}, and at the latest the term's end, {ends_on}; correct the day of founding or the "
-        "years of the rules' term, or open another selection (registry.selection.open).",
-        f"遴选 {concluded.number} 约定的运营期至 {concluded.operates_until}，应晚于今日 {today} 且不晚于存续期届满日 "
-        f"{ends_on}；请更正设立日或规则的存续年限，或另行遴选（registry.selection.open）。",
-    )
-
-
-def selection_is_before_the_founding(pool: Register) -> Refusal | None:
-    """Article 8.1. A cooperating institution is selected for a pool to be: a founded one has the one it was founded by.
-
-    Two institutions found a pool and pay it in (3.1, 9.2); if their cooperation ends, all fiscal money is claimed back
-    (19.3) and the pool comes to its end (22.1). A successor founds another pool.
-    """
-    if not isinstance(pool, Pool):
-        return None
-    return refusal(
-        "pool_founded_before_selection",
-        "8.1",
-        f"this pool was founded on {pool.founded_on} with {pool.cooperating_institution}, and nobody takes its place; "
-        "prepare another pool under an id of its own (registry.pool.prepare), and run the selection in it.",
-        f"本资金池已于 {pool.founded_on} 与合作机构 {pool.cooperating_institution} 共同设立，不得另选合作机构；"
-        "请以新的标识筹建资金池（registry.pool.prepare），并在其中进行遴选。",
-    )
-
-
-def founding_follows_a_selection(selected_uscc: str | None, record: Document | None) -> Refusal | None:
-    """Article 8.1. The cooperating institution was selected: in this pool before its founding, or on paper."""
-    kind = DocumentKind.SELECTION_RECORD
-    if selected_uscc is not None or (record is not None and record.kind is kind):
-        return None
-    return refusal(
-        "founding_without_selection",
-        "8.1",
-        f"no selection was concluded in this pool, and the founding carries no {kind.english}; found it with the paper "
-        "record, or prepare the pool (registry.pool.prepare) and run the selection in it.",
-        f"本资金池没有已完成的遴选，设立文件也未附{kind.chinese}；请随设立文件提交，"
-        "或先筹建资金池（registry.pool.prepare）并进行遴选。",
     )

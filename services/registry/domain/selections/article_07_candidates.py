@@ -22,8 +22,6 @@ from shared.contracts.registry.selections import (
 
 # GB 32100-2015: self-employed people are registered with the market's authority (9) as the second kind (2).
 _SELF_EMPLOYED = "92"
-# 第七条第（六）项: 前三年内。
-_VIOLATION_FREE_YEARS_MIN = 3
 _PASS, _FAIL, _UNKNOWN = ConditionStatus.PASS, ConditionStatus.FAIL, ConditionStatus.UNKNOWN
 
 
@@ -139,20 +137,6 @@ def eligibility(candidate: Candidate, terms: SelectionTerms, today: date) -> tup
 def is_eligible(report: Sequence[ConditionReport]) -> bool:
     """Article 7.9. Not known is not met."""
     return all(condition.status is _PASS for condition in report)
-
-
-def violation_free_years_are_enough(years: int) -> Refusal | None:
-    """Article 7.6. Three years without a serious violation are the least: a pool may ask for more, not for less."""
-    if years >= _VIOLATION_FREE_YEARS_MIN:
-        return None
-    return refusal(
-        "violation_free_years_too_few",
-        "7.6",
-        f"{years} years without a serious violation are fewer than the {_VIOLATION_FREE_YEARS_MIN} that the regulation "
-        f"asks for; let them be {_VIOLATION_FREE_YEARS_MIN} or more.",
-        f"无重大违法记录的年限为 {years} 年，少于办法要求的 {_VIOLATION_FREE_YEARS_MIN} 年；"
-        f"请定为 {_VIOLATION_FREE_YEARS_MIN} 年以上。",
-    )
 
 
 def look_ups_are_as_prepared(prepared: PreparedPool, terms: SelectionTerms) -> Refusal | None:

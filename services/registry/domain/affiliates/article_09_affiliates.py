@@ -1,0 +1,62 @@
+"""Article 9: who registers an affiliate of the cooperating institution, and who withdraws it."""
+
+from services.registry.domain.article_11_borrower import is_valid_uscc
+from services.registry.domain.pool import Affiliate, Pool
+from shared.contracts.received import Acting
+from shared.contracts.refusals import Refusal, refusal
+
+
+def affiliate_code_is_valid(uscc: str) -> Refusal | None:
+    """Article 9.1. An affiliate is named by a unified social credit code whose check digit is right."""
+    if is_valid_uscc(uscc):
+        return None
+    return refusal(
+        "affiliate_code_invalid",
+        "9.1",
+        f"{uscc} is not a unified social credit code: its check digit or form is wrong; copy it from the certificate "
+        "and send again.",
+        f"统一社会信用代码 {uscc} 校验不通过；请按证照核对后重新提交。",
+    )
+
+
+def affiliate_is_new(pool: Pool, uscc: str, registered: Affiliate | None, acting: Acting) -> Refusal | None:
+    """Article 9.1. An enterprise is registered once; what was said of it stays until it is withdrawn.
+
+    What the cooperating institution has reported the managing institution can find too: then it is its finding, which
+    the other one can't take back (a reading).
+    """
+    if registered is None or pool.managing_institution == acting.institution != registered.registered_by_institution:
+        return None
+    return refusal(
+        "affiliate_registered_before",
+        "9.1",
+        f"{uscc} is registered as {registered.name} by {registered.registered_by_institution}; withdraw that "
+        "registration first if it is wrong.",
+        f"{uscc} 已由 {registered.registered_by_institution} 登记为 {registered.name}；如有误，请先撤销原登记。",
+    )
+
+
+def affiliate_is_registered(uscc: str, registered: Affiliate | None) -> Refusal | None:
+    """Article 9.1. What is withdrawn is a registered affiliate."""
+    if registered is not None:
+        return None
+    return refusal(
+        "no_such_affiliate",
+        "9.1",
+        f"{uscc} is not registered as an affiliate; check the code, there is nothing to withdraw.",
+        f"{uscc} 未登记为关联企业；请核对代码，无可撤销的登记。",
+    )
+
+
+def affiliate_is_withdrawn_by_its_reporter(pool: Pool, registered: Affiliate, acting: Acting) -> Refusal | None:
+    """Article 9.1. What the managing institution has found, the cooperating institution can't take back."""
+    if acting.institution in {registered.registered_by_institution, pool.managing_institution}:
+        return None
+    return refusal(
+        "affiliate_of_another_reporter",
+        "9.1",
+        f"{registered.registered_by_institution} registered {registered.name}, and {acting.institution} can't withdraw "
+        f"it; hand your evidence to {registered.registered_by_institution}.",
+        f"{registered.name} 由 {registered.registered_by_institution} 登记，{acting.institution} 不得撤销；"
+        f"请将证明材料提交 {registered.registered_by_institution}。",
+    )

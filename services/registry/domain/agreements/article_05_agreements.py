@@ -1,0 +1,71 @@
+"""Article 5: agreements with the cooperating institution and the supervising bank, made after the founding."""
+
+from services.registry.domain.agreement_number import is_one_number
+from services.registry.domain.agreements.state import RecordedAgreement
+from services.registry.domain.pool import Pool
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.agreements import RecordAgreement
+
+
+def agreement_is_with_a_party(pool: Pool, institution: str) -> Refusal | None:
+    """Article 5.3. Agreements are made with the cooperating institution and with the supervising bank."""
+    if institution in {pool.cooperating_institution, pool.supervising_bank}:
+        return None
+    bank = pool.supervising_bank or "not appointed yet"
+    return refusal(
+        "agreement_with_other",
+        "5.3",
+        f"{institution} is neither the cooperating institution ({pool.cooperating_institution}) nor the supervising "
+        f"bank ({bank}); name one of the two, or appoint the bank first.",
+        f"{institution} 既不是合作机构（{pool.cooperating_institution}），也不是监管银行"
+        f"（{pool.supervising_bank or '尚未确定'}）；请更正，或先行确定监管银行。",
+    )
+
+
+def agreement_number_is_free(pool: Pool, recorded: RecordedAgreement | None, data: RecordAgreement) -> Refusal | None:
+    """Article 5.3. A number stands for one agreement, which stays as it was recorded."""
+    number = data.number
+    with_whom = recorded.institution if recorded else data.institution
+    if recorded is None and not any(is_one_number(number, each) for each in pool.agreements_with(with_whom)):
+        return None
+    return refusal(
+        "agreement_number_taken",
+        "5.3",
+        f"agreement {number} with {with_whom} is recorded and says something else; record an amendment under its own "
+        f"number, which names {number} as the one that it amends.",
+        f"编号 {number} 的协议（对方 {with_whom}）已登记，内容不同；"
+        f"请以新的编号登记补充协议，并写明所补充的是 {number}。",
+    )
+
+
+def amended_agreement_is_with_the_same(pool: Pool, data: RecordAgreement) -> Refusal | None:
+    """Article 5.3. An amendment names an agreement that the pool has with the same institution."""
+    if data.amends is None or data.amends in pool.agreements_with(data.institution):
+        return None
+    return refusal(
+        "amended_agreement_unknown",
+        "5.3",
+        f"the pool has no agreement {data.amends} with {data.institution} that could be amended; correct the number, "
+        "or record that one first.",
+        f"本资金池与 {data.institution} 没有编号为 {data.amends} 的协议可供补充；请更正编号，或先行登记原协议。",
+    )
+
+
+def operating_period_is_the_cooperations(pool: Pool, data: RecordAgreement) -> Refusal | None:
+    """Article 5.3. An operating period is agreed on with the cooperating institution, from one day to a later one."""
+    first, last = data.operating_from, data.operating_until
+    if first is None and last is None:
+        return None
+    is_whole = first is not None and last is not None and pool.founded_on <= first < last
+    if is_whole and data.institution == pool.cooperating_institution:
+        return None
+    return refusal(
+        "operating_period_not_agreed",
+        "5.3",
+        f"an operating period is agreed on with {pool.cooperating_institution} and has a first day, from the founding "
+        f"on {pool.founded_on} on, and a later last one; this one is with {data.institution}, from "
+        f"{first or 'no day'} to {last or 'no day'}: correct it, or leave both days out.",
+        f"运营期由与 {pool.cooperating_institution} 的协议约定，起始日不早于设立日 {pool.founded_on}，截止日在其后；"
+        f"本协议的对方为 {data.institution}，"
+        f"期间为 {first or '（未填）'} 至 {last or '（未填）'}；请更正，或均不填写。",
+    )

@@ -1,0 +1,68 @@
+"""Article 5: how the managing institution decides on what was filed, and on its corrections."""
+
+from services.registry.domain.filed_version import Correction
+from services.registry.domain.project import Project, Stage
+from shared.contracts.refusals import Refusal, refusal
+
+
+def correction_waits_for_decision(correction: Correction) -> Refusal | None:
+    """Article 5.4. A correction with a late payout has to be admitted before it is decided on."""
+    if correction.late_because is None:
+        return None
+    return refusal(
+        "correction_not_admitted",
+        "5.4",
+        f"correction {correction.filing} of this project has a late payout; let a collective decision admit "
+        "it first (registry.ballot.open).",
+        f"该项目的更正（第 {correction.filing} 版）含逾期备案的放款；请先经集体决策受理（registry.ballot.open）。",
+    )
+
+
+def corrected_filing_is_declined_by_number(named: int | None, project: Project) -> Refusal | None:
+    """Article 5.4. Once a filing was corrected, whoever returns or rejects it says which version that is."""
+    waiting = project.standing_filing
+    if named == waiting or (named is None and not project.waits_corrected):
+        return None
+    return refusal(
+        "decline_of_another_filing",
+        "5.4",
+        f"version {waiting} of this filing waits, and the decision names {named or 'none'}; read version {waiting} "
+        "and name it.",
+        f"该备案待审核的是第 {waiting} 版，而决定写明的是 {named or '（未填）'}；请审阅第 {waiting} 版并写明该版。",
+    )
+
+
+def approval_names_the_filing(named: int | None, waiting: int) -> Refusal | None:
+    """Article 5.4. What is approved is the filing that was read: a later one of the same project was never seen."""
+    if named == waiting:
+        return None
+    said = "names no filing" if named is None else f"names filing {named}"
+    said_zh = "未写明备案版本" if named is None else f"写明的是第 {named} 次备案"
+    return refusal(
+        "approval_of_another_filing",
+        "5.4",
+        f"filing {waiting} of this project waits for approval, and the approval {said}; read filing {waiting} and "
+        "approve it by its number.",
+        f"该项目待审核的是第 {waiting} 次备案，而审核意见{said_zh}；"
+        f"请审阅第 {waiting} 次备案，并写明批准的是该次备案。",
+    )
+
+
+def filing_waits_for_decision(project: Project) -> Refusal | None:
+    """Article 5.4. Each filing is decided on once; there is no deemed approval and no second thought."""
+    if project.stage is Stage.FILED:
+        return None
+    next_step = {
+        Stage.RETURNED: ("wait until it is filed again", "请等待重新备案"),
+        Stage.LATE: (
+            "let a collective decision admit it first (registry.ballot.open)",
+            "请先经集体决策受理（registry.ballot.open）",
+        ),
+    }.get(project.stage, ("go by that decision, which stands", "请按已作出的决定办理，无需再行审核"))
+    return refusal(
+        "filing_not_waiting",
+        "5.4",
+        f"filing {project.filing} of this project is {project.stage.english} and not waiting for a decision; "
+        f"{next_step[0]}.",
+        f"该项目第 {project.filing} 次备案的状态为“{project.stage.chinese}”，不处于待审核状态；{next_step[1]}。",
+    )

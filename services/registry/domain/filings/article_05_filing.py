@@ -1,0 +1,33 @@
+"""Article 5: what can be filed, and what a filing pins."""
+
+from services.registry.domain.project import Draft, Project, Stage
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.projects import ProjectTerms
+from shared.contracts.registry.words import Rules
+
+
+# accept: ProjectTerms(rules_version=rules.version, share_rate_bp=0, loss_ratio=rules.loss_ratio)
+def pinned_terms(rules: Rules) -> ProjectTerms:
+    """Article 5.2. A filing pins the version, the share rate and the loss ratio in force to its project, for ever."""
+    return ProjectTerms(rules_version=rules.version, share_rate_bp=rules.share_rate_bp, loss_ratio=rules.loss_ratio)
+
+
+def project_can_be_filed(project: Project | Draft | None) -> Refusal | None:
+    """Article 5.4. A project is filed again only after the managing institution has returned it."""
+    if project is None or isinstance(project, Draft) or project.stage is Stage.RETURNED:
+        return None
+    correct = ("correct it with registry.project.correct", "如需修改，请以 registry.project.correct 更正")
+    next_step = {
+        Stage.FILED: correct,
+        Stage.LATE: correct,
+        Stage.APPROVED: correct,
+    }.get(
+        project.stage, ("it is over, file another contract as a project of its own", "本项目已终结，其他合同请另行备案")
+    )
+    return refusal(
+        "project_already_filed",
+        "5.4",
+        f"this loan contract was filed before ({project.filing} time(s)) and is {project.stage.english}; "
+        f"{next_step[0]}.",
+        f"该借款合同此前已备案 {project.filing} 次，状态为“{project.stage.chinese}”；{next_step[1]}。",
+    )

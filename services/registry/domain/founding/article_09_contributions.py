@@ -1,0 +1,52 @@
+"""Article 9: what both institutions pay in."""
+
+from collections.abc import Sequence
+
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.words import PlannedInstalment
+from shared.decisions.amounts import yuan, yuan_zh
+
+
+def contributions_are_equal_pairs(contributions: Sequence[PlannedInstalment]) -> tuple[Refusal, ...]:
+    """Article 9.2. Both institutions pay the same in every planned instalment."""
+    return tuple(
+        refusal(
+            "contributions_not_equal",
+            "9.2",
+            f"instalment {pair.instalment} plans {yuan(pair.fiscal_fen)} of fiscal and {yuan(pair.social_fen)} of "
+            "social capital; both must be the same. Plan them so and send it again.",
+            f"第 {pair.instalment} 期计划财政资金 {yuan_zh(pair.fiscal_fen)}、社会资本 {yuan_zh(pair.social_fen)}；"
+            "两者应当相等，请更正后重新提交。",
+        )
+        for pair in contributions
+        if pair.fiscal_fen != pair.social_fen
+    )
+
+
+def contributions_make_up_the_size(contributions: Sequence[PlannedInstalment], size_fen: int) -> Refusal | None:
+    """Article 9.2. The planned pairs together are the pool's size."""
+    planned_fen = sum(pair.fiscal_fen + pair.social_fen for pair in contributions)
+    if planned_fen == size_fen:
+        return None
+    return refusal(
+        "contributions_not_the_size",
+        "9.2",
+        f"the planned instalments add up to {yuan(planned_fen)}, the pool's size is {yuan(size_fen)}; make them agree.",
+        f"各期计划出资合计 {yuan_zh(planned_fen)}，资金池规模为 {yuan_zh(size_fen)}；请使两者一致。",
+    )
+
+
+def instalments_are_numbered_in_order(contributions: Sequence[PlannedInstalment]) -> Refusal | None:
+    """Article 9.2. Instalments are numbered 1, 2, 3 … in the order in which they fall due."""
+    numbers = [pair.instalment for pair in contributions]
+    days = [pair.due_on for pair in contributions]
+    if numbers == list(range(1, len(numbers) + 1)) and days == sorted(days):
+        return None
+    return refusal(
+        "instalments_not_in_order",
+        "9.2",
+        f"the instalments are numbered {', '.join(map(str, numbers))} and due on {', '.join(map(str, days))}; "
+        "number them from 1 without a gap, in the order of their due days.",
+        f"各期编号为 {'、'.join(map(str, numbers))}，到期日为 {'、'.join(map(str, days))}；"
+        "请从 1 起按到期日先后连续编号。",
+    )

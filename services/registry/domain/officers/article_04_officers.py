@@ -1,0 +1,71 @@
+"""Article 4: who becomes an officer, with which duties."""
+
+from collections.abc import Sequence
+
+from services.registry.domain.pool import Institution, Register
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, Duty, Role
+
+# Whose institution's officers may have a duty; administration is everyone's.
+_ROLES_OF_DUTY = {
+    Duty.FILING: (Role.COOPERATING,),
+    Duty.REVIEW: (Role.COOPERATING,),
+    Duty.VERIFICATION: (Role.COOPERATING,),
+    Duty.PLAN: (Role.COOPERATING,),
+    Duty.RELEASE: (Role.COOPERATING,),
+    Duty.APPLICATION: (Role.COOPERATING,),
+    Duty.FILING_APPROVAL: (Role.MANAGING,),
+    Duty.CONFIRMATION: (Role.MANAGING,),
+    Duty.BALLOT: (Role.MANAGING,),
+    Duty.VOTE: (Role.MANAGING,),
+    Duty.SELECTION: (Role.MANAGING,),
+    Duty.OVERSIGHT: (Role.MANAGING,),
+    Duty.REPORTING: (Role.COOPERATING, Role.LENDER),
+    Duty.RULES: (Role.MANAGING, Role.COOPERATING),
+}
+
+
+def duties_fit_role(role: Role, duties: Sequence[Duty]) -> tuple[Refusal, ...]:
+    """Article 4.1. A duty belongs to one of the two institutions, few to both; no other one's officers can have it."""
+    return tuple(
+        refusal(
+            "duty_not_of_role",
+            "4.1",
+            f"the duty {duty.english} is for officers of: {', '.join(each.english for each in _ROLES_OF_DUTY[duty])}, "
+            f"not of a {role.english}; leave it out.",
+            f"“{duty.chinese}”职责只能授予{'、'.join(each.chinese for each in _ROLES_OF_DUTY[duty])}的人员，"
+            f"不能授予{role.chinese}的人员；请删除该职责。",
+        )
+        for duty in dict.fromkeys(duties)
+        if duty is not Duty.ADMINISTRATION and role not in _ROLES_OF_DUTY[duty]
+    )
+
+
+def officer_id_is_free(pool: Register, institution: str, officer: str) -> Refusal | None:
+    """Article 4.1. An officer id stands for one person of its institution, for ever."""
+    if officer not in pool.institutions[institution].officers:
+        return None
+    return refusal(
+        "officer_id_taken",
+        "4.1",
+        f"{institution} has an officer {officer} already, with other particulars; choose another id.",
+        f"{institution} 已有人员标识 {officer}，且登记内容不同；请另选一个标识。",
+    )
+
+
+def voters_fit_a_ballot(institution: Institution, officer: str, duties: Sequence[Duty]) -> Refusal | None:
+    """Article 4.1. As many officers have the duty to vote as a ballot takes members: with more none could be opened.
+
+    All who may vote are members of each ballot, and a message names no more than so many.
+    """
+    others = sum(name != officer and Duty.VOTE in known.duties for name, known in institution.officers.items())
+    if Duty.VOTE not in duties or others < MEMBERS_PER_BALLOT_MAX:
+        return None
+    return refusal(
+        "voters_too_many",
+        "4.1",
+        f"{others} other officers have the duty to vote, and a ballot has {MEMBERS_PER_BALLOT_MAX} members at most, so "
+        f"with {officer} none could be opened; first give another of them other duties.",
+        f"已有 {others} 名人员具有表决职责，而一次集体决策至多 {MEMBERS_PER_BALLOT_MAX} 名成员，再加 {officer} 将无法"
+        "发起；请先变更其他人员的职责。",
+    )

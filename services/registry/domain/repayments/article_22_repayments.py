@@ -1,0 +1,45 @@
+"""Article 22: existing projects go on, and what was lent is repaid."""
+
+from datetime import date
+
+from shared.contracts.refusals import Refusal, refusal
+from shared.decisions.amounts import yuan, yuan_zh
+
+
+def repayment_day_is_possible(repaid_on: date, disbursed_on: date, today: date) -> Refusal | None:
+    """Article 22.1. What was repaid was lent before, and is no promise."""
+    if disbursed_on <= repaid_on <= today:
+        return None
+    return refusal(
+        "repayment_day_wrong",
+        "22.1",
+        f"the repayment is dated {repaid_on}, the loan was paid out on {disbursed_on} and today is {today}; correct "
+        "its day.",
+        f"还款日 {repaid_on} 应在放款日 {disbursed_on} 至今日 {today} 之间；请更正。",
+    )
+
+
+def repayment_is_within_outstanding(amount_fen: int, outstanding_fen: int) -> Refusal | None:
+    """Article 22.1. At most what is drawn and not repaid can be repaid."""
+    if amount_fen <= outstanding_fen:
+        return None
+    return refusal(
+        "repayment_above_outstanding",
+        "22.1",
+        f"{yuan(amount_fen)} were repaid, but only {yuan(outstanding_fen)} of principal are outstanding; correct the "
+        "amount, or file the drawdown that is missing.",
+        f"还款本金 {yuan_zh(amount_fen)}，超过未偿本金 {yuan_zh(outstanding_fen)}；请更正金额，或先备案遗漏的放款。",
+    )
+
+
+def repayment_reference_is_free(reference: str, *, is_taken: bool) -> Refusal | None:
+    """Article 22.1. A repayment counts once: its reference stands for it."""
+    if not is_taken:
+        return None
+    return refusal(
+        "repayment_reference_taken",
+        "22.1",
+        f"the repayment {reference} is recorded already with another amount or day; report this one under its own "
+        "reference.",
+        f"编号 {reference} 的还款已登记，金额或日期不同；请以新的编号报送。",
+    )
