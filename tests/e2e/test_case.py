@@ -16,9 +16,11 @@ from tests.e2e.conftest import PlayedCase
 
 pytestmark = pytest.mark.asyncio
 
-SPANS_WAIT_SECONDS = 3.0
+SPANS_WAIT_SECONDS = 30.0
+POLL_SECONDS = 0.1
 METRICS_WAIT_SECONDS = 30.0
 SERVICES = ("registry", "claims", "treasury", "audit")
+DECIDING = SERVICES[:3]
 
 
 def balance(fen: int, reserved_fen: int = 0) -> dict[str, int]:
@@ -60,13 +62,8 @@ async def test_everything_is_recorded(played_case: PlayedCase) -> None:
 
 async def test_a_case_can_be_followed_by_trace_and_by_id(played_case: PlayedCase) -> None:
     """Each stage's spans hang together through all services, and each stage is linked to the one before it."""
-    stack = played_case.pool.stack
-    await asyncio.sleep(SPANS_WAIT_SECONDS)
-    spans: list[dict[str, Any]] = []
-    for service in ("registry", "claims", "treasury"):
-        path = stack.data_dir / "services" / service / "spans.jsonl"
-        spans.extend(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     case = str(played_case.outcome.project_id)
+    spans = await spans_of(played_case)
     of_case = [span for span in spans if span["attributes"].get("claim_id") == case]
     by_type = {span["attributes"]["message_type"]: span for span in of_case if "message_type" in span["attributes"]}
     by_id = {span["context"]["span_id"]: span for span in spans}
@@ -102,12 +99,11 @@ async def test_a_case_can_be_followed_through_the_logs(played_case: PlayedCase) 
     """Every service's log says by claim what became of each message, under the trace whose spans tell the rest."""
     stack = played_case.pool.stack
     case = str(played_case.outcome.project_id)
-    await asyncio.sleep(SPANS_WAIT_SECONDS)
+    of_case = await spans_of(played_case)
     lines = {service: lines_of(stack.log_files[service], case) for service in SERVICES}
     spans = {
         (span["context"]["trace_id"].removeprefix("0x"), span["context"]["span_id"].removeprefix("0x"))
-        for service in ("registry", "claims", "treasury")
-        for span in map(json.loads, (stack.data_dir / "services" / service / "spans.jsonl").read_text().splitlines())
+        for span in of_case
         if span["attributes"].get("claim_id") == case
     }
     decided = [line for service in SERVICES for line in lines[service] if line["event"] == "message"]
@@ -153,12 +149,34 @@ async def test_figures_say_how_long_stages_take_and_what_is_on_the_accounts(play
             }
             if stages >= set(STAGES_LINKED) and expected.items() <= balances.items():
                 return
-            await asyncio.sleep(1)
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def spans_of(played_case: PlayedCase) -> list[dict[str, Any]]:
+    """The deciding services' spans, once every decided message of the case has its own and audit has heard of all."""
+    stack, case = played_case.pool.stack, str(played_case.outcome.project_id)
+    async with asyncio.timeout(SPANS_WAIT_SECONDS):
+        while True:
+            lines = [line for service in DECIDING for line in lines_of(stack.log_files[service], case)]
+            recorded = {line["message_id"] for line in lines_of(stack.log_files["audit"], case)}
+            files = [stack.data_dir / "services" / service / "spans.jsonl" for service in DECIDING]
+            spans = [json.loads(line) for file in files for line in whole_lines(file)]
+            ids = {span["context"]["span_id"].removeprefix("0x") for span in spans}
+            if {line["span_id"] for line in lines if line["event"] == "message"} <= ids and {
+                line["message_id"] for line in lines if line["event"] == "published"
+            } <= recorded:
+                return spans
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def whole_lines(file: Path) -> list[str]:
+    """The lines of a file that is still written; the last one may be half a line yet."""
+    return file.read_text(encoding="utf-8").rpartition("\n")[0].splitlines()
 
 
 def lines_of(log: Path, case: str) -> list[dict[str, Any]]:
     """What the log says of the case, as grep finds it."""
-    found = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if case in line]
+    found = [json.loads(line) for line in whole_lines(log) if case in line]
     return [line for line in found if line.get("claim_id") == case]
 
 
@@ -166,7 +184,7 @@ def points_of(metrics: Path, name: str) -> list[dict[str, Any]]:
     """The data points of one metric in the last lines that were written, an older one first."""
     return [
         point
-        for line in metrics.read_text(encoding="utf-8").splitlines()
+        for line in whole_lines(metrics)
         for resource in json.loads(line)["resource_metrics"]
         for scope in resource["scope_metrics"]
         for metric in scope["metrics"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from tests.e2e.conftest import PlayedCase
 pytestmark = pytest.mark.asyncio
 
 COMMAND_SECONDS_MAX = 60.0
+# Most of a command's time is its start; those that a test runs side by side share the processors.
+AT_ONCE = asyncio.Semaphore(os.cpu_count() or 1)
 NOTICE = "claims.loss.notify.v1"
 
 
@@ -46,14 +49,15 @@ class Ran:
 
 async def riskpool(*arguments: object) -> Ran:
     """Run the command line as a process of its own; a traceback fails the test."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "riskpool", *map(str, arguments)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(COMMAND_SECONDS_MAX):
-        out, err = await process.communicate()
+    async with AT_ONCE:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "riskpool", *map(str, arguments)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(COMMAND_SECONDS_MAX):
+            out, err = await process.communicate()
     assert process.returncode is not None
     ran = Ran(process.returncode, out.decode(), err.decode())
     assert "Traceback" not in ran.out + ran.err, ran
@@ -101,18 +105,22 @@ async def test_a_published_notice_is_answered_and_its_journey_told(data: Path, p
     again = await riskpool("publish", kept, "--as", LENDER, "--data", data, "--json")
     assert (again.status, again.json[0]["receipt"]) == (0, receipt), "what was kept is a repeat, byte for byte"
 
-    for name in (play.project_id, receipt["case_number"], published["message_id"]):
-        told = await riskpool("journey", name, "--data", data, "--json")
+    names = (play.project_id, receipt["case_number"], published["message_id"])
+    by_contract = ("project", play.contract_number, "--pool", play.cast.pool_id, "--lender", LENDER)
+    *journeys, text, by_id, by_number, table = await asyncio.gather(
+        *(riskpool("journey", name, "--data", data, "--json") for name in names),
+        riskpool("journey", play.project_id, "--data", data),
+        riskpool("project", play.project_id, "--data", data, "--json"),
+        riskpool(*by_contract, "--data", data, "--json"),
+        riskpool("publish", kept, "--as", LENDER, "--data", data),
+    )
+    for told in journeys:
         assert told.status == 0, told
         assert told.json["project_id"] == str(play.project_id)
         assert {step["type"] for step in told.json["steps"]} >= {NOTICE, "registry.project.approved.v1"}
-    text = await riskpool("journey", play.project_id, "--data", data)
     assert receipt["case_number"] in text.out
-    by_contract = ("project", play.contract_number, "--pool", play.cast.pool_id, "--lender", LENDER)
-    for named in (("project", play.project_id), by_contract):
-        standing = await riskpool(*named, "--data", data, "--json")
+    for standing in (by_id, by_number):
         assert (standing.status, standing.json["stage"]) == (0, "approved"), standing
-    table = await riskpool("publish", kept, "--as", LENDER, "--data", data)
     assert "accepted" in table.out
     assert receipt["case_number"] in table.out
 
@@ -169,14 +177,14 @@ async def test_a_key_is_made_and_shown(tmp_path: Path) -> None:
     """Both show the same public half, as a JSON Web Key too; a key is never overwritten."""
     file = tmp_path / "key.pem"
     made = await riskpool("keys", "make", file, "--json")
-    shown = await riskpool("keys", "show", file, "--json")
     signer = Signer(read_private_key(file))
+    shown, text, again = await asyncio.gather(
+        riskpool("keys", "show", file, "--json"), riskpool("keys", "show", file), riskpool("keys", "make", file)
+    )
     assert made.json == shown.json
     assert (made.json["key_id"], made.json["public_key"]) == (signer.key_id, signer.public_key)
     assert made.json["jwk"]["x"] == signer.public_key
-    text = await riskpool("keys", "show", file)
     assert signer.key_id in text.out
-    again = await riskpool("keys", "make", file)
     assert (again.status, again.err.count("\n")) == (2, 1)
     assert Signer(read_private_key(file)).key_id == signer.key_id
 
@@ -244,50 +252,57 @@ async def test_the_root_key_is_not_rotated(data: Path) -> None:
 
 async def test_the_doctor_finds_a_running_pool_in_order(data: Path, played_case: PlayedCase) -> None:
     """Machine, broker, topics, databases, migrations and clocks; a place where nothing runs is named."""
-    ran = await riskpool("doctor", "--data", data, "--json")
+    url = played_case.pool.stack.database_urls["claims"].replace("riskpool_claims?", "nowhere?")
+    ran, sick = await asyncio.gather(
+        riskpool("doctor", "--data", data, "--json"),
+        riskpool("doctor", "--bootstrap", "127.0.0.1:1", "--database-url", url),
+    )
     assert ran.status == 0, ran
     by_name = {each["name"]: each for each in ran.json}
     databases = {f"database {name}" for name in ("riskpool_registry", "riskpool_claims", "riskpool_audit")}
     assert {"Python", "Java", "broker", "topics", "clock of riskpool_treasury", *databases} <= by_name.keys()
     assert {name for name in by_name if by_name[name]["status"] != "ok" and by_name[name]["needed"]} == set()
 
-    url = played_case.pool.stack.database_urls["claims"].replace("riskpool_claims?", "nowhere?")
-    sick = await riskpool("doctor", "--bootstrap", "127.0.0.1:1", "--database-url", url)
     assert sick.status == 1, sick
     assert "no answer at 127.0.0.1:1" in sick.out
     assert "the pool, or a part of it, can't work before this is mended" in sick.out
 
 
-@pytest.mark.parametrize(
-    ("arguments", "status", "next_step"),
-    [
-        (("journey", "nothing-of-that-name", "--data", "DATA"), 1, "is it a project's id"),
-        (("journey", uuid4()), 2, "--database-url"),
-        (("project", uuid4()), 2, "--database-url"),
-        (("project", "LOAN-1"), 2, "give --pool and --lender"),
-        (("project", uuid4(), "--data", "DATA"), 1, "the registry knows no project"),
-        (("journey", uuid4(), "--database-url", "postgresql://x@127.0.0.1:1/x"), 1, "is the server running"),
-        (("journey", uuid4(), "--data", "NOWHERE"), 1, "riskpool up --data"),
-        (("publish", "NOWHERE", "--as", LENDER, "--data", "DATA"), 2, "there is no file"),
-        (("publish", "FILE", "--as", "nobody", "--data", "DATA"), 2, "there are those of"),
-        (("publish", "FILE", "--as", LENDER, "--keys", "DATA/keys"), 2, "--bootstrap"),
-        (("publish", "FILE", "--as", LENDER, "--keys", "DATA/keys", "--bootstrap", "127.0.0.1:1"), 1, "is it running"),
-        (("publish", "FILE", "--as", "audit", "--data", "DATA"), 1, "there is no topic outcomes.audit"),
-        (("keys", "show", "FILE"), 2, "no Ed25519 private key"),
-        (("keys", "show", "NOWHERE"), 2, "riskpool keys make"),
-    ],
+# What is typed, the exit status, and what the next thing to do is.
+ERRORS = (
+    (("journey", "nothing-of-that-name", "--data", "DATA"), 1, "is it a project's id"),
+    (("journey", uuid4()), 2, "--database-url"),
+    (("project", uuid4()), 2, "--database-url"),
+    (("project", "LOAN-1"), 2, "give --pool and --lender"),
+    (("project", uuid4(), "--data", "DATA"), 1, "the registry knows no project"),
+    (("journey", uuid4(), "--database-url", "postgresql://x@127.0.0.1:1/x"), 1, "is the server running"),
+    (("journey", uuid4(), "--data", "NOWHERE"), 1, "riskpool up --data"),
+    (("publish", "NOWHERE", "--as", LENDER, "--data", "DATA"), 2, "there is no file"),
+    (("publish", "FILE", "--as", "nobody", "--data", "DATA"), 2, "there are those of"),
+    (("publish", "FILE", "--as", LENDER, "--keys", "DATA/keys"), 2, "--bootstrap"),
+    (("publish", "FILE", "--as", LENDER, "--keys", "DATA/keys", "--bootstrap", "127.0.0.1:1"), 1, "is it running"),
+    (("publish", "FILE", "--as", "audit", "--data", "DATA"), 1, "there is no topic outcomes.audit"),
+    (("keys", "show", "FILE"), 2, "no Ed25519 private key"),
+    (("keys", "show", "NOWHERE"), 2, "riskpool keys make"),
 )
-async def test_an_error_is_one_line_with_the_next_thing_to_do(
-    data: Path, tmp_path: Path, arguments: tuple[object, ...], status: int, next_step: str
-) -> None:
+
+
+async def test_an_error_is_one_line_with_the_next_thing_to_do(data: Path, tmp_path: Path) -> None:
     """What a user can mend is no traceback."""
     file = tmp_path / "message.json"
     file.write_text(json.dumps({"type": "registry.key.rotate.v1", "data": {"public_key": "A" * 43}}))
     places = {"DATA": str(data), "DATA/keys": str(data / "keys"), "FILE": str(file), "NOWHERE": str(tmp_path / "no")}
-    ran = await riskpool(*(places.get(str(each), each) for each in arguments))
-    assert (ran.status, ran.out, ran.err.count("\n")) == (status, "", 1), ran
-    assert ran.err.startswith("error: ")
-    assert next_step in ran.err
+    typed = [tuple(places.get(str(each), str(each)) for each in arguments) for arguments, _, _ in ERRORS]
+    wrong = [
+        f"riskpool {' '.join(arguments)}: status {ran.status} and not {status}, {ran.out!r}, {ran.err!r}, {next_step!r}"
+        for arguments, ran, (_, status, next_step) in zip(
+            typed, await asyncio.gather(*(riskpool(*arguments) for arguments in typed)), ERRORS, strict=True
+        )
+        if (ran.status, ran.out, ran.err.count("\n")) != (status, "", 1)
+        or not ran.err.startswith("error: ")
+        or next_step not in ran.err
+    ]
+    assert wrong == []
 
 
 async def test_the_addresses_are_printed_as_they_are_and_without_passwords(
