@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.registry.domain import agenda as agendas
-from services.registry.domain.agenda import Agenda
+from services.registry.domain.deadlines import Deadlines, Moment
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.figures import counted, total
 from services.registry.domain.pledged_rights import held_by
@@ -19,7 +18,14 @@ from services.registry.domain.project import Draft, Project
 from services.registry.domain.reference_data import ReferenceData
 from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.state import State, with_who_acted
-from services.registry.domain.subjects import PROJECT_EVENTS, Concern, concern_of, evolve
+from services.registry.domain.subjects import (
+    DEADLINE_CHANGES,
+    PROJECT_EVENTS,
+    Concern,
+    concern_of,
+    evolve,
+    evolve_deadlines,
+)
 from shared.contracts.claims import CompensationPaid, CompensationReimbursed, NoticeAccepted
 from shared.contracts.envelope import Command, Event
 from shared.contracts.received import Received
@@ -34,7 +40,7 @@ from shared.decisions.days import beijing_day
 from shared.messaging.keyring import KeyRetirement, SigningKey
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
-# What the registry listens to among all that the other services say: for agenda and figures, and who acted in a case.
+# What the registry hears of all that the other services say: for deadlines and figures, and who acted in a case.
 HEARD = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed | ActsInClaims
 
 
@@ -84,9 +90,9 @@ class Batch:
     entries: dict[UUID, EntryRow]
     # Which project each right secures; None where it is free.
     rights: dict[str, UUID | None]
-    # What was on the agendas when the batch began, and what is on them now.
-    agendas_before: Mapping[UUID, Agenda]
-    agendas: dict[UUID, Agenda]
+    # The deadlines of each pool as they were when the batch began, and as they are now.
+    deadlines_before: Mapping[UUID, Deadlines]
+    deadlines: dict[UUID, Deadlines]
     # The figures of each pool and year, where a summary is drawn up; and what the batch adds to any of them.
     figures: Mapping[UUID, Mapping[int, AnnualFigures]]
     added: dict[tuple[UUID, int], list[AnnualFigures]] = field(default_factory=dict)
@@ -146,7 +152,7 @@ def _state(states: Batch, received: Received[Any], concern: Concern, filing: Pro
         entry=entry.entry if entry else None,
         holders={key: holder for key in rights if (holder := states.rights.get(key)) is not None},
         prepared=pool.prepared,
-        agenda=states.agendas.get(pool_id, Agenda()),
+        deadlines=states.deadlines.get(pool_id, Deadlines()),
         figures=_figures(states, pool_id) if isinstance(received.data, DrawUpAnnualSummary) else {},
     )
 
@@ -196,9 +202,11 @@ def _note_acts(states: Batch, pool_id: UUID, pool: Pool, event: ActsInClaims) ->
 
 
 def _note(states: Batch, pool_id: UUID, pool: Pool, event: Event, at: datetime) -> None:
-    """What an event brings onto the pool's agenda or takes off it."""
-    agenda = states.agendas.get(pool_id, Agenda())
-    states.agendas[pool_id] = agendas.after(agenda, pool_id, pool, event, pool.rules_at(at), beijing_day(at))
+    """What becomes due in the pool with an event, and what is due no more."""
+    if type(event) in DEADLINE_CHANGES:
+        moment = Moment(pool_id, pool, pool.rules_at(at), beijing_day(at))
+        before = states.deadlines.get(pool_id, Deadlines())
+        states.deadlines[pool_id] = evolve_deadlines(before, moment, event)
 
 
 def _count(states: Batch, pool_id: UUID, event: Event, happened_at: datetime) -> None:

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry import duties_repository, figures_repository, repository
+from services.registry import deadlines_repository, figures_repository, repository
 from services.registry.batch import HEARD, Batch, process
-from services.registry.domain.agenda import DAY_DUTIES_MAX, Agenda
+from services.registry.domain.deadlines import DAY_DEADLINES_MAX, Deadlines
 from services.registry.domain.figures import total
 from services.registry.domain.subjects import concern_of
 from services.registry.reference import reference_data
@@ -61,7 +61,7 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
     if pledged:
         await repository.insert_new_rights(connection, sorted(pledged))
     rights = await repository.lock_rights(connection, sorted(pledged), sorted(projects)) if projects else {}
-    agendas_before = await _load_agendas(connection, batch)
+    deadlines_before = await _load_deadlines(connection, batch)
     drawn_up = sorted(
         {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, DrawUpAnnualSummary)}
     )
@@ -70,13 +70,13 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
         projects=locked_projects,
         entries=locked_entries,
         rights=dict(rights),
-        agendas_before=agendas_before,
-        agendas=dict(agendas_before),
+        deadlines_before=deadlines_before,
+        deadlines=dict(deadlines_before),
         figures=await figures_repository.select_figures(connection, drawn_up) if drawn_up else {},
     )
 
 
-async def _load_agendas(connection: Connection, batch: Sequence[Incoming]) -> Mapping[UUID, Agenda]:
+async def _load_deadlines(connection: Connection, batch: Sequence[Incoming]) -> Mapping[UUID, Deadlines]:
     """What is to be announced on the days that the batch begins; the lock on its pool keeps it as it is."""
     days: dict[UUID, date] = {}
     for incoming in batch:
@@ -84,7 +84,7 @@ async def _load_agendas(connection: Connection, batch: Sequence[Incoming]) -> Ma
             pool_id = incoming.received.pool_id
             days[pool_id] = max(incoming.data.day, days.get(pool_id, incoming.data.day))
     # One more than is announced, so that it is known whether something is left.
-    return await duties_repository.select_due(connection, days, DAY_DUTIES_MAX + 1) if days else {}
+    return await deadlines_repository.select_due(connection, days, DAY_DEADLINES_MAX + 1) if days else {}
 
 
 async def _save(connection: Connection, states: Batch) -> None:
@@ -109,7 +109,7 @@ async def _save(connection: Connection, states: Batch) -> None:
         await repository.update_entries(
             connection, {key: states.entries[key] for key in sorted(states.changed_entries)}
         )
-    await _save_agendas(connection, states)
+    await _save_deadlines(connection, states)
     if states.added:
         await figures_repository.add_figures(connection, {key: total(figures) for key, figures in states.added.items()})
     if states.keys:
@@ -118,20 +118,20 @@ async def _save(connection: Connection, states: Batch) -> None:
         await retire_keys(connection, states.retirements)
 
 
-async def _save_agendas(connection: Connection, states: Batch) -> None:
-    """The duties that were begun or announced, and those that have ended."""
+async def _save_deadlines(connection: Connection, states: Batch) -> None:
+    """The deadlines that were begun or announced, and those that have ended."""
     begun = [
-        (pool_id, key, duty)
-        for pool_id, agenda in states.agendas.items()
-        for key, duty in agenda.duties.items()
-        if duty is not states.agendas_before.get(pool_id, Agenda()).duties.get(key)
+        (pool_id, key, deadline)
+        for pool_id, deadlines in states.deadlines.items()
+        for key, deadline in deadlines.waiting.items()
+        if deadline is not states.deadlines_before.get(pool_id, Deadlines()).waiting.get(key)
     ]
     if begun:
-        await duties_repository.upsert_duties(connection, sorted(begun, key=lambda row: row[1]))
-    ended = {key for agenda in states.agendas.values() for key in agenda.ended}
+        await deadlines_repository.upsert_deadlines(connection, sorted(begun, key=lambda row: row[1]))
+    ended = {key for deadlines in states.deadlines.values() for key in deadlines.ended}
     if ended:
-        await duties_repository.end_duties(connection, sorted(ended))
-    kinds = sorted((pool_id, kind) for pool_id, agenda in states.agendas.items() for kind in agenda.ended_kinds)
+        await deadlines_repository.end_deadlines(connection, sorted(ended))
+    kinds = sorted((pool_id, kind) for pool_id, each in states.deadlines.items() for kind in each.ended_kinds)
     if kinds:
         # Last of all: what the batch had begun of them before has ended too.
-        await duties_repository.end_kinds(connection, kinds)
+        await deadlines_repository.end_kinds(connection, kinds)

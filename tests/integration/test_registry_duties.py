@@ -8,8 +8,8 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from services.registry.domain.agenda import DAY_DUTIES_MAX, FILING, AgendaItem
-from services.registry.duties_repository import upsert_duties
+from services.registry.deadlines_repository import upsert_deadlines
+from services.registry.domain.deadlines import DAY_DEADLINES_MAX, FILING, Deadline
 from services.registry.execute import execute
 from shared.contracts.ids import causing_id, project_id
 from shared.contracts.receipts import Outcome
@@ -166,14 +166,14 @@ async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registr
 async def test_the_duties_of_many_projects_are_announced_in_bounded_steps(registry_database: TestDatabase) -> None:
     """A hundred thousand open duties, some thousands due: so many with each message, in few statements, and quickly."""
     await work_on(registry_database, staffing())
-    due, later = 2 * DAY_DUTIES_MAX + 7, 100_000
+    due, later = 2 * DAY_DEADLINES_MAX + 7, 100_000
     duties = [
-        AgendaItem(DueKind.FILING_DECISION, uuid5(POOL_ID, str(number)), FILING, MANAGING, day, (0, -1), day)
+        Deadline(DueKind.FILING_DECISION, uuid5(POOL_ID, str(number)), FILING, MANAGING, day, (0, -1), day)
         for number in range(due + later)
         for day in [TODAY if number < due else TODAY + 30 * DAY]
     ]
     async with registry_database.pool.acquire() as connection, connection.transaction():
-        await upsert_duties(connection, [(POOL_ID, duty.duty_id(POOL_ID), duty) for duty in duties])
+        await upsert_deadlines(connection, [(POOL_ID, duty.duty_id(POOL_ID), duty) for duty in duties])
     await registry_database.pool.execute("ANALYZE duties")
     said: list[UUID] = []
     taken = []

@@ -31,7 +31,7 @@ class Evolution:
 
 def of_state(evolve: Callable[[State, AnyEvent], State]) -> Evolution:
     """What changes more than one thing at once."""
-    return Evolution(_events(evolve), evolve)
+    return Evolution(events_of(evolve), evolve)
 
 
 def of_pool(evolve: Callable[[Pool, AnyEvent], Pool]) -> Evolution:
@@ -41,7 +41,7 @@ def of_pool(evolve: Callable[[Pool, AnyEvent], Pool]) -> Evolution:
         assert state.pool is not None, "nothing happens in a pool before its founding"
         return replace(state, pool=evolve(state.pool, event))
 
-    return Evolution(_events(evolve), change)
+    return Evolution(events_of(evolve), change)
 
 
 def of_prepared(evolve: Callable[[PreparedPool, AnyEvent], PreparedPool]) -> Evolution:
@@ -51,7 +51,7 @@ def of_prepared(evolve: Callable[[PreparedPool, AnyEvent], PreparedPool]) -> Evo
         assert state.prepared is not None, "nothing happens in a pool before it is prepared"
         return replace(state, prepared=evolve(state.prepared, event))
 
-    return Evolution(_events(evolve), change)
+    return Evolution(events_of(evolve), change)
 
 
 def of_register(evolve: Callable[[Register, AnyEvent], Register]) -> Evolution:
@@ -65,7 +65,7 @@ def of_register(evolve: Callable[[Register, AnyEvent], Register]) -> Evolution:
         assert isinstance(after, PreparedPool), "a register is of a founded pool, or of a prepared one"
         return replace(state, prepared=after)
 
-    return Evolution(_events(evolve), change)
+    return Evolution(events_of(evolve), change)
 
 
 def of_entry(evolve: Callable[[AnyEntry | None, AnyEvent], AnyEntry]) -> Evolution:
@@ -76,7 +76,7 @@ def of_entry(evolve: Callable[[AnyEntry | None, AnyEvent], AnyEntry]) -> Evoluti
         assert state.entry is None or isinstance(state.entry, kind), "the id of an entry tells its kind"
         return replace(state, entry=evolve(state.entry, event))
 
-    return Evolution(_events(evolve), change)
+    return Evolution(events_of(evolve), change)
 
 
 def of_filing(evolve: Callable[[Project | Draft | None, AnyEvent], Project | Draft]) -> Evolution:
@@ -89,7 +89,7 @@ def of_filing(evolve: Callable[[Project | Draft | None, AnyEvent], Project | Dra
             after = with_who_acted(state.pool, after, event)
         return replace(state, project=after, holders=holders_after(state.holders, after.project_id, after))
 
-    return Evolution(_events(evolve), change, of_project=True)
+    return Evolution(events_of(evolve), change, of_project=True)
 
 
 def of_project(evolve: Callable[[Project, AnyEvent], Project]) -> Evolution:
@@ -99,7 +99,7 @@ def of_project(evolve: Callable[[Project, AnyEvent], Project]) -> Evolution:
         assert isinstance(filing, Project), "nothing is decided on a project before its filing"
         return evolve(filing, event)
 
-    return replace(of_filing(changed), events=_events(evolve))
+    return replace(of_filing(changed), events=events_of(evolve))
 
 
 def of_decidable(evolve: Callable[[Decidable, AnyEvent, str], Decidable]) -> Evolution:
@@ -118,9 +118,10 @@ def of_decidable(evolve: Callable[[Decidable, AnyEvent, str], Decidable]) -> Evo
         assert isinstance(entry, DecidableEntry), "what is decided stays what it is"
         return replace(state, entry=entry)
 
-    return Evolution(_events(evolve), change, of_project=True)
+    return Evolution(events_of(evolve), change, of_project=True)
 
 
-def _events(evolve: Callable[..., object]) -> tuple[type[Event], ...]:
+def events_of(evolve: Callable[..., object]) -> tuple[type[Event], ...]:
+    """The events that a function takes, as its parameter ``event`` says."""
     event = get_type_hints(evolve)["event"]
     return get_args(event) if isinstance(event, UnionType) else (event,)

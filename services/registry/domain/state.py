@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.registry.domain.act import Act, acts_in
-from services.registry.domain.agenda import Agenda
+from services.registry.domain.deadlines import Deadlines
 from services.registry.domain.pool import Pool, PreparedPool, Register
 from services.registry.domain.project import Draft, Project
 from services.registry.domain.register_entry import RegisterEntry
@@ -19,9 +19,9 @@ from shared.decisions.acts import with_acts
 class State:
     """Each is None where there is nothing yet; ``holders`` says which project each right secures that is at stake.
 
-    ``agenda`` holds what the day that is begun has to announce, ``figures`` are those of each year up to now, where a
-    summary is drawn up. Both evolve beside the rest (``agenda.after``, ``figures.counted``): they go by the day of
-    what happens.
+    ``deadlines`` are those that the day that is begun has to announce, ``figures`` those of each year up to now, where
+    a summary is drawn up. Both evolve beside the rest, since they go by the day of what happens
+    (``subjects.evolve_deadlines``, ``figures.counted``).
     """
 
     pool: Pool | None = None
@@ -29,7 +29,7 @@ class State:
     entry: RegisterEntry | None = None
     holders: Mapping[str, UUID] = field(default_factory=dict)
     prepared: PreparedPool | None = None
-    agenda: Agenda = field(default_factory=Agenda)
+    deadlines: Deadlines = field(default_factory=Deadlines)
     figures: Mapping[int, AnnualFigures] = field(default_factory=dict)
 
     @property

@@ -1,8 +1,8 @@
 """What the subjects tell: the rows of their commands, and how their events change the state.
 
 A subject is a package of the domain. Its ``commands.py`` has its rows, ``COMMANDS``, and in ``BALLOT_OUTCOMES`` what
-follows when a collective decision on something of its own is closed; its ``state.py`` has its ``EVOLUTIONS``. Nothing
-else has to name a new one.
+follows when a collective decision on something of its own is closed; its ``state.py`` has its ``EVOLUTIONS``, and in
+``DEADLINES`` what becomes due with its events. Nothing else has to name a new one.
 """
 
 import pkgutil
@@ -16,7 +16,8 @@ from uuid import UUID
 from services.registry.domain.ballot import Decidable
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.evolution import Evolution
+from services.registry.domain.deadlines import DeadlineChange, Deadlines, Moment
+from services.registry.domain.evolution import Evolution, events_of
 from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.state import State
 from shared.contracts.envelope import Command, Event
@@ -55,6 +56,15 @@ def _changes() -> dict[type[Event], tuple[Callable[[State, Any], State], ...]]:
     return changes
 
 
+def _deadline_changes() -> dict[type[Event], tuple[DeadlineChange[Any], ...]]:
+    changes: dict[type[Event], tuple[DeadlineChange[Any], ...]] = {}
+    for module in _modules("state"):
+        for change in getattr(module, "DEADLINES", ()):
+            for event in events_of(change):
+                changes[event] = (*changes.get(event, ()), change)
+    return changes
+
+
 def _ballot_outcomes() -> dict[type[Decidable], BallotOutcome]:
     outcomes: dict[type[Decidable], BallotOutcome] = {}
     for module in _modules("commands"):
@@ -72,6 +82,8 @@ ENTRIES: Mapping[str, type[RegisterEntry]] = {
 }
 # What each event changes; several subjects can have part in one.
 CHANGES: Mapping[type[Event], tuple[Callable[[State, Any], State], ...]] = _changes()
+# What becomes due and is due no more with an event, which can be another service's.
+DEADLINE_CHANGES: Mapping[type[Event], tuple[DeadlineChange[Any], ...]] = _deadline_changes()
 # Events whose records go with those of their project, and not with the pool's.
 PROJECT_EVENTS = frozenset(event for evolution in _evolutions() if evolution.of_project for event in evolution.events)
 # What follows when a collective decision is closed, by the kind of what was decided.
@@ -113,3 +125,10 @@ def evolve(state: State, event: Event) -> State:
     for change in CHANGES[type(event)]:
         state = change(state, event)
     return state
+
+
+def evolve_deadlines(deadlines: Deadlines, at: Moment, event: Event) -> Deadlines:
+    """The pool's deadlines after ``event``, the registry's or another service's."""
+    for change in DEADLINE_CHANGES.get(type(event), ()):
+        deadlines = change(deadlines, at, event)
+    return deadlines

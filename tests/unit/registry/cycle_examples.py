@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from services.registry.domain import agenda as agendas
-from services.registry.domain.agenda import Agenda
+from services.registry.domain.deadlines import Deadlines, Moment
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.pool import Pool
-from services.registry.domain.subjects import CHANGES
+from services.registry.domain.subjects import CHANGES, evolve_deadlines
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.envelope import Command, Event
 from shared.contracts.ids import key_id
@@ -70,10 +69,10 @@ def noon_of(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class Running:
-    """Given a pool with its agenda and what has happened in it, when somebody speaks: see each test."""
+    """Given a pool with its deadlines and what has happened in it, when somebody speaks: see each test."""
 
     given: Given
-    agenda: Agenda
+    deadlines: Deadlines
 
     @property
     def pool(self) -> Pool:
@@ -90,7 +89,7 @@ class Running:
     ) -> Decision:
         acting = Acting(where, officer, use, key_id(public_key(f"{where}/{officer or use}")))
         message = replace(received(data, where, officer, at), acting=acting)
-        return decide(replace(self.given.state, agenda=self.agenda), message, KNOWN)
+        return decide(replace(self.given.state, deadlines=self.deadlines), message, KNOWN)
 
     def begin(self, day: date) -> Decision:
         """Begin a day, at its noon."""
@@ -106,8 +105,8 @@ class Running:
     def having(self, event: Event, at: datetime = NOON) -> "Running":
         """After ``event``, which the registry or another service has said."""
         given = self.given.having([event]) if type(event) in CHANGES else self.given
-        rules = given.pool.rules_at(at)
-        return Running(given, agendas.after(self.agenda, POOL_ID, given.pool, event, rules, beijing_day(at)))
+        moment = Moment(POOL_ID, given.pool, given.pool.rules_at(at), beijing_day(at))
+        return Running(given, evolve_deadlines(self.deadlines, moment, event))
 
     def by_overseer(self, data: Command, at: datetime = NOON) -> Decision:
         """What becomes of a message of the managing institution's overseer."""
@@ -139,7 +138,7 @@ class Running:
 
 def _running() -> Running:
     """Everybody is registered whom the examples need."""
-    running = Running(NOTHING, Agenda())
+    running = Running(NOTHING, Deadlines())
     for command, where in (
         (founding(), MANAGING),
         (RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING),

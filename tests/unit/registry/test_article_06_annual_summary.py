@@ -57,7 +57,9 @@ RETURNED = SUBMITTED.after(SUBMITTED.by_overseer(RETURN, NEXT_YEAR), NEXT_YEAR)
 
 def waiting(running: Running) -> set[DueKind]:
     """What is still to be announced of the summary of the year."""
-    return {duty.kind for duty in running.agenda.duties.values() if duty.reference == str(YEAR) and duty.announce_on}
+    return {
+        duty.kind for duty in running.deadlines.waiting.values() if duty.reference == str(YEAR) and duty.announce_on
+    }
 
 
 @pytest.mark.clause("6.7")

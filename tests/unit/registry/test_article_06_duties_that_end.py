@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.registry.domain.agenda import Agenda
 from services.registry.domain.article_06_duties import no_longer_owed, summary_is_owed
+from services.registry.domain.deadlines import Deadlines
 from shared.contracts.registry.cycle import DueKind, DueStatus
 from shared.contracts.registry.project_life import DrawdownFiled, DrawdownRefused, EndGround
 from shared.contracts.registry.projects import ApproveProject, FiledDrawdown, RejectProject, ReturnProject
@@ -98,9 +98,9 @@ def test_a_late_drawdown_is_to_be_decided_on() -> None:
         late_because="银行迟延",
         filing_sha256="a" * 64,
     )
-    covered = Running(COVERED, Agenda())
+    covered = Running(COVERED, Deadlines())
     late_on = deadline + DAY
-    waiting = Running(COVERED.having([event]), covered.having(event, at=noon_of(late_on)).agenda)
+    waiting = Running(COVERED.having([event]), covered.having(event, at=noon_of(late_on)).deadlines)
     assert announced(waiting, late_on, late_on + 5 * DAY, DueKind.FILING_DECISION) == [
         (late_on + DAY, DueStatus.OVERDUE, MANAGING)
     ]
@@ -109,7 +109,7 @@ def test_a_late_drawdown_is_to_be_decided_on() -> None:
     ended_meanwhile = waiting.says(ending_project(EndGround.DECISION, "项目终止"), MANAGING, OVERSEER)
     assert announced(ended_meanwhile, late_on, late_on + 5 * DAY, DueKind.FILING_DECISION) == []
     in_time = event.model_copy(update={"drawdown": drawdown.model_copy(update={"late": False})})
-    assert covered.having(in_time).agenda.duties == {}
+    assert covered.having(in_time).deadlines.waiting == {}
 
 
 @pytest.mark.clause("6.9")
@@ -124,7 +124,7 @@ def test_an_instruction_is_announced_until_its_completion_is_reported() -> None:
         number="JD-2", kind=SupervisoryActKind.SUPERVISION, title="约谈", content="约谈负责人", acted_on=TODAY
     )
     warned = RUNNING.says(warning, MANAGING, OVERSEER)
-    assert warned.agenda == RUNNING.agenda
+    assert warned.deadlines == RUNNING.deadlines
 
 
 @pytest.mark.clause("6.9")
@@ -197,7 +197,7 @@ def test_a_summary_is_owed_of_the_years_before_the_cooperations_end() -> None:
 @pytest.mark.clause("5.4")
 def test_a_returned_correction_is_not_announced_as_a_returned_filing() -> None:
     """The project is approved and goes on: what is asked for is a correction, and so is what waits for a decision."""
-    (waits,) = [duty for duty in CORRECTED.agenda.duties.values() if duty.kind is DueKind.FILING_DECISION]
+    (waits,) = [duty for duty in CORRECTED.deadlines.waiting.values() if duty.kind is DueKind.FILING_DECISION]
     assert waits.reference == "correction"
     assert announced(CORRECTION_RETURNED, TODAY, DUE_ON, DueKind.FILING_CORRECTION) == []
     found = announced(CORRECTION_RETURNED, TODAY + 15 * DAY, DUE_ON, DueKind.RETURNED_CORRECTION)

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, Agenda, AgendaItem
 from services.registry.domain.article_06_duties import (
     announced_next,
     decision_is_due_on,
     steps_of,
     supplement_is_due_on,
 )
+from services.registry.domain.deadlines import DAY_DEADLINES_MAX, EVENT_DEADLINES_MAX, Deadline, Deadlines
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.cycle import DueDuty, DueKind, DueStatus, DutiesAnnounced
 from shared.contracts.registry.projects import ApproveProject, ReturnProject
@@ -187,12 +187,12 @@ def test_each_years_summary_is_due_in_the_next_year() -> None:
 def test_so_many_duties_are_taken_with_the_day_and_the_rest_when_it_is_said_again() -> None:
     """Each event is bounded, a day's message too; nothing is lost and nothing is said twice."""
     duties = [
-        AgendaItem(DueKind.FILING_DECISION, POOL_ID, str(number), MANAGING, TODAY, (0, -1), TODAY)
-        for number in range(DAY_DUTIES_MAX + EVENT_DUTIES_MAX + 1)
+        Deadline(DueKind.FILING_DECISION, POOL_ID, str(number), MANAGING, TODAY, (0, -1), TODAY)
+        for number in range(DAY_DEADLINES_MAX + EVENT_DEADLINES_MAX + 1)
     ]
-    crowded = Running(RUNNING.given, Agenda().with_duties(POOL_ID, duties))
+    crowded = Running(RUNNING.given, Deadlines().with_begun(POOL_ID, duties))
     first = [event for event in crowded.begin(TODAY).events if isinstance(event, DutiesAnnounced)]
-    assert [len(event.duties) for event in first] == [EVENT_DUTIES_MAX] * 10
+    assert [len(event.duties) for event in first] == [EVENT_DEADLINES_MAX] * 10
     assert [event.more_left for event in first] == [False] * 9 + [True]
     running = crowded.after(crowded.begin(TODAY), noon_of(TODAY))
     second = [event for event in running.begin(TODAY).events if isinstance(event, DutiesAnnounced)]
@@ -214,10 +214,10 @@ def test_however_days_are_left_out_each_reminder_comes_once(
 ) -> None:
     """What is said of one duty: never twice for one reminder, always its latest one, and overdue at last."""
     due_on, steps_days = FOUNDED_ON + due_in * DAY, steps_of(days_before)
-    duty = AgendaItem(
+    duty = Deadline(
         DueKind.EVALUATION, POOL_ID, "1", MANAGING, due_on, steps_days, announced_next(due_on, steps_days, FOUNDED_ON)
     )
-    running = Running(RUNNING.given, Agenda().with_duties(POOL_ID, [duty]))
+    running = Running(RUNNING.given, Deadlines().with_begun(POOL_ID, [duty]))
     day, said = FOUNDED_ON, list[tuple[date, DueDuty]]()
     for gap in gaps:
         before, day = day, day + gap * DAY

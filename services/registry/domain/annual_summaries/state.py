@@ -2,10 +2,12 @@
 
 from typing import Any, assert_never
 
+from services.registry.domain.deadlines import Deadlines, Moment, summary_key
 from services.registry.domain.evolution import of_entry
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.documents import Document
 from shared.contracts.labels import LabelledEnum
+from shared.contracts.registry.cycle import DueKind
 from shared.contracts.registry.performance import (
     AnnualFigures,
     AnnualSummaryAccepted,
@@ -96,4 +98,24 @@ def evolve(
     return summary.model_copy(update=changed)
 
 
+def evolve_deadlines(
+    deadlines: Deadlines, at: Moment, event: AnnualSummarySubmitted | AnnualSummaryAccepted | AnnualSummaryReturned
+) -> Deadlines:
+    """A submitted summary waits for the managing institution, a returned one to be submitted anew."""
+    summary = summary_key(at, event.year)
+    decision = (DueKind.SUMMARY_DECISION, at.pool_id, str(event.year), at.pool.managing_institution)
+    deadlines = deadlines.without(at.pool_id, (summary, decision))
+    match event:
+        case AnnualSummarySubmitted():
+            # Nobody has fixed by when: it is announced once, on the day after, that something waits.
+            return deadlines.with_begun(at.pool_id, [at.begun(decision, at.today)])
+        case AnnualSummaryReturned():
+            return deadlines.with_begun(at.pool_id, [at.begun(summary, event.due_on)])
+        case AnnualSummaryAccepted():
+            return deadlines
+        case _:
+            assert_never(event)
+
+
 EVOLUTIONS = (of_entry(evolve),)
+DEADLINES = (evolve_deadlines,)

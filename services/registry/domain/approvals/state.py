@@ -2,7 +2,10 @@
 
 from typing import assert_never
 
+from services.registry.domain.article_06_duties import supplement_is_due_on
+from services.registry.domain.deadlines import Deadlines, Moment
 from services.registry.domain.evolution import of_project
+from services.registry.domain.filing_deadlines import correcting_again, filing_again, without_filing
 from services.registry.domain.project import Project, Stage
 from shared.contracts.registry.corrections import CorrectionApproved, CorrectionRejected, CorrectionReturned
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected, ProjectReturned
@@ -35,4 +38,26 @@ def evolve_corrected(project: Project, event: CorrectionApproved | CorrectionRet
     return project.model_copy(update={**gone, **correction.counting(), "interpretation": event.interpretation})
 
 
+def evolve_deadlines(
+    deadlines: Deadlines,
+    at: Moment,
+    event: ProjectApproved
+    | ProjectReturned
+    | ProjectRejected
+    | CorrectionApproved
+    | CorrectionReturned
+    | CorrectionRejected,
+) -> Deadlines:
+    """What is decided on is due no more; what was returned is to be filed again."""
+    deadlines = without_filing(deadlines, at, event.project_id)
+    if not isinstance(event, ProjectReturned | CorrectionReturned):
+        return deadlines
+    again = correcting_again if isinstance(event, CorrectionReturned) else filing_again
+    due_on = supplement_is_due_on(at.today, at.rules.supplement_days)
+    # After a stop no filing is returned any more (22.1), so that whatever begins here is still asked for.
+    begun = at.begun(again(at, event.project_id), due_on, at.rules.filing_reminder_days)
+    return deadlines.with_begun(at.pool_id, [begun])
+
+
 EVOLUTIONS = (of_project(evolve), of_project(evolve_corrected))
+DEADLINES = (evolve_deadlines,)

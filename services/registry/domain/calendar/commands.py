@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from services.registry.domain.agenda import DAY_DUTIES_MAX, EVENT_DUTIES_MAX, AgendaItem
 from services.registry.domain.article_06_duties import day_has_come, day_is_not_past, due_status
 from services.registry.domain.article_20_term import days_left
 from services.registry.domain.calendar.article_04_calendar import day_is_said_by_calendar
 from services.registry.domain.calendar.article_05_operating_period import operating_period_on
 from services.registry.domain.command_spec import ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
+from services.registry.domain.deadlines import DAY_DEADLINES_MAX, EVENT_DEADLINES_MAX, Deadline
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from shared.contracts.registry.cycle import BeginDay, DayBegan, DueDuty, DutiesAnnounced
 from shared.decisions.checks import first_fault
@@ -23,7 +23,7 @@ def begin_day(ctx: CommandContext[BeginDay]) -> Decision:
     pool, data = ctx.pool, ctx.data
     if not_allowed := day_is_said_by_calendar(pool, ctx.acting):
         return refused(not_allowed)
-    announced = tuple(_announced(data.day, ctx.state.agenda.due(data.day)))
+    announced = tuple(_announced(data.day, ctx.state.deadlines.due(data.day)))
     if pool.cycle.day == data.day:
         return accepted(*announced) if announced else DUPLICATE
     if wrong := first_fault(day_has_come(data.day, ctx.today), day_is_not_past(pool.cycle.day, data.day)):
@@ -41,16 +41,16 @@ def begin_day(ctx: CommandContext[BeginDay]) -> Decision:
     )
 
 
-def _announced(day: date, due: Sequence[AgendaItem]) -> Iterator[DutiesAnnounced]:
+def _announced(day: date, due: Sequence[Deadline]) -> Iterator[DutiesAnnounced]:
     """What is due, in events of a bounded size; the last one says whether something is left for another time."""
-    taken = due[:DAY_DUTIES_MAX]
-    for start in range(0, len(taken), EVENT_DUTIES_MAX):
-        duties = tuple(_as_said(duty, day) for duty in taken[start : start + EVENT_DUTIES_MAX])
-        is_last = start + EVENT_DUTIES_MAX >= len(taken)
+    taken = due[:DAY_DEADLINES_MAX]
+    for start in range(0, len(taken), EVENT_DEADLINES_MAX):
+        duties = tuple(_as_said(duty, day) for duty in taken[start : start + EVENT_DEADLINES_MAX])
+        is_last = start + EVENT_DEADLINES_MAX >= len(taken)
         yield DutiesAnnounced(day=day, duties=duties, more_left=is_last and len(due) > len(taken))
 
 
-def _as_said(duty: AgendaItem, day: date) -> DueDuty:
+def _as_said(duty: Deadline, day: date) -> DueDuty:
     return DueDuty(
         kind=duty.kind,
         subject_id=duty.subject_id,

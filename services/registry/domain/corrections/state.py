@@ -1,8 +1,11 @@
 """A project that is corrected: a version takes the place of one that waits, or waits beside the approved one."""
 
+from services.registry.domain.article_06_duties import decision_is_due_on
 from services.registry.domain.ballot import Question
+from services.registry.domain.deadlines import CORRECTION, FILING, Deadlines, Moment
 from services.registry.domain.evolution import of_project
 from services.registry.domain.filed_version import Correction, FilingVersion
+from services.registry.domain.filing_deadlines import decision, without_filing
 from services.registry.domain.project import Project, Stage
 from shared.contracts.registry.corrections import ProjectCorrected
 
@@ -51,4 +54,13 @@ def evolve(project: Project, event: ProjectCorrected) -> Project:
     return project.model_copy(update={**update, **counting, "stage": stage})
 
 
+def evolve_deadlines(deadlines: Deadlines, at: Moment, event: ProjectCorrected) -> Deadlines:
+    """A correction waits for the managing institution's decision, in the place of what waited or beside it."""
+    about = FILING if event.approved_filing is None else CORRECTION
+    due_on = decision_is_due_on(event.filing_deadline, at.today)
+    begun = at.begun(decision(at, event.project_id, about), due_on, at.rules.filing_reminder_days)
+    return without_filing(deadlines, at, event.project_id).with_begun(at.pool_id, [begun])
+
+
 EVOLUTIONS = (of_project(evolve),)
+DEADLINES = (evolve_deadlines,)

@@ -1,8 +1,11 @@
 """How a filing becomes a draft, and a project."""
 
+from services.registry.domain.article_06_duties import decision_is_due_on
 from services.registry.domain.ballot import Question
+from services.registry.domain.deadlines import FILING, Deadlines, Moment
 from services.registry.domain.evolution import of_filing
 from services.registry.domain.filed_version import FilingVersion
+from services.registry.domain.filing_deadlines import completion, decision, without_filing
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.registry.projects import FiledDrawdown, FilingFoundIncomplete, ProjectFiled
 
@@ -80,4 +83,22 @@ def _judged(filing: Project | Draft | None, event: ProjectFiled) -> tuple[FiledD
     return (*filing.closed_by(completed_on), *event.drawdowns)
 
 
+def evolve_deadlines(deadlines: Deadlines, at: Moment, event: FilingFoundIncomplete | ProjectFiled) -> Deadlines:
+    """A filing lacks something, or waits for the managing institution's decision."""
+    project_id = event.project_id
+    if isinstance(event, FilingFoundIncomplete):
+        begun = at.begun(completion(at, project_id), event.filing_deadline, at.rules.filing_reminder_days)
+        return deadlines.with_begun(at.pool_id, [begun])
+    if event.filing == 1:
+        # Nobody had anything to decide on or to mend before the first complete filing.
+        deadlines = deadlines.without(at.pool_id, [completion(at, project_id)])
+    else:
+        deadlines = without_filing(deadlines, at, project_id)
+    assert event.filing_deadline is not None, "the registry always says it"
+    due_on = decision_is_due_on(event.filing_deadline, at.today)
+    begun = at.begun(decision(at, project_id, FILING), due_on, at.rules.filing_reminder_days)
+    return deadlines.with_begun(at.pool_id, [begun])
+
+
 EVOLUTIONS = (of_filing(evolve),)
+DEADLINES = (evolve_deadlines,)

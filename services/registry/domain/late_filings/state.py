@@ -2,8 +2,10 @@
 
 from typing import assert_never
 
+from services.registry.domain.deadlines import DRAWDOWN, Deadlines, Moment
 from services.registry.domain.evolution import of_project
 from services.registry.domain.filed_version import Correction
+from services.registry.domain.filing_deadlines import decision
 from services.registry.domain.project import Project, Stage
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
 from shared.contracts.registry.projects import FiledDrawdown, FilingAdmitted
@@ -47,4 +49,10 @@ def _admitted_correction(correction: Correction, counting: tuple[FiledDrawdown, 
     return correction.model_copy(update={"drawdowns": in_time, "late_because": None})
 
 
+def evolve_deadlines(deadlines: Deadlines, at: Moment, event: DrawdownAdmitted | DrawdownRefused) -> Deadlines:
+    """A late drawdown was decided on."""
+    return deadlines.without(at.pool_id, [decision(at, event.project_id, DRAWDOWN)])
+
+
 EVOLUTIONS = (of_project(evolve),)
+DEADLINES = (evolve_deadlines,)

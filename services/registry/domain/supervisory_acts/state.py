@@ -5,10 +5,12 @@ from typing import assert_never
 
 from pydantic import BaseModel
 
+from services.registry.domain.deadlines import Deadlines, Moment
 from services.registry.domain.evolution import of_entry
 from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.stored import type_of_state
 from shared.contracts.documents import Document
+from shared.contracts.registry.cycle import DueKind
 from shared.contracts.registry.supervision import CompletionReported, SupervisoryActKind, SupervisoryActRecorded
 
 
@@ -56,4 +58,16 @@ def evolve(act: SupervisoryAct | None, event: SupervisoryActRecorded | Completio
             assert_never(event)
 
 
+def evolve_deadlines(deadlines: Deadlines, at: Moment, event: SupervisoryActRecorded | CompletionReported) -> Deadlines:
+    """Of the acts only an instruction is to be completed, and has a day by which that is reported."""
+    instruction = (DueKind.INSTRUCTION, at.pool_id, event.number, at.pool.cooperating_institution)
+    if isinstance(event, CompletionReported):
+        return deadlines.without(at.pool_id, [instruction])
+    if event.kind is not SupervisoryActKind.INSTRUCTION:
+        return deadlines
+    assert event.due_on is not None, "an instruction has its day"
+    return deadlines.with_begun(at.pool_id, [at.begun(instruction, event.due_on)])
+
+
 EVOLUTIONS = (of_entry(evolve),)
+DEADLINES = (evolve_deadlines,)

@@ -3,8 +3,10 @@
 from typing import assert_never
 
 from services.registry.domain.cycle import OperatingPeriod
+from services.registry.domain.deadlines import TERM, Deadlines, Moment, after_the_last_filing, with_evaluation
 from services.registry.domain.evolution import of_pool
 from services.registry.domain.pool import Pool
+from shared.contracts.registry.cycle import DueKind
 from shared.contracts.registry.performance import OperatingPeriodFixed, PoolContinued, PoolStopped
 
 
@@ -38,4 +40,16 @@ def evolve(pool: Pool, event: OperatingPeriodFixed | PoolContinued | PoolStopped
     return pool.model_copy(update={"cycle": cycle.model_copy(update=changed)})
 
 
+def evolve_deadlines(
+    deadlines: Deadlines, at: Moment, event: OperatingPeriodFixed | PoolContinued | PoolStopped
+) -> Deadlines:
+    """A new term is evaluated before its end, and an operating period decided on; a stop asks for neither."""
+    if isinstance(event, PoolStopped):
+        return after_the_last_filing(deadlines, at)
+    period = (DueKind.OPERATING_PERIOD, at.pool_id, TERM, at.pool.managing_institution)
+    deadlines = deadlines.with_begun(at.pool_id, [at.begun(period, event.operating_until, at.rules.reminder_days)])
+    return with_evaluation(deadlines, at) if isinstance(event, PoolContinued) else deadlines
+
+
 EVOLUTIONS = (of_pool(evolve),)
+DEADLINES = (evolve_deadlines,)

@@ -1,19 +1,19 @@
-"""The table of duties, in sets: each function is one statement, on the caller's connection and transaction.
+"""The table of deadlines, in sets: each function is one statement, on the caller's connection and transaction.
 
-Whoever calls them holds the lock on the duties' pool, so nobody else reads or writes them meanwhile.
+Whoever calls them holds the lock on the deadlines' pool, so nobody else reads or writes them meanwhile.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from services.registry.domain.agenda import Agenda, AgendaItem
+from services.registry.domain.deadlines import Deadline, Deadlines
 from shared.contracts.registry.cycle import DueKind
 from shared.messaging.database import Connection
 
 
-async def select_due(connection: Connection, days: Mapping[UUID, date], duties_max: int) -> Mapping[UUID, Agenda]:
-    """What is to be announced in each pool up to its day, at most ``duties_max`` of each, longest waiting first."""
+async def select_due(connection: Connection, days: Mapping[UUID, date], deadlines_max: int) -> Mapping[UUID, Deadlines]:
+    """What is to be announced in each pool up to its day, at most ``deadlines_max`` of each, longest waiting first."""
     rows = await connection.fetch(
         """
         SELECT wanted.pool_id, due.duty_id, due.kind, due.subject_id, due.reference, due.holder, due.due_on,
@@ -28,11 +28,11 @@ async def select_due(connection: Connection, days: Mapping[UUID, date], duties_m
         """,
         list(days),
         list(days.values()),
-        duties_max,
+        deadlines_max,
     )
-    found: dict[UUID, dict[UUID, AgendaItem]] = {pool_id: {} for pool_id in days}
+    found: dict[UUID, dict[UUID, Deadline]] = {pool_id: {} for pool_id in days}
     for row in rows:
-        found[row["pool_id"]][row["duty_id"]] = AgendaItem(
+        found[row["pool_id"]][row["duty_id"]] = Deadline(
             kind=DueKind(row["kind"]),
             subject_id=row["subject_id"],
             reference=row["reference"],
@@ -41,14 +41,14 @@ async def select_due(connection: Connection, days: Mapping[UUID, date], duties_m
             steps_days=tuple(row["steps_days"]),
             announce_on=row["announce_on"],
         )
-    return {pool_id: Agenda(duties) for pool_id, duties in found.items()}
+    return {pool_id: Deadlines(waiting) for pool_id, waiting in found.items()}
 
 
-async def upsert_duties(connection: Connection, duties: Sequence[tuple[UUID, UUID, AgendaItem]]) -> None:
-    """Write these duties of pools, by their ids, as they stand now."""
+async def upsert_deadlines(connection: Connection, deadlines: Sequence[tuple[UUID, UUID, Deadline]]) -> None:
+    """Write these deadlines of pools, by their ids, as they stand now."""
     await connection.execute(
         """
-        INSERT INTO duties AS known
+        INSERT INTO duties
             (pool_id, duty_id, kind, subject_id, reference, holder, due_on, steps_days, announce_on)
         SELECT pool_id, duty_id, kind, subject_id, reference, holder, due_on,
                string_to_array(steps_days, ',')::integer[], announce_on
@@ -59,28 +59,28 @@ async def upsert_duties(connection: Connection, duties: Sequence[tuple[UUID, UUI
             due_on = excluded.due_on, steps_days = excluded.steps_days, announce_on = excluded.announce_on,
             ended = false
         """,
-        [pool_id for pool_id, _, _ in duties],
-        [duty_id for _, duty_id, _ in duties],
-        [duty.kind.value for _, _, duty in duties],
-        [duty.subject_id for _, _, duty in duties],
-        [duty.reference for _, _, duty in duties],
-        [duty.holder for _, _, duty in duties],
-        [duty.due_on for _, _, duty in duties],
+        [pool_id for pool_id, _, _ in deadlines],
+        [each_id for _, each_id, _ in deadlines],
+        [each.kind.value for _, _, each in deadlines],
+        [each.subject_id for _, _, each in deadlines],
+        [each.reference for _, _, each in deadlines],
+        [each.holder for _, _, each in deadlines],
+        [each.due_on for _, _, each in deadlines],
         # An array of arrays would have to be rectangular.
-        [",".join(str(step) for step in duty.steps_days) for _, _, duty in duties],
-        [duty.announce_on for _, _, duty in duties],
+        [",".join(str(step) for step in each.steps_days) for _, _, each in deadlines],
+        [each.announce_on for _, _, each in deadlines],
     )
 
 
-async def end_duties(connection: Connection, duty_ids: Sequence[UUID]) -> None:
-    """Nothing is announced any more of these duties; those that never began are not there, and that is no fault."""
+async def end_deadlines(connection: Connection, deadline_ids: Sequence[UUID]) -> None:
+    """Nothing is announced any more of these deadlines; those that never began are not there, and that is no fault."""
     await connection.execute(
-        "UPDATE duties SET announce_on = NULL, ended = true WHERE duty_id = ANY ($1::uuid[])", duty_ids
+        "UPDATE duties SET announce_on = NULL, ended = true WHERE duty_id = ANY ($1::uuid[])", deadline_ids
     )
 
 
 async def end_kinds(connection: Connection, kinds: Sequence[tuple[UUID, DueKind]]) -> None:
-    """Nothing is announced any more of a pool's duties of this kind, whatever they are about."""
+    """Nothing is announced any more of a pool's deadlines of this kind, whatever they are about."""
     await connection.execute(
         """
         UPDATE duties SET announce_on = NULL, ended = true
