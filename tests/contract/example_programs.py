@@ -34,15 +34,29 @@ LANGUAGES = ("python", "java") if os.environ.get("CI") or _runs_java() else ("py
 
 
 async def program(language: str) -> list[str]:
-    """The command that runs the program of this language."""
+    """The command that runs the program of this language, as its README says."""
+    return [sys.executable, str(PYTHON)] if language == "python" else [*await _java(), str(JAVA)]
+
+
+def compiled_program(language: str, classes: Path) -> list[str]:
+    """The same compiled before, into the folder; of a source file each run of Java spends most of its time on that."""
     if language == "python":
-        return [sys.executable, str(PYTHON)]
+        return asyncio.run(program(language))
+    java, *options, libs = asyncio.run(_java())
+    if not classes.exists():
+        compiler = [java, "-m", "jdk.compiler/com.sun.tools.javac.Main", "-cp", libs, "-d", str(classes), str(JAVA)]
+        subprocess.run(compiler, timeout=RUN_TIMEOUT_S, check=True)
+    return [java, *options, f"{libs}:{classes}", JAVA.stem]
+
+
+async def _java() -> list[str]:
+    """Java with the jars that the program needs, the last of its words: kafka-clients alone."""
     jars = await find_kafka_jars(print)
     assert not isinstance(jars, str), jars
-    # Against kafka-clients alone, and where other digits than 0 to 9 are usual.
     libs = [path for name in ("kafka-clients-*.jar", "slf4j-api-*.jar") for path in jars.libs.glob(name)]
+    # Where other digits than 0 to 9 are usual.
     locale = ("-Duser.language=ar", "-Duser.country=EG")
-    return [jars.java, "-XX:TieredStopAtLevel=1", *locale, "-cp", ":".join(map(str, libs)), str(JAVA)]
+    return [jars.java, "-XX:TieredStopAtLevel=1", *locale, "-cp", ":".join(map(str, libs))]
 
 
 def write_key(private: Ed25519PrivateKey, folder: Path) -> Path:

@@ -16,7 +16,7 @@ from shared.contracts.topics import LOSS_NOTICES
 from shared.messaging.intake import open_record, read_command
 from shared.messaging.message import Incoming, Record
 from simulator.golden.story import LENDER, POOL, example_keys, example_signer
-from tests.contract.example_programs import JAVA, LANGUAGES, PYTHON, program, run, write_key
+from tests.contract.example_programs import JAVA, LANGUAGES, PYTHON, compiled_program, program, run, write_key
 
 # Real contract numbers look like this, and a message id or a file name can't.
 CONTRACT = "（2026）示例贷字第7/1号"
@@ -31,10 +31,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def printed(language: str, folder: Path, *options: str) -> tuple[bytes, bytes]:
+@pytest.fixture(scope="module")
+def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the Java program is compiled to, once."""
+    folder: Path = tmp_path_factory.mktemp("java") / "classes"
+    return folder
+
+
+def printed(command: list[str], folder: Path, *options: str) -> tuple[bytes, bytes]:
     """Value and signature that a program shows; it leaves nothing behind."""
     before = sorted(folder.iterdir())
-    found = run(asyncio.run(program(language)), folder, *WHAT, "--print", *options)
+    found = run(command, folder, *WHAT, "--print", *options)
     assert found.returncode == 0, found.stderr.decode()
     assert sorted(folder.iterdir()) == before
     value, signature = found.stdout.splitlines()
@@ -51,10 +58,11 @@ def taken(value: bytes, signature: bytes) -> Incoming:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_example_signs_what_the_pool_takes(language: str, folder: Path) -> None:
+def test_an_example_signs_what_the_pool_takes(language: str, folder: Path, classes: Path) -> None:
     """Value and signature are right, whatever the contract is called; each time it is a new notice, as of today."""
     began = datetime.now(BEIJING).date()
-    message, another = (taken(*printed(language, folder)) for _ in range(2))
+    commands = (asyncio.run(program(language)), compiled_program(language, classes))
+    message, another = (taken(*printed(command, folder)) for command in commands)
     data = message.received.data
     assert isinstance(data, NotifyLoss)
     assert data.loan_contract_number == CONTRACT
@@ -65,19 +73,20 @@ def test_an_example_signs_what_the_pool_takes(language: str, folder: Path) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_example_says_the_same_again_as_the_same_bytes(language: str, folder: Path) -> None:
+def test_an_example_says_the_same_again_as_the_same_bytes(language: str, folder: Path, classes: Path) -> None:
     """What was kept is sent as it was kept, and the figures' day is the one that is asked for."""
-    value, signature = printed(language, folder, "--as-of", "2026-10-31")
+    command = compiled_program(language, classes)
+    value, signature = printed(command, folder, "--as-of", "2026-10-31")
     (folder / "kept.json").write_bytes(value)
     assert b'"as_of":"2026-10-31"' in value
-    assert printed(language, folder, "--again", "kept.json") == (value, signature)
+    assert printed(command, folder, "--again", "kept.json") == (value, signature)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_example_needs_the_public_key_or_says_so(language: str, folder: Path) -> None:
+def test_an_example_needs_the_public_key_or_says_so(language: str, folder: Path, classes: Path) -> None:
     """Python reads it from the private one; Java says with which command to make it, and shows no stack trace."""
     (folder / "key.pub.pem").unlink()
-    found = run(asyncio.run(program(language)), folder, *WHAT, "--print")
+    found = run(compiled_program(language, classes), folder, *WHAT, "--print")
     if language == "python":
         assert found.returncode == 0
         return
@@ -99,13 +108,13 @@ def test_an_example_needs_the_public_key_or_says_so(language: str, folder: Path)
     ],
 )
 def test_what_is_wrong_is_told_with_the_next_thing_to_do(
-    language: str, folder: Path, options: str, said: str, monkeypatch: pytest.MonkeyPatch
+    language: str, folder: Path, classes: Path, options: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wrong argument, a file that is not there, no broker: one line, and no traceback to read it out of."""
     monkeypatch.delenv("POOL_PASSWORD", raising=False)
     (folder / "junk.pem").write_text("junk", encoding="ascii")
     (folder / "junk.pub.pem").write_text("junk", encoding="ascii")
-    found = run(asyncio.run(program(language)), folder, *WHAT, *options.split())
+    found = run(compiled_program(language, classes), folder, *WHAT, *options.split())
     error = found.stderr.decode()
     assert (found.returncode != 0, found.stdout) == (True, b""), error
     # Before that Python's own parser shows how it is called, and Kafka's Java client says that it has no log.
