@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta, timezone
 
+from shared.contracts.refusals import Refusal, refusal
+
 # China has had one time and no summer time since 1992; a fixed offset needs no time zone database.
 BEIJING = timezone(timedelta(hours=8))
 
@@ -10,3 +12,18 @@ BEIJING = timezone(timedelta(hours=8))
 def beijing_day(moment: datetime) -> date:
     """Article 16.1. The calendar day in Beijing at ``moment``, which has an offset."""
     return moment.astimezone(BEIJING).date()
+
+
+def refuse_if_day_is_ahead(what: str, what_zh: str, day: date, today: date, clause: str) -> Refusal | None:
+    """Article 10.1. What is said to have happened has happened: its day has come in Beijing, where it is ``today``.
+
+    ``clause`` is the one under which ``what`` is said.
+    """
+    if day <= today:
+        return None
+    return refusal(
+        "day_in_the_future",
+        clause,
+        f"the {what} {day} is after today, {today} in Beijing; correct the day, or send it when that day has come",
+        f"{what_zh} {day} 晚于今日（北京时间 {today}）；请更正日期，或在当日及以后发送",
+    )

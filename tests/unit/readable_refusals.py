@@ -33,6 +33,13 @@ NAMES = frozenset({"lender", "guarantor", "other"})
 CODES = frozenset(member.value for labelled in LabelledEnum.__subclasses__() for member in labelled) - NAMES
 # A word of its own: no part of a message's type (registry.rules.adopt), no id (bank-a), no field's value (filing=2).
 WORD = re.compile(r"(?<![\w.=-])[a-z][a-z_]*(?![\w.=-]*\w)", re.ASCII)
+# A message's type, with or without its version.
+TYPE = re.compile(r"(?<![\w./-])(?:registry|claims|treasury|audit)(?:\.[a-z_]+){2,}(?:\.v[0-9]+)?(?![\w*])", re.ASCII)
+# A field's name, in which nobody thinks who reads this, or a field with its value; said in words instead.
+FIELD = re.compile(r"(?<![\w./-])[a-z]+(?:_[a-z0-9]+)+(?![\w./-]*\w)|\bpoolid\b|\b[a-z_]+=\S", re.ASCII)
+# What amounts and rates are in messages: people read yuan and per cent.
+UNIT = re.compile(r"\bfen\b|\bbp\b|\bbasis points?\b|基点|_(?:fen|bp)\b")
+UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 # What a refusal has its reader do.
 DO = frozenset(
     """
@@ -46,10 +53,18 @@ DO = frozenset(
 BEGINNING = re.compile(r"(?:[;:.,] |\A)(?:first |or |and |then )?([A-Za-z]+)")
 
 
+def in_code(text: str) -> Iterator[str]:
+    """What in a text is for programs and not for people: names of fields, units of messages, ids of nothing visible."""
+    for pattern in (FIELD, UNIT, UUID):
+        yield from (found[0] for found in pattern.finditer(TYPE.sub("", text)))
+
+
 def faults_of(refused: Refusal) -> Iterator[str]:
     """What a person would stumble over in a refusal's texts; an English code may be a plain word, as is "filed"."""
     spoken = {*WORD.findall(refused.text_zh), *(word for word in WORD.findall(refused.text) if "_" in word)}
     yield from (f"the code {word}" for word in sorted(spoken & CODES))
+    yield from in_code(refused.text)
+    yield from in_code(refused.text_zh)
     if "None" in refused.text or "None" in refused.text_zh:
         yield "None, which is Python's"
     if "请" not in refused.text_zh:

@@ -13,24 +13,21 @@ from services.claims.domain.decision import (
     signer,
 )
 from services.claims.domain.evolve import Cause
-from services.claims.domain.rules.article_05_confirmation import plan_is_another
 from services.claims.domain.rules.article_06_plan import plan_is_of_another_compensation
 from services.claims.domain.rules.article_06_review import (
     evidence_is_missing,
-    notice_is_another,
     recorded_by_nobody_there,
     verifiers_too_few,
     verifiers_without_duty,
     visit_is_misdated,
 )
 from services.claims.domain.rules.article_10_pool_share import (
-    FIGURES,
     basis_differs,
     pool_share_fen,
     pool_share_is_nothing,
     pool_share_max_fen,
 )
-from services.claims.domain.rules.article_14_notice import payee, payee_is_another
+from services.claims.domain.rules.article_14_notice import payee
 from services.claims.domain.step import Step
 from shared.contracts.claims import (
     CompensationPaid,
@@ -48,9 +45,13 @@ from shared.contracts.claims import (
     VerificationRecorded,
 )
 from shared.contracts.ids import compensation_id
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import Leg, PaymentSettled
+from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
+from shared.decisions.article_10_plan_figures import FIGURES
+from shared.decisions.article_14_claimants import refuse_unless_payee_holds_the_claim
 from shared.decisions.checks import all_faults
 
 
@@ -58,7 +59,7 @@ def decide_review(case: Case, received: Cause, data: RecordReview) -> Decision:
     """Record that the preliminary review found the notice that counts in order."""
     if fault := gate(case, received, Role.COOPERATING, Duty.REVIEW, Step.REVIEW):
         return refused(fault)
-    if fault := notice_is_another(_notice(case.claim).sha256, data.notice_sha256):
+    if fault := _another_notice(case.claim, data.notice_sha256):
         return refused(fault)
     return accepted(
         ReviewRecorded(
@@ -120,9 +121,9 @@ def decide_plan(case: Case, received: Cause, data: DrawUpPlan) -> Decision:
     nothing = pool_share_is_nothing(expected.pool_share_fen, expected.cap_fen)
     faults = all_faults(
         nothing,
-        notice_is_another(_notice(claim).sha256, data.notice_sha256),
+        _another_notice(claim, data.notice_sha256),
         plan_is_of_another_compensation(claim.compensation, data.compensation),
-        payee_is_another(_payee(claim), data.payee),
+        refuse_unless_payee_holds_the_claim(data.payee, _payee(claim)),
         basis_differs(expected, data.basis),
     )
     if faults:
@@ -148,7 +149,7 @@ def decide_confirmation(case: Case, received: Cause, data: ConfirmPlan) -> Decis
     if fault := gate(case, received, Role.MANAGING, Duty.CONFIRMATION, Step.CONFIRMATION):
         return refused(fault)
     plan = _plan(case.claim)
-    if fault := plan_is_another(plan.sha256, data.plan_sha256, "5.6"):
+    if fault := _another_plan(plan, data.plan_sha256, "5.6"):
         return refused(fault)
     return accepted(
         PlanConfirmed(
@@ -168,7 +169,7 @@ def decide_release(case: Case, received: Cause, data: ReleasePayout) -> Decision
     if fault := gate(case, received, Role.COOPERATING, Duty.RELEASE, Step.RELEASE):
         return refused(fault)
     plan = _plan(case.claim)
-    if fault := plan_is_another(plan.sha256, data.plan_sha256, "6.8"):
+    if fault := _another_plan(plan, data.plan_sha256, "6.8"):
         return refused(fault)
     assert plan.confirmation is not None
     assert received.original is not None
@@ -264,8 +265,18 @@ def plan_sources() -> tuple[str, ...]:
     """For each figure of a plan: whether it follows from the text or from a reading of it, the clause, and how."""
     return (
         "payee: reading 14.2: whoever holds the claim, the lender as long as no guarantor has proven that it paid",
-        *(f"{figure}: {source} {clause}: {meaning}" for figure, (clause, source, meaning) in FIGURES.items()),
+        *(f"{figure.english}: {figure.source} {figure.clause}: {figure.meaning}" for figure in FIGURES.values()),
     )
+
+
+def _another_notice(claim: Claim, named_sha256: str) -> Refusal | None:
+    """What is reviewed, and what a plan rests on, is the notice that counts and no earlier one (6.6)."""
+    return refuse_unless_hash_is_named("notice", "通知", _notice(claim).sha256, named_sha256, "6.6")
+
+
+def _another_plan(plan: Plan, named_sha256: str, clause: str) -> Refusal | None:
+    """What is confirmed (5.6) and released (6.8) is the plan with these bytes and no other one."""
+    return refuse_unless_hash_is_named("plan", "方案", plan.sha256, named_sha256, clause)
 
 
 def _payee(claim: Claim) -> str:

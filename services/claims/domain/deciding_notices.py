@@ -11,7 +11,6 @@ from services.claims.domain.rules.article_05_confirmation import (
 from services.claims.domain.rules.article_10_pool_share import (
     claimed_is_above_the_loss,
     loss_is_before_disbursement,
-    loss_is_in_the_future,
     plan_stands_against_notice,
     principal_is_above_the_loan,
     project_has_ended,
@@ -19,9 +18,7 @@ from services.claims.domain.rules.article_10_pool_share import (
     total_is_not_the_sum,
 )
 from services.claims.domain.rules.article_14_notice import (
-    contract_number_has_one_form,
     notifier_has_no_role,
-    notifier_is_no_party,
 )
 from shared.contracts.claims import NoticeAccepted, NoticeHeld, NoticeRefused, NotifyLoss
 from shared.contracts.ids import case_number
@@ -30,8 +27,12 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.registry.words import SystemUse
 from shared.decisions.article_04_authorisation import refuse_if_maker_is_checker, refuse_unless_system_key_is_for
+from shared.decisions.article_14_claimants import (
+    refuse_unless_contract_number_is_in_form,
+    refuse_unless_notifier_is_party,
+)
 from shared.decisions.checks import all_faults
-from shared.decisions.days import beijing_day
+from shared.decisions.days import beijing_day, refuse_if_day_is_ahead
 
 
 def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
@@ -43,10 +44,10 @@ def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
         # An officer of the notifier may sign it too.
         refuse_unless_system_key_is_for(SystemUse.LOSS_NOTICES, acting) if acting.officer is None else None,
         refuse_if_maker_is_checker(data.maker, data.checker),
-        contract_number_has_one_form(data.loan_contract_number, is_known=claim.project is not None),
+        _fault_of_number(claim, data.loan_contract_number),
         total_is_not_the_sum(data.loss),
         claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),
-        loss_is_in_the_future(data.loss.as_of, beijing_day(received.received_at)),
+        refuse_if_day_is_ahead("loss as of", "损失截止日", data.loss.as_of, beijing_day(received.received_at), "10.1"),
         project_is_rejected(was_rejected=claim.is_rejected),
         project_has_ended(has_ended=claim.has_ended),
     )
@@ -99,11 +100,16 @@ def faults_on_project(claim: Claim, notice: Notice) -> tuple[Refusal, ...]:
     loan = claim.project.loan
     plan_number = None if claim.plan is None else claim.compensation
     return all_faults(
-        notifier_is_no_party(notice.notifier, loan.lender, loan.guarantor),
+        refuse_unless_notifier_is_party(notice.notifier, loan.lender, loan.guarantor),
         loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
         principal_is_above_the_loan(notice.loss.principal_fen, claim.project.principal_max_fen),
         plan_stands_against_notice(plan_number, has_notified=claim.notice_of(notice.notifier) is not None),
     )
+
+
+def _fault_of_number(claim: Claim, contract_number: str) -> Refusal | None:
+    """A notice on a project that is not known would wait for ever; one that is known keeps the number that it has."""
+    return None if claim.project is not None else refuse_unless_contract_number_is_in_form(contract_number, "14.1")
 
 
 def _repeat_of(claim: Claim, notice: Notice) -> Refusal | None:

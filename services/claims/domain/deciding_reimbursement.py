@@ -17,7 +17,7 @@ from services.claims.domain.rules.article_15_reimbursement import (
     amount_is_above_what_is_due,
     application_is_another,
     compensation_is_another,
-    documents_missing,
+    documents_needed,
 )
 from services.claims.domain.step import Step
 from shared.contracts.claims import (
@@ -37,6 +37,7 @@ from shared.contracts.claims import (
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role
+from shared.decisions.article_15_documents import refuse_unless_enclosed
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.minutes import decision_has_minutes
 from shared.decisions.tally import tally
@@ -71,8 +72,8 @@ def decide_application(case: Case, received: Cause, data: ApplyForReimbursement)
     )
     if faults:
         return refused(*faults)
-    given = {document.kind for document in data.documents}
-    if missing := documents_missing(given, claim.project.loan.guarantor):
+    needed = documents_needed(claim.project.loan.guarantor)
+    if missing := refuse_unless_enclosed(needed, data.documents, "15.1"):
         return Decision(Outcome.DEFICIENT, refusals=missing)
     return accepted(
         ReimbursementApplied(

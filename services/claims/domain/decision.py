@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from services.claims.domain.claim import Claim
 from services.claims.domain.evolve import Cause, Said
 from services.claims.domain.pool import Pool
-from services.claims.domain.rules.article_03_pool import case_is_of_another_pool
 from services.claims.domain.rules.article_04_roles import duty_not_held, role_not_held
 from services.claims.domain.rules.article_06_review import step_out_of_order
 from services.claims.domain.step import Step
@@ -13,6 +12,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role, Rules
+from shared.decisions.article_03_one_pool import refuse_unless_of_one_pool
 from shared.decisions.checks import first_fault
 from shared.decisions.duties_exercised import DutyExercised, refuse_if_duties_conflict
 
@@ -62,7 +62,7 @@ def gate(
     """
     claim, acting = case.claim, signer(received)
     return first_fault(
-        case_is_of_another_pool(claim.pool_id, received.pool_id),
+        refuse_unless_of_one_pool(claim.pool_id, received.pool_id, "case", "案件"),
         role_not_held(acting.institution, role, case.pool.holder_of(role)),
         duty_not_held(acting, duty, case.pool.duties_of(acting.institution, acting.officer or "")),
         step_out_of_order(step, claim.next_step, may_repeat=may_repeat),

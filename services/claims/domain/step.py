@@ -75,10 +75,10 @@ STEPS: dict[Step, StepWords] = {
     ),
     Step.RELEASE: StepWords(
         "release of the payout",
-        "补偿资金发放指令",
+        "补偿资金放行",
         "6.8",
         "have the cooperating institution release the payout (claims.payout.release)",
-        "请由合作机构发出补偿资金发放指令（claims.payout.release）",
+        "请由合作机构办理补偿资金放行（claims.payout.release）",
     ),
     Step.PAYMENT: StepWords(
         "settled payout",

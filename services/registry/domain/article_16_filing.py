@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.documents import Document, DocumentKind
-from shared.contracts.ids import contract_number_form
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FiledDrawdown, Loan
+from shared.decisions.article_14_claimants import refuse_unless_contract_number_is_in_form
 
 # No run of days off is longer; the longest so far had eight.
 _DAYS_OFF_MAX = 31
@@ -103,14 +103,4 @@ def contract_number_has_one_form(contract_number: str) -> Refusal | None:
 
     A reading: full-width characters and spaces tell no two contracts apart.
     """
-    form = contract_number_form(contract_number)
-    if contract_number == form:
-        return None
-    return refusal(
-        "contract_number_not_in_form",
-        "16.1",
-        f"the loan contract's number {contract_number} has full-width characters or spaces, and would make another "
-        f"project of the same loan written without them; file it as {form}, and let the lender notify it so.",
-        f"借款合同编号 {contract_number} 含全角字符或空格，同一贷款的不同写法将成为另一项目；"
-        f"请以 {form} 备案，银行通知时亦同。",
-    )
+    return refuse_unless_contract_number_is_in_form(contract_number, "16.1")

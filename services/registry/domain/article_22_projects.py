@@ -8,8 +8,8 @@ from shared.contracts.refusals import Refusal, refusal
 _FILE_AGAIN = ("file it again (registry.project.file)", "请重新备案（registry.project.file）")
 _WAIT = ("wait until its filing is decided on", "请等待备案审核决定")
 _OVER = (
-    "what belongs to another loan is recorded with that loan's own project: correct the project_id",
-    "如属其他贷款，请更正 project_id，在其所属项目办理",
+    "what belongs to another loan is recorded with that loan's own project: name that one",
+    "如属其他贷款，请更正项目编号，在其所属项目办理",
 )
 # What comes next where a project is not, or not any more, one that the pool covers.
 _NEXT = {

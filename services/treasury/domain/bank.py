@@ -164,7 +164,7 @@ def _payment_of(
         return refusals
     instruction_id = received.data.instruction_id
     found = payment_at_hand(books, instruction_id)
-    refusals = all_faults(article_09.payment_is_instructed(None if found is None else found.payment, instruction_id))
+    refusals = all_faults(article_09.payment_is_instructed(None if found is None else found.payment))
     if refusals:
         return refusals
     assert found is not None, "payment_is_instructed was checked"

@@ -12,8 +12,9 @@ from services.treasury.domain.rules import article_05_confirmation as article_05
 from services.treasury.domain.rules import article_06_payout as article_06
 from services.treasury.domain.rules import article_10_pool_share as article_10
 from services.treasury.domain.rules import article_14_notice as article_14
-from services.treasury.domain.rules.article_03_pool import facts_of_one_pool
+from services.treasury.domain.rules.article_03_pool import facts_of_one_pool, facts_of_one_project
 from services.treasury.domain.rules.article_04_roles import originals_are_genuine
+from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from services.treasury.domain.rules.article_09_accounts import payee_account_is_registered
 from shared.contracts.claims import ConfirmPlan, DrawUpPlan, NotifyLoss, PayoutReleased, ReleasePayout
 from shared.contracts.documents import SignedMessage
@@ -23,6 +24,7 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Leg
 from shared.decisions.article_04_authorisation import refuse_if_maker_is_checker
+from shared.decisions.article_14_claimants import refuse_unless_payee_holds_the_claim
 from shared.decisions.checks import first_fault
 from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, refuse_if_duties_conflict
 
@@ -139,19 +141,21 @@ def _first_refusal(
     """The first thing that is wrong, who signed what before what it says."""
     project, basis = case.project, signed.plan.data.basis
     assert project is not None
-    plan_by, confirmed_by, released_by = _acting(signed.plan), _acting(signed.confirmation), _acting(signed.release)
+    managing, cooperating = founding.managing_institution, founding.cooperating_institution
+    on_project = (signed.plan, signed.confirmation, signed.release)
     notice = signed.notice.data
     return first_fault(
         facts_of_one_pool(pool.pool_id, signed.all()),
         article_06.payout_is_the_plans(data, signed.plan),
-        article_06.plan_is_cooperating_institutions(pool, founding, plan_by, signed.plan.received_at),
-        article_05.confirmed_by_managing_institution(pool, founding, confirmed_by, signed.confirmation.received_at),
+        facts_of_one_project(data.project_id, on_project),
+        refuse_unless_signer_has_duty(pool, signed.plan, cooperating, Duty.PLAN, "6.8"),
+        refuse_unless_signer_has_duty(pool, signed.confirmation, managing, Duty.CONFIRMATION, "5.6"),
         article_05.confirmation_binds_plan(signed.plan, signed.confirmation),
-        article_06.release_is_cooperating_institutions(pool, founding, released_by, signed.release.received_at),
+        refuse_unless_signer_has_duty(pool, signed.release, cooperating, Duty.RELEASE, "6.8"),
         article_06.release_binds_plan(signed.plan, signed.release),
         article_14.notice_is_claimants(project, data.project_id, signed.notice),
         refuse_if_maker_is_checker(notice.maker, notice.checker),
-        article_14.payee_holds_the_claim(project, signed.plan.data.payee),
+        refuse_unless_payee_holds_the_claim(signed.plan.data.payee, project.lender),
         article_06.plan_is_not_replaced(case, data),
         article_10.plan_rests_on_notice(signed.plan, signed.notice),
         article_10.pool_share_is_claimed(basis),

@@ -9,8 +9,9 @@ from services.treasury.domain.payout import duty_of, excluded_in_time, missing_o
 from services.treasury.domain.pool import Founding, Pool
 from services.treasury.domain.readings import Readings
 from services.treasury.domain.rules import article_15_reimbursement as article_15
-from services.treasury.domain.rules.article_03_pool import facts_of_one_pool
+from services.treasury.domain.rules.article_03_pool import facts_of_one_pool, facts_of_one_project
 from services.treasury.domain.rules.article_04_roles import originals_are_genuine
+from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from services.treasury.domain.rules.article_10_pool_share import due_from_fiscal_fen
 from shared.contracts.claims import (
     ApplyForReimbursement,
@@ -105,7 +106,7 @@ def judge_reimbursement(
     if compensation is not None:
         due_fen = due_now_fen(case, compensation)
         amount_fen = article_15.reimbursable_fen(signed.application.data.amount_fen, due_fen)
-    refused = article_15.reimbursement_is_due(data.compensation_id, amount_fen)
+    refused = article_15.reimbursement_is_due(amount_fen)
     if refused is not None:
         return refused
     return ReimbursementAccepted(_mandate(case, data, signed, amount_fen), tuple(each for each, _ in exercised))
@@ -150,14 +151,17 @@ def _first_refusal(
     pool: Pool, founding: Founding, data: ReimbursementApproved, signed: SignedDecision
 ) -> Refusal | None:
     """The first thing that is wrong, who signed what before what it says."""
-    acting, members = signed.application.acting, signed.opening.data.members
-    assert acting is not None, "an application comes from outside"
+    managing, members = founding.managing_institution, signed.opening.data.members
     return first_fault(
         facts_of_one_pool(pool.pool_id, signed.all()),
         article_15.approval_is_the_applications(data, signed.application),
-        article_15.applied_by_cooperating_institution(pool, founding, acting, signed.application.received_at),
+        facts_of_one_project(data.project_id, (signed.application, *signed.ballot_acts())),
+        refuse_unless_signer_has_duty(
+            pool, signed.application, founding.cooperating_institution, Duty.APPLICATION, "15.2"
+        ),
         article_15.ballot_is_on_this_application(signed.application, signed.ballot_acts()),
-        article_15.ballot_is_managing_institutions(pool, founding, signed.opening, signed.closing),
+        refuse_unless_signer_has_duty(pool, signed.opening, managing, Duty.BALLOT, "15.2"),
+        refuse_unless_signer_has_duty(pool, signed.closing, managing, Duty.BALLOT, "15.2"),
         article_15.members_may_vote(pool, founding, members, signed.opening.received_at),
         article_15.votes_are_members_own(founding, members, signed.votes, signed.recusals),
     )

@@ -45,7 +45,7 @@ def test_confirmation_is_of_one_plan() -> None:
     """Another hash is another plan; so it is at the release, under its own clause."""
     story = Story().until("plan")
     decision = story.confirms(plan_sha256="f" * 64)
-    assert (codes(decision), clauses(decision)) == (["plan_is_another"], ["5.6"])
+    assert (codes(decision), clauses(decision)) == (["another_version_named"], ["5.6"])
     assert story.confirms().outcome is Outcome.ACCEPTED
     decision = story.releases(plan_sha256="f" * 64)
-    assert (codes(decision), clauses(decision)) == (["plan_is_another"], ["6.8"])
+    assert (codes(decision), clauses(decision)) == (["another_version_named"], ["6.8"])

@@ -1,5 +1,6 @@
 """Article 10: the loss, the cap on the pool's share, and its split."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -9,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.claims.domain.rules.article_10_pool_share import (
-    FIGURES,
     pool_share_fen,
     pool_share_max_fen,
 )
@@ -17,6 +17,8 @@ from shared.contracts.claims import NoticeOrigin, PlanBasis
 from shared.contracts.money import AMOUNT_FEN_MAX
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import LossRatio, fixed_under
+from shared.decisions.amounts import percent_zh, yuan_figure
+from shared.decisions.article_10_plan_figures import FIGURES
 from tests.unit.claims.claims_story import HALF, Story, approved, clauses, codes, loss, notice
 
 _FEN = st.integers(0, AMOUNT_FEN_MAX)
@@ -28,7 +30,7 @@ _FEN = st.integers(0, AMOUNT_FEN_MAX)
     [
         ({"loss": loss(interest_fen=0)}, "total_not_the_sum"),
         ({"loss": loss(other_fen=1)}, "total_not_the_sum"),
-        ({"loss": loss(as_of=date(2026, 11, 3))}, "loss_in_the_future"),
+        ({"loss": loss(as_of=date(2026, 11, 3))}, "day_in_the_future"),
         ({"loss": loss(as_of=date(2026, 2, 9))}, "loss_before_disbursement"),
         ({"loss": loss(100_000_001, principal_fen=100_000_001, interest_fen=0)}, "principal_above_the_loan"),
     ],
@@ -55,7 +57,7 @@ def test_today_is_beijings_day() -> None:
     """At 16:30 UTC it is the next day in Beijing, and a loss of that day is not in the future."""
     story = Story().until("approval")
     story.now = datetime(2026, 11, 2, 14, 59, tzinfo=UTC)
-    assert codes(story.notifies(notice(loss=loss(as_of=date(2026, 11, 3))))) == ["loss_in_the_future"]
+    assert codes(story.notifies(notice(loss=loss(as_of=date(2026, 11, 3))))) == ["day_in_the_future"]
     assert story.notifies(notice(loss=loss(as_of=date(2026, 11, 3)))).outcome is Outcome.ACCEPTED
 
 
@@ -151,17 +153,20 @@ def test_there_is_no_plan_over_nothing() -> None:
 @pytest.mark.clause("10.3")
 @pytest.mark.parametrize("field", sorted(FIGURES))
 def test_every_figure_of_a_plan_is_the_computed_one(field: str) -> None:
-    """A fen more or less is refused, naming the field, its clause, what was expected and what was given."""
+    """A fen more or less is refused, naming the figure, its clause, what was expected and what was given."""
     story = Story().until("verification", approval=approved(ratio=LossRatio(fiscal_weight=1, social_weight=2)))
     assert story.claim.verified is not None
     right = getattr(story.claim.verified, field)
     wrong = HALF if field == "loss_ratio" else right + 1
     decision = story.plans(basis={field: wrong})
-    assert (codes(decision), clauses(decision)) == (["plan_figure_wrong"], [FIGURES[field][0]])
-    shown = ("1:2", "1:1") if field == "loss_ratio" else (str(right), str(wrong))
-    for word in (field, *shown):
-        assert word in decision.refusals[0].text
-        assert word in decision.refusals[0].text_zh
+    assert (codes(decision), clauses(decision)) == (["plan_figure_wrong"], [FIGURES[field].clause])
+    shown: Callable[[int], str] = (
+        yuan_figure if field.endswith("_fen") else percent_zh if field == "share_rate_bp" else str
+    )
+    figures = ("1:2", "1:1") if field == "loss_ratio" else (shown(right), shown(wrong))
+    english, chinese = decision.refusals[0].text.replace(" %", "%"), decision.refusals[0].text_zh
+    assert all(word in english for word in (FIGURES[field].english, *figures))
+    assert all(word in chinese for word in (FIGURES[field].chinese, *figures))
 
 
 @pytest.mark.clause("10.3")
@@ -176,8 +181,11 @@ def test_plan_says_where_each_figure_comes_from() -> None:
     story = Story().until("plan")
     sources = story.events[-1].sources
     named = {source.split(":")[0] for source in sources}
-    assert named == {*PlanBasis.model_fields, "payee"}
+    assert named == {*(FIGURES[field].english for field in PlanBasis.model_fields), "payee"}
     assert all(source.split(":")[1].split()[0] in {"text", "reading"} for source in sources)
     # What is a field of the rules has its clause and source from there.
     for field in ("share_rate_bp", "loss_ratio"):
-        assert any(source.startswith(f"{field}: {' '.join(reversed(fixed_under(field)))}") for source in sources)
+        assert any(
+            source.startswith(f"{FIGURES[field].english}: {' '.join(reversed(fixed_under(field)))}")
+            for source in sources
+        )

@@ -7,7 +7,7 @@ import pytest
 
 from services.claims.domain.rules.article_15_reimbursement import (
     amount_is_above_what_is_due,
-    documents_missing,
+    documents_needed,
 )
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
@@ -38,12 +38,9 @@ def test_missing_document_is_named(missing: DocumentKind) -> None:
 @pytest.mark.clause("15.1")
 def test_guarantee_contract_is_asked_for_where_there_is_a_guarantor() -> None:
     """Without a guarantor there is none; without any document all that are needed are named."""
-    assert [refusal.code for refusal in documents_missing([], None)] == [
-        "project_description_missing",
-        "loan_contract_missing",
-        "compensation_plan_missing",
-    ]
-    assert len(documents_missing([], GUARANTOR)) == 4
+    assert set(documents_needed(None)) == {*_ALL} - {DocumentKind.GUARANTEE_CONTRACT}
+    assert documents_needed(GUARANTOR) == _ALL
+    assert codes(Story().until("payment").applies(documents=())) == [f"{kind.value}_missing" for kind in _ALL]
     story = Story().until("payment", approval=approved(guarantor=None))
     given = tuple(document(kind) for kind in _ALL if kind is not DocumentKind.GUARANTEE_CONTRACT)
     assert story.applies(documents=given).outcome is Outcome.ACCEPTED

@@ -199,4 +199,4 @@ def test_a_loan_is_filed_under_one_writing_of_its_number(written: str) -> None:
         ["contract_number_not_in_form"],
         (),
     )
-    assert "file it as LOAN-1" in decision.refusals[0].text
+    assert "by the number LOAN-1" in decision.refusals[0].text

@@ -1,10 +1,24 @@
 """Article 3: the pool."""
 
+from dataclasses import replace
+
 import pytest
 
-from services.treasury.domain.rules.article_03_pool import facts_of_one_pool
+from services.treasury.domain.rules.article_03_pool import facts_of_one_pool, facts_of_one_project
+from shared.contracts import ids
 from shared.contracts.claims import ConfirmPlan
-from tests.unit.treasury.treasury_story import MANAGING, OTHER_POOL_ID, POOL_ID, PROJECT_ID, payout, sign
+from tests.unit.treasury.treasury_story import (
+    LENDER,
+    MANAGING,
+    OTHER_POOL_ID,
+    POOL_ID,
+    PROJECT_ID,
+    books_with,
+    heard,
+    payout,
+    sign,
+    then,
+)
 
 
 @pytest.mark.clause("3.1")
@@ -17,4 +31,15 @@ def test_originals_of_another_pool_move_nothing_here() -> None:
     foreign = sign(data, MANAGING, "confirmer", pool_id=OTHER_POOL_ID).received
     refused = facts_of_one_pool(POOL_ID, (*own, foreign))
     assert refused is not None
-    assert (refused.code, refused.clause) == ("other_pool", "3.1")
+    assert (refused.code, refused.clause) == ("of_another_pool", "3.1")
+
+
+@pytest.mark.clause("3.1")
+def test_originals_on_another_project_move_nothing_here() -> None:
+    """A confirmation of these bytes that names another project is of another case."""
+    told = payout()
+    assert facts_of_one_project(PROJECT_ID, (told.plan.received, told.confirmation.received)) is None
+    data = ConfirmPlan(project_id=ids.project_id(POOL_ID, LENDER, "X"), plan_sha256=told.plan.sha256)
+    stray = replace(told, confirmation=sign(data, MANAGING, "confirmer"))
+    decision = then(books_with(), heard(stray.released()), stray.readings)[1]
+    assert [(refused.code, refused.clause) for refused in decision.refusals] == [("of_another_project", "3.1")]

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from services.treasury.domain.rules import article_06_payout as article_06
+from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from shared.contracts import ids
 from shared.contracts.claims import ReleasePayout
-from shared.contracts.received import Acting
+from shared.contracts.registry.words import Duty
 from tests.unit.treasury.treasury_story import (
     COOPERATING,
     MANAGING,
-    NOW,
     PROJECT_ID,
     heard,
     known_pool,
@@ -25,20 +25,19 @@ from tests.unit.treasury.treasury_story import (
 @pytest.mark.clause("6.8")
 def test_only_the_cooperating_institution_plans_and_releases() -> None:
     """Each by an officer whose duty it is; the other duty isn't enough."""
-    pool = known_pool()
-    founding = pool.founding
-    assert founding is not None
-    planner, releaser = Acting(COOPERATING, "planner", None, "k"), Acting(COOPERATING, "releaser", None, "k")
-    assert article_06.plan_is_cooperating_institutions(pool, founding, planner, NOW) is None
-    assert article_06.release_is_cooperating_institutions(pool, founding, releaser, NOW) is None
-    for wrong in (releaser, Acting(MANAGING, "confirmer", None, "k"), Acting("bank-a", None, "loss_notices", "k")):
-        refused = article_06.plan_is_cooperating_institutions(pool, founding, wrong, NOW)
-        assert refused is not None
-        assert (refused.code, refused.clause) == ("plan_by_other", "6.8")
-    for wrong in (planner, Acting(MANAGING, "confirmer", None, "k")):
-        refused = article_06.release_is_cooperating_institutions(pool, founding, wrong, NOW)
-        assert refused is not None
-        assert (refused.code, refused.clause) == ("released_by_other", "6.8")
+    pool, told = known_pool(), payout()
+    for original, duty, officer, others in (
+        (told.plan, Duty.PLAN, "planner", ((COOPERATING, "releaser"), (MANAGING, "confirmer"), ("bank-a", None))),
+        (told.release, Duty.RELEASE, "releaser", ((COOPERATING, "planner"), (MANAGING, "confirmer"))),
+    ):
+        said = original.received.data
+        signed = sign(said, COOPERATING, officer).received
+        assert refuse_unless_signer_has_duty(pool, signed, COOPERATING, duty, "6.8") is None
+        for institution, other in others:
+            signed = sign(said, institution, other).received
+            refused = refuse_unless_signer_has_duty(pool, signed, COOPERATING, duty, "6.8")
+            assert refused is not None
+            assert (refused.code, refused.clause) == ("signer_without_duty", "6.8")
 
 
 @pytest.mark.clause("6.8")
@@ -49,7 +48,7 @@ def test_a_release_is_of_these_bytes() -> None:
     other = ReleasePayout(project_id=PROJECT_ID, plan_sha256="0" * 64)
     refused = article_06.release_binds_plan(told.plan.received, sign(other, COOPERATING, "releaser").received)
     assert refused is not None
-    assert refused.code == "release_of_other_plan"
+    assert refused.code == "another_version_named"
 
 
 @pytest.mark.clause("6.8")
@@ -57,16 +56,16 @@ def test_the_payout_is_the_signed_plans() -> None:
     """Where the event says anything else than the signed plan, the plan counts and the event is refused."""
     told = payout()
     assert article_06.payout_is_the_plans(told.released(), told.plan.received) is None
-    for changes in (
-        {"compensation": 2},
-        {"compensation_id": ids.compensation_id(PROJECT_ID, 2)},
-        {"plan_sha256": "0" * 64},
-        {"payee": "guarantor-b"},
+    for changes, named in (
+        ({"compensation": 2}, "number of the compensation"),
+        ({"compensation_id": ids.compensation_id(PROJECT_ID, 2)}, "compensation"),
+        ({"plan_sha256": "0" * 64}, "plan"),
+        ({"payee": "guarantor-b"}, "payee"),
     ):
         refused = article_06.payout_is_the_plans(told.released(**changes), told.plan.received)
         assert refused is not None
-        assert refused.code == "payout_not_the_plans"
-        assert next(iter(changes)) in refused.text
+        assert (refused.code, refused.clause) == ("not_as_signed", "6.8")
+        assert f"signed: {named};" in refused.text
 
 
 @pytest.mark.clause("6.8")

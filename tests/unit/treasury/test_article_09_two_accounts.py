@@ -124,7 +124,7 @@ def test_a_fiscal_contribution_names_its_budget() -> None:
     """Reference and year, both; the social capital account has no budget."""
     assert article_09.budget_is_named(Account.FISCAL, "2026-科技-018", 2026) is None
     assert article_09.budget_is_named(Account.SOCIAL_CAPITAL, None, None) is None
-    for reference, year, missing in ((None, 2026, "budget_reference"), ("R", None, "budget_year")):
+    for reference, year, missing in ((None, 2026, "budget reference"), ("R", None, "budget year")):
         refused = article_09.budget_is_named(Account.FISCAL, reference, year)
         assert refused is not None
         assert (refused.code, refused.clause) == ("budget_missing", "9.3")
@@ -151,14 +151,14 @@ def test_the_banks_dates_have_come() -> None:
     for value_on, booked_on in ((TODAY + timedelta(1), TODAY), (TODAY, TODAY + timedelta(1))):
         refused = article_09.bank_dates_have_come(value_on, booked_on, TODAY)
         assert refused is not None
-        assert refused.code == "bank_date_ahead"
+        assert refused.code == "day_in_the_future"
 
 
 @pytest.mark.clause("9.4")
 def test_a_confirmation_answers_an_instruction_to_the_fen() -> None:
     """Known, not answered before, and with the instructed amount."""
-    assert article_09.payment_is_instructed(PAYMENT, PAYMENT.instruction_id) is None
-    refused = article_09.payment_is_instructed(None, PAYMENT.instruction_id)
+    assert article_09.payment_is_instructed(PAYMENT) is None
+    refused = article_09.payment_is_instructed(None)
     assert refused is not None
     assert refused.code == "instruction_unknown"
     assert article_09.payment_amount_is_instructed(PAYMENT, 500) is None

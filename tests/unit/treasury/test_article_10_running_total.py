@@ -86,7 +86,7 @@ def test_a_plan_that_splits_its_share_alone_is_refused() -> None:
     alone = basis(10, ONE_TO_TWO, paid_before_fen=1, fiscal_part_fen=0, social_part_fen=1)
     told = payout(number=2, total_fen=10, planned=alone)
     decision = then(books, heard(told.released(), "event-2"), told.readings)[1]
-    assert [refused.code for refused in decision.refusals] == ["split_differs"]
+    assert [refused.code for refused in decision.refusals] == ["plan_figure_wrong"]
     books = _paid(books, 2, 10, basis(10, ONE_TO_TWO, paid_before_fen=1))
     case = books.cases[PROJECT_ID]
     assert [due_now_fen(case, each) for each in case.compensations.values()] == [0, 1]

@@ -8,15 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.treasury.domain.rules import article_15_reimbursement as article_15
+from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from shared.contracts.claims import CloseBallot, OpenBallot
-from shared.contracts.received import Acting
-from shared.contracts.registry.words import Vote
+from shared.contracts.registry.words import Duty, Vote
 from shared.contracts.treasury import Leg, PaymentRefused, PaymentReserved
 from shared.decisions.tally import Ballot, tally
 from tests.unit.treasury.treasury_ballot import MINUTES, Approval, approval, vote_of
 from tests.unit.treasury.treasury_story import (
     CLOSES_AT,
-    COMPENSATION_ID,
     COOPERATING,
     FOUNDED,
     MANAGING,
@@ -46,12 +45,13 @@ def _codes(voted: Approval, **changes: object) -> list[str]:
 @pytest.mark.clause("15.2")
 def test_only_the_cooperating_institution_applies() -> None:
     """By an officer with that duty."""
-    good = Acting(COOPERATING, "applicant", None, "k")
-    assert article_15.applied_by_cooperating_institution(POOL, FOUNDING, good, NOW) is None
-    for wrong in (Acting(COOPERATING, "planner", None, "k"), Acting(MANAGING, "keeper", None, "k")):
-        refused = article_15.applied_by_cooperating_institution(POOL, FOUNDING, wrong, NOW)
+    good = approval().application.received
+    assert refuse_unless_signer_has_duty(POOL, good, COOPERATING, Duty.APPLICATION, "15.2") is None
+    for institution, officer in ((COOPERATING, "planner"), (MANAGING, "keeper")):
+        wrong = sign(good.data, institution, officer).received
+        refused = refuse_unless_signer_has_duty(POOL, wrong, COOPERATING, Duty.APPLICATION, "15.2")
         assert refused is not None
-        assert (refused.code, refused.clause) == ("applied_by_other", "15.2")
+        assert (refused.code, refused.clause) == ("signer_without_duty", "15.2")
 
 
 @pytest.mark.clause("15.2")
@@ -59,11 +59,15 @@ def test_what_is_asked_for_is_what_was_applied_for() -> None:
     """Where the event says anything else than the signed application it is refused."""
     voted = approval()
     assert article_15.approval_is_the_applications(voted.approved(), voted.application.received) is None
-    for changes in ({"compensation": 2}, {"amount_fen": SHARE_FEN}, {"application_sha256": "0" * 64}):
+    for changes, named in (
+        ({"compensation": 2}, "number of the compensation"),
+        ({"amount_fen": SHARE_FEN}, "amount"),
+        ({"application_sha256": "0" * 64}, "application"),
+    ):
         refused = article_15.approval_is_the_applications(voted.approved(**changes), voted.application.received)
         assert refused is not None
-        assert refused.code == "approval_not_the_applications"
-        assert next(iter(changes)) in refused.text
+        assert (refused.code, refused.clause) == ("not_as_signed", "15.2")
+        assert named in refused.text
 
 
 @pytest.mark.clause("15.2")
@@ -75,9 +79,9 @@ def test_an_edited_application_has_no_votes() -> None:
     assert article_15.ballot_is_on_this_application(received, acts) is None
     refused = article_15.ballot_is_on_this_application(edited.application.received, acts)
     assert refused is not None
-    assert refused.code == "vote_on_other_application"
+    assert refused.code == "another_version_named"
     mixed = replace(edited, votes=(*edited.votes[:3], voted.votes[3]))
-    assert _codes(mixed) == ["vote_on_other_application"]
+    assert _codes(mixed) == ["another_version_named"]
 
 
 @pytest.mark.clause("15.2")
@@ -85,13 +89,12 @@ def test_the_managing_institution_keeps_the_ballot() -> None:
     """Opening and closing are signed by its officers with that duty."""
     voted = approval()
     opening, closing = voted.opening.received, voted.closing.received
-    assert article_15.ballot_is_managing_institutions(POOL, FOUNDING, opening, closing) is None
-    opened = sign(opening.data, COOPERATING, "applicant").received
-    closed = sign(closing.data, MANAGING, "an").received
-    for pair in ((opened, closing), (opening, closed)):
-        refused = article_15.ballot_is_managing_institutions(POOL, FOUNDING, *pair)
+    for good, institution, officer in ((opening, COOPERATING, "applicant"), (closing, MANAGING, "an")):
+        assert refuse_unless_signer_has_duty(POOL, good, MANAGING, Duty.BALLOT, "15.2") is None
+        wrong = sign(good.data, institution, officer).received
+        refused = refuse_unless_signer_has_duty(POOL, wrong, MANAGING, Duty.BALLOT, "15.2")
         assert refused is not None
-        assert refused.code == "ballot_by_other"
+        assert refused.code == "signer_without_duty"
 
 
 @pytest.mark.clause("15.2")
@@ -151,8 +154,8 @@ def test_a_ballot_closed_before_its_time_decides_nothing() -> None:
 @pytest.mark.clause("15.2")
 def test_only_what_was_really_paid_is_reimbursed() -> None:
     """Before a payout is settled nothing is due, whatever was decided."""
-    assert article_15.reimbursement_is_due(COMPENSATION_ID, 1) is None
-    refused = article_15.reimbursement_is_due(COMPENSATION_ID, 0)
+    assert article_15.reimbursement_is_due(1) is None
+    refused = article_15.reimbursement_is_due(0)
     assert refused is not None
     assert (refused.code, refused.clause) == ("nothing_due_from_fiscal", "15.2")
     voted = approval()

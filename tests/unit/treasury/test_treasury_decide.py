@@ -299,7 +299,7 @@ def test_what_is_not_borne_out_is_refused_and_nothing_moves() -> None:
     after, decision = then(books, heard(told.released()), told.readings)
     (said,) = decision.events
     assert isinstance(said, PaymentRefused)
-    assert (said.code, said.clause, said.leg) == ("confirmed_by_other", "5.6", Leg.PAYOUT)
+    assert (said.code, said.clause, said.leg) == ("signer_without_duty", "5.6", Leg.PAYOUT)
     assert after == books
 
 

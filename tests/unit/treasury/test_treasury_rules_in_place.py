@@ -86,56 +86,56 @@ PAYOUTS = [
     pytest.param(
         _other(TOLD, confirmation=_confirmed(TOLD.plan.sha256, pool_id=OTHER_POOL_ID)),
         NOTHING_ELSE,
-        "other_pool",
+        "of_another_pool",
         marks=pytest.mark.clause("3.1"),
         id="confirmed in another pool",
     ),
     pytest.param(
         TOLD,
         {"compensation": 2},
-        "payout_not_the_plans",
+        "not_as_signed",
         marks=pytest.mark.clause("6.8"),
         id="of another compensation than the plan's",
     ),
     pytest.param(
         payout(planner="applicant"),
         NOTHING_ELSE,
-        "plan_by_other",
+        "signer_without_duty",
         marks=pytest.mark.clause("6.8"),
         id="planned without the duty",
     ),
     pytest.param(
         payout(confirmer=(MANAGING, "keeper")),
         NOTHING_ELSE,
-        "confirmed_by_other",
+        "signer_without_duty",
         marks=pytest.mark.clause("5.6"),
         id="confirmed without the duty",
     ),
     pytest.param(
         _other(TOLD, confirmation=_confirmed("0" * 64)),
         NOTHING_ELSE,
-        "confirmation_of_other_plan",
+        "another_version_named",
         marks=pytest.mark.clause("5.6"),
         id="another plan confirmed",
     ),
     pytest.param(
         payout(releaser="applicant"),
         NOTHING_ELSE,
-        "released_by_other",
+        "signer_without_duty",
         marks=pytest.mark.clause("6.8"),
         id="released without the duty",
     ),
     pytest.param(
         _other(TOLD, release=_released("0" * 64)),
         NOTHING_ELSE,
-        "release_of_other_plan",
+        "another_version_named",
         marks=pytest.mark.clause("6.8"),
         id="another plan released",
     ),
     pytest.param(
         payout(signing=_signing(NotifyLoss, "bank-z", None)),
         NOTHING_ELSE,
-        "notice_by_other",
+        "notifier_no_party",
         marks=pytest.mark.clause("14.1"),
         id="notified by another bank",
     ),
@@ -166,32 +166,32 @@ FOREIGN = replace(
 )
 STRAY = replace(VOTED, votes=(*VOTED.votes, vote_of("confirmer", VOTED.application.sha256)))
 APPROVALS = [
-    pytest.param(FOREIGN, NOTHING_ELSE, "other_pool", marks=pytest.mark.clause("3.1"), id="voted in another pool"),
+    pytest.param(FOREIGN, NOTHING_ELSE, "of_another_pool", marks=pytest.mark.clause("3.1"), id="voted in another pool"),
     pytest.param(
         VOTED,
         {"amount_fen": SHARE_FEN},
-        "approval_not_the_applications",
+        "not_as_signed",
         marks=pytest.mark.clause("15.2"),
         id="more than was applied for",
     ),
     pytest.param(
         approval(signing=_signing(ApplyForReimbursement, COOPERATING, "planner")),
         NOTHING_ELSE,
-        "applied_by_other",
+        "signer_without_duty",
         marks=pytest.mark.clause("15.2"),
         id="applied without the duty",
     ),
     pytest.param(
         approval(signing=_signing(OpenBallot, MANAGING, "an")),
         NOTHING_ELSE,
-        "ballot_by_other",
+        "signer_without_duty",
         marks=pytest.mark.clause("15.2"),
         id="opened without the duty",
     ),
     pytest.param(
         approval(signing=_signing(CloseBallot, COOPERATING, "applicant")),
         NOTHING_ELSE,
-        "ballot_by_other",
+        "signer_without_duty",
         marks=pytest.mark.clause("15.2"),
         id="closed by the other institution",
     ),
@@ -262,8 +262,8 @@ def test_a_contribution_nobody_planned_is_on_no_account() -> None:
 def test_the_bank_confirms_nothing_ahead_of_its_day(day: str) -> None:
     """Given an instruction, when a date of the confirmation is tomorrow's, then nothing is on or off an account."""
     books, said = _reserved()
-    assert _codes(books, confirmation_of(said, **{day: TOMORROW})) == ["bank_date_ahead"]
-    assert _codes(books, contribution(Account.FISCAL, 2, **{day: TOMORROW})) == ["bank_date_ahead"]
+    assert _codes(books, confirmation_of(said, **{day: TOMORROW})) == ["day_in_the_future"]
+    assert _codes(books, contribution(Account.FISCAL, 2, **{day: TOMORROW})) == ["day_in_the_future"]
 
 
 @pytest.mark.clause("9.4")

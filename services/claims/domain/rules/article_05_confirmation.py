@@ -45,19 +45,3 @@ def held_notices_full(held: int) -> Refusal | None:
         "managing institution has decided on the filing",
         f"已有{held}份通知等待该项目备案审核，至多{HELD_NOTICES_MAX}份；请等待管理机构审核备案",
     )
-
-
-def plan_is_another(plan_sha256: str, named_sha256: str, clause: str) -> Refusal | None:
-    """Article 5.6. What is confirmed and released is the plan with these bytes and no other one.
-
-    ``clause`` is that of the command: 5.6 for the confirmation, 6.8 for the release.
-    """
-    if named_sha256 == plan_sha256:
-        return None
-    return refusal(
-        "plan_is_another",
-        clause,
-        f"the plan of this case has the SHA-256 {plan_sha256}, the command names {named_sha256}; read the plan and "
-        "name its hash",
-        f"本案方案的SHA-256为{plan_sha256}，指令所称为{named_sha256}；请核对方案后填写其哈希值",
-    )

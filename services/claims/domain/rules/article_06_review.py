@@ -31,19 +31,6 @@ def step_out_of_order(step: Step, next_step: Step, *, may_repeat: bool = False) 
     )
 
 
-def notice_is_another(notice_sha256: str, named_sha256: str) -> Refusal | None:
-    """Article 6.6. What is reviewed, and what a plan rests on, is the notice that counts and no earlier one."""
-    if named_sha256 == notice_sha256:
-        return None
-    return refusal(
-        "notice_is_another",
-        "6.6",
-        f"the notice that counts has the SHA-256 {notice_sha256}, the command names {named_sha256}; read the current "
-        "notice and name its hash",
-        f"现行有效通知的SHA-256为{notice_sha256}，指令所称为{named_sha256}；请核对现行通知后填写其哈希值",
-    )
-
-
 def verifiers_too_few(verifiers: Sequence[str], verifiers_min: int) -> Refusal | None:
     """Article 6.6. On-site verification takes several people, at least two by default; nobody counts twice."""
     present = len(set(verifiers))

@@ -5,8 +5,9 @@ from datetime import date
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.money import BASIS_POINTS
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import LossRatio, fixed_under
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.article_10_plan_figures import FIGURES, refuse_unless_figure_is_right
+from shared.decisions.checks import all_faults
 
 Notified = tuple[Loss, int, NoticeOrigin]
 
@@ -37,18 +38,6 @@ def total_is_not_the_sum(loss: Loss) -> Refusal | None:
     )
 
 
-def loss_is_in_the_future(as_of: date, today: date) -> Refusal | None:
-    """Article 10.1. A loss is stated as of a day that has come, in Beijing; later interest needs a new notice."""
-    if as_of <= today:
-        return None
-    return refusal(
-        "loss_in_the_future",
-        "10.1",
-        f"the loss is stated as of {as_of}, which is after today ({today} in Beijing); state it as of today or before",
-        f"损失截止日{as_of}晚于今日（北京时间{today}）；请以今日或更早日期为截止日重新通知",
-    )
-
-
 def loss_is_before_disbursement(as_of: date, disbursed_on: date) -> Refusal | None:
     """Article 10.1. There is no loss on a loan before it was paid out."""
     if as_of >= disbursed_on:
@@ -58,7 +47,7 @@ def loss_is_before_disbursement(as_of: date, disbursed_on: date) -> Refusal | No
         "10.1",
         f"the loss is stated as of {as_of}, before the loan was paid out on {disbursed_on}; correct the day and notify "
         "again under a new id",
-        f"损失截止日{as_of}早于贷款发放日{disbursed_on}；请更正后以新的编号重新通知",
+        f"损失截止日{as_of}早于放款日{disbursed_on}；请更正后以新的编号重新通知",
     )
 
 
@@ -157,38 +146,8 @@ def pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None
     )
 
 
-# The clause that each figure of a plan rests on, and whether it follows from the text or from a reading of it.
-FIGURES: dict[str, tuple[str, str, str]] = {
-    "rules_version": ("5.2", "text", "the rules in force when the project was filed"),
-    "share_rate_bp": (*fixed_under("share_rate_bp"), "the rate pinned to the project at its filing"),
-    "loss_ratio": (*fixed_under("loss_ratio"), "the negotiated ratio pinned to the project at its filing"),
-    "total_loss_fen": ("10.1", "text", "the loss that the lender notified"),
-    "claimed_fen": ("10.2", "text", "the compensation that the lender claimed"),
-    "paid_before_fen": ("10.3", "reading", "the cap is cumulative over the project's life"),
-    "cap_fen": ("10.3", "reading", "floor(rate × total loss) less what was paid before"),
-    "pool_share_fen": ("10.2", "reading", "min(claimed, cap)"),
-    "fiscal_part_fen": ("10.4", "reading", "by largest remainder, a tie to fiscal"),
-    "social_part_fen": ("10.4", "reading", "what the fiscal part leaves of the pool's share"),
-}
-
-
 def basis_differs(expected: PlanBasis, given: PlanBasis) -> tuple[Refusal, ...]:
     """Article 10.3. Every figure of a plan is the one computed from the rules; each that differs is named."""
-    found = []
-    for field, (clause, _, meaning) in FIGURES.items():
-        right, wrong = getattr(expected, field), getattr(given, field)
-        if right != wrong:
-            found.append(
-                refusal(
-                    "plan_figure_wrong",
-                    clause,
-                    f"{field} must be {_shown(right)} ({meaning}), the plan says {_shown(wrong)}; draw the plan up "
-                    "with the figures of claims.verification.recorded",
-                    f"{field}应为{_shown(right)}，方案载明{_shown(wrong)}；请按claims.verification.recorded所载数据制定方案",
-                )
-            )
-    return tuple(found)
-
-
-def _shown(figure: int | LossRatio) -> str:
-    return f"{figure.fiscal_weight}:{figure.social_weight}" if isinstance(figure, LossRatio) else str(figure)
+    return all_faults(
+        *(refuse_unless_figure_is_right(field, getattr(expected, field), getattr(given, field)) for field in FIGURES)
+    )

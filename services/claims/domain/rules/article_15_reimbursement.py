@@ -1,30 +1,19 @@
 """Article 15: the reimbursement application, which a collective decision is bound to (gate 2)."""
 
-from collections.abc import Collection
-
 from shared.contracts.documents import DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.amounts import yuan, yuan_zh
 
-_DOCUMENTS = {
-    DocumentKind.PROJECT_DESCRIPTION: ("project description", "知识产权融资项目情况说明"),
-    DocumentKind.LOAN_CONTRACT: ("loan contract", "借款合同"),
-    DocumentKind.GUARANTEE_CONTRACT: ("guarantee contract", "担保合同"),
-    DocumentKind.COMPENSATION_PLAN: ("compensation plan", "风险补偿方案"),
-}
 
-
-def documents_missing(given: Collection[DocumentKind], guarantor: str | None) -> tuple[Refusal, ...]:
-    """Article 15.1. Names each missing document; the guarantee contract is asked for where there is a guarantor."""
-    return tuple(
-        refusal(
-            f"{kind.value}_missing",
-            "15.1",
-            f"the application lacks the {name}; apply again, complete, under a new id",
-            f"风险补偿申请缺少{name_zh}；请补齐后以新的编号重新申请",
-        )
-        for kind, (name, name_zh) in _DOCUMENTS.items()
-        if kind not in given and (kind is not DocumentKind.GUARANTEE_CONTRACT or guarantor is not None)
+# accept: ()
+def documents_needed(guarantor: str | None) -> tuple[DocumentKind, ...]:
+    """Article 15.1. What an application comes with: the guarantee contract where there is a guarantor."""
+    guarantee = () if guarantor is None else (DocumentKind.GUARANTEE_CONTRACT,)
+    return (
+        DocumentKind.PROJECT_DESCRIPTION,
+        DocumentKind.LOAN_CONTRACT,
+        *guarantee,
+        DocumentKind.COMPENSATION_PLAN,
     )
 
 

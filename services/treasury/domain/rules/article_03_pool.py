@@ -3,20 +3,54 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from shared.contracts.claims import (
+    ApplyForReimbursement,
+    CastVote,
+    CloseBallot,
+    ConfirmPlan,
+    DrawUpPlan,
+    OpenBallot,
+    RecuseMember,
+    ReleasePayout,
+)
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
+from shared.decisions.article_03_one_pool import refuse_unless_of_one_pool
+from shared.decisions.checks import first_fault
+
+# Signed messages that name their project; a notice names the loan.
+OnProject = (
+    DrawUpPlan
+    | ConfirmPlan
+    | ReleasePayout
+    | ApplyForReimbursement
+    | OpenBallot
+    | CastVote
+    | RecuseMember
+    | CloseBallot
+)
 
 
 def facts_of_one_pool(pool_id: UUID, originals: Sequence[Received[Command]]) -> Refusal | None:
     """Article 3.1. Every signed message that a payment rests on was said in the pool that pays."""
+    return first_fault(
+        *(
+            refuse_unless_of_one_pool(original.pool_id, pool_id, original.data.message_type, original.data.message_type)
+            for original in originals
+        )
+    )
+
+
+def facts_of_one_project(project_id: UUID, originals: Sequence[Received[OnProject]]) -> Refusal | None:
+    """Article 3.1. Every signed message that a payment rests on names the project whose case it is paid in."""
     for original in originals:
-        if original.pool_id != pool_id:
+        if original.data.project_id != project_id:
             kind = original.data.message_type
             return refusal(
-                "other_pool",
+                "of_another_project",
                 "3.1",
-                f"the signed {kind} was said in pool {original.pool_id}, this is pool {pool_id}; sign it for this pool",
-                f"已签名的{kind}属于资金池{original.pool_id}，而本次支付属于资金池{pool_id}；请针对本资金池重新签署",
+                f"the {kind} that this rests on is on another project; sign one for this project",
+                f"所依据的{kind}属于另一项目；请针对本项目重新签署",
             )
     return None

@@ -9,7 +9,7 @@ _ORIGINALS_ZH = {
     "notice": "风险补偿通知",
     "plan": "风险补偿方案",
     "confirmation": "方案审核确认",
-    "release": "补偿资金发放指令",
+    "release": "补偿资金放行",
     "application": "补偿申请",
     "opening": "集体决策发起",
     "vote": "表决",

@@ -1,80 +1,53 @@
 """Article 6: the cooperating institution draws up the plan and carries out the payout."""
 
-from datetime import datetime
+from collections.abc import Mapping
 
 from services.treasury.domain.case import Case
-from services.treasury.domain.pool import Founding, Pool
-from services.treasury.domain.wording import signer, signer_zh
 from shared.contracts import ids
 from shared.contracts.claims import DrawUpPlan, PayoutReleased, ReleasePayout
-from shared.contracts.received import Acting, Received
+from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import Duty
-
-
-def plan_is_cooperating_institutions(pool: Pool, founding: Founding, acting: Acting, at: datetime) -> Refusal | None:
-    """Article 6.8. The plan is signed by an officer of the cooperating institution whose duty it was then."""
-    cooperating = founding.cooperating_institution
-    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.PLAN, at):
-        return None
-    return refusal(
-        "plan_by_other",
-        "6.8",
-        f"the plan was drawn up by {signer(acting)}; have an officer of {cooperating} with the duty plan draw it up",
-        f"方案由{signer_zh(acting)}制定；请由{cooperating}具有方案制定职责的人员制定",
-    )
-
-
-def release_is_cooperating_institutions(pool: Pool, founding: Founding, acting: Acting, at: datetime) -> Refusal | None:
-    """Article 6.8. The release is signed by an officer of the cooperating institution whose duty it was then."""
-    cooperating = founding.cooperating_institution
-    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.RELEASE, at):
-        return None
-    return refusal(
-        "released_by_other",
-        "6.8",
-        f"the payout was released by {signer(acting)}; have an officer of {cooperating} with "
-        "the duty release release it",
-        f"补偿资金由{signer_zh(acting)}放款；请由{cooperating}具有发放职责的人员办理",
-    )
+from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 
 
 def release_binds_plan(plan: Received[DrawUpPlan], release: Received[ReleasePayout]) -> Refusal | None:
     """Article 6.8. What was released is this plan, byte for byte, and nothing else."""
-    said = release.data
-    if said.plan_sha256 == plan.content_sha256 and said.project_id == plan.data.project_id:
-        return None
-    return refusal(
-        "release_of_other_plan",
-        "6.8",
-        f"the release is of the plan {said.plan_sha256} of project {said.project_id}, the plan sent is "
-        f"{plan.content_sha256} of project {plan.data.project_id}; have this plan released",
-        f"放款针对项目{said.project_id}的方案{said.plan_sha256}，而提交的是项目{plan.data.project_id}的方案"
-        f"{plan.content_sha256}；请对该方案重新办理放款",
-    )
+    return refuse_unless_hash_is_named("plan", "方案", plan.content_sha256, release.data.plan_sha256, "6.8")
 
 
 def payout_is_the_plans(released: PayoutReleased, plan: Received[DrawUpPlan]) -> Refusal | None:
     """Article 6.8. The payout asked for is the one the signed plan speaks of: project, compensation, payee."""
     said = plan.data
-    asked = (released.project_id, released.compensation, released.compensation_id, released.plan_sha256, released.payee)
-    planned = (
-        said.project_id,
-        said.compensation,
-        ids.compensation_id(said.project_id, said.compensation),
-        plan.content_sha256,
-        said.payee,
+    return as_signed(
+        {
+            ("project", "项目"): (released.project_id, said.project_id),
+            ("number of the compensation", "补偿序号"): (released.compensation, said.compensation),
+            ("compensation", "补偿"): (
+                released.compensation_id,
+                ids.compensation_id(said.project_id, said.compensation),
+            ),
+            ("plan", "方案"): (released.plan_sha256, plan.content_sha256),
+            ("payee", "收款方"): (released.payee, said.payee),
+        },
+        "6.8",
     )
-    names = ("project_id", "compensation", "compensation_id", "plan_sha256", "payee")
-    for name, found, expected in zip(names, asked, planned, strict=True):
-        if found != expected:
-            return refusal(
-                "payout_not_the_plans",
-                "6.8",
-                f"{name} of the payout is {found}, the signed plan says {expected}; release the plan as it was signed",
-                f"放款的{name}为{found}，而已签署的方案为{expected}；请按已签署的方案放款",
-            )
-    return None
+
+
+def as_signed(released: Mapping[tuple[str, str], tuple[object, object]], clause: str) -> Refusal | None:
+    """Article 6.8. What claims has released is what was signed, in every particular.
+
+    Each particular, in both languages, comes with what was released and what was signed; ``clause`` is that of the leg.
+    """
+    differing = [names for names, (found, signed) in released.items() if found != signed]
+    if not differing:
+        return None
+    return refusal(
+        "not_as_signed",
+        clause,
+        f"what is released differs from what was signed: {', '.join(name for name, _ in differing)}; "
+        "release it as it was signed",
+        f"放行内容与已签署的不一致：{'、'.join(name for _, name in differing)}；请按已签署的内容放行",
+    )
 
 
 def plan_is_not_replaced(case: Case, released: PayoutReleased) -> Refusal | None:

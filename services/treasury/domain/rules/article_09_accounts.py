@@ -9,6 +9,8 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import PlannedInstalment
 from shared.contracts.treasury import Account, ConfirmContribution
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.checks import first_fault
+from shared.decisions.days import refuse_if_day_is_ahead
 
 
 def contribution_is_planned(
@@ -86,38 +88,39 @@ def budget_is_named(account: Account, budget_reference: str | None, budget_year:
     if account is not Account.FISCAL or (budget_reference is not None and budget_year is not None):
         return None
     missing = [
-        name for name, value in (("budget_reference", budget_reference), ("budget_year", budget_year)) if value is None
+        names
+        for names, value in (
+            (("budget reference", "预算文号"), budget_reference),
+            (("budget year", "预算年度"), budget_year),
+        )
+        if value is None
     ]
     return refusal(
         "budget_missing",
         "9.3",
-        f"a contribution to the fiscal account needs its budget; missing: {', '.join(missing)}; send it again complete",
-        f"财政资金账户的出资须注明预算来源，缺少：{'、'.join(missing)}；请补充后以新编号发送",
+        f"a contribution to the fiscal account needs its budget; missing: {', '.join(name for name, _ in missing)}; "
+        "send it again complete",
+        f"财政资金账户的出资须注明预算来源，缺少：{'、'.join(name for _, name in missing)}；请补充后以新编号发送",
     )
 
 
 def bank_dates_have_come(value_on: date, booked_on: date, today: date) -> Refusal | None:
     """Article 9.4. The bank confirms what has happened: neither date lies ahead. ``today`` is the date in Beijing."""
-    late = [f"{name} {day}" for name, day in (("value_on", value_on), ("booked_on", booked_on)) if day > today]
-    if not late:
-        return None
-    return refusal(
-        "bank_date_ahead",
-        "9.4",
-        f"{' and '.join(late)} lie after today, {today} in Beijing; confirm when the money has moved",
-        f"{'、'.join(late)}晚于今日（北京时间{today}）；请在资金实际划转后确认",
+    return first_fault(
+        refuse_if_day_is_ahead("value date", "起息日", value_on, today, "9.4"),
+        refuse_if_day_is_ahead("booking date", "记账日", booked_on, today, "9.4"),
     )
 
 
-def payment_is_instructed(payment: Payment | None, instruction_id: object) -> Refusal | None:
+def payment_is_instructed(payment: Payment | None) -> Refusal | None:
     """Article 9.4. Money leaves the accounts only on an instruction of this pool's treasury."""
     if payment is not None:
         return None
     return refusal(
         "instruction_unknown",
         "9.4",
-        f"this pool has given no instruction {instruction_id}; answer an instruction from your outcomes topic",
-        f"本资金池未发出过编号为{instruction_id}的支付指令；请核对 outcomes 主题中的指令编号",
+        "this pool has given no such instruction; answer one from your outcomes topic, by its id",
+        "本资金池未发出过该支付指令；请按 outcomes 主题中的指令及其编号答复",
     )
 
 
@@ -143,8 +146,8 @@ def payment_is_open(payment: Payment) -> Refusal | None:
     return refusal(
         "payment_answered_before",
         "9.4",
-        f"instruction {payment.instruction_id} was {what} and stays so; explain the difference in reconciliation",
-        f"支付指令{payment.instruction_id}{what_zh}，结果不可更改；如有差异，请通过对账处理",
+        f"this instruction was {what} and stays so; explain the difference in reconciliation",
+        f"该支付指令{what_zh}，结果不可更改；如有差异，请通过对账处理",
     )
 
 
@@ -154,9 +157,9 @@ def payment_is_answered_so(payment: Payment) -> Refusal:
     return refusal(
         "payment_answered_so",
         "9.4",
-        f"instruction {payment.instruction_id} was answered so before ({payment.stage.english}), which counts; "
+        f"this instruction was answered so before ({payment.stage.english}), which counts; "
         "leave it so, nothing has to be sent again",
-        f"支付指令{payment.instruction_id}此前已作相同答复（{payment.stage.chinese}），以前次为准；请勿重复发送",
+        f"该支付指令此前已作相同答复（{payment.stage.chinese}），以前次为准；请勿重复发送",
     )
 
 

@@ -6,26 +6,21 @@ from shared.contracts.money import BASIS_POINTS
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import LossRatio
-from shared.decisions.amounts import percent, percent_zh, yuan, yuan_zh
+from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
+from shared.decisions.article_10_plan_figures import refuse_unless_figure_is_right
+from shared.decisions.checks import first_fault
 
 
 def plan_rests_on_notice(plan: Received[DrawUpPlan], notice: Received[NotifyLoss]) -> Refusal | None:
     """Article 10.2. The plan takes the notifier's figures from the very notice it names by its hash."""
     basis, loss = plan.data.basis, notice.data
-    for name, planned, notified in (
-        ("notice_sha256", plan.data.notice_sha256, notice.content_sha256),
-        ("total_loss_fen", basis.total_loss_fen, loss.loss.total_fen),
-        ("claimed_fen", basis.claimed_fen, loss.claimed_fen),
-    ):
-        if planned != notified:
-            return refusal(
-                "plan_not_the_notices",
-                "10.2",
-                f"{name} of the plan is {planned}, of the notice {notified}; draw the plan up on the latest notice",
-                f"方案的{name}为{planned}，风险补偿通知为{notified}；请依据最新通知重新制定方案",
-            )
-    return None
+    return first_fault(
+        refuse_unless_hash_is_named("notice", "通知", notice.content_sha256, plan.data.notice_sha256, "10.2"),
+        refuse_unless_figure_is_right("total_loss_fen", loss.loss.total_fen, basis.total_loss_fen),
+        refuse_unless_figure_is_right("claimed_fen", loss.claimed_fen, basis.claimed_fen),
+    )
 
 
 def pool_share_is_claimed(basis: PlanBasis) -> Refusal | None:
@@ -51,15 +46,7 @@ def pool_share_max_fen(total_loss_fen: int, share_rate_bp: int) -> int:
 
 def share_rate_is_the_projects(project: Project, basis: PlanBasis) -> Refusal | None:
     """Article 10.3. The plan uses the rate that was pinned to its project at the filing."""
-    if basis.share_rate_bp == project.share_rate_bp:
-        return None
-    return refusal(
-        "share_rate_differs",
-        "10.3",
-        f"the plan uses the rate {percent(basis.share_rate_bp)}, pinned to the project is "
-        f"{percent(project.share_rate_bp)}; draw the plan up with the project's rate",
-        f"方案采用的补偿比例为{percent_zh(basis.share_rate_bp)}，项目备案确定的比例为{percent_zh(project.share_rate_bp)}；请按项目比例重新制定",
-    )
+    return refuse_unless_figure_is_right("share_rate_bp", project.share_rate_bp, basis.share_rate_bp)
 
 
 def pool_share_is_within_cap(
@@ -87,19 +74,10 @@ def pool_share_is_within_cap(
 def split_follows_ratio(project: Project, basis: PlanBasis, committed_before_fen: int) -> Refusal | None:
     """Article 10.4. The plan splits the pool's share by the ratio that was pinned to its project."""
     fiscal_fen = fiscal_part_of_compensation_fen(basis.pool_share_fen, committed_before_fen, project.loss_ratio)
-    social_fen = basis.pool_share_fen - fiscal_fen
-    ratio = project.loss_ratio
-    if basis.loss_ratio == ratio and (basis.fiscal_part_fen, basis.social_part_fen) == (fiscal_fen, social_fen):
-        return None
-    weights = f"{ratio.fiscal_weight}:{ratio.social_weight}"
-    return refusal(
-        "split_differs",
-        "10.4",
-        f"the plan splits {yuan(basis.pool_share_fen)} into {yuan(basis.fiscal_part_fen)} fiscal and "
-        f"{yuan(basis.social_part_fen)} social; by the project's ratio {weights} it is {yuan(fiscal_fen)} and "
-        f"{yuan(social_fen)}: draw it up so",
-        f"方案将{yuan_zh(basis.pool_share_fen)}分为财政{yuan_zh(basis.fiscal_part_fen)}、社会资本"
-        f"{yuan_zh(basis.social_part_fen)}；按项目约定比例{weights}应为{yuan_zh(fiscal_fen)}与{yuan_zh(social_fen)}；请据此重新制定",
+    return first_fault(
+        refuse_unless_figure_is_right("loss_ratio", project.loss_ratio, basis.loss_ratio),
+        refuse_unless_figure_is_right("fiscal_part_fen", fiscal_fen, basis.fiscal_part_fen),
+        refuse_unless_figure_is_right("social_part_fen", basis.pool_share_fen - fiscal_fen, basis.social_part_fen),
     )
 
 

@@ -8,6 +8,7 @@ from shared.contracts.claims import NotifyLoss
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import SystemUse
+from shared.decisions.article_14_claimants import refuse_unless_notifier_is_party
 
 
 def notice_is_claimants(project: Project, project_id: UUID, notice: Received[NotifyLoss]) -> Refusal | None:
@@ -17,28 +18,16 @@ def notice_is_claimants(project: Project, project_id: UUID, notice: Received[Not
     """
     acting, said = notice.acting, notice.data
     assert acting is not None, "a notice comes from outside"
-    claimants = [claimant for claimant in (project.lender, project.guarantor) if claimant is not None]
+    if fault := refuse_unless_notifier_is_party(acting.institution, project.lender, project.guarantor):
+        return fault
     signed_for_notices = acting.system_use in (None, SystemUse.LOSS_NOTICES)
-    named = ids.project_id(notice.pool_id, said.lender, said.loan_contract_number)
-    if acting.institution in claimants and signed_for_notices and named == project_id:
+    if signed_for_notices and ids.project_id(notice.pool_id, said.lender, said.loan_contract_number) == project_id:
         return None
     return refusal(
-        "notice_by_other",
+        "notice_of_another_loan",
         "14.1",
-        f"the notice of {acting.institution} on loan {said.loan_contract_number} of {said.lender} is not one by "
-        f"{' or '.join(claimants)} on this project; have one of them notify the loss",
-        f"{acting.institution}就{said.lender}的借款合同{said.loan_contract_number}提交的通知，不是由{'或'.join(claimants)}"
-        "就本项目提交的；请由本项目的银行或担保公司提交风险补偿通知",
-    )
-
-
-def payee_holds_the_claim(project: Project, payee: str) -> Refusal | None:
-    """Article 14.2. Whoever holds the claim is paid: the lender; a guarantor's proof comes with a later issue."""
-    if payee == project.lender:
-        return None
-    return refusal(
-        "payee_not_the_claimant",
-        "14.2",
-        f"the plan pays {payee}, the claim is held by the lender {project.lender}; draw the plan up for that",
-        f"方案的收款方为{payee}，而债权人为贷款银行{project.lender}；请将收款方改为{project.lender}",
+        f"the notice on loan {said.loan_contract_number} of {said.lender} is on another project, or a key signed it "
+        "that is not for loss notices; have the loss of this loan notified",
+        f"就{said.lender}的借款合同{said.loan_contract_number}提交的通知属于另一项目，或签名密钥并非用于损失通知；"
+        "请就本项目的贷款提交风险补偿通知",
     )

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from services.treasury.domain.pool import Founding, Pool
+from services.treasury.domain.rules.article_06_payout import as_signed
 from services.treasury.domain.wording import signer, signer_zh
 from shared.contracts import ids
 from shared.contracts.claims import (
@@ -16,27 +16,15 @@ from shared.contracts.claims import (
     RecuseMember,
     ReimbursementApproved,
 )
-from shared.contracts.received import Acting, Received
+from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
+from shared.decisions.checks import first_fault
 from shared.decisions.tally import Tally
 
 BallotAct = OpenBallot | CastVote | RecuseMember | CloseBallot
-
-
-def applied_by_cooperating_institution(pool: Pool, founding: Founding, acting: Acting, at: datetime) -> Refusal | None:
-    """Article 15.2. The application is signed by an officer of the cooperating institution whose duty it was."""
-    cooperating = founding.cooperating_institution
-    if acting.institution == cooperating and pool.has_duty(cooperating, acting.officer, Duty.APPLICATION, at):
-        return None
-    return refusal(
-        "applied_by_other",
-        "15.2",
-        f"{signer(acting)} applied for the reimbursement; have an officer of {cooperating} "
-        "with the duty application apply",
-        f"补偿申请由{signer_zh(acting)}提交；请由{cooperating}具有申请职责的人员提交",
-    )
 
 
 def approval_is_the_applications(
@@ -44,69 +32,33 @@ def approval_is_the_applications(
 ) -> Refusal | None:
     """Article 15.2. What is asked for is what the signed application says: project, compensation, amount and hash."""
     said = application.data
-    asked = (
-        approved.project_id,
-        approved.compensation,
-        approved.compensation_id,
-        approved.amount_fen,
-        approved.application_sha256,
+    return as_signed(
+        {
+            ("project", "项目"): (approved.project_id, said.project_id),
+            ("number of the compensation", "补偿序号"): (approved.compensation, said.compensation),
+            ("compensation", "补偿"): (
+                approved.compensation_id,
+                ids.compensation_id(said.project_id, said.compensation),
+            ),
+            ("amount", "金额"): (approved.amount_fen, said.amount_fen),
+            ("application", "申请"): (approved.application_sha256, application.content_sha256),
+        },
+        "15.2",
     )
-    applied = (
-        said.project_id,
-        said.compensation,
-        ids.compensation_id(said.project_id, said.compensation),
-        said.amount_fen,
-        application.content_sha256,
-    )
-    names = ("project_id", "compensation", "compensation_id", "amount_fen", "application_sha256")
-    for name, found, expected in zip(names, asked, applied, strict=True):
-        if found != expected:
-            return refusal(
-                "approval_not_the_applications",
-                "15.2",
-                f"{name} of the approval is {found}, the signed application says {expected}; decide on it as signed",
-                f"批准的{name}为{found}，而已签署的申请为{expected}；请按已签署的申请作出决定",
-            )
-    return None
 
 
 def ballot_is_on_this_application(
     application: Received[ApplyForReimbursement], acts: Sequence[Received[BallotAct]]
 ) -> Refusal | None:
     """Article 15.2. Opening, votes, recusals and closing bind this application byte for byte; any change voids them."""
-    for act in acts:
-        if (
-            act.data.application_sha256 != application.content_sha256
-            or act.data.project_id != application.data.project_id
-        ):
-            return refusal(
-                "vote_on_other_application",
-                "15.2",
-                f"a {act.data.message_type} binds the application {act.data.application_sha256}, the one sent is "
-                f"{application.content_sha256}; vote again on this one",
-                f"{act.data.message_type}针对申请{act.data.application_sha256}，而提交的申请为{application.content_sha256}；"
-                "请就该申请重新表决",
+    return first_fault(
+        *(
+            refuse_unless_hash_is_named(
+                "application", "申请", application.content_sha256, act.data.application_sha256, "15.2"
             )
-    return None
-
-
-def ballot_is_managing_institutions(
-    pool: Pool, founding: Founding, opening: Received[OpenBallot], closing: Received[CloseBallot]
-) -> Refusal | None:
-    """Article 15.2. The managing institution opens and closes the ballot, by officers whose duty it was then."""
-    managing = founding.managing_institution
-    for act in (opening, closing):
-        acting = act.acting
-        assert acting is not None, "a ballot's messages come from outside"
-        if acting.institution != managing or not pool.has_duty(managing, acting.officer, Duty.BALLOT, act.received_at):
-            return refusal(
-                "ballot_by_other",
-                "15.2",
-                f"{act.data.message_type} was signed by {signer(acting)}; have an officer of "
-                f"{managing} with the duty ballot sign it",
-                f"{act.data.message_type}由{signer_zh(acting)}签署；请由{managing}具有表决组织职责的人员签署",
-            )
-    return None
+            for act in acts
+        )
+    )
 
 
 def members_may_vote(pool: Pool, founding: Founding, members: Sequence[str], opened_at: datetime) -> Refusal | None:
@@ -168,16 +120,16 @@ def decision_has_passed(counted: Tally) -> Refusal | None:
     )
 
 
-def reimbursement_is_due(compensation_id: UUID, reimbursable_fen: int) -> Refusal | None:
+def reimbursement_is_due(reimbursable_fen: int) -> Refusal | None:
     """Article 15.2. Only what was really paid is reimbursed, and only as far as the fiscal account still owes it."""
     if reimbursable_fen > 0:
         return None
     return refusal(
         "nothing_due_from_fiscal",
         "15.2",
-        f"nothing is due from fiscal on compensation {compensation_id}: {yuan(reimbursable_fen)}; apply again once a "
-        "payout has been settled",
-        f"补偿{compensation_id}目前没有应由财政资金账户补偿的金额（{yuan_zh(reimbursable_fen)}）；请在补偿资金支付后再申请",
+        f"nothing is due from fiscal on this compensation ({yuan(reimbursable_fen)}); apply again once a payout has "
+        "been settled",
+        f"本次补偿目前没有应由财政资金账户补偿的金额（{yuan_zh(reimbursable_fen)}）；请在补偿资金支付后再申请",
     )
 
 

@@ -1,0 +1,116 @@
+"""What several services refuse alike: one fact has one code and one text, under the clause of whoever asks."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.words import LossRatio
+from shared.decisions.article_03_one_pool import refuse_unless_of_one_pool
+from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
+from shared.decisions.article_10_plan_figures import refuse_unless_figure_is_right
+from shared.decisions.article_14_claimants import (
+    refuse_unless_contract_number_is_in_form,
+    refuse_unless_notifier_is_party,
+    refuse_unless_payee_holds_the_claim,
+)
+from shared.decisions.article_15_documents import refuse_unless_enclosed
+from shared.decisions.days import refuse_if_day_is_ahead
+
+
+def _said(refused: Refusal | None, code: str, clause: str, *words: str) -> None:
+    """It is refused so, and its English text has these words."""
+    assert refused is not None
+    assert (refused.code, refused.clause) == (code, clause)
+    assert [word for word in words if word not in refused.text] == []
+
+
+@pytest.mark.clause("3.1")
+def test_what_belongs_to_another_pool_is_out_of_reach() -> None:
+    """It is told what that is, and none of the two pools' ids."""
+    one, other = UUID(int=1), UUID(int=2)
+    assert refuse_unless_of_one_pool(one, one, "case", "案件") is None
+    _said(refuse_unless_of_one_pool(one, other, "case", "案件"), "of_another_pool", "3.1", "the case belongs")
+
+
+@pytest.mark.clause("5.6")
+def test_whoever_decides_names_the_bytes_that_were_read() -> None:
+    """Another hash is another version; both are told, so that it can be looked up which one was read."""
+    assert refuse_unless_hash_is_named("plan", "方案", "a" * 64, "a" * 64, "5.6") is None
+    refused = refuse_unless_hash_is_named("plan", "方案", "a" * 64, "b" * 64, "6.8")
+    _said(refused, "another_version_named", "6.8", "the plan that stands", "a" * 64, "b" * 64)
+
+
+@pytest.mark.clause("10.3")
+@pytest.mark.parametrize(
+    ("field", "right", "planned", "words"),
+    [
+        ("cap_fen", 20_000_000, 20_000_001, ("the cap must be 200,000.00 yuan", "the plan says 200,000.01 yuan")),
+        ("share_rate_bp", 2_000, 2_050, ("20 %", "20.5 %")),
+        ("rules_version", 1, 2, ("version of the rules must be 1 ", "says 2;")),
+        (
+            "loss_ratio",
+            LossRatio(fiscal_weight=1, social_weight=2),
+            LossRatio(fiscal_weight=1, social_weight=1),
+            ("1:2", "1:1"),
+        ),
+    ],
+)
+def test_a_wrong_figure_is_told_as_people_read_it(
+    field: str, right: int | LossRatio, planned: int | LossRatio, words: tuple[str, ...]
+) -> None:
+    """What it has to be and what the plan says, in yuan, in per cent or as a ratio."""
+    assert refuse_unless_figure_is_right(field, right, right) is None
+    refused = refuse_unless_figure_is_right(field, right, planned)
+    assert refused is not None
+    _said(refused, "plan_figure_wrong", refused.clause, *words)
+
+
+@pytest.mark.clause("14.1")
+def test_the_loans_lender_and_its_guarantor_notify_and_nobody_else() -> None:
+    """A guarantor that there is not can't be anybody."""
+    assert refuse_unless_notifier_is_party("bank-a", "bank-a", None) is None
+    assert refuse_unless_notifier_is_party("guarantor-b", "bank-a", "guarantor-b") is None
+    for guarantor in (None, "guarantor-b"):
+        refused = refuse_unless_notifier_is_party("bank-z", "bank-a", guarantor)
+        _said(refused, "notifier_no_party", "14.1", guarantor or "none")
+
+
+@pytest.mark.clause("14.2")
+def test_whoever_holds_the_claim_is_paid() -> None:
+    """The plan that names another payee is told whom to name."""
+    assert refuse_unless_payee_holds_the_claim("bank-a", "bank-a") is None
+    _said(refuse_unless_payee_holds_the_claim("bank-z", "bank-a"), "payee_is_another", "14.2", "held by bank-a")
+
+
+@pytest.mark.clause("14.1")
+def test_a_loan_has_one_number_in_one_form() -> None:
+    """Full-width characters and spaces would make another project of it; the form to use is told."""
+    assert refuse_unless_contract_number_is_in_form("(2026)1号", "14.1") is None
+    refused = refuse_unless_contract_number_is_in_form("（2026） 1号", "16.1")
+    _said(refused, "contract_number_not_in_form", "16.1", "by the number (2026)1号")
+
+
+@pytest.mark.clause("15.1")
+def test_each_document_that_is_missing_is_named() -> None:
+    """What is enclosed instead is told too: no paper of another kind stands for it, whatever its title."""
+    minutes = Document(kind=DocumentKind.MINUTES, title="借款合同", sha256="0" * 64)
+    needed = (DocumentKind.MINUTES, DocumentKind.LOAN_CONTRACT)
+    assert refuse_unless_enclosed((DocumentKind.MINUTES,), (minutes,), "15.1") == ()
+    (missing,) = refuse_unless_enclosed(needed, (minutes,), "16.2")
+    _said(missing, "loan_contract_missing", "16.2", "loan contract", "(enclosed: minutes)")
+    assert [each.code for each in refuse_unless_enclosed(needed, (), "15.1")] == [
+        "minutes_missing",
+        "loan_contract_missing",
+    ]
+
+
+@pytest.mark.clause("10.1")
+def test_what_has_happened_has_no_day_ahead() -> None:
+    """Today is no day ahead, tomorrow is."""
+    today = date(2026, 11, 20)
+    assert refuse_if_day_is_ahead("value date", "起息日", today, today, "9.4") is None
+    refused = refuse_if_day_is_ahead("value date", "起息日", date(2026, 11, 21), today, "9.4")
+    _said(refused, "day_in_the_future", "9.4", "the value date 2026-11-21")
