@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from services.treasury.domain.bank import payment_at_hand
+from services.treasury.domain.bank import instructed_payment
 from services.treasury.domain.books import (
     Books,
     Change,
@@ -17,17 +17,17 @@ from services.treasury.domain.books import (
     PayoutAccepted,
     ReimbursementAccepted,
     Release,
-    ReleaseTakenUp,
-    Said,
+    ReleaseResumed,
+    TreasuryEvent,
     WaitingRelease,
     evolve,
 )
-from services.treasury.domain.decide import Decision, Heard, decide
+from services.treasury.domain.decide import Decision, InputMessage, decide
 from services.treasury.domain.ledger import Transfer, transfer_of
 from services.treasury.domain.payout import signed_of_payout
 from services.treasury.domain.pool import ArrivedContribution
-from services.treasury.domain.readings import Readings
 from services.treasury.domain.reimbursement import authority_of
+from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts.catalogue import command_messages
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.documents import SignedMessage
@@ -65,7 +65,7 @@ class Batch:
     traced: set[UUID] = field(default_factory=set)
     transfers: list[tuple[Transfer, datetime]] = field(default_factory=list)
     contributions: list[tuple[UUID, ArrivedContribution, datetime]] = field(default_factory=list)
-    taken_up: list[WaitingRelease] = field(default_factory=list)
+    resumed: list[WaitingRelease] = field(default_factory=list)
     accepted: list[UUID] = field(default_factory=list)
 
 
@@ -81,7 +81,7 @@ class Original:
 def is_heard(incoming: Incoming) -> bool:
     """Whether the message concerns the treasury; a ballot of the registry can be on a matter, which is in no case."""
     data = incoming.data
-    return isinstance(data, Heard) and not (isinstance(data, DutyEvent) and data.project_id is None)
+    return isinstance(data, InputMessage) and not (isinstance(data, DutyEvent) and data.project_id is None)
 
 
 def keys_in(messages: Iterable[Incoming]) -> Iterator[SigningKey]:
@@ -109,7 +109,7 @@ def originals_at_hand(heard: Iterable[Incoming], books: Iterable[Books]) -> list
     ]
 
 
-def read_originals(originals: Iterable[Original], keys: Keys) -> Readings:
+def read_originals(originals: Iterable[Original], keys: Keys) -> SignedOriginals:
     """What the signed originals say, each checked once; ``keys`` are those of them that this service knows."""
     messages: dict[SignedMessage, Received[Command]] = {}
     unknown: dict[SignedMessage, str] = {}
@@ -123,25 +123,25 @@ def read_originals(originals: Iterable[Original], keys: Keys) -> Readings:
         message = read_original(signed, keys, _ORIGINAL_MODELS[signed.topic], original.release.received_at)
         if message is not None:
             messages[signed] = message
-    return Readings(messages, unknown)
+    return SignedOriginals(messages, unknown)
 
 
 def _originals_of(data: Release) -> tuple[SignedMessage, ...]:
     return signed_of_payout(data) if isinstance(data, PayoutReleased) else authority_of(data)
 
 
-def process(work: Batch, incoming: Incoming, readings: Readings) -> Decided:
+def process(work: Batch, incoming: Incoming, originals: SignedOriginals) -> Decided:
     """Decide one message and let the books evolve; what the treasury does not listen to changes nothing."""
     if not is_heard(incoming):
         return Decided(incoming)
-    received = cast(Received[Heard], incoming.received)
+    received = cast(Received[InputMessage], incoming.received)
     pool_id = received.pool_id
     before = work.books[pool_id]
-    decision = decide(before, received, readings)
+    decision = decide(before, received, originals)
     books = before
     for change in decision.changes:
-        if isinstance(change, ReleaseTakenUp):
-            work.taken_up.append(books.waiting[change.message_id])
+        if isinstance(change, ReleaseResumed):
+            work.resumed.append(books.waiting[change.message_id])
         if isinstance(change, PayoutAccepted | ReimbursementAccepted):
             work.accepted.append(change.mandate.mandate_id)
         if isinstance(change, ContributionReceived | PaymentReserved | PaymentSettled | PaymentVoided):
@@ -168,12 +168,12 @@ def _answer(decision: Decision, project_id: UUID | None) -> Answer:
     return Answer(decision.outcome, decision.refusals, project_id)
 
 
-def _project_of(books: Books, data: Heard) -> UUID | None:
+def _project_of(books: Books, data: InputMessage) -> UUID | None:
     """The project that a message is about, if it is about one."""
     if isinstance(data, DutyEvent):
         return data.project_id
     if isinstance(data, ConfirmPayment | RejectPayment):
-        found = payment_at_hand(books, data.instruction_id)
+        found = instructed_payment(books, data.instruction_id)
         return None if found is None else found.case.project_id
     return None
 
@@ -184,12 +184,14 @@ def _projects_of(changes: Iterable[Change]) -> set[UUID]:
     for change in changes:
         if isinstance(change, PayoutAccepted | ReimbursementAccepted):
             found.add(change.mandate.project_id)
-        elif isinstance(change, ProjectApproved) or (isinstance(change, Said) and hasattr(change, "project_id")):
+        elif isinstance(change, ProjectApproved) or (
+            isinstance(change, TreasuryEvent) and hasattr(change, "project_id")
+        ):
             found.add(change.project_id)
     return found
 
 
-def _outgoing(books: Books, pool_id: UUID, event: Said) -> Outgoing:
+def _outgoing(books: Books, pool_id: UUID, event: TreasuryEvent) -> Outgoing:
     """The event under its project's or pool's key; instructions go to the bank's own topic, signed."""
     if isinstance(event, ContributionReceived):
         return Outgoing(event, pool_id, str(pool_id))

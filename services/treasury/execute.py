@@ -19,7 +19,7 @@ from services.treasury.batch import (
 )
 from services.treasury.domain.books import Books, DutyEvent, QueuePlace
 from services.treasury.domain.case import Case, Compensation, Mandate, stage_of
-from services.treasury.domain.decide import Heard, names_awaited
+from services.treasury.domain.decide import InputMessage, names_awaited
 from shared.contracts.received import Received
 from shared.contracts.treasury import (
     ConfirmPayment,
@@ -45,10 +45,10 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
     if not heard:
         return [Decided(incoming) for incoming in batch]
     work = await _load(connection, heard)
-    originals = originals_at_hand(heard, work.books.values())
-    keys = await load_keys(connection, {original.key_id for original in originals if original.key_id is not None})
-    readings = read_originals(originals, keys)
-    decided = [process(work, incoming, readings) for incoming in batch]
+    unread = originals_at_hand(heard, work.books.values())
+    keys = await load_keys(connection, {original.key_id for original in unread if original.key_id is not None})
+    originals = read_originals(unread, keys)
+    decided = [process(work, incoming, originals) for incoming in batch]
     await _save(connection, work, max(incoming.received_at for incoming in heard))
     return decided
 
@@ -61,7 +61,7 @@ async def _load(connection: Connection, heard: Sequence[Incoming]) -> Batch:
         await repository.insert_new_pools(connection, pool_ids, heard[0].received_at)
         pools = await repository.lock_pools(connection, pool_ids)
     funds = await repository.load_funds(connection, pool_ids)
-    names = {name for incoming in heard for name in names_awaited(cast(Received[Heard], incoming.received))}
+    names = {name for incoming in heard for name in names_awaited(cast(Received[InputMessage], incoming.received))}
     waiting = await repository.load_waiting(connection, pool_ids, names)
     payments = await case_repository.load_payments(
         connection,
@@ -208,5 +208,5 @@ async def _save_waiting(
         for key, release in books.waiting.items()
         if release is not loaded.waiting.get(key)
     ]
-    if waiting or work.taken_up:
-        await repository.upsert_waiting(connection, waiting, work.taken_up, at)
+    if waiting or work.resumed:
+        await repository.upsert_waiting(connection, waiting, work.resumed, at)

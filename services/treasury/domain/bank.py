@@ -43,14 +43,14 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
-class AtHand:
+class InstructedPayment:
     """A payment that the pool has instructed, and its case."""
 
     case: Case
     payment: Payment
 
 
-def judge_contribution(
+def verify_contribution(
     books: Books, received: Received[ConfirmContribution]
 ) -> ContributionReceived | tuple[Refusal, ...] | Repeated:
     """The contribution as it arrived, all that is wrong with its confirmation, or that it was confirmed before."""
@@ -89,7 +89,7 @@ def judge_contribution(
     )
 
 
-def judge_confirmation(
+def verify_confirmation(
     books: Books, received: Received[ConfirmPayment]
 ) -> PaymentSettled | tuple[Refusal, ...] | Repeated:
     """The payment as settled, all that is wrong with its confirmation, or that it was confirmed before."""
@@ -111,7 +111,7 @@ def judge_confirmation(
     return _settled(books, found.case, payment, said)
 
 
-def judge_rejection(books: Books, received: Received[RejectPayment]) -> PaymentVoided | tuple[Refusal, ...] | Repeated:
+def verify_rejection(books: Books, received: Received[RejectPayment]) -> PaymentVoided | tuple[Refusal, ...] | Repeated:
     """The payment as voided, what is wrong with its rejection, or that it was rejected before."""
     said = received.data
     found = _payment_of(books, received)
@@ -135,12 +135,12 @@ def judge_rejection(books: Books, received: Received[RejectPayment]) -> PaymentV
     )
 
 
-def payment_at_hand(books: Books, instruction_id: UUID) -> AtHand | None:
+def instructed_payment(books: Books, instruction_id: UUID) -> InstructedPayment | None:
     """The payment of this instruction and its case, if the pool has given that instruction."""
     for case in books.cases.values():
         payment = case.payments.get(instruction_id)
         if payment is not None:
-            return AtHand(case, payment)
+            return InstructedPayment(case, payment)
     return None
 
 
@@ -158,12 +158,12 @@ def _refusals_of_sender(books: Books, received: Received[BankCommand]) -> tuple[
 
 def _payment_of(
     books: Books, received: Received[ConfirmPayment] | Received[RejectPayment]
-) -> AtHand | tuple[Refusal, ...]:
+) -> InstructedPayment | tuple[Refusal, ...]:
     refusals = _refusals_of_sender(books, received)
     if refusals:
         return refusals
     instruction_id = received.data.instruction_id
-    found = payment_at_hand(books, instruction_id)
+    found = instructed_payment(books, instruction_id)
     refusals = all_faults(article_09.payment_is_instructed(None if found is None else found.payment))
     if refusals:
         return refusals

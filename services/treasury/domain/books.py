@@ -73,7 +73,7 @@ class QueuePlace:
 
 @dataclass(frozen=True, slots=True)
 class WaitingRelease:
-    """A release or an approval that can't be judged before the registry's copies have caught up.
+    """A release or an approval that can't be verified before the registry's copies have caught up.
 
     ``waits_for`` names what is missing: ``pool``, ``supervising_bank``, ``project/<id>``, ``account/<institution>``,
     ``officer/<institution>/<officer>``, ``key/<id>``, ``rules/<version>``, or
@@ -109,23 +109,23 @@ class ReleaseHeld:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseTakenUp:
-    """What a release or an approval had waited for is there."""
+class ReleaseResumed:
+    """A held release or approval is decided on: what it waited for has come."""
 
     message_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class RegistryHeard:
-    """The registry's event of this number in the pool's stream has been heard, and all before it."""
+class RegistryObserved:
+    """The registry's event of this number in the pool's stream was observed, and so were all before it."""
 
     seq: int
 
 
-Fact = PayoutAccepted | ReimbursementAccepted | ReleaseHeld | ReleaseTakenUp | RegistryHeard
+Fact = PayoutAccepted | ReimbursementAccepted | ReleaseHeld | ReleaseResumed | RegistryObserved
 """What the treasury notes for itself and does not publish."""
 
-Said = (
+TreasuryEvent = (
     ContributionReceived
     | PayoutQueued
     | PaymentReserved
@@ -135,10 +135,12 @@ Said = (
     | PaymentVoided
     | PaymentRefused
 )
-OfPool = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | PayeeAccountRegistered | RulesAdopted
+PoolEvent = (
+    PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | PayeeAccountRegistered | RulesAdopted
+)
 DutyEvent = RegistryDutyEvent | ClaimsDutyEvent
-Learned = OfPool | DutyEvent
-Change = Said | Learned | Fact
+ObservedEvent = PoolEvent | DutyEvent
+Change = TreasuryEvent | ObservedEvent | Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class Books:
 def evolve(books: Books, change: Change) -> Books:
     """The books after ``change``; what could only be a bug is asserted."""
     if isinstance(change, DutyEvent):
-        return books.with_case(_with_heard(books, change))
+        return books.with_case(_with_duty_event(books, change))
     match change:
         case ContributionReceived():
             books = replace(books, pool=evolve_pool(books.pool, change))
@@ -219,7 +221,7 @@ def evolve(books: Books, change: Change) -> Books:
             return replace(books, pool=evolve_pool(books.pool, change))
         case PayeeAccountRegistered() | RulesAdopted():
             return replace(books, pool=evolve_pool(books.pool, change))
-        case PayoutAccepted() | ReimbursementAccepted() | ReleaseHeld() | ReleaseTakenUp() | RegistryHeard():
+        case PayoutAccepted() | ReimbursementAccepted() | ReleaseHeld() | ReleaseResumed() | RegistryObserved():
             return _evolve_fact(books, change)
     assert_never(change)
 
@@ -244,15 +246,15 @@ def _evolve_fact(books: Books, fact: Fact) -> Books:
         case ReleaseHeld():
             message_id = fact.waiting.received.message_id
             return replace(books, waiting={**books.waiting, message_id: fact.waiting})
-        case ReleaseTakenUp():
+        case ReleaseResumed():
             waiting = {key: value for key, value in books.waiting.items() if key != fact.message_id}
             return replace(books, waiting=waiting)
-        case RegistryHeard():
+        case RegistryObserved():
             return replace(books, pool=books.pool.model_copy(update={"registry_seq": fact.seq}))
     assert_never(fact)
 
 
-def _with_heard(books: Books, change: DutyEvent) -> Case:
+def _with_duty_event(books: Books, change: DutyEvent) -> Case:
     """Who acted has acted in the case (4.1); of all else only the parties and terms count, as they were approved."""
     assert change.project_id is not None, "a ballot on a matter of the pool is in no case"
     case = _with_project(books, change) if isinstance(change, ProjectApproved) else books.case(change.project_id)

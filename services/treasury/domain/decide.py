@@ -6,31 +6,31 @@ from typing import assert_never, cast
 
 from services.treasury.domain.bank import (
     Repeated,
-    judge_confirmation,
-    judge_contribution,
-    judge_rejection,
+    verify_confirmation,
+    verify_contribution,
+    verify_rejection,
 )
 from services.treasury.domain.books import (
     Books,
     Change,
-    Learned,
-    OfPool,
+    ObservedEvent,
     PayoutAccepted,
+    PoolEvent,
     QueuePlace,
-    RegistryHeard,
+    RegistryObserved,
     ReimbursementAccepted,
     Release,
     ReleaseHeld,
-    ReleaseTakenUp,
-    Said,
+    ReleaseResumed,
+    TreasuryEvent,
     WaitingRelease,
     evolve,
 )
 from services.treasury.domain.case import Mandate
 from services.treasury.domain.funding import pay_first_time, pay_from_queues
-from services.treasury.domain.payout import judge_payout, missing_before_payout, registry_awaited, rules_awaited
-from services.treasury.domain.readings import Readings
-from services.treasury.domain.reimbursement import judge_reimbursement, missing_before_reimbursement
+from services.treasury.domain.payout import missing_before_payout, registry_awaited, rules_awaited, verify_payout
+from services.treasury.domain.reimbursement import missing_before_reimbursement, verify_reimbursement
+from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
@@ -51,9 +51,9 @@ from shared.contracts.treasury import (
     RejectPayment,
 )
 
-Heard = ConfirmContribution | ConfirmPayment | RejectPayment | KeyRegistered | Learned | Release
+InputMessage = ConfirmContribution | ConfirmPayment | RejectPayment | KeyRegistered | ObservedEvent | Release
 
-NO_READINGS = Readings()
+NO_ORIGINALS = SignedOriginals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +65,27 @@ class Decision:
     refusals: tuple[Refusal, ...] = ()
 
     @property
-    def events(self) -> tuple[Said, ...]:
+    def events(self) -> tuple[TreasuryEvent, ...]:
         """The changes that are said to others."""
-        return tuple(change for change in self.changes if isinstance(change, Said))
+        return tuple(change for change in self.changes if isinstance(change, TreasuryEvent))
 
 
-def decide(books: Books, received: Received[Heard], readings: Readings = NO_READINGS) -> Decision:
-    """What the treasury does about ``received``; ``readings`` are the signed originals of all releases at hand."""
+def decide(books: Books, received: Received[InputMessage], originals: SignedOriginals = NO_ORIGINALS) -> Decision:
+    """What the treasury does about ``received``; ``originals`` are the signed originals of all releases at hand."""
     data = received.data
     if isinstance(data, Release):
-        return _on_release(books, cast(Received[Release], received), readings)
-    if isinstance(data, Learned | KeyRegistered):
-        return _on_learned(books, received, readings, data)
+        return _on_release(books, cast(Received[Release], received), originals)
+    if isinstance(data, ObservedEvent | KeyRegistered):
+        return _on_observed(books, received, originals, data)
     match data:
         case ConfirmContribution():
-            judged = judge_contribution(books, cast(Received[ConfirmContribution], received))
-            return _on_bank(books, judged, received.received_at)
+            verified = verify_contribution(books, cast(Received[ConfirmContribution], received))
+            return _on_bank(books, verified, received.received_at)
         case ConfirmPayment():
-            answered = judge_confirmation(books, cast(Received[ConfirmPayment], received))
+            answered = verify_confirmation(books, cast(Received[ConfirmPayment], received))
             return _on_bank(books, answered, received.received_at)
         case RejectPayment():
-            rejected = judge_rejection(books, cast(Received[RejectPayment], received))
+            rejected = verify_rejection(books, cast(Received[RejectPayment], received))
             return _on_bank(books, rejected, received.received_at)
     assert_never(data)
 
@@ -97,10 +97,10 @@ def evolve_all(books: Books, decision: Decision) -> Books:
     return books
 
 
-def names_awaited(received: Received[Heard]) -> tuple[str, ...]:
+def names_awaited(received: Received[InputMessage]) -> tuple[str, ...]:
     """The names under which a release may wait for what this event tells."""
     data = received.data
-    names = (registry_awaited(received.seq),) if isinstance(data, OfPool) and received.seq is not None else ()
+    names = (registry_awaited(received.seq),) if isinstance(data, PoolEvent) and received.seq is not None else ()
     match data:
         case PoolFounded():
             return (*names, "pool")
@@ -121,55 +121,55 @@ def names_awaited(received: Received[Heard]) -> tuple[str, ...]:
 
 def _on_bank(
     books: Books,
-    judged: ContributionReceived | PaymentSettled | PaymentVoided | tuple[Refusal, ...] | Repeated,
+    verified: ContributionReceived | PaymentSettled | PaymentVoided | tuple[Refusal, ...] | Repeated,
     at: datetime,
 ) -> Decision:
     """The bank's word, and then the queues, since money may have arrived or become free (10.5)."""
-    if isinstance(judged, Repeated):
-        return Decision(Outcome.DUPLICATE, refusals=(judged.why,))
-    if isinstance(judged, tuple):
-        return Decision(Outcome.REFUSED, refusals=judged)
-    books = evolve(books, judged)
-    return Decision(changes=(judged, *pay_from_queues(books, at)))
+    if isinstance(verified, Repeated):
+        return Decision(Outcome.DUPLICATE, refusals=(verified.why,))
+    if isinstance(verified, tuple):
+        return Decision(Outcome.REFUSED, refusals=verified)
+    books = evolve(books, verified)
+    return Decision(changes=(verified, *pay_from_queues(books, at)))
 
 
-def _on_learned(
-    books: Books, received: Received[Heard], readings: Readings, learned: Learned | KeyRegistered
+def _on_observed(
+    books: Books, received: Received[InputMessage], originals: SignedOriginals, observed: ObservedEvent | KeyRegistered
 ) -> Decision:
     """What the registry tells, and then the releases that have waited for it, in the order in which they came."""
     changes: list[Change] = []
     # A key itself is kept in the keyring; a release may have waited for it.
-    if not isinstance(learned, KeyRegistered):
-        changes.append(learned)
-    if isinstance(learned, OfPool) and received.seq is not None:
-        changes.append(RegistryHeard(received.seq))
+    if not isinstance(observed, KeyRegistered):
+        changes.append(observed)
+    if isinstance(observed, PoolEvent) and received.seq is not None:
+        changes.append(RegistryObserved(received.seq))
     for change in changes:
         books = evolve(books, change)
     names = set(names_awaited(received))
     awaiting = [waiting for waiting in books.waiting.values() if not names.isdisjoint(waiting.waits_for)]
     for waiting in awaiting:
-        decision = _on_release(books, waiting.received, readings)
+        decision = _on_release(books, waiting.received, originals)
         held_again = [change for change in decision.changes if isinstance(change, ReleaseHeld)]
-        more = decision.changes if held_again else (ReleaseTakenUp(waiting.received.message_id), *decision.changes)
+        more = decision.changes if held_again else (ReleaseResumed(waiting.received.message_id), *decision.changes)
         for change in more:
             books = evolve(books, change)
         changes.extend(more)
     return Decision(changes=tuple(changes))
 
 
-def _on_release(books: Books, received: Received[Release], readings: Readings) -> Decision:
+def _on_release(books: Books, received: Received[Release], originals: SignedOriginals) -> Decision:
     """Accept what is borne out and pay it as far as money goes, refuse it, or let it wait for the registry's copies."""
     data = received.data
     case = books.case(data.project_id)
     if isinstance(data, PayoutReleased):
-        known = case.compensations.get(data.compensation_id)
-        if known is not None and known.plan_sha256 == data.plan_sha256:
+        accepted = case.compensations.get(data.compensation_id)
+        if accepted is not None and accepted.plan_sha256 == data.plan_sha256:
             return Decision()
-        missing = missing_before_payout(books, data, readings)
+        missing = missing_before_payout(books, data, originals)
         if missing:
             return _hold(received, missing)
         rules_version = books.pool.rules_at(received.received_at).version
-        payout = judge_payout(books, cast(Received[PayoutReleased], received), readings)
+        payout = verify_payout(books, cast(Received[PayoutReleased], received), originals)
         if isinstance(payout, str):
             return _hold(received, (payout,))
         if isinstance(payout, Refusal):
@@ -180,10 +180,10 @@ def _on_release(books: Books, received: Received[Release], readings: Readings) -
         for mandate in case.mandates.values()
     ):
         return Decision()
-    missing = missing_before_reimbursement(books, data, readings)
+    missing = missing_before_reimbursement(books, data, originals)
     if missing:
         return _hold(received, missing)
-    reimbursement = judge_reimbursement(books, cast(Received[ReimbursementApproved], received), readings)
+    reimbursement = verify_reimbursement(books, cast(Received[ReimbursementApproved], received), originals)
     if isinstance(reimbursement, Refusal):
         rules_version = books.pool.rules_at(received.received_at).version
         return _refuse(data, Leg.REIMBURSEMENT, reimbursement, rules_version)

@@ -7,7 +7,6 @@ from datetime import datetime
 from services.treasury.domain.books import Books, PayoutAccepted, Release
 from services.treasury.domain.case import Case, Compensation, Mandate, Project, mandate_id
 from services.treasury.domain.pool import Founding, Pool
-from services.treasury.domain.readings import Readings
 from services.treasury.domain.rules import article_05_confirmation as article_05
 from services.treasury.domain.rules import article_06_payout as article_06
 from services.treasury.domain.rules import article_10_pool_share as article_10
@@ -16,6 +15,7 @@ from services.treasury.domain.rules.article_03_pool import facts_of_one_pool, fa
 from services.treasury.domain.rules.article_04_roles import originals_are_genuine
 from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from services.treasury.domain.rules.article_09_accounts import payee_account_is_registered
+from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts.claims import ConfirmPlan, DrawUpPlan, NotifyLoss, PayoutReleased, ReleasePayout
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
@@ -48,9 +48,9 @@ def signed_of_payout(data: PayoutReleased) -> tuple[SignedMessage, ...]:
     return (data.notice, data.plan, data.confirmation, data.release)
 
 
-def missing_before_payout(books: Books, released: PayoutReleased, readings: Readings) -> tuple[str, ...]:
-    """What the registry has not told us yet and this payout can't be judged without."""
-    missing = [*missing_of_pool(books.pool, released), *readings.keys_missing(signed_of_payout(released))]
+def missing_before_payout(books: Books, released: PayoutReleased, originals: SignedOriginals) -> tuple[str, ...]:
+    """What the registry has not told us yet and this payout can't be verified without."""
+    missing = [*missing_of_pool(books.pool, released), *originals.keys_missing(signed_of_payout(released))]
     if books.case(released.project_id).project is None:
         missing.append(f"project/{released.project_id}")
     for signed, kind in (
@@ -58,7 +58,7 @@ def missing_before_payout(books: Books, released: PayoutReleased, readings: Read
         (released.confirmation, ConfirmPlan),
         (released.release, ReleasePayout),
     ):
-        missing.extend(missing_of_officer(books.pool, readings.read(signed, kind)))
+        missing.extend(missing_of_officer(books.pool, originals.read(signed, kind)))
     return tuple(dict.fromkeys(missing))
 
 
@@ -95,8 +95,8 @@ def officer_awaited(acting: Acting) -> str:
     return f"officer/{acting.institution}/{acting.officer}"
 
 
-def judge_payout(
-    books: Books, released: Received[PayoutReleased], readings: Readings
+def verify_payout(
+    books: Books, released: Received[PayoutReleased], originals: SignedOriginals
 ) -> PayoutAccepted | Refusal | str:
     """The payout accepted, the first refusal, or the name of what it still waits for: the payee's account.
 
@@ -106,7 +106,7 @@ def judge_payout(
     case, founding = books.case(data.project_id), books.pool.founding
     assert case.project is not None
     assert founding is not None
-    signed = _read(data, readings)
+    signed = _read(data, originals)
     if isinstance(signed, Refusal):
         return signed
     refused = _first_refusal(books.pool, founding, case, data, signed)
@@ -120,10 +120,10 @@ def judge_payout(
     return _accepted(released, case, case.project, signed)
 
 
-def _read(data: PayoutReleased, readings: Readings) -> SignedPayout | Refusal:
-    notice, plan = readings.read(data.notice, NotifyLoss), readings.read(data.plan, DrawUpPlan)
-    confirmation = readings.read(data.confirmation, ConfirmPlan)
-    release = readings.read(data.release, ReleasePayout)
+def _read(data: PayoutReleased, originals: SignedOriginals) -> SignedPayout | Refusal:
+    notice, plan = originals.read(data.notice, NotifyLoss), originals.read(data.plan, DrawUpPlan)
+    confirmation = originals.read(data.confirmation, ConfirmPlan)
+    release = originals.read(data.release, ReleasePayout)
     read = {"notice": notice, "plan": plan, "confirmation": confirmation, "release": release}
     refused = originals_are_genuine(tuple(name for name, original in read.items() if original is None))
     if refused is not None:

@@ -98,7 +98,7 @@ class Pool(BaseModel):
 
     def rules_at(self, at: datetime) -> Rules:
         """The version of the rules in force at ``at``, the time of a message's intake, in a founded pool (5.2)."""
-        assert self.founding is not None, "nothing is judged before the pool is known"
+        assert self.founding is not None, "nothing is verified before the pool is known"
         return rules_in_force(self.founding.rules, self.adopted_rules, at)
 
     def holders_of(self, role: Role) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ from services.treasury.domain.books import Books, ReimbursementAccepted
 from services.treasury.domain.case import Case, Compensation, Mandate, mandate_id
 from services.treasury.domain.payout import duty_of, excluded_in_time, missing_of_officer, missing_of_pool
 from services.treasury.domain.pool import Founding, Pool
-from services.treasury.domain.readings import Readings
 from services.treasury.domain.rules import article_15_reimbursement as article_15
 from services.treasury.domain.rules.article_03_pool import facts_of_one_pool, facts_of_one_project
 from services.treasury.domain.rules.article_04_roles import originals_are_genuine
 from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from services.treasury.domain.rules.article_10_pool_share import due_from_fiscal_fen
+from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -56,21 +56,23 @@ def authority_of(data: ReimbursementApproved) -> tuple[SignedMessage, ...]:
     return (data.application, data.opening, *data.votes, *data.recusals, data.closing)
 
 
-def missing_before_reimbursement(books: Books, data: ReimbursementApproved, readings: Readings) -> tuple[str, ...]:
-    """What the registry has not told us yet and this approval can't be judged without."""
-    missing = [*missing_of_pool(books.pool, data), *readings.keys_missing(authority_of(data))]
+def missing_before_reimbursement(
+    books: Books, data: ReimbursementApproved, originals: SignedOriginals
+) -> tuple[str, ...]:
+    """What the registry has not told us yet and this approval can't be verified without."""
+    missing = [*missing_of_pool(books.pool, data), *originals.keys_missing(authority_of(data))]
     if books.case(data.project_id).project is None:
         missing.append(f"project/{data.project_id}")
     read: list[Received[Command] | None] = [
-        readings.read(data.application, ApplyForReimbursement),
-        readings.read(data.opening, OpenBallot),
-        *(readings.read(vote, CastVote) for vote in data.votes),
-        *(readings.read(recusal, RecuseMember) for recusal in data.recusals),
-        readings.read(data.closing, CloseBallot),
+        originals.read(data.application, ApplyForReimbursement),
+        originals.read(data.opening, OpenBallot),
+        *(originals.read(vote, CastVote) for vote in data.votes),
+        *(originals.read(recusal, RecuseMember) for recusal in data.recusals),
+        originals.read(data.closing, CloseBallot),
     ]
     for original in read:
         missing.extend(missing_of_officer(books.pool, original))
-    opening = readings.read(data.opening, OpenBallot)
+    opening = originals.read(data.opening, OpenBallot)
     if opening is not None and books.pool.founding is not None:
         managing = books.pool.founding.managing_institution
         missing.extend(
@@ -81,15 +83,15 @@ def missing_before_reimbursement(books: Books, data: ReimbursementApproved, read
     return tuple(dict.fromkeys(missing))
 
 
-def judge_reimbursement(
-    books: Books, approved: Received[ReimbursementApproved], readings: Readings
+def verify_reimbursement(
+    books: Books, approved: Received[ReimbursementApproved], originals: SignedOriginals
 ) -> ReimbursementAccepted | Refusal:
     """The reimbursement accepted, or the first refusal; nothing of ``missing_before_reimbursement`` may be missing."""
     data = approved.data
     case, founding = books.case(data.project_id), books.pool.founding
     assert case.project is not None
     assert founding is not None
-    signed = _read(data, readings)
+    signed = _read(data, originals)
     if isinstance(signed, Refusal):
         return signed
     refused = _first_refusal(books.pool, founding, data, signed) or article_15.decision_has_passed(
@@ -120,11 +122,11 @@ def due_now_fen(case: Case, compensation: Compensation) -> int:
     )
 
 
-def _read(data: ReimbursementApproved, readings: Readings) -> SignedDecision | Refusal:
-    application = readings.read(data.application, ApplyForReimbursement)
-    opening, closing = readings.read(data.opening, OpenBallot), readings.read(data.closing, CloseBallot)
-    votes = tuple(readings.read(vote, CastVote) for vote in data.votes)
-    recusals = tuple(readings.read(recusal, RecuseMember) for recusal in data.recusals)
+def _read(data: ReimbursementApproved, originals: SignedOriginals) -> SignedDecision | Refusal:
+    application = originals.read(data.application, ApplyForReimbursement)
+    opening, closing = originals.read(data.opening, OpenBallot), originals.read(data.closing, CloseBallot)
+    votes = tuple(originals.read(vote, CastVote) for vote in data.votes)
+    recusals = tuple(originals.read(recusal, RecuseMember) for recusal in data.recusals)
     read = (
         ("application", application),
         ("opening", opening),

@@ -41,5 +41,5 @@ def test_originals_on_another_project_move_nothing_here() -> None:
     assert facts_of_one_project(PROJECT_ID, (told.plan.received, told.confirmation.received)) is None
     data = ConfirmPlan(project_id=ids.project_id(POOL_ID, LENDER, "X"), plan_sha256=told.plan.sha256)
     stray = replace(told, confirmation=sign(data, MANAGING, "confirmer"))
-    decision = then(books_with(), heard(stray.released()), stray.readings)[1]
+    decision = then(books_with(), heard(stray.released()), stray.originals)[1]
     assert [(refused.code, refused.clause) for refused in decision.refusals] == [("of_another_project", "3.1")]

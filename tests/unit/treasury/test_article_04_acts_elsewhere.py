@@ -31,7 +31,7 @@ from tests.unit.treasury.treasury_story import (
 
 pytestmark = pytest.mark.clause("4.1")
 
-# A release or an approval is judged by its signed messages, and these by a test of their own.
+# A release or an approval is verified by its signed messages, and these by a test of their own.
 HEARD = tuple(
     event
     for event in (*IN_REGISTRY, *IN_CLAIMS)
@@ -44,7 +44,7 @@ SIGNERS = {"planner": Duty.PLAN, "confirmer": Duty.CONFIRMATION, "releaser": Dut
 def refusals(books: Books) -> list[str]:
     """Why the example's payout is not paid."""
     released = payout()
-    events = then(books, heard(released.released()), released.readings)[1].events
+    events = then(books, heard(released.released()), released.originals)[1].events
     assert any(isinstance(said, PaymentInstructed | PaymentRefused) for said in events)
     return [said.code for said in events if isinstance(said, PaymentRefused)]
 
@@ -87,7 +87,7 @@ def test_a_reimbursement_is_refused_whose_voter_did_something_else_in_the_case()
     """A member who returned the filing can't vote on the money."""
     voted = approval()
     books = then(paid_books(), heard(told(ProjectReturned, PROJECT_ID, "an")))[0]
-    (said,) = then(books, heard(voted.approved()), voted.readings)[1].events
+    (said,) = then(books, heard(voted.approved()), voted.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
 
@@ -105,14 +105,14 @@ def test_every_signer_of_a_decision_has_acted(duty: Duty, officer: str) -> None:
         founding = founding.model_copy(update={"rules": rules})
         books = replace(books, pool=books.pool.model_copy(update={"founding": founding}))
         books = then(books, heard(told(other, PROJECT_ID, officer)))[0]
-        events = then(books, heard(voted.approved()), voted.readings)[1].events
+        events = then(books, heard(voted.approved()), voted.originals)[1].events
         assert [said.code for said in events if isinstance(said, PaymentRefused)] == expected
 
 
 def test_what_was_paid_is_an_act_of_its_signers() -> None:
     """Plan, confirmation and release, then application, ballot and votes: as signed, whatever was said of them."""
     voted = approval()
-    books, decision = then(paid_books(), heard(voted.approved()), voted.readings)
+    books, decision = then(paid_books(), heard(voted.approved()), voted.originals)
     assert decision.refusals == ()
     assert {(act.duty, act.officer) for act in books.case(PROJECT_ID).duties_exercised} == {
         (Duty.FILING, "filer"),

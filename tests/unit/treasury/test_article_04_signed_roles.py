@@ -6,10 +6,10 @@ import pytest
 
 from services.treasury.domain.books import Books
 from services.treasury.domain.pool import Pool
-from services.treasury.domain.readings import Readings
 from services.treasury.domain.rules.article_04_roles import (
     originals_are_genuine,
 )
+from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts.documents import DocumentKind
 from shared.contracts.registry.corrections import CorrectionRejected, CorrectionReturned
 from shared.contracts.registry.words import Duty
@@ -54,12 +54,14 @@ def test_a_release_with_a_forged_original_moves_nothing() -> None:
     """A message whose signature doesn't hold, or that stands in another one's place, is not taken for granted."""
     told = payout()
     for forged in (told.notice, told.plan, told.confirmation, told.release):
-        readings = Readings({key: read for key, read in told.readings.messages.items() if key != forged.original})
-        (said,) = then(books_with(), heard(told.released()), readings)[1].events
+        originals = SignedOriginals(
+            {key: read for key, read in told.originals.messages.items() if key != forged.original}
+        )
+        (said,) = then(books_with(), heard(told.released()), originals)[1].events
         assert isinstance(said, PaymentRefused)
         assert said.code == "original_not_genuine"
     swapped = told.released(confirmation=told.release.original)
-    (said,) = then(books_with(), heard(swapped), told.readings)[1].events
+    (said,) = then(books_with(), heard(swapped), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "original_not_genuine"
 
@@ -75,12 +77,12 @@ def test_maker_and_checker_are_two_people() -> None:
 def test_separation_holds_over_the_whole_case() -> None:
     """Who drew up the plan can't release it, and who confirmed it can't vote on its reimbursement months later."""
     told = payout(planner="all-rounder", releaser="all-rounder")
-    (said,) = then(books_with(), heard(told.released()), told.readings)[1].events
+    (said,) = then(books_with(), heard(told.released()), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
     voted = approval(members=("an", "bai", "chen", "deng", "confirmer"))
     voted = replace(voted, votes=(*voted.votes[:3], vote_of("confirmer", voted.application.sha256)))
-    (said,) = then(paid_books(), heard(voted.approved()), voted.readings)[1].events
+    (said,) = then(paid_books(), heard(voted.approved()), voted.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
 
@@ -93,7 +95,7 @@ def test_the_filing_counts_among_the_duties() -> None:
         update={"duties": {**known.pool.duties, f"{MANAGING}/approver": (Duty.FILING_APPROVAL, Duty.CONFIRMATION)}}
     )
     told = payout(confirmer=(MANAGING, "approver"))
-    (said,) = then(replace(known, pool=pool), heard(told.released()), told.readings)[1].events
+    (said,) = then(replace(known, pool=pool), heard(told.released()), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
     assert FOUNDED.rules.exclusive_duties
@@ -110,7 +112,7 @@ def test_whoever_corrected_the_filing_has_acted_in_the_case(is_early: bool) -> N
     else:
         books = then(books_with(), heard(corrected(project_approved(), "releaser", COOPERATING)))[0]
     told = payout(releaser="releaser")
-    (said,) = then(books, heard(told.released()), told.readings)[1].events
+    (said,) = then(books, heard(told.released()), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
 

@@ -80,5 +80,5 @@ def test_no_other_plan_takes_an_accepted_ones_place() -> None:
     assert refused is not None
     assert refused.code == "plan_replaced"
     edited = payout(total_fen=90_000_000)
-    decision = then(books, heard(edited.released(), "event-9"), edited.readings)[1]
+    decision = then(books, heard(edited.released(), "event-9"), edited.originals)[1]
     assert [each.code for each in decision.refusals] == ["plan_replaced"]

@@ -166,7 +166,7 @@ def test_a_confirmation_answers_an_instruction_to_the_fen() -> None:
     assert refused is not None
     assert refused.code == "payment_amount_differs"
     told = payout()
-    books, decision = then(books_with(), heard(told.released()), told.readings)
+    books, decision = then(books_with(), heard(told.released()), told.originals)
     wrong = confirmation_of(instructed(decision), amount_fen=1)
     assert [each.code for each in then(books, from_bank(wrong))[1].refusals] == ["payment_amount_differs"]
 
@@ -176,7 +176,7 @@ def test_an_instruction_is_answered_once() -> None:
     """Settled stays settled and voided stays voided."""
     assert article_09.payment_is_open(PAYMENT) is None
     told = payout()
-    books, decision = then(books_with(), heard(told.released()), told.readings)
+    books, decision = then(books_with(), heard(told.released()), told.originals)
     books, settled = then(books, from_bank(confirmation_of(instructed(decision))))
     assert isinstance(settled.events[0], PaymentSettled)
     (payment,) = books.cases[PROJECT_ID].payments.values()

@@ -57,9 +57,9 @@ class TreasuryLife(RuleBasedStateMachine):
         for number in NUMBERS:
             self.books = evolve(self.books, project_approved(ids.project_id(POOL_ID, LENDER, number)))
 
-    def _then(self, received: object, readings: object = None) -> Decision:
+    def _then(self, received: object, originals: object = None) -> Decision:
         before = self.books
-        self.books, decision = then(before, received, readings)  # type: ignore[arg-type]  # built by the story
+        self.books, decision = then(before, received, originals)  # type: ignore[arg-type]  # built by the story
         if decision.outcome in (Outcome.REFUSED, Outcome.DUPLICATE):
             assert self.books == before, "a refusal never changes state"
         self.transfers += [transfer_of(POOL_ID, event) for event in decision.events if isinstance(event, MONEY)]
@@ -77,12 +77,12 @@ class TreasuryLife(RuleBasedStateMachine):
     def release(self, number: str, total_fen: int) -> object:
         project_id = ids.project_id(POOL_ID, LENDER, number)
         told = payout(project_id, number, total_fen=total_fen, planned=basis(total_fen))
-        return _instructed(self._then(heard(told.released(), self._id()), told.readings))
+        return _instructed(self._then(heard(told.released(), self._id()), told.originals))
 
     @rule(target=instructions, amount_fen=st.integers(1, 60_000_000))
     def approve(self, amount_fen: int) -> object:
         voted = approval(amount_fen=amount_fen)
-        return _instructed(self._then(heard(voted.approved(), self._id()), voted.readings))
+        return _instructed(self._then(heard(voted.approved(), self._id()), voted.originals))
 
     @rule(target=instructions, instructed=instructions, short_fen=st.sampled_from((0, 0, 0, 1)))
     def confirm(self, instructed: PaymentInstructed, short_fen: int) -> object:

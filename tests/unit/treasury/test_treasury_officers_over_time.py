@@ -1,4 +1,4 @@
-"""What an officer signed is judged by the duties that it had when it was taken in."""
+"""What an officer signed is verified by the duties that it had when it was taken in."""
 
 from datetime import timedelta
 

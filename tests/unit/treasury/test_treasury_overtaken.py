@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.claims.domain.pool import PoolEvent
-from services.treasury.domain.books import Books, Funds, OfPool, ReleaseHeld
+from services.claims.domain import pool as claims_pool
+from services.treasury.domain.books import Books, Funds, PoolEvent, ReleaseHeld
 from services.treasury.domain.pool import Pool
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
@@ -55,12 +55,12 @@ def test_a_release_waits_for_the_duty_that_claims_knew_of() -> None:
     """The officer is known here, with the duties of yesterday: that is no reason to refuse for good."""
     told = payout(releaser="applicant")
     books = after_event(6, books_with())
-    books, decision = then(books, heard(told.released(registry_seq=7)), told.readings)
+    books, decision = then(books, heard(told.released(registry_seq=7)), told.originals)
     assert decision.outcome is Outcome.HELD
     (held,) = decision.changes
     assert isinstance(held, ReleaseHeld)
     assert held.waiting.waits_for == ("registry/7",)
-    books, decision = then(books, heard(PROMOTED, "event-2", seq=7), told.readings)
+    books, decision = then(books, heard(PROMOTED, "event-2", seq=7), told.originals)
     assert any(isinstance(said, PaymentInstructed) for said in decision.events)
     assert (books.waiting, books.pool.registry_seq) == ({}, 7)
 
@@ -68,18 +68,18 @@ def test_a_release_waits_for_the_duty_that_claims_knew_of() -> None:
 def test_a_release_waits_for_that_event_and_no_earlier_one() -> None:
     """What comes before it in the pool's stream sets nothing going."""
     told = payout(releaser="applicant")
-    books, _ = then(after_event(5, books_with()), heard(told.released(registry_seq=7)), told.readings)
-    books, decision = then(books, heard(ACCOUNT_REGISTERED, "event-2", seq=6), told.readings)
+    books, _ = then(after_event(5, books_with()), heard(told.released(registry_seq=7)), told.originals)
+    books, decision = then(books, heard(ACCOUNT_REGISTERED, "event-2", seq=6), told.originals)
     assert decision.events == ()
     assert list(books.waiting) == ["event-1"]
-    assert then(books, heard(PROMOTED, "event-3", seq=7), told.readings)[0].waiting == {}
+    assert then(books, heard(PROMOTED, "event-3", seq=7), told.originals)[0].waiting == {}
 
 
 @pytest.mark.parametrize("seq", [6, 7])
 def test_a_release_without_the_duty_is_refused_once_all_is_heard_that_claims_had_heard(seq: int) -> None:
     """Claims may be wrong, or somebody else: then nothing more is awaited."""
     told = payout(releaser="applicant")
-    decision = then(after_event(7, books_with()), heard(told.released(registry_seq=seq)), told.readings)[1]
+    decision = then(after_event(7, books_with()), heard(told.released(registry_seq=seq)), told.originals)[1]
     assert [said.clause for said in decision.events if isinstance(said, PaymentRefused)] == ["6.8"]
 
 
@@ -87,8 +87,8 @@ def test_an_approval_waits_too() -> None:
     """Who may vote is counted among the officers that claims had heard of."""
     voted = approval()
     books = after_event(6, paid_books())
-    assert then(books, heard(voted.approved(registry_seq=7)), voted.readings)[1].outcome is Outcome.HELD
-    assert then(after_event(7, books), heard(voted.approved(registry_seq=7)), voted.readings)[1].events
+    assert then(books, heard(voted.approved(registry_seq=7)), voted.originals)[1].outcome is Outcome.HELD
+    assert then(after_event(7, books), heard(voted.approved(registry_seq=7)), voted.originals)[1].events
 
 
 @given(duties=st.lists(st.sampled_from([(), (Duty.RELEASE,), (Duty.APPLICATION,)]), max_size=5), data=st.data())
@@ -112,7 +112,7 @@ def test_whichever_topic_is_read_first_the_release_comes_to_the_same(
     books = replace(Books(Pool(pool_id=POOL_ID)), funds={account: Funds(PAIR_FEN) for account in Account})
     said: list[object] = []
     for received in mixed:
-        books, decision = then(books, received, told.readings)
+        books, decision = then(books, received, told.originals)
         said.extend(decision.events)
     may_release = bool(duties) and Duty.RELEASE in duties[-1]
     refusals = [event.clause for event in said if isinstance(event, PaymentRefused)]
@@ -124,4 +124,4 @@ def test_whichever_topic_is_read_first_the_release_comes_to_the_same(
 
 def test_whatever_claims_goes_by_is_heard_by_the_treasury() -> None:
     """Or a release would wait for an event that the treasury passes over."""
-    assert set(get_args(PoolEvent)) <= set(get_args(OfPool))
+    assert set(get_args(claims_pool.PoolEvent)) <= set(get_args(PoolEvent))

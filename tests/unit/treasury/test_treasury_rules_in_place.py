@@ -13,7 +13,7 @@ import pytest
 
 from services.treasury.domain.books import Books, evolve
 from services.treasury.domain.funding import WHY_NO_PAIR, WHY_SHORT
-from services.treasury.domain.readings import Readings
+from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CloseBallot,
@@ -153,11 +153,11 @@ PAYOUTS = [
 def test_a_payout_that_breaks_one_rule_pays_nothing(told: Payout, said_otherwise: dict[str, Any], code: str) -> None:
     """Given money and an approved project, when such a payout is released, then it is refused for just that."""
     books = books_with()
-    after, decision = then(books, heard(told.released(**said_otherwise)), told.readings)
+    after, decision = then(books, heard(told.released(**said_otherwise)), told.originals)
     assert [refused.code for refused in decision.refusals] == [code]
     assert [type(event) for event in decision.events] == [PaymentRefused]
     assert after == books
-    assert not then(books, heard(TOLD.released()), TOLD.readings)[1].refusals
+    assert not then(books, heard(TOLD.released()), TOLD.originals)[1].refusals
 
 
 VOTED = approval()
@@ -212,10 +212,10 @@ def test_an_approval_that_breaks_one_rule_reimburses_nothing(
 ) -> None:
     """Given a paid compensation, when such an approval comes, then it is refused for just that."""
     books = paid_books()
-    after, decision = then(books, heard(voted.approved(**said_otherwise)), voted.readings)
+    after, decision = then(books, heard(voted.approved(**said_otherwise)), voted.originals)
     assert [refused.code for refused in decision.refusals] == [code]
     assert after == books
-    assert not then(books, heard(VOTED.approved()), VOTED.readings)[1].refusals
+    assert not then(books, heard(VOTED.approved()), VOTED.originals)[1].refusals
 
 
 @pytest.mark.clause("4.1")
@@ -223,8 +223,8 @@ def test_an_approval_that_breaks_one_rule_reimburses_nothing(
 def test_an_approval_with_a_forged_original_reimburses_nothing(part: str) -> None:
     """Given a paid compensation, when one signature of the decision doesn't hold, then nothing of it counts."""
     forged = getattr(VOTED, part).original
-    readings = Readings({key: read for key, read in VOTED.readings.messages.items() if key != forged})
-    decision = then(paid_books(), heard(VOTED.approved()), readings)[1]
+    originals = SignedOriginals({key: read for key, read in VOTED.originals.messages.items() if key != forged})
+    decision = then(paid_books(), heard(VOTED.approved()), originals)[1]
     assert [refused.code for refused in decision.refusals] == ["original_not_genuine"]
     assert part in decision.refusals[0].text
 
@@ -237,7 +237,7 @@ def _codes(books: Books, command: Any, use: SystemUse = SystemUse.BANK_CONFIRMAT
 
 
 def _reserved() -> tuple[Books, Any]:
-    books, decision = then(books_with(), heard(TOLD.released()), TOLD.readings)
+    books, decision = then(books_with(), heard(TOLD.released()), TOLD.originals)
     return books, instructed(decision)
 
 
@@ -291,9 +291,9 @@ def test_the_bank_answers_only_what_it_was_told_and_once() -> None:
 def test_whoever_waits_is_told_for_what() -> None:
     """Given no pair, it is the contributions; given the pair and too little money, it is the money."""
     books = evolve(Books(known_pool()), project_approved())
-    _, decision = then(books, heard(TOLD.released()), TOLD.readings)
+    _, decision = then(books, heard(TOLD.released()), TOLD.originals)
     assert [event.why for event in decision.events if isinstance(event, PayoutQueued)] == [WHY_NO_PAIR]
-    _, decision = then(books_with(social_fen=1), heard(TOLD.released()), TOLD.readings)
+    _, decision = then(books_with(social_fen=1), heard(TOLD.released()), TOLD.originals)
     assert [event.why for event in decision.events if isinstance(event, PayoutQueued)] == [WHY_SHORT]
 
 

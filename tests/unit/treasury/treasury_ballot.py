@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.treasury.domain.readings import Readings
+from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts import ids
 from shared.contracts.claims import (
     ApplyForReimbursement,
@@ -25,7 +25,7 @@ from tests.unit.treasury.treasury_story import (
     PROJECT_ID,
     SHARE_FEN,
     Signed,
-    readings_of,
+    originals_of,
     sign,
 )
 
@@ -41,8 +41,8 @@ class Approval:
     closing: Signed[CloseBallot]
 
     @property
-    def readings(self) -> Readings:
-        return readings_of(self.application, self.opening, *self.votes, *self.recusals, self.closing)
+    def originals(self) -> SignedOriginals:
+        return originals_of(self.application, self.opening, *self.votes, *self.recusals, self.closing)
 
     def approved(self, **changes: Any) -> ReimbursementApproved:
         applied, closed = self.application.received.data, self.closing.received.data

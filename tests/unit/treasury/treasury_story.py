@@ -9,10 +9,10 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from services.treasury.domain.books import Books, Funds, evolve
-from services.treasury.domain.decide import Decision, Heard, decide, evolve_all
+from services.treasury.domain.decide import Decision, InputMessage, decide, evolve_all
 from services.treasury.domain.pool import Pool, evolve_pool
-from services.treasury.domain.readings import Readings
 from services.treasury.domain.rules.article_10_pool_share import pool_share_max_fen
+from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts import ids
 from shared.contracts.claims import (
     ConfirmPlan,
@@ -121,8 +121,8 @@ def sign(
     return Signed(original, Received(data, sha256[:16], institution, pool_id, sha256, NOW, acting, original))
 
 
-def readings_of(*signed: Signed[Command]) -> Readings:
-    return Readings({each.original: each.received for each in signed})
+def originals_of(*signed: Signed[Command]) -> SignedOriginals:
+    return SignedOriginals({each.original: each.received for each in signed})
 
 
 def project_approved(project_id: UUID = PROJECT_ID, ratio: LossRatio = HALVES, rate_bp: int = 2_000) -> ProjectApproved:
@@ -215,8 +215,8 @@ class Payout:
     release: Signed[ReleasePayout]
 
     @property
-    def readings(self) -> Readings:
-        return readings_of(self.notice, self.plan, self.confirmation, self.release)
+    def originals(self) -> SignedOriginals:
+        return originals_of(self.notice, self.plan, self.confirmation, self.release)
 
     def released(self, **changes: Any) -> PayoutReleased:
         plan = self.plan.received.data
@@ -315,9 +315,11 @@ def rejection_of(instructed: PaymentInstructed) -> RejectPayment:
     )
 
 
-def then(books: Books, received: Received[Heard], readings: Readings | None = None) -> tuple[Books, Decision]:
+def then(
+    books: Books, received: Received[InputMessage], originals: SignedOriginals | None = None
+) -> tuple[Books, Decision]:
     """What is decided about a message, and the books after it."""
-    decision = decide(books, received, readings or Readings())
+    decision = decide(books, received, originals or SignedOriginals())
     return evolve_all(books, decision), decision
 
 
@@ -334,7 +336,7 @@ def books_with(fiscal_fen: int = PAIR_FEN, social_fen: int = PAIR_FEN, ratio: Lo
 def paid_books(social_fen: int = PAIR_FEN, fiscal_fen: int = PAIR_FEN) -> Books:
     """The same after worked case 1 was paid as far as the account went."""
     told = payout()
-    books, decision = then(books_with(fiscal_fen, social_fen), heard(told.released()), told.readings)
+    books, decision = then(books_with(fiscal_fen, social_fen), heard(told.released()), told.originals)
     return then(books, from_bank(confirmation_of(instructed(decision))))[0]
 
 

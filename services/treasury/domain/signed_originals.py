@@ -12,8 +12,8 @@ Data = TypeVar("Data", bound=Command)
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
-    """What was read. A message whose key isn't known yet is in ``unknown_keys``; one in neither is not genuine."""
+class SignedOriginals:
+    """Signed messages as they were read. One in ``unknown_keys`` waits for its key; one in neither is not genuine."""
 
     messages: Mapping[SignedMessage, Received[Command]] = field(default_factory=dict)
     unknown_keys: Mapping[SignedMessage, str] = field(default_factory=dict)
