@@ -10,9 +10,9 @@ from typing import Any, cast
 from uuid import UUID
 
 from services.claims.domain.claim import Claim
-from services.claims.domain.decide import CaseMessage, FromOutside, FromServices, take_in
+from services.claims.domain.decide import CaseCommand, CaseMessage, ObservedEvent, handle
 from services.claims.domain.decision import Case
-from services.claims.domain.evolve import DutyFact
+from services.claims.domain.evolve import DutyEvent
 from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id
@@ -62,9 +62,9 @@ def _decide_on_case(states: Batch, message: Incoming) -> Decided:
     project, pool_id = project_of(message), received.pool_id
     stored = states.claims.get(project) or StoredClaim(new_claim(message), None)
     pool = states.pools.get(pool_id) or Pool(pool_id=pool_id)
-    claim, decision = take_in(Case(pool, stored.claim), received)
+    claim, decision = handle(Case(pool, stored.claim), received)
     # Who has acted elsewhere is noted, and the case is where it was.
-    has_changed = claim is not stored.claim and not isinstance(received.data, DutyFact)
+    has_changed = claim is not stored.claim and not isinstance(received.data, DutyEvent)
     if has_changed:
         trace_parent = message.traceparent or stored.trace_parent
         states.claims[project] = StoredClaim(claim, trace_parent, received.received_at)
@@ -73,7 +73,7 @@ def _decide_on_case(states: Batch, message: Incoming) -> Decided:
         states.claims[project] = replace(stored, claim=claim)
         states.changed_claims.setdefault(project, stored.reached_at or received.received_at)
     answer = None
-    if isinstance(received.data, FromOutside):
+    if isinstance(received.data, CaseCommand):
         answer = Answer(decision.outcome, decision.refusals, project, _number_for(claim, pool_id))
     return Decided(
         incoming=message,
@@ -88,7 +88,7 @@ def _decide_on_case(states: Batch, message: Incoming) -> Decided:
 def is_of_case(message: Incoming) -> bool:
     """Whether the message concerns a case; a ballot of the registry can be on a matter of the pool, which is none."""
     data = message.data
-    if not isinstance(data, FromOutside | FromServices):
+    if not isinstance(data, CaseCommand | ObservedEvent):
         return False
     return isinstance(data, NotifyLoss) or data.project_id is not None
 

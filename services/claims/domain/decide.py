@@ -3,7 +3,7 @@
 from typing import assert_never, cast
 
 from services.claims.domain.claim import Claim
-from services.claims.domain.deciding_compensation import (
+from services.claims.domain.compensation import (
     decide_confirmation,
     decide_plan,
     decide_release,
@@ -11,16 +11,16 @@ from services.claims.domain.deciding_compensation import (
     decide_settlement,
     decide_verification,
 )
-from services.claims.domain.deciding_notices import decide_approval, decide_end, decide_notice, decide_rejection
-from services.claims.domain.deciding_reimbursement import (
+from services.claims.domain.decision import Case, Decision, accepted
+from services.claims.domain.evolve import CorrectionEvent, DutyEvent, ProjectEvent, evolve
+from services.claims.domain.notices import decide_approval, decide_end, decide_notice, decide_rejection
+from services.claims.domain.reimbursement import (
     decide_application,
     decide_closing,
     decide_opening,
     decide_recusal,
     decide_vote,
 )
-from services.claims.domain.decision import Case, Decision, accepted
-from services.claims.domain.evolve import CorrectionFact, DutyFact, ProjectFact, evolve
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -52,7 +52,7 @@ from shared.contracts.registry.project_life import (
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
 from shared.contracts.treasury import PaymentSettled
 
-FromOutside = (
+CaseCommand = (
     NotifyLoss
     | RecordReview
     | RecordVerification
@@ -65,19 +65,19 @@ FromOutside = (
     | RecuseMember
     | CloseBallot
 )
-FromServices = (
+ObservedEvent = (
     ProjectApproved
     | ProjectRejected
     | DrawdownFiled
     | DrawdownAdmitted
-    | CorrectionFact
+    | CorrectionEvent
     | ProjectEnded
-    | DutyFact
+    | DutyEvent
     | PaymentSettled
 )
-CaseMessage = FromOutside | FromServices
+CaseMessage = CaseCommand | ObservedEvent
 
-__all__ = ["Case", "CaseMessage", "Decision", "FromOutside", "FromServices", "decide", "take_in"]
+__all__ = ["Case", "CaseCommand", "CaseMessage", "Decision", "ObservedEvent", "decide", "handle"]
 
 
 def decide(  # noqa: C901, PLR0912  # one branch for each message there is
@@ -128,7 +128,7 @@ def decide(  # noqa: C901, PLR0912  # one branch for each message there is
             assert_never(data)
 
 
-def take_in(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decision]:
+def handle(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decision]:
     """Decide a message and carry its events out: the case afterwards, and the decision.
 
     What the registry says of the project is a fact and changes the case itself, before what follows from it.
@@ -136,8 +136,8 @@ def take_in(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decisio
     decision = decide(case, received)
     claim, data = case.claim, received.data
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
-    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded | DutyFact):
-        claim = evolve(claim, cast("ProjectFact", data), received)
+    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionEvent | ProjectEnded | DutyEvent):
+        claim = evolve(claim, cast("ProjectEvent", data), received)
     for event in decision.events:
         claim = evolve(claim, event, received)
     return claim, decision

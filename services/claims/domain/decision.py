@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.claims.domain.claim import Claim
-from services.claims.domain.evolve import Cause, Said
+from services.claims.domain.evolve import Cause, ClaimsEvent
 from services.claims.domain.pool import Pool
 from services.claims.domain.rules.article_04_roles import duty_not_held, role_not_held
 from services.claims.domain.rules.article_06_review import step_out_of_order
@@ -30,11 +30,11 @@ class Decision:
     """The answer to one message. Without events nothing changes."""
 
     outcome: Outcome
-    events: tuple[Said, ...] = ()
+    events: tuple[ClaimsEvent, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
 
-def accepted(*events: Said) -> Decision:
+def accepted(*events: ClaimsEvent) -> Decision:
     """It is so: these events say what follows."""
     return Decision(Outcome.ACCEPTED, events=events)
 

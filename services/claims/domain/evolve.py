@@ -53,7 +53,7 @@ from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, Pr
 from shared.contracts.treasury import PaymentSettled
 from shared.decisions.duties_exercised import duties_exercised_in, with_duties_exercised
 
-Said = (
+ClaimsEvent = (
     NoticeHeld
     | NoticeAccepted
     | NoticeRefused
@@ -72,9 +72,9 @@ Said = (
     | ReimbursementRefused
     | CompensationReimbursed
 )
-CorrectionFact = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
+CorrectionEvent = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
 # These say nothing to the case but who has acted in it (4.1).
-DutyFact = (
+DutyEvent = (
     ProjectFiled
     | ProjectReturned
     | SpotCheckRecorded
@@ -83,10 +83,10 @@ DutyFact = (
     | ballots.VoteRecorded
     | ballots.BallotClosed
 )
-ProjectFact = (
-    ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | CorrectionFact | ProjectEnded | DutyFact
+ProjectEvent = (
+    ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | CorrectionEvent | ProjectEnded | DutyEvent
 )
-CaseEvent = Said | ProjectFact
+CaseEvent = ClaimsEvent | ProjectEvent
 Cause = Received[Command | Event]
 
 Value = TypeVar("Value")
@@ -166,7 +166,7 @@ def _evolve_project(
         return _with(claim, has_ended=True)
     if isinstance(event, DrawdownFiled | DrawdownAdmitted):
         covered = {"covered_principal_fen": event.covered_principal_fen}
-        return _with(claim, project=_known(claim.project).model_copy(update=covered))
+        return _with(claim, project=_present(claim.project).model_copy(update=covered))
     return _with(claim, project=_covered(event))
 
 
@@ -178,7 +178,7 @@ def _evolve_accepted(claim: Claim, event: NoticeAccepted, cause: Cause) -> Claim
     """The latest notice of a notifier replaces its earlier one; what was found about the lender's earlier lapses."""
     held = next((notice for notice in claim.held if _is(notice, event)), None)
     notice = held or notice_in(cause)
-    others = tuple(known for known in claim.notices if known.notifier != notice.notifier)
+    others = tuple(other for other in claim.notices if other.notifier != notice.notifier)
     claim = _with(claim, case_number=event.case_number, notices=(*others, notice), held=_without(claim, event))
     is_lender = claim.project is not None and notice.notifier == claim.project.loan.lender
     return _with(claim, reviewed=None, verified=None) if is_lender else claim
@@ -197,10 +197,10 @@ def _evolve_plan(claim: Claim, event: PlanDrawnUp | PlanConfirmed | PayoutReleas
             )
             return _with(claim, plan=plan)
         case PlanConfirmed():
-            plan = _known(claim.plan).model_copy(update={"confirmation": original, "confirmed_at": cause.received_at})
+            plan = _present(claim.plan).model_copy(update={"confirmation": original, "confirmed_at": cause.received_at})
             return _with(claim, plan=plan)
         case PayoutReleased():
-            plan = _known(claim.plan).model_copy(update={"release": original, "released_at": cause.received_at})
+            plan = _present(claim.plan).model_copy(update={"release": original, "released_at": cause.received_at})
             return _with(claim, plan=plan)
         case _:
             assert_never(event)
@@ -228,17 +228,17 @@ def _evolve_ballot(
     claim: Claim, event: BallotOpened | VoteRecorded | MemberRecused | BallotLapsed, cause: Cause
 ) -> Claim:
     """A ballot that lapsed is taken off its application, which waits for another one."""
-    application = _known(claim.application)
+    application = _present(claim.application)
     original, ballot = _original(cause), application.ballot
     match event:
         case BallotOpened():
             ballot = OpenBallot(members=event.members, closes_at=event.closes_at, rules=event.rules, opening=original)
         case VoteRecorded():
-            ballot = _known(ballot)
+            ballot = _present(ballot)
             vote = MemberVote(member=event.member, vote=event.vote, original=original)
             ballot = ballot.model_copy(update={"votes": (*ballot.votes, vote)})
         case MemberRecused():
-            ballot = _known(ballot)
+            ballot = _present(ballot)
             recusal = Recusal(member=event.member, original=original)
             ballot = ballot.model_copy(update={"recusals": (*ballot.recusals, recusal)})
         case BallotLapsed():
@@ -265,6 +265,6 @@ def _original(cause: Cause) -> SignedMessage:
     return cause.original
 
 
-def _known(value: Value | None) -> Value:
+def _present(value: Value | None) -> Value:
     assert value is not None, "an event can't come before what it rests on"
     return value

@@ -55,7 +55,7 @@ class Pool(BaseModel):
 
     def roles_of(self, institution: str) -> tuple[Role, ...]:
         """The roles of ``institution`` in this pool, none if it isn't known here."""
-        return self._known(institution).roles
+        return self._institution(institution).roles
 
     def holder_of(self, role: Role) -> str | None:
         """The institution that manages or runs the pool."""
@@ -64,37 +64,37 @@ class Pool(BaseModel):
 
     def officers_with(self, institution: str, duty: Duty) -> tuple[str, ...]:
         """The officers of ``institution`` that have ``duty``."""
-        return tuple(officer for officer, duties in self._known(institution).officers if duty in duties)
+        return tuple(officer for officer, duties in self._institution(institution).officers if duty in duties)
 
     def duties_of(self, institution: str, officer: str) -> tuple[Duty, ...]:
         """What ``officer`` may do for ``institution``."""
-        return next((duties for name, duties in self._known(institution).officers if name == officer), ())
+        return next((duties for name, duties in self._institution(institution).officers if name == officer), ())
 
-    def _known(self, institution: str) -> InstitutionInPool:
-        found = (known for known in self.institutions if known.institution == institution)
+    def _institution(self, institution: str) -> InstitutionInPool:
+        found = (entry for entry in self.institutions if entry.institution == institution)
         return next(found, InstitutionInPool(institution=institution))
 
     def with_role(self, institution: str, role: Role) -> "Pool":
         """The pool in which ``institution`` has ``role`` too."""
-        known = self._known(institution)
-        if role in known.roles:
+        entry = self._institution(institution)
+        if role in entry.roles:
             return self
-        return self._with(known.model_copy(update={"roles": (*known.roles, role)}))
+        return self._with(entry.model_copy(update={"roles": (*entry.roles, role)}))
 
     def with_officer(self, institution: str, officer: str, duties: tuple[Duty, ...]) -> "Pool":
         """The pool in which ``officer`` has exactly these duties; the latest registration counts."""
-        known = self._known(institution)
-        others = tuple(entry for entry in known.officers if entry[0] != officer)
-        return self._with(known.model_copy(update={"officers": (*others, (officer, duties))}))
+        entry = self._institution(institution)
+        others = tuple(other for other in entry.officers if other[0] != officer)
+        return self._with(entry.model_copy(update={"officers": (*others, (officer, duties))}))
 
     def without_officer(self, institution: str, officer: str) -> "Pool":
         """The pool in which ``officer`` acts for ``institution`` no more; what it has done stays in its cases."""
-        known = self._known(institution)
-        others = tuple(entry for entry in known.officers if entry[0] != officer)
-        return self._with(known.model_copy(update={"officers": others}))
+        entry = self._institution(institution)
+        others = tuple(other for other in entry.officers if other[0] != officer)
+        return self._with(entry.model_copy(update={"officers": others}))
 
     def _with(self, institution: InstitutionInPool) -> "Pool":
-        others = tuple(known for known in self.institutions if known.institution != institution.institution)
+        others = tuple(other for other in self.institutions if other.institution != institution.institution)
         return self.model_copy(update={"institutions": (*others, institution)})
 
 

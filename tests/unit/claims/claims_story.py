@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.claims.domain.claim import Claim
-from services.claims.domain.decide import Case, Decision, take_in
+from services.claims.domain.decide import Case, Decision, handle
 from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts import claims as said
 from shared.contracts import ids
@@ -218,7 +218,7 @@ class Story:
         """Take one message in; a refusal changes nothing, and a changed case survives being stored."""
         self.taken.append(received)
         before = self.case.claim
-        claim, decision = take_in(self.case, received)
+        claim, decision = handle(self.case, received)
         if not decision.events and received.acting is not None:
             assert claim == before
         assert Claim.model_validate_json(claim.model_dump_json()) == claim

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.clause("4.1")
 
 @pytest.mark.parametrize("event", NOTHING_BUT_DUTIES)
 def test_the_registrys_acts_are_noted_and_change_nothing_else(event: type[Event]) -> None:
-    """Said twice they are noted once, whatever the case has come to."""
+    """ClaimsEvent twice they are noted once, whatever the case has come to."""
     for story in (Story().until("approval"), Story().until("plan")):
         before = story.claim
         assert story.hears(told(event, PROJECT_ID, "li", covered_principal_fen=1)).events == ()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.claims.domain.deciding_compensation import plan_basis
+from services.claims.domain.compensation import plan_basis
 from services.treasury.domain.books import Books
 from services.treasury.domain.reimbursement import due_now_fen
 from services.treasury.domain.rules.article_10_pool_share import due_from_fiscal_fen

@@ -15,19 +15,19 @@ def step_out_of_order(step: Step, next_step: Step, *, may_repeat: bool = False) 
     """
     if step == next_step or (may_repeat and next_step > step):
         return None
-    asked, following = STEPS[step], STEPS[next_step]
+    wanted, following = STEPS[step], STEPS[next_step]
     if next_step < step:
         return refusal(
             f"{next_step.name.lower()}_missing",
             following.clause,
-            f"the {asked.name} can't come yet: the {following.name} is missing; next: {following.doing}",
-            f"尚不能办理{asked.name_zh}：缺少{following.name_zh}；下一步：{following.doing_zh}",
+            f"the {wanted.name} can't come yet: the {following.name} is missing; next: {following.doing}",
+            f"尚不能办理{wanted.name_zh}：缺少{following.name_zh}；下一步：{following.doing_zh}",
         )
     return refusal(
         f"{step.name.lower()}_done_already",
-        asked.clause,
-        f"the {asked.name} has taken place already and stands; next: {following.doing}",
-        f"{asked.name_zh}已完成，结果有效；下一步：{following.doing_zh}",
+        wanted.clause,
+        f"the {wanted.name} has taken place already and stands; next: {following.doing}",
+        f"{wanted.name_zh}已完成，结果有效；下一步：{following.doing_zh}",
     )
 
 

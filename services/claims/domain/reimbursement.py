@@ -1,4 +1,4 @@
-"""Deciding the reimbursement: the application, and the collective decision on it (15.1, 15.2; gate 2)."""
+"""The reimbursement: the application, and the collective decision on it (15.1, 15.2; gate 2)."""
 
 from services.claims.domain import claim as claims
 from services.claims.domain.decision import (

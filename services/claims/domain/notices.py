@@ -1,8 +1,8 @@
-"""Deciding loss notices, and what the approval or rejection of their project does to those that wait (10, 14)."""
+"""Loss notices, and what the approval or rejection of their project does to those that wait (10, 14)."""
 
 from services.claims.domain.claim import Claim, ClaimsError, Notice
 from services.claims.domain.decision import Case, Decision, accepted, refused, signer
-from services.claims.domain.evolve import Cause, Said, evolve, notice_in
+from services.claims.domain.evolve import Cause, ClaimsEvent, evolve, notice_in
 from services.claims.domain.rules.article_05_confirmation import (
     approval_is_awaited,
     held_notices_full,
@@ -65,13 +65,16 @@ def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
 
 
 def decide_approval(claim: Claim, received: Cause, data: ProjectApproved) -> Decision:
-    """Take up the notices that wait, in the order in which they came; approved again, it changes nothing."""
+    """Decide on the held notices, in the order in which they came; approved again, it changes nothing.
+
+    Raises ClaimsError for a project that was rejected before.
+    """
     if claim.is_rejected:
         raise ClaimsError(f"project {data.project_id} was approved after it had been rejected for good")
     if claim.project is not None:
         return accepted()
     now = evolve(claim, data, received)
-    events: list[Said] = []
+    events: list[ClaimsEvent] = []
     for notice in claim.held:
         faults = faults_on_project(now, notice)
         event = _refused(now, notice, faults[0]) if faults else _accepted(now, notice)
@@ -81,7 +84,7 @@ def decide_approval(claim: Claim, received: Cause, data: ProjectApproved) -> Dec
 
 
 def decide_rejection(claim: Claim, data: ProjectRejected) -> Decision:
-    """Refuse the notices that wait."""
+    """Refuse the held notices; raises ClaimsError for a project that was approved before."""
     if claim.project is not None:
         raise ClaimsError(f"project {data.project_id} was rejected after it had been approved")
     why = project_is_rejected(was_rejected=True)

@@ -1,4 +1,4 @@
-"""Deciding the way from a notice to its payout: review, verification, plan, confirmation, release (5, 6, 10)."""
+"""The way from a notice to its payout: review, verification, plan, confirmation, release (5, 6, 10)."""
 
 from services.claims.domain.claim import Claim, ClaimsError, Notice, Plan
 from services.claims.domain.decision import (
