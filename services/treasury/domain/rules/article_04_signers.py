@@ -1,7 +1,7 @@
 """Article 4: who signed what a payment rests on, judged at the time of its intake."""
 
 from services.treasury.domain.pool import Pool
-from services.treasury.domain.wording import signer, signer_zh
+from services.treasury.domain.signer_labels import signer, signer_zh
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.treasury.domain.pool import Founding, Pool
 from services.treasury.domain.rules.article_06_payout import as_signed
-from services.treasury.domain.wording import signer, signer_zh
+from services.treasury.domain.signer_labels import signer, signer_zh
 from shared.contracts import ids
 from shared.contracts.claims import (
     ApplyForReimbursement,

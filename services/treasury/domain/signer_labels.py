@@ -1,4 +1,4 @@
-"""How signers read in a refusal."""
+"""Signers as a refusal names them."""
 
 from shared.contracts.received import Acting
 
