@@ -51,15 +51,15 @@ async def execute(
     leaves = [leaf_of(record, epoch) for record in records]
     await lock_appending(connection)
     frontier = await load_frontier(connection)
-    known = await load_recorded_hashes(connection, leaves)
+    recorded = await load_recorded_hashes(connection, leaves)
     fresh: list[Leaf] = []
     fresh_records: list[Record] = []
     hashes: list[bytes] = []
     for leaf, record in zip(leaves, records, strict=True):
         hash_of_leaf = hash_of(leaf)
-        before = known.get(leaf.position)
+        before = recorded.get(leaf.position)
         if before is None:
-            known[leaf.position] = hash_of_leaf
+            recorded[leaf.position] = hash_of_leaf
             fresh.append(leaf)
             fresh_records.append(record)
             hashes.append(hash_of_leaf)

@@ -88,11 +88,11 @@ async def _store_identity(pool: Pool, epoch: int, found: Cluster, at: datetime) 
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         rows = await connection.fetch("SELECT epoch, cluster_id FROM broker_epochs")
-        known = {row["epoch"]: row["cluster_id"] for row in rows}
-        last = max(known, default=epoch)
+        clusters = {row["epoch"]: row["cluster_id"] for row in rows}
+        last = max(clusters, default=epoch)
         rows = await connection.fetch("SELECT topic, topic_id FROM broker_topics WHERE epoch = $1", last)
         made_anew = topics_made_anew({row["topic"]: row["topic_id"] for row in rows}, topics)
-        fault = fault_of(epoch, found.cluster_id, known, made_anew)
+        fault = fault_of(epoch, found.cluster_id, clusters, made_anew)
         if fault is not None:
             raise BrokerChanged(fault)
         await connection.execute(
@@ -118,35 +118,35 @@ def is_of_the_pool(topic: str) -> bool:
     return topic in _POOL_TOPICS or topic.startswith(OUTCOMES_PREFIX)
 
 
-def topics_made_anew(known: Mapping[str, UUID], found: Mapping[str, UUID]) -> list[str]:
+def topics_made_anew(before: Mapping[str, UUID], found: Mapping[str, UUID]) -> list[str]:
     """The topics that have another id than before: they were deleted and made again. One that is away is none."""
-    return sorted(topic for topic, topic_id in found.items() if known.get(topic, topic_id) != topic_id)
+    return sorted(topic for topic, topic_id in found.items() if before.get(topic, topic_id) != topic_id)
 
 
-def fault_of(epoch: int, cluster_id: str, known: Mapping[int, str], made_anew: list[str]) -> str | None:
+def fault_of(epoch: int, cluster_id: str, clusters: Mapping[int, str], made_anew: list[str]) -> str | None:
     """What an operator has to know and do, at three in the morning; None if this epoch may work with this broker.
 
-    ``known`` are the clusters by epoch, ``made_anew`` those of the pool's topics that are others than in the last one.
+    ``clusters`` are the clusters by epoch, ``made_anew`` the pool's topics that are others than in the last one.
     """
-    if not known:
+    if not clusters:
         return None
-    last = max(known)
+    last = max(clusters)
     if epoch < last:
         return f"epoch {epoch} is over; the current one is {last}: set RISKPOOL_EPOCH={last}"
-    is_the_same = cluster_id == known[last]
+    is_the_same = cluster_id == clusters[last]
     if epoch > last:
         if is_the_same and not made_anew:
             return f"the broker {cluster_id} is still that of epoch {last}: set RISKPOOL_EPOCH={last}"
         return None
     if is_the_same:
         return _lost(f"topics were made anew: {', '.join(made_anew)}", epoch) if made_anew else None
-    former = [number for number, its_cluster in known.items() if its_cluster == cluster_id]
+    former = [number for number, its_cluster in clusters.items() if its_cluster == cluster_id]
     if former:
         return (
             f"the broker {cluster_id} is the old one of epoch {former[0]}, which is over; epoch {epoch} belongs to "
-            f"{known[epoch]}: mend RISKPOOL_KAFKA_BOOTSTRAP, so that it is the address of that one"
+            f"{clusters[epoch]}: mend RISKPOOL_KAFKA_BOOTSTRAP, so that it is the address of that one"
         )
-    return _lost(f"the broker is another one: epoch {epoch} belongs to {known[epoch]}, found {cluster_id}", epoch)
+    return _lost(f"the broker is another one: epoch {epoch} belongs to {clusters[epoch]}, found {cluster_id}", epoch)
 
 
 def _lost(what: str, epoch: int) -> str:

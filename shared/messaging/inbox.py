@@ -42,18 +42,18 @@ async def sort_commands(connection: Connection, incoming: Sequence[Incoming], ep
     if not incoming:
         return Sorted((), (), (), ())
     inserted = await _insert_new(connection, incoming, epoch)
-    known: dict[Identity, tuple[str, Position]] = {}
+    stored: dict[Identity, tuple[str, Position]] = {}
     if len(inserted) < len(incoming):
-        known = await _known(connection, incoming)
-    return sort(incoming, inserted, known, epoch)
+        stored = await _load_stored(connection, incoming)
+    return sort(incoming, inserted, stored, epoch)
 
 
 def sort(
-    incoming: Sequence[Incoming], inserted: Set[Identity], known: Mapping[Identity, tuple[str, Position]], epoch: int
+    incoming: Sequence[Incoming], inserted: Set[Identity], stored: Mapping[Identity, tuple[str, Position]], epoch: int
 ) -> Sorted:
     """Messages from outside, sorted. ``inserted`` are the identities used for the first time now.
 
-    Of the others, ``known`` are the hash and the place of what was said under them first.
+    Of the others, ``stored`` are the hash and the place of what was said under them first.
     """
     fresh, repeats, redelivered, conflicts = [], [], [], []
     seen: set[Identity] = set()
@@ -63,7 +63,7 @@ def sort(
             seen.add(identity)
             fresh.append(message)
             continue
-        sha256, position = known[identity]
+        sha256, position = stored[identity]
         if sha256 != message.received.content_sha256:
             conflicts.append(message)
         elif position == _position(message, epoch) or message.record.header_values(REPLAY_HEADER):
@@ -109,7 +109,7 @@ async def _insert_new(connection: Connection, incoming: Sequence[Incoming], epoc
     return {(row["sender"], row["message_id"]) for row in rows}
 
 
-async def _known(connection: Connection, incoming: Sequence[Incoming]) -> dict[Identity, tuple[str, Position]]:
+async def _load_stored(connection: Connection, incoming: Sequence[Incoming]) -> dict[Identity, tuple[str, Position]]:
     """What the inbox holds under the identities of these messages."""
     rows = await connection.fetch(
         """

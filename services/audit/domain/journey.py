@@ -229,7 +229,7 @@ def sought(messages: Collection[Message]) -> tuple[frozenset[str], frozenset[UUI
 
 def related(messages: Collection[Message], others: Collection[Message]) -> list[Message]:
     """Those of the others that belong to the case; the same message id alone proves nothing, as every sender has it."""
-    known = {message.key for message in messages}
+    own = {message.key for message in messages}
     ids = {message.id for message in messages if not message.is_from_outside}
     outside = [message for message in messages if message.is_from_outside]
     caused = {event for message in outside for event in (*message.caused_ids(), *message.refusal_ids())}
@@ -238,7 +238,7 @@ def related(messages: Collection[Message], others: Collection[Message]) -> list[
     return [
         other
         for other in others
-        if other.key not in known
+        if other.key not in own
         and (
             (not other.is_from_outside and other.id in caused and (other.answers is None or other.answers in said))
             or (other.is_from_outside and not ids.isdisjoint(other.caused_ids()))

@@ -220,10 +220,10 @@ def compare(found: Sequence[Leaf], recorded: Sequence[Recorded], problems: Probl
     """Compare what the broker holds of a span of one partition with what is recorded of it, byte for byte."""
     by_offset = {each.leaf.offset: each.leaf for each in recorded}
     for leaf in found:
-        known = by_offset.pop(leaf.offset, None)
-        if known is None:
+        recorded_leaf = by_offset.pop(leaf.offset, None)
+        if recorded_leaf is None:
             problems.add(f"{place(leaf.position)}: on the broker, not recorded")
-        elif not is_unaltered(hash_of(known), hash_of(leaf)):
+        elif not is_unaltered(hash_of(recorded_leaf), hash_of(leaf)):
             problems.add(f"{place(leaf.position)}: the broker's bytes are not the recorded ones")
     for leaf in by_offset.values():
         problems.add(f"{place(leaf.position)}: recorded, not on the broker")
