@@ -6,13 +6,14 @@ writing them takes little of the time for which the machine is wanted.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import uuid4
 
 from shared.contracts.envelope import SIGNATURE_HEADER
-from simulator.papers import BORROWER, NAMES, USCC, filing, right_number
-from simulator.parties import COOPERATING, Cast
+from shared.contracts.registry.projects import FileProject
+from simulator.parties import BORROWER, COOPERATING, NAMES, USCC, Cast
 from simulator.party_messages import Sender, write_message
+from simulator.samples import sample
+from simulator.surroundings import demonstration, right_number
 
 OFFICER = "filing-officer"
 _CONTRACT_NUMBER = "LOAN-BENCHMARK"
@@ -40,10 +41,10 @@ def uscc(number: int) -> str:
     return body + _USCC_ALPHABET[-weighted % 31]
 
 
-def signed_filings(casts: Sequence[Cast], numbers: range, today: date) -> Iterator[Filing]:
+def signed_filings(casts: Sequence[Cast], numbers: range) -> Iterator[Filing]:
     """The filings with these numbers, spread over the casts' pools in turn."""
     senders = [cast.officer(COOPERATING, OFFICER) for cast in casts]
-    templates = [_template(sender, today) for sender in senders]
+    templates = [_template(cast, sender) for cast, sender in zip(casts, senders, strict=True)]
     for number in numbers:
         sender, template = senders[number % len(senders)], templates[number % len(senders)]
         message_id = str(uuid4())
@@ -57,8 +58,9 @@ def signed_filings(casts: Sequence[Cast], numbers: range, today: date) -> Iterat
         yield Filing(message_id, value, [(SIGNATURE_HEADER, sender.signer.sign(value).encode())])
 
 
-def _template(sender: Sender, today: date) -> bytes:
-    _, value = write_message(sender, filing(sender.pool_id, _CONTRACT_NUMBER, today), "MESSAGE-ID")
+def _template(cast: Cast, sender: Sender) -> bytes:
+    filing = sample(FileProject, demonstration(cast, sender, _CONTRACT_NUMBER))
+    _, value = write_message(sender, filing, "MESSAGE-ID")
     return value
 
 

@@ -37,8 +37,8 @@ from devstack.pool import running_pool
 from devstack.stack import run_until_signal
 from devstack.topics import create_topics
 from shared.contracts.envelope import SIGNATURE_HEADER
+from shared.contracts.examples import PRINCIPAL_FEN
 from shared.contracts.topics import outcomes_topic
-from simulator.papers import PRINCIPAL_FEN
 from simulator.parties import LENDER
 from simulator.party_messages import write_message
 

@@ -32,7 +32,6 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -49,11 +48,12 @@ from devstack.databases import with_database
 from devstack.party_client import Wire
 from devstack.pool import KEYS_FOLDER
 from devstack.stack import ServiceEnv, Stack, run_until_signal
+from shared.contracts.registry.pools import FoundPool
 from shared.contracts.topics import OUTCOMES_PARTITIONS, PARTITIONS, REGISTRY_COMMANDS, REGISTRY_EVENTS, outcomes_topic
-from shared.decisions.days import BEIJING
-from simulator.papers import founding
-from simulator.parties import COOPERATING, INSTITUTIONS, MANAGING, Cast
+from simulator.parties import COOPERATING, INSTITUTIONS, Cast
 from simulator.registrations import claimants, officers
+from simulator.samples import sample
+from simulator.surroundings import demonstration, usual_sender
 
 PROJECTS = 100_000
 ROUNDS = 5
@@ -132,12 +132,12 @@ class Bench:
 
 async def _found(stack: Stack, casts: Sequence[Cast]) -> None:
     """Found each pool and register who takes part in a filing."""
-    today = datetime.now(BEIJING).date()
     async with Wire(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
         for cast in casts:
+            founder = usual_sender(cast, FoundPool)
             who_files = [each for each in officers(cast) if getattr(each[1], "officer", "") == OFFICER]
             for sender, command in (
-                (cast.administrator(MANAGING), founding(cast, today)),
+                (founder, sample(FoundPool, demonstration(cast, founder))),
                 *claimants(cast),
                 *who_files,
             ):
@@ -252,8 +252,7 @@ async def _round(
     bench: Bench, number: int, projects: int, outcomes: Sequence[Outcome]
 ) -> tuple[Round, Sequence[Outcome]]:
     """One slice through all of them; without outcomes to store and produce it is the warm-up, and has no baseline."""
-    today = datetime.now(BEIJING).date()
-    filings = list(signed_filings(bench.casts, range(bench.filed, bench.filed + projects), today))
+    filings = list(signed_filings(bench.casts, range(bench.filed, bench.filed + projects)))
     bench.filed += projects
     begins = await bench.reader.end_offsets(COMMANDS)
     await bench.signal_registry(signal.SIGSTOP)

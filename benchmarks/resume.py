@@ -28,8 +28,8 @@ from devstack.party_client import Wire
 from devstack.pool import RunningPool, running_pool
 from devstack.stack import run_until_signal
 from shared.contracts.envelope import SIGNATURE_HEADER
+from shared.contracts.examples import PRINCIPAL_FEN
 from shared.contracts.topics import outcomes_topic
-from simulator.papers import PRINCIPAL_FEN
 from simulator.parties import LENDER
 from simulator.party_messages import write_message
 

@@ -4,26 +4,29 @@ A founded and funded pool, an approved project, a loss, a payout, a reimbursemen
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from devstack.party_client import Wire
 from devstack.supervisor import LocalError
 from shared.contracts import claims, treasury
-from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
+from shared.contracts.examples import LOSS_FEN, HashOf, Now, Symbol
 from shared.contracts.ids import project_id as project_id_of
-from shared.contracts.registry import projects
+from shared.contracts.registry.pools import FoundPool
+from shared.contracts.registry.projects import ApproveProject, FileProject
 from shared.contracts.registry.words import Vote
 from shared.decisions.days import BEIJING
-from simulator import case_papers, registrations
-from simulator.papers import document, filing, founding
-from simulator.parties import COMMITTEE, COOPERATING, LENDER, MANAGING, SUPERVISING_BANK, Cast
+from simulator import registrations
+from simulator.parties import COMMITTEE, LENDER, MANAGING, Cast
 from simulator.party_messages import Message, Sender
+from simulator.samples import Said, sample
+from simulator.surroundings import CONTRACT_NUMBER, demonstration, usual_sender
 
-CONTRACT_NUMBER = "LOAN-2026-0001"
+AnyCommand = TypeVar("AnyCommand", bound=Command)
+
 Say = Callable[[str], None]
 
 
@@ -53,6 +56,8 @@ class Play:
         self.receipts = 0
         self.loss_fen = 0
         self.contract_number = contract_number
+        # The hashes of what was accepted, which what comes after it binds.
+        self.heard: dict[Symbol, Any] = {}
         self.project_id = project_id_of(cast.pool_id, LENDER, contract_number)
 
     async def ask(self, sender: Sender, command: Command) -> Message:
@@ -61,18 +66,28 @@ class Play:
         self.receipts += 1
         if receipt["outcome"] != "accepted":
             raise LocalError(f"{command.message_type} was answered {receipt['outcome']}: {receipt['reasons']}")
+        self.heard[HashOf(command.message_type)] = receipt["message_sha256"]
         return receipt
+
+    async def ask_usual(self, command: type[Command], said: Said | None = None, sender: Sender | None = None) -> None:
+        """Send a command as it is usually said, by whoever says it; it has to be accepted."""
+        sender = sender or usual_sender(self.cast, command)
+        await self.ask(sender, self.usual(command, said, sender))
+
+    def usual(self, command: type[AnyCommand], said: Said | None = None, sender: Sender | None = None) -> AnyCommand:
+        """The command as it is usually said, with what is ``said`` otherwise."""
+        here = demonstration(self.cast, sender or usual_sender(self.cast, command), self.contract_number)
+        return sample(command, replace(here, heard=self.heard), said)
 
     async def found_and_fund(self) -> Message:
         """Found the pool, register who takes part, receive both contributions; returns the accounts' balances."""
-        today = datetime.now(BEIJING).date()
         self.say("the managing institution founds the pool with its rules")
-        await self.ask(self.cast.administrator(MANAGING), founding(self.cast, today))
+        await self.ask_usual(FoundPool)
         self.say("institutions, officers, keys and payee accounts are registered")
         proposals, approvals = registrations.payee_accounts(self.cast)
         for sender, command in (
             *registrations.claimants(self.cast),
-            *registrations.supervising_bank(self.cast, today),
+            *registrations.supervising_bank(self.cast, datetime.now(BEIJING).date()),
             *registrations.officers(self.cast),
             *registrations.system_keys(self.cast),
             *proposals,
@@ -81,23 +96,17 @@ class Play:
             await self.ask(sender, command)
         self.say("both contributions arrive at the supervising bank")
         received: Message = {}
-        for account in (treasury.Account.FISCAL, treasury.Account.SOCIAL_CAPITAL):
-            await self.ask(self.cast.system(SUPERVISING_BANK), case_papers.contribution(account, today))
+        for account in treasury.Account:
+            await self.ask_usual(treasury.ConfirmContribution, {"account": account})
             event = await self.wire.event("treasury.contribution.received.v1", account=account.value)
             received = event["data"]["balances"]
         return received
 
     async def file_and_approve(self) -> None:
         """File one financing project with its documents, and approve it."""
-        today = datetime.now(BEIJING).date()
         self.say("the cooperating institution files the financing project; the managing institution approves it")
-        await self.ask(
-            self.cast.officer(COOPERATING, "filing-officer"), filing(self.cast.pool_id, self.contract_number, today)
-        )
-        await self.ask(
-            self.cast.officer(MANAGING, "filing-approver"),
-            projects.ApproveProject(project_id=self.project_id, filing=1),
-        )
+        await self.ask_usual(FileProject)
+        await self.ask_usual(ApproveProject)
 
     async def pay(self) -> Message:
         """From the loss notice to the settled payout; returns the settlement's data.
@@ -106,37 +115,22 @@ class Play:
         """
         self.say("the lender publishes a loss notice to loss-notices")
         await self.wire.event("registry.project.approved.v1", project_id=str(self.project_id))
-        receipt = await self.wire.ask(self.cast.system(LENDER), self.loss_notice())
+        notice = self.loss_notice()
+        receipt = await self.wire.ask(self.cast.system(LENDER), notice)
         self.receipts += 1
         if receipt["outcome"] not in {"accepted", "held"}:
             raise LocalError(f"the loss notice was answered {receipt['outcome']}: {receipt['reasons']}")
-        notice_sha256 = receipt["message_sha256"]
+        self.heard[HashOf(notice.message_type)] = receipt["message_sha256"]
         accepted = await self.wire.event("claims.notice.accepted.v1", project_id=str(self.project_id))
         self.loss_fen = accepted["data"]["loss"]["total_fen"]
         self.say(f"the receipt is on outcomes.{LENDER}; preliminary review and on-site verification follow")
-        await self.ask(
-            self.cast.officer(COOPERATING, "reviewer"),
-            case_papers.review(self.project_id, notice_sha256),
-        )
-        await self.ask(
-            self.cast.officer(COOPERATING, "verifier-one"),
-            case_papers.verification(self.project_id, datetime.now(UTC)),
-        )
+        await self.ask_usual(claims.RecordReview)
+        await self.ask_usual(claims.RecordVerification)
         verified = await self.wire.event("claims.verification.recorded.v1", project_id=str(self.project_id))
         self.say("the compensation plan is drawn up, confirmed, and its payout released")
-        plan = await self.ask(
-            self.cast.officer(COOPERATING, "planner"),
-            case_papers.plan(self.project_id, notice_sha256, verified["data"]["basis"]),
-        )
-        plan_sha256 = plan["message_sha256"]
-        await self.ask(
-            self.cast.officer(MANAGING, "plan-confirmer"),
-            claims.ConfirmPlan(project_id=self.project_id, plan_sha256=plan_sha256),
-        )
-        await self.ask(
-            self.cast.officer(COOPERATING, "releaser"),
-            claims.ReleasePayout(project_id=self.project_id, plan_sha256=plan_sha256),
-        )
+        await self.ask_usual(claims.DrawUpPlan, {"basis": verified["data"]["basis"]})
+        await self.ask_usual(claims.ConfirmPlan)
+        await self.ask_usual(claims.ReleasePayout)
         settled = await self._settled("payout")
         self.say("the supervising bank has paid the lender from the social capital account")
         await self.wire.event("claims.compensation.paid.v1", project_id=str(self.project_id))
@@ -145,34 +139,13 @@ class Play:
     async def reimburse(self) -> Message:
         """From the application to the settled reimbursement; returns the settlement's data."""
         self.say("the cooperating institution applies for reimbursement; the committee votes")
-        application = await self.ask(
-            self.cast.officer(COOPERATING, "planner"), case_papers.application(self.project_id)
-        )
-        application_sha256 = application["message_sha256"]
-        secretary = self.cast.officer(MANAGING, "committee-secretary")
-        await self.ask(
-            secretary,
-            claims.OpenBallot(
-                project_id=self.project_id,
-                application_sha256=application_sha256,
-                members=COMMITTEE,
-                closes_at=datetime.now(UTC) + timedelta(days=2),
-            ),
-        )
+        await self.ask_usual(claims.ApplyForReimbursement)
+        # A ballot is open for a day at least, and the clock goes on until the message is taken in.
+        await self.ask_usual(claims.OpenBallot, {"closes_at": Now(days=2)})
         votes = (Vote.FOR, Vote.FOR, Vote.FOR, Vote.AGAINST, Vote.ABSTAIN)
         for member, vote in zip(COMMITTEE, votes, strict=True):
-            await self.ask(
-                self.cast.officer(MANAGING, member),
-                claims.CastVote(project_id=self.project_id, application_sha256=application_sha256, vote=vote),
-            )
-        await self.ask(
-            secretary,
-            claims.CloseBallot(
-                project_id=self.project_id,
-                application_sha256=application_sha256,
-                minutes=document(DocumentKind.MINUTES, "集体决策会议纪要"),
-            ),
-        )
+            await self.ask_usual(claims.CastVote, {"vote": vote}, self.cast.officer(MANAGING, member))
+        await self.ask_usual(claims.CloseBallot)
         settled = await self._settled("reimbursement")
         self.say("the fiscal account has reimbursed the social capital account")
         await self.wire.event("claims.compensation.reimbursed.v1", project_id=str(self.project_id))
@@ -199,7 +172,9 @@ class Play:
 
     def loss_notice(self, **changes: Any) -> claims.NotifyLoss:
         """The lender's notice; ``changes`` replace fields of its loss."""
-        return case_papers.loss_notice(self.contract_number, datetime.now(BEIJING).date(), **changes)
+        loss = {"as_of": datetime.now(BEIJING).date(), **changes}
+        claimed_fen = loss.get("total_fen", LOSS_FEN)
+        return self.usual(claims.NotifyLoss, {"loss": loss, "claimed_fen": claimed_fen})
 
     async def _settled(self, leg: str) -> Message:
         event = await self.wire.event("treasury.payment.settled.v1", project_id=str(self.project_id), leg=leg)

@@ -23,9 +23,9 @@ from services.audit.check import check
 from services.audit.domain.journey import Journey
 from services.audit.domain.proof import CheckReport
 from services.audit.journey import journey
+from shared.contracts.examples import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
 from shared.contracts.registry.cycle import DayBegan
 from shared.decisions.amounts import yuan, yuan_figure
-from simulator.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
 from simulator.party_messages import Message
 
 AUDIT_PATIENCE_SECONDS = 20.0

@@ -3,22 +3,22 @@
 import json
 import os
 import shlex
-from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from devstack.addresses import ADDRESSES_FILE, Addresses, forget_addresses, write_addresses
-from devstack.case import CONTRACT_NUMBER, Play
+from devstack.case import Play
 from devstack.databases import without_password
 from devstack.party_client import Wire
 from devstack.plain_console import plain_console
 from devstack.pool import RunningPool, running_pool, start_calendar
 from devstack.supervisor import LocalError
+from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id as project_id_of
-from shared.decisions.days import BEIJING
-from simulator.case_papers import loss_notice
 from simulator.parties import ADMINISTRATOR, LENDER, MANAGING, SYSTEM, Cast
+from simulator.samples import sample
+from simulator.surroundings import CONTRACT_NUMBER, demonstration, usual_sender
 
 FOUNDED_MARK = "founded"
 PID_FILE = "pid"
@@ -80,7 +80,7 @@ def addresses_of(pool: RunningPool) -> Addresses:
 
 def write_notice(pool: RunningPool) -> Path:
     """An example to publish: a loss notice on the approved project, without envelope and signature."""
-    notice = loss_notice(CONTRACT_NUMBER, datetime.now(BEIJING).date())
+    notice = sample(NotifyLoss, demonstration(pool.cast, usual_sender(pool.cast, NotifyLoss)))
     path = pool.stack.data_dir / NOTICE_FILE
     content = {"type": notice.message_type, "data": notice.model_dump(mode="json", exclude_none=True)}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from shared.contracts.examples import Party
 from shared.contracts.registry.words import Duty
 from shared.messaging.signatures import Signer, new_private_key, read_private_key, write_private_key
 from simulator.party_messages import Sender
@@ -22,6 +23,35 @@ LENDER = "bank-demo"
 GUARANTOR = "guarantor-demo"
 # Registered in a scenario's pool only where the scenario asks for it.
 OTHER_LENDER = "other-bank-demo"
+BORROWER = "borrower"
+INSTITUTION_OF: Mapping[Party, str] = {
+    Party.MANAGING: MANAGING,
+    Party.COOPERATING: COOPERATING,
+    Party.SUPERVISING_BANK: SUPERVISING_BANK,
+    Party.LENDER: LENDER,
+    Party.GUARANTOR: GUARANTOR,
+    Party.OTHER_LENDER: OTHER_LENDER,
+    Party.BORROWER: BORROWER,
+}
+# Valid check digits over invented numbers.
+USCC = {
+    MANAGING: "111101050000000017",
+    COOPERATING: "91110105MA00000012",
+    SUPERVISING_BANK: "91110105MA00000025",
+    LENDER: "91110105MA00000038",
+    GUARANTOR: "91110105MA0000004B",
+    BORROWER: "91110105MA0000005E",
+    OTHER_LENDER: "91110105MA0000006H",
+}
+NAMES = {
+    MANAGING: "示例管理机构",
+    COOPERATING: "示例合作机构",
+    SUPERVISING_BANK: "示例监管银行",
+    LENDER: "示例银行",
+    GUARANTOR: "示例担保公司",
+    BORROWER: "示例科技有限公司",
+    OTHER_LENDER: "另一示例银行",
+}
 INSTITUTIONS = (MANAGING, COOPERATING, SUPERVISING_BANK, LENDER, GUARANTOR)
 
 ADMINISTRATOR = "administrator"
@@ -84,6 +114,10 @@ class Cast:
         other.pool_id = pool_id
         other.names = names
         return other
+
+    def name_of(self, institution: str) -> str:
+        """What an institution, or the borrower, is called in the pool."""
+        return self.names.get(institution, NAMES[institution])
 
     def key_file(self, institution: str, holder: str) -> Path:
         """Where the private key of an officer (or of ``system``) is kept."""

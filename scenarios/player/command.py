@@ -11,6 +11,7 @@ from cyclopts import App, Parameter, validators
 from devstack.given_paths import can_become_file, write_report
 from devstack.stack import run_until_signal
 from scenarios.player import report
+from scenarios.player.messages import MESSAGES
 from scenarios.player.play import Played
 from scenarios.player.run import AT_ONCE, Readable, play_all, read_all, running_stack
 
@@ -29,11 +30,18 @@ def scenario_command(
         int, Parameter(help="how many to play at the same time", validator=validators.Number(gte=1, lte=32))
     ] = AT_ONCE,
     check: Annotated[bool, Parameter(negative="", help="only read the files and say what is wrong in them")] = False,
+    words: Annotated[
+        bool, Parameter(negative="", help="only list the messages, who usually says each, and its words")
+    ] = False,
 ) -> int:
     """Play every scenario in the files or folders, each in a fresh pool on one running stack.
 
     The exit status is 0 only if everything was as expected, 1 if something differed, 2 if a file can't be read.
     """
+    if words:
+        for word, message in sorted(MESSAGES.items()):
+            _say(f"{word}  ({message.who})\n    {', '.join(message.allowed_words()) or 'no words'}")
+        return ALL_HELD
     scenarios, faults = read_all(files)
     for fault in faults:
         sys.stderr.write(f"{fault}\n")

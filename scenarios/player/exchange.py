@@ -33,7 +33,7 @@ class Exchange:
     async def say(self, word: str, sender: Sender, command: Command, at: datetime) -> tuple[Said, int]:
         """Sign and send; returns what was said, and how much had been heard before."""
         message_id, value = write_message(sender, command, at=at)
-        said = Said(word, message_id, sha256_hex(value), command.topic, value, sender, at)
+        said = Said(word, message_id, command.message_type, sha256_hex(value), command.topic, value, sender, at)
         return said, await self.say_again(said, at)
 
     async def say_again(self, said: Said, at: datetime) -> int:

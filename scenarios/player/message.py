@@ -1,48 +1,59 @@
 """What every message of a scenario has: its short name, who says it, and which command it becomes."""
 
-from typing import ClassVar
-
-from pydantic import BaseModel
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from scenarios.player.scene import Scene
+from scenarios.player.vocabulary import Word, put, said_in, vocabulary, with_words
 from scenarios.player.words import Words
 from shared.contracts.envelope import Command
-from simulator.parties import COOPERATING, GUARANTOR, LENDER, MANAGING, OTHER_LENDER, SUPERVISING_BANK
+from shared.contracts.examples import Party, Spoken
+from simulator.parties import INSTITUTION_OF
+from simulator.samples import sample
+from simulator.surroundings import usual_speaker
 
-# A party as a scenario names it, and one of its officers or its system.
-COOPERATING_WORD = "cooperating institution"
-MANAGING_WORD = "managing institution"
-BANK_WORD = "supervising bank"
-LENDER_WORD = "lender"
-INSTITUTION_WORDS = {
-    MANAGING_WORD: MANAGING,
-    COOPERATING_WORD: COOPERATING,
-    BANK_WORD: SUPERVISING_BANK,
-    LENDER_WORD: LENDER,
-    "guarantor": GUARANTOR,
-    "other lender": OTHER_LENDER,
-}
+# A party as a scenario names it.
+INSTITUTION_WORDS = {party.value: INSTITUTION_OF[party] for party in Party if party is not Party.BORROWER}
 
 
 class MessageWords(Words):
-    """A message's own words. Each has a default, so that a scenario only says what matters.
+    """A message's own words: those of its command, of which each has a usual value, and a few that stand for others.
 
     ``who`` says it if the step names nobody; ``refers_to`` are the words that name another message of the scenario.
-    What ``changes_who_acts`` is waited for, since every service has its own copy of officers and keys.
     """
 
     word: ClassVar[str]
     who: ClassVar[str]
     becomes: ClassVar[type[Command]]
+    vocabulary: ClassVar[Mapping[str, Word]]
     refers_to: ClassVar[tuple[str, ...]] = ()
-    changes_who_acts: ClassVar[bool] = False
+
+    def said(self, scene: Scene) -> dict[str, Any]:
+        """What is said in the command's fields; the others are filled in from the scene."""
+        said = said_in(self, self.vocabulary)
+        for word in self.refers_to:
+            if word.replace(" ", "_") in self.model_fields_set:
+                named = scene.memory.named[getattr(self, word.replace(" ", "_"))]
+                put(said, self.vocabulary[word].path, named.sha256)
+        return said
 
     def command(self, scene: Scene) -> Command:
         """The command with its defaults filled in from the scene."""
-        raise NotImplementedError
+        return sample(self.becomes, scene, self.said(scene))
 
 
-def replaced(part: BaseModel, **changes: object) -> dict[str, object]:
-    """The fields of a message's part with those replaced whose change is not None."""
-    fields = {name: getattr(part, name) for name in type(part).model_fields}
-    return {**fields, **{name: value for name, value in changes.items() if value is not None}}
+def message_of(command: type[Command], base: type[MessageWords] = MessageWords) -> type[MessageWords]:
+    """The message that becomes this command; ``base`` has the words that stand for others."""
+    words = vocabulary(command)
+    message = with_words(command.__name__, words, base)
+    assert issubclass(message, MessageWords)
+    message.word, message.who, message.becomes = command.spoken.word, speaker(command.spoken), command
+    message.vocabulary = words
+    message.refers_to = tuple(word for word, each in words.items() if each.names_message)
+    return message
+
+
+def speaker(spoken: Spoken) -> str:
+    """The party and its officer, or its system, who usually say it."""
+    _, holder = usual_speaker(spoken)
+    return f"{spoken.party.value}/{holder.replace('-', ' ')}"

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from scenarios.player.message import INSTITUTION_WORDS
 from scenarios.player.messages import MESSAGES
-from scenarios.player.messages_registry import Officer
 from scenarios.player.model import Scenario, Step
 from scenarios.player.words import listed
+from shared.contracts.registry.people import RegisterOfficer
 from shared.messaging.signatures import Signer, new_private_key
 from simulator.parties import (
     ADMINISTRATOR,
@@ -21,6 +21,7 @@ from simulator.parties import (
     Cast,
 )
 from simulator.party_messages import Sender
+from simulator.samples import example_of
 
 Place = tuple[str | int, ...]
 
@@ -100,8 +101,8 @@ def faults_of_parties(scenario: Scenario) -> list[tuple[Place, str]]:
                 faults.append((place, f"no step before this one is called '{name}'; named are: {known}"))
         if step.name is not None:
             names.add(step.name)
-        if step.says == Officer.word and not any(fault for _, fault in faults):
-            introduced = str(step.words.get("officer", Officer.model_fields["officer"].default)).replace(" ", "-")
+        if step.says == RegisterOfficer.spoken.word and not any(fault for _, fault in faults):
+            introduced = str(step.words.get("officer", example_of(RegisterOfficer, "officer"))).replace(" ", "-")
             officers |= {(split(who)[0], introduced) for who in speakers(step)}
     return faults
 

@@ -14,26 +14,31 @@ from devstack.supervisor import LocalError
 from scenarios.player import prelude_messages as preludes
 from scenarios.player.compare import Difference, differences, differences_of_answer
 from scenarios.player.exchange import Exchange
-from scenarios.player.message import COOPERATING_WORD, MessageWords
+from scenarios.player.message import MessageWords
 from scenarios.player.messages import MESSAGES
-from scenarios.player.messages_registry import FilingApproval, FilingRejection
 from scenarios.player.model import Expectation, Scenario, Step
 from scenarios.player.parties import Parties, speakers
-from scenarios.player.scene import NO_HASH, LoanAtHand, Memory, Said, Scene
+from scenarios.player.scene import NO_HASH, Memory, Said, Scene
 from scenarios.player.times import STEP_AFTER, Timetable, step_times, timetable
 from scenarios.player.view import PoolView
 from scenarios.player.words import word_of
+from shared.contracts.claims import NotifyLoss, RecordReview
 from shared.contracts.ids import project_id as project_id_of
+from shared.contracts.registry.people import ChangeDuties, EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
+from shared.contracts.registry.projects import ApproveProject, RejectProject
 from shared.decisions.days import beijing_day
-from simulator import case_papers
 from simulator.parties import LENDER, SYSTEM, Cast
 from simulator.party_messages import Message
+from simulator.samples import sample
+from simulator.surroundings import LoanAtHand
 
 EXPECTATION_PATIENCE_S = 3.0
 PROBE_EVERY_S = 0.03
 PROBES_MAX = 400
 # Nothing that claims or the treasury says tells that they have heard of it.
 COPIES_FOLLOW_WITHIN_S = 0.5
+# Every service has its own copy of officers and keys; what follows is waited for.
+CHANGES_WHO_ACTS = frozenset({ChangeDuties, EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey})
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ class Player:
         if prelude.pool == "founded":
             await self._found(times)
             for message in preludes.project_messages(prelude):
-                await self._ask(message, times.approved if message.word == FilingApproval.word else times.filed)
+                await self._ask(message, times.approved if message.becomes is ApproveProject else times.filed)
             await self.exchange.quiet()
             is_approved = prelude.project == "approved"
             await self._until_claims_has_heard(self._loan(None), is_approved=is_approved, at=times.end(prelude))
@@ -143,10 +148,10 @@ class Player:
         Nothing that it says tells; and a notice that came before it has heard of the approval would be held.
         """
         unheard = {"role_not_held", "duty_not_held", *(["approval_missing"] if is_approved else [])}
-        probe = case_papers.review(loan.project_id, NO_HASH)
-        sender = self.parties.sender(f"{COOPERATING_WORD}/{preludes.REVIEWER}")
+        scene = self._scene(MESSAGES[RecordReview.spoken.word].who, at, loan.contract)
+        probe = sample(RecordReview, scene, {"notice_sha256": NO_HASH})
         for _ in range(PROBES_MAX):
-            said, before = await self.exchange.say("probe", sender, probe, at)
+            said, before = await self.exchange.say("probe", scene.sender, probe, at)
             receipt = await self.exchange.answer(said, before)
             if receipt is not None and unheard.isdisjoint(reason["code"] for reason in receipt["reasons"]):
                 return
@@ -182,13 +187,14 @@ class Player:
 
     async def _has_taken_effect(self, said: Said, scene: Scene) -> None:
         """Remember what others are bound to, and wait until the other services can know of it."""
-        if said.sender.institution == scene.loan.lender or said.word != "loss notice":
-            self.memory.latest[said.word, scene.loan.project_id] = said
-        if said.word == FilingApproval.word:
+        if said.sender.institution == scene.loan.lender or said.message_type != NotifyLoss.message_type:
+            self.memory.latest[said.message_type, scene.loan.project_id] = said
+        becomes = MESSAGES[said.word].becomes
+        if becomes is ApproveProject:
             await self._until_claims_has_heard(scene.loan, is_approved=True, at=said.at)
-        elif said.word == FilingRejection.word or MESSAGES[said.word].changes_who_acts:
+        elif becomes is RejectProject or becomes in CHANGES_WHO_ACTS:
             await asyncio.sleep(COPIES_FOLLOW_WITHIN_S)
-        if MESSAGES[said.word].changes_who_acts and self.memory.new_key is not None:
+        if becomes in CHANGES_WHO_ACTS and self.memory.new_key is not None:
             self.parties.rotate(self.memory.new_key.sender, self.memory.new_key.signer)
             self.memory.new_key = None
 
@@ -214,6 +220,7 @@ class Player:
     def _scene(self, who: str, at: datetime, contract: str | None) -> Scene:
         return Scene(
             cast=self.cast,
+            founded_on=self.scenario.prelude.founded,
             prelude=self.scenario.prelude,
             planned=self.planned,
             loan=self._loan(contract),

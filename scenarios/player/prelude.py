@@ -5,10 +5,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
-from devstack.case import CONTRACT_NUMBER
 from scenarios.player.words import Count, Day, Fen, Fraction, Instant, Listed, Percent, Ratio, Words, YesNo, choice
+from shared.contracts.examples import CONTRIBUTION_FEN, PRINCIPAL_FEN
 from shared.contracts.registry.words import BallotRules, Duty, Rules
-from simulator.papers import CONTRIBUTION_FEN, PRINCIPAL_FEN
+from simulator.surroundings import CONTRACT_NUMBER
 
 _DEFAULT_RULES = Rules.model_fields
 _DEFAULT_BALLOT = BallotRules()

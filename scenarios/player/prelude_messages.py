@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from scenarios.player.message import INSTITUTION_WORDS
-from scenarios.player.messages_registry import Filing, FilingApproval, Founding
-from scenarios.player.messages_treasury import Contribution
+from scenarios.player.message import INSTITUTION_WORDS, MessageWords
+from scenarios.player.messages import MESSAGES
 from scenarios.player.prelude import Prelude
+from shared.contracts.examples import Party
 from shared.contracts.registry.words import PlannedInstalment
 from simulator import registrations
-from simulator.papers import BORROWER
-from simulator.parties import COOPERATING, GUARANTOR, LENDER, OTHER_LENDER, Cast
+from simulator.parties import BORROWER, COOPERATING, Cast
 
 REVIEWER = "reviewer"
 
@@ -42,24 +41,25 @@ def rounds_of_registrations(prelude: Prelude, cast: Cast, today: date) -> list[l
 
     The reviewer comes last: once claims knows that officer, it knows all others.
     """
-    claimants = [LENDER, GUARANTOR, *([OTHER_LENDER] if prelude.parties.other_lender is not None else [])]
+    others = [Party.OTHER_LENDER] if prelude.parties.other_lender is not None else []
+    claimants = [Party.LENDER, Party.GUARANTOR, *others]
     proposal, consent = registrations.supervising_bank(cast, today)
     officers = registrations.officers(cast)
     reviewer = [each for each in officers if _is_reviewer(each)]
-    others = [each for each in officers if not _is_reviewer(each)]
+    colleagues = [each for each in officers if not _is_reviewer(each)]
     proposals, approvals = registrations.payee_accounts(cast)
     return [
         [*registrations.claimants(cast, claimants), proposal],
         [consent],
-        [*others, *registrations.system_keys(cast, claimants), *proposals],
+        [*colleagues, *registrations.system_keys(cast, claimants), *proposals],
         approvals,
         reviewer,
     ]
 
 
-def contributions(prelude: Prelude) -> list[Contribution]:
+def contributions(prelude: Prelude) -> list[MessageWords]:
     """What has arrived on each account when the steps begin."""
-    found: list[Contribution] = []
+    found: list[MessageWords] = []
     for account, balance_fen in (
         ("fiscal", prelude.balances.fiscal),
         ("social capital", prelude.balances.social_capital),
@@ -69,19 +69,20 @@ def contributions(prelude: Prelude) -> list[Contribution]:
             if left_fen < pair.fiscal_fen:
                 break
             left_fen -= pair.fiscal_fen
-            found.append(Contribution.model_validate({"account": account, "instalment": str(pair.instalment)}))
+            words = {"account": account, "instalment": str(pair.instalment)}
+            found.append(MESSAGES["contribution"].model_validate(words))
     return found
 
 
-def project_messages(prelude: Prelude) -> Sequence[Filing | FilingApproval]:
+def project_messages(prelude: Prelude) -> Sequence[MessageWords]:
     """What the prelude says of the project."""
-    filing, approval = Filing.model_validate({}), FilingApproval.model_validate({})
+    filing, approval = (MESSAGES[word].model_validate({}) for word in ("filing", "filing approval"))
     return {"none": (), "filed": (filing,), "approved": (filing, approval)}[prelude.project]
 
 
-def founding() -> Founding:
+def founding() -> MessageWords:
     """The founding as the prelude has it."""
-    return Founding.model_validate({})
+    return MESSAGES["founding"].model_validate({})
 
 
 def _is_reviewer(registration: registrations.Registration) -> bool:

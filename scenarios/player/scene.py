@@ -1,30 +1,20 @@
 """What a message of a scenario can draw on: who is there, what time it is, and what has been said so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from scenarios.player.prelude import Prelude
 from scenarios.player.view import CaseView, PoolView
+from shared.contracts.examples import HashOf, Known, Symbol
 from shared.contracts.registry.words import PlannedInstalment
-from shared.decisions.days import beijing_day
 from shared.messaging.signatures import Signer
-from simulator.parties import Cast
 from simulator.party_messages import Sender
+from simulator.surroundings import NO_HASH, Surroundings
 
-# Stands where a message binds another one that nobody has said yet; the services refuse it.
-NO_HASH = "0" * 64
-
-
-@dataclass(frozen=True)
-class LoanAtHand:
-    """The loan that a step is about. ``has_guarantor`` also says which documents come along."""
-
-    contract: str
-    lender: str
-    has_guarantor: bool
-    disbursed_on: date
-    project_id: UUID
+__all__ = ["NO_HASH", "Memory", "NewKey", "Said", "Scene"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +23,7 @@ class Said:
 
     word: str
     message_id: str
+    message_type: str
     sha256: str
     topic: str
     value: bytes
@@ -50,39 +41,48 @@ class NewKey:
 
 @dataclass
 class Memory:
-    """What was said in a scenario: by the names it was given, and the latest accepted of each word and project."""
+    """What was said in a scenario: by the names it was given, and the latest accepted of each type and project."""
 
     named: dict[str, Said] = field(default_factory=dict)
     latest: dict[tuple[str, UUID], Said] = field(default_factory=dict)
     new_key: NewKey | None = None
 
 
-@dataclass(frozen=True)
-class Scene:
+@dataclass(frozen=True, kw_only=True)
+class Scene(Surroundings):
     """One step's surroundings; ``sender`` is who speaks, ``at`` the business time."""
 
-    cast: Cast
     prelude: Prelude
     planned: tuple[PlannedInstalment, ...]
-    loan: LoanAtHand
-    at: datetime
-    sender: Sender
     pool: PoolView
     memory: Memory
-
-    @property
-    def today(self) -> date:
-        """The day in Beijing."""
-        return beijing_day(self.at)
 
     @property
     def case(self) -> CaseView:
         """The case of the loan at hand."""
         return self.pool.case(self.loan.project_id)
 
-    def hash_of(self, word: str, name: str | None) -> str:
-        """The hash of the message called ``name``, or of the latest accepted one of this word on this project."""
-        if name is not None:
-            return self.memory.named[name].sha256
-        latest = self.memory.latest.get((word, self.loan.project_id))
-        return NO_HASH if latest is None else latest.sha256
+    def value_of(self, symbol: Symbol, beside: Mapping[str, Any]) -> Any:
+        """What the symbol stands for here: what the pool has told, what was said, or what is known anyway."""
+        match symbol:
+            case HashOf():
+                latest = self.memory.latest.get((symbol.message_type, self.loan.project_id))
+                return NO_HASH if latest is None else latest.sha256
+            case Known.FILING:
+                return self.case.filing
+            case Known.DUE_FROM_FISCAL_FEN:
+                # What can't be applied for is refused by the services; an amount of nothing can't even be said.
+                return max(1, self.case.due.total())
+            case Known.INSTALMENT:
+                return self._next_instalment(beside["account"])
+            case Known.INSTALMENT_FEN:
+                amounts = {pair.instalment: pair.fiscal_fen for pair in self.planned}
+                return amounts.get(beside["instalment"], super().value_of(symbol, beside))
+            case Known.BASIS if self.case.basis is not None:
+                return self.case.basis
+        return super().value_of(symbol, beside)
+
+    def _next_instalment(self, account: str) -> int:
+        arrived = {number for received, number in self.pool.arrived if received == account}
+        outstanding = [pair.instalment for pair in self.planned if pair.instalment not in arrived]
+        return next(iter(outstanding), len(self.planned))

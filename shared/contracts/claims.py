@@ -8,9 +8,12 @@ from pydantic import BaseModel, Field
 from shared.contracts.documents import Document, DocumentKind, SignedMessage, paper
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.examples import (
+    FISCAL_PART_FEN,
     INTEREST_FEN,
     LOSS_FEN,
     PRINCIPAL_FEN,
+    SHARE_FEN,
+    Called,
     HashOf,
     IdOf,
     Known,
@@ -18,6 +21,7 @@ from shared.contracts.examples import (
     OfficersWith,
     Party,
     Spoken,
+    WithGuarantor,
     example,
     usual,
 )
@@ -78,21 +82,21 @@ class PlanBasis(Part):
     ``cap_fen`` is floor(rate × total loss) less ``paid_before_fen``; ``pool_share_fen`` is min(claimed, cap).
     """
 
-    rules_version: int
-    share_rate_bp: BasisPoints
+    rules_version: Annotated[int, example(1)]
+    share_rate_bp: Annotated[BasisPoints, example(2_000)]
     loss_ratio: LossRatio
-    total_loss_fen: PositiveFen
-    claimed_fen: PositiveFen
-    paid_before_fen: Fen
-    cap_fen: Fen
-    pool_share_fen: Fen
-    fiscal_part_fen: Fen
-    social_part_fen: Fen
+    total_loss_fen: Annotated[PositiveFen, example(LOSS_FEN)]
+    claimed_fen: Annotated[PositiveFen, example(LOSS_FEN)]
+    paid_before_fen: Annotated[Fen, example(0)]
+    cap_fen: Annotated[Fen, example(SHARE_FEN)]
+    pool_share_fen: Annotated[Fen, example(SHARE_FEN)]
+    fiscal_part_fen: Annotated[Fen, example(FISCAL_PART_FEN)]
+    social_part_fen: Annotated[Fen, example(SHARE_FEN - FISCAL_PART_FEN)]
 
 
 # Particulars
 
-_Compensation = Annotated[int, Field(strict=True, ge=1, le=1000), example(1)]
+_Compensation = Annotated[int, Called("number"), Field(strict=True, ge=1, le=1000), example(1)]
 
 
 class NoticeParticulars(BaseModel):
@@ -119,7 +123,9 @@ class VerificationParticulars(BaseModel):
     """Who was on site, when and where, and what they found."""
 
     project_id: ProjectId
-    verifiers: Annotated[tuple[OfficerId, ...], Field(max_length=20), example(OfficersWith(Duty.VERIFICATION))]
+    verifiers: Annotated[
+        tuple[OfficerId, ...], Field(max_length=20), example(OfficersWith(Party.COOPERATING, Duty.VERIFICATION))
+    ]
     visited_at: Moment
     place: Annotated[Name, example("示范区科技园一号楼")]
     premises_abandoned: Annotated[bool, example(False)]
@@ -161,7 +167,7 @@ class ApplicationParticulars(BaseModel):
             (
                 paper(DocumentKind.PROJECT_DESCRIPTION, "知识产权融资项目情况说明"),
                 paper(DocumentKind.LOAN_CONTRACT, "流动资金借款合同"),
-                paper(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
+                WithGuarantor(paper(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同")),
                 paper(DocumentKind.COMPENSATION_PLAN, "风险补偿方案"),
             )
         ),
@@ -181,7 +187,7 @@ class BallotParticulars(DecidedApplication):
     members: Annotated[
         tuple[OfficerId, ...],
         Field(min_length=1, max_length=MEMBERS_PER_BALLOT_MAX),
-        example(OfficersWith(Duty.VOTE)),
+        example(OfficersWith(Party.MANAGING, Duty.VOTE)),
     ]
     closes_at: Annotated[Moment, example(Now(days=1))]
 

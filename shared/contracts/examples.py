@@ -5,7 +5,7 @@ message know, such as the day or the project at hand, stands here as a symbol. N
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 # Worked cases 1 and 2 of the regulation's reading: a loss of 1,000,000.01 yuan, of which the pool bears 20 %.
 PRINCIPAL_FEN = 100_000_000
@@ -37,6 +37,13 @@ def usual(value: object) -> Example:
     return Example(value, is_usual=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """People's word for a field, where it is not the field's name without its unit."""
+
+    word: str
+
+
 class Party(StrEnum):
     """Who takes part in a pool, in people's words."""
 
@@ -62,25 +69,28 @@ class Spoken:
     by_second: bool = False
 
 
-# Symbols
+class Symbol:
+    """Stands for a value that only the surroundings of a message know."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
+class Today(Symbol):
     """The day in Beijing, so many days later."""
 
     days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class Now(Symbol):
     """The moment at which the message is said, so many days later."""
 
     days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class After:
+class After(Symbol):
     """The day that another field of the same part says, so many days later."""
 
     field: str
@@ -88,55 +98,83 @@ class After:
 
 
 @dataclass(frozen=True, slots=True)
-class BeforeDisbursement:
+class BeforeDisbursement(Symbol):
     """So many days before the first payout of the loan at hand."""
 
     days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class HashOf:
+class Place(Symbol):
+    """The place that the part has in its list, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Titled(Symbol):
+    """A document whose title names other fields of the same part, such as {number}."""
+
+    kind: StrEnum
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithGuarantor(Symbol):
+    """What is said only of a loan that has a guarantor."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class HashOf(Symbol):
     """The SHA-256 of the bytes of the latest message of this type, on the project at hand if it is about one."""
 
     message_type: str
 
 
 @dataclass(frozen=True, slots=True)
-class IdOf:
+class IdOf(Symbol):
     """An institution's id."""
 
     party: Party
 
 
 @dataclass(frozen=True, slots=True)
-class CodeOf:
+class CodeOf(Symbol):
     """A party's unified social credit code."""
 
     party: Party
 
 
 @dataclass(frozen=True, slots=True)
-class NameOf:
+class NameOf(Symbol):
     """A party's name."""
 
     party: Party
 
 
 @dataclass(frozen=True, slots=True)
-class DataOf:
+class NameBy(Symbol):
+    """The name of the party whose unified social credit code another field of the same part says."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataOf(Symbol):
     """All that is registered of an institution."""
 
     party: Party
 
 
 @dataclass(frozen=True, slots=True)
-class OfficersWith:
-    """The officers of the sender's institution who have this duty."""
+class OfficersWith(Symbol):
+    """The officers of an institution who have this duty."""
 
+    party: Party
     duty: StrEnum
 
 
-class Known(StrEnum):
+class Known(Symbol, Enum):
     """What the surroundings know by name."""
 
     PROJECT = "the id of the project at hand"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event, EventPart
-from shared.contracts.examples import After, Known, Party, Spoken, example, usual
+from shared.contracts.examples import After, Called, Known, Party, Spoken, example, usual
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.receipts import Receipt
@@ -41,8 +41,8 @@ class ContributionParticulars(BaseModel):
     budget_reference: Annotated[Reference | None, usual(Known.BUDGET_REFERENCE)] = None
     budget_year: Annotated[Annotated[int, Field(strict=True, ge=2000, le=2200)] | None, usual(Known.BUDGET_YEAR)] = None
     bank_reference: Annotated[Reference, example(Known.BANK_REFERENCE)]
-    value_on: Day
-    booked_on: Annotated[Day, example(After("value_on"))]
+    value_on: Annotated[Day, Called("value date")]
+    booked_on: Annotated[Day, Called("booking date"), example(After("value_on"))]
 
 
 class CarriedOutParticulars(BaseModel):
@@ -51,8 +51,8 @@ class CarriedOutParticulars(BaseModel):
     instruction_id: Annotated[Identity, example(Known.INSTRUCTION)]
     amount_fen: Annotated[PositiveFen, example(Known.INSTRUCTED_FEN)]
     bank_reference: Annotated[Reference, example(Known.BANK_REFERENCE)]
-    value_on: Day
-    booked_on: Annotated[Day, example(After("value_on"))]
+    value_on: Annotated[Day, Called("value date")]
+    booked_on: Annotated[Day, Called("booking date"), example(After("value_on"))]
 
 
 class NotCarriedOutParticulars(BaseModel):
@@ -62,14 +62,14 @@ class NotCarriedOutParticulars(BaseModel):
     reason: Annotated[Text, example("收款账户信息不符")]
 
 
-class _OfBank(Command):
-    """What the supervising bank's system says, and the two people at the bank who stand behind it."""
+class _BankClerks(BaseModel):
+    """The two people at the supervising bank who stand behind what its system says."""
 
     maker: Annotated[OfficerId, example("accounts-maker")]
     checker: Annotated[OfficerId, example("accounts-checker")]
 
 
-class ConfirmContribution(ContributionParticulars, _OfBank):
+class ConfirmContribution(_BankClerks, ContributionParticulars, Command):
     """Confirm that a contribution arrived on its account; by the supervising bank (9.2, 9.3).
 
     A fiscal contribution names its budget reference and budget year.
@@ -79,14 +79,14 @@ class ConfirmContribution(ContributionParticulars, _OfBank):
     spoken: ClassVar[Spoken] = Spoken("contribution", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
 
 
-class ConfirmPayment(CarriedOutParticulars, _OfBank):
+class ConfirmPayment(_BankClerks, CarriedOutParticulars, Command):
     """Confirm that an instructed payment was carried out; by the supervising bank."""
 
     message_type: ClassVar[str] = "treasury.payment.confirm.v1"
     spoken: ClassVar[Spoken] = Spoken("payment confirmation", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
 
 
-class RejectPayment(NotCarriedOutParticulars, _OfBank):
+class RejectPayment(_BankClerks, NotCarriedOutParticulars, Command):
     """Say that an instructed payment was not and will not be carried out; by the supervising bank."""
 
     message_type: ClassVar[str] = "treasury.payment.reject.v1"

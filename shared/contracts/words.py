@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.examples import Known, Now, Today, example
+from shared.contracts.examples import Called, Known, Now, Today, example
 
 TEXT_LENGTH_MAX = 2_000
 NAME_LENGTH_MAX = 200
@@ -148,7 +148,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in
 Clause = Annotated[
     str, Field(pattern=r"^[1-9][0-9]?\.[1-9][0-9]?$", description="article.part of the regulation, such as 10.3")
 ]
-Uscc = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$", description="unified social credit code")]
+Uscc = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$", description="unified social credit code"), Called("code")]
 DistrictCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="GB/T 2260 code of the district")]
 KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="RFC 7638 thumbprint of the public key")]
 PublicKey = Annotated[

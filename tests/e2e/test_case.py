@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from services.audit.check import check
-from simulator.papers import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
+from shared.contracts.examples import CONTRIBUTION_FEN, FISCAL_PART_FEN, LOSS_FEN, SHARE_FEN
 from simulator.parties import LENDER
 from tests.e2e.conftest import PlayedCase
 

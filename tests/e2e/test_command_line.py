@@ -21,8 +21,8 @@ from devstack.case import Play
 from devstack.plain_console import plain_console
 from devstack.up import addresses_of, print_addresses
 from shared.contracts.envelope import Command
+from shared.contracts.examples import PRINCIPAL_FEN
 from shared.messaging.signatures import Signer, read_private_key
-from simulator.papers import PRINCIPAL_FEN
 from simulator.parties import GUARANTOR, LENDER, MANAGING
 from tests.e2e.conftest import PlayedCase
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from devstack.case import Play
+from shared.contracts.claims import RecordReview
 from shared.messaging.signatures import read_private_key
-from simulator import case_papers
 from simulator.parties import COOPERATING, LENDER, SYSTEM
 from tests.contract.example_programs import LANGUAGES, program, run, write_key
 from tests.e2e.conftest import PlayedCase
@@ -45,7 +45,7 @@ async def test_an_example_notifies_a_loss(played_case: PlayedCase, tmp_path: Pat
 async def _until_claims_has_heard_of_the_approval(played_case: PlayedCase, play: Play) -> None:
     """A notice that comes before that is held; a review is refused, and the refusal tells what claims knows."""
     reviewer = played_case.pool.cast.officer(COOPERATING, "reviewer")
-    probe = case_papers.review(play.project_id, "0" * 64)
+    probe = play.usual(RecordReview, {"notice_sha256": "0" * 64})
     async with asyncio.timeout(HEARD_SECONDS_MAX):
         while True:
             receipt = await played_case.wire.ask(reviewer, probe)

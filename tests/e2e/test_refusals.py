@@ -12,9 +12,9 @@ import pytest
 from devstack.case import Play
 from services.audit.domain.journey import NOT_VOUCHED_FOR
 from services.audit.journey import journey
+from shared.contracts.examples import PRINCIPAL_FEN
 from shared.contracts.topics import LOSS_NOTICES
 from shared.messaging.signatures import Signer, new_private_key
-from simulator.papers import PRINCIPAL_FEN
 from simulator.parties import COOPERATING, LENDER
 from simulator.party_messages import Message, Sender, write_message
 from tests.e2e.conftest import PlayedCase

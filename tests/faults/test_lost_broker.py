@@ -27,10 +27,10 @@ from devstack.stack import SERVICES, Stack
 from devstack.topics import create_topics, pool_topics
 from devstack.up import addresses_of
 from services.audit.check import as_text, check
+from shared.contracts.examples import PRINCIPAL_FEN
 from shared.contracts.topics import COMMAND_TOPICS
 from shared.messaging.relay import BATCH_BYTES_MAX
 from shared.messaging.service import BROKER_CHANGED_EXIT_CODE
-from simulator.papers import PRINCIPAL_FEN
 from simulator.parties import INSTITUTIONS, LENDER
 from tests.faults.checker import problems_of
 from tests.faults.stores import ServiceStore, Stores, read_records, read_stores

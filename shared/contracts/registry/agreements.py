@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
-from shared.contracts.examples import IdOf, Party, Spoken, example
+from shared.contracts.examples import IdOf, Party, Spoken, Titled, example
 from shared.contracts.registry.words import Duty, RulesVersion
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference
 
@@ -24,7 +24,7 @@ class AgreementParticulars(BaseModel):
     number: Annotated[_Number, Field(description="the agreement's, once in the pool")]
     institution: _With
     signed_on: Day
-    document: Annotated[Document, example(paper(DocumentKind.AGREEMENT, "协议 补充-1"))]
+    document: Annotated[Document, example(Titled(DocumentKind.AGREEMENT, "协议 {number}"))]
     amends: Annotated[Reference | None, Field(description="the number of the agreement that this one amends")] = None
     operating_from: Day | None = None
     operating_until: Annotated[Day | None, Field(description="the last day of the operating period")] = None

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
-from shared.contracts.examples import Known, Now, OfficersWith, Party, Spoken, example, usual
+from shared.contracts.examples import Called, Known, Now, OfficersWith, Party, Spoken, example, usual
 from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, BallotRules, Duty, RulesVersion, Vote
 from shared.contracts.words import Clause, Identity, Moment, OfficerId, Sha256, Text
 
@@ -27,7 +27,10 @@ class Question(BaseModel):
         usual(Known.SELECTION),
     ] = None
     subject_sha256: Annotated[
-        Sha256, Field(description="the hash of the message that put the question"), example(Known.QUESTION_SHA256)
+        Sha256,
+        Called("question"),
+        Field(description="the hash of the message that put the question"),
+        example(Known.QUESTION_SHA256),
     ]
 
 
@@ -37,7 +40,7 @@ class BallotParticulars(Question):
     members: Annotated[
         tuple[OfficerId, ...],
         Field(min_length=1, max_length=MEMBERS_PER_BALLOT_MAX),
-        example(OfficersWith(Duty.VOTE)),
+        example(OfficersWith(Party.MANAGING, Duty.VOTE)),
     ]
     closes_at: Annotated[Moment, example(Now(days=1))]
 

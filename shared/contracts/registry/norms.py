@@ -4,9 +4,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, Field
 
-from shared.contracts.documents import Document, DocumentKind, paper
+from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.envelope import Command, Event
-from shared.contracts.examples import Party, Spoken, example
+from shared.contracts.examples import Party, Spoken, Titled, example
 from shared.contracts.registry.words import Duty, RulesVersion
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
 
@@ -17,7 +17,7 @@ class WorkingNormParticulars(BaseModel):
     number: Annotated[Reference, Field(description="the norm's, once in the pool"), example("GF-1")]
     title: Annotated[Text, example("日常工作规范")]
     effective_on: Day
-    document: Annotated[Document, example(paper(DocumentKind.OTHER, "日常工作规范 GF-1"))]
+    document: Annotated[Document, example(Titled(DocumentKind.OTHER, "{title} {number}"))]
     supersedes: Annotated[
         Reference | None, Field(description="the number of the norm in whose place this one comes")
     ] = None

@@ -30,7 +30,7 @@ class FoundingParticulars(BaseModel):
     founded_on: Annotated[Day, example(Known.FOUNDED_ON)]
     size_fen: Annotated[PositiveFen, example(2 * CONTRIBUTION_FEN)]
     contributions: Annotated[tuple[PlannedInstalment, ...], Field(min_length=1, max_length=100)]
-    rules: Rules
+    rules: Annotated[Rules, example({"effective_on": Known.FOUNDED_ON})]
     selection_record: Annotated[
         Document | None,
         Field(description="the paper record of the selection (8.1), where none was concluded in this pool before"),

@@ -106,7 +106,7 @@ class FileDrawdown(Command):
     spoken: ClassVar[Spoken] = Spoken("drawdown", Party.COOPERATING, Duty.FILING)
 
     project_id: ProjectId
-    drawdown: Drawdown
+    drawdown: Annotated[Drawdown, example({"number": 2})]
     documents: Annotated[
         tuple[Document, ...], Field(min_length=1, max_length=20), example((paper(DocumentKind.OTHER, "放款凭证"),))
     ]

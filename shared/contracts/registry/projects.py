@@ -10,12 +10,15 @@ from shared.contracts.examples import (
     PRINCIPAL_FEN,
     After,
     BeforeDisbursement,
+    Called,
     CodeOf,
     IdOf,
     Known,
     NameOf,
     Party,
+    Place,
     Spoken,
+    WithGuarantor,
     example,
     usual,
 )
@@ -53,7 +56,7 @@ class IpRight(Part):
     kind: Annotated[RightKind, example(RightKind.PATENT)]
     registration_number: Annotated[Reference, example(Known.RIGHT_NUMBER)]
     title: Annotated[Name, example("一种示例装置")]
-    owner_uscc: Annotated[Uscc, example(CodeOf(Party.BORROWER))]
+    owner_uscc: Annotated[Uscc, Called("owner code"), example(CodeOf(Party.BORROWER))]
     core: Annotated[bool, example(True)]
     why_core: Annotated[Text | None, usual("覆盖主营产品的核心技术方案")] = None
     valuer: Annotated[Name, example("示例资产评估机构")]
@@ -68,7 +71,7 @@ class Drawdown(Part):
     """One payout of a loan; each has its own filing window (16.1)."""
 
     number: Annotated[
-        int, Field(strict=True, ge=1, le=DRAWDOWNS_MAX, description="counted from 1 within the loan"), example(2)
+        int, Field(strict=True, ge=1, le=DRAWDOWNS_MAX, description="counted from 1 within the loan"), example(Place())
     ]
     amount_fen: Annotated[PositiveFen, example(10_000_000)]
     disbursed_on: Day
@@ -78,7 +81,7 @@ class Loan(Part):
     """The loan as contracted and paid out. ``disbursed_on`` is the day of its first payout (16.1)."""
 
     lender: Annotated[InstitutionId, example(IdOf(Party.LENDER))]
-    guarantor: Annotated[InstitutionId | None, usual(IdOf(Party.GUARANTOR))] = None
+    guarantor: Annotated[InstitutionId | None, usual(WithGuarantor(IdOf(Party.GUARANTOR)))] = None
     contract_number: Annotated[Reference, example(Known.CONTRACT)]
     contracted_on: Annotated[Day, example(After("disbursed_on", -2))]
     principal_fen: Annotated[PositiveFen, example(PRINCIPAL_FEN)]
@@ -122,7 +125,7 @@ _MATERIALS = (
     paper(DocumentKind.THREE_PARTY_AGREEMENT, "知识产权质押融资三方协议"),
     paper(DocumentKind.LOAN_CONTRACT, "流动资金借款合同"),
     paper(DocumentKind.PLEDGE_CONTRACT, "专利权质押合同"),
-    paper(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同"),
+    WithGuarantor(paper(DocumentKind.GUARANTEE_CONTRACT, "委托保证合同")),
     paper(DocumentKind.PLEDGE_REGISTRATION_PROOF, "专利权质押登记通知书"),
     paper(DocumentKind.IP_ANALYSIS, "知识产权分析报告"),
 )

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, Part
-from shared.contracts.examples import After, CodeOf, NameOf, Now, Party, Spoken, example
+from shared.contracts.examples import After, Called, CodeOf, NameBy, Now, Party, Spoken, example
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.words import Agreement, Duty
 from shared.contracts.words import Clause, Day, Identity, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
@@ -109,7 +109,7 @@ class Ranked(Part):
 # Particulars
 
 _Number = Annotated[Reference, example("XZ-1")]
-_Candidate = Annotated[Uscc, example(CodeOf(Party.COOPERATING))]
+_Candidate = Annotated[Uscc, Called("candidate"), example(CodeOf(Party.COOPERATING))]
 
 
 class SelectionParticulars(BaseModel):
@@ -128,7 +128,7 @@ class CandidateParticulars(BaseModel):
     """Who applies."""
 
     uscc: _Candidate
-    name: Annotated[Name, example(NameOf(Party.COOPERATING))]
+    name: Annotated[Name, example(NameBy("uscc"))]
     application: Annotated[Document, example(paper(DocumentKind.OTHER, "响应文件"))]
     applied_at: Moment
 

@@ -7,7 +7,7 @@ from pydantic.fields import FieldInfo
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Part
-from shared.contracts.examples import CONTRIBUTION_FEN, example
+from shared.contracts.examples import CONTRIBUTION_FEN, Place, example
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.words import Day, InstitutionId, Name, OfficerId, PublicKey, Reference, Uscc
@@ -208,7 +208,7 @@ class Agreement(Part):
 class PlannedInstalment(Part):
     """One planned pair of contributions; both sides pay the same (9.2)."""
 
-    instalment: Annotated[int, Field(strict=True, ge=1, le=100), example(1)]
+    instalment: Annotated[int, Field(strict=True, ge=1, le=100), example(Place())]
     fiscal_fen: Annotated[PositiveFen, example(CONTRIBUTION_FEN)]
     social_fen: Annotated[PositiveFen, example(CONTRIBUTION_FEN)]
     due_on: Day

@@ -10,12 +10,13 @@ from scenarios.player.parties import Parties
 from scenarios.player.prelude import Prelude
 from scenarios.player.prelude_messages import planned_instalments
 from scenarios.player.reading import Unreadable, scenario_of
-from scenarios.player.scene import LoanAtHand, Memory, Scene
+from scenarios.player.scene import Memory, Scene
 from scenarios.player.view import PoolView
 from shared.contracts.ids import project_id
 from shared.messaging.signatures import Signer, new_private_key
 from simulator.parties import ADMINISTRATOR, CALENDAR, INSTITUTIONS, OFFICERS, OTHER_LENDER, SYSTEM, Cast
 from simulator.party_messages import Heard
+from simulator.surroundings import LoanAtHand
 
 POOL = UUID("5b1c1f9e-3f65-4a53-9d0a-0d1a4b2f7e11")
 LENDER = "bank-demo"
@@ -61,6 +62,7 @@ def scene(who: str, prelude: str = "{}") -> Scene:
     cast = cast_in_memory()
     return Scene(
         cast=cast,
+        founded_on=scenario.prelude.founded,
         prelude=scenario.prelude,
         planned=planned_instalments(scenario.prelude),
         loan=LoanAtHand(CONTRACT, LENDER, scenario.prelude.loan.guarantor, date(2026, 3, 2), UUID(PROJECT)),

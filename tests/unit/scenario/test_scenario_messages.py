@@ -83,7 +83,9 @@ def test_balances_come_from_equal_pairs(balances: str, planned: list[int], arriv
     """Contributions are planned in equal pairs (9.2); an imbalance is a pair of which one side has not arrived."""
     prelude = read(f"title: a case\nsteps: [says: loss notice]\nprelude:\n  balances: {balances}\n").prelude
     assert [pair.fiscal_fen for pair in planned_instalments(prelude)] == planned
-    assert [(message.account.value, message.instalment) for message in contributions(prelude)] == arrived
+    surroundings = scene("supervising bank/system", f"{{balances: {balances}}}")
+    commands = [message.command(surroundings) for message in contributions(prelude)]
+    assert [(said.account.value, said.instalment) for said in commands] == arrived
 
 
 def test_a_contribution_is_the_next_that_is_outstanding() -> None:

@@ -1,0 +1,195 @@
+"""What is known where a message is said: by whom, at which moment, and about which loan."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.contracts import ids
+from shared.contracts.envelope import Command
+from shared.contracts.examples import (
+    CONTRIBUTION_FEN,
+    FISCAL_PART_FEN,
+    BeforeDisbursement,
+    CodeOf,
+    DataOf,
+    HashOf,
+    IdOf,
+    Known,
+    NameBy,
+    NameOf,
+    Now,
+    OfficersWith,
+    Party,
+    Spoken,
+    Symbol,
+    Today,
+    WithGuarantor,
+)
+from shared.contracts.registry.words import Duty, SystemUse
+from shared.contracts.treasury import Account
+from shared.decisions.days import beijing_day
+from simulator.parties import ADMINISTRATOR, CALENDAR, INSTITUTION_OF, LENDER, OFFICERS, SYSTEM, USCC, Cast
+from simulator.party_messages import Sender
+
+# Stands where a message binds another one that nobody has said yet; the services refuse it.
+NO_HASH = "0" * 64
+CONTRACT_NUMBER = "LOAN-2026-0001"
+# Answers an instruction that nobody gave.
+NO_INSTRUCTION = UUID("00000000-0000-5000-8000-000000000000")
+SECOND_SYSTEM = f"second-{SYSTEM}"
+
+
+@dataclass(frozen=True)
+class LoanAtHand:
+    """The loan that a message is about. ``has_guarantor`` also says which documents come along."""
+
+    contract: str
+    lender: str
+    has_guarantor: bool
+    disbursed_on: date
+    project_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Where a message is said; ``sender`` says it. ``heard`` is what its sender knows from events and receipts."""
+
+    cast: Cast
+    sender: Sender
+    at: datetime
+    loan: LoanAtHand
+    founded_on: date
+    heard: Mapping[Symbol, Any] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day in Beijing."""
+        return beijing_day(self.at)
+
+    def value_of(self, symbol: Symbol, beside: Mapping[str, Any]) -> Any:
+        """What the symbol stands for here, None if there is nothing to be said; ``beside`` are the fields before it."""
+        if symbol in self.heard:
+            return self.heard[symbol]
+        match symbol:
+            case Today():
+                return self.today + timedelta(days=symbol.days)
+            case Now():
+                return self.at + timedelta(days=symbol.days)
+            case BeforeDisbursement():
+                return self.loan.disbursed_on - timedelta(days=symbol.days)
+            case WithGuarantor(value):
+                if not self.loan.has_guarantor:
+                    return None
+                return self.value_of(value, beside) if isinstance(value, Symbol) else value
+            case OfficersWith():
+                return officers_with(INSTITUTION_OF[symbol.party], symbol.duty)
+            case HashOf():
+                return NO_HASH
+            case Known():
+                return self._known(symbol, beside)
+        return self._of_party(symbol, beside)
+
+    def _of_party(self, symbol: Symbol, beside: Mapping[str, Any]) -> Any:
+        match symbol:
+            case IdOf(Party.LENDER):
+                return self.loan.lender
+            case IdOf(party):
+                return INSTITUTION_OF[party]
+            case CodeOf(party):
+                return USCC[INSTITUTION_OF[party]]
+            case NameOf(party):
+                return self.cast.name_of(INSTITUTION_OF[party])
+            case NameBy(named):
+                return next(self.cast.name_of(party) for party, code in USCC.items() if code == beside[named])
+            case DataOf(party):
+                return institution_data(self.cast, INSTITUTION_OF[party])
+        raise NotImplementedError(f"nobody knows {symbol} here")
+
+    def _known(self, symbol: Known, beside: Mapping[str, Any]) -> Any:
+        known = {
+            Known.PROJECT: self.loan.project_id,
+            Known.CONTRACT: self.loan.contract,
+            Known.RIGHT_NUMBER: right_number(self.cast.pool_id, self.loan.contract),
+            Known.FILING: 1,
+            Known.FOUNDED_ON: self.founded_on,
+            Known.LAST_YEAR: self.today.year - 1,
+            Known.OFFICER: self.sender.officer or SYSTEM,
+            Known.SELECTION: ids.matter_id(self.cast.pool_id, "selection", "XZ-1"),
+            Known.QUESTION_SHA256: NO_HASH,
+            Known.BASIS: {},
+            Known.DUE_FROM_FISCAL_FEN: FISCAL_PART_FEN,
+            Known.INSTALMENT: 1,
+            Known.INSTALMENT_FEN: CONTRIBUTION_FEN,
+            Known.INSTRUCTION: NO_INSTRUCTION,
+            Known.INSTRUCTED_FEN: 1,
+        }
+        match symbol:
+            case Known.SENDER_NAME:
+                return self.cast.name_of(self.sender.institution)
+            case Known.PUBLIC_KEY:
+                # Of the officer whom the message registers, or of a system that signs beside the first.
+                return self.cast.signer(self.sender.institution, beside.get("officer", SECOND_SYSTEM)).public_key
+            case Known.KEY_ID:
+                return self.cast.signer(LENDER, ADMINISTRATOR).key_id
+            case Known.BUDGET_REFERENCE | Known.BUDGET_YEAR if beside["account"] is not Account.FISCAL:
+                return None
+            case Known.BUDGET_REFERENCE:
+                return "IP-SERVICES-2026"
+            case Known.BUDGET_YEAR:
+                return self.today.year
+            case Known.BANK_REFERENCE if "account" in beside:
+                return f"CONTRIBUTION-{beside['account'].value}-{beside['instalment']}"
+            case Known.BANK_REFERENCE:
+                return f"CB{beside['instruction_id'].hex[:16].upper()}"
+        return known[symbol]
+
+
+def demonstration(cast: Cast, sender: Sender, contract: str = CONTRACT_NUMBER) -> Surroundings:
+    """The surroundings of the demonstration's messages, now: a pool of ninety days, a loan of twenty."""
+    at = datetime.now(UTC)
+    today = beijing_day(at)
+    project_id = ids.project_id(cast.pool_id, LENDER, contract)
+    disbursed_on = today - timedelta(days=20)
+    loan = LoanAtHand(contract, LENDER, has_guarantor=True, disbursed_on=disbursed_on, project_id=project_id)
+    return Surroundings(cast=cast, sender=sender, at=at, loan=loan, founded_on=today - timedelta(days=90))
+
+
+def usual_speaker(spoken: Spoken) -> tuple[str, str]:
+    """The institution, and its officer or system, who usually say a command."""
+    institution = INSTITUTION_OF[spoken.party]
+    if isinstance(spoken.duty, SystemUse):
+        return institution, CALENDAR if spoken.duty is SystemUse.CALENDAR else SYSTEM
+    if spoken.duty is Duty.ADMINISTRATION and not spoken.by_second:
+        return institution, ADMINISTRATOR
+    return institution, officers_with(institution, spoken.duty)[0]
+
+
+def usual_sender(cast: Cast, command: type[Command]) -> Sender:
+    """Who usually says the command, as a sender."""
+    institution, holder = usual_speaker(command.spoken)
+    return cast.system(institution) if holder == SYSTEM else cast.officer(institution, holder)
+
+
+def officers_with(institution: str, duty: str) -> tuple[str, ...]:
+    """The officers whom the institution registers with this duty, in their order."""
+    return tuple(each.officer for each in OFFICERS if each.institution == institution and duty in each.duties)
+
+
+def institution_data(cast: Cast, institution: str) -> Mapping[str, Any]:
+    """An institution with its administrator's key."""
+    return {
+        "institution": institution,
+        "name": cast.name_of(institution),
+        "uscc": USCC[institution],
+        "administrator": ADMINISTRATOR,
+        "public_key": cast.signer(institution, ADMINISTRATOR).public_key,
+    }
+
+
+def right_number(pool_id: UUID, contract_number: str) -> str:
+    """A patent number of the contract's own: a right secures one project only, in any pool of the deployment."""
+    digits = int.from_bytes(hashlib.sha256(f"{pool_id}/{contract_number}".encode()).digest()[:8], "big") % 10**16
+    return f"ZL{digits:016d}.0"
