@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from services.registry.deadlines_repository import upsert_deadlines
-from services.registry.domain.deadlines import DAY_DEADLINES_MAX, FILING, Deadline
+from services.registry.domain.deadlines import DAY_DEADLINES_MAX, FILING, Deadline, deadline_id
 from services.registry.execute import execute
 from shared.contracts.ids import causing_id, project_id
 from shared.contracts.receipts import Outcome
@@ -173,7 +173,7 @@ async def test_the_duties_of_many_projects_are_announced_in_bounded_steps(regist
         for day in [TODAY if number < due else TODAY + 30 * DAY]
     ]
     async with registry_database.pool.acquire() as connection, connection.transaction():
-        await upsert_deadlines(connection, [(POOL_ID, duty.duty_id(POOL_ID), duty) for duty in duties])
+        await upsert_deadlines(connection, [(POOL_ID, deadline_id(POOL_ID, duty.key), duty) for duty in duties])
     await registry_database.pool.execute("ANALYZE duties")
     said: list[UUID] = []
     taken = []
