@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts.envelope import Event
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.acts import acts_of
 
 
-class Act(BaseModel):
+class Act(StateModel):
     """A duty that an officer has exercised in this case; who did one thing may not do another (4.1)."""
-
-    model_config = type_of_state
 
     duty: Duty
     institution: str

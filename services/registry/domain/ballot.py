@@ -4,11 +4,9 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from services.registry.domain.act import Act
 from services.registry.domain.register_entry import RegisterEntry
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts.documents import Document
 from shared.contracts.registry.ballots import (
     BallotClosed,
@@ -18,31 +16,25 @@ from shared.contracts.registry.words import BallotRules, Vote
 from shared.decisions import tally
 
 
-class Question(BaseModel):
+class Question(StateModel):
     """What a collective decision is asked: the hash of the message that put it, and the clause it is decided under."""
-
-    model_config = type_of_state
 
     sha256: str
     clause: str
 
 
-class MemberVote(BaseModel):
+class MemberVote(StateModel):
     """One member's vote."""
-
-    model_config = type_of_state
 
     member: str
     vote: Vote
 
 
-class Ballot(BaseModel):
+class Ballot(StateModel):
     """The ballot on a question, under the rules that were in force when it was opened.
 
     ``passed`` and ``minutes`` are None while it is open. Closed it stays, as the answer to its question.
     """
-
-    model_config = type_of_state
 
     subject_sha256: str
     members: tuple[str, ...]
@@ -69,15 +61,13 @@ class Ballot(BaseModel):
         )
 
 
-class Decidable(BaseModel):
+class Decidable(StateModel):
     """What can be decided collectively: a project or an entry of the register, with its question and the ballot on it.
 
     Its subject sets ``question`` where something needs a decision, and takes the ballot away with it when
     it changes. ``acts`` says who did what in the case and can't vote on it therefore. In a founded pool nobody votes
     any more on what ``is_decided_before_the_founding``.
     """
-
-    model_config = type_of_state
 
     is_decided_before_the_founding: ClassVar[bool] = False
 

@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts.registry.performance import (
     CooperationEnded,
     EndGround,
@@ -15,13 +13,11 @@ from shared.contracts.registry.performance import (
 from shared.contracts.registry.words import Agreement
 
 
-class OperatingPeriod(BaseModel):
+class OperatingPeriod(StateModel):
     """From when until when the cooperating institution runs the pool, by which agreement.
 
     Both days are its own; ``fixed_on`` is the day on which it was fixed.
     """
-
-    model_config = type_of_state
 
     agreement: Agreement
     operating_from: date
@@ -44,7 +40,7 @@ class OperatingPeriod(BaseModel):
         )
 
 
-class Cycle(BaseModel):
+class Cycle(StateModel):
     """Where a pool stands in time.
 
     ``day`` is the latest day that was begun, None before the first one. ``operating_periods`` are those in which the
@@ -54,8 +50,6 @@ class Cycle(BaseModel):
     ``continuation``, ``stop`` and ``ending`` are what was decided last, in full, so that only the same said again is a
     duplicate.
     """
-
-    model_config = type_of_state
 
     day: date | None = None
     operating_periods: tuple[OperatingPeriod, ...] = ()

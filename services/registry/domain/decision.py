@@ -41,7 +41,7 @@ def is_repeat(data: Command, *, of: BaseModel | None) -> bool:
 
 
 def said(data: Command) -> dict[str, Any]:
-    """What the command says, by the names of its fields: for an event that says the same under the same names."""
+    """What the command says, by the names of its fields, for an event that says it too; it ignores what it has not."""
     return {name: getattr(data, name) for name in type(data).model_fields}
 
 

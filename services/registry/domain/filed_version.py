@@ -2,21 +2,17 @@
 
 from datetime import date
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Borrower, FiledDrawdown, IpRight, Loan
 
 
-class FilingVersion(BaseModel):
+class FilingVersion(StateModel):
     """One version that was filed: who, when, and the hash of its bytes, by which it is found among the events.
 
     ``corrects`` is the version that it is a correction of, None of what was filed through and through.
     """
-
-    model_config = type_of_state
 
     filing: int
     filed_by: str
@@ -25,13 +21,11 @@ class FilingVersion(BaseModel):
     corrects: int | None = None
 
 
-class Correction(BaseModel):
+class Correction(StateModel):
     """A correction of an approved project: complete, and not approved yet.
 
     ``late_because`` is there as long as a collective decision has to admit it.
     """
-
-    model_config = type_of_state
 
     filing: int
     corrects: int

@@ -3,17 +3,13 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts.registry.people import KeyRegistered
 from shared.contracts.registry.words import Duty, SystemUse
 
 
-class Officer(BaseModel):
+class Officer(StateModel):
     """A person who acts for an institution, with what that person may do; nothing any more after ``ended_at``."""
-
-    model_config = type_of_state
 
     name: str
     duties: tuple[Duty, ...]
@@ -26,23 +22,19 @@ class Officer(BaseModel):
         return Duty.ADMINISTRATION in self.duties
 
 
-class Revocation(BaseModel):
+class Revocation(StateModel):
     """Why a key was revoked, and since when somebody else may have signed with it."""
-
-    model_config = type_of_state
 
     reason: str
     exposed_since: datetime | None = None
 
 
-class Key(BaseModel):
+class Key(StateModel):
     """A key and its holder: an officer of the institution, or its system with one use.
 
     ``registered_with`` is the key before it in the chain. ``valid_until`` may be set at its registration; it
     ``has_ended`` once a message has retired or revoked it, whatever the clocks of those who hear of it say.
     """
-
-    model_config = type_of_state
 
     public_key: str
     institution: str

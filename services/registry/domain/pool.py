@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Self
 
-from pydantic import BaseModel
-
 from services.registry.domain.cycle import Cycle
 from services.registry.domain.holders import Key, Officer
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.selections import SelectionConcluded
@@ -24,13 +22,11 @@ from shared.contracts.registry.words import (
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force
 
 
-class PayeeAccount(BaseModel):
+class PayeeAccount(StateModel):
     """An account of an institution, and the officer who proposed it.
 
     A proposal is ``in_doubt`` once its proposer has left, is no administrator any more, or had a key revoked.
     """
-
-    model_config = type_of_state
 
     account_number: str
     account_name: str
@@ -39,24 +35,20 @@ class PayeeAccount(BaseModel):
     in_doubt: bool = False
 
 
-class BankProposal(BaseModel):
+class BankProposal(StateModel):
     """A supervising bank that one institution proposed, and what the other one is asked to consent to."""
-
-    model_config = type_of_state
 
     bank: InstitutionData
     agreement: Agreement
     proposed_by: str
 
 
-class Institution(BaseModel):
+class Institution(StateModel):
     """An institution in one pool. ``payee_account`` is the one account that the pool may pay it on.
 
     ``proposed_accounts`` are those proposed and not approved, by account number; of the numbers in
     ``withdrawn_accounts`` a proposal was withdrawn.
     """
-
-    model_config = type_of_state
 
     name: str
     uscc: str
@@ -67,10 +59,8 @@ class Institution(BaseModel):
     payee_account: PayeeAccount | None = None
 
 
-class Affiliate(BaseModel):
+class Affiliate(StateModel):
     """An enterprise whose projects the pool does not cover, and who said so."""
-
-    model_config = type_of_state
 
     name: str
     relation: str
@@ -78,10 +68,8 @@ class Affiliate(BaseModel):
     registered_by_institution: str
 
 
-class Register(BaseModel):
+class Register(StateModel):
     """Who acts in a pool, founded or not. ``keys`` are by key id, ``institutions`` by institution id."""
-
-    model_config = type_of_state
 
     managing_institution: str
     institutions: Mapping[str, Institution] = {}

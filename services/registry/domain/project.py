@@ -4,12 +4,12 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from services.registry.domain.ballot import Decidable
 from services.registry.domain.filed_version import Correction, FilingVersion
 from services.registry.domain.spot_check import SpotCheck
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts.documents import Document
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
@@ -36,15 +36,13 @@ class Stage(LabelledEnum):
     ENDED = "ended", "ended", "已结束"  # for good
 
 
-class Draft(BaseModel):
+class Draft(StateModel):
     """A filing that lacked something and was never complete: no project yet, and neither share nor ratio is pinned.
 
     ``items`` are what it lacked when it was last sent, ``drawdowns`` the clocks that it had then; ``closed`` are the
     clocks that had run out before it was sent with others. All count by ``rules_version``, which was in force when it
     was first sent; rows of before have none, and no clocks.
     """
-
-    model_config = type_of_state
 
     stage: Literal[Stage.INCOMPLETE] = Stage.INCOMPLETE
     project_id: UUID
@@ -72,10 +70,8 @@ class Draft(BaseModel):
         return tuple(drawdown.model_copy(update={"filed_on": day}) for drawdown in earliest.values())
 
 
-class Repayment(BaseModel):
+class Repayment(StateModel):
     """Principal that was repaid, once under its reference."""
-
-    model_config = type_of_state
 
     reference: str
     amount_fen: PositiveFen

@@ -4,20 +4,15 @@ An interpretation is one, a proposal of rules another, a selection a third. Each
 one row, and is a model of its subject.
 """
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts import ids
-from shared.contracts.envelope import Event
 
 
-class RegisterEntry(BaseModel):
+class RegisterEntry(StateModel):
     """What is known of one entry; ``matter_id`` tells kind and number, so that no number means two."""
-
-    model_config = type_of_state
 
     entry_kind: ClassVar[str]
     matter_id: UUID
@@ -39,9 +34,3 @@ class RegisterEntry(BaseModel):
         number = command.number
         assert isinstance(number, str), "a number is as people write it"
         return number
-
-    @classmethod
-    def begun_by(cls, event: Event, **more: object) -> Self:
-        """The entry that begins with ``event``: what both name alike, and ``more``."""
-        said = {name: getattr(event, name) for name in cls.model_fields if name in type(event).model_fields}
-        return cls.model_validate({**said, **more})

@@ -5,20 +5,16 @@ import json
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel
-
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts.registry.project_life import RecordSpotCheck, SpotCheckRecorded
 
 
-class SpotCheck(BaseModel):
+class SpotCheck(StateModel):
     """A check by its number; ``said_sha256`` is the hash of all that was said of it, the event has that itself.
 
     A loan can be checked some hundred times, with remarks on a hundred rights and evidence each time: kept whole they
     would be read and written again with every message about the project.
     """
-
-    model_config = type_of_state
 
     number: str
     adverse: bool

@@ -141,7 +141,7 @@ def test_a_finding_names_a_clause_or_none() -> None:
 
 def test_an_audits_findings_have_a_limit() -> None:
     """An engagement is one row."""
-    one = AuditFinding(finding="x", text="y", clause=None, document=None)
+    one = AuditFinding(number="1", finding="x", text="y", clause=None, document=None)
     full = engagement_of(ENGAGED).model_copy(update={"findings": (one,) * FINDINGS_PER_AUDIT_MAX})
     given = Given(type(ENGAGED.state)(pool=ENGAGED.pool, entry=full), ENGAGED.known)
     assert codes(given.when(finding(), MANAGING, OVERSEER)) == ["register_full"]

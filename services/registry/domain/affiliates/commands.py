@@ -9,7 +9,7 @@ from services.registry.domain.affiliates.article_09_affiliates import (
 from services.registry.domain.article_04_institutional_roles import has_room
 from services.registry.domain.command_spec import CommandSpec, Permission
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused, said
 from services.registry.domain.pool import Affiliate
 from shared.contracts.registry.affiliates import (
     AffiliateRegistered,
@@ -44,14 +44,7 @@ def register_affiliate(ctx: CommandContext[RegisterAffiliate]) -> Decision:
     if wrong:
         return refused(wrong)
     return accepted(
-        AffiliateRegistered(
-            uscc=data.uscc,
-            name=data.name,
-            relation=data.relation,
-            evidence=data.evidence,
-            registered_by_institution=acting.institution,
-            registered_by=ctx.officer,
-        )
+        AffiliateRegistered(**said(data), registered_by_institution=acting.institution, registered_by=ctx.officer)
     )
 
 
@@ -65,13 +58,7 @@ def withdraw_affiliate(ctx: CommandContext[WithdrawAffiliate]) -> Decision:
     if not_its_own := affiliate_is_withdrawn_by_its_reporter(pool, registered, acting):
         return refused(not_its_own)
     return accepted(
-        AffiliateWithdrawn(
-            uscc=data.uscc,
-            reason=data.reason,
-            evidence=data.evidence,
-            withdrawn_by_institution=acting.institution,
-            withdrawn_by=ctx.officer,
-        )
+        AffiliateWithdrawn(**said(data), withdrawn_by_institution=acting.institution, withdrawn_by=ctx.officer)
     )
 
 

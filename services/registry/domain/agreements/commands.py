@@ -15,7 +15,7 @@ from services.registry.domain.article_19_termination import cooperation_goes_on
 from services.registry.domain.article_22_stop import pool_has_not_stopped
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.agreements import (
     AgreementConsented,
@@ -56,14 +56,7 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
     waits = data.institution != pool.cooperating_institution
     event = AgreementRecorded(
         matter_id=ctx.entry_id,
-        number=data.number,
-        institution=data.institution,
-        signed_on=data.signed_on,
-        document=data.document,
-        amends=data.amends,
-        operating_from=data.operating_from,
-        operating_until=data.operating_until,
-        decision=data.decision,
+        **said(data),
         awaits_consent_of=pool.cooperating_institution if waits else None,
         recorded_on=today,
         recorded_by=ctx.officer,
@@ -73,11 +66,9 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
     return accepted(
         event,
         OperatingPeriodFixed(
-            operating_until=data.operating_until,
+            **said(data),
             operating_until_before=pool.cycle.operating_until,
-            operating_from=data.operating_from,
             agreement=agreement,
-            decision=data.decision,
             fixed_on=today,
             fixed_by=ctx.officer,
         ),

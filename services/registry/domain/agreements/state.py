@@ -1,14 +1,12 @@
 """An agreement that was recorded after the founding: with whom, and whether a consent is awaited."""
 
-from datetime import date
 from typing import assert_never
 
 from services.registry.domain.evolution import of_entry, of_pool
 from services.registry.domain.pool import Pool
 from services.registry.domain.register_entry import RegisterEntry
-from shared.contracts.documents import Document
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.registry.agreements import AgreementConsented, AgreementRecorded
+from shared.contracts.registry.agreements import AgreementConsented, AgreementParticulars, AgreementRecorded
 from shared.contracts.registry.performance import OperatingPeriodFixed, PoolContinued
 from shared.contracts.registry.words import Agreement
 
@@ -20,18 +18,11 @@ class AgreementStage(LabelledEnum):
     RECORDED = "recorded", "recorded", "已登记"  # for good
 
 
-class RecordedAgreement(RegisterEntry):
+class RecordedAgreement(AgreementParticulars, RegisterEntry):
     """What was recorded under ``number``, as it was said."""
 
     entry_kind = "agreement"
 
-    institution: str
-    signed_on: date
-    document: Document
-    amends: str | None
-    operating_from: date | None
-    operating_until: date | None
-    decision: Document | None = None
     recorded_by: str
     awaits_consent: bool
 
@@ -46,7 +37,7 @@ def evolve(agreement: RecordedAgreement | None, event: AgreementRecorded | Agree
     match event:
         case AgreementRecorded():
             assert agreement is None, "an agreement is recorded once"
-            return RecordedAgreement.begun_by(event, awaits_consent=event.awaits_consent_of is not None)
+            return RecordedAgreement.told_by(event, awaits_consent=event.awaits_consent_of is not None)
         case AgreementConsented():
             assert agreement is not None, "consent is to something that was recorded"
             assert agreement.awaits_consent, "consent is given once"

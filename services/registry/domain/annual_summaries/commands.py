@@ -15,7 +15,7 @@ from services.registry.domain.annual_summaries.article_06_annual_summary import 
 from services.registry.domain.annual_summaries.state import AnnualSummary, SummaryStage
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.figures import total
 from shared.contracts.registry.performance import (
     AcceptAnnualSummary,
@@ -67,12 +67,7 @@ def submit_annual_summary(ctx: CommandContext[SubmitAnnualSummary]) -> Decision:
     assert summary is not None
     return accepted(
         AnnualSummarySubmitted(
-            matter_id=summary.matter_id,
-            year=data.year,
-            submission=summary.submission + 1,
-            summary=data.summary,
-            work_plan=data.work_plan,
-            submitted_by=ctx.officer,
+            matter_id=summary.matter_id, **said(data), submission=summary.submission + 1, submitted_by=ctx.officer
         )
     )
 

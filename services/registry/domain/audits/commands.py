@@ -11,10 +11,10 @@ from services.registry.domain.audits.article_19_audit_engagements import (
     finding_names_a_clause,
     finding_number_is_free,
 )
-from services.registry.domain.audits.state import AuditEngagement, AuditFinding, AuditReport
+from services.registry.domain.audits.state import AuditEngagement
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from shared.contracts.registry.audits import (
     AuditFindingRecorded,
     AuditorEngaged,
@@ -43,19 +43,7 @@ def engage_auditor(ctx: CommandContext[EngageAuditor]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        AuditorEngaged(
-            matter_id=ctx.entry_id,
-            number=data.number,
-            auditor=data.auditor,
-            auditor_uscc=data.auditor_uscc,
-            scope=data.scope,
-            period_from=data.period_from,
-            period_to=data.period_to,
-            engagement_letter=data.engagement_letter,
-            engaged_by=ctx.officer,
-        )
-    )
+    return accepted(AuditorEngaged(matter_id=ctx.entry_id, **said(data), engaged_by=ctx.officer))
 
 
 def record_audit_finding(ctx: CommandContext[RecordAuditFinding]) -> Decision:
@@ -65,7 +53,7 @@ def record_audit_finding(ctx: CommandContext[RecordAuditFinding]) -> Decision:
         return refused(not_engaged)
     assert engagement is not None
     recorded = engagement.finding(data.finding)
-    if recorded == AuditFinding(finding=data.finding, text=data.text, clause=data.clause, document=data.document):
+    if is_repeat(data, of=recorded):
         return DUPLICATE
     wrong = all_faults(
         engagement_is_open(engagement),
@@ -75,17 +63,7 @@ def record_audit_finding(ctx: CommandContext[RecordAuditFinding]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        AuditFindingRecorded(
-            matter_id=engagement.matter_id,
-            number=data.number,
-            finding=data.finding,
-            text=data.text,
-            clause=data.clause,
-            document=data.document,
-            recorded_by=ctx.officer,
-        )
-    )
+    return accepted(AuditFindingRecorded(matter_id=engagement.matter_id, **said(data), recorded_by=ctx.officer))
 
 
 def record_audit_report(ctx: CommandContext[RecordAuditReport]) -> Decision:
@@ -94,19 +72,16 @@ def record_audit_report(ctx: CommandContext[RecordAuditReport]) -> Decision:
     if not_engaged := engagement_is_known(data.number, engagement):
         return refused(not_engaged)
     assert engagement is not None
-    if engagement.report == AuditReport(passed=data.passed, conclusion=data.conclusion, report=data.report):
+    if is_repeat(data, of=engagement.report):
         return DUPLICATE
     if has_ended := engagement_is_open(engagement):
         return refused(has_ended)
     return accepted(
         AuditReported(
             matter_id=engagement.matter_id,
-            number=data.number,
+            **said(data),
             auditor=engagement.auditor,
-            passed=data.passed,
-            conclusion=data.conclusion,
             findings=len(engagement.findings),
-            report=data.report,
             recorded_by=ctx.officer,
         )
     )

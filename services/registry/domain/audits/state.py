@@ -1,49 +1,33 @@
 """An auditor's engagement: who inspects what, what was found, and the report with which it ends."""
 
-from datetime import date
 from typing import assert_never
-
-from pydantic import BaseModel
 
 from services.registry.domain.evolution import of_entry
 from services.registry.domain.register_entry import RegisterEntry
-from services.registry.domain.stored import type_of_state
-from shared.contracts.documents import Document
-from shared.contracts.registry.audits import AuditFindingRecorded, AuditorEngaged, AuditReported
+from services.registry.domain.state_model import StateModel
+from shared.contracts.registry.audits import (
+    AuditFindingRecorded,
+    AuditorEngaged,
+    AuditReported,
+    EngagementParticulars,
+    FindingParticulars,
+    ReportParticulars,
+)
 
 
-class AuditFinding(BaseModel):
+class AuditFinding(FindingParticulars, StateModel):
     """What an auditor found, under the auditor's own number."""
 
-    model_config = type_of_state
 
-    finding: str
-    text: str
-    clause: str | None
-    document: Document | None
-
-
-class AuditReport(BaseModel):
+class AuditReport(ReportParticulars, StateModel):
     """What an auditor concluded."""
 
-    model_config = type_of_state
 
-    passed: bool
-    conclusion: str
-    report: Document
-
-
-class AuditEngagement(RegisterEntry):
+class AuditEngagement(EngagementParticulars, RegisterEntry):
     """An engagement with its findings, in the order in which they were recorded."""
 
     entry_kind = "audit_engagement"
 
-    auditor: str
-    auditor_uscc: str
-    scope: str
-    period_from: date
-    period_to: date
-    engagement_letter: Document
     findings: tuple[AuditFinding, ...] = ()
     report: AuditReport | None = None
 
@@ -65,15 +49,15 @@ def evolve(
     """The engagement after ``event``."""
     if isinstance(event, AuditorEngaged):
         assert engagement is None, "an auditor is engaged once under a number"
-        return AuditEngagement.begun_by(event)
+        return AuditEngagement.told_by(event)
     assert engagement is not None, "only an engaged auditor finds and reports"
     assert engagement.report is None, "the report ends an engagement"
     match event:
         case AuditFindingRecorded():
-            finding = AuditFinding(finding=event.finding, text=event.text, clause=event.clause, document=event.document)
+            finding = AuditFinding.told_by(event)
             return engagement.model_copy(update={"findings": (*engagement.findings, finding)})
         case AuditReported():
-            report = AuditReport(passed=event.passed, conclusion=event.conclusion, report=event.report)
+            report = AuditReport.told_by(event)
             return engagement.model_copy(update={"report": report})
         case _:
             assert_never(event)

@@ -15,7 +15,7 @@ from services.registry.domain.ballots.article_08_collective_decisions import (
 )
 from services.registry.domain.command_spec import CommandSpec, managing, named_project
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused, said
 from services.registry.domain.pool import PreparedPool
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.ballots import (
@@ -76,18 +76,7 @@ def open_ballot(ctx: CommandContext[OpenBallot]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        BallotOpened(
-            project_id=data.project_id,
-            matter_id=data.matter_id,
-            subject_sha256=data.subject_sha256,
-            clause=question.clause,
-            opened_by=ctx.officer,
-            members=data.members,
-            closes_at=data.closes_at,
-            rules=rules,
-        )
-    )
+    return accepted(BallotOpened(**said(data), clause=question.clause, opened_by=ctx.officer, rules=rules))
 
 
 def _is_opened_so(ballot: Ballot, data: OpenBallot) -> bool:
@@ -107,15 +96,7 @@ def cast_vote(ctx: CommandContext[CastVote]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        VoteRecorded(
-            project_id=data.project_id,
-            matter_id=data.matter_id,
-            subject_sha256=data.subject_sha256,
-            member=ctx.officer,
-            vote=data.vote,
-        )
-    )
+    return accepted(VoteRecorded(**said(data), member=ctx.officer))
 
 
 def recuse_member(ctx: CommandContext[RecuseMember]) -> Decision:
@@ -126,15 +107,7 @@ def recuse_member(ctx: CommandContext[RecuseMember]) -> Decision:
     subject, question = _put(ctx)
     if wrong := _fault_of_member(ctx, subject.ballot, question):
         return refused(wrong)
-    return accepted(
-        MemberRecused(
-            project_id=data.project_id,
-            matter_id=data.matter_id,
-            subject_sha256=data.subject_sha256,
-            member=ctx.officer,
-            reason=data.reason,
-        )
-    )
+    return accepted(MemberRecused(**said(data), member=ctx.officer))
 
 
 def close_ballot(ctx: CommandContext[CloseBallot]) -> Decision:

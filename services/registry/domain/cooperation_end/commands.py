@@ -11,7 +11,7 @@ from services.registry.domain.cooperation_end.article_19_termination import (
     failed_audit_is_shown,
     failed_evaluation_is_shown,
 )
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.evaluations.state import Evaluation
 from shared.contracts.registry.performance import (
     CooperationEnded,
@@ -44,13 +44,8 @@ def end_cooperation(ctx: CommandContext[EndCooperation]) -> Decision:
     return accepted(
         CooperationEnded(
             institution=pool.cooperating_institution,
-            ground=data.ground,
+            **said(data),
             claims_back_fiscal_money=claims_back_fiscal_money(data.ground),
-            evaluation=data.evaluation,
-            audit=data.audit,
-            facts=data.facts,
-            evidence=data.evidence,
-            decision=data.decision,
             ended_on=today,
             decided_by=ctx.officer,
         )

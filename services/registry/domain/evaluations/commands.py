@@ -2,7 +2,7 @@
 
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.evaluations.article_05_evaluation import (
     evaluated_period_is_past,
     evaluation_has_report,
@@ -35,7 +35,7 @@ def record_evaluation(ctx: CommandContext[RecordEvaluation]) -> Decision:
     return accepted(
         EvaluationRecorded(
             matter_id=ctx.entry_id,
-            **{name: getattr(data, name) for name in RecordEvaluation.model_fields},
+            **said(data),
             points=sum(criterion.points for criterion in data.criteria),
             points_max=sum(criterion.points_max for criterion in data.criteria),
             recorded_by=ctx.officer,

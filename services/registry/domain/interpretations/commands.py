@@ -5,7 +5,7 @@ from typing import Any
 
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.interpretations.article_23_interpretations import (
     interpretation_is_recorded,
     interpretation_number_is_free,
@@ -39,15 +39,7 @@ def record_interpretation(ctx: CommandContext[RecordInterpretation]) -> Decision
     """Record the interpretation; its number stands for it from now on."""
     data = ctx.data
     recorded = ctx.entry_as(Interpretation)
-    event = InterpretationRecorded(
-        matter_id=ctx.entry_id,
-        number=data.number,
-        clause=data.clause,
-        question=data.question,
-        interpretation=data.interpretation,
-        document=data.document,
-        recorded_by=ctx.officer,
-    )
+    event = InterpretationRecorded(matter_id=ctx.entry_id, **said(data), recorded_by=ctx.officer)
     if is_repeat(data, of=recorded):
         return DUPLICATE
     wrong = first_fault(interpreted_clause_exists(data.clause), interpretation_number_is_free(recorded))

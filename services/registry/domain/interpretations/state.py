@@ -5,26 +5,21 @@ from uuid import UUID
 
 from services.registry.domain.evolution import of_entry
 from services.registry.domain.register_entry import RegisterEntry
-from shared.contracts.documents import Document
-from shared.contracts.registry.oversight import InterpretationRecorded
+from shared.contracts.registry.oversight import InterpretationParticulars, InterpretationRecorded
 
 
-class Interpretation(RegisterEntry):
+class Interpretation(InterpretationParticulars, RegisterEntry):
     """What was recorded under ``number``; it has no stages."""
 
     entry_kind = "interpretation"
 
-    clause: str
-    question: str
-    interpretation: str
-    document: Document | None
     recorded_by: str
 
 
 def evolve(interpretation: Interpretation | None, event: InterpretationRecorded) -> Interpretation:
     """The interpretation after ``event``."""
     assert interpretation is None, "an interpretation is recorded once"
-    return Interpretation.begun_by(event)
+    return Interpretation.told_by(event)
 
 
 def cited_interpretation(pool_id: UUID, command: Any) -> UUID | None:

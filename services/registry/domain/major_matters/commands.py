@@ -2,7 +2,7 @@
 
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.major_matters.article_06_reporting import (
     major_matter_has_happened,
     major_matter_is_acknowledged_once,
@@ -29,18 +29,7 @@ def report_major_matter(ctx: CommandContext[ReportMajorMatter]) -> Decision:
     wrong = all_faults(major_matter_number_is_free(reported), major_matter_has_happened(data.occurred_on, ctx.today))
     if wrong:
         return refused(wrong)
-    return accepted(
-        MajorMatterReported(
-            matter_id=ctx.entry_id,
-            number=data.number,
-            title=data.title,
-            report=data.report,
-            occurred_on=data.occurred_on,
-            project_id=data.project_id,
-            document=data.document,
-            reported_by=ctx.officer,
-        )
-    )
+    return accepted(MajorMatterReported(matter_id=ctx.entry_id, **said(data), reported_by=ctx.officer))
 
 
 def acknowledge_major_matter(ctx: CommandContext[AcknowledgeMajorMatter]) -> Decision:

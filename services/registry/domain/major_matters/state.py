@@ -1,25 +1,17 @@
 """A major matter that the cooperating institution has reported, until the managing institution acknowledges it."""
 
-from datetime import date
 from typing import assert_never
-from uuid import UUID
 
 from services.registry.domain.evolution import of_entry
 from services.registry.domain.register_entry import RegisterEntry
-from shared.contracts.documents import Document
-from shared.contracts.registry.supervision import MajorMatterAcknowledged, MajorMatterReported
+from shared.contracts.registry.supervision import MajorMatterAcknowledged, MajorMatterParticulars, MajorMatterReported
 
 
-class MajorMatter(RegisterEntry):
+class MajorMatter(MajorMatterParticulars, RegisterEntry):
     """What was reported, and what the managing institution said to it."""
 
     entry_kind = "major_matter"
 
-    title: str
-    report: str
-    occurred_on: date
-    project_id: UUID | None
-    document: Document | None
     reported_by: str
     response: str | None = None
 
@@ -34,7 +26,7 @@ def evolve(matter: MajorMatter | None, event: MajorMatterReported | MajorMatterA
     match event:
         case MajorMatterReported():
             assert matter is None, "a matter is reported once"
-            return MajorMatter.begun_by(event)
+            return MajorMatter.told_by(event)
         case MajorMatterAcknowledged():
             assert matter is not None, "only what was reported is acknowledged"
             assert matter.response is None, "a matter is acknowledged once"

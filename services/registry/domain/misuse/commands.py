@@ -3,7 +3,7 @@
 from services.registry.domain.article_04_institutional_roles import has_room
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.misuse.article_19_misuse import (
     RECEIPTS_PER_CLAIM_MAX,
     REFERRALS_PER_CLAIM_MAX,
@@ -15,7 +15,7 @@ from services.registry.domain.misuse.article_19_misuse import (
     referral_followed_the_claim,
     referral_is_recorded_once,
 )
-from services.registry.domain.misuse.state import MisuseClaim, Receipt, Referral
+from services.registry.domain.misuse.state import MisuseClaim
 from shared.contracts.registry.misuse import (
     ClaimMisuse,
     MisuseClaimed,
@@ -38,11 +38,8 @@ def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:
     return accepted(
         MisuseClaimed(
             matter_id=ctx.entry_id,
-            number=data.number,
+            **said(data),
             institution=ctx.pool.cooperating_institution,
-            amount_fen=data.amount_fen,
-            facts=data.facts,
-            evidence=data.evidence,
             claimed_on=ctx.today,
             claimed_by=ctx.officer,
         )
@@ -55,11 +52,11 @@ def record_misuse_recovery(ctx: CommandContext[RecordMisuseRecovery]) -> Decisio
     if not_claimed := misuse_was_claimed(claim, data.number):
         return refused(not_claimed)
     assert claim is not None
-    known = claim.receipts.get(data.receipt)
-    if known == Receipt(amount_fen=data.amount_fen, recovered_on=data.recovered_on, evidence=data.evidence):
+    receipt = claim.receipts.get(data.receipt)
+    if is_repeat(data, of=receipt):
         return DUPLICATE
     wrong = all_faults(
-        receipt_is_recorded_once(known, data),
+        receipt_is_recorded_once(receipt, data),
         no_more_comes_back_than_was_misused(claim, data.amount_fen),
         recovery_followed_the_claim(claim, data.recovered_on, ctx.today),
         has_room(len(claim.receipts), RECEIPTS_PER_CLAIM_MAX, "receipts of this claim", "该请求的收款凭证"),
@@ -87,11 +84,11 @@ def refer_misuse(ctx: CommandContext[ReferMisuse]) -> Decision:
     if not_claimed := misuse_was_claimed(claim, data.number):
         return refused(not_claimed)
     assert claim is not None
-    known = claim.referrals.get(data.authority)
-    if known == Referral(referred_on=data.referred_on, document=data.document):
+    referral = claim.referrals.get(data.authority)
+    if is_repeat(data, of=referral):
         return DUPLICATE
     wrong = all_faults(
-        referral_is_recorded_once(known, data),
+        referral_is_recorded_once(referral, data),
         referral_followed_the_claim(claim, data.referred_on, ctx.today),
         has_room(len(claim.referrals), REFERRALS_PER_CLAIM_MAX, "referrals of this claim", "该请求的移送"),
     )

@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import assert_never
 
-from pydantic import BaseModel
-
 from services.registry.domain.evolution import of_entry
 from services.registry.domain.register_entry import RegisterEntry
-from services.registry.domain.stored import type_of_state
-from shared.contracts.documents import Document
+from services.registry.domain.state_model import StateModel
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.money import PositiveFen
-from shared.contracts.registry.misuse import MisuseClaimed, MisuseRecovered, MisuseReferred
+from shared.contracts.registry.misuse import (
+    MisuseClaimed,
+    MisuseParticulars,
+    MisuseRecovered,
+    MisuseReferred,
+    RecoveryParticulars,
+    ReferralParticulars,
+)
 
 
 class ClaimStage(LabelledEnum):
@@ -22,33 +25,19 @@ class ClaimStage(LabelledEnum):
     RECOVERED = "recovered", "recovered", "已追回"  # for good; it can still be referred
 
 
-class Receipt(BaseModel):
+class Receipt(RecoveryParticulars, StateModel):
     """A part of the money that has come back."""
 
-    model_config = type_of_state
 
-    amount_fen: PositiveFen
-    recovered_on: date
-    evidence: Document
-
-
-class Referral(BaseModel):
+class Referral(ReferralParticulars, StateModel):
     """An authority to which the case was referred."""
 
-    model_config = type_of_state
 
-    referred_on: date
-    document: Document
-
-
-class MisuseClaim(RegisterEntry):
+class MisuseClaim(MisuseParticulars, RegisterEntry):
     """One claim. ``receipts`` are by their numbers, ``referrals`` by authority."""
 
     entry_kind = "misuse_claim"
 
-    amount_fen: PositiveFen
-    facts: str
-    evidence: tuple[Document, ...]
     claimed_on: date
     claimed_by: str
     receipts: Mapping[str, Receipt] = {}
@@ -74,17 +63,17 @@ def evolve(claim: MisuseClaim | None, event: MisuseClaimed | MisuseRecovered | M
     """The claim after ``event``."""
     if isinstance(event, MisuseClaimed):
         assert claim is None, "a claim is made once"
-        return MisuseClaim.begun_by(event)
+        return MisuseClaim.told_by(event)
     assert claim is not None, "nothing comes back on a claim that was not made"
     match event:
         case MisuseRecovered():
             assert event.receipt not in claim.receipts
-            receipt = Receipt(amount_fen=event.amount_fen, recovered_on=event.recovered_on, evidence=event.evidence)
+            receipt = Receipt.told_by(event)
             after = claim.model_copy(update={"receipts": {**claim.receipts, event.receipt: receipt}})
             assert after.outstanding_fen == event.outstanding_fen >= 0, "no more comes back than was misused"
             return after
         case MisuseReferred():
-            referral = Referral(referred_on=event.referred_on, document=event.document)
+            referral = Referral.told_by(event)
             return claim.model_copy(update={"referrals": {**claim.referrals, event.authority: referral}})
         case _:
             assert_never(event)

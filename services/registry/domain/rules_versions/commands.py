@@ -5,7 +5,7 @@ from services.registry.domain.article_10_share_rate import district_has_profile
 from services.registry.domain.article_20_term import term_is_the_foundings
 from services.registry.domain.command_spec import CommandSpec, either, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.rules_faults import faults_of_rules
 from services.registry.domain.rules_versions.article_05_rules_versions import (
     adopted_proposal_is_the_one_named,
@@ -49,10 +49,7 @@ def propose_rules(ctx: CommandContext[ProposeRules]) -> Decision:
     return accepted(
         RulesProposed(
             matter_id=ctx.entry_id,
-            number=data.number,
-            rules=data.rules,
-            reasons=data.reasons,
-            document=data.document,
+            **said(data),
             institution=acting.institution,
             proposed_by=ctx.officer,
             proposal_sha256=ctx.sha256,

@@ -5,11 +5,15 @@ from typing import assert_never
 from services.registry.domain.evolution import of_entry, of_pool
 from services.registry.domain.pool import Pool
 from services.registry.domain.register_entry import RegisterEntry
-from shared.contracts.documents import Document
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import BasisPoints
-from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import (
+    ProposalParticulars,
+    RulesAdopted,
+    RulesDeclined,
+    RulesProposed,
+    RulesWithdrawn,
+)
 from shared.decisions.rules_in_force import AdoptedRules
 
 
@@ -22,7 +26,7 @@ class ProposalStage(LabelledEnum):
     WITHDRAWN = "withdrawn", "withdrawn", "已撤回"  # for good
 
 
-class RulesProposal(RegisterEntry):
+class RulesProposal(ProposalParticulars, RegisterEntry):
     """What was proposed under ``number``, as it was said; ``outcome`` is what ended it, for what reasons.
 
     ``share_rate_max_bp`` is the district's ceiling of its day.
@@ -30,9 +34,6 @@ class RulesProposal(RegisterEntry):
 
     entry_kind = "rules_proposal"
 
-    rules: Rules
-    reasons: str
-    document: Document | None
     institution: str
     proposed_by: str
     proposal_sha256: str
@@ -52,7 +53,7 @@ def evolve(
     """The proposal after ``event``."""
     if isinstance(event, RulesProposed):
         assert proposal is None, "a proposal is made once"
-        return RulesProposal.begun_by(event)
+        return RulesProposal.told_by(event)
     assert proposal is not None, "nothing is said of a proposal before it is made"
     assert proposal.outcome is None, "one word ends a proposal"
     match event:

@@ -9,7 +9,7 @@ from services.registry.domain.article_08_before_the_founding import selection_is
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.pool import PreparedPool
 from services.registry.domain.selections.article_07_candidates import (
     candidate_code_is_valid,
@@ -122,17 +122,7 @@ def _unless_founded(ctx: CommandContext[Command], decision: Decision) -> Decisio
 
 def _opened(ctx: CommandContext[OpenSelection]) -> Decision:
     pool, data, selection = ctx.register, ctx.data, ctx.entry_as(Selection)
-    event = SelectionOpened(
-        matter_id=ctx.entry_id,
-        number=data.number,
-        procedure=data.procedure,
-        procedure_title=data.procedure_title,
-        announcement=data.announcement,
-        announced_on=data.announced_on,
-        applications_until=data.applications_until,
-        terms=data.terms,
-        opened_by=ctx.officer,
-    )
+    event = SelectionOpened(matter_id=ctx.entry_id, **said(data), opened_by=ctx.officer)
     if is_repeat(data, of=selection):
         return DUPLICATE
     wrong = all_faults(
@@ -149,8 +139,8 @@ def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) ->
     if not_now := selection_is_at(selection, *_UNDECIDED):
         return refused(not_now)
     known = selection.candidates.get(data.uscc)
-    said = (data.name, data.application, data.applied_at)
-    if known is not None and (known.name, known.application, known.applied_at) == said:
+    told = (data.name, data.application, data.applied_at)
+    if known is not None and (known.name, known.application, known.applied_at) == told:
         return DUPLICATE
     wrong = all_faults(
         candidate_code_is_valid(data.uscc),
@@ -164,14 +154,7 @@ def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) ->
         return refused(wrong)
     return accepted(
         *voided(selection, matter_id=selection.matter_id),
-        CandidateRegistered(
-            matter_id=selection.matter_id,
-            uscc=data.uscc,
-            name=data.name,
-            application=data.application,
-            applied_at=data.applied_at,
-            registered_by=ctx.officer,
-        ),
+        CandidateRegistered(matter_id=selection.matter_id, **said(data), registered_by=ctx.officer),
     )
 
 
@@ -182,7 +165,7 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
     if not_now:
         return refused(not_now)
     assert known is not None
-    evidence = Evidence.model_validate(data.model_dump(exclude={"number", "uscc"}))
+    evidence = Evidence.told_by(data)
     if evidence in known.evidence:
         return DUPLICATE
     wrong = all_faults(
@@ -194,13 +177,7 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
         *voided(selection, matter_id=selection.matter_id),
         EvidenceRecorded(
             matter_id=selection.matter_id,
-            uscc=data.uscc,
-            condition=data.condition,
-            source=data.source,
-            met=data.met,
-            found_on=data.found_on,
-            document=data.document,
-            last_violation_on=data.last_violation_on,
+            **said(data),
             recorded_by=ctx.officer,
             report=eligibility(known.with_evidence(evidence), selection.terms, today),
         ),
@@ -224,10 +201,8 @@ def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decisi
         *voided(selection, matter_id=selection.matter_id),
         CandidateScored(
             matter_id=selection.matter_id,
-            uscc=data.uscc,
-            scores=data.scores,
+            **said(data),
             total=sum(score.points for score in data.scores),
-            record=data.record,
             scored_by=ctx.officer,
         ),
     )

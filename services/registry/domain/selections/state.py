@@ -1,31 +1,30 @@
 """A selection of the cooperating institution: its candidates, what is known of them, and how far it is."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, assert_never
-
-from pydantic import BaseModel
 
 from services.registry.domain.ballot import DecidableEntry, Question
 from services.registry.domain.evolution import of_entry, of_prepared
 from services.registry.domain.pool import PreparedPool
-from services.registry.domain.stored import type_of_state
+from services.registry.domain.state_model import StateModel
 from shared.contracts.documents import Document
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.selections import (
+    CandidateParticulars,
     CandidateRecommended,
     CandidateRegistered,
     CandidateScored,
     CandidateSelected,
     Condition,
     CreditSource,
+    EvidenceParticulars,
     EvidenceRecorded,
-    Procedure,
     Score,
     SelectionCancelled,
     SelectionConcluded,
     SelectionOpened,
-    SelectionTerms,
+    SelectionParticulars,
 )
 from shared.contracts.registry.words import Agreement
 
@@ -54,28 +53,13 @@ class SelectionStage(LabelledEnum):
     CANCELLED = "cancelled", "cancelled", "已终止"  # for good
 
 
-class Evidence(BaseModel):
+class Evidence(EvidenceParticulars, StateModel):
     """The latest evidence of one condition; of the credit record, at one of its sources."""
 
-    model_config = type_of_state
 
-    condition: Condition
-    source: CreditSource | None
-    met: bool
-    found_on: date
-    document: Document
-    last_violation_on: date | None
-
-
-class Candidate(BaseModel):
+class Candidate(CandidateParticulars, StateModel):
     """An applicant. ``scores`` are empty until it has been scored."""
 
-    model_config = type_of_state
-
-    uscc: str
-    name: str
-    application: Document
-    applied_at: datetime
     evidence: tuple[Evidence, ...] = ()
     scores: tuple[Score, ...] = ()
     record: Document | None = None
@@ -95,7 +79,7 @@ class Candidate(BaseModel):
         return sum(score.points for score in self.scores)
 
 
-class Selection(DecidableEntry):
+class Selection(SelectionParticulars, DecidableEntry):
     """One selection. ``candidates`` are by their unified social credit codes, in the order of their registration.
 
     ``question`` is the recommendation of ``recommended``; ``selected`` is who was decided on.
@@ -104,12 +88,6 @@ class Selection(DecidableEntry):
     entry_kind = "selection"
     is_decided_before_the_founding: ClassVar[bool] = True
 
-    procedure: Procedure
-    procedure_title: str
-    announcement: Document
-    announced_on: date
-    applications_until: datetime
-    terms: SelectionTerms
     candidates: Mapping[str, Candidate] = {}
     recommended: str | None = None
     selected: str | None = None
@@ -134,7 +112,7 @@ def evolve(selection: Selection | None, event: SelectionEvent) -> Selection:
     """The selection after ``event``."""
     if isinstance(event, SelectionOpened):
         assert selection is None, "a selection is opened once"
-        return Selection.begun_by(event)
+        return Selection.told_by(event)
     assert selection is not None, "nothing is said of a selection before its opening"
     assert selection.stage not in {SelectionStage.CONCLUDED, SelectionStage.CANCELLED}, "a selection ends once"
     match event:
@@ -161,18 +139,9 @@ def _with_candidate(selection: Selection, event: CandidateRegistered | EvidenceR
     """The selection with what is known now; a recommendation rests on what was known, so it is no question any more."""
     match event:
         case CandidateRegistered():
-            candidate = Candidate(
-                uscc=event.uscc, name=event.name, application=event.application, applied_at=event.applied_at
-            )
+            candidate = Candidate.told_by(event)
         case EvidenceRecorded():
-            evidence = Evidence(
-                condition=event.condition,
-                source=event.source,
-                met=event.met,
-                found_on=event.found_on,
-                document=event.document,
-                last_violation_on=event.last_violation_on,
-            )
+            evidence = Evidence.told_by(event)
             candidate = selection.candidates[event.uscc].with_evidence(evidence)
         case CandidateScored():
             candidate = selection.candidates[event.uscc]

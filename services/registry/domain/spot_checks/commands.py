@@ -5,7 +5,7 @@ from services.registry.domain.article_05_projects import project_is_known
 from services.registry.domain.article_22_projects import project_is_covered
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing, named_project
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused, said
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.spot_check import said_sha256
 from services.registry.domain.spot_checks.article_06_spot_checks import (
@@ -37,7 +37,7 @@ def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
     assert project is not None
     findings = adverse_findings(data)
     event = SpotCheckRecorded(
-        **{name: getattr(data, name) for name in RecordSpotCheck.model_fields},
+        **said(data),
         adverse=bool(findings),
         recorded_by=ctx.officer,
     )

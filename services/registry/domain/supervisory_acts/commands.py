@@ -2,7 +2,7 @@
 
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.supervisory_acts.article_05_supervision import (
     act_has_happened,
     act_number_is_free,
@@ -13,7 +13,7 @@ from services.registry.domain.supervisory_acts.article_06_instructions import (
     instruction_is_completed_once,
     only_an_instruction_is_due,
 )
-from services.registry.domain.supervisory_acts.state import Completion, SupervisoryAct
+from services.registry.domain.supervisory_acts.state import SupervisoryAct
 from shared.contracts.registry.supervision import (
     CompletionReported,
     RecordSupervisoryAct,
@@ -38,19 +38,7 @@ def record_supervisory_act(ctx: CommandContext[RecordSupervisoryAct]) -> Decisio
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        SupervisoryActRecorded(
-            matter_id=ctx.entry_id,
-            number=data.number,
-            kind=data.kind,
-            title=data.title,
-            content=data.content,
-            acted_on=data.acted_on,
-            due_on=data.due_on,
-            document=data.document,
-            recorded_by=ctx.officer,
-        )
-    )
+    return accepted(SupervisoryActRecorded(matter_id=ctx.entry_id, **said(data), recorded_by=ctx.officer))
 
 
 def report_completion(ctx: CommandContext[ReportCompletion]) -> Decision:
@@ -60,19 +48,11 @@ def report_completion(ctx: CommandContext[ReportCompletion]) -> Decision:
     if unknown := completion_is_of_an_instruction(data.number, act):
         return refused(unknown)
     assert act is not None
-    if act.completion == Completion(report=data.report, document=data.document):
+    if is_repeat(data, of=act.completion):
         return DUPLICATE
     if completed := instruction_is_completed_once(act):
         return refused(completed)
-    return accepted(
-        CompletionReported(
-            matter_id=act.matter_id,
-            number=data.number,
-            report=data.report,
-            document=data.document,
-            reported_by=ctx.officer,
-        )
-    )
+    return accepted(CompletionReported(matter_id=act.matter_id, **said(data), reported_by=ctx.officer))
 
 
 COMMANDS = (

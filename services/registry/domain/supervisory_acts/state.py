@@ -1,39 +1,30 @@
 """An act of the managing institution: coordination, supervision, or an instruction that waits for its completion."""
 
-from datetime import date
 from typing import assert_never
-
-from pydantic import BaseModel
 
 from services.registry.domain.deadlines import Deadlines, Moment
 from services.registry.domain.evolution import of_entry
 from services.registry.domain.register_entry import RegisterEntry
-from services.registry.domain.stored import type_of_state
-from shared.contracts.documents import Document
+from services.registry.domain.state_model import StateModel
 from shared.contracts.registry.cycle import DueKind
-from shared.contracts.registry.supervision import CompletionReported, SupervisoryActKind, SupervisoryActRecorded
+from shared.contracts.registry.supervision import (
+    CompletionParticulars,
+    CompletionReported,
+    SupervisoryActKind,
+    SupervisoryActParticulars,
+    SupervisoryActRecorded,
+)
 
 
-class Completion(BaseModel):
+class Completion(CompletionParticulars, StateModel):
     """What the cooperating institution reported of an instruction."""
 
-    model_config = type_of_state
 
-    report: str
-    document: Document | None
-
-
-class SupervisoryAct(RegisterEntry):
+class SupervisoryAct(SupervisoryActParticulars, RegisterEntry):
     """What was done or asked for, and of an instruction how it was carried out."""
 
     entry_kind = "supervisory_act"
 
-    kind: SupervisoryActKind
-    title: str
-    content: str
-    acted_on: date
-    due_on: date | None
-    document: Document | None
     completion: Completion | None = None
 
     @property
@@ -49,11 +40,11 @@ def evolve(act: SupervisoryAct | None, event: SupervisoryActRecorded | Completio
     match event:
         case SupervisoryActRecorded():
             assert act is None, "an act is recorded once"
-            return SupervisoryAct.begun_by(event)
+            return SupervisoryAct.told_by(event)
         case CompletionReported():
             assert act is not None, "only what was instructed is completed"
             assert act.stage == "awaited", "an instruction is completed once"
-            return act.model_copy(update={"completion": Completion(report=event.report, document=event.document)})
+            return act.model_copy(update={"completion": Completion.told_by(event)})
         case _:
             assert_never(event)
 

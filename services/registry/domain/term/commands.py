@@ -10,7 +10,7 @@ from services.registry.domain.article_20_term import new_term_is_no_longer_than_
 from services.registry.domain.article_22_stop import pool_has_not_stopped
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.evaluations.state import Evaluation
 from services.registry.domain.term.article_05_agreements import agreement_is_as_it_was_recorded
 from services.registry.domain.term.article_21_continuation import (
@@ -56,11 +56,9 @@ def fix_operating_period(ctx: CommandContext[FixOperatingPeriod]) -> Decision:
     operating_from = before + timedelta(days=1) if before else max(pool.founded_on, data.agreement.signed_on)
     return accepted(
         OperatingPeriodFixed(
-            operating_until=data.operating_until,
+            **said(data),
             operating_until_before=before,
             operating_from=operating_from,
-            agreement=data.agreement,
-            decision=data.decision,
             fixed_on=today,
             fixed_by=ctx.officer,
         )
@@ -88,18 +86,7 @@ def continue_pool(ctx: CommandContext[ContinuePool]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        PoolContinued(
-            ends_on_before=pool.ends_on,
-            ends_on=data.ends_on,
-            operating_until=data.operating_until,
-            evaluation=data.evaluation,
-            agreement=data.agreement,
-            decision=data.decision,
-            decided_on=today,
-            decided_by=ctx.officer,
-        )
-    )
+    return accepted(PoolContinued(ends_on_before=pool.ends_on, **said(data), decided_on=today, decided_by=ctx.officer))
 
 
 def stop_pool(ctx: CommandContext[StopPool]) -> Decision:
@@ -116,15 +103,7 @@ def stop_pool(ctx: CommandContext[StopPool]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        PoolStopped(
-            evaluation=data.evaluation,
-            reasons=data.reasons,
-            decision=data.decision,
-            stopped_on=today,
-            decided_by=ctx.officer,
-        )
-    )
+    return accepted(PoolStopped(**said(data), stopped_on=today, decided_by=ctx.officer))
 
 
 def _shown_evaluation(pool_id: UUID, data: ContinuePool | StopPool) -> UUID:

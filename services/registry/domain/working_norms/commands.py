@@ -3,7 +3,7 @@
 from services.registry.domain.article_04_institutional_roles import has_room
 from services.registry.domain.command_spec import CommandSpec, cooperating
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused
+from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.working_norms.article_06_working_norms import (
     norm_number_is_free,
     norm_takes_effect_in_time,
@@ -35,7 +35,7 @@ def adopt_working_norm(ctx: CommandContext[AdoptWorkingNorm]) -> Decision:
     return accepted(
         WorkingNormAdopted(
             matter_id=ctx.entry_id,
-            **{name: getattr(data, name) for name in AdoptWorkingNorm.model_fields},
+            **said(data),
             institution=acting.institution,
             adopted_on=today,
             adopted_by=ctx.officer,

@@ -1,23 +1,16 @@
 """A daily working norm: what the cooperating institution has adopted for its own work, once and for good."""
 
-from datetime import date
-
 from services.registry.domain.evolution import of_entry, of_pool
 from services.registry.domain.pool import Pool
 from services.registry.domain.register_entry import RegisterEntry
-from shared.contracts.documents import Document
-from shared.contracts.registry.norms import WorkingNormAdopted
+from shared.contracts.registry.norms import WorkingNormAdopted, WorkingNormParticulars
 
 
-class WorkingNorm(RegisterEntry):
+class WorkingNorm(WorkingNormParticulars, RegisterEntry):
     """What was adopted under ``number``; which norms are in force at present says the pool."""
 
     entry_kind = "working_norm"
 
-    title: str
-    effective_on: date
-    document: Document
-    supersedes: str | None
     adopted_by: str
 
     @property
@@ -29,7 +22,7 @@ class WorkingNorm(RegisterEntry):
 def evolve(norm: WorkingNorm | None, event: WorkingNormAdopted) -> WorkingNorm:
     """The norm after ``event``."""
     assert norm is None, "a norm is adopted once"
-    return WorkingNorm.begun_by(event)
+    return WorkingNorm.told_by(event)
 
 
 def evolve_pool(pool: Pool, event: WorkingNormAdopted) -> Pool:

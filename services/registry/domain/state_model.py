@@ -1,0 +1,19 @@
+"""How states are stored."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.envelope import Command, Event
+
+
+class StateModel(BaseModel):
+    """What is stored: nothing changes in place, and nothing is dropped or made to fit when it is read again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @classmethod
+    def told_by(cls, message: Event | Command, **more: object) -> Self:
+        """What an event tells, or a command: what both name alike, and ``more``."""
+        told = {name: getattr(message, name) for name in cls.model_fields if name in type(message).model_fields}
+        return cls.model_validate({**told, **more})
