@@ -121,7 +121,10 @@ def described(signer: Signer) -> dict[str, Any]:
 
 
 def kept_aside(key_file: Path, until: datetime) -> Path:
-    """Where the old key of a file goes: its name with the day in Beijing, and a number if the day has one already."""
+    """Where the old key of a file goes: its name with the day in Beijing, and a number if the day has one already.
+
+    Raises LocalError where the day has too many.
+    """
     name = f"{key_file.stem}.until-{until.astimezone(BEIJING):%Y-%m-%d}"
     numbered = (name if number == 1 else f"{name}-{number}" for number in range(1, KEPT_PER_DAY_MAX + 1))
     free = (path for each in numbered if not (path := key_file.with_name(each + key_file.suffix)).exists())

@@ -96,7 +96,7 @@ def _party(institution: str, officer: str | None, path: Path, pool_id: UUID) -> 
 
 
 def folder_of_keys(keys: Path | None, broker_place: BrokerPlace) -> Path:
-    """The folder with the parties' keys: the one given, or that of the running pool."""
+    """The folder with the parties' keys: the one given, or that of the running pool; raises GivenWrong for neither."""
     if keys is not None:
         return keys
     addresses = broker_place.addresses()

@@ -48,7 +48,7 @@ class BrokerPlace:
         return None if self.data is None else read_addresses(self.data)
 
     def broker(self) -> tuple[str, bool]:
-        """The broker's address, and whether producers may be idempotent on it."""
+        """The broker's address, and whether producers may be idempotent on it; raises GivenWrong without a place."""
         if self.bootstrap is not None:
             return self.bootstrap, os.environ.get("RISKPOOL_KAFKA_IDEMPOTENT", "true").lower() != "false"
         addresses = self.addresses()
@@ -59,7 +59,10 @@ class BrokerPlace:
 
 @asynccontextmanager
 async def wire_of(institution: str, place: BrokerPlace) -> AsyncIterator[Wire]:
-    """The institution's own connection to the broker: it sends, and hears its own answers."""
+    """The institution's own connection to the broker: it sends, and hears its own answers.
+
+    Raises LocalError where no broker answers, or it refuses.
+    """
     bootstrap, idempotent = place.broker()
     with_answer = f"no broker answers at {bootstrap}; is it running, and is the address right?"
     wire = Wire(bootstrap, idempotent=idempotent, only_outcomes_of=institution)

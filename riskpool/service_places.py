@@ -66,7 +66,7 @@ class ServicePlaces:
 
 @asynccontextmanager
 async def service_database(url: str) -> "AsyncIterator[tuple[str, Connection]]":
-    """The name of the service whose database this is, and a connection to it."""
+    """The name of the service whose database this is, and a connection to it; raises LocalError if it is none's."""
     async with database_at(url) as connection:
         database = str(await connection.fetchval("SELECT current_database()"))
         service = service_of(database)

@@ -153,18 +153,15 @@ async def test_claims_keeps_who_filed_before_the_approval_and_the_case_stays_whe
     assert acts >= {("filing", "first-filer"), ("filing_approval", "returner"), ("vote", "member")}
 
 
-async def test_the_treasury_reads_the_acts_of_rows_from_before(treasury_database: Any) -> None:
-    """They named the institution, and who filed and approved stood in columns of their own only."""
+async def test_the_treasury_keeps_who_acted_in_the_registry(treasury_database: Any) -> None:
+    """Who filed, approved and returned counts in the case; a ballot on a matter of the pool is in no case."""
     await treasury.take(treasury_database, [treasury.from_service(project_approved())])
-    old = json.dumps([{"duty": "filing", "institution": "ip-capital", "officer": "corrector"}])
-    await treasury_database.pool.execute("UPDATE cases SET state = $1", old)
     returned = told(ProjectReturned, TREASURY_PROJECT, "returner")
     on_matter = told(ballots.VoteRecorded, TREASURY_PROJECT, "an", project_id=None, matter_id=uuid4())
     await treasury.take(treasury_database, [treasury.from_service(event) for event in (returned, on_matter)])
     (row,) = await treasury_database.pool.fetch("SELECT state, lender FROM cases")
     assert row["lender"] == project_approved().loan.lender
     assert [(act["duty"], act["role"], act["officer"]) for act in json.loads(row["state"])] == [
-        ("filing", "cooperating_institution", "corrector"),
         ("filing", "cooperating_institution", "filer"),
         ("filing_approval", "managing_institution", "approver"),
         ("filing_approval", "managing_institution", "returner"),

@@ -1,4 +1,4 @@
-"""The house's order, where a machine can see it: sizes, names, whole numbers."""
+"""The house's order, where a machine can see it: sizes, names, whole numbers, what is raised."""
 
 import ast
 from collections.abc import Iterator
@@ -89,5 +89,37 @@ def test_every_test_says_what_must_hold() -> None:
         for path in python_files("tests/*")
         for node in _functions(path)
         if node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
+    assert mute == []
+
+
+def _raised(node: ast.AST) -> Iterator[str]:
+    """What a function raises itself, and not in a function inside it; nothing is raised anew, nor is a bug."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Raise) and isinstance(child.exc, ast.Call):
+            if (name := ast.unparse(child.exc.func)) not in {"AssertionError", "NotImplementedError"}:
+                yield name
+        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _raised(child)
+
+
+def _public(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from _public(node.body)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+def test_what_is_raised_is_said() -> None:
+    """A public function that raises says so, since its caller has to know; a command's docstring is its help."""
+    mute = [
+        f"{path}:{node.lineno} {node.name} raises {', '.join(raised)}"
+        for path in CODE
+        if path.parts[0] not in {"tests", "benchmarks"}
+        for node in _public(tree_of(path).body)
+        if (raised := sorted(set(_raised(node)))) and "aise" not in (ast.get_docstring(node) or "")
+        if "Parameter(" not in ast.unparse(node.args)
+        and not any(ast.unparse(each).startswith("app") for each in node.decorator_list)
     ]
     assert mute == []
