@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -32,8 +33,14 @@ def sample(model: type[Model], surroundings: Knowing, said: Said | None = None) 
 
 def example_of(model: type[BaseModel], field: str) -> Any:
     """The example that stands beside the field, as it stands there; None if there is none."""
-    found = _example(get_type_hints(model, include_extras=True)[field])
+    found = _example(hints_of(model)[field])
     return None if found is None else found.value
+
+
+@cache
+def hints_of(model: type[BaseModel]) -> Mapping[str, Any]:
+    """The types of the model's fields, with all that stands beside them."""
+    return get_type_hints(model, include_extras=True)
 
 
 def part_of(hint: Any) -> tuple[type[BaseModel] | None, bool]:
@@ -64,7 +71,7 @@ def _example(hint: Any) -> Example | None:
 
 
 def _filled(model: type[BaseModel], surroundings: Knowing, said: Said, place: int) -> dict[str, Any]:
-    hints = get_type_hints(model, include_extras=True)
+    hints = hints_of(model)
     values: dict[str, Any] = {}
     # What comes after another field waits for it.
     waiting = list(model.model_fields)

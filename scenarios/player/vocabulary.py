@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, WrapValidator, create_model
@@ -32,7 +32,7 @@ from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.examples import Called, CodeOf, DataOf, IdOf, Known, Party
 from shared.contracts.registry.words import InstitutionData, LossRatio
 from shared.contracts.words import InstitutionId, OfficerId, Uscc
-from simulator.samples import example_of, part_of, plain_type
+from simulator.samples import example_of, hints_of, part_of, plain_type
 
 LEFT_OUT, AS_USUAL, WITHOUT = "none", "yes", "without"
 _UNITS = ("_fen", "_bp", "_on", "_at", "_sha256", "_min", "_max")
@@ -106,7 +106,7 @@ def put(said: dict[str, Any], path: Path, value: Any) -> None:
 
 
 def _fields(model: type[BaseModel], path: Path, of: str) -> Iterator[_Found]:
-    hints = get_type_hints(model, include_extras=True)
+    hints = hints_of(model)
     for name in model.model_fields:
         hint, here = hints[name], (*path, name)
         example = example_of(model, name)

@@ -4,32 +4,20 @@ from typing import Any
 
 from shared.contracts.registry.corrections import CorrectionApproved, CorrectProject, ProjectCorrected
 from shared.contracts.registry.projects import ProjectApproved
+from simulator.samples import sample
 from tests.unit.registry.registry_examples import (
     COOPERATING,
     DISBURSED_ON,
+    HERE,
     MANAGING,
-    MATERIALS,
-    PROJECT_ID,
-    borrower,
-    loan,
     right,
 )
 
 
 def correction(corrects: int = 1, **changed: Any) -> CorrectProject:
     """A correction of the example's filing: the title of its right was wrong."""
-    values = {
-        "project_id": PROJECT_ID,
-        "corrects": corrects,
-        "reasons": "专利名称录入有误",
-        "loan": loan(),
-        "borrower": borrower(),
-        "rights": (right(title="一种改正的示例装置"),),
-        "promoted_by_cooperating": True,
-        "borrower_is_affiliate": False,
-        "documents": MATERIALS,
-    }
-    return CorrectProject.model_validate({**values, **changed})
+    values = {"corrects": corrects, "rights": (right(title="一种改正的示例装置"),)}
+    return sample(CorrectProject, HERE, {**values, **changed})
 
 
 def corrected(

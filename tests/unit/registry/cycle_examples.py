@@ -17,7 +17,6 @@ from shared.contracts.registry.cycle import BeginDay, DueDuty, DutiesAnnounced
 from shared.contracts.registry.misuse import ClaimMisuse, RecordMisuseRecovery, ReferMisuse
 from shared.contracts.registry.performance import (
     ContinuePool,
-    Criterion,
     DrawUpAnnualSummary,
     EndCooperation,
     EndGround,
@@ -30,6 +29,7 @@ from shared.contracts.registry.performance import (
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty, Role, SystemUse
 from shared.decisions.days import beijing_day
+from simulator.samples import sample
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVER,
@@ -37,6 +37,7 @@ from tests.unit.registry.registry_examples import (
     FILER,
     FOUNDED_ON,
     GUARANTOR,
+    HERE,
     KNOWN,
     LENDER,
     MANAGING,
@@ -174,67 +175,45 @@ MINUTES = kind(DocumentKind.MINUTES)
 
 
 def submission(**changed: Any) -> SubmitAnnualSummary:
-    values = {"year": YEAR, "summary": kind(DocumentKind.ANNUAL_SUMMARY), "work_plan": kind(DocumentKind.WORK_PLAN)}
-    return SubmitAnnualSummary.model_validate({**values, **changed})
+    return sample(SubmitAnnualSummary, HERE, changed)
 
 
 def evaluation(
     number: str = "PJ-1", result: EvaluationResult = EvaluationResult.PASS, **changed: Any
 ) -> RecordEvaluation:
-    values = {
-        "number": number,
-        "period_from": FOUNDED_ON,
-        "period_to": FOUNDED_ON + timedelta(days=30),
-        "criteria": (Criterion(criterion="备案及时率", points=18, points_max=20),),
-        "findings": "运行正常",
-        "result": result,
-        "report": kind(DocumentKind.EVALUATION_REPORT),
-    }
-    return RecordEvaluation.model_validate({**values, **changed})
+    period_to = FOUNDED_ON + timedelta(days=30)
+    return sample(RecordEvaluation, HERE, {"number": number, "result": result, "period_to": period_to, **changed})
 
 
 def continuation(**changed: Any) -> ContinuePool:
     values = {
-        "evaluation": "PJ-1",
         "ends_on": RUNNING.pool.ends_on + timedelta(days=1461),
         "operating_until": RUNNING.pool.ends_on + timedelta(days=700),
         "agreement": agreement(number="协议-2", signed_on=TODAY),
-        "decision": MINUTES,
     }
-    return ContinuePool.model_validate({**values, **changed})
+    return sample(ContinuePool, HERE, {**values, **changed})
 
 
 def stop(**changed: Any) -> StopPool:
-    return StopPool.model_validate({"evaluation": "PJ-1", "reasons": "不再继续合作", "decision": MINUTES, **changed})
+    return sample(StopPool, HERE, changed)
 
 
 def ending(ground: EndGround = EndGround.BREACH, **changed: Any) -> EndCooperation:
-    values = {"ground": ground, "facts": "未按约定对账", "evidence": (kind(DocumentKind.OTHER),), "decision": MINUTES}
-    return EndCooperation.model_validate({**values, **changed})
+    return sample(EndCooperation, HERE, {"ground": ground, **changed})
 
 
 def period(operating_until: date, **changed: Any) -> FixOperatingPeriod:
-    return FixOperatingPeriod.model_validate(
-        {"operating_until": operating_until, "agreement": agreement(number="协议-2"), **changed}
-    )
+    values = {"operating_until": operating_until, "agreement": agreement(number="协议-2"), "decision": None}
+    return sample(FixOperatingPeriod, HERE, {**values, **changed})
 
 
 def misuse(**changed: Any) -> ClaimMisuse:
-    values = {"number": "ZH-1", "amount_fen": 1_000, "facts": "挪用", "evidence": (kind(DocumentKind.OTHER),)}
-    return ClaimMisuse.model_validate({**values, **changed})
+    return sample(ClaimMisuse, HERE, {"amount_fen": 1_000, **changed})
 
 
 def recovery(amount_fen: int = 400, receipt: str = "R-1", **changed: Any) -> RecordMisuseRecovery:
-    values = {
-        "number": "ZH-1",
-        "receipt": receipt,
-        "amount_fen": amount_fen,
-        "recovered_on": TODAY,
-        "evidence": kind(DocumentKind.OTHER),
-    }
-    return RecordMisuseRecovery.model_validate({**values, **changed})
+    return sample(RecordMisuseRecovery, HERE, {"receipt": receipt, "amount_fen": amount_fen, **changed})
 
 
 def referral(**changed: Any) -> ReferMisuse:
-    values = {"number": "ZH-1", "authority": "公安机关", "referred_on": TODAY, "document": kind(DocumentKind.OTHER)}
-    return ReferMisuse.model_validate({**values, **changed})
+    return sample(ReferMisuse, HERE, changed)

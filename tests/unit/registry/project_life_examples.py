@@ -5,7 +5,6 @@ from typing import Any
 
 from shared.contracts.documents import DocumentKind
 from shared.contracts.registry.project_life import (
-    BorrowerCondition,
     EndGround,
     EndProject,
     FileDrawdown,
@@ -17,11 +16,13 @@ from shared.contracts.registry.project_life import (
 )
 from shared.contracts.registry.projects import ApproveProject, Drawdown
 from shared.contracts.registry.words import Duty, RightKind
+from simulator.samples import sample
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
     DISBURSED_ON,
     FILER,
+    HERE,
     LENDER,
     MANAGING,
     PROJECT_ID,
@@ -53,16 +54,11 @@ COVERED = STAFFED_FOR_LIFE.after(filing(loan=loan(drawdowns=(drawdown(1, DISBURS
 
 
 def drawing(number: int = 2, disbursed_on: date = TODAY, amount_fen: int = 40_000_000, **changed: Any) -> FileDrawdown:
-    values = {
-        "project_id": PROJECT_ID,
-        "drawdown": drawdown(number, disbursed_on, amount_fen),
-        "documents": (document(DocumentKind.OTHER),),
-    }
-    return FileDrawdown.model_validate({**values, **changed})
+    return sample(FileDrawdown, HERE, {"drawdown": drawdown(number, disbursed_on, amount_fen), **changed})
 
 
 def repayment(reference: str = "HK-1", amount_fen: int = 10_000_000, repaid_on: date = TODAY) -> ReportRepayment:
-    return ReportRepayment(project_id=PROJECT_ID, reference=reference, amount_fen=amount_fen, repaid_on=repaid_on)
+    return sample(ReportRepayment, HERE, {"reference": reference, "amount_fen": amount_fen, "repaid_on": repaid_on})
 
 
 def right_check(condition: RightCondition = RightCondition.IN_FORCE, number: str = "ZL202310000001.0") -> RightCheck:
@@ -70,20 +66,12 @@ def right_check(condition: RightCondition = RightCondition.IN_FORCE, number: str
 
 
 def spot_check(number: str = "CC-1", **changed: Any) -> RecordSpotCheck:
-    values = {
-        "project_id": PROJECT_ID,
-        "number": number,
-        "checked_on": TODAY - timedelta(days=1),
-        "checked_by": (REPORTER,),
-        "borrower": BorrowerCondition.IN_ORDER,
-        "rights": (right_check(),),
-        "evidence": (document(DocumentKind.OTHER),),
-    }
-    return RecordSpotCheck.model_validate({**values, **changed})
+    values = {"number": number, "checked_on": TODAY - timedelta(days=1), "checked_by": (REPORTER,)}
+    return sample(RecordSpotCheck, HERE, {**values, **changed})
 
 
 def lifting(number: str = "CC-1") -> LiftFlag:
-    return LiftFlag(project_id=PROJECT_ID, number=number, reasons="已补充质押")
+    return sample(LiftFlag, HERE, {"number": number})
 
 
 def ending(ground: EndGround = EndGround.SETTLED, reasons: str = "贷款已结清") -> EndProject:

@@ -15,7 +15,22 @@ from services.registry.domain.state import State
 from services.registry.domain.subjects import evolve
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.envelope import Command, Event
-from shared.contracts.ids import key_id, project_id
+from shared.contracts.examples import (
+    BeforeDisbursement,
+    CodeOf,
+    DataOf,
+    HashOf,
+    IdOf,
+    Known,
+    NameBy,
+    NameOf,
+    Now,
+    Party,
+    Symbol,
+    Today,
+    WithGuarantor,
+)
+from shared.contracts.ids import key_id, matter_id, project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import RegisterOfficer
@@ -30,12 +45,11 @@ from shared.contracts.registry.words import (
     Agreement,
     Duty,
     InstitutionData,
-    LossRatio,
     PlannedInstalment,
-    RightKind,
     Role,
     Rules,
 )
+from simulator.samples import Said, sample
 
 POOL_ID = UUID("0b54e0a5-2b43-4f0c-9d0e-3a6c3c1f7c01")
 MANAGING, COOPERATING, BANK, LENDER, GUARANTOR = "managing", "cooperating", "custody-bank", "lender", "guarantor"
@@ -66,6 +80,59 @@ KNOWN = ReferenceData({PROFILE.code: PROFILE}, WEEKDAYS_ONLY)
 def public_key(holder: str) -> str:
     """Something in the form of a public key, one for each holder."""
     return base64.urlsafe_b64encode(hashlib.sha256(holder.encode()).digest()).rstrip(b"=").decode()
+
+
+PROJECT_ID = project_id(POOL_ID, LENDER, "LOAN-1")
+PARTIES = {
+    Party.MANAGING: MANAGING,
+    Party.COOPERATING: COOPERATING,
+    Party.SUPERVISING_BANK: BANK,
+    Party.LENDER: LENDER,
+    Party.GUARANTOR: GUARANTOR,
+    Party.BORROWER: "borrower",
+}
+SHA256 = "0" * 64
+
+
+class Here:
+    """Where the examples' messages are said: at noon, about the loan above."""
+
+    def value_of(self, symbol: Any, beside: Said) -> Any:
+        """What the symbol stands for here."""
+        match symbol:
+            case Today(days):
+                return TODAY + timedelta(days=days)
+            case Now(days):
+                return NOON + timedelta(days=days)
+            case BeforeDisbursement(days):
+                return DISBURSED_ON - timedelta(days=days)
+            case WithGuarantor(value):
+                return self.value_of(value, beside) if isinstance(value, Symbol) else value
+            case HashOf():
+                return SHA256
+            case IdOf(party):
+                return PARTIES[party]
+            case CodeOf(party):
+                return code_of(PARTIES[party])
+            case NameOf(Party.BORROWER):
+                return "示例科技有限公司"
+            case NameBy(named):
+                return f"候选机构{beside[named][-2:]}"
+            case DataOf(party):
+                return institution(PARTIES[party])
+        return {
+            Known.PROJECT: PROJECT_ID,
+            Known.CONTRACT: "LOAN-1",
+            Known.RIGHT_NUMBER: "ZL202310000001.0",
+            Known.FILING: 1,
+            Known.FOUNDED_ON: FOUNDED_ON,
+            Known.LAST_YEAR: FOUNDED_ON.year,
+            Known.QUESTION_SHA256: SHA256,
+            Known.SELECTION: matter_id(POOL_ID, "selection", "XZ-1"),
+        }[symbol]
+
+
+HERE = Here()
 
 
 def document(kind: DocumentKind = DocumentKind.OTHER) -> Document:
@@ -99,12 +166,7 @@ def agreement(**changed: Any) -> Agreement:
 
 
 def rules(**changed: Any) -> Rules:
-    values = {
-        "effective_on": FOUNDED_ON,
-        "share_rate_bp": 2000,
-        "loss_ratio": LossRatio(fiscal_weight=1, social_weight=1),
-    }
-    return Rules.model_validate({**values, **changed})
+    return sample(Rules, HERE, {"effective_on": FOUNDED_ON, **changed})
 
 
 def instalment(number: int, fiscal_fen: int = 250_000_000, social_fen: int = 250_000_000) -> PlannedInstalment:
@@ -113,96 +175,31 @@ def instalment(number: int, fiscal_fen: int = 250_000_000, social_fen: int = 250
 
 
 def founding(**changed: Any) -> FoundPool:
-    values = {
-        "name": "示例资金池",
-        "district": "110105",
-        "founded_on": FOUNDED_ON,
-        "size_fen": 1_000_000_000,
-        "managing_institution": institution(MANAGING),
-        "cooperating_institution": institution(COOPERATING),
-        "cooperation_agreement": agreement(),
-        "contributions": (instalment(1), instalment(2)),
-        "rules": rules(),
-        "selection_record": document(DocumentKind.SELECTION_RECORD),
-    }
-    return FoundPool.model_validate({**values, **changed})
+    values = {"contributions": (instalment(1), instalment(2)), "cooperation_agreement": agreement()}
+    return sample(FoundPool, HERE, {**values, **changed})
 
 
 def right(**changed: Any) -> IpRight:
-    values = {
-        "kind": RightKind.PATENT,
-        "registration_number": "ZL202310000001.0",
-        "title": "一种示例装置",
-        "owner_uscc": USCC["borrower"],
-        "core": True,
-        "why_core": "覆盖主营产品",
-        "valuer": "示例评估机构",
-        "valued_on": DISBURSED_ON,
-        "valuation_fen": 150_000_000,
-        "pledge_registration_number": "Y2026110000001",
-        "pledge_registered_on": DISBURSED_ON,
-        "pledge_authority": "国家知识产权局",
-    }
-    return IpRight.model_validate({**values, **changed})
+    return sample(IpRight, HERE, changed)
 
 
 def loan(**changed: Any) -> Loan:
-    values = {
-        "lender": LENDER,
-        "guarantor": GUARANTOR,
-        "contract_number": "LOAN-1",
-        "contracted_on": DISBURSED_ON - timedelta(days=2),
-        "principal_fen": 100_000_000,
-        "disbursed_on": DISBURSED_ON,
-        "due_on": DISBURSED_ON + timedelta(days=365),
-    }
-    return Loan.model_validate({**values, **changed})
+    return sample(Loan, HERE, changed)
 
 
 def finding(**changed: Any) -> Finding:
-    return Finding.model_validate({"met": True, "found_on": DISBURSED_ON, "evidence": document(), **changed})
+    return sample(Finding, HERE, changed)
 
 
 def borrower(**changed: Any) -> Borrower:
-    values = {
-        "name": "示例科技有限公司",
-        "uscc": USCC["borrower"],
-        "district": "110105",
-        "good_credit": finding(),
-        "operating_normally": finding(),
-        "capable_team": finding(),
-        "own_technology": finding(),
-        "competitive": finding(),
-    }
-    return Borrower.model_validate({**values, **changed})
-
-
-MATERIALS = tuple(
-    document(kind)
-    for kind in (
-        DocumentKind.THREE_PARTY_AGREEMENT,
-        DocumentKind.LOAN_CONTRACT,
-        DocumentKind.PLEDGE_CONTRACT,
-        DocumentKind.GUARANTEE_CONTRACT,
-        DocumentKind.PLEDGE_REGISTRATION_PROOF,
-        DocumentKind.IP_ANALYSIS,
-    )
-)
+    return sample(Borrower, HERE, changed)
 
 
 def filing(**changed: Any) -> FileProject:
-    values = {
-        "loan": loan(),
-        "borrower": borrower(),
-        "rights": (right(),),
-        "promoted_by_cooperating": True,
-        "borrower_is_affiliate": False,
-        "documents": MATERIALS,
-    }
-    return FileProject.model_validate({**values, **changed})
+    return sample(FileProject, HERE, changed)
 
 
-PROJECT_ID = project_id(POOL_ID, LENDER, "LOAN-1")
+MATERIALS = filing().documents
 
 
 def acting(where: str, officer: str | None = ADMINISTRATOR) -> Acting:
@@ -226,7 +223,7 @@ def officer(name: str, *duties: Duty) -> RegisterOfficer:
 
 
 def bank_proposal(**changed: Any) -> ProposeSupervisingBank:
-    return ProposeSupervisingBank.model_validate({"bank": institution(BANK), "agreement": agreement(), **changed})
+    return sample(ProposeSupervisingBank, HERE, {"agreement": agreement(), **changed})
 
 
 @dataclass(frozen=True)

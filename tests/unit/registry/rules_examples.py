@@ -5,8 +5,10 @@ from typing import Any
 
 from shared.contracts.registry.rules import AdoptRules, DeclineRules, ProposeRules, RulesProposed, WithdrawRules
 from shared.contracts.registry.words import Duty, Rules
+from simulator.samples import sample
 from tests.unit.registry.registry_examples import (
     COOPERATING,
+    HERE,
     MANAGING,
     NOON,
     STAFFED,
@@ -29,8 +31,7 @@ def version(number: int = 2, effective_on: date = TOMORROW, **changed: Any) -> R
 
 
 def proposal(number: str = "规则-1", proposed: Rules | None = None, **changed: Any) -> ProposeRules:
-    values = {"number": number, "rules": proposed or version(), "reasons": "协商比例调整"}
-    return ProposeRules.model_validate({**values, **changed})
+    return sample(ProposeRules, HERE, {"number": number, "rules": proposed or version(), **changed})
 
 
 def adoption(number: str = "规则-1", sha256: str = SHA256) -> AdoptRules:
@@ -38,11 +39,11 @@ def adoption(number: str = "规则-1", sha256: str = SHA256) -> AdoptRules:
 
 
 def declining(number: str = "规则-1") -> DeclineRules:
-    return DeclineRules(number=number, reasons="暂不调整")
+    return sample(DeclineRules, HERE, {"number": number})
 
 
 def withdrawal(number: str = "规则-1") -> WithdrawRules:
-    return WithdrawRules(number=number, reasons="另行提议")
+    return sample(WithdrawRules, HERE, {"number": number})
 
 
 def proposed(given: Given = REGULATED, data: ProposeRules | None = None) -> Given:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.registry.domain.selections.state import Selection
-from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import matter_id
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot
 from shared.contracts.registry.pools import PreparePool
@@ -14,7 +13,6 @@ from shared.contracts.registry.selections import (
     CreditSource,
     Criterion,
     OpenSelection,
-    Procedure,
     RecommendCandidate,
     RecordEvidence,
     RegisterCandidate,
@@ -23,20 +21,19 @@ from shared.contracts.registry.selections import (
     SelectionTerms,
 )
 from shared.contracts.registry.words import Agreement, Duty, Vote
+from simulator.samples import sample
 from tests.unit.registry.registry_examples import (
     COOPERATING,
     GUARANTOR,
+    HERE,
     MANAGING,
     NOON,
     NOTHING,
     POOL_ID,
-    TODAY,
     USCC,
     Given,
     agreement,
-    document,
     founding,
-    institution,
     officer,
 )
 
@@ -56,43 +53,19 @@ SHA256 = "0" * 64
 
 
 def preparing(**changed: Any) -> PreparePool:
-    return PreparePool.model_validate({"name": "示例资金池", "managing_institution": institution(MANAGING), **changed})
+    return sample(PreparePool, HERE, changed)
 
 
 def opening(**changed: Any) -> OpenSelection:
-    values = {
-        "number": NUMBER,
-        "procedure": Procedure.COMPETITIVE_CONSULTATION,
-        "procedure_title": "竞争性磋商",
-        "announcement": document(),
-        "announced_on": TODAY,
-        "applications_until": APPLICATIONS_UNTIL,
-        "terms": TERMS,
-    }
-    return OpenSelection.model_validate({**values, **changed})
+    return sample(OpenSelection, HERE, {"applications_until": APPLICATIONS_UNTIL, "terms": TERMS, **changed})
 
 
 def candidate(uscc: str = FIRST, **changed: Any) -> RegisterCandidate:
-    values = {
-        "number": NUMBER,
-        "uscc": uscc,
-        "name": f"候选机构{uscc[-2:]}",
-        "application": document(),
-        "applied_at": NOON,
-    }
-    return RegisterCandidate.model_validate({**values, **changed})
+    return sample(RegisterCandidate, HERE, {"uscc": uscc, **changed})
 
 
 def evidence(condition: Condition, uscc: str = FIRST, **changed: Any) -> RecordEvidence:
-    values = {
-        "number": NUMBER,
-        "uscc": uscc,
-        "condition": condition,
-        "met": True,
-        "found_on": TODAY,
-        "document": document(),
-    }
-    return RecordEvidence.model_validate({**values, **changed})
+    return sample(RecordEvidence, HERE, {"uscc": uscc, "condition": condition, **changed})
 
 
 def credit(source: CreditSource, uscc: str = FIRST, **changed: Any) -> RecordEvidence:
@@ -101,23 +74,15 @@ def credit(source: CreditSource, uscc: str = FIRST, **changed: Any) -> RecordEvi
 
 def scoring(uscc: str = FIRST, skill: int = 50, price: int = 30, **changed: Any) -> ScoreCandidate:
     scores = (Score(criterion="专业能力", points=skill), Score(criterion="报价", points=price))
-    return ScoreCandidate.model_validate(
-        {"number": NUMBER, "uscc": uscc, "scores": scores, "record": document(), **changed}
-    )
+    return sample(ScoreCandidate, HERE, {"uscc": uscc, "scores": scores, **changed})
 
 
 def recommending(uscc: str = FIRST) -> RecommendCandidate:
-    return RecommendCandidate(number=NUMBER, uscc=uscc, reasons="综合评分第一")
+    return sample(RecommendCandidate, HERE, {"uscc": uscc})
 
 
 def concluding(**changed: Any) -> ConcludeSelection:
-    values = {
-        "number": NUMBER,
-        "agreement": signed(),
-        "operates_from": LATER_DAY,
-        "operates_until": LATER_DAY + timedelta(days=700),
-    }
-    return ConcludeSelection.model_validate({**values, **changed})
+    return sample(ConcludeSelection, HERE, {"agreement": signed(), "operates_from": LATER_DAY, **changed})
 
 
 def signed(**changed: Any) -> Agreement:
@@ -125,24 +90,15 @@ def signed(**changed: Any) -> Agreement:
 
 
 def ballot(**changed: Any) -> OpenBallot:
-    values = {
-        "matter_id": SELECTION_ID,
-        "subject_sha256": SHA256,
-        "members": MEMBERS,
-        "closes_at": LATER + timedelta(days=1),
-    }
-    return OpenBallot.model_validate({**values, **changed})
+    return sample(OpenBallot, HERE, {"members": MEMBERS, "closes_at": LATER + timedelta(days=1), **changed})
 
 
 def vote(answer: Vote = Vote.FOR, **changed: Any) -> CastVote:
-    return CastVote.model_validate({"matter_id": SELECTION_ID, "subject_sha256": SHA256, "vote": answer, **changed})
+    return sample(CastVote, HERE, {"vote": answer, **changed})
 
 
 def closing(**changed: Any) -> CloseBallot:
-    minutes = document(DocumentKind.MINUTES)
-    return CloseBallot.model_validate(
-        {"matter_id": SELECTION_ID, "subject_sha256": SHA256, "minutes": minutes, **changed}
-    )
+    return sample(CloseBallot, HERE, changed)
 
 
 def all_evidence(uscc: str, leaving_out: tuple[Condition, ...] = ()) -> list[RecordEvidence]:

@@ -198,8 +198,8 @@ def test_declining_and_withdrawing_tell_their_reasons() -> None:
     (withdrawn,) = waiting.when(withdrawal(), COOPERATING, DRAFTER).events
     assert isinstance(declined, RulesDeclined)
     assert isinstance(withdrawn, RulesWithdrawn)
-    assert (declined.declined_by, declined.reasons) == (REGULATOR, "暂不调整")
-    assert (withdrawn.withdrawn_by, withdrawn.reasons) == (DRAFTER, "另行提议")
+    assert (declined.declined_by, declined.reasons) == (REGULATOR, declining().reasons)
+    assert (withdrawn.withdrawn_by, withdrawn.reasons) == (DRAFTER, withdrawal().reasons)
     assert waiting.having((declined,)).pool == waiting.pool
 
 
