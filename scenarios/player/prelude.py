@@ -1,7 +1,7 @@
 """The prelude as a scenario's file says it: what has happened before the steps."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import model_validator
 
@@ -73,6 +73,28 @@ class Prelude(Words):
     approved: Instant | None = None
     project: Literal["none", "filed", "approved"] = "approved"
     parties: PreludeParties = PreludeParties.model_validate({})
+
+    def rules_said(self) -> dict[str, Any]:
+        """What it says of the rules, by the names of their fields."""
+        rules = self.rules
+        fiscal_weight, social_weight = self.loss_ratio
+        quorum_numerator, quorum_denominator = rules.quorum
+        majority_numerator, majority_denominator = rules.majority_above
+        return {
+            "share_rate_bp": self.share_rate,
+            "loss_ratio": {"fiscal_weight": fiscal_weight, "social_weight": social_weight},
+            "filing_window_days": rules.filing_window_days,
+            "term_years": rules.term_years,
+            "verifiers_min": rules.verifiers,
+            "ballot": {
+                "quorum_numerator": quorum_numerator,
+                "quorum_denominator": quorum_denominator,
+                "voters_min": rules.voters,
+                "majority_numerator": majority_numerator,
+                "majority_denominator": majority_denominator,
+            },
+            "exclusive_duties": rules.exclusive_duties,
+        }
 
     @model_validator(mode="after")
     def _a_project_needs_a_pool(self) -> Self:

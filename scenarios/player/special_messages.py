@@ -7,7 +7,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from scenarios.player.message import INSTITUTION_WORDS, MessageWords
-from scenarios.player.rules import prelude_rules
 from scenarios.player.scene import NewKey, Scene
 from scenarios.player.words import YesNo
 from shared.contracts import claims, ids, treasury
@@ -37,7 +36,7 @@ class Founding(MessageWords):
         """The prelude's rules and its planned contributions."""
         said = super().said(scene)
         founded_on = said.get("founded_on", scene.founded_on)
-        rules_said = {"effective_on": founded_on, **prelude_rules(scene.prelude), **said.get("rules", {})}
+        rules_said = {"effective_on": founded_on, **scene.prelude.rules_said(), **said.get("rules", {})}
         size_fen = sum(pair.fiscal_fen + pair.social_fen for pair in scene.planned)
         return {"contributions": scene.planned, "size_fen": size_fen, **said, "rules": rules_said}
 
@@ -48,7 +47,7 @@ class RulesProposal(MessageWords):
     def said(self, scene: Scene) -> dict[str, Any]:
         """The prelude's rules, in their next version."""
         said = super().said(scene)
-        return {**said, "rules": {**prelude_rules(scene.prelude), **said.get("rules", {})}}
+        return {**said, "rules": {**scene.prelude.rules_said(), **said.get("rules", {})}}
 
 
 class _NewKeyWords(MessageWords):

@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args, get_origin
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, WrapValidator, create_model
+from pydantic_core import PydanticCustomError
 
 from scenarios.player.words import (
     Count,
@@ -26,6 +27,7 @@ from scenarios.player.words import (
     Words,
     YesNo,
     choice,
+    listed,
     word_of,
 )
 from shared.contracts.documents import Document, DocumentKind, paper
@@ -142,7 +144,7 @@ def _reading(name: str, hint: Any, example: Any, *, is_required: bool) -> Any:
     part, is_list = part_of(hint)
     kind = plain_type(hint)
     if part is InstitutionData:
-        return Annotated[Any, BeforeValidator(_named(DataOf))]
+        return Annotated[Any, BeforeValidator(_institution)]
     if part is LossRatio:
         return Annotated[Ratio, AfterValidator(_weights)]
     if part is not None:
@@ -171,7 +173,11 @@ def _scalar(name: str, kind: Any, hint: Any) -> Any:
     marks = _marks(hint)
     if any(mark in marks for mark in _IDS):
         return Annotated[Any, BeforeValidator(_id)]
-    return Annotated[Any, BeforeValidator(_named(CodeOf))] if _CODE in marks else str
+    if _CODE in marks:
+        return Annotated[Any, BeforeValidator(_code)]
+    if kind is not str:
+        raise TypeError(f"nobody has said yet how a scenario writes {name}, a {kind}")
+    return str
 
 
 def _marks(hint: Any) -> tuple[Any, ...]:
@@ -209,11 +215,20 @@ def _all_but(usual: Sequence[Any]) -> Any:
 def _document(example: Any) -> Callable[[Any], Any]:
     """A document is said by its title; what kind it is says the example."""
     kind = DocumentKind(getattr(example, "kind", DocumentKind.OTHER))
-    return lambda given: example if given == AS_USUAL else paper(kind, str(given))
+    return lambda given: example if given == AS_USUAL and example is not None else paper(kind, str(given))
 
 
-def _named(symbol: Callable[[Party], Any]) -> Callable[[Any], Any]:
-    return lambda given: symbol(_PARTIES[given]) if given in _PARTIES else str(given)
+def _institution(given: Any) -> Any:
+    if given not in _PARTIES:
+        allowed = listed(str(given), _PARTIES)
+        raise PydanticCustomError(
+            "no_such_word", "{given} is no party; {allowed}", {"given": given, "allowed": allowed}
+        )
+    return DataOf(_PARTIES[given])
+
+
+def _code(given: Any) -> Any:
+    return CodeOf(_PARTIES[given]) if given in _PARTIES else str(given)
 
 
 def _id(given: Any) -> Any:

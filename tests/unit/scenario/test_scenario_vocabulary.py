@@ -51,6 +51,13 @@ def test_each_kind_of_field_is_read_as_people_write_it() -> None:
     assert (evidence.uscc, evidence.found_on) == ("91110105MA0000006H", date(2026, 5, 1))
 
 
+def test_a_party_that_is_none_is_told() -> None:
+    """Whose data are registered is one of those who are there."""
+    assert said("institution", institution="guarantor").institution.name == "示例担保公司"
+    with pytest.raises(ValidationError, match="lenders is no party; did you mean 'lender'"):
+        said("institution", institution="lenders")
+
+
 def test_a_document_is_said_by_its_title() -> None:
     """What kind it is says the field; yes is the usual one."""
     named, usual = said("project end", document="结清证明").document, said("project end", document="yes").document
