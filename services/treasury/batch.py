@@ -78,8 +78,8 @@ class Original:
     key_id: str | None
 
 
-def is_heard(incoming: Incoming) -> bool:
-    """Whether the message concerns the treasury; a ballot of the registry can be on a matter, which is in no case."""
+def is_input(incoming: Incoming) -> bool:
+    """Whether the treasury decides on the message, or observes it: a ballot on a matter of the pool is in no case."""
     data = incoming.data
     return isinstance(data, InputMessage) and not (isinstance(data, DutyEvent) and data.project_id is None)
 
@@ -98,9 +98,9 @@ def retirements_in(messages: Iterable[Incoming]) -> Iterator[KeyRetirement]:
             yield KeyRetirement(incoming.received.pool_id, incoming.data.key_id, incoming.data.valid_until)
 
 
-def originals_at_hand(heard: Iterable[Incoming], books: Iterable[Books]) -> list[Original]:
-    """The signed originals of the releases that were heard now, and of those that wait in the books."""
-    releases = [incoming.received for incoming in heard if isinstance(incoming.data, _RELEASE)]
+def originals_at_hand(inputs: Iterable[Incoming], books: Iterable[Books]) -> list[Original]:
+    r"""The signed originals of the releases that were  \[=inputs = [now, and of those that wait in the books."""
+    releases = [incoming.received for incoming in inputs if isinstance(incoming.data, _RELEASE)]
     releases += [waiting.received for each in books for waiting in each.waiting.values()]
     return [
         Original(received, signed, key_of_original(signed))
@@ -132,7 +132,7 @@ def _originals_of(data: Release) -> tuple[SignedMessage, ...]:
 
 def process(work: Batch, incoming: Incoming, originals: SignedOriginals) -> Decided:
     """Decide one message and let the books evolve; what the treasury does not listen to changes nothing."""
-    if not is_heard(incoming):
+    if not is_input(incoming):
         return Decided(incoming)
     received = cast(Received[InputMessage], incoming.received)
     pool_id = received.pool_id

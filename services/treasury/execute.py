@@ -10,7 +10,7 @@ from services.treasury import case_repository, repository
 from services.treasury.batch import (
     BANK,
     Batch,
-    is_heard,
+    is_input,
     keys_in,
     originals_at_hand,
     process,
@@ -37,41 +37,41 @@ QUEUE_PLACES_MAX = 1_000
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
     """What becomes of each message, in order, with books and keys saved; a fixed number of statements for any batch.
 
-    Runs inside the caller's transaction, after repeats were taken out. Types that nobody hears here are passed over.
+    Runs inside the caller's transaction, after repeats were taken out. What is no input of it is passed over.
     """
     await store_keys(connection, list(keys_in(batch)))
     await retire_keys(connection, list(retirements_in(batch)))
-    heard = [incoming for incoming in batch if is_heard(incoming)]
-    if not heard:
+    inputs = [incoming for incoming in batch if is_input(incoming)]
+    if not inputs:
         return [Decided(incoming) for incoming in batch]
-    work = await _load(connection, heard)
-    unread = originals_at_hand(heard, work.books.values())
+    work = await _load(connection, inputs)
+    unread = originals_at_hand(inputs, work.books.values())
     keys = await load_keys(connection, {original.key_id for original in unread if original.key_id is not None})
     originals = read_originals(unread, keys)
     decided = [process(work, incoming, originals) for incoming in batch]
-    await _save(connection, work, max(incoming.received_at for incoming in heard))
+    await _save(connection, work, max(incoming.received_at for incoming in inputs))
     return decided
 
 
-async def _load(connection: Connection, heard: Sequence[Incoming]) -> Batch:
+async def _load(connection: Connection, inputs: Sequence[Incoming]) -> Batch:
     """The books that the batch needs. A pool's row is the lock for all that is under it, so only pools are locked."""
-    pool_ids = sorted({incoming.received.pool_id for incoming in heard})
+    pool_ids = sorted({incoming.received.pool_id for incoming in inputs})
     pools = await repository.lock_pools(connection, pool_ids)
     if len(pools) < len(pool_ids):
-        await repository.insert_new_pools(connection, pool_ids, heard[0].received_at)
+        await repository.insert_new_pools(connection, pool_ids, inputs[0].received_at)
         pools = await repository.lock_pools(connection, pool_ids)
     funds = await repository.load_funds(connection, pool_ids)
-    names = {name for incoming in heard for name in names_awaited(cast(Received[InputMessage], incoming.received))}
+    names = {name for incoming in inputs for name in names_awaited(cast(Received[InputMessage], incoming.received))}
     waiting = await repository.load_waiting(connection, pool_ids, names)
     payments = await case_repository.load_payments(
         connection,
         [
             incoming.data.instruction_id
-            for incoming in heard
+            for incoming in inputs
             if isinstance(incoming.data, ConfirmPayment | RejectPayment)
         ],
     )
-    paying = {incoming.received.pool_id for incoming in heard if isinstance(incoming.data, BANK)}
+    paying = {incoming.received.pool_id for incoming in inputs if isinstance(incoming.data, BANK)}
     places_max = {pool_id: QUEUE_PLACES_MAX if pool_id in paying else 1 for pool_id in pool_ids}
     places = await case_repository.load_queues(connection, places_max)
     project_ids = {payment.project_id for _, payment in payments}
@@ -79,7 +79,7 @@ async def _load(connection: Connection, heard: Sequence[Incoming]) -> Batch:
     project_ids |= {project_id for pool_id, _, project_id, _ in places if pool_id in paying}
     project_ids |= {
         incoming.data.project_id
-        for incoming in heard
+        for incoming in inputs
         if isinstance(incoming.data, DutyEvent) and incoming.data.project_id is not None
     }
     cases, traces = await _load_cases(connection, sorted(project_ids), sorted(paying))
