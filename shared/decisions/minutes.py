@@ -4,7 +4,7 @@ from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 
 
-def decision_has_minutes(decision: Document | None, clause: str) -> Refusal | None:
+def refuse_unless_decision_has_minutes(decision: Document | None, clause: str) -> Refusal | None:
     """Article 15.2. What is decided is recorded: it comes with its minutes, and no other paper stands for them.
 
     A reading: the text says that it is decided collectively, and not how that is recorded. The same is asked of every

@@ -12,7 +12,7 @@ from shared.decisions.days import BEIJING
 from shared.decisions.tally import quorum_min
 
 
-def members_named_twice(members: Sequence[str], clause: str) -> Refusal | None:
+def refuse_if_members_are_named_twice(members: Sequence[str], clause: str) -> Refusal | None:
     """Article 15.2. Every member is named once, since each has one vote."""
     twice = sorted({member for member in members if members.count(member) > 1})
     if not twice:
@@ -25,7 +25,7 @@ def members_named_twice(members: Sequence[str], clause: str) -> Refusal | None:
     )
 
 
-def members_without_vote(members: Sequence[str], entitled: Collection[str], clause: str) -> Refusal | None:
+def refuse_if_members_have_no_vote(members: Sequence[str], entitled: Collection[str], clause: str) -> Refusal | None:
     """Article 15.2. The members are officers of the managing institution with the duty to vote: ``entitled``."""
     strangers = sorted(set(members) - set(entitled))
     if not strangers:
@@ -39,7 +39,7 @@ def members_without_vote(members: Sequence[str], entitled: Collection[str], clau
     )
 
 
-def members_left_out(members: Sequence[str], entitled: Collection[str], clause: str) -> Refusal | None:
+def refuse_if_members_are_left_out(members: Sequence[str], entitled: Collection[str], clause: str) -> Refusal | None:
     """Article 15.2. Whoever opens a ballot does not choose its base: it is all who are ``entitled`` to vote.
 
     A reading: the text says that members are named, not who chooses them. Whoever has an interest recuses itself.
@@ -56,7 +56,7 @@ def members_left_out(members: Sequence[str], entitled: Collection[str], clause: 
     )
 
 
-def quorum_is_out_of_reach(members: Collection[str], rules: BallotRules, clause: str) -> Refusal | None:
+def refuse_if_quorum_is_out_of_reach(members: Collection[str], rules: BallotRules, clause: str) -> Refusal | None:
     """Article 15.2. A ballot that could not reach its quorum if all its members voted is not opened."""
     base = len(set(members))
     required = quorum_min(base, rules)
@@ -71,7 +71,7 @@ def quorum_is_out_of_reach(members: Collection[str], rules: BallotRules, clause:
     )
 
 
-def closing_time_is_past(closes_at: datetime, now: datetime, clause: str) -> Refusal | None:
+def refuse_if_closing_time_is_past(closes_at: datetime, now: datetime, clause: str) -> Refusal | None:
     """Article 15.2. The voting ends after the ballot was opened, or nobody could vote."""
     if closes_at > now:
         return None
@@ -84,7 +84,9 @@ def closing_time_is_past(closes_at: datetime, now: datetime, clause: str) -> Ref
     )
 
 
-def closing_time_is_too_near(closes_at: datetime, now: datetime, rules: BallotRules, clause: str) -> Refusal | None:
+def refuse_if_closing_time_is_too_near(
+    closes_at: datetime, now: datetime, rules: BallotRules, clause: str
+) -> Refusal | None:
     """Article 15.2. The members have the hours that the rules give them, or a ballot could end before they know of it.
 
     A reading: the text says nothing of how long a vote takes. When all have voted it may be closed before its time.
@@ -103,7 +105,9 @@ def closing_time_is_too_near(closes_at: datetime, now: datetime, rules: BallotRu
     )
 
 
-def closing_time_is_too_far(closes_at: datetime, now: datetime, rules: BallotRules, clause: str) -> Refusal | None:
+def refuse_if_closing_time_is_too_far(
+    closes_at: datetime, now: datetime, rules: BallotRules, clause: str
+) -> Refusal | None:
     """Article 15.2. The voting ends within the days that the rules allow, or a ballot could stand open for ever.
 
     A reading: the text says nothing of how long a vote takes, and before its time only all votes close a ballot.
@@ -120,7 +124,7 @@ def closing_time_is_too_far(closes_at: datetime, now: datetime, rules: BallotRul
     )
 
 
-def voting_is_over(closes_at: datetime, now: datetime, clause: str) -> Refusal | None:
+def refuse_if_voting_is_over(closes_at: datetime, now: datetime, clause: str) -> Refusal | None:
     """Article 15.2. From the closing time on there is no vote and no recusal any more, so the base stands still."""
     if now < closes_at:
         return None
@@ -133,7 +137,7 @@ def voting_is_over(closes_at: datetime, now: datetime, clause: str) -> Refusal |
     )
 
 
-def is_no_member(officer: str, members: Collection[str], clause: str) -> Refusal | None:
+def refuse_unless_member(officer: str, members: Collection[str], clause: str) -> Refusal | None:
     """Article 15.2. Only the named members vote or recuse themselves."""
     if officer in members:
         return None
@@ -145,7 +149,7 @@ def is_no_member(officer: str, members: Collection[str], clause: str) -> Refusal
     )
 
 
-def has_recused(officer: str, recused: Collection[str], clause: str) -> Refusal | None:
+def refuse_if_recused(officer: str, recused: Collection[str], clause: str) -> Refusal | None:
     """Article 15.2. Whoever left for an interest stays out of this ballot."""
     if officer not in recused:
         return None
@@ -157,7 +161,7 @@ def has_recused(officer: str, recused: Collection[str], clause: str) -> Refusal 
     )
 
 
-def has_voted(officer: str, voters: Collection[str], clause: str) -> Refusal | None:
+def refuse_if_voted(officer: str, voters: Collection[str], clause: str) -> Refusal | None:
     """Article 15.2. Each member has one vote, and it stands."""
     if officer not in voters:
         return None
@@ -169,7 +173,9 @@ def has_voted(officer: str, voters: Collection[str], clause: str) -> Refusal | N
     )
 
 
-def ballot_is_still_open(open_votes: int, closes_at: datetime, clause: str, *, may_close: bool) -> Refusal | None:
+def refuse_if_ballot_is_still_open(
+    open_votes: int, closes_at: datetime, clause: str, *, may_close: bool
+) -> Refusal | None:
     """Article 15.2. A ballot is closed at its time, or when every member has voted."""
     if may_close:
         return None

@@ -14,7 +14,7 @@ from typing import Any
 from tests.mutation.rules import Rule
 from tests.mutation.uses import Use
 
-ROLES, DUTIES = "message_is_for_institution", "officer_has_duty"
+ROLES, DUTIES = "refuse_unless_message_is_for_institution", "refuse_unless_officer_has_duty"
 # Each subject has the rows of its own commands; here they are together.
 TABLE = "services/{owner}/domain/subjects.py"
 ROWS = "services/{owner}/domain/*/commands.py"

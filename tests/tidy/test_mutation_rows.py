@@ -18,12 +18,12 @@ from collections.abc import Collection
 from shared.contracts.refusals import Refusal, refusal
 
 
-def message_is_for_institution(role: str, who: Collection[str]) -> Refusal | None:
+def refuse_unless_message_is_for_institution(role: str, who: Collection[str]) -> Refusal | None:
     """Article 4.1. Only some roles say it."""
     return None if role in who else refusal("not_theirs", "4.1", "not theirs", "无权")
 
 
-def officer_has_duty(duties: Collection[str], duty: str) -> Refusal | None:
+def refuse_unless_officer_has_duty(duties: Collection[str], duty: str) -> Refusal | None:
     """Article 4.1. It needs a duty."""
     return None if duty in duties else refusal("no_duty", "4.1", "no duty", "无职责")
 '''
@@ -76,7 +76,10 @@ DECIDE = '''"""Which message is for whom."""
 
 from collections.abc import Collection
 
-from services.sample.domain.rules.article_04_sample import message_is_for_institution, officer_has_duty
+from services.sample.domain.rules.article_04_sample import (
+    refuse_unless_message_is_for_institution,
+    refuse_unless_officer_has_duty,
+)
 from services.sample.domain.spec import Role
 from services.sample.domain.subjects import COMMANDS
 
@@ -84,10 +87,10 @@ from services.sample.domain.subjects import COMMANDS
 def decide(message: object, role: Role, duties: Collection[str]) -> bool:
     """Whether it is taken."""
     permission = COMMANDS[type(message)].permission
-    if message_is_for_institution(role, permission):
+    if refuse_unless_message_is_for_institution(role, permission):
         return False
     duty = permission[role]
-    return duty is None or officer_has_duty(duties, duty) is None
+    return duty is None or refuse_unless_officer_has_duty(duties, duty) is None
 '''
 
 TESTS = '''"""Article 4."""
@@ -148,9 +151,9 @@ def test_a_row_that_nobody_proves_is_noticed(tmp_path: Path) -> None:
     prefix = "services.sample.domain.approvals.commands.COMMANDS."
     rows = [each for each in json.loads(done.stdout)["uses"] if each["used_by"].startswith(prefix)]
     assert {(each["function"], each["used_by"].removeprefix(prefix)): each["result"] for each in rows} == {
-        ("message_is_for_institution", "Approve"): "noticed",
-        ("officer_has_duty", "Approve"): "noticed",
-        ("officer_has_duty", "Report"): "survived",
+        ("refuse_unless_message_is_for_institution", "Approve"): "noticed",
+        ("refuse_unless_officer_has_duty", "Approve"): "noticed",
+        ("refuse_unless_officer_has_duty", "Report"): "survived",
     }
     assert {each["place"] for each in rows} == {
         f"services/sample/domain/approvals/commands.py:{line}" for line in (15, 16)
@@ -167,6 +170,6 @@ def test_every_row_of_the_registry_is_tried(trials: tuple[Trial, ...]) -> None:
     for_some = {row.command.__name__ for row in COMMANDS.values() if len(row.permission) < len(Role)}
     with_duty = {row.command.__name__ for row in COMMANDS.values() if any(row.permission.values())}
     assert tried == {
-        *(("message_is_for_institution", name) for name in for_some),
-        *(("officer_has_duty", name) for name in with_duty),
+        *(("refuse_unless_message_is_for_institution", name) for name in for_some),
+        *(("refuse_unless_officer_has_duty", name) for name in with_duty),
     }

@@ -1,5 +1,6 @@
 """Rules: each names its clause and is proven, and docs/articles.md lists them all."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -40,6 +41,19 @@ def test_a_rule_stands_in_its_articles_file() -> None:
         if clause_of(node).partition(".")[0] != str(int(number[1]))
     ]
     assert strangers == []
+
+
+def test_a_check_is_named_by_when_it_refuses() -> None:
+    """What returns a refusal, or none, is called refuse_unless_… what is required, or refuse_if_… what is a fault."""
+    paths = [path.relative_to(ROOT) for path in rule_files(ROOT)]
+    checks = [
+        (f"{path}:{node.lineno}", node.name)
+        for path in paths
+        for node in public_functions(tree_of(path))
+        if node.returns and re.fullmatch(r"Refusal \| None|tuple\[Refusal, \.\.\.\]", ast.unparse(node.returns))
+    ]
+    assert len(checks) > 250
+    assert [check for check in checks if not check[1].startswith(("refuse_unless_", "refuse_if_"))] == []
 
 
 def test_the_articles_table_is_complete() -> None:

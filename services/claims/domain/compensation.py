@@ -13,19 +13,19 @@ from services.claims.domain.decision import (
     signer,
 )
 from services.claims.domain.evolve import Cause
-from services.claims.domain.rules.article_06_plan import plan_is_of_another_compensation
+from services.claims.domain.rules.article_06_plan import refuse_if_plan_is_of_another_compensation
 from services.claims.domain.rules.article_06_review import (
-    evidence_is_missing,
-    recorded_by_nobody_there,
-    verifiers_too_few,
-    verifiers_without_duty,
-    visit_is_misdated,
+    refuse_if_evidence_is_missing,
+    refuse_if_verifiers_are_too_few,
+    refuse_if_verifiers_lack_the_duty,
+    refuse_if_visit_is_misdated,
+    refuse_unless_recorded_by_a_verifier,
 )
 from services.claims.domain.rules.article_10_pool_share import (
-    basis_differs,
     pool_share_fen,
-    pool_share_is_nothing,
     pool_share_max_fen,
+    refuse_if_basis_differs,
+    refuse_if_pool_share_is_nothing,
 )
 from services.claims.domain.rules.article_14_notice import payee
 from services.claims.domain.step import Step
@@ -78,13 +78,13 @@ def decide_verification(case: Case, received: Cause, data: RecordVerification) -
         return refused(fault)
     claim, notice = case.claim, _notice(case.claim)
     faults = all_faults(
-        verifiers_too_few(data.verifiers, rules_of(case, received).verifiers_min),
-        verifiers_without_duty(
+        refuse_if_verifiers_are_too_few(data.verifiers, rules_of(case, received).verifiers_min),
+        refuse_if_verifiers_lack_the_duty(
             data.verifiers, case.pool.officers_with(signer(received).institution, Duty.VERIFICATION)
         ),
-        recorded_by_nobody_there(officer_of(received), data.verifiers),
-        visit_is_misdated(data.visited_at, notice.received_at, received.received_at),
-        evidence_is_missing(len(data.evidence)),
+        refuse_unless_recorded_by_a_verifier(officer_of(received), data.verifiers),
+        refuse_if_visit_is_misdated(data.visited_at, notice.received_at, received.received_at),
+        refuse_if_evidence_is_missing(len(data.evidence)),
         *(
             conflict(case, received, Duty.VERIFICATION, Role.COOPERATING, person)
             for person in dict.fromkeys(data.verifiers)
@@ -118,13 +118,13 @@ def decide_plan(case: Case, received: Cause, data: DrawUpPlan) -> Decision:
     claim = case.claim
     assert claim.verified is not None
     expected = claim.verified
-    nothing = pool_share_is_nothing(expected.pool_share_fen, expected.cap_fen)
+    nothing = refuse_if_pool_share_is_nothing(expected.pool_share_fen, expected.cap_fen)
     faults = all_faults(
         nothing,
         _another_notice(claim, data.notice_sha256),
-        plan_is_of_another_compensation(claim.compensation, data.compensation),
+        refuse_if_plan_is_of_another_compensation(claim.compensation, data.compensation),
         refuse_unless_payee_holds_the_claim(data.payee, _payee(claim)),
-        basis_differs(expected, data.basis),
+        refuse_if_basis_differs(expected, data.basis),
     )
     if faults:
         return refused(*faults)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from services.claims.domain.claim import Claim
 from services.claims.domain.evolve import Cause, ClaimsEvent
 from services.claims.domain.pool import Pool
-from services.claims.domain.rules.article_04_roles import duty_not_held, role_not_held
-from services.claims.domain.rules.article_06_review import step_out_of_order
+from services.claims.domain.rules.article_04_roles import refuse_unless_duty_is_held, refuse_unless_role_is_held
+from services.claims.domain.rules.article_06_review import refuse_if_step_is_out_of_order
 from services.claims.domain.step import Step
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
@@ -63,9 +63,9 @@ def gate(
     claim, acting = case.claim, signer(received)
     return first_fault(
         refuse_unless_of_one_pool(claim.pool_id, received.pool_id, "case", "案件"),
-        role_not_held(acting.institution, role, case.pool.holder_of(role)),
-        duty_not_held(acting, duty, case.pool.duties_of(acting.institution, acting.officer or "")),
-        step_out_of_order(step, claim.next_step, may_repeat=may_repeat),
+        refuse_unless_role_is_held(acting.institution, role, case.pool.holder_of(role)),
+        refuse_unless_duty_is_held(acting, duty, case.pool.duties_of(acting.institution, acting.officer or "")),
+        refuse_if_step_is_out_of_order(step, claim.next_step, may_repeat=may_repeat),
         conflict(case, received, duty, role, acting.officer or "") if is_act else None,
     )
 

@@ -4,21 +4,21 @@ from services.claims.domain.claim import Claim, ClaimsError, Notice
 from services.claims.domain.decision import Case, Decision, accepted, refused, signer
 from services.claims.domain.evolve import Cause, ClaimsEvent, evolve, notice_in
 from services.claims.domain.rules.article_05_confirmation import (
-    approval_is_awaited,
-    held_notices_full,
-    project_is_rejected,
+    refuse_if_held_notices_are_full,
+    refuse_if_project_is_rejected,
+    refuse_unless_project_is_approved,
 )
 from services.claims.domain.rules.article_10_pool_share import (
-    claimed_is_above_the_loss,
-    loss_is_before_disbursement,
-    plan_stands_against_notice,
-    principal_is_above_the_loan,
-    project_has_ended,
-    says_the_same_again,
-    total_is_not_the_sum,
+    refuse_if_claimed_is_above_the_loss,
+    refuse_if_loss_is_before_disbursement,
+    refuse_if_notice_says_the_same_again,
+    refuse_if_plan_stands_against_notice,
+    refuse_if_principal_is_above_the_loan,
+    refuse_if_project_has_ended,
+    refuse_unless_total_is_the_sum,
 )
 from services.claims.domain.rules.article_14_notice import (
-    notifier_has_no_role,
+    refuse_if_notifier_has_no_role,
 )
 from shared.contracts.claims import NoticeAccepted, NoticeHeld, NoticeRefused, NotifyLoss
 from shared.contracts.ids import case_number
@@ -40,24 +40,24 @@ def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
     claim, acting = case.claim, signer(received)
     notice = notice_in(received)
     faults = all_faults(
-        notifier_has_no_role(received.sender, case.pool.roles_of(received.sender), data.lender),
+        refuse_if_notifier_has_no_role(received.sender, case.pool.roles_of(received.sender), data.lender),
         # An officer of the notifier may sign it too.
         refuse_unless_system_key_is_for(SystemUse.LOSS_NOTICES, acting) if acting.officer is None else None,
         refuse_if_maker_is_checker(data.maker, data.checker),
         _fault_of_number(claim, data.loan_contract_number),
-        total_is_not_the_sum(data.loss),
-        claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),
+        refuse_unless_total_is_the_sum(data.loss),
+        refuse_if_claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),
         refuse_if_day_is_ahead("loss as of", "损失截止日", data.loss.as_of, beijing_day(received.received_at), "10.1"),
-        project_is_rejected(was_rejected=claim.is_rejected),
-        project_has_ended(has_ended=claim.has_ended),
+        refuse_if_project_is_rejected(was_rejected=claim.is_rejected),
+        refuse_if_project_has_ended(has_ended=claim.has_ended),
     )
     if faults:
         return refused(*faults)
     if repeated := _repeat_of(claim, notice):
         return Decision(Outcome.DUPLICATE, refusals=(repeated,))
-    if awaited := approval_is_awaited(is_approved=claim.project is not None):
-        if full := held_notices_full(len(claim.held)):
-            return refused(full)
+    if awaited := refuse_unless_project_is_approved(is_approved=claim.project is not None):
+        if fault := refuse_if_held_notices_are_full(len(claim.held)):
+            return refused(fault)
         return Decision(Outcome.HELD, events=(_held(claim, notice),), refusals=(awaited,))
     if faults := faults_on_project(claim, notice):
         return refused(*faults)
@@ -87,13 +87,13 @@ def decide_rejection(claim: Claim, data: ProjectRejected) -> Decision:
     """Refuse the held notices; raises ClaimsError for a project that was approved before."""
     if claim.project is not None:
         raise ClaimsError(f"project {data.project_id} was rejected after it had been approved")
-    why = project_is_rejected(was_rejected=True)
+    why = refuse_if_project_is_rejected(was_rejected=True)
     return accepted(*(_refused(claim, notice, why) for notice in claim.held if why is not None))
 
 
 def decide_end(claim: Claim) -> Decision:
     """Refuse the notices that wait; what was accepted before goes on."""
-    why = project_has_ended(has_ended=True)
+    why = refuse_if_project_has_ended(has_ended=True)
     return accepted(*(_refused(claim, notice, why) for notice in claim.held if why is not None))
 
 
@@ -104,9 +104,9 @@ def faults_on_project(claim: Claim, notice: Notice) -> tuple[Refusal, ...]:
     plan_number = None if claim.plan is None else claim.compensation
     return all_faults(
         refuse_unless_notifier_is_party(notice.notifier, loan.lender, loan.guarantor),
-        loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
-        principal_is_above_the_loan(notice.loss.principal_fen, claim.project.principal_max_fen),
-        plan_stands_against_notice(plan_number, has_notified=claim.notice_of(notice.notifier) is not None),
+        refuse_if_loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
+        refuse_if_principal_is_above_the_loan(notice.loss.principal_fen, claim.project.principal_max_fen),
+        refuse_if_plan_stands_against_notice(plan_number, has_notified=claim.notice_of(notice.notifier) is not None),
     )
 
 
@@ -120,7 +120,9 @@ def _repeat_of(claim: Claim, notice: Notice) -> Refusal | None:
     if before is None:
         return None
     said_before = (before.loss, before.claimed_fen, before.origin)
-    return says_the_same_again(said_before, (notice.loss, notice.claimed_fen, notice.origin), before.message_id)
+    return refuse_if_notice_says_the_same_again(
+        said_before, (notice.loss, notice.claimed_fen, notice.origin), before.message_id
+    )
 
 
 def _held(claim: Claim, notice: Notice) -> NoticeHeld:

@@ -14,10 +14,10 @@ from services.claims.domain.decision import (
 )
 from services.claims.domain.evolve import Cause
 from services.claims.domain.rules.article_15_reimbursement import (
-    amount_is_above_what_is_due,
-    application_is_another,
-    compensation_is_another,
     documents_needed,
+    refuse_if_amount_is_above_what_is_due,
+    refuse_if_application_is_another,
+    refuse_if_compensation_is_another,
 )
 from services.claims.domain.step import Step
 from shared.contracts.claims import (
@@ -39,21 +39,21 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.article_15_documents import refuse_unless_enclosed
 from shared.decisions.checks import all_faults, first_fault
-from shared.decisions.minutes import decision_has_minutes
+from shared.decisions.minutes import refuse_unless_decision_has_minutes
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
-    ballot_is_still_open,
-    closing_time_is_past,
-    closing_time_is_too_far,
-    closing_time_is_too_near,
-    has_recused,
-    has_voted,
-    is_no_member,
-    members_left_out,
-    members_named_twice,
-    members_without_vote,
-    quorum_is_out_of_reach,
-    voting_is_over,
+    refuse_if_ballot_is_still_open,
+    refuse_if_closing_time_is_past,
+    refuse_if_closing_time_is_too_far,
+    refuse_if_closing_time_is_too_near,
+    refuse_if_members_are_left_out,
+    refuse_if_members_are_named_twice,
+    refuse_if_members_have_no_vote,
+    refuse_if_quorum_is_out_of_reach,
+    refuse_if_recused,
+    refuse_if_voted,
+    refuse_if_voting_is_over,
+    refuse_unless_member,
 )
 
 _CLAUSE = "15.2"
@@ -67,8 +67,8 @@ def decide_application(case: Case, received: Cause, data: ApplyForReimbursement)
     assert claim.project is not None
     assert claim.plan is not None
     faults = all_faults(
-        compensation_is_another(claim.compensation, data.compensation),
-        amount_is_above_what_is_due(data.amount_fen, claim.fiscal_part_of_paid_fen, claim.decided_fen),
+        refuse_if_compensation_is_another(claim.compensation, data.compensation),
+        refuse_if_amount_is_above_what_is_due(data.amount_fen, claim.fiscal_part_of_paid_fen, claim.decided_fen),
     )
     if faults:
         return refused(*faults)
@@ -96,14 +96,18 @@ def decide_opening(case: Case, received: Cause, data: OpenBallot) -> Decision:
     with_vote = case.pool.officers_with(signer(received).institution, Duty.VOTE)
     entitled = [officer for officer in with_vote if conflict(case, received, Duty.VOTE, Role.MANAGING, officer) is None]
     faults = all_faults(
-        application_is_another(_application(case).sha256, data.application_sha256),
-        members_named_twice(data.members, _CLAUSE),
-        members_without_vote(data.members, with_vote, _CLAUSE),
-        members_left_out(data.members, entitled, _CLAUSE),
-        quorum_is_out_of_reach(data.members, rules_of(case, received).ballot, _CLAUSE),
-        closing_time_is_past(data.closes_at, received.received_at, _CLAUSE),
-        closing_time_is_too_near(data.closes_at, received.received_at, rules_of(case, received).ballot, _CLAUSE),
-        closing_time_is_too_far(data.closes_at, received.received_at, rules_of(case, received).ballot, _CLAUSE),
+        refuse_if_application_is_another(_application(case).sha256, data.application_sha256),
+        refuse_if_members_are_named_twice(data.members, _CLAUSE),
+        refuse_if_members_have_no_vote(data.members, with_vote, _CLAUSE),
+        refuse_if_members_are_left_out(data.members, entitled, _CLAUSE),
+        refuse_if_quorum_is_out_of_reach(data.members, rules_of(case, received).ballot, _CLAUSE),
+        refuse_if_closing_time_is_past(data.closes_at, received.received_at, _CLAUSE),
+        refuse_if_closing_time_is_too_near(
+            data.closes_at, received.received_at, rules_of(case, received).ballot, _CLAUSE
+        ),
+        refuse_if_closing_time_is_too_far(
+            data.closes_at, received.received_at, rules_of(case, received).ballot, _CLAUSE
+        ),
         # Who has done in this case what excludes voting can't vote, and would only stand in the way of the quorum.
         *(conflict(case, received, Duty.VOTE, Role.MANAGING, member) for member in dict.fromkeys(data.members)),
     )
@@ -126,7 +130,7 @@ def decide_vote(case: Case, received: Cause, data: CastVote) -> Decision:
     """Record one member's vote."""
     if fault := _fault_of_member(case, received, data.application_sha256):
         return refused(fault)
-    if fault := has_voted(officer_of(received), [vote.member for vote in _ballot(case).votes], _CLAUSE):
+    if fault := refuse_if_voted(officer_of(received), [vote.member for vote in _ballot(case).votes], _CLAUSE):
         return refused(fault)
     return accepted(
         VoteRecorded(
@@ -160,9 +164,9 @@ def decide_closing(case: Case, received: Cause, data: CloseBallot) -> Decision:
     claim, application, ballot = case.claim, _application(case), _ballot(case)
     count = tally(ballot.to_count(), ballot.rules, received.received_at)
     faults = all_faults(
-        application_is_another(application.sha256, data.application_sha256),
-        ballot_is_still_open(count.base - count.voters, ballot.closes_at, _CLAUSE, may_close=count.may_close),
-        decision_has_minutes(data.minutes, _CLAUSE),
+        refuse_if_application_is_another(application.sha256, data.application_sha256),
+        refuse_if_ballot_is_still_open(count.base - count.voters, ballot.closes_at, _CLAUSE, may_close=count.may_close),
+        refuse_unless_decision_has_minutes(data.minutes, _CLAUSE),
     )
     if faults:
         return refused(*faults)
@@ -222,10 +226,10 @@ def _fault_of_member(case: Case, received: Cause, application_sha256: str, *, is
         return fault
     ballot, officer = _ballot(case), officer_of(received)
     return first_fault(
-        application_is_another(_application(case).sha256, application_sha256),
-        is_no_member(officer, ballot.members, _CLAUSE),
-        has_recused(officer, [recusal.member for recusal in ballot.recusals], _CLAUSE),
-        voting_is_over(ballot.closes_at, received.received_at, _CLAUSE),
+        refuse_if_application_is_another(_application(case).sha256, application_sha256),
+        refuse_unless_member(officer, ballot.members, _CLAUSE),
+        refuse_if_recused(officer, [recusal.member for recusal in ballot.recusals], _CLAUSE),
+        refuse_if_voting_is_over(ballot.closes_at, received.received_at, _CLAUSE),
     )
 
 

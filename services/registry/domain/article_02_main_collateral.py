@@ -11,7 +11,7 @@ from shared.contracts.registry.words import Role, Rules
 from shared.decisions.amounts import yuan, yuan_zh
 
 
-def lender_is_registered(pool: Pool, lender: str) -> Refusal | None:
+def refuse_unless_lender_is_registered(pool: Pool, lender: str) -> Refusal | None:
     """Article 2.1. Only a loan from a bank that is registered as a lender in this pool is covered."""
     if pool.role_of(lender) is Role.LENDER:
         return None
@@ -23,7 +23,7 @@ def lender_is_registered(pool: Pool, lender: str) -> Refusal | None:
     )
 
 
-def borrower_owns_a_right(rights: Sequence[IpRight], borrower_uscc: str) -> Refusal | None:
+def refuse_unless_borrower_owns_a_right(rights: Sequence[IpRight], borrower_uscc: str) -> Refusal | None:
     """Article 2.1. At least one of the pledged rights must be the borrower's own."""
     if any(right.owner_uscc == borrower_uscc for right in rights):
         return None
@@ -37,7 +37,7 @@ def borrower_owns_a_right(rights: Sequence[IpRight], borrower_uscc: str) -> Refu
     )
 
 
-def rights_are_listed_once(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
+def refuse_if_rights_are_listed_twice(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
     """Article 2.1. A right has one registration number and is listed once, or its value would count twice."""
     listed = Counter(key_of(right.kind, right.registration_number) for right in rights)
     return tuple(
@@ -53,7 +53,7 @@ def rights_are_listed_once(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
     )
 
 
-def other_collateral_is_allowed(rules: Rules, other_collateral_fen: int) -> Refusal | None:
+def refuse_unless_other_collateral_is_allowed(rules: Rules, other_collateral_fen: int) -> Refusal | None:
     """Article 2.1. Other collateral stands beside the borrower's rights only where the pool's rules allow it."""
     if rules.mixed_collateral_allowed or other_collateral_fen == 0:
         return None
@@ -67,7 +67,7 @@ def other_collateral_is_allowed(rules: Rules, other_collateral_fen: int) -> Refu
     )
 
 
-def largest_support_is_part_of_the_other_collateral(data: FilingData) -> Refusal | None:
+def refuse_unless_largest_support_is_part_of_the_other_collateral(data: FilingData) -> Refusal | None:
     """Article 2.1. The largest single support is one of the other collateral: it is worth no more than all of it."""
     largest_fen = data.largest_other_collateral_fen
     if largest_fen is None or largest_fen <= data.other_collateral_fen:
@@ -94,7 +94,7 @@ def largest_support_fen(data: FilingData) -> int:
     return data.other_collateral_fen if largest_fen is None else largest_fen
 
 
-def intellectual_property_is_main_collateral(
+def refuse_unless_intellectual_property_is_main_collateral(
     rights: Sequence[IpRight], borrower_uscc: str, largest_other_fen: int
 ) -> Refusal | None:
     """Article 2.1. The borrower's own pledged rights are worth no less than any other single support (a reading).

@@ -8,7 +8,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import IpRight
 
 
-def rights_secure_nothing_else(
+def refuse_if_rights_secure_something_else(
     rights: Sequence[IpRight], holders: Mapping[str, UUID], project_id: UUID
 ) -> tuple[Refusal, ...]:
     """Article 2.1. A right that secures another live project, in whatever pool, can't support this loan as well."""

@@ -7,7 +7,7 @@ from shared.contracts.registry.words import InstitutionData
 from shared.contracts.topics import SERVICES
 
 
-def pool_is_founded(pool: Pool | None) -> Refusal | None:
+def refuse_unless_pool_is_founded(pool: Pool | None) -> Refusal | None:
     """Article 3.1. Nothing can be done in a pool that was not founded."""
     if pool is not None:
         return None
@@ -19,7 +19,7 @@ def pool_is_founded(pool: Pool | None) -> Refusal | None:
     )
 
 
-def institution_id_is_free(pool: Register | None, institution: str) -> Refusal | None:
+def refuse_unless_institution_id_is_free(pool: Register | None, institution: str) -> Refusal | None:
     """Article 3.1. An id stands for one institution in its pool, and never for one of our own services."""
     taken = institution in SERVICES or (pool is not None and institution in pool.institutions)
     if not taken:
@@ -32,7 +32,7 @@ def institution_id_is_free(pool: Register | None, institution: str) -> Refusal |
     )
 
 
-def institution_code_is_free(pool: Register, institution: InstitutionData) -> Refusal | None:
+def refuse_unless_institution_code_is_free(pool: Register, institution: InstitutionData) -> Refusal | None:
     """Article 3.1. A legal person takes part in a pool once: no second institution has its code under another id."""
     uscc = institution.uscc
     holders = [key for key, known in pool.institutions.items() if known.uscc == uscc and key != institution.institution]
@@ -48,7 +48,7 @@ def institution_code_is_free(pool: Register, institution: InstitutionData) -> Re
     )
 
 
-def institution_code_is_valid(institution: InstitutionData) -> Refusal | None:
+def refuse_unless_institution_code_is_valid(institution: InstitutionData) -> Refusal | None:
     """Article 3.1. An institution is named by a unified social credit code whose check digit is right."""
     if is_valid_uscc(institution.uscc):
         return None

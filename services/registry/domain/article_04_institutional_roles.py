@@ -14,7 +14,7 @@ from shared.decisions.acts import duty_in_the_way
 _LAST_CHARACTERS = frozenset("AEIMQUYcgkosw048")
 
 
-def message_is_for_institution(
+def refuse_unless_message_is_for_institution(
     pool: Register, acting: Acting, message_type: str, who: Mapping[Role, Duty | None], clause: str
 ) -> Refusal | None:
     """Article 4.1. An institution says only what its role in the pool is for: ``who`` has the duty by each such role.
@@ -42,7 +42,7 @@ def _only_holder(pool: Register, role: Role) -> str:
     return f" {holders[0]}" if len(holders) == 1 else ""
 
 
-def officer_has_duty(pool: Register, acting: Acting, duty: Duty) -> Refusal | None:
+def refuse_unless_officer_has_duty(pool: Register, acting: Acting, duty: Duty) -> Refusal | None:
     """Article 4.1. An officer acts only within the duties its institution registered; a system key has none."""
     institution = pool.institutions.get(acting.institution)
     officer = institution.officers.get(acting.officer or "") if institution else None
@@ -58,7 +58,7 @@ def officer_has_duty(pool: Register, acting: Acting, duty: Duty) -> Refusal | No
     )
 
 
-def guarantor_is_registered(pool: Pool, guarantor: str | None) -> Refusal | None:
+def refuse_unless_guarantor_is_registered(pool: Pool, guarantor: str | None) -> Refusal | None:
     """Article 4.1. Where a loan is guaranteed, the guarantor is registered as such in this pool."""
     if guarantor is None or pool.role_of(guarantor) is Role.GUARANTOR:
         return None
@@ -71,7 +71,7 @@ def guarantor_is_registered(pool: Pool, guarantor: str | None) -> Refusal | None
     )
 
 
-def key_is_canonical(public_key: str) -> Refusal | None:
+def refuse_unless_key_is_canonical(public_key: str) -> Refusal | None:
     """Article 4.1. A key is written in its one canonical form, so that one key can't pass for two."""
     if public_key[-1] in _LAST_CHARACTERS:
         return None
@@ -83,7 +83,7 @@ def key_is_canonical(public_key: str) -> Refusal | None:
     )
 
 
-def key_is_unused(pool: Register | None, public_key: str) -> Refusal | None:
+def refuse_unless_key_is_unused(pool: Register | None, public_key: str) -> Refusal | None:
     """Article 4.1. A key has one holder in its pool: whoever signs can't be two."""
     if pool is None or key_id(public_key) not in pool.keys:
         return None
@@ -95,7 +95,9 @@ def key_is_unused(pool: Register | None, public_key: str) -> Refusal | None:
     )
 
 
-def duties_are_kept_apart(exclusive: Sequence[Duty], acts: Sequence[Act], acting: Acting, duty: Duty) -> Refusal | None:
+def refuse_unless_duties_are_kept_apart(
+    exclusive: Sequence[Duty], acts: Sequence[Act], acting: Acting, duty: Duty
+) -> Refusal | None:
     """Article 4.1. One officer exercises at most one of the ``exclusive`` duties in one case, over its whole life.
 
     ``acts`` is who did what in the case so far, in whichever service.
@@ -114,7 +116,7 @@ def duties_are_kept_apart(exclusive: Sequence[Duty], acts: Sequence[Act], acting
     )
 
 
-def has_room(count: int, count_max: int, what: str, what_zh: str) -> Refusal | None:
+def refuse_unless_there_is_room(count: int, count_max: int, what: str, what_zh: str) -> Refusal | None:
     """Article 4.1. Nobody can fill the registry: each register has a limit."""
     if count < count_max:
         return None

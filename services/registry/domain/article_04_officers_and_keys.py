@@ -8,7 +8,7 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 
 
-def key_is_in_force(pool: Register, acting: Acting, at: datetime) -> Refusal | None:
+def refuse_unless_key_is_in_force(pool: Register, acting: Acting, at: datetime) -> Refusal | None:
     """Article 4.1. A key signs for its holder until it is replaced, revoked, or its time is over, and never after.
 
     The order in which the registry takes messages counts, and not the clocks of the replicas that took them in.
@@ -32,7 +32,7 @@ def key_is_in_force(pool: Register, acting: Acting, at: datetime) -> Refusal | N
     )
 
 
-def officer_is_of_institution(institution: Institution, officer: str) -> Refusal | None:
+def refuse_unless_officer_is_of_institution(institution: Institution, officer: str) -> Refusal | None:
     """Article 4.1. An institution has a say over its own officers only."""
     if officer in institution.officers:
         return None
@@ -44,7 +44,7 @@ def officer_is_of_institution(institution: Institution, officer: str) -> Refusal
     )
 
 
-def officer_still_acts(officer_id: str, officer: Officer) -> Refusal | None:
+def refuse_unless_officer_still_acts(officer_id: str, officer: Officer) -> Refusal | None:
     """Article 4.1. Who has left does not come back under the same id; old acts stay the acts of that time."""
     if officer.ended_at is None:
         return None
@@ -56,7 +56,7 @@ def officer_still_acts(officer_id: str, officer: Officer) -> Refusal | None:
     )
 
 
-def administration_remains(after: Register, institution: str) -> Refusal | None:
+def refuse_unless_administration_remains(after: Register, institution: str) -> Refusal | None:
     """Article 4.1. Every institution keeps an administrator with a lasting key, or it could never act again.
 
     ``after`` is the pool as it would be; a key whose end is set already doesn't count, since no message would be
@@ -78,7 +78,7 @@ def administration_remains(after: Register, institution: str) -> Refusal | None:
     )
 
 
-def key_end_lies_ahead(valid_until: datetime | None, at: datetime) -> Refusal | None:
+def refuse_unless_key_end_lies_ahead(valid_until: datetime | None, at: datetime) -> Refusal | None:
     """Article 4.1. A key that is registered can sign: the end of its time has not come yet."""
     if valid_until is None or at < valid_until:
         return None

@@ -3,7 +3,7 @@
 from shared.contracts.refusals import Refusal, refusal
 
 
-def says_what_was_said_before(clause: str, *, is_repeat: bool) -> Refusal | None:
+def refuse_if_said_before(clause: str, *, is_repeat: bool) -> Refusal | None:
     """Article 4.1. What counts already is not done a second time, whoever says it again; ``clause`` is its own."""
     if not is_repeat:
         return None

@@ -9,7 +9,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Agreement
 
 
-def further_period_has_a_new_agreement(pool: Pool, agreement: Agreement) -> Refusal | None:
+def refuse_unless_further_period_has_a_new_agreement(pool: Pool, agreement: Agreement) -> Refusal | None:
     """Article 5.3. Going on after an operating period is agreed on anew; the first one may be the founding's own."""
     if pool.cycle.operating_until is None:
         return None
@@ -28,7 +28,7 @@ def further_period_has_a_new_agreement(pool: Pool, agreement: Agreement) -> Refu
     )
 
 
-def agreement_is_recorded(agreement: Agreement, today: date) -> Refusal | None:
+def refuse_unless_agreement_is_recorded(agreement: Agreement, today: date) -> Refusal | None:
     """Article 5.3. An agreement is recorded with number, date and document, after it has been signed."""
     if agreement.document.kind is DocumentKind.AGREEMENT and agreement.signed_on <= today:
         return None

@@ -5,10 +5,10 @@ from datetime import date
 from services.registry.domain.pool import Pool
 from shared.contracts.documents import Document
 from shared.contracts.refusals import Refusal, refusal
-from shared.decisions.minutes import decision_has_minutes
+from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 
-def operating_period_is_ahead(pool: Pool, operating_until: date, today: date) -> Refusal | None:
+def refuse_unless_operating_period_is_ahead(pool: Pool, operating_until: date, today: date) -> Refusal | None:
     """Article 5.1. An operating period ends on a day to come, after the one before it and within the term."""
     before = pool.cycle.operating_until or today
     if max(before, today) < operating_until <= pool.ends_on:
@@ -23,6 +23,6 @@ def operating_period_is_ahead(pool: Pool, operating_until: date, today: date) ->
     )
 
 
-def going_on_is_decided(pool: Pool, decision: Document | None) -> Refusal | None:
+def refuse_unless_going_on_is_decided(pool: Pool, decision: Document | None) -> Refusal | None:
     """Article 5.7. After an operating period the managing institution decides whether to go on, and keeps minutes."""
-    return None if pool.cycle.operating_until is None else decision_has_minutes(decision, "5.7")
+    return None if pool.cycle.operating_until is None else refuse_unless_decision_has_minutes(decision, "5.7")

@@ -4,7 +4,7 @@ from services.registry.domain.project import Project
 from shared.contracts.refusals import Refusal, refusal
 
 
-def project_is_known(project: Project | None) -> Refusal | None:
+def refuse_unless_project_is_known(project: Project | None) -> Refusal | None:
     """Article 5.4. Whatever is said of a project is said of one that was filed in this pool."""
     if project is not None:
         return None

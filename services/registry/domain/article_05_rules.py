@@ -4,7 +4,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import BallotRules
 
 
-def ballot_rules_are_fractions(ballot: BallotRules) -> Refusal | None:
+def refuse_unless_ballot_rules_are_fractions(ballot: BallotRules) -> Refusal | None:
     """Article 5.2. Quorum and majority are parts of all members; above the whole nothing could ever be decided."""
     possible = (
         ballot.quorum_numerator <= ballot.quorum_denominator and ballot.majority_numerator < ballot.majority_denominator
@@ -22,7 +22,7 @@ def ballot_rules_are_fractions(ballot: BallotRules) -> Refusal | None:
     )
 
 
-def ballot_times_leave_room(ballot: BallotRules) -> Refusal | None:
+def refuse_unless_ballot_times_leave_room(ballot: BallotRules) -> Refusal | None:
     """Article 5.2. A ballot's longest time is above its shortest, or none could ever be opened."""
     if ballot.open_hours_min < ballot.open_days_max * 24:
         return None

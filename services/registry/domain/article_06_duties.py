@@ -22,7 +22,7 @@ _OF_A_POOL_THAT_GOES_ON = frozenset(
 )
 
 
-def day_has_come(day: date, today: date) -> Refusal | None:
+def refuse_unless_day_has_come(day: date, today: date) -> Refusal | None:
     """Article 6.9. No day begins before it has come: what falls due on it would be announced too early."""
     if day <= today:
         return None
@@ -34,7 +34,7 @@ def day_has_come(day: date, today: date) -> Refusal | None:
     )
 
 
-def day_is_not_past(begun: date | None, day: date) -> Refusal | None:
+def refuse_if_day_is_past(begun: date | None, day: date) -> Refusal | None:
     """Article 6.9. Days go forward: on a day before the latest one begun, all that fell due was announced."""
     if begun is None or day > begun:
         return None

@@ -4,7 +4,7 @@ from services.registry.domain.pool import Pool, Register
 from shared.contracts.refusals import Refusal, refusal
 
 
-def selection_is_before_the_founding(pool: Register) -> Refusal | None:
+def refuse_unless_selection_is_before_the_founding(pool: Register) -> Refusal | None:
     """Article 8.1. A cooperating institution is selected for a pool to be: a founded one has the one it was founded by.
 
     Two institutions found a pool and pay it in (3.1, 9.2); if their cooperation ends, all fiscal money is claimed back

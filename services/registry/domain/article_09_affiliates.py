@@ -6,7 +6,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Borrower
 
 
-def borrower_is_not_registered_as_affiliate(pool: Pool, borrower: Borrower) -> Refusal | None:
+def refuse_if_borrower_is_registered_as_affiliate(pool: Pool, borrower: Borrower) -> Refusal | None:
     """Article 9.1. Neither the cooperating institution nor an affiliate borrows: not by code, and not by any name."""
     itself = pool.institutions[pool.cooperating_institution]
     known = [(itself.uscc, itself.name), *((uscc, affiliate.name) for uscc, affiliate in pool.affiliates.items())]

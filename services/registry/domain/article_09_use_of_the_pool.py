@@ -5,7 +5,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Borrower, FilingData
 
 
-def borrower_is_of_the_district(pool: Pool, borrower: Borrower) -> Refusal | None:
+def refuse_unless_borrower_is_of_the_district(pool: Pool, borrower: Borrower) -> Refusal | None:
     """Article 9.1. The pool covers enterprises of its own district only."""
     if borrower.district == pool.district:
         return None
@@ -19,7 +19,7 @@ def borrower_is_of_the_district(pool: Pool, borrower: Borrower) -> Refusal | Non
     )
 
 
-def project_was_promoted(data: FilingData) -> Refusal | None:
+def refuse_unless_project_was_promoted(data: FilingData) -> Refusal | None:
     """Article 9.1. The pool covers only projects that the cooperating institution promoted and bears risk on."""
     if data.promoted_by_cooperating:
         return None
@@ -32,7 +32,7 @@ def project_was_promoted(data: FilingData) -> Refusal | None:
     )
 
 
-def borrower_is_no_affiliate(data: FilingData) -> Refusal | None:
+def refuse_if_borrower_is_affiliate(data: FilingData) -> Refusal | None:
     """Article 9.1. Affiliates of the cooperating institution are not covered."""
     if not data.borrower_is_affiliate:
         return None

@@ -8,7 +8,7 @@ from shared.contracts.registry.words import LossRatio
 from shared.decisions.amounts import percent, percent_zh
 
 
-def district_has_profile(districts: Mapping[str, DistrictProfile], district: str) -> Refusal | None:
+def refuse_unless_district_has_profile(districts: Mapping[str, DistrictProfile], district: str) -> Refusal | None:
     """Article 10.3. The share's ceiling is the district's; without its profile no rules can be adopted."""
     if district in districts:
         return None
@@ -21,7 +21,7 @@ def district_has_profile(districts: Mapping[str, DistrictProfile], district: str
     )
 
 
-def share_rate_is_within_ceiling(profile: DistrictProfile, share_rate_bp: int) -> Refusal | None:
+def refuse_unless_share_rate_is_within_ceiling(profile: DistrictProfile, share_rate_bp: int) -> Refusal | None:
     """Article 10.3. No rules version lets the pool bear more of a loss than the district's regulation allows."""
     if share_rate_bp <= profile.share_rate_max_bp:
         return None
@@ -35,7 +35,7 @@ def share_rate_is_within_ceiling(profile: DistrictProfile, share_rate_bp: int) -
     )
 
 
-def loss_ratio_has_weight(ratio: LossRatio) -> Refusal | None:
+def refuse_unless_loss_ratio_has_weight(ratio: LossRatio) -> Refusal | None:
     """Article 10.4. The negotiated ratio gives at least one side a weight, or a loss could not be split."""
     if ratio.fiscal_weight + ratio.social_weight > 0:
         return None

@@ -34,7 +34,7 @@ def is_valid_uscc(code: str) -> bool:
     return (weighted + _ALPHABET.index(code[-1])) % 31 == 0
 
 
-def borrower_code_is_valid(borrower: Borrower) -> Refusal | None:
+def refuse_unless_borrower_code_is_valid(borrower: Borrower) -> Refusal | None:
     """Article 11.1. The borrower is a registered enterprise: its unified social credit code is one."""
     if is_valid_uscc(borrower.uscc):
         return None
@@ -47,7 +47,7 @@ def borrower_code_is_valid(borrower: Borrower) -> Refusal | None:
     )
 
 
-def findings_are_met(borrower: Borrower) -> tuple[Refusal, ...]:
+def refuse_unless_findings_are_met(borrower: Borrower) -> tuple[Refusal, ...]:
     """Article 11.1. Each of the five findings about the borrower, as of the loan's disbursement, is that it is met."""
     return tuple(
         refusal(
@@ -63,7 +63,7 @@ def findings_are_met(borrower: Borrower) -> tuple[Refusal, ...]:
     )
 
 
-def findings_were_made(borrower: Borrower, filed_on: date) -> tuple[Refusal, ...]:
+def refuse_unless_findings_were_made(borrower: Borrower, filed_on: date) -> tuple[Refusal, ...]:
     """Article 11.1. A finding has been made, with its evidence, by the day of the filing that relies on it."""
     return tuple(
         refusal(
@@ -77,7 +77,7 @@ def findings_were_made(borrower: Borrower, filed_on: date) -> tuple[Refusal, ...
     )
 
 
-def findings_are_of_the_disbursement(borrower: Borrower, disbursed_on: date) -> tuple[Refusal, ...]:
+def refuse_unless_findings_are_of_the_disbursement(borrower: Borrower, disbursed_on: date) -> tuple[Refusal, ...]:
     """Article 11.1. The borrower is judged as of the loan's disbursement, not as of any later day, such as the loss's.
 
     A finding may have been made later; it still says how the borrower stood then.

@@ -9,7 +9,7 @@ from shared.contracts.registry.projects import IpRight
 from shared.contracts.registry.words import Rules
 
 
-def analysis_is_enclosed(rules: Rules, documents: Sequence[Document]) -> tuple[Refusal, ...]:
+def refuse_unless_analysis_is_enclosed(rules: Rules, documents: Sequence[Document]) -> tuple[Refusal, ...]:
     """Article 12.1. The written analysis comes with the filing, as one of the other materials of 16.2 (a reading).
 
     Without it nobody could see later how the core rights were chosen.
@@ -27,7 +27,7 @@ def analysis_is_enclosed(rules: Rules, documents: Sequence[Document]) -> tuple[R
     )
 
 
-def core_rights_are_chosen(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
+def refuse_unless_core_rights_are_chosen(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
     """Article 12.1. The analysis chose at least one right as core."""
     if any(right.core for right in rights):
         return ()
@@ -42,7 +42,7 @@ def core_rights_are_chosen(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
     )
 
 
-def core_choices_are_explained(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
+def refuse_unless_core_choices_are_explained(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
     """Article 12.1. The analysis says of every core right why it was chosen."""
     return tuple(
         refusal(
@@ -56,7 +56,9 @@ def core_choices_are_explained(rights: Sequence[IpRight]) -> tuple[Refusal, ...]
     )
 
 
-def rights_were_valued_before_disbursement(rights: Sequence[IpRight], disbursed_on: date) -> tuple[Refusal, ...]:
+def refuse_unless_rights_were_valued_before_disbursement(
+    rights: Sequence[IpRight], disbursed_on: date
+) -> tuple[Refusal, ...]:
     """Article 12.1. A right was valued no later than the day the loan was paid out on its strength.
 
     No document that comes later mends that: such a filing is refused, and is no draft (a reading).

@@ -7,7 +7,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import IpRight
 
 
-def pledges_are_registered(rights: Sequence[IpRight], today: date) -> tuple[Refusal, ...]:
+def refuse_unless_pledges_are_registered(rights: Sequence[IpRight], today: date) -> tuple[Refusal, ...]:
     """Article 13.1. Each pledged right names its pledge registration: number, day up to ``today``, authority.
 
     These are the filing's own data and no document that may follow: without them it is refused, and is no draft (a

@@ -40,7 +40,9 @@ def drawdown_judged_anew(
     return judged.model_copy(update={"filing_deadline": min(closed), "late": filed_on > min(closed)})
 
 
-def repayments_fit_the_correction(project: Project, drawdowns: Sequence[Drawdown | FiledDrawdown]) -> Refusal | None:
+def refuse_unless_repayments_fit_the_correction(
+    project: Project, drawdowns: Sequence[Drawdown | FiledDrawdown]
+) -> Refusal | None:
     """Article 16.1. What was repaid had been drawn, and not later: a correction can't make the loan less than that."""
     drawn_fen = sum(drawdown.amount_fen for drawdown in drawdowns)
     first_on = min((drawdown.disbursed_on for drawdown in drawdowns), default=project.loan.disbursed_on)

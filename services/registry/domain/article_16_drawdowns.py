@@ -30,7 +30,7 @@ def filed_drawdown(drawdown: Drawdown, filed_on: date, window_days: int, working
     )
 
 
-def drawdowns_were_paid_out(loan: Loan, today: date) -> tuple[Refusal, ...]:
+def refuse_unless_drawdowns_were_paid_out(loan: Loan, today: date) -> tuple[Refusal, ...]:
     """Article 16.1. What is filed has been paid out, since its window counts from that day."""
     return tuple(
         refusal(
@@ -45,7 +45,7 @@ def drawdowns_were_paid_out(loan: Loan, today: date) -> tuple[Refusal, ...]:
     )
 
 
-def drawdowns_are_in_order(loan: Loan) -> Refusal | None:
+def refuse_unless_drawdowns_are_in_order(loan: Loan) -> Refusal | None:
     """Article 16.1. Drawdowns are numbered 1, 2, 3 … in the order of their days, and the first is the loan's payout."""
     drawdowns = drawdowns_of(loan)
     numbers, days = [each.number for each in drawdowns], [each.disbursed_on for each in drawdowns]
@@ -62,7 +62,7 @@ def drawdowns_are_in_order(loan: Loan) -> Refusal | None:
     )
 
 
-def drawdowns_follow_the_contract(loan: Loan) -> tuple[Refusal, ...]:
+def refuse_unless_drawdowns_follow_the_contract(loan: Loan) -> tuple[Refusal, ...]:
     """Article 16.1. A drawdown is paid out under its contract: not before that was made, nor after it is due."""
     return tuple(
         refusal(
@@ -78,7 +78,7 @@ def drawdowns_follow_the_contract(loan: Loan) -> tuple[Refusal, ...]:
     )
 
 
-def drawdowns_are_within_principal(loan: Loan) -> Refusal | None:
+def refuse_unless_drawdowns_are_within_principal(loan: Loan) -> Refusal | None:
     """Article 16.1. All drawdowns together are at most the principal that was contracted."""
     drawn_fen = sum(drawdown.amount_fen for drawdown in loan.drawdowns)
     if drawn_fen <= loan.principal_fen:

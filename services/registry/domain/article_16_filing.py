@@ -47,7 +47,7 @@ def filing_deadline(disbursed_on: date, window_days: int, working_days: WorkingD
     raise AssertionError(f"no working day within {_DAYS_OFF_MAX} days before {last_day}")
 
 
-def is_filed_in_time(drawdown: FiledDrawdown) -> Refusal | None:
+def refuse_unless_filed_in_time(drawdown: FiledDrawdown) -> Refusal | None:
     """Article 16.1. A drawdown is filed by the last day of its window; a late one needs a recorded decision."""
     if drawdown.filed_on <= drawdown.filing_deadline:
         return None
@@ -70,7 +70,7 @@ def is_filed_in_time(drawdown: FiledDrawdown) -> Refusal | None:
     )
 
 
-def loan_days_are_in_order(loan: Loan) -> Refusal | None:
+def refuse_unless_loan_days_are_in_order(loan: Loan) -> Refusal | None:
     """Article 16.1. A loan is contracted, then paid out, then due: other days can't be the ones the window needs."""
     if loan.contracted_on <= loan.disbursed_on <= loan.due_on:
         return None
@@ -83,7 +83,7 @@ def loan_days_are_in_order(loan: Loan) -> Refusal | None:
     )
 
 
-def materials_are_complete(documents: Sequence[Document], guarantor: str | None) -> tuple[Refusal, ...]:
+def refuse_unless_materials_are_complete(documents: Sequence[Document], guarantor: str | None) -> tuple[Refusal, ...]:
     """Article 16.2. The filing holds each document it needs, under whatever title; the guarantee's if there is one."""
     there = {document.kind for document in documents}
     return tuple(
@@ -98,7 +98,7 @@ def materials_are_complete(documents: Sequence[Document], guarantor: str | None)
     )
 
 
-def contract_number_has_one_form(contract_number: str) -> Refusal | None:
+def refuse_unless_contract_number_has_one_form(contract_number: str) -> Refusal | None:
     """Article 16.1. A loan is filed once: its contract's number, which its project is known by, is written in one way.
 
     A reading: full-width characters and spaces tell no two contracts apart.

@@ -5,7 +5,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import EndGround
 
 
-def cooperation_goes_on(pool: Pool) -> Refusal | None:
+def refuse_unless_cooperation_goes_on(pool: Pool) -> Refusal | None:
     """Article 19.3. A cooperation ends once, and after that the pool takes no new filing; confirmed cases go on."""
     if pool.cycle.ended_on is None:
         return None
@@ -21,7 +21,7 @@ def cooperation_goes_on(pool: Pool) -> Refusal | None:
     )
 
 
-def cover_can_grow(pool: Pool) -> Refusal | None:
+def refuse_unless_cover_can_grow(pool: Pool) -> Refusal | None:
     """Article 19.3. Once all fiscal money is claimed back nothing more comes under the pool's cover.
 
     Confirmed cases are finished, and existing projects go on as they are. It is asked wherever something would be

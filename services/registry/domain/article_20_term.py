@@ -11,7 +11,7 @@ from shared.contracts.registry.words import Rules
 _FOUNDED_AHEAD_DAYS_MAX = 366
 
 
-def founding_day_is_near(founded_on: date, today: date) -> Refusal | None:
+def refuse_unless_founding_day_is_near(founded_on: date, today: date) -> Refusal | None:
     """Article 20.1. The term runs from the recorded day of founding, which is past or within a year."""
     if founded_on <= today + timedelta(days=_FOUNDED_AHEAD_DAYS_MAX):
         return None
@@ -37,7 +37,7 @@ def term_ends_on(founded_on: date, term_years: int) -> date:
         return date(year, 2, 28)
 
 
-def term_is_the_foundings(pool: Pool, rules: Rules) -> Refusal | None:
+def refuse_unless_term_is_the_foundings(pool: Pool, rules: Rules) -> Refusal | None:
     """Article 20.1. The term was fixed at the founding; no version of the rules makes it longer or shorter."""
     term_years = pool.first_rules.term_years
     if rules.term_years == term_years:
@@ -52,7 +52,7 @@ def term_is_the_foundings(pool: Pool, rules: Rules) -> Refusal | None:
     )
 
 
-def new_term_is_no_longer_than_the_first(pool: Pool, ends_on: date) -> Refusal | None:
+def refuse_if_new_term_is_longer_than_the_first(pool: Pool, ends_on: date) -> Refusal | None:
     """Article 20.1. A further term lasts at most as many years as the founding's, from the present one's end.
 
     A reading: the text fixes the years of a term, and says of a further one only that it is agreed on anew.
@@ -70,7 +70,7 @@ def new_term_is_no_longer_than_the_first(pool: Pool, ends_on: date) -> Refusal |
     )
 
 
-def loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:
+def refuse_unless_loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:
     """Article 20.1. Only what was paid out between the pool's founding and the end of its term is covered."""
     days = (loan.disbursed_on, *(drawdown.disbursed_on for drawdown in loan.drawdowns))
     outside = [day for day in days if not pool.founded_on <= day <= pool.ends_on]

@@ -22,7 +22,7 @@ _NEXT = {
 }
 
 
-def project_is_covered(project: Project) -> Refusal | None:
+def refuse_unless_project_is_covered(project: Project) -> Refusal | None:
     """Article 22.1. Drawdowns, repayments and spot checks are those of a project that is approved and has not ended."""
     if project.stage is Stage.APPROVED:
         return None
@@ -36,7 +36,9 @@ def project_is_covered(project: Project) -> Refusal | None:
     )
 
 
-def told_by_cooperating_institution_or_lender(pool: Pool, project: Project, acting: Acting) -> Refusal | None:
+def refuse_unless_told_by_cooperating_institution_or_lender(
+    pool: Pool, project: Project, acting: Acting
+) -> Refusal | None:
     """Article 22.1. Whether a loan was repaid is said by who knows it: the cooperating institution or its lender."""
     if acting.institution in {pool.cooperating_institution, project.loan.lender}:
         return None
@@ -49,7 +51,7 @@ def told_by_cooperating_institution_or_lender(pool: Pool, project: Project, acti
     )
 
 
-def project_can_end(project: Project) -> Refusal | None:
+def refuse_unless_project_can_end(project: Project) -> Refusal | None:
     """Article 22.1. What is approved, or was returned and never came again, can end; what waits is decided on."""
     if project.stage in {Stage.APPROVED, Stage.RETURNED}:
         return None

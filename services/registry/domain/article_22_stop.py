@@ -11,7 +11,7 @@ from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 
 
-def pool_has_not_stopped(pool: Pool) -> Refusal | None:
+def refuse_if_pool_has_stopped(pool: Pool) -> Refusal | None:
     """Article 22.1. A pool that has stopped takes no new filing; one that was returned can't come again either."""
     if pool.cycle.stopped_on is None:
         return None
@@ -25,7 +25,7 @@ def pool_has_not_stopped(pool: Pool) -> Refusal | None:
     )
 
 
-def returned_filing_can_come_again(pool: Pool) -> Refusal | None:
+def refuse_unless_returned_filing_can_come_again(pool: Pool) -> Refusal | None:
     """Article 22.1. After a stop a filing is approved or rejected: returned, it could not come again."""
     until = pool.cycle.filings_until
     if until is None:
@@ -40,7 +40,7 @@ def returned_filing_can_come_again(pool: Pool) -> Refusal | None:
     )
 
 
-def payouts_are_before_the_stop(pool: Pool, disbursed_on: Iterable[date]) -> Refusal | None:
+def refuse_unless_payouts_are_before_the_stop(pool: Pool, disbursed_on: Iterable[date]) -> Refusal | None:
     """Article 22.1. After a stop an existing project grows no more: what is paid out later is not covered.
 
     What was paid out by that day still has its window, which is the filer's.

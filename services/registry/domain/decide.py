@@ -5,14 +5,14 @@ The table of contents is ``COMMANDS`` of ``subjects.py``: each subject has the r
 
 from dataclasses import replace
 
-from services.registry.domain.article_03_pool import pool_is_founded
+from services.registry.domain.article_03_pool import refuse_unless_pool_is_founded
 from services.registry.domain.article_04_institutional_roles import (
-    duties_are_kept_apart,
-    message_is_for_institution,
-    officer_has_duty,
+    refuse_unless_duties_are_kept_apart,
+    refuse_unless_message_is_for_institution,
+    refuse_unless_officer_has_duty,
 )
-from services.registry.domain.article_04_officers_and_keys import key_is_in_force
-from services.registry.domain.article_04_repeats import says_what_was_said_before
+from services.registry.domain.article_04_officers_and_keys import refuse_unless_key_is_in_force
+from services.registry.domain.article_04_repeats import refuse_if_said_before
 from services.registry.domain.ballot import Decidable, was_decided
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
@@ -44,7 +44,7 @@ def decide(state: State, received: Received[Command], reference_data: ReferenceD
     ctx = CommandContext(state, data, acting, pool_id, received.content_sha256, at, reference_data, entry_id)
     decision = _decide(ctx, spec)
     is_repeat = decision.outcome is Outcome.DUPLICATE
-    repeat = says_what_was_said_before(spec.clause, is_repeat=is_repeat)
+    repeat = refuse_if_said_before(spec.clause, is_repeat=is_repeat)
     return replace(decision, refusals=(repeat,)) if repeat else decision
 
 
@@ -52,13 +52,13 @@ def _decide(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Decisio
     state = ctx.state
     # Intake has asked already; but the key may have ended in this very batch, or by another replica meanwhile.
     # A founding is asked too: a prepared pool has keys.
-    if state.register is not None and (has_ended := key_is_in_force(state.register, ctx.acting, ctx.at)):
-        return refused(has_ended)
+    if state.register is not None and (fault := refuse_unless_key_is_in_force(state.register, ctx.acting, ctx.at)):
+        return refused(fault)
     if spec.begins_pool:
         return spec.decider(ctx)
     is_heard = state.prepared is not None and spec.before_founding
-    if not is_heard and (no_such_pool := pool_is_founded(state.pool)):  # 3.1
-        return refused(no_such_pool)
+    if not is_heard and (fault := refuse_unless_pool_is_founded(state.pool)):  # 3.1
+        return refused(fault)
     if not_theirs := _not_for_sender(ctx, spec):  # 4.1, and the clause that the message is about
         return refused(not_theirs)
     decision = _with_ballot_outcome(ctx, spec.decider(ctx))  # 8.1, 16.1
@@ -90,7 +90,7 @@ def _not_apart(ctx: CommandContext[Command], decision: Decision) -> Refusal | No
     new = (act for event in decision.events for act in acts_of_pool(ctx.pool, event))
     return first_fault(
         *(
-            duties_are_kept_apart(ctx.rules.exclusive_duties, project.acts, acting, act.duty)
+            refuse_unless_duties_are_kept_apart(ctx.rules.exclusive_duties, project.acts, acting, act.duty)
             for act in new
             if (act.institution, act.officer) == (acting.institution, acting.officer)
         )
@@ -100,9 +100,11 @@ def _not_apart(ctx: CommandContext[Command], decision: Decision) -> Refusal | No
 def _not_for_sender(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Refusal | None:
     """Why the sender can't say this at all: whoever can't isn't told what is there already, or wrong with it."""
     register, acting, permission = ctx.register, ctx.acting, spec.permission
-    if not_theirs := message_is_for_institution(register, acting, spec.command.message_type, permission, spec.clause):
-        return not_theirs
+    if fault := refuse_unless_message_is_for_institution(
+        register, acting, spec.command.message_type, permission, spec.clause
+    ):
+        return fault
     role = register.role_of(acting.institution)
     assert role is not None, "only a role is entitled"
     duty = permission[role]
-    return officer_has_duty(register, acting, duty) if duty else None
+    return refuse_unless_officer_has_duty(register, acting, duty) if duty else None

@@ -1,42 +1,45 @@
 """What every filing is asked, be it a first one, a correction, or a further drawdown."""
 
 from services.registry.domain.article_02_main_collateral import (
-    borrower_owns_a_right,
-    intellectual_property_is_main_collateral,
     largest_support_fen,
-    largest_support_is_part_of_the_other_collateral,
-    lender_is_registered,
-    other_collateral_is_allowed,
-    rights_are_listed_once,
+    refuse_if_rights_are_listed_twice,
+    refuse_unless_borrower_owns_a_right,
+    refuse_unless_intellectual_property_is_main_collateral,
+    refuse_unless_largest_support_is_part_of_the_other_collateral,
+    refuse_unless_lender_is_registered,
+    refuse_unless_other_collateral_is_allowed,
 )
-from services.registry.domain.article_04_institutional_roles import guarantor_is_registered
-from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
+from services.registry.domain.article_04_institutional_roles import refuse_unless_guarantor_is_registered
+from services.registry.domain.article_09_affiliates import refuse_if_borrower_is_registered_as_affiliate
 from services.registry.domain.article_09_use_of_the_pool import (
-    borrower_is_no_affiliate,
-    borrower_is_of_the_district,
-    project_was_promoted,
+    refuse_if_borrower_is_affiliate,
+    refuse_unless_borrower_is_of_the_district,
+    refuse_unless_project_was_promoted,
 )
 from services.registry.domain.article_11_borrower import (
-    borrower_code_is_valid,
-    findings_are_met,
-    findings_are_of_the_disbursement,
-    findings_were_made,
+    refuse_unless_borrower_code_is_valid,
+    refuse_unless_findings_are_met,
+    refuse_unless_findings_are_of_the_disbursement,
+    refuse_unless_findings_were_made,
 )
 from services.registry.domain.article_12_ip_analysis import (
-    analysis_is_enclosed,
-    core_choices_are_explained,
-    core_rights_are_chosen,
-    rights_were_valued_before_disbursement,
+    refuse_unless_analysis_is_enclosed,
+    refuse_unless_core_choices_are_explained,
+    refuse_unless_core_rights_are_chosen,
+    refuse_unless_rights_were_valued_before_disbursement,
 )
-from services.registry.domain.article_13_pledge_registration import pledges_are_registered
+from services.registry.domain.article_13_pledge_registration import refuse_unless_pledges_are_registered
 from services.registry.domain.article_16_corrections import drawdown_judged_anew
 from services.registry.domain.article_16_drawdowns import (
-    drawdowns_are_in_order,
-    drawdowns_are_within_principal,
-    drawdowns_follow_the_contract,
+    refuse_unless_drawdowns_are_in_order,
+    refuse_unless_drawdowns_are_within_principal,
+    refuse_unless_drawdowns_follow_the_contract,
 )
-from services.registry.domain.article_16_filing import loan_days_are_in_order, materials_are_complete
-from services.registry.domain.article_20_term import loan_is_within_term
+from services.registry.domain.article_16_filing import (
+    refuse_unless_loan_days_are_in_order,
+    refuse_unless_materials_are_complete,
+)
+from services.registry.domain.article_20_term import refuse_unless_loan_is_within_term
 from services.registry.domain.context import CommandContext
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.pledged_rights import keys_of
@@ -69,45 +72,45 @@ def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules)
     """Why the pool can't cover the project, whatever documents come."""
     pool, data, today = ctx.pool, ctx.data, ctx.today
     uscc = data.borrower.uscc
-    wrong_code = borrower_code_is_valid(data.borrower)
-    wrong_largest = largest_support_is_part_of_the_other_collateral(data)
+    wrong_code = refuse_unless_borrower_code_is_valid(data.borrower)
+    wrong_largest = refuse_unless_largest_support_is_part_of_the_other_collateral(data)
     return all_faults(
-        lender_is_registered(pool, data.loan.lender),
-        guarantor_is_registered(pool, data.loan.guarantor),
+        refuse_unless_lender_is_registered(pool, data.loan.lender),
+        refuse_unless_guarantor_is_registered(pool, data.loan.guarantor),
         # A code that is none tells of no owner: it is one fault, and said as one.
-        borrower_owns_a_right(data.rights, uscc) if wrong_code is None else None,
-        rights_are_listed_once(data.rights),
-        other_collateral_is_allowed(rules, data.other_collateral_fen),
+        refuse_unless_borrower_owns_a_right(data.rights, uscc) if wrong_code is None else None,
+        refuse_if_rights_are_listed_twice(data.rights),
+        refuse_unless_other_collateral_is_allowed(rules, data.other_collateral_fen),
         wrong_largest,
         # A largest support that can't be so is one fault too.
-        intellectual_property_is_main_collateral(data.rights, uscc, largest_support_fen(data))
+        refuse_unless_intellectual_property_is_main_collateral(data.rights, uscc, largest_support_fen(data))
         if wrong_code is None and wrong_largest is None
         else None,
-        borrower_is_of_the_district(pool, data.borrower),
-        project_was_promoted(data),
-        borrower_is_no_affiliate(data),
-        borrower_is_not_registered_as_affiliate(pool, data.borrower),
+        refuse_unless_borrower_is_of_the_district(pool, data.borrower),
+        refuse_unless_project_was_promoted(data),
+        refuse_if_borrower_is_affiliate(data),
+        refuse_if_borrower_is_registered_as_affiliate(pool, data.borrower),
         wrong_code,
-        findings_are_met(data.borrower),
-        findings_were_made(data.borrower, today),
-        rights_were_valued_before_disbursement(data.rights, data.loan.disbursed_on),
-        pledges_are_registered(data.rights, today),
-        loan_days_are_in_order(data.loan),
-        drawdowns_are_in_order(data.loan),
-        drawdowns_follow_the_contract(data.loan),
-        drawdowns_are_within_principal(data.loan),
-        loan_is_within_term(pool, data.loan),
+        refuse_unless_findings_are_met(data.borrower),
+        refuse_unless_findings_were_made(data.borrower, today),
+        refuse_unless_rights_were_valued_before_disbursement(data.rights, data.loan.disbursed_on),
+        refuse_unless_pledges_are_registered(data.rights, today),
+        refuse_unless_loan_days_are_in_order(data.loan),
+        refuse_unless_drawdowns_are_in_order(data.loan),
+        refuse_unless_drawdowns_follow_the_contract(data.loan),
+        refuse_unless_drawdowns_are_within_principal(data.loan),
+        refuse_unless_loan_is_within_term(pool, data.loan),
     )
 
 
 def what_is_missing(rules: Rules, data: FilingData) -> tuple[Refusal, ...]:
     """What the filing lacks and can still bring: documents, and what its analysis says of the rights."""
     return all_faults(
-        materials_are_complete(data.documents, data.loan.guarantor),
-        analysis_is_enclosed(rules, data.documents),
-        core_rights_are_chosen(data.rights),
-        core_choices_are_explained(data.rights),
-        findings_are_of_the_disbursement(data.borrower, data.loan.disbursed_on),
+        refuse_unless_materials_are_complete(data.documents, data.loan.guarantor),
+        refuse_unless_analysis_is_enclosed(rules, data.documents),
+        refuse_unless_core_rights_are_chosen(data.rights),
+        refuse_unless_core_choices_are_explained(data.rights),
+        refuse_unless_findings_are_of_the_disbursement(data.borrower, data.loan.disbursed_on),
     )
 
 

@@ -68,10 +68,12 @@ def verify_contribution(
     ):
         return Repeated(article_09.contribution_is_confirmed_so(arrived))
     refusals = all_faults(
-        article_09.contribution_is_planned(founding.planned, said.account, said.instalment, said.amount_fen),
-        article_09.contribution_is_new(arrived, said),
-        article_09.budget_is_named(said.account, said.budget_reference, said.budget_year),
-        article_09.bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
+        article_09.refuse_unless_contribution_is_planned(
+            founding.planned, said.account, said.instalment, said.amount_fen
+        ),
+        article_09.refuse_unless_contribution_is_new(arrived, said),
+        article_09.refuse_unless_budget_is_named(said.account, said.budget_reference, said.budget_year),
+        article_09.refuse_unless_bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
     )
     if refusals:
         return refusals
@@ -102,9 +104,9 @@ def verify_confirmation(
     if same == (said.amount_fen, said.bank_reference, said.value_on, said.booked_on):
         return Repeated(article_09.payment_is_answered_so(payment))
     refusals = all_faults(
-        article_09.payment_is_open(payment),
-        article_09.payment_amount_is_instructed(payment, said.amount_fen),
-        article_09.bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
+        article_09.refuse_unless_payment_is_open(payment),
+        article_09.refuse_unless_payment_amount_is_instructed(payment, said.amount_fen),
+        article_09.refuse_unless_bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
     )
     if refusals:
         return refusals
@@ -120,7 +122,7 @@ def verify_rejection(books: Books, received: Received[RejectPayment]) -> Payment
     payment = found.payment
     if payment.stage is PaymentStage.VOIDED:
         return Repeated(article_09.payment_is_answered_so(payment))
-    if refusals := all_faults(article_09.payment_is_open(payment)):
+    if refusals := all_faults(article_09.refuse_unless_payment_is_open(payment)):
         return refusals
     return PaymentVoided(
         project_id=payment.project_id,
@@ -164,10 +166,10 @@ def _payment_of(
         return refusals
     instruction_id = received.data.instruction_id
     found = instructed_payment(books, instruction_id)
-    refusals = all_faults(article_09.payment_is_instructed(None if found is None else found.payment))
+    refusals = all_faults(article_09.refuse_unless_payment_is_instructed(None if found is None else found.payment))
     if refusals:
         return refusals
-    assert found is not None, "payment_is_instructed was checked"
+    assert found is not None, "it was checked whether the payment is instructed"
     return found
 
 

@@ -11,8 +11,11 @@ from services.treasury.domain.rules import article_05_confirmation as article_05
 from services.treasury.domain.rules import article_06_payout as article_06
 from services.treasury.domain.rules import article_10_pool_share as article_10
 from services.treasury.domain.rules import article_14_notice as article_14
-from services.treasury.domain.rules.article_03_pool import facts_of_one_pool, facts_of_one_project
-from services.treasury.domain.rules.article_04_roles import originals_are_genuine
+from services.treasury.domain.rules.article_03_pool import (
+    refuse_unless_facts_are_of_one_pool,
+    refuse_unless_facts_are_of_one_project,
+)
+from services.treasury.domain.rules.article_04_roles import refuse_unless_originals_are_genuine
 from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from services.treasury.domain.rules.article_09_accounts import payee_account_is_registered
 from services.treasury.domain.signed_originals import SignedOriginals
@@ -125,7 +128,7 @@ def _read(data: PayoutReleased, originals: SignedOriginals) -> SignedPayout | Re
     confirmation = originals.read(data.confirmation, ConfirmPlan)
     release = originals.read(data.release, ReleasePayout)
     read = {"notice": notice, "plan": plan, "confirmation": confirmation, "release": release}
-    refused = originals_are_genuine(tuple(name for name, original in read.items() if original is None))
+    refused = refuse_unless_originals_are_genuine(tuple(name for name, original in read.items() if original is None))
     if refused is not None:
         return refused
     assert notice is not None
@@ -145,25 +148,25 @@ def _first_refusal(
     on_project = (signed.plan, signed.confirmation, signed.release)
     notice = signed.notice.data
     return first_fault(
-        facts_of_one_pool(pool.pool_id, signed.all()),
-        article_06.payout_is_the_plans(data, signed.plan),
-        facts_of_one_project(data.project_id, on_project),
+        refuse_unless_facts_are_of_one_pool(pool.pool_id, signed.all()),
+        article_06.refuse_unless_payout_is_the_plans(data, signed.plan),
+        refuse_unless_facts_are_of_one_project(data.project_id, on_project),
         refuse_unless_signer_has_duty(pool, signed.plan, cooperating, Duty.PLAN, "6.8"),
         refuse_unless_signer_has_duty(pool, signed.confirmation, managing, Duty.CONFIRMATION, "5.6"),
-        article_05.confirmation_binds_plan(signed.plan, signed.confirmation),
+        article_05.refuse_unless_confirmation_binds_plan(signed.plan, signed.confirmation),
         refuse_unless_signer_has_duty(pool, signed.release, cooperating, Duty.RELEASE, "6.8"),
-        article_06.release_binds_plan(signed.plan, signed.release),
-        article_14.notice_is_claimants(project, data.project_id, signed.notice),
+        article_06.refuse_unless_release_binds_plan(signed.plan, signed.release),
+        article_14.refuse_unless_notice_is_claimants(project, data.project_id, signed.notice),
         refuse_if_maker_is_checker(notice.maker, notice.checker),
         refuse_unless_payee_holds_the_claim(signed.plan.data.payee, project.lender),
-        article_06.plan_is_not_replaced(case, data),
-        article_10.plan_rests_on_notice(signed.plan, signed.notice),
-        article_10.pool_share_is_claimed(basis),
-        article_10.share_rate_is_the_projects(project, basis),
-        article_10.pool_share_is_within_cap(
+        article_06.refuse_if_plan_is_replaced(case, data),
+        article_10.refuse_unless_plan_rests_on_notice(signed.plan, signed.notice),
+        article_10.refuse_unless_pool_share_is_claimed(basis),
+        article_10.refuse_unless_share_rate_is_the_projects(project, basis),
+        article_10.refuse_unless_pool_share_is_within_cap(
             basis.pool_share_fen, notice.loss.total_fen, project.share_rate_bp, case.committed_fen()
         ),
-        article_10.split_follows_ratio(project, basis, case.committed_fen()),
+        article_10.refuse_unless_split_follows_ratio(project, basis, case.committed_fen()),
     )
 
 

@@ -8,8 +8,11 @@ from services.treasury.domain.case import Case, Compensation, Mandate, mandate_i
 from services.treasury.domain.payout import duty_of, excluded_in_time, missing_of_officer, missing_of_pool
 from services.treasury.domain.pool import Founding, Pool
 from services.treasury.domain.rules import article_15_reimbursement as article_15
-from services.treasury.domain.rules.article_03_pool import facts_of_one_pool, facts_of_one_project
-from services.treasury.domain.rules.article_04_roles import originals_are_genuine
+from services.treasury.domain.rules.article_03_pool import (
+    refuse_unless_facts_are_of_one_pool,
+    refuse_unless_facts_are_of_one_project,
+)
+from services.treasury.domain.rules.article_04_roles import refuse_unless_originals_are_genuine
 from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from services.treasury.domain.rules.article_10_pool_share import due_from_fiscal_fen
 from services.treasury.domain.signed_originals import SignedOriginals
@@ -94,7 +97,7 @@ def verify_reimbursement(
     signed = _read(data, originals)
     if isinstance(signed, Refusal):
         return signed
-    refused = _first_refusal(books.pool, founding, data, signed) or article_15.decision_has_passed(
+    refused = _first_refusal(books.pool, founding, data, signed) or article_15.refuse_unless_decision_has_passed(
         _counted_again(approved, books.pool.rules_at(signed.opening.received_at).ballot, signed)
     )
     if refused is not None:
@@ -108,7 +111,7 @@ def verify_reimbursement(
     if compensation is not None:
         due_fen = due_now_fen(case, compensation)
         amount_fen = article_15.reimbursable_fen(signed.application.data.amount_fen, due_fen)
-    refused = article_15.reimbursement_is_due(amount_fen)
+    refused = article_15.refuse_unless_reimbursement_is_due(amount_fen)
     if refused is not None:
         return refused
     return ReimbursementAccepted(_mandate(case, data, signed, amount_fen), tuple(each for each, _ in exercised))
@@ -134,7 +137,7 @@ def _read(data: ReimbursementApproved, originals: SignedOriginals) -> SignedDeci
         *((f"recusal {place}", recusal) for place, recusal in enumerate(recusals, start=1)),
         ("closing", closing),
     )
-    refused = originals_are_genuine(tuple(name for name, original in read if original is None))
+    refused = refuse_unless_originals_are_genuine(tuple(name for name, original in read if original is None))
     if refused is not None:
         return refused
     assert application is not None
@@ -155,17 +158,17 @@ def _first_refusal(
     """The first thing that is wrong, who signed what before what it says."""
     managing, members = founding.managing_institution, signed.opening.data.members
     return first_fault(
-        facts_of_one_pool(pool.pool_id, signed.all()),
-        article_15.approval_is_the_applications(data, signed.application),
-        facts_of_one_project(data.project_id, (signed.application, *signed.ballot_acts())),
+        refuse_unless_facts_are_of_one_pool(pool.pool_id, signed.all()),
+        article_15.refuse_unless_approval_is_the_applications(data, signed.application),
+        refuse_unless_facts_are_of_one_project(data.project_id, (signed.application, *signed.ballot_acts())),
         refuse_unless_signer_has_duty(
             pool, signed.application, founding.cooperating_institution, Duty.APPLICATION, "15.2"
         ),
-        article_15.ballot_is_on_this_application(signed.application, signed.ballot_acts()),
+        article_15.refuse_unless_ballot_is_on_this_application(signed.application, signed.ballot_acts()),
         refuse_unless_signer_has_duty(pool, signed.opening, managing, Duty.BALLOT, "15.2"),
         refuse_unless_signer_has_duty(pool, signed.closing, managing, Duty.BALLOT, "15.2"),
-        article_15.members_may_vote(pool, founding, members, signed.opening.received_at),
-        article_15.votes_are_members_own(founding, members, signed.votes, signed.recusals),
+        article_15.refuse_unless_members_may_vote(pool, founding, members, signed.opening.received_at),
+        article_15.refuse_unless_votes_are_members_own(founding, members, signed.votes, signed.recusals),
     )
 
 
@@ -192,8 +195,8 @@ def _signed_duties(signed: SignedDecision) -> tuple[tuple[DutyExercised, datetim
 
 
 def _officer(original: Received[Command]) -> str:
-    assert original.acting is not None, "votes_are_members_own was checked"
-    assert original.acting.officer is not None, "votes_are_members_own was checked"
+    assert original.acting is not None, "the votes were checked to be the members' own"
+    assert original.acting.officer is not None, "the votes were checked to be the members' own"
     return original.acting.officer
 
 

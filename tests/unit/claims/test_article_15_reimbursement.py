@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.claims.domain.rules.article_15_reimbursement import (
-    amount_is_above_what_is_due,
     documents_needed,
+    refuse_if_amount_is_above_what_is_due,
 )
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
@@ -52,8 +52,8 @@ def test_amount_is_at_most_the_fiscal_part_of_what_was_paid() -> None:
     story = Story().until("payment")
     decision = story.applies(10_000_001)
     assert (codes(decision), clauses(decision)) == (["amount_above_due"], ["15.2"])
-    assert amount_is_above_what_is_due(10, 10, 0) is None
-    assert amount_is_above_what_is_due(10, 10, 1) is not None
+    assert refuse_if_amount_is_above_what_is_due(10, 10, 0) is None
+    assert refuse_if_amount_is_above_what_is_due(10, 10, 1) is not None
     assert codes(Story().until("closing").applies(1)) == ["amount_above_due"]
 
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.article_02_main_collateral import (
-    intellectual_property_is_main_collateral,
     largest_support_fen,
-    largest_support_is_part_of_the_other_collateral,
+    refuse_unless_intellectual_property_is_main_collateral,
+    refuse_unless_largest_support_is_part_of_the_other_collateral,
 )
 from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
@@ -144,8 +144,8 @@ def test_only_the_borrowers_rights_count_by_their_sum_and_the_largest_support_be
     rights += [right(valuation_fen=fen, owner_uscc=USCC[LENDER]) for fen in others]
     largest_fen = max(supports) if supports and says_largest else None
     data = filing(other_collateral_fen=sum(supports), largest_other_collateral_fen=largest_fen)
-    assert largest_support_is_part_of_the_other_collateral(data) is None
+    assert refuse_unless_largest_support_is_part_of_the_other_collateral(data) is None
     compared_fen = sum(supports) if largest_fen is None else largest_fen
     assert largest_support_fen(data) == compared_fen
-    refused = intellectual_property_is_main_collateral(rights, USCC["borrower"], compared_fen)
+    refused = refuse_unless_intellectual_property_is_main_collateral(rights, USCC["borrower"], compared_fen)
     assert (refused is None) == (sum(own) >= max([compared_fen, *others]))

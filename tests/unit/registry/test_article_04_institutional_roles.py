@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from services.registry.domain.act import Act
-from services.registry.domain.article_04_institutional_roles import duties_are_kept_apart
+from services.registry.domain.article_04_institutional_roles import refuse_unless_duties_are_kept_apart
 from services.registry.domain.officers.commands import OFFICERS_PER_INSTITUTION_MAX
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
@@ -208,11 +208,11 @@ def test_one_officer_exercises_one_exclusive_duty_in_a_case(first: Duty, second:
     """Whoever has exercised an exclusive duty can't exercise another one; the others don't exclude anything."""
     exclusive = rules().exclusive_duties
     acts = [Act(duty=first, institution=COOPERATING, officer=FILER)]
-    refused = duties_are_kept_apart(exclusive, acts, acting(COOPERATING, FILER), second)
+    refused = refuse_unless_duties_are_kept_apart(exclusive, acts, acting(COOPERATING, FILER), second)
     assert (refused is not None) == (first in exclusive and second in exclusive)
-    assert duties_are_kept_apart(exclusive, acts, acting(COOPERATING, "somebody-else"), second) is None
-    assert duties_are_kept_apart(exclusive, acts, acting(MANAGING, FILER), second) is None
-    assert duties_are_kept_apart(exclusive, acts, acting(COOPERATING, FILER), first) is None
+    assert refuse_unless_duties_are_kept_apart(exclusive, acts, acting(COOPERATING, "somebody-else"), second) is None
+    assert refuse_unless_duties_are_kept_apart(exclusive, acts, acting(MANAGING, FILER), second) is None
+    assert refuse_unless_duties_are_kept_apart(exclusive, acts, acting(COOPERATING, FILER), first) is None
 
 
 def test_a_register_has_a_limit() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.accounts.commands import ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX
-from services.registry.domain.founding.article_09_contributions import contributions_make_up_the_size
+from services.registry.domain.founding.article_09_contributions import refuse_unless_contributions_make_up_the_size
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
@@ -83,7 +83,7 @@ def test_the_instalments_make_up_the_size(size_fen: int) -> None:
 def test_the_size_is_the_sum_of_all_pairs(halves_fen: list[int], off_fen: int) -> None:
     """For any plan, the size is right exactly if it is the sum over both sides of all instalments."""
     pairs = [instalment(number, half, half) for number, half in enumerate(halves_fen, 1)]
-    refused = contributions_make_up_the_size(pairs, 2 * sum(halves_fen) + off_fen)
+    refused = refuse_unless_contributions_make_up_the_size(pairs, 2 * sum(halves_fen) + off_fen)
     assert (refused is None) == (off_fen == 0)
 
 

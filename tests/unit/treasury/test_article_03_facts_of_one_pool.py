@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from services.treasury.domain.rules.article_03_pool import facts_of_one_pool, facts_of_one_project
+from services.treasury.domain.rules.article_03_pool import (
+    refuse_unless_facts_are_of_one_pool,
+    refuse_unless_facts_are_of_one_project,
+)
 from shared.contracts import ids
 from shared.contracts.claims import ConfirmPlan
 from tests.unit.treasury.treasury_story import (
@@ -26,10 +29,10 @@ def test_originals_of_another_pool_move_nothing_here() -> None:
     """A confirmation signed in another pool is refused, even by the same people on the same project."""
     told = payout()
     own = (told.plan.received, told.confirmation.received)
-    assert facts_of_one_pool(POOL_ID, own) is None
+    assert refuse_unless_facts_are_of_one_pool(POOL_ID, own) is None
     data = ConfirmPlan(project_id=PROJECT_ID, plan_sha256=told.plan.sha256)
     foreign = sign(data, MANAGING, "confirmer", pool_id=OTHER_POOL_ID).received
-    refused = facts_of_one_pool(POOL_ID, (*own, foreign))
+    refused = refuse_unless_facts_are_of_one_pool(POOL_ID, (*own, foreign))
     assert refused is not None
     assert (refused.code, refused.clause) == ("of_another_pool", "3.1")
 
@@ -38,7 +41,7 @@ def test_originals_of_another_pool_move_nothing_here() -> None:
 def test_originals_on_another_project_move_nothing_here() -> None:
     """A confirmation of these bytes that names another project is of another case."""
     told = payout()
-    assert facts_of_one_project(PROJECT_ID, (told.plan.received, told.confirmation.received)) is None
+    assert refuse_unless_facts_are_of_one_project(PROJECT_ID, (told.plan.received, told.confirmation.received)) is None
     data = ConfirmPlan(project_id=ids.project_id(POOL_ID, LENDER, "X"), plan_sha256=told.plan.sha256)
     stray = replace(told, confirmation=sign(data, MANAGING, "confirmer"))
     decision = then(books_with(), heard(stray.released()), stray.originals)[1]

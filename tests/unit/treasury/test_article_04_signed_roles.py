@@ -7,7 +7,7 @@ import pytest
 from services.treasury.domain.books import Books
 from services.treasury.domain.pool import Pool
 from services.treasury.domain.rules.article_04_roles import (
-    originals_are_genuine,
+    refuse_unless_originals_are_genuine,
 )
 from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts.documents import DocumentKind
@@ -42,8 +42,8 @@ def act(duty: Duty, officer: str) -> DutyExercised:
 @pytest.mark.clause("4.1")
 def test_every_message_that_is_not_genuine_is_named() -> None:
     """Nothing to name is no refusal; what can't be read is named."""
-    assert originals_are_genuine(()) is None
-    refused = originals_are_genuine(("plan", "release"))
+    assert refuse_unless_originals_are_genuine(()) is None
+    refused = refuse_unless_originals_are_genuine(("plan", "release"))
     assert refused is not None
     assert (refused.code, refused.clause) == ("original_not_genuine", "4.1")
     assert "plan, release" in refused.text

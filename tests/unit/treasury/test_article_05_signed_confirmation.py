@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
-from services.treasury.domain.rules.article_05_confirmation import confirmation_binds_plan
+from services.treasury.domain.rules.article_05_confirmation import refuse_unless_confirmation_binds_plan
 from shared.contracts.registry.words import Duty
 from tests.unit.treasury.treasury_story import COOPERATING, MANAGING, known_pool, payout, sign
 
@@ -27,8 +27,8 @@ def test_only_the_managing_institution_confirms() -> None:
 def test_a_confirmation_is_of_these_bytes() -> None:
     """Any change of the plan makes it another plan, which nobody has confirmed."""
     told = payout()
-    assert confirmation_binds_plan(told.plan.received, told.confirmation.received) is None
+    assert refuse_unless_confirmation_binds_plan(told.plan.received, told.confirmation.received) is None
     edited = replace(told.plan.received, content_sha256="0" * 64)
-    refused = confirmation_binds_plan(edited, told.confirmation.received)
+    refused = refuse_unless_confirmation_binds_plan(edited, told.confirmation.received)
     assert refused is not None
     assert refused.code == "another_version_named"

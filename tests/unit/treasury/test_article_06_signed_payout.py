@@ -44,9 +44,11 @@ def test_only_the_cooperating_institution_plans_and_releases() -> None:
 def test_a_release_is_of_these_bytes() -> None:
     """A release signed for another plan releases nothing."""
     told = payout()
-    assert article_06.release_binds_plan(told.plan.received, told.release.received) is None
+    assert article_06.refuse_unless_release_binds_plan(told.plan.received, told.release.received) is None
     other = ReleasePayout(project_id=PROJECT_ID, plan_sha256="0" * 64)
-    refused = article_06.release_binds_plan(told.plan.received, sign(other, COOPERATING, "releaser").received)
+    refused = article_06.refuse_unless_release_binds_plan(
+        told.plan.received, sign(other, COOPERATING, "releaser").received
+    )
     assert refused is not None
     assert refused.code == "another_version_named"
 
@@ -55,14 +57,14 @@ def test_a_release_is_of_these_bytes() -> None:
 def test_the_payout_is_the_signed_plans() -> None:
     """Where the event says anything else than the signed plan, the plan counts and the event is refused."""
     told = payout()
-    assert article_06.payout_is_the_plans(told.released(), told.plan.received) is None
+    assert article_06.refuse_unless_payout_is_the_plans(told.released(), told.plan.received) is None
     for changes, named in (
         ({"compensation": 2}, "number of the compensation"),
         ({"compensation_id": ids.compensation_id(PROJECT_ID, 2)}, "compensation"),
         ({"plan_sha256": "0" * 64}, "plan"),
         ({"payee": "guarantor-b"}, "payee"),
     ):
-        refused = article_06.payout_is_the_plans(told.released(**changes), told.plan.received)
+        refused = article_06.refuse_unless_payout_is_the_plans(told.released(**changes), told.plan.received)
         assert refused is not None
         assert (refused.code, refused.clause) == ("not_as_signed", "6.8")
         assert f"signed: {named};" in refused.text
@@ -74,9 +76,12 @@ def test_no_other_plan_takes_an_accepted_ones_place() -> None:
     books = paid_books()
     case = books.cases[PROJECT_ID]
     told = payout()
-    assert article_06.plan_is_not_replaced(case, told.released()) is None
-    assert article_06.plan_is_not_replaced(replace(case, compensations={}), told.released(plan_sha256="0" * 64)) is None
-    refused = article_06.plan_is_not_replaced(case, told.released(plan_sha256="0" * 64))
+    assert article_06.refuse_if_plan_is_replaced(case, told.released()) is None
+    assert (
+        article_06.refuse_if_plan_is_replaced(replace(case, compensations={}), told.released(plan_sha256="0" * 64))
+        is None
+    )
+    refused = article_06.refuse_if_plan_is_replaced(case, told.released(plan_sha256="0" * 64))
     assert refused is not None
     assert refused.code == "plan_replaced"
     edited = payout(total_fen=90_000_000)

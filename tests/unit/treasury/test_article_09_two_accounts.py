@@ -62,12 +62,12 @@ def _arrived(account: Account, instalment: int) -> ArrivedContribution:
 def test_a_contribution_is_planned_with_this_amount() -> None:
     """Another amount and an instalment nobody planned are refused, each with what is planned."""
     planned = FOUNDED.contributions
-    assert article_09.contribution_is_planned(planned, Account.FISCAL, 1, PAIR_FEN) is None
-    refused = article_09.contribution_is_planned(planned, Account.SOCIAL_CAPITAL, 1, PAIR_FEN - 1)
+    assert article_09.refuse_unless_contribution_is_planned(planned, Account.FISCAL, 1, PAIR_FEN) is None
+    refused = article_09.refuse_unless_contribution_is_planned(planned, Account.SOCIAL_CAPITAL, 1, PAIR_FEN - 1)
     assert refused is not None
     assert (refused.code, refused.clause) == ("contribution_amount_differs", "9.2")
     assert "500,000.00 yuan" in refused.text
-    refused = article_09.contribution_is_planned(planned, Account.FISCAL, 3, PAIR_FEN)
+    refused = article_09.refuse_unless_contribution_is_planned(planned, Account.FISCAL, 3, PAIR_FEN)
     assert refused is not None
     assert refused.code == "contribution_not_planned"
 
@@ -76,8 +76,8 @@ def test_a_contribution_is_planned_with_this_amount() -> None:
 def test_a_contribution_arrives_once() -> None:
     """The same instalment again, with anything said otherwise, is refused; word for word it is a duplicate."""
     confirmed = contribution(Account.SOCIAL_CAPITAL)
-    assert article_09.contribution_is_new(None, confirmed) is None
-    refused = article_09.contribution_is_new(_arrived(Account.SOCIAL_CAPITAL, 1), confirmed)
+    assert article_09.refuse_unless_contribution_is_new(None, confirmed) is None
+    refused = article_09.refuse_unless_contribution_is_new(_arrived(Account.SOCIAL_CAPITAL, 1), confirmed)
     assert refused is not None
     assert refused.code == "contribution_arrived_before"
     books = books_with()
@@ -122,10 +122,10 @@ def test_a_planned_contribution_is_received() -> None:
 @pytest.mark.clause("9.3")
 def test_a_fiscal_contribution_names_its_budget() -> None:
     """Reference and year, both; the social capital account has no budget."""
-    assert article_09.budget_is_named(Account.FISCAL, "2026-科技-018", 2026) is None
-    assert article_09.budget_is_named(Account.SOCIAL_CAPITAL, None, None) is None
+    assert article_09.refuse_unless_budget_is_named(Account.FISCAL, "2026-科技-018", 2026) is None
+    assert article_09.refuse_unless_budget_is_named(Account.SOCIAL_CAPITAL, None, None) is None
     for reference, year, missing in ((None, 2026, "budget reference"), ("R", None, "budget year")):
-        refused = article_09.budget_is_named(Account.FISCAL, reference, year)
+        refused = article_09.refuse_unless_budget_is_named(Account.FISCAL, reference, year)
         assert refused is not None
         assert (refused.code, refused.clause) == ("budget_missing", "9.3")
         assert missing in refused.text
@@ -147,9 +147,9 @@ def test_only_this_pools_bank_confirms() -> None:
 @pytest.mark.clause("9.4")
 def test_the_banks_dates_have_come() -> None:
     """A date ahead is refused."""
-    assert article_09.bank_dates_have_come(TODAY, TODAY, TODAY) is None
+    assert article_09.refuse_unless_bank_dates_have_come(TODAY, TODAY, TODAY) is None
     for value_on, booked_on in ((TODAY + timedelta(1), TODAY), (TODAY, TODAY + timedelta(1))):
-        refused = article_09.bank_dates_have_come(value_on, booked_on, TODAY)
+        refused = article_09.refuse_unless_bank_dates_have_come(value_on, booked_on, TODAY)
         assert refused is not None
         assert refused.code == "day_in_the_future"
 
@@ -157,12 +157,12 @@ def test_the_banks_dates_have_come() -> None:
 @pytest.mark.clause("9.4")
 def test_a_confirmation_answers_an_instruction_to_the_fen() -> None:
     """Known, not answered before, and with the instructed amount."""
-    assert article_09.payment_is_instructed(PAYMENT) is None
-    refused = article_09.payment_is_instructed(None)
+    assert article_09.refuse_unless_payment_is_instructed(PAYMENT) is None
+    refused = article_09.refuse_unless_payment_is_instructed(None)
     assert refused is not None
     assert refused.code == "instruction_unknown"
-    assert article_09.payment_amount_is_instructed(PAYMENT, 500) is None
-    refused = article_09.payment_amount_is_instructed(PAYMENT, 501)
+    assert article_09.refuse_unless_payment_amount_is_instructed(PAYMENT, 500) is None
+    refused = article_09.refuse_unless_payment_amount_is_instructed(PAYMENT, 501)
     assert refused is not None
     assert refused.code == "payment_amount_differs"
     told = payout()
@@ -174,13 +174,13 @@ def test_a_confirmation_answers_an_instruction_to_the_fen() -> None:
 @pytest.mark.clause("9.4")
 def test_an_instruction_is_answered_once() -> None:
     """Settled stays settled and voided stays voided."""
-    assert article_09.payment_is_open(PAYMENT) is None
+    assert article_09.refuse_unless_payment_is_open(PAYMENT) is None
     told = payout()
     books, decision = then(books_with(), heard(told.released()), told.originals)
     books, settled = then(books, from_bank(confirmation_of(instructed(decision))))
     assert isinstance(settled.events[0], PaymentSettled)
     (payment,) = books.cases[PROJECT_ID].payments.values()
-    refused = article_09.payment_is_open(payment)
+    refused = article_09.refuse_unless_payment_is_open(payment)
     assert refused is not None
     assert refused.code == "payment_answered_before"
     assert "OUT-payout-1" in refused.text

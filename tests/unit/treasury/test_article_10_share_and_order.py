@@ -37,21 +37,21 @@ RATIOS = st.builds(LossRatio, fiscal_weight=st.integers(0, 1000), social_weight=
 def test_a_plan_rests_on_the_notice_it_names() -> None:
     """Hash, loss and claim are the notice's; a plan on an older notice is refused."""
     told = payout()
-    assert article_10.plan_rests_on_notice(told.plan.received, told.notice.received) is None
+    assert article_10.refuse_unless_plan_rests_on_notice(told.plan.received, told.notice.received) is None
     for changes in ({"claimed_fen": 1_000}, {"total_fen": 90_000_000, "claimed_fen": 1_000}):
         other = sign(notice(**changes), LENDER, None).received
-        refused = article_10.plan_rests_on_notice(told.plan.received, other)
+        refused = article_10.refuse_unless_plan_rests_on_notice(told.plan.received, other)
         assert refused is not None
         assert (refused.code, refused.clause) == ("another_version_named", "10.2")
         same_hash = replace(other, content_sha256=told.notice.sha256)
-        assert article_10.plan_rests_on_notice(told.plan.received, same_hash) is not None
+        assert article_10.refuse_unless_plan_rests_on_notice(told.plan.received, same_hash) is not None
 
 
 @pytest.mark.clause("10.2")
 def test_nobody_gets_more_than_claimed() -> None:
     """A claim under the cap is what is paid."""
-    assert article_10.pool_share_is_claimed(basis(claimed_fen=SHARE_FEN)) is None
-    refused = article_10.pool_share_is_claimed(basis(claimed_fen=SHARE_FEN - 1))
+    assert article_10.refuse_unless_pool_share_is_claimed(basis(claimed_fen=SHARE_FEN)) is None
+    refused = article_10.refuse_unless_pool_share_is_claimed(basis(claimed_fen=SHARE_FEN - 1))
     assert refused is not None
     assert refused.code == "share_above_claimed"
 
@@ -76,8 +76,8 @@ def test_the_rate_is_the_projects_own() -> None:
     """Not the plan's, and not that of rules adopted later."""
     project = books_with().cases[PROJECT_ID].project
     assert project is not None
-    assert article_10.share_rate_is_the_projects(project, basis()) is None
-    refused = article_10.share_rate_is_the_projects(project, basis(share_rate_bp=1_999))
+    assert article_10.refuse_unless_share_rate_is_the_projects(project, basis()) is None
+    refused = article_10.refuse_unless_share_rate_is_the_projects(project, basis(share_rate_bp=1_999))
     assert refused is not None
     assert (refused.code, refused.clause) == ("plan_figure_wrong", "10.3")
 
@@ -85,10 +85,10 @@ def test_the_rate_is_the_projects_own() -> None:
 @pytest.mark.clause("10.3")
 def test_the_cap_holds_over_the_whole_life() -> None:
     """What earlier compensations took is taken off, to the last fen."""
-    assert article_10.pool_share_is_within_cap(SHARE_FEN, LOSS_FEN, 2_000, 0) is None
-    assert article_10.pool_share_is_within_cap(SHARE_FEN - 5, LOSS_FEN, 2_000, 5) is None
+    assert article_10.refuse_unless_pool_share_is_within_cap(SHARE_FEN, LOSS_FEN, 2_000, 0) is None
+    assert article_10.refuse_unless_pool_share_is_within_cap(SHARE_FEN - 5, LOSS_FEN, 2_000, 5) is None
     for share_fen, before_fen in ((SHARE_FEN + 1, 0), (SHARE_FEN - 4, 5), (1, SHARE_FEN)):
-        refused = article_10.pool_share_is_within_cap(share_fen, LOSS_FEN, 2_000, before_fen)
+        refused = article_10.refuse_unless_pool_share_is_within_cap(share_fen, LOSS_FEN, 2_000, before_fen)
         assert refused is not None
         assert (refused.code, refused.clause) == ("share_above_cap", "10.3")
 
@@ -112,14 +112,14 @@ def test_the_plan_splits_by_the_projects_ratio() -> None:
     """Other parts, or the same parts by another ratio, are refused."""
     project = books_with().cases[PROJECT_ID].project
     assert project is not None
-    assert article_10.split_follows_ratio(project, basis(), 0) is None
+    assert article_10.refuse_unless_split_follows_ratio(project, basis(), 0) is None
     half = SHARE_FEN // 2
     for wrong in (
         basis(fiscal_part_fen=half + 1, social_part_fen=half - 1),
         basis(social_part_fen=half - 1),
         basis(loss_ratio=LossRatio(fiscal_weight=2, social_weight=2)),
     ):
-        refused = article_10.split_follows_ratio(project, wrong, 0)
+        refused = article_10.refuse_unless_split_follows_ratio(project, wrong, 0)
         assert refused is not None
         assert (refused.code, refused.clause) == ("plan_figure_wrong", "10.4")
 

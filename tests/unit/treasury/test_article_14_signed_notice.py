@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.treasury.domain.rules.article_14_notice import notice_is_claimants
+from services.treasury.domain.rules.article_14_notice import refuse_unless_notice_is_claimants
 from shared.contracts.registry.words import SystemUse
 from tests.unit.treasury.treasury_story import (
     COOPERATING,
@@ -28,7 +28,7 @@ def test_the_projects_lender_or_guarantor_has_notified() -> None:
         sign(notice(), LENDER, "officer"),
         sign(notice(), GUARANTOR, None, SystemUse.LOSS_NOTICES),
     ):
-        assert notice_is_claimants(project, PROJECT_ID, good.received) is None
+        assert refuse_unless_notice_is_claimants(project, PROJECT_ID, good.received) is None
     for wrong, code in (
         (sign(notice(), COOPERATING, "planner"), "notifier_no_party"),
         (sign(notice(), "bank-z", None, SystemUse.LOSS_NOTICES), "notifier_no_party"),
@@ -38,7 +38,7 @@ def test_the_projects_lender_or_guarantor_has_notified() -> None:
             "notice_of_another_loan",
         ),
     ):
-        refused = notice_is_claimants(project, PROJECT_ID, wrong.received)
+        refused = refuse_unless_notice_is_claimants(project, PROJECT_ID, wrong.received)
         assert refused is not None
         assert (refused.code, refused.clause) == (code, "14.1")
 

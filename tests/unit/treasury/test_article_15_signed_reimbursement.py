@@ -58,13 +58,15 @@ def test_only_the_cooperating_institution_applies() -> None:
 def test_what_is_asked_for_is_what_was_applied_for() -> None:
     """Where the event says anything else than the signed application it is refused."""
     voted = approval()
-    assert article_15.approval_is_the_applications(voted.approved(), voted.application.received) is None
+    assert article_15.refuse_unless_approval_is_the_applications(voted.approved(), voted.application.received) is None
     for changes, named in (
         ({"compensation": 2}, "number of the compensation"),
         ({"amount_fen": SHARE_FEN}, "amount"),
         ({"application_sha256": "0" * 64}, "application"),
     ):
-        refused = article_15.approval_is_the_applications(voted.approved(**changes), voted.application.received)
+        refused = article_15.refuse_unless_approval_is_the_applications(
+            voted.approved(**changes), voted.application.received
+        )
         assert refused is not None
         assert (refused.code, refused.clause) == ("not_as_signed", "15.2")
         assert named in refused.text
@@ -76,8 +78,8 @@ def test_an_edited_application_has_no_votes() -> None:
     voted, edited = approval(), approval(amount_fen=SHARE_FEN // 2 - 1)
     received = voted.application.received
     acts = [each.received for each in (voted.opening, *voted.votes, voted.closing)]
-    assert article_15.ballot_is_on_this_application(received, acts) is None
-    refused = article_15.ballot_is_on_this_application(edited.application.received, acts)
+    assert article_15.refuse_unless_ballot_is_on_this_application(received, acts) is None
+    refused = article_15.refuse_unless_ballot_is_on_this_application(edited.application.received, acts)
     assert refused is not None
     assert refused.code == "another_version_named"
     mixed = replace(edited, votes=(*edited.votes[:3], voted.votes[3]))
@@ -100,9 +102,9 @@ def test_the_managing_institution_keeps_the_ballot() -> None:
 @pytest.mark.clause("15.2")
 def test_members_are_different_officers_who_may_vote() -> None:
     """Nobody without the duty, nobody twice."""
-    assert article_15.members_may_vote(POOL, FOUNDING, MEMBERS, NOW) is None
+    assert article_15.refuse_unless_members_may_vote(POOL, FOUNDING, MEMBERS, NOW) is None
     for wrong in (("an", "keeper"), ("an", "an"), ("an", "nobody")):
-        refused = article_15.members_may_vote(POOL, FOUNDING, wrong, NOW)
+        refused = article_15.refuse_unless_members_may_vote(POOL, FOUNDING, wrong, NOW)
         assert refused is not None
         assert refused.code == "member_may_not_vote"
 
@@ -114,16 +116,16 @@ def test_each_member_votes_once_and_for_itself() -> None:
     sha256 = voted.application.sha256
     votes = [vote.received for vote in voted.votes]
     recusals = [recusal.received for recusal in voted.recusals]
-    assert article_15.votes_are_members_own(FOUNDING, MEMBERS, votes, recusals) is None
+    assert article_15.refuse_unless_votes_are_members_own(FOUNDING, MEMBERS, votes, recusals) is None
     for stray in (
         vote_of("confirmer", sha256),
         vote_of("an", sha256, Vote.AGAINST),
         vote_of("fang", sha256, institution=COOPERATING),
     ):
-        refused = article_15.votes_are_members_own(FOUNDING, MEMBERS, [*votes, stray.received], recusals)
+        refused = article_15.refuse_unless_votes_are_members_own(FOUNDING, MEMBERS, [*votes, stray.received], recusals)
         assert refused is not None
         assert refused.code == "vote_not_a_members"
-    assert article_15.votes_are_members_own(FOUNDING, MEMBERS, votes, [*recusals, *recusals]) is not None
+    assert article_15.refuse_unless_votes_are_members_own(FOUNDING, MEMBERS, votes, [*recusals, *recusals]) is not None
 
 
 @pytest.mark.clause("15.2")
@@ -138,7 +140,7 @@ def test_each_member_votes_once_and_for_itself() -> None:
 def test_the_votes_are_counted_again(votes: dict[str, Vote], passes: bool) -> None:
     """The claims service saying it has passed is not enough."""
     counted = tally(Ballot(MEMBERS, (), tuple(votes.items()), CLOSES_AT), FOUNDED.rules.ballot, NOW)
-    assert (article_15.decision_has_passed(counted) is None) is passes
+    assert (article_15.refuse_unless_decision_has_passed(counted) is None) is passes
     codes = _codes(approval(voting=tuple(votes.items())))
     assert codes == ([] if passes else ["decision_not_passed"])
 
@@ -154,8 +156,8 @@ def test_a_ballot_closed_before_its_time_decides_nothing() -> None:
 @pytest.mark.clause("15.2")
 def test_only_what_was_really_paid_is_reimbursed() -> None:
     """Before a payout is settled nothing is due, whatever was decided."""
-    assert article_15.reimbursement_is_due(1) is None
-    refused = article_15.reimbursement_is_due(0)
+    assert article_15.refuse_unless_reimbursement_is_due(1) is None
+    refused = article_15.refuse_unless_reimbursement_is_due(0)
     assert refused is not None
     assert (refused.code, refused.clause) == ("nothing_due_from_fiscal", "15.2")
     voted = approval()

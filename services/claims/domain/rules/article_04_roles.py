@@ -7,7 +7,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty, Role
 
 
-def role_not_held(institution: str, role: Role, holder: str | None) -> Refusal | None:
+def refuse_unless_role_is_held(institution: str, role: Role, holder: str | None) -> Refusal | None:
     """Article 4.1. An institution does only what its role in this pool allows; ``holder`` is whose role it is."""
     if holder is not None and institution == holder:
         return None
@@ -20,7 +20,7 @@ def role_not_held(institution: str, role: Role, holder: str | None) -> Refusal |
     )
 
 
-def duty_not_held(acting: Acting, duty: Duty, duties: Sequence[Duty]) -> Refusal | None:
+def refuse_unless_duty_is_held(acting: Acting, duty: Duty, duties: Sequence[Duty]) -> Refusal | None:
     """Article 4.1. An officer does only what the duties registered for it allow; a system key stands for no officer."""
     if acting.officer is None:
         return refusal(

@@ -6,7 +6,7 @@ from shared.contracts.refusals import Refusal, refusal
 HELD_NOTICES_MAX = 20
 
 
-def approval_is_awaited(*, is_approved: bool) -> Refusal | None:
+def refuse_unless_project_is_approved(*, is_approved: bool) -> Refusal | None:
     """Article 5.4. A notice on a project that is not approved yet is held, not lost."""
     if is_approved:
         return None
@@ -21,7 +21,7 @@ def approval_is_awaited(*, is_approved: bool) -> Refusal | None:
     )
 
 
-def project_is_rejected(*, was_rejected: bool) -> Refusal | None:
+def refuse_if_project_is_rejected(*, was_rejected: bool) -> Refusal | None:
     """Article 5.4. A project whose filing was rejected is not covered by the pool."""
     if not was_rejected:
         return None
@@ -34,7 +34,7 @@ def project_is_rejected(*, was_rejected: bool) -> Refusal | None:
     )
 
 
-def held_notices_full(held: int) -> Refusal | None:
+def refuse_if_held_notices_are_full(held: int) -> Refusal | None:
     """Article 5.4. So many notices at the most wait on one project; ``held`` is how many do."""
     if held < HELD_NOTICES_MAX:
         return None

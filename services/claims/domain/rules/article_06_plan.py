@@ -3,7 +3,7 @@
 from shared.contracts.refusals import Refusal, refusal
 
 
-def plan_is_of_another_compensation(number: int, named: int) -> Refusal | None:
+def refuse_if_plan_is_of_another_compensation(number: int, named: int) -> Refusal | None:
     """Article 6.8. The plan is that of the compensation which the verified notice asks for: ``number`` in its case."""
     if named == number:
         return None

@@ -8,7 +8,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.days import BEIJING
 
 
-def step_out_of_order(step: Step, next_step: Step, *, may_repeat: bool = False) -> Refusal | None:
+def refuse_if_step_is_out_of_order(step: Step, next_step: Step, *, may_repeat: bool = False) -> Refusal | None:
     """Article 6.6. No command skips a step; the refusal bears the clause of the step that is missing.
 
     ``may_repeat`` is for a step that begins again: it is in order from its place on.
@@ -31,7 +31,7 @@ def step_out_of_order(step: Step, next_step: Step, *, may_repeat: bool = False) 
     )
 
 
-def verifiers_too_few(verifiers: Sequence[str], verifiers_min: int) -> Refusal | None:
+def refuse_if_verifiers_are_too_few(verifiers: Sequence[str], verifiers_min: int) -> Refusal | None:
     """Article 6.6. On-site verification takes several people, at least two by default; nobody counts twice."""
     present = len(set(verifiers))
     if present >= verifiers_min:
@@ -45,7 +45,7 @@ def verifiers_too_few(verifiers: Sequence[str], verifiers_min: int) -> Refusal |
     )
 
 
-def verifiers_without_duty(verifiers: Sequence[str], entitled: Collection[str]) -> Refusal | None:
+def refuse_if_verifiers_lack_the_duty(verifiers: Sequence[str], entitled: Collection[str]) -> Refusal | None:
     """Article 6.6. Those who verify are ``entitled``: the cooperating institution's officers with that duty.
 
     Nobody else can be named: having verified keeps an officer from other duties in the case.
@@ -63,7 +63,7 @@ def verifiers_without_duty(verifiers: Sequence[str], entitled: Collection[str]) 
     )
 
 
-def recorded_by_nobody_there(recorded_by: str, verifiers: Collection[str]) -> Refusal | None:
+def refuse_unless_recorded_by_a_verifier(recorded_by: str, verifiers: Collection[str]) -> Refusal | None:
     """Article 6.6. Who signs the record of a visit was there: it is one of those who verified."""
     if recorded_by in verifiers:
         return None
@@ -75,7 +75,7 @@ def recorded_by_nobody_there(recorded_by: str, verifiers: Collection[str]) -> Re
     )
 
 
-def visit_is_misdated(visited_at: datetime, notified_at: datetime, now: datetime) -> Refusal | None:
+def refuse_if_visit_is_misdated(visited_at: datetime, notified_at: datetime, now: datetime) -> Refusal | None:
     """Article 6.6. The visit verifies the notice, so it lies between the notice's arrival and now."""
     if notified_at <= visited_at <= now:
         return None
@@ -91,7 +91,7 @@ def visit_is_misdated(visited_at: datetime, notified_at: datetime, now: datetime
     )
 
 
-def evidence_is_missing(evidence: int) -> Refusal | None:
+def refuse_if_evidence_is_missing(evidence: int) -> Refusal | None:
     """Article 6.6. A verification leaves evidence; ``evidence`` is how many documents there are."""
     if evidence >= 1:
         return None

@@ -24,7 +24,7 @@ def _components_sum_fen(loss: Loss) -> int:
     )
 
 
-def total_is_not_the_sum(loss: Loss) -> Refusal | None:
+def refuse_unless_total_is_the_sum(loss: Loss) -> Refusal | None:
     """Article 10.1. A loss is itemised, and its total is the sum of its six components."""
     sum_fen = _components_sum_fen(loss)
     if sum_fen == loss.total_fen:
@@ -38,7 +38,7 @@ def total_is_not_the_sum(loss: Loss) -> Refusal | None:
     )
 
 
-def loss_is_before_disbursement(as_of: date, disbursed_on: date) -> Refusal | None:
+def refuse_if_loss_is_before_disbursement(as_of: date, disbursed_on: date) -> Refusal | None:
     """Article 10.1. There is no loss on a loan before it was paid out."""
     if as_of >= disbursed_on:
         return None
@@ -51,7 +51,7 @@ def loss_is_before_disbursement(as_of: date, disbursed_on: date) -> Refusal | No
     )
 
 
-def project_has_ended(*, has_ended: bool) -> Refusal | None:
+def refuse_if_project_has_ended(*, has_ended: bool) -> Refusal | None:
     """Article 10.1. A project that has ended, its loan settled or by decision, brings no new loss to the pool."""
     if not has_ended:
         return None
@@ -64,7 +64,7 @@ def project_has_ended(*, has_ended: bool) -> Refusal | None:
     )
 
 
-def principal_is_above_the_loan(principal_fen: int, loan_principal_fen: int) -> Refusal | None:
+def refuse_if_principal_is_above_the_loan(principal_fen: int, loan_principal_fen: int) -> Refusal | None:
     """Article 10.1. The principal that is lost is at most what was drawn and is covered of the loan."""
     if principal_fen <= loan_principal_fen:
         return None
@@ -77,7 +77,7 @@ def principal_is_above_the_loan(principal_fen: int, loan_principal_fen: int) -> 
     )
 
 
-def claimed_is_above_the_loss(claimed_fen: int, total_fen: int) -> Refusal | None:
+def refuse_if_claimed_is_above_the_loss(claimed_fen: int, total_fen: int) -> Refusal | None:
     """Article 10.2. A notice can claim at most the loss it states."""
     if claimed_fen <= total_fen:
         return None
@@ -90,7 +90,9 @@ def claimed_is_above_the_loss(claimed_fen: int, total_fen: int) -> Refusal | Non
     )
 
 
-def says_the_same_again(previous: Notified | None, notified: Notified, previous_message_id: str) -> Refusal | None:
+def refuse_if_notice_says_the_same_again(
+    previous: Notified | None, notified: Notified, previous_message_id: str
+) -> Refusal | None:
     """Article 10.2. A notice that says what its sender's latest one says, under another id, changes nothing."""
     if previous is None or previous != notified:
         return None
@@ -103,7 +105,7 @@ def says_the_same_again(previous: Notified | None, notified: Notified, previous_
     )
 
 
-def plan_stands_against_notice(plan_number: int | None, *, has_notified: bool) -> Refusal | None:
+def refuse_if_plan_stands_against_notice(plan_number: int | None, *, has_notified: bool) -> Refusal | None:
     """Article 10.2. The latest notice counts until a plan is drawn up on it; ``plan_number`` is that plan's."""
     if plan_number is None or not has_notified:
         return None
@@ -132,7 +134,7 @@ def pool_share_fen(claimed_fen: int, pool_share_max: int) -> int:
     return min(claimed_fen, pool_share_max)
 
 
-def pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None:
+def refuse_if_pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None:
     """Article 10.3. There is no plan over nothing: the pool has paid its share, or the rate leaves less than a fen."""
     if share_fen > 0:
         return None
@@ -146,7 +148,7 @@ def pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None
     )
 
 
-def basis_differs(expected: PlanBasis, given: PlanBasis) -> tuple[Refusal, ...]:
+def refuse_if_basis_differs(expected: PlanBasis, given: PlanBasis) -> tuple[Refusal, ...]:
     """Article 10.3. Every figure of a plan is the one computed from the rules; each that differs is named."""
     return all_faults(
         *(refuse_unless_figure_is_right(field, getattr(expected, field), getattr(given, field)) for field in FIGURES)

@@ -6,7 +6,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Role
 
 
-def notifier_has_no_role(notifier: str, roles: Collection[Role], lender: str) -> Refusal | None:
+def refuse_if_notifier_has_no_role(notifier: str, roles: Collection[Role], lender: str) -> Refusal | None:
     """Article 14.1. A notice comes from a lender for its own loan, or from a guarantor."""
     if (notifier == lender and Role.LENDER in roles) or (notifier != lender and Role.GUARANTOR in roles):
         return None

@@ -17,7 +17,7 @@ def documents_needed(guarantor: str | None) -> tuple[DocumentKind, ...]:
     )
 
 
-def compensation_is_another(number: int, named: int) -> Refusal | None:
+def refuse_if_compensation_is_another(number: int, named: int) -> Refusal | None:
     """Article 15.2. Only a compensation of this case that was paid can be reimbursed."""
     if named == number:
         return None
@@ -29,7 +29,7 @@ def compensation_is_another(number: int, named: int) -> Refusal | None:
     )
 
 
-def amount_is_above_what_is_due(amount_fen: int, fiscal_part_fen: int, decided_fen: int) -> Refusal | None:
+def refuse_if_amount_is_above_what_is_due(amount_fen: int, fiscal_part_fen: int, decided_fen: int) -> Refusal | None:
     """Article 15.2. Only what was really paid is reimbursed, only by the ratio, and only once.
 
     ``fiscal_part_fen`` is F(paid) of 10.4; ``decided_fen`` what was approved before, settled already or not.
@@ -48,7 +48,7 @@ def amount_is_above_what_is_due(amount_fen: int, fiscal_part_fen: int, decided_f
     )
 
 
-def application_is_another(application_sha256: str, named_sha256: str) -> Refusal | None:
+def refuse_if_application_is_another(application_sha256: str, named_sha256: str) -> Refusal | None:
     """Article 15.2. A decision is bound to the bytes of what is decided: any change of them voids the votes."""
     if named_sha256 == application_sha256:
         return None

@@ -9,7 +9,7 @@ from shared.contracts.registry.people import ApprovePayeeAccount
 from shared.contracts.registry.words import Role
 
 
-def institution_can_be_paid(role: Role) -> Refusal | None:
+def refuse_unless_institution_can_be_paid(role: Role) -> Refusal | None:
     """Article 9.4. The pool is closed: it pays lenders, guarantors and its founders, never the bank that keeps it."""
     if role is not Role.SUPERVISING_BANK:
         return None
@@ -22,7 +22,7 @@ def institution_can_be_paid(role: Role) -> Refusal | None:
     )
 
 
-def account_proposal_stands(proposed: PayeeAccount | None, account: PayeeAccount) -> Refusal | None:
+def refuse_unless_account_proposal_stands(proposed: PayeeAccount | None, account: PayeeAccount) -> Refusal | None:
     """Article 9.4. A proposed account stays as it was proposed, so that its approval can't come to mean another one."""
     if proposed is None or _where(proposed) == _where(account):
         return None
@@ -37,7 +37,7 @@ def account_proposal_stands(proposed: PayeeAccount | None, account: PayeeAccount
     )
 
 
-def account_was_proposed(proposed: PayeeAccount | None, account_number: str) -> Refusal | None:
+def refuse_unless_account_was_proposed(proposed: PayeeAccount | None, account_number: str) -> Refusal | None:
     """Article 9.4. An approval needs a proposal of the same institution."""
     if proposed is not None:
         return None
@@ -49,7 +49,7 @@ def account_was_proposed(proposed: PayeeAccount | None, account_number: str) -> 
     )
 
 
-def account_proposal_waits(proposed: PayeeAccount | None, account_number: str) -> Refusal | None:
+def refuse_unless_account_proposal_waits(proposed: PayeeAccount | None, account_number: str) -> Refusal | None:
     """Article 9.4. What is withdrawn is a proposal of the same institution; what is registered is replaced instead."""
     if proposed is not None:
         return None
@@ -62,7 +62,7 @@ def account_proposal_waits(proposed: PayeeAccount | None, account_number: str) -
     )
 
 
-def approval_names_the_account(
+def refuse_unless_approval_names_the_account(
     proposed: PayeeAccount, data: ApprovePayeeAccount, withdrawn: Sequence[str]
 ) -> Refusal | None:
     """Article 9.4. The second officer approves the account that was read: holder and bank too, if it names them.
@@ -86,7 +86,7 @@ def approval_names_the_account(
     )
 
 
-def account_is_approved_by_another(proposed: PayeeAccount, acting: Acting) -> Refusal | None:
+def refuse_unless_account_is_approved_by_another(proposed: PayeeAccount, acting: Acting) -> Refusal | None:
     """Article 9.4. A payee account is registered by two officers: who proposed it can't approve it."""
     if proposed.proposed_by != acting.officer:
         return None
@@ -99,7 +99,7 @@ def account_is_approved_by_another(proposed: PayeeAccount, acting: Acting) -> Re
     )
 
 
-def account_proposal_is_not_in_doubt(proposed: PayeeAccount) -> Refusal | None:
+def refuse_if_account_proposal_is_in_doubt(proposed: PayeeAccount) -> Refusal | None:
     """Article 9.4. Both of the two officers stand by an account: nobody approves what one who is gone has proposed.
 
     An officer who has left, is no administrator any more, or whose key was revoked may not have proposed it at all.

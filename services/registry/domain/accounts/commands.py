@@ -1,15 +1,15 @@
 """Payee accounts: one officer proposes, another one approves, and only then the pool may pay on them."""
 
 from services.registry.domain.accounts.article_09_accounts import (
-    account_is_approved_by_another,
-    account_proposal_is_not_in_doubt,
-    account_proposal_stands,
-    account_proposal_waits,
-    account_was_proposed,
-    approval_names_the_account,
-    institution_can_be_paid,
+    refuse_if_account_proposal_is_in_doubt,
+    refuse_unless_account_is_approved_by_another,
+    refuse_unless_account_proposal_stands,
+    refuse_unless_account_proposal_waits,
+    refuse_unless_account_was_proposed,
+    refuse_unless_approval_names_the_account,
+    refuse_unless_institution_can_be_paid,
 )
-from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
@@ -43,9 +43,9 @@ def propose_payee_account(ctx: CommandContext[ProposePayeeAccount]) -> Decision:
     if account in (proposed, institution.payee_account):
         return DUPLICATE
     wrong = all_faults(
-        institution_can_be_paid(institution.role),
-        account_proposal_stands(proposed, account),
-        has_room(
+        refuse_unless_institution_can_be_paid(institution.role),
+        refuse_unless_account_proposal_stands(proposed, account),
+        refuse_unless_there_is_room(
             len(institution.proposed_accounts),
             ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX,
             "proposed accounts of your institution that wait for approval",
@@ -65,13 +65,13 @@ def approve_payee_account(ctx: CommandContext[ApprovePayeeAccount]) -> Decision:
     proposed = institution.proposed_accounts.get(data.account_number)
     if proposed is None and registered is not None and _names(data, registered):
         return DUPLICATE
-    if not_proposed := account_was_proposed(proposed, data.account_number):
-        return refused(not_proposed)
+    if fault := refuse_unless_account_was_proposed(proposed, data.account_number):
+        return refused(fault)
     assert proposed is not None
     not_two_officers = first_fault(
-        account_is_approved_by_another(proposed, acting),
-        account_proposal_is_not_in_doubt(proposed),
-        approval_names_the_account(proposed, data, institution.withdrawn_accounts),
+        refuse_unless_account_is_approved_by_another(proposed, acting),
+        refuse_if_account_proposal_is_in_doubt(proposed),
+        refuse_unless_approval_names_the_account(proposed, data, institution.withdrawn_accounts),
     )
     if not_two_officers:
         return refused(not_two_officers)
@@ -88,8 +88,10 @@ def withdraw_payee_account(ctx: CommandContext[WithdrawPayeeAccount]) -> Decisio
     institution = pool.institutions[acting.institution]
     others = [number for number in institution.withdrawn_accounts if number != data.account_number]
     wrong = first_fault(
-        account_proposal_waits(institution.proposed_accounts.get(data.account_number), data.account_number),
-        has_room(
+        refuse_unless_account_proposal_waits(
+            institution.proposed_accounts.get(data.account_number), data.account_number
+        ),
+        refuse_unless_there_is_room(
             len(others),
             ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX,
             "accounts of your institution whose proposals were withdrawn",

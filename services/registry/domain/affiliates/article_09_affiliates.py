@@ -6,7 +6,7 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 
 
-def affiliate_code_is_valid(uscc: str) -> Refusal | None:
+def refuse_unless_affiliate_code_is_valid(uscc: str) -> Refusal | None:
     """Article 9.1. An affiliate is named by a unified social credit code whose check digit is right."""
     if is_valid_uscc(uscc):
         return None
@@ -19,7 +19,9 @@ def affiliate_code_is_valid(uscc: str) -> Refusal | None:
     )
 
 
-def affiliate_is_new(pool: Pool, uscc: str, registered: Affiliate | None, acting: Acting) -> Refusal | None:
+def refuse_unless_affiliate_is_new(
+    pool: Pool, uscc: str, registered: Affiliate | None, acting: Acting
+) -> Refusal | None:
     """Article 9.1. An enterprise is registered once; what was said of it stays until it is withdrawn.
 
     What the cooperating institution has reported the managing institution can find too: then it is its finding, which
@@ -36,7 +38,7 @@ def affiliate_is_new(pool: Pool, uscc: str, registered: Affiliate | None, acting
     )
 
 
-def affiliate_is_registered(uscc: str, registered: Affiliate | None) -> Refusal | None:
+def refuse_unless_affiliate_is_registered(uscc: str, registered: Affiliate | None) -> Refusal | None:
     """Article 9.1. What is withdrawn is a registered affiliate."""
     if registered is not None:
         return None
@@ -48,7 +50,9 @@ def affiliate_is_registered(uscc: str, registered: Affiliate | None) -> Refusal 
     )
 
 
-def affiliate_is_withdrawn_by_its_reporter(pool: Pool, registered: Affiliate, acting: Acting) -> Refusal | None:
+def refuse_unless_affiliate_is_withdrawn_by_its_reporter(
+    pool: Pool, registered: Affiliate, acting: Acting
+) -> Refusal | None:
     """Article 9.1. What the managing institution has found, the cooperating institution can't take back."""
     if acting.institution in {registered.registered_by_institution, pool.managing_institution}:
         return None

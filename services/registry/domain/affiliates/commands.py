@@ -1,12 +1,12 @@
 """Deciding what is said of the cooperating institution's affiliates (9.1)."""
 
 from services.registry.domain.affiliates.article_09_affiliates import (
-    affiliate_code_is_valid,
-    affiliate_is_new,
-    affiliate_is_registered,
-    affiliate_is_withdrawn_by_its_reporter,
+    refuse_unless_affiliate_code_is_valid,
+    refuse_unless_affiliate_is_new,
+    refuse_unless_affiliate_is_registered,
+    refuse_unless_affiliate_is_withdrawn_by_its_reporter,
 )
-from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec, Permission
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused, said
@@ -37,9 +37,11 @@ def register_affiliate(ctx: CommandContext[RegisterAffiliate]) -> Decision:
         return DUPLICATE
     others = pool.affiliates.keys() - {data.uscc}
     wrong = all_faults(
-        affiliate_code_is_valid(data.uscc),
-        affiliate_is_new(pool, data.uscc, registered, acting),
-        has_room(len(others), AFFILIATES_PER_POOL_MAX, "affiliates in this pool", "本资金池登记关联企业"),
+        refuse_unless_affiliate_code_is_valid(data.uscc),
+        refuse_unless_affiliate_is_new(pool, data.uscc, registered, acting),
+        refuse_unless_there_is_room(
+            len(others), AFFILIATES_PER_POOL_MAX, "affiliates in this pool", "本资金池登记关联企业"
+        ),
     )
     if wrong:
         return refused(wrong)
@@ -52,11 +54,11 @@ def withdraw_affiliate(ctx: CommandContext[WithdrawAffiliate]) -> Decision:
     """Withdraw a registration, with the reason and the evidence of it."""
     pool, data, acting = ctx.pool, ctx.data, ctx.acting
     registered = pool.affiliates.get(data.uscc)
-    if not_registered := affiliate_is_registered(data.uscc, registered):
-        return refused(not_registered)
+    if fault := refuse_unless_affiliate_is_registered(data.uscc, registered):
+        return refused(fault)
     assert registered is not None
-    if not_its_own := affiliate_is_withdrawn_by_its_reporter(pool, registered, acting):
-        return refused(not_its_own)
+    if fault := refuse_unless_affiliate_is_withdrawn_by_its_reporter(pool, registered, acting):
+        return refused(fault)
     return accepted(
         AffiliateWithdrawn(**said(data), withdrawn_by_institution=acting.institution, withdrawn_by=ctx.officer)
     )

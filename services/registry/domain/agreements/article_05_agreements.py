@@ -7,7 +7,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.agreements import RecordAgreement
 
 
-def agreement_is_with_a_party(pool: Pool, institution: str) -> Refusal | None:
+def refuse_unless_agreement_is_with_a_party(pool: Pool, institution: str) -> Refusal | None:
     """Article 5.3. Agreements are made with the cooperating institution and with the supervising bank."""
     if institution in {pool.cooperating_institution, pool.supervising_bank}:
         return None
@@ -22,7 +22,9 @@ def agreement_is_with_a_party(pool: Pool, institution: str) -> Refusal | None:
     )
 
 
-def agreement_number_is_free(pool: Pool, recorded: RecordedAgreement | None, data: RecordAgreement) -> Refusal | None:
+def refuse_unless_agreement_number_is_free(
+    pool: Pool, recorded: RecordedAgreement | None, data: RecordAgreement
+) -> Refusal | None:
     """Article 5.3. A number stands for one agreement, which stays as it was recorded."""
     number = data.number
     with_whom = recorded.institution if recorded else data.institution
@@ -38,7 +40,7 @@ def agreement_number_is_free(pool: Pool, recorded: RecordedAgreement | None, dat
     )
 
 
-def amended_agreement_is_with_the_same(pool: Pool, data: RecordAgreement) -> Refusal | None:
+def refuse_unless_amended_agreement_is_with_the_same(pool: Pool, data: RecordAgreement) -> Refusal | None:
     """Article 5.3. An amendment names an agreement that the pool has with the same institution."""
     if data.amends is None or data.amends in pool.agreements_with(data.institution):
         return None
@@ -51,7 +53,7 @@ def amended_agreement_is_with_the_same(pool: Pool, data: RecordAgreement) -> Ref
     )
 
 
-def operating_period_is_the_cooperations(pool: Pool, data: RecordAgreement) -> Refusal | None:
+def refuse_unless_operating_period_is_the_cooperations(pool: Pool, data: RecordAgreement) -> Refusal | None:
     """Article 5.3. An operating period is agreed on with the cooperating institution, from one day to a later one."""
     first, last = data.operating_from, data.operating_until
     if first is None and last is None:

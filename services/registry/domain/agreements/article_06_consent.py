@@ -4,7 +4,7 @@ from services.registry.domain.agreements.state import AgreementStage, RecordedAg
 from shared.contracts.refusals import Refusal, refusal
 
 
-def agreement_awaits_consent(recorded: RecordedAgreement | None, number: str) -> Refusal | None:
+def refuse_unless_agreement_awaits_consent(recorded: RecordedAgreement | None, number: str) -> Refusal | None:
     """Article 6.3. Consent is given to an agreement with the supervising bank that was recorded and awaits it."""
     if recorded is not None and recorded.stage is AgreementStage.AWAITED:
         return None

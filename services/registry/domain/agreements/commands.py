@@ -1,18 +1,24 @@
 """Deciding on agreements made after the founding, and on the operating period that one fixes (5.1, 5.3, 5.7, 6.3)."""
 
 from services.registry.domain.agreements.article_05_agreements import (
-    agreement_is_with_a_party,
-    agreement_number_is_free,
-    amended_agreement_is_with_the_same,
-    operating_period_is_the_cooperations,
+    refuse_unless_agreement_is_with_a_party,
+    refuse_unless_agreement_number_is_free,
+    refuse_unless_amended_agreement_is_with_the_same,
+    refuse_unless_operating_period_is_the_cooperations,
 )
-from services.registry.domain.agreements.article_06_consent import agreement_awaits_consent
+from services.registry.domain.agreements.article_06_consent import refuse_unless_agreement_awaits_consent
 from services.registry.domain.agreements.state import AgreementStage, RecordedAgreement
-from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_agreements import agreement_is_recorded, further_period_has_a_new_agreement
-from services.registry.domain.article_05_operating_period import going_on_is_decided, operating_period_is_ahead
-from services.registry.domain.article_19_termination import cooperation_goes_on
-from services.registry.domain.article_22_stop import pool_has_not_stopped
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
+from services.registry.domain.article_05_agreements import (
+    refuse_unless_agreement_is_recorded,
+    refuse_unless_further_period_has_a_new_agreement,
+)
+from services.registry.domain.article_05_operating_period import (
+    refuse_unless_going_on_is_decided,
+    refuse_unless_operating_period_is_ahead,
+)
+from services.registry.domain.article_19_termination import refuse_unless_cooperation_goes_on
+from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
@@ -36,15 +42,15 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
     recorded = ctx.entry_as(RecordedAgreement)
     if is_repeat(data, of=recorded):
         return DUPLICATE
-    if taken := agreement_number_is_free(pool, recorded, data):
-        return refused(taken)
+    if fault := refuse_unless_agreement_number_is_free(pool, recorded, data):
+        return refused(fault)
     agreement = Agreement(number=data.number, signed_on=data.signed_on, document=data.document)
     wrong = all_faults(
-        agreement_is_with_a_party(pool, data.institution),
-        agreement_is_recorded(agreement, today),
-        amended_agreement_is_with_the_same(pool, data),
+        refuse_unless_agreement_is_with_a_party(pool, data.institution),
+        refuse_unless_agreement_is_recorded(agreement, today),
+        refuse_unless_amended_agreement_is_with_the_same(pool, data),
         _not_fixable(ctx, agreement),
-        has_room(
+        refuse_unless_there_is_room(
             len(pool.agreements_with(data.institution)),
             AGREEMENTS_WITH_ONE_MAX,
             "agreements with one institution",
@@ -78,16 +84,16 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
 def _not_fixable(ctx: CommandContext[RecordAgreement], agreement: Agreement) -> tuple[Refusal, ...]:
     """Why the operating period, if the agreement names one, can't be the pool's next one."""
     pool, data = ctx.pool, ctx.data
-    if not_agreed := operating_period_is_the_cooperations(pool, data):
-        return (not_agreed,)
+    if fault := refuse_unless_operating_period_is_the_cooperations(pool, data):
+        return (fault,)
     if data.operating_until is None:
         return ()
     return all_faults(
-        cooperation_goes_on(pool),
-        pool_has_not_stopped(pool),
-        operating_period_is_ahead(pool, data.operating_until, ctx.today),
-        further_period_has_a_new_agreement(pool, agreement),
-        going_on_is_decided(pool, data.decision),
+        refuse_unless_cooperation_goes_on(pool),
+        refuse_if_pool_has_stopped(pool),
+        refuse_unless_operating_period_is_ahead(pool, data.operating_until, ctx.today),
+        refuse_unless_further_period_has_a_new_agreement(pool, agreement),
+        refuse_unless_going_on_is_decided(pool, data.decision),
     )
 
 
@@ -98,8 +104,8 @@ def consent_to_agreement(ctx: CommandContext[ConsentToAgreement]) -> Decision:
     has_consent = recorded is not None and recorded.stage is AgreementStage.RECORDED
     if recorded is not None and has_consent and recorded.institution != pool.cooperating_institution:
         return DUPLICATE
-    if not_waiting := agreement_awaits_consent(recorded, data.number):
-        return refused(not_waiting)
+    if fault := refuse_unless_agreement_awaits_consent(recorded, data.number):
+        return refused(fault)
     assert recorded is not None
     return accepted(
         AgreementConsented(

@@ -4,7 +4,7 @@ from services.registry.domain.annual_summaries.state import AnnualSummary, Summa
 from shared.contracts.refusals import Refusal, refusal
 
 
-def summary_waits_for_decision(summary: AnnualSummary | None, year: int) -> Refusal | None:
+def refuse_unless_summary_waits_for_decision(summary: AnnualSummary | None, year: int) -> Refusal | None:
     """Article 5.5. What is accepted or returned was submitted, and has not been decided on yet."""
     if summary is not None and summary.stage is SummaryStage.SUBMITTED:
         return None
@@ -18,7 +18,7 @@ def summary_waits_for_decision(summary: AnnualSummary | None, year: int) -> Refu
     )
 
 
-def decided_submission_is_the_latest(summary: AnnualSummary, submission: int) -> Refusal | None:
+def refuse_unless_decided_submission_is_the_latest(summary: AnnualSummary, submission: int) -> Refusal | None:
     """Article 5.5. A decision is on the submission that was read: a later one may say something else."""
     if submission == summary.submission:
         return None

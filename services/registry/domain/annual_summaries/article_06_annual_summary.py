@@ -9,7 +9,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import SubmitAnnualSummary
 
 
-def summarised_year_is_over(pool: Pool, year: int, today: date) -> Refusal | None:
+def refuse_unless_summarised_year_is_over(pool: Pool, year: int, today: date) -> Refusal | None:
     """Article 6.7. The figures are those of a whole year of the pool, in which nothing more can happen."""
     if pool.founded_on.year <= year < today.year:
         return None
@@ -23,7 +23,7 @@ def summarised_year_is_over(pool: Pool, year: int, today: date) -> Refusal | Non
     )
 
 
-def figures_can_be_drawn_up_anew(summary: AnnualSummary | None, year: int) -> Refusal | None:
+def refuse_unless_figures_can_be_drawn_up_anew(summary: AnnualSummary | None, year: int) -> Refusal | None:
     """Article 6.7. Figures that came late are drawn up anew before the summary is submitted, or after its return.
 
     A reading: what waits or was accepted is what was read, so its figures stay; what came later than that is in the
@@ -48,7 +48,7 @@ def figures_can_be_drawn_up_anew(summary: AnnualSummary | None, year: int) -> Re
     )
 
 
-def summary_can_be_submitted(summary: AnnualSummary | None, year: int) -> Refusal | None:
+def refuse_unless_summary_can_be_submitted(summary: AnnualSummary | None, year: int) -> Refusal | None:
     """Article 6.7. A summary is submitted after its figures were drawn up, and anew only after it was returned."""
     if summary is not None and summary.can_be_submitted:
         return None
@@ -68,7 +68,7 @@ def summary_can_be_submitted(summary: AnnualSummary | None, year: int) -> Refusa
     )
 
 
-def summary_comes_with_plan(data: SubmitAnnualSummary) -> tuple[Refusal, ...]:
+def refuse_unless_summary_comes_with_plan(data: SubmitAnnualSummary) -> tuple[Refusal, ...]:
     """Article 6.7. The summary and the next year's work plan are submitted together, each as what it is."""
     wanted = ((data.summary, DocumentKind.ANNUAL_SUMMARY), (data.work_plan, DocumentKind.WORK_PLAN))
     return tuple(

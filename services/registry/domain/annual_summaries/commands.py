@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from services.registry.domain.annual_summaries.article_05_annual_summary import (
-    decided_submission_is_the_latest,
-    summary_waits_for_decision,
+    refuse_unless_decided_submission_is_the_latest,
+    refuse_unless_summary_waits_for_decision,
 )
 from services.registry.domain.annual_summaries.article_06_annual_summary import (
-    figures_can_be_drawn_up_anew,
-    summarised_year_is_over,
-    summary_can_be_submitted,
-    summary_comes_with_plan,
+    refuse_unless_figures_can_be_drawn_up_anew,
+    refuse_unless_summarised_year_is_over,
+    refuse_unless_summary_can_be_submitted,
+    refuse_unless_summary_comes_with_plan,
 )
 from services.registry.domain.annual_summaries.state import AnnualSummary, SummaryStage
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
@@ -35,15 +35,15 @@ from shared.decisions.checks import all_faults
 def draw_up_annual_summary(ctx: CommandContext[DrawUpAnnualSummary]) -> Decision:
     """Draw the summary up; once more only where something of its year, or of one before, has come since."""
     pool, data, figures = ctx.pool, ctx.data, ctx.state.figures
-    if not_over := summarised_year_is_over(pool, data.year, ctx.today):
-        return refused(not_over)
+    if fault := refuse_unless_summarised_year_is_over(pool, data.year, ctx.today):
+        return refused(fault)
     summary = ctx.entry_as(AnnualSummary)
     of_the_year = figures.get(data.year, AnnualFigures())
     since_founding = total(of_year for year, of_year in figures.items() if year <= data.year)
     if summary is not None and summary.says(of_the_year, since_founding):
         return DUPLICATE
-    if they_stay := figures_can_be_drawn_up_anew(summary, data.year):
-        return refused(they_stay)
+    if fault := refuse_unless_figures_can_be_drawn_up_anew(summary, data.year):
+        return refused(fault)
     return accepted(
         AnnualSummaryDrawnUp(
             matter_id=ctx.entry_id,
@@ -61,7 +61,9 @@ def submit_annual_summary(ctx: CommandContext[SubmitAnnualSummary]) -> Decision:
     summary = ctx.entry_as(AnnualSummary)
     if summary is not None and summary.stage is SummaryStage.SUBMITTED and is_repeat(data, of=summary):
         return DUPLICATE
-    wrong = all_faults(summary_can_be_submitted(summary, data.year), summary_comes_with_plan(data))
+    wrong = all_faults(
+        refuse_unless_summary_can_be_submitted(summary, data.year), refuse_unless_summary_comes_with_plan(data)
+    )
     if wrong:
         return refused(wrong)
     assert summary is not None
@@ -113,11 +115,11 @@ def _not_to_be_answered(
     data = ctx.data
     if summary is not None and summary.submission == data.submission and _is_answered_so(summary, data):
         return DUPLICATE
-    if waits_for_nothing := summary_waits_for_decision(summary, data.year):
-        return refused(waits_for_nothing)
+    if fault := refuse_unless_summary_waits_for_decision(summary, data.year):
+        return refused(fault)
     assert summary is not None
-    another = decided_submission_is_the_latest(summary, data.submission)
-    return refused(another) if another else None
+    fault = refuse_unless_decided_submission_is_the_latest(summary, data.submission)
+    return refused(fault) if fault else None
 
 
 def _is_answered_so(summary: AnnualSummary, data: AcceptAnnualSummary | ReturnAnnualSummary) -> bool:

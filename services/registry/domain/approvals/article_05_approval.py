@@ -5,7 +5,7 @@ from services.registry.domain.project import Project, Stage
 from shared.contracts.refusals import Refusal, refusal
 
 
-def correction_waits_for_decision(correction: Correction) -> Refusal | None:
+def refuse_unless_correction_is_admitted(correction: Correction) -> Refusal | None:
     """Article 5.4. A correction with a late payout has to be admitted before it is decided on."""
     if correction.late_because is None:
         return None
@@ -18,7 +18,7 @@ def correction_waits_for_decision(correction: Correction) -> Refusal | None:
     )
 
 
-def corrected_filing_is_declined_by_number(named: int | None, project: Project) -> Refusal | None:
+def refuse_unless_corrected_filing_is_declined_by_number(named: int | None, project: Project) -> Refusal | None:
     """Article 5.4. Once a filing was corrected, whoever returns or rejects it says which version that is."""
     waiting = project.standing_filing
     if named == waiting or (named is None and not project.waits_corrected):
@@ -32,7 +32,7 @@ def corrected_filing_is_declined_by_number(named: int | None, project: Project) 
     )
 
 
-def approval_names_the_filing(named: int | None, waiting: int) -> Refusal | None:
+def refuse_unless_approval_names_the_filing(named: int | None, waiting: int) -> Refusal | None:
     """Article 5.4. What is approved is the filing that was read: a later one of the same project was never seen."""
     if named == waiting:
         return None
@@ -48,7 +48,7 @@ def approval_names_the_filing(named: int | None, waiting: int) -> Refusal | None
     )
 
 
-def filing_waits_for_decision(project: Project) -> Refusal | None:
+def refuse_unless_filing_waits_for_decision(project: Project) -> Refusal | None:
     """Article 5.4. Each filing is decided on once; there is no deemed approval and no second thought."""
     if project.stage is Stage.FILED:
         return None

@@ -1,16 +1,16 @@
 """What the managing institution says to a filing: approved, returned or rejected, never by default (5.4)."""
 
 from services.registry.domain.approvals.article_05_approval import (
-    approval_names_the_filing,
-    corrected_filing_is_declined_by_number,
-    correction_waits_for_decision,
-    filing_waits_for_decision,
+    refuse_unless_approval_names_the_filing,
+    refuse_unless_corrected_filing_is_declined_by_number,
+    refuse_unless_correction_is_admitted,
+    refuse_unless_filing_waits_for_decision,
 )
-from services.registry.domain.article_05_projects import project_is_known
-from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
-from services.registry.domain.article_16_corrections import repayments_fit_the_correction
-from services.registry.domain.article_19_termination import cover_can_grow
-from services.registry.domain.article_22_stop import returned_filing_can_come_again
+from services.registry.domain.article_05_projects import refuse_unless_project_is_known
+from services.registry.domain.article_09_affiliates import refuse_if_borrower_is_registered_as_affiliate
+from services.registry.domain.article_16_corrections import refuse_unless_repayments_fit_the_correction
+from services.registry.domain.article_19_termination import refuse_unless_cover_can_grow
+from services.registry.domain.article_22_stop import refuse_unless_returned_filing_can_come_again
 from services.registry.domain.command_spec import CommandSpec, managing, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
@@ -36,8 +36,8 @@ from shared.decisions.checks import first_fault
 def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
     """Approve the filing that was read: from now on the pool covers the project."""
     pool, project, data = ctx.pool, ctx.project, ctx.data
-    if unknown := project_is_known(project):
-        return refused(unknown)
+    if fault := refuse_unless_project_is_known(project):
+        return refused(fault)
     assert project is not None
     if project.correction is not None:
         return approve_correction(ctx, project)
@@ -45,10 +45,10 @@ def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
     if not_now:
         return not_now
     wrong = first_fault(
-        approval_names_the_filing(data.filing, project.filing),
-        cover_can_grow(pool),
+        refuse_unless_approval_names_the_filing(data.filing, project.filing),
+        refuse_unless_cover_can_grow(pool),
         # It may have been registered since the filing.
-        borrower_is_not_registered_as_affiliate(pool, project.borrower),
+        refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower),
     )
     if wrong:
         return refused(wrong)
@@ -71,8 +71,8 @@ def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
 def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
     """Return the filing with reasons; it can be filed again."""
     project, data = ctx.project, ctx.data
-    if unknown := project_is_known(project):
-        return refused(unknown)
+    if fault := refuse_unless_project_is_known(project):
+        return refused(fault)
     assert project is not None
     if project.correction is not None:
         return decline_correction(ctx, project)
@@ -80,7 +80,8 @@ def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
     if not_now:
         return not_now
     wrong = first_fault(
-        corrected_filing_is_declined_by_number(data.filing, project), returned_filing_can_come_again(ctx.pool)
+        refuse_unless_corrected_filing_is_declined_by_number(data.filing, project),
+        refuse_unless_returned_filing_can_come_again(ctx.pool),
     )
     if wrong:
         return refused(wrong)
@@ -90,16 +91,16 @@ def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
 def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
     """Reject the filing with reasons, for good."""
     project, data = ctx.project, ctx.data
-    if unknown := project_is_known(project):
-        return refused(unknown)
+    if fault := refuse_unless_project_is_known(project):
+        return refused(fault)
     assert project is not None
     if project.correction is not None:
         return decline_correction(ctx, project)
     not_now = _not_now(ctx, project)
     if not_now:
         return not_now
-    if another := corrected_filing_is_declined_by_number(data.filing, project):
-        return refused(another)
+    if fault := refuse_unless_corrected_filing_is_declined_by_number(data.filing, project):
+        return refused(fault)
     return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=ctx.officer))
 
 
@@ -107,8 +108,8 @@ def _not_now(ctx: CommandContext[ApproveProject | ReturnProject | RejectProject]
     """Why the filing can't be decided on so; None if it can."""
     if _is_decided_so(project, ctx.data):
         return DUPLICATE
-    not_possible = filing_waits_for_decision(project)
-    return refused(not_possible) if not_possible else None
+    fault = refuse_unless_filing_waits_for_decision(project)
+    return refused(fault) if fault else None
 
 
 def _is_decided_so(project: Project, data: ApproveProject | ReturnProject | RejectProject) -> bool:
@@ -130,12 +131,14 @@ def approve_correction(ctx: CommandContext[ApproveProject], project: Project) ->
     correction = project.correction
     assert correction is not None
     wrong = first_fault(
-        approval_names_the_filing(data.filing, correction.filing),
-        correction_waits_for_decision(correction),
+        refuse_unless_approval_names_the_filing(data.filing, correction.filing),
+        refuse_unless_correction_is_admitted(correction),
         # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
-        borrower_is_not_registered_as_affiliate(pool, correction.borrower),
-        repayments_fit_the_correction(project, correction.drawdowns),
-        cover_can_grow(pool) if correction.covered_principal_fen > project.covered_principal_fen else None,
+        refuse_if_borrower_is_registered_as_affiliate(pool, correction.borrower),
+        refuse_unless_repayments_fit_the_correction(project, correction.drawdowns),
+        refuse_unless_cover_can_grow(pool)
+        if correction.covered_principal_fen > project.covered_principal_fen
+        else None,
     )
     if wrong:
         return refused(wrong)
@@ -164,8 +167,8 @@ def decline_correction(ctx: CommandContext[ReturnProject | RejectProject], proje
     correction = project.correction
     assert correction is not None
     wrong = first_fault(
-        corrected_filing_is_declined_by_number(data.filing, project),
-        correction_waits_for_decision(correction),
+        refuse_unless_corrected_filing_is_declined_by_number(data.filing, project),
+        refuse_unless_correction_is_admitted(correction),
     )
     if wrong:
         return refused(wrong)

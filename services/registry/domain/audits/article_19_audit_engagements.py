@@ -10,7 +10,7 @@ from shared.contracts.clauses import citation
 from shared.contracts.refusals import Refusal, refusal
 
 
-def auditor_is_third_party(pool: Pool, auditor: str, auditor_uscc: str) -> Refusal | None:
+def refuse_unless_auditor_is_third_party(pool: Pool, auditor: str, auditor_uscc: str) -> Refusal | None:
     """Article 19.2. An auditor is a third party: no institution of the pool, and no affiliate of one that runs it."""
     known = [(institution.uscc, institution.name) for institution in pool.institutions.values()]
     known.extend((uscc, affiliate.name) for uscc, affiliate in pool.affiliates.items())
@@ -26,7 +26,7 @@ def auditor_is_third_party(pool: Pool, auditor: str, auditor_uscc: str) -> Refus
     return None
 
 
-def auditor_code_is_valid(auditor_uscc: str) -> Refusal | None:
+def refuse_unless_auditor_code_is_valid(auditor_uscc: str) -> Refusal | None:
     """Article 19.2. An auditor is named by a unified social credit code whose check digit is right."""
     if is_valid_uscc(auditor_uscc):
         return None
@@ -39,7 +39,7 @@ def auditor_code_is_valid(auditor_uscc: str) -> Refusal | None:
     )
 
 
-def audited_period_is_in_order(period_from: date, period_to: date) -> Refusal | None:
+def refuse_unless_audited_period_is_in_order(period_from: date, period_to: date) -> Refusal | None:
     """Article 19.2. An audit is of a period that ends after it begins."""
     if period_from <= period_to:
         return None
@@ -51,7 +51,7 @@ def audited_period_is_in_order(period_from: date, period_to: date) -> Refusal | 
     )
 
 
-def engagement_number_is_free(engagement: AuditEngagement | None) -> Refusal | None:
+def refuse_unless_engagement_number_is_free(engagement: AuditEngagement | None) -> Refusal | None:
     """Article 19.2. What an auditor was engaged with stays as it is; another engagement has its own number."""
     if engagement is None:
         return None
@@ -64,7 +64,7 @@ def engagement_number_is_free(engagement: AuditEngagement | None) -> Refusal | N
     )
 
 
-def engagement_is_known(number: str, engagement: AuditEngagement | None) -> Refusal | None:
+def refuse_unless_engagement_is_known(number: str, engagement: AuditEngagement | None) -> Refusal | None:
     """Article 19.2. Only an engaged auditor finds and reports."""
     if engagement is not None:
         return None
@@ -76,7 +76,7 @@ def engagement_is_known(number: str, engagement: AuditEngagement | None) -> Refu
     )
 
 
-def engagement_is_open(engagement: AuditEngagement) -> Refusal | None:
+def refuse_unless_engagement_is_open(engagement: AuditEngagement) -> Refusal | None:
     """Article 19.2. The report ends the engagement: findings come before it, and there is one."""
     if engagement.report is None:
         return None
@@ -88,7 +88,7 @@ def engagement_is_open(engagement: AuditEngagement) -> Refusal | None:
     )
 
 
-def finding_number_is_free(recorded: AuditFinding | None) -> Refusal | None:
+def refuse_unless_finding_number_is_free(recorded: AuditFinding | None) -> Refusal | None:
     """Article 19.2. A finding stays as the auditor made it."""
     if recorded is None:
         return None
@@ -101,7 +101,7 @@ def finding_number_is_free(recorded: AuditFinding | None) -> Refusal | None:
     )
 
 
-def finding_names_a_clause(clause: str | None) -> Refusal | None:
+def refuse_unless_finding_names_a_clause(clause: str | None) -> Refusal | None:
     """Article 19.2. If a finding says which clause was not kept, that is a clause of the regulation."""
     try:
         if clause is not None:

@@ -1,15 +1,15 @@
 """Deciding what is said of audits by engaged third parties (19.2)."""
 
-from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.audits.article_19_audit_engagements import (
-    audited_period_is_in_order,
-    auditor_code_is_valid,
-    auditor_is_third_party,
-    engagement_is_known,
-    engagement_is_open,
-    engagement_number_is_free,
-    finding_names_a_clause,
-    finding_number_is_free,
+    refuse_unless_audited_period_is_in_order,
+    refuse_unless_auditor_code_is_valid,
+    refuse_unless_auditor_is_third_party,
+    refuse_unless_engagement_is_known,
+    refuse_unless_engagement_is_open,
+    refuse_unless_engagement_number_is_free,
+    refuse_unless_finding_names_a_clause,
+    refuse_unless_finding_number_is_free,
 )
 from services.registry.domain.audits.state import AuditEngagement
 from services.registry.domain.command_spec import CommandSpec, managing
@@ -36,10 +36,10 @@ def engage_auditor(ctx: CommandContext[EngageAuditor]) -> Decision:
     if is_repeat(data, of=engagement):
         return DUPLICATE
     wrong = all_faults(
-        engagement_number_is_free(engagement),
-        auditor_code_is_valid(data.auditor_uscc),
-        auditor_is_third_party(pool, data.auditor, data.auditor_uscc),
-        audited_period_is_in_order(data.period_from, data.period_to),
+        refuse_unless_engagement_number_is_free(engagement),
+        refuse_unless_auditor_code_is_valid(data.auditor_uscc),
+        refuse_unless_auditor_is_third_party(pool, data.auditor, data.auditor_uscc),
+        refuse_unless_audited_period_is_in_order(data.period_from, data.period_to),
     )
     if wrong:
         return refused(wrong)
@@ -49,17 +49,19 @@ def engage_auditor(ctx: CommandContext[EngageAuditor]) -> Decision:
 def record_audit_finding(ctx: CommandContext[RecordAuditFinding]) -> Decision:
     """Record what the audit found, as long as it is not reported."""
     data, engagement = ctx.data, ctx.entry_as(AuditEngagement)
-    if not_engaged := engagement_is_known(data.number, engagement):
-        return refused(not_engaged)
+    if fault := refuse_unless_engagement_is_known(data.number, engagement):
+        return refused(fault)
     assert engagement is not None
     recorded = engagement.finding(data.finding)
     if is_repeat(data, of=recorded):
         return DUPLICATE
     wrong = all_faults(
-        engagement_is_open(engagement),
-        finding_number_is_free(recorded),
-        finding_names_a_clause(data.clause),
-        has_room(len(engagement.findings), FINDINGS_PER_AUDIT_MAX, "findings of this audit", "本次审计发现"),
+        refuse_unless_engagement_is_open(engagement),
+        refuse_unless_finding_number_is_free(recorded),
+        refuse_unless_finding_names_a_clause(data.clause),
+        refuse_unless_there_is_room(
+            len(engagement.findings), FINDINGS_PER_AUDIT_MAX, "findings of this audit", "本次审计发现"
+        ),
     )
     if wrong:
         return refused(wrong)
@@ -69,13 +71,13 @@ def record_audit_finding(ctx: CommandContext[RecordAuditFinding]) -> Decision:
 def record_audit_report(ctx: CommandContext[RecordAuditReport]) -> Decision:
     """Record the report, with which the audit ends."""
     data, engagement = ctx.data, ctx.entry_as(AuditEngagement)
-    if not_engaged := engagement_is_known(data.number, engagement):
-        return refused(not_engaged)
+    if fault := refuse_unless_engagement_is_known(data.number, engagement):
+        return refused(fault)
     assert engagement is not None
     if is_repeat(data, of=engagement.report):
         return DUPLICATE
-    if has_ended := engagement_is_open(engagement):
-        return refused(has_ended)
+    if fault := refuse_unless_engagement_is_open(engagement):
+        return refused(fault)
     return accepted(
         AuditReported(
             matter_id=engagement.matter_id,

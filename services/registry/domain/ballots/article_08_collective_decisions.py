@@ -10,7 +10,7 @@ from services.registry.domain.ballot import Ballot, Question
 from shared.contracts.refusals import Refusal, refusal
 
 
-def subject_is_named_once(project_id: UUID | None, matter_id: UUID | None) -> Refusal | None:
+def refuse_unless_subject_is_named_once(project_id: UUID | None, matter_id: UUID | None) -> Refusal | None:
     """Article 8.1. What is decided is a project or a matter."""
     if (project_id is None) != (matter_id is None):
         return None
@@ -22,7 +22,7 @@ def subject_is_named_once(project_id: UUID | None, matter_id: UUID | None) -> Re
     )
 
 
-def question_is_put(question: Question | None, clause: str) -> Refusal | None:
+def refuse_unless_question_is_put(question: Question | None, clause: str) -> Refusal | None:
     """Article 8.1. There is something to decide."""
     if question is not None:
         return None
@@ -34,7 +34,7 @@ def question_is_put(question: Question | None, clause: str) -> Refusal | None:
     )
 
 
-def question_is_the_same(question: Question, subject_sha256: str) -> Refusal | None:
+def refuse_unless_question_is_the_same(question: Question, subject_sha256: str) -> Refusal | None:
     """Article 8.1. A decision is bound to the bytes of what is decided: any change of them voids the votes."""
     if subject_sha256 == question.sha256:
         return None
@@ -47,7 +47,7 @@ def question_is_the_same(question: Question, subject_sha256: str) -> Refusal | N
     )
 
 
-def ballot_is_not_yet_opened(ballot: Ballot | None, clause: str) -> Refusal | None:
+def refuse_if_ballot_is_opened(ballot: Ballot | None, clause: str) -> Refusal | None:
     """Article 8.1. A question is put to one ballot, whose answer stands."""
     if ballot is None:
         return None
@@ -67,7 +67,7 @@ def ballot_is_not_yet_opened(ballot: Ballot | None, clause: str) -> Refusal | No
     )
 
 
-def ballot_is_open(ballot: Ballot | None, clause: str) -> Refusal | None:
+def refuse_unless_ballot_is_open(ballot: Ballot | None, clause: str) -> Refusal | None:
     """Article 8.1. Votes, recusals and a closing belong to an open ballot."""
     if ballot is not None and ballot.is_open:
         return None

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from uuid import UUID
 
-from services.registry.domain.article_04_institutional_roles import duties_are_kept_apart
-from services.registry.domain.article_08_before_the_founding import selection_is_before_the_founding
+from services.registry.domain.article_04_institutional_roles import refuse_unless_duties_are_kept_apart
+from services.registry.domain.article_08_before_the_founding import refuse_unless_selection_is_before_the_founding
 from services.registry.domain.ballot import Ballot, Decidable, Question
 from services.registry.domain.ballots.article_08_collective_decisions import (
-    ballot_is_not_yet_opened,
-    ballot_is_open,
-    question_is_put,
-    question_is_the_same,
-    subject_is_named_once,
+    refuse_if_ballot_is_opened,
+    refuse_unless_ballot_is_open,
+    refuse_unless_question_is_put,
+    refuse_unless_question_is_the_same,
+    refuse_unless_subject_is_named_once,
 )
 from services.registry.domain.command_spec import CommandSpec, managing, named_project
 from services.registry.domain.context import CommandContext
@@ -30,21 +30,21 @@ from shared.contracts.registry.ballots import (
 )
 from shared.contracts.registry.words import BallotRules, Duty
 from shared.decisions.checks import all_faults, first_fault
-from shared.decisions.minutes import decision_has_minutes
+from shared.decisions.minutes import refuse_unless_decision_has_minutes
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
-    ballot_is_still_open,
-    closing_time_is_past,
-    closing_time_is_too_far,
-    closing_time_is_too_near,
-    has_recused,
-    has_voted,
-    is_no_member,
-    members_left_out,
-    members_named_twice,
-    members_without_vote,
-    quorum_is_out_of_reach,
-    voting_is_over,
+    refuse_if_ballot_is_still_open,
+    refuse_if_closing_time_is_past,
+    refuse_if_closing_time_is_too_far,
+    refuse_if_closing_time_is_too_near,
+    refuse_if_members_are_left_out,
+    refuse_if_members_are_named_twice,
+    refuse_if_members_have_no_vote,
+    refuse_if_quorum_is_out_of_reach,
+    refuse_if_recused,
+    refuse_if_voted,
+    refuse_if_voting_is_over,
+    refuse_unless_member,
 )
 
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
@@ -58,19 +58,19 @@ def open_ballot(ctx: CommandContext[OpenBallot]) -> Decision:
     subject, question = _put(ctx)
     if subject.ballot is not None and _is_opened_so(subject.ballot, data):
         return DUPLICATE
-    if opened_before := ballot_is_not_yet_opened(subject.ballot, question.clause):
-        return refused(opened_before)
+    if fault := refuse_if_ballot_is_opened(subject.ballot, question.clause):
+        return refused(fault)
     rules, with_vote = _ballot_rules(ctx), ctx.register.officers_with(ctx.acting.institution, Duty.VOTE)
     entitled = [officer for officer in with_vote if _conflict(ctx, subject, officer) is None]
     wrong = all_faults(
-        members_named_twice(data.members, question.clause),
-        members_without_vote(data.members, with_vote, question.clause),
+        refuse_if_members_are_named_twice(data.members, question.clause),
+        refuse_if_members_have_no_vote(data.members, with_vote, question.clause),
         # Whoever opens a ballot does not choose who decides: all do who may vote on this.
-        members_left_out(data.members, entitled, question.clause),
-        quorum_is_out_of_reach(data.members, rules, question.clause),
-        closing_time_is_past(data.closes_at, at, question.clause),
-        closing_time_is_too_near(data.closes_at, at, rules, question.clause),
-        closing_time_is_too_far(data.closes_at, at, rules, question.clause),
+        refuse_if_members_are_left_out(data.members, entitled, question.clause),
+        refuse_if_quorum_is_out_of_reach(data.members, rules, question.clause),
+        refuse_if_closing_time_is_past(data.closes_at, at, question.clause),
+        refuse_if_closing_time_is_too_near(data.closes_at, at, rules, question.clause),
+        refuse_if_closing_time_is_too_far(data.closes_at, at, rules, question.clause),
         # A member who can't vote would only stand in the way of the quorum.
         *(_conflict(ctx, subject, member) for member in dict.fromkeys(data.members)),
     )
@@ -92,7 +92,7 @@ def cast_vote(ctx: CommandContext[CastVote]) -> Decision:
     voters = [vote.member for vote in subject.ballot.votes] if subject.ballot else []
     wrong = first_fault(
         _fault_of_member(ctx, subject.ballot, question),
-        has_voted(ctx.officer, voters, question.clause),
+        refuse_if_voted(ctx.officer, voters, question.clause),
     )
     if wrong:
         return refused(wrong)
@@ -116,15 +116,15 @@ def close_ballot(ctx: CommandContext[CloseBallot]) -> Decision:
     if not_put := _not_put(ctx):
         return refused(not_put)
     subject, question = _put(ctx)
-    if not_open := ballot_is_open(subject.ballot, question.clause):
-        return refused(not_open)
+    if fault := refuse_unless_ballot_is_open(subject.ballot, question.clause):
+        return refused(fault)
     assert subject.ballot is not None
     count = tally(subject.ballot.to_count(), subject.ballot.rules, at)
     wrong = all_faults(
-        ballot_is_still_open(
+        refuse_if_ballot_is_still_open(
             count.base - count.voters, subject.ballot.closes_at, question.clause, may_close=count.may_close
         ),
-        decision_has_minutes(data.minutes, question.clause),
+        refuse_unless_decision_has_minutes(data.minutes, question.clause),
     )
     if wrong:
         return refused(wrong)
@@ -155,10 +155,12 @@ def _not_put(ctx: CommandContext[BallotCommand]) -> Refusal | None:
     data, subject = ctx.data, _subject(ctx)
     question = subject.question if subject else None
     return first_fault(
-        subject_is_named_once(data.project_id, data.matter_id),
-        selection_is_before_the_founding(ctx.register) if subject and subject.is_decided_before_the_founding else None,
-        question_is_put(question, "8.1" if data.project_id is None else "16.1"),
-        question_is_the_same(question, data.subject_sha256) if question else None,
+        refuse_unless_subject_is_named_once(data.project_id, data.matter_id),
+        refuse_unless_selection_is_before_the_founding(ctx.register)
+        if subject and subject.is_decided_before_the_founding
+        else None,
+        refuse_unless_question_is_put(question, "8.1" if data.project_id is None else "16.1"),
+        refuse_unless_question_is_the_same(question, data.subject_sha256) if question else None,
     )
 
 
@@ -179,20 +181,20 @@ def _fault_of_member(
     ctx: CommandContext[CastVote | RecuseMember], ballot: Ballot | None, question: Question
 ) -> Refusal | None:
     """Why this officer can't take part in the ballot now: the first reason only."""
-    if not_open := ballot_is_open(ballot, question.clause):
-        return not_open
+    if fault := refuse_unless_ballot_is_open(ballot, question.clause):
+        return fault
     assert ballot is not None
     return first_fault(
-        is_no_member(ctx.officer, ballot.members, question.clause),
-        has_recused(ctx.officer, ballot.recused, question.clause),
-        voting_is_over(ballot.closes_at, ctx.at, question.clause),
+        refuse_unless_member(ctx.officer, ballot.members, question.clause),
+        refuse_if_recused(ctx.officer, ballot.recused, question.clause),
+        refuse_if_voting_is_over(ballot.closes_at, ctx.at, question.clause),
     )
 
 
 def _conflict(ctx: CommandContext[OpenBallot], subject: Decidable, member: str) -> Refusal | None:
     # Before its founding a pool has neither rules nor cases.
     exclusive = () if ctx.state.pool is None else ctx.rules.exclusive_duties
-    return duties_are_kept_apart(exclusive, subject.acts, replace(ctx.acting, officer=member), Duty.VOTE)
+    return refuse_unless_duties_are_kept_apart(exclusive, subject.acts, replace(ctx.acting, officer=member), Duty.VOTE)
 
 
 def _ballot_rules(ctx: CommandContext[OpenBallot]) -> BallotRules:

@@ -6,7 +6,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import SystemUse
 
 
-def day_is_said_by_calendar(pool: Pool, acting: Acting) -> Refusal | None:
+def refuse_unless_day_is_said_by_calendar(pool: Pool, acting: Acting) -> Refusal | None:
     """Article 4.1. A day is begun by the managing institution's calendar: no officer, and no system of another use."""
     if acting.institution == pool.managing_institution and acting.system_use == SystemUse.CALENDAR:
         return None

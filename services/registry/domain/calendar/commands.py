@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from services.registry.domain.article_06_duties import day_has_come, day_is_not_past, due_status
+from services.registry.domain.article_06_duties import due_status, refuse_if_day_is_past, refuse_unless_day_has_come
 from services.registry.domain.article_20_term import days_left
-from services.registry.domain.calendar.article_04_calendar import day_is_said_by_calendar
+from services.registry.domain.calendar.article_04_calendar import refuse_unless_day_is_said_by_calendar
 from services.registry.domain.calendar.article_05_operating_period import operating_period_on
 from services.registry.domain.command_spec import ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
@@ -21,12 +21,14 @@ def begin_day(ctx: CommandContext[BeginDay]) -> Decision:
     The same day again announces what was left over, if anything was.
     """
     pool, data = ctx.pool, ctx.data
-    if not_allowed := day_is_said_by_calendar(pool, ctx.acting):
-        return refused(not_allowed)
+    if fault := refuse_unless_day_is_said_by_calendar(pool, ctx.acting):
+        return refused(fault)
     announced = tuple(_announced(data.day, ctx.state.deadlines.due(data.day)))
     if pool.cycle.day == data.day:
         return accepted(*announced) if announced else DUPLICATE
-    if wrong := first_fault(day_has_come(data.day, ctx.today), day_is_not_past(pool.cycle.day, data.day)):
+    if wrong := first_fault(
+        refuse_unless_day_has_come(data.day, ctx.today), refuse_if_day_is_past(pool.cycle.day, data.day)
+    ):
         return refused(wrong)
     running = operating_period_on(pool.cycle.operating_periods, data.day)
     return accepted(

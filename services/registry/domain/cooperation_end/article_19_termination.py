@@ -6,7 +6,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import EndCooperation, EndGround, EvaluationResult
 
 
-def failed_evaluation_is_shown(evaluation: Evaluation | None, data: EndCooperation) -> Refusal | None:
+def refuse_unless_failed_evaluation_is_shown(evaluation: Evaluation | None, data: EndCooperation) -> Refusal | None:
     """Article 19.3. A failed evaluation is a ground where it was recorded and has failed; no other ground names one."""
     is_ground = data.ground is EndGround.FAILED_EVALUATION
     has_failed = evaluation is not None and evaluation.result is EvaluationResult.FAIL
@@ -22,7 +22,7 @@ def failed_evaluation_is_shown(evaluation: Evaluation | None, data: EndCooperati
     )
 
 
-def failed_audit_is_shown(audit: AuditEngagement | None, data: EndCooperation) -> Refusal | None:
+def refuse_unless_failed_audit_is_shown(audit: AuditEngagement | None, data: EndCooperation) -> Refusal | None:
     """Article 19.3. A failed audit is a ground where an engaged auditor's report says so; no other ground names one.
 
     Before the report an audit has failed nobody, whatever was found.

@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
-from services.registry.domain.article_19_termination import claims_back_fiscal_money, cooperation_goes_on
+from services.registry.domain.article_19_termination import claims_back_fiscal_money, refuse_unless_cooperation_goes_on
 from services.registry.domain.audits.state import AuditEngagement
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.cooperation_end.article_05_operating_period import ended_operating_period_is_over
+from services.registry.domain.cooperation_end.article_05_operating_period import (
+    refuse_unless_ended_operating_period_is_over,
+)
 from services.registry.domain.cooperation_end.article_19_termination import (
-    failed_audit_is_shown,
-    failed_evaluation_is_shown,
+    refuse_unless_failed_audit_is_shown,
+    refuse_unless_failed_evaluation_is_shown,
 )
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.evaluations.state import Evaluation
@@ -20,7 +22,7 @@ from shared.contracts.registry.performance import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
-from shared.decisions.minutes import decision_has_minutes
+from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 
 def end_cooperation(ctx: CommandContext[EndCooperation]) -> Decision:
@@ -31,13 +33,13 @@ def end_cooperation(ctx: CommandContext[EndCooperation]) -> Decision:
     audit = ctx.entry_as(AuditEngagement) if data.ground is EndGround.FAILED_AUDIT else None
     if is_repeat(data, of=pool.cycle.ending):
         return DUPLICATE
-    if ended := cooperation_goes_on(pool):
-        return refused(ended)
+    if fault := refuse_unless_cooperation_goes_on(pool):
+        return refused(fault)
     wrong = all_faults(
-        failed_evaluation_is_shown(evaluation, data),
-        failed_audit_is_shown(audit, data),
-        ended_operating_period_is_over(pool, data, today),
-        decision_has_minutes(data.decision, "19.3"),
+        refuse_unless_failed_evaluation_is_shown(evaluation, data),
+        refuse_unless_failed_audit_is_shown(audit, data),
+        refuse_unless_ended_operating_period_is_over(pool, data, today),
+        refuse_unless_decision_has_minutes(data.decision, "19.3"),
     )
     if wrong:
         return refused(wrong)

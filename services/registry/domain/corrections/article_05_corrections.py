@@ -4,7 +4,7 @@ from services.registry.domain.project import Project, Stage
 from shared.contracts.refusals import Refusal, refusal
 
 
-def project_can_be_corrected(project: Project) -> Refusal | None:
+def refuse_unless_project_can_be_corrected(project: Project) -> Refusal | None:
     """Article 5.4. What waits, or is approved, can be corrected; what was returned is filed again as a whole."""
     if project.stage in {Stage.FILED, Stage.LATE, Stage.APPROVED}:
         return None
@@ -22,7 +22,7 @@ def project_can_be_corrected(project: Project) -> Refusal | None:
     )
 
 
-def correction_names_what_stands(corrects: int, standing: int) -> Refusal | None:
+def refuse_unless_correction_names_what_stands(corrects: int, standing: int) -> Refusal | None:
     """Article 5.4. A correction says what it corrects, so that of two at once the second one doesn't undo the first."""
     if corrects == standing:
         return None

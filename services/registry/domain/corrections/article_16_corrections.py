@@ -7,7 +7,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, Loan
 
 
-def correction_is_of_this_loan(project: Project, loan: Loan) -> Refusal | None:
+def refuse_unless_correction_is_of_this_loan(project: Project, loan: Loan) -> Refusal | None:
     """Article 16.1. A correction stays with its loan: lender and contract number are what a project is known by."""
     known = project.loan
     if (loan.lender, loan.contract_number) == (known.lender, known.contract_number):
@@ -22,7 +22,7 @@ def correction_is_of_this_loan(project: Project, loan: Loan) -> Refusal | None:
     )
 
 
-def guarantor_stays_as_approved(project: Project, loan: Loan) -> Refusal | None:
+def refuse_unless_guarantor_stays_as_approved(project: Project, loan: Loan) -> Refusal | None:
     """Article 16.1. Who guarantees an approved loan stays: notices are taken and payments made in view of it."""
     known = project.loan
     if project.stage is not Stage.APPROVED or loan.guarantor == known.guarantor:
@@ -37,7 +37,7 @@ def guarantor_stays_as_approved(project: Project, loan: Loan) -> Refusal | None:
     )
 
 
-def approved_drawdowns_stay(project: Project, drawdowns: Sequence[Drawdown]) -> Refusal | None:
+def refuse_unless_approved_drawdowns_stay(project: Project, drawdowns: Sequence[Drawdown]) -> Refusal | None:
     """Article 16.1. What was filed as drawn of an approved project stays in its number; one that was refused, as it is.
 
     A number that was used and left out could else be filed again with a new clock.
@@ -62,7 +62,7 @@ def approved_drawdowns_stay(project: Project, drawdowns: Sequence[Drawdown]) -> 
     )
 
 
-def no_late_drawdown_is_voted_on(project: Project) -> Refusal | None:
+def refuse_if_late_drawdown_is_voted_on(project: Project) -> Refusal | None:
     """Article 16.1. While the committee is asked of a late drawdown, its project is not corrected under its hands."""
     if project.stage is not Stage.APPROVED or project.correction is not None or project.question is None:
         return None

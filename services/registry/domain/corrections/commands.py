@@ -1,24 +1,24 @@
 """Deciding on corrections: a new version of a filing, and what the managing institution says to it (5.4, 16.1)."""
 
-from services.registry.domain.article_02_pledged_once import rights_secure_nothing_else
-from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_projects import project_is_known
-from services.registry.domain.article_16_corrections import repayments_fit_the_correction
-from services.registry.domain.article_16_drawdowns import drawdowns_of, drawdowns_were_paid_out
-from services.registry.domain.article_16_filing import is_filed_in_time
-from services.registry.domain.article_22_stop import payouts_are_before_the_stop
+from services.registry.domain.article_02_pledged_once import refuse_if_rights_secure_something_else
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
+from services.registry.domain.article_05_projects import refuse_unless_project_is_known
+from services.registry.domain.article_16_corrections import refuse_unless_repayments_fit_the_correction
+from services.registry.domain.article_16_drawdowns import drawdowns_of, refuse_unless_drawdowns_were_paid_out
+from services.registry.domain.article_16_filing import refuse_unless_filed_in_time
+from services.registry.domain.article_22_stop import refuse_unless_payouts_are_before_the_stop
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, cooperating, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.corrections.article_05_corrections import (
-    correction_names_what_stands,
-    project_can_be_corrected,
+    refuse_unless_correction_names_what_stands,
+    refuse_unless_project_can_be_corrected,
 )
 from services.registry.domain.corrections.article_16_corrections import (
-    approved_drawdowns_stay,
-    correction_is_of_this_loan,
-    guarantor_stays_as_approved,
-    no_late_drawdown_is_voted_on,
+    refuse_if_late_drawdown_is_voted_on,
+    refuse_unless_approved_drawdowns_stay,
+    refuse_unless_correction_is_of_this_loan,
+    refuse_unless_guarantor_stays_as_approved,
 )
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, held, refused
 from services.registry.domain.filing_checks import files_the_same, judged_anew, not_covered, right_keys, what_is_missing
@@ -39,8 +39,8 @@ VERSIONS_PER_PROJECT_MAX = 200
 def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
     """Take the correction in the place of what waits, or beside what is approved; every check of a filing applies."""
     pool, project, data = ctx.pool, ctx.project, ctx.data
-    if unknown := project_is_known(project):
-        return refused(unknown)
+    if fault := refuse_unless_project_is_known(project):
+        return refused(fault)
     assert project is not None
     if _is_the_latest(project, data):
         return DUPLICATE
@@ -50,14 +50,14 @@ def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
     rules = pool.rules_of_version(project.terms.rules_version)
     drawdowns = _clocks(ctx, project, pool.rules_of_version(project.windows_version))
     to_decide = [drawdown for drawdown in drawdowns if drawdown not in _settled(project)]
-    late = all_faults(*(is_filed_in_time(drawdown) for drawdown in to_decide))
+    late = all_faults(*(refuse_unless_filed_in_time(drawdown) for drawdown in to_decide))
     wrong = all_faults(
         not_covered(ctx, rules),
-        rights_secure_nothing_else(data.rights, ctx.state.holders, project.project_id),
-        guarantor_stays_as_approved(project, data.loan),
-        approved_drawdowns_stay(project, drawdowns_of(data.loan)),
-        repayments_fit_the_correction(project, drawdowns_of(data.loan)),
-        payouts_are_before_the_stop(pool, (drawdown.disbursed_on for drawdown in to_decide)),
+        refuse_if_rights_secure_something_else(data.rights, ctx.state.holders, project.project_id),
+        refuse_unless_guarantor_stays_as_approved(project, data.loan),
+        refuse_unless_approved_drawdowns_stay(project, drawdowns_of(data.loan)),
+        refuse_unless_repayments_fit_the_correction(project, drawdowns_of(data.loan)),
+        refuse_unless_payouts_are_before_the_stop(pool, (drawdown.disbursed_on for drawdown in to_decide)),
         late if data.late_because is None else (),
     )
     missing = what_is_missing(rules, data)
@@ -87,12 +87,14 @@ def _not_now(ctx: CommandContext[CorrectProject], project: Project) -> Refusal |
     """Why nothing of this loan can be corrected by this officer now: the first reason only."""
     data = ctx.data
     return first_fault(
-        project_can_be_corrected(project),
-        correction_names_what_stands(data.corrects, project.standing_filing),
-        correction_is_of_this_loan(project, data.loan),
-        no_late_drawdown_is_voted_on(project),
-        has_room(len(project.versions), VERSIONS_PER_PROJECT_MAX, "versions of this filing", "本备案版本"),
-        *drawdowns_were_paid_out(data.loan, ctx.today),
+        refuse_unless_project_can_be_corrected(project),
+        refuse_unless_correction_names_what_stands(data.corrects, project.standing_filing),
+        refuse_unless_correction_is_of_this_loan(project, data.loan),
+        refuse_if_late_drawdown_is_voted_on(project),
+        refuse_unless_there_is_room(
+            len(project.versions), VERSIONS_PER_PROJECT_MAX, "versions of this filing", "本备案版本"
+        ),
+        *refuse_unless_drawdowns_were_paid_out(data.loan, ctx.today),
     )
 
 

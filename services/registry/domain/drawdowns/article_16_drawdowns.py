@@ -6,7 +6,7 @@ from services.registry.domain.project import Project
 from shared.contracts.refusals import Refusal, refusal
 
 
-def no_correction_waits(project: Project) -> Refusal | None:
+def refuse_if_correction_waits(project: Project) -> Refusal | None:
     """Article 16.1. While a correction waits, a further drawdown is filed in it: one whole version is decided on."""
     if project.correction is None:
         return None
@@ -21,7 +21,7 @@ def no_correction_waits(project: Project) -> Refusal | None:
     )
 
 
-def drawdown_number_is_free(numbers: Sequence[int], number: int) -> Refusal | None:
+def refuse_unless_drawdown_number_is_free(numbers: Sequence[int], number: int) -> Refusal | None:
     """Article 16.1. A number stands for one drawdown as it was filed; what is wrong with it is corrected."""
     if number not in numbers:
         return None
@@ -35,7 +35,7 @@ def drawdown_number_is_free(numbers: Sequence[int], number: int) -> Refusal | No
     )
 
 
-def no_late_drawdown_waits(project: Project) -> Refusal | None:
+def refuse_if_late_drawdown_waits(project: Project) -> Refusal | None:
     """Article 16.1. The committee is asked of one late drawdown at a time: the next comes after its decision."""
     if project.question is None:
         return None

@@ -1,25 +1,25 @@
 """A further drawdown of an approved project, within its own window (16.1)."""
 
-from services.registry.domain.article_05_projects import project_is_known
-from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
+from services.registry.domain.article_05_projects import refuse_unless_project_is_known
+from services.registry.domain.article_09_affiliates import refuse_if_borrower_is_registered_as_affiliate
 from services.registry.domain.article_16_drawdowns import (
-    drawdowns_are_in_order,
-    drawdowns_are_within_principal,
-    drawdowns_follow_the_contract,
-    drawdowns_were_paid_out,
+    refuse_unless_drawdowns_are_in_order,
+    refuse_unless_drawdowns_are_within_principal,
+    refuse_unless_drawdowns_follow_the_contract,
+    refuse_unless_drawdowns_were_paid_out,
 )
-from services.registry.domain.article_16_filing import is_filed_in_time
-from services.registry.domain.article_19_termination import cover_can_grow
-from services.registry.domain.article_20_term import loan_is_within_term
-from services.registry.domain.article_22_projects import project_is_covered
-from services.registry.domain.article_22_stop import payouts_are_before_the_stop
+from services.registry.domain.article_16_filing import refuse_unless_filed_in_time
+from services.registry.domain.article_19_termination import refuse_unless_cover_can_grow
+from services.registry.domain.article_20_term import refuse_unless_loan_is_within_term
+from services.registry.domain.article_22_projects import refuse_unless_project_is_covered
+from services.registry.domain.article_22_stop import refuse_unless_payouts_are_before_the_stop
 from services.registry.domain.command_spec import CommandSpec, cooperating, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, held, refused
 from services.registry.domain.drawdowns.article_16_drawdowns import (
-    drawdown_number_is_free,
-    no_correction_waits,
-    no_late_drawdown_waits,
+    refuse_if_correction_waits,
+    refuse_if_late_drawdown_waits,
+    refuse_unless_drawdown_number_is_free,
 )
 from services.registry.domain.filing_checks import judged_anew
 from services.registry.domain.project import Project
@@ -35,8 +35,8 @@ from shared.decisions.checks import all_faults, first_fault
 def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
     """File a further drawdown within its own window; a late one that says why waits for its admission."""
     pool, project, data = ctx.pool, ctx.project, ctx.data
-    if unknown := project_is_known(project):
-        return refused(unknown)
+    if fault := refuse_unless_project_is_known(project):
+        return refused(fault)
     assert project is not None
     drawdown = data.drawdown
     if _is_drawn_so(project, data):
@@ -44,27 +44,27 @@ def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
     known = tuple(Drawdown(**each.model_dump(include=set(Drawdown.model_fields))) for each in project.drawdowns)
     loan = project.loan.model_copy(update={"drawdowns": (*known, drawdown)})
     not_now = first_fault(
-        project_is_covered(project),
-        no_correction_waits(project),
-        no_late_drawdown_waits(project),
-        drawdown_number_is_free([each.number for each in known], drawdown.number),
-        *drawdowns_were_paid_out(loan, ctx.today),
+        refuse_unless_project_is_covered(project),
+        refuse_if_correction_waits(project),
+        refuse_if_late_drawdown_waits(project),
+        refuse_unless_drawdown_number_is_free([each.number for each in known], drawdown.number),
+        *refuse_unless_drawdowns_were_paid_out(loan, ctx.today),
     )
     if not_now:
         return refused(not_now)
     rules = pool.rules_of_version(project.windows_version)
     # Its number may have been filed before, in a correction that did not come to count.
     filed = judged_anew(ctx, drawdown, project.known_drawdowns, rules)
-    late = is_filed_in_time(filed)
+    late = refuse_unless_filed_in_time(filed)
     wrong = all_faults(
-        drawdowns_are_in_order(loan),
-        drawdowns_follow_the_contract(loan),
-        drawdowns_are_within_principal(loan),
-        loan_is_within_term(pool, loan),
-        payouts_are_before_the_stop(pool, (drawdown.disbursed_on,)),
-        cover_can_grow(pool),
+        refuse_unless_drawdowns_are_in_order(loan),
+        refuse_unless_drawdowns_follow_the_contract(loan),
+        refuse_unless_drawdowns_are_within_principal(loan),
+        refuse_unless_loan_is_within_term(pool, loan),
+        refuse_unless_payouts_are_before_the_stop(pool, (drawdown.disbursed_on,)),
+        refuse_unless_cover_can_grow(pool),
         # It may have been registered since the project was filed.
-        borrower_is_not_registered_as_affiliate(pool, project.borrower),
+        refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower),
         late if data.late_because is None else None,
     )
     if wrong:

@@ -9,7 +9,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import RecordEvaluation
 
 
-def evaluated_period_is_past(pool: Pool, data: RecordEvaluation, today: date) -> Refusal | None:
+def refuse_unless_evaluated_period_is_past(pool: Pool, data: RecordEvaluation, today: date) -> Refusal | None:
     """Article 5.7. What is evaluated is a past period of this pool."""
     if pool.founded_on <= data.period_from <= data.period_to <= today:
         return None
@@ -22,7 +22,7 @@ def evaluated_period_is_past(pool: Pool, data: RecordEvaluation, today: date) ->
     )
 
 
-def points_are_within_their_criteria(data: RecordEvaluation) -> tuple[Refusal, ...]:
+def refuse_unless_points_are_within_their_criteria(data: RecordEvaluation) -> tuple[Refusal, ...]:
     """Article 5.7. No criterion has more points than it can have."""
     return tuple(
         refusal(
@@ -36,7 +36,7 @@ def points_are_within_their_criteria(data: RecordEvaluation) -> tuple[Refusal, .
     )
 
 
-def evaluation_has_report(data: RecordEvaluation) -> Refusal | None:
+def refuse_unless_evaluation_has_report(data: RecordEvaluation) -> Refusal | None:
     """Article 5.7. An evaluation rests on its report."""
     if data.report.kind is DocumentKind.EVALUATION_REPORT:
         return None
@@ -50,7 +50,7 @@ def evaluation_has_report(data: RecordEvaluation) -> Refusal | None:
     )
 
 
-def evaluation_number_is_free(recorded: Evaluation | None) -> Refusal | None:
+def refuse_unless_evaluation_number_is_free(recorded: Evaluation | None) -> Refusal | None:
     """Article 5.7. What decisions may rest on stays as it is; another evaluation has its own number."""
     if recorded is None:
         return None

@@ -4,10 +4,10 @@ from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.evaluations.article_05_evaluation import (
-    evaluated_period_is_past,
-    evaluation_has_report,
-    evaluation_number_is_free,
-    points_are_within_their_criteria,
+    refuse_unless_evaluated_period_is_past,
+    refuse_unless_evaluation_has_report,
+    refuse_unless_evaluation_number_is_free,
+    refuse_unless_points_are_within_their_criteria,
 )
 from services.registry.domain.evaluations.state import Evaluation
 from shared.contracts.registry.performance import (
@@ -25,10 +25,10 @@ def record_evaluation(ctx: CommandContext[RecordEvaluation]) -> Decision:
     if is_repeat(data, of=recorded):
         return DUPLICATE
     wrong = all_faults(
-        evaluation_number_is_free(recorded),
-        evaluated_period_is_past(pool, data, today),
-        points_are_within_their_criteria(data),
-        evaluation_has_report(data),
+        refuse_unless_evaluation_number_is_free(recorded),
+        refuse_unless_evaluated_period_is_past(pool, data, today),
+        refuse_unless_points_are_within_their_criteria(data),
+        refuse_unless_evaluation_has_report(data),
     )
     if wrong:
         return refused(wrong)

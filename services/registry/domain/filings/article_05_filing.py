@@ -12,7 +12,7 @@ def pinned_terms(rules: Rules) -> ProjectTerms:
     return ProjectTerms(rules_version=rules.version, share_rate_bp=rules.share_rate_bp, loss_ratio=rules.loss_ratio)
 
 
-def project_can_be_filed(project: Project | Draft | None) -> Refusal | None:
+def refuse_unless_project_can_be_filed(project: Project | Draft | None) -> Refusal | None:
     """Article 5.4. A project is filed again only after the managing institution has returned it."""
     if project is None or isinstance(project, Draft) or project.stage is Stage.RETURNED:
         return None

@@ -3,16 +3,19 @@
 from datetime import date
 from uuid import UUID
 
-from services.registry.domain.article_02_pledged_once import rights_secure_nothing_else
-from services.registry.domain.article_16_drawdowns import drawdowns_of, drawdowns_were_paid_out
-from services.registry.domain.article_16_filing import contract_number_has_one_form, is_filed_in_time
-from services.registry.domain.article_19_termination import cooperation_goes_on
-from services.registry.domain.article_22_stop import pool_has_not_stopped
+from services.registry.domain.article_02_pledged_once import refuse_if_rights_secure_something_else
+from services.registry.domain.article_16_drawdowns import drawdowns_of, refuse_unless_drawdowns_were_paid_out
+from services.registry.domain.article_16_filing import (
+    refuse_unless_contract_number_has_one_form,
+    refuse_unless_filed_in_time,
+)
+from services.registry.domain.article_19_termination import refuse_unless_cooperation_goes_on
+from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
 from services.registry.domain.command_spec import CommandSpec, cooperating
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, held, refused
 from services.registry.domain.filing_checks import files_the_same, judged_anew, not_covered, right_keys, what_is_missing
-from services.registry.domain.filings.article_05_filing import pinned_terms, project_can_be_filed
+from services.registry.domain.filings.article_05_filing import pinned_terms, refuse_unless_project_can_be_filed
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.ids import project_id
 from shared.contracts.refusals import Refusal
@@ -35,21 +38,21 @@ def file_project(ctx: CommandContext[FileProject]) -> Decision:
     today, in_force = ctx.today, ctx.rules
     if project is not None and project.stage in {Stage.FILED, Stage.LATE} and files_the_same(project, data):
         return DUPLICATE
-    if filed_before := project_can_be_filed(project):
-        return refused(filed_before)
-    if no_longer := first_fault(pool_has_not_stopped(pool), cooperation_goes_on(pool)):
+    if fault := refuse_unless_project_can_be_filed(project):
+        return refused(fault)
+    if no_longer := first_fault(refuse_if_pool_has_stopped(pool), refuse_unless_cooperation_goes_on(pool)):
         return refused(no_longer)
-    if not_paid_out := drawdowns_were_paid_out(data.loan, today):
-        return refused(not_paid_out)
+    if faults := refuse_unless_drawdowns_were_paid_out(data.loan, today):
+        return refused(faults)
     # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version) if project else in_force
     filed = complete_filing(ctx, rules)
-    late = all_faults(*(is_filed_in_time(drawdown) for drawdown in filed.drawdowns))
+    late = all_faults(*(refuse_unless_filed_in_time(drawdown) for drawdown in filed.drawdowns))
     wrong = all_faults(
         # A project that is filed again keeps the number that it is known by.
-        contract_number_has_one_form(data.loan.contract_number) if project is None else None,
+        refuse_unless_contract_number_has_one_form(data.loan.contract_number) if project is None else None,
         not_covered(ctx, rules),
-        rights_secure_nothing_else(data.rights, ctx.state.holders, filed.project_id),
+        refuse_if_rights_secure_something_else(data.rights, ctx.state.holders, filed.project_id),
         late if data.late_because is None else (),
     )
     missing = what_is_missing(rules, data)

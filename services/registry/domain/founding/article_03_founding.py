@@ -5,7 +5,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import InstitutionData
 
 
-def pool_is_not_yet_founded(pool: Pool | None) -> Refusal | None:
+def refuse_if_pool_is_founded(pool: Pool | None) -> Refusal | None:
     """Article 3.1. A pool is founded once; a second founding that says something else changes nothing."""
     if pool is None:
         return None
@@ -18,7 +18,7 @@ def pool_is_not_yet_founded(pool: Pool | None) -> Refusal | None:
     )
 
 
-def pool_is_not_yet_prepared(prepared: PreparedPool | None) -> Refusal | None:
+def refuse_if_pool_is_prepared(prepared: PreparedPool | None) -> Refusal | None:
     """Article 3.1. A pool is prepared once; a second preparation that says something else changes nothing."""
     if prepared is None:
         return None
@@ -31,7 +31,7 @@ def pool_is_not_yet_prepared(prepared: PreparedPool | None) -> Refusal | None:
     )
 
 
-def founded_by_whoever_prepared(prepared: PreparedPool | None, *, is_the_same: bool) -> Refusal | None:
+def refuse_unless_founded_by_whoever_prepared(prepared: PreparedPool | None, *, is_the_same: bool) -> Refusal | None:
     """Article 3.1. A prepared pool is founded by whoever prepared it, with the same particulars."""
     if prepared is None or is_the_same:
         return None
@@ -45,7 +45,7 @@ def founded_by_whoever_prepared(prepared: PreparedPool | None, *, is_the_same: b
     )
 
 
-def founders_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
+def refuse_unless_founders_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
     """Article 3.1. Managing and cooperating institution are two legal persons, each with an id of its own."""
     if managing.institution != cooperating.institution and managing.uscc != cooperating.uscc:
         return None

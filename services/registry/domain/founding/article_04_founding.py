@@ -9,7 +9,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty, InstitutionData
 
 
-def founding_is_signed_with_root_key(managing: InstitutionData, acting: Acting) -> Refusal | None:
+def refuse_unless_founding_is_signed_with_root_key(managing: InstitutionData, acting: Acting) -> Refusal | None:
     """Article 4.1. A founding is signed by its managing institution's administrator, with the key that it registers."""
     if key_id(managing.public_key) == acting.key_id and managing.administrator == acting.officer:
         return None
@@ -23,7 +23,7 @@ def founding_is_signed_with_root_key(managing: InstitutionData, acting: Acting) 
     )
 
 
-def prepared_pool_is_founded_with_its_root_key(
+def refuse_unless_prepared_pool_is_founded_with_its_root_key(
     prepared: Register | None, acting: Acting, at: datetime
 ) -> Refusal | None:
     """Article 4.1. Whoever else has a key in a prepared pool does not found it: the key that prepared it does.
@@ -55,7 +55,7 @@ def prepared_pool_is_founded_with_its_root_key(
     )
 
 
-def founders_keys_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
+def refuse_unless_founders_keys_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
     """Article 4.1. The two administrators hold a key each."""
     if managing.public_key != cooperating.public_key:
         return None

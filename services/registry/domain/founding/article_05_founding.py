@@ -8,7 +8,7 @@ from shared.contracts.registry.pools import FoundPool, PreparePool
 from shared.contracts.registry.words import Rules
 
 
-def founded_by_managing_institution(data: FoundPool | PreparePool, acting: Acting) -> Refusal | None:
+def refuse_unless_founded_by_managing_institution(data: FoundPool | PreparePool, acting: Acting) -> Refusal | None:
     """Article 5.1. Only the managing institution fixes the pool's size and operating period, so only it founds."""
     if acting.institution == data.managing_institution.institution:
         return None
@@ -22,7 +22,7 @@ def founded_by_managing_institution(data: FoundPool | PreparePool, acting: Actin
     )
 
 
-def rules_begin_with_version_one(rules: Rules) -> Refusal | None:
+def refuse_unless_rules_begin_with_version_one(rules: Rules) -> Refusal | None:
     """Article 5.2. The rules are kept as versions, and a founding adopts the first."""
     if rules.version == 1:
         return None
@@ -34,7 +34,7 @@ def rules_begin_with_version_one(rules: Rules) -> Refusal | None:
     )
 
 
-def rules_are_in_force_at_founding(rules: Rules, founded_on: date) -> Refusal | None:
+def refuse_unless_rules_are_in_force_at_founding(rules: Rules, founded_on: date) -> Refusal | None:
     """Article 5.2. The first version takes effect no later than the founding, so that no day is without rules."""
     if rules.effective_on <= founded_on:
         return None

@@ -6,7 +6,7 @@ from shared.contracts.refusals import Refusal, refusal
 _VIOLATION_FREE_YEARS_MIN = 3
 
 
-def violation_free_years_are_enough(years: int) -> Refusal | None:
+def refuse_unless_violation_free_years_are_enough(years: int) -> Refusal | None:
     """Article 7.6. Three years without a serious violation are the least: a pool may ask for more, not for less."""
     if years >= _VIOLATION_FREE_YEARS_MIN:
         return None

@@ -10,7 +10,7 @@ from shared.contracts.registry.selections import (
 from shared.contracts.registry.words import Agreement
 
 
-def founded_with_the_selected(selected_uscc: str | None, founder_uscc: str) -> Refusal | None:
+def refuse_unless_founded_with_the_selected(selected_uscc: str | None, founder_uscc: str) -> Refusal | None:
     """Article 8.1. A selection that was concluded in this pool binds its founding: whoever was selected cooperates."""
     if selected_uscc in (None, founder_uscc):
         return None
@@ -23,7 +23,7 @@ def founded_with_the_selected(selected_uscc: str | None, founder_uscc: str) -> R
     )
 
 
-def founded_under_the_selections_agreement(
+def refuse_unless_founded_under_the_selections_agreement(
     concluded: SelectionConcluded | None, agreement: Agreement
 ) -> Refusal | None:
     """Article 8.1. The pool is founded under the agreement that was made with whoever was selected."""
@@ -43,7 +43,7 @@ def founded_under_the_selections_agreement(
     )
 
 
-def agreed_period_is_within_the_term(
+def refuse_unless_agreed_period_is_within_the_term(
     concluded: SelectionConcluded | None, ends_on: date, today: date
 ) -> Refusal | None:
     """Article 8.1. The operating period that the selection ended in becomes the pool's first, and lies in its term."""
@@ -60,7 +60,7 @@ def agreed_period_is_within_the_term(
     )
 
 
-def founding_follows_a_selection(selected_uscc: str | None, record: Document | None) -> Refusal | None:
+def refuse_unless_founding_follows_a_selection(selected_uscc: str | None, record: Document | None) -> Refusal | None:
     """Article 8.1. The cooperating institution was selected: in this pool before its founding, or on paper."""
     kind = DocumentKind.SELECTION_RECORD
     if selected_uscc is not None or (record is not None and record.kind is kind):

@@ -7,7 +7,7 @@ from shared.contracts.registry.words import PlannedInstalment
 from shared.decisions.amounts import yuan, yuan_zh
 
 
-def contributions_are_equal_pairs(contributions: Sequence[PlannedInstalment]) -> tuple[Refusal, ...]:
+def refuse_unless_contributions_are_equal_pairs(contributions: Sequence[PlannedInstalment]) -> tuple[Refusal, ...]:
     """Article 9.2. Both institutions pay the same in every planned instalment."""
     return tuple(
         refusal(
@@ -23,7 +23,9 @@ def contributions_are_equal_pairs(contributions: Sequence[PlannedInstalment]) ->
     )
 
 
-def contributions_make_up_the_size(contributions: Sequence[PlannedInstalment], size_fen: int) -> Refusal | None:
+def refuse_unless_contributions_make_up_the_size(
+    contributions: Sequence[PlannedInstalment], size_fen: int
+) -> Refusal | None:
     """Article 9.2. The planned pairs together are the pool's size."""
     planned_fen = sum(pair.fiscal_fen + pair.social_fen for pair in contributions)
     if planned_fen == size_fen:
@@ -36,7 +38,7 @@ def contributions_make_up_the_size(contributions: Sequence[PlannedInstalment], s
     )
 
 
-def instalments_are_numbered_in_order(contributions: Sequence[PlannedInstalment]) -> Refusal | None:
+def refuse_unless_instalments_are_numbered_in_order(contributions: Sequence[PlannedInstalment]) -> Refusal | None:
     """Article 9.2. Instalments are numbered 1, 2, 3 … in the order in which they fall due."""
     numbers = [pair.instalment for pair in contributions]
     days = [pair.due_on for pair in contributions]

@@ -2,42 +2,51 @@
 
 from datetime import date
 
-from services.registry.domain.article_03_pool import institution_code_is_valid, institution_id_is_free
-from services.registry.domain.article_04_institutional_roles import key_is_canonical, key_is_unused
-from services.registry.domain.article_05_agreements import agreement_is_recorded
-from services.registry.domain.article_05_rules import ballot_rules_are_fractions, ballot_times_leave_room
-from services.registry.domain.article_10_share_rate import district_has_profile
-from services.registry.domain.article_20_term import founding_day_is_near, term_ends_on
+from services.registry.domain.article_03_pool import (
+    refuse_unless_institution_code_is_valid,
+    refuse_unless_institution_id_is_free,
+)
+from services.registry.domain.article_04_institutional_roles import (
+    refuse_unless_key_is_canonical,
+    refuse_unless_key_is_unused,
+)
+from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
+from services.registry.domain.article_05_rules import (
+    refuse_unless_ballot_rules_are_fractions,
+    refuse_unless_ballot_times_leave_room,
+)
+from services.registry.domain.article_10_share_rate import refuse_unless_district_has_profile
+from services.registry.domain.article_20_term import refuse_unless_founding_day_is_near, term_ends_on
 from services.registry.domain.command_spec import ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.founding.article_03_founding import (
-    founded_by_whoever_prepared,
-    founders_are_two,
-    pool_is_not_yet_founded,
-    pool_is_not_yet_prepared,
+    refuse_if_pool_is_founded,
+    refuse_if_pool_is_prepared,
+    refuse_unless_founded_by_whoever_prepared,
+    refuse_unless_founders_are_two,
 )
 from services.registry.domain.founding.article_04_founding import (
-    founders_keys_are_two,
-    founding_is_signed_with_root_key,
-    prepared_pool_is_founded_with_its_root_key,
+    refuse_unless_founders_keys_are_two,
+    refuse_unless_founding_is_signed_with_root_key,
+    refuse_unless_prepared_pool_is_founded_with_its_root_key,
 )
 from services.registry.domain.founding.article_05_founding import (
-    founded_by_managing_institution,
-    rules_are_in_force_at_founding,
-    rules_begin_with_version_one,
+    refuse_unless_founded_by_managing_institution,
+    refuse_unless_rules_are_in_force_at_founding,
+    refuse_unless_rules_begin_with_version_one,
 )
-from services.registry.domain.founding.article_07_preparation import violation_free_years_are_enough
+from services.registry.domain.founding.article_07_preparation import refuse_unless_violation_free_years_are_enough
 from services.registry.domain.founding.article_08_founding import (
-    agreed_period_is_within_the_term,
-    founded_under_the_selections_agreement,
-    founded_with_the_selected,
-    founding_follows_a_selection,
+    refuse_unless_agreed_period_is_within_the_term,
+    refuse_unless_founded_under_the_selections_agreement,
+    refuse_unless_founded_with_the_selected,
+    refuse_unless_founding_follows_a_selection,
 )
 from services.registry.domain.founding.article_09_contributions import (
-    contributions_are_equal_pairs,
-    contributions_make_up_the_size,
-    instalments_are_numbered_in_order,
+    refuse_unless_contributions_are_equal_pairs,
+    refuse_unless_contributions_make_up_the_size,
+    refuse_unless_instalments_are_numbered_in_order,
 )
 from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.reference_data import DistrictProfile
@@ -55,18 +64,18 @@ def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:
     """Prepare the pool with its managing institution, so that the cooperating institution can be selected in it."""
     pool, prepared, data, acting = ctx.state.pool, ctx.state.prepared, ctx.data, ctx.acting
     not_allowed = first_fault(
-        founded_by_managing_institution(data, acting),
-        founding_is_signed_with_root_key(data.managing_institution, acting),
+        refuse_unless_founded_by_managing_institution(data, acting),
+        refuse_unless_founding_is_signed_with_root_key(data.managing_institution, acting),
     )
     if not_allowed:
         return refused(not_allowed)
     if prepared is not None and _is_prepared_so(prepared, data):
         return DUPLICATE
-    wrong = first_fault(pool_is_not_yet_founded(pool), pool_is_not_yet_prepared(prepared)) or all_faults(
+    wrong = first_fault(refuse_if_pool_is_founded(pool), refuse_if_pool_is_prepared(prepared)) or all_faults(
         _institution(data.managing_institution),
-        ballot_rules_are_fractions(data.ballot),
-        ballot_times_leave_room(data.ballot),
-        violation_free_years_are_enough(data.violation_free_years),
+        refuse_unless_ballot_rules_are_fractions(data.ballot),
+        refuse_unless_ballot_times_leave_room(data.ballot),
+        refuse_unless_violation_free_years_are_enough(data.violation_free_years),
     )
     if wrong:
         return refused(wrong)
@@ -87,32 +96,32 @@ def found_pool(ctx: CommandContext[FoundPool]) -> Decision:
     pool, prepared, data, acting = ctx.state.pool, ctx.state.prepared, ctx.data, ctx.acting
     at, today, districts = ctx.at, ctx.today, ctx.reference_data.districts
     not_allowed = first_fault(
-        founded_by_managing_institution(data, acting),
-        founding_is_signed_with_root_key(data.managing_institution, acting),
-        prepared_pool_is_founded_with_its_root_key(prepared, acting, at),
+        refuse_unless_founded_by_managing_institution(data, acting),
+        refuse_unless_founding_is_signed_with_root_key(data.managing_institution, acting),
+        refuse_unless_prepared_pool_is_founded_with_its_root_key(prepared, acting, at),
     )
     if not_allowed:
         return refused(not_allowed)
     if pool is not None and _is_founded_so(pool, data):
         return DUPLICATE
-    if founded_before := pool_is_not_yet_founded(pool):
-        return refused(founded_before)
+    if fault := refuse_if_pool_is_founded(pool):
+        return refused(fault)
     profile = districts.get(data.district)
     selected, concluded = (prepared.selected, prepared.concluded) if prepared else (None, None)
     wrong = all_faults(
         _institutions(data, prepared),
-        founding_follows_a_selection(selected, data.selection_record),
-        founded_with_the_selected(selected, data.cooperating_institution.uscc),
-        founded_under_the_selections_agreement(concluded, data.cooperation_agreement),
+        refuse_unless_founding_follows_a_selection(selected, data.selection_record),
+        refuse_unless_founded_with_the_selected(selected, data.cooperating_institution.uscc),
+        refuse_unless_founded_under_the_selections_agreement(concluded, data.cooperation_agreement),
         _rules(data, profile),
-        district_has_profile(districts, data.district),
-        agreement_is_recorded(data.cooperation_agreement, today),
-        contributions_are_equal_pairs(data.contributions),
-        contributions_make_up_the_size(data.contributions, data.size_fen),
-        instalments_are_numbered_in_order(data.contributions),
+        refuse_unless_district_has_profile(districts, data.district),
+        refuse_unless_agreement_is_recorded(data.cooperation_agreement, today),
+        refuse_unless_contributions_are_equal_pairs(data.contributions),
+        refuse_unless_contributions_make_up_the_size(data.contributions, data.size_fen),
+        refuse_unless_instalments_are_numbered_in_order(data.contributions),
         # A day far ahead has no term's end to compare with.
-        founding_day_is_near(data.founded_on, today)
-        or agreed_period_is_within_the_term(concluded, _ends_on(data), today),
+        refuse_unless_founding_day_is_near(data.founded_on, today)
+        or refuse_unless_agreed_period_is_within_the_term(concluded, _ends_on(data), today),
     )
     if wrong:
         return refused(wrong)
@@ -157,21 +166,21 @@ def _agreed_period(ctx: CommandContext[FoundPool], concluded: SelectionConcluded
 def _institutions(data: FoundPool, prepared: PreparedPool | None) -> tuple[Refusal, ...]:
     managing, cooperating = data.managing_institution, data.cooperating_institution
     return all_faults(
-        founders_are_two(managing, cooperating),
-        founders_keys_are_two(managing, cooperating),
-        founded_by_whoever_prepared(prepared, is_the_same=_is_managing(prepared, managing)),
+        refuse_unless_founders_are_two(managing, cooperating),
+        refuse_unless_founders_keys_are_two(managing, cooperating),
+        refuse_unless_founded_by_whoever_prepared(prepared, is_the_same=_is_managing(prepared, managing)),
         _institution(managing) if prepared is None else (),
         _institution(cooperating),
         # One of the managing institution's officers may have the key by now.
-        key_is_unused(prepared, cooperating.public_key),
+        refuse_unless_key_is_unused(prepared, cooperating.public_key),
     )
 
 
 def _institution(institution: InstitutionData) -> tuple[Refusal, ...]:
     return all_faults(
-        institution_id_is_free(None, institution.institution),
-        institution_code_is_valid(institution),
-        key_is_canonical(institution.public_key),
+        refuse_unless_institution_id_is_free(None, institution.institution),
+        refuse_unless_institution_code_is_valid(institution),
+        refuse_unless_key_is_canonical(institution.public_key),
     )
 
 
@@ -187,8 +196,8 @@ def _is_prepared_so(prepared: PreparedPool, data: PreparePool) -> bool:
 
 def _rules(data: FoundPool, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
     return all_faults(
-        rules_begin_with_version_one(data.rules),
-        rules_are_in_force_at_founding(data.rules, data.founded_on),
+        refuse_unless_rules_begin_with_version_one(data.rules),
+        refuse_unless_rules_are_in_force_at_founding(data.rules, data.founded_on),
         faults_of_rules(data.rules, profile),
     )
 

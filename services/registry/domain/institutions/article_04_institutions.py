@@ -4,7 +4,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Role
 
 
-def role_is_for_registration(role: Role) -> Refusal | None:
+def refuse_unless_role_is_for_registration(role: Role) -> Refusal | None:
     """Article 4.1. Only lenders and guarantors are simply registered; the founders and the bank come another way."""
     if role in {Role.LENDER, Role.GUARANTOR}:
         return None

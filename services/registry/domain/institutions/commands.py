@@ -1,15 +1,19 @@
 """Institutions, officers and keys: who is registered, by whom, and for what."""
 
 from services.registry.domain.article_03_pool import (
-    institution_code_is_free,
-    institution_code_is_valid,
-    institution_id_is_free,
+    refuse_unless_institution_code_is_free,
+    refuse_unless_institution_code_is_valid,
+    refuse_unless_institution_id_is_free,
 )
-from services.registry.domain.article_04_institutional_roles import has_room, key_is_canonical, key_is_unused
+from services.registry.domain.article_04_institutional_roles import (
+    refuse_unless_key_is_canonical,
+    refuse_unless_key_is_unused,
+    refuse_unless_there_is_room,
+)
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
-from services.registry.domain.institutions.article_04_institutions import role_is_for_registration
+from services.registry.domain.institutions.article_04_institutions import refuse_unless_role_is_for_registration
 from services.registry.domain.registration import is_registered, registration
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty
@@ -24,13 +28,15 @@ def register_institution(ctx: CommandContext[RegisterInstitution]) -> Decision:
     if is_registered(pool, data.institution, data.role):
         return DUPLICATE
     wrong = all_faults(
-        role_is_for_registration(data.role),
-        institution_id_is_free(pool, data.institution.institution),
-        institution_code_is_valid(data.institution),
-        institution_code_is_free(pool, data.institution),
-        key_is_canonical(data.institution.public_key),
-        key_is_unused(pool, data.institution.public_key),
-        has_room(len(pool.institutions), INSTITUTIONS_PER_POOL_MAX, "institutions in this pool", "本资金池登记机构"),
+        refuse_unless_role_is_for_registration(data.role),
+        refuse_unless_institution_id_is_free(pool, data.institution.institution),
+        refuse_unless_institution_code_is_valid(data.institution),
+        refuse_unless_institution_code_is_free(pool, data.institution),
+        refuse_unless_key_is_canonical(data.institution.public_key),
+        refuse_unless_key_is_unused(pool, data.institution.public_key),
+        refuse_unless_there_is_room(
+            len(pool.institutions), INSTITUTIONS_PER_POOL_MAX, "institutions in this pool", "本资金池登记机构"
+        ),
     )
     if wrong:
         return refused(wrong)

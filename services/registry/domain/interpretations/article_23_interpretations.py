@@ -5,7 +5,7 @@ from shared.contracts.clauses import citation
 from shared.contracts.refusals import Refusal, refusal
 
 
-def interpreted_clause_exists(clause: str) -> Refusal | None:
+def refuse_unless_interpreted_clause_exists(clause: str) -> Refusal | None:
     """Article 23.1. What is interpreted is a clause of the regulation, so that whoever reads it can look it up."""
     try:
         citation(clause)
@@ -20,7 +20,7 @@ def interpreted_clause_exists(clause: str) -> Refusal | None:
     return None
 
 
-def interpretation_is_recorded(recorded: Interpretation | None, number: str) -> Refusal | None:
+def refuse_unless_interpretation_is_recorded(recorded: Interpretation | None, number: str) -> Refusal | None:
     """Article 23.1. A decision refers to an interpretation that was recorded in its pool, or else to none."""
     if recorded is not None:
         return None
@@ -34,7 +34,7 @@ def interpretation_is_recorded(recorded: Interpretation | None, number: str) -> 
     )
 
 
-def interpretation_number_is_free(recorded: Interpretation | None) -> Refusal | None:
+def refuse_unless_interpretation_number_is_free(recorded: Interpretation | None) -> Refusal | None:
     """Article 23.1. What decisions may have referred to stays as it is; another interpretation has its own number."""
     if recorded is None:
         return None

@@ -7,9 +7,9 @@ from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.interpretations.article_23_interpretations import (
-    interpretation_is_recorded,
-    interpretation_number_is_free,
-    interpreted_clause_exists,
+    refuse_unless_interpretation_is_recorded,
+    refuse_unless_interpretation_number_is_free,
+    refuse_unless_interpreted_clause_exists,
 )
 from services.registry.domain.interpretations.state import Interpretation
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
@@ -25,8 +25,8 @@ def with_interpretation(ctx: CommandContext[Any], decision: Decision) -> Decisio
     number: str | None = ctx.data.interpretation
     if number is None or not decision.events:
         return decision
-    if unknown := interpretation_is_recorded(ctx.entry_as(Interpretation), number):
-        return refused(unknown)
+    if fault := refuse_unless_interpretation_is_recorded(ctx.entry_as(Interpretation), number):
+        return refused(fault)
     relied_on = {"interpretation": number}
     events = tuple(
         event.model_copy(update=relied_on) if "interpretation" in type(event).model_fields else event
@@ -42,7 +42,9 @@ def record_interpretation(ctx: CommandContext[RecordInterpretation]) -> Decision
     event = InterpretationRecorded(matter_id=ctx.entry_id, **said(data), recorded_by=ctx.officer)
     if is_repeat(data, of=recorded):
         return DUPLICATE
-    wrong = first_fault(interpreted_clause_exists(data.clause), interpretation_number_is_free(recorded))
+    wrong = first_fault(
+        refuse_unless_interpreted_clause_exists(data.clause), refuse_unless_interpretation_number_is_free(recorded)
+    )
     return refused(wrong) if wrong else accepted(event)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.registry.domain.article_04_officers_and_keys import administration_remains
+from services.registry.domain.article_04_officers_and_keys import refuse_unless_administration_remains
 from services.registry.domain.holders import Key
 from services.registry.domain.pool import Register
 from shared.contracts.ids import key_id
@@ -20,7 +20,7 @@ _ROLES_OF_USE = {
 }
 
 
-def use_fits_role(role: Role, use: SystemUse) -> Refusal | None:
+def refuse_unless_use_fits_role(role: Role, use: SystemUse) -> Refusal | None:
     """Article 4.1. A system key signs only what its institution's role has systems sign."""
     allowed = _ROLES_OF_USE[use]
     if role in allowed:
@@ -35,7 +35,7 @@ def use_fits_role(role: Role, use: SystemUse) -> Refusal | None:
     )
 
 
-def key_is_not_the_root(pool: Register, acting: Acting) -> Refusal | None:
+def refuse_if_key_is_the_root(pool: Register, acting: Acting) -> Refusal | None:
     """Article 4.1. Nobody can change by a message of its own what the whole chain of keys rests on."""
     # A key that the pool does not have comes from the settings: it can only be a root key.
     if acting.key_id in pool.keys and acting.key_id != pool.root_key_id:
@@ -50,7 +50,7 @@ def key_is_not_the_root(pool: Register, acting: Acting) -> Refusal | None:
     )
 
 
-def key_ends_with_its_registrar(valid_until: datetime | None, signing: Key | None) -> Refusal | None:
+def refuse_unless_key_ends_with_its_registrar(valid_until: datetime | None, signing: Key | None) -> Refusal | None:
     """Article 4.1. Whoever was given a key for a time can't prolong that time by a further key."""
     end = signing.valid_until if signing else None
     if end is None or (valid_until is not None and valid_until <= end):
@@ -65,7 +65,7 @@ def key_ends_with_its_registrar(valid_until: datetime | None, signing: Key | Non
     )
 
 
-def officers_key_is_lost(holder: str, keys: Sequence[Key], at: datetime) -> Refusal | None:
+def refuse_unless_officers_key_is_lost(holder: str, keys: Sequence[Key], at: datetime) -> Refusal | None:
     """Article 4.1. While an officer holds a key, nobody else gets a key in that officer's name."""
     if not any(key.is_in_force(at) for key in keys):
         return None
@@ -78,7 +78,7 @@ def officers_key_is_lost(holder: str, keys: Sequence[Key], at: datetime) -> Refu
     )
 
 
-def key_is_registered(pool: Register, key: str) -> Refusal | None:
+def refuse_unless_key_is_registered(pool: Register, key: str) -> Refusal | None:
     """Article 4.1. What is revoked is a key of this pool."""
     if key in pool.keys:
         return None
@@ -90,7 +90,7 @@ def key_is_registered(pool: Register, key: str) -> Refusal | None:
     )
 
 
-def key_is_revoked_by_those_entitled(pool: Register, key: Key, acting: Acting) -> Refusal | None:
+def refuse_unless_key_is_revoked_by_those_entitled(pool: Register, key: Key, acting: Acting) -> Refusal | None:
     """Article 4.1. A key is revoked by the institution whose key it is, or by the managing institution."""
     if acting.institution in {key.institution, pool.managing_institution}:
         return None
@@ -104,7 +104,7 @@ def key_is_revoked_by_those_entitled(pool: Register, key: Key, acting: Acting) -
     )
 
 
-def key_is_revoked_once(key_id: str, key: Key) -> Refusal | None:
+def refuse_if_key_was_revoked(key_id: str, key: Key) -> Refusal | None:
     """Article 4.1. Why and since when a key was exposed is recorded once; auditors rely on it."""
     if key.revocation is None:
         return None
@@ -117,7 +117,7 @@ def key_is_revoked_once(key_id: str, key: Key) -> Refusal | None:
     )
 
 
-def exposure_has_begun(exposed_since: datetime | None, at: datetime) -> Refusal | None:
+def refuse_unless_exposure_has_begun(exposed_since: datetime | None, at: datetime) -> Refusal | None:
     """Article 4.1. Since when a key was exposed is a moment that has come."""
     if exposed_since is None or exposed_since <= at:
         return None
@@ -130,12 +130,12 @@ def exposure_has_begun(exposed_since: datetime | None, at: datetime) -> Refusal 
     )
 
 
-def replacement_is_needed(after: Register, key: Key, acting: Acting) -> Refusal | None:
+def refuse_unless_replacement_is_needed(after: Register, key: Key, acting: Acting) -> Refusal | None:
     """Article 4.1. The managing institution gives another one a key only where that one can't help itself any more.
 
     ``after`` is the pool once the key is revoked. Everywhere else an institution registers its own keys.
     """
-    locked_out = administration_remains(after, key.institution) is not None
+    locked_out = refuse_unless_administration_remains(after, key.institution) is not None
     officer = after.institutions[key.institution].officers.get(key.officer or "")
     if acting.institution != key.institution and locked_out and officer is not None and officer.is_administrator:
         return None

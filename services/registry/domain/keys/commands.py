@@ -3,31 +3,31 @@
 from datetime import datetime
 
 from services.registry.domain.article_04_institutional_roles import (
-    has_room,
-    key_is_canonical,
-    key_is_unused,
-    officer_has_duty,
+    refuse_unless_key_is_canonical,
+    refuse_unless_key_is_unused,
+    refuse_unless_officer_has_duty,
+    refuse_unless_there_is_room,
 )
 from services.registry.domain.article_04_officers_and_keys import (
-    administration_remains,
-    key_end_lies_ahead,
-    officer_is_of_institution,
-    officer_still_acts,
+    refuse_unless_administration_remains,
+    refuse_unless_key_end_lies_ahead,
+    refuse_unless_officer_is_of_institution,
+    refuse_unless_officer_still_acts,
 )
 from services.registry.domain.command_spec import ADMINISTRATION, ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.holders import Key, Revocation
 from services.registry.domain.keys.article_04_keys import (
-    exposure_has_begun,
-    key_ends_with_its_registrar,
-    key_is_not_the_root,
-    key_is_registered,
-    key_is_revoked_by_those_entitled,
-    key_is_revoked_once,
-    officers_key_is_lost,
-    replacement_is_needed,
-    use_fits_role,
+    refuse_if_key_is_the_root,
+    refuse_if_key_was_revoked,
+    refuse_unless_exposure_has_begun,
+    refuse_unless_key_ends_with_its_registrar,
+    refuse_unless_key_is_registered,
+    refuse_unless_key_is_revoked_by_those_entitled,
+    refuse_unless_officers_key_is_lost,
+    refuse_unless_replacement_is_needed,
+    refuse_unless_use_fits_role,
 )
 from services.registry.domain.keys.state import evolve
 from services.registry.domain.pool import Register
@@ -54,25 +54,27 @@ def register_officer_key(ctx: CommandContext[RegisterOfficerKey]) -> Decision:
     """Register a further key for an officer: the officer's own doing, or its administration's once all are lost."""
     pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
     by_holder = acting.officer == data.officer
-    if not by_holder and (no_administrator := officer_has_duty(pool, acting, Duty.ADMINISTRATION)):
-        return refused(no_administrator)
+    if not by_holder and (fault := refuse_unless_officer_has_duty(pool, acting, Duty.ADMINISTRATION)):
+        return refused(fault)
     institution = pool.institutions[acting.institution]
-    if not_ours := officer_is_of_institution(institution, data.officer):
-        return refused(not_ours)
+    if fault := refuse_unless_officer_is_of_institution(institution, data.officer):
+        return refused(fault)
     registered = pool.keys.get(key_id(data.public_key))
     if registered is not None and _is_so(registered, data, acting, at):
         return DUPLICATE
     keys = pool.keys_of(acting.institution, data.officer)
     wrong = all_faults(
-        officer_still_acts(data.officer, institution.officers[data.officer]),
-        key_ends_with_its_registrar(data.valid_until, pool.keys.get(acting.key_id))
+        refuse_unless_officer_still_acts(data.officer, institution.officers[data.officer]),
+        refuse_unless_key_ends_with_its_registrar(data.valid_until, pool.keys.get(acting.key_id))
         if by_holder
-        else officers_key_is_lost(data.officer, keys, at),
-        key_is_canonical(data.public_key),
-        key_is_unused(pool, data.public_key),
-        key_end_lies_ahead(data.valid_until, at),
-        has_room(len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"),
-        has_room(
+        else refuse_unless_officers_key_is_lost(data.officer, keys, at),
+        refuse_unless_key_is_canonical(data.public_key),
+        refuse_unless_key_is_unused(pool, data.public_key),
+        refuse_unless_key_end_lies_ahead(data.valid_until, at),
+        refuse_unless_there_is_room(
+            len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"
+        ),
+        refuse_unless_there_is_room(
             sum(key.is_in_force(at) for key in keys),
             KEYS_IN_FORCE_PER_OFFICER_MAX,
             "valid keys of this officer",
@@ -97,15 +99,15 @@ def register_officer_key(ctx: CommandContext[RegisterOfficerKey]) -> Decision:
 def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
     """Revoke a key from now on; the last administrator's key only together with the one that takes its place."""
     pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
-    if unknown := key_is_registered(pool, data.key_id):
-        return refused(unknown)
+    if fault := refuse_unless_key_is_registered(pool, data.key_id):
+        return refused(fault)
     key = pool.keys[data.key_id]
-    if not_entitled := key_is_revoked_by_those_entitled(pool, key, acting):
-        return refused(not_entitled)
+    if fault := refuse_unless_key_is_revoked_by_those_entitled(pool, key, acting):
+        return refused(fault)
     if key.revocation == Revocation(reason=data.reason, exposed_since=data.exposed_since):
         return DUPLICATE
-    if revoked_before := key_is_revoked_once(data.key_id, key):
-        return refused(revoked_before)
+    if fault := refuse_if_key_was_revoked(data.key_id, key):
+        return refused(fault)
     new = data.replacement
     revoked = KeyRevoked(
         key_id=data.key_id,
@@ -120,11 +122,14 @@ def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
     )
     after = evolve(pool, revoked)
     if new is None:
-        wrong = all_faults(exposure_has_begun(data.exposed_since, at), administration_remains(after, key.institution))
+        wrong = all_faults(
+            refuse_unless_exposure_has_begun(data.exposed_since, at),
+            refuse_unless_administration_remains(after, key.institution),
+        )
         return refused(wrong) if wrong else accepted(revoked)
     wrong = all_faults(
-        exposure_has_begun(data.exposed_since, at),
-        replacement_is_needed(after, key, acting),
+        refuse_unless_exposure_has_begun(data.exposed_since, at),
+        refuse_unless_replacement_is_needed(after, key, acting),
         faults_of_successor(pool, new.public_key, key),
     )
     if wrong:
@@ -164,17 +169,17 @@ def register_system_key(ctx: CommandContext[RegisterSystemKey]) -> Decision:
         return DUPLICATE
     system_keys = [key for key in pool.keys.values() if key.institution == acting.institution and key.use]
     wrong = all_faults(
-        use_fits_role(pool.institutions[acting.institution].role, data.use),
-        key_is_canonical(data.public_key),
-        key_is_unused(pool, data.public_key),
-        key_end_lies_ahead(data.valid_until, at),
-        has_room(
+        refuse_unless_use_fits_role(pool.institutions[acting.institution].role, data.use),
+        refuse_unless_key_is_canonical(data.public_key),
+        refuse_unless_key_is_unused(pool, data.public_key),
+        refuse_unless_key_end_lies_ahead(data.valid_until, at),
+        refuse_unless_there_is_room(
             sum(key.is_in_force(at) for key in system_keys),
             SYSTEM_KEYS_PER_INSTITUTION_MAX,
             "system keys of your institution",
             "贵机构登记系统密钥",
         ),
-        has_room(
+        refuse_unless_there_is_room(
             len(system_keys),
             SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX,
             "system keys of your institution, ended ones included",
@@ -209,8 +214,8 @@ KEYS_PER_HOLDER_MAX = 100
 def rotate_key(ctx: CommandContext[RotateKey]) -> Decision:
     """Register the new key for the old one's holder, and retire the old one at the same moment."""
     pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
-    if is_root := key_is_not_the_root(pool, acting):
-        return refused(is_root)
+    if fault := refuse_if_key_is_the_root(pool, acting):
+        return refused(fault)
     old = pool.keys[acting.key_id]
     assert old.is_in_force(at), "a key that has ended was refused before"
     if wrong := faults_of_successor(pool, data.public_key, old):
@@ -235,9 +240,11 @@ def faults_of_successor(pool: Register, public_key: str, former: Key) -> tuple[R
     """Why the key can't come in the place of the ``former`` one, whoever puts it there."""
     keys = [key for key in pool.keys.values() if key.holder == former.holder]
     return all_faults(
-        key_is_canonical(public_key),
-        key_is_unused(pool, public_key),
-        has_room(len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"),
+        refuse_unless_key_is_canonical(public_key),
+        refuse_unless_key_is_unused(pool, public_key),
+        refuse_unless_there_is_room(
+            len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"
+        ),
     )
 
 

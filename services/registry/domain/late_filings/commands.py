@@ -5,8 +5,8 @@ affiliate (9.1), and whether anything more is covered (19.3); a late drawdown is
 both are asked here. Where too few have voted nothing was decided, and nothing follows.
 """
 
-from services.registry.domain.article_09_affiliates import borrower_is_not_registered_as_affiliate
-from services.registry.domain.article_19_termination import cover_can_grow
+from services.registry.domain.article_09_affiliates import refuse_if_borrower_is_registered_as_affiliate
+from services.registry.domain.article_19_termination import refuse_unless_cover_can_grow
 from services.registry.domain.context import CommandContext
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.pool import Pool
@@ -76,7 +76,9 @@ def _of_drawdown(pool: Pool, project: Project, closed: BallotClosed) -> Drawdown
     more is covered once all fiscal money is claimed back.
     """
     drawdown = project.drawdowns[-1]
-    not_now = first_fault(borrower_is_not_registered_as_affiliate(pool, project.borrower), cover_can_grow(pool))
+    not_now = first_fault(
+        refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower), refuse_unless_cover_can_grow(pool)
+    )
     if closed.passed and not_now is None:
         return DrawdownAdmitted(
             project_id=project.project_id,

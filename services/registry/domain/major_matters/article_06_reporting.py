@@ -6,7 +6,7 @@ from services.registry.domain.major_matters.state import MajorMatter
 from shared.contracts.refusals import Refusal, refusal
 
 
-def major_matter_has_happened(occurred_on: date, today: date) -> Refusal | None:
+def refuse_unless_major_matter_has_happened(occurred_on: date, today: date) -> Refusal | None:
     """Article 6.9. What is reported has happened; ``today`` is the day in Beijing."""
     if occurred_on <= today:
         return None
@@ -19,7 +19,7 @@ def major_matter_has_happened(occurred_on: date, today: date) -> Refusal | None:
     )
 
 
-def major_matter_number_is_free(reported: MajorMatter | None) -> Refusal | None:
+def refuse_unless_major_matter_number_is_free(reported: MajorMatter | None) -> Refusal | None:
     """Article 6.9. What was reported stays as it was; more of it has its own number."""
     if reported is None:
         return None
@@ -32,7 +32,7 @@ def major_matter_number_is_free(reported: MajorMatter | None) -> Refusal | None:
     )
 
 
-def major_matter_is_known(number: str, reported: MajorMatter | None) -> Refusal | None:
+def refuse_unless_major_matter_is_known(number: str, reported: MajorMatter | None) -> Refusal | None:
     """Article 6.9. What is acknowledged was reported."""
     if reported is not None:
         return None
@@ -44,7 +44,7 @@ def major_matter_is_known(number: str, reported: MajorMatter | None) -> Refusal 
     )
 
 
-def major_matter_is_acknowledged_once(reported: MajorMatter) -> Refusal | None:
+def refuse_if_major_matter_was_acknowledged(reported: MajorMatter) -> Refusal | None:
     """Article 6.9. The managing institution's response stays as it was given."""
     if reported.response is None:
         return None

@@ -4,10 +4,10 @@ from services.registry.domain.command_spec import CommandSpec, cooperating, mana
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.major_matters.article_06_reporting import (
-    major_matter_has_happened,
-    major_matter_is_acknowledged_once,
-    major_matter_is_known,
-    major_matter_number_is_free,
+    refuse_if_major_matter_was_acknowledged,
+    refuse_unless_major_matter_has_happened,
+    refuse_unless_major_matter_is_known,
+    refuse_unless_major_matter_number_is_free,
 )
 from services.registry.domain.major_matters.state import MajorMatter
 from shared.contracts.registry.supervision import (
@@ -26,7 +26,10 @@ def report_major_matter(ctx: CommandContext[ReportMajorMatter]) -> Decision:
     reported = ctx.entry_as(MajorMatter)
     if is_repeat(data, of=reported):
         return DUPLICATE
-    wrong = all_faults(major_matter_number_is_free(reported), major_matter_has_happened(data.occurred_on, ctx.today))
+    wrong = all_faults(
+        refuse_unless_major_matter_number_is_free(reported),
+        refuse_unless_major_matter_has_happened(data.occurred_on, ctx.today),
+    )
     if wrong:
         return refused(wrong)
     return accepted(MajorMatterReported(matter_id=ctx.entry_id, **said(data), reported_by=ctx.officer))
@@ -36,13 +39,13 @@ def acknowledge_major_matter(ctx: CommandContext[AcknowledgeMajorMatter]) -> Dec
     """Record that the managing institution has taken note, and its response."""
     data = ctx.data
     reported = ctx.entry_as(MajorMatter)
-    if unknown := major_matter_is_known(data.number, reported):
-        return refused(unknown)
+    if fault := refuse_unless_major_matter_is_known(data.number, reported):
+        return refused(fault)
     assert reported is not None
     if reported.response == data.response:
         return DUPLICATE
-    if acknowledged := major_matter_is_acknowledged_once(reported):
-        return refused(acknowledged)
+    if fault := refuse_if_major_matter_was_acknowledged(reported):
+        return refused(fault)
     return accepted(
         MajorMatterAcknowledged(
             matter_id=reported.matter_id,

@@ -11,7 +11,7 @@ RECEIPTS_PER_CLAIM_MAX = 100
 REFERRALS_PER_CLAIM_MAX = 20
 
 
-def misuse_number_is_free(claim: MisuseClaim | None) -> Refusal | None:
+def refuse_unless_misuse_number_is_free(claim: MisuseClaim | None) -> Refusal | None:
     """Article 19.3. A claim stays as it was made; another amount or other facts are another claim."""
     if claim is None:
         return None
@@ -24,7 +24,7 @@ def misuse_number_is_free(claim: MisuseClaim | None) -> Refusal | None:
     )
 
 
-def misuse_was_claimed(claim: MisuseClaim | None, number: str) -> Refusal | None:
+def refuse_unless_misuse_was_claimed(claim: MisuseClaim | None, number: str) -> Refusal | None:
     """Article 19.3. What comes back, and what is referred, belongs to a claim."""
     if claim is not None:
         return None
@@ -36,7 +36,7 @@ def misuse_was_claimed(claim: MisuseClaim | None, number: str) -> Refusal | None
     )
 
 
-def no_more_comes_back_than_was_misused(claim: MisuseClaim, amount_fen: int) -> Refusal | None:
+def refuse_if_more_comes_back_than_was_misused(claim: MisuseClaim, amount_fen: int) -> Refusal | None:
     """Article 19.3. The misused amount is claimed, and no more: a claim is recovered when nothing is outstanding."""
     if amount_fen <= claim.outstanding_fen:
         return None
@@ -50,7 +50,7 @@ def no_more_comes_back_than_was_misused(claim: MisuseClaim, amount_fen: int) -> 
     )
 
 
-def receipt_is_recorded_once(receipt: Receipt | None, data: RecordMisuseRecovery) -> Refusal | None:
+def refuse_if_receipt_was_recorded(receipt: Receipt | None, data: RecordMisuseRecovery) -> Refusal | None:
     """Article 19.3. Money that came back is counted once, by its receipt."""
     if receipt is None:
         return None
@@ -64,7 +64,7 @@ def receipt_is_recorded_once(receipt: Receipt | None, data: RecordMisuseRecovery
     )
 
 
-def recovery_followed_the_claim(claim: MisuseClaim, recovered_on: date, today: date) -> Refusal | None:
+def refuse_unless_recovery_followed_the_claim(claim: MisuseClaim, recovered_on: date, today: date) -> Refusal | None:
     """Article 19.3. What came back came after the claim, and not on a day to come."""
     if claim.claimed_on <= recovered_on <= today:
         return None
@@ -76,7 +76,7 @@ def recovery_followed_the_claim(claim: MisuseClaim, recovered_on: date, today: d
     )
 
 
-def referral_is_recorded_once(referral: Referral | None, data: ReferMisuse) -> Refusal | None:
+def refuse_if_referral_was_recorded(referral: Referral | None, data: ReferMisuse) -> Refusal | None:
     """Article 19.3. A referral to an authority stays as it was recorded."""
     if referral is None:
         return None
@@ -90,7 +90,7 @@ def referral_is_recorded_once(referral: Referral | None, data: ReferMisuse) -> R
     )
 
 
-def referral_followed_the_claim(claim: MisuseClaim, referred_on: date, today: date) -> Refusal | None:
+def refuse_unless_referral_followed_the_claim(claim: MisuseClaim, referred_on: date, today: date) -> Refusal | None:
     """Article 19.3. A case is referred after it was found, and not on a day to come."""
     if claim.claimed_on <= referred_on <= today:
         return None

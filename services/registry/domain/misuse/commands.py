@@ -1,19 +1,19 @@
 """Deciding on fiscal money that was used unlawfully: its claim, what comes back, its referral (19.3)."""
 
-from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.misuse.article_19_misuse import (
     RECEIPTS_PER_CLAIM_MAX,
     REFERRALS_PER_CLAIM_MAX,
-    misuse_number_is_free,
-    misuse_was_claimed,
-    no_more_comes_back_than_was_misused,
-    receipt_is_recorded_once,
-    recovery_followed_the_claim,
-    referral_followed_the_claim,
-    referral_is_recorded_once,
+    refuse_if_more_comes_back_than_was_misused,
+    refuse_if_receipt_was_recorded,
+    refuse_if_referral_was_recorded,
+    refuse_unless_misuse_number_is_free,
+    refuse_unless_misuse_was_claimed,
+    refuse_unless_recovery_followed_the_claim,
+    refuse_unless_referral_followed_the_claim,
 )
 from services.registry.domain.misuse.state import MisuseClaim
 from shared.contracts.registry.misuse import (
@@ -33,8 +33,8 @@ def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:
     data, claim = ctx.data, ctx.entry_as(MisuseClaim)
     if is_repeat(data, of=claim):
         return DUPLICATE
-    if taken := misuse_number_is_free(claim):
-        return refused(taken)
+    if fault := refuse_unless_misuse_number_is_free(claim):
+        return refused(fault)
     return accepted(
         MisuseClaimed(
             matter_id=ctx.entry_id,
@@ -49,17 +49,19 @@ def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:
 def record_misuse_recovery(ctx: CommandContext[RecordMisuseRecovery]) -> Decision:
     """Count the money that came back, once, and never above what was misused."""
     data, claim = ctx.data, ctx.entry_as(MisuseClaim)
-    if not_claimed := misuse_was_claimed(claim, data.number):
-        return refused(not_claimed)
+    if fault := refuse_unless_misuse_was_claimed(claim, data.number):
+        return refused(fault)
     assert claim is not None
     receipt = claim.receipts.get(data.receipt)
     if is_repeat(data, of=receipt):
         return DUPLICATE
     wrong = all_faults(
-        receipt_is_recorded_once(receipt, data),
-        no_more_comes_back_than_was_misused(claim, data.amount_fen),
-        recovery_followed_the_claim(claim, data.recovered_on, ctx.today),
-        has_room(len(claim.receipts), RECEIPTS_PER_CLAIM_MAX, "receipts of this claim", "该请求的收款凭证"),
+        refuse_if_receipt_was_recorded(receipt, data),
+        refuse_if_more_comes_back_than_was_misused(claim, data.amount_fen),
+        refuse_unless_recovery_followed_the_claim(claim, data.recovered_on, ctx.today),
+        refuse_unless_there_is_room(
+            len(claim.receipts), RECEIPTS_PER_CLAIM_MAX, "receipts of this claim", "该请求的收款凭证"
+        ),
     )
     if wrong:
         return refused(wrong)
@@ -81,16 +83,18 @@ def record_misuse_recovery(ctx: CommandContext[RecordMisuseRecovery]) -> Decisio
 def refer_misuse(ctx: CommandContext[ReferMisuse]) -> Decision:
     """Record that the case was referred to an authority, once to each."""
     data, claim = ctx.data, ctx.entry_as(MisuseClaim)
-    if not_claimed := misuse_was_claimed(claim, data.number):
-        return refused(not_claimed)
+    if fault := refuse_unless_misuse_was_claimed(claim, data.number):
+        return refused(fault)
     assert claim is not None
     referral = claim.referrals.get(data.authority)
     if is_repeat(data, of=referral):
         return DUPLICATE
     wrong = all_faults(
-        referral_is_recorded_once(referral, data),
-        referral_followed_the_claim(claim, data.referred_on, ctx.today),
-        has_room(len(claim.referrals), REFERRALS_PER_CLAIM_MAX, "referrals of this claim", "该请求的移送"),
+        refuse_if_referral_was_recorded(referral, data),
+        refuse_unless_referral_followed_the_claim(claim, data.referred_on, ctx.today),
+        refuse_unless_there_is_room(
+            len(claim.referrals), REFERRALS_PER_CLAIM_MAX, "referrals of this claim", "该请求的移送"
+        ),
     )
     if wrong:
         return refused(wrong)

@@ -25,7 +25,7 @@ _ROLES_OF_DUTY = {
 }
 
 
-def duties_fit_role(role: Role, duties: Sequence[Duty]) -> tuple[Refusal, ...]:
+def refuse_unless_duties_fit_role(role: Role, duties: Sequence[Duty]) -> tuple[Refusal, ...]:
     """Article 4.1. A duty belongs to one of the two institutions, few to both; no other one's officers can have it."""
     return tuple(
         refusal(
@@ -41,7 +41,7 @@ def duties_fit_role(role: Role, duties: Sequence[Duty]) -> tuple[Refusal, ...]:
     )
 
 
-def officer_id_is_free(pool: Register, institution: str, officer: str) -> Refusal | None:
+def refuse_unless_officer_id_is_free(pool: Register, institution: str, officer: str) -> Refusal | None:
     """Article 4.1. An officer id stands for one person of its institution, for ever."""
     if officer not in pool.institutions[institution].officers:
         return None
@@ -53,7 +53,7 @@ def officer_id_is_free(pool: Register, institution: str, officer: str) -> Refusa
     )
 
 
-def voters_fit_a_ballot(institution: Institution, officer: str, duties: Sequence[Duty]) -> Refusal | None:
+def refuse_unless_voters_fit_a_ballot(institution: Institution, officer: str, duties: Sequence[Duty]) -> Refusal | None:
     """Article 4.1. As many officers have the duty to vote as a ballot takes members: with more none could be opened.
 
     All who may vote are members of each ballot, and a message names no more than so many.

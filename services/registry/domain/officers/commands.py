@@ -1,11 +1,15 @@
 """Officers: who registers them, how their duties change, and how they leave."""
 
-from services.registry.domain.article_04_institutional_roles import has_room, key_is_canonical, key_is_unused
+from services.registry.domain.article_04_institutional_roles import (
+    refuse_unless_key_is_canonical,
+    refuse_unless_key_is_unused,
+    refuse_unless_there_is_room,
+)
 from services.registry.domain.article_04_officers_and_keys import (
-    administration_remains,
-    key_end_lies_ahead,
-    officer_is_of_institution,
-    officer_still_acts,
+    refuse_unless_administration_remains,
+    refuse_unless_key_end_lies_ahead,
+    refuse_unless_officer_is_of_institution,
+    refuse_unless_officer_still_acts,
 )
 from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
 from services.registry.domain.context import CommandContext
@@ -13,9 +17,9 @@ from services.registry.domain.decision import DUPLICATE, Decision, accepted, ref
 from services.registry.domain.holders import Officer
 from services.registry.domain.keys.state import evolve as evolve_keys
 from services.registry.domain.officers.article_04_officers import (
-    duties_fit_role,
-    officer_id_is_free,
-    voters_fit_a_ballot,
+    refuse_unless_duties_fit_role,
+    refuse_unless_officer_id_is_free,
+    refuse_unless_voters_fit_a_ballot,
 )
 from services.registry.domain.officers.state import evolve
 from shared.contracts.ids import key_id
@@ -48,13 +52,13 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
     ):
         return DUPLICATE
     wrong = all_faults(
-        duties_fit_role(institution.role, duties),
-        voters_fit_a_ballot(institution, data.officer, duties),
-        officer_id_is_free(pool, acting.institution, data.officer),
-        key_is_canonical(data.public_key),
-        key_is_unused(pool, data.public_key),
-        key_end_lies_ahead(data.valid_until, at),
-        has_room(
+        refuse_unless_duties_fit_role(institution.role, duties),
+        refuse_unless_voters_fit_a_ballot(institution, data.officer, duties),
+        refuse_unless_officer_id_is_free(pool, acting.institution, data.officer),
+        refuse_unless_key_is_canonical(data.public_key),
+        refuse_unless_key_is_unused(pool, data.public_key),
+        refuse_unless_key_end_lies_ahead(data.valid_until, at),
+        refuse_unless_there_is_room(
             len(institution.officers), OFFICERS_PER_INSTITUTION_MAX, "officers of your institution", "贵机构登记人员"
         ),
     )
@@ -79,23 +83,23 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
 def change_duties(ctx: CommandContext[ChangeDuties]) -> Decision:
     """Give an officer of the sender's own institution other duties; the registration is said again with them."""
     pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
-    if not_ours := officer_is_of_institution(pool.institutions[acting.institution], data.officer):
-        return refused(not_ours)
+    if fault := refuse_unless_officer_is_of_institution(pool.institutions[acting.institution], data.officer):
+        return refused(fault)
     institution = pool.institutions[acting.institution]
     officer = institution.officers[data.officer]
     duties = tuple(dict.fromkeys(data.duties))
     if officer.ended_at is None and officer.duties == duties:
         return DUPLICATE
-    if has_ended := officer_still_acts(data.officer, officer):
-        return refused(has_ended)
+    if fault := refuse_unless_officer_still_acts(data.officer, officer):
+        return refused(fault)
     event = OfficerRegistered(
         institution=acting.institution, officer=data.officer, name=officer.name, duties=duties, valid_from=at
     )
     after = evolve(pool, event)
     wrong = all_faults(
-        duties_fit_role(institution.role, duties),
-        voters_fit_a_ballot(institution, data.officer, duties),
-        administration_remains(after, acting.institution),
+        refuse_unless_duties_fit_role(institution.role, duties),
+        refuse_unless_voters_fit_a_ballot(institution, data.officer, duties),
+        refuse_unless_administration_remains(after, acting.institution),
     )
     return refused(wrong) if wrong else accepted(event)
 
@@ -103,13 +107,13 @@ def change_duties(ctx: CommandContext[ChangeDuties]) -> Decision:
 def end_officer(ctx: CommandContext[EndOfficer]) -> Decision:
     """The officer leaves: no duties any more, and all its keys end at the same moment."""
     pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
-    if not_ours := officer_is_of_institution(pool.institutions[acting.institution], data.officer):
-        return refused(not_ours)
+    if fault := refuse_unless_officer_is_of_institution(pool.institutions[acting.institution], data.officer):
+        return refused(fault)
     officer = pool.institutions[acting.institution].officers[data.officer]
     if officer.ended_at is not None and officer.ended_because == data.reason:
         return DUPLICATE
-    if has_ended := officer_still_acts(data.officer, officer):
-        return refused(has_ended)
+    if fault := refuse_unless_officer_still_acts(data.officer, officer):
+        return refused(fault)
     ended = OfficerEnded(
         institution=acting.institution, officer=data.officer, ended_at=at, reason=data.reason, ended_by=ctx.officer
     )
@@ -121,8 +125,8 @@ def end_officer(ctx: CommandContext[EndOfficer]) -> Decision:
     after = evolve(pool, ended)
     for event in retired:
         after = evolve_keys(after, event)
-    if locked_out := administration_remains(after, acting.institution):
-        return refused(locked_out)
+    if fault := refuse_unless_administration_remains(after, acting.institution):
+        return refused(fault)
     return accepted(ended, *retired)
 
 

@@ -6,7 +6,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.amounts import yuan, yuan_zh
 
 
-def ended_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
+def refuse_unless_ended_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
     """Article 22.1. A project whose loan is not repaid is ended only by the managing institution's decision."""
     if acting.institution == pool.managing_institution:
         return None
@@ -19,7 +19,7 @@ def ended_by_managing_institution(pool: Pool, acting: Acting) -> Refusal | None:
     )
 
 
-def nothing_is_outstanding(outstanding_fen: int) -> Refusal | None:
+def refuse_if_principal_is_outstanding(outstanding_fen: int) -> Refusal | None:
     """Article 22.1. A loan is settled once nothing of it is outstanding."""
     if outstanding_fen == 0:
         return None

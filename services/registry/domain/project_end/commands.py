@@ -1,7 +1,10 @@
 """The end of a project: settled, or by the managing institution's decision (22.1)."""
 
-from services.registry.domain.article_05_projects import project_is_known
-from services.registry.domain.article_22_projects import project_can_end, told_by_cooperating_institution_or_lender
+from services.registry.domain.article_05_projects import refuse_unless_project_is_known
+from services.registry.domain.article_22_projects import (
+    refuse_unless_project_can_end,
+    refuse_unless_told_by_cooperating_institution_or_lender,
+)
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, Permission, named_project
 from services.registry.domain.context import CommandContext
@@ -9,8 +12,8 @@ from services.registry.domain.decision import DUPLICATE, Decision, accepted, ref
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project
 from services.registry.domain.project_end.article_22_project_end import (
-    ended_by_managing_institution,
-    nothing_is_outstanding,
+    refuse_if_principal_is_outstanding,
+    refuse_unless_ended_by_managing_institution,
 )
 from shared.contracts.registry.project_life import (
     EndGround,
@@ -19,26 +22,28 @@ from shared.contracts.registry.project_life import (
 )
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.checks import first_fault
-from shared.decisions.minutes import decision_has_minutes
+from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 
 def end_project(ctx: CommandContext[EndProject]) -> Decision:
     """End the project: settled once nothing is outstanding, else by the managing institution's decision."""
     pool, project, data, acting = ctx.pool, ctx.project, ctx.data, ctx.acting
     is_settled = data.ground is EndGround.SETTLED
-    if not is_settled and (not_theirs := ended_by_managing_institution(pool, acting)):
-        return refused(not_theirs)
-    if unknown := project_is_known(project):
-        return refused(unknown)
+    if not is_settled and (fault := refuse_unless_ended_by_managing_institution(pool, acting)):
+        return refused(fault)
+    if fault := refuse_unless_project_is_known(project):
+        return refused(fault)
     assert project is not None
     # Who doesn't belong to the loan learns nothing of it.
-    if is_settled and (no_party := told_by_cooperating_institution_or_lender(pool, project, acting)):
-        return refused(no_party)
+    if is_settled and (fault := refuse_unless_told_by_cooperating_institution_or_lender(pool, project, acting)):
+        return refused(fault)
     if _has_ended_so(project, data):
         return DUPLICATE
     wrong = first_fault(
-        project_can_end(project),
-        nothing_is_outstanding(project.outstanding_fen) if is_settled else decision_has_minutes(data.document, "22.1"),
+        refuse_unless_project_can_end(project),
+        refuse_if_principal_is_outstanding(project.outstanding_fen)
+        if is_settled
+        else refuse_unless_decision_has_minutes(data.document, "22.1"),
     )
     if wrong:
         return refused(wrong)

@@ -6,7 +6,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.amounts import yuan, yuan_zh
 
 
-def repayment_day_is_possible(repaid_on: date, disbursed_on: date, today: date) -> Refusal | None:
+def refuse_unless_repayment_day_is_possible(repaid_on: date, disbursed_on: date, today: date) -> Refusal | None:
     """Article 22.1. What was repaid was lent before, and is no promise."""
     if disbursed_on <= repaid_on <= today:
         return None
@@ -19,7 +19,7 @@ def repayment_day_is_possible(repaid_on: date, disbursed_on: date, today: date) 
     )
 
 
-def repayment_is_within_outstanding(amount_fen: int, outstanding_fen: int) -> Refusal | None:
+def refuse_unless_repayment_is_within_outstanding(amount_fen: int, outstanding_fen: int) -> Refusal | None:
     """Article 22.1. At most what is drawn and not repaid can be repaid."""
     if amount_fen <= outstanding_fen:
         return None
@@ -32,7 +32,7 @@ def repayment_is_within_outstanding(amount_fen: int, outstanding_fen: int) -> Re
     )
 
 
-def repayment_reference_is_free(reference: str, *, is_taken: bool) -> Refusal | None:
+def refuse_unless_repayment_reference_is_free(reference: str, *, is_taken: bool) -> Refusal | None:
     """Article 22.1. A repayment counts once: its reference stands for it."""
     if not is_taken:
         return None

@@ -1,15 +1,18 @@
 """What is repaid of a loan (22.1)."""
 
-from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_projects import project_is_known
-from services.registry.domain.article_22_projects import project_is_covered, told_by_cooperating_institution_or_lender
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
+from services.registry.domain.article_05_projects import refuse_unless_project_is_known
+from services.registry.domain.article_22_projects import (
+    refuse_unless_project_is_covered,
+    refuse_unless_told_by_cooperating_institution_or_lender,
+)
 from services.registry.domain.command_spec import CommandSpec, Permission, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.repayments.article_22_repayments import (
-    repayment_day_is_possible,
-    repayment_is_within_outstanding,
-    repayment_reference_is_free,
+    refuse_unless_repayment_day_is_possible,
+    refuse_unless_repayment_is_within_outstanding,
+    refuse_unless_repayment_reference_is_free,
 )
 from shared.contracts.registry.project_life import (
     RepaymentRecorded,
@@ -25,21 +28,23 @@ REPAYMENTS_PER_PROJECT_MAX = 1_000
 def report_repayment(ctx: CommandContext[ReportRepayment]) -> Decision:
     """Record a repayment of principal, once under its reference."""
     project, data, acting = ctx.project, ctx.data, ctx.acting
-    if unknown := project_is_known(project):
-        return refused(unknown)
+    if fault := refuse_unless_project_is_known(project):
+        return refused(fault)
     assert project is not None
     # Who doesn't belong to the loan learns nothing of it.
-    if no_party := told_by_cooperating_institution_or_lender(ctx.pool, project, acting):
-        return refused(no_party)
+    if fault := refuse_unless_told_by_cooperating_institution_or_lender(ctx.pool, project, acting):
+        return refused(fault)
     known = next((each for each in project.repayments if each.reference == data.reference), None)
     if known is not None and (known.amount_fen, known.repaid_on) == (data.amount_fen, data.repaid_on):
         return DUPLICATE
     wrong = all_faults(
-        project_is_covered(project),
-        repayment_reference_is_free(data.reference, is_taken=known is not None),
-        repayment_day_is_possible(data.repaid_on, project.loan.disbursed_on, ctx.today),
-        repayment_is_within_outstanding(data.amount_fen, project.outstanding_fen),
-        has_room(len(project.repayments), REPAYMENTS_PER_PROJECT_MAX, "repayments of this project", "本项目还款登记"),
+        refuse_unless_project_is_covered(project),
+        refuse_unless_repayment_reference_is_free(data.reference, is_taken=known is not None),
+        refuse_unless_repayment_day_is_possible(data.repaid_on, project.loan.disbursed_on, ctx.today),
+        refuse_unless_repayment_is_within_outstanding(data.amount_fen, project.outstanding_fen),
+        refuse_unless_there_is_room(
+            len(project.repayments), REPAYMENTS_PER_PROJECT_MAX, "repayments of this project", "本项目还款登记"
+        ),
     )
     if wrong:
         return refused(wrong)

@@ -8,7 +8,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Rules
 
 
-def rules_version_is_next(pool: Pool, rules: Rules) -> Refusal | None:
+def refuse_unless_rules_version_is_next(pool: Pool, rules: Rules) -> Refusal | None:
     """Article 5.2. Versions have no gap and no twin: of two proposals for one place only one can be adopted."""
     latest = pool.latest_rules.version
     if rules.version == latest + 1:
@@ -22,7 +22,7 @@ def rules_version_is_next(pool: Pool, rules: Rules) -> Refusal | None:
     )
 
 
-def rules_take_effect_in_time(rules: Rules, today: date) -> Refusal | None:
+def refuse_unless_rules_take_effect_in_time(rules: Rules, today: date) -> Refusal | None:
     """Article 5.2. A version takes effect on the day of its adoption at the earliest; nothing is decided anew."""
     if rules.effective_on >= today:
         return None
@@ -35,7 +35,7 @@ def rules_take_effect_in_time(rules: Rules, today: date) -> Refusal | None:
     )
 
 
-def rules_take_effect_in_order(pool: Pool, rules: Rules) -> Refusal | None:
+def refuse_unless_rules_take_effect_in_order(pool: Pool, rules: Rules) -> Refusal | None:
     """Article 5.2. No version takes effect before the one that it follows, or it would never be in force in between."""
     latest = pool.latest_rules
     if rules.effective_on >= latest.effective_on:
@@ -50,7 +50,7 @@ def rules_take_effect_in_order(pool: Pool, rules: Rules) -> Refusal | None:
     )
 
 
-def proposal_number_is_free(proposal: RulesProposal | None) -> Refusal | None:
+def refuse_unless_proposal_number_is_free(proposal: RulesProposal | None) -> Refusal | None:
     """Article 5.2. A proposal stays as it was made, so that an adoption of it can't come to mean something else."""
     if proposal is None:
         return None
@@ -63,7 +63,7 @@ def proposal_number_is_free(proposal: RulesProposal | None) -> Refusal | None:
     )
 
 
-def proposal_is_known(proposal: RulesProposal | None, number: str) -> Refusal | None:
+def refuse_unless_proposal_is_known(proposal: RulesProposal | None, number: str) -> Refusal | None:
     """Article 5.2. What is adopted, declined or withdrawn was proposed in this pool before."""
     if proposal is not None:
         return None
@@ -75,7 +75,7 @@ def proposal_is_known(proposal: RulesProposal | None, number: str) -> Refusal | 
     )
 
 
-def proposal_waits_for_decision(proposal: RulesProposal) -> Refusal | None:
+def refuse_unless_proposal_waits_for_decision(proposal: RulesProposal) -> Refusal | None:
     """Article 5.2. One word ends a proposal: adopted, declined or withdrawn, it stays so."""
     if proposal.stage is ProposalStage.PROPOSED:
         return None
@@ -88,7 +88,7 @@ def proposal_waits_for_decision(proposal: RulesProposal) -> Refusal | None:
     )
 
 
-def adopted_proposal_is_the_one_named(proposal: RulesProposal, named_sha256: str) -> Refusal | None:
+def refuse_unless_adopted_proposal_is_the_one_named(proposal: RulesProposal, named_sha256: str) -> Refusal | None:
     """Article 5.2. What is adopted is exactly what was proposed, byte for byte."""
     if proposal.proposal_sha256 == named_sha256:
         return None

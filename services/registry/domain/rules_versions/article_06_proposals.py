@@ -5,7 +5,7 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 
 
-def rules_are_withdrawn_by_proposer(proposal: RulesProposal, acting: Acting) -> Refusal | None:
+def refuse_unless_rules_are_withdrawn_by_proposer(proposal: RulesProposal, acting: Acting) -> Refusal | None:
     """Article 6.2. Whoever proposed a version can take the proposal back; the managing institution may decline it."""
     if acting.institution == proposal.institution:
         return None

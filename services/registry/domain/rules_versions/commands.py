@@ -1,22 +1,22 @@
 """Deciding on versions of the rules: proposed by either institution, adopted by the managing one (5.2, 6.2)."""
 
-from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_10_share_rate import district_has_profile
-from services.registry.domain.article_20_term import term_is_the_foundings
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
+from services.registry.domain.article_10_share_rate import refuse_unless_district_has_profile
+from services.registry.domain.article_20_term import refuse_unless_term_is_the_foundings
 from services.registry.domain.command_spec import CommandSpec, either, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.rules_faults import faults_of_rules
 from services.registry.domain.rules_versions.article_05_rules_versions import (
-    adopted_proposal_is_the_one_named,
-    proposal_is_known,
-    proposal_number_is_free,
-    proposal_waits_for_decision,
-    rules_take_effect_in_order,
-    rules_take_effect_in_time,
-    rules_version_is_next,
+    refuse_unless_adopted_proposal_is_the_one_named,
+    refuse_unless_proposal_is_known,
+    refuse_unless_proposal_number_is_free,
+    refuse_unless_proposal_waits_for_decision,
+    refuse_unless_rules_take_effect_in_order,
+    refuse_unless_rules_take_effect_in_time,
+    refuse_unless_rules_version_is_next,
 )
-from services.registry.domain.rules_versions.article_06_proposals import rules_are_withdrawn_by_proposer
+from services.registry.domain.rules_versions.article_06_proposals import refuse_unless_rules_are_withdrawn_by_proposer
 from services.registry.domain.rules_versions.state import ProposalStage, RulesProposal
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.rules import (
@@ -42,8 +42,8 @@ def propose_rules(ctx: CommandContext[ProposeRules]) -> Decision:
     proposal = ctx.entry_as(RulesProposal)
     if proposal is not None and proposal.institution == acting.institution and is_repeat(data, of=proposal):
         return DUPLICATE
-    if taken := proposal_number_is_free(proposal):
-        return refused(taken)
+    if fault := refuse_unless_proposal_number_is_free(proposal):
+        return refused(fault)
     if wrong := _not_adoptable(ctx, data.rules):
         return refused(wrong)
     return accepted(
@@ -62,14 +62,15 @@ def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
     """Adopt exactly what was proposed; what has changed in the pool since may forbid it now."""
     pool, data = ctx.pool, ctx.data
     proposal = ctx.entry_as(RulesProposal)
-    if unknown := proposal_is_known(proposal, data.number):
-        return refused(unknown)
+    if fault := refuse_unless_proposal_is_known(proposal, data.number):
+        return refused(fault)
     assert proposal is not None
     is_same = proposal.proposal_sha256 == data.proposal_sha256
     if proposal.stage is ProposalStage.ADOPTED and is_same:
         return DUPLICATE
     not_possible = first_fault(
-        adopted_proposal_is_the_one_named(proposal, data.proposal_sha256), proposal_waits_for_decision(proposal)
+        refuse_unless_adopted_proposal_is_the_one_named(proposal, data.proposal_sha256),
+        refuse_unless_proposal_waits_for_decision(proposal),
     )
     if not_possible:
         return refused(not_possible)
@@ -91,13 +92,13 @@ def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
 def decline_rules(ctx: CommandContext[DeclineRules]) -> Decision:
     """Decline the proposal, with reasons."""
     data, proposal = ctx.data, ctx.entry_as(RulesProposal)
-    if unknown := proposal_is_known(proposal, data.number):
-        return refused(unknown)
+    if fault := refuse_unless_proposal_is_known(proposal, data.number):
+        return refused(fault)
     assert proposal is not None
     if (proposal.stage, proposal.ended_because) == (ProposalStage.DECLINED, data.reasons):
         return DUPLICATE
-    if ended := proposal_waits_for_decision(proposal):
-        return refused(ended)
+    if fault := refuse_unless_proposal_waits_for_decision(proposal):
+        return refused(fault)
     return accepted(
         RulesDeclined(matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, declined_by=ctx.officer)
     )
@@ -107,15 +108,15 @@ def withdraw_rules(ctx: CommandContext[WithdrawRules]) -> Decision:
     """Take the proposal back, with reasons."""
     data, acting = ctx.data, ctx.acting
     proposal = ctx.entry_as(RulesProposal)
-    if unknown := proposal_is_known(proposal, data.number):
-        return refused(unknown)
+    if fault := refuse_unless_proposal_is_known(proposal, data.number):
+        return refused(fault)
     assert proposal is not None
-    if not_the_proposer := rules_are_withdrawn_by_proposer(proposal, acting):
-        return refused(not_the_proposer)
+    if fault := refuse_unless_rules_are_withdrawn_by_proposer(proposal, acting):
+        return refused(fault)
     if (proposal.stage, proposal.ended_because) == (ProposalStage.WITHDRAWN, data.reasons):
         return DUPLICATE
-    if ended := proposal_waits_for_decision(proposal):
-        return refused(ended)
+    if fault := refuse_unless_proposal_waits_for_decision(proposal):
+        return refused(fault)
     return accepted(
         RulesWithdrawn(matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, withdrawn_by=ctx.officer)
     )
@@ -125,15 +126,15 @@ def _not_adoptable(ctx: CommandContext[ProposeRules | AdoptRules], rules: Rules)
     """Why this can't become the pool's next version; asked at the proposal, and again at the adoption."""
     pool, districts = ctx.pool, ctx.reference_data.districts
     # A version that can't be the next one any more needs another number whatever else is wrong with it.
-    if not_next := rules_version_is_next(pool, rules):
-        return (not_next,)
+    if fault := refuse_unless_rules_version_is_next(pool, rules):
+        return (fault,)
     return all_faults(
-        rules_take_effect_in_time(rules, ctx.today),
-        rules_take_effect_in_order(pool, rules),
-        district_has_profile(districts, pool.district),
+        refuse_unless_rules_take_effect_in_time(rules, ctx.today),
+        refuse_unless_rules_take_effect_in_order(pool, rules),
+        refuse_unless_district_has_profile(districts, pool.district),
         faults_of_rules(rules, districts.get(pool.district)),
-        term_is_the_foundings(pool, rules),
-        has_room(
+        refuse_unless_term_is_the_foundings(pool, rules),
+        refuse_unless_there_is_room(
             len(pool.adopted_rules), RULES_VERSIONS_PER_POOL_MAX, "versions of this pool's rules", "本资金池规则版本"
         ),
     )

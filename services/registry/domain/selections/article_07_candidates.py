@@ -25,7 +25,7 @@ _SELF_EMPLOYED = "92"
 _PASS, _FAIL, _UNKNOWN = ConditionStatus.PASS, ConditionStatus.FAIL, ConditionStatus.UNKNOWN
 
 
-def candidate_code_is_valid(uscc: str) -> Refusal | None:
+def refuse_unless_candidate_code_is_valid(uscc: str) -> Refusal | None:
     """Article 7.1. A candidate is registered in China: its unified social credit code has the right check digit."""
     if is_valid_uscc(uscc):
         return None
@@ -139,7 +139,7 @@ def is_eligible(report: Sequence[ConditionReport]) -> bool:
     return all(condition.status is _PASS for condition in report)
 
 
-def look_ups_are_as_prepared(prepared: PreparedPool, terms: SelectionTerms) -> Refusal | None:
+def refuse_unless_look_ups_are_as_prepared(prepared: PreparedPool, terms: SelectionTerms) -> Refusal | None:
     """Article 7.6. How old look-ups may be and how far back they go is the pool's to say, not the opening officer's.
 
     A pool says it with its preparation, before anybody can be selected in it (a reading).
@@ -158,7 +158,7 @@ def look_ups_are_as_prepared(prepared: PreparedPool, terms: SelectionTerms) -> R
     )
 
 
-def look_up_names_its_source(data: RecordEvidence) -> Refusal | None:
+def refuse_unless_look_up_names_its_source(data: RecordEvidence) -> Refusal | None:
     """Article 7.5. A look-up of the credit record is at one of its two sources; nothing else has a source."""
     if (data.condition is Condition.CREDIT_RECORD) == (data.source is not None):
         return None
@@ -173,7 +173,7 @@ def look_up_names_its_source(data: RecordEvidence) -> Refusal | None:
     )
 
 
-def violation_is_before_look_up(data: RecordEvidence) -> Refusal | None:
+def refuse_unless_violation_is_before_look_up(data: RecordEvidence) -> Refusal | None:
     """Article 7.6. A violation is recorded with its condition, and was there when it was looked up."""
     violated_on = data.last_violation_on
     if violated_on is None or (data.condition is Condition.NO_SERIOUS_VIOLATION and violated_on <= data.found_on):
@@ -188,7 +188,7 @@ def violation_is_before_look_up(data: RecordEvidence) -> Refusal | None:
     )
 
 
-def evidence_is_found_by_now(data: RecordEvidence, today: date) -> Refusal | None:
+def refuse_unless_evidence_is_found_by_now(data: RecordEvidence, today: date) -> Refusal | None:
     """Article 7.9. Evidence is dated: found today or before."""
     if data.found_on <= today:
         return None

@@ -35,7 +35,7 @@ _NEXT = {
 }
 
 
-def selection_number_is_free(selection: Selection | None) -> Refusal | None:
+def refuse_unless_selection_number_is_free(selection: Selection | None) -> Refusal | None:
     """Article 8.1. A number stands for one selection, as it was announced."""
     if selection is None:
         return None
@@ -47,7 +47,7 @@ def selection_number_is_free(selection: Selection | None) -> Refusal | None:
     )
 
 
-def selection_was_opened(selection: Selection | None) -> Refusal | None:
+def refuse_unless_selection_was_opened(selection: Selection | None) -> Refusal | None:
     """Article 8.1. Whatever is said of a selection comes after its opening."""
     if selection is not None:
         return None
@@ -60,7 +60,7 @@ def selection_was_opened(selection: Selection | None) -> Refusal | None:
     )
 
 
-def selection_is_at(selection: Selection, *stages: SelectionStage) -> Refusal | None:
+def refuse_unless_selection_is_at(selection: Selection, *stages: SelectionStage) -> Refusal | None:
     """Article 8.1. The procedure goes step by step; nothing changes after the decision, or after its end."""
     if selection.stage in stages:
         return None
@@ -73,7 +73,7 @@ def selection_is_at(selection: Selection, *stages: SelectionStage) -> Refusal | 
     )
 
 
-def announcement_is_before_applications(data: OpenSelection, now: datetime) -> Refusal | None:
+def refuse_unless_announcement_is_before_applications(data: OpenSelection, now: datetime) -> Refusal | None:
     """Article 8.1. A selection is announced, and there is time to apply after that."""
     today = beijing_day(now)
     if data.announced_on <= today and now < data.applications_until:
@@ -88,7 +88,7 @@ def announcement_is_before_applications(data: OpenSelection, now: datetime) -> R
     )
 
 
-def criteria_make_up_a_hundred(terms: SelectionTerms) -> Refusal | None:
+def refuse_unless_criteria_make_up_a_hundred(terms: SelectionTerms) -> Refusal | None:
     """Article 8.1. Each criterion is named once, and their weights are whole points that make up a hundred."""
     names = [criterion.criterion for criterion in terms.criteria]
     total = sum(criterion.points_max for criterion in terms.criteria)
@@ -102,7 +102,7 @@ def criteria_make_up_a_hundred(terms: SelectionTerms) -> Refusal | None:
     )
 
 
-def application_is_in_time(selection: Selection, applied_at: datetime, now: datetime) -> Refusal | None:
+def refuse_unless_application_is_in_time(selection: Selection, applied_at: datetime, now: datetime) -> Refusal | None:
     """Article 8.1. Who applied after the announced time takes no part; nor can an application be still to come."""
     if applied_at <= min(selection.applications_until, now):
         return None
@@ -117,7 +117,7 @@ def application_is_in_time(selection: Selection, applied_at: datetime, now: date
     )
 
 
-def candidate_is_new(candidate: Candidate | None) -> Refusal | None:
+def refuse_unless_candidate_is_new(candidate: Candidate | None) -> Refusal | None:
     """Article 8.1. A candidate applies once."""
     if candidate is None:
         return None
@@ -131,7 +131,7 @@ def candidate_is_new(candidate: Candidate | None) -> Refusal | None:
     )
 
 
-def candidate_is_registered(candidate: Candidate | None, uscc: str) -> Refusal | None:
+def refuse_unless_candidate_is_registered(candidate: Candidate | None, uscc: str) -> Refusal | None:
     """Article 8.1. Evidence, scores and recommendation are of somebody who has applied."""
     if candidate is not None:
         return None
@@ -144,7 +144,7 @@ def candidate_is_registered(candidate: Candidate | None, uscc: str) -> Refusal |
     )
 
 
-def scores_are_by_the_criteria(terms: SelectionTerms, scores: Sequence[Score]) -> Refusal | None:
+def refuse_unless_scores_are_by_the_criteria(terms: SelectionTerms, scores: Sequence[Score]) -> Refusal | None:
     """Article 8.1. A candidate is scored by every announced criterion, once, and within its weight."""
     given = {score.criterion: score.points for score in scores}
     weights = {criterion.criterion: criterion.points_max for criterion in terms.criteria}
@@ -161,7 +161,7 @@ def scores_are_by_the_criteria(terms: SelectionTerms, scores: Sequence[Score]) -
     )
 
 
-def applications_have_ended(selection: Selection, now: datetime) -> Refusal | None:
+def refuse_unless_applications_have_ended(selection: Selection, now: datetime) -> Refusal | None:
     """Article 8.1. Nobody is recommended while others may still apply."""
     if now > selection.applications_until:
         return None
@@ -173,7 +173,7 @@ def applications_have_ended(selection: Selection, now: datetime) -> Refusal | No
     )
 
 
-def candidate_is_eligible(report: Sequence[ConditionReport]) -> tuple[Refusal, ...]:
+def refuse_unless_candidate_is_eligible(report: Sequence[ConditionReport]) -> tuple[Refusal, ...]:
     """Article 8.1. Only an eligible candidate can be selected; each condition that is in the way is named."""
     return tuple(
         refusal(
@@ -189,7 +189,7 @@ def candidate_is_eligible(report: Sequence[ConditionReport]) -> tuple[Refusal, .
     )
 
 
-def eligible_candidates_are_scored(eligible: Sequence[Candidate]) -> Refusal | None:
+def refuse_unless_eligible_candidates_are_scored(eligible: Sequence[Candidate]) -> Refusal | None:
     """Article 8.1. The decision is among all eligible candidates, so each of them has its scores."""
     unscored = [candidate.uscc for candidate in eligible if not candidate.scores]
     if not unscored:
@@ -216,7 +216,7 @@ def ranking(eligible: Sequence[Candidate]) -> tuple[Ranked, ...]:
     )
 
 
-def candidate_ranks_first(ranked: Sequence[Ranked], uscc: str) -> Refusal | None:
+def refuse_unless_candidate_ranks_first(ranked: Sequence[Ranked], uscc: str) -> Refusal | None:
     """Article 8.1. The scores count: whoever is recommended has the most points, alone or with others."""
     if any(each.uscc == uscc and each.place == 1 for each in ranked):
         return None
@@ -229,7 +229,7 @@ def candidate_ranks_first(ranked: Sequence[Ranked], uscc: str) -> Refusal | None
     )
 
 
-def agreed_period_follows_the_signing(data: ConcludeSelection) -> Refusal | None:
+def refuse_unless_agreed_period_follows_the_signing(data: ConcludeSelection) -> Refusal | None:
     """Article 8.1. The agreement's operating period begins when it is signed or later, and has days."""
     if data.agreement.signed_on <= data.operates_from < data.operates_until:
         return None

@@ -3,39 +3,39 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_agreements import agreement_is_recorded
-from services.registry.domain.article_08_before_the_founding import selection_is_before_the_founding
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
+from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
+from services.registry.domain.article_08_before_the_founding import refuse_unless_selection_is_before_the_founding
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.pool import PreparedPool
 from services.registry.domain.selections.article_07_candidates import (
-    candidate_code_is_valid,
     eligibility,
-    evidence_is_found_by_now,
     is_eligible,
-    look_up_names_its_source,
-    look_ups_are_as_prepared,
-    violation_is_before_look_up,
+    refuse_unless_candidate_code_is_valid,
+    refuse_unless_evidence_is_found_by_now,
+    refuse_unless_look_up_names_its_source,
+    refuse_unless_look_ups_are_as_prepared,
+    refuse_unless_violation_is_before_look_up,
 )
 from services.registry.domain.selections.article_08_selection import (
-    agreed_period_follows_the_signing,
-    announcement_is_before_applications,
-    application_is_in_time,
-    applications_have_ended,
-    candidate_is_eligible,
-    candidate_is_new,
-    candidate_is_registered,
-    candidate_ranks_first,
-    criteria_make_up_a_hundred,
-    eligible_candidates_are_scored,
     ranking,
-    scores_are_by_the_criteria,
-    selection_is_at,
-    selection_number_is_free,
-    selection_was_opened,
+    refuse_unless_agreed_period_follows_the_signing,
+    refuse_unless_announcement_is_before_applications,
+    refuse_unless_application_is_in_time,
+    refuse_unless_applications_have_ended,
+    refuse_unless_candidate_is_eligible,
+    refuse_unless_candidate_is_new,
+    refuse_unless_candidate_is_registered,
+    refuse_unless_candidate_ranks_first,
+    refuse_unless_criteria_make_up_a_hundred,
+    refuse_unless_eligible_candidates_are_scored,
+    refuse_unless_scores_are_by_the_criteria,
+    refuse_unless_selection_is_at,
+    refuse_unless_selection_number_is_free,
+    refuse_unless_selection_was_opened,
 )
 from services.registry.domain.selections.state import Evidence, Selection, SelectionStage
 from shared.contracts.envelope import Command
@@ -106,8 +106,8 @@ def cancel_selection(ctx: CommandContext[CancelSelection]) -> Decision:
 def _in_selection(ctx: CommandContext[Data], decide: Callable[[CommandContext[Data], Selection], Decision]) -> Decision:
     """What becomes of a message about a selection that was opened."""
     selection = ctx.entry_as(Selection)
-    if not_opened := selection_was_opened(selection):
-        return refused(not_opened)
+    if fault := refuse_unless_selection_was_opened(selection):
+        return refused(fault)
     assert selection is not None
     return decide(ctx, selection)
 
@@ -116,8 +116,8 @@ def _unless_founded(ctx: CommandContext[Command], decision: Decision) -> Decisio
     """The decision; in a founded pool only what was said before still has its answer."""
     if decision.outcome is Outcome.DUPLICATE:
         return decision
-    too_late = selection_is_before_the_founding(ctx.register)
-    return refused(too_late) if too_late else decision
+    fault = refuse_unless_selection_is_before_the_founding(ctx.register)
+    return refused(fault) if fault else decision
 
 
 def _opened(ctx: CommandContext[OpenSelection]) -> Decision:
@@ -126,27 +126,27 @@ def _opened(ctx: CommandContext[OpenSelection]) -> Decision:
     if is_repeat(data, of=selection):
         return DUPLICATE
     wrong = all_faults(
-        selection_number_is_free(selection),
-        announcement_is_before_applications(data, ctx.at),
-        criteria_make_up_a_hundred(data.terms),
-        look_ups_are_as_prepared(pool, data.terms) if isinstance(pool, PreparedPool) else None,
+        refuse_unless_selection_number_is_free(selection),
+        refuse_unless_announcement_is_before_applications(data, ctx.at),
+        refuse_unless_criteria_make_up_a_hundred(data.terms),
+        refuse_unless_look_ups_are_as_prepared(pool, data.terms) if isinstance(pool, PreparedPool) else None,
     )
     return refused(wrong) if wrong else accepted(event)
 
 
 def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) -> Decision:
     data = ctx.data
-    if not_now := selection_is_at(selection, *_UNDECIDED):
-        return refused(not_now)
+    if fault := refuse_unless_selection_is_at(selection, *_UNDECIDED):
+        return refused(fault)
     known = selection.candidates.get(data.uscc)
     told = (data.name, data.application, data.applied_at)
     if known is not None and (known.name, known.application, known.applied_at) == told:
         return DUPLICATE
     wrong = all_faults(
-        candidate_code_is_valid(data.uscc),
-        application_is_in_time(selection, data.applied_at, ctx.at),
-        candidate_is_new(known),
-        has_room(
+        refuse_unless_candidate_code_is_valid(data.uscc),
+        refuse_unless_application_is_in_time(selection, data.applied_at, ctx.at),
+        refuse_unless_candidate_is_new(known),
+        refuse_unless_there_is_room(
             len(selection.candidates), CANDIDATES_PER_SELECTION_MAX, "candidates of this selection", "本次遴选候选机构"
         ),
     )
@@ -161,7 +161,9 @@ def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) ->
 def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) -> Decision:
     data, today = ctx.data, ctx.today
     known = selection.candidates.get(data.uscc)
-    not_now = first_fault(selection_is_at(selection, *_UNDECIDED), candidate_is_registered(known, data.uscc))
+    not_now = first_fault(
+        refuse_unless_selection_is_at(selection, *_UNDECIDED), refuse_unless_candidate_is_registered(known, data.uscc)
+    )
     if not_now:
         return refused(not_now)
     assert known is not None
@@ -169,7 +171,9 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
     if evidence in known.evidence:
         return DUPLICATE
     wrong = all_faults(
-        look_up_names_its_source(data), violation_is_before_look_up(data), evidence_is_found_by_now(data, today)
+        refuse_unless_look_up_names_its_source(data),
+        refuse_unless_violation_is_before_look_up(data),
+        refuse_unless_evidence_is_found_by_now(data, today),
     )
     if wrong:
         return refused(wrong)
@@ -188,9 +192,9 @@ def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decisi
     data = ctx.data
     known = selection.candidates.get(data.uscc)
     wrong = first_fault(
-        selection_is_at(selection, *_UNDECIDED),
-        candidate_is_registered(known, data.uscc),
-        scores_are_by_the_criteria(selection.terms, data.scores),
+        refuse_unless_selection_is_at(selection, *_UNDECIDED),
+        refuse_unless_candidate_is_registered(known, data.uscc),
+        refuse_unless_scores_are_by_the_criteria(selection.terms, data.scores),
     )
     if wrong:
         return refused(wrong)
@@ -211,7 +215,9 @@ def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decisi
 def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) -> Decision:
     data, today = ctx.data, ctx.today
     known = selection.candidates.get(data.uscc)
-    not_now = first_fault(selection_is_at(selection, *_UNDECIDED), candidate_is_registered(known, data.uscc))
+    not_now = first_fault(
+        refuse_unless_selection_is_at(selection, *_UNDECIDED), refuse_unless_candidate_is_registered(known, data.uscc)
+    )
     if not_now:
         return refused(not_now)
     assert known is not None
@@ -219,11 +225,11 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) 
     eligible = [each for uscc, each in selection.candidates.items() if is_eligible(reports[uscc])]
     ranked = ranking(eligible)
     wrong = all_faults(
-        applications_have_ended(selection, ctx.at),
-        candidate_is_eligible(reports[data.uscc]),
-        eligible_candidates_are_scored(eligible),
+        refuse_unless_applications_have_ended(selection, ctx.at),
+        refuse_unless_candidate_is_eligible(reports[data.uscc]),
+        refuse_unless_eligible_candidates_are_scored(eligible),
         # Who is not eligible has no rank at all, and has been told so.
-        candidate_ranks_first(ranked, data.uscc) if known in eligible else None,
+        refuse_unless_candidate_ranks_first(ranked, data.uscc) if known in eligible else None,
     )
     if wrong:
         return refused(wrong)
@@ -245,9 +251,12 @@ def _concluded(ctx: CommandContext[ConcludeSelection], selection: Selection) -> 
     data = ctx.data
     if is_repeat(data, of=selection):
         return DUPLICATE
-    if not_now := selection_is_at(selection, SelectionStage.SELECTED):
-        return refused(not_now)
-    if wrong := all_faults(agreement_is_recorded(data.agreement, ctx.today), agreed_period_follows_the_signing(data)):
+    if fault := refuse_unless_selection_is_at(selection, SelectionStage.SELECTED):
+        return refused(fault)
+    if wrong := all_faults(
+        refuse_unless_agreement_is_recorded(data.agreement, ctx.today),
+        refuse_unless_agreed_period_follows_the_signing(data),
+    ):
         return refused(wrong)
     assert selection.selected is not None
     return accepted(
@@ -268,8 +277,8 @@ def _cancelled(ctx: CommandContext[CancelSelection], selection: Selection) -> De
     data = ctx.data
     if selection.cancelled_because == data.reasons:
         return DUPLICATE
-    if not_now := selection_is_at(selection, *_UNDECIDED, SelectionStage.SELECTED):
-        return refused(not_now)
+    if fault := refuse_unless_selection_is_at(selection, *_UNDECIDED, SelectionStage.SELECTED):
+        return refused(fault)
     return accepted(
         *voided(selection, matter_id=selection.matter_id),
         SelectionCancelled(matter_id=selection.matter_id, reasons=data.reasons, cancelled_by=ctx.officer),

@@ -11,7 +11,7 @@ from shared.contracts.registry.projects import IpRight
 from shared.decisions.days import beijing_day
 
 
-def spot_check_was_made(checked_on: date, disbursed_on: date, today: date) -> Refusal | None:
+def refuse_unless_spot_check_was_made(checked_on: date, disbursed_on: date, today: date) -> Refusal | None:
     """Article 6.5. A spot check was made while the loan was out: after its payout, and by today."""
     if disbursed_on <= checked_on <= today:
         return None
@@ -24,7 +24,7 @@ def spot_check_was_made(checked_on: date, disbursed_on: date, today: date) -> Re
     )
 
 
-def checkers_are_officers(
+def refuse_unless_checkers_are_officers(
     checked_by: Sequence[str], officers: Mapping[str, Officer], checked_on: date
 ) -> tuple[Refusal, ...]:
     """Article 6.5. Whoever made the check is an officer of the cooperating institution, and had not left before it."""
@@ -53,7 +53,7 @@ def _had_left(officer: Officer, day: date) -> bool:
     return officer.ended_at is not None and beijing_day(officer.ended_at) < day
 
 
-def every_right_is_checked(data: RecordSpotCheck, rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
+def refuse_unless_every_right_is_checked(data: RecordSpotCheck, rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
     """Article 6.5. A check says of each pledged right how it stands, once, and of no other one."""
     pledged = keys_of(rights)
     checked = [key_of(check.kind, check.registration_number) for check in data.rights]
@@ -86,7 +86,7 @@ def adverse_findings(data: RecordSpotCheck) -> tuple[str, ...]:
     return (*about_borrower, *about_rights)
 
 
-def spot_check_number_is_free(number: str, numbers: Collection[str]) -> Refusal | None:
+def refuse_unless_spot_check_number_is_free(number: str, numbers: Collection[str]) -> Refusal | None:
     """Article 6.5. A check's number stands for it for ever: flags and reports refer to it."""
     if number not in numbers:
         return None
@@ -99,7 +99,7 @@ def spot_check_number_is_free(number: str, numbers: Collection[str]) -> Refusal 
     )
 
 
-def flag_stands(number: str, flags: Collection[str]) -> Refusal | None:
+def refuse_unless_flag_stands(number: str, flags: Collection[str]) -> Refusal | None:
     """Article 6.5. Only a flag that stands can be lifted."""
     if number in flags:
         return None

@@ -1,8 +1,8 @@
 """Spot checks of approved projects, and the flags that adverse ones leave (6.5)."""
 
-from services.registry.domain.article_04_institutional_roles import has_room
-from services.registry.domain.article_05_projects import project_is_known
-from services.registry.domain.article_22_projects import project_is_covered
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
+from services.registry.domain.article_05_projects import refuse_unless_project_is_known
+from services.registry.domain.article_22_projects import refuse_unless_project_is_covered
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused, said
@@ -10,11 +10,11 @@ from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.spot_check import said_sha256
 from services.registry.domain.spot_checks.article_06_spot_checks import (
     adverse_findings,
-    checkers_are_officers,
-    every_right_is_checked,
-    flag_stands,
-    spot_check_number_is_free,
-    spot_check_was_made,
+    refuse_unless_checkers_are_officers,
+    refuse_unless_every_right_is_checked,
+    refuse_unless_flag_stands,
+    refuse_unless_spot_check_number_is_free,
+    refuse_unless_spot_check_was_made,
 )
 from shared.contracts.registry.project_life import (
     FlagLifted,
@@ -32,8 +32,8 @@ SPOT_CHECKS_PER_PROJECT_MAX = 200
 def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
     """Record a check; what is adverse flags the project and is reported to the managing institution."""
     pool, project, data, acting = ctx.pool, ctx.project, ctx.data, ctx.acting
-    if unknown := project_is_known(project):
-        return refused(unknown)
+    if fault := refuse_unless_project_is_known(project):
+        return refused(fault)
     assert project is not None
     findings = adverse_findings(data)
     event = SpotCheckRecorded(
@@ -45,12 +45,14 @@ def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
     if known is not None and known.said_sha256 == said_sha256(data):
         return DUPLICATE
     wrong = all_faults(
-        project_is_covered(project),
-        spot_check_number_is_free(data.number, [check.number for check in project.spot_checks]),
-        spot_check_was_made(data.checked_on, project.loan.disbursed_on, ctx.today),
-        checkers_are_officers(data.checked_by, pool.institutions[acting.institution].officers, data.checked_on),
-        every_right_is_checked(data, project.rights),
-        has_room(
+        refuse_unless_project_is_covered(project),
+        refuse_unless_spot_check_number_is_free(data.number, [check.number for check in project.spot_checks]),
+        refuse_unless_spot_check_was_made(data.checked_on, project.loan.disbursed_on, ctx.today),
+        refuse_unless_checkers_are_officers(
+            data.checked_by, pool.institutions[acting.institution].officers, data.checked_on
+        ),
+        refuse_unless_every_right_is_checked(data, project.rights),
+        refuse_unless_there_is_room(
             len(project.spot_checks), SPOT_CHECKS_PER_PROJECT_MAX, "spot checks of this project", "本项目抽查记录"
         ),
     )
@@ -70,11 +72,11 @@ def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
 def lift_flag(ctx: CommandContext[LiftFlag]) -> Decision:
     """Lift a flag with reasons."""
     project, data = ctx.project, ctx.data
-    if unknown := project_is_known(project):
-        return refused(unknown)
+    if fault := refuse_unless_project_is_known(project):
+        return refused(fault)
     assert project is not None
-    if no_flag := flag_stands(data.number, project.flags):
-        return refused(no_flag)
+    if fault := refuse_unless_flag_stands(data.number, project.flags):
+        return refused(fault)
     return accepted(
         FlagLifted(project_id=project.project_id, number=data.number, reasons=data.reasons, lifted_by=ctx.officer)
     )

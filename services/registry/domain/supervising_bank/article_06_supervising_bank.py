@@ -5,7 +5,7 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 
 
-def bank_is_not_yet_appointed(pool: Pool) -> Refusal | None:
+def refuse_if_bank_is_appointed(pool: Pool) -> Refusal | None:
     """Article 6.3. A pool has one supervising bank."""
     if pool.supervising_bank is None:
         return None
@@ -19,7 +19,7 @@ def bank_is_not_yet_appointed(pool: Pool) -> Refusal | None:
     )
 
 
-def bank_proposal_stands(proposed: BankProposal | None, proposal: BankProposal) -> Refusal | None:
+def refuse_unless_bank_proposal_stands(proposed: BankProposal | None, proposal: BankProposal) -> Refusal | None:
     """Article 6.3. A proposal stays as it was made, so that a consent given to it can't come to mean something else."""
     if proposed is None or (proposed.bank, proposed.agreement) == (proposal.bank, proposal.agreement):
         return None
@@ -33,7 +33,7 @@ def bank_proposal_stands(proposed: BankProposal | None, proposal: BankProposal) 
     )
 
 
-def bank_was_proposed(proposed: BankProposal | None, bank: str) -> Refusal | None:
+def refuse_unless_bank_was_proposed(proposed: BankProposal | None, bank: str) -> Refusal | None:
     """Article 6.3. A consent needs a proposal that it consents to."""
     if proposed is not None:
         return None
@@ -45,7 +45,7 @@ def bank_was_proposed(proposed: BankProposal | None, bank: str) -> Refusal | Non
     )
 
 
-def bank_is_consented_by_the_other(proposed: BankProposal, acting: Acting) -> Refusal | None:
+def refuse_unless_bank_is_consented_by_the_other(proposed: BankProposal, acting: Acting) -> Refusal | None:
     """Article 6.3. The institution that proposed a bank can't consent for the other one."""
     if acting.institution != proposed.proposed_by:
         return None

@@ -1,22 +1,26 @@
 """The supervising bank: one institution proposes it, the other one consents, and only then it is registered."""
 
 from services.registry.domain.article_03_pool import (
-    institution_code_is_free,
-    institution_code_is_valid,
-    institution_id_is_free,
+    refuse_unless_institution_code_is_free,
+    refuse_unless_institution_code_is_valid,
+    refuse_unless_institution_id_is_free,
 )
-from services.registry.domain.article_04_institutional_roles import has_room, key_is_canonical, key_is_unused
-from services.registry.domain.article_05_agreements import agreement_is_recorded
+from services.registry.domain.article_04_institutional_roles import (
+    refuse_unless_key_is_canonical,
+    refuse_unless_key_is_unused,
+    refuse_unless_there_is_room,
+)
+from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
 from services.registry.domain.command_spec import CommandSpec, either
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.pool import BankProposal
 from services.registry.domain.registration import is_registered, registration
 from services.registry.domain.supervising_bank.article_06_supervising_bank import (
-    bank_is_consented_by_the_other,
-    bank_is_not_yet_appointed,
-    bank_proposal_stands,
-    bank_was_proposed,
+    refuse_if_bank_is_appointed,
+    refuse_unless_bank_is_consented_by_the_other,
+    refuse_unless_bank_proposal_stands,
+    refuse_unless_bank_was_proposed,
 )
 from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, SupervisingBankProposed
 from shared.contracts.registry.words import Duty, Role
@@ -33,17 +37,17 @@ def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Dec
     is_appointed = is_registered(pool, data.bank, Role.SUPERVISING_BANK) and pool.bank_agreement == data.agreement
     if proposal == proposed or is_appointed:
         return DUPLICATE
-    if appointed := bank_is_not_yet_appointed(pool):
-        return refused(appointed)
+    if fault := refuse_if_bank_is_appointed(pool):
+        return refused(fault)
     wrong = all_faults(
-        bank_proposal_stands(proposed, proposal),
-        institution_id_is_free(pool, data.bank.institution),
-        institution_code_is_valid(data.bank),
-        institution_code_is_free(pool, data.bank),
-        key_is_canonical(data.bank.public_key),
-        key_is_unused(pool, data.bank.public_key),
-        agreement_is_recorded(data.agreement, ctx.today),
-        has_room(
+        refuse_unless_bank_proposal_stands(proposed, proposal),
+        refuse_unless_institution_id_is_free(pool, data.bank.institution),
+        refuse_unless_institution_code_is_valid(data.bank),
+        refuse_unless_institution_code_is_free(pool, data.bank),
+        refuse_unless_key_is_canonical(data.bank.public_key),
+        refuse_unless_key_is_unused(pool, data.bank.public_key),
+        refuse_unless_agreement_is_recorded(data.agreement, ctx.today),
+        refuse_unless_there_is_room(
             len(pool.bank_proposals), BANK_PROPOSALS_PER_POOL_MAX, "proposals of a supervising bank", "监管银行提议"
         ),
     )
@@ -61,18 +65,18 @@ def consent_to_supervising_bank(ctx: CommandContext[ConsentToSupervisingBank]) -
     pool, data, acting = ctx.pool, ctx.data, ctx.acting
     if pool.supervising_bank == data.bank:
         return DUPLICATE
-    if appointed := bank_is_not_yet_appointed(pool):
-        return refused(appointed)
+    if fault := refuse_if_bank_is_appointed(pool):
+        return refused(fault)
     proposed = pool.bank_proposals.get(data.bank)
-    if not_proposed := bank_was_proposed(proposed, data.bank):
-        return refused(not_proposed)
+    if fault := refuse_unless_bank_was_proposed(proposed, data.bank):
+        return refused(fault)
     assert proposed is not None
     # Id, code and key were free when the bank was proposed; somebody else may have been registered with them since.
     wrong = all_faults(
-        bank_is_consented_by_the_other(proposed, acting),
-        institution_id_is_free(pool, data.bank),
-        institution_code_is_free(pool, proposed.bank),
-        key_is_unused(pool, proposed.bank.public_key),
+        refuse_unless_bank_is_consented_by_the_other(proposed, acting),
+        refuse_unless_institution_id_is_free(pool, data.bank),
+        refuse_unless_institution_code_is_free(pool, proposed.bank),
+        refuse_unless_key_is_unused(pool, proposed.bank.public_key),
     )
     if wrong:
         return refused(wrong)

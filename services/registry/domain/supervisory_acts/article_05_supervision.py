@@ -7,13 +7,13 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.supervision import SupervisoryActKind
 
 
-def coordination_has_happened(kind: SupervisoryActKind, acted_on: date, today: date) -> Refusal | None:
+def refuse_unless_coordination_has_happened(kind: SupervisoryActKind, acted_on: date, today: date) -> Refusal | None:
     """Article 5.8. An act of coordination is recorded when it has happened; ``today`` is the day in Beijing."""
     is_ahead = kind is SupervisoryActKind.COORDINATION and acted_on > today
     return _lies_ahead(acted_on, today, "5.8") if is_ahead else None
 
 
-def act_has_happened(kind: SupervisoryActKind, acted_on: date, today: date) -> Refusal | None:
+def refuse_unless_act_has_happened(kind: SupervisoryActKind, acted_on: date, today: date) -> Refusal | None:
     """Article 5.9. Any other supervisory act is recorded when it has happened, too."""
     is_ahead = kind is not SupervisoryActKind.COORDINATION and acted_on > today
     return _lies_ahead(acted_on, today, "5.9") if is_ahead else None
@@ -28,7 +28,7 @@ def _lies_ahead(acted_on: date, today: date, clause: str) -> Refusal:
     )
 
 
-def act_number_is_free(recorded: SupervisoryAct | None) -> Refusal | None:
+def refuse_unless_act_number_is_free(recorded: SupervisoryAct | None) -> Refusal | None:
     """Article 5.9. What was recorded stays as it is; another act has its own number."""
     if recorded is None:
         return None

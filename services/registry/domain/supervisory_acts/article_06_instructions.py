@@ -7,7 +7,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.supervision import SupervisoryActKind
 
 
-def completion_is_of_an_instruction(number: str, act: SupervisoryAct | None) -> Refusal | None:
+def refuse_unless_completion_is_of_an_instruction(number: str, act: SupervisoryAct | None) -> Refusal | None:
     """Article 6.10. What is completed is an instruction that the managing institution has given."""
     if act is not None and act.kind is SupervisoryActKind.INSTRUCTION:
         return None
@@ -19,7 +19,7 @@ def completion_is_of_an_instruction(number: str, act: SupervisoryAct | None) -> 
     )
 
 
-def instruction_is_completed_once(act: SupervisoryAct) -> Refusal | None:
+def refuse_if_instruction_was_completed(act: SupervisoryAct) -> Refusal | None:
     """Article 6.10. A completion stays as it was reported."""
     if act.completion is None:
         return None
@@ -32,7 +32,9 @@ def instruction_is_completed_once(act: SupervisoryAct) -> Refusal | None:
     )
 
 
-def only_an_instruction_is_due(kind: SupervisoryActKind, acted_on: date, due_on: date | None) -> Refusal | None:
+def refuse_unless_only_an_instruction_is_due(
+    kind: SupervisoryActKind, acted_on: date, due_on: date | None
+) -> Refusal | None:
     """Article 6.10. An instruction says until when its completion is reported; nothing else has such a day."""
     if kind is SupervisoryActKind.INSTRUCTION:
         is_right, needed = due_on is not None and due_on >= acted_on, "a due day that is not before the act"

@@ -4,14 +4,14 @@ from services.registry.domain.command_spec import CommandSpec, cooperating, mana
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.supervisory_acts.article_05_supervision import (
-    act_has_happened,
-    act_number_is_free,
-    coordination_has_happened,
+    refuse_unless_act_has_happened,
+    refuse_unless_act_number_is_free,
+    refuse_unless_coordination_has_happened,
 )
 from services.registry.domain.supervisory_acts.article_06_instructions import (
-    completion_is_of_an_instruction,
-    instruction_is_completed_once,
-    only_an_instruction_is_due,
+    refuse_if_instruction_was_completed,
+    refuse_unless_completion_is_of_an_instruction,
+    refuse_unless_only_an_instruction_is_due,
 )
 from services.registry.domain.supervisory_acts.state import SupervisoryAct
 from shared.contracts.registry.supervision import (
@@ -31,10 +31,10 @@ def record_supervisory_act(ctx: CommandContext[RecordSupervisoryAct]) -> Decisio
     if is_repeat(data, of=recorded):
         return DUPLICATE
     wrong = all_faults(
-        act_number_is_free(recorded),
-        coordination_has_happened(data.kind, data.acted_on, ctx.today),
-        act_has_happened(data.kind, data.acted_on, ctx.today),
-        only_an_instruction_is_due(data.kind, data.acted_on, data.due_on),
+        refuse_unless_act_number_is_free(recorded),
+        refuse_unless_coordination_has_happened(data.kind, data.acted_on, ctx.today),
+        refuse_unless_act_has_happened(data.kind, data.acted_on, ctx.today),
+        refuse_unless_only_an_instruction_is_due(data.kind, data.acted_on, data.due_on),
     )
     if wrong:
         return refused(wrong)
@@ -45,13 +45,13 @@ def report_completion(ctx: CommandContext[ReportCompletion]) -> Decision:
     """Record that the cooperating institution has done what it was instructed to do."""
     data = ctx.data
     act = ctx.entry_as(SupervisoryAct)
-    if unknown := completion_is_of_an_instruction(data.number, act):
-        return refused(unknown)
+    if fault := refuse_unless_completion_is_of_an_instruction(data.number, act):
+        return refused(fault)
     assert act is not None
     if is_repeat(data, of=act.completion):
         return DUPLICATE
-    if completed := instruction_is_completed_once(act):
-        return refused(completed)
+    if fault := refuse_if_instruction_was_completed(act):
+        return refused(fault)
     return accepted(CompletionReported(matter_id=act.matter_id, **said(data), reported_by=ctx.officer))
 
 

@@ -10,7 +10,7 @@ from shared.contracts.registry.performance import ContinuePool
 from shared.contracts.registry.words import Agreement
 
 
-def term_is_undecided(pool: Pool) -> Refusal | None:
+def refuse_if_term_is_decided(pool: Pool) -> Refusal | None:
     """Article 21.1. A pool that has stopped, or whose cooperation has ended, neither continues nor stops again."""
     cycle = pool.cycle
     if cycle.stopped_on is None and cycle.ended_on is None:
@@ -24,7 +24,7 @@ def term_is_undecided(pool: Pool) -> Refusal | None:
     )
 
 
-def term_is_not_over(pool: Pool, today: date) -> Refusal | None:
+def refuse_if_term_is_over(pool: Pool, today: date) -> Refusal | None:
     """Article 21.1. To continue is decided before the term's end: no loan of the days since is covered in hindsight."""
     if today <= pool.ends_on:
         return None
@@ -38,7 +38,9 @@ def term_is_not_over(pool: Pool, today: date) -> Refusal | None:
     )
 
 
-def evaluation_is_of_the_present_term(pool: Pool, evaluation: Evaluation | None, number: str) -> Refusal | None:
+def refuse_unless_evaluation_is_of_the_present_term(
+    pool: Pool, evaluation: Evaluation | None, number: str
+) -> Refusal | None:
     """Article 21.1. The decision rests on an evaluation of the present term, which no earlier decision rested on."""
     began_on = pool.cycle.continued_on or pool.founded_on
     rested_on = {pool.cycle.evaluation, *pool.cycle.evaluations_before}
@@ -53,7 +55,9 @@ def evaluation_is_of_the_present_term(pool: Pool, evaluation: Evaluation | None,
     )
 
 
-def new_term_has_a_new_agreement(pool: Pool, evaluation: Evaluation | None, agreement: Agreement) -> Refusal | None:
+def refuse_unless_new_term_has_a_new_agreement(
+    pool: Pool, evaluation: Evaluation | None, agreement: Agreement
+) -> Refusal | None:
     """Article 21.1. The new term rests on what is agreed on anew (按照新的约定), in view of what was evaluated.
 
     So it is no agreement of before, by whatever form of its number, and was signed neither before the present one nor
@@ -76,7 +80,7 @@ def new_term_has_a_new_agreement(pool: Pool, evaluation: Evaluation | None, agre
     )
 
 
-def new_term_is_ahead(pool: Pool, data: ContinuePool, today: date) -> Refusal | None:
+def refuse_unless_new_term_is_ahead(pool: Pool, data: ContinuePool, today: date) -> Refusal | None:
     """Article 21.1. A new term ends after the present one, and its operating period after today and the present one's.
 
     So to continue shortens neither; and the operating period ends within its term.

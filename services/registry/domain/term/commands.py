@@ -3,22 +3,28 @@
 from datetime import timedelta
 from uuid import UUID
 
-from services.registry.domain.article_05_agreements import agreement_is_recorded, further_period_has_a_new_agreement
-from services.registry.domain.article_05_operating_period import going_on_is_decided, operating_period_is_ahead
-from services.registry.domain.article_19_termination import cooperation_goes_on
-from services.registry.domain.article_20_term import new_term_is_no_longer_than_the_first
-from services.registry.domain.article_22_stop import pool_has_not_stopped
+from services.registry.domain.article_05_agreements import (
+    refuse_unless_agreement_is_recorded,
+    refuse_unless_further_period_has_a_new_agreement,
+)
+from services.registry.domain.article_05_operating_period import (
+    refuse_unless_going_on_is_decided,
+    refuse_unless_operating_period_is_ahead,
+)
+from services.registry.domain.article_19_termination import refuse_unless_cooperation_goes_on
+from services.registry.domain.article_20_term import refuse_if_new_term_is_longer_than_the_first
+from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.evaluations.state import Evaluation
-from services.registry.domain.term.article_05_agreements import agreement_is_as_it_was_recorded
+from services.registry.domain.term.article_05_agreements import refuse_unless_agreement_is_as_it_was_recorded
 from services.registry.domain.term.article_21_continuation import (
-    evaluation_is_of_the_present_term,
-    new_term_has_a_new_agreement,
-    new_term_is_ahead,
-    term_is_not_over,
-    term_is_undecided,
+    refuse_if_term_is_decided,
+    refuse_if_term_is_over,
+    refuse_unless_evaluation_is_of_the_present_term,
+    refuse_unless_new_term_has_a_new_agreement,
+    refuse_unless_new_term_is_ahead,
 )
 from shared.contracts.registry.performance import (
     ContinuePool,
@@ -30,7 +36,7 @@ from shared.contracts.registry.performance import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
-from shared.decisions.minutes import decision_has_minutes
+from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 
 def fix_operating_period(ctx: CommandContext[FixOperatingPeriod]) -> Decision:
@@ -38,16 +44,16 @@ def fix_operating_period(ctx: CommandContext[FixOperatingPeriod]) -> Decision:
     pool, data, today = ctx.pool, ctx.data, ctx.today
     if is_repeat(data, of=pool.cycle.fixed):
         return DUPLICATE
-    if wrong := first_fault(cooperation_goes_on(pool), pool_has_not_stopped(pool)):
+    if wrong := first_fault(refuse_unless_cooperation_goes_on(pool), refuse_if_pool_has_stopped(pool)):
         return refused(wrong)
     all_wrong = all_faults(
-        operating_period_is_ahead(pool, data.operating_until, today),
-        agreement_is_recorded(data.agreement, today),
+        refuse_unless_operating_period_is_ahead(pool, data.operating_until, today),
+        refuse_unless_agreement_is_recorded(data.agreement, today),
         first_fault(
-            agreement_is_as_it_was_recorded(pool, data.agreement),
-            further_period_has_a_new_agreement(pool, data.agreement),
+            refuse_unless_agreement_is_as_it_was_recorded(pool, data.agreement),
+            refuse_unless_further_period_has_a_new_agreement(pool, data.agreement),
         ),
-        going_on_is_decided(pool, data.decision),
+        refuse_unless_going_on_is_decided(pool, data.decision),
     )
     if all_wrong:
         return refused(all_wrong)
@@ -71,17 +77,17 @@ def continue_pool(ctx: CommandContext[ContinuePool]) -> Decision:
     evaluation = ctx.entry_as(Evaluation)
     if is_repeat(data, of=pool.cycle.continuation):
         return DUPLICATE
-    if not_now := first_fault(term_is_undecided(pool), term_is_not_over(pool, today)):
+    if not_now := first_fault(refuse_if_term_is_decided(pool), refuse_if_term_is_over(pool, today)):
         return refused(not_now)
     wrong = all_faults(
-        evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
-        decision_has_minutes(data.decision, "21.1"),
-        new_term_is_ahead(pool, data, today),
-        new_term_is_no_longer_than_the_first(pool, data.ends_on),
-        agreement_is_recorded(data.agreement, today),
+        refuse_unless_evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
+        refuse_unless_decision_has_minutes(data.decision, "21.1"),
+        refuse_unless_new_term_is_ahead(pool, data, today),
+        refuse_if_new_term_is_longer_than_the_first(pool, data.ends_on),
+        refuse_unless_agreement_is_recorded(data.agreement, today),
         first_fault(
-            new_term_has_a_new_agreement(pool, evaluation, data.agreement),
-            agreement_is_as_it_was_recorded(pool, data.agreement),
+            refuse_unless_new_term_has_a_new_agreement(pool, evaluation, data.agreement),
+            refuse_unless_agreement_is_as_it_was_recorded(pool, data.agreement),
         ),
     )
     if wrong:
@@ -95,11 +101,11 @@ def stop_pool(ctx: CommandContext[StopPool]) -> Decision:
     evaluation = ctx.entry_as(Evaluation)
     if is_repeat(data, of=pool.cycle.stop):
         return DUPLICATE
-    if decided := term_is_undecided(pool):
-        return refused(decided)
+    if fault := refuse_if_term_is_decided(pool):
+        return refused(fault)
     wrong = all_faults(
-        evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
-        decision_has_minutes(data.decision, "21.1"),
+        refuse_unless_evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
+        refuse_unless_decision_has_minutes(data.decision, "21.1"),
     )
     if wrong:
         return refused(wrong)

@@ -8,7 +8,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.norms import AdoptWorkingNorm
 
 
-def norm_takes_effect_in_time(data: AdoptWorkingNorm, today: date) -> Refusal | None:
+def refuse_unless_norm_takes_effect_in_time(data: AdoptWorkingNorm, today: date) -> Refusal | None:
     """Article 6.2. A norm takes effect today or later: nobody's past work is measured by it."""
     if today <= data.effective_on:
         return None
@@ -20,7 +20,7 @@ def norm_takes_effect_in_time(data: AdoptWorkingNorm, today: date) -> Refusal | 
     )
 
 
-def norm_number_is_free(adopted: WorkingNorm | None) -> Refusal | None:
+def refuse_unless_norm_number_is_free(adopted: WorkingNorm | None) -> Refusal | None:
     """Article 6.2. A norm stays as it was adopted; another one has its own number and names the one it supersedes."""
     if adopted is None:
         return None
@@ -34,7 +34,7 @@ def norm_number_is_free(adopted: WorkingNorm | None) -> Refusal | None:
     )
 
 
-def superseded_norm_stands(pool: Pool, data: AdoptWorkingNorm) -> Refusal | None:
+def refuse_unless_superseded_norm_stands(pool: Pool, data: AdoptWorkingNorm) -> Refusal | None:
     """Article 6.2. A norm comes in the place of one that stands: adopted in this pool, and not superseded yet."""
     if data.supersedes is None or data.supersedes in pool.working_norms:
         return None

@@ -1,13 +1,13 @@
 """Deciding on the daily working norms of the cooperating institution (6.2)."""
 
-from services.registry.domain.article_04_institutional_roles import has_room
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec, cooperating
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
 from services.registry.domain.working_norms.article_06_working_norms import (
-    norm_number_is_free,
-    norm_takes_effect_in_time,
-    superseded_norm_stands,
+    refuse_unless_norm_number_is_free,
+    refuse_unless_norm_takes_effect_in_time,
+    refuse_unless_superseded_norm_stands,
 )
 from services.registry.domain.working_norms.state import WorkingNorm
 from shared.contracts.registry.norms import AdoptWorkingNorm, WorkingNormAdopted
@@ -23,12 +23,14 @@ def adopt_working_norm(ctx: CommandContext[AdoptWorkingNorm]) -> Decision:
     adopted = ctx.entry_as(WorkingNorm)
     if is_repeat(data, of=adopted):
         return DUPLICATE
-    if taken := norm_number_is_free(adopted):
-        return refused(taken)
+    if fault := refuse_unless_norm_number_is_free(adopted):
+        return refused(fault)
     wrong = all_faults(
-        norm_takes_effect_in_time(data, today),
-        superseded_norm_stands(pool, data),
-        has_room(len(pool.working_norms), STANDING_NORMS_MAX, "standing working norms", "现行工作规范"),
+        refuse_unless_norm_takes_effect_in_time(data, today),
+        refuse_unless_superseded_norm_stands(pool, data),
+        refuse_unless_there_is_room(
+            len(pool.working_norms), STANDING_NORMS_MAX, "standing working norms", "现行工作规范"
+        ),
     )
     if wrong:
         return refused(wrong)

@@ -32,7 +32,7 @@ OnProject = (
 )
 
 
-def facts_of_one_pool(pool_id: UUID, originals: Sequence[Received[Command]]) -> Refusal | None:
+def refuse_unless_facts_are_of_one_pool(pool_id: UUID, originals: Sequence[Received[Command]]) -> Refusal | None:
     """Article 3.1. Every signed message that a payment rests on was said in the pool that pays."""
     return first_fault(
         *(
@@ -42,7 +42,9 @@ def facts_of_one_pool(pool_id: UUID, originals: Sequence[Received[Command]]) -> 
     )
 
 
-def facts_of_one_project(project_id: UUID, originals: Sequence[Received[OnProject]]) -> Refusal | None:
+def refuse_unless_facts_are_of_one_project(
+    project_id: UUID, originals: Sequence[Received[OnProject]]
+) -> Refusal | None:
     """Article 3.1. Every signed message that a payment rests on names the project whose case it is paid in."""
     for original in originals:
         if original.data.project_id != project_id:

@@ -18,7 +18,7 @@ _ORIGINALS_ZH = {
 }
 
 
-def originals_are_genuine(not_genuine: Sequence[str]) -> Refusal | None:
+def refuse_unless_originals_are_genuine(not_genuine: Sequence[str]) -> Refusal | None:
     """Article 4.1. Who acts is certain: every signed message bears its officer's or system's own valid signature.
 
     ``not_genuine`` names the messages that don't hold what they claim to be.

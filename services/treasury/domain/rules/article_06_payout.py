@@ -10,15 +10,15 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 
 
-def release_binds_plan(plan: Received[DrawUpPlan], release: Received[ReleasePayout]) -> Refusal | None:
+def refuse_unless_release_binds_plan(plan: Received[DrawUpPlan], release: Received[ReleasePayout]) -> Refusal | None:
     """Article 6.8. What was released is this plan, byte for byte, and nothing else."""
     return refuse_unless_hash_is_named("plan", "方案", plan.content_sha256, release.data.plan_sha256, "6.8")
 
 
-def payout_is_the_plans(released: PayoutReleased, plan: Received[DrawUpPlan]) -> Refusal | None:
+def refuse_unless_payout_is_the_plans(released: PayoutReleased, plan: Received[DrawUpPlan]) -> Refusal | None:
     """Article 6.8. The payout asked for is the one the signed plan speaks of: project, compensation, payee."""
     said = plan.data
-    return as_signed(
+    return refuse_unless_as_signed(
         {
             ("project", "项目"): (released.project_id, said.project_id),
             ("number of the compensation", "补偿序号"): (released.compensation, said.compensation),
@@ -33,7 +33,7 @@ def payout_is_the_plans(released: PayoutReleased, plan: Received[DrawUpPlan]) ->
     )
 
 
-def as_signed(released: Mapping[tuple[str, str], tuple[object, object]], clause: str) -> Refusal | None:
+def refuse_unless_as_signed(released: Mapping[tuple[str, str], tuple[object, object]], clause: str) -> Refusal | None:
     """Article 6.8. What claims has released is what was signed, in every particular.
 
     Each particular, in both languages, comes with what was released and what was signed; ``clause`` is that of the leg.
@@ -50,7 +50,7 @@ def as_signed(released: Mapping[tuple[str, str], tuple[object, object]], clause:
     )
 
 
-def plan_is_not_replaced(case: Case, released: PayoutReleased) -> Refusal | None:
+def refuse_if_plan_is_replaced(case: Case, released: PayoutReleased) -> Refusal | None:
     """Article 6.8. A compensation is paid on one plan; once the treasury has accepted it no other takes its place."""
     accepted = case.compensations.get(released.compensation_id)
     if accepted is None or accepted.plan_sha256 == released.plan_sha256:

@@ -13,7 +13,7 @@ from shared.decisions.checks import first_fault
 from shared.decisions.days import refuse_if_day_is_ahead
 
 
-def contribution_is_planned(
+def refuse_unless_contribution_is_planned(
     planned: Sequence[PlannedInstalment], account: Account, instalment: int, amount_fen: int
 ) -> Refusal | None:
     """Article 9.2. A contribution is a planned instalment, in the planned amount, so that both sides pay equally."""
@@ -39,7 +39,9 @@ def contribution_is_planned(
     )
 
 
-def contribution_is_new(arrived: ArrivedContribution | None, confirmed: ConfirmContribution) -> Refusal | None:
+def refuse_unless_contribution_is_new(
+    arrived: ArrivedContribution | None, confirmed: ConfirmContribution
+) -> Refusal | None:
     """Article 9.2. Each instalment arrives once on each account."""
     if arrived is None:
         return None
@@ -83,7 +85,9 @@ def payouts_have_begun(
     return not is_required or first_pair_has_arrived(planned, arrived)
 
 
-def budget_is_named(account: Account, budget_reference: str | None, budget_year: int | None) -> Refusal | None:
+def refuse_unless_budget_is_named(
+    account: Account, budget_reference: str | None, budget_year: int | None
+) -> Refusal | None:
     """Article 9.3. A fiscal contribution names the budget it comes from: reference and year."""
     if account is not Account.FISCAL or (budget_reference is not None and budget_year is not None):
         return None
@@ -104,7 +108,7 @@ def budget_is_named(account: Account, budget_reference: str | None, budget_year:
     )
 
 
-def bank_dates_have_come(value_on: date, booked_on: date, today: date) -> Refusal | None:
+def refuse_unless_bank_dates_have_come(value_on: date, booked_on: date, today: date) -> Refusal | None:
     """Article 9.4. The bank confirms what has happened: neither date lies ahead. ``today`` is the date in Beijing."""
     return first_fault(
         refuse_if_day_is_ahead("value date", "起息日", value_on, today, "9.4"),
@@ -112,7 +116,7 @@ def bank_dates_have_come(value_on: date, booked_on: date, today: date) -> Refusa
     )
 
 
-def payment_is_instructed(payment: Payment | None) -> Refusal | None:
+def refuse_unless_payment_is_instructed(payment: Payment | None) -> Refusal | None:
     """Article 9.4. Money leaves the accounts only on an instruction of this pool's treasury."""
     if payment is not None:
         return None
@@ -124,7 +128,7 @@ def payment_is_instructed(payment: Payment | None) -> Refusal | None:
     )
 
 
-def payment_amount_is_instructed(payment: Payment, amount_fen: int) -> Refusal | None:
+def refuse_unless_payment_amount_is_instructed(payment: Payment, amount_fen: int) -> Refusal | None:
     """Article 9.4. What was paid is what was instructed, to the fen."""
     if payment.amount_fen == amount_fen:
         return None
@@ -137,7 +141,7 @@ def payment_amount_is_instructed(payment: Payment, amount_fen: int) -> Refusal |
     )
 
 
-def payment_is_open(payment: Payment) -> Refusal | None:
+def refuse_unless_payment_is_open(payment: Payment) -> Refusal | None:
     """Article 9.4. An instruction is answered once: it was carried out, or it was not."""
     if payment.stage not in (PaymentStage.SETTLED, PaymentStage.VOIDED):
         return None

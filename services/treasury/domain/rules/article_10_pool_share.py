@@ -13,7 +13,7 @@ from shared.decisions.article_10_plan_figures import refuse_unless_figure_is_rig
 from shared.decisions.checks import first_fault
 
 
-def plan_rests_on_notice(plan: Received[DrawUpPlan], notice: Received[NotifyLoss]) -> Refusal | None:
+def refuse_unless_plan_rests_on_notice(plan: Received[DrawUpPlan], notice: Received[NotifyLoss]) -> Refusal | None:
     """Article 10.2. The plan takes the notifier's figures from the very notice it names by its hash."""
     basis, loss = plan.data.basis, notice.data
     return first_fault(
@@ -23,7 +23,7 @@ def plan_rests_on_notice(plan: Received[DrawUpPlan], notice: Received[NotifyLoss
     )
 
 
-def pool_share_is_claimed(basis: PlanBasis) -> Refusal | None:
+def refuse_unless_pool_share_is_claimed(basis: PlanBasis) -> Refusal | None:
     """Article 10.2. The plan never pays more than was claimed."""
     if basis.pool_share_fen <= basis.claimed_fen:
         return None
@@ -44,12 +44,12 @@ def pool_share_max_fen(total_loss_fen: int, share_rate_bp: int) -> int:
     return total_loss_fen * share_rate_bp // BASIS_POINTS
 
 
-def share_rate_is_the_projects(project: Project, basis: PlanBasis) -> Refusal | None:
+def refuse_unless_share_rate_is_the_projects(project: Project, basis: PlanBasis) -> Refusal | None:
     """Article 10.3. The plan uses the rate that was pinned to its project at the filing."""
     return refuse_unless_figure_is_right("share_rate_bp", project.share_rate_bp, basis.share_rate_bp)
 
 
-def pool_share_is_within_cap(
+def refuse_unless_pool_share_is_within_cap(
     pool_share_fen: int, total_loss_fen: int, share_rate_bp: int, committed_before_fen: int
 ) -> Refusal | None:
     """Article 10.3. Over a project's whole life the pool pays at most its rate of the loss, whoever notified it.
@@ -71,7 +71,7 @@ def pool_share_is_within_cap(
     )
 
 
-def split_follows_ratio(project: Project, basis: PlanBasis, committed_before_fen: int) -> Refusal | None:
+def refuse_unless_split_follows_ratio(project: Project, basis: PlanBasis, committed_before_fen: int) -> Refusal | None:
     """Article 10.4. The plan splits the pool's share by the ratio that was pinned to its project."""
     fiscal_fen = fiscal_part_of_compensation_fen(basis.pool_share_fen, committed_before_fen, project.loss_ratio)
     return first_fault(

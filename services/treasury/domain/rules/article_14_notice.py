@@ -11,7 +11,9 @@ from shared.contracts.registry.words import SystemUse
 from shared.decisions.article_14_claimants import refuse_unless_notifier_is_party
 
 
-def notice_is_claimants(project: Project, project_id: UUID, notice: Received[NotifyLoss]) -> Refusal | None:
+def refuse_unless_notice_is_claimants(
+    project: Project, project_id: UUID, notice: Received[NotifyLoss]
+) -> Refusal | None:
     """Article 14.1. The loss was notified by this project's lender or guarantor, on this project's loan.
 
     A system's key counts only if it was registered for loss notices.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.treasury.domain.pool import Founding, Pool
-from services.treasury.domain.rules.article_06_payout import as_signed
+from services.treasury.domain.rules.article_06_payout import refuse_unless_as_signed
 from services.treasury.domain.signer_labels import signer, signer_zh
 from shared.contracts import ids
 from shared.contracts.claims import (
@@ -27,12 +27,12 @@ from shared.decisions.tally import Tally
 BallotAct = OpenBallot | CastVote | RecuseMember | CloseBallot
 
 
-def approval_is_the_applications(
+def refuse_unless_approval_is_the_applications(
     approved: ReimbursementApproved, application: Received[ApplyForReimbursement]
 ) -> Refusal | None:
     """Article 15.2. What is asked for is what the signed application says: project, compensation, amount and hash."""
     said = application.data
-    return as_signed(
+    return refuse_unless_as_signed(
         {
             ("project", "项目"): (approved.project_id, said.project_id),
             ("number of the compensation", "补偿序号"): (approved.compensation, said.compensation),
@@ -47,7 +47,7 @@ def approval_is_the_applications(
     )
 
 
-def ballot_is_on_this_application(
+def refuse_unless_ballot_is_on_this_application(
     application: Received[ApplyForReimbursement], acts: Sequence[Received[BallotAct]]
 ) -> Refusal | None:
     """Article 15.2. Opening, votes, recusals and closing bind this application byte for byte; any change voids them."""
@@ -61,7 +61,9 @@ def ballot_is_on_this_application(
     )
 
 
-def members_may_vote(pool: Pool, founding: Founding, members: Sequence[str], opened_at: datetime) -> Refusal | None:
+def refuse_unless_members_may_vote(
+    pool: Pool, founding: Founding, members: Sequence[str], opened_at: datetime
+) -> Refusal | None:
     """Article 15.2. The ballot's members are different officers of the managing institution with the duty to vote."""
     managing = founding.managing_institution
     named = Counter(members)
@@ -80,7 +82,7 @@ def members_may_vote(pool: Pool, founding: Founding, members: Sequence[str], ope
     )
 
 
-def votes_are_members_own(
+def refuse_unless_votes_are_members_own(
     founding: Founding,
     members: Sequence[str],
     votes: Sequence[Received[CastVote]],
@@ -106,7 +108,7 @@ def votes_are_members_own(
     return None
 
 
-def decision_has_passed(counted: Tally) -> Refusal | None:
+def refuse_unless_decision_has_passed(counted: Tally) -> Refusal | None:
     """Article 15.2. The votes, counted again by the pool's rules, carry the decision, and the ballot could close."""
     if counted.passed and counted.may_close:
         return None
@@ -120,7 +122,7 @@ def decision_has_passed(counted: Tally) -> Refusal | None:
     )
 
 
-def reimbursement_is_due(reimbursable_fen: int) -> Refusal | None:
+def refuse_unless_reimbursement_is_due(reimbursable_fen: int) -> Refusal | None:
     """Article 15.2. Only what was really paid is reimbursed, and only as far as the fiscal account still owes it."""
     if reimbursable_fen > 0:
         return None
