@@ -45,7 +45,8 @@ from benchmarks.bare_pipeline import Answer, BarePipeline, Outcome, Stored
 from benchmarks.filings import OFFICER, Filing, signed_filings
 from benchmarks.processes import cpu_seconds, resident_bytes
 from devstack.databases import with_database
-from devstack.party_client import Wire
+from devstack.key_folder import KeyFolder
+from devstack.party_client import PartyClient
 from devstack.pool import KEYS_FOLDER
 from devstack.stack import ServiceEnv, Stack, run_until_signal
 from shared.contracts.registry.pools import FoundPool
@@ -132,7 +133,7 @@ class Bench:
 
 async def _found(stack: Stack, casts: Sequence[Cast]) -> None:
     """Found each pool and register who takes part in a filing."""
-    async with Wire(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
+    async with PartyClient(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
         for cast in casts:
             founder = usual_sender(cast, FoundPool)
             who_files = [each for each in officers(cast) if getattr(each[1], "officer", "") == OFFICER]
@@ -347,9 +348,9 @@ async def _run(projects: int, rounds: int, json_file: Path | None) -> int:
     casts: list[Cast] = []
 
     def service_env(folder: Path) -> ServiceEnv:
-        first = Cast(folder / KEYS_FOLDER)
-        casts.extend([first, *(first.in_pool(uuid4(), {}) for _ in range(POOLS - 1))])
-        own = first.service_env([cast.pool_id for cast in casts[1:]])
+        keys = KeyFolder(folder / KEYS_FOLDER)
+        casts.extend([keys.cast, *(keys.cast.in_pool(uuid4(), {}) for _ in range(POOLS - 1))])
+        own = keys.service_env([cast.pool_id for cast in casts[1:]])
         return {"registry": {**own["registry"], "RISKPOOL_SESSION_TIMEOUT_MS": str(SESSION_TIMEOUT_MS)}}
 
     said: list[str] = []

@@ -1,80 +1,31 @@
 """A small stand-in for the supervising bank: it answers the treasury's signed instructions, through Kafka.
 
-``python -m devstack.bank`` runs it as a process of its own. It checks what a bank would check before it pays: that the
-treasury signed the instruction, and that the instruction is whole. It keeps no books; the treasury does.
+``python -m devstack.bank`` runs it as a process of its own. What it answers is the simulator's bank's answer.
 """
 
 import asyncio
 import os
 import signal
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import ConsumerRecord
 
-from shared.contracts.catalogue import EVENT_MESSAGES
+from devstack.key_folder import KeyFolder
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.topics import TREASURY_COMMANDS, outcomes_topic
-from shared.contracts.treasury import ConfirmPayment, PaymentInstruction
-from shared.decisions.days import BEIJING
 from shared.messaging.business_time import BUSINESS_TIME_HEADER
-from shared.messaging.signatures import SignatureInvalid, Signer, verify
+from shared.messaging.message import Record
+from shared.messaging.signatures import SignatureInvalid
 from shared.messaging.telemetry import TRACEPARENT, configure_logging, logger
+from simulator.bank import answer
 from simulator.parties import SUPERVISING_BANK, SYSTEM, Cast
-from simulator.party_messages import Sender, write_message
 
 POLL_MS = 500
 # Pools, by their ids, in which the stand-in stays silent: a scenario gives the bank's answers itself.
 BY_HAND_SETTING = "RISKPOOL_BANK_BY_HAND"
-
-
-@dataclass(frozen=True)
-class Confirmation:
-    """The bank's answer to an instruction; ``at`` is the instruction's time."""
-
-    value: bytes
-    at: datetime
-
-
-def answer(
-    record: "ConsumerRecord[bytes, bytes]", treasury_public_key: str, signer: Signer, by_hand: Collection[UUID] = ()
-) -> Confirmation | None:
-    """The confirmation to a record, if it is an instruction that the treasury has signed.
-
-    It follows from the instruction alone: answering twice after a restart is a repeat and no second payment. In the
-    pools ``by_hand`` somebody else answers for the bank.
-    """
-    if f'"{PaymentInstruction.message_type}"'.encode() not in record.value:
-        return None
-    signatures = [value for name, value in record.headers if name == SIGNATURE_HEADER]
-    try:
-        (signature,) = signatures
-        verify(record.value, signature.decode(), treasury_public_key)
-    except (SignatureInvalid, ValueError):
-        logger().error("an instruction that the treasury has not signed is not carried out", offset=record.offset)
-        return None
-    message = EVENT_MESSAGES[PaymentInstruction.message_type].model_validate_json(record.value)
-    assert message.poolid is not None, "an instruction belongs to a pool"
-    if message.poolid in by_hand:
-        return None
-    instruction: PaymentInstruction = message.data  # type: ignore[attr-defined]  # every model of the catalogue has data
-    today = message.time.astimezone(BEIJING).date()
-    confirmation = ConfirmPayment(
-        instruction_id=instruction.instruction_id,
-        amount_fen=instruction.amount_fen,
-        bank_reference=f"CB{instruction.instruction_id.hex[:16].upper()}",
-        value_on=today,
-        booked_on=today,
-        maker="payments-maker",
-        checker="payments-checker",
-    )
-    bank = Sender(message.poolid, SUPERVISING_BANK, None, signer)
-    value = write_message(bank, confirmation, f"confirm-{instruction.instruction_id}", at=message.time)[1]
-    return Confirmation(value, message.time)
 
 
 async def run(
@@ -102,7 +53,13 @@ async def run(
         while not stopping.is_set():
             for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
                 for record in records:
-                    said = answer(record, treasury_public_key, signer, by_hand)
+                    try:
+                        said = answer(_record(record), treasury_public_key, signer, by_hand)
+                    except SignatureInvalid:
+                        logger().error(
+                            "an instruction that the treasury has not signed is not carried out", offset=record.offset
+                        )
+                        continue
                     if said is None:
                         continue
                     # The bank hands the trace context on, so that the payment can be followed through it.
@@ -117,6 +74,11 @@ async def run(
         await producer.stop()
 
 
+def _record(record: "ConsumerRecord[bytes, bytes]") -> Record:
+    headers = tuple(record.headers)
+    return Record(record.topic, record.partition, record.offset, record.key, record.value, headers, record.timestamp)
+
+
 def main() -> None:
     """Read the settings from the environment and run."""
     configure_logging("supervising-bank")
@@ -124,7 +86,7 @@ def main() -> None:
     asyncio.run(
         run(
             os.environ["RISKPOOL_KAFKA_BOOTSTRAP"],
-            Cast(Path(os.environ["RISKPOOL_KEYS_DIR"])),
+            KeyFolder(Path(os.environ["RISKPOOL_KEYS_DIR"])).cast,
             Path(ready) if ready else None,
             idempotent=os.environ.get("RISKPOOL_KAFKA_IDEMPOTENT", "true") == "true",
             by_hand=[UUID(pool) for pool in os.environ.get(BY_HAND_SETTING, "").split()],

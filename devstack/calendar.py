@@ -16,14 +16,15 @@ from uuid import UUID
 
 from aiokafka.errors import KafkaError
 
-from devstack.party_client import Wire
+from devstack.key_folder import KeyFolder
+from devstack.party_client import PartyClient
 from devstack.supervisor import LocalError
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.cycle import BeginDay
 from shared.decisions.days import BEIJING
 from shared.messaging.signatures import Signer
 from shared.messaging.telemetry import configure_logging, logger
-from simulator.parties import CALENDAR, MANAGING, SYSTEM, Cast
+from simulator.parties import CALENDAR, MANAGING, SYSTEM
 from simulator.party_messages import Sender
 
 # The registry goes by its own clock; a moment's difference must not make it refuse the day as one to come.
@@ -53,7 +54,7 @@ class Calendar:
         """
         begun = True
         try:
-            async with Wire(
+            async with PartyClient(
                 self._bootstrap, idempotent=self._idempotent, only_outcomes_of=self._senders[0].institution
             ) as wire:
                 for sender in self._senders:
@@ -64,7 +65,7 @@ class Calendar:
         return begun
 
 
-async def _begin_in(wire: Wire, sender: Sender, day: date) -> bool:
+async def _begin_in(wire: PartyClient, sender: Sender, day: date) -> bool:
     """Say the day in one pool; an answer other than accepted or duplicate is in the log, with its reasons."""
     for _ in range(SAID_PER_DAY_MAX):
         try:
@@ -124,7 +125,7 @@ def main() -> None:
     """Read the settings from the environment and run."""
     configure_logging("calendar")
     ready = os.environ.get("RISKPOOL_READY_FILE")
-    cast = Cast(Path(os.environ["RISKPOOL_KEYS_DIR"]))
+    cast = KeyFolder(Path(os.environ["RISKPOOL_KEYS_DIR"])).cast
     calendar = Calendar(
         os.environ["RISKPOOL_KAFKA_BOOTSTRAP"],
         [sender_of(cast.pool_id, MANAGING, cast.signer(CALENDAR, SYSTEM))],

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from devstack.party_client import Wire
+from devstack.party_client import PartyClient
 from devstack.supervisor import LocalError
 from shared.contracts import claims, treasury
 from shared.contracts.envelope import Command
@@ -49,7 +49,7 @@ class Outcome:
 class Play:
     """Plays the parts. Every message is signed by its sender, and its receipt is waited for."""
 
-    def __init__(self, wire: Wire, cast: Cast, say: Say, contract_number: str = CONTRACT_NUMBER) -> None:
+    def __init__(self, wire: PartyClient, cast: Cast, say: Say, contract_number: str = CONTRACT_NUMBER) -> None:
         self.wire = wire
         self.cast = cast
         self.say = say

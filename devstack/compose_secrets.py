@@ -13,11 +13,12 @@ from cyclopts import App
 
 from devstack.command_line import run_command
 from devstack.databases import database_name, with_database
+from devstack.key_folder import POOL_FILE, KeyFolder
 from devstack.postgres import ADMIN_ROLE
 from devstack.secrets_file import kept_secret
 from devstack.supervisor import GivenWrong
 from shared.contracts.topics import SERVICES
-from simulator.parties import CALENDAR, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM, Cast
+from simulator.parties import CALENDAR, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM
 
 # The name that compose.yaml gives to the database server; it is reached inside the containers' own network only.
 SERVER = "postgres:5432"
@@ -38,13 +39,13 @@ def make_secrets(folder: Path) -> None:
         (folder / name).write_text(f"{text}\n", encoding="utf-8")
         (folder / name).chmod(SHOWN_MODE)
     (folder / ROLES_FILE).chmod(SHOWN_MODE)
-    cast = Cast(folder / KEYS_FOLDER)
+    keys = KeyFolder(folder / KEYS_FOLDER)
     root_keys = folder / "root_keys"
-    root_keys.write_text(cast.service_env()[SERVICES[0]]["RISKPOOL_ROOT_KEYS"], encoding="utf-8")
+    root_keys.write_text(keys.service_env()[SERVICES[0]]["RISKPOOL_ROOT_KEYS"], encoding="utf-8")
     for outside in (SUPERVISING_BANK, CALENDAR):
-        cast.signer(outside, SYSTEM)
-    shown_keys = [cast.key_file(holder, SYSTEM) for holder in (*SIGNING_SERVICES, SUPERVISING_BANK, CALENDAR)]
-    for file in (root_keys, cast.folder / "pool", *shown_keys):
+        keys.cast.signer(outside, SYSTEM)
+    shown_keys = [keys.file(holder, SYSTEM) for holder in (*SIGNING_SERVICES, SUPERVISING_BANK, CALENDAR)]
+    for file in (root_keys, keys.folder / POOL_FILE, *shown_keys):
         file.chmod(SHOWN_MODE)
 
 

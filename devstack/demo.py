@@ -15,7 +15,7 @@ from rich.text import Text
 
 from devstack.case import Outcome, Play
 from devstack.given_paths import write_report
-from devstack.party_client import Wire
+from devstack.party_client import PartyClient
 from devstack.plain_console import plain_console
 from devstack.pool import RunningPool, running_pool, start_calendar
 from devstack.processes import left_running
@@ -161,7 +161,7 @@ async def demo(json_file: Path | None) -> int:
 async def _play(pool: RunningPool) -> Report:
     """Play the case, wait for the record to be whole, and look at it."""
     stack = pool.stack
-    async with Wire(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
+    async with PartyClient(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
         outcome = await Play(wire, pool.cast, stack.say).whole_case()
         await start_calendar(pool)
         await wire.event(DayBegan.message_type)

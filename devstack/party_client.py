@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
@@ -10,18 +9,17 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from devstack.supervisor import LocalError
-from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER, Command
+from shared.contracts.envelope import Command
 from shared.contracts.topics import OUTCOMES_PARTITIONS, OUTCOMES_PREFIX, outcomes_topic
-from shared.messaging.business_time import BUSINESS_TIME_HEADER
 from shared.messaging.encoding import sha256_hex
-from simulator.party_messages import Heard, Message, Sender, write_message
+from simulator.party_messages import Heard, Message, Sender, headers_to_send, heard_of, write_message
 
 ANSWER_TIMEOUT_S = 30.0
 TOPICS_KNOWN_MAX_AGE_MS = 1_000
 LISTENS_TO = r"^(outcomes\..+|(registry|claims|treasury|audit)\.events)$"
 
 
-class Wire:
+class PartyClient:
     """One connection for all outside parties of a demonstration; each of them signs with keys of its own.
 
     With ``only_outcomes_of`` it is one institution's own: it hears that institution's answers from now on, and nothing
@@ -94,12 +92,7 @@ class Wire:
 
         ``at`` is the business time, for services that take it from the messages.
         """
-        headers = [("content-type", CONTENT_TYPE.encode())]
-        if signature is not None:
-            headers.append((SIGNATURE_HEADER, signature.encode()))
-        if at is not None:
-            headers.append((BUSINESS_TIME_HEADER, at.isoformat().encode()))
-        await self._producer.send_and_wait(topic, value, headers=headers)
+        await self._producer.send_and_wait(topic, value, headers=headers_to_send(signature, at))
 
     async def ask(self, sender: Sender, command: Command) -> Message:
         """Sign and send a command, and wait for its receipt."""
@@ -149,6 +142,17 @@ class Wire:
 
         ``since`` is how many records had been heard before it could come; they aren't looked at.
         """
+        found = await self.find(wanted, skip=skip, since=since, timeout_s=timeout_s)
+        if found is None:
+            raise LocalError(
+                f"{what} did not come within {timeout_s:.0f} s; look into the services' logs for the reason"
+            )
+        return found
+
+    async def find(
+        self, wanted: Callable[[Heard], bool], *, skip: int = 0, since: int = 0, timeout_s: float
+    ) -> Heard | None:
+        """The first record (after ``since`` others, and ``skip`` such) that is wanted; None if none comes in time."""
         looked_at, matches = since, 0
         try:
             async with asyncio.timeout(timeout_s), self._news:
@@ -161,9 +165,7 @@ class Wire:
                     looked_at = len(self._heard)
                     await self._news.wait()
         except TimeoutError:
-            raise LocalError(
-                f"{what} did not come within {timeout_s:.0f} s; look into the services' logs for the reason"
-            ) from None
+            return None
 
     def all_heard(self, since: int = 0) -> list[Heard]:
         """Everything heard so far, in order of arrival, without the first ``since`` records."""
@@ -182,20 +184,18 @@ class Wire:
             return False
         return True
 
+    async def let_pass(self, seconds: float) -> None:
+        """Give others so much time for what nothing that is heard tells of."""
+        await asyncio.sleep(seconds)
+
     async def _listen(self) -> None:
         while True:
             batches = await self._consumer.getmany(timeout_ms=1_000)
             for records in batches.values():
                 for record in records:
-                    headers = dict(record.headers)
-                    signature = headers.get(SIGNATURE_HEADER)
-                    try:
-                        content = json.loads(record.value)
-                    except ValueError:
-                        continue
-                    self._heard.append(
-                        Heard(record.topic, record.value, signature.decode() if signature else None, content)
-                    )
+                    heard = heard_of(record.topic, record.value, record.headers)
+                    if heard is not None:
+                        self._heard.append(heard)
             if batches:
                 async with self._news:
                     self._news.notify_all()

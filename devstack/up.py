@@ -10,13 +10,14 @@ from rich.console import Console
 from devstack.addresses import ADDRESSES_FILE, Addresses, forget_addresses, write_addresses
 from devstack.case import Play
 from devstack.databases import without_password
-from devstack.party_client import Wire
+from devstack.key_folder import KeyFolder
+from devstack.party_client import PartyClient
 from devstack.plain_console import plain_console
 from devstack.pool import RunningPool, running_pool, start_calendar
 from devstack.supervisor import LocalError
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id as project_id_of
-from simulator.parties import ADMINISTRATOR, LENDER, MANAGING, SYSTEM, Cast
+from simulator.parties import ADMINISTRATOR, LENDER, MANAGING, SYSTEM
 from simulator.samples import sample
 from simulator.surroundings import CONTRACT_NUMBER, demonstration, usual_sender
 
@@ -35,7 +36,7 @@ async def up(data_dir: Path | None) -> int:
         (pool.stack.data_dir / PID_FILE).write_text(f"{os.getpid()}\n", encoding="utf-8")
         mark = pool.stack.data_dir / FOUNDED_MARK
         if not mark.exists():
-            async with Wire(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:
+            async with PartyClient(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:
                 play = Play(wire, pool.cast, pool.stack.say)
                 await play.found_and_fund()
                 await play.file_and_approve()
@@ -73,7 +74,7 @@ def addresses_of(pool: RunningPool) -> Addresses:
         kafka_bootstrap=stack.kafka_bootstrap,
         kafka_idempotent=stack.broker.idempotent,
         database_urls=stack.database_urls,
-        keys=str(pool.cast.folder.absolute()),
+        keys=str(pool.keys.folder.absolute()),
         pool_id=str(pool.cast.pool_id),
     )
 
@@ -103,13 +104,13 @@ def print_addresses(console: Console, pool: RunningPool, notice: Path, *, keeps_
     console.print(f"  data             {stack.data_dir}")
     console.print(f"  spans, metrics   {stack.data_dir}/services/<service>/spans.jsonl, metrics.jsonl")
     console.print(f"  pool             {cast.pool_id}")
-    console.print(f"  root key         {cast.key_file(MANAGING, ADMINISTRATOR)}")
-    console.print(f"  lender's key     {cast.key_file(LENDER, SYSTEM)}")
+    console.print(f"  root key         {pool.keys.file(MANAGING, ADMINISTRATOR)}")
+    console.print(f"  lender's key     {pool.keys.file(LENDER, SYSTEM)}")
     data = shlex.quote(str(stack.data_dir))
     console.print("\nPublish a loss notice as the lender, and wait for its receipt:")
     console.print(f"  .venv/bin/riskpool publish {shlex.quote(str(notice))} --as {LENDER} --data {data}")
     console.print("The same as a bank would program it:")
-    console.print(f"  {notify_command(stack.kafka_bootstrap, cast)}")
+    console.print(f"  {notify_command(stack.kafka_bootstrap, pool.keys)}")
     console.print("Follow its case, from the audit record:")
     project = project_id_of(cast.pool_id, LENDER, CONTRACT_NUMBER)
     console.print(f"  .venv/bin/riskpool journey {project} --data {data}")
@@ -117,9 +118,9 @@ def print_addresses(console: Console, pool: RunningPool, notice: Path, *, keeps_
     console.print(f"\nCtrl-C stops everything{kept}.")
 
 
-def notify_command(bootstrap: str, cast: Cast) -> str:
+def notify_command(bootstrap: str, keys: KeyFolder) -> str:
     """The command with which a newcomer sends the first loss notice."""
     return (
-        f".venv/bin/python docs/contracts/examples/notify_loss.py --bootstrap {bootstrap} --pool {cast.pool_id} "
-        f"--lender {LENDER} --contract {CONTRACT_NUMBER} --key {shlex.quote(str(cast.key_file(LENDER, SYSTEM)))}"
+        f".venv/bin/python docs/contracts/examples/notify_loss.py --bootstrap {bootstrap} --pool {keys.cast.pool_id} "
+        f"--lender {LENDER} --contract {CONTRACT_NUMBER} --key {shlex.quote(str(keys.file(LENDER, SYSTEM)))}"
     )

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from cyclopts import Parameter
 
 from devstack.addresses import Addresses, read_addresses
-from devstack.party_client import Wire
+from devstack.party_client import PartyClient
 from devstack.supervisor import GivenWrong, LocalError
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ class BrokerPlace:
 
 
 @asynccontextmanager
-async def wire_of(institution: str, place: BrokerPlace) -> AsyncIterator[Wire]:
+async def wire_of(institution: str, place: BrokerPlace) -> AsyncIterator[PartyClient]:
     """The institution's own connection to the broker: it sends, and hears its own answers.
 
     Raises LocalError where no broker answers, or it refuses.
     """
     bootstrap, idempotent = place.broker()
     with_answer = f"no broker answers at {bootstrap}; is it running, and is the address right?"
-    wire = Wire(bootstrap, idempotent=idempotent, only_outcomes_of=institution)
+    wire = PartyClient(bootstrap, idempotent=idempotent, only_outcomes_of=institution)
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             await wire.__aenter__()

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from devstack.exit_status import INVALID, NO_ANSWER, NOT_ACCEPTED, OK
-from devstack.party_client import ANSWER_TIMEOUT_S, Wire
+from devstack.party_client import ANSWER_TIMEOUT_S, PartyClient
 from devstack.supervisor import GivenWrong, LocalError
 from riskpool.drafts import Draft, draft_of
 from riskpool.message_file import Fault, read_messages
@@ -192,7 +192,7 @@ async def _publish(
             return list(await asyncio.gather(*(one(draft) for draft in drafts)))
 
 
-async def _publish_one(draft: Draft, party: Party, wire: Wire, timeout_s: float) -> Published:
+async def _publish_one(draft: Draft, party: Party, wire: PartyClient, timeout_s: float) -> Published:
     await wire.send_bytes(draft.topic, draft.value, party.sender.signer.sign(draft.value))
     try:
         receipt = await wire.answer(party.sender.institution, draft.value, timeout_s=timeout_s)

@@ -1,19 +1,23 @@
-"""Who takes part in a pool on one machine: institutions, their officers, and their keys in a folder.
+"""Who takes part in a pool that is played: institutions, their officers, and their keys.
 
-Nobody here exists. A real institution makes its own keys and never shows them to anyone; here one folder holds them
-all, so that one person can play every part.
+Nobody here exists. A real institution makes its own keys and never shows them to anyone; here one cast holds them all,
+so that one person can play every part.
 """
 
-import json
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from pathlib import Path
-from uuid import UUID, uuid4
+from types import MappingProxyType
+from typing import Protocol
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.contracts.examples import Party
 from shared.contracts.registry.words import Duty
-from shared.messaging.signatures import Signer, new_private_key, read_private_key, write_private_key
+from shared.messaging.settings import RootKey
+from shared.messaging.signatures import Signer
 from simulator.party_messages import Sender
 
 MANAGING = "managing-demo"
@@ -92,18 +96,38 @@ OFFICERS: Sequence[Officer] = (
 )
 
 
-class Cast:
-    """The parties of one pool, with their keys; made once per folder and found there again."""
+class PartyKeys(Protocol):
+    """Where the parties' private keys come from."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.folder = folder
-        self._signers: dict[tuple[str, str], Signer] = {}
-        pool_file = folder / "pool"
-        if not pool_file.exists():
-            pool_file.write_text(f"{uuid4()}\n", encoding="utf-8")
-        self.pool_id = UUID(pool_file.read_text(encoding="utf-8").strip())
+    def private_key(self, institution: str, holder: str) -> Ed25519PrivateKey:
+        """The key of an officer (or of ``system``), the same each time."""
+
+
+class SeededKeys:
+    """Keys that follow from a seed, so that what is signed with them can be said again byte for byte.
+
+    ``fixed`` are keys that are known otherwise. Whoever knows the seed knows the keys: they are for nobody.
+    """
+
+    def __init__(self, seed: str, fixed: Mapping[tuple[str, str], Ed25519PrivateKey] = MappingProxyType({})) -> None:
+        self._seed = seed
+        self._fixed = fixed
+
+    def private_key(self, institution: str, holder: str) -> Ed25519PrivateKey:
+        """The key of an officer (or of ``system``)."""
+        secret = hashlib.sha256(f"{self._seed}/{institution}/{holder}".encode()).digest()
+        return self._fixed.get((institution, holder)) or Ed25519PrivateKey.from_private_bytes(secret)
+
+
+class Cast:
+    """The parties of one pool, each with its keys."""
+
+    def __init__(self, pool_id: UUID, keys: PartyKeys) -> None:
+        self.pool_id = pool_id
         self.names: Mapping[str, str] = {}
+        self._keys = keys
+        self._signers: dict[tuple[str, str], Signer] = {}
+        self._made = 0
 
     def in_pool(self, pool_id: UUID, names: Mapping[str, str]) -> "Cast":
         """The same parties, with the same keys, in another pool; ``names`` are those that are called otherwise there.
@@ -119,19 +143,17 @@ class Cast:
         """What an institution, or the borrower, is called in the pool."""
         return self.names.get(institution, NAMES[institution])
 
-    def key_file(self, institution: str, holder: str) -> Path:
-        """Where the private key of an officer (or of ``system``) is kept."""
-        return self.folder / f"{institution}.{holder}.pem"
-
     def signer(self, institution: str, holder: str) -> Signer:
-        """The signer of an officer, or of the institution's system; its key is made at first use."""
+        """The signer of an officer, or of the institution's system."""
         found = self._signers.get((institution, holder))
         if found is None:
-            path = self.key_file(institution, holder)
-            if not path.exists():
-                write_private_key(new_private_key(), path)
-            found = self._signers[institution, holder] = Signer(read_private_key(path))
+            found = self._signers[institution, holder] = Signer(self._keys.private_key(institution, holder))
         return found
+
+    def new_signer(self) -> Signer:
+        """A signer with a key that nobody in this pool knows yet."""
+        self._made += 1
+        return Signer(self._keys.private_key(str(self.pool_id), f"new-{self._made}"))
 
     def officer(self, institution: str, officer: str) -> Sender:
         """An officer as a sender."""
@@ -145,23 +167,10 @@ class Cast:
         """The institution's system as a sender."""
         return Sender(self.pool_id, institution, None, self.signer(institution, SYSTEM))
 
-    def service_env(self, more_pools: Iterable[UUID] = ()) -> Mapping[str, Mapping[str, str]]:
-        """What the services have to be told: the root keys of the pools, and where their own signing keys are."""
-        root_keys = json.dumps(
-            [
-                {
-                    "pool_id": str(pool_id),
-                    "institution": MANAGING,
-                    "officer": ADMINISTRATOR,
-                    "public_key": self.signer(MANAGING, ADMINISTRATOR).public_key,
-                }
-                for pool_id in (self.pool_id, *more_pools)
-            ]
-        )
-        env: dict[str, dict[str, str]] = {}
-        for service in ("registry", "claims", "treasury", "audit"):
-            env[service] = {"RISKPOOL_ROOT_KEYS": root_keys}
-        for service in SIGNING_SERVICES:
-            self.signer(service, SYSTEM)
-            env[service]["RISKPOOL_SIGNING_KEY_FILE"] = str(self.key_file(service, SYSTEM).absolute())
-        return env
+    def root_keys(self, more_pools: Iterable[UUID] = ()) -> list[RootKey]:
+        """The keys that the services have to be told: the managing institution's, in this pool and in others."""
+        public_key = self.signer(MANAGING, ADMINISTRATOR).public_key
+        return [
+            RootKey(pool_id=pool_id, institution=MANAGING, officer=ADMINISTRATOR, public_key=public_key)
+            for pool_id in (self.pool_id, *more_pools)
+        ]

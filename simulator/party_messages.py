@@ -1,13 +1,15 @@
 """What the outside parties say and hear: signed messages as bytes, and the records that come back."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from shared.contracts.catalogue import COMMAND_MESSAGES
-from shared.contracts.envelope import Command
+from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER, Command
+from shared.messaging.business_time import BUSINESS_TIME_HEADER
 from shared.messaging.signatures import Signer
 
 Message = Mapping[str, Any]
@@ -53,3 +55,23 @@ def write_message(
         }
     )
     return message_id, message.model_dump_json(exclude_none=True).encode()
+
+
+def headers_to_send(signature: str | None, at: datetime | None) -> list[tuple[str, bytes]]:
+    """The headers of a message from outside; ``at`` is heeded by services that take business time from the messages."""
+    headers = [("content-type", CONTENT_TYPE.encode())]
+    if signature is not None:
+        headers.append((SIGNATURE_HEADER, signature.encode()))
+    if at is not None:
+        headers.append((BUSINESS_TIME_HEADER, at.isoformat().encode()))
+    return headers
+
+
+def heard_of(topic: str, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]) -> Heard | None:
+    """A record as the parties hear it; None if it is no JSON."""
+    signature = dict(headers).get(SIGNATURE_HEADER)
+    try:
+        content = json.loads(value or b"")
+    except ValueError:
+        return None
+    return Heard(topic, value or b"", signature.decode() if signature else None, content)

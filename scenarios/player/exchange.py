@@ -1,13 +1,14 @@
 """How a scenario speaks and listens: the wire, seen through one pool."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
+from uuid import uuid5
 
-from devstack.party_client import Wire
-from devstack.supervisor import LocalError
 from scenarios.player.scene import Said
 from scenarios.player.view import PoolView
+from scenarios.player.wire import Wire
 from shared.contracts.envelope import Command
 from shared.decisions.days import BEIJING
 from shared.messaging.encoding import sha256_hex
@@ -21,6 +22,10 @@ QUIET_TIMEOUT_S = 15.0
 QUIET_S = 0.06
 
 
+class CannotGoOn(Exception):
+    """What has to be so before the rest can be played is not; the message says what."""
+
+
 class Exchange:
     """Sends a scenario's messages at their business times, and listens to its pool."""
 
@@ -29,10 +34,17 @@ class Exchange:
         self.pool = pool
         # No record of the pool is older than the pool, and none is looked at twice.
         self._position = wire.heard_count()
+        # How often each kind of message was said.
+        self._said: Counter[str] = Counter()
 
     async def say(self, word: str, sender: Sender, command: Command, at: datetime) -> tuple[Said, int]:
-        """Sign and send; returns what was said, and how much had been heard before."""
-        message_id, value = write_message(sender, command, at=at)
+        """Sign and send; returns what was said, and how much had been heard before.
+
+        Ids follow from the pool's: what is played again in the same pool is said again byte for byte.
+        """
+        self._said[word] += 1
+        own_id = str(uuid5(self.pool.pool_id, f"{word}/{self._said[word]}"))
+        message_id, value = write_message(sender, command, own_id, at)
         said = Said(word, message_id, command.message_type, sha256_hex(value), command.topic, value, sender, at)
         return said, await self.say_again(said, at)
 
@@ -52,9 +64,8 @@ class Exchange:
             )
 
         timeout_s = SILENCE_S if expects_silence else ANSWER_TIMEOUT_S
-        try:
-            found = await self._wire.hear(wanted, "the receipt", since=before, timeout_s=timeout_s)
-        except LocalError:
+        found = await self._wire.find(wanted, since=before, timeout_s=timeout_s)
+        if found is None:
             return None
         receipt: Message = found.content["data"]
         if receipt["outcome"] in {"accepted", "held"}:
@@ -62,12 +73,12 @@ class Exchange:
         return receipt
 
     async def ask(self, word: str, sender: Sender, command: Command, at: datetime) -> tuple[Said, Message]:
-        """Say something that has to be accepted; raises LocalError if it is not."""
+        """Say something that has to be accepted; raises CannotGoOn if it is not."""
         said, before = await self.say(word, sender, command, at)
         receipt = await self.answer(said, before)
         if receipt is None or receipt["outcome"] != "accepted":
             reasons = "no answer" if receipt is None else "; ".join(reason["text"] for reason in receipt["reasons"])
-            raise LocalError(f"{word} at {at.astimezone(BEIJING):%Y-%m-%d %H:%M} was not accepted: {reasons}")
+            raise CannotGoOn(f"{word} at {at.astimezone(BEIJING):%Y-%m-%d %H:%M} was not accepted: {reasons}")
         return said, receipt
 
     async def quiet(self) -> list[str]:
@@ -78,19 +89,17 @@ class Exchange:
             if self._catch_up():
                 quiet_since = monotonic()
             awaited = self.pool.still_awaited()
-            now = monotonic()
-            if now >= deadline or (not awaited and now >= quiet_since + QUIET_S):
+            until = deadline if awaited else min(deadline, quiet_since + QUIET_S)
+            if not await self._wire.news(self._position, max(0.0, until - monotonic())):
                 return awaited
-            await self._wire.news(self._position, (deadline if awaited else quiet_since + QUIET_S) - now)
 
     async def until(self, holds: Callable[[], bool], timeout_s: float) -> bool:
         """Wait until something heard makes it hold; False if that does not come in time."""
         deadline = monotonic() + timeout_s
         self._catch_up()
         while not holds():
-            if monotonic() >= deadline:
+            if not await self._wire.news(self._position, max(0.0, deadline - monotonic())):
                 return False
-            await self._wire.news(self._position, deadline - monotonic())
             self._catch_up()
         return True
 

@@ -7,7 +7,7 @@ from scenarios.player.messages import MESSAGES
 from scenarios.player.model import Scenario, Step
 from scenarios.player.words import listed
 from shared.contracts.registry.people import RegisterOfficer
-from shared.messaging.signatures import Signer, new_private_key
+from shared.messaging.signatures import Signer
 from simulator.parties import (
     ADMINISTRATOR,
     CALENDAR,
@@ -36,7 +36,7 @@ class Parties:
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self._rotated: dict[tuple[str, str], Signer] = {}
-        self._stranger = Signer(new_private_key())
+        self._stranger = cast.new_signer()
 
     def sender(self, who: str) -> Sender:
         """The sender whom ``who``, with its officer or system, names."""

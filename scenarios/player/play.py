@@ -9,11 +9,9 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from devstack.party_client import Wire
-from devstack.supervisor import LocalError
 from scenarios.player import prelude_messages as preludes
 from scenarios.player.compare import Difference, differences, differences_of_answer
-from scenarios.player.exchange import Exchange
+from scenarios.player.exchange import CannotGoOn, Exchange
 from scenarios.player.message import MessageWords
 from scenarios.player.messages import MESSAGES
 from scenarios.player.model import Expectation, Scenario, Step
@@ -21,6 +19,7 @@ from scenarios.player.parties import Parties, speakers
 from scenarios.player.scene import NO_HASH, Memory, Said, Scene
 from scenarios.player.times import STEP_AFTER, Timetable, step_times, timetable
 from scenarios.player.view import PoolView
+from scenarios.player.wire import Wire
 from scenarios.player.words import word_of
 from shared.contracts.claims import NotifyLoss, RecordReview
 from shared.contracts.ids import project_id as project_id_of
@@ -35,6 +34,8 @@ from simulator.surroundings import LoanAtHand
 EXPECTATION_PATIENCE_S = 3.0
 PROBE_EVERY_S = 0.03
 PROBES_MAX = 400
+# What such a message is called.
+PROBE = "probe"
 # Nothing that claims or the treasury says tells that they have heard of it.
 COPIES_FOLLOW_WITHIN_S = 0.5
 # Every service has its own copy of officers and keys; what follows is waited for.
@@ -79,7 +80,7 @@ async def play(scenario: Scenario, file: str, wire: Wire, cast: Cast) -> Played:
     player = Player(scenario, wire, cast, played)
     try:
         await player.play()
-    except (LocalError, ValidationError) as error:
+    except (CannotGoOn, ValidationError) as error:
         # A message that its own contract doesn't allow can't even be written; the error names the field.
         played.steps.append(
             PlayedStep(None, "the rest was not played", "", (Difference("the scenario", "goes on", str(error)),))
@@ -94,6 +95,7 @@ class Player:
     def __init__(self, scenario: Scenario, wire: Wire, cast: Cast, played: Played) -> None:
         self.scenario = scenario
         self.cast = cast
+        self.wire = wire
         self.played = played
         self.parties = Parties(cast)
         self.memory = Memory()
@@ -151,12 +153,12 @@ class Player:
         scene = self._scene(MESSAGES[RecordReview.spoken.word].who, at, loan.contract)
         probe = sample(RecordReview, scene, {"notice_sha256": NO_HASH})
         for _ in range(PROBES_MAX):
-            said, before = await self.exchange.say("probe", scene.sender, probe, at)
+            said, before = await self.exchange.say(PROBE, scene.sender, probe, at)
             receipt = await self.exchange.answer(said, before)
             if receipt is not None and unheard.isdisjoint(reason["code"] for reason in receipt["reasons"]):
                 return
-            await asyncio.sleep(PROBE_EVERY_S)
-        raise LocalError("claims has not heard of the project's approval")
+            await self.wire.let_pass(PROBE_EVERY_S)
+        raise CannotGoOn("claims has not heard of the project's approval")
 
     # The steps
 
@@ -193,7 +195,7 @@ class Player:
         if becomes is ApproveProject:
             await self._until_claims_has_heard(scene.loan, is_approved=True, at=said.at)
         elif becomes is RejectProject or becomes in CHANGES_WHO_ACTS:
-            await asyncio.sleep(COPIES_FOLLOW_WITHIN_S)
+            await self.wire.let_pass(COPIES_FOLLOW_WITHIN_S)
         if becomes in CHANGES_WHO_ACTS and self.memory.new_key is not None:
             self.parties.rotate(self.memory.new_key.sender, self.memory.new_key.signer)
             self.memory.new_key = None

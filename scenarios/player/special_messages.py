@@ -13,7 +13,6 @@ from shared.contracts import claims, ids, treasury
 from shared.contracts.envelope import Command
 from shared.contracts.examples import HashOf
 from shared.contracts.registry import ballots, corrections, people, pools, projects, rules, selections
-from shared.messaging.signatures import Signer, new_private_key
 from simulator.parties import ADMINISTRATOR, SYSTEM
 from simulator.party_messages import Message, Sender
 from simulator.samples import sample
@@ -54,7 +53,7 @@ class _NewKeyWords(MessageWords):
     """A key that is made on the spot; the scene's memory keeps it until the registry has accepted it."""
 
     def _new_key(self, scene: Scene, institution: str, officer: str | None) -> str:
-        signer = Signer(new_private_key())
+        signer = scene.cast.new_signer()
         scene.memory.new_key = NewKey(Sender(scene.cast.pool_id, institution, officer, signer), signer)
         return signer.public_key
 

@@ -106,6 +106,22 @@ class Batch:
     retirements: list[KeyRetirement] = field(default_factory=list)
 
 
+def empty_batch() -> Batch:
+    """A batch in which nothing is known of any pool."""
+    return Batch(pools={}, projects={}, entries={}, rights={}, deadlines_before={}, deadlines={}, figures={})
+
+
+def settled(batch: Batch) -> Batch:
+    """The same states with nothing left to be saved, for whoever keeps all of them: all deadlines, all figures."""
+    figures = {pool_id: dict(years) for pool_id, years in batch.figures.items()}
+    for (pool_id, year), added in batch.added.items():
+        years = figures.setdefault(pool_id, {})
+        years[year] = total([*([years[year]] if year in years else []), *added])
+    # What has ended is no deadline any more, as in the table.
+    deadlines = {pool_id: Deadlines(known.waiting) for pool_id, known in batch.deadlines.items()}
+    return Batch(batch.pools, batch.projects, batch.entries, batch.rights, deadlines, dict(deadlines), figures)
+
+
 def process(batch: Batch, incoming: Incoming, reference_data: ReferenceData) -> Decided:
     """What becomes of one message; the batch's states evolve with it."""
     return _decide(batch, incoming, reference_data) if isinstance(incoming.data, Command) else _hear(batch, incoming)

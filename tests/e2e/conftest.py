@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest_asyncio
 
 from devstack.case import Outcome, Play
-from devstack.party_client import Wire
+from devstack.party_client import PartyClient
 from devstack.pool import RunningPool, running_pool
 
 
@@ -15,7 +15,7 @@ class PlayedCase:
     """A running pool in which one case has been played to its reimbursement."""
 
     pool: RunningPool
-    wire: Wire
+    wire: PartyClient
     play: Play
     outcome: Outcome
 
@@ -25,7 +25,7 @@ async def played_case() -> AsyncIterator[PlayedCase]:
     """Start everything once and play the case; all tests look at, and add to, the same pool."""
     async with (
         running_pool(None, lambda _: None) as pool,
-        Wire(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire,
+        PartyClient(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire,
     ):
         play = Play(wire, pool.cast, lambda _: None)
         outcome = await play.whole_case()

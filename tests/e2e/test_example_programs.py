@@ -27,7 +27,7 @@ async def test_an_example_notifies_a_loss(played_case: PlayedCase, tmp_path: Pat
     play = Play(played_case.wire, cast, lambda _: None, contract_number=contract)
     await play.file_and_approve()
     await _until_claims_has_heard_of_the_approval(played_case, play)
-    write_key(read_private_key(cast.key_file(LENDER, SYSTEM)), tmp_path)
+    write_key(read_private_key(pool.keys.file(LENDER, SYSTEM)), tmp_path)
     before = sorted(tmp_path.iterdir())
     options = ["--bootstrap", pool.stack.kafka_bootstrap, "--pool", str(cast.pool_id)]
     options += ["--lender", LENDER, "--contract", contract]

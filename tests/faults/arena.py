@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 
 from devstack.case import Play
 from devstack.databases import with_database
-from devstack.party_client import Wire
+from devstack.key_folder import KeyFolder
+from devstack.party_client import PartyClient
 from devstack.pool import KEYS_FOLDER, start_bank
 from devstack.stack import ServiceEnv, Stack
 from services.audit.check import check
@@ -74,7 +75,7 @@ class Arena:
     async def play(self, *during: During) -> None:
         """Play one case to its reimbursement, and break things meanwhile; both have to end well."""
         # A connection of its own for each case: what one fault did to it is not to be seen in the next case.
-        async with Wire(self.stack.kafka_bootstrap, idempotent=self.stack.broker.idempotent) as wire:
+        async with PartyClient(self.stack.kafka_bootstrap, idempotent=self.stack.broker.idempotent) as wire:
             play = await self._next_case(wire)
             breaking = [asyncio.create_task(each(play)) for each in during]
             try:
@@ -133,7 +134,7 @@ class Arena:
         self.course = wanted
         return [f"case {case} ran as {course}, not as {wanted}" for case, course in courses.items() if course != wanted]
 
-    async def _next_case(self, wire: Wire) -> Play:
+    async def _next_case(self, wire: PartyClient) -> Play:
         """The next case, in the present pool; a new one is founded where the last one's money is spent."""
         number = self.cases_begun
         self.cases_begun += 1
@@ -155,11 +156,11 @@ def _say_nothing(_: str) -> None:
 @contextlib.asynccontextmanager
 async def running_arena() -> AsyncIterator[Arena]:
     """Start the pool with a failpoint file for each service, and play a first case in peace."""
-    casts: list[Cast] = []
+    keys: list[KeyFolder] = []
     pool_ids = [uuid4() for _ in range(POOLS_MAX)]
 
     def service_env(folder: Path) -> ServiceEnv:
-        casts.append(Cast(folder / KEYS_FOLDER))
+        keys.append(KeyFolder(folder / KEYS_FOLDER))
         failpoints = folder / "failpoints"
         failpoints.mkdir()
         return {
@@ -168,13 +169,13 @@ async def running_arena() -> AsyncIterator[Arena]:
                 "RISKPOOL_FAILPOINT_FILE": str(failpoints / service),
                 "RISKPOOL_SESSION_TIMEOUT_MS": str(SESSION_TIMEOUT_MS),
             }
-            for service, env in casts[0].service_env(pool_ids).items()
+            for service, env in keys[0].service_env(pool_ids).items()
         }
 
     async with Stack(None, say=print, service_env=service_env, institutions=INSTITUTIONS) as stack:
-        arena = Arena(stack, casts[0], pool_ids)
+        arena = Arena(stack, keys[0].cast, pool_ids)
         try:
-            await start_bank(stack, casts[0])
+            await start_bank(stack, keys[0])
             await arena.play()
             await arena.check()
         except Exception as error:

@@ -21,7 +21,7 @@ from devstack.case import Play
 from devstack.databases import with_database
 from devstack.fallback import REPOSITORY
 from devstack.kafka import start_broker
-from devstack.party_client import Wire
+from devstack.party_client import PartyClient
 from devstack.pool import BANK, RunningPool, running_pool
 from devstack.stack import SERVICES, Stack
 from devstack.topics import create_topics, pool_topics
@@ -254,6 +254,6 @@ def _without_somebody(stores: Stores) -> Stores:
 
 
 @contextlib.asynccontextmanager
-async def _wire(stack: Stack) -> AsyncIterator[Wire]:
-    async with Wire(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
+async def _wire(stack: Stack) -> AsyncIterator[PartyClient]:
+    async with PartyClient(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
         yield wire

@@ -13,8 +13,7 @@ from scenarios.player.reading import Unreadable, scenario_of
 from scenarios.player.scene import Memory, Scene
 from scenarios.player.view import PoolView
 from shared.contracts.ids import project_id
-from shared.messaging.signatures import Signer, new_private_key
-from simulator.parties import ADMINISTRATOR, CALENDAR, INSTITUTIONS, OFFICERS, OTHER_LENDER, SYSTEM, Cast
+from simulator.parties import Cast, SeededKeys
 from simulator.party_messages import Heard
 from simulator.surroundings import LoanAtHand
 
@@ -24,10 +23,6 @@ CONTRACT = "LOAN-2026-0001"
 PROJECT = str(project_id(POOL, LENDER, CONTRACT))
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 FILE = Path("case.yaml")
-
-PARTIES = (*INSTITUTIONS, OTHER_LENDER)
-# Whom messages introduce by default.
-NEWCOMERS = ("deputy", "second-system")
 
 SHORTEST = "title: a case\nsteps:\n  - says: loss notice\n"
 
@@ -46,14 +41,7 @@ def faults_of(text: str) -> list[tuple[int, str]]:
 
 
 def cast_in_memory() -> Cast:
-    """A cast that keeps no folder."""
-    cast = object.__new__(Cast)
-    cast.pool_id, cast.names = POOL, {}
-    holders = [*((officer.institution, officer.officer) for officer in OFFICERS)]
-    holders += [("treasury", SYSTEM), (CALENDAR, SYSTEM)]
-    holders += [(institution, holder) for institution in PARTIES for holder in (ADMINISTRATOR, SYSTEM, *NEWCOMERS)]
-    cast._signers = {holder: Signer(new_private_key()) for holder in holders}
-    return cast
+    return Cast(POOL, SeededKeys("examples"))
 
 
 def scene(who: str, prelude: str = "{}") -> Scene:

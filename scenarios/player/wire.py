@@ -1,0 +1,33 @@
+"""What the player speaks through: the real topics (``devstack.party_client``), or all in memory (``simulator``)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from simulator.party_messages import Heard
+
+
+class Wire(Protocol):
+    """Sends messages, and keeps what comes back in order. Where nothing has to be waited for, seconds pass at once."""
+
+    async def send_bytes(
+        self, topic: str, value: bytes | None, signature: str | None, *, at: datetime | None = None
+    ) -> None:
+        """Send exactly these bytes, with this signature or none; ``at`` is the business time."""
+
+    async def find(
+        self, wanted: Callable[[Heard], bool], *, skip: int = 0, since: int = 0, timeout_s: float
+    ) -> Heard | None:
+        """The first record (after ``since`` others, and ``skip`` such) that is wanted; None if none comes in time."""
+
+    def all_heard(self, since: int = 0) -> list[Heard]:
+        """Everything heard so far, in order of arrival, without the first ``since`` records."""
+
+    def heard_count(self) -> int:
+        """How many records have been heard so far."""
+
+    async def news(self, since: int, timeout_s: float) -> bool:
+        """Wait until more than ``since`` records have been heard; False if none came in time."""
+
+    async def let_pass(self, seconds: float) -> None:
+        """Give the services so much time for what nothing that is heard tells of."""
