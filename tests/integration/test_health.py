@@ -269,7 +269,9 @@ async def test_work_that_never_ends_ends_the_service(toy: Toy, infrastructure: S
             task.result()
     # The process would end here, and what hangs in it with it.
     at_last.set()
-    for left in [each for each in gc.get_objects() if type(each).__name__ == "Patient"]:
+    consumers = [each for each in gc.get_objects() if issubclass(type(each), LongPollConsumer)]
+    assert consumers
+    for left in consumers:
         # Its stop was given up halfway, and would not be begun again.
         left._closed = False
         left._coordinator._coordination_task.cancel()
