@@ -18,7 +18,6 @@ pytestmark = pytest.mark.asyncio
 
 SPANS_WAIT_SECONDS = 30.0
 POLL_SECONDS = 0.1
-METRICS_WAIT_SECONDS = 30.0
 SERVICES = ("registry", "claims", "treasury", "audit")
 DECIDING = SERVICES[:3]
 
@@ -131,27 +130,6 @@ async def test_a_case_can_be_followed_through_the_logs(played_case: PlayedCase) 
     assert "示例" not in json.dumps(lines, ensure_ascii=False)
 
 
-async def test_figures_say_how_long_stages_take_and_what_is_on_the_accounts(played_case: PlayedCase) -> None:
-    """The claims service's metrics hold the time of each stage, the treasury's the balances of each pool's accounts."""
-    stack, pool_id = played_case.pool.stack, str(played_case.pool.cast.pool_id)
-    after = played_case.outcome.balances_after
-    expected = {(pool_id, account): figures["balance_fen"] for account, figures in after.items()}
-    async with asyncio.timeout(METRICS_WAIT_SECONDS):
-        while True:
-            points = {
-                name: points_of(stack.data_dir / "services" / service / "metrics.jsonl", name)
-                for service, name in (("claims", "riskpool.stage.duration"), ("treasury", "riskpool.account.balance"))
-            }
-            stages = {point["attributes"]["type"] for point in points["riskpool.stage.duration"]}
-            balances = {
-                (point["attributes"]["pool_id"], point["attributes"]["account"]): point["value"]
-                for point in points["riskpool.account.balance"]
-            }
-            if stages >= set(STAGES_LINKED) and expected.items() <= balances.items():
-                return
-            await asyncio.sleep(POLL_SECONDS)
-
-
 async def spans_of(played_case: PlayedCase) -> list[dict[str, Any]]:
     """The deciding services' spans, once every decided message of the case has its own and audit has heard of all."""
     stack, case = played_case.pool.stack, str(played_case.outcome.project_id)
@@ -178,19 +156,6 @@ def lines_of(log: Path, case: str) -> list[dict[str, Any]]:
     """What the log says of the case, as grep finds it."""
     found = [json.loads(line) for line in whole_lines(log) if case in line]
     return [line for line in found if line.get("claim_id") == case]
-
-
-def points_of(metrics: Path, name: str) -> list[dict[str, Any]]:
-    """The data points of one metric in the last lines that were written, an older one first."""
-    return [
-        point
-        for line in whole_lines(metrics)
-        for resource in json.loads(line)["resource_metrics"]
-        for scope in resource["scope_metrics"]
-        for metric in scope["metrics"]
-        if metric["name"] == name
-        for point in metric["data"]["data_points"]
-    ]
 
 
 STAGES_LINKED = (
