@@ -21,7 +21,7 @@ from shared.messaging.message import Incoming, Record
 from tests.integration import test_claims_execute as claims
 from tests.integration import test_treasury_execute as treasury
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import APPROVE, filing_of, incoming, outcomes, staffing, work_on
+from tests.integration.test_registry_execute import APPROVE, filing_of, incoming, outcomes, process, staffing
 from tests.unit.claims import claims_story
 from tests.unit.decisions.duty_factories import told
 from tests.unit.registry.correction_examples import correction
@@ -54,8 +54,8 @@ def from_claims(event: Event, pool_id: UUID = POOL_ID) -> Incoming:
 
 async def corrected_project(database: TestDatabase) -> None:
     """An approved project with a correction that waits."""
-    await work_on(database, [*staffing(), incoming(officer(SECOND_APPROVER, Duty.FILING_APPROVAL), MANAGING)])
-    decided, _ = await work_on(
+    await process(database, [*staffing(), incoming(officer(SECOND_APPROVER, Duty.FILING_APPROVAL), MANAGING)])
+    decided, _ = await process(
         database,
         [
             incoming(filing(), COOPERATING, FILER),
@@ -79,7 +79,7 @@ async def test_who_confirmed_the_plan_approves_no_correction_of_its_project(
         incoming(approve, MANAGING, SECOND_APPROVER),
     ]
     batches = [batch] if is_one_batch else [[message] for message in batch]
-    decided = [each for messages in batches for each in (await work_on(registry_database, messages))[0]]
+    decided = [each for messages in batches for each in (await process(registry_database, messages))[0]]
     assert (decided[0].events, decided[0].answer) == ((), None)
     refused, accepted = decided[1].answer, decided[2].answer
     assert refused is not None
@@ -92,8 +92,8 @@ async def test_an_act_leaves_the_project_where_it_was(registry_database: TestDat
     """Stage and trace are of the registry's own steps; what was known is not written again."""
     await corrected_project(registry_database)
     event = from_claims(told(said.ReviewRecorded, PROJECT_ID, "reviewer"))
-    _, written = await work_on(registry_database, [event])
-    _, again = await work_on(registry_database, [from_claims(told(said.ReviewRecorded, PROJECT_ID, "reviewer"))])
+    _, written = await process(registry_database, [event])
+    _, again = await process(registry_database, [from_claims(told(said.ReviewRecorded, PROJECT_ID, "reviewer"))])
     assert (len(written), len(again)) == (3, 2)
     row = await registry_database.pool.fetchrow("SELECT stage, trace_parent, state FROM projects")
     assert row is not None
@@ -108,20 +108,20 @@ async def test_acts_of_unknown_projects_and_of_other_pools_are_nobodys(registry_
     before = await registry_database.pool.fetch("SELECT project_id, state FROM projects")
     unknown = told(said.ReviewRecorded, uuid4(), "reviewer")
     foreign = told(said.ReviewRecorded, PROJECT_ID, "reviewer")
-    await work_on(registry_database, [from_claims(unknown), from_claims(foreign, pool_id=uuid4())])
+    await process(registry_database, [from_claims(unknown), from_claims(foreign, pool_id=uuid4())])
     assert await registry_database.pool.fetch("SELECT project_id, state FROM projects") == before
 
 
 async def test_acts_take_as_many_statements_as_one(registry_database: TestDatabase) -> None:
     """Fifty projects with what was done in each are locked, loaded and stored at once."""
-    await work_on(registry_database, staffing())
+    await process(registry_database, staffing())
     numbers = range(50)
-    await work_on(registry_database, [incoming(filing_of(number), COOPERATING, FILER) for number in numbers])
+    await process(registry_database, [incoming(filing_of(number), COOPERATING, FILER) for number in numbers])
     projects = [project_id(POOL_ID, LENDER, f"LOAN-{number}") for number in numbers]
-    _, statements_of_one = await work_on(
+    _, statements_of_one = await process(
         registry_database, [from_claims(told(said.PlanDrawnUp, projects[0], "planner"))]
     )
-    _, statements_of_many = await work_on(
+    _, statements_of_many = await process(
         registry_database, [from_claims(told(said.PlanConfirmed, project, "confirmer")) for project in projects]
     )
     assert statements_of_one == statements_of_many

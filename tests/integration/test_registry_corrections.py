@@ -9,7 +9,7 @@ from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, RejectProject
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import APPROVE, filing_of, incoming, outcomes, staffing, work_on
+from tests.integration.test_registry_execute import APPROVE, filing_of, incoming, outcomes, process, staffing
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -40,15 +40,15 @@ async def test_a_correction_takes_its_rights_at_once_and_frees_the_others_when_i
     registry_database: TestDatabase,
 ) -> None:
     """Within a batch and beyond it."""
-    await work_on(registry_database, staffing())
-    await work_on(registry_database, [incoming(filing(), COOPERATING, FILER), incoming(APPROVE, MANAGING, APPROVER)])
-    await work_on(registry_database, [incoming(TO_SECOND, COOPERATING, FILER)])
+    await process(registry_database, staffing())
+    await process(registry_database, [incoming(filing(), COOPERATING, FILER), incoming(APPROVE, MANAGING, APPROVER)])
+    await process(registry_database, [incoming(TO_SECOND, COOPERATING, FILER)])
     assert await holders(registry_database) == {"2023100000010": PROJECT_ID, "2023100000020": PROJECT_ID}
     row = await registry_database.pool.fetchrow("SELECT stage, filing FROM projects")
     assert row is not None
     assert tuple(row) == ("approved", 1)
     third = filing(loan=loan(contract_number="LOAN-3"))
-    decided, _ = await work_on(
+    decided, _ = await process(
         registry_database,
         [
             incoming(third, COOPERATING, FILER),
@@ -64,8 +64,8 @@ async def test_a_correction_takes_its_rights_at_once_and_frees_the_others_when_i
 
 async def test_a_rejected_correction_sets_its_rights_free(registry_database: TestDatabase) -> None:
     """The approved version keeps its own."""
-    await work_on(registry_database, staffing())
-    await work_on(
+    await process(registry_database, staffing())
+    await process(
         registry_database,
         [
             incoming(filing(), COOPERATING, FILER),
@@ -74,7 +74,7 @@ async def test_a_rejected_correction_sets_its_rights_free(registry_database: Tes
         ],
     )
     rejecting = RejectProject(project_id=PROJECT_ID, reasons="更正无依据", filing=2)
-    decided, _ = await work_on(registry_database, [incoming(rejecting, MANAGING, APPROVER)])
+    decided, _ = await process(registry_database, [incoming(rejecting, MANAGING, APPROVER)])
     assert outcomes(decided) == [Outcome.ACCEPTED]
     assert await holders(registry_database) == {"2023100000010": PROJECT_ID, "2023100000020": None}
 
@@ -83,8 +83,8 @@ async def test_a_correction_and_a_filing_that_name_one_right_at_once_pledge_it_o
     registry_database: TestDatabase,
 ) -> None:
     """Two replicas meet on the right's row: one takes it, the other is told why not."""
-    await work_on(registry_database, staffing())
-    await work_on(registry_database, [incoming(filing_of(number), COOPERATING, FILER) for number in range(1, 6)])
+    await process(registry_database, staffing())
+    await process(registry_database, [incoming(filing_of(number), COOPERATING, FILER) for number in range(1, 6)])
     for attempt in range(1, 6):
         contested = right(registration_number=f"ZL2025{attempt:09d}.0")
         correcting = correction(
@@ -94,7 +94,7 @@ async def test_a_correction_and_a_filing_that_name_one_right_at_once_pledge_it_o
         )
         competing = filing(loan=loan(contract_number=f"OTHER-{attempt}"), rights=(contested,))
         both = await asyncio.gather(
-            *(work_on(registry_database, [incoming(data, COOPERATING, FILER)]) for data in (correcting, competing))
+            *(process(registry_database, [incoming(data, COOPERATING, FILER)]) for data in (correcting, competing))
         )
         answers = [decision.answer for decided, _ in both for decision in decided if decision.answer]
         assert sorted(answer.outcome for answer in answers) == [Outcome.ACCEPTED, Outcome.REFUSED]
@@ -103,8 +103,8 @@ async def test_a_correction_and_a_filing_that_name_one_right_at_once_pledge_it_o
 
 async def test_corrections_take_no_more_statements_than_one(registry_database: TestDatabase) -> None:
     """Twenty corrections are one batch."""
-    await work_on(registry_database, staffing())
-    await work_on(registry_database, [incoming(filing_of(number), COOPERATING, FILER) for number in range(21)])
+    await process(registry_database, staffing())
+    await process(registry_database, [incoming(filing_of(number), COOPERATING, FILER) for number in range(21)])
 
     def correcting(number: int) -> object:
         filed = filing_of(number)
@@ -114,8 +114,8 @@ async def test_corrections_take_no_more_statements_than_one(registry_database: T
             FILER,
         )
 
-    one, statements_of_one = await work_on(registry_database, [correcting(0)])  # type: ignore[list-item]
-    many, statements_of_many = await work_on(
+    one, statements_of_one = await process(registry_database, [correcting(0)])  # type: ignore[list-item]
+    many, statements_of_many = await process(
         registry_database,
         [correcting(number) for number in range(1, 21)],  # type: ignore[misc]
     )
@@ -125,8 +125,8 @@ async def test_corrections_take_no_more_statements_than_one(registry_database: T
 
 async def test_live_flagged_and_corrected_projects_are_counted_by_an_index(registry_database: TestDatabase) -> None:
     """What has ended or was rejected is not looked at, and what is outstanding adds up without reading states."""
-    await work_on(registry_database, staffing())
-    await work_on(
+    await process(registry_database, staffing())
+    await process(
         registry_database,
         [
             *(incoming(filing_of(number), COOPERATING, FILER) for number in range(2, 5)),

@@ -21,7 +21,7 @@ from shared.contracts.topics import REGISTRY_COMMANDS, TREASURY_EVENTS
 from shared.contracts.treasury import Account
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, outcomes, staffing, work_on
+from tests.integration.test_registry_execute import incoming, outcomes, process, staffing
 from tests.unit.registry.cycle_examples import OVERSEER, evaluation, noon_of, stop
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -76,31 +76,31 @@ def announced(decided: Sequence[Decided], kind: DueKind) -> list[UUID]:
 async def test_what_is_filed_is_announced_and_what_is_decided_is_not(registry_database: TestDatabase) -> None:
     """In one batch and over several: each message sees what those before it have begun and ended."""
     other = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number="ZL202310000002.0"),))
-    await work_on(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
+    await process(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
     batch = [
         incoming(other, COOPERATING, FILER),
         calendar(WINDOW_ENDS_ON - 10 * DAY),
         incoming(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, APPROVER),
         calendar(WINDOW_ENDS_ON - 3 * DAY),
     ]
-    decided, _ = await work_on(registry_database, batch)
+    decided, _ = await process(registry_database, batch)
     assert outcomes(decided) == [Outcome.ACCEPTED] * 4
     assert len(announced(decided[1:2], DueKind.FILING_DECISION)) == 2
     assert PROJECT_ID not in announced(decided[3:], DueKind.FILING_DECISION)
     assert len(announced(decided[3:], DueKind.FILING_DECISION)) == 1
-    decided, _ = await work_on(registry_database, [calendar(WINDOW_ENDS_ON)])
+    decided, _ = await process(registry_database, [calendar(WINDOW_ENDS_ON)])
     assert PROJECT_ID not in announced(decided, DueKind.FILING_DECISION)
-    decided, _ = await work_on(registry_database, [calendar(WINDOW_ENDS_ON)])
+    decided, _ = await process(registry_database, [calendar(WINDOW_ENDS_ON)])
     assert outcomes(decided) == [Outcome.DUPLICATE]
 
 
 @pytest.mark.clause("16.1")
 async def test_a_duty_is_counted_from_the_day_in_beijing(registry_database: TestDatabase) -> None:
     """What is returned half an hour after midnight there is returned on the new day, not on the one of Greenwich."""
-    await work_on(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
+    await process(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
     returned = incoming(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER)
     after_midnight = noon_of(TODAY) + timedelta(hours=12, minutes=30)
-    await work_on(
+    await process(
         registry_database, [replace(returned, received=replace(returned.received, received_at=after_midnight))]
     )
     due_on = await registry_database.pool.fetchval(
@@ -112,16 +112,16 @@ async def test_a_duty_is_counted_from_the_day_in_beijing(registry_database: Test
 async def test_what_the_treasury_has_received_is_announced_no_more(registry_database: TestDatabase) -> None:
     """An event of another service is taken in without an answer, and ends what it fulfils."""
     due_on = FOUNDED_ON + 60 * DAY
-    await work_on(registry_database, staffing())
+    await process(registry_database, staffing())
     event = replace(
         calendar(due_on),
         received=Received(received(Account.FISCAL, 2), "e-1", "treasury", POOL_ID, "0" * 64, noon_of(TODAY)),
         record=Record(TREASURY_EVENTS, 0, 0, None, b"{}", (), 0),
     )
-    decided, statements = await work_on(registry_database, [event])
+    decided, statements = await process(registry_database, [event])
     assert (decided[0].answer, decided[0].events) == (None, ())
     assert len(statements) == 2
-    decided, _ = await work_on(registry_database, [calendar(due_on)])
+    decided, _ = await process(registry_database, [calendar(due_on)])
     holders = [
         duty.holder
         for event in decided[0].events
@@ -137,7 +137,7 @@ async def test_what_the_treasury_has_received_is_announced_no_more(registry_data
 async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registry_database: TestDatabase) -> None:
     """Of all its projects, in one statement, whether a duty was begun in the batch of the stop or long before."""
     other = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number="ZL202310000002.0"),))
-    await work_on(
+    await process(
         registry_database,
         [
             *staffing(),
@@ -154,7 +154,7 @@ async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registr
         incoming(evaluation(), MANAGING, OVERSEER),
         incoming(stop(), MANAGING, OVERSEER),
     ]
-    decided, _ = await work_on(registry_database, batch)
+    decided, _ = await process(registry_database, batch)
     assert outcomes(decided) == [Outcome.ACCEPTED] * 3
     rows = await registry_database.pool.fetch(
         "SELECT pool_id, kind FROM duties WHERE announce_on IS NOT NULL AND NOT ended"
@@ -165,7 +165,7 @@ async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registr
 
 async def test_the_duties_of_many_projects_are_announced_in_bounded_steps(registry_database: TestDatabase) -> None:
     """A hundred thousand open duties, some thousands due: so many with each message, in few statements, and quickly."""
-    await work_on(registry_database, staffing())
+    await process(registry_database, staffing())
     due, later = 2 * DAY_DEADLINES_MAX + 7, 100_000
     duties = [
         Deadline(DueKind.FILING_DECISION, uuid5(POOL_ID, str(number)), FILING, MANAGING, day, (0, -1), day)

@@ -88,7 +88,7 @@ def staffing(pool_id: UUID = POOL_ID) -> list[Incoming]:
     ]
 
 
-async def work_on(database: TestDatabase, batch: Sequence[Incoming]) -> tuple[Sequence[Decided], list[str]]:
+async def process(database: TestDatabase, batch: Sequence[Incoming]) -> tuple[Sequence[Decided], list[str]]:
     """Execute the batch in a transaction; what was decided, and the statements on our tables that it took.
 
     What the driver asks about types on a connection's first use isn't ours.
@@ -114,7 +114,7 @@ async def test_a_pools_beginning_and_a_projects_life_fit_into_one_batch(registry
         incoming(filing(), COOPERATING, FILER, traceparent="00-2"),
         incoming(APPROVE, MANAGING, APPROVER, traceparent="00-3"),
     ]
-    decided, _ = await work_on(registry_database, batch)
+    decided, _ = await process(registry_database, batch)
     assert [decision.incoming for decision in decided] == batch
     assert outcomes(decided) == [Outcome.ACCEPTED] * 8 + [Outcome.DUPLICATE, Outcome.ACCEPTED]
     assert [decision.stage_before for decision in decided[7:]] == [None, "00-1", "00-1"]
@@ -144,14 +144,14 @@ async def test_a_pools_beginning_and_a_projects_life_fit_into_one_batch(registry
 
 async def test_the_number_of_statements_does_not_grow_with_the_batch(registry_database: TestDatabase) -> None:
     """Fifty filings take as many statements as one, and never more than ten are needed."""
-    _, founding_statements = await work_on(registry_database, staffing())
+    _, founding_statements = await process(registry_database, staffing())
     assert 0 < len(founding_statements) <= 8
 
     def filings(numbers: range) -> list[Incoming]:
         return [incoming(filing_of(number), COOPERATING, FILER) for number in numbers]
 
-    one, statements_of_one = await work_on(registry_database, filings(range(1)))
-    many, statements_of_many = await work_on(registry_database, filings(range(1, 51)))
+    one, statements_of_one = await process(registry_database, filings(range(1)))
+    many, statements_of_many = await process(registry_database, filings(range(1, 51)))
     assert outcomes(one) + outcomes(many) == [Outcome.ACCEPTED] * 51
     assert statements_of_one == statements_of_many
     assert 0 < len(statements_of_many) <= 10
@@ -160,9 +160,9 @@ async def test_the_number_of_statements_does_not_grow_with_the_batch(registry_da
 
 async def test_what_was_stored_is_taken_up_again(registry_database: TestDatabase) -> None:
     """A batch goes on where the one before has ended; a filing that lacks something is kept as a draft."""
-    await work_on(registry_database, staffing())
+    await process(registry_database, staffing())
     incomplete = filing(documents=())
-    decided, _ = await work_on(registry_database, [incoming(incomplete, COOPERATING, FILER)])
+    decided, _ = await process(registry_database, [incoming(incomplete, COOPERATING, FILER)])
     assert outcomes(decided) == [Outcome.DEFICIENT]
     draft = await registry_database.pool.fetchrow("SELECT stage, filing, rules_version, filing_deadline FROM projects")
     assert draft is not None
@@ -174,7 +174,7 @@ async def test_what_was_stored_is_taken_up_again(registry_database: TestDatabase
         (filing(), COOPERATING, FILER),
         (ApproveProject(project_id=PROJECT_ID, filing=2), MANAGING, APPROVER),
     ):
-        decided, _ = await work_on(registry_database, [incoming(data, where, who)])
+        decided, _ = await process(registry_database, [incoming(data, where, who)])
         assert outcomes(decided) == [Outcome.ACCEPTED]
     assert await registry_database.pool.fetchval("SELECT (stage, filing)::text FROM projects") == "(approved,2)"
 
@@ -182,8 +182,8 @@ async def test_what_was_stored_is_taken_up_again(registry_database: TestDatabase
 async def test_pools_do_not_see_each_others_projects(registry_database: TestDatabase) -> None:
     """A project of one pool doesn't exist in another one, and a pool that was not founded has nothing."""
     other = uuid4()
-    await work_on(registry_database, [*staffing(), *staffing(other), incoming(filing(), COOPERATING, FILER)])
-    decided, _ = await work_on(
+    await process(registry_database, [*staffing(), *staffing(other), incoming(filing(), COOPERATING, FILER)])
+    decided, _ = await process(
         registry_database,
         [
             incoming(APPROVE, MANAGING, APPROVER, pool_id=other),
@@ -201,14 +201,14 @@ async def test_pools_do_not_see_each_others_projects(registry_database: TestData
 async def test_two_foundings_at_once_found_one_pool(registry_database: TestDatabase) -> None:
     """Two replicas that get the founding at the same time meet on one row: the second one sees the first."""
     both = await asyncio.gather(
-        *(work_on(registry_database, [incoming(founding(), MANAGING)]) for _ in range(2)),
+        *(process(registry_database, [incoming(founding(), MANAGING)]) for _ in range(2)),
     )
     assert sorted(outcome for decided, _ in both for outcome in outcomes(decided)) == ["accepted", "duplicate"]
 
 
 async def test_the_database_itself_refuses_what_the_rules_forbid(registry_database: TestDatabase) -> None:
     """A share above the ceiling, a half-empty pool, another id and a deletion fail whatever the code says."""
-    await work_on(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
+    await process(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
     for statement, error in (
         ("UPDATE pools SET share_rate_bp = 2001", asyncpg.CheckViolationError),
         ("UPDATE pools SET state = NULL", asyncpg.CheckViolationError),
@@ -226,13 +226,13 @@ async def test_the_database_itself_refuses_what_the_rules_forbid(registry_databa
 async def test_two_replicas_that_file_one_right_at_once_pledge_it_once(registry_database: TestDatabase) -> None:
     """Two loans in two pools on one right, taken in at the same moment: one is filed, the other is told why not."""
     other = uuid4()
-    await work_on(registry_database, [*staffing(), *staffing(other)])
+    await process(registry_database, [*staffing(), *staffing(other)])
     for attempt in range(5):
         number = f"ZL2024{attempt:09d}.0"
         written = (number, number.lower().replace(".", " · "))
         both = await asyncio.gather(
             *(
-                work_on(
+                process(
                     registry_database,
                     [
                         incoming(
@@ -260,9 +260,9 @@ async def test_two_replicas_that_file_one_right_at_once_pledge_it_once(registry_
 
 async def test_a_rejected_project_sets_its_rights_free(registry_database: TestDatabase) -> None:
     """Within one batch and beyond it: what it has pledged can secure another loan."""
-    await work_on(registry_database, staffing())
+    await process(registry_database, staffing())
     second = filing(loan=loan(contract_number="LOAN-2"))
-    decided, _ = await work_on(
+    decided, _ = await process(
         registry_database,
         [
             incoming(filing(), COOPERATING, FILER),
@@ -272,7 +272,7 @@ async def test_a_rejected_project_sets_its_rights_free(registry_database: TestDa
     )
     assert outcomes(decided) == [Outcome.ACCEPTED, Outcome.REFUSED, Outcome.ACCEPTED]
     assert await registry_database.pool.fetchval("SELECT project_id FROM pledged_rights") is None
-    decided, _ = await work_on(registry_database, [incoming(second, COOPERATING, FILER)])
+    decided, _ = await process(registry_database, [incoming(second, COOPERATING, FILER)])
     assert outcomes(decided) == [Outcome.ACCEPTED]
     holder = await registry_database.pool.fetchval("SELECT project_id FROM pledged_rights")
     assert holder == project_id(POOL_ID, LENDER, "LOAN-2")

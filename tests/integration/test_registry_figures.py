@@ -20,7 +20,7 @@ from shared.contracts.registry.words import Duty
 from shared.contracts.topics import CLAIMS_EVENTS
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, outcomes, staffing, work_on
+from tests.integration.test_registry_execute import incoming, outcomes, process, staffing
 from tests.integration.test_registry_rules import codes
 from tests.unit.registry.cycle_examples import NEXT_YEAR, REPORTER, YEAR, noon_of, submission
 from tests.unit.registry.registry_examples import (
@@ -108,7 +108,7 @@ async def test_what_is_read_in_the_new_year_counts_in_the_old_one_and_is_drawn_u
         [heard(paid(project, 3, 5, before_fen=1_000), old_year, NEXT_YEAR), again(drawing_up(YEAR))],
         [drawing_up(YEAR + 1)],
     ):
-        decided, _ = await work_on(registry_database, batch)
+        decided, _ = await process(registry_database, batch)
         said += decided
     assert [outcome for outcome in outcomes(said) if outcome is not Outcome.ACCEPTED] == [
         Outcome.DUPLICATE,
@@ -149,7 +149,7 @@ async def test_figures_are_those_that_the_events_say(registry_database: TestData
     ]
     said, taken = list[Decided](), [*first, *second]
     for batch in (first, second):
-        decided, _ = await work_on(registry_database, batch)
+        decided, _ = await process(registry_database, batch)
         said += decided
     assert set(outcomes(said)) == {Outcome.ACCEPTED}
     this_year, next_year = drawn_up(said)

@@ -10,7 +10,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty
 from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, outcomes, staffing, work_on
+from tests.integration.test_registry_execute import incoming, outcomes, process, staffing
 from tests.unit.registry.cycle_examples import OVERSEER
 from tests.unit.registry.registry_examples import COOPERATING, MANAGING, POOL_ID, officer
 from tests.unit.registry.rules_examples import DRAFTER, REGULATOR, TOMORROW, adoption, proposal, version
@@ -51,7 +51,7 @@ async def versions(database: TestDatabase) -> list[tuple[int, int, int | None]]:
 @pytest.mark.clause("5.2")
 async def test_two_adoptions_in_one_batch_make_one_version(registry_database: TestDatabase) -> None:
     """The first of the batch wins; the second is refused with its clause, and its proposal still waits."""
-    decided, _ = await work_on(registry_database, [*regulating(), adopting(SECOND), adopting(FIRST)])
+    decided, _ = await process(registry_database, [*regulating(), adopting(SECOND), adopting(FIRST)])
     assert outcomes(decided)[-2:] == [Outcome.ACCEPTED, Outcome.REFUSED]
     assert codes(decided) == ["rules_version_not_next"]
     assert await versions(registry_database) == [(1, 2000, None), (2, 1000, 1)]
@@ -65,8 +65,8 @@ async def test_two_adoptions_in_one_batch_make_one_version(registry_database: Te
 @pytest.mark.clause("5.2")
 async def test_two_adoptions_on_two_replicas_make_one_version(registry_database: TestDatabase) -> None:
     """Replicas that get the two adoptions at once meet on the pool's row: one wins, the other sees that it has."""
-    await work_on(registry_database, regulating())
-    both = await asyncio.gather(*(work_on(registry_database, [adopting(number)]) for number in (FIRST, SECOND)))
+    await process(registry_database, regulating())
+    both = await asyncio.gather(*(process(registry_database, [adopting(number)]) for number in (FIRST, SECOND)))
     assert sorted(outcome for decided, _ in both for outcome in outcomes(decided)) == ["accepted", "refused"]
     assert [code for decided, _ in both for code in codes(decided)] == ["rules_version_not_next"]
     assert [number for number, _, _ in await versions(registry_database)] == [1, 2]
@@ -86,9 +86,9 @@ async def test_adoptions_take_as_many_statements_as_one(registry_database: TestD
             )
         ]
 
-    await work_on(registry_database, regulating()[:-2])
-    one, statements_of_one = await work_on(registry_database, chain(range(2, 3)))
-    many, statements_of_many = await work_on(registry_database, chain(range(3, 13)))
+    await process(registry_database, regulating()[:-2])
+    one, statements_of_one = await process(registry_database, chain(range(2, 3)))
+    many, statements_of_many = await process(registry_database, chain(range(3, 13)))
     assert set(outcomes([*one, *many])) == {Outcome.ACCEPTED}
     assert statements_of_one == statements_of_many
     assert [number for number, _, _ in await versions(registry_database)] == list(range(1, 13))
@@ -97,7 +97,7 @@ async def test_adoptions_take_as_many_statements_as_one(registry_database: TestD
 @pytest.mark.clause("10.3")
 async def test_the_database_keeps_versions_in_order_and_within_the_ceiling(registry_database: TestDatabase) -> None:
     """A share above the ceiling, a gap, a twin, a day before the predecessor's, a change and a deletion fail."""
-    await work_on(registry_database, [*regulating(), adopting(FIRST)])
+    await process(registry_database, [*regulating(), adopting(FIRST)])
     insert = (
         "INSERT INTO rules_versions (pool_id, version, effective_on, follows_version, follows_effective_on,"
         " share_rate_bp, share_rate_max_bp, proposal_sha256, adopted_at, rules)"
@@ -129,7 +129,7 @@ async def test_the_database_keeps_versions_in_order_and_within_the_ceiling(regis
 @pytest.mark.clause("10.3")
 async def test_the_database_keeps_proposals_within_the_ceiling(registry_database: TestDatabase) -> None:
     """A proposal has its share and the ceiling of its day in columns of its row, which no share above it gets into."""
-    await work_on(registry_database, regulating())
+    await process(registry_database, regulating())
     row = await registry_database.pool.fetchrow("SELECT share_rate_bp, share_rate_max_bp FROM matters")
     assert row is not None
     assert 0 < row["share_rate_bp"] <= row["share_rate_max_bp"] == 2000
@@ -148,9 +148,9 @@ async def test_agreements_and_the_operating_period_are_there_when_the_pool_is_lo
     overseer = incoming(officer(OVERSEER, Duty.OVERSIGHT), MANAGING)
     fixing = incoming(with_period("补充-1"), MANAGING, OVERSEER)
     amending = incoming(recording("补充-2", amends="补充-1"), MANAGING, OVERSEER)
-    decided, _ = await work_on(registry_database, [*staffing(), overseer, fixing, amending])
+    decided, _ = await process(registry_database, [*staffing(), overseer, fixing, amending])
     assert set(outcomes(decided)) == {Outcome.ACCEPTED}
-    again, _ = await work_on(
+    again, _ = await process(
         registry_database,
         [
             incoming(recording("补充-3", amends="补充-2"), MANAGING, OVERSEER),

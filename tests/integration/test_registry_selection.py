@@ -15,7 +15,7 @@ from shared.contracts.registry.selections import ConcludeSelection
 from shared.contracts.registry.words import Duty
 from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, outcomes, work_on
+from tests.integration.test_registry_execute import incoming, outcomes, process
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     COOPERATING,
@@ -87,13 +87,13 @@ def accepted(decided: Sequence[Decided]) -> bool:
 @pytest.mark.clause("8.1")
 async def test_a_selection_is_one_row_from_its_announcement_to_its_end(registry_database: TestDatabase) -> None:
     """Message by message or in one batch: the row has the selection's number and stage, and its state is read back."""
-    decided, _ = await work_on(registry_database, beginning())
+    decided, _ = await process(registry_database, beginning())
     assert accepted(decided)
     row = await registry_database.pool.fetchrow("SELECT kind, number, stage FROM matters")
     assert row is not None
     assert tuple(row) == ("selection", "XZ-1", "open")
     for message in deciding():
-        decided, statements = await work_on(registry_database, [message])
+        decided, statements = await process(registry_database, [message])
         assert accepted(decided)
         assert {event.subject for event in decided[0].events} == {str(POOL_ID)}
         written = 2 if isinstance(message.data, ConcludeSelection) else 1
@@ -108,7 +108,7 @@ async def test_a_selection_is_one_row_from_its_announcement_to_its_end(registry_
 
 async def test_a_whole_selection_fits_into_one_batch(registry_database: TestDatabase) -> None:
     """Each message sees what those before it have brought about, and the statements don't grow with their number."""
-    decided, statements = await work_on(registry_database, [*beginning(), *deciding()])
+    decided, statements = await process(registry_database, [*beginning(), *deciding()])
     assert accepted(decided)
     assert len(statements) <= 9
     assert await registry_database.pool.fetchval("SELECT stage FROM matters") == "concluded"
@@ -117,26 +117,26 @@ async def test_a_whole_selection_fits_into_one_batch(registry_database: TestData
 async def test_a_selection_is_of_its_pool(registry_database: TestDatabase) -> None:
     """Under the same number another pool has another selection, or none."""
     other = uuid4()
-    await work_on(registry_database, [*beginning(), incoming(preparing(), MANAGING, pool_id=other)])
+    await process(registry_database, [*beginning(), incoming(preparing(), MANAGING, pool_id=other)])
     stranger = incoming(officer(SELECTOR, Duty.SELECTION), MANAGING, pool_id=other)
     application = incoming(candidate(), MANAGING, SELECTOR, pool_id=other)
-    decided, _ = await work_on(registry_database, [stranger, application])
+    decided, _ = await process(registry_database, [stranger, application])
     assert [decision.answer.reasons[0].code for decision in decided[1:] if decision.answer] == ["no_such_selection"]
 
 
 @pytest.mark.clause("8.1")
 async def test_a_prepared_pool_is_founded_with_whom_it_has_selected(registry_database: TestDatabase) -> None:
     """What was prepared is kept beside the pool until the founding takes it over."""
-    decided, statements = await work_on(registry_database, [*beginning(), *deciding()])
+    decided, statements = await process(registry_database, [*beginning(), *deciding()])
     assert accepted(decided)
     assert len(statements) <= 7
     assert await registry_database.pool.fetchval("SELECT state FROM pools") is None
     keys = await registry_database.pool.fetchval("SELECT count(*) FROM signing_keys")
     assert keys == 1 + len(MEMBERS) + 2
     other = FOUNDING.model_copy(update={"cooperating_institution": institution(COOPERATING, uscc=USCC["borrower"])})
-    decided, _ = await work_on(registry_database, [said(other, ADMINISTRATOR, LATER)])
+    decided, _ = await process(registry_database, [said(other, ADMINISTRATOR, LATER)])
     assert [decision.answer.reasons[0].code for decision in decided if decision.answer] == ["founder_not_selected"]
-    decided, _ = await work_on(registry_database, [said(FOUNDING, ADMINISTRATOR, LATER)])
+    decided, _ = await process(registry_database, [said(FOUNDING, ADMINISTRATOR, LATER)])
     assert accepted(decided)
     row = await registry_database.pool.fetchrow("SELECT managing_institution, cooperating_institution FROM pools")
     assert row is not None
@@ -145,5 +145,5 @@ async def test_a_prepared_pool_is_founded_with_whom_it_has_selected(registry_dat
     assert [period.operating_until for period in pool.cycle.operating_periods] == [concluding().operates_until]
     due_on = await registry_database.pool.fetchval("SELECT due_on FROM duties WHERE kind = 'operating_period'")
     assert due_on == concluding().operates_until
-    decided, _ = await work_on(registry_database, [incoming(officer("another", Duty.OVERSIGHT), MANAGING)])
+    decided, _ = await process(registry_database, [incoming(officer("another", Duty.OVERSIGHT), MANAGING)])
     assert accepted(decided)

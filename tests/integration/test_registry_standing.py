@@ -8,7 +8,7 @@ import pytest
 
 from services.registry.standing import SELECT_PROJECT, as_text, select_standing
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import APPROVE, incoming, staffing, work_on
+from tests.integration.test_registry_execute import APPROVE, incoming, process, staffing
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
@@ -39,7 +39,7 @@ async def test_one_project_is_read_in_one_indexed_statement(registry_database: T
         incoming(filing(), COOPERATING, FILER),
         incoming(APPROVE, MANAGING, APPROVER),
     ]
-    await work_on(registry_database, batch)
+    await process(registry_database, batch)
     statements: list[str] = []
     async with registry_database.pool.acquire() as connection:
         # Only more projects, and no filing: rows like those that wait for one, which this reader does not take.
@@ -63,7 +63,7 @@ async def test_one_project_is_read_in_one_indexed_statement(registry_database: T
 
 async def test_what_was_never_complete_says_what_it_lacks(registry_database: TestDatabase) -> None:
     """A draft has a deadline and what is missing, and nothing that only a complete filing has."""
-    await work_on(registry_database, [*staffing(), incoming(filing(documents=()), COOPERATING, FILER)])
+    await process(registry_database, [*staffing(), incoming(filing(documents=()), COOPERATING, FILER)])
     async with registry_database.pool.acquire() as connection:
         found = await select_standing(connection, PROJECT_ID)
         assert await select_standing(connection, uuid4()) is None
