@@ -139,7 +139,7 @@ async def _epoch_of(connection: Connection, broker: Broker) -> int:
 
 
 async def _wait_for_writer(connection: Connection, broker: Broker, epoch: int, patience_seconds: float) -> Offsets:
-    """Where the broker's partitions end, once the record has come as far, or once patience is over."""
+    """The ends of the broker's partitions, once the record has come as far, or ``patience_seconds`` are over."""
     last = time.monotonic() + patience_seconds
     while True:
         ends = await _ends_now(broker)
@@ -150,7 +150,7 @@ async def _wait_for_writer(connection: Connection, broker: Broker, epoch: int, p
 
 
 async def _ends_now(broker: Broker) -> Offsets:
-    """Where all partitions of all topics that are to be recorded end."""
+    """The ends of all partitions of all topics that are to be recorded."""
     # The consumer itself knows the partitions only of what it reads.
     places = sorted(
         TopicPartition(topic["topic"], partition["partition"])

@@ -50,7 +50,7 @@ class VerifierKey:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a checkpoint says: the log's name, how many leaves its tree has, and the tree's root."""
+    """A checkpoint: the log's name, the number of leaves in its tree, and the tree's root."""
 
     origin: str
     size: int
@@ -83,7 +83,7 @@ def checkpoint_text(checkpoint: Checkpoint) -> str:
 
 
 def read_checkpoint(text: str) -> Checkpoint:
-    """What the text of a verified note says; extension lines are passed over. Raises NoteInvalid."""
+    """The checkpoint in the text of a verified note, extension lines passed over; raises NoteInvalid without one."""
     lines = text.split("\n")
     if len(lines) < 4 or lines.pop() or not all(lines) or not _SIZE.fullmatch(lines[1]):
         raise NoteInvalid("a checkpoint has three lines: origin, size, root")

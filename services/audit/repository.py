@@ -158,7 +158,7 @@ _COLUMNS = "leaf_index, epoch, topic, partition, record_offset, timestamp_ms, ke
 
 
 async def load_page(connection: Connection, index_first: int, rows_max: int) -> list[Recorded]:
-    """So many recorded leaves from this index on."""
+    """A page of recorded leaves from this index on."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM records WHERE leaf_index >= $1 ORDER BY leaf_index LIMIT $2",  # noqa: S608  # a constant
         index_first,
@@ -170,7 +170,7 @@ async def load_page(connection: Connection, index_first: int, rows_max: int) -> 
 async def load_span(
     connection: Connection, epoch: int, topic: str, partition: int, *, offset_first: int, offset_last: int
 ) -> list[Recorded]:
-    """What is recorded of a partition between two offsets, both included."""
+    """The recorded leaves of a partition between two offsets, both included."""
     rows = await connection.fetch(
         f"""
         SELECT {_COLUMNS} FROM records
@@ -187,7 +187,7 @@ async def load_span(
 
 
 async def load_audited_ends(connection: Connection, epoch: int) -> dict[tuple[str, int], int]:
-    """Where the record of each partition ends: the offset after the last recorded one."""
+    """The end of each partition's record: the offset after the last recorded one."""
     rows = await connection.fetch(
         """
         SELECT topic, partition, max(record_offset) + 1 AS audited_end FROM records WHERE epoch = $1
@@ -205,7 +205,7 @@ async def load_last_epoch(connection: Connection) -> int | None:
 
 
 async def load_commands_page(connection: Connection, epoch: int, index_after: int, rows_max: int) -> list[Recorded]:
-    """So many of the messages from outside that were recorded before this epoch, after this leaf."""
+    """A page of the messages from outside that were recorded before this epoch, after this leaf."""
     rows = await connection.fetch(
         f"""
         SELECT {_COLUMNS} FROM records
@@ -220,7 +220,7 @@ async def load_commands_page(connection: Connection, epoch: int, index_after: in
 
 
 async def load_recorded_messages(connection: Connection, message_ids: Collection[str]) -> frozenset[str]:
-    """Those of these messages of which there is a record."""
+    """The ids among these of which a message is recorded."""
     rows = await connection.fetch(
         "SELECT DISTINCT message_id FROM records WHERE message_id = ANY($1::text[])", list(message_ids)
     )

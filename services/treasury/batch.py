@@ -110,7 +110,7 @@ def originals_at_hand(inputs: Iterable[Incoming], books: Iterable[Books]) -> lis
 
 
 def read_originals(originals: Iterable[Original], keys: Keys) -> SignedOriginals:
-    """What the signed originals say, each checked once; ``keys`` are those of them that this service knows."""
+    """The signed originals, each read and checked once; ``keys`` are those of theirs that this service knows."""
     messages: dict[SignedMessage, Received[Command]] = {}
     unknown: dict[SignedMessage, str] = {}
     for original in originals:

@@ -243,7 +243,7 @@ async def upsert_compensations(
 
 
 async def load_cases(connection: Connection, project_ids: Collection[UUID]) -> list[tuple[UUID, Case, str | None]]:
-    """What is known of these projects: pool, case without its money, trace context of its latest stage."""
+    """These projects' pools, cases without their money, and trace contexts of their latest stages."""
     rows = await connection.fetch(
         """
         SELECT project_id, pool_id, lender, guarantor, rules_version, share_rate_bp, fiscal_weight, social_weight,

@@ -76,7 +76,7 @@ async def insert_accounts(connection: Connection, pool_ids: Sequence[UUID]) -> N
 
 
 async def load_funds(connection: Connection, pool_ids: Collection[UUID]) -> dict[UUID, dict[Account, Funds]]:
-    """What is on the custodial accounts of the pools; a pool without accounts has nothing on them."""
+    """The funds on the custodial accounts of the pools; a pool without accounts has none."""
     rows = await connection.fetch(
         """
         SELECT pool_id, kind, balance_fen, reserved_fen FROM accounts
@@ -101,7 +101,7 @@ async def balances(connection: Connection, pool_id: UUID) -> Balances:
 
 
 async def balance_gauges(connection: Connection) -> Sequence[GaugeValue]:
-    """What is on each custodial account of each pool, and how much of it is reserved; for operators."""
+    """The gauges of each custodial account of each pool, its balance and what of it is reserved; for operators."""
     rows = await connection.fetch(
         """
         SELECT pool_id, kind, balance_fen, reserved_fen FROM accounts

@@ -1,4 +1,4 @@
-"""What a decision says, and what the sender of a quarantined record is told: one receipt first, then the events."""
+"""Decisions as events to be published: one receipt first, also for the sender of a quarantined record."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ INTAKE_CLAUSE = "4.1"
 
 
 def drafts_of(decision: Decided, receipt: type[Receipt], now: datetime) -> list[Draft]:
-    """What a decision says: the receipt, of the service's own kind, and then its events in order.
+    """The drafts of a decision: its receipt, of the service's own kind, and then its events in order.
 
     ``now`` is the clock's, by which the relay tells whether they were delayed.
     """

@@ -35,7 +35,7 @@ def is_text(name: str) -> bool:
 
 
 class Batches:
-    """What a fetch has brought of one partition: aiokafka's own reader, beside the bytes that it reads."""
+    """The batches of one partition in a fetch: aiokafka's own reader, beside the bytes that it reads."""
 
     def __init__(self, fetched: bytes) -> None:
         self._fetched = fetched
@@ -43,7 +43,7 @@ class Batches:
         self._begin = 0
 
     def size_in_bytes(self) -> int:
-        """How long the bytes are, a batch that is cut off at their end included."""
+        """The length of the bytes, a batch that is cut off at their end included."""
         return int(self._records.size_in_bytes())
 
     def has_next(self) -> bool:

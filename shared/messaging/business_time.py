@@ -19,14 +19,14 @@ _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 class Environment(StrEnum):
-    """What a deployment is for."""
+    """The purpose of a deployment."""
 
     PRODUCTION = "production"
     DEVELOPMENT = "development"
 
 
 class BusinessTime(StrEnum):
-    """Where the time of intake comes from."""
+    """The source of the time of intake."""
 
     CLOCK = "clock"
     MESSAGES = "messages"  # a command's header, an event's own time; never in production

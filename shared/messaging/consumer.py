@@ -287,7 +287,7 @@ class Consumer:
         await self._broken.wait()
 
     def lag_records(self) -> int:
-        """How many records are there that have not been read yet."""
+        """The number of records on the broker that have not been read yet."""
         consumer = self._subscriber.consumer
         if consumer is None:
             return 0
@@ -346,7 +346,7 @@ def _place(record: Record) -> TopicPartition:
 
 
 def _position(consumer: AIOKafkaConsumer, place: TopicPartition) -> int | None:
-    """What will be read next; None if that is not known yet. Never waits, as the library's own way would."""
+    """The offset that will be read next; None if it is not known yet. Never waits, as the library's own way would."""
     state = consumer._subscription.subscription.assignment.state_value(place)  # noqa: SLF001
     return state.position if state is not None and state.has_valid_position else None
 

@@ -55,7 +55,7 @@ def is_transient(error: BaseException) -> bool:
 
 
 def failure(error: Exception) -> str:
-    """What an operator reads beside a record whose handling has failed for good."""
+    """The error as an operator reads it beside a record whose handling has failed for good."""
     return f"{type(error).__name__}: {error}"[:FAILURE_LENGTH_MAX]
 
 
@@ -79,7 +79,7 @@ async def _nothing(_connection: Connection) -> None:
 
 
 def server_settings(settings: MessagingSettings) -> dict[str, str]:
-    """What each connection asks of the server."""
+    """The server settings of each connection."""
     return {
         "application_name": "riskpool",
         "statement_timeout": str(settings.statement_timeout_ms),

@@ -1,4 +1,4 @@
-"""What the sender of a message that fails intake is told: what is wrong, field by field, and what to do next.
+"""Fault messages for the sender of a message that fails intake: what is wrong in which field, and the next step.
 
 In our own words and in both languages, never with a value that was sent: that is people's data, and may be anybody's.
 """
@@ -123,7 +123,7 @@ def _field_message(fault: Any) -> Bilingual:
 
 
 def fault_message(fault: Any) -> Bilingual:
-    """What is wrong with a field, without its name; ``fault`` is one of pydantic's, with its context."""
+    """A field's fault without the field's name; ``fault`` is one of pydantic's, with its context."""
     found = FIELD_FAULTS.get(fault["type"], ANY_FAULT)
     context = fault.get("ctx", {})
     english = {name: str(value).replace(" or ", ", ") for name, value in context.items()}

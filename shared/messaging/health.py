@@ -1,4 +1,4 @@
-"""How the service is, over HTTP on loopback, and a watchdog that ends it when work is there and nothing gets done.
+"""Health over HTTP on loopback, and a watchdog that ends the service when work is there and nothing gets done.
 
 ``/live`` answers while the process runs, ``/ready`` while it can work, ``/status`` says the figures as JSON.
 """
@@ -23,9 +23,10 @@ class Stuck(Exception):
 
 @dataclass(slots=True)
 class Status:
-    """What an operator asks first. ``waiting`` is number and greatest age in seconds of held and quarantined records.
+    """The figures that an operator asks for first.
 
-    ``awaits_replay``: nothing is published on a new broker until the lost one's records are there.
+    ``waiting`` is number and greatest age in seconds of held and quarantined records. ``awaits_replay``: nothing is
+    published on a new broker until the lost one's records are there.
     """
 
     service: str
@@ -51,7 +52,7 @@ class Watchdog:
 
     @property
     def seconds_ago(self) -> float:
-        """How long ago that was."""
+        """Seconds since then."""
         return time.monotonic() - self._last
 
     async def watch(self, ask_lag: Callable[[], Awaitable[int]]) -> None:

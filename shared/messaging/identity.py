@@ -124,7 +124,7 @@ def topics_made_anew(before: Mapping[str, UUID], found: Mapping[str, UUID]) -> l
 
 
 def fault_of(epoch: int, cluster_id: str, clusters: Mapping[int, str], made_anew: list[str]) -> str | None:
-    """What an operator has to know and do, at three in the morning; None if this epoch may work with this broker.
+    """What keeps this epoch from this broker, for an operator at three in the morning; None if nothing does.
 
     ``clusters`` are the clusters by epoch, ``made_anew`` the pool's topics that are others than in the last one.
     """

@@ -1,4 +1,4 @@
-"""What has come in: messages from outside by sender and id, events by stream, and what waits or was quarantined."""
+"""The inbox: messages from outside by sender and id, and the records that are held or quarantined."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -110,7 +110,7 @@ async def _insert_new(connection: Connection, incoming: Sequence[Incoming], epoc
 
 
 async def _load_stored(connection: Connection, incoming: Sequence[Incoming]) -> dict[Identity, tuple[str, Position]]:
-    """What the inbox holds under the identities of these messages."""
+    """The hash and the place that the inbox has under the identities of these messages."""
     rows = await connection.fetch(
         """
         SELECT sender, message_id, sha256, epoch, topic, partition, record_offset FROM inbox
@@ -152,7 +152,7 @@ def read_lasting(
     keys: Keys,
     models: Mapping[str, CommandModels],
 ) -> dict[int, Incoming]:
-    """Those of these faults, each by itself in memory, that were taken in once, as they were read then."""
+    """The messages among these faults that were taken in once, as they were read then, by the fault in memory."""
     lasting = {place: replace(key, valid_until=None) for place, key in keys.items()} if taken_in_at else {}
     again: dict[int, Incoming] = {}
     for fault in late:

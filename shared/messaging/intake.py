@@ -76,7 +76,7 @@ class Opened:
 
 
 def open_record(record: Record, value_bytes_max: int) -> Opened:
-    """What a record from outside says about itself before anything of it is believed."""
+    """A record from outside, read without its key: none of what it says is believed yet."""
     sha256 = sha256_hex(record.value or b"")
     signature, key_id, signature_fault = _signature_of(record)
     content: dict[str, Any] | None = None
@@ -143,7 +143,7 @@ def read_command(
 
 
 def never_registered(opened: Opened, elsewhere: SigningKey | None, waited_seconds: int) -> Quarantined:
-    """What becomes of a record whose key has not been registered in its pool while it waited.
+    """The quarantined record whose key was not registered in its pool within ``waited_seconds``.
 
     Whoever signed it is answered if another pool knows the key: nobody else can have made that signature.
     """

@@ -13,7 +13,7 @@ from shared.messaging.settings import RootKey
 
 
 class RegisteredKey(Protocol):
-    """What the registry says of a key that it has registered."""
+    """A key as the registry's event of its registration has it."""
 
     @property
     def key_id(self) -> str: ...  # noqa: D102  # the names say it

@@ -61,7 +61,7 @@ def of_own_trace(traceparent: str | None) -> dict[str, str]:
 
 
 def of_place(record: Record) -> dict[str, Any]:
-    """Where the record is on the broker."""
+    """The record's place on the broker."""
     return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
 
 

@@ -1,4 +1,4 @@
-"""What travels: a record as Kafka has it, a message that passed intake, and what a service has decided about it."""
+"""A record as Kafka has it, a message that passed intake, and a service's decision about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What becomes of a message from outside; turned into its one receipt."""
+    """The answer to a message from outside; it becomes the message's one receipt."""
 
     outcome: Outcome
     reasons: tuple[Refusal, ...] = ()
@@ -86,7 +86,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a service has decided about one message. ``answer`` is None exactly for events from services.
+    """A service's decision about one message. ``answer`` is None exactly for events from services.
 
     ``stage_before`` is the trace context of the case's stage before this one: the span is linked to it. When that stage
     was reached, ``stage_before_at``, says how long the case was in it.

@@ -1,4 +1,4 @@
-"""What is to be said: numbered without gaps per stream, stored in the deciding transaction, and kept for ever."""
+"""The outbox: events to publish, numbered without gaps per stream, stored as they are decided, and kept for ever."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -160,7 +160,7 @@ async def repeat_receipts(connection: Connection, causes: Sequence[UUID]) -> Non
 
 
 async def unpublished_age_seconds(connection: Connection, now: datetime) -> float:
-    """How long the oldest row has waited to be published, also one whose topic can't be written to; 0 if none waits."""
+    """Seconds that the oldest row has waited to be published, writable topic or not; 0 if none waits."""
     since: datetime | None = await connection.fetchval(
         "SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1"
     )

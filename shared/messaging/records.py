@@ -34,7 +34,7 @@ Send = Callable[[Record], Awaitable[None]]
 
 
 class Kind(StrEnum):
-    """Where the record waits."""
+    """The two places in which a record waits."""
 
     HELD = "held"
     QUARANTINE = "quarantine"
@@ -46,7 +46,7 @@ class DecisionRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an operator has decided about a record before, under the name that the record had: quarantine/7."""
+    """An operator's earlier decision about a record, under the name that the record had then: quarantine/7."""
 
     record: str
     decision: str
@@ -91,7 +91,7 @@ class Waiting:
 
     @property
     def fate(self) -> str:
-        """What becomes of it, or has become of it, by whom and why."""
+        """The record's fate in words: decided by whom and why, taken up, or still waiting."""
         if not self.is_over:
             return "needs a decision" if self.needs_decision else "goes on by itself"
         last = self.decisions[-1] if self.decisions else None
@@ -227,7 +227,7 @@ async def drop(connection: Connection, kind: Kind, record_id: int, reason: str, 
 
 
 async def ages_seconds(connection: Connection, now: datetime) -> dict[str, tuple[int, float]]:
-    """How many records wait and since when, by kind: for metrics and alarms."""
+    """The number of waiting records and the age in seconds of the oldest, by kind: for metrics and alarms."""
     rows = await connection.fetch(
         """
         SELECT 'held' AS kind, count(*) AS number, min(held_at) AS since FROM held WHERE released_at IS NULL
@@ -257,7 +257,7 @@ async def _lock(connection: Connection, kind: Kind, record_id: int) -> Waiting:
 
 
 def _waits_for(waiting: Waiting) -> str:
-    """What a record that needs no decision waits for."""
+    """The reason why a record waits that needs no decision."""
     if waiting.reason == "gap":
         return (
             f"it waits for an earlier event of its stream ({waiting.why}); if that one has failed or is in quarantine, "

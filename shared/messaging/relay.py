@@ -81,7 +81,7 @@ class InFlightBatch:
 
 
 def _first(pattern: re.Pattern[bytes], row: Row) -> str | None:
-    """What stands in the row's bytes, which this service has written itself."""
+    """The first match in the row's bytes, which this service has written itself."""
     found = pattern.search(row.value)
     return None if found is None else found[1].decode()
 
@@ -93,7 +93,7 @@ def _ids_of(row: Row) -> dict[str, str]:
 
 
 def _line_of(row: Row) -> dict[str, Any]:
-    """What the log says of a published row."""
+    """The log line of a published row."""
     return {
         "event": "published",
         "type": _first(TYPE, row),

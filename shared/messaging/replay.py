@@ -47,7 +47,7 @@ class ReplayRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay came to. ``was_done`` if an earlier one had published everything in this epoch."""
+    """A replay's result. ``was_done`` if an earlier one had published everything in this epoch."""
 
     epoch: int
     records: int
@@ -218,7 +218,7 @@ async def _publish_all(
 async def _outside(
     reading: Connection, epoch: int, command_topics: Sequence[str], more: More | None
 ) -> AsyncIterator[Page]:
-    """What came from outside, each partition in the order in which it came, as it was received."""
+    """The messages from outside as they were received, each partition in its order."""
     query = f"SELECT * FROM ({_OUTSIDE}) AS outside ORDER BY epoch, topic, partition, record_offset"  # noqa: S608
     async for rows in _pages(reading, query, epoch, list(command_topics)):
         records = [
@@ -245,7 +245,7 @@ def marked(headers: Headers, epoch: int, value: bytes | None) -> list[tuple[str,
 
 
 async def _said_pages(reading: Connection, epoch: int, outbox_last: int) -> AsyncIterator[Page]:
-    """What the service has said, in order, whether or not the lost broker had it already.
+    """The service's own events in order, whether or not the lost broker had them already.
 
     The stored trace context goes along as it is: whoever works on a replayed record links to it.
     """

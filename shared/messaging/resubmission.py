@@ -1,4 +1,4 @@
-"""What has become of a quarantined message from outside since an operator resubmitted it.
+"""The outcome of resubmitting a quarantined message from outside.
 
 To resubmit is to send it to its topic again: the service reads it there like any other, in its turn.
 """

@@ -84,7 +84,7 @@ async def run(service: ServiceDefinition, settings: MessagingSettings, clock: Cl
 
 
 async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, BrokerGuard]) -> BrokerGuard | None:
-    """What the work comes to, or None if the service is told to stop before."""
+    """The work's result, or None if the service is told to stop before."""
     working, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
     await asyncio.wait([working, told], return_when=asyncio.FIRST_COMPLETED)
     for task in (working, told):

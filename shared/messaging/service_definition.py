@@ -1,4 +1,4 @@
-"""What a service is made of, as ``service.main`` runs it."""
+"""The definition of a service, which ``service.main`` runs."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass

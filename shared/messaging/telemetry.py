@@ -69,7 +69,7 @@ def configure(service: str, data_dir: Path, replica: str) -> "Telemetry":
 
 @dataclass(frozen=True, slots=True)
 class GaugeValue:
-    """What a service shows of its own: the gauge's name and unit, of what, and how much."""
+    """A figure that a service shows of its own: the gauge's name and unit, its attributes, and its value."""
 
     name: str
     unit: str

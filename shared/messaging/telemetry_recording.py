@@ -23,7 +23,7 @@ Spans = dict[int, tuple[Incoming, Span]]
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What a transaction came to: its decisions, what it quarantined, and in what order its events were taken."""
+    """A transaction's result: its decisions, its quarantined records, and the order in which its events were taken."""
 
     decided: Sequence[Decided]
     faults: Sequence[Quarantined]
@@ -33,7 +33,7 @@ class BatchResult:
 
 @dataclass(frozen=True, slots=True)
 class MessageOutcome:
-    """What has become of one message: its span, its outcome, and the decision if one was taken now."""
+    """The outcome of one message, with its span, and the decision if one was taken now."""
 
     message: Incoming
     span: Span
@@ -88,7 +88,7 @@ def _count_decided(telemetry: Telemetry, each: MessageOutcome) -> None:
 
 
 def _stage_seconds(decision: Decided) -> float | None:
-    """How long the case was in the stage before; none where a message was taken in before what it came after."""
+    """Seconds that the case was in the stage before; None where a message was taken in before what it came after."""
     if decision.stage_before_at is None or decision.stage_before_at > decision.incoming.received_at:
         return None
     return (decision.incoming.received_at - decision.stage_before_at).total_seconds()

@@ -184,7 +184,7 @@ class Transaction:
         self.telemetry.quarantined.add(1, {"kind": "failed"})
 
     async def _open(self, records: Sequence[Record]) -> dict[int, Opened]:
-        """What came from outside, opened, by the record in memory."""
+        """The records from outside, opened, by the record in memory."""
         return {
             id(record): open_record(record, self.settings.value_bytes_max)
             for record in records

@@ -132,7 +132,7 @@ class Message:
 
     @property
     def key(self) -> MessageKey:
-        """What tells the message from others."""
+        """The topic and the hash that tell the message from others."""
         return (self.leaf.topic, self.sha256)
 
     @property
@@ -296,7 +296,7 @@ def journey_of(project_id: UUID, messages: Sequence[Message]) -> Journey:
 
 
 def _caused(messages: Sequence[Message]) -> dict[MessageKey, list[Message]]:
-    """What each message brought about: its receipts, and the events whose ids follow from it."""
+    """The effects of each message: its receipts, and the events whose ids follow from it."""
     events = {message.id: message for message in messages if not message.is_from_outside}
     caused: dict[MessageKey, list[Message]] = {}
     for message in messages:

@@ -52,7 +52,7 @@ class Leaf(NamedTuple):
 
     @property
     def position(self) -> Position:
-        """What identifies the record."""
+        """The epoch, topic, partition and offset that identify the record."""
         return (self.epoch, self.topic, self.partition, self.offset)
 
 

@@ -119,7 +119,7 @@ class StreamReplay:
 
     @property
     def streams(self) -> int:
-        """How many streams there are."""
+        """The number of streams."""
         return len(self._said)
 
     def take(self, leaf: Leaf, content: dict[str, Any] | None) -> None:
@@ -198,7 +198,7 @@ class AnswerReplay:
 
     @property
     def unanswered(self) -> int:
-        """How many messages have no receipt: nobody's signature vouches for them, or they are still being processed."""
+        """The number of messages without a receipt: no signature vouches for them, or they are still processed."""
         return sum(1 for message in self._deliveries if not self._receipts.get(message))
 
     def _answers(

@@ -45,7 +45,7 @@ Release = PayoutReleased | ReimbursementApproved
 
 @dataclass(frozen=True, slots=True)
 class Funds:
-    """What is on a custodial account, and how much of it is reserved; whole fen."""
+    """The money on a custodial account, and how much of it is reserved; whole fen."""
 
     balance_fen: int = 0
     reserved_fen: int = 0
@@ -55,7 +55,7 @@ class Funds:
 
     @property
     def available_fen(self) -> int:
-        """What can still be reserved; whole fen."""
+        """The fen that can still be reserved."""
         return self.balance_fen - self.reserved_fen
 
     def plus(self, balance_fen: int = 0, reserved_fen: int = 0) -> "Funds":

@@ -101,7 +101,7 @@ class Compensation:
         return replace(self, reserved_fen=self.reserved_fen - amount_fen, paid_fen=self.paid_fen + amount_fen)
 
     def instalments(self, leg: Leg) -> int:
-        """How many instalments the leg has had so far, voided ones included, since their ids are used up."""
+        """The number of the leg's instalments so far, voided ones included, since their ids are used up."""
         return self.payout_instalments if leg is Leg.PAYOUT else self.reimbursement_instalments
 
 
@@ -142,7 +142,7 @@ class Case:
         return sum(compensation.pool_share_fen for compensation in self.compensations.values())
 
     def reimbursement_taken_fen(self, compensation_id: UUID) -> int:
-        """What counts as reimbursed: settled, reserved, and what an open mandate still has queued (10.5)."""
+        """The fen that count as reimbursed: settled, reserved, and what an open mandate still has queued (10.5)."""
         compensation = self.compensations[compensation_id]
         queued = sum(
             mandate.queued_fen
@@ -182,7 +182,7 @@ def instruction_id(compensation_id: UUID, leg: Leg, instalment: int) -> UUID:
 
 
 def stage_of(case: Case, compensation: Compensation) -> CompensationStage:
-    """Where a compensation stands, in one word for people."""
+    """A compensation's stage, in one word for people."""
     own = [mandate for mandate in case.mandates.values() if mandate.compensation_id == compensation.compensation_id]
     if any(mandate.stage is MandateStage.REJECTED and mandate.leg is Leg.PAYOUT for mandate in own):
         return "rejected"

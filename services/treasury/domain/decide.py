@@ -58,7 +58,7 @@ NO_ORIGINALS = SignedOriginals()
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a message. ``changes`` are the events to be said and the facts only noted, in order."""
+    """The decision on a message. ``changes`` are the events to be said and the facts only noted, in order."""
 
     outcome: Outcome = Outcome.ACCEPTED
     changes: tuple[Change, ...] = ()
@@ -71,7 +71,7 @@ class Decision:
 
 
 def decide(books: Books, received: Received[InputMessage], originals: SignedOriginals = NO_ORIGINALS) -> Decision:
-    """What the treasury does about ``received``; ``originals`` are the signed originals of all releases at hand."""
+    """The decision on ``received``; ``originals`` are the signed originals of all releases at hand."""
     data = received.data
     if isinstance(data, Release):
         return _on_release(books, cast(Received[Release], received), originals)

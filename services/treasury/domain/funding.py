@@ -109,7 +109,7 @@ def _may_begin(books: Books, leg: Leg, at: datetime) -> bool:
 def _instruct(
     books: Books, compensation: Compensation, mandate: Mandate, reserved: PaymentReserved
 ) -> tuple[PaymentInstruction, PaymentInstructed]:
-    """What the bank is told, on its own topic, and what everybody else is told about it."""
+    """The instruction to the bank, on its own topic, and the event about it for everybody else."""
     bank = books.pool.supervising_bank
     assert bank is not None, "nothing is accepted before the supervising bank is known"
     assert mandate.authority, "an instruction carries the signed decisions it rests on"

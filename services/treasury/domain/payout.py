@@ -52,7 +52,7 @@ def signed_of_payout(data: PayoutReleased) -> tuple[SignedMessage, ...]:
 
 
 def missing_before_payout(books: Books, released: PayoutReleased, originals: SignedOriginals) -> tuple[str, ...]:
-    """What the registry has not told us yet and this payout can't be verified without."""
+    """The names of what this payout can't be verified without and the registry has not told us yet."""
     missing = [*missing_of_pool(books.pool, released), *originals.keys_missing(signed_of_payout(released))]
     if books.case(released.project_id).project is None:
         missing.append(f"project/{released.project_id}")
@@ -66,7 +66,7 @@ def missing_before_payout(books: Books, released: PayoutReleased, originals: Sig
 
 
 def missing_of_pool(pool: Pool, released: Release) -> list[str]:
-    """What the registry has not told us yet of the pool itself; all that claims knew is on its way to us too."""
+    """The same names as far as they are of the pool itself; all that claims knew is on its way to us too."""
     missing = [] if pool.founding is not None else ["pool"]
     if not pool.knows_version(released.rules_version):
         missing.append(rules_awaited(released.rules_version))
@@ -76,12 +76,12 @@ def missing_of_pool(pool: Pool, released: Release) -> list[str]:
 
 
 def rules_awaited(version: int) -> str:
-    """How a release says that it waits for this version of the rules."""
+    """The name under which a release waits for this version of the rules."""
     return f"rules/{version}"
 
 
 def registry_awaited(seq: int) -> str:
-    """How a release says that it waits for this event of the pool: whose duties changed with it, it does not know."""
+    """The name under which a release waits for this event of the pool; whose duties it changed, nobody knows yet."""
     return f"registry/{seq}"
 
 
@@ -94,7 +94,7 @@ def missing_of_officer(pool: Pool, original: Received[Command] | None) -> list[s
 
 
 def officer_awaited(acting: Acting) -> str:
-    """How a release says that it waits for this officer."""
+    """The name under which a release waits for this officer."""
     return f"officer/{acting.institution}/{acting.officer}"
 
 

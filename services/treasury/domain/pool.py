@@ -17,7 +17,7 @@ _STATE = ConfigDict(frozen=True, extra="forbid")
 
 
 class Founding(BaseModel):
-    """What a pool is founded with, as far as its money depends on it."""
+    """A pool's founding, as far as its money depends on it."""
 
     model_config = _STATE
 
@@ -67,7 +67,7 @@ class ArrivedContribution(BaseModel):
 
 
 class DutiesUntil(BaseModel):
-    """What an officer could do in what was taken in before ``until``."""
+    """An officer's duties for whatever was taken in before ``until``."""
 
     model_config = _STATE
 
@@ -158,7 +158,7 @@ PoolChange = (
 
 
 def officer_key(institution: str, officer: str) -> str:
-    """How an officer is named beyond its institution; neither id can hold a slash."""
+    """An officer's name beyond its institution; neither id can hold a slash."""
     return f"{institution}/{officer}"
 
 

@@ -62,7 +62,7 @@ def authority_of(data: ReimbursementApproved) -> tuple[SignedMessage, ...]:
 def missing_before_reimbursement(
     books: Books, data: ReimbursementApproved, originals: SignedOriginals
 ) -> tuple[str, ...]:
-    """What the registry has not told us yet and this approval can't be verified without."""
+    """The names of what this approval can't be verified without and the registry has not told us yet."""
     missing = [*missing_of_pool(books.pool, data), *originals.keys_missing(authority_of(data))]
     if books.case(data.project_id).project is None:
         missing.append(f"project/{data.project_id}")

@@ -26,6 +26,6 @@ class SignedOriginals:
         return cast(Received[Data], found)
 
     def keys_missing(self, originals: tuple[SignedMessage, ...]) -> tuple[str, ...]:
-        """What has to be registered before all of these can be read."""
+        """The names of the keys that have to be registered before all of these can be read."""
         found = (self.unknown_keys.get(signed) for signed in originals)
         return tuple(f"key/{key_id}" for key_id in found if key_id is not None)
