@@ -12,7 +12,7 @@ from devstack.addresses import read_addresses
 from devstack.exit_status import OK
 from devstack.supervisor import GivenWrong, LocalError
 from riskpool.places import database_at
-from services.registry.standing import Standing, as_text, select_standing
+from services.registry.project_status import ProjectStatus, as_text, select_project_status
 from shared.contracts.ids import project_id
 
 
@@ -63,6 +63,6 @@ def _id_of(name: str, pool: UUID | None, lender: str | None) -> UUID:
         ) from None
 
 
-async def _read(url: str, wanted: UUID) -> Standing | None:
+async def _read(url: str, wanted: UUID) -> ProjectStatus | None:
     async with database_at(url) as connection:
-        return await select_standing(connection, wanted)
+        return await select_project_status(connection, wanted)

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from services.registry.domain.annual_figures import counted, total
 from services.registry.domain.deadlines import Deadlines, Moment
 from services.registry.domain.decide import Decision, decide
-from services.registry.domain.figures import counted, total
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.project import Draft, Project

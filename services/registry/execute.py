@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry import deadlines_repository, figures_repository, repository
+from services.registry import annual_figures_repository, deadlines_repository, repository
 from services.registry.batch import HEARD, Batch, process
+from services.registry.domain.annual_figures import total
 from services.registry.domain.deadlines import DAY_DEADLINES_MAX, Deadlines
-from services.registry.domain.figures import total
 from services.registry.domain.subjects import concern_of
 from services.registry.reference import reference_data
 from shared.contracts.envelope import Command
@@ -72,7 +72,7 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
         rights=dict(rights),
         deadlines_before=deadlines_before,
         deadlines=dict(deadlines_before),
-        figures=await figures_repository.select_figures(connection, drawn_up) if drawn_up else {},
+        figures=await annual_figures_repository.select_figures(connection, drawn_up) if drawn_up else {},
     )
 
 
@@ -111,7 +111,9 @@ async def _save(connection: Connection, states: Batch) -> None:
         )
     await _save_deadlines(connection, states)
     if states.added:
-        await figures_repository.add_figures(connection, {key: total(figures) for key, figures in states.added.items()})
+        await annual_figures_repository.add_figures(
+            connection, {key: total(figures) for key, figures in states.added.items()}
+        )
     if states.keys:
         await store_keys(connection, states.keys)
     if states.retirements:

@@ -18,6 +18,6 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("is_root_of", "services.audit.check.check"): _REAL_PARTS + "test_audit_check",
     ("is_root_of", "services.audit.check._check_checkpoint"): _REAL_PARTS + "test_audit_check",
     ("beijing_day", "services.registry.batch._note"): _REAL_PARTS + "test_registry_duties",
-    ("beijing_day", "services.registry.batch._count"): _REAL_PARTS + "test_registry_figures",
+    ("beijing_day", "services.registry.batch._count"): _REAL_PARTS + "test_registry_annual_figures",
     ("faults_of_the_chain", NOWHERE): "it is for whoever checks the chain of keys from the registry's events alone",
 }

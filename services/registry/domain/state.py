@@ -21,7 +21,7 @@ class State:
 
     ``deadlines`` are those that the day that is begun has to announce, ``figures`` those of each year up to now, where
     a summary is drawn up. Both evolve beside the rest, since they go by the day of what happens
-    (``subjects.evolve_deadlines``, ``figures.counted``).
+    (``subjects.evolve_deadlines``, ``annual_figures.counted``).
     """
 
     pool: Pool | None = None

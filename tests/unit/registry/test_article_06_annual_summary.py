@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.registry.domain.annual_figures import counted
 from services.registry.domain.annual_summaries.state import AnnualSummary
-from services.registry.domain.figures import counted
 from shared.contracts.claims import CompensationPaid
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.registry.domain.annual_figures import counted
 from services.registry.domain.decide import decide
-from services.registry.domain.figures import counted
 from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.performance import AnnualFigures

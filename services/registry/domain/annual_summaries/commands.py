@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.registry.domain.annual_figures import total
 from services.registry.domain.annual_summaries.article_05_annual_summary import (
     refuse_unless_decided_submission_is_the_latest,
     refuse_unless_summary_waits_for_decision,
@@ -16,7 +17,6 @@ from services.registry.domain.annual_summaries.state import AnnualSummary, Summa
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
-from services.registry.domain.figures import total
 from shared.contracts.registry.performance import (
     AcceptAnnualSummary,
     AnnualFigures,

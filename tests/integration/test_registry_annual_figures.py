@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.registry.domain.figures import counted, total
+from services.registry.domain.annual_figures import counted, total
 from shared.contracts.claims import CompensationPaid, CompensationReimbursed
 from shared.contracts.envelope import Event
 from shared.contracts.ids import project_id

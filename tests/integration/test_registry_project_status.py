@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.registry.standing import SELECT_PROJECT, as_text, select_standing
+from services.registry.project_status import SELECT_PROJECT, as_text, select_project_status
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import APPROVE, incoming, process, staffing
 from tests.unit.registry.registry_examples import (
@@ -49,7 +49,7 @@ async def test_one_project_is_read_in_one_indexed_statement(registry_database: T
             PROJECTS,
         )
         with connection.query_logger(lambda query: statements.append(query.query)):
-            found = await select_standing(connection, PROJECT_ID)
+            found = await select_project_status(connection, PROJECT_ID)
     assert [statement for statement in statements if "projects" in statement] == [SELECT_PROJECT]
     plan = await _plan(registry_database)
     assert (plan["Node Type"], plan["Index Name"]) == ("Index Scan", "projects_pkey")
@@ -65,8 +65,8 @@ async def test_what_was_never_complete_says_what_it_lacks(registry_database: Tes
     """A draft has a deadline and what is missing, and nothing that only a complete filing has."""
     await process(registry_database, [*staffing(), incoming(filing(documents=()), COOPERATING, FILER)])
     async with registry_database.pool.acquire() as connection:
-        found = await select_standing(connection, PROJECT_ID)
-        assert await select_standing(connection, uuid4()) is None
+        found = await select_project_status(connection, PROJECT_ID)
+        assert await select_project_status(connection, uuid4()) is None
     assert found is not None
     assert (found.stage, found.terms, found.drawdowns) == ("incomplete", None, ())
     assert found.missing

@@ -16,7 +16,7 @@ from shared.messaging.database import Connection
 SELECT_PROJECT = "SELECT pool_id, state FROM projects WHERE project_id = $1 AND state IS NOT NULL"
 
 
-class Standing(BaseModel):
+class ProjectStatus(BaseModel):
     """A project as the registry has it now. What a filing that was never complete doesn't have yet is None or empty.
 
     ``missing`` are the codes of what the filing lacked when it was last sent, ``flags`` the spot checks that stand.
@@ -47,14 +47,14 @@ class Standing(BaseModel):
     documents: tuple[Document, ...] = ()
 
 
-async def select_standing(connection: Connection, project_id: UUID) -> Standing | None:
+async def select_project_status(connection: Connection, project_id: UUID) -> ProjectStatus | None:
     """Read the project by its id; None if nothing of it was ever filed."""
     row = await connection.fetchrow(SELECT_PROJECT, project_id)
-    return None if row is None else standing_of(row["pool_id"], FILING.validate_json(row["state"]))
+    return None if row is None else project_status_of(row["pool_id"], FILING.validate_json(row["state"]))
 
 
-def standing_of(pool_id: UUID, filing: Project | Draft) -> Standing:
-    """The standing of what the registry has filed."""
+def project_status_of(pool_id: UUID, filing: Project | Draft) -> ProjectStatus:
+    """The status of what the registry has filed."""
     always = {
         "project_id": filing.project_id,
         "pool_id": pool_id,
@@ -66,8 +66,8 @@ def standing_of(pool_id: UUID, filing: Project | Draft) -> Standing:
         "missing": tuple(item.code for item in filing.items),
     }
     if isinstance(filing, Draft):
-        return Standing.model_validate({**always, "borrower_name": filing.borrower_name})
-    return Standing.model_validate(
+        return ProjectStatus.model_validate({**always, "borrower_name": filing.borrower_name})
+    return ProjectStatus.model_validate(
         {
             **always,
             "borrower_name": filing.borrower.name,
@@ -87,42 +87,42 @@ def standing_of(pool_id: UUID, filing: Project | Draft) -> Standing:
     )
 
 
-def as_text(standing: Standing) -> str:
-    """The standing for people to read, a line for each thing there is."""
-    return "\n".join(_lines(standing)) + "\n"
+def as_text(status: ProjectStatus) -> str:
+    """The status for people to read, a line for each thing there is."""
+    return "\n".join(_lines(status)) + "\n"
 
 
-def _lines(standing: Standing) -> Iterable[str]:
-    loan = standing.loan
-    yield f"project     {standing.project_id} in pool {standing.pool_id}"
-    yield f"stage       {standing.stage}" + ("" if standing.reasons is None else f": {standing.reasons}")
-    yield f"borrower    {standing.borrower_name} ({standing.borrower_uscc})"
+def _lines(status: ProjectStatus) -> Iterable[str]:
+    loan = status.loan
+    yield f"project     {status.project_id} in pool {status.pool_id}"
+    yield f"stage       {status.stage}" + ("" if status.reasons is None else f": {status.reasons}")
+    yield f"borrower    {status.borrower_name} ({status.borrower_uscc})"
     guarantor = "" if loan.guarantor is None else f", guaranteed by {loan.guarantor}"
     yield f"loan        {loan.contract_number} of {loan.lender}{guarantor}"
     yield f"principal   {yuan(loan.principal_fen)}, due on {loan.due_on}"
-    provisional = " (provisional)" if standing.filing_deadline_provisional else ""
-    yield f"to be filed until {standing.filing_deadline}{provisional}"
-    if standing.filing is not None:
-        yield f"filing      {standing.filing}, first complete on {standing.filed_on}, by {standing.filed_by}"
-    if standing.late_because is not None:
-        yield f"late        {standing.late_because}"
-    if standing.missing:
-        yield f"missing     {', '.join(standing.missing)}"
-    if standing.terms is not None:
-        ratio = f"{standing.terms.loss_ratio.fiscal_weight}:{standing.terms.loss_ratio.social_weight}"
-        yield f"terms       rules {standing.terms.rules_version}, {percent(standing.terms.share_rate_bp)}, {ratio}"
-    for drawdown in standing.drawdowns:
+    provisional = " (provisional)" if status.filing_deadline_provisional else ""
+    yield f"to be filed until {status.filing_deadline}{provisional}"
+    if status.filing is not None:
+        yield f"filing      {status.filing}, first complete on {status.filed_on}, by {status.filed_by}"
+    if status.late_because is not None:
+        yield f"late        {status.late_because}"
+    if status.missing:
+        yield f"missing     {', '.join(status.missing)}"
+    if status.terms is not None:
+        ratio = f"{status.terms.loss_ratio.fiscal_weight}:{status.terms.loss_ratio.social_weight}"
+        yield f"terms       rules {status.terms.rules_version}, {percent(status.terms.share_rate_bp)}, {ratio}"
+    for drawdown in status.drawdowns:
         late = ", late" if drawdown.late else ""
         yield (
             f"drawdown    {drawdown.number}: {yuan(drawdown.amount_fen)} on {drawdown.disbursed_on}, filed "
             f"{drawdown.filed_on}, until {drawdown.filing_deadline}{late}"
         )
-    if standing.outstanding_fen is not None:
-        assert standing.covered_principal_fen is not None
-        assert standing.repaid_fen is not None
-        yield f"covered     {yuan(standing.covered_principal_fen)}, repaid {yuan(standing.repaid_fen)}"
-        yield f"outstanding {yuan(standing.outstanding_fen)}"
-    if standing.flags:
-        yield f"flags       spot checks {', '.join(standing.flags)}"
-    for document in standing.documents:
+    if status.outstanding_fen is not None:
+        assert status.covered_principal_fen is not None
+        assert status.repaid_fen is not None
+        yield f"covered     {yuan(status.covered_principal_fen)}, repaid {yuan(status.repaid_fen)}"
+        yield f"outstanding {yuan(status.outstanding_fen)}"
+    if status.flags:
+        yield f"flags       spot checks {', '.join(status.flags)}"
+    for document in status.documents:
         yield f"document    {document.kind.value}: {document.title} ({document.sha256[:12]}…)"
