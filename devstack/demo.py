@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from devstack.case import Outcome, Play
-from devstack.given_paths import write_report
+from devstack.console import plain_console
+from devstack.output_paths import write_report
 from devstack.party_client import PartyClient
-from devstack.plain_console import plain_console
 from devstack.pool import RunningPool, running_pool, start_calendar
 from devstack.processes import left_running
 from services.audit.check import check

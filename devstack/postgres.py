@@ -302,6 +302,7 @@ def free_the_folder(cluster: Path) -> Callable[[], Awaitable[None]]:
     """Before a start: wait for an earlier server on the folder to end, and remove a lock file of another process.
 
     The server itself removes the lock of a dead process; but a process id that was given away again makes it refuse.
+    Raises LocalError if the earlier one still runs after 20 s.
     """
 
     async def before_start() -> None:

@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 
 from devstack.command_line import run_command
 from devstack.exit_status import OK
-from devstack.given_ids import ID_FORM, is_id
+from devstack.id_form import ID_FORM, is_id
 from devstack.kafka import admin_client
 from devstack.supervisor import GivenWrong, LocalError, Say
 from shared.contracts.topics import OUTCOMES_PARTITIONS, TOPICS, outcomes_topic

@@ -9,10 +9,10 @@ from rich.console import Console
 
 from devstack.addresses import ADDRESSES_FILE, Addresses, forget_addresses, write_addresses
 from devstack.case import Play
+from devstack.console import plain_console
 from devstack.databases import without_password
 from devstack.key_folder import KeyFolder
 from devstack.party_client import PartyClient
-from devstack.plain_console import plain_console
 from devstack.pool import RunningPool, running_pool, start_calendar
 from devstack.supervisor import LocalError
 from shared.contracts.claims import NotifyLoss

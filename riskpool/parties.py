@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cyclopts import Parameter
 
-from devstack.given_ids import ID_FORM, is_id
+from devstack.id_form import ID_FORM, is_id
 from devstack.supervisor import GivenWrong
 from riskpool.places import BrokerPlace
 from shared.messaging.signatures import SignatureInvalid, Signer, read_private_key

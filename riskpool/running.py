@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from devstack.exit_status import OK
-from devstack.given_paths import can_become_file, can_become_folder
+from devstack.output_paths import can_become_file, can_become_folder
 
 
 def up(

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter, validators
 
-from devstack.given_paths import can_become_file, write_report
+from devstack.output_paths import can_become_file, write_report
 from devstack.stack import run_until_signal
 from scenarios.player import report
 from scenarios.player.messages import MESSAGES

@@ -18,7 +18,7 @@ import pytest_asyncio
 
 from devstack.addresses import forget_addresses, write_addresses
 from devstack.case import Play
-from devstack.plain_console import plain_console
+from devstack.console import plain_console
 from devstack.up import addresses_of, print_addresses
 from shared.contracts.envelope import Command
 from shared.contracts.examples import PRINCIPAL_FEN

@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from devstack.console import plain_console
 from devstack.databases import without_password
-from devstack.plain_console import plain_console
 from riskpool.records import as_table
 from shared.messaging.message import Record
 from shared.messaging.records import Kind, Waiting

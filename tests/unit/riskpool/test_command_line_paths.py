@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from devstack.exit_status import INVALID, OK
-from devstack.given_paths import can_become_file, can_become_folder, write_report
+from devstack.output_paths import can_become_file, can_become_folder, write_report
 from devstack.supervisor import LocalError
 from riskpool.__main__ import main
 
