@@ -159,6 +159,6 @@ async def test_agreements_and_the_operating_period_are_there_when_the_pool_is_lo
         ],
     )
     assert outcomes(again) == [Outcome.ACCEPTED, Outcome.REFUSED, Outcome.REFUSED]
-    assert codes(again) == ["agreement_number_taken", "operating_period_not_ahead", "decision_minutes_missing"]
+    assert codes(again) == ["number_taken", "operating_period_not_ahead", "minutes_missing"]
     rows = await registry_database.pool.fetch("SELECT number, stage FROM matters WHERE kind = 'agreement' ORDER BY 1")
     assert [tuple(row) for row in rows] == [(f"补充-{number}", "recorded") for number in (1, 2, 3)]

@@ -1,6 +1,6 @@
 """Article 3: a pool is founded by one managing and one cooperating institution; every fact belongs to one pool."""
 
-from services.registry.domain.article_11_borrower import is_valid_uscc
+from services.registry.domain.article_11_borrower import refuse_unless_credit_code_is_valid
 from services.registry.domain.pool import Pool, Register
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import InstitutionData
@@ -50,12 +50,4 @@ def refuse_unless_institution_code_is_free(pool: Register, institution: Institut
 
 def refuse_unless_institution_code_is_valid(institution: InstitutionData) -> Refusal | None:
     """Article 3.1. An institution is named by a unified social credit code whose check digit is right."""
-    if is_valid_uscc(institution.uscc):
-        return None
-    return refusal(
-        "institution_code_invalid",
-        "3.1",
-        f"{institution.uscc} of {institution.institution} is not a unified social credit code: "
-        "its check digit or form is wrong; copy it from the certificate and send again.",
-        f"{institution.institution} 的统一社会信用代码 {institution.uscc} 校验不通过；请按证照核对后重新提交。",
-    )
+    return refuse_unless_credit_code_is_valid(institution.uscc, "3.1")

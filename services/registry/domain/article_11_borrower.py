@@ -34,17 +34,25 @@ def is_valid_uscc(code: str) -> bool:
     return (weighted + _ALPHABET.index(code[-1])) % 31 == 0
 
 
-def refuse_unless_borrower_code_is_valid(borrower: Borrower) -> Refusal | None:
-    """Article 11.1. The borrower is a registered enterprise: its unified social credit code is one."""
-    if is_valid_uscc(borrower.uscc):
+def refuse_unless_credit_code_is_valid(uscc: str, clause: str) -> Refusal | None:
+    """Article 11.1. A legal person is named by a unified social credit code whose form and check digit are right.
+
+    ``clause`` is the one that asks for the code.
+    """
+    if is_valid_uscc(uscc):
         return None
     return refusal(
-        "borrower_code_invalid",
-        "11.1",
-        f"{borrower.uscc} is not a unified social credit code: its check digit or form is wrong; "
-        "copy it from the business licence and file again.",
-        f"统一社会信用代码 {borrower.uscc} 校验不通过；请按营业执照核对后重新备案。",
+        "credit_code_invalid",
+        clause,
+        f"{uscc} is not a unified social credit code: its check digit or form is wrong; copy it from the "
+        "certificate and send again.",
+        f"统一社会信用代码 {uscc} 校验不通过；请按证照核对后重新提交。",
     )
+
+
+def refuse_unless_borrower_code_is_valid(borrower: Borrower) -> Refusal | None:
+    """Article 11.1. The borrower is a registered enterprise: its unified social credit code is one."""
+    return refuse_unless_credit_code_is_valid(borrower.uscc, "11.1")
 
 
 def refuse_unless_findings_are_met(borrower: Borrower) -> tuple[Refusal, ...]:

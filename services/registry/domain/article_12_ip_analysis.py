@@ -7,6 +7,7 @@ from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import IpRight
 from shared.contracts.registry.words import Rules
+from shared.decisions.article_15_documents import refuse_unless_enclosed
 
 
 def refuse_unless_analysis_is_enclosed(rules: Rules, documents: Sequence[Document]) -> tuple[Refusal, ...]:
@@ -14,17 +15,8 @@ def refuse_unless_analysis_is_enclosed(rules: Rules, documents: Sequence[Documen
 
     Without it nobody could see later how the core rights were chosen.
     """
-    if not rules.ip_analysis_required or any(each.kind is DocumentKind.IP_ANALYSIS for each in documents):
-        return ()
-    return (
-        refusal(
-            "ip_analysis_missing",
-            "12.1",
-            f"a document of the kind {DocumentKind.IP_ANALYSIS.english} is missing: the analysis by which the core "
-            "rights were chosen; add it, under whatever title it has, and file again.",
-            "缺少材料：知识产权分析报告（核心知识产权的筛选依据）；请补充（名称以实际出具为准）后重新备案。",
-        ),
-    )
+    needed = (DocumentKind.IP_ANALYSIS,) if rules.ip_analysis_required else ()
+    return refuse_unless_enclosed(needed, documents, "12.1")
 
 
 def refuse_unless_core_rights_are_chosen(rights: Sequence[IpRight]) -> tuple[Refusal, ...]:

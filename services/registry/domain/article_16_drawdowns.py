@@ -7,6 +7,8 @@ from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown, Loan
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.checks import all_faults
+from shared.decisions.days import refuse_if_day_is_ahead
 
 
 # accept: loan.drawdowns
@@ -32,16 +34,13 @@ def filed_drawdown(drawdown: Drawdown, filed_on: date, window_days: int, working
 
 def refuse_unless_drawdowns_were_paid_out(loan: Loan, today: date) -> tuple[Refusal, ...]:
     """Article 16.1. What is filed has been paid out, since its window counts from that day."""
-    return tuple(
-        refusal(
-            "loan_not_paid_out",
-            "16.1",
-            f"drawdown {drawdown.number} is to be paid out on {drawdown.disbursed_on}, and today is {today}; file it "
-            "once it has been paid out.",
-            f"第 {drawdown.number} 笔放款日为 {drawdown.disbursed_on}，今日为 {today}；请在放款后备案。",
+    return all_faults(
+        *(
+            refuse_if_day_is_ahead(
+                f"payout of drawdown {each.number} on", f"第 {each.number} 笔放款日", each.disbursed_on, today, "16.1"
+            )
+            for each in drawdowns_of(loan)
         )
-        for drawdown in drawdowns_of(loan)
-        if drawdown.disbursed_on > today
     )
 
 

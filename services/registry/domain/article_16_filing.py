@@ -9,6 +9,7 @@ from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FiledDrawdown, Loan
 from shared.decisions.article_14_claimants import refuse_unless_contract_number_is_in_form
+from shared.decisions.article_15_documents import refuse_unless_enclosed
 
 # No run of days off is longer; the longest so far had eight.
 _DAYS_OFF_MAX = 31
@@ -85,17 +86,9 @@ def refuse_unless_loan_days_are_in_order(loan: Loan) -> Refusal | None:
 
 def refuse_unless_materials_are_complete(documents: Sequence[Document], guarantor: str | None) -> tuple[Refusal, ...]:
     """Article 16.2. The filing holds each document it needs, under whatever title; the guarantee's if there is one."""
-    there = {document.kind for document in documents}
-    return tuple(
-        refusal(
-            f"{kind.value}_missing",
-            "16.2",
-            f"a document of the kind {kind.english} is missing; add it, under whatever title it has, and file again.",
-            f"缺少材料：{kind.chinese}；请补充（名称以实际出具为准）后重新备案。",
-        )
-        for kind in _MATERIALS
-        if kind not in there and (guarantor is not None or kind is not DocumentKind.GUARANTEE_CONTRACT)
-    )
+    guaranteed = guarantor is not None
+    needed = (kind for kind in _MATERIALS if guaranteed or kind is not DocumentKind.GUARANTEE_CONTRACT)
+    return refuse_unless_enclosed(needed, documents, "16.2")
 
 
 def refuse_unless_contract_number_has_one_form(contract_number: str) -> Refusal | None:

@@ -67,7 +67,7 @@ def test_application_is_for_a_compensation_that_was_paid() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"application_sha256": "f" * 64}, ["application_is_another"]),
+        ({"application_sha256": "f" * 64}, ["another_version_named"]),
         ({"members": (*MEMBERS, "member-a")}, ["members_named_twice"]),
         ({"members": (*MEMBERS, "chair")}, ["members_without_vote"]),
         ({"members": (*MEMBERS, "reviewer")}, ["members_without_vote"]),
@@ -126,7 +126,7 @@ def test_vote_is_a_members_and_one() -> None:
     story.registers("member-f", Duty.VOTE)
     assert codes(story.votes("member-f")) == ["not_a_member"]
     assert codes(story.recuses("member-f")) == ["not_a_member"]
-    assert codes(story.votes("member-a", application_sha256="f" * 64)) == ["application_is_another"]
+    assert codes(story.votes("member-a", application_sha256="f" * 64)) == ["another_version_named"]
     assert story.votes("member-a").outcome is Outcome.ACCEPTED
     assert codes(story.votes("member-a")) == ["voted_already"]
     assert story.recuses("member-b").outcome is Outcome.ACCEPTED
@@ -151,7 +151,7 @@ def test_closing_is_bound_and_timely() -> None:
     assert codes(story.closes()) == ["ballot_still_open"]
     for member in MEMBERS:
         story.votes(member)
-    assert codes(story.closes(application_sha256="f" * 64)) == ["application_is_another"]
+    assert codes(story.closes(application_sha256="f" * 64)) == ["another_version_named"]
     decision = story.closes(minutes=document(DocumentKind.OTHER))
-    assert [(each.code, each.clause) for each in decision.refusals] == [("decision_minutes_missing", "15.2")]
+    assert [(each.code, each.clause) for each in decision.refusals] == [("minutes_missing", "15.2")]
     assert story.closes().outcome is Outcome.ACCEPTED

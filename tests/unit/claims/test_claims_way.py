@@ -239,7 +239,7 @@ def test_new_application_voids_the_votes() -> None:
     assert story.claim.stage is Stage.APPLIED
     assert codes(story.votes("member-d")) == ["opening_missing"]
     assert story.opens().outcome is Outcome.ACCEPTED
-    assert codes(story.votes("member-d", application_sha256=before.sha256)) == ["application_is_another"]
+    assert codes(story.votes("member-d", application_sha256=before.sha256)) == ["another_version_named"]
     assert codes(story.closes()) == ["ballot_still_open"]
     for member in MEMBERS:
         assert story.votes(member).outcome is Outcome.ACCEPTED

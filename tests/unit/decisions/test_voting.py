@@ -45,10 +45,10 @@ def test_a_decision_has_its_minutes() -> None:
     """Nothing, or another paper, is refused under the clause of what is decided, and says what came instead."""
     papers = {kind: Document(kind=kind, title="文件", sha256="0" * 64) for kind in DocumentKind}
     assert refuse_unless_decision_has_minutes(papers.pop(DocumentKind.MINUTES), "15.2") is None
-    assert said(refuse_unless_decision_has_minutes(None, "8.1")) == ("decision_minutes_missing", "8.1")
+    assert said(refuse_unless_decision_has_minutes(None, "8.1")) == ("minutes_missing", "8.1")
     for kind, paper in papers.items():
         wrong = refuse_unless_decision_has_minutes(paper, "15.2")
-        assert said(wrong) == ("decision_minutes_missing", "15.2")
+        assert said(wrong) == ("minutes_missing", "15.2")
         assert wrong is not None
         assert kind.english in wrong.text
         assert kind.chinese in wrong.text_zh

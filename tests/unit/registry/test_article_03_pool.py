@@ -86,11 +86,11 @@ def test_an_institution_with_a_wrong_check_digit_is_refused() -> None:
     """The code of every institution is checked: founders, lenders, guarantors and the supervising bank."""
     wrong = "91110105MA00000039"
     at_founding = founding(cooperating_institution=institution(COOPERATING, uscc=wrong))
-    assert codes(NOTHING.when(at_founding, MANAGING)) == ["institution_code_invalid"]
+    assert codes(NOTHING.when(at_founding, MANAGING)) == ["credit_code_invalid"]
     lender = RegisterInstitution(role=Role.LENDER, institution=institution(LENDER, uscc=wrong))
-    assert codes(FOUNDED.when(lender, MANAGING)) == ["institution_code_invalid"]
+    assert codes(FOUNDED.when(lender, MANAGING)) == ["credit_code_invalid"]
     bank = bank_proposal(bank=institution("custody-bank", uscc=wrong))
-    assert codes(FOUNDED.when(bank, MANAGING)) == ["institution_code_invalid"]
+    assert codes(FOUNDED.when(bank, MANAGING)) == ["credit_code_invalid"]
 
 
 def test_a_legal_person_takes_part_in_a_pool_once() -> None:

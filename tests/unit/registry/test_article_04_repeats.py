@@ -146,7 +146,7 @@ SAID: list[tuple[str, Given, Any, str, str, dict[str, Any], list[str]]] = [
         MANAGING,
         OVERSEER,
         OTHER_MINUTES,
-        ["agreement_number_taken"],
+        ["number_taken"],
     ),
     (
         "candidate",

@@ -77,12 +77,12 @@ def test_a_further_agreement_is_recorded_with_number_date_and_document() -> None
     assert recorded.by_overseer(amendment).outcome is Outcome.DUPLICATE
     for other in ({"signed_on": FOUNDED_ON}, {"amends": None}, {"operating_from": FROM, "operating_until": UNTIL}):
         changed = amendment.model_copy(update=other)
-        assert codes(recorded.by_overseer(changed)) == ["agreement_number_taken"]
+        assert codes(recorded.by_overseer(changed)) == ["number_taken"]
     # An amendment can be amended; the founding's number, and that of a fixed period, are taken too.
     assert recorded.fresh().by_overseer(recording("补充-2", amends="补充-1")).outcome is Outcome.ACCEPTED
-    assert codes(RUNNING.by_overseer(recording("协议-1"))) == ["agreement_number_taken"]
+    assert codes(RUNNING.by_overseer(recording("协议-1"))) == ["number_taken"]
     fixed = RUNNING.says(period(UNTIL), MANAGING, OVERSEER)
-    assert codes(fixed.by_overseer(recording("协议-2"))) == ["agreement_number_taken"]
+    assert codes(fixed.by_overseer(recording("协议-2"))) == ["number_taken"]
 
 
 @pytest.mark.clause("5.3")
@@ -183,7 +183,7 @@ def test_going_on_by_an_agreement_is_decided_as_any_other_way() -> None:
     ends_on = RUNNING.pool.ends_on
     assert codes(RUNNING.by_overseer(with_period(operating_until=ends_on + DAY))) == ["operating_period_not_ahead"]
     later = UNTIL + 100 * DAY
-    assert codes(FIXED.by_overseer(with_period("协议-3", later))) == ["decision_minutes_missing"]
+    assert codes(FIXED.by_overseer(with_period("协议-3", later))) == ["minutes_missing"]
     assert codes(FIXED.by_overseer(with_period("协议-3", UNTIL, decision=MINUTES))) == ["operating_period_not_ahead"]
     decision = FIXED.by_overseer(with_period("协议-3", later, decision=MINUTES))
     assert decision.outcome is Outcome.ACCEPTED
@@ -295,7 +295,7 @@ def test_an_agreement_that_was_recorded_is_named_as_it_is_by_whatever_rests_on_i
 
 def test_a_number_of_an_agreement_is_the_same_however_it_is_written() -> None:
     """Full-width, with spaces, in capitals: else one agreement could be recorded twice."""
-    assert codes(RUNNING.by_overseer(recording(number="协议－１"))) == ["agreement_number_taken"]
+    assert codes(RUNNING.by_overseer(recording(number="协议－１"))) == ["number_taken"]
 
 
 def test_a_pool_of_before_is_read_without_its_recorded_agreements() -> None:

@@ -163,14 +163,14 @@ def test_a_proposal_stays_as_it_was_made() -> None:
         (proposal(reasons="另有理由"), COOPERATING, DRAFTER),
         (proposal(), MANAGING, REGULATOR),
     ):
-        assert codes(waiting.when(data, where, who)) == ["rules_proposal_number_taken"]
+        assert codes(waiting.when(data, where, who)) == ["number_taken"]
 
 
 @pytest.mark.clause("5.2")
 def test_only_what_was_proposed_can_be_adopted_and_only_byte_for_byte() -> None:
     """An adoption names a proposal that is there, and its hash."""
     assert codes(REGULATED.when(adoption(), MANAGING, REGULATOR)) == ["rules_not_proposed"]
-    assert codes(proposed().when(adoption(sha256="1" * 64), MANAGING, REGULATOR)) == ["rules_proposal_is_another"]
+    assert codes(proposed().when(adoption(sha256="1" * 64), MANAGING, REGULATOR)) == ["another_version_named"]
 
 
 @pytest.mark.clause("5.2")

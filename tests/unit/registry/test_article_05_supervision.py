@@ -55,7 +55,7 @@ def test_coordination_is_recorded_once_it_has_happened() -> None:
     """Today's is, tomorrow's is refused under its own clause."""
     ahead = act(SupervisoryActKind.COORDINATION, acted_on=TODAY + timedelta(days=1))
     decision = GIVEN.when(ahead, MANAGING, OVERSEER)
-    assert [(refused.code, refused.clause) for refused in decision.refusals] == [("act_lies_ahead", "5.8")]
+    assert [(refused.code, refused.clause) for refused in decision.refusals] == [("day_in_the_future", "5.8")]
     assert GIVEN.when(act(SupervisoryActKind.COORDINATION, acted_on=TODAY), MANAGING, OVERSEER).events
 
 
@@ -65,8 +65,8 @@ def test_an_act_has_happened_and_stays_as_it_was_recorded() -> None:
     tomorrow = TODAY + timedelta(days=1)
     for kind, due in ((SupervisoryActKind.SUPERVISION, {}), (SupervisoryActKind.INSTRUCTION, {"due_on": tomorrow})):
         (refused,) = GIVEN.when(act(kind, acted_on=tomorrow, **due), MANAGING, OVERSEER).refusals
-        assert (refused.code, refused.clause) == ("act_lies_ahead", "5.9")
+        assert (refused.code, refused.clause) == ("day_in_the_future", "5.9")
     recorded = GIVEN.after(act(), MANAGING, OVERSEER)
     assert recorded.when(act(), MANAGING, OVERSEER).outcome is Outcome.DUPLICATE
     for other in (act(content="别的。"), act(document=None), act(acted_on=TODAY - timedelta(days=1))):
-        assert codes(recorded.when(other, MANAGING, OVERSEER)) == ["act_number_taken"]
+        assert codes(recorded.when(other, MANAGING, OVERSEER)) == ["number_taken"]

@@ -84,8 +84,8 @@ def test_a_major_matter_is_reported_and_acknowledged() -> None:
 @pytest.mark.clause("6.9")
 def test_a_major_matter_has_happened_and_stays_as_it_was_reported() -> None:
     """Not tomorrow's; no other one under its number; no acknowledgement of nothing, and none in other words."""
-    assert codes(GIVEN.when(report(occurred_on=TOMORROW), COOPERATING, REPORTER)) == ["major_matter_lies_ahead"]
-    assert codes(REPORTED.when(report(report="别的。"), COOPERATING, REPORTER)) == ["major_matter_number_taken"]
+    assert codes(GIVEN.when(report(occurred_on=TOMORROW), COOPERATING, REPORTER)) == ["day_in_the_future"]
+    assert codes(REPORTED.when(report(report="别的。"), COOPERATING, REPORTER)) == ["number_taken"]
     assert codes(GIVEN.when(acknowledge(), MANAGING, OVERSEER)) == ["no_such_major_matter"]
     acknowledged = REPORTED.after(acknowledge(), MANAGING, OVERSEER)
     again = acknowledged.when(acknowledge(response="别的。"), MANAGING, OVERSEER)

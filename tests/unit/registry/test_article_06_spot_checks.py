@@ -133,7 +133,7 @@ def test_a_checks_number_stands_for_it() -> None:
     """The same again is a duplicate; another one under its number is refused."""
     given = COVERED.after(spot_check(), COOPERATING, REPORTER)
     assert given.when(spot_check(), COOPERATING, REPORTER).outcome is Outcome.DUPLICATE
-    assert codes(given.when(ADVERSE, COOPERATING, REPORTER)) == ["spot_check_number_taken"]
+    assert codes(given.when(ADVERSE, COOPERATING, REPORTER)) == ["number_taken"]
 
 
 def test_a_project_that_is_not_approved_is_not_checked() -> None:

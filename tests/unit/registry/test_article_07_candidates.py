@@ -98,7 +98,7 @@ def test_who_is_self_employed_is_no_legal_person() -> None:
 @pytest.mark.clause("7.1")
 def test_a_candidates_code_has_the_right_check_digit() -> None:
     """One wrong character, and it is not registered."""
-    assert codes(OPENED.when(candidate(FIRST[:-1] + "9"), MANAGING, SELECTOR)) == ["candidate_code_invalid"]
+    assert codes(OPENED.when(candidate(FIRST[:-1] + "9"), MANAGING, SELECTOR)) == ["credit_code_invalid"]
 
 
 @pytest.mark.clause("7.5")
@@ -175,7 +175,7 @@ def test_a_violation_belongs_to_its_condition_and_its_look_up() -> None:
 def test_evidence_is_not_of_tomorrow() -> None:
     """What was found today counts; what is to be found tomorrow is refused."""
     tomorrow = evidence(Condition.IP_COMPETENCE, found_on=TODAY + timedelta(days=1))
-    assert codes(REGISTERED.when(tomorrow, MANAGING, SELECTOR)) == ["evidence_in_the_future"]
+    assert codes(REGISTERED.when(tomorrow, MANAGING, SELECTOR)) == ["day_in_the_future"]
 
 
 @pytest.mark.clause("7.9")

@@ -132,7 +132,7 @@ def test_a_ballot_is_closed_with_its_minutes() -> None:
     given, other = voted(OPENED, "FFFA."), closing(minutes=document(DocumentKind.OTHER))
     for clause in ("8.1", "16.1"):
         decision = asked(given, clause).when(other, MANAGING, SECRETARY, CLOSES_AT)
-        assert [(each.code, each.clause) for each in decision.refusals] == [("decision_minutes_missing", clause)]
+        assert [(each.code, each.clause) for each in decision.refusals] == [("minutes_missing", clause)]
 
 
 @pytest.mark.clause("8.1")
@@ -169,7 +169,7 @@ def test_every_message_is_bound_to_the_question(data: Any) -> None:
     other = data.model_copy(update={"subject_sha256": "b" * 64})
     who = "an" if isinstance(data, CastVote | RecuseMember) else SECRETARY
     decision = OPENED.when(other, MANAGING, who)
-    assert codes(decision) == ["question_is_another"]
+    assert codes(decision) == ["another_version_named"]
     assert SHA256 in decision.refusals[0].text
 
 

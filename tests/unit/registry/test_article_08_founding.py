@@ -145,7 +145,7 @@ def test_a_preparation_is_the_managing_institutions_own() -> None:
     other_key = institution(MANAGING, public_key=public_key("another"))
     assert codes(NOTHING.when(preparing(managing_institution=other_key), MANAGING)) == ["not_signed_with_root_key"]
     wrong = institution(MANAGING, uscc=USCC[MANAGING][:-1] + "9")
-    assert codes(NOTHING.when(preparing(managing_institution=wrong), MANAGING)) == ["institution_code_invalid"]
+    assert codes(NOTHING.when(preparing(managing_institution=wrong), MANAGING)) == ["credit_code_invalid"]
     impossible = BallotRules(quorum_numerator=2, quorum_denominator=1)
     assert codes(NOTHING.when(preparing(ballot=impossible), MANAGING)) == ["ballot_rules_impossible"]
 
@@ -314,7 +314,7 @@ def test_the_first_operating_period_is_the_one_that_was_agreed_on() -> None:
     assert later.pool.cycle.operating_periods[0].operating_from == LATER_DAY + 10 * DAY
     given = founded.after(officer("overseer", Duty.OVERSIGHT), MANAGING).without_matter()
     further = FixOperatingPeriod(operating_until=UNTIL + 90 * DAY, agreement=signed(number="协议-2"))
-    assert codes(given.when(further, MANAGING, "overseer", LATER)) == ["decision_minutes_missing"]
+    assert codes(given.when(further, MANAGING, "overseer", LATER)) == ["minutes_missing"]
 
 
 def founding_on(founded_on: date, term_years: int = 4) -> FoundPool:

@@ -63,7 +63,7 @@ def test_a_selection_is_opened_as_it_was_announced() -> None:
     """Once under its number; the same again is a duplicate, anything else under that number is refused."""
     assert selection_in(OPENED).stage is SelectionStage.OPEN
     assert OPENED.when(opening(), MANAGING, SELECTOR).outcome is Outcome.DUPLICATE
-    assert codes(OPENED.when(opening(procedure_title="公开招标"), MANAGING, SELECTOR)) == ["selection_number_taken"]
+    assert codes(OPENED.when(opening(procedure_title="公开招标"), MANAGING, SELECTOR)) == ["number_taken"]
 
 
 @pytest.mark.clause("8.1")

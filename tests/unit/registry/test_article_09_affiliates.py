@@ -150,7 +150,7 @@ def test_an_affiliate_is_registered_once_under_a_right_code() -> None:
     """Other particulars need a withdrawal first, and a code has its check digit."""
     assert codes(REPORTED.when(register(name="别名"), COOPERATING, REPORTER)) == ["affiliate_registered_before"]
     wrong = register(uscc="91110105MA0000006J")
-    assert codes(GIVEN.when(wrong, COOPERATING, REPORTER)) == ["affiliate_code_invalid"]
+    assert codes(GIVEN.when(wrong, COOPERATING, REPORTER)) == ["credit_code_invalid"]
 
 
 def test_the_register_of_affiliates_has_a_limit() -> None:

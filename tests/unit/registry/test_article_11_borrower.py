@@ -78,7 +78,7 @@ def test_a_borrower_with_a_wrong_code_is_refused() -> None:
     wrong = "91110105MA0000005F"
     data = filing(borrower=borrower(uscc=wrong), rights=(right(owner_uscc=wrong),))
     decision = STAFFED.when(data, COOPERATING, FILER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["borrower_code_invalid"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["credit_code_invalid"])
     assert STAFFED.when(filing(borrower=borrower(uscc=USCC["borrower"])), COOPERATING, FILER).events
 
 
@@ -120,4 +120,4 @@ def test_a_borrower_is_judged_as_of_the_disbursement(name: str) -> None:
 def test_a_wrong_check_digit_is_one_fault_and_said_as_one() -> None:
     """Whose the rights are is told by the code; where that is none, nothing is said of the rights."""
     wrong = filing(borrower=borrower(uscc=USCC["borrower"][:-1] + "F"))
-    assert codes(STAFFED.when(wrong, COOPERATING, FILER)) == ["borrower_code_invalid"]
+    assert codes(STAFFED.when(wrong, COOPERATING, FILER)) == ["credit_code_invalid"]

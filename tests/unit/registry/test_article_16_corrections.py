@@ -238,7 +238,7 @@ def test_the_time_that_others_take_is_not_its_filers() -> None:
 def test_what_was_not_paid_out_yet_is_in_no_correction() -> None:
     """As in no filing."""
     ahead = loan(drawdowns=(drawdown(1, DISBURSED_ON), drawdown(2, TODAY + timedelta(days=1))))
-    assert corrected(COVERED, loan=ahead) == ["loan_not_paid_out"]
+    assert corrected(COVERED, loan=ahead) == ["day_in_the_future"]
 
 
 def test_a_loan_paid_out_at_once_is_corrected_beside_its_repayments() -> None:

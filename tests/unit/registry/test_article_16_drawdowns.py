@@ -87,7 +87,7 @@ def test_a_drawdown_that_comes_with_a_filing_anew_has_its_own_day() -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"drawdowns": (FIRST, drawdown(2, TODAY + timedelta(days=1)))}, "loan_not_paid_out"),
+        ({"drawdowns": (FIRST, drawdown(2, TODAY + timedelta(days=1)))}, "day_in_the_future"),
         ({"drawdowns": (drawdown(1, DISBURSED_ON), drawdown(3, SECOND_DAY))}, "drawdowns_not_in_order"),
         ({"drawdowns": (drawdown(1, SECOND_DAY),)}, "drawdowns_not_in_order"),
         ({"drawdowns": (FIRST, SECOND, drawdown(3, SECOND_DAY, 20_000_001))}, "drawdowns_above_principal"),

@@ -117,7 +117,7 @@ def test_a_loan_is_filed_after_its_payout() -> None:
     """The day of payout itself is early enough; the day before isn't."""
     ahead = filing(loan=loan(disbursed_on=TODAY + timedelta(days=1)))
     decision = STAFFED.when(ahead, COOPERATING, FILER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["loan_not_paid_out"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["day_in_the_future"])
     assert STAFFED.when(filing(loan=loan(disbursed_on=TODAY)), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
@@ -126,7 +126,7 @@ def test_a_payout_on_the_last_day_that_there_is_is_refused_and_breaks_nothing() 
     """No day that a message can carry stops the service."""
     last, first = date(2200, 12, 31), date(1949, 1, 1)
     never = filing(loan=loan(disbursed_on=last, due_on=last))
-    assert codes(STAFFED.when(never, COOPERATING, FILER)) == ["loan_not_paid_out"]
+    assert codes(STAFFED.when(never, COOPERATING, FILER)) == ["day_in_the_future"]
     long_ago = filing(loan=loan(disbursed_on=first, contracted_on=first, due_on=last))
     assert STAFFED.when(long_ago, COOPERATING, FILER).outcome is Outcome.REFUSED
 

@@ -130,7 +130,7 @@ def test_a_late_drawdown_that_is_not_admitted_is_never_covered() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (drawing(disbursed_on=TODAY + timedelta(days=1)), "loan_not_paid_out"),
+        (drawing(disbursed_on=TODAY + timedelta(days=1)), "day_in_the_future"),
         (drawing(number=3), "drawdowns_not_in_order"),
         (drawing(number=1), "drawdown_number_taken"),
         (drawing(disbursed_on=DISBURSED_ON - timedelta(days=1)), "drawdowns_not_in_order"),

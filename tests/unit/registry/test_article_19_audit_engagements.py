@@ -117,9 +117,9 @@ def test_an_auditor_is_a_third_party() -> None:
 def test_an_engagement_is_in_order_and_stays_as_it_was() -> None:
     """The code's check digit, the period's two days, and one engagement under a number."""
     wrong = engage(auditor_uscc="91110105MA0000006J", period_from=TODAY + timedelta(days=1))
-    assert codes(GIVEN.when(wrong, MANAGING, OVERSEER)) == ["auditor_code_invalid", "audited_period_reversed"]
+    assert codes(GIVEN.when(wrong, MANAGING, OVERSEER)) == ["credit_code_invalid", "audited_period_reversed"]
     assert GIVEN.when(engage(period_from=TODAY), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
-    assert codes(ENGAGED.when(engage(scope="别的"), MANAGING, OVERSEER)) == ["engagement_number_taken"]
+    assert codes(ENGAGED.when(engage(scope="别的"), MANAGING, OVERSEER)) == ["number_taken"]
 
 
 def test_findings_and_reports_are_of_an_engagement_that_is_open() -> None:
@@ -130,12 +130,12 @@ def test_findings_and_reports_are_of_an_engagement_that_is_open() -> None:
     assert codes(ended.when(finding(), MANAGING, OVERSEER)) == ["engagement_has_ended"]
     assert codes(ended.when(report(passed=True), MANAGING, OVERSEER)) == ["engagement_has_ended"]
     found = ENGAGED.after(finding(), MANAGING, OVERSEER)
-    assert codes(found.when(finding(text="别的。"), MANAGING, OVERSEER)) == ["finding_number_taken"]
+    assert codes(found.when(finding(text="别的。"), MANAGING, OVERSEER)) == ["number_taken"]
 
 
 def test_a_finding_names_a_clause_or_none() -> None:
     """A clause that the regulation does not have was not broken."""
-    assert codes(ENGAGED.when(finding(clause="24.1"), MANAGING, OVERSEER)) == ["no_such_clause_found"]
+    assert codes(ENGAGED.when(finding(clause="24.1"), MANAGING, OVERSEER)) == ["no_such_clause"]
     assert ENGAGED.when(finding(clause=None), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
 
 

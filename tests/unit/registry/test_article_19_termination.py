@@ -131,7 +131,7 @@ def test_every_ground_has_facts_and_evidence(changed: dict[str, Any]) -> None:
 @pytest.mark.clause("19.3")
 def test_ending_is_the_managing_institutions_recorded_decision() -> None:
     """Not without minutes, and not twice."""
-    assert codes(RUNNING.by_overseer(ending(decision=kind(DocumentKind.OTHER)))) == ["decision_minutes_missing"]
+    assert codes(RUNNING.by_overseer(ending(decision=kind(DocumentKind.OTHER)))) == ["minutes_missing"]
     others = (
         ending(EndGround.FAILED_AUDIT, audit="SJ-1"),
         ending(facts="另一事实"),
@@ -174,7 +174,7 @@ def test_misused_money_is_claimed_and_the_cooperation_goes_on() -> None:
     assert CLAIMED.pool.cycle.ended_on is None
     assert CLAIMED.by_overseer(misuse()).outcome is Outcome.DUPLICATE
     assert ENDED.by_overseer(misuse()).outcome is Outcome.ACCEPTED
-    assert codes(CLAIMED.by_overseer(misuse(amount_fen=999))) == ["misuse_number_taken"]
+    assert codes(CLAIMED.by_overseer(misuse(amount_fen=999))) == ["number_taken"]
 
 
 @pytest.mark.clause("19.3")
@@ -192,7 +192,7 @@ def test_what_comes_back_is_counted_once_and_in_its_time() -> None:
     assert (event.recovered_fen, event.outstanding_fen) == (400, 600)
     recovered = CLAIMED.after(CLAIMED.by_overseer(recovery()))
     assert recovered.by_overseer(recovery()).outcome is Outcome.DUPLICATE
-    assert codes(recovered.by_overseer(recovery(300))) == ["misuse_receipt_taken"]
+    assert codes(recovered.by_overseer(recovery(300))) == ["number_taken"]
     for day in (TODAY - DAY, TODAY + DAY):
         assert codes(CLAIMED.by_overseer(recovery(recovered_on=day))) == ["recovery_day_impossible"]
     assert codes(CLAIMED.by_overseer(recovery(1_001))) == ["recovery_above_misuse"]

@@ -130,7 +130,7 @@ def test_an_evaluation_serves_one_decision_even_on_the_same_day() -> None:
         ({"ends_on": ENDS_ON}, "new_term_not_ahead"),
         ({"operating_until": TODAY}, "new_term_not_ahead"),
         ({"operating_until": continuation().ends_on + DAY}, "new_term_not_ahead"),
-        ({"decision": kind(DocumentKind.OTHER)}, "decision_minutes_missing"),
+        ({"decision": kind(DocumentKind.OTHER)}, "minutes_missing"),
         (
             {"agreement": continuation().agreement.model_copy(update={"signed_on": TODAY + DAY})},
             "agreement_not_recorded",
@@ -206,7 +206,7 @@ def test_after_the_terms_end_it_is_too_late_to_continue() -> None:
 @pytest.mark.clause("21.1")
 def test_the_term_is_decided_on_once() -> None:
     """A pool that has stopped neither goes on nor stops again; nor does one whose cooperation has ended."""
-    assert codes(EVALUATED.by_overseer(stop(decision=kind(DocumentKind.OTHER)))) == ["decision_minutes_missing"]
+    assert codes(EVALUATED.by_overseer(stop(decision=kind(DocumentKind.OTHER)))) == ["minutes_missing"]
     assert STOPPED.by_overseer(stop()).outcome is Outcome.DUPLICATE
     assert codes(STOPPED.by_overseer(stop(reasons="另一理由"))) == ["term_decided_before"]
     ended = EVALUATED.after(EVALUATED.by_overseer(ending()))

@@ -66,7 +66,7 @@ def test_a_repayment_counts_once() -> None:
     """The same again is a duplicate; another amount under its reference is refused."""
     given = COVERED.after(repayment(), COOPERATING, REPORTER)
     assert given.when(repayment(), LENDER, LENDERS_REPORTER).outcome is Outcome.DUPLICATE
-    assert codes(given.when(repayment(amount_fen=1), LENDER, LENDERS_REPORTER)) == ["repayment_reference_taken"]
+    assert codes(given.when(repayment(amount_fen=1), LENDER, LENDERS_REPORTER)) == ["number_taken"]
 
 
 @pytest.mark.parametrize("days", [-1, 1 + (TODAY - DISBURSED_ON).days])
@@ -116,7 +116,7 @@ def test_only_the_managing_institution_ends_a_project_that_is_not_repaid() -> No
 def test_a_project_is_ended_by_a_decision_that_was_recorded(paper: Document | None) -> None:
     """With its minutes; a settlement needs none."""
     decision = COVERED.when(BY_DECISION.model_copy(update={"document": paper}), MANAGING, OVERSEER)
-    assert [(each.code, each.clause) for each in decision.refusals] == [("decision_minutes_missing", "22.1")]
+    assert [(each.code, each.clause) for each in decision.refusals] == [("minutes_missing", "22.1")]
     settled = ending().model_copy(update={"document": paper})
     assert REPAID.when(settled, COOPERATING, REPORTER).outcome is Outcome.ACCEPTED
 

@@ -79,7 +79,7 @@ def test_a_recorded_interpretation_stays_as_it_is() -> None:
     """Under a number that is taken nothing else can be recorded; decisions may have referred to it."""
     recorded = OVERSEEN.after(interpretation(), MANAGING, OVERSEER)
     decision = recorded.when(interpretation(interpretation="另有规定。"), MANAGING, OVERSEER)
-    assert codes(decision) == ["interpretation_number_taken"]
+    assert codes(decision) == ["number_taken"]
 
 
 # What is decided on a project can rely on an interpretation; each with what came before it.

@@ -3,6 +3,7 @@
 from shared.contracts.documents import DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 
 
 # accept: ()
@@ -50,12 +51,4 @@ def refuse_if_amount_is_above_what_is_due(amount_fen: int, fiscal_part_fen: int,
 
 def refuse_if_application_is_another(application_sha256: str, named_sha256: str) -> Refusal | None:
     """Article 15.2. A decision is bound to the bytes of what is decided: any change of them voids the votes."""
-    if named_sha256 == application_sha256:
-        return None
-    return refusal(
-        "application_is_another",
-        "15.2",
-        f"the application to be decided has the SHA-256 {application_sha256}, the message names {named_sha256}; read "
-        "the current application and name its hash",
-        f"待决定申请的SHA-256为{application_sha256}，消息所称为{named_sha256}；请核对现行申请后填写其哈希值",
-    )
+    return refuse_unless_hash_is_named("application", "申请", application_sha256, named_sha256, "15.2")

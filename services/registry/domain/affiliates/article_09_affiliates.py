@@ -1,6 +1,6 @@
 """Article 9: who registers an affiliate of the cooperating institution, and who withdraws it."""
 
-from services.registry.domain.article_11_borrower import is_valid_uscc
+from services.registry.domain.article_11_borrower import refuse_unless_credit_code_is_valid
 from services.registry.domain.pool import Affiliate, Pool
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
@@ -8,15 +8,7 @@ from shared.contracts.refusals import Refusal, refusal
 
 def refuse_unless_affiliate_code_is_valid(uscc: str) -> Refusal | None:
     """Article 9.1. An affiliate is named by a unified social credit code whose check digit is right."""
-    if is_valid_uscc(uscc):
-        return None
-    return refusal(
-        "affiliate_code_invalid",
-        "9.1",
-        f"{uscc} is not a unified social credit code: its check digit or form is wrong; copy it from the certificate "
-        "and send again.",
-        f"统一社会信用代码 {uscc} 校验不通过；请按证照核对后重新提交。",
-    )
+    return refuse_unless_credit_code_is_valid(uscc, "9.1")
 
 
 def refuse_unless_affiliate_is_new(

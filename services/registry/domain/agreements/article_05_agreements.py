@@ -2,6 +2,7 @@
 
 from services.registry.domain.agreement_number import is_one_number
 from services.registry.domain.agreements.state import RecordedAgreement
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.agreements import RecordAgreement
@@ -28,16 +29,8 @@ def refuse_unless_agreement_number_is_free(
     """Article 5.3. A number stands for one agreement, which stays as it was recorded."""
     number = data.number
     with_whom = recorded.institution if recorded else data.institution
-    if recorded is None and not any(is_one_number(number, each) for each in pool.agreements_with(with_whom)):
-        return None
-    return refusal(
-        "agreement_number_taken",
-        "5.3",
-        f"agreement {number} with {with_whom} is recorded and says something else; record an amendment under its own "
-        f"number, which names {number} as the one that it amends.",
-        f"编号 {number} 的协议（对方 {with_whom}）已登记，内容不同；"
-        f"请以新的编号登记补充协议，并写明所补充的是 {number}。",
-    )
+    is_taken = recorded is not None or any(is_one_number(number, each) for each in pool.agreements_with(with_whom))
+    return refuse_unless_number_is_free("agreement", "协议", number if is_taken else None, "5.3")
 
 
 def refuse_unless_amended_agreement_is_with_the_same(pool: Pool, data: RecordAgreement) -> Refusal | None:

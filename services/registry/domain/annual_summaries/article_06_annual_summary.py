@@ -7,6 +7,7 @@ from services.registry.domain.pool import Pool
 from shared.contracts.documents import DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import SubmitAnnualSummary
+from shared.decisions.article_15_documents import refuse_unless_enclosed
 
 
 def refuse_unless_summarised_year_is_over(pool: Pool, year: int, today: date) -> Refusal | None:
@@ -70,15 +71,7 @@ def refuse_unless_summary_can_be_submitted(summary: AnnualSummary | None, year: 
 
 def refuse_unless_summary_comes_with_plan(data: SubmitAnnualSummary) -> tuple[Refusal, ...]:
     """Article 6.7. The summary and the next year's work plan are submitted together, each as what it is."""
-    wanted = ((data.summary, DocumentKind.ANNUAL_SUMMARY), (data.work_plan, DocumentKind.WORK_PLAN))
-    return tuple(
-        refusal(
-            f"{kind.value}_missing",
-            "6.7",
-            f"a document of the kind {kind.english} is needed, and {document.title} is of the kind "
-            f"{document.kind.english}; send it.",
-            f"缺少{kind.chinese}，{document.title} 的类型为“{document.kind.chinese}”；请补充。",
-        )
-        for document, kind in wanted
-        if document.kind is not kind
+    return (
+        *refuse_unless_enclosed((DocumentKind.ANNUAL_SUMMARY,), (data.summary,), "6.7"),
+        *refuse_unless_enclosed((DocumentKind.WORK_PLAN,), (data.work_plan,), "6.7"),
     )

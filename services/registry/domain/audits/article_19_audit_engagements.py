@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from services.registry.domain.article_11_borrower import is_valid_uscc
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
+from services.registry.domain.article_11_borrower import refuse_unless_credit_code_is_valid
+from services.registry.domain.article_23_clauses import refuse_unless_clause_exists
 from services.registry.domain.audits.state import AuditEngagement, AuditFinding
 from services.registry.domain.enterprise_name import is_one_name
 from services.registry.domain.pool import Pool
-from shared.contracts.clauses import citation
 from shared.contracts.refusals import Refusal, refusal
 
 
@@ -28,15 +29,7 @@ def refuse_unless_auditor_is_third_party(pool: Pool, auditor: str, auditor_uscc:
 
 def refuse_unless_auditor_code_is_valid(auditor_uscc: str) -> Refusal | None:
     """Article 19.2. An auditor is named by a unified social credit code whose check digit is right."""
-    if is_valid_uscc(auditor_uscc):
-        return None
-    return refusal(
-        "auditor_code_invalid",
-        "19.2",
-        f"{auditor_uscc} is not a unified social credit code: its check digit or form is wrong; copy it from the "
-        "certificate and send again.",
-        f"统一社会信用代码 {auditor_uscc} 校验不通过；请按证照核对后重新提交。",
-    )
+    return refuse_unless_credit_code_is_valid(auditor_uscc, "19.2")
 
 
 def refuse_unless_audited_period_is_in_order(period_from: date, period_to: date) -> Refusal | None:
@@ -53,14 +46,8 @@ def refuse_unless_audited_period_is_in_order(period_from: date, period_to: date)
 
 def refuse_unless_engagement_number_is_free(engagement: AuditEngagement | None) -> Refusal | None:
     """Article 19.2. What an auditor was engaged with stays as it is; another engagement has its own number."""
-    if engagement is None:
-        return None
-    return refusal(
-        "engagement_number_taken",
-        "19.2",
-        f"{engagement.number} is the engagement of {engagement.auditor} and says something else; record the new one "
-        "under its own number.",
-        f"编号 {engagement.number} 已用于委托 {engagement.auditor}，内容不同；请以新的编号登记。",
+    return refuse_unless_number_is_free(
+        "audit engagement", "审计委托", engagement.number if engagement else None, "19.2"
     )
 
 
@@ -90,27 +77,11 @@ def refuse_unless_engagement_is_open(engagement: AuditEngagement) -> Refusal | N
 
 def refuse_unless_finding_number_is_free(recorded: AuditFinding | None) -> Refusal | None:
     """Article 19.2. A finding stays as the auditor made it."""
-    if recorded is None:
-        return None
-    return refusal(
-        "finding_number_taken",
-        "19.2",
-        f"finding {recorded.finding} is recorded in this engagement and says something else; use the auditor's next "
-        "number.",
-        f"本次审计的发现编号 {recorded.finding} 已登记，内容不同；请使用新的编号。",
+    return refuse_unless_number_is_free(
+        "finding of this audit", "本次审计发现", recorded.finding if recorded else None, "19.2"
     )
 
 
 def refuse_unless_finding_names_a_clause(clause: str | None) -> Refusal | None:
     """Article 19.2. If a finding says which clause was not kept, that is a clause of the regulation."""
-    try:
-        if clause is not None:
-            citation(clause)
-    except ValueError:
-        return refusal(
-            "no_such_clause_found",
-            "19.2",
-            f"the regulation has no clause {clause}; name the clause as article.part, or leave it out.",
-            f"本办法没有条款 {clause}；请按“条.款”填写，或不填。",
-        )
-    return None
+    return None if clause is None else refuse_unless_clause_exists(clause, "19.2")

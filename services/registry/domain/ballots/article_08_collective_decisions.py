@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.registry.domain.ballot import Ballot, Question
 from shared.contracts.refusals import Refusal, refusal
+from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 
 
 def refuse_unless_subject_is_named_once(project_id: UUID | None, matter_id: UUID | None) -> Refusal | None:
@@ -36,15 +37,7 @@ def refuse_unless_question_is_put(question: Question | None, clause: str) -> Ref
 
 def refuse_unless_question_is_the_same(question: Question, subject_sha256: str) -> Refusal | None:
     """Article 8.1. A decision is bound to the bytes of what is decided: any change of them voids the votes."""
-    if subject_sha256 == question.sha256:
-        return None
-    return refusal(
-        "question_is_another",
-        question.clause,
-        f"what is to be decided has the SHA-256 {question.sha256}, the message names {subject_sha256}; read what is "
-        "to be decided now and name its hash.",
-        f"待决事项的 SHA-256 为 {question.sha256}，消息所称为 {subject_sha256}；请核对现行待决事项后填写其哈希值。",
-    )
+    return refuse_unless_hash_is_named("question", "待决事项", question.sha256, subject_sha256, question.clause)
 
 
 def refuse_if_ballot_is_opened(ballot: Ballot | None, clause: str) -> Refusal | None:

@@ -2,11 +2,14 @@
 
 from datetime import date
 
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from services.registry.domain.evaluations.state import Evaluation
 from services.registry.domain.pool import Pool
 from shared.contracts.documents import DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import RecordEvaluation
+from shared.decisions.article_15_documents import refuse_unless_enclosed
+from shared.decisions.checks import first_fault
 
 
 def refuse_unless_evaluated_period_is_past(pool: Pool, data: RecordEvaluation, today: date) -> Refusal | None:
@@ -38,26 +41,9 @@ def refuse_unless_points_are_within_their_criteria(data: RecordEvaluation) -> tu
 
 def refuse_unless_evaluation_has_report(data: RecordEvaluation) -> Refusal | None:
     """Article 5.7. An evaluation rests on its report."""
-    if data.report.kind is DocumentKind.EVALUATION_REPORT:
-        return None
-    return refusal(
-        "evaluation_report_missing",
-        "5.7",
-        f"a document of the kind {DocumentKind.EVALUATION_REPORT.english} is needed, and {data.report.title} is of the "
-        f"kind {data.report.kind.english}; send the report.",
-        f"缺少{DocumentKind.EVALUATION_REPORT.chinese}，{data.report.title} 的类型为“{data.report.kind.chinese}”；"
-        "请提交评估报告。",
-    )
+    return first_fault(*refuse_unless_enclosed((DocumentKind.EVALUATION_REPORT,), (data.report,), "5.7"))
 
 
 def refuse_unless_evaluation_number_is_free(recorded: Evaluation | None) -> Refusal | None:
     """Article 5.7. What decisions may rest on stays as it is; another evaluation has its own number."""
-    if recorded is None:
-        return None
-    return refusal(
-        "evaluation_number_taken",
-        "5.7",
-        f"evaluation {recorded.number} was recorded by {recorded.recorded_by} and says something else; record the new "
-        "one under its own number.",
-        f"编号 {recorded.number} 的评估已由 {recorded.recorded_by} 登记，内容不同；请以新的编号登记。",
-    )
+    return refuse_unless_number_is_free("evaluation", "绩效评估", recorded.number if recorded else None, "5.7")

@@ -1,23 +1,14 @@
 """Article 23: the managing institution interprets the regulation; what it says is recorded and passes no gate."""
 
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
+from services.registry.domain.article_23_clauses import refuse_unless_clause_exists
 from services.registry.domain.interpretations.state import Interpretation
-from shared.contracts.clauses import citation
 from shared.contracts.refusals import Refusal, refusal
 
 
 def refuse_unless_interpreted_clause_exists(clause: str) -> Refusal | None:
     """Article 23.1. What is interpreted is a clause of the regulation, so that whoever reads it can look it up."""
-    try:
-        citation(clause)
-    except ValueError:
-        return refusal(
-            "no_such_clause",
-            "23.1",
-            f"the regulation has no clause {clause}; name the clause that is interpreted as article.part, as "
-            "docs/articles.md lists them.",
-            f"本办法没有条款 {clause}；请按“条.款”写明所解释的条款，条款编号见 docs/articles.md。",
-        )
-    return None
+    return refuse_unless_clause_exists(clause, "23.1")
 
 
 def refuse_unless_interpretation_is_recorded(recorded: Interpretation | None, number: str) -> Refusal | None:
@@ -36,12 +27,4 @@ def refuse_unless_interpretation_is_recorded(recorded: Interpretation | None, nu
 
 def refuse_unless_interpretation_number_is_free(recorded: Interpretation | None) -> Refusal | None:
     """Article 23.1. What decisions may have referred to stays as it is; another interpretation has its own number."""
-    if recorded is None:
-        return None
-    return refusal(
-        "interpretation_number_taken",
-        "23.1",
-        f"interpretation {recorded.number} was recorded by {recorded.recorded_by} and says something else; record the "
-        "new one under its own number.",
-        f"编号 {recorded.number} 的解释已由 {recorded.recorded_by} 登记，内容不同；请以新的编号登记。",
-    )
+    return refuse_unless_number_is_free("interpretation", "解释", recorded.number if recorded else None, "23.1")

@@ -2,34 +2,20 @@
 
 from datetime import date
 
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from services.registry.domain.major_matters.state import MajorMatter
 from shared.contracts.refusals import Refusal, refusal
+from shared.decisions.days import refuse_if_day_is_ahead
 
 
 def refuse_unless_major_matter_has_happened(occurred_on: date, today: date) -> Refusal | None:
     """Article 6.9. What is reported has happened; ``today`` is the day in Beijing."""
-    if occurred_on <= today:
-        return None
-    return refusal(
-        "major_matter_lies_ahead",
-        "6.9",
-        f"the matter is said to have occurred on {occurred_on}, after today, {today}; report it with the day on which "
-        "it happened.",
-        f"发生日期 {occurred_on} 晚于今日 {today}；请按实际发生日期报告。",
-    )
+    return refuse_if_day_is_ahead("day of the matter", "发生日期", occurred_on, today, "6.9")
 
 
 def refuse_unless_major_matter_number_is_free(reported: MajorMatter | None) -> Refusal | None:
     """Article 6.9. What was reported stays as it was; more of it has its own number."""
-    if reported is None:
-        return None
-    return refusal(
-        "major_matter_number_taken",
-        "6.9",
-        f"{reported.number} was reported as {reported.title!r} and says something else; report this one under its own "
-        "number.",
-        f"编号 {reported.number} 已用于“{reported.title}”，内容不同；请以新的编号报告。",
-    )
+    return refuse_unless_number_is_free("major matter", "重大事项", reported.number if reported else None, "6.9")
 
 
 def refuse_unless_major_matter_is_known(number: str, reported: MajorMatter | None) -> Refusal | None:

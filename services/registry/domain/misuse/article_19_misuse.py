@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from services.registry.domain.misuse.state import MisuseClaim, Receipt, Referral
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.misuse import RecordMisuseRecovery, ReferMisuse
@@ -13,15 +14,8 @@ REFERRALS_PER_CLAIM_MAX = 20
 
 def refuse_unless_misuse_number_is_free(claim: MisuseClaim | None) -> Refusal | None:
     """Article 19.3. A claim stays as it was made; another amount or other facts are another claim."""
-    if claim is None:
-        return None
-    return refusal(
-        "misuse_number_taken",
-        "19.3",
-        f"claim {claim.number} was made by {claim.claimed_by} and says something else; make the new one under its own "
-        "number.",
-        f"编号 {claim.number} 的追回请求已由 {claim.claimed_by} 提出，内容不同；请以新的编号提出。",
-    )
+    taken = claim.number if claim else None
+    return refuse_unless_number_is_free("claim of misused money", "追回请求", taken, "19.3")
 
 
 def refuse_unless_misuse_was_claimed(claim: MisuseClaim | None, number: str) -> Refusal | None:
@@ -52,15 +46,8 @@ def refuse_if_more_comes_back_than_was_misused(claim: MisuseClaim, amount_fen: i
 
 def refuse_if_receipt_was_recorded(receipt: Receipt | None, data: RecordMisuseRecovery) -> Refusal | None:
     """Article 19.3. Money that came back is counted once, by its receipt."""
-    if receipt is None:
-        return None
-    return refusal(
-        "misuse_receipt_taken",
-        "19.3",
-        f"the receipt {data.receipt} was recorded with {yuan(receipt.amount_fen)} of {receipt.recovered_on}; give "
-        "another receipt its own number.",
-        f"收款凭证 {data.receipt} 已登记，金额 {yuan_zh(receipt.amount_fen)}，日期 {receipt.recovered_on}；"
-        "请使用其他编号。",
+    return refuse_unless_number_is_free(
+        "receipt of this claim", "本请求的收款凭证", data.receipt if receipt else None, "19.3"
     )
 
 

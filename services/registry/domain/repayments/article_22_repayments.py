@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.amounts import yuan, yuan_zh
 
@@ -34,12 +35,4 @@ def refuse_unless_repayment_is_within_outstanding(amount_fen: int, outstanding_f
 
 def refuse_unless_repayment_reference_is_free(reference: str, *, is_taken: bool) -> Refusal | None:
     """Article 22.1. A repayment counts once: its reference stands for it."""
-    if not is_taken:
-        return None
-    return refusal(
-        "repayment_reference_taken",
-        "22.1",
-        f"the repayment {reference} is recorded already with another amount or day; report this one under its own "
-        "reference.",
-        f"编号 {reference} 的还款已登记，金额或日期不同；请以新的编号报送。",
-    )
+    return refuse_unless_number_is_free("repayment", "还款", reference if is_taken else None, "22.1")

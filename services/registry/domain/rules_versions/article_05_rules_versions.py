@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules_versions.state import ProposalStage, RulesProposal
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Rules
+from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 
 
 def refuse_unless_rules_version_is_next(pool: Pool, rules: Rules) -> Refusal | None:
@@ -52,15 +54,7 @@ def refuse_unless_rules_take_effect_in_order(pool: Pool, rules: Rules) -> Refusa
 
 def refuse_unless_proposal_number_is_free(proposal: RulesProposal | None) -> Refusal | None:
     """Article 5.2. A proposal stays as it was made, so that an adoption of it can't come to mean something else."""
-    if proposal is None:
-        return None
-    return refusal(
-        "rules_proposal_number_taken",
-        "5.2",
-        f"proposal {proposal.number} was made by {proposal.institution} and says something else; "
-        "propose under another number.",
-        f"编号 {proposal.number} 的规则提议已由 {proposal.institution} 提出，内容不同；请以其他编号提议。",
-    )
+    return refuse_unless_number_is_free("proposal of rules", "规则提议", proposal.number if proposal else None, "5.2")
 
 
 def refuse_unless_proposal_is_known(proposal: RulesProposal | None, number: str) -> Refusal | None:
@@ -90,13 +84,4 @@ def refuse_unless_proposal_waits_for_decision(proposal: RulesProposal) -> Refusa
 
 def refuse_unless_adopted_proposal_is_the_one_named(proposal: RulesProposal, named_sha256: str) -> Refusal | None:
     """Article 5.2. What is adopted is exactly what was proposed, byte for byte."""
-    if proposal.proposal_sha256 == named_sha256:
-        return None
-    return refusal(
-        "rules_proposal_is_another",
-        "5.2",
-        f"proposal {proposal.number} has the SHA-256 {proposal.proposal_sha256}, the adoption names {named_sha256}; "
-        "read the proposal and name its hash.",
-        f"编号 {proposal.number} 的规则提议的 SHA-256 为 {proposal.proposal_sha256}，通过决定所称为 {named_sha256}；"
-        "请核对提议后填写其哈希值。",
-    )
+    return refuse_unless_hash_is_named("proposal", "规则提议", proposal.proposal_sha256, named_sha256, "5.2")

@@ -6,7 +6,7 @@ One that is not met or without evidence makes the candidate not eligible, and th
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from services.registry.domain.article_11_borrower import is_valid_uscc
+from services.registry.domain.article_11_borrower import refuse_unless_credit_code_is_valid
 from services.registry.domain.article_20_term import term_ends_on
 from services.registry.domain.pool import PreparedPool
 from services.registry.domain.selections.state import Candidate
@@ -19,6 +19,7 @@ from shared.contracts.registry.selections import (
     RecordEvidence,
     SelectionTerms,
 )
+from shared.decisions.days import refuse_if_day_is_ahead
 
 # GB 32100-2015: self-employed people are registered with the market's authority (9) as the second kind (2).
 _SELF_EMPLOYED = "92"
@@ -27,14 +28,7 @@ _PASS, _FAIL, _UNKNOWN = ConditionStatus.PASS, ConditionStatus.FAIL, ConditionSt
 
 def refuse_unless_candidate_code_is_valid(uscc: str) -> Refusal | None:
     """Article 7.1. A candidate is registered in China: its unified social credit code has the right check digit."""
-    if is_valid_uscc(uscc):
-        return None
-    return refusal(
-        "candidate_code_invalid",
-        "7.1",
-        f"{uscc} is not a unified social credit code: its check digit or form is wrong; copy it from the certificate.",
-        f"统一社会信用代码 {uscc} 校验不通过；请按证照核对后重新登记。",
-    )
+    return refuse_unless_credit_code_is_valid(uscc, "7.1")
 
 
 # accept: ConditionReport(condition=Condition.LEGAL_PERSON, clause="7.1", status=_PASS, why="met", why_zh="符合")
@@ -190,14 +184,7 @@ def refuse_unless_violation_is_before_look_up(data: RecordEvidence) -> Refusal |
 
 def refuse_unless_evidence_is_found_by_now(data: RecordEvidence, today: date) -> Refusal | None:
     """Article 7.9. Evidence is dated: found today or before."""
-    if data.found_on <= today:
-        return None
-    return refusal(
-        "evidence_in_the_future",
-        "7.9",
-        f"the evidence was found on {data.found_on}, after today, {today}; correct the day.",
-        f"证据日期 {data.found_on} 晚于今日 {today}；请更正。",
-    )
+    return refuse_if_day_is_ahead("day of the evidence", "证据日期", data.found_on, today, "7.9")
 
 
 def _by_evidence(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from services.registry.domain.selections.state import Candidate, Selection, SelectionStage
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.selections import (
@@ -37,14 +38,7 @@ _NEXT = {
 
 def refuse_unless_selection_number_is_free(selection: Selection | None) -> Refusal | None:
     """Article 8.1. A number stands for one selection, as it was announced."""
-    if selection is None:
-        return None
-    return refusal(
-        "selection_number_taken",
-        "8.1",
-        f"selection {selection.number} was opened with other particulars; open another one under its own number.",
-        f"编号 {selection.number} 的遴选已发起，内容不同；请以新的编号发起。",
-    )
+    return refuse_unless_number_is_free("selection", "遴选", selection.number if selection else None, "8.1")
 
 
 def refuse_unless_selection_was_opened(selection: Selection | None) -> Refusal | None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from services.registry.domain.holders import Officer
 from services.registry.domain.pledged_rights import key_of, keys_of, words_of
 from shared.contracts.refusals import Refusal, refusal
@@ -88,14 +89,8 @@ def adverse_findings(data: RecordSpotCheck) -> tuple[str, ...]:
 
 def refuse_unless_spot_check_number_is_free(number: str, numbers: Collection[str]) -> Refusal | None:
     """Article 6.5. A check's number stands for it for ever: flags and reports refer to it."""
-    if number not in numbers:
-        return None
-    return refusal(
-        "spot_check_number_taken",
-        "6.5",
-        f"check {number} of this project is recorded already and says something else; record this one under its own "
-        "number.",
-        f"本项目已有编号 {number} 的抽查记录且内容不同；请使用新的编号。",
+    return refuse_unless_number_is_free(
+        "spot check of this project", "本项目抽查", number if number in numbers else None, "6.5"
     )
 
 

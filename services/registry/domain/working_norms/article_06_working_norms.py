@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from services.registry.domain.pool import Pool
 from services.registry.domain.working_norms.state import WorkingNorm
 from shared.contracts.refusals import Refusal, refusal
@@ -22,16 +23,7 @@ def refuse_unless_norm_takes_effect_in_time(data: AdoptWorkingNorm, today: date)
 
 def refuse_unless_norm_number_is_free(adopted: WorkingNorm | None) -> Refusal | None:
     """Article 6.2. A norm stays as it was adopted; another one has its own number and names the one it supersedes."""
-    if adopted is None:
-        return None
-    return refusal(
-        "norm_number_taken",
-        "6.2",
-        f"working norm {adopted.number} was adopted by {adopted.adopted_by} and says something else; adopt the new one "
-        f"under its own number, and name {adopted.number} as the one that it supersedes.",
-        f"编号 {adopted.number} 的工作规范已由 {adopted.adopted_by} 制定，内容不同；"
-        f"请以新的编号制定，并写明替代的是 {adopted.number}。",
-    )
+    return refuse_unless_number_is_free("working norm", "工作规范", adopted.number if adopted else None, "6.2")
 
 
 def refuse_unless_superseded_norm_stands(pool: Pool, data: AdoptWorkingNorm) -> Refusal | None:
