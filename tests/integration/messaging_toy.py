@@ -39,7 +39,7 @@ from shared.messaging.service_definition import DecisionService
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.telemetry import Telemetry
 from shared.messaging.transaction import Transaction
-from tests.unit.messaging.messaging_examples import COMMANDS, EVENTS, NOON, Answered, Ask, Party, ToyReceipt
+from tests.unit.messaging.messaging_factories import COMMANDS, EVENTS, NOON, Answered, Ask, Party, ToyReceipt
 
 SERVICE = "toy"
 POISON = "poison"

@@ -15,7 +15,7 @@ from shared.messaging.message import Outgoing
 from shared.messaging.outbox import Draft, append
 from shared.messaging.relay import LOCK, Relay
 from tests.integration.messaging_toy import Heard, Toy
-from tests.unit.messaging.messaging_examples import BANK, EVENTS, NOON, POOL, Answered
+from tests.unit.messaging.messaging_factories import BANK, EVENTS, NOON, POOL, Answered
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

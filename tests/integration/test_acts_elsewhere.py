@@ -22,7 +22,7 @@ from tests.integration import test_claims_execute as claims
 from tests.integration import test_treasury_execute as treasury
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import APPROVE, filing_of, incoming, outcomes, process, staffing
-from tests.unit.claims import claims_story
+from tests.unit.claims import claims_builder
 from tests.unit.decisions.duty_factories import told
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
@@ -37,8 +37,8 @@ from tests.unit.registry.registry_examples import (
     filing,
     officer,
 )
-from tests.unit.treasury.treasury_story import PROJECT_ID as TREASURY_PROJECT
-from tests.unit.treasury.treasury_story import project_approved
+from tests.unit.treasury.treasury_factories import PROJECT_ID as TREASURY_PROJECT
+from tests.unit.treasury.treasury_factories import project_approved
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.clause("4.1")]
 
@@ -132,15 +132,15 @@ async def test_acts_take_as_many_statements_as_one(registry_database: TestDataba
 async def test_claims_keeps_who_filed_before_the_approval_and_the_case_stays_where_it_is(claims_database: Any) -> None:
     """What tells of acts alone moves no stage, and a ballot on a matter of the pool is in no case."""
     trace = f"00-{1:032x}-{1:016x}-01"
-    project = claims_story.PROJECT_ID
-    await claims.take(claims_database, [claims.from_service(event) for event in claims_story.pool_events()])
+    project = claims_builder.PROJECT_ID
+    await claims.take(claims_database, [claims.from_service(event) for event in claims_builder.pool_events()])
     on_matter = told(ballots.VoteRecorded, project, "an", project_id=None, matter_id=uuid4())
     early = [told(ProjectFiled, project, "first-filer"), told(ProjectReturned, project, "returner"), on_matter]
     await claims.take(claims_database, [claims.from_service(event) for event in early])
     assert await claims.fetch(claims_database, "SELECT stage, trace_parent FROM claims") == [
         ("awaiting_approval", None)
     ]
-    approved = claims.from_service(claims_story.approved())
+    approved = claims.from_service(claims_builder.approved())
     await claims.take(claims_database, [replace(approved, traceparent=trace)])
     columns = "SELECT stage, trace_parent, updated_at FROM claims"
     reached = await claims.fetch(claims_database, columns)

@@ -31,7 +31,7 @@ from tests.integration.messaging_toy import (
     send,
     until,
 )
-from tests.unit.messaging.messaging_examples import BANK, NOON, Party, as_bytes, ask_content, record, signed_record
+from tests.unit.messaging.messaging_factories import BANK, NOON, Party, as_bytes, ask_content, record, signed_record
 
 pytestmark = pytest.mark.asyncio
 

@@ -22,7 +22,7 @@ from shared.contracts.registry.projects import ProjectReturned
 from shared.contracts.treasury import Leg
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import NewDatabase, TestDatabase, undone
-from tests.unit.claims.claims_story import COMPENSATION_ID, LENDER, POOL_ID, PROJECT_ID, Story, pool_events, settled
+from tests.unit.claims.claims_builder import COMPENSATION_ID, LENDER, POOL_ID, PROJECT_ID, Story, pool_events, settled
 
 pytestmark = pytest.mark.asyncio
 

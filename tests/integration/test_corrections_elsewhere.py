@@ -6,9 +6,9 @@ import pytest
 
 from tests.integration import test_claims_execute as claims
 from tests.integration import test_treasury_execute as treasury
-from tests.unit.claims import claims_story
+from tests.unit.claims import claims_builder
 from tests.unit.registry.correction_examples import corrected, correction_approved
-from tests.unit.treasury.treasury_story import project_approved
+from tests.unit.treasury.treasury_factories import project_approved
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.clause("4.1")]
 
@@ -31,7 +31,7 @@ async def test_the_treasury_keeps_who_acted_and_the_terms_stay_pinned(
 
 async def test_claims_opens_a_case_with_a_correction_and_takes_the_approved_version(claims_database: Any) -> None:
     """What is heard first of a case may be a correction of what waits."""
-    approved = claims_story.approved(covered_principal_fen=1)
+    approved = claims_builder.approved(covered_principal_fen=1)
     told = [corrected(approved), approved, correction_approved(approved, 7)]
     for event in told:
         await claims.take(claims_database, [claims.from_service(event)])

@@ -19,7 +19,7 @@ from shared.messaging.health import Status, Stuck, Watchdog, serve
 from shared.messaging.records import Kind
 from shared.messaging.service import PartEnded
 from tests.integration.messaging_toy import POISON, Toy, ToyTopics, new_toy, producer, running, send, until
-from tests.unit.messaging.messaging_examples import BANK, Party, as_bytes, ask_content, record, signed_record
+from tests.unit.messaging.messaging_factories import BANK, Party, as_bytes, ask_content, record, signed_record
 
 pytestmark = pytest.mark.asyncio
 

@@ -29,7 +29,7 @@ from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import incoming, process, staffing
 from tests.integration.test_treasury_execute import from_service
 from tests.unit.registry.registry_examples import ADMINISTRATOR, COOPERATING, MANAGING, NOON, POOL_ID, public_key
-from tests.unit.treasury.treasury_story import NOW
+from tests.unit.treasury.treasury_factories import NOW
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.clause("4.1")]
 

@@ -22,10 +22,10 @@ from shared.messaging.message import Incoming, Record
 from tests.integration.conftest import TestDatabase
 from tests.integration.messaging_toy import Toy, new_toy
 from tests.integration.test_treasury_execute import Keys, from_service, pair, registry_tells, said, take
-from tests.unit.messaging.messaging_examples import BANK, NOON, POOL, ask_record
+from tests.unit.messaging.messaging_factories import BANK, NOON, POOL, ask_record
 from tests.unit.registry import registry_examples as examples
 from tests.unit.registry.registry_examples import ADMINISTRATOR, COOPERATING, MANAGING, POOL_ID, founding, public_key
-from tests.unit.treasury.treasury_story import DUTIES, NOW, payout
+from tests.unit.treasury.treasury_factories import DUTIES, NOW, payout
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.clause("4.1")]
 

@@ -14,7 +14,7 @@ from devstack.stack import Stack
 from shared.messaging.keyring import store_keys
 from shared.messaging.message import Record
 from tests.integration.messaging_toy import Toy, new_toy
-from tests.unit.messaging.messaging_examples import (
+from tests.unit.messaging.messaging_factories import (
     BANK,
     NOON,
     OTHER_POOL,

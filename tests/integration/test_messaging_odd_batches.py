@@ -20,8 +20,8 @@ from riskpool.running_checks import broker_findings
 from shared.contracts.topics import outcomes_topic
 from shared.messaging.message import Record
 from tests.integration.messaging_toy import Toy, ToyTopics, listening, new_toy, running, send, until
-from tests.unit.messaging.batch_examples import Raw, batch_of
-from tests.unit.messaging.messaging_examples import Party, as_bytes, ask_content, signed_record
+from tests.unit.messaging.batch_factories import Raw, batch_of
+from tests.unit.messaging.messaging_factories import Party, as_bytes, ask_content, signed_record
 
 pytestmark = pytest.mark.asyncio
 

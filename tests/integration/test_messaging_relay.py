@@ -20,7 +20,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.signatures import verify
 from tests.integration.messaging_toy import TIMEOUT_S, Toy, listening, new_toy, until
 from tests.integration.relaying_toy import TRACEPARENT, nothing_is_left, relay_process, relaying, said_on, say, streams
-from tests.unit.messaging.messaging_examples import BANK
+from tests.unit.messaging.messaging_factories import BANK
 
 pytestmark = pytest.mark.asyncio
 

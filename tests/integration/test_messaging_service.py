@@ -29,7 +29,7 @@ from tests.integration.messaging_toy import (
     send,
     until,
 )
-from tests.unit.messaging.messaging_examples import (
+from tests.unit.messaging.messaging_factories import (
     PROJECT,
     Party,
     as_bytes,

@@ -9,7 +9,7 @@ import pytest_asyncio
 from devstack.stack import Stack
 from shared.messaging.message import Record
 from tests.integration.messaging_toy import Toy, new_toy
-from tests.unit.messaging.messaging_examples import (
+from tests.unit.messaging.messaging_factories import (
     ASK_TOPIC,
     BANK,
     Party,

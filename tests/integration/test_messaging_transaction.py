@@ -20,7 +20,7 @@ from shared.messaging.encoding import headers_from_text
 from shared.messaging.message import Record
 from shared.messaging.outbox import RECEIPT_INDEX
 from tests.integration.messaging_toy import POISON, TABLES, Toy, new_toy
-from tests.unit.messaging.messaging_examples import (
+from tests.unit.messaging.messaging_factories import (
     BANK,
     NOON,
     POOL,

@@ -14,7 +14,7 @@ from shared.messaging import inbox, records
 from shared.messaging.message import Record
 from shared.messaging.records import DecisionRefused, Kind, Waiting
 from tests.integration.messaging_toy import POISON, Toy, new_toy
-from tests.unit.messaging.messaging_examples import (
+from tests.unit.messaging.messaging_factories import (
     BANK,
     HEARD_TOPIC,
     NOON,

@@ -27,7 +27,7 @@ from shared.messaging.identity import BrokerChanged
 from shared.messaging.message import Record
 from shared.messaging.replay import Replayed, ReplayRefused, replay
 from tests.integration.messaging_toy import Toy, ToyTopics, listening, new_toy, producer, running, send, until
-from tests.unit.messaging.messaging_examples import (
+from tests.unit.messaging.messaging_factories import (
     PROJECT,
     Party,
     as_bytes,

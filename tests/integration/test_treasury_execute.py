@@ -35,7 +35,7 @@ from shared.contracts.treasury import (
 from shared.messaging.message import Decided, Incoming, Record
 from shared.messaging.signatures import Signer, new_private_key
 from tests.unit.treasury.treasury_ballot import approval
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,
     BANK,
     BANK_REGISTERED,

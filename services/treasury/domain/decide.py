@@ -90,13 +90,6 @@ def decide(books: Books, received: Received[InputMessage], originals: SignedOrig
     assert_never(data)
 
 
-def evolve_all(books: Books, decision: Decision) -> Books:
-    """The books after all changes of a decision."""
-    for change in decision.changes:
-        books = evolve(books, change)
-    return books
-
-
 def names_awaited(received: Received[InputMessage]) -> tuple[str, ...]:
     """The names under which a release may wait for what this event tells."""
     data = received.data

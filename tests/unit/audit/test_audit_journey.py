@@ -15,7 +15,7 @@ from services.audit.domain.summary import summary
 from services.audit.journey import as_text
 from shared.contracts.ids import causing_id, event_id
 from shared.contracts.topics import CLAIMS_COMMANDS, CLAIMS_EVENTS, LOSS_NOTICES, TREASURY_COMMANDS, TREASURY_EVENTS
-from tests.unit.audit.journey_story import NINE, POOL, PROJECT, TRACES, Story, notified
+from tests.unit.audit.journey_builder import NINE, POOL, PROJECT, TRACES, Story, notified
 
 INSTRUCTION = "99999999-2222-4333-8444-555555555555"
 YEARS_LATER = NINE + timedelta(days=1_500)

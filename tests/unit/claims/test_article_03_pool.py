@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from shared.contracts import claims as said
-from tests.unit.claims.claims_story import PROJECT_ID, Story, clauses, codes
+from tests.unit.claims.claims_builder import PROJECT_ID, Story, clauses, codes
 
 
 @pytest.mark.clause("3.1")

@@ -18,7 +18,7 @@ from shared.contracts.registry.projects import ProjectFiled, ProjectReturned
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import Leg
 from shared.decisions.duties_exercised import DutyExercised, duties_exercised_in, refuse_if_duties_conflict
-from tests.unit.claims.claims_story import (
+from tests.unit.claims.claims_builder import (
     COOPERATING,
     MANAGING,
     OFFICERS,

@@ -7,7 +7,7 @@ import pytest
 from shared.contracts import claims as said
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty, Role, Rules, SystemUse
-from tests.unit.claims.claims_story import (
+from tests.unit.claims.claims_builder import (
     COOPERATING,
     LENDER,
     MANAGING,

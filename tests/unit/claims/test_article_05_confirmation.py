@@ -4,7 +4,7 @@ import pytest
 
 from services.claims.domain.rules.article_05_confirmation import HELD_NOTICES_MAX
 from shared.contracts.receipts import Outcome
-from tests.unit.claims.claims_story import Story, clauses, codes, notice, rejected
+from tests.unit.claims.claims_builder import Story, clauses, codes, notice, rejected
 
 
 @pytest.mark.clause("5.4")

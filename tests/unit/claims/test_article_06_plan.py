@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.claims.claims_story import Story, clauses, codes
+from tests.unit.claims.claims_builder import Story, clauses, codes
 
 
 @pytest.mark.clause("6.8")

@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Rules
-from tests.unit.claims.claims_story import RULES, START, Story, clauses, codes, notice
+from tests.unit.claims.claims_builder import RULES, START, Story, clauses, codes, notice
 
 
 @pytest.mark.clause("6.6")

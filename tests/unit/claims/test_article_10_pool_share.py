@@ -19,7 +19,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import LossRatio, fixed_under
 from shared.decisions.amounts import percent_zh, yuan_figure
 from shared.decisions.article_10_plan_figures import FIGURES
-from tests.unit.claims.claims_story import HALF, Story, approved, clauses, codes, loss, notice
+from tests.unit.claims.claims_builder import HALF, Story, approved, clauses, codes, loss, notice
 
 _FEN = st.integers(0, AMOUNT_FEN_MAX)
 

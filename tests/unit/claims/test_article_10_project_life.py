@@ -12,7 +12,7 @@ from shared.contracts.registry.corrections import CorrectionApproved, Correction
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, EndGround, ProjectEnded
 from shared.contracts.registry.projects import FiledDrawdown
 from shared.contracts.registry.words import Duty
-from tests.unit.claims.claims_story import PROJECT_ID, Story, approved, codes, loss, notice
+from tests.unit.claims.claims_builder import PROJECT_ID, Story, approved, codes, loss, notice
 from tests.unit.registry.correction_examples import corrected, correction_approved
 
 pytestmark = pytest.mark.clause("10.1")

@@ -5,7 +5,7 @@ import pytest
 from services.claims.domain.decision import Case
 from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import Leg
-from tests.unit.claims.claims_story import Story, approved, notice, settled
+from tests.unit.claims.claims_builder import Story, approved, notice, settled
 
 
 @pytest.mark.clause("10.4")

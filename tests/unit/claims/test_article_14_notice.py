@@ -4,7 +4,7 @@ import pytest
 
 from services.claims.domain.rules.article_14_notice import payee
 from shared.contracts.receipts import Outcome
-from tests.unit.claims.claims_story import COOPERATING, GUARANTOR, LENDER, Story, approved, clauses, codes, notice
+from tests.unit.claims.claims_builder import COOPERATING, GUARANTOR, LENDER, Story, approved, clauses, codes, notice
 
 
 @pytest.mark.clause("14.1")

@@ -12,7 +12,7 @@ from services.claims.domain.rules.article_15_reimbursement import (
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty, Vote
-from tests.unit.claims.claims_story import GUARANTOR, MEMBERS, START, Story, approved, clauses, codes, document
+from tests.unit.claims.claims_builder import GUARANTOR, MEMBERS, START, Story, approved, clauses, codes, document
 
 _ALL = (
     DocumentKind.PROJECT_DESCRIPTION,

@@ -11,7 +11,7 @@ from services.claims.domain.pool import Pool, evolve_pool
 from shared.contracts.claims import BallotOpened, ReviewRecorded, VerificationRecorded
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import BallotRules
-from tests.unit.claims.claims_story import POOL_ID, RULES, START, Story, codes, pool, pool_events
+from tests.unit.claims.claims_builder import POOL_ID, RULES, START, Story, codes, pool, pool_events
 
 pytestmark = pytest.mark.clause("5.2")
 

@@ -15,7 +15,7 @@ from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Vote
 from shared.contracts.treasury import Leg
-from tests.unit.claims.claims_story import (
+from tests.unit.claims.claims_builder import (
     COMPENSATION_ID,
     GUARANTOR,
     LENDER,

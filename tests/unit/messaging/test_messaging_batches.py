@@ -16,8 +16,8 @@ from shared.messaging import batches
 from shared.messaging.batches import Batches, is_text, read_any_header_name, records_with_any_names
 from shared.messaging.encoding import headers_from_text, headers_to_text
 from shared.messaging.intake import Quarantined, open_record, read_command
-from tests.unit.messaging.batch_examples import FIRST_TIMESTAMP_MS, Raw, batch_of
-from tests.unit.messaging.messaging_examples import BANK, COMMANDS, NOON, as_bytes, ask_content, keys_of, signed_record
+from tests.unit.messaging.batch_factories import FIRST_TIMESTAMP_MS, Raw, batch_of
+from tests.unit.messaging.messaging_factories import BANK, COMMANDS, NOON, as_bytes, ask_content, keys_of, signed_record
 
 fields = st.none() | st.binary(max_size=6)
 text_names = st.text(max_size=4).map(lambda name: name.encode())

@@ -12,7 +12,7 @@ from shared.messaging.intake import read_event
 from shared.messaging.message import Incoming, Record
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.start_log import code_version
-from tests.unit.messaging.messaging_examples import EVENT_BYTES_MAX, EVENTS, NOON, event_record
+from tests.unit.messaging.messaging_factories import EVENT_BYTES_MAX, EVENTS, NOON, event_record
 
 
 def record(*times: bytes | None) -> Record:

@@ -24,7 +24,7 @@ from shared.messaging.intake import (
 )
 from shared.messaging.keyring import Keys
 from shared.messaging.message import Incoming, Record
-from tests.unit.messaging.messaging_examples import (
+from tests.unit.messaging.messaging_factories import (
     ASK_TOPIC,
     BANK,
     COMMANDS,

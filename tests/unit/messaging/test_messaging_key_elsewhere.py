@@ -6,7 +6,7 @@ from uuid import UUID
 from shared.messaging.intake import KeyUnknown, Quarantined, never_registered, open_record, read_command
 from shared.messaging.keyring import Keys
 from shared.messaging.message import Incoming, Record
-from tests.unit.messaging.messaging_examples import (
+from tests.unit.messaging.messaging_factories import (
     BANK,
     COMMANDS,
     NOON,

@@ -13,7 +13,7 @@ from shared.contracts.refusals import refusal
 from shared.messaging.encoding import headers_from_text, headers_to_text, sha256_hex
 from shared.messaging.message import Outgoing
 from shared.messaging.outbox import RECEIPT_INDEX, Draft, encode_event
-from tests.unit.messaging.messaging_examples import EVENTS, POOL, PROJECT, Answered, ToyReceipt
+from tests.unit.messaging.messaging_factories import EVENTS, POOL, PROJECT, Answered, ToyReceipt
 
 TIME = datetime(2026, 11, 20, 12, 0, 0, 123_456, tzinfo=UTC)
 CAUSE = causing_id("bank-a", "m-1")

@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from shared.messaging.encoding import REPLAY_HEADER
 from shared.messaging.replay import BATCH_BYTES_MAX, marked
 from shared.messaging.telemetry import TRACEPARENT, Telemetry
-from tests.unit.messaging.messaging_examples import event_record
+from tests.unit.messaging.messaging_factories import event_record
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 

@@ -7,7 +7,7 @@ import pytest
 from shared.contracts.documents import SignedMessage
 from shared.messaging.intake import open_record, read_command, read_original
 from shared.messaging.message import Incoming
-from tests.unit.messaging.messaging_examples import BANK, COMMANDS, NOON, ask_record, keys_of
+from tests.unit.messaging.messaging_factories import BANK, COMMANDS, NOON, ask_record, keys_of
 
 pytestmark = pytest.mark.clause("4.1")
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from shared.messaging.intake import read_event
 from shared.messaging.message import Incoming
 from shared.messaging.streams import Ordered, Stream, order, stream_of
-from tests.unit.messaging.messaging_examples import EVENT_BYTES_MAX, EVENTS, NOON, event_record
+from tests.unit.messaging.messaging_factories import EVENT_BYTES_MAX, EVENTS, NOON, event_record
 
 SUBJECTS = tuple(str(UUID(int=number)) for number in (1, 2, 3))
 LENGTH = 6

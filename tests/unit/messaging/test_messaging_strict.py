@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.messaging.strict import DEPTH_MAX, INTEGER_DIGITS_MAX, Malformed, decode
-from tests.unit.messaging.messaging_examples import VALUE_BYTES_MAX
+from tests.unit.messaging.messaging_factories import VALUE_BYTES_MAX
 
 INTEGER_MAX = 10**INTEGER_DIGITS_MAX - 1
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)

@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from shared.messaging.log_lines import LINES, of_own_trace
 from shared.messaging.span_lines import SpanLines
 from shared.messaging.telemetry import Telemetry, configure_logging, context_of, logger, span_context, traceparent_of
-from tests.unit.messaging.messaging_examples import record
+from tests.unit.messaging.messaging_factories import record
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 SECRET = "110105199001011234"

@@ -21,7 +21,7 @@ from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 from shared.messaging.streams import Ordered, order
 from shared.messaging.telemetry import GaugeValue, Telemetry
 from shared.messaging.telemetry_recording import BatchResult, Spans, record_outcomes, record_stored
-from tests.unit.messaging.messaging_examples import (
+from tests.unit.messaging.messaging_factories import (
     BANK,
     COMMANDS,
     NOON,

@@ -10,7 +10,7 @@ from services.treasury.domain.rules.article_03_pool import (
 )
 from shared.contracts import ids
 from shared.contracts.claims import ConfirmPlan
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     LENDER,
     MANAGING,
     OTHER_POOL_ID,

@@ -18,7 +18,7 @@ from shared.contracts.treasury import PaymentInstructed, PaymentRefused
 from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, duties_exercised_in
 from tests.unit.decisions.duty_factories import IN_CLAIMS, IN_REGISTRY, told
 from tests.unit.treasury.treasury_ballot import approval
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     FOUNDED,
     POOL_ID,
     PROJECT_ID,

@@ -18,7 +18,7 @@ from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised
 from tests.unit.registry.correction_examples import corrected, correction_approved
 from tests.unit.registry.registry_examples import document
 from tests.unit.treasury.treasury_ballot import approval, vote_of
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     COOPERATING,
     FOUNDED,
     MANAGING,

@@ -7,7 +7,7 @@ import pytest
 from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from services.treasury.domain.rules.article_05_confirmation import refuse_unless_confirmation_binds_plan
 from shared.contracts.registry.words import Duty
-from tests.unit.treasury.treasury_story import COOPERATING, MANAGING, known_pool, payout, sign
+from tests.unit.treasury.treasury_factories import COOPERATING, MANAGING, known_pool, payout, sign
 
 
 @pytest.mark.clause("5.6")

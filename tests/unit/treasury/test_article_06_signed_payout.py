@@ -9,7 +9,7 @@ from services.treasury.domain.rules.article_04_signers import refuse_unless_sign
 from shared.contracts import ids
 from shared.contracts.claims import ReleasePayout
 from shared.contracts.registry.words import Duty
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     COOPERATING,
     MANAGING,
     PROJECT_ID,

@@ -12,7 +12,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.pools import InstitutionRegistered
 from shared.contracts.registry.words import Role
 from shared.contracts.treasury import Account, ContributionReceived, Leg, PaymentSettled
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,
     BANK,
     COMPENSATION_ID,

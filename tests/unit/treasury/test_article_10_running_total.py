@@ -12,8 +12,8 @@ from shared.contracts.claims import PlanBasis
 from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import PaymentRefused
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen
-from tests.unit.claims import claims_story
-from tests.unit.treasury.treasury_story import (
+from tests.unit.claims import claims_builder
+from tests.unit.treasury.treasury_factories import (
     PROJECT_ID,
     basis,
     books_with,
@@ -41,7 +41,7 @@ def _paid(books: Books, number: int, total_fen: int, planned: PlanBasis) -> Book
 
 def _plan_of_claims(total_fen: int, paid_before_fen: int, ratio: LossRatio) -> PlanBasis:
     """What the claims service says that a plan on this loss has to say."""
-    story = claims_story.Story().until("notice", total_fen, claims_story.approved(ratio=ratio))
+    story = claims_builder.Story().until("notice", total_fen, claims_builder.approved(ratio=ratio))
     return plan_basis(story.claim.model_copy(update={"paid_before_fen": paid_before_fen}))
 
 

@@ -11,7 +11,7 @@ from shared.contracts import ids
 from shared.contracts.money import AMOUNT_FEN_MAX
 from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import PaymentRefused
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     HALVES,
     LENDER,
     LOSS_FEN,

@@ -4,7 +4,7 @@ import pytest
 
 from services.treasury.domain.rules.article_14_notice import refuse_unless_notice_is_claimants
 from shared.contracts.registry.words import SystemUse
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     COOPERATING,
     GUARANTOR,
     LENDER,

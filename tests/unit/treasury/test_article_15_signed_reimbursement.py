@@ -14,7 +14,7 @@ from shared.contracts.registry.words import Duty, Vote
 from shared.contracts.treasury import Leg, PaymentRefused, PaymentReserved
 from shared.decisions.tally import Ballot, tally
 from tests.unit.treasury.treasury_ballot import MINUTES, Approval, approval, vote_of
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     CLOSES_AT,
     COOPERATING,
     FOUNDED,

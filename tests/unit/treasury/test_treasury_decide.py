@@ -24,7 +24,7 @@ from shared.contracts.treasury import (
     PayoutQueued,
 )
 from tests.unit.treasury.treasury_ballot import approval
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,
     BANK,
     BANK_REGISTERED,

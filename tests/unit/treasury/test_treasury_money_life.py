@@ -21,7 +21,7 @@ from shared.contracts.treasury import (
 )
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen
 from tests.unit.treasury.treasury_ballot import approval
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     HALVES,
     LENDER,
     POOL_ID,

@@ -17,7 +17,7 @@ from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Account, PaymentInstructed, PaymentRefused, PayoutQueued
 from tests.unit.treasury.treasury_ballot import approval
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,
     BANK_REGISTERED,
     COOPERATING,

@@ -26,7 +26,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import SystemUse
 from shared.contracts.treasury import Account, PaymentRefused, PayoutQueued
 from tests.unit.treasury.treasury_ballot import Approval, approval, vote_of
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     BANK,
     COOPERATING,
     MANAGING,

@@ -24,7 +24,7 @@ from shared.contracts.treasury import (
 )
 from shared.decisions.duties_exercised import DutyExercised
 from tests.unit.treasury.treasury_ballot import approval
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     FOUNDED,
     NOW,
     PAIR_FEN,

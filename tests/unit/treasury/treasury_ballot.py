@@ -17,7 +17,7 @@ from shared.contracts.claims import (
 )
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.registry.words import Vote
-from tests.unit.treasury.treasury_story import (
+from tests.unit.treasury.treasury_factories import (
     CLOSES_AT,
     COOPERATING,
     MANAGING,

@@ -1,4 +1,4 @@
-"""One pool, one project and what is signed in its case, as the treasury's tests tell them."""
+"""One pool, one project and what is signed in its case, made with valid defaults for the tests of the treasury."""
 
 import base64
 import hashlib
@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from services.treasury.domain.books import Books, Funds, evolve
-from services.treasury.domain.decide import Decision, InputMessage, decide, evolve_all
+from services.treasury.domain.decide import Decision, InputMessage, decide
 from services.treasury.domain.pool import Pool, evolve_pool
 from services.treasury.domain.rules.article_10_pool_share import pool_share_max_fen
 from services.treasury.domain.signed_originals import SignedOriginals
@@ -320,7 +320,9 @@ def then(
 ) -> tuple[Books, Decision]:
     """What is decided about a message, and the books after it."""
     decision = decide(books, received, originals or SignedOriginals())
-    return evolve_all(books, decision), decision
+    for change in decision.changes:
+        books = evolve(books, change)
+    return books, decision
 
 
 def books_with(fiscal_fen: int = PAIR_FEN, social_fen: int = PAIR_FEN, ratio: LossRatio = HALVES) -> Books:
