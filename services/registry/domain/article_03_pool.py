@@ -35,7 +35,11 @@ def refuse_unless_institution_id_is_free(pool: Register | None, institution: str
 def refuse_unless_institution_code_is_free(pool: Register, institution: InstitutionData) -> Refusal | None:
     """Article 3.1. A legal person takes part in a pool once: no second institution has its code under another id."""
     uscc = institution.uscc
-    holders = [key for key, known in pool.institutions.items() if known.uscc == uscc and key != institution.institution]
+    holders = [
+        key
+        for key, registered in pool.institutions.items()
+        if registered.uscc == uscc and key != institution.institution
+    ]
     if not holders:
         return None
     holder = holders[0]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.registry.domain.holders import Officer
+from services.registry.domain.officers_and_keys import Officer
 from services.registry.domain.pool import Institution, Register
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal

@@ -9,8 +9,8 @@ from shared.contracts.registry.projects import Borrower
 def refuse_if_borrower_is_registered_as_affiliate(pool: Pool, borrower: Borrower) -> Refusal | None:
     """Article 9.1. Neither the cooperating institution nor an affiliate borrows: not by code, and not by any name."""
     itself = pool.institutions[pool.cooperating_institution]
-    known = [(itself.uscc, itself.name), *((uscc, affiliate.name) for uscc, affiliate in pool.affiliates.items())]
-    for uscc, name in known:
+    affiliates = [(itself.uscc, itself.name), *((uscc, affiliate.name) for uscc, affiliate in pool.affiliates.items())]
+    for uscc, name in affiliates:
         if uscc == borrower.uscc or is_one_name(name, borrower.name):
             return refusal(
                 "borrower_is_registered_affiliate",

@@ -13,9 +13,9 @@ from shared.decisions.amounts import yuan, yuan_zh
 
 # accept: filed_drawdown(drawdown, drawdown.disbursed_on, window_days, working_days)
 def drawdown_judged_anew(
-    drawdown: Drawdown, known: Sequence[FiledDrawdown], today: date, window_days: int, working_days: WorkingDays
+    drawdown: Drawdown, earlier: Sequence[FiledDrawdown], today: date, window_days: int, working_days: WorkingDays
 ) -> FiledDrawdown:
-    """Article 16.1. A drawdown that is filed once more, with its clock; ``known`` are its earlier versions.
+    """Article 16.1. A drawdown that is filed once more, with its clock; ``earlier`` are its earlier versions.
 
     It counts as filed on the day on which so much of it was first filed, if it had been paid out by then; what was
     added, or was paid out only after that day, is filed today. Its window is that of the day it has now; but a window
@@ -24,7 +24,7 @@ def drawdown_judged_anew(
     filed_on = min(
         (
             each.filed_on
-            for each in known
+            for each in earlier
             if each.amount_fen >= drawdown.amount_fen and each.filed_on >= drawdown.disbursed_on
         ),
         default=today,
@@ -32,7 +32,7 @@ def drawdown_judged_anew(
     judged = filed_drawdown(drawdown, filed_on, window_days, working_days)
     closed = [
         each.filing_deadline
-        for each in known
+        for each in earlier
         if each.filed_on > each.filing_deadline and each.disbursed_on < drawdown.disbursed_on
     ]
     if not closed:

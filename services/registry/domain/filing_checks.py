@@ -60,11 +60,11 @@ from shared.decisions.checks import all_faults
 def judged_anew(
     ctx: CommandContext[FileProject | CorrectProject | FileDrawdown],
     drawdown: Drawdown,
-    known: tuple[FiledDrawdown, ...],
+    earlier: tuple[FiledDrawdown, ...],
     rules: Rules,
 ) -> FiledDrawdown:
-    """The drawdown with its clock, in view of its number's earlier versions among ``known``."""
-    before = [each for each in known if each.number == drawdown.number]
+    """The drawdown with its clock, in view of its number's earlier versions among ``earlier``."""
+    before = [each for each in earlier if each.number == drawdown.number]
     return drawdown_judged_anew(drawdown, before, ctx.today, rules.filing_window_days, ctx.reference_data.working_days)
 
 

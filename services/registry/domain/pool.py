@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Self
 
 from services.registry.domain.cycle import Cycle
-from services.registry.domain.holders import Key, Officer
+from services.registry.domain.officers_and_keys import Key, Officer
 from services.registry.domain.state_model import StateModel
 from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints, PositiveFen

@@ -13,9 +13,9 @@ from shared.contracts.refusals import Refusal, refusal
 
 def refuse_unless_auditor_is_third_party(pool: Pool, auditor: str, auditor_uscc: str) -> Refusal | None:
     """Article 19.2. An auditor is a third party: no institution of the pool, and no affiliate of one that runs it."""
-    known = [(institution.uscc, institution.name) for institution in pool.institutions.values()]
-    known.extend((uscc, affiliate.name) for uscc, affiliate in pool.affiliates.items())
-    for uscc, name in known:
+    registered = [(institution.uscc, institution.name) for institution in pool.institutions.values()]
+    registered.extend((uscc, affiliate.name) for uscc, affiliate in pool.affiliates.items())
+    for uscc, name in registered:
         if uscc == auditor_uscc or is_one_name(name, auditor):
             return refusal(
                 "auditor_is_no_third_party",

@@ -14,7 +14,7 @@ def operating_period_on(periods: Sequence[OperatingPeriod], day: date) -> Operat
     no other one had that day.
     """
     covering = [period for period in periods if period.operating_from <= day <= period.operating_until]
-    known = [period for period in covering if period.fixed_on <= day]
-    if known:
-        return known[-1]
+    fixed = [period for period in covering if period.fixed_on <= day]
+    if fixed:
+        return fixed[-1]
     return covering[0] if covering else None

@@ -9,30 +9,30 @@ from shared.contracts.registry.projects import Drawdown, Loan
 
 def refuse_unless_correction_is_of_this_loan(project: Project, loan: Loan) -> Refusal | None:
     """Article 16.1. A correction stays with its loan: lender and contract number are what a project is known by."""
-    known = project.loan
-    if (loan.lender, loan.contract_number) == (known.lender, known.contract_number):
+    filed = project.loan
+    if (loan.lender, loan.contract_number) == (filed.lender, filed.contract_number):
         return None
     return refusal(
         "correction_of_another_loan",
         "16.1",
         f"the correction names the contract {loan.contract_number} of {loan.lender}, and this project is the contract "
-        f"{known.contract_number} of {known.lender}; file another loan as a project of its own.",
-        f"更正载明的是 {loan.lender} 的合同 {loan.contract_number}，而本项目为 {known.lender} 的合同 "
-        f"{known.contract_number}；其他贷款请另行备案。",
+        f"{filed.contract_number} of {filed.lender}; file another loan as a project of its own.",
+        f"更正载明的是 {loan.lender} 的合同 {loan.contract_number}，而本项目为 {filed.lender} 的合同 "
+        f"{filed.contract_number}；其他贷款请另行备案。",
     )
 
 
 def refuse_unless_guarantor_stays_as_approved(project: Project, loan: Loan) -> Refusal | None:
     """Article 16.1. Who guarantees an approved loan stays: notices are taken and payments made in view of it."""
-    known = project.loan
-    if project.stage is not Stage.APPROVED or loan.guarantor == known.guarantor:
+    filed = project.loan
+    if project.stage is not Stage.APPROVED or loan.guarantor == filed.guarantor:
         return None
     return refusal(
         "guarantor_not_as_approved",
         "16.1",
         f"the correction names {loan.guarantor or 'nobody'} as the guarantor, and the project was approved with "
-        f"{known.guarantor or 'none'}; name the same, or let the managing institution end this project by decision.",
-        f"更正载明的担保公司为 {loan.guarantor or '（无）'}，而项目审核通过时为 {known.guarantor or '（无）'}；"
+        f"{filed.guarantor or 'none'}; name the same, or let the managing institution end this project by decision.",
+        f"更正载明的担保公司为 {loan.guarantor or '（无）'}，而项目审核通过时为 {filed.guarantor or '（无）'}；"
         "请保持一致，或由管理机构决定结束本项目。",
     )
 
@@ -46,9 +46,9 @@ def refuse_unless_approved_drawdowns_stay(project: Project, drawdowns: Sequence[
         return None
     named = {drawdown.number: (drawdown.amount_fen, drawdown.disbursed_on) for drawdown in drawdowns}
     wrong = [
-        str(known.number)
-        for known in project.drawdowns
-        if known.number not in named or (known.late and named[known.number] != (known.amount_fen, known.disbursed_on))
+        str(filed.number)
+        for filed in project.drawdowns
+        if filed.number not in named or (filed.late and named[filed.number] != (filed.amount_fen, filed.disbursed_on))
     ]
     if not wrong:
         return None

@@ -41,13 +41,13 @@ def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
     drawdown = data.drawdown
     if _is_drawn_so(project, data):
         return DUPLICATE
-    known = tuple(Drawdown(**each.model_dump(include=set(Drawdown.model_fields))) for each in project.drawdowns)
-    loan = project.loan.model_copy(update={"drawdowns": (*known, drawdown)})
+    drawn = tuple(Drawdown(**each.model_dump(include=set(Drawdown.model_fields))) for each in project.drawdowns)
+    loan = project.loan.model_copy(update={"drawdowns": (*drawn, drawdown)})
     not_now = first_fault(
         refuse_unless_project_is_covered(project),
         refuse_if_correction_waits(project),
         refuse_if_late_drawdown_waits(project),
-        refuse_unless_drawdown_number_is_free([each.number for each in known], drawdown.number),
+        refuse_unless_drawdown_number_is_free([each.number for each in drawn], drawdown.number),
         *refuse_unless_drawdowns_were_paid_out(loan, ctx.today),
     )
     if not_now:
@@ -84,18 +84,18 @@ def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
 
 def _is_drawn_so(project: Project, data: FileDrawdown) -> bool:
     """Whether this drawdown was filed just so: with its documents, and with why it is late while that is undecided."""
-    known = next((each for each in project.drawdowns if _is(data.drawdown, each)), None)
-    if known is None or not set(data.documents) <= set(project.documents):
+    filed = next((each for each in project.drawdowns if _is(data.drawdown, each)), None)
+    if filed is None or not set(data.documents) <= set(project.documents):
         return False
-    waits = known.late and project.question is not None
+    waits = filed.late and project.question is not None
     return not waits or data.late_because == project.drawn_late_because
 
 
-def _is(drawdown: Drawdown, known: FiledDrawdown) -> bool:
+def _is(drawdown: Drawdown, filed: FiledDrawdown) -> bool:
     return (drawdown.number, drawdown.amount_fen, drawdown.disbursed_on) == (
-        known.number,
-        known.amount_fen,
-        known.disbursed_on,
+        filed.number,
+        filed.amount_fen,
+        filed.disbursed_on,
     )
 
 

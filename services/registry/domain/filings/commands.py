@@ -78,14 +78,14 @@ def complete_filing(ctx: CommandContext[FileProject], rules: Rules) -> ProjectFi
     completed with (a reading).
     """
     project, draft, data, today = ctx.project, ctx.draft, ctx.data, ctx.today
-    known: tuple[FiledDrawdown, ...] = ()
+    earlier: tuple[FiledDrawdown, ...] = ()
     counted_by = rules
     if project is not None:
-        known, counted_by = project.known_drawdowns, ctx.pool.rules_of_version(project.windows_version)
+        earlier, counted_by = project.known_drawdowns, ctx.pool.rules_of_version(project.windows_version)
     if draft is not None:
-        known = draft.closed_by(today)
+        earlier = draft.closed_by(today)
         counted_by = ctx.pool.rules_of_version(draft.rules_version) if draft.rules_version else rules
-    drawdowns = tuple(judged_anew(ctx, drawdown, known, counted_by) for drawdown in drawdowns_of(data.loan))
+    drawdowns = tuple(judged_anew(ctx, drawdown, earlier, counted_by) for drawdown in drawdowns_of(data.loan))
     return ProjectFiled(
         project_id=_filed_project(ctx.pool_id, data),
         filing=(project.filing if project else 0) + 1,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.registry.domain.article_04_officers_and_keys import refuse_unless_administration_remains
-from services.registry.domain.holders import Key
+from services.registry.domain.officers_and_keys import Key
 from services.registry.domain.pool import Register
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting

@@ -17,7 +17,6 @@ from services.registry.domain.article_04_officers_and_keys import (
 from services.registry.domain.command_spec import ADMINISTRATION, ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
-from services.registry.domain.holders import Key, Revocation
 from services.registry.domain.keys.article_04_keys import (
     refuse_if_key_is_the_root,
     refuse_if_key_was_revoked,
@@ -30,6 +29,7 @@ from services.registry.domain.keys.article_04_keys import (
     refuse_unless_use_fits_role,
 )
 from services.registry.domain.keys.state import evolve
+from services.registry.domain.officers_and_keys import Key, Revocation
 from services.registry.domain.pool import Register
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting

@@ -1,7 +1,7 @@
 """How keys come and end."""
 
 from services.registry.domain.evolution import of_register
-from services.registry.domain.holders import Key, Revocation
+from services.registry.domain.officers_and_keys import Key, Revocation
 from services.registry.domain.pool import Register
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 

@@ -58,7 +58,7 @@ def refuse_unless_voters_fit_a_ballot(institution: Institution, officer: str, du
 
     All who may vote are members of each ballot, and a message names no more than so many.
     """
-    others = sum(name != officer and Duty.VOTE in known.duties for name, known in institution.officers.items())
+    others = sum(name != officer and Duty.VOTE in each.duties for name, each in institution.officers.items())
     if Duty.VOTE not in duties or others < MEMBERS_PER_BALLOT_MAX:
         return None
     return refusal(

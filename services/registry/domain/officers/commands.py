@@ -14,7 +14,6 @@ from services.registry.domain.article_04_officers_and_keys import (
 from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
-from services.registry.domain.holders import Officer
 from services.registry.domain.keys.state import evolve as evolve_keys
 from services.registry.domain.officers.article_04_officers import (
     refuse_unless_duties_fit_role,
@@ -22,6 +21,7 @@ from services.registry.domain.officers.article_04_officers import (
     refuse_unless_voters_fit_a_ballot,
 )
 from services.registry.domain.officers.state import evolve
+from services.registry.domain.officers_and_keys import Officer
 from shared.contracts.ids import key_id
 from shared.contracts.registry.people import (
     ChangeDuties,

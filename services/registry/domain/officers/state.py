@@ -1,7 +1,7 @@
 """How officers come, get other duties, and leave."""
 
 from services.registry.domain.evolution import of_register
-from services.registry.domain.holders import Officer
+from services.registry.domain.officers_and_keys import Officer
 from services.registry.domain.pool import Register
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 

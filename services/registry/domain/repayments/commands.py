@@ -34,12 +34,12 @@ def report_repayment(ctx: CommandContext[ReportRepayment]) -> Decision:
     # Who doesn't belong to the loan learns nothing of it.
     if fault := refuse_unless_told_by_cooperating_institution_or_lender(ctx.pool, project, acting):
         return refused(fault)
-    known = next((each for each in project.repayments if each.reference == data.reference), None)
-    if known is not None and (known.amount_fen, known.repaid_on) == (data.amount_fen, data.repaid_on):
+    recorded = next((each for each in project.repayments if each.reference == data.reference), None)
+    if recorded is not None and (recorded.amount_fen, recorded.repaid_on) == (data.amount_fen, data.repaid_on):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_project_is_covered(project),
-        refuse_unless_repayment_reference_is_free(data.reference, is_taken=known is not None),
+        refuse_unless_repayment_reference_is_free(data.reference, is_taken=recorded is not None),
         refuse_unless_repayment_day_is_possible(data.repaid_on, project.loan.disbursed_on, ctx.today),
         refuse_unless_repayment_is_within_outstanding(data.amount_fen, project.outstanding_fen),
         refuse_unless_there_is_room(

@@ -138,14 +138,14 @@ def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) ->
     data = ctx.data
     if fault := refuse_unless_selection_is_at(selection, *_UNDECIDED):
         return refused(fault)
-    known = selection.candidates.get(data.uscc)
+    candidate = selection.candidates.get(data.uscc)
     told = (data.name, data.application, data.applied_at)
-    if known is not None and (known.name, known.application, known.applied_at) == told:
+    if candidate is not None and (candidate.name, candidate.application, candidate.applied_at) == told:
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_candidate_code_is_valid(data.uscc),
         refuse_unless_application_is_in_time(selection, data.applied_at, ctx.at),
-        refuse_unless_candidate_is_new(known),
+        refuse_unless_candidate_is_new(candidate),
         refuse_unless_there_is_room(
             len(selection.candidates), CANDIDATES_PER_SELECTION_MAX, "candidates of this selection", "本次遴选候选机构"
         ),
@@ -160,15 +160,16 @@ def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) ->
 
 def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) -> Decision:
     data, today = ctx.data, ctx.today
-    known = selection.candidates.get(data.uscc)
+    candidate = selection.candidates.get(data.uscc)
     not_now = first_fault(
-        refuse_unless_selection_is_at(selection, *_UNDECIDED), refuse_unless_candidate_is_registered(known, data.uscc)
+        refuse_unless_selection_is_at(selection, *_UNDECIDED),
+        refuse_unless_candidate_is_registered(candidate, data.uscc),
     )
     if not_now:
         return refused(not_now)
-    assert known is not None
+    assert candidate is not None
     evidence = Evidence.told_by(data)
-    if evidence in known.evidence:
+    if evidence in candidate.evidence:
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_look_up_names_its_source(data),
@@ -183,23 +184,23 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
             matter_id=selection.matter_id,
             **said(data),
             recorded_by=ctx.officer,
-            report=eligibility(known.with_evidence(evidence), selection.terms, today),
+            report=eligibility(candidate.with_evidence(evidence), selection.terms, today),
         ),
     )
 
 
 def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decision:
     data = ctx.data
-    known = selection.candidates.get(data.uscc)
+    candidate = selection.candidates.get(data.uscc)
     wrong = first_fault(
         refuse_unless_selection_is_at(selection, *_UNDECIDED),
-        refuse_unless_candidate_is_registered(known, data.uscc),
+        refuse_unless_candidate_is_registered(candidate, data.uscc),
         refuse_unless_scores_are_by_the_criteria(selection.terms, data.scores),
     )
     if wrong:
         return refused(wrong)
-    assert known is not None
-    if (known.scores, known.record) == (data.scores, data.record):
+    assert candidate is not None
+    if (candidate.scores, candidate.record) == (data.scores, data.record):
         return DUPLICATE
     return accepted(
         *voided(selection, matter_id=selection.matter_id),
@@ -214,13 +215,14 @@ def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decisi
 
 def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) -> Decision:
     data, today = ctx.data, ctx.today
-    known = selection.candidates.get(data.uscc)
+    candidate = selection.candidates.get(data.uscc)
     not_now = first_fault(
-        refuse_unless_selection_is_at(selection, *_UNDECIDED), refuse_unless_candidate_is_registered(known, data.uscc)
+        refuse_unless_selection_is_at(selection, *_UNDECIDED),
+        refuse_unless_candidate_is_registered(candidate, data.uscc),
     )
     if not_now:
         return refused(not_now)
-    assert known is not None
+    assert candidate is not None
     reports = {uscc: eligibility(each, selection.terms, today) for uscc, each in selection.candidates.items()}
     eligible = [each for uscc, each in selection.candidates.items() if is_eligible(reports[uscc])]
     ranked = ranking(eligible)
@@ -229,7 +231,7 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) 
         refuse_unless_candidate_is_eligible(reports[data.uscc]),
         refuse_unless_eligible_candidates_are_scored(eligible),
         # Who is not eligible has no rank at all, and has been told so.
-        refuse_unless_candidate_ranks_first(ranked, data.uscc) if known in eligible else None,
+        refuse_unless_candidate_ranks_first(ranked, data.uscc) if candidate in eligible else None,
     )
     if wrong:
         return refused(wrong)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from services.registry.domain.article_04_register import refuse_unless_number_is_free
-from services.registry.domain.holders import Officer
+from services.registry.domain.officers_and_keys import Officer
 from services.registry.domain.pledged_rights import key_of, keys_of, words_of
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.project_life import BorrowerCondition, RecordSpotCheck, RightCondition

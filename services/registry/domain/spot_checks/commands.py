@@ -41,8 +41,8 @@ def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
         adverse=bool(findings),
         recorded_by=ctx.officer,
     )
-    known = next((check for check in project.spot_checks if check.number == data.number), None)
-    if known is not None and known.said_sha256 == said_sha256(data):
+    recorded = next((check for check in project.spot_checks if check.number == data.number), None)
+    if recorded is not None and recorded.said_sha256 == said_sha256(data):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_project_is_covered(project),

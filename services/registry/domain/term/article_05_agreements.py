@@ -8,8 +8,8 @@ from shared.contracts.registry.words import Agreement
 
 def refuse_unless_agreement_is_as_it_was_recorded(pool: Pool, agreement: Agreement) -> Refusal | None:
     """Article 5.3. An agreement stays under its number what it was recorded as, by whichever message that was."""
-    known = (*pool.cooperation_agreements, *pool.recorded_agreements)
-    recorded = next((each for each in known if is_one_number(each.number, agreement.number)), agreement)
+    agreements = (*pool.cooperation_agreements, *pool.recorded_agreements)
+    recorded = next((each for each in agreements if is_one_number(each.number, agreement.number)), agreement)
     if (recorded.signed_on, recorded.document) == (agreement.signed_on, agreement.document):
         return None
     return refusal(
