@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.player.messages import MESSAGES
+from scenarios.player.special_messages import SPECIAL
 from shared.contracts.catalogue import COMMANDS, EVENTS
 from tests.tidy.repository import ROOT, files, python_files, text_of
 
@@ -93,6 +95,13 @@ def test_the_flow_names_messages_that_there_are() -> None:
         for cut, name in named
         if name not in types and not (cut and any(each.endswith(f".{name}") for each in types))
     ] == []
+
+
+def test_the_page_on_scenarios_names_the_messages_that_have_words_of_their_own() -> None:
+    """Each of them is in its table, and whatever is in it can be said."""
+    table = text_of(Path("docs/scenarios.md")).partition("Some words stand for others:")[2].partition("## ")[0]
+    named = {name for row in table.splitlines() for name in re.findall(r"`([a-z ]+)`", row.partition(" | ")[0])}
+    assert {command.spoken.word for command in SPECIAL} <= named <= {*MESSAGES}
 
 
 def test_adrs_say_when_to_look_again() -> None:
