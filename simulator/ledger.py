@@ -39,7 +39,7 @@ class Ledger:
         return self._balances_fen.get(account, 0)
 
     def funds(self, pool_id: UUID) -> dict[Account, Funds]:
-        """What is on the two custodial accounts of a pool, and how much of it is set aside."""
+        """What is on the two custodial accounts of a pool, and how much of it is reserved; whole fen."""
         ids = {account: account_id(pool_id, AccountKind(account)) for account in Account}
         return {
             account: Funds(self.balance_fen(own_id), self._reserved_fen.get(own_id, 0))

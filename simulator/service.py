@@ -90,7 +90,7 @@ class SimulatedService:
         else:
             said = self._take_event(record)
         if self.core.keyring.changes > changes:
-            said.extend(self._take_up_waiting())
+            said.extend(self._retry_held())
         return said
 
     def expire(self, clock_seconds: float) -> list[Publication]:
@@ -150,7 +150,7 @@ class SimulatedService:
             said += self._answer_fault(id_reused(conflict), conflict.received_at)
         return said
 
-    def _take_up_waiting(self) -> list[Publication]:
+    def _retry_held(self) -> list[Publication]:
         """Look again at what waits, now that more is known of keys; it counts as taken in when it came."""
         waiting, self._waiting = self._waiting, []
         said: list[Publication] = []
