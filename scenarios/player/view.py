@@ -146,7 +146,7 @@ class CaseView:
                 self.has_application, self.has_ballot = True, False
             case "claims.ballot.opened.v1":
                 self.has_ballot = True
-            case "claims.ballot.lapsed.v1":
+            case "claims.ballot.closed.v1":
                 self.has_ballot = False
             case "claims.reimbursement.refused.v1":
                 self.has_application = False

@@ -10,8 +10,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from services.claims.domain.claim import Claim
+from services.claims.domain.context import Case
 from services.claims.domain.decide import CaseCommand, CaseMessage, ObservedEvent, handle
-from services.claims.domain.decision import Case
 from services.claims.domain.evolve import DutyEvent
 from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts.claims import NotifyLoss

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, Field
 
+from shared.contracts import ballots
 from shared.contracts.documents import Document, DocumentKind, SignedMessage, paper
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.examples import (
@@ -17,7 +18,6 @@ from shared.contracts.examples import (
     HashOf,
     IdOf,
     Known,
-    Now,
     OfficersWith,
     Party,
     Spoken,
@@ -28,13 +28,10 @@ from shared.contracts.examples import (
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry.words import (
-    MEMBERS_PER_BALLOT_MAX,
-    BallotRules,
     Duty,
     LossRatio,
     RulesVersion,
     SystemUse,
-    Vote,
 )
 from shared.contracts.topics import LOSS_NOTICES
 from shared.contracts.words import (
@@ -174,40 +171,27 @@ class ApplicationParticulars(BaseModel):
     ]
 
 
-class DecidedApplication(BaseModel):
-    """An application by the hash of its bytes."""
+class OnCase(ballots.Subject):
+    """What is decided, and in which case."""
 
     project_id: ProjectId
-    application_sha256: Annotated[Sha256, example(HashOf("claims.reimbursement.apply.v1"))]
-
-
-class BallotParticulars(DecidedApplication):
-    """Who decides, and until when."""
-
-    members: Annotated[
-        tuple[OfficerId, ...],
-        Field(min_length=1, max_length=MEMBERS_PER_BALLOT_MAX),
-        example(OfficersWith(Party.MANAGING, Duty.VOTE)),
+    subject_kind: Annotated[ballots.SubjectKind, example(ballots.SubjectKind.REIMBURSEMENT)]
+    subject_sha256: Annotated[
+        Sha256,
+        Field(description="the hash of the message that put the question"),
+        example(HashOf("claims.reimbursement.apply.v1")),
     ]
-    closes_at: Annotated[Moment, example(Now(days=1))]
 
 
-class VoteParticulars(DecidedApplication):
-    """How a member votes."""
+class DecidedApplication(BaseModel):
+    """An application that was decided on, by the hash of its bytes, and the minutes of that."""
 
-    vote: Annotated[Vote, example(Vote.FOR)]
-
-
-class RecusalParticulars(DecidedApplication):
-    """Why a member leaves the base of the ballot."""
-
-    reason: Annotated[Text, example("本人与借款企业存在利害关系")]
-
-
-class ClosingParticulars(DecidedApplication):
-    """The minutes of a ballot."""
-
-    minutes: Annotated[Document, example(paper(DocumentKind.MINUTES, "集体决策会议纪要"))]
+    project_id: ProjectId
+    compensation: int
+    compensation_id: Identity
+    application_sha256: Sha256
+    minutes: Document
+    rules_version: RulesVersion
 
 
 # Commands
@@ -283,28 +267,28 @@ class ApplyForReimbursement(ApplicationParticulars, Command):
     spoken: ClassVar[Spoken] = Spoken("reimbursement application", Party.COOPERATING, Duty.APPLICATION)
 
 
-class OpenBallot(BallotParticulars, Command):
-    """Open the collective decision on an application: gate 2, by the managing institution (15.2)."""
+class OpenBallot(OnCase, ballots.OpenBallot):
+    """Open the collective decision on what is put, as on an application: gate 2, by the managing institution (15.2)."""
 
     message_type: ClassVar[str] = "claims.ballot.open.v1"
     spoken: ClassVar[Spoken] = Spoken("open ballot", Party.MANAGING, Duty.BALLOT)
 
 
-class CastVote(VoteParticulars, Command):
-    """Cast one member's vote on the application with these bytes (15.2)."""
+class CastVote(OnCase, ballots.CastVote):
+    """Cast one member's vote on the message with these bytes (15.2)."""
 
     message_type: ClassVar[str] = "claims.vote.cast.v1"
     spoken: ClassVar[Spoken] = Spoken("vote", Party.MANAGING, Duty.VOTE)
 
 
-class RecuseMember(RecusalParticulars, Command):
+class RecuseMember(OnCase, ballots.RecuseMember):
     """Declare an interest: the member leaves the base of the ballot (15.2)."""
 
     message_type: ClassVar[str] = "claims.vote.recuse.v1"
     spoken: ClassVar[Spoken] = Spoken("recusal", Party.MANAGING, Duty.VOTE)
 
 
-class CloseBallot(ClosingParticulars, Command):
+class CloseBallot(OnCase, ballots.CloseBallot):
     """Close the ballot, after its closing time or when every member has voted, with its minutes (15.2)."""
 
     message_type: ClassVar[str] = "claims.ballot.close.v1"
@@ -448,75 +432,61 @@ class ReimbursementApplied(ApplicationParticulars, Event):
     rules_version: RulesVersion
 
 
-class BallotOpened(BallotParticulars, Event):
+class BallotOpened(OnCase, ballots.BallotOpened):
     """A collective decision is open; the votes bind the bytes with this hash and nothing else."""
 
     message_type: ClassVar[str] = "claims.ballot.opened.v1"
 
-    opened_by: OfficerId
-    rules: BallotRules
-    rules_version: RulesVersion
 
-
-class VoteRecorded(VoteParticulars, Event):
+class VoteRecorded(OnCase, ballots.VoteRecorded):
     """A member voted."""
 
     message_type: ClassVar[str] = "claims.vote.recorded.v1"
 
-    member: OfficerId
-    rules_version: RulesVersion
 
-
-class MemberRecused(RecusalParticulars, Event):
+class MemberRecused(OnCase, ballots.MemberRecused):
     """A member declared an interest and left the base of the ballot."""
 
     message_type: ClassVar[str] = "claims.member.recused.v1"
 
-    member: OfficerId
+
+class BallotClosed(OnCase, ballots.BallotClosed):
+    """The collective decision is taken: ``passed`` or not, with its counts and the reason in both languages.
+
+    With fewer ``voters`` than ``voters_required`` there was no quorum: nothing is decided, what was put stands, and
+    another ballot can be opened on it. What else it comes to is said after this.
+    """
+
+    message_type: ClassVar[str] = "claims.ballot.closed.v1"
 
 
-class BallotLapsed(ClosingParticulars, Event):
-    """A ballot was closed without a quorum: nothing is decided, the application stands, and another can be opened."""
+class BallotVoided(OnCase, ballots.BallotVoided):
+    """What was to be decided has changed: the ballot is void with its votes, and a new one is needed."""
 
-    message_type: ClassVar[str] = "claims.ballot.lapsed.v1"
-
-    closed_by: OfficerId
-    base: Annotated[int, Field(description="members that are left after recusals")]
-    voters_required: int
-    voters: int
-    why: Text
-    why_zh: Text
-    rules_version: RulesVersion
+    message_type: ClassVar[str] = "claims.ballot.voided.v1"
 
 
-class ReimbursementApproved(ClosingParticulars, Event):
+class ReimbursementApproved(DecidedApplication, Event):
     """The collective decision passed. The signed messages let the treasury count the votes itself."""
 
     message_type: ClassVar[str] = "claims.reimbursement.approved.v1"
 
-    compensation: int
-    compensation_id: Identity
     amount_fen: PositiveFen
-    closed_by: OfficerId
     application: SignedMessage
     opening: SignedMessage
     votes: tuple[SignedMessage, ...]
     recusals: tuple[SignedMessage, ...]
     closing: SignedMessage
-    rules_version: RulesVersion
     registry_seq: RegistrySeq
 
 
-class ReimbursementRefused(ClosingParticulars, Event):
+class ReimbursementRefused(DecidedApplication, Event):
     """The collective decision did not pass: the payout stands, the social capital account bears it (15.2)."""
 
     message_type: ClassVar[str] = "claims.reimbursement.refused.v1"
 
-    compensation: int
-    compensation_id: Identity
-    closed_by: OfficerId
-    why: str
-    rules_version: RulesVersion
+    why: Text
+    why_zh: Text
 
 
 class CompensationReimbursed(Event):

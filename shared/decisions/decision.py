@@ -17,7 +17,6 @@ class Decision:
     refusals: tuple[Refusal, ...] = ()
 
     def __post_init__(self) -> None:
-        assert self.events or self.outcome is not Outcome.ACCEPTED
         assert not self.events or self.outcome not in {Outcome.DUPLICATE, Outcome.REFUSED}
         assert self.refusals or self.outcome not in {Outcome.HELD, Outcome.DEFICIENT, Outcome.REFUSED}
         assert not self.refusals or self.outcome is not Outcome.ACCEPTED
@@ -29,6 +28,7 @@ DUPLICATE = Decision(Outcome.DUPLICATE)
 
 def accepted(*events: Event) -> Decision:
     """It happened."""
+    assert events, "what is accepted has happened"
     return Decision(Outcome.ACCEPTED, events=events)
 
 

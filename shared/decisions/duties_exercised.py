@@ -42,9 +42,7 @@ ClaimsDutyEvent = (
     | claims.ReimbursementApplied
     | claims.BallotOpened
     | claims.VoteRecorded
-    | claims.BallotLapsed
-    | claims.ReimbursementApproved
-    | claims.ReimbursementRefused
+    | claims.BallotClosed
 )
 
 
@@ -107,9 +105,7 @@ DUTIES_TOLD: Mapping[type[Event], tuple[DutyFields, ...]] = {
     claims.ReimbursementApplied: (DutyFields(Duty.APPLICATION, Role.COOPERATING, ("applied_by",)),),
     claims.BallotOpened: (_OPENING,),
     claims.VoteRecorded: (_VOTE,),
-    claims.BallotLapsed: (_CLOSING,),
-    claims.ReimbursementApproved: (_CLOSING,),
-    claims.ReimbursementRefused: (_CLOSING,),
+    claims.BallotClosed: (_CLOSING,),
 }
 # In a case each of these duties is one institution's.
 ROLE_OF_DUTY: Mapping[Duty, Role] = {each.duty: each.role for told in DUTIES_TOLD.values() for each in told}

@@ -6,10 +6,72 @@ Whoever owns the matter that is decided asks these, and says under which ``claus
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from shared.contracts.ballots import Subject
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import BallotRules
+from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
+from shared.decisions.ballot import Ballot, Question
 from shared.decisions.days import BEIJING
 from shared.decisions.tally import quorum_min
+
+
+def refuse_unless_question_is_put(question: Question | None, clause: str) -> Refusal | None:
+    """Article 15.2. There is something to decide."""
+    if question is not None:
+        return None
+    return refusal(
+        "no_question_put",
+        clause,
+        "nothing waits for a collective decision there; correct the id, or put the question first",
+        "该对象没有待集体决策的事项；请更正编号，或先提出待决事项",
+    )
+
+
+def refuse_unless_question_is_the_same(question: Question, said: Subject) -> Refusal | None:
+    """Article 15.2. A decision is bound to the kind and bytes of what is decided: any change voids the votes."""
+    kind, clause = question.kind, question.kind.clause
+    if said.subject_kind is kind:
+        return refuse_unless_hash_is_named(kind.english, kind.chinese, question.sha256, said.subject_sha256, clause)
+    return refusal(
+        "question_is_another",
+        clause,
+        f"what is to be decided is the {kind.english} {question.sha256}, the message names the "
+        f"{said.subject_kind.english} {said.subject_sha256}; read what is to be decided now and name that",
+        f"待决事项为{kind.chinese}{question.sha256}，消息所称为{said.subject_kind.chinese}{said.subject_sha256}；"
+        "请核对现行待决事项后填写",
+    )
+
+
+def refuse_if_ballot_was_opened(ballot: Ballot | None, clause: str) -> Refusal | None:
+    """Article 15.2. A question is put to one ballot, whose answer stands."""
+    if ballot is None:
+        return None
+    next_step, next_step_zh = (
+        ("let its members vote until it is closed", "请由成员表决，直至表决结束")
+        if ballot.is_open
+        else (
+            "it was closed and its decision stands; put another question first",
+            "该表决已结束，决定有效；请先另行提出",
+        )
+    )
+    return refusal(
+        "ballot_already_opened",
+        clause,
+        f"there is a ballot on this already; {next_step}",
+        f"该事项已发起集体决策；{next_step_zh}",
+    )
+
+
+def refuse_unless_ballot_is_open(ballot: Ballot | None, clause: str) -> Refusal | None:
+    """Article 15.2. Votes, recusals and a closing belong to an open ballot."""
+    if ballot is not None and ballot.is_open:
+        return None
+    return refusal(
+        "no_open_ballot",
+        clause,
+        "no ballot is open on this; let the managing institution open one, unless it was decided already",
+        "该事项没有进行中的集体决策；如尚未决定，请由管理机构发起",
+    )
 
 
 def refuse_if_members_are_named_twice(members: Sequence[str], clause: str) -> Refusal | None:

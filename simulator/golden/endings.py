@@ -3,10 +3,13 @@
 import base64
 import hashlib
 from datetime import date
+from uuid import UUID
 
 from shared.contracts.audit import CheckpointPublished
+from shared.contracts.ballots import SubjectKind
 from shared.contracts.claims import (
-    BallotLapsed,
+    BallotClosed,
+    BallotVoided,
     CloseBallot,
     MemberRecused,
     NoticeHeld,
@@ -182,36 +185,68 @@ def _refuse_a_reimbursement(story: Story) -> None:
         "secretary",
         "close-9",
         beijing(2026, 11, 27),
-        CloseBallot(project_id=project, application_sha256=application, minutes=early),
+        CloseBallot(
+            project_id=project, subject_kind=SubjectKind.REIMBURSEMENT, subject_sha256=application, minutes=early
+        ),
     )
     story.publishes(
         "claims",
         project,
-        BallotLapsed(
+        BallotClosed(
             project_id=project,
-            application_sha256=application,
+            subject_kind=SubjectKind.REIMBURSEMENT,
+            subject_sha256=application,
             minutes=early,
             closed_by="secretary",
+            passed=False,
             base=5,
             voters_required=4,
             voters=3,
+            votes_for=3,
+            votes_against=0,
+            abstentions=0,
             why="no quorum: 3 of 5 members voted, at least 4 have to; nothing is decided, vote again",
             why_zh="未达法定人数：应到5人，实际表决3人，至少须4人表决；未作出决定，可重新发起集体决策",
             rules_version=1,
         ),
     )
+    _recuse_and_refuse(story, project, application)
+
+
+def _recuse_and_refuse(story: Story, project: UUID, application: str) -> None:
     reason = "与借款企业存在关联关系"
     story.says(
         MANAGING,
         "member-5",
         "recuse-10-member-5",
         beijing(2026, 12, 3),
-        RecuseMember(project_id=project, application_sha256=application, reason=reason),
+        RecuseMember(
+            project_id=project, subject_kind=SubjectKind.REIMBURSEMENT, subject_sha256=application, reason=reason
+        ),
     )
     story.publishes(
         "claims",
         project,
-        MemberRecused(project_id=project, application_sha256=application, member="member-5", reason=reason),
+        MemberRecused(
+            project_id=project,
+            subject_kind=SubjectKind.REIMBURSEMENT,
+            subject_sha256=application,
+            member="member-5",
+            reason=reason,
+            rules_version=1,
+        ),
+    )
+    story.publishes(
+        "claims",
+        project,
+        BallotVoided(
+            project_id=project,
+            subject_kind=SubjectKind.REIMBURSEMENT,
+            subject_sha256=application,
+            votes_void=2,
+            why="what was to be decided has changed; the votes on it are void, and a new ballot is needed",
+            why_zh="待决事项已变更；原有表决无效，须重新发起集体决策",
+        ),
     )
     minutes = document(DocumentKind.MINUTES, "集体决策会议纪要（二）")
     story.says(
@@ -219,7 +254,9 @@ def _refuse_a_reimbursement(story: Story) -> None:
         "secretary",
         "close-10",
         beijing(2026, 12, 4),
-        CloseBallot(project_id=project, application_sha256=application, minutes=minutes),
+        CloseBallot(
+            project_id=project, subject_kind=SubjectKind.REIMBURSEMENT, subject_sha256=application, minutes=minutes
+        ),
     )
     story.publishes(
         "claims",
@@ -230,8 +267,8 @@ def _refuse_a_reimbursement(story: Story) -> None:
             compensation_id=compensation_id(project, 1),
             application_sha256=application,
             minutes=minutes,
-            closed_by="secretary",
-            why="2 of 4 members voted for it; more than half are needed",
+            why="not passed: 2 of 4 members voted for it, more than 1/2 have to",
+            why_zh="未通过：应到4人，赞成2人，赞成人数须超过1/2",
             rules_version=1,
         ),
     )

@@ -3,8 +3,10 @@
 from datetime import date
 from uuid import UUID
 
+from shared.contracts.ballots import SubjectKind
 from shared.contracts.claims import (
     ApplyForReimbursement,
+    BallotClosed,
     BallotOpened,
     CastVote,
     CloseBallot,
@@ -204,14 +206,22 @@ def _apply_and_vote(story: Story) -> None:
         "secretary",
         "ballot-7",
         beijing(2026, 11, 17),
-        OpenBallot(project_id=PROJECT, application_sha256=application.sha256, members=members, closes_at=closes_at),
+        OpenBallot(
+            project_id=PROJECT,
+            subject_kind=SubjectKind.REIMBURSEMENT,
+            subject_sha256=application.sha256,
+            members=members,
+            closes_at=closes_at,
+        ),
     )
     story.publishes(
         "claims",
         PROJECT,
         BallotOpened(
             project_id=PROJECT,
-            application_sha256=application.sha256,
+            subject_kind=SubjectKind.REIMBURSEMENT,
+            subject_sha256=application.sha256,
+            clause="15.2",
             opened_by="secretary",
             members=members,
             closes_at=closes_at,
@@ -226,7 +236,33 @@ def _apply_and_vote(story: Story) -> None:
         "secretary",
         "close-7",
         beijing(2026, 11, 20, 18, 30),
-        CloseBallot(project_id=PROJECT, application_sha256=application.sha256, minutes=minutes),
+        CloseBallot(
+            project_id=PROJECT,
+            subject_kind=SubjectKind.REIMBURSEMENT,
+            subject_sha256=application.sha256,
+            minutes=minutes,
+        ),
+    )
+    story.publishes(
+        "claims",
+        PROJECT,
+        BallotClosed(
+            project_id=PROJECT,
+            subject_kind=SubjectKind.REIMBURSEMENT,
+            subject_sha256=application.sha256,
+            minutes=minutes,
+            passed=True,
+            base=5,
+            voters_required=4,
+            voters=4,
+            votes_for=4,
+            votes_against=0,
+            abstentions=0,
+            why="passed: 4 of 5 members voted for it, more than 1/2, with 4 voting",
+            why_zh="通过：应到5人，表决4人，赞成4人，超过1/2",
+            closed_by="secretary",
+            rules_version=1,
+        ),
     )
     approved = story.publishes(
         "claims",
@@ -238,7 +274,6 @@ def _apply_and_vote(story: Story) -> None:
             application_sha256=application.sha256,
             amount_fen=amount_fen,
             minutes=minutes,
-            closed_by="secretary",
             application=application.signed,
             opening=opening.signed,
             votes=tuple(votes),
@@ -269,13 +304,20 @@ def _vote(story: Story, application: Sent, member: str) -> SignedMessage:
         member,
         f"vote-7-{member}",
         beijing(2026, 11, 18),
-        CastVote(project_id=PROJECT, application_sha256=application.sha256, vote=Vote.FOR),
+        CastVote(
+            project_id=PROJECT, subject_kind=SubjectKind.REIMBURSEMENT, subject_sha256=application.sha256, vote=Vote.FOR
+        ),
     )
     story.publishes(
         "claims",
         PROJECT,
         VoteRecorded(
-            project_id=PROJECT, application_sha256=application.sha256, member=member, vote=Vote.FOR, rules_version=1
+            project_id=PROJECT,
+            subject_kind=SubjectKind.REIMBURSEMENT,
+            subject_sha256=application.sha256,
+            member=member,
+            vote=Vote.FOR,
+            rules_version=1,
         ),
     )
     return sent.signed

@@ -55,9 +55,7 @@ _STAGES: dict[tuple[str, str | None], str] = {
     (treasury.PaymentInstructed.message_type, treasury.Leg.PAYOUT.value): "instructed",
     (treasury.PaymentSettled.message_type, treasury.Leg.PAYOUT.value): "settled",
     (claims.ReimbursementApplied.message_type, None): "application",
-    (claims.BallotLapsed.message_type, None): "ballot",
-    (claims.ReimbursementApproved.message_type, None): "ballot",
-    (claims.ReimbursementRefused.message_type, None): "ballot",
+    (claims.BallotClosed.message_type, None): "ballot",
     (claims.CompensationReimbursed.message_type, None): "reimbursed",
 }
 

@@ -10,10 +10,9 @@ from services.claims.domain.step import Step
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.documents import SignedMessage
 from shared.contracts.registry.projects import Loan, ProjectTerms
-from shared.contracts.registry.words import BallotRules, Vote
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
+from shared.decisions.ballot import Decidable
 from shared.decisions.duties_exercised import DutyExercised
-from shared.decisions.tally import Ballot
 
 
 class ClaimsError(Exception):
@@ -86,48 +85,20 @@ class Plan(Part):
     released_at: datetime | None = None
 
 
-class MemberVote(Part):
-    """One member's vote with its signed message."""
+class SignedBallot(Part):
+    """What was signed for a ballot that is open, for whoever counts it again."""
 
-    member: str
-    vote: Vote
-    original: SignedMessage
-
-
-class Recusal(Part):
-    """A member's recusal with its signed message."""
-
-    member: str
-    original: SignedMessage
-
-
-class OpenBallot(Part):
-    """The collective decision that is open on the application."""
-
-    members: tuple[str, ...]
-    closes_at: datetime
-    rules: BallotRules
     opening: SignedMessage
-    votes: tuple[MemberVote, ...] = ()
-    recusals: tuple[Recusal, ...] = ()
-
-    def to_count(self) -> Ballot:
-        """The ballot as the tally takes it."""
-        return Ballot(
-            members=self.members,
-            recused=tuple(recusal.member for recusal in self.recusals),
-            votes=tuple((vote.member, vote.vote) for vote in self.votes),
-            closes_at=self.closes_at,
-        )
+    votes: tuple[SignedMessage, ...] = ()
+    recusals: tuple[SignedMessage, ...] = ()
 
 
-class Application(Part):
-    """The reimbursement application that is to be decided."""
+class Application(Decidable):
+    """The reimbursement application that is to be decided; ``signed`` belongs to its ballot."""
 
-    sha256: str
     amount_fen: int
     original: SignedMessage
-    ballot: OpenBallot | None = None
+    signed: SignedBallot | None = None
 
 
 class Claim(Part):
@@ -184,7 +155,7 @@ class Claim(Part):
 
     @property
     def next_step(self) -> Step:
-        """The first step that has not been taken."""
+        """The first step that has not been taken; after a payment there can always be another application."""
         steps = (
             (Step.APPROVAL, self.project is not None),
             (Step.NOTICE, self.notice is not None),
@@ -194,21 +165,21 @@ class Claim(Part):
             (Step.CONFIRMATION, self.plan is not None and self.plan.confirmation is not None),
             (Step.RELEASE, self.plan is not None and self.plan.release is not None),
             (Step.PAYMENT, self.paid_fen > 0),
-            (Step.APPLICATION, self.application is not None),
-            (Step.OPENING, self.application is not None and self.application.ballot is not None),
         )
-        return next((step for step, is_taken in steps if not is_taken), Step.VOTING)
+        return next((step for step, is_taken in steps if not is_taken), Step.APPLICATION)
 
     @property
     def stage(self) -> Stage:
         """Where the case is."""
         if self.is_rejected:
             return Stage.REJECTED
-        if self.next_step is Step.APPLICATION and self.decided_fen > self.reimbursed_fen:
+        if self.next_step is not Step.APPLICATION:
+            return _STAGES[self.next_step]
+        if self.application is not None:
+            return Stage.APPLIED if self.application.ballot is None else Stage.VOTING
+        if self.decided_fen > self.reimbursed_fen:
             return Stage.APPROVED
-        if self.next_step is Step.APPLICATION and self.reimbursed_fen == self.fiscal_part_of_paid_fen > 0:
-            return Stage.REIMBURSED
-        return _STAGES[self.next_step]
+        return Stage.REIMBURSED if self.reimbursed_fen == self.fiscal_part_of_paid_fen > 0 else Stage.PAID
 
 
 _STAGES = {
@@ -220,7 +191,4 @@ _STAGES = {
     Step.CONFIRMATION: Stage.PLANNED,
     Step.RELEASE: Stage.CONFIRMED,
     Step.PAYMENT: Stage.RELEASED,
-    Step.APPLICATION: Stage.PAID,
-    Step.OPENING: Stage.APPLIED,
-    Step.VOTING: Stage.VOTING,
 }

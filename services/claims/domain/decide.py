@@ -1,6 +1,8 @@
-"""The table of contents: every message that claims decides, and where."""
+"""The table of contents: every message that claims decides, where, under which clause, and who may send it."""
 
-from typing import assert_never, cast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, assert_never, cast
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.compensation import (
@@ -11,8 +13,8 @@ from services.claims.domain.compensation import (
     decide_settlement,
     decide_verification,
 )
-from services.claims.domain.decision import Case, Decision, accepted
-from services.claims.domain.evolve import CorrectionEvent, DutyEvent, ProjectEvent, evolve
+from services.claims.domain.context import Case, CommandContext
+from services.claims.domain.evolve import CaseEvent, CorrectionEvent, DutyEvent, ProjectEvent, evolve
 from services.claims.domain.notices import decide_approval, decide_end, decide_notice, decide_rejection
 from services.claims.domain.reimbursement import (
     decide_application,
@@ -21,6 +23,8 @@ from services.claims.domain.reimbursement import (
     decide_recusal,
     decide_vote,
 )
+from services.claims.domain.rules.article_06_review import refuse_if_step_is_out_of_order
+from services.claims.domain.step import Step
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -34,7 +38,10 @@ from shared.contracts.claims import (
     RecuseMember,
     ReleasePayout,
 )
+from shared.contracts.envelope import Command, Event
+from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry import ballots
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
@@ -50,7 +57,18 @@ from shared.contracts.registry.project_life import (
     SpotCheckRecorded,
 )
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
+from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import PaymentSettled
+from shared.decisions.article_03_one_pool import refuse_unless_of_one_pool
+from shared.decisions.article_04_authorisation import (
+    refuse_if_said_before,
+    refuse_unless_duty_is_held,
+    refuse_unless_role_is_held,
+)
+from shared.decisions.checks import first_fault
+from shared.decisions.decision import Decision, refused
+from shared.decisions.duties_exercised import DutyExercised, duties_exercised_in, refuse_if_duties_conflict
+from shared.decisions.permission import Permission, cooperating, managing
 
 CaseCommand = (
     NotifyLoss
@@ -77,53 +95,106 @@ ObservedEvent = (
 )
 CaseMessage = CaseCommand | ObservedEvent
 
-__all__ = ["Case", "CaseCommand", "CaseMessage", "Decision", "ObservedEvent", "decide", "handle"]
+__all__ = ["COMMANDS", "CaseCommand", "CaseMessage", "ObservedEvent", "decide", "handle"]
+
+AnyCommand = TypeVar("AnyCommand", bound=Command)
+
+# A system of theirs signs a notice, or any officer; whose loan it is, the decider asks.
+_NOTIFIERS: Permission = {Role.LENDER: None, Role.GUARANTOR: None}
 
 
-def decide(  # noqa: C901, PLR0912  # one branch for each message there is
-    case: Case, received: Received[CaseMessage]
-) -> Decision:
-    """What follows from a message; pure. Raises ClaimsError for what only a bug in a service can have said."""
+@dataclass(frozen=True, slots=True)
+class CommandSpec(Generic[AnyCommand]):
+    """What is to be known of one kind of command; ``step`` is the one that it takes, and that has to be the next.
+
+    Whoever sends it exercises the duty that it needs, except where ``steps_back``: that may be done whatever was done
+    before.
+    """
+
+    command: type[AnyCommand]
+    decider: Callable[[CommandContext[AnyCommand]], Decision]
+    clause: str
+    permission: Permission
+    step: Step | None = None
+    steps_back: bool = False
+
+
+_SPECS: tuple[CommandSpec[Any], ...] = (
+    CommandSpec(NotifyLoss, decide_notice, "14.1", _NOTIFIERS),
+    CommandSpec(RecordReview, decide_review, "6.6", cooperating(Duty.REVIEW), Step.REVIEW),
+    CommandSpec(RecordVerification, decide_verification, "6.6", cooperating(Duty.VERIFICATION), Step.VERIFICATION),
+    CommandSpec(DrawUpPlan, decide_plan, "6.8", cooperating(Duty.PLAN), Step.PLAN),
+    CommandSpec(ConfirmPlan, decide_confirmation, "5.6", managing(Duty.CONFIRMATION), Step.CONFIRMATION),
+    CommandSpec(ReleasePayout, decide_release, "6.8", cooperating(Duty.RELEASE), Step.RELEASE),
+    CommandSpec(ApplyForReimbursement, decide_application, "15.1", cooperating(Duty.APPLICATION), Step.APPLICATION),
+    CommandSpec(OpenBallot, decide_opening, "15.2", managing(Duty.BALLOT)),
+    CommandSpec(CastVote, decide_vote, "15.2", managing(Duty.VOTE)),
+    CommandSpec(RecuseMember, decide_recusal, "15.2", managing(Duty.VOTE), steps_back=True),
+    CommandSpec(CloseBallot, decide_closing, "15.2", managing(Duty.BALLOT)),
+)
+COMMANDS: Mapping[type[Command], CommandSpec[Any]] = {spec.command: spec for spec in _SPECS}
+
+
+def decide(case: Case, received: Received[CaseCommand]) -> Decision:
+    """What becomes of a command; ``received`` brings the acting officer and the time of intake."""
+    ctx, spec = CommandContext(case, received), COMMANDS[type(received.data)]
+    if fault := _not_now(ctx, spec):
+        return refused(fault)
+    decision = spec.decider(ctx)
+    exercised = (each for event in decision.events for each in duties_exercised_in(event))
+    if fault := _conflict(ctx, *exercised):
+        return refused(fault)
+    is_repeat = decision.outcome is Outcome.DUPLICATE and not decision.refusals
+    repeat = refuse_if_said_before(spec.clause, is_repeat=is_repeat)
+    return replace(decision, refusals=(repeat,)) if repeat else decision
+
+
+def _not_now(ctx: CommandContext[Command], spec: CommandSpec[Any]) -> Refusal | None:
+    """The first reason why it can't be sent now.
+
+    Who may send it comes before how the case stands, so that nobody learns of a case by trying.
+    """
+    pool, acting, permission = ctx.pool, ctx.acting, spec.permission
+    duties = () if spec.steps_back else ((role, duty) for role, duty in permission.items() if duty is not None)
+    return (
+        refuse_unless_of_one_pool(ctx.claim.pool_id, ctx.received.pool_id, "case", "案件")
+        or refuse_unless_role_is_held(pool, acting, spec.command.message_type, permission, spec.clause)
+        or refuse_unless_duty_is_held(pool, acting, permission)
+        or (None if spec.step is None else refuse_if_step_is_out_of_order(spec.step, ctx.claim.next_step))
+        or _conflict(ctx, *(DutyExercised(duty=duty, role=role, officer=ctx.officer) for role, duty in duties))
+    )
+
+
+def _conflict(ctx: CommandContext[Command], *exercised: DutyExercised) -> Refusal | None:
+    """Why these duties can't be exercised: an officer has exercised one in the case that excludes that (4.1).
+
+    By the rules in force at the intake. What it did in another service counts from when it was heard here, since topics
+    come in any order.
+    """
+    before = ctx.claim.duties_exercised
+    return first_fault(*(refuse_if_duties_conflict(ctx.rules.exclusive_duties, before, each) for each in exercised))
+
+
+def _follows(claim: Claim, received: Received[ObservedEvent]) -> tuple[Event, ...]:
+    """What follows from what another service said; raises ClaimsError for what only a bug in it can have said."""
     data = received.data
     match data:
-        case NotifyLoss():
-            return decide_notice(case, received, data)
         case ProjectApproved():
-            return decide_approval(case.claim, received, data)
+            return decide_approval(claim, received, data)
         case ProjectRejected():
-            return decide_rejection(case.claim, data)
-        case DrawdownFiled() | DrawdownAdmitted():
-            return accepted()
-        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
-            return accepted()
-        case ProjectFiled() | ProjectReturned() | SpotCheckRecorded() | FlagLifted():
-            return accepted()
-        case ballots.BallotOpened() | ballots.VoteRecorded() | ballots.BallotClosed():
-            return accepted()
+            return decide_rejection(claim, data)
         case ProjectEnded():
-            return decide_end(case.claim)
-        case RecordReview():
-            return decide_review(case, received, data)
-        case RecordVerification():
-            return decide_verification(case, received, data)
-        case DrawUpPlan():
-            return decide_plan(case, received, data)
-        case ConfirmPlan():
-            return decide_confirmation(case, received, data)
-        case ReleasePayout():
-            return decide_release(case, received, data)
+            return decide_end(claim)
         case PaymentSettled():
-            return decide_settlement(case.claim, data)
-        case ApplyForReimbursement():
-            return decide_application(case, received, data)
-        case OpenBallot():
-            return decide_opening(case, received, data)
-        case CastVote():
-            return decide_vote(case, received, data)
-        case RecuseMember():
-            return decide_recusal(case, received, data)
-        case CloseBallot():
-            return decide_closing(case, received, data)
+            return decide_settlement(claim, data)
+        case DrawdownFiled() | DrawdownAdmitted():
+            return ()
+        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
+            return ()
+        case ProjectFiled() | ProjectReturned() | SpotCheckRecorded() | FlagLifted():
+            return ()
+        case ballots.BallotOpened() | ballots.VoteRecorded() | ballots.BallotClosed():
+            return ()
         case _:
             assert_never(data)
 
@@ -133,11 +204,14 @@ def handle(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decision
 
     What the registry says of the project is a fact and changes the case itself, before what follows from it.
     """
-    decision = decide(case, received)
     claim, data = case.claim, received.data
+    if isinstance(data, CaseCommand):
+        decision = decide(case, cast("Received[CaseCommand]", received))
+    else:
+        decision = Decision(Outcome.ACCEPTED, _follows(claim, cast("Received[ObservedEvent]", received)))
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
     if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionEvent | ProjectEnded | DutyEvent):
         claim = evolve(claim, cast("ProjectEvent", data), received)
     for event in decision.events:
-        claim = evolve(claim, event, received)
+        claim = evolve(claim, cast("CaseEvent", event), received)
     return claim, decision

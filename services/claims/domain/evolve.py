@@ -5,16 +5,16 @@ from typing import TypeVar, assert_never
 from services.claims.domain.claim import (
     Application,
     Claim,
-    MemberVote,
     Notice,
-    OpenBallot,
     Plan,
     Project,
-    Recusal,
+    SignedBallot,
 )
+from shared.contracts.ballots import SubjectKind
 from shared.contracts.claims import (
-    BallotLapsed,
+    BallotClosed,
     BallotOpened,
+    BallotVoided,
     CompensationPaid,
     CompensationReimbursed,
     MemberRecused,
@@ -51,6 +51,8 @@ from shared.contracts.registry.project_life import (
 )
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
 from shared.contracts.treasury import PaymentSettled
+from shared.decisions import ballot
+from shared.decisions.ballot import BallotEvent, Question
 from shared.decisions.duties_exercised import duties_exercised_in, with_duties_exercised
 
 ClaimsEvent = (
@@ -67,7 +69,8 @@ ClaimsEvent = (
     | BallotOpened
     | VoteRecorded
     | MemberRecused
-    | BallotLapsed
+    | BallotClosed
+    | BallotVoided
     | ReimbursementApproved
     | ReimbursementRefused
     | CompensationReimbursed
@@ -135,7 +138,7 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
             return _with(claim, reimbursed_fen=event.reimbursed_fen, reimbursed_instalments=instalments)
         case ReimbursementApplied() | ReimbursementApproved() | ReimbursementRefused():
             return _evolve_application(claim, event, cause)
-        case BallotOpened() | VoteRecorded() | MemberRecused() | BallotLapsed():
+        case BallotOpened() | VoteRecorded() | MemberRecused() | BallotClosed() | BallotVoided():
             return _evolve_ballot(claim, event, cause)
         case _:
             assert_never(event)
@@ -212,9 +215,8 @@ def _evolve_application(
     """A new application has no ballot: the votes on the one before are void (15.2). A decision ends the application."""
     match event:
         case ReimbursementApplied():
-            application = Application(
-                sha256=event.application_sha256, amount_fen=event.amount_fen, original=_original(cause)
-            )
+            question = Question(kind=SubjectKind.REIMBURSEMENT, sha256=event.application_sha256)
+            application = Application(question=question, amount_fen=event.amount_fen, original=_original(cause))
             return _with(claim, application=application)
         case ReimbursementApproved():
             return _with(claim, application=None, decided_fen=claim.decided_fen + event.amount_fen)
@@ -224,28 +226,22 @@ def _evolve_application(
             assert_never(event)
 
 
-def _evolve_ballot(
-    claim: Claim, event: BallotOpened | VoteRecorded | MemberRecused | BallotLapsed, cause: Cause
-) -> Claim:
-    """A ballot that lapsed is taken off its application, which waits for another one."""
-    application = _present(claim.application)
-    original, ballot = _original(cause), application.ballot
-    match event:
-        case BallotOpened():
-            ballot = OpenBallot(members=event.members, closes_at=event.closes_at, rules=event.rules, opening=original)
-        case VoteRecorded():
-            ballot = _present(ballot)
-            vote = MemberVote(member=event.member, vote=event.vote, original=original)
-            ballot = ballot.model_copy(update={"votes": (*ballot.votes, vote)})
-        case MemberRecused():
-            ballot = _present(ballot)
-            recusal = Recusal(member=event.member, original=original)
-            ballot = ballot.model_copy(update={"recusals": (*ballot.recusals, recusal)})
-        case BallotLapsed():
-            ballot = None
-        case _:
-            assert_never(event)
-    return _with(claim, application=application.model_copy(update={"ballot": ballot}))
+def _evolve_ballot(claim: Claim, event: BallotEvent, cause: Cause) -> Claim:
+    """What is signed for a ballot is kept with it, and goes with it."""
+    application = ballot.evolve(_present(claim.application), event)
+    signed = None if application.ballot is None else _with_signature(application.signed, event, _original(cause))
+    return _with(claim, application=application.model_copy(update={"signed": signed}))
+
+
+def _with_signature(signed: SignedBallot | None, event: BallotEvent, original: SignedMessage) -> SignedBallot:
+    if isinstance(event, BallotOpened):
+        return SignedBallot(opening=original)
+    signed = _present(signed)
+    if isinstance(event, VoteRecorded):
+        return signed.model_copy(update={"votes": (*signed.votes, original)})
+    if isinstance(event, MemberRecused):
+        return signed.model_copy(update={"recusals": (*signed.recusals, original)})
+    return signed
 
 
 def _with(claim: Claim, **changes: object) -> Claim:

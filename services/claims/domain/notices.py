@@ -1,7 +1,7 @@
 """Loss notices, and what the approval or rejection of their project does to those that wait (10, 14)."""
 
 from services.claims.domain.claim import Claim, ClaimsError, Notice
-from services.claims.domain.decision import Case, Decision, accepted, refused, signer
+from services.claims.domain.context import CommandContext
 from services.claims.domain.evolve import Cause, ClaimsEvent, evolve, notice_in
 from services.claims.domain.rules.article_05_confirmation import (
     refuse_if_held_notices_are_full,
@@ -21,6 +21,7 @@ from services.claims.domain.rules.article_14_notice import (
     refuse_if_notifier_has_no_role,
 )
 from shared.contracts.claims import NoticeAccepted, NoticeHeld, NoticeRefused, NotifyLoss
+from shared.contracts.envelope import Event
 from shared.contracts.ids import case_number
 from shared.contracts.receipts import Outcome
 from shared.contracts.refusals import Refusal
@@ -33,38 +34,39 @@ from shared.decisions.article_14_claimants import (
 )
 from shared.decisions.checks import all_faults
 from shared.decisions.days import beijing_day, refuse_if_day_is_ahead
+from shared.decisions.decision import Decision, accepted, held, refused
 
 
-def decide_notice(case: Case, received: Cause, data: NotifyLoss) -> Decision:
+def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
     """Accept, hold or refuse a notice, or say that it was said before."""
-    claim, acting = case.claim, signer(received)
+    claim, data, received = ctx.claim, ctx.data, ctx.received
     notice = notice_in(received)
     faults = all_faults(
-        refuse_if_notifier_has_no_role(received.sender, case.pool.roles_of(received.sender), data.lender),
+        refuse_if_notifier_has_no_role(received.sender, ctx.pool.roles_of(received.sender), data.lender),
         # An officer of the notifier may sign it too.
-        refuse_unless_system_key_is_for(SystemUse.LOSS_NOTICES, acting) if acting.officer is None else None,
+        refuse_unless_system_key_is_for(SystemUse.LOSS_NOTICES, ctx.acting) if ctx.acting.officer is None else None,
         refuse_if_maker_is_checker(data.maker, data.checker),
         _fault_of_number(claim, data.loan_contract_number),
         refuse_unless_total_is_the_sum(data.loss),
         refuse_if_claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),
-        refuse_if_day_is_ahead("loss as of", "损失截止日", data.loss.as_of, beijing_day(received.received_at), "10.1"),
+        refuse_if_day_is_ahead("loss as of", "损失截止日", data.loss.as_of, beijing_day(ctx.at), "10.1"),
         refuse_if_project_is_rejected(was_rejected=claim.is_rejected),
         refuse_if_project_has_ended(has_ended=claim.has_ended),
     )
     if faults:
-        return refused(*faults)
+        return refused(faults)
     if repeated := _repeat_of(claim, notice):
         return Decision(Outcome.DUPLICATE, refusals=(repeated,))
     if awaited := refuse_unless_project_is_approved(is_approved=claim.project is not None):
-        if fault := refuse_if_held_notices_are_full(len(claim.held)):
-            return refused(fault)
-        return Decision(Outcome.HELD, events=(_held(claim, notice),), refusals=(awaited,))
+        if full := refuse_if_held_notices_are_full(len(claim.held)):
+            return refused(full)
+        return held([_held(claim, notice)], [awaited])
     if faults := faults_on_project(claim, notice):
-        return refused(*faults)
+        return refused(faults)
     return accepted(_accepted(claim, notice))
 
 
-def decide_approval(claim: Claim, received: Cause, data: ProjectApproved) -> Decision:
+def decide_approval(claim: Claim, received: Cause, data: ProjectApproved) -> tuple[Event, ...]:
     """Decide on the held notices, in the order in which they came; approved again, it changes nothing.
 
     Raises ClaimsError for a project that was rejected before.
@@ -72,7 +74,7 @@ def decide_approval(claim: Claim, received: Cause, data: ProjectApproved) -> Dec
     if claim.is_rejected:
         raise ClaimsError(f"project {data.project_id} was approved after it had been rejected for good")
     if claim.project is not None:
-        return accepted()
+        return ()
     now = evolve(claim, data, received)
     events: list[ClaimsEvent] = []
     for notice in claim.held:
@@ -80,21 +82,21 @@ def decide_approval(claim: Claim, received: Cause, data: ProjectApproved) -> Dec
         event = _refused(now, notice, faults[0]) if faults else _accepted(now, notice)
         events.append(event)
         now = evolve(now, event, received)
-    return accepted(*events)
+    return tuple(events)
 
 
-def decide_rejection(claim: Claim, data: ProjectRejected) -> Decision:
+def decide_rejection(claim: Claim, data: ProjectRejected) -> tuple[Event, ...]:
     """Refuse the held notices; raises ClaimsError for a project that was approved before."""
     if claim.project is not None:
         raise ClaimsError(f"project {data.project_id} was rejected after it had been approved")
     why = refuse_if_project_is_rejected(was_rejected=True)
-    return accepted(*(_refused(claim, notice, why) for notice in claim.held if why is not None))
+    return tuple(_refused(claim, notice, why) for notice in claim.held if why is not None)
 
 
-def decide_end(claim: Claim) -> Decision:
+def decide_end(claim: Claim) -> tuple[Event, ...]:
     """Refuse the notices that wait; what was accepted before goes on."""
     why = refuse_if_project_has_ended(has_ended=True)
-    return accepted(*(_refused(claim, notice, why) for notice in claim.held if why is not None))
+    return tuple(_refused(claim, notice, why) for notice in claim.held if why is not None)
 
 
 def faults_on_project(claim: Claim, notice: Notice) -> tuple[Refusal, ...]:

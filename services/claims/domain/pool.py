@@ -53,14 +53,13 @@ class Pool(BaseModel):
             return self.adopted_rules[-1].rules.version
         return None if self.rules is None else self.rules.version
 
-    def roles_of(self, institution: str) -> tuple[Role, ...]:
+    def roles_of(self, institution: str) -> frozenset[Role]:
         """The roles of ``institution`` in this pool, none if it isn't known here."""
-        return self._institution(institution).roles
+        return frozenset(self._institution(institution).roles)
 
-    def holder_of(self, role: Role) -> str | None:
-        """The institution that manages or runs the pool."""
-        assert role in {Role.MANAGING, Role.COOPERATING}, "other roles can have several holders"
-        return self.managing_institution if role is Role.MANAGING else self.cooperating_institution
+    def holders_of(self, role: Role) -> tuple[str, ...]:
+        """The institutions that have ``role`` in this pool."""
+        return tuple(each.institution for each in self.institutions if role in each.roles)
 
     def officers_with(self, institution: str, duty: Duty) -> tuple[str, ...]:
         """The officers of ``institution`` that have ``duty``."""

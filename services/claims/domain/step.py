@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Step(IntEnum):
-    """A step; each waits for all before it. Applying, opening and voting begin again after every application."""
+    """A step; each waits for all before it. What is applied for is decided by a ballot, which has its own order."""
 
     APPROVAL = 0  # → NOTICE, said by the registry
     NOTICE = 1  # → REVIEW; another notice before the plan leads back here
@@ -15,9 +15,7 @@ class Step(IntEnum):
     CONFIRMATION = 5  # → RELEASE; gate 1
     RELEASE = 6  # → PAYMENT
     PAYMENT = 7  # → APPLICATION, said by the treasury
-    APPLICATION = 8  # → OPENING
-    OPENING = 9  # → VOTING; a new application leads back here
-    VOTING = 10  # → APPLICATION once the ballot is closed, OPENING where it had no quorum; gate 2
+    APPLICATION = 8  # → APPLICATION: a new one replaces it, a further one follows
 
 
 class StepWords(NamedTuple):
@@ -93,19 +91,5 @@ STEPS: dict[Step, StepWords] = {
         "15.1",
         "have the cooperating institution apply for reimbursement (claims.reimbursement.apply)",
         "请由合作机构提出风险补偿申请（claims.reimbursement.apply）",
-    ),
-    Step.OPENING: StepWords(
-        "opening of the collective decision",
-        "集体决策发起",
-        "15.2",
-        "have the managing institution open the ballot (claims.ballot.open)",
-        "请由管理机构发起集体决策（claims.ballot.open）",
-    ),
-    Step.VOTING: StepWords(
-        "voting",
-        "集体决策表决",
-        "15.2",
-        "have the members vote, then the managing institution close the ballot (claims.vote.cast, claims.ballot.close)",
-        "请由成员表决，再由管理机构结束表决（claims.vote.cast、claims.ballot.close）",
     ),
 }

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from services.claims.domain.claim import Claim
-from services.claims.domain.decide import Case, Decision, handle
+from services.claims.domain.context import Case
+from services.claims.domain.decide import handle
 from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts import claims as said
 from shared.contracts import ids
+from shared.contracts.ballots import SubjectKind
 from shared.contracts.documents import Document, DocumentKind, SignedMessage
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
@@ -18,6 +20,7 @@ from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRejected, ProjectTerms
 from shared.contracts.registry.words import Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse, Vote
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
+from shared.decisions.decision import Decision
 
 POOL_ID = UUID("00000000-0000-4000-8000-000000000001")
 MANAGING, COOPERATING, LENDER, GUARANTOR = "managing-cy", "cooperating-cy", "bank-north", "guarantor-east"
@@ -301,24 +304,24 @@ class Story:
     def opens(self, officer: str = "chair", **changes: Any) -> Decision:
         figures: dict[str, Any] = {
             "project_id": PROJECT_ID,
-            "application_sha256": self._application_sha256(),
+            **self._subject(),
             "members": MEMBERS,
             "closes_at": self.now + timedelta(days=3),
         }
         return self.commands(officer, said.OpenBallot(**{**figures, **changes}))
 
     def votes(self, officer: str, vote: Vote = Vote.FOR, **changes: Any) -> Decision:
-        figures = {"project_id": PROJECT_ID, "application_sha256": self._application_sha256(), "vote": vote}
+        figures = {"project_id": PROJECT_ID, **self._subject(), "vote": vote}
         return self.commands(officer, said.CastVote(**{**figures, **changes}))
 
     def recuses(self, officer: str, **changes: Any) -> Decision:
-        figures = {"project_id": PROJECT_ID, "application_sha256": self._application_sha256(), "reason": "亲属任职"}
+        figures = {"project_id": PROJECT_ID, **self._subject(), "reason": "亲属任职"}
         return self.commands(officer, said.RecuseMember(**{**figures, **changes}))
 
     def closes(self, officer: str = "chair", **changes: Any) -> Decision:
         figures = {
             "project_id": PROJECT_ID,
-            "application_sha256": self._application_sha256(),
+            **self._subject(),
             "minutes": document(DocumentKind.MINUTES),
         }
         return self.commands(officer, said.CloseBallot(**{**figures, **changes}))
@@ -351,8 +354,12 @@ class Story:
     def _plan_sha256(self) -> str:
         return self.claim.plan.sha256 if self.claim.plan else "0" * 64
 
-    def _application_sha256(self) -> str:
-        return self.claim.application.sha256 if self.claim.application else "0" * 64
+    def _subject(self) -> dict[str, Any]:
+        question = self.claim.application.question if self.claim.application else None
+        return {
+            "subject_kind": SubjectKind.REIMBURSEMENT,
+            "subject_sha256": question.sha256 if question else "0" * 64,
+        }
 
 
 def _any_basis() -> said.PlanBasis:

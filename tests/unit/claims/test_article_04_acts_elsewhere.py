@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.decide import Case
-from services.claims.domain.decision import Decision
 from shared.contracts.envelope import Event
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry import ballots
@@ -17,6 +16,7 @@ from shared.contracts.registry.project_life import DrawdownFiled, ProjectEnded
 from shared.contracts.registry.projects import ProjectFiled, ProjectReturned
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import Leg
+from shared.decisions.decision import Decision
 from shared.decisions.duties_exercised import DutyExercised, duties_exercised_in, refuse_if_duties_conflict
 from tests.unit.claims.claims_builder import (
     COOPERATING,

@@ -22,13 +22,10 @@ from tests.unit.claims.claims_builder import RULES, START, Story, clauses, codes
         ("plan", "releases", "confirmation_missing", "5.6"),
         ("confirmation", "applies", "release_missing", "6.8"),
         ("release", "applies", "payment_missing", "15.2"),
-        ("payment", "opens", "application_missing", "15.1"),
-        ("application", "closes", "opening_missing", "15.2"),
         ("review", "reviews", "review_done_already", "6.6"),
         ("plan", "plans", "plan_done_already", "6.8"),
         ("confirmation", "confirms", "confirmation_done_already", "5.6"),
         ("release", "releases", "release_done_already", "6.8"),
-        ("opening", "opens", "opening_done_already", "15.2"),
     ],
 )
 def test_no_command_skips_a_step(after: str, act: str, code: str, clause: str) -> None:

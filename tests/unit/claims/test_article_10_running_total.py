@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.claims.domain.decision import Case
+from services.claims.domain.context import Case
 from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import Leg
 from tests.unit.claims.claims_builder import Story, approved, notice, settled

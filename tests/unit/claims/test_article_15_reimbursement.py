@@ -9,6 +9,7 @@ from services.claims.domain.rules.article_15_reimbursement import (
     documents_needed,
     refuse_if_amount_is_above_what_is_due,
 )
+from shared.contracts.ballots import SubjectKind
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty, Vote
@@ -67,7 +68,7 @@ def test_application_is_for_a_compensation_that_was_paid() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"application_sha256": "f" * 64}, ["another_version_named"]),
+        ({"subject_sha256": "f" * 64}, ["another_version_named"]),
         ({"members": (*MEMBERS, "member-a")}, ["members_named_twice"]),
         ({"members": (*MEMBERS, "chair")}, ["members_without_vote"]),
         ({"members": (*MEMBERS, "reviewer")}, ["members_without_vote"]),
@@ -126,7 +127,7 @@ def test_vote_is_a_members_and_one() -> None:
     story.registers("member-f", Duty.VOTE)
     assert codes(story.votes("member-f")) == ["not_a_member"]
     assert codes(story.recuses("member-f")) == ["not_a_member"]
-    assert codes(story.votes("member-a", application_sha256="f" * 64)) == ["another_version_named"]
+    assert codes(story.votes("member-a", subject_sha256="f" * 64)) == ["another_version_named"]
     assert story.votes("member-a").outcome is Outcome.ACCEPTED
     assert codes(story.votes("member-a")) == ["voted_already"]
     assert story.recuses("member-b").outcome is Outcome.ACCEPTED
@@ -151,7 +152,29 @@ def test_closing_is_bound_and_timely() -> None:
     assert codes(story.closes()) == ["ballot_still_open"]
     for member in MEMBERS:
         story.votes(member)
-    assert codes(story.closes(application_sha256="f" * 64)) == ["another_version_named"]
+    assert codes(story.closes(subject_sha256="f" * 64)) == ["another_version_named"]
     decision = story.closes(minutes=document(DocumentKind.OTHER))
     assert [(each.code, each.clause) for each in decision.refusals] == [("minutes_missing", "15.2")]
     assert story.closes().outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("15.2")
+def test_a_ballot_has_its_own_order() -> None:
+    """Nothing is voted on that was not put, nobody votes before the opening, and an opening said again counts once."""
+    story = Story().until("payment")
+    assert [(each.code, each.clause) for each in story.opens().refusals] == [("no_question_put", "15.2")]
+    story.applies()
+    for act in (story.closes, lambda: story.votes("member-a"), lambda: story.recuses("member-a")):
+        assert [(each.code, each.clause) for each in act().refusals] == [("no_open_ballot", "15.2")]
+    closes_at = story.now + timedelta(days=3)
+    assert story.opens(closes_at=closes_at).outcome is Outcome.ACCEPTED
+    again = story.opens(closes_at=closes_at)
+    assert (again.outcome, codes(again), clauses(again)) == (Outcome.DUPLICATE, ["said_before"], ["15.2"])
+    assert codes(story.opens()) == ["ballot_already_opened"]
+
+
+@pytest.mark.clause("15.2")
+def test_the_committee_decides_only_what_was_put() -> None:
+    """A ballot on something of another kind is refused, though the hash is the same."""
+    story = Story().until("application")
+    assert codes(story.opens(subject_kind=SubjectKind.LATE_FILING)) == ["question_is_another"]

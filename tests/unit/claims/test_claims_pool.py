@@ -28,8 +28,10 @@ def test_pool_knows_roles_and_duties() -> None:
     known = pool()
     assert (known.managing_institution, known.cooperating_institution) == (MANAGING, COOPERATING)
     assert known.rules == RULES
-    assert (known.roles_of(LENDER), known.roles_of(GUARANTOR)) == ((Role.LENDER,), (Role.GUARANTOR,))
-    assert known.roles_of("somebody") == ()
+    assert (known.roles_of(LENDER), known.roles_of(GUARANTOR)) == ({Role.LENDER}, {Role.GUARANTOR})
+    assert known.roles_of("somebody") == frozenset()
+    assert known.holders_of(Role.MANAGING) == (MANAGING,)
+    assert known.holders_of(Role.LENDER) == (LENDER, "bank-south")
     verifying = ("reviewer", "visitor-one", "visitor-two", "visitor-three")
     assert known.officers_with(COOPERATING, Duty.VERIFICATION) == verifying
     assert Pool.model_validate_json(known.model_dump_json()) == known
@@ -75,5 +77,5 @@ def test_nobody_acts_in_a_pool_that_is_not_founded() -> None:
     """Before its founding is heard, a pool has no roles, and every message is refused."""
     story = Story()
     story.case = type(story.case)(Pool(pool_id=POOL_ID), story.claim)
-    assert codes(story.notifies(notice())) == ["notifier_not_entitled"]
+    assert codes(story.notifies(notice())) == ["role_not_held"]
     assert codes(story.reviews()) == ["role_not_held"]

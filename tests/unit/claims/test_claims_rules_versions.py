@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.claims.domain.decision import Case
+from services.claims.domain.context import Case
 from services.claims.domain.pool import Pool, evolve_pool
 from shared.contracts.claims import BallotOpened, ReviewRecorded, VerificationRecorded
 from shared.contracts.registry.rules import RulesAdopted

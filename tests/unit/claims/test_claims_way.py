@@ -47,6 +47,7 @@ def test_straight_way() -> None:
         "ReimbursementApplied",
         "BallotOpened",
         *["VoteRecorded"] * 5,
+        "BallotClosed",
         "ReimbursementApproved",
         "CompensationReimbursed",
     ]
@@ -235,11 +236,14 @@ def test_new_application_voids_the_votes() -> None:
     assert before is not None
     for member in MEMBERS[:3]:
         story.votes(member)
-    assert story.applies(9_000_000).outcome is Outcome.ACCEPTED
+    assert before.question is not None
+    void, _ = story.applies(9_000_000).events
+    assert isinstance(void, said.BallotVoided)
+    assert (void.project_id, void.subject_sha256, void.votes_void) == (PROJECT_ID, before.question.sha256, 3)
     assert story.claim.stage is Stage.APPLIED
-    assert codes(story.votes("member-d")) == ["opening_missing"]
+    assert codes(story.votes("member-d")) == ["no_open_ballot"]
     assert story.opens().outcome is Outcome.ACCEPTED
-    assert codes(story.votes("member-d", application_sha256=before.sha256)) == ["another_version_named"]
+    assert codes(story.votes("member-d", subject_sha256=before.question.sha256)) == ["another_version_named"]
     assert codes(story.closes()) == ["ballot_still_open"]
     for member in MEMBERS:
         assert story.votes(member).outcome is Outcome.ACCEPTED
@@ -291,10 +295,10 @@ def test_ballot_is_closed_at_its_time() -> None:
     assert codes(story.votes("member-b")) == ["voting_over"]
     assert codes(story.recuses("member-b")) == ["voting_over"]
     assert story.closes().outcome is Outcome.ACCEPTED
-    lapsed = story.events[-1]
-    assert isinstance(lapsed, said.BallotLapsed)
-    assert (lapsed.base, lapsed.voters_required, lapsed.voters) == (5, 4, 1)
-    assert lapsed.why.startswith("no quorum: 1 of 5 members voted, at least 4 have to")
+    closed = story.events[-1]
+    assert isinstance(closed, said.BallotClosed)
+    assert (closed.passed, closed.base, closed.voters_required, closed.voters) == (False, 5, 4, 1)
+    assert closed.why.startswith("no quorum: 1 of 5 members voted, at least 4 have to")
 
 
 @pytest.mark.clause("15.2")
@@ -303,8 +307,8 @@ def test_without_a_quorum_nothing_is_decided_and_the_application_stands() -> Non
     story = Story().until("opening")
     story.now += timedelta(days=3)
     story.closes()
-    assert (story.claim.stage, story.claim.next_step) == (Stage.APPLIED, Step.OPENING)
-    assert codes(story.votes("member-a")) == ["opening_missing"]
+    assert (story.claim.stage, story.claim.next_step) == (Stage.APPLIED, Step.APPLICATION)
+    assert codes(story.votes("member-a")) == ["no_open_ballot"]
     assert story.opens().outcome is Outcome.ACCEPTED
     for member in MEMBERS:
         story.votes(member)

@@ -43,7 +43,7 @@ def test_the_words_of_a_message_depend_on_the_message() -> None:
     """A word of one message is none of another, and its line is said."""
     [(line, text)] = faults_of("title: a case\nsteps:\n  - says: vote\n    with:\n      vote: for\n      total: 1.00\n")
     assert line == 6
-    assert text == "'total' is not known here; allowed: application, vote"
+    assert text == "'total' is not known here; allowed: subject kind, subject, vote"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_words_of_a_message_depend_on_the_message() -> None:
             4,
             "did you mean 'claims.plan.confirmed'? allowed: audit.",
         ),
-        ("says: vote\n    with:\n      application: first", 5, "no step before this one is called 'first'"),
+        ("says: vote\n    with:\n      subject: first", 5, "no step before this one is called 'first'"),
         ("repeats: first", 3, "no step before this one is called 'first'"),
         ("note: nothing", 3, "says something, repeats something, or expects something"),
         ("says: loss notice\n    at: 2026-06-01", 4, "2026-06-01 09:30 (Beijing)"),
@@ -137,7 +137,7 @@ def test_a_named_message_can_be_referred_to_afterwards() -> None:
     assert (
         faults_of(
             "title: a case\nsteps:\n  - {says: reimbursement application, as: first}\n"
-            "  - {says: vote, with: {application: first}}\n  - repeats: first\n"
+            "  - {says: vote, with: {subject: first}}\n  - repeats: first\n"
         )
         == []
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts import ids
+from shared.contracts.ballots import SubjectKind
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -28,6 +29,8 @@ from tests.unit.treasury.treasury_factories import (
     originals_of,
     sign,
 )
+
+KIND = SubjectKind.REIMBURSEMENT
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,6 @@ class Approval:
             "application_sha256": self.application.sha256,
             "amount_fen": applied.amount_fen,
             "minutes": closed.minutes,
-            "closed_by": "keeper",
             "application": self.application.original,
             "opening": self.opening.original,
             "votes": tuple(vote.original for vote in self.votes),
@@ -72,7 +74,14 @@ def vote_of(
     member: str, application_sha256: str, vote: Vote = Vote.FOR, institution: str = MANAGING, signing: Any = sign
 ) -> Signed[CastVote]:
     return signing(
-        CastVote(project_id=PROJECT_ID, application_sha256=application_sha256, vote=vote), institution, member
+        CastVote(
+            project_id=PROJECT_ID,
+            subject_kind=KIND,
+            subject_sha256=application_sha256,
+            vote=vote,
+        ),
+        institution,
+        member,
     )
 
 
@@ -92,16 +101,34 @@ def approval(
     )
     sha256 = application.sha256
     opening = signing(
-        OpenBallot(project_id=PROJECT_ID, application_sha256=sha256, members=members, closes_at=closes_at),
+        OpenBallot(
+            project_id=PROJECT_ID, subject_kind=KIND, subject_sha256=sha256, members=members, closes_at=closes_at
+        ),
         MANAGING,
         "keeper",
     )
     votes = tuple(vote_of(member, sha256, vote, signing=signing) for member, vote in voting)
     recusals = tuple(
-        signing(RecuseMember(project_id=PROJECT_ID, application_sha256=sha256, reason="interest"), MANAGING, member)
+        signing(
+            RecuseMember(
+                project_id=PROJECT_ID,
+                subject_kind=KIND,
+                subject_sha256=sha256,
+                reason="interest",
+            ),
+            MANAGING,
+            member,
+        )
         for member in recused
     )
     closing = signing(
-        CloseBallot(project_id=PROJECT_ID, application_sha256=sha256, minutes=MINUTES), MANAGING, "keeper"
+        CloseBallot(
+            project_id=PROJECT_ID,
+            subject_kind=KIND,
+            subject_sha256=sha256,
+            minutes=MINUTES,
+        ),
+        MANAGING,
+        "keeper",
     )
     return Approval(application, opening, votes, recusals, closing)

@@ -8,12 +8,9 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.days import BEIJING
 
 
-def refuse_if_step_is_out_of_order(step: Step, next_step: Step, *, may_repeat: bool = False) -> Refusal | None:
-    """Article 6.6. No command skips a step; the refusal bears the clause of the step that is missing.
-
-    ``may_repeat`` is for a step that begins again: it is in order from its place on.
-    """
-    if step == next_step or (may_repeat and next_step > step):
+def refuse_if_step_is_out_of_order(step: Step, next_step: Step) -> Refusal | None:
+    """Article 6.6. No command skips a step; the refusal bears the clause of the step that is missing."""
+    if step == next_step:
         return None
     wanted, following = STEPS[step], STEPS[next_step]
     if next_step < step:

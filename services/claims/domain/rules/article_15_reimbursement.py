@@ -3,7 +3,6 @@
 from shared.contracts.documents import DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.amounts import yuan, yuan_zh
-from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 
 
 # accept: ()
@@ -47,8 +46,3 @@ def refuse_if_amount_is_above_what_is_due(amount_fen: int, fiscal_part_fen: int,
         f"申请金额{yuan_zh(amount_fen)}；已支付补偿中财政资金账户应承担{yuan_zh(fiscal_part_fen)}，其中{yuan_zh(decided_fen)}"
         f"已决定；请按不超过{yuan_zh(due_fen)}的金额申请",
     )
-
-
-def refuse_if_application_is_another(application_sha256: str, named_sha256: str) -> Refusal | None:
-    """Article 15.2. A decision is bound to the bytes of what is decided: any change of them voids the votes."""
-    return refuse_unless_hash_is_named("application", "申请", application_sha256, named_sha256, "15.2")

@@ -8,6 +8,7 @@ from services.treasury.domain.pool import Founding, Pool
 from services.treasury.domain.rules.article_06_payout import refuse_unless_as_signed
 from services.treasury.domain.signer_labels import signer, signer_zh
 from shared.contracts import ids
+from shared.contracts.ballots import SubjectKind
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -20,9 +21,10 @@ from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty
 from shared.decisions.amounts import yuan, yuan_zh
-from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
+from shared.decisions.ballot import Question
 from shared.decisions.checks import first_fault
 from shared.decisions.tally import Tally
+from shared.decisions.voting import refuse_unless_question_is_the_same
 
 BallotAct = OpenBallot | CastVote | RecuseMember | CloseBallot
 
@@ -51,14 +53,8 @@ def refuse_unless_ballot_is_on_this_application(
     application: Received[ApplyForReimbursement], acts: Sequence[Received[BallotAct]]
 ) -> Refusal | None:
     """Article 15.2. Opening, votes, recusals and closing bind this application byte for byte; any change voids them."""
-    return first_fault(
-        *(
-            refuse_unless_hash_is_named(
-                "application", "申请", application.content_sha256, act.data.application_sha256, "15.2"
-            )
-            for act in acts
-        )
-    )
+    question = Question(kind=SubjectKind.REIMBURSEMENT, sha256=application.content_sha256)
+    return first_fault(*(refuse_unless_question_is_the_same(question, act.data) for act in acts))
 
 
 def refuse_unless_members_may_vote(

@@ -1,0 +1,236 @@
+"""Deciding the commands of a ballot, from its opening to its closing, whoever owns what is decided.
+
+The events are the common ones; the owner says them as its own types, and what follows from a closing it knows itself.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.contracts.ballots import (
+    BallotClosed,
+    BallotOpened,
+    BallotVoided,
+    CastVote,
+    CloseBallot,
+    MemberRecused,
+    OpenBallot,
+    RecuseMember,
+    VoteRecorded,
+)
+from shared.contracts.envelope import Event
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.words import BallotRules, Duty, Role
+from shared.decisions.ballot import Ballot, Decidable, Question
+from shared.decisions.checks import all_faults, first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.duties_exercised import DutyExercised, refuse_if_duties_conflict
+from shared.decisions.minutes import refuse_unless_decision_has_minutes
+from shared.decisions.tally import tally
+from shared.decisions.voting import (
+    refuse_if_ballot_is_still_open,
+    refuse_if_ballot_was_opened,
+    refuse_if_closing_time_is_past,
+    refuse_if_closing_time_is_too_far,
+    refuse_if_closing_time_is_too_near,
+    refuse_if_members_are_left_out,
+    refuse_if_members_are_named_twice,
+    refuse_if_members_have_no_vote,
+    refuse_if_quorum_is_out_of_reach,
+    refuse_if_recused,
+    refuse_if_voted,
+    refuse_if_voting_is_over,
+    refuse_unless_ballot_is_open,
+    refuse_unless_member,
+    refuse_unless_question_is_put,
+    refuse_unless_question_is_the_same,
+)
+
+BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
+
+
+@dataclass(frozen=True, slots=True)
+class BallotContext:
+    """All that a ballot's command is decided on: what is to be decided, who signed and when, and who may vote.
+
+    ``with_vote`` are the officers who have the duty to vote, ``duties_exercised`` those of the case and ``exclusive``
+    the duties that exclude each other in one: who has exercised one that excludes voting can't vote on it.
+    """
+
+    subject: Decidable | None
+    officer: str
+    at: datetime
+    rules: BallotRules
+    rules_version: int | None
+    with_vote: Collection[str]
+    exclusive: Collection[Duty] = ()
+    duties_exercised: Collection[DutyExercised] = ()
+
+    @property
+    def question(self) -> Question | None:
+        """The question that is put."""
+        return None if self.subject is None else self.subject.question
+
+    @property
+    def ballot(self) -> Ballot | None:
+        """The ballot on it."""
+        return None if self.subject is None else self.subject.ballot
+
+    def conflict(self, member: str) -> Refusal | None:
+        """Why this officer can't vote on it: what it has done in the case excludes that."""
+        vote = DutyExercised(duty=Duty.VOTE, role=Role.MANAGING, officer=member)
+        return refuse_if_duties_conflict(self.exclusive, self.duties_exercised, vote)
+
+
+def open_ballot(ctx: BallotContext, data: OpenBallot) -> Decision:
+    """Open the ballot on a question that is put: from now on its members vote."""
+    if not_put := _not_put(ctx, data):
+        return refused(not_put)
+    clause, ballot = data.subject_kind.clause, ctx.ballot
+    if ballot and ballot.is_open and (ballot.members, ballot.closes_at) == (data.members, data.closes_at):
+        return DUPLICATE
+    if opened_before := refuse_if_ballot_was_opened(ballot, clause):
+        return refused(opened_before)
+    entitled = [officer for officer in ctx.with_vote if ctx.conflict(officer) is None]
+    faults = all_faults(
+        refuse_if_members_are_named_twice(data.members, clause),
+        refuse_if_members_have_no_vote(data.members, ctx.with_vote, clause),
+        # Whoever opens a ballot does not choose who decides: all do who may vote on this.
+        refuse_if_members_are_left_out(data.members, entitled, clause),
+        refuse_if_quorum_is_out_of_reach(data.members, ctx.rules, clause),
+        refuse_if_closing_time_is_past(data.closes_at, ctx.at, clause),
+        refuse_if_closing_time_is_too_near(data.closes_at, ctx.at, ctx.rules, clause),
+        refuse_if_closing_time_is_too_far(data.closes_at, ctx.at, ctx.rules, clause),
+        # A member who can't vote would only stand in the way of the quorum.
+        *(ctx.conflict(member) for member in dict.fromkeys(data.members)),
+    )
+    if faults:
+        return refused(faults)
+    return accepted(
+        BallotOpened(
+            subject_kind=data.subject_kind,
+            subject_sha256=data.subject_sha256,
+            members=data.members,
+            closes_at=data.closes_at,
+            clause=clause,
+            opened_by=ctx.officer,
+            rules=ctx.rules,
+            rules_version=ctx.rules_version,
+        )
+    )
+
+
+def cast_vote(ctx: BallotContext, data: CastVote) -> Decision:
+    """Record a member's one vote."""
+    voters = [vote.member for vote in ctx.ballot.votes] if ctx.ballot else []
+    if fault := _fault_of_member(ctx, data) or refuse_if_voted(ctx.officer, voters, data.subject_kind.clause):
+        return refused(fault)
+    return accepted(
+        VoteRecorded(
+            subject_kind=data.subject_kind,
+            subject_sha256=data.subject_sha256,
+            vote=data.vote,
+            member=ctx.officer,
+            rules_version=ctx.rules_version,
+        )
+    )
+
+
+def recuse_member(ctx: BallotContext, data: RecuseMember) -> Decision:
+    """Take the member out of the base; a vote that it has cast leaves with it."""
+    if fault := _fault_of_member(ctx, data):
+        return refused(fault)
+    return accepted(
+        MemberRecused(
+            subject_kind=data.subject_kind,
+            subject_sha256=data.subject_sha256,
+            reason=data.reason,
+            member=ctx.officer,
+            rules_version=ctx.rules_version,
+        )
+    )
+
+
+def close_ballot(ctx: BallotContext, data: CloseBallot) -> Decision:
+    """Count, and say what was decided and why; what follows from it, the owner of the subject says."""
+    if fault := _not_open(ctx, data):
+        return refused(fault)
+    ballot, clause = ctx.ballot, data.subject_kind.clause
+    assert ballot is not None
+    count = tally(ballot.to_count(), ballot.rules, ctx.at)
+    faults = all_faults(
+        refuse_if_ballot_is_still_open(count.base - count.voters, ballot.closes_at, clause, may_close=count.may_close),
+        refuse_unless_decision_has_minutes(data.minutes, clause),
+    )
+    if faults:
+        return refused(faults)
+    return accepted(
+        BallotClosed(
+            subject_kind=data.subject_kind,
+            subject_sha256=data.subject_sha256,
+            minutes=data.minutes,
+            passed=count.passed,
+            base=count.base,
+            voters_required=count.voters_required,
+            voters=count.voters,
+            votes_for=count.votes_for,
+            votes_against=count.votes_against,
+            abstentions=count.abstentions,
+            why=count.why,
+            why_zh=count.why_zh,
+            closed_by=ctx.officer,
+            # It is counted by the rules of its opening.
+            rules_version=ballot.rules_version,
+        )
+    )
+
+
+def voided(subject: Decidable | None) -> tuple[BallotVoided, ...]:
+    """What has to be said before an event that changes what is decided: its ballot is void, if there is an open one."""
+    ballot = None if subject is None else subject.ballot
+    if ballot is None or not ballot.is_open:
+        return ()
+    return (
+        BallotVoided(
+            subject_kind=ballot.question.kind,
+            subject_sha256=ballot.question.sha256,
+            votes_void=len(ballot.votes),
+            why="what was to be decided has changed; the votes on it are void, and a new ballot is needed",
+            why_zh="待决事项已变更；原有表决无效，须重新发起集体决策",
+        ),
+    )
+
+
+def in_types(types: Mapping[type[Event], type[Event]], decision: Decision, **place: object) -> Decision:
+    """The decision whose common events are of the owner's own ``types``, and say the ``place`` too."""
+    events = (
+        types[type(event)](**place, **dict(event)) if type(event) in types else event for event in decision.events
+    )
+    return replace(decision, events=tuple(events))
+
+
+def _not_put(ctx: BallotContext, data: BallotCommand) -> Refusal | None:
+    """Why there is no such question: the first reason only."""
+    question = ctx.question
+    return first_fault(
+        refuse_unless_question_is_put(question, data.subject_kind.clause),
+        refuse_unless_question_is_the_same(question, data) if question else None,
+    )
+
+
+def _not_open(ctx: BallotContext, data: BallotCommand) -> Refusal | None:
+    """Why there is no open ballot on such a question: the first reason only."""
+    return first_fault(_not_put(ctx, data), refuse_unless_ballot_is_open(ctx.ballot, data.subject_kind.clause))
+
+
+def _fault_of_member(ctx: BallotContext, data: CastVote | RecuseMember) -> Refusal | None:
+    """Why this officer can't take part in the ballot now: the first reason only."""
+    if fault := _not_open(ctx, data):
+        return fault
+    ballot, clause = ctx.ballot, data.subject_kind.clause
+    assert ballot is not None
+    return first_fault(
+        refuse_unless_member(ctx.officer, ballot.members, clause),
+        refuse_if_recused(ctx.officer, ballot.recused, clause),
+        refuse_if_voting_is_over(ballot.closes_at, ctx.at, clause),
+    )
