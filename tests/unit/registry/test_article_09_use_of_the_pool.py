@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.accounts.commands import ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX
-from services.registry.domain.founding.article_09_contributions import refuse_unless_contributions_make_up_the_size
+from services.registry.domain.article_09_contributions import refuse_unless_contributions_make_up_the_size
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,

@@ -15,6 +15,11 @@ from services.registry.domain.article_05_rules import (
     refuse_unless_ballot_rules_are_fractions,
     refuse_unless_ballot_times_leave_room,
 )
+from services.registry.domain.article_09_contributions import (
+    refuse_unless_contributions_are_equal_pairs,
+    refuse_unless_contributions_make_up_the_size,
+    refuse_unless_instalments_are_numbered_in_order,
+)
 from services.registry.domain.article_10_share_rate import refuse_unless_district_has_profile
 from services.registry.domain.article_20_term import refuse_unless_founding_day_is_near, term_ends_on
 from services.registry.domain.command_spec import ANYBODY, CommandSpec
@@ -42,11 +47,6 @@ from services.registry.domain.founding.article_08_founding import (
     refuse_unless_founded_under_the_selections_agreement,
     refuse_unless_founded_with_the_selected,
     refuse_unless_founding_follows_a_selection,
-)
-from services.registry.domain.founding.article_09_contributions import (
-    refuse_unless_contributions_are_equal_pairs,
-    refuse_unless_contributions_make_up_the_size,
-    refuse_unless_instalments_are_numbered_in_order,
 )
 from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.reference_data import DistrictProfile

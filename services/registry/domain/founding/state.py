@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 
-from services.registry.domain.deadlines import DeadlineKey, Deadlines, Moment, with_evaluation, with_summaries
+from services.registry.domain.deadlines import Deadlines, Moment, with_evaluation, with_summaries
 from services.registry.domain.evolution import of_state
 from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.state import State
-from shared.contracts.registry.cycle import DueKind
 from shared.contracts.registry.pools import PoolFounded, PoolPrepared
-from shared.contracts.treasury import Account, ContributionReceived
 
 
 def evolve_prepared(state: State, event: PoolPrepared) -> State:
@@ -48,28 +46,9 @@ def evolve_founded(state: State, event: PoolFounded) -> State:
 
 
 def evolve_deadlines(deadlines: Deadlines, at: Moment, event: PoolFounded) -> Deadlines:
-    """Contributions are paid in, the first year is summed up, and the term evaluated before its end."""
-    holders = (at.pool.managing_institution, at.pool.cooperating_institution)
-    contributions = (
-        at.begun(contribution(at, pair.instalment, holder), pair.due_on)
-        for pair in event.contributions
-        for holder in holders
-    )
-    deadlines = with_evaluation(deadlines.with_begun(at.pool_id, contributions), at)
-    return with_summaries(deadlines, at, [event.founded_on.year])
-
-
-def evolve_deadlines_of_contributions(deadlines: Deadlines, at: Moment, event: ContributionReceived) -> Deadlines:
-    """What was paid in, as the treasury says, is due no more."""
-    is_fiscal = event.account is Account.FISCAL
-    holder = at.pool.managing_institution if is_fiscal else at.pool.cooperating_institution
-    return deadlines.without(at.pool_id, [contribution(at, event.instalment, holder)])
-
-
-def contribution(at: Moment, instalment: int, holder: str) -> DeadlineKey:
-    """One institution's part of a pair of contributions."""
-    return DueKind.CONTRIBUTION, at.pool_id, str(instalment), holder
+    """The first year is summed up, and the term evaluated before its end."""
+    return with_summaries(with_evaluation(deadlines, at), at, [event.founded_on.year])
 
 
 EVOLUTIONS = (of_state(evolve_prepared), of_state(evolve_founded))
-DEADLINES = (evolve_deadlines, evolve_deadlines_of_contributions)
+DEADLINES = (evolve_deadlines,)

@@ -38,17 +38,21 @@ def refuse_unless_contributions_make_up_the_size(
     )
 
 
-def refuse_unless_instalments_are_numbered_in_order(contributions: Sequence[PlannedInstalment]) -> Refusal | None:
-    """Article 9.2. Instalments are numbered 1, 2, 3 … in the order in which they fall due."""
+def refuse_unless_instalments_are_numbered_in_order(
+    contributions: Sequence[PlannedInstalment], planned: Sequence[PlannedInstalment] = ()
+) -> Refusal | None:
+    """Article 9.2. Instalments are numbered 1, 2, 3 … in the order in which they fall due, after those ``planned``."""
     numbers = [pair.instalment for pair in contributions]
     days = [pair.due_on for pair in contributions]
-    if numbers == list(range(1, len(numbers) + 1)) and days == sorted(days):
+    first = len(planned) + 1
+    is_later = not planned or not days or planned[-1].due_on <= days[0]
+    if numbers == list(range(first, first + len(numbers))) and days == sorted(days) and is_later:
         return None
     return refusal(
         "instalments_not_in_order",
         "9.2",
         f"the instalments are numbered {', '.join(map(str, numbers))} and due on {', '.join(map(str, days))}; "
-        "number them from 1 without a gap, in the order of their due days.",
+        f"number them from {first} without a gap, in the order of their due days.",
         f"各期编号为 {'、'.join(map(str, numbers))}，到期日为 {'、'.join(map(str, days))}；"
-        "请从 1 起按到期日先后连续编号。",
+        f"请从 {first} 起按到期日先后连续编号。",
     )
