@@ -14,7 +14,7 @@ from services.claims.domain.compensation import (
     decide_verification,
 )
 from services.claims.domain.context import Case, CommandContext
-from services.claims.domain.evolve import CaseEvent, CorrectionEvent, DutyEvent, ProjectEvent, evolve
+from services.claims.domain.evolve import CaseEvent, CorrectionEvent, DrawdownEvent, DutyEvent, ProjectEvent, evolve
 from services.claims.domain.notices import decide_approval, decide_end, decide_notice, decide_rejection
 from services.claims.domain.reimbursement import (
     decide_application,
@@ -42,21 +42,8 @@ from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry import ballots
-from shared.contracts.registry.corrections import (
-    CorrectionApproved,
-    CorrectionRejected,
-    CorrectionReturned,
-    ProjectCorrected,
-)
-from shared.contracts.registry.project_life import (
-    DrawdownAdmitted,
-    DrawdownFiled,
-    FlagLifted,
-    ProjectEnded,
-    SpotCheckRecorded,
-)
-from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
+from shared.contracts.registry.project_life import ProjectEnded
+from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import PaymentSettled
 from shared.decisions.article_03_one_pool import refuse_unless_of_one_pool
@@ -83,16 +70,7 @@ CaseCommand = (
     | RecuseMember
     | CloseBallot
 )
-ObservedEvent = (
-    ProjectApproved
-    | ProjectRejected
-    | DrawdownFiled
-    | DrawdownAdmitted
-    | CorrectionEvent
-    | ProjectEnded
-    | DutyEvent
-    | PaymentSettled
-)
+ObservedEvent = ProjectEvent | PaymentSettled
 CaseMessage = CaseCommand | ObservedEvent
 
 __all__ = ["COMMANDS", "CaseCommand", "CaseMessage", "ObservedEvent", "decide", "handle"]
@@ -178,6 +156,8 @@ def _conflict(ctx: CommandContext[Command], *exercised: DutyExercised) -> Refusa
 def _follows(claim: Claim, received: Received[ObservedEvent]) -> tuple[Event, ...]:
     """What follows from what another service said; raises ClaimsError for what only a bug in it can have said."""
     data = received.data
+    if isinstance(data, DrawdownEvent | CorrectionEvent | DutyEvent):
+        return ()
     match data:
         case ProjectApproved():
             return decide_approval(claim, received, data)
@@ -187,14 +167,6 @@ def _follows(claim: Claim, received: Received[ObservedEvent]) -> tuple[Event, ..
             return decide_end(claim)
         case PaymentSettled():
             return decide_settlement(claim, data)
-        case DrawdownFiled() | DrawdownAdmitted():
-            return ()
-        case ProjectCorrected() | CorrectionApproved() | CorrectionReturned() | CorrectionRejected():
-            return ()
-        case ProjectFiled() | ProjectReturned() | SpotCheckRecorded() | FlagLifted():
-            return ()
-        case ballots.BallotOpened() | ballots.VoteRecorded() | ballots.BallotClosed():
-            return ()
         case _:
             assert_never(data)
 
@@ -210,7 +182,7 @@ def handle(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decision
     else:
         decision = Decision(Outcome.ACCEPTED, _follows(claim, cast("Received[ObservedEvent]", received)))
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
-    if is_first or isinstance(data, DrawdownFiled | DrawdownAdmitted | CorrectionEvent | ProjectEnded | DutyEvent):
+    if is_first or isinstance(data, DrawdownEvent | CorrectionEvent | ProjectEnded | DutyEvent):
         claim = evolve(claim, cast("ProjectEvent", data), received)
     for event in decision.events:
         claim = evolve(claim, cast("CaseEvent", event), received)

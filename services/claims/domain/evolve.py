@@ -75,6 +75,7 @@ ClaimsEvent = (
     | ReimbursementRefused
     | CompensationReimbursed
 )
+DrawdownEvent = DrawdownFiled | DrawdownAdmitted
 CorrectionEvent = ProjectCorrected | CorrectionApproved | CorrectionReturned | CorrectionRejected
 # These say nothing to the case but who has acted in it (4.1).
 DutyEvent = (
@@ -86,9 +87,7 @@ DutyEvent = (
     | ballots.VoteRecorded
     | ballots.BallotClosed
 )
-ProjectEvent = (
-    ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | CorrectionEvent | ProjectEnded | DutyEvent
-)
+ProjectEvent = ProjectApproved | ProjectRejected | DrawdownEvent | CorrectionEvent | ProjectEnded | DutyEvent
 CaseEvent = ClaimsEvent | ProjectEvent
 Cause = Received[Command | Event]
 
@@ -105,6 +104,8 @@ def evolve(claim: Claim, event: CaseEvent, cause: Cause) -> Claim:
 def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
     claim: Claim, event: CaseEvent, cause: Cause
 ) -> Claim:
+    if isinstance(event, DutyEvent):
+        return claim
     match event:
         case ProjectApproved() | ProjectRejected() | DrawdownFiled() | DrawdownAdmitted() | ProjectEnded():
             return _evolve_project(claim, event)
@@ -112,10 +113,6 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
             # An approved version counts for the notices that come after it.
             return _with(claim, project=_covered(event))
         case ProjectCorrected() | CorrectionReturned() | CorrectionRejected():
-            return claim
-        case ProjectFiled() | ProjectReturned() | SpotCheckRecorded() | FlagLifted():
-            return claim
-        case ballots.BallotOpened() | ballots.VoteRecorded() | ballots.BallotClosed():
             return claim
         case NoticeHeld():
             return _with(claim, held=(*claim.held, notice_in(cause)))
@@ -160,14 +157,12 @@ def notice_in(cause: Cause) -> Notice:
     )
 
 
-def _evolve_project(
-    claim: Claim, event: ProjectApproved | ProjectRejected | DrawdownFiled | DrawdownAdmitted | ProjectEnded
-) -> Claim:
+def _evolve_project(claim: Claim, event: ProjectApproved | ProjectRejected | DrawdownEvent | ProjectEnded) -> Claim:
     if isinstance(event, ProjectRejected):
         return _with(claim, is_rejected=True)
     if isinstance(event, ProjectEnded):
         return _with(claim, has_ended=True)
-    if isinstance(event, DrawdownFiled | DrawdownAdmitted):
+    if isinstance(event, DrawdownEvent):
         covered = {"covered_principal_fen": event.covered_principal_fen}
         return _with(claim, project=_present(claim.project).model_copy(update=covered))
     return _with(claim, project=_covered(event))

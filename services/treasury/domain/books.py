@@ -194,6 +194,10 @@ def evolve(books: Books, change: Change) -> Books:
     """The books after ``change``; what could only be a bug is asserted."""
     if isinstance(change, DutyEvent):
         return books.with_case(_with_duty_event(books, change))
+    if isinstance(change, PoolEvent):
+        return replace(books, pool=evolve_pool(books.pool, change))
+    if isinstance(change, Fact):
+        return _evolve_fact(books, change)
     match change:
         case ContributionReceived():
             books = replace(books, pool=evolve_pool(books.pool, change))
@@ -217,12 +221,6 @@ def evolve(books: Books, change: Change) -> Books:
             return _without_finished(books, change.leg)
         case PayoutQueued() | PaymentInstruction() | PaymentRefused():
             return books
-        case PoolFounded() | InstitutionRegistered() | OfficerRegistered() | OfficerEnded():
-            return replace(books, pool=evolve_pool(books.pool, change))
-        case PayeeAccountRegistered() | RulesAdopted():
-            return replace(books, pool=evolve_pool(books.pool, change))
-        case PayoutAccepted() | ReimbursementAccepted() | ReleaseHeld() | ReleaseResumed() | RegistryObserved():
-            return _evolve_fact(books, change)
     assert_never(change)
 
 
