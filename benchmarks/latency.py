@@ -81,7 +81,8 @@ class Reader:
                 assert await reader._line() == ["ready"]
             yield reader
         finally:
-            process.terminate()
+            if process.returncode is None:
+                process.terminate()
             await process.wait()
 
     async def read_at(self, wanted: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from devstack.processes import start_of
 from devstack.supervisor import GivenWrong, LocalError
 
 ADDRESSES_FILE = "addresses.json"
@@ -14,9 +15,14 @@ ADDRESSES_FILE = "addresses.json"
 
 @dataclass(frozen=True)
 class Addresses:
-    """What the process ``pid`` runs. ``database_urls`` are by service and hold passwords."""
+    """What the process ``pid`` runs. ``database_urls`` are by service and hold passwords.
+
+    ``start`` is the time of the process's start as `devstack.processes` tells it, since its id can be another one's
+    after a kill; None where the system doesn't tell it.
+    """
 
     pid: int
+    start: float | None
     kafka_bootstrap: str
     kafka_idempotent: bool
     database_urls: Mapping[str, str]
@@ -50,15 +56,17 @@ def read_addresses(folder: Path) -> Addresses:
         raise LocalError(f"no pool runs on the data folder {folder}; {start}") from None
     except (OSError, ValueError, TypeError) as error:
         raise GivenWrong(f"{path} can't be read ({error}); stop what runs on that folder, and {start}") from None
-    if not _is_running(addresses.pid):
+    if not _is_running(addresses):
         # It was killed: a clean stop removes the file.
         raise LocalError(f"the pool on the data folder {folder} was killed (process {addresses.pid}); {start}")
     return addresses
 
 
-def _is_running(pid: int) -> bool:
+def _is_running(addresses: Addresses) -> bool:
+    if addresses.start is not None:
+        return start_of(addresses.pid) == addresses.start
     try:
-        os.kill(pid, 0)
+        os.kill(addresses.pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from devstack.databases import without_password
 from devstack.key_folder import KeyFolder
 from devstack.party_client import PartyClient
 from devstack.pool import RunningPool, running_pool, start_calendar
+from devstack.processes import start_of
 from devstack.supervisor import LocalError
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id as project_id_of
@@ -71,6 +73,8 @@ def addresses_of(pool: RunningPool) -> Addresses:
     stack = pool.stack
     return Addresses(
         pid=os.getpid(),
+        # Elsewhere only a package would tell it, which the product does without.
+        start=start_of(os.getpid()) if sys.platform == "linux" else None,
         kafka_bootstrap=stack.kafka_bootstrap,
         kafka_idempotent=stack.broker.idempotent,
         database_urls=stack.database_urls,

@@ -1,18 +1,20 @@
 """What belongs to a run and what of it is left, and a data folder on which another process runs."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
+from devstack.addresses import Addresses, read_addresses, write_addresses
 from devstack.fallback import REPOSITORY
-from devstack.processes import family, left_running
+from devstack.processes import family, left_running, start_of
 from devstack.supervisor import LocalError
 from devstack.up import PID_FILE, refuse_folder_in_use
 
@@ -37,21 +39,24 @@ def parent() -> Iterator["subprocess.Popen[bytes]"]:
     command = [sys.executable, "-c", PARENT, "-m", "riskpool", "up"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
         yield process
-        with contextlib.suppress(ProcessLookupError):
+        # Once it was waited for, its id can be another process's.
+        if process.returncode is None:
             os.killpg(process.pid, 9)
 
 
 def test_what_is_left_of_a_family_is_seen(parent: "subprocess.Popen[bytes]") -> None:
     """The child of a process that has ended belongs to the family all the same; an id used again does not."""
     assert parent.stdout is not None
-    child = int(parent.stdout.readline())
-    processes = family([parent.pid])
-    assert processes.keys() == {parent.pid, child}
-    parent.kill()
-    parent.wait()
-    assert asyncio.run(left_running(processes, 0.2)) == [child]
-    assert asyncio.run(left_running({child: processes[child] - 1}, 0.0)) == []
-    os.kill(child, 9)
+    child = psutil.Process(int(parent.stdout.readline()))
+    try:
+        processes = family([parent.pid])
+        assert processes.keys() == {parent.pid, child.pid}
+        parent.kill()
+        parent.wait()
+        assert asyncio.run(left_running(processes, 0.2)) == [child.pid]
+        assert asyncio.run(left_running({child.pid: processes[child.pid] - 1}, 0.0)) == []
+    finally:
+        child.kill()
     assert asyncio.run(left_running(processes, 5.0)) == []
 
 
@@ -84,3 +89,15 @@ def test_a_folder_that_only_was_in_use_is_not_refused(content: str | None, tmp_p
     if content is not None:
         (tmp_path / PID_FILE).write_text(content)
     refuse_folder_in_use(tmp_path)
+
+
+def test_an_id_that_was_given_away_again_is_no_running_pool(tmp_path: Path) -> None:
+    """The addresses of a pool that was killed are seen through, though another process has its id by now."""
+    start = start_of(os.getpid())
+    assert start is not None
+    addresses = Addresses(os.getpid(), start, "127.0.0.1:1", True, {}, "keys", "pool")
+    write_addresses(tmp_path, addresses)
+    assert read_addresses(tmp_path) == addresses
+    write_addresses(tmp_path, replace(addresses, start=start - 1))
+    with pytest.raises(LocalError, match="was killed"):
+        read_addresses(tmp_path)
