@@ -17,7 +17,7 @@ from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.project import Draft, Project
 from services.registry.domain.reference_data import ReferenceData
 from services.registry.domain.register_entry import RegisterEntry
-from services.registry.domain.state import State, with_who_acted
+from services.registry.domain.state import State
 from services.registry.domain.subjects import (
     DEADLINE_CHANGES,
     PROJECT_EVENTS,
@@ -35,13 +35,13 @@ from shared.contracts.registry.pools import PoolFounded
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Rules
 from shared.contracts.treasury import ContributionReceived
-from shared.decisions.acts import ActsInClaims
 from shared.decisions.days import beijing_day
+from shared.decisions.duties_exercised import ClaimsDutyEvent
 from shared.messaging.keyring import KeyRetirement, SigningKey
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
 # What the registry hears of all that the other services say: for deadlines and figures, and who acted in a case.
-HEARD = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed | ActsInClaims
+HEARD = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed | ClaimsDutyEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +201,17 @@ def _hear(states: Batch, incoming: Incoming) -> Decided:
     if row is not None and row.pool is not None and isinstance(incoming.data, HEARD):
         _note(states, pool_id, row.pool, incoming.data, incoming.received_at)
         _count(states, pool_id, incoming.data, incoming.received.happened_at)
-        if isinstance(incoming.data, ActsInClaims):
-            _note_acts(states, pool_id, row.pool, incoming.data)
+        if isinstance(incoming.data, ClaimsDutyEvent):
+            _note_duties(states, pool_id, incoming.data)
     return Decided(incoming)
 
 
-def _note_acts(states: Batch, pool_id: UUID, pool: Pool, event: ActsInClaims) -> None:
+def _note_duties(states: Batch, pool_id: UUID, event: ClaimsDutyEvent) -> None:
     """Who acted in a project's case in claims has acted in it here too (4.1); its stage and trace stay as they are."""
     row = _of_pool(states.projects.get(event.project_id), pool_id)
     if row is None or not isinstance(row.project, Project):
         return
-    project = with_who_acted(pool, row.project, event)
+    project = row.project.with_duties_in(event)
     if project is not row.project:
         states.projects[event.project_id] = replace(row, project=project)
         states.changed_projects.add(event.project_id)

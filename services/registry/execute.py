@@ -15,7 +15,7 @@ from shared.contracts.envelope import Command
 from shared.contracts.received import Received
 from shared.contracts.registry.cycle import BeginDay
 from shared.contracts.registry.performance import DrawUpAnnualSummary
-from shared.decisions.acts import ActsInClaims
+from shared.decisions.duties_exercised import ClaimsDutyEvent
 from shared.messaging.database import Connection
 from shared.messaging.keyring import retire_keys, store_keys
 from shared.messaging.message import Decided, Incoming
@@ -45,7 +45,7 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
 
     # A project that is not there yet needs no row to be locked: it can begin in its own pool only, which is locked.
     projects = {concern.project_id for concern in concerns if concern.project_id is not None}
-    acted_in = {incoming.data.project_id for incoming in batch if isinstance(incoming.data, ActsInClaims)}
+    acted_in = {incoming.data.project_id for incoming in batch if isinstance(incoming.data, ClaimsDutyEvent)}
     entries = {concern.entry_id for concern in concerns if concern.entry_id is not None}
     begun = {
         concern.entry_id: concern.pool_id

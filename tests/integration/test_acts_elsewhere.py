@@ -83,7 +83,7 @@ async def test_who_confirmed_the_plan_approves_no_correction_of_its_project(
     assert (decided[0].events, decided[0].answer) == ((), None)
     refused, accepted = decided[1].answer, decided[2].answer
     assert refused is not None
-    assert [(each.code, each.clause) for each in refused.reasons] == [("duties_not_kept_apart", "4.1")]
+    assert [(each.code, each.clause) for each in refused.reasons] == [("duties_in_conflict", "4.1")]
     assert accepted is not None
     assert accepted.outcome is Outcome.ACCEPTED
 

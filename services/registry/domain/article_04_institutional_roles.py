@@ -1,14 +1,12 @@
 """Article 4: the roles are kept apart; an institution and its officers can do only what they are registered for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from services.registry.domain.act import Act
 from services.registry.domain.pool import Pool, Register
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty, Role
-from shared.decisions.acts import duty_in_the_way
 
 # 32 bytes in 43 characters leave two bits over. They must be zero, or one key could be written in four ways.
 _LAST_CHARACTERS = frozenset("AEIMQUYcgkosw048")
@@ -92,27 +90,6 @@ def refuse_unless_key_is_unused(pool: Register | None, public_key: str) -> Refus
         "4.1",
         f"the key {key_id(public_key)} is registered in this pool already; make a new key pair.",
         f"密钥 {key_id(public_key)} 已在本资金池登记；请生成新的密钥对。",
-    )
-
-
-def refuse_unless_duties_are_kept_apart(
-    exclusive: Sequence[Duty], acts: Sequence[Act], acting: Acting, duty: Duty
-) -> Refusal | None:
-    """Article 4.1. One officer exercises at most one of the ``exclusive`` duties in one case, over its whole life.
-
-    ``acts`` is who did what in the case so far, in whichever service.
-    """
-    done = ((act.duty, act.institution, act.officer) for act in acts)
-    before = duty_in_the_way(exclusive, done, duty, acting.institution, acting.officer or "")
-    if before is None:
-        return None
-    return refusal(
-        "duties_not_kept_apart",
-        "4.1",
-        f"{acting.officer} of {acting.institution} has exercised the duty {before.english} in this case and "
-        f"can't exercise the duty {duty.english} as well; let another officer sign.",
-        f"{acting.institution} 的 {acting.officer} 已在本案履行“{before.chinese}”职责，"
-        f"不得再履行“{duty.chinese}”职责；请由其他人员签名。",
     )
 
 

@@ -1,19 +1,20 @@
 """A collective decision as the registry keeps it, within the project or the entry that is decided."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
-from services.registry.domain.act import Act
 from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.state_model import StateModel
 from shared.contracts.documents import Document
+from shared.contracts.envelope import Event
 from shared.contracts.registry.ballots import (
     BallotClosed,
     BallotVoided,
 )
 from shared.contracts.registry.words import BallotRules, Vote
 from shared.decisions import tally
+from shared.decisions.duties_exercised import DutyExercised, duties_exercised_in, with_duties_exercised
 
 
 class Question(StateModel):
@@ -65,7 +66,8 @@ class Decidable(StateModel):
     """What can be decided collectively: a project or an entry of the register, with its question and the ballot on it.
 
     Its subject sets ``question`` where something needs a decision, and takes the ballot away with it when
-    it changes. ``acts`` says who did what in the case and can't vote on it therefore. In a founded pool nobody votes
+    it changes. ``duties_exercised`` says who did what in the case and can't vote
+    on it therefore. In a founded pool nobody votes
     any more on what ``is_decided_before_the_founding``.
     """
 
@@ -73,7 +75,12 @@ class Decidable(StateModel):
 
     question: Question | None = None
     ballot: Ballot | None = None
-    acts: tuple[Act, ...] = ()
+    duties_exercised: tuple[DutyExercised, ...] = ()
+
+    def with_duties_in(self, event: Event) -> Self:
+        """The same after officers did something in the case, as ``event`` says, be it another service's (4.1)."""
+        exercised = with_duties_exercised(self.duties_exercised, duties_exercised_in(event))
+        return self if exercised is self.duties_exercised else self.model_copy(update={"duties_exercised": exercised})
 
     @property
     def has_passed(self) -> bool:

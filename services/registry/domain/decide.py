@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from services.registry.domain.article_03_pool import refuse_unless_pool_is_founded
 from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_duties_are_kept_apart,
     refuse_unless_message_is_for_institution,
     refuse_unless_officer_has_duty,
 )
@@ -20,7 +19,7 @@ from services.registry.domain.decision import Decision, refused, under_rules
 from services.registry.domain.interpretations.commands import with_interpretation
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.reference_data import ReferenceData
-from services.registry.domain.state import State, acts_of_pool
+from services.registry.domain.state import State
 from services.registry.domain.subjects import BALLOT_OUTCOMES, COMMANDS
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
@@ -28,6 +27,7 @@ from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.ballots import BallotClosed
 from shared.decisions.checks import first_fault
+from shared.decisions.duties_exercised import duties_exercised_in, refuse_if_duties_conflict
 
 __all__ = ["Decision", "decide"]
 
@@ -87,14 +87,10 @@ def _not_apart(ctx: CommandContext[Command], decision: Decision) -> Refusal | No
     project, acting = ctx.project, ctx.acting
     if project is None:
         return None
-    new = (act for event in decision.events for act in acts_of_pool(ctx.pool, event))
-    return first_fault(
-        *(
-            refuse_unless_duties_are_kept_apart(ctx.rules.exclusive_duties, project.acts, acting, act.duty)
-            for act in new
-            if (act.institution, act.officer) == (acting.institution, acting.officer)
-        )
-    )
+    own = (ctx.register.role_of(acting.institution), acting.officer)
+    new = (each for event in decision.events for each in duties_exercised_in(event) if (each.role, each.officer) == own)
+    exclusive = ctx.rules.exclusive_duties
+    return first_fault(*(refuse_if_duties_conflict(exclusive, project.duties_exercised, each) for each in new))
 
 
 def _not_for_sender(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Refusal | None:

@@ -13,7 +13,7 @@ from services.registry.domain.pledged_rights import holders_after
 from services.registry.domain.pool import Pool, PreparedPool, Register
 from services.registry.domain.project import Draft, Project
 from services.registry.domain.register_entry import RegisterEntry
-from services.registry.domain.state import State, with_who_acted
+from services.registry.domain.state import State
 from shared.contracts.envelope import Event
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
@@ -86,7 +86,7 @@ def of_filing(evolve: Callable[[Project | Draft | None, AnyEvent], Project | Dra
         assert state.pool is not None, "a project belongs to a founded pool"
         after = evolve(state.project, event)
         if isinstance(after, Project):
-            after = with_who_acted(state.pool, after, event)
+            after = after.with_duties_in(event)
         return replace(state, project=after, holders=holders_after(state.holders, after.project_id, after))
 
     return Evolution(events_of(evolve), change, of_project=True)
@@ -102,19 +102,17 @@ def of_project(evolve: Callable[[Project, AnyEvent], Project]) -> Evolution:
     return replace(of_filing(changed), events=events_of(evolve))
 
 
-def of_decidable(evolve: Callable[[Decidable, AnyEvent, str], Decidable]) -> Evolution:
-    """What changes the project or the entry that is decided collectively, by officers of the managing institution."""
+def of_decidable(evolve: Callable[[Decidable, AnyEvent], Decidable]) -> Evolution:
+    """What changes the project or the entry that is decided collectively."""
 
     def change(state: State, event: Any) -> State:
-        assert state.register is not None, "who decides is registered"
-        managing = state.register.managing_institution
         if event.project_id is not None:
             assert isinstance(state.project, Project), "a filing that is not complete is not decided on"
-            project = evolve(state.project, event, managing)
+            project = evolve(state.project, event).with_duties_in(event)
             assert isinstance(project, Project), "what is decided stays what it is"
             return replace(state, project=project)
         assert isinstance(state.entry, DecidableEntry), "not every kind of entry is decided collectively"
-        entry = evolve(state.entry, event, managing)
+        entry = evolve(state.entry, event).with_duties_in(event)
         assert isinstance(entry, DecidableEntry), "what is decided stays what it is"
         return replace(state, entry=entry)
 

@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.registry.domain.act import Act, acts_in
 from services.registry.domain.deadlines import Deadlines
 from services.registry.domain.pool import Pool, PreparedPool, Register
 from services.registry.domain.project import Draft, Project
 from services.registry.domain.register_entry import RegisterEntry
-from shared.contracts.envelope import Event
 from shared.contracts.registry.performance import AnnualFigures
-from shared.contracts.registry.words import Role
-from shared.decisions.acts import with_acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +32,3 @@ class State:
     def register(self) -> Register | None:
         """Who acts in the pool, whether it is founded or only prepared."""
         return self.pool if self.pool is not None else self.prepared
-
-
-def with_who_acted(pool: Pool, project: Project, event: Event) -> Project:
-    """The project that knows who acted in its case, as ``event`` says, which may be another service's (4.1)."""
-    acts = with_acts(project.acts, acts_of_pool(pool, event))
-    return project if acts is project.acts else project.model_copy(update={"acts": acts})
-
-
-def acts_of_pool(pool: Pool, event: Event) -> tuple[Act, ...]:
-    """Who acted in the case that ``event`` is about: officers of the pool's two institutions."""
-    return acts_in(event, {Role.MANAGING: pool.managing_institution, Role.COOPERATING: pool.cooperating_institution})

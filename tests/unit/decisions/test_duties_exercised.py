@@ -12,7 +12,6 @@ from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Event
 from shared.contracts.registry import ballots, corrections, project_life, projects, supervision
 from shared.contracts.registry.words import Duty, Role
-from shared.decisions.acts import duty_in_the_way
 from shared.decisions.duties_exercised import (
     DUTIES_TOLD,
     ROLE_OF_DUTY,
@@ -151,16 +150,3 @@ def test_one_officer_exercises_one_exclusive_duty_in_a_case() -> None:
     assert refuse_if_duties_conflict(exclusive, before, of(Duty.PLAN, "wu")) is None
     assert refuse_if_duties_conflict(exclusive, before, of(Duty.APPLICATION)) is None
     assert refuse_if_duties_conflict((), before, of(Duty.PLAN)) is None
-
-
-def test_the_first_exclusive_duty_is_in_the_way() -> None:
-    """Of the same person only, and never the same duty."""
-    exclusive = (Duty.FILING, Duty.REVIEW, Duty.PLAN)
-    done = [(Duty.APPLICATION, "a", "li"), (Duty.REVIEW, "a", "li"), (Duty.FILING, "a", "li")]
-    assert duty_in_the_way(exclusive, done, Duty.PLAN, "a", "li") is Duty.REVIEW
-    assert duty_in_the_way(exclusive, done, Duty.REVIEW, "a", "li") is Duty.FILING
-    assert duty_in_the_way(exclusive, done[:2], Duty.REVIEW, "a", "li") is None
-    assert duty_in_the_way(exclusive, done, Duty.PLAN, "b", "li") is None
-    assert duty_in_the_way(exclusive, done, Duty.PLAN, "a", "wu") is None
-    assert duty_in_the_way(exclusive, done, Duty.APPLICATION, "a", "li") is None
-    assert duty_in_the_way((), done, Duty.PLAN, "a", "li") is None

@@ -8,16 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry.domain.act import acts_in
 from services.registry.domain.project import Project
-from services.registry.domain.state import with_who_acted
 from shared.contracts import claims
 from shared.contracts.envelope import Event
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.project_life import BorrowerCondition, EndGround
 from shared.contracts.registry.projects import ApproveProject, ReturnProject
 from shared.contracts.registry.words import Duty, Role
-from shared.decisions.acts import acts_of, duty_in_the_way
+from shared.decisions.duties_exercised import duties_exercised_in, refuse_if_duties_conflict
 from tests.unit.decisions.duty_factories import IN_CLAIMS, told
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import (
@@ -45,7 +43,6 @@ from tests.unit.registry.test_article_08_collective_decisions import ASKED, SECR
 
 pytestmark = pytest.mark.clause("4.1")
 
-INSTITUTIONS = {Role.MANAGING: MANAGING, Role.COOPERATING: COOPERATING}
 EXCLUSIVE = rules().exclusive_duties
 APPROVE = ApproveProject(project_id=PROJECT_ID, filing=2)
 
@@ -57,7 +54,7 @@ def project_in(state: Given) -> Project:
 
 def hearing(state: Given, event: Event) -> Given:
     """The same once the registry has heard this of claims."""
-    project = with_who_acted(state.pool, project_in(state), event)
+    project = project_in(state).with_duties_in(event)
     return replace(state, state=replace(state.state, project=project))
 
 
@@ -66,16 +63,16 @@ def test_what_claims_says_is_noted_once_and_changes_nothing_else(event: type[Eve
     """Of the institution whose officers have the duty; a case that goes round doesn't grow."""
     before = project_in(APPROVED)
     once = hearing(APPROVED, told(event, PROJECT_ID, "li"))
-    new = [(act.duty, INSTITUTIONS[act.role], act.officer) for act in acts_of(told(event, PROJECT_ID, "li"))]
-    assert [(act.duty, act.institution, act.officer) for act in project_in(once).acts[len(before.acts) :]] == new
-    assert project_in(once).model_copy(update={"acts": before.acts}) == before
+    new = duties_exercised_in(told(event, PROJECT_ID, "li"))
+    assert project_in(once).duties_exercised[len(before.duties_exercised) :] == new
+    assert project_in(once).model_copy(update={"duties_exercised": before.duties_exercised}) == before
     assert project_in(hearing(once, told(event, PROJECT_ID, "li"))) is project_in(once)
 
 
 def test_what_tells_of_nobody_changes_nothing() -> None:
     """The very same project comes back, so that nothing has to be stored."""
     paid = claims.CompensationPaid.model_construct()
-    assert acts_in(paid, INSTITUTIONS) == ()
+    assert duties_exercised_in(paid) == ()
     assert project_in(hearing(APPROVED, paid)) is project_in(APPROVED)
 
 
@@ -86,7 +83,7 @@ def test_who_acted_in_claims_decides_on_no_correction(event: type[Event]) -> Non
     heard = hearing(corrected, told(event, PROJECT_ID, APPROVER))
     for decision in (APPROVE, ReturnProject(project_id=PROJECT_ID, reasons="材料不全", filing=2)):
         refused = heard.when(decision, MANAGING, APPROVER)
-        assert (codes(refused), refused.refusals[0].clause) == (["duties_not_kept_apart"], "4.1")
+        assert (codes(refused), refused.refusals[0].clause) == (["duties_in_conflict"], "4.1")
         assert corrected.when(decision, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
 
 
@@ -96,7 +93,7 @@ def test_who_acted_in_claims_decides_on_no_correction(event: type[Event]) -> Non
 def test_who_acted_in_claims_files_no_correction(event: type[Event]) -> None:
     """Review, verification, plan and release keep an officer from filing once more."""
     heard = hearing(APPROVED, told(event, PROJECT_ID, FILER))
-    assert codes(heard.when(correction(), COOPERATING, FILER)) == ["duties_not_kept_apart"]
+    assert codes(heard.when(correction(), COOPERATING, FILER)) == ["duties_in_conflict"]
     assert APPROVED.when(correction(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
@@ -107,7 +104,7 @@ def test_what_comes_late_counts_from_then_on() -> None:
     assert project_in(heard).filing == 2
     again = heard.after(correction(2, reasons="又一次"), COOPERATING, FILER)
     decision = again.when(ApproveProject(project_id=PROJECT_ID, filing=3), MANAGING, APPROVER)
-    assert codes(decision) == ["duties_not_kept_apart"]
+    assert codes(decision) == ["duties_in_conflict"]
 
 
 ADVERSE = spot_check(borrower=BorrowerCondition.ADVERSE, borrower_remark="停业")
@@ -132,7 +129,7 @@ def test_which_duties_exclude_each_other_is_a_field_of_the_rules(
     assert heard.when(data, where, name).outcome is Outcome.ACCEPTED
     rules_in_force = state.pool.first_rules.model_copy(update={"exclusive_duties": (*EXCLUSIVE, duty)})
     stricter = heard.with_pool(first_rules=rules_in_force)
-    assert codes(stricter.when(data, where, name)) == ["duties_not_kept_apart"]
+    assert codes(stricter.when(data, where, name)) == ["duties_in_conflict"]
 
 
 FILERS, APPROVERS = tuple(f"c-{number}" for number in range(4)), tuple(f"m-{number}" for number in range(4))
@@ -151,13 +148,12 @@ def staffed_project() -> Given:
     return state
 
 
-def _excluded(project: Project) -> set[tuple[str, str]]:
+def _excluded(project: Project) -> set[tuple[Role, str]]:
     """Who has two exclusive duties in the case, as the registry knows it."""
     found = set()
-    for place, act in enumerate(project.acts):
-        before = [(each.duty, each.institution, each.officer) for each in project.acts[:place]]
-        if duty_in_the_way(EXCLUSIVE, before, act.duty, act.institution, act.officer):
-            found.add((act.institution, act.officer))
+    for place, each in enumerate(project.duties_exercised):
+        if refuse_if_duties_conflict(EXCLUSIVE, project.duties_exercised[:place], each):
+            found.add((each.role, each.officer))
     return found
 
 

@@ -4,8 +4,6 @@ import itertools
 
 import pytest
 
-from services.registry.domain.act import Act
-from services.registry.domain.article_04_institutional_roles import refuse_unless_duties_are_kept_apart
 from services.registry.domain.officers.commands import OFFICERS_PER_INSTITUTION_MAX
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
@@ -13,6 +11,7 @@ from shared.contracts.registry.people import RegisterOfficer, RegisterSystemKey
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.projects import ApproveProject
 from shared.contracts.registry.words import Duty, Role, SystemUse
+from shared.decisions.duties_exercised import DutyExercised, refuse_if_duties_conflict
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVER,
@@ -207,12 +206,12 @@ def test_the_founders_do_not_share_a_key() -> None:
 def test_one_officer_exercises_one_exclusive_duty_in_a_case(first: Duty, second: Duty) -> None:
     """Whoever has exercised an exclusive duty can't exercise another one; the others don't exclude anything."""
     exclusive = rules().exclusive_duties
-    acts = [Act(duty=first, institution=COOPERATING, officer=FILER)]
-    refused = refuse_unless_duties_are_kept_apart(exclusive, acts, acting(COOPERATING, FILER), second)
+    before = [DutyExercised(duty=first, role=Role.COOPERATING, officer=FILER)]
+    again = DutyExercised(duty=second, role=Role.COOPERATING, officer=FILER)
+    refused = refuse_if_duties_conflict(exclusive, before, again)
     assert (refused is not None) == (first in exclusive and second in exclusive)
-    assert refuse_unless_duties_are_kept_apart(exclusive, acts, acting(COOPERATING, "somebody-else"), second) is None
-    assert refuse_unless_duties_are_kept_apart(exclusive, acts, acting(MANAGING, FILER), second) is None
-    assert refuse_unless_duties_are_kept_apart(exclusive, acts, acting(COOPERATING, FILER), first) is None
+    for other in ({"officer": "somebody-else"}, {"role": Role.MANAGING}, {"duty": first}):
+        assert refuse_if_duties_conflict(exclusive, before, again.model_copy(update=other)) is None
 
 
 def test_a_register_has_a_limit() -> None:

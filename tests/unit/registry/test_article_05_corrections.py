@@ -196,7 +196,7 @@ def test_who_corrected_does_not_review_and_who_approved_has_approved() -> None:
     second = BESIDE.after(officer("second", Duty.FILING), COOPERATING)
     corrected = second.after(correction(corrects=2, reasons="再次更正"), COOPERATING, "second")
     approved = corrected.after(approving(3), MANAGING, APPROVER)
-    assert {(act.duty, act.officer) for act in project_of(approved).acts} == {
+    assert {(each.duty, each.officer) for each in project_of(approved).duties_exercised} == {
         (Duty.FILING, FILER),
         (Duty.FILING, "second"),
         (Duty.FILING_APPROVAL, APPROVER),
@@ -309,4 +309,4 @@ def test_an_admitted_correction_can_be_approved_and_another_is_rejected() -> Non
     assert project_of(refused).correction is None
     assert (project_of(refused).stage, project_of(refused).filing) == (Stage.APPROVED, 1)
     # The secretary held the ballot, and has not rejected what its members decided on.
-    assert {act.duty for act in project_of(refused).acts if act.officer == SECRETARY} == {Duty.BALLOT}
+    assert {each.duty for each in project_of(refused).duties_exercised if each.officer == SECRETARY} == {Duty.BALLOT}

@@ -20,7 +20,8 @@ from shared.contracts.registry.ballots import (
     OpenBallot,
     RecuseMember,
 )
-from shared.contracts.registry.words import BallotRules, Duty, Vote
+from shared.contracts.registry.words import BallotRules, Duty, Role, Vote
+from shared.decisions.duties_exercised import DutyExercised
 from tests.unit.registry.registry_examples import (
     FILED,
     FILER,
@@ -201,25 +202,27 @@ def test_who_has_acted_in_the_case_has_no_vote_in_it() -> None:
     given = UNASKED.after(both, MANAGING)
     project = given.state.project
     assert project is not None
-    act = project.acts[0].model_copy(update={"duty": Duty.FILING_APPROVAL, "institution": MANAGING, "officer": "both"})
-    acted = replace(given.state, project=project.model_copy(update={"acts": (*project.acts, act)}))
+    approved = DutyExercised(duty=Duty.FILING_APPROVAL, role=Role.MANAGING, officer="both")
+    exercised = (*project.duties_exercised, approved)
+    acted = replace(given.state, project=project.model_copy(update={"duties_exercised": exercised}))
     has_acted = asked(replace(given, state=acted))
     decision = has_acted.when(opening(members=(*MEMBERS, "both")), MANAGING, SECRETARY)
-    assert codes(decision) == ["duties_not_kept_apart"]
+    assert codes(decision) == ["duties_in_conflict"]
     assert has_acted.when(opening(), MANAGING, SECRETARY).outcome is Outcome.ACCEPTED
     opened = asked(given).after(opening(members=(*MEMBERS, "both")), MANAGING, SECRETARY)
     since = opened.state.project
     assert since is not None
-    later = replace(opened.state, project=since.model_copy(update={"acts": (*since.acts, act)}))
-    assert codes(replace(opened, state=later).when(casting(), MANAGING, "both")) == ["duties_not_kept_apart"]
+    exercised = (*since.duties_exercised, approved)
+    later = replace(opened.state, project=since.model_copy(update={"duties_exercised": exercised}))
+    assert codes(replace(opened, state=later).when(casting(), MANAGING, "both")) == ["duties_in_conflict"]
 
 
 @pytest.mark.clause("4.1")
-def test_a_vote_is_an_act_in_the_case() -> None:
+def test_a_vote_is_a_duty_exercised_in_the_case() -> None:
     """Who has voted does nothing else in this case that excludes it."""
     project = voted(OPENED, "F....").state.project
     assert project is not None
-    assert [(act.duty, act.officer) for act in project.acts] == [
+    assert [(each.duty, each.officer) for each in project.duties_exercised] == [
         (Duty.FILING, FILER),
         (Duty.BALLOT, SECRETARY),
         (Duty.VOTE, "an"),

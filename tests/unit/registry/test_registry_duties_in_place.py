@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from services.registry.domain.act import Act
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, RejectProject, ReturnProject
-from shared.contracts.registry.words import Duty
+from shared.contracts.registry.words import Duty, Role
+from shared.decisions.duties_exercised import DutyExercised
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import COVERED, drawing
 from tests.unit.registry.registry_examples import (
@@ -27,8 +27,11 @@ from tests.unit.registry.registry_examples import (
 def _having_acted(given: Given, duty: Duty, where: str, officer: str) -> Given:
     project = given.state.project
     assert project is not None
-    acts = (*project.acts, Act(duty=duty, institution=where, officer=officer))
-    return replace(given, state=replace(given.state, project=project.model_copy(update={"acts": acts})))
+    role = Role.MANAGING if where == MANAGING else Role.COOPERATING
+    exercised = (*project.duties_exercised, DutyExercised(duty=duty, role=role, officer=officer))
+    return replace(
+        given, state=replace(given.state, project=project.model_copy(update={"duties_exercised": exercised}))
+    )
 
 
 @pytest.mark.clause("4.1")
@@ -36,7 +39,7 @@ def test_who_has_reviewed_does_not_file_again() -> None:
     """A returned filing is filed again by somebody who has no other exclusive duty in the case."""
     returned = FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER)
     given = _having_acted(returned, Duty.REVIEW, COOPERATING, FILER)
-    assert codes(given.when(filing(), COOPERATING, FILER)) == ["duties_not_kept_apart"]
+    assert codes(given.when(filing(), COOPERATING, FILER)) == ["duties_in_conflict"]
     assert returned.when(filing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
@@ -45,7 +48,7 @@ def test_who_has_voted_does_not_decide_on_the_filing() -> None:
     """Neither approval nor rejection of a filing is for a member of the decision that admitted it."""
     given = _having_acted(FILED, Duty.VOTE, MANAGING, APPROVER)
     for data in (ApproveProject(project_id=PROJECT_ID, filing=1), RejectProject(project_id=PROJECT_ID, reasons="不符")):
-        assert codes(given.when(data, MANAGING, APPROVER)) == ["duties_not_kept_apart"]
+        assert codes(given.when(data, MANAGING, APPROVER)) == ["duties_in_conflict"]
         assert FILED.when(data, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
 
 
@@ -53,7 +56,7 @@ def test_who_has_voted_does_not_decide_on_the_filing() -> None:
 def test_who_has_reviewed_files_no_drawdown() -> None:
     """A later drawdown is a filing too."""
     given = _having_acted(COVERED, Duty.REVIEW, COOPERATING, FILER)
-    assert codes(given.when(drawing(), COOPERATING, FILER)) == ["duties_not_kept_apart"]
+    assert codes(given.when(drawing(), COOPERATING, FILER)) == ["duties_in_conflict"]
     assert COVERED.when(drawing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
@@ -62,7 +65,7 @@ def test_who_has_reviewed_files_no_drawdown() -> None:
 def test_who_has_reviewed_corrects_nothing(corrected: Given) -> None:
     """A correction is filed too, whether its project waits or is approved."""
     given = _having_acted(corrected, Duty.REVIEW, COOPERATING, FILER)
-    assert codes(given.when(correction(), COOPERATING, FILER)) == ["duties_not_kept_apart"]
+    assert codes(given.when(correction(), COOPERATING, FILER)) == ["duties_in_conflict"]
     assert corrected.when(correction(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
@@ -76,5 +79,5 @@ def test_who_has_voted_does_not_decide_on_a_correction() -> None:
         ReturnProject(project_id=PROJECT_ID, reasons="请附证明", filing=2),
         RejectProject(project_id=PROJECT_ID, reasons="更正无依据", filing=2),
     ):
-        assert codes(given.when(data, MANAGING, APPROVER)) == ["duties_not_kept_apart"]
+        assert codes(given.when(data, MANAGING, APPROVER)) == ["duties_in_conflict"]
         assert waits.when(data, MANAGING, APPROVER).outcome is Outcome.ACCEPTED

@@ -1,9 +1,7 @@
 """Deciding collectively: the ballot on a project or a matter (8.1, 16.1), from its opening to its closing."""
 
-from dataclasses import replace
 from uuid import UUID
 
-from services.registry.domain.article_04_institutional_roles import refuse_unless_duties_are_kept_apart
 from services.registry.domain.article_08_before_the_founding import refuse_unless_selection_is_before_the_founding
 from services.registry.domain.ballot import Ballot, Decidable, Question
 from services.registry.domain.ballots.article_08_collective_decisions import (
@@ -28,8 +26,9 @@ from shared.contracts.registry.ballots import (
     RecuseMember,
     VoteRecorded,
 )
-from shared.contracts.registry.words import BallotRules, Duty
+from shared.contracts.registry.words import BallotRules, Duty, Role
 from shared.decisions.checks import all_faults, first_fault
+from shared.decisions.duties_exercised import DutyExercised, refuse_if_duties_conflict
 from shared.decisions.minutes import refuse_unless_decision_has_minutes
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
@@ -194,7 +193,8 @@ def _fault_of_member(
 def _conflict(ctx: CommandContext[OpenBallot], subject: Decidable, member: str) -> Refusal | None:
     # Before its founding a pool has neither rules nor cases.
     exclusive = () if ctx.state.pool is None else ctx.rules.exclusive_duties
-    return refuse_unless_duties_are_kept_apart(exclusive, subject.acts, replace(ctx.acting, officer=member), Duty.VOTE)
+    voting = DutyExercised(duty=Duty.VOTE, role=Role.MANAGING, officer=member)
+    return refuse_if_duties_conflict(exclusive, subject.duties_exercised, voting)
 
 
 def _ballot_rules(ctx: CommandContext[OpenBallot]) -> BallotRules:

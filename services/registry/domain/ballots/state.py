@@ -2,25 +2,17 @@
 
 from typing import TypeVar, assert_never
 
-from services.registry.domain.act import acts_in
 from services.registry.domain.ballot import Ballot, Decidable, MemberVote, was_decided
 from services.registry.domain.evolution import of_decidable
 from shared.contracts.registry.ballots import BallotClosed, BallotOpened, BallotVoided, MemberRecused, VoteRecorded
-from shared.contracts.registry.words import Role
-from shared.decisions.acts import with_acts
 
 BallotEvent = BallotOpened | VoteRecorded | MemberRecused | BallotClosed | BallotVoided
 
 Subject = TypeVar("Subject", bound=Decidable)
 
 
-def evolve(subject: Subject, event: BallotEvent, managing: str) -> Subject:
-    """What is decided after ``event``; who holds the ballot and who votes are officers of the managing institution."""
-    after = _evolve(subject, event)
-    return after.model_copy(update={"acts": with_acts(after.acts, acts_in(event, {Role.MANAGING: managing}))})
-
-
-def _evolve(subject: Subject, event: BallotEvent) -> Subject:
+def evolve(subject: Subject, event: BallotEvent) -> Subject:
+    """What is decided, after ``event``."""
     if isinstance(event, BallotOpened):
         assert subject.ballot is None, "one question is put to one ballot"
         opened = Ballot(

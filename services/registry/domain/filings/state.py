@@ -62,7 +62,7 @@ def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
         documents=event.documents,
         terms=event.terms,
         filed_by=event.filed_by,
-        acts=project.acts if project else (),
+        duties_exercised=project.duties_exercised if project else (),
         drawdowns=event.drawdowns,
         judged_drawdowns=_judged(filing, event),
         late_because=event.late_because,
