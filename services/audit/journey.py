@@ -1,17 +1,10 @@
-"""``python -m services.audit.journey PROJECT_ID``: one case from its filing to its reimbursement, from recorded bytes.
+"""One case's journey from its filing to its reimbursement, read from the record; ``riskpool journey`` shows it.
 
-A message from outside stands at the time at which it was taken in. Exit status 1 if nothing is recorded of the project.
+A message from outside stands at the time at which it was taken in.
 """
 
-import argparse
-import asyncio
-import os
-import sys
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
-
-import asyncpg
 
 from services.audit.domain.journey import Journey, Step, journey_of, messages_of, related, sought
 from services.audit.repository import load_project_records, load_related_records
@@ -70,30 +63,3 @@ def _moment(at: datetime) -> str:
 
 def _duration(milliseconds: int | None) -> str:
     return "–" if milliseconds is None else str(timedelta(milliseconds=milliseconds)).removesuffix("000")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m services.audit.journey", description="Show one case's journey.")
-    parser.add_argument("project_id", type=UUID, help="the project, which is the case too")
-    parser.add_argument("--database-url", default=os.environ.get("RISKPOOL_DATABASE_URL"), help="audit's database")
-    parser.add_argument("--json", action="store_true", help="print the journey as JSON")
-    given = parser.parse_args(arguments)
-    if not given.database_url:
-        parser.error("give --database-url, or set RISKPOOL_DATABASE_URL")
-    found = asyncio.run(_read(given.database_url, given.project_id))
-    sys.stdout.write(found.model_dump_json(indent=2) + "\n" if given.json else as_text(found))
-    return 0 if found.steps else 1
-
-
-async def _read(database_url: str, project_id: UUID) -> Journey:
-    connection = await asyncpg.connect(database_url)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            return await journey(connection, project_id)
-    finally:
-        await connection.close()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
