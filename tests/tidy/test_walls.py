@@ -1,6 +1,7 @@
 """The walls stand, and a breach of each one is noticed."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -88,6 +89,17 @@ def test_every_wall_notices_a_breach(tmp_path: Path) -> None:
             else f"{module} -> {imported} (l."
         )
         assert said in words, f"the breach of {contract} in {file} was not named"
+
+
+def test_every_subject_has_files_of_the_same_names() -> None:
+    """Whoever knows one subject of the registry knows all: its commands, its state, its rules, and nothing else."""
+    names: dict[str, set[str]] = {}
+    for path in python_files("services/registry/domain/*/*"):
+        names.setdefault(path.parent.name, set()).add(path.name)
+    assert len(names) > 25
+    for subject, found in names.items():
+        rules = {name for name in found if re.fullmatch(r"article_[0-9]{2}_[a-z_]+\.py", name)}
+        assert found - rules == {"__init__.py", "commands.py", "state.py"}, subject
 
 
 def test_a_domain_is_pure() -> None:
