@@ -12,6 +12,8 @@ from services.registry.reference import reference_data
 from services.treasury import batch as treasury
 from services.treasury.domain.books import Books
 from services.treasury.domain.pool import Pool
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
+from shared.messaging.keyring import keys_in, retirements_in
 from shared.messaging.message import Decided, Incoming
 from simulator.keyring import Keyring
 from simulator.ledger import Ledger
@@ -53,8 +55,8 @@ class ClaimsCore:
 
     def process(self, message: Incoming) -> Decided:
         """Take note of keys, and decide."""
-        self.keyring.store(claims.keys_in([message]))
-        self.keyring.retire(claims.retirements_in([message]))
+        self.keyring.store(keys_in([message], KeyRegistered))
+        self.keyring.retire(retirements_in([message], (KeyRetired, KeyRevoked)))
         decided = claims.process(self.batch, message)
         self.batch = claims.Batch(self.batch.pools, self.batch.claims)
         return decided
@@ -70,8 +72,8 @@ class TreasuryCore:
 
     def process(self, message: Incoming) -> Decided:
         """Take note of keys, decide on the pool's whole books, and post what moved."""
-        self.keyring.store(treasury.keys_in([message]))
-        self.keyring.retire(treasury.retirements_in([message]))
+        self.keyring.store(keys_in([message], KeyRegistered))
+        self.keyring.retire(retirements_in([message], (KeyRetired, KeyRevoked)))
         pool_id = message.received.pool_id
         before = self.books.get(pool_id) or Books(Pool(pool_id=pool_id))
         originals = treasury.originals_at_hand([message], [before])

@@ -3,7 +3,6 @@
 The transaction loads it and saves it; the simulator keeps one for good.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
@@ -17,9 +16,7 @@ from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id
 from shared.contracts.received import Received
-from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.decisions.duties_exercised import RegistryDutyEvent
-from shared.messaging.keyring import KeyRetirement, SigningKey
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
 # The first that can be heard of a case; whatever tells who has acted in it, or a notice.
@@ -109,17 +106,3 @@ def new_claim(message: Incoming) -> Claim:
 def _number_for(claim: Claim, pool_id: UUID) -> str | None:
     """The number that people see beside the case; nobody learns that of another pool's case."""
     return claim.case_number if claim.pool_id == pool_id else None
-
-
-def keys_in(messages: Iterable[Incoming]) -> Iterator[SigningKey]:
-    """The keys that the registry tells of, for our own copy."""
-    for message in messages:
-        if isinstance(message.data, KeyRegistered):
-            yield SigningKey.of(message.received.pool_id, message.data)
-
-
-def retirements_in(messages: Iterable[Incoming]) -> Iterator[KeyRetirement]:
-    """The keys that have ended, as our own copy has to know them."""
-    for message in messages:
-        if isinstance(message.data, KeyRetired | KeyRevoked):
-            yield KeyRetirement(message.received.pool_id, message.data.key_id, message.data.valid_until)

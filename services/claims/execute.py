@@ -12,22 +12,21 @@ from services.claims.batch import (
     Batch,
     StoredClaim,
     is_of_case,
-    keys_in,
     new_claim,
     process,
     project_of,
-    retirements_in,
 )
 from services.claims.domain.pool import Pool, PoolEvent
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.messaging.database import Connection
-from shared.messaging.keyring import retire_keys, store_keys
+from shared.messaging.keyring import keys_in, retire_keys, retirements_in, store_keys
 from shared.messaging.message import Decided, Incoming
 
 
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
     """Decide a batch, one message after the other, and store what follows; one answer per message, in order."""
-    await store_keys(connection, list(keys_in(batch)))
-    await retire_keys(connection, list(retirements_in(batch)))
+    await store_keys(connection, list(keys_in(batch, KeyRegistered)))
+    await retire_keys(connection, list(retirements_in(batch, (KeyRetired, KeyRevoked))))
     states = await _load(connection, batch)
     decided = [process(states, message) for message in batch]
     await _save(connection, states, batch)

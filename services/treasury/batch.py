@@ -3,7 +3,7 @@
 The transaction loads it and saves it; the simulator makes one of the books that it keeps.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -33,7 +33,6 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
-from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.topics import CLAIMS_COMMANDS, LOSS_NOTICES, outcomes_topic
 from shared.contracts.treasury import (
@@ -47,7 +46,7 @@ from shared.contracts.treasury import (
     RejectPayment,
 )
 from shared.messaging.intake import key_of_original, read_original
-from shared.messaging.keyring import KeyRetirement, Keys, SigningKey
+from shared.messaging.keyring import Keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
 _ORIGINAL_MODELS = {topic: command_messages(topic) for topic in (LOSS_NOTICES, CLAIMS_COMMANDS)}
@@ -82,20 +81,6 @@ def is_input(incoming: Incoming) -> bool:
     """Whether the treasury decides on the message, or observes it: a ballot on a matter of the pool is in no case."""
     data = incoming.data
     return isinstance(data, InputMessage) and not (isinstance(data, DutyEvent) and data.project_id is None)
-
-
-def keys_in(messages: Iterable[Incoming]) -> Iterator[SigningKey]:
-    """The keys that the registry tells of, for our own copy."""
-    for incoming in messages:
-        if isinstance(incoming.data, KeyRegistered):
-            yield SigningKey.of(incoming.received.pool_id, incoming.data)
-
-
-def retirements_in(messages: Iterable[Incoming]) -> Iterator[KeyRetirement]:
-    """The keys that have ended. That changes no books: only our own copy of the keys has to know."""
-    for incoming in messages:
-        if isinstance(incoming.data, KeyRetired | KeyRevoked):
-            yield KeyRetirement(incoming.received.pool_id, incoming.data.key_id, incoming.data.valid_until)
 
 
 def originals_at_hand(inputs: Iterable[Incoming], books: Iterable[Books]) -> list[Original]:

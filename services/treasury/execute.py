@@ -11,23 +11,22 @@ from services.treasury.batch import (
     BANK,
     Batch,
     is_input,
-    keys_in,
     originals_at_hand,
     process,
     read_originals,
-    retirements_in,
 )
 from services.treasury.domain.books import Books, DutyEvent, QueuePlace
 from services.treasury.domain.case import Case, Compensation, Mandate, stage_of
 from services.treasury.domain.decide import InputMessage, names_awaited
 from shared.contracts.received import Received
+from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.treasury import (
     ConfirmPayment,
     Leg,
     RejectPayment,
 )
 from shared.messaging.database import Connection
-from shared.messaging.keyring import load_keys, retire_keys, store_keys
+from shared.messaging.keyring import keys_in, load_keys, retire_keys, retirements_in, store_keys
 from shared.messaging.message import Decided, Incoming
 
 # So many mandates of each queue are served after one message of the bank; what is left is served after the next one.
@@ -39,8 +38,8 @@ async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence
 
     Runs inside the caller's transaction, after repeats were taken out. What is no input of it is passed over.
     """
-    await store_keys(connection, list(keys_in(batch)))
-    await retire_keys(connection, list(retirements_in(batch)))
+    await store_keys(connection, list(keys_in(batch, KeyRegistered)))
+    await retire_keys(connection, list(retirements_in(batch, (KeyRetired, KeyRevoked))))
     inputs = [incoming for incoming in batch if is_input(incoming)]
     if not inputs:
         return [Decided(incoming) for incoming in batch]

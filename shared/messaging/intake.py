@@ -5,7 +5,7 @@ quarantined with its bytes; where the signature tells who sent it, the sender ge
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -289,12 +289,8 @@ def _vouched(fault: Quarantined, key: SigningKey | None, content: dict[str, Any]
     """The fault, with the sender that the signature vouches for and as much of the envelope as could be read."""
     content = content or {}
     message_id, message_type = content.get("id"), content.get("type")
-    return Quarantined(
-        record=fault.record,
-        code=fault.code,
-        why=fault.why,
-        why_zh=fault.why_zh,
-        sha256=fault.sha256,
+    return replace(
+        fault,
         sender=None if key is None else key.institution,
         pool_id=None if key is None else key.pool_id,
         message_id=message_id[:64] if isinstance(message_id, str) else None,

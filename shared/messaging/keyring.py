@@ -1,14 +1,15 @@
 """The keys that may sign: each service's own copy, filled from what the registry says."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from shared.contracts.ids import key_id
 from shared.messaging.database import Connection, Pool
+from shared.messaging.message import Incoming
 from shared.messaging.settings import RootKey
 
 
@@ -73,6 +74,20 @@ class KeyRetirement:
 
 
 Keys = dict[tuple[UUID, str], SigningKey]
+
+
+def keys_in(messages: Iterable[Incoming], registered: type[RegisteredKey]) -> Iterator[SigningKey]:
+    """The keys that are registered by the events of the type ``registered`` among these messages."""
+    for message in messages:
+        if isinstance(message.data, registered):
+            yield SigningKey.of(message.received.pool_id, message.data)
+
+
+def retirements_in(messages: Iterable[Incoming], ended: tuple[type[Any], ...]) -> Iterator[KeyRetirement]:
+    """The keys that are at an end by the events of the types ``ended`` among these messages."""
+    for message in messages:
+        if isinstance(message.data, ended):
+            yield KeyRetirement(message.received.pool_id, message.data.key_id, message.data.valid_until)
 
 
 def root_signing_keys(roots: Sequence[RootKey]) -> Keys:
