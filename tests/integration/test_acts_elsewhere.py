@@ -98,8 +98,8 @@ async def test_an_act_leaves_the_project_where_it_was(registry_database: TestDat
     row = await registry_database.pool.fetchrow("SELECT stage, trace_parent, state FROM projects")
     assert row is not None
     assert (row["stage"], row["trace_parent"]) == ("approved", "00-corrected")
-    acts = json.loads(row["state"])["acts"]
-    assert {"duty": "review", "institution": COOPERATING, "officer": "reviewer"} in acts
+    exercised = json.loads(row["state"])["duties_exercised"]
+    assert {"duty": "review", "role": "cooperating_institution", "officer": "reviewer"} in exercised
 
 
 async def test_acts_of_unknown_projects_and_of_other_pools_are_nobodys(registry_database: TestDatabase) -> None:
