@@ -70,7 +70,7 @@ class Report:
         found.extend(f"the journey has no {name}" for name in TYPES_EXPECTED if name not in types)
         found.extend(f"the record's check {check.name!r} fails" for check in self.record.results if not check.holds)
         found.extend(
-            f"{account} {when} is {given}, expected {expected}"
+            f"{account} {when} is {yuan(given)}, expected {yuan(expected)}"
             for account, when, given, expected in (
                 (
                     "the social capital account",

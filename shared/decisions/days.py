@@ -27,3 +27,20 @@ def refuse_if_day_is_ahead(what: str, what_zh: str, day: date, today: date, clau
         f"the {what} {day} is after today, {today} in Beijing; correct the day, or send it when that day has come",
         f"{what_zh} {day} 晚于今日（北京时间 {today}）；请更正日期，或在当日及以后发送",
     )
+
+
+def refuse_unless_day_is_between(
+    what: str, what_zh: str, day: date, first: date, today: date, clause: str
+) -> Refusal | None:
+    """Article 10.1. What follows on something came after it, from the day ``first`` on, and by ``today`` in Beijing.
+
+    ``clause`` is the one under which ``what`` is said.
+    """
+    if first <= day <= today:
+        return None
+    return refusal(
+        "day_out_of_range",
+        clause,
+        f"the {what} {day} is not between {first} and today, {today} in Beijing; correct the day",
+        f"{what_zh} {day} 不在 {first} 至今日（北京时间 {today}）之间；请更正日期",
+    )

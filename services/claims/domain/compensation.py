@@ -37,6 +37,7 @@ from shared.contracts.ids import compensation_id
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Leg, PaymentSettled
+from shared.decisions.amounts import yuan
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 from shared.decisions.article_10_plan_figures import FIGURES
@@ -182,7 +183,8 @@ def _decide_paid(claim: Claim, plan: Plan, data: PaymentSettled) -> tuple[Event,
         return ()
     paid_fen = claim.paid_fen + data.amount_fen
     if paid_fen > plan.basis.pool_share_fen:
-        raise ClaimsError(f"{paid_fen} fen paid on {plan.compensation_id}, above its {plan.basis.pool_share_fen}")
+        share = yuan(plan.basis.pool_share_fen)
+        raise ClaimsError(f"{yuan(paid_fen)} paid on {plan.compensation_id}, above its {share}")
     return (
         CompensationPaid(
             project_id=claim.project_id,
@@ -202,7 +204,7 @@ def _decide_reimbursed(claim: Claim, plan: Plan, data: PaymentSettled) -> tuple[
     reimbursed_fen = claim.reimbursed_fen + data.amount_fen
     if reimbursed_fen > claim.decided_fen:
         raise ClaimsError(
-            f"{reimbursed_fen} fen reimbursed on {plan.compensation_id}, above the {claim.decided_fen} that are decided"
+            f"{yuan(reimbursed_fen)} reimbursed on {plan.compensation_id}, above the {yuan(claim.decided_fen)} decided"
         )
     return (
         CompensationReimbursed(

@@ -12,11 +12,12 @@ def refuse_unless_selection_is_before_the_founding(pool: Register) -> Refusal | 
     """
     if not isinstance(pool, Pool):
         return None
+    cooperating = pool.name_of(pool.cooperating_institution)
     return refusal(
         "pool_founded_before_selection",
         "8.1",
-        f"this pool was founded on {pool.founded_on} with {pool.cooperating_institution}, and nobody takes its place; "
+        f"this pool was founded on {pool.founded_on} with {cooperating}, and nobody takes its place; "
         "prepare another pool under an id of its own (registry.pool.prepare), and run the selection in it.",
-        f"本资金池已于 {pool.founded_on} 与合作机构 {pool.cooperating_institution} 共同设立，不得另选合作机构；"
+        f"本资金池已于 {pool.founded_on} 与合作机构 {cooperating} 共同设立，不得另选合作机构；"
         "请以新的标识筹建资金池（registry.pool.prepare），并在其中进行遴选。",
     )

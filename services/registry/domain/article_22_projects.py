@@ -42,12 +42,12 @@ def refuse_unless_told_by_cooperating_institution_or_lender(
     """Article 22.1. Whether a loan was repaid is said by who knows it: the cooperating institution or its lender."""
     if acting.institution in {pool.cooperating_institution, project.loan.lender}:
         return None
+    whose, lender = pool.name_of(acting.institution), pool.name_of(project.loan.lender)
     return refusal(
         "not_told_by_a_party",
         "22.1",
-        f"{acting.institution} is neither the cooperating institution nor the loan's lender {project.loan.lender}; let "
-        "one of them say it.",
-        f"{acting.institution} 既非合作机构，也非该笔贷款的银行 {project.loan.lender}；请由其办理。",
+        f"{whose} is neither the cooperating institution nor the loan's lender {lender}; let one of them say it.",
+        f"{whose} 既非合作机构，也非该笔贷款的银行 {lender}；请由其办理。",
     )
 
 

@@ -11,7 +11,6 @@ from services.registry.domain.article_04_institutional_roles import (
     refuse_unless_officer_has_duty,
 )
 from services.registry.domain.article_04_officers_and_keys import refuse_unless_key_is_in_force
-from services.registry.domain.article_04_repeats import refuse_if_said_before
 from services.registry.domain.ballot import Decidable, was_decided
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
@@ -26,6 +25,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.ballots import BallotClosed
+from shared.decisions.article_04_authorisation import refuse_if_said_before
 from shared.decisions.checks import first_fault
 from shared.decisions.duties_exercised import duties_exercised_in, refuse_if_duties_conflict
 

@@ -95,6 +95,11 @@ class Register(StateModel):
         after = self.institutions[institution].model_copy(update=changed)
         return self.model_copy(update={"institutions": {**self.institutions, institution: after}})
 
+    def name_of(self, institution: str) -> str:
+        """What people call the institution; its id where it is not registered."""
+        registered = self.institutions.get(institution)
+        return registered.name if registered else institution
+
     def role_of(self, institution: str | None) -> Role | None:
         """The role in which ``institution`` is registered; None if it is not."""
         registered = self.institutions.get(institution or "")

@@ -17,7 +17,7 @@ from shared.decisions.article_14_claimants import (
     refuse_unless_payee_holds_the_claim,
 )
 from shared.decisions.article_15_documents import refuse_unless_enclosed
-from shared.decisions.days import refuse_if_day_is_ahead
+from shared.decisions.days import refuse_if_day_is_ahead, refuse_unless_day_is_between
 
 
 def _said(refused: Refusal | None, code: str, clause: str, *words: str) -> None:
@@ -114,3 +114,14 @@ def test_what_has_happened_has_no_day_ahead() -> None:
     assert refuse_if_day_is_ahead("value date", "起息日", today, today, "9.4") is None
     refused = refuse_if_day_is_ahead("value date", "起息日", date(2026, 11, 21), today, "9.4")
     _said(refused, "day_in_the_future", "9.4", "the value date 2026-11-21")
+
+
+@pytest.mark.clause("10.1")
+def test_what_followed_on_something_came_after_it_and_by_today() -> None:
+    """Both days themselves are in between; the day before and the day after are not."""
+    first, today = date(2026, 11, 2), date(2026, 11, 20)
+    for day in (first, today):
+        assert refuse_unless_day_is_between("day of the check", "抽查日期", day, first, today, "6.5") is None
+    for day in (date(2026, 11, 1), date(2026, 11, 21)):
+        refused = refuse_unless_day_is_between("day of the check", "抽查日期", day, first, today, "6.5")
+        _said(refused, "day_out_of_range", "6.5", f"the day of the check {day}", "between 2026-11-02 and today")

@@ -101,8 +101,8 @@ def test_a_project_that_is_unknown_is_neither_checked_nor_flagged() -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"checked_on": TODAY + timedelta(days=1)}, "spot_check_day_wrong"),
-        ({"checked_on": DISBURSED_ON - timedelta(days=1)}, "spot_check_day_wrong"),
+        ({"checked_on": TODAY + timedelta(days=1)}, "day_out_of_range"),
+        ({"checked_on": DISBURSED_ON - timedelta(days=1)}, "day_out_of_range"),
         ({"checked_by": (REPORTER, "somebody")}, "checker_unknown"),
         ({"rights": ()}, "rights_not_as_pledged"),
         ({"rights": (right_check(), right_check())}, "rights_not_as_pledged"),

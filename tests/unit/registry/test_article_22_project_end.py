@@ -73,7 +73,7 @@ def test_a_repayment_counts_once() -> None:
 def test_a_repayment_lies_between_payout_and_today(days: int) -> None:
     """Nothing is repaid before it was lent, and a promise is no repayment."""
     decision = COVERED.when(repayment(repaid_on=DISBURSED_ON + timedelta(days=days)), COOPERATING, REPORTER)
-    assert codes(decision) == ["repayment_day_wrong"]
+    assert codes(decision) == ["day_out_of_range"]
 
 
 def test_more_than_was_drawn_is_not_repaid() -> None:

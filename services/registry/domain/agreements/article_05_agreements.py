@@ -12,14 +12,15 @@ def refuse_unless_agreement_is_with_a_party(pool: Pool, institution: str) -> Ref
     """Article 5.3. Agreements are made with the cooperating institution and with the supervising bank."""
     if institution in {pool.cooperating_institution, pool.supervising_bank}:
         return None
-    bank = pool.supervising_bank or "not appointed yet"
+    cooperating, bank = pool.name_of(pool.cooperating_institution), pool.supervising_bank
+    called = bank and pool.name_of(bank)
     return refusal(
         "agreement_with_other",
         "5.3",
-        f"{institution} is neither the cooperating institution ({pool.cooperating_institution}) nor the supervising "
-        f"bank ({bank}); name one of the two, or appoint the bank first.",
-        f"{institution} 既不是合作机构（{pool.cooperating_institution}），也不是监管银行"
-        f"（{pool.supervising_bank or '尚未确定'}）；请更正，或先行确定监管银行。",
+        f"{pool.name_of(institution)} is neither the cooperating institution ({cooperating}) nor the supervising bank "
+        f"({called or 'not appointed yet'}); name one of the two, or appoint the bank first.",
+        f"{pool.name_of(institution)} 既不是合作机构（{cooperating}），也不是监管银行（{called or '尚未确定'}）；"
+        "请更正，或先行确定监管银行。",
     )
 
 
@@ -37,12 +38,13 @@ def refuse_unless_amended_agreement_is_with_the_same(pool: Pool, data: RecordAgr
     """Article 5.3. An amendment names an agreement that the pool has with the same institution."""
     if data.amends is None or data.amends in pool.agreements_with(data.institution):
         return None
+    party = pool.name_of(data.institution)
     return refusal(
         "amended_agreement_unknown",
         "5.3",
-        f"the pool has no agreement {data.amends} with {data.institution} that could be amended; correct the number, "
-        "or record that one first.",
-        f"本资金池与 {data.institution} 没有编号为 {data.amends} 的协议可供补充；请更正编号，或先行登记原协议。",
+        f"the pool has no agreement {data.amends} with {party} that could be amended; correct the number, or "
+        "record that one first.",
+        f"本资金池与 {party} 没有编号为 {data.amends} 的协议可供补充；请更正编号，或先行登记原协议。",
     )
 
 
@@ -54,13 +56,14 @@ def refuse_unless_operating_period_is_the_cooperations(pool: Pool, data: RecordA
     is_whole = first is not None and last is not None and pool.founded_on <= first < last
     if is_whole and data.institution == pool.cooperating_institution:
         return None
+    cooperating, party = pool.name_of(pool.cooperating_institution), pool.name_of(data.institution)
     return refusal(
         "operating_period_not_agreed",
         "5.3",
-        f"an operating period is agreed on with {pool.cooperating_institution} and has a first day, from the founding "
-        f"on {pool.founded_on} on, and a later last one; this one is with {data.institution}, from "
+        f"an operating period is agreed on with {cooperating} and has a first day, from the founding "
+        f"on {pool.founded_on} on, and a later last one; this one is with {party}, from "
         f"{first or 'no day'} to {last or 'no day'}: correct it, or leave both days out.",
-        f"运营期由与 {pool.cooperating_institution} 的协议约定，起始日不早于设立日 {pool.founded_on}，截止日在其后；"
-        f"本协议的对方为 {data.institution}，"
+        f"运营期由与 {cooperating} 的协议约定，起始日不早于设立日 {pool.founded_on}，截止日在其后；"
+        f"本协议的对方为 {party}，"
         f"期间为 {first or '（未填）'} 至 {last or '（未填）'}；请更正，或均不填写。",
     )

@@ -22,12 +22,13 @@ def refuse_if_pool_is_prepared(prepared: PreparedPool | None) -> Refusal | None:
     """Article 3.1. A pool is prepared once; a second preparation that says something else changes nothing."""
     if prepared is None:
         return None
+    managing = prepared.name_of(prepared.managing_institution)
     return refusal(
         "pool_already_prepared",
         "3.1",
-        f"this pool was prepared by {prepared.managing_institution} as {prepared.name!r} with other particulars; "
+        f"this pool was prepared by {managing} as {prepared.name!r} with other particulars; "
         "prepare another pool under an id of its own.",
-        f"该资金池已由 {prepared.managing_institution} 以“{prepared.name}”筹建，内容不同；另建请使用新的资金池标识。",
+        f"该资金池已由 {managing} 以“{prepared.name}”筹建，内容不同；另建请使用新的资金池标识。",
     )
 
 
@@ -35,13 +36,13 @@ def refuse_unless_founded_by_whoever_prepared(prepared: PreparedPool | None, *, 
     """Article 3.1. A prepared pool is founded by whoever prepared it, with the same particulars."""
     if prepared is None or is_the_same:
         return None
+    managing = prepared.name_of(prepared.managing_institution)
     return refusal(
         "founder_has_not_prepared",
         "3.1",
-        f"this pool was prepared by {prepared.managing_institution}; found it with that managing institution's name, "
+        f"this pool was prepared by {managing}; found it with that managing institution's name, "
         "code, administrator and key as they were registered.",
-        f"该资金池由 {prepared.managing_institution} 筹建；"
-        "请使设立文件中的管理机构名称、代码、管理员及密钥与登记一致。",
+        f"该资金池由 {managing} 筹建；请使设立文件中的管理机构名称、代码、管理员及密钥与登记一致。",
     )
 
 

@@ -94,13 +94,12 @@ def refuse_unless_key_is_revoked_by_those_entitled(pool: Register, key: Key, act
     """Article 4.1. A key is revoked by the institution whose key it is, or by the managing institution."""
     if acting.institution in {key.institution, pool.managing_institution}:
         return None
+    owner, whose, managing = map(pool.name_of, (key.institution, acting.institution, pool.managing_institution))
     return refusal(
         "key_of_another_institution",
         "4.1",
-        f"the key belongs to {key.institution}, and {acting.institution} can't revoke it; ask {key.institution} or the "
-        f"managing institution {pool.managing_institution}.",
-        f"该密钥属于 {key.institution}，{acting.institution} 无权吊销；请由 {key.institution} 或管理机构 "
-        f"{pool.managing_institution} 办理。",
+        f"the key belongs to {owner}, and {whose} can't revoke it; ask {owner} or the managing institution {managing}.",
+        f"该密钥属于 {owner}，{whose} 无权吊销；请由 {owner} 或管理机构 {managing} 办理。",
     )
 
 

@@ -7,6 +7,7 @@ from services.registry.domain.misuse.state import MisuseClaim, Receipt, Referral
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.misuse import RecordMisuseRecovery, ReferMisuse
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.days import refuse_unless_day_is_between
 
 RECEIPTS_PER_CLAIM_MAX = 100
 REFERRALS_PER_CLAIM_MAX = 20
@@ -53,13 +54,8 @@ def refuse_if_receipt_was_recorded(receipt: Receipt | None, data: RecordMisuseRe
 
 def refuse_unless_recovery_followed_the_claim(claim: MisuseClaim, recovered_on: date, today: date) -> Refusal | None:
     """Article 19.3. What came back came after the claim, and not on a day to come."""
-    if claim.claimed_on <= recovered_on <= today:
-        return None
-    return refusal(
-        "recovery_day_impossible",
-        "19.3",
-        f"{recovered_on} is not between the claim on {claim.claimed_on} and today, {today}; correct the day.",
-        f"日期 {recovered_on} 不在请求日 {claim.claimed_on} 与今日 {today} 之间；请更正。",
+    return refuse_unless_day_is_between(
+        "day of the recovery", "追回日期", recovered_on, claim.claimed_on, today, "19.3"
     )
 
 
@@ -79,11 +75,4 @@ def refuse_if_referral_was_recorded(referral: Referral | None, data: ReferMisuse
 
 def refuse_unless_referral_followed_the_claim(claim: MisuseClaim, referred_on: date, today: date) -> Refusal | None:
     """Article 19.3. A case is referred after it was found, and not on a day to come."""
-    if claim.claimed_on <= referred_on <= today:
-        return None
-    return refusal(
-        "referral_day_impossible",
-        "19.3",
-        f"{referred_on} is not between the claim on {claim.claimed_on} and today, {today}; correct the day.",
-        f"移送日期 {referred_on} 不在请求日 {claim.claimed_on} 与今日 {today} 之间；请更正。",
-    )
+    return refuse_unless_day_is_between("day of the referral", "移送日期", referred_on, claim.claimed_on, today, "19.3")

@@ -10,12 +10,12 @@ def refuse_unless_ended_by_managing_institution(pool: Pool, acting: Acting) -> R
     """Article 22.1. A project whose loan is not repaid is ended only by the managing institution's decision."""
     if acting.institution == pool.managing_institution:
         return None
+    whose, managing = pool.name_of(acting.institution), pool.name_of(pool.managing_institution)
     return refusal(
         "not_ended_by_managing_institution",
         "22.1",
-        f"{acting.institution} can't end a project by decision; ask the managing institution "
-        f"{pool.managing_institution}, which can.",
-        f"{acting.institution} 无权决定结束项目；请由管理机构 {pool.managing_institution} 决定。",
+        f"{whose} can't end a project by decision; ask the managing institution {managing}, which can.",
+        f"{whose} 无权决定结束项目；请由管理机构 {managing} 决定。",
     )
 
 

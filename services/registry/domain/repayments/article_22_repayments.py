@@ -5,19 +5,12 @@ from datetime import date
 from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.days import refuse_unless_day_is_between
 
 
 def refuse_unless_repayment_day_is_possible(repaid_on: date, disbursed_on: date, today: date) -> Refusal | None:
     """Article 22.1. What was repaid was lent before, and is no promise."""
-    if disbursed_on <= repaid_on <= today:
-        return None
-    return refusal(
-        "repayment_day_wrong",
-        "22.1",
-        f"the repayment is dated {repaid_on}, the loan was paid out on {disbursed_on} and today is {today}; correct "
-        "its day.",
-        f"还款日 {repaid_on} 应在放款日 {disbursed_on} 至今日 {today} 之间；请更正。",
-    )
+    return refuse_unless_day_is_between("day of the repayment", "还款日", repaid_on, disbursed_on, today, "22.1")
 
 
 def refuse_unless_repayment_is_within_outstanding(amount_fen: int, outstanding_fen: int) -> Refusal | None:

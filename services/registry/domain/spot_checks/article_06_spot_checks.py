@@ -9,20 +9,12 @@ from services.registry.domain.pledged_rights import key_of, keys_of, words_of
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.project_life import BorrowerCondition, RecordSpotCheck, RightCondition
 from shared.contracts.registry.projects import IpRight
-from shared.decisions.days import beijing_day
+from shared.decisions.days import beijing_day, refuse_unless_day_is_between
 
 
 def refuse_unless_spot_check_was_made(checked_on: date, disbursed_on: date, today: date) -> Refusal | None:
     """Article 6.5. A spot check was made while the loan was out: after its payout, and by today."""
-    if disbursed_on <= checked_on <= today:
-        return None
-    return refusal(
-        "spot_check_day_wrong",
-        "6.5",
-        f"the check is dated {checked_on}; it was made between the payout on {disbursed_on} and today, {today}: "
-        "correct its day.",
-        f"抽查日期 {checked_on} 应在放款日 {disbursed_on} 至今日 {today} 之间；请更正。",
-    )
+    return refuse_unless_day_is_between("day of the check", "抽查日期", checked_on, disbursed_on, today, "6.5")
 
 
 def refuse_unless_checkers_are_officers(

@@ -9,12 +9,13 @@ def refuse_if_bank_is_appointed(pool: Pool) -> Refusal | None:
     """Article 6.3. A pool has one supervising bank."""
     if pool.supervising_bank is None:
         return None
+    bank = pool.name_of(pool.supervising_bank)
     return refusal(
         "supervising_bank_appointed",
         "6.3",
-        f"{pool.supervising_bank} is this pool's supervising bank already, and there can't be a second one; go on with "
+        f"{bank} is this pool's supervising bank already, and there can't be a second one; go on with "
         "it, and record what is agreed with it as an amendment (registry.agreement.record).",
-        f"本资金池的监管银行已确定为 {pool.supervising_bank}，不能另设；请继续由其监管，新的约定请登记为补充协议"
+        f"本资金池的监管银行已确定为 {bank}，不能另设；请继续由其监管，新的约定请登记为补充协议"
         "（registry.agreement.record）。",
     )
 
@@ -26,9 +27,9 @@ def refuse_unless_bank_proposal_stands(proposed: BankProposal | None, proposal: 
     return refusal(
         "bank_proposal_differs",
         "6.3",
-        f"{proposal.bank.institution} was proposed by {proposed.proposed_by} with other particulars and a "
+        f"{proposal.bank.name} was proposed by {proposed.proposed_by} with other particulars and a "
         "proposal can't be changed; consent to it, or propose under another institution id.",
-        f"{proposal.bank.institution} 已由 {proposed.proposed_by} 以不同内容提议，提议不得更改；"
+        f"{proposal.bank.name} 已由 {proposed.proposed_by} 以不同内容提议，提议不得更改；"
         "请对原提议表示同意，或使用其他机构标识另行提议。",
     )
 
@@ -52,6 +53,6 @@ def refuse_unless_bank_is_consented_by_the_other(proposed: BankProposal, acting:
     return refusal(
         "consent_of_the_proposer",
         "6.3",
-        f"{acting.institution} proposed {proposed.bank.institution} itself; ask the other institution to consent.",
-        f"{proposed.bank.institution} 由 {acting.institution} 自行提议；请由另一方机构同意。",
+        f"{acting.institution} proposed {proposed.bank.name} itself; ask the other institution to consent.",
+        f"{proposed.bank.name} 由 {acting.institution} 自行提议；请由另一方机构同意。",
     )
