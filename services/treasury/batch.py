@@ -155,7 +155,7 @@ def _answer(decision: Decision, project_id: UUID | None) -> Answer:
 
 def _project_of(books: Books, data: InputMessage) -> UUID | None:
     """The project that a message is about, if it is about one."""
-    if isinstance(data, DutyEvent):
+    if isinstance(data, DutyEvent | Release):
         return data.project_id
     if isinstance(data, ConfirmPayment | RejectPayment):
         found = instructed_payment(books, data.instruction_id)

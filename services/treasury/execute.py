@@ -15,7 +15,7 @@ from services.treasury.batch import (
     process,
     read_originals,
 )
-from services.treasury.domain.books import Books, DutyEvent, QueuePlace
+from services.treasury.domain.books import Books, DutyEvent, QueuePlace, Release
 from services.treasury.domain.case import Case, Compensation, Mandate, stage_of
 from services.treasury.domain.decide import InputMessage, names_awaited
 from shared.contracts.received import Received
@@ -79,7 +79,7 @@ async def _load(connection: Connection, inputs: Sequence[Incoming]) -> Batch:
     project_ids |= {
         incoming.data.project_id
         for incoming in inputs
-        if isinstance(incoming.data, DutyEvent) and incoming.data.project_id is not None
+        if isinstance(incoming.data, DutyEvent | Release) and incoming.data.project_id is not None
     }
     cases, traces = await _load_cases(connection, sorted(project_ids), sorted(paying))
     for pool_id, payment in payments:
