@@ -157,8 +157,14 @@ bench-registry: $(DEVELOPMENT) ## measure 100,000 projects through the registry 
 # Writing what is made from code
 
 .PHONY: contracts
-contracts: $(DEVELOPMENT) ## write docs/contracts from the message models
+contracts: $(DEVELOPMENT) ## write docs/contracts from the message models, and its examples from the scenarios
 	@$(BIN)/python -m riskpool.contracts
+
+.PHONY: contracts-archive
+contracts-archive: $(DEVELOPMENT) ## the same, and an archive of it that goes out with a release
+	@version=$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml | head -1); \
+	$(BIN)/python -m riskpool.contracts --archive "dist/riskpool-contracts-$$version.tar.gz"; \
+	echo "dist/riskpool-contracts-$$version.tar.gz"
 
 .PHONY: articles
 articles: $(DEVELOPMENT) ## write the columns of docs/articles.md that the code can tell

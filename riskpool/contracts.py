@@ -1,14 +1,17 @@
 """Writes the contract for outside parties, docs/contracts, from the message models.
 
-    python -m riskpool.contracts [--check]
+    python -m riskpool.contracts [--check | --archive FILE]
 
-One JSON Schema for each message type, the AsyncAPI document, and the programs that the READMEs quote. The prose of the
-AsyncAPI document is written by hand in asyncapi.template.yaml. With --check nothing is written; what differs is named.
+One JSON Schema for each message type and the lock of their hashes, the examples that the scenarios say, the AsyncAPI
+document, and the programs that the READMEs quote. The prose of the AsyncAPI document is written by hand in
+asyncapi.template.yaml. The schemas are not kept in git: they go out with a release, in the archive. With --check
+nothing is written; what differs is named.
 """
 
 import json
 import re
 import sys
+import tarfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,15 +19,17 @@ from typing import Any
 
 import yaml
 
+from scenarios.recorded import Recorded, from_lines, record_examples, to_lines
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENT_MESSAGES, EVENTS
-from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER, Command, Event
+from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Receipt
 from shared.contracts.treasury import PaymentInstruction
-from simulator.golden.__main__ import GOLDEN, whole_story
-from simulator.golden.story import example_signer, published_bytes, system_of
+from shared.messaging.encoding import sha256_hex
 
 CONTRACTS = Path(__file__).parents[1] / "docs" / "contracts"
 SCHEMAS = CONTRACTS / "schemas"
+LOCK = CONTRACTS / "schemas.lock"
+EXAMPLES = CONTRACTS / "examples" / "recorded.jsonl"
 ASYNCAPI = CONTRACTS / "asyncapi.yaml"
 TEMPLATE = Path(__file__).with_name("asyncapi.template.yaml")
 READMES = (CONTRACTS / "README.md", CONTRACTS / "README.zh-CN.md")
@@ -47,27 +52,15 @@ def schema_path(message_type: str) -> Path:
     return SCHEMAS / name / f"{version}.json"
 
 
-def example(message_type: str) -> dict[str, Any]:
-    """The type's example, as it stands among the golden messages."""
-    content: dict[str, Any] = json.loads((GOLDEN / f"{message_type}.json").read_text(encoding="utf-8"))
-    return content
-
-
-def shown_example(message_type: str) -> dict[str, Any]:
-    """The example that the documents show: of a command, as it is written today.
-
-    The golden one may be older. It is read for ever; but what it lacks may be asked for by now, and whoever copies it
-    would be refused.
-    """
-    if message_type not in COMMANDS:
-        return example(message_type)
-    content: dict[str, Any] = json.loads(_story_told()[message_type])
-    return content
-
-
 @cache
-def _story_told() -> Mapping[str, bytes]:
-    return whole_story().messages
+def examples() -> Mapping[str, Recorded]:
+    """The examples by type, as they were recorded last."""
+    return {each.type: each for each in from_lines(EXAMPLES.read_text(encoding="utf-8"))}
+
+
+def example(message_type: str) -> dict[str, Any]:
+    """The type's example: an accepted command, or an event that was said."""
+    return dict(examples()[message_type].payload)
 
 
 def message_schema(message_type: str) -> Schema:
@@ -90,13 +83,25 @@ def message_schema(message_type: str) -> Schema:
         "definitions": parts,
     }
     plain: Schema = _plain(whole, is_event=not is_command)
-    return {**plain, "examples": [shown_example(message_type)]}
+    return plain
+
+
+def locked(message_type: str) -> str:
+    """The type's line in the lock: its name, and the SHA-256 of its schema."""
+    return f"{message_type} {sha256_hex(_json_text(message_schema(message_type)).encode())}\n"
+
+
+def schema_files() -> dict[Path, str]:
+    """Every schema and what has to stand in it, the type's example included."""
+    return {
+        schema_path(name): _json_text({**message_schema(name), "examples": [example(name)]})
+        for name in (*COMMANDS, *EVENTS)
+    }
 
 
 def outputs() -> dict[Path, str]:
-    """Every generated file and what has to stand in it."""
-    found = {schema_path(name): _json_text(message_schema(name)) for name in (*COMMANDS, *EVENTS)}
-    found[ASYNCAPI] = asyncapi_text()
+    """Every generated file that is kept in git, and what has to stand in it; the examples are those recorded last."""
+    found = {LOCK: "".join(map(locked, sorted((*COMMANDS, *EVENTS)))), ASYNCAPI: asyncapi_text()}
     for readme in READMES:
         found[readme] = with_quotations(readme.read_text(encoding="utf-8"))
     return found
@@ -133,15 +138,18 @@ def channel_of(message_type: str) -> str:
 
 
 def differences() -> list[str]:
-    """What isn't as it would be generated, one line each."""
-    wanted = outputs()
-    found = [
-        f"{path.relative_to(CONTRACTS)} {'differs' if path.exists() else 'is missing'}"
-        for path, text in wanted.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
-    surplus = [path for path in sorted(SCHEMAS.rglob("*.json")) if path not in wanted]
-    return found + [f"{path.relative_to(CONTRACTS)} belongs to no message type" for path in surplus]
+    """What isn't as it would be generated, one line each: of the lock, the types."""
+    found = []
+    if to_lines(record_examples()) != EXAMPLES.read_text(encoding="utf-8"):
+        found.append(f"{EXAMPLES.relative_to(CONTRACTS)} differs from what the scenarios say")
+    for path, text in outputs().items():
+        there = path.read_text(encoding="utf-8") if path.exists() else ""
+        if path == LOCK:
+            changed = set(text.splitlines()) ^ set(there.splitlines())
+            found.extend(f"schema of {name} differs" for name in sorted({line.split()[0] for line in changed}))
+        elif there != text:
+            found.append(f"{path.relative_to(CONTRACTS)} differs")
+    return found
 
 
 def _plain(value: Any, *, is_event: bool, names_fields: bool = False) -> Any:
@@ -203,13 +211,8 @@ def _message(message_type: str) -> Schema:
 
 
 def _asyncapi_example(message_type: str) -> Schema:
-    payload = shown_example(message_type)
-    headers = {"content-type": CONTENT_TYPE}
-    if message_type in COMMANDS or message_type == PaymentInstruction.message_type:
-        source = payload["source"]
-        signer = example_signer(source, payload.get("officer") or system_of(source))
-        headers[SIGNATURE_HEADER] = signer.sign(published_bytes(payload))
-    return {"headers": headers, "payload": payload}
+    recorded = examples()[message_type]
+    return {"headers": dict(recorded.headers), "payload": example(message_type)}
 
 
 def _trait(data: type[Command | Event]) -> str:
@@ -226,21 +229,38 @@ def _paragraphs(data: type[Command | Event]) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph.strip())
 
 
-def main(arguments: list[str]) -> int:
-    """Write the files, or with --check say which of them would change."""
-    if arguments not in ([], ["--check"]):
-        sys.stderr.write("usage: python -m riskpool.contracts [--check]\n")
-        return 2
-    different = differences()
-    if arguments:
-        sys.stdout.writelines(f"{line}; run make contracts\n" for line in different)
-        return 1 if different else 0
-    for path, text in outputs().items():
+def write() -> None:
+    """Write everything: the examples first, since the other files show them."""
+    EXAMPLES.write_text(to_lines(record_examples()), encoding="utf-8")
+    examples.cache_clear()
+    for path in sorted(SCHEMAS.rglob("*.json")):
+        path.unlink()
+    for path, text in {**outputs(), **schema_files()}.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    for line in differences():
-        sys.stderr.write(f"{line}; remove it, unless it was ever published\n")
-    return 0
+
+
+def archive(file: Path) -> None:
+    """Put the contract as it is written now, schemas included, into a gzipped tar file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(file, "w:gz") as packed:
+        packed.add(CONTRACTS, arcname=file.name.removesuffix(".tar.gz"))
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, with --archive also into an archive; or with --check say which of them would change."""
+    match arguments:
+        case ["--check"]:
+            different = differences()
+            sys.stdout.writelines(f"{line}; run make contracts\n" for line in different)
+            return 1 if different else 0
+        case [] | ["--archive", _]:
+            write()
+            if arguments:
+                archive(Path(arguments[1]))
+            return 0
+    sys.stderr.write("usage: python -m riskpool.contracts [--check | --archive FILE]\n")
+    return 2
 
 
 if __name__ == "__main__":

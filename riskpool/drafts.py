@@ -98,7 +98,7 @@ def _faults_of_type(entry: Entry, content: dict[str, Any]) -> list[Fault]:
     if found in EVENTS:
         return [Fault(line, "type", f"{found} is said by a service, and nobody else can say it")]
     close = difflib.get_close_matches(found, COMMANDS, 1)
-    hint = f"did you mean {close[0]}?" if close else "docs/contracts/schemas has all types"
+    hint = f"did you mean {close[0]}?" if close else "docs/contracts/schemas.lock has all types"
     return [Fault(line, "type", f"there is no type {found}; {hint}")]
 
 

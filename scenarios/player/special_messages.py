@@ -12,7 +12,7 @@ from scenarios.player.words import YesNo
 from shared.contracts import claims, ids, treasury
 from shared.contracts.envelope import Command
 from shared.contracts.examples import HashOf
-from shared.contracts.registry import ballots, corrections, people, pools, projects, rules, selections
+from shared.contracts.registry import ballots, corrections, people, pools, project_life, projects, rules, selections
 from simulator.parties import ADMINISTRATOR, SYSTEM
 from simulator.party_messages import Message, Sender
 from simulator.samples import sample
@@ -108,17 +108,15 @@ class Filing(MessageWords):
 class OnQuestion(MessageWords):
     """What is bound to the bytes of the message that put the question: the latest one, or one named by the scenario."""
 
-    on: Literal["selection", "filing"] = "selection"
+    on: Literal["selection", "filing", "drawdown"] = "selection"
     selection: str = "XZ-1"
 
     def said(self, scene: Scene) -> dict[str, Any]:
         """The project at hand, or the selection with this number, and the hash of the question."""
-        if self.on == "filing":
-            what: dict[str, Any] = {"project_id": scene.loan.project_id, "matter_id": None}
-            put_by = projects.FileProject.message_type
-        else:
+        what: dict[str, Any] = {"project_id": scene.loan.project_id, "matter_id": None}
+        if self.on == "selection":
             what = {"matter_id": ids.matter_id(scene.cast.pool_id, "selection", self.selection)}
-            put_by = selections.RecommendCandidate.message_type
+        put_by = _PUT_BY[self.on].message_type
         return {**what, "subject_sha256": HashOf(put_by), **super().said(scene)}
 
 
@@ -155,6 +153,12 @@ class OnInstruction(MessageWords):
             said["amount_fen"] = answered["amount_fen"]
         return {**said, **super().said(scene)}
 
+
+_PUT_BY: Mapping[str, type[Command]] = {
+    "selection": selections.RecommendCandidate,
+    "filing": projects.FileProject,
+    "drawdown": project_life.FileDrawdown,
+}
 
 SPECIAL: Mapping[type[Command], type[MessageWords]] = {
     pools.FoundPool: Founding,

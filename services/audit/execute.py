@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.audit.domain.labels import labels_of
 from services.audit.domain.leaf import Leaf, hash_of, headers_to_bytes
-from services.audit.domain.merkle import appended
+from services.audit.domain.merkle import Frontier, appended
 from services.audit.domain.rules.article_19_record_proof import is_unaltered
 from services.audit.note import Checkpoint, checkpoint_text, signed_note, verifier_key_of
 from services.audit.repository import (
@@ -85,15 +85,19 @@ async def checkpoint(connection: Connection, at: datetime, signer: Signer, origi
     frontier = await load_frontier(connection)
     if frontier.size <= await load_last_checkpoint_size(connection):
         return ()
+    published = checkpoint_of(frontier, signer, origin)
     verifier = verifier_key_of(origin, signer.private)
-    note = signed_note(checkpoint_text(Checkpoint(origin, frontier.size, frontier.root)), origin, signer.private)
-    stored = StoredCheckpoint(frontier.size, frontier.root, origin, str(verifier), note)
+    stored = StoredCheckpoint(frontier.size, frontier.root, origin, str(verifier), published.note)
     if not await insert_checkpoint(connection, stored, at):
         return ()
-    published = CheckpointPublished(
-        origin=origin, size=frontier.size, root_base64=base64.b64encode(frontier.root).decode(), note=note
-    )
     return (Outgoing(data=published, pool_id=None, subject=origin),)
+
+
+def checkpoint_of(frontier: Frontier, signer: Signer, origin: str = ORIGIN) -> CheckpointPublished:
+    """The signed statement about a record of this size and with this root."""
+    note = signed_note(checkpoint_text(Checkpoint(origin, frontier.size, frontier.root)), origin, signer.private)
+    root_base64 = base64.b64encode(frontier.root).decode()
+    return CheckpointPublished(origin=origin, size=frontier.size, root_base64=root_base64, note=note)
 
 
 def leaf_of(record: Record, epoch: int) -> Leaf:

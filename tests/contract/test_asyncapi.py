@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from riskpool.contracts import ASYNCAPI, CONTRACTS, OUTCOMES
+from riskpool.contracts import ASYNCAPI, CONTRACTS, OUTCOMES, schema_files
+from scenarios.recorded import example_party_keys, published_bytes
 from shared.contracts.catalogue import COMMANDS, EVENT_MESSAGES, EVENTS, command_messages
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
 from shared.contracts.ids import case_number, project_id
@@ -21,12 +23,15 @@ from shared.contracts.topics import COMMAND_TOPICS, OUTCOMES_PARTITIONS, TOPICS,
 from shared.messaging.intake import open_record, read_command
 from shared.messaging.message import Incoming, Record
 from shared.messaging.settings import MessagingSettings
-from shared.messaging.signatures import verify
+from shared.messaging.signatures import Signer, verify
 from shared.messaging.strict import DEPTH_MAX, INTEGER_DIGITS_MAX
-from simulator.golden.story import LENDER, POOL, example_keys, example_signer, published_bytes
+from simulator.parties import LENDER, SYSTEM
+from tests.contract.example_contexts import example_keys
 
 OFFICIAL_SCHEMA = Path(__file__).with_name("asyncapi") / "3.0.0.json"
-AT = datetime(2026, 12, 31, tzinfo=UTC)
+AT = datetime(2099, 12, 31, tzinfo=UTC)
+# The pool of the worked ids in the description.
+POOL = UUID("0a6f2c1e-6f0d-4b57-9d53-4b1f6a3c7e10")
 # RFC 8037, appendix A.3.
 RFC_8037_THUMBPRINT = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 
@@ -40,6 +45,11 @@ Content = dict[str, Any]
 def document() -> Content:
     found: Content = yaml.safe_load(ASYNCAPI.read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def schemas() -> dict[Path, Any]:
+    return {path: json.loads(text) for path, text in schema_files().items()}
 
 
 def prose() -> str:
@@ -62,7 +72,7 @@ def references(content: Any) -> Iterator[str]:
 def resolved(reference: str) -> Any:
     """What a reference points to: a place in the document, or a file beside it."""
     if not reference.startswith("#/"):
-        return json.loads((CONTRACTS / reference).read_text(encoding="utf-8"))
+        return schemas()[CONTRACTS / reference]
     found: Any = document()
     for step in reference.removeprefix("#/").split("/"):
         found = found[step]
@@ -154,7 +164,7 @@ def test_signed_example_passes_intake(name: str) -> None:
         headers = tuple((header, value.encode()) for header, value in given["headers"].items())
         record = Record(topic, 0, 0, None, published_bytes(given["payload"]), headers, 0)
         opened = open_record(record, 64 * 1024)
-        assert isinstance(read_command(opened, example_keys(), command_messages(topic), AT), Incoming)
+        assert isinstance(read_command(opened, example_keys(name), command_messages(topic), AT), Incoming)
 
 
 def test_outcome_examples_are_read_by_the_models() -> None:
@@ -163,7 +173,7 @@ def test_outcome_examples_are_read_by_the_models() -> None:
         for given in document()["components"]["messages"][name]["examples"]:
             EVENT_MESSAGES[name].model_validate_json(published_bytes(given["payload"]))
             if SIGNATURE_HEADER in given["headers"]:
-                key = example_signer("treasury", "payment_instructions").public_key
+                key = Signer(example_party_keys().private_key("treasury", SYSTEM)).public_key
                 verify(published_bytes(given["payload"]), given["headers"][SIGNATURE_HEADER], key)
     assert (
         SIGNATURE_HEADER
@@ -173,7 +183,7 @@ def test_outcome_examples_are_read_by_the_models() -> None:
 
 def test_loss_notice_is_signed_with_the_published_test_key() -> None:
     """An integrator can make the example's signature with the key of RFC 8037, whose thumbprint the RFC states."""
-    signer = example_signer(LENDER, "loss_notices")
+    signer = Signer(example_party_keys().private_key(LENDER, SYSTEM))
     assert signer.key_id == RFC_8037_THUMBPRINT
     (given,) = document()["components"]["messages"]["claims.loss.notify.v1"]["examples"]
     assert given["headers"][SIGNATURE_HEADER] == signer.sign(published_bytes(given["payload"]))

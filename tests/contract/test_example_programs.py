@@ -8,18 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from riskpool.contracts import READMES
+from riskpool.contracts import READMES, examples
+from scenarios.recorded import example_party_keys
 from shared.contracts.catalogue import command_messages
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.topics import LOSS_NOTICES
 from shared.messaging.intake import open_record, read_command
 from shared.messaging.message import Incoming, Record
-from simulator.golden.story import LENDER, POOL, example_keys, example_signer
+from simulator.parties import LENDER, SYSTEM
+from tests.contract.example_contexts import example_keys
 from tests.contract.example_programs import JAVA, LANGUAGES, PYTHON, compiled_program, program, run, write_key
 
 # Real contract numbers look like this, and a message id or a file name can't.
 CONTRACT = "（2026）示例贷字第7/1号"
+POOL = examples()[NotifyLoss.message_type].payload["poolid"]
 WHAT = ("--pool", str(POOL), "--lender", LENDER, "--contract", CONTRACT)
 BEIJING = timezone(timedelta(hours=8))
 
@@ -27,7 +30,7 @@ BEIJING = timezone(timedelta(hours=8))
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with the lender's system key."""
-    write_key(example_signer(LENDER, "loss_notices").private, tmp_path)
+    write_key(example_party_keys().private_key(LENDER, SYSTEM), tmp_path)
     return tmp_path
 
 
@@ -52,7 +55,9 @@ def taken(value: bytes, signature: bytes) -> Incoming:
     """A service takes the value with its signature."""
     record = Record(LOSS_NOTICES, 0, 0, None, value, ((SIGNATURE_HEADER, signature),), 0)
     opened = open_record(record, 64 * 1024)
-    message = read_command(opened, example_keys(), command_messages(LOSS_NOTICES), datetime.now(UTC))
+    message = read_command(
+        opened, example_keys(NotifyLoss.message_type), command_messages(LOSS_NOTICES), datetime.now(UTC)
+    )
     assert isinstance(message, Incoming), message
     return message
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from riskpool.contracts import example
 from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.messaging.fault_messages import ANY_FAULT, FAULTS_NAMED_MAX, FIELD_FAULTS, SEND_CORRECTED, fields_message
 from shared.messaging.strict import Malformed, decode
-from simulator.golden.__main__ import GOLDEN
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Two words one after the other are English; a field's name, a code, a form is none.
@@ -49,7 +49,7 @@ def _faulty(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_every_fault_of_a_field_has_words_of_ours(message_type: str) -> None:
     """Whatever is wrong in whichever field: no library's words, no English in the Chinese, no value that was sent."""
     model = COMMAND_MESSAGES[message_type]
-    message = json.loads((GOLDEN / f"{message_type}.json").read_bytes())
+    message = example(message_type)
     for altered in _faulty(message):
         try:
             model.model_validate_json(json.dumps(altered))

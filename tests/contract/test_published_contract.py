@@ -13,27 +13,27 @@ from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft7Validator, FormatChecker
 from pydantic import ValidationError
 
-from riskpool.contracts import differences, example, message_schema, schema_path, shown_example
+from riskpool.contracts import differences, example, examples, message_schema, schema_files
+from scenarios.recorded import published_bytes
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENT_MESSAGES, EVENTS, command_messages
 from shared.contracts.documents import SignedMessage
-from shared.contracts.envelope import CONTENT_TYPE
+from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
+from shared.messaging.business_time import named_business_time
 from shared.messaging.encoding import sha256_hex
 from shared.messaging.intake import read_event, read_original
 from shared.messaging.message import Incoming, Record
-from simulator.golden.__main__ import GOLDEN
-from simulator.golden.story import example_keys, published_bytes
+from tests.contract.example_contexts import example_keys, fresh, outside, signature_of
 
 TYPES = sorted((*COMMANDS, *EVENTS))
 EVENT_BYTES_MAX = 1024 * 1024
-AT = datetime(2026, 12, 31, tzinfo=UTC)
+AT = datetime(2099, 12, 31, tzinfo=UTC)
 
 Path = tuple[str | int, ...]
 
 
 @cache
 def published_schema(message_type: str) -> Draft7Validator:
-    schema = json.loads(schema_path(message_type).read_text(encoding="utf-8"))
-    return Draft7Validator(schema, format_checker=FormatChecker())
+    return Draft7Validator(message_schema(message_type), format_checker=FormatChecker())
 
 
 def schema_takes(message_type: str, content: object) -> bool:
@@ -76,47 +76,63 @@ def test_published_files_are_those_that_the_models_generate() -> None:
     assert differences() == [], "run make contracts"
 
 
-@pytest.mark.parametrize("message_type", TYPES)
-def test_every_type_has_a_schema_and_a_golden_message(message_type: str) -> None:
-    """A new type comes with both; python -m simulator.golden and make contracts write them."""
-    assert schema_path(message_type).exists(), "run make contracts"
-    assert (GOLDEN / f"{message_type}.json").exists(), (
-        "add the type to simulator/golden, run python -m simulator.golden"
-    )
-    Draft7Validator.check_schema(published_schema(message_type).schema)
-
-
-def test_no_golden_message_is_of_a_type_that_is_gone() -> None:
-    """What was once published stays readable: a type can be superseded and never removed."""
-    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == TYPES
+def test_every_type_has_a_schema_and_an_example() -> None:
+    """A new type comes with both; a scenario says it, and make contracts records it."""
+    assert sorted(examples()) == TYPES
+    files = {path.parent.name + "." + path.stem: json.loads(text) for path, text in schema_files().items()}
+    assert sorted(files) == TYPES
+    for message_type, schema in files.items():
+        Draft7Validator.check_schema(schema)
+        assert schema == {**message_schema(message_type), "examples": [example(message_type)]}
 
 
 @pytest.mark.parametrize("message_type", TYPES)
-def test_golden_message_is_read_by_model_and_schema(message_type: str) -> None:
-    """Every message that was ever published in this version is valid for ever."""
-    golden = example(message_type)
-    assert golden["type"] == message_type
-    assert model_takes(message_type, golden)
-    published_schema(message_type).validate(golden)
+def test_example_is_read_by_model_and_schema(message_type: str) -> None:
+    """What was said is what model and schema describe, byte for byte."""
+    recorded = example(message_type)
+    assert recorded["type"] == message_type
+    assert model_takes(message_type, recorded)
+    published_schema(message_type).validate(recorded)
+
+
+CONTEXTS = sorted({each.scenario for each in examples().values() if each.place is not None})
+
+
+@pytest.mark.parametrize("scenario", CONTEXTS)
+def test_every_command_that_is_shown_is_answered_as_is_shown(scenario: str) -> None:
+    """Said in its place of what was said before it, with its own bytes and signature, it is accepted once more."""
+    shown = {each.place: each for each in examples().values() if each.scenario == scenario and each.place is not None}
+    simulator = fresh(scenario)
+    for place, record in enumerate(outside(scenario)):
+        each, before = shown.pop(place, None), simulator.heard_count()
+        value = record.value if each is None else published_bytes(each.payload)
+        signature = signature_of(record) if each is None else each.headers[SIGNATURE_HEADER]
+        simulator.send(record.topic, value, signature, named_business_time(record))
+        if each is not None:
+            answers = [heard.content for heard in simulator.all_heard(before) if heard.topic.startswith("outcomes.")]
+            (answer,) = (told["data"] for told in answers if told["causationid"] == each.payload["id"])
+            assert each.topic == record.topic
+            assert (answer, answer["outcome"]) == (each.answer, "accepted"), each.type
+    assert shown == {}
 
 
 @pytest.mark.parametrize("message_type", sorted(EVENTS))
-def test_golden_event_is_written_again_as_it_was(message_type: str) -> None:
+def test_event_is_written_again_as_it_was(message_type: str) -> None:
     """Nothing that an event says is lost between reading and writing, and what is absent stays absent."""
-    golden = example(message_type)
-    read = EVENT_MESSAGES[message_type].model_validate_json(published_bytes(golden))
+    recorded = example(message_type)
+    read = EVENT_MESSAGES[message_type].model_validate_json(published_bytes(recorded))
     again = json.loads(read.model_dump_json(exclude_none=True))
-    assert lost(golden, again) == []
-    assert all(name in message_schema_optional(message_type) for name in set(again["data"]) - set(golden["data"]))
+    assert lost(recorded, again) == []
+    assert all(name in message_schema_optional(message_type) for name in set(again["data"]) - set(recorded["data"]))
 
 
-def lost(golden: Any, again: Any, path: Path = ()) -> list[Path]:
+def lost(recorded: Any, again: Any, path: Path = ()) -> list[Path]:
     """The paths of what was said and is no longer; an optional field may have been added since, in any part."""
-    if isinstance(golden, dict) and isinstance(again, dict):
-        return [found for name in golden for found in lost(golden[name], again.get(name), (*path, name))]
-    if isinstance(golden, list) and isinstance(again, list) and len(golden) == len(again):
-        return [found for place, value in enumerate(golden) for found in lost(value, again[place], (*path, place))]
-    return [] if golden == again else [path]
+    if isinstance(recorded, dict) and isinstance(again, dict):
+        return [found for name in recorded for found in lost(recorded[name], again.get(name), (*path, name))]
+    if isinstance(recorded, list) and isinstance(again, list) and len(recorded) == len(again):
+        return [found for place, value in enumerate(recorded) for found in lost(value, again[place], (*path, place))]
+    return [] if recorded == again else [path]
 
 
 def message_schema_optional(message_type: str) -> set[str]:
@@ -128,9 +144,9 @@ def message_schema_optional(message_type: str) -> set[str]:
 @pytest.mark.parametrize("message_type", sorted(EVENTS))
 def test_event_with_unknown_fields_is_read(message_type: str) -> None:
     """A reader of today reads an event of tomorrow, wherever in it the new field stands, by model and by schema."""
-    golden = example(message_type)
-    for path in objects_in(golden):
-        newer = copy.deepcopy(golden)
+    recorded = example(message_type)
+    for path in objects_in(recorded):
+        newer = copy.deepcopy(recorded)
         at(newer, path)["added_later"] = {"by": ["a", "newer", "version"]}
         assert isinstance(read_as_event(newer), Incoming), path
         assert schema_takes(message_type, newer), path
@@ -148,9 +164,9 @@ def test_optional_fields_of_events_can_be_absent(message_type: str) -> None:
 @pytest.mark.parametrize("message_type", sorted(COMMANDS))
 def test_command_with_an_unknown_field_is_refused(message_type: str) -> None:
     """What the pool would not understand it does not take, wherever it stands, by model and by schema."""
-    golden = example(message_type)
-    for path in objects_in(golden):
-        strange = copy.deepcopy(golden)
+    recorded = example(message_type)
+    for path in objects_in(recorded):
+        strange = copy.deepcopy(recorded)
         at(strange, path)["unknown"] = 1
         assert not model_takes(message_type, strange), path
         assert not schema_takes(message_type, strange), path
@@ -159,14 +175,14 @@ def test_command_with_an_unknown_field_is_refused(message_type: str) -> None:
 @pytest.mark.parametrize("message_type", sorted(COMMANDS))
 def test_schema_and_model_agree_on_commands(message_type: str) -> None:
     """What the schema refuses the model refuses too; without a field, both say the same."""
-    golden = example(message_type)
-    for path in objects_in(golden):
-        for name in at(golden, path):
-            without = copy.deepcopy(golden)
+    recorded = example(message_type)
+    for path in objects_in(recorded):
+        for name in at(recorded, path):
+            without = copy.deepcopy(recorded)
             del at(without, path)[name]
             assert schema_takes(message_type, without) == model_takes(message_type, without), (path, name)
             for wrong in (None, 1.5, -1, "", "x" * 3_000, [], {}, 10**16):
-                other = copy.deepcopy(golden)
+                other = copy.deepcopy(recorded)
                 at(other, path)[name] = wrong
                 # The audience is part of the published schema; in the pool it is intake that compares it.
                 if name != "audience" and not schema_takes(message_type, other):
@@ -194,43 +210,36 @@ def test_schema_names_the_topic_and_forbids_fractions(message_type: str) -> None
 @pytest.mark.parametrize("message_type", TYPES)
 def test_message_is_a_cloudevent_to_others(message_type: str) -> None:
     """The CloudEvents project's own library reads the record's value, and finds our attributes and data in it."""
-    golden = example(message_type)
-    message = KafkaMessage(headers={"content-type": CONTENT_TYPE.encode()}, key=None, value=published_bytes(golden))
+    recorded = example(message_type)
+    message = KafkaMessage(headers={"content-type": CONTENT_TYPE.encode()}, key=None, value=published_bytes(recorded))
     event = from_structured(message, JSONFormat())
     assert event.get_specversion() == "1.0"
-    assert (event.get_id(), event.get_source(), event.get_type()) == (golden["id"], golden["source"], message_type)
-    assert event.get_time() == datetime.fromisoformat(golden["time"])
-    assert event.get_data() == golden["data"]
+    assert (event.get_id(), event.get_source(), event.get_type()) == (recorded["id"], recorded["source"], message_type)
+    assert event.get_time() == datetime.fromisoformat(recorded["time"])
+    assert event.get_data() == recorded["data"]
     for name in ("audience", "poolid", "officer", "seq", "causationid"):
-        assert event.get_extension(name) == golden.get(name)
+        assert event.get_extension(name) == recorded.get(name)
 
 
 @pytest.mark.parametrize("message_type", TYPES)
-def test_signed_originals_in_golden_messages_are_genuine(message_type: str) -> None:
+def test_signed_originals_in_examples_are_genuine(message_type: str) -> None:
     """Whoever doesn't take a service's word finds each signed message in an example readable and rightly signed."""
-    golden = example(message_type)
-    for path in objects_in(golden):
-        part = at(golden, path)
+    recorded = example(message_type)
+    for path in objects_in(recorded):
+        part = at(recorded, path)
         if "value_base64" in part:
             original = SignedMessage.model_validate(part)
-            assert read_original(original, example_keys(), command_messages(original.topic), AT) is not None, path
-
-
-@pytest.mark.parametrize("message_type", sorted(COMMANDS))
-def test_a_commands_shown_example_is_todays(message_type: str) -> None:
-    """The documents show a command that can be copied; the golden one may be of before, when less was asked for."""
-    shown = shown_example(message_type)
-    assert message_schema(message_type)["examples"] == [shown]
-    assert model_takes(message_type, shown)
-    published_schema(message_type).validate(shown)
+            assert (
+                read_original(original, example_keys(message_type), command_messages(original.topic), AT) is not None
+            ), path
 
 
 def test_the_shown_approval_names_its_filing() -> None:
     """Without it nothing is approved (5.4)."""
-    assert shown_example("registry.project.approve.v1")["data"]["filing"] == 1
+    assert example("registry.project.approve.v1")["data"]["filing"] == 1
 
 
-def test_golden_story_binds_the_bytes_it_names() -> None:
+def test_story_binds_the_bytes_it_names() -> None:
     """The plan that is confirmed and released in the examples is the one whose bytes are there."""
     released = example("claims.payout.released.v1")["data"]
     plan = SignedMessage.model_validate(released["plan"])

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from riskpool.contracts import example
+from scenarios.recorded import published_bytes
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.officers.article_04_officers import refuse_unless_duties_fit_role
 from services.registry.domain.subjects import COMMANDS
@@ -12,7 +14,6 @@ from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty, Role
-from simulator.golden.__main__ import whole_story
 from tests.unit.registry.registry_examples import (
     BANK,
     BANK_APPOINTED,
@@ -51,9 +52,8 @@ pytestmark = pytest.mark.clause("4.1")
 @cache
 def examples() -> dict[str, Command]:
     """A message of each kind that is in order; the pool here knows nothing of what it is about."""
-    messages = whole_story().messages
     types = [row.command.message_type for row in COMMANDS.values()]
-    return {each: COMMAND_MESSAGES[each].model_validate_json(messages[each]).data for each in types}  # type: ignore[attr-defined]  # each model has its data
+    return {each: COMMAND_MESSAGES[each].model_validate_json(published_bytes(example(each))).data for each in types}  # type: ignore[attr-defined]  # each model has its data
 
 
 def with_officer(role: Role, *without: Duty) -> Given:

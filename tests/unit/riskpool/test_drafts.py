@@ -121,7 +121,7 @@ def test_a_missing_field_is_in_its_objects_line() -> None:
     [
         ("registry.project.aprove.v1", "registry.project.approve.v1"),
         ("registry.project.approved.v1", "is said by a service"),
-        ("nonsense", "docs/contracts/schemas"),
+        ("nonsense", "docs/contracts/schemas.lock"),
         (7, "every message says its type"),
     ],
 )

@@ -1,1 +1,0 @@
-"""One example of every message type, all of one story."""
