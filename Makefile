@@ -167,7 +167,7 @@ contracts-archive: $(DEVELOPMENT) ## the same, and an archive of it that goes ou
 	echo "dist/riskpool-contracts-$$version.tar.gz"
 
 .PHONY: articles
-articles: $(DEVELOPMENT) ## write the columns of docs/articles.md that the code can tell
+articles: $(DEVELOPMENT) ## write docs/articles-in-code.md, and what docs/articles.md says is planned
 	@$(BIN)/python -m tests.tidy.articles
 
 # uv only resolves; what it resolves is installed by pip. No index is written down, and none is named here.

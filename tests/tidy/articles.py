@@ -1,7 +1,8 @@
-"""``python -m tests.tidy.articles``: fills the columns of docs/articles.md that the code can tell: rule, and test.
+"""``python -m tests.tidy.articles``: writes docs/articles-in-code.md, and in docs/articles.md what is planned only.
 
-Clause, sentence and owner are written by hand and kept. A rule is told by its docstring, a test by its mark; beside the
-rules stand the messages whose row in the registry's table of contents names the clause, with the subject that has it.
+Clause, sentence and owners are written by hand in docs/articles.md and kept. The other page links each clause's rules
+and tests: a rule is told by its docstring, a test by its mark; beside the rules stand the messages whose row in the
+registry's table of contents names the clause, with the subject that has it.
 """
 
 import ast
@@ -16,7 +17,14 @@ from tests.mutation.rules import Rule, find_rules
 from tests.tidy.repository import ROOT, python_files, tree_of
 
 TABLE = Path("docs/articles.md")
-HEAD = "| clause | in one sentence | owner | rule | test |"
+IN_CODE = Path("docs/articles-in-code.md")
+HEAD = "| clause | what it asks | where it stands |"
+TITLE = """# The articles in the code
+
+Each clause's rules and tests, written by `make articles` and kept true by a test. What the clauses ask stands in
+[articles.md](articles.md), where also the words of this page are explained.
+"""
+PLANNED = "; planned: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +42,23 @@ def read_rows(table: str) -> tuple[Row, ...]:
     rows = []
     for line in lines[2:]:
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if len(cells) != 5:
-            raise ValueError(f"a row of {TABLE} does not have five cells: {line}")
-        rows.append(Row(cells[0].split()[0], cells[1], tuple(cells[2].split(", "))))
+        if len(cells) != 3:
+            raise ValueError(f"a row of {TABLE} does not have three cells: {line}")
+        clause = cells[0].split("]")[0].removeprefix("[")
+        rows.append(Row(clause, cells[1], tuple(cells[2].split(PLANNED)[0].split(", "))))
     return tuple(rows)
 
 
 def filled(table: str, rules: Sequence[Rule], tests: Mapping[str, Sequence[Path]]) -> str:
-    """The document's text with the columns that the code can tell."""
+    """The text of the table's document, with what is planned only."""
     before, lines, after = _split(table)
-    rows = [_line(row, [rule for rule in rules if rule.clause == row.clause], tests) for row in read_rows(table)]
+    rows = [_line(row, rules, tests) for row in read_rows(table)]
     return "\n".join([*before, *lines[:2], *rows, *after]) + "\n"
+
+
+def in_code(table: str, rules: Sequence[Rule], tests: Mapping[str, Sequence[Path]]) -> str:
+    """The text of the page that links each clause's rules and tests."""
+    return "\n".join([TITLE, *(_section(row, rules, tests) for row in read_rows(table))])
 
 
 def files_by_clause() -> dict[str, list[Path]]:
@@ -79,16 +93,22 @@ def _split(table: str) -> tuple[list[str], list[str], list[str]]:
 
 def _line(row: Row, rules: Sequence[Rule], tests: Mapping[str, Sequence[Path]]) -> str:
     files = tests.get(row.clause, [])
-    rule_cell = "; ".join([*_rule_links(rules), *_messages(row.clause)])
-    services = {rule.owner for rule in rules} | {path.parts[2] for path in files if path.parts[1] == "unit"}
+    services = {rule.owner for rule in rules if rule.clause == row.clause}
+    services |= {path.parts[2] for path in files if path.parts[1] == "unit"}
     planned = [owner for owner in row.owners if owner not in services]
-    if files and not rule_cell:
-        rule_cell = "in the service's own rooms, no rule of its own"
-    if planned:
-        rule_cell = "; ".join(filter(None, [rule_cell, f"planned: {', '.join(planned)}"]))
-    test_cell = ", ".join(f"[{path.stem}](../{path.as_posix()})" for path in files) or "planned"
-    clause = f"{row.clause} {citation(row.clause)}"
-    return f"| {clause} | {row.sentence} | {', '.join(row.owners)} | {rule_cell} | {test_cell} |"
+    stands = ", ".join(row.owners) + (f"{PLANNED}{', '.join(planned)}" if planned else "")
+    link = f"[{row.clause}]({IN_CODE.name}#{row.clause.replace('.', '')})"
+    return f"| {link} {citation(row.clause)} | {row.sentence} | {stands} |"
+
+
+def _section(row: Row, rules: Sequence[Rule], tests: Mapping[str, Sequence[Path]]) -> str:
+    """One clause, as a chapter of the page."""
+    rule_links = [*_rule_links([rule for rule in rules if rule.clause == row.clause]), *_messages(row.clause)]
+    files = tests.get(row.clause, [])
+    without = "in the service's own rooms, no rule of its own" if files else "planned"
+    test_links = ", ".join(f"[{path.stem}](../{path.as_posix()})" for path in files) or "planned"
+    heading = f"## {row.clause}\n\n{citation(row.clause)}"
+    return f"{heading}\n\n- rules: {'; '.join(rule_links) or without}\n- tests: {test_links}\n"
 
 
 def _rule_links(rules: Sequence[Rule]) -> Iterator[str]:
@@ -109,12 +129,13 @@ def _messages(clause: str) -> Iterator[str]:
 
 
 def main() -> int:
-    """Write the table anew."""
-    path = ROOT / TABLE
-    before = path.read_text(encoding="utf-8")
-    after = filled(before, find_rules(ROOT), files_by_clause())
-    path.write_text(after, encoding="utf-8")
-    print(f"{TABLE}: {'written anew' if after != before else 'true already'}")
+    """Write the table and the page anew."""
+    rules, tests = find_rules(ROOT), files_by_clause()
+    table = filled((ROOT / TABLE).read_text(encoding="utf-8"), rules, tests)
+    for path, text in ((TABLE, table), (IN_CODE, in_code(table, rules, tests))):
+        before = (ROOT / path).read_text(encoding="utf-8") if (ROOT / path).exists() else ""
+        (ROOT / path).write_text(text, encoding="utf-8")
+        print(f"{path}: {'written anew' if text != before else 'true already'}")
     return 0
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.contracts.clauses import CLAUSES
 from tests.mutation.rules import Rule, clause_of, public_functions, rule_files
-from tests.tidy.articles import TABLE, files_by_clause, filled, marked_clauses, read_rows
+from tests.tidy.articles import IN_CODE, TABLE, files_by_clause, filled, in_code, marked_clauses, read_rows
 from tests.tidy.repository import ROOT, python_files, text_of, tree_of
 
 
@@ -64,8 +64,10 @@ def test_the_articles_table_is_complete() -> None:
 
 
 def test_the_articles_table_is_true(rules: tuple[Rule, ...]) -> None:
-    """Its columns of rules and tests say what is in the code; `make articles` writes them."""
-    assert text_of(TABLE) == filled(text_of(TABLE), rules, files_by_clause()), "run make articles"
+    """It and the page of rules and tests say what is in the code; `make articles` writes them."""
+    table, tests = text_of(TABLE), files_by_clause()
+    assert table == filled(table, rules, tests), "run make articles"
+    assert text_of(IN_CODE) == in_code(table, rules, tests), "run make articles"
 
 
 def test_marks_name_clauses_of_the_regulation() -> None:
