@@ -18,6 +18,9 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # A document or a setting, as a text names it.
 ELSEWHERE = re.compile(r"\bdocs/[\w/.-]*\w|\bRISKPOOL_[A-Z_]+", re.ASCII)
 
+# What the registry asks of its ballots it still asks by functions of its own.
+BALLOTS_OF_THE_REGISTRY = frozenset({"no_question_put", "ballot_already_opened", "no_open_ballot"})
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -89,17 +92,18 @@ def intake_refusals() -> tuple[Refused, ...]:
 
 
 def test_a_code_means_one_thing(refusals: tuple[Refused, ...]) -> None:
-    """A refusal's code stands in one function of a service, and under the same clause in all of them."""
-    places: dict[tuple[str, str], set[str]] = {}
-    clauses: dict[str, set[str]] = {}
+    """A code and a text stand in one function: where two services refuse the same fact, both ask that one."""
+    codes: dict[str, set[str]] = {}
+    texts: dict[str, set[str]] = {}
     for refused in refusals:
-        if not refused.code or "{}" in refused.code:
-            continue  # put together when it is refused, from the kind of what is wrong
-        places.setdefault((refused.path.parts[1], refused.code), set()).add(f"{refused.path}:{refused.function}")
-        if refused.clause:  # else whoever asks says which
-            clauses.setdefault(refused.code, set()).add(refused.clause)
-    assert {code: where for code, where in places.items() if len(where) > 1} == {}
-    assert {code: named for code, named in clauses.items() if len(named) > 1} == {}
+        place = f"{refused.path}:{refused.function}"
+        if refused.code and "{}" not in refused.code:  # else put together from the kind of what is wrong
+            codes.setdefault(refused.code, set()).add(place)
+        if refused.text:
+            texts.setdefault(refused.text, set()).add(place)
+    twice = {code: where for code, where in codes.items() if len(where) > 1 and code not in BALLOTS_OF_THE_REGISTRY}
+    assert twice == {}
+    assert {text: where for text, where in texts.items() if len(where) > 1} == {}
 
 
 def test_a_code_of_intake_means_nothing_else(
