@@ -10,6 +10,7 @@ from services.treasury.domain.rules.article_03_pool import (
 )
 from shared.contracts import ids
 from shared.contracts.claims import ConfirmPlan
+from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
     LENDER,
     MANAGING,
@@ -18,6 +19,7 @@ from tests.unit.treasury.treasury_factories import (
     PROJECT_ID,
     books_with,
     heard,
+    paid_books,
     payout,
     sign,
     then,
@@ -45,4 +47,14 @@ def test_originals_on_another_project_move_nothing_here() -> None:
     data = ConfirmPlan(project_id=ids.project_id(POOL_ID, LENDER, "X"), plan_sha256=told.plan.sha256)
     stray = replace(told, confirmation=sign(data, MANAGING, "confirmer"))
     decision = then(books_with(), heard(stray.released()), stray.originals)[1]
+    assert [(refused.code, refused.clause) for refused in decision.refusals] == [("of_another_project", "3.1")]
+
+
+@pytest.mark.clause("3.1")
+def test_a_closing_on_another_project_reimburses_nothing_here() -> None:
+    """A closing of this very ballot that names another project is of another case."""
+    voted = approval()
+    elsewhere = voted.closing.received.data.model_copy(update={"project_id": ids.project_id(POOL_ID, LENDER, "X")})
+    stray = replace(voted, closing=sign(elsewhere, MANAGING, "keeper"))
+    decision = then(paid_books(), heard(stray.approved()), stray.originals)[1]
     assert [(refused.code, refused.clause) for refused in decision.refusals] == [("of_another_project", "3.1")]
