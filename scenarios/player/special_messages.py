@@ -13,6 +13,7 @@ from shared.contracts import claims, ids, treasury
 from shared.contracts.envelope import Command
 from shared.contracts.examples import HashOf
 from shared.contracts.registry import ballots, corrections, people, pools, project_life, projects, rules, selections
+from shared.contracts.registry.collective_decisions import SubjectKind
 from simulator.parties import ADMINISTRATOR, SYSTEM
 from simulator.party_messages import Message, Sender
 from simulator.samples import sample
@@ -113,7 +114,11 @@ class OnQuestion(MessageWords):
 
     def said(self, scene: Scene) -> dict[str, Any]:
         """The project at hand, or the selection with this number, and the hash of the question."""
-        what: dict[str, Any] = {"project_id": scene.loan.project_id, "matter_id": None}
+        what: dict[str, Any] = {
+            "project_id": scene.loan.project_id,
+            "matter_id": None,
+            "subject_kind": SubjectKind.LATE_FILING,
+        }
         if self.on == "selection":
             what = {"matter_id": ids.matter_id(scene.cast.pool_id, "selection", self.selection)}
         put_by = _PUT_BY[self.on].message_type

@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, Field
 
-from shared.contracts import ballots
 from shared.contracts.documents import Document, DocumentKind, SignedMessage, paper
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.examples import (
@@ -27,6 +26,7 @@ from shared.contracts.examples import (
 )
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
+from shared.contracts.registry import collective_decisions as ballots
 from shared.contracts.registry.words import (
     Duty,
     LossRatio,

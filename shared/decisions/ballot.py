@@ -5,7 +5,8 @@ from typing import TypeVar, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.ballots import (
+from shared.contracts.documents import Document
+from shared.contracts.registry.collective_decisions import (
     BallotClosed,
     BallotOpened,
     BallotVoided,
@@ -14,7 +15,6 @@ from shared.contracts.ballots import (
     SubjectKind,
     VoteRecorded,
 )
-from shared.contracts.documents import Document
 from shared.contracts.registry.words import BallotRules, Vote
 from shared.decisions import tally
 

@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.contracts.ballots import (
+from shared.contracts.envelope import Event
+from shared.contracts.refusals import Refusal
+from shared.contracts.registry.collective_decisions import (
     BallotClosed,
     BallotOpened,
     BallotVoided,
@@ -18,8 +20,6 @@ from shared.contracts.ballots import (
     RecuseMember,
     VoteRecorded,
 )
-from shared.contracts.envelope import Event
-from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import BallotRules, Duty, Role
 from shared.decisions.ballot import Ballot, Decidable, Question
 from shared.decisions.checks import all_faults, first_fault

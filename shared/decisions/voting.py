@@ -6,8 +6,8 @@ Whoever owns the matter that is decided asks these, and says under which ``claus
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from shared.contracts.ballots import Subject
 from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.collective_decisions import Subject
 from shared.contracts.registry.words import BallotRules
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.ballot import Ballot, Question

@@ -10,7 +10,6 @@ from services.claims.domain.claim import (
     Project,
     SignedBallot,
 )
-from shared.contracts.ballots import SubjectKind
 from shared.contracts.claims import (
     BallotClosed,
     BallotOpened,
@@ -36,6 +35,7 @@ from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event
 from shared.contracts.received import Received
 from shared.contracts.registry import ballots
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
     CorrectionRejected,

@@ -10,7 +10,6 @@ from services.claims.domain.rules.article_15_reimbursement import (
     refuse_if_amount_is_above_what_is_due,
     refuse_if_compensation_is_another,
 )
-from shared.contracts import ballots
 from shared.contracts.claims import (
     ApplyForReimbursement,
     BallotClosed,
@@ -27,6 +26,7 @@ from shared.contracts.claims import (
     VoteRecorded,
 )
 from shared.contracts.envelope import Event
+from shared.contracts.registry import collective_decisions as ballots
 from shared.contracts.registry.words import Duty
 from shared.decisions import ballot_commands
 from shared.decisions.article_15_documents import refuse_unless_enclosed

@@ -9,10 +9,10 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import Decision
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.envelope import Command
 from shared.contracts.registry.words import Duty, Role
+from shared.decisions.decision import Decision
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
 

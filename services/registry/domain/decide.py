@@ -11,10 +11,9 @@ from services.registry.domain.article_04_institutional_roles import (
     refuse_unless_officer_has_duty,
 )
 from services.registry.domain.article_04_officers_and_keys import refuse_unless_key_is_in_force
-from services.registry.domain.ballot import Decidable, was_decided
+from services.registry.domain.ballot import Decidable
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import Decision, refused, under_rules
 from services.registry.domain.interpretations.commands import with_interpretation
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.reference_data import ReferenceData
@@ -26,7 +25,9 @@ from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.ballots import BallotClosed
 from shared.decisions.article_04_authorisation import refuse_if_said_before
+from shared.decisions.ballot import was_decided
 from shared.decisions.checks import first_fault
+from shared.decisions.decision import Decision, refused, under_rules
 from shared.decisions.duties_exercised import duties_exercised_in, refuse_if_duties_conflict
 
 __all__ = ["Decision", "decide"]
@@ -66,7 +67,7 @@ def _decide(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Decisio
         return refused(not_apart)
     if spec.rests_on is cited_interpretation:
         decision = with_interpretation(ctx, decision)  # 23.1
-    return under_rules(ctx.rules, decision) if state.pool is not None else decision
+    return under_rules(ctx.rules.version, decision) if state.pool is not None else decision
 
 
 def _with_ballot_outcome(ctx: CommandContext[Command], decision: Decision) -> Decision:

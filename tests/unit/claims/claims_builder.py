@@ -11,10 +11,10 @@ from services.claims.domain.decide import handle
 from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts import claims as said
 from shared.contracts import ids
-from shared.contracts.ballots import SubjectKind
 from shared.contracts.documents import Document, DocumentKind, SignedMessage
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRejected, ProjectTerms

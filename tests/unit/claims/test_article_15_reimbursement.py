@@ -9,9 +9,9 @@ from services.claims.domain.rules.article_15_reimbursement import (
     documents_needed,
     refuse_if_amount_is_above_what_is_due,
 )
-from shared.contracts.ballots import SubjectKind
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.words import Duty, Vote
 from tests.unit.claims.claims_builder import GUARANTOR, MEMBERS, START, Story, approved, clauses, codes, document
 

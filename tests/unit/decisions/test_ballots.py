@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.ballots import (
+from shared.contracts.documents import DocumentKind
+from shared.contracts.receipts import Outcome
+from shared.contracts.registry.collective_decisions import (
     BallotClosed,
     BallotOpened,
     BallotVoided,
@@ -16,8 +18,6 @@ from shared.contracts.ballots import (
     RecuseMember,
     SubjectKind,
 )
-from shared.contracts.documents import DocumentKind
-from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import BallotRules, Duty, Role, Vote
 from shared.decisions import ballot_commands as deciders
 from shared.decisions.ballot import Decidable, Question, evolve, was_decided

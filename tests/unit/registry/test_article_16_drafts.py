@@ -8,7 +8,6 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from services.registry.domain.article_16_filing import filing_deadline
-from services.registry.domain.decision import Decision
 from services.registry.domain.project import FILING, Draft, Project
 from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.receipts import Outcome
@@ -21,6 +20,7 @@ from shared.contracts.registry.projects import (
     ProjectFiled,
     ReturnProject,
 )
+from shared.decisions.decision import Decision
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import drawdown, drawing
 from tests.unit.registry.registry_examples import (

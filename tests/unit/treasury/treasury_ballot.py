@@ -7,7 +7,6 @@ from typing import Any
 
 from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts import ids
-from shared.contracts.ballots import SubjectKind
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -17,6 +16,7 @@ from shared.contracts.claims import (
     ReimbursementApproved,
 )
 from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.words import Vote
 from tests.unit.treasury.treasury_factories import (
     CLOSES_AT,

@@ -12,7 +12,6 @@ from services.registry.domain.accounts.article_09_accounts import (
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.pool import PayeeAccount
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
@@ -23,6 +22,7 @@ from shared.contracts.registry.people import (
     WithdrawPayeeAccount,
 )
 from shared.decisions.checks import all_faults, first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX = 50
 # They are kept for ever, so that an approval can't come to mean another account of the same number.

@@ -9,7 +9,7 @@ from services.registry.domain.affiliates.article_09_affiliates import (
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec, Permission
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused, said
+from services.registry.domain.decision import said
 from services.registry.domain.pool import Affiliate
 from shared.contracts.registry.affiliates import (
     AffiliateRegistered,
@@ -19,6 +19,7 @@ from shared.contracts.registry.affiliates import (
 )
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 AFFILIATES_PER_POOL_MAX = 500
 

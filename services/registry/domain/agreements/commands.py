@@ -21,7 +21,7 @@ from services.registry.domain.article_19_termination import refuse_unless_cooper
 from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.agreements import (
     AgreementConsented,
@@ -32,6 +32,7 @@ from shared.contracts.registry.agreements import (
 from shared.contracts.registry.performance import OperatingPeriodFixed
 from shared.contracts.registry.words import Agreement, Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 AGREEMENTS_WITH_ONE_MAX = 200
 

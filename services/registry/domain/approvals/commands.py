@@ -13,7 +13,6 @@ from services.registry.domain.article_19_termination import refuse_unless_cover_
 from services.registry.domain.article_22_stop import refuse_unless_returned_filing_can_come_again
 from services.registry.domain.command_spec import CommandSpec, managing, named_project
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project, Stage
 from shared.contracts.registry.corrections import (
@@ -31,6 +30,7 @@ from shared.contracts.registry.projects import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 
 def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:

@@ -14,7 +14,7 @@ from services.registry.domain.audits.article_19_audit_engagements import (
 from services.registry.domain.audits.state import AuditEngagement
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from shared.contracts.registry.audits import (
     AuditFindingRecorded,
     AuditorEngaged,
@@ -25,6 +25,7 @@ from shared.contracts.registry.audits import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 FINDINGS_PER_AUDIT_MAX = 500
 

@@ -10,9 +10,9 @@ from services.registry.domain.calendar.article_05_operating_period import operat
 from services.registry.domain.command_spec import ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.deadlines import DAY_DEADLINES_MAX, EVENT_DEADLINES_MAX, Deadline
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from shared.contracts.registry.cycle import BeginDay, DayBegan, DueDuty, DutiesAnnounced
 from shared.decisions.checks import first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 
 def begin_day(ctx: CommandContext[BeginDay]) -> Decision:

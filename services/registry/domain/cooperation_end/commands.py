@@ -13,7 +13,7 @@ from services.registry.domain.cooperation_end.article_19_termination import (
     refuse_unless_failed_audit_is_shown,
     refuse_unless_failed_evaluation_is_shown,
 )
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.evaluations.state import Evaluation
 from shared.contracts.registry.performance import (
     CooperationEnded,
@@ -22,6 +22,7 @@ from shared.contracts.registry.performance import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 

@@ -20,7 +20,6 @@ from services.registry.domain.corrections.article_16_corrections import (
     refuse_unless_correction_is_of_this_loan,
     refuse_unless_guarantor_stays_as_approved,
 )
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, deficient, held, refused
 from services.registry.domain.filing_checks import files_the_same, judged_anew, not_covered, right_keys, what_is_missing
 from services.registry.domain.project import Project, Stage
 from shared.contracts.refusals import Refusal
@@ -31,6 +30,7 @@ from shared.contracts.registry.corrections import (
 from shared.contracts.registry.projects import FiledDrawdown
 from shared.contracts.registry.words import Duty, Rules
 from shared.decisions.checks import all_faults, first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, deficient, held, refused
 
 # A version a month, for as long as a loan can last, and then some.
 VERSIONS_PER_PROJECT_MAX = 200

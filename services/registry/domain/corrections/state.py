@@ -1,13 +1,14 @@
 """A project that is corrected: a version takes the place of one that waits, or waits beside the approved one."""
 
 from services.registry.domain.article_06_duties import decision_is_due_on
-from services.registry.domain.ballot import Question
 from services.registry.domain.deadlines import CORRECTION, FILING, Deadlines, Moment
 from services.registry.domain.evolution import of_project
 from services.registry.domain.filed_version import Correction, FilingVersion
 from services.registry.domain.filing_deadlines import decision, without_filing
 from services.registry.domain.project import Project, Stage
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.corrections import ProjectCorrected
+from shared.decisions.ballot import Question
 
 
 def evolve(project: Project, event: ProjectCorrected) -> Project:
@@ -25,7 +26,7 @@ def evolve(project: Project, event: ProjectCorrected) -> Project:
     is_late = event.late_because is not None
     update: dict[str, object] = {
         "versions": (*project.versions, version),
-        "question": Question(sha256=event.message_sha256, clause="16.1") if is_late else None,
+        "question": Question(kind=SubjectKind.LATE_FILING, sha256=event.message_sha256) if is_late else None,
         "ballot": None,
         "judged_drawdowns": project.with_judged(*event.drawdowns),
     }

@@ -15,7 +15,6 @@ from services.registry.domain.article_22_projects import refuse_unless_project_i
 from services.registry.domain.article_22_stop import refuse_unless_payouts_are_before_the_stop
 from services.registry.domain.command_spec import CommandSpec, cooperating, named_project
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, held, refused
 from services.registry.domain.drawdowns.article_16_drawdowns import (
     refuse_if_correction_waits,
     refuse_if_late_drawdown_waits,
@@ -30,6 +29,7 @@ from shared.contracts.registry.project_life import (
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, held, refused
 
 
 def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:

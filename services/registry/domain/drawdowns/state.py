@@ -1,11 +1,12 @@
 """How a further drawdown joins an approved project."""
 
-from services.registry.domain.ballot import Question
 from services.registry.domain.deadlines import DRAWDOWN, Deadlines, Moment
 from services.registry.domain.evolution import of_project
 from services.registry.domain.filing_deadlines import decision
 from services.registry.domain.project import Project
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.project_life import DrawdownFiled
+from shared.decisions.ballot import Question
 
 
 def evolve(project: Project, event: DrawdownFiled) -> Project:
@@ -16,7 +17,7 @@ def evolve(project: Project, event: DrawdownFiled) -> Project:
         "documents": (*project.documents, *event.documents),
     }
     if event.filing_sha256 is not None:
-        changed["question"] = Question(sha256=event.filing_sha256, clause="16.1")
+        changed["question"] = Question(kind=SubjectKind.LATE_FILING, sha256=event.filing_sha256)
         changed["drawn_late_because"] = event.late_because
     return project.model_copy(update=changed)
 

@@ -2,7 +2,7 @@
 
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.evaluations.article_05_evaluation import (
     refuse_unless_evaluated_period_is_past,
     refuse_unless_evaluation_has_report,
@@ -16,6 +16,7 @@ from shared.contracts.registry.performance import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 
 def record_evaluation(ctx: CommandContext[RecordEvaluation]) -> Decision:

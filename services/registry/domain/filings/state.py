@@ -1,13 +1,14 @@
 """How a filing becomes a draft, and a project."""
 
 from services.registry.domain.article_06_duties import decision_is_due_on
-from services.registry.domain.ballot import Question
 from services.registry.domain.deadlines import FILING, Deadlines, Moment
 from services.registry.domain.evolution import of_filing
 from services.registry.domain.filed_version import FilingVersion
 from services.registry.domain.filing_deadlines import completion, decision, without_filing
 from services.registry.domain.project import Draft, Project, Stage
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.projects import FiledDrawdown, FilingFoundIncomplete, ProjectFiled
+from shared.decisions.ballot import Question
 
 
 def evolve(filing: Project | Draft | None, event: FilingFoundIncomplete | ProjectFiled) -> Project | Draft:
@@ -66,10 +67,15 @@ def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
         drawdowns=event.drawdowns,
         judged_drawdowns=_judged(filing, event),
         late_because=event.late_because,
-        question=None if event.filing_sha256 is None else Question(sha256=event.filing_sha256, clause="16.1"),
+        question=_question(event.filing_sha256),
         versions=versions,
         drafted_under=filing.rules_version if isinstance(filing, Draft) else project.drafted_under if project else None,
     )
+
+
+def _question(filing_sha256: str | None) -> Question | None:
+    """What a late filing puts to the committee."""
+    return None if filing_sha256 is None else Question(kind=SubjectKind.LATE_FILING, sha256=filing_sha256)
 
 
 def _judged(filing: Project | Draft | None, event: ProjectFiled) -> tuple[FiledDrawdown, ...]:

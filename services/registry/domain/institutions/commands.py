@@ -12,12 +12,12 @@ from services.registry.domain.article_04_institutional_roles import (
 )
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.institutions.article_04_institutions import refuse_unless_role_is_for_registration
 from services.registry.domain.registration import is_registered, registration
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 INSTITUTIONS_PER_POOL_MAX = 500
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.interpretations.article_23_interpretations import (
     refuse_unless_interpretation_is_recorded,
     refuse_unless_interpretation_number_is_free,
@@ -15,6 +15,7 @@ from services.registry.domain.interpretations.state import Interpretation
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 
 def with_interpretation(ctx: CommandContext[Any], decision: Decision) -> Decision:

@@ -16,7 +16,6 @@ from services.registry.domain.article_04_officers_and_keys import (
 )
 from services.registry.domain.command_spec import ADMINISTRATION, ANYBODY, CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.keys.article_04_keys import (
     refuse_if_key_is_the_root,
     refuse_if_key_was_revoked,
@@ -45,6 +44,7 @@ from shared.contracts.registry.people import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 # One in use, one in reserve, and one that is being changed over to.
 KEYS_IN_FORCE_PER_OFFICER_MAX = 3

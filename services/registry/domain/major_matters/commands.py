@@ -2,7 +2,7 @@
 
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.major_matters.article_06_reporting import (
     refuse_if_major_matter_was_acknowledged,
     refuse_unless_major_matter_has_happened,
@@ -18,6 +18,7 @@ from shared.contracts.registry.supervision import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 
 def report_major_matter(ctx: CommandContext[ReportMajorMatter]) -> Decision:

@@ -3,7 +3,7 @@
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.misuse.article_19_misuse import (
     RECEIPTS_PER_CLAIM_MAX,
     REFERRALS_PER_CLAIM_MAX,
@@ -26,6 +26,7 @@ from shared.contracts.registry.misuse import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 
 def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:

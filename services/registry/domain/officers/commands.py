@@ -13,7 +13,6 @@ from services.registry.domain.article_04_officers_and_keys import (
 )
 from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.keys.state import evolve as evolve_keys
 from services.registry.domain.officers.article_04_officers import (
     refuse_unless_duties_fit_role,
@@ -33,6 +32,7 @@ from shared.contracts.registry.people import (
     RegisterOfficer,
 )
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 OFFICERS_PER_INSTITUTION_MAX = 200
 

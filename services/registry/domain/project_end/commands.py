@@ -8,7 +8,6 @@ from services.registry.domain.article_22_projects import (
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, Permission, named_project
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project
 from services.registry.domain.project_end.article_22_project_end import (
@@ -22,6 +21,7 @@ from shared.contracts.registry.project_life import (
 )
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.checks import first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 

@@ -5,7 +5,7 @@ from services.registry.domain.article_10_share_rate import refuse_unless_distric
 from services.registry.domain.article_20_term import refuse_unless_term_is_the_foundings
 from services.registry.domain.command_spec import CommandSpec, either, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.rules_faults import faults_of_rules
 from services.registry.domain.rules_versions.article_05_rules_versions import (
     refuse_unless_adopted_proposal_is_the_one_named,
@@ -31,6 +31,7 @@ from shared.contracts.registry.rules import (
 )
 from shared.contracts.registry.words import Duty, Rules
 from shared.decisions.checks import all_faults, first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 # A version every month for eight years; every version stays in the pool for ever, since projects are pinned to it.
 RULES_VERSIONS_PER_POOL_MAX = 100

@@ -9,7 +9,7 @@ from services.registry.domain.article_08_before_the_founding import refuse_unles
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.pool import PreparedPool
 from services.registry.domain.selections.article_07_candidates import (
     eligibility,
@@ -60,6 +60,7 @@ from shared.contracts.registry.selections import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 CANDIDATES_PER_SELECTION_MAX = 50
 _UNDECIDED = (SelectionStage.OPEN, SelectionStage.RECOMMENDED)

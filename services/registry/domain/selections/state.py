@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar, assert_never
 
-from services.registry.domain.ballot import DecidableEntry, Question
+from services.registry.domain.ballot import DecidableEntry
 from services.registry.domain.evolution import of_entry, of_prepared
 from services.registry.domain.pool import PreparedPool
 from services.registry.domain.state_model import StateModel
 from shared.contracts.documents import Document
 from shared.contracts.labels import LabelledEnum
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.selections import (
     CandidateParticulars,
     CandidateRecommended,
@@ -27,6 +28,7 @@ from shared.contracts.registry.selections import (
     SelectionParticulars,
 )
 from shared.contracts.registry.words import Agreement
+from shared.decisions.ballot import Question
 
 SelectionEvent = (
     SelectionOpened
@@ -119,7 +121,7 @@ def evolve(selection: Selection | None, event: SelectionEvent) -> Selection:
         case CandidateRegistered() | EvidenceRecorded() | CandidateScored():
             return _with_candidate(selection, event)
         case CandidateRecommended():
-            question = Question(sha256=event.subject_sha256, clause=CLAUSE)
+            question = Question(kind=SubjectKind.SELECTION, sha256=event.subject_sha256)
             return selection.model_copy(update={"recommended": event.uscc, "question": question, "ballot": None})
         case CandidateSelected():
             assert selection.has_passed, "only a collective decision selects"

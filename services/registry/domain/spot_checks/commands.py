@@ -5,7 +5,7 @@ from services.registry.domain.article_05_projects import refuse_unless_project_i
 from services.registry.domain.article_22_projects import refuse_unless_project_is_covered
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing, named_project
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused, said
+from services.registry.domain.decision import said
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.spot_check import said_sha256
 from services.registry.domain.spot_checks.article_06_spot_checks import (
@@ -25,6 +25,7 @@ from shared.contracts.registry.project_life import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 SPOT_CHECKS_PER_PROJECT_MAX = 200
 

@@ -13,7 +13,6 @@ from services.registry.domain.article_04_institutional_roles import (
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
 from services.registry.domain.command_spec import CommandSpec, either
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, refused
 from services.registry.domain.pool import BankProposal
 from services.registry.domain.registration import is_registered, registration
 from services.registry.domain.supervising_bank.article_06_supervising_bank import (
@@ -25,6 +24,7 @@ from services.registry.domain.supervising_bank.article_06_supervising_bank impor
 from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, SupervisingBankProposed
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 BANK_PROPOSALS_PER_POOL_MAX = 50
 

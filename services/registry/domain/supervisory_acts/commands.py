@@ -2,7 +2,7 @@
 
 from services.registry.domain.command_spec import CommandSpec, cooperating, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.supervisory_acts.article_05_supervision import (
     refuse_unless_act_has_happened,
     refuse_unless_act_number_is_free,
@@ -22,6 +22,7 @@ from shared.contracts.registry.supervision import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 
 def record_supervisory_act(ctx: CommandContext[RecordSupervisoryAct]) -> Decision:

@@ -16,7 +16,7 @@ from services.registry.domain.article_20_term import refuse_if_new_term_is_longe
 from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
 from services.registry.domain.command_spec import CommandSpec, managing
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.evaluations.state import Evaluation
 from services.registry.domain.term.article_05_agreements import refuse_unless_agreement_is_as_it_was_recorded
 from services.registry.domain.term.article_21_continuation import (
@@ -36,6 +36,7 @@ from shared.contracts.registry.performance import (
 )
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 

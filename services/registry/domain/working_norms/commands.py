@@ -3,7 +3,7 @@
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec, cooperating
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import DUPLICATE, Decision, accepted, is_repeat, refused, said
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.working_norms.article_06_working_norms import (
     refuse_unless_norm_number_is_free,
     refuse_unless_norm_takes_effect_in_time,
@@ -13,6 +13,7 @@ from services.registry.domain.working_norms.state import WorkingNorm
 from shared.contracts.registry.norms import AdoptWorkingNorm, WorkingNormAdopted
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
+from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 STANDING_NORMS_MAX = 200
 

@@ -8,7 +8,6 @@ from services.treasury.domain.pool import Founding, Pool
 from services.treasury.domain.rules.article_06_payout import refuse_unless_as_signed
 from services.treasury.domain.signer_labels import signer, signer_zh
 from shared.contracts import ids
-from shared.contracts.ballots import SubjectKind
 from shared.contracts.claims import (
     ApplyForReimbursement,
     CastVote,
@@ -19,6 +18,7 @@ from shared.contracts.claims import (
 )
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.words import Duty
 from shared.decisions.amounts import yuan, yuan_zh
 from shared.decisions.ballot import Question
