@@ -1,0 +1,51 @@
+"""What is said of contributions planned after the founding: further pairs, with both institutions' consent (9.2)."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, Field
+
+from shared.contracts.documents import Document, DocumentKind, paper
+from shared.contracts.envelope import Command, Event
+from shared.contracts.examples import Party, Spoken, example
+from shared.contracts.money import PositiveFen
+from shared.contracts.registry.words import Duty, PlannedInstalment, RulesVersion
+from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference
+
+
+class ContributionsPlanParticulars(BaseModel):
+    """Further pairs, numbered on from those that are planned, and what both institutions have agreed on them."""
+
+    number: Annotated[Reference, Field(description="the plan's, once in the pool"), example("出资-1")]
+    instalments: Annotated[tuple[PlannedInstalment, ...], Field(min_length=1, max_length=100)]
+    document: Annotated[Document, example(paper(DocumentKind.AGREEMENT, "追加出资协议"))]
+
+
+class PlanContributions(ContributionsPlanParticulars, Command):
+    """Plan further pairs of contributions; they count once both institutions have said the same (5.1, 9.2)."""
+
+    message_type: ClassVar[str] = "registry.contributions.plan.v1"
+    spoken: ClassVar[Spoken] = Spoken("contributions plan", Party.MANAGING, Duty.OVERSIGHT)
+
+
+class ContributionsProposed(ContributionsPlanParticulars, Event):
+    """One institution plans further pairs; they wait for the other one to say the same."""
+
+    message_type: ClassVar[str] = "registry.contributions.proposed.v1"
+
+    matter_id: Identity
+    institution: InstitutionId
+    proposed_on: Day
+    proposed_by: OfficerId
+    rules_version: RulesVersion | None = None
+
+
+class ContributionsPlanned(ContributionsPlanParticulars, Event):
+    """Both institutions plan these pairs; the pool's size grows by them."""
+
+    message_type: ClassVar[str] = "registry.contributions.planned.v1"
+
+    matter_id: Identity
+    size_fen: Annotated[PositiveFen, Field(description="the pool's size from now on")]
+    planned_on: Day
+    planned_by: OfficerId
+    rules_version: RulesVersion | None = None
