@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from shared.contracts.catalogue import COMMANDS, EVENTS
 from shared.contracts.envelope import Command, Event, message_model
 from shared.contracts.money import AMOUNT_FEN_MAX, Fen, PositiveFen
 from shared.contracts.words import (
@@ -223,3 +224,12 @@ def test_commands_forbid_what_events_ignore() -> None:
     assert not reads(Say, {**command, "data": {"text": "x", "more": 1}})
     assert reads(Said, {**event, "more": 1, "data": {"text": "x", "more": 1}})
     assert not reads(Say, {**command, "type": "toy.said.v1"})
+
+
+def test_particulars_leave_commands_and_events_as_strict_as_they_are() -> None:
+    """Of several bases pydantic takes the configuration of the last one that has any, so particulars have none."""
+    types = {**COMMANDS, **EVENTS}
+    config = {
+        name: Command.model_config if issubclass(data, Command) else Event.model_config for name, data in types.items()
+    }
+    assert {name for name, data in types.items() if data.model_config != config[name]} == set()
