@@ -20,6 +20,7 @@ from services.treasury.domain.case import (
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.received import Received
+from shared.contracts.registry.contributions import ContributionsPlanned
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
@@ -136,7 +137,13 @@ TreasuryEvent = (
     | PaymentRefused
 )
 PoolEvent = (
-    PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | PayeeAccountRegistered | RulesAdopted
+    PoolFounded
+    | InstitutionRegistered
+    | OfficerRegistered
+    | OfficerEnded
+    | PayeeAccountRegistered
+    | RulesAdopted
+    | ContributionsPlanned
 )
 DutyEvent = RegistryDutyEvent | ClaimsDutyEvent
 ObservedEvent = PoolEvent | DutyEvent

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.registry.contributions import ContributionsPlanned
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.rules import RulesAdopted
@@ -17,7 +18,7 @@ _STATE = ConfigDict(frozen=True, extra="forbid")
 
 
 class Founding(BaseModel):
-    """A pool's founding, as far as its money depends on it."""
+    """A pool's founding, as far as its money depends on it; ``planned`` are all pairs, also those planned later."""
 
     model_config = _STATE
 
@@ -153,6 +154,7 @@ PoolChange = (
     | OfficerEnded
     | PayeeAccountRegistered
     | RulesAdopted
+    | ContributionsPlanned
     | ContributionReceived
 )
 
@@ -191,6 +193,10 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
         case RulesAdopted():
             adopted = AdoptedRules(rules=change.rules, adopted_at=change.adopted_at)
             return pool.model_copy(update={"adopted_rules": with_version(pool.adopted_rules, adopted)})
+        case ContributionsPlanned():
+            assert pool.founding is not None, "pairs are planned in a founded pool"
+            planned = (*pool.founding.planned, *change.instalments)
+            return pool.model_copy(update={"founding": pool.founding.model_copy(update={"planned": planned})})
         case ContributionReceived():
             return pool.model_copy(update={"arrived": (*pool.arrived, ArrivedContribution.of(change))})
     assert_never(change)

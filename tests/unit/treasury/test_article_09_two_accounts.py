@@ -8,7 +8,9 @@ from services.treasury.domain.books import Books
 from services.treasury.domain.case import Payment, PaymentStage, instruction_id
 from services.treasury.domain.pool import ArrivedContribution, Pool, evolve_pool
 from services.treasury.domain.rules import article_09_accounts as article_09
+from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.contributions import ContributionsPlanned
 from shared.contracts.registry.pools import InstitutionRegistered
 from shared.contracts.registry.words import Role
 from shared.contracts.treasury import Account, ContributionReceived, Leg, PaymentSettled
@@ -70,6 +72,27 @@ def test_a_contribution_is_planned_with_this_amount() -> None:
     refused = article_09.refuse_unless_contribution_is_planned(planned, Account.FISCAL, 3, PAIR_FEN)
     assert refused is not None
     assert refused.code == "contribution_not_planned"
+
+
+@pytest.mark.clause("9.2")
+def test_further_pairs_can_be_paid_in() -> None:
+    """What both institutions have planned after the founding arrives like the first pairs."""
+    number = len(FOUNDED.contributions) + 1
+    word = from_bank(contribution(Account.SOCIAL_CAPITAL, number))
+    books, decision = then(Books(known_pool()), word)
+    assert [fault.code for fault in decision.refusals] == ["contribution_not_planned"]
+    pair = FOUNDED.contributions[0].model_copy(update={"instalment": number})
+    planned = ContributionsPlanned(
+        matter_id=POOL_ID,
+        number="出资-1",
+        instalments=(pair,),
+        document=Document(kind=DocumentKind.AGREEMENT, title="追加出资协议", sha256="0" * 64),
+        size_fen=FOUNDED.size_fen + 2 * PAIR_FEN,
+        planned_on=TODAY,
+        planned_by="overseer",
+    )
+    books, _ = then(books, heard(planned))
+    assert then(books, word)[1].outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.clause("9.2")
