@@ -262,9 +262,6 @@ def _rules_versions(pool_id: UUID, before: Pool | None, events: Iterable[Event])
             yield RulesVersionRow(pool_id, event.rules, event.share_rate_max_bp)
         elif isinstance(event, RulesAdopted):
             assert before is not None, "rules are adopted in a founded pool"
-            if not before.adopted_rules:
-                # The pool may have been founded by code that knew of no versions after the first.
-                yield RulesVersionRow(pool_id, before.first_rules, before.share_rate_max_bp)
             yield RulesVersionRow(
                 pool_id,
                 event.rules,

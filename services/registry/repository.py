@@ -89,17 +89,13 @@ async def update_pools(connection: Connection, pools: Mapping[UUID, Pool]) -> No
 
 
 async def insert_rules_versions(connection: Connection, rows: Sequence[RulesVersionRow]) -> None:
-    """Insert versions of these locked pools' rules; a first version that is there already stays as it is."""
+    """Insert versions of these locked pools' rules."""
     await connection.execute(
         """
         INSERT INTO rules_versions (pool_id, version, effective_on, share_rate_bp, share_rate_max_bp, follows_version,
                                     follows_effective_on, proposal_sha256, adopted_at, rules)
-        SELECT new.*
-        FROM unnest($1::uuid[], $2::bigint[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[],
-                    $8::text[], $9::timestamptz[], $10::text[])
-            AS new (pool_id, version, effective_on, share_rate_bp, share_rate_max_bp, follows_version,
-                    follows_effective_on, proposal_sha256, adopted_at, rules)
-        WHERE new.version > 1 OR NOT EXISTS (SELECT FROM rules_versions AS there WHERE there.pool_id = new.pool_id)
+        SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[],
+                             $7::date[], $8::text[], $9::timestamptz[], $10::text[])
         """,
         [row.pool_id for row in rows],
         [row.rules.version for row in rows],
@@ -293,6 +289,6 @@ async def update_entries(connection: Connection, rows: Mapping[UUID, EntryRow]) 
 
 def _proposed_share(entry: RegisterEntry) -> tuple[int | None, int | None]:
     """The share that a proposal of rules has, and the ceiling of its day; of any other entry neither (10.3)."""
-    if not isinstance(entry, RulesProposal) or entry.share_rate_max_bp is None:
+    if not isinstance(entry, RulesProposal):
         return None, None
     return entry.rules.share_rate_bp, entry.share_rate_max_bp

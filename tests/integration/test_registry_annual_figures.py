@@ -129,10 +129,10 @@ async def test_figures_are_those_that_the_events_say(registry_database: TestData
         *staffing(),
         incoming(officer_of(REPORTER, Duty.REPORTING), COOPERATING),
         *(incoming(filing_of(number), COOPERATING, FILER) for number in range(3)),
-        incoming(ReturnProject(project_id=projects[0], reasons="须补正"), MANAGING, APPROVER),
+        incoming(ReturnProject(project_id=projects[0], reasons="须补正", filing=1), MANAGING, APPROVER),
     ]
     second = [
-        incoming(RejectProject(project_id=projects[1], reasons="不符合"), MANAGING, APPROVER),
+        incoming(RejectProject(project_id=projects[1], reasons="不符合", filing=1), MANAGING, APPROVER),
         incoming(ApproveProject(project_id=projects[2], filing=1), MANAGING, APPROVER),
         incoming(lowering(2, projects[2]), COOPERATING, FILER),
         incoming(ApproveProject(project_id=projects[2], filing=2), MANAGING, APPROVER),

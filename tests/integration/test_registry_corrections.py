@@ -134,7 +134,7 @@ async def test_live_flagged_and_corrected_projects_are_counted_by_an_index(regis
             incoming(APPROVE, MANAGING, APPROVER),
             incoming(TO_SECOND, COOPERATING, FILER),
             incoming(
-                RejectProject(project_id=project_id(POOL_ID, LENDER, "LOAN-2"), reasons="不符合条件"),
+                RejectProject(project_id=project_id(POOL_ID, LENDER, "LOAN-2"), reasons="不符合条件", filing=1),
                 MANAGING,
                 APPROVER,
             ),

@@ -98,7 +98,7 @@ async def test_what_is_filed_is_announced_and_what_is_decided_is_not(registry_da
 async def test_a_duty_is_counted_from_the_day_in_beijing(registry_database: TestDatabase) -> None:
     """What is returned half an hour after midnight there is returned on the new day, not on the one of Greenwich."""
     await process(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
-    returned = incoming(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER)
+    returned = incoming(ReturnProject(project_id=PROJECT_ID, reasons="材料不全", filing=1), MANAGING, APPROVER)
     after_midnight = noon_of(TODAY) + timedelta(hours=12, minutes=30)
     await process(
         registry_database, [replace(returned, received=replace(returned.received, received_at=after_midnight))]
@@ -144,13 +144,13 @@ async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registr
             incoming(officer(OVERSEER, Duty.OVERSIGHT), MANAGING),
             incoming(filing(), COOPERATING, FILER),
             incoming(other, COOPERATING, FILER),
-            incoming(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER),
+            incoming(ReturnProject(project_id=PROJECT_ID, reasons="材料不全", filing=1), MANAGING, APPROVER),
             incoming(founding(), MANAGING, pool_id=uuid5(POOL_ID, "another")),
         ],
     )
     other_id = project_id(POOL_ID, LENDER, "LOAN-2")
     batch = [
-        incoming(ReturnProject(project_id=other_id, reasons="材料不全"), MANAGING, APPROVER),
+        incoming(ReturnProject(project_id=other_id, reasons="材料不全", filing=1), MANAGING, APPROVER),
         incoming(evaluation(), MANAGING, OVERSEER),
         incoming(stop(), MANAGING, OVERSEER),
     ]

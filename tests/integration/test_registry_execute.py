@@ -167,7 +167,7 @@ async def test_what_was_stored_is_taken_up_again(registry_database: TestDatabase
     draft = await registry_database.pool.fetchrow("SELECT stage, filing, rules_version, filing_deadline FROM projects")
     assert draft is not None
     assert tuple(draft) == ("incomplete", None, None, date(2026, 5, 7))
-    returned = ReturnProject(project_id=PROJECT_ID, reasons="补充")
+    returned = ReturnProject(project_id=PROJECT_ID, reasons="补充", filing=1)
     for data, where, who in (
         (filing(), COOPERATING, FILER),
         (returned, MANAGING, APPROVER),
@@ -267,7 +267,7 @@ async def test_a_rejected_project_sets_its_rights_free(registry_database: TestDa
         [
             incoming(filing(), COOPERATING, FILER),
             incoming(second, COOPERATING, FILER),
-            incoming(RejectProject(project_id=PROJECT_ID, reasons="不符合条件"), MANAGING, APPROVER),
+            incoming(RejectProject(project_id=PROJECT_ID, reasons="不符合条件", filing=1), MANAGING, APPROVER),
         ],
     )
     assert outcomes(decided) == [Outcome.ACCEPTED, Outcome.REFUSED, Outcome.ACCEPTED]

@@ -45,17 +45,11 @@ class Part(BaseModel):
 
 
 class Project(Part):
-    """The covered project, as the registry approved it."""
+    """The covered project, as the registry approved it; of its principal what was drawn and filed so far is covered."""
 
     loan: Loan
     terms: ProjectTerms
-    # What was drawn and filed so far; None of a project that was approved before the registry said it.
-    covered_principal_fen: int | None = None
-
-    @property
-    def principal_max_fen(self) -> int:
-        """The most of the loan's principal that the pool covers."""
-        return self.loan.principal_fen if self.covered_principal_fen is None else self.covered_principal_fen
+    covered_principal_fen: int
 
 
 class Notice(Part):

@@ -46,7 +46,8 @@ def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
         # An officer of the notifier may sign it too.
         refuse_unless_system_key_is_for(SystemUse.LOSS_NOTICES, ctx.acting) if ctx.acting.officer is None else None,
         refuse_if_maker_is_checker(data.maker, data.checker),
-        _fault_of_number(claim, data.loan_contract_number),
+        # A notice on what no project will be would wait for ever.
+        refuse_unless_contract_number_is_in_form(data.loan_contract_number, "14.1"),
         refuse_unless_total_is_the_sum(data.loss),
         refuse_if_claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),
         refuse_if_day_is_ahead("loss as of", "损失截止日", data.loss.as_of, beijing_day(ctx.at), "10.1"),
@@ -107,14 +108,9 @@ def faults_on_project(claim: Claim, notice: Notice) -> tuple[Refusal, ...]:
     return all_faults(
         refuse_unless_notifier_is_party(notice.notifier, loan.lender, loan.guarantor),
         refuse_if_loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
-        refuse_if_principal_is_above_the_loan(notice.loss.principal_fen, claim.project.principal_max_fen),
+        refuse_if_principal_is_above_the_loan(notice.loss.principal_fen, claim.project.covered_principal_fen),
         refuse_if_plan_stands_against_notice(plan_number, has_notified=claim.notice_of(notice.notifier) is not None),
     )
-
-
-def _fault_of_number(claim: Claim, contract_number: str) -> Refusal | None:
-    """A notice on a project that is not known would wait for ever; one that is known keeps the number that it has."""
-    return None if claim.project is not None else refuse_unless_contract_number_is_in_form(contract_number, "14.1")
 
 
 def _repeat_of(claim: Claim, notice: Notice) -> Refusal | None:

@@ -30,13 +30,11 @@ def counted(event: Event) -> AnnualFigures | None:
         case ProjectRejected():
             return AnnualFigures(filings_rejected=1)
         case ProjectApproved():
-            assert event.covered_principal_fen is not None, "the registry always says it"
             return AnnualFigures(projects_approved=1, principal_covered_fen=event.covered_principal_fen)
         case DrawdownFiled() if not event.drawdown.late:
             return AnnualFigures(principal_covered_fen=event.drawdown.amount_fen)
         case DrawdownAdmitted():
-            # What was said before the amount was part of it is not counted anew.
-            return AnnualFigures(principal_covered_fen=event.amount_fen or 0)
+            return AnnualFigures(principal_covered_fen=event.amount_fen)
         case NoticeAccepted():
             return AnnualFigures(notices_accepted=1)
         case CompensationPaid():
@@ -58,9 +56,7 @@ def _of_correction(event: CorrectionEvent) -> AnnualFigures:
         case CorrectionRejected():
             return AnnualFigures(corrections_rejected=1)
         case CorrectionApproved():
-            # What was said before the earlier principal was part of it changes no figure.
-            before_fen = event.covered_principal_before_fen
-            more_fen = 0 if before_fen is None else event.covered_principal_fen - before_fen
+            more_fen = event.covered_principal_fen - event.covered_principal_before_fen
             return AnnualFigures(
                 corrections_approved=1, principal_raised_fen=max(more_fen, 0), principal_lowered_fen=max(-more_fen, 0)
             )

@@ -26,12 +26,11 @@ class OperatingPeriod(StateModel):
 
     @staticmethod
     def of(event: OperatingPeriodFixed | PoolContinued) -> "OperatingPeriod":
-        """The period that the event tells of; an event that names no first day has its agreement's."""
+        """The period that the event tells of; a new term's begins on the day of its decision."""
         if isinstance(event, PoolContinued):
             operating_from = fixed_on = event.decided_on
         else:
-            operating_from = event.operating_from or event.agreement.signed_on
-            fixed_on = event.fixed_on or event.agreement.signed_on
+            operating_from, fixed_on = event.operating_from, event.fixed_on
         return OperatingPeriod(
             agreement=event.agreement,
             operating_from=operating_from,

@@ -41,7 +41,7 @@ class Draft(StateModel):
 
     ``items`` are what it lacked when it was last sent, ``drawdowns`` the clocks that it had then; ``closed`` are the
     clocks that had run out before it was sent with others. All count by ``rules_version``, which was in force when it
-    was first sent; rows of before have none, and no clocks.
+    was first sent.
     """
 
     stage: Literal[Stage.INCOMPLETE] = Stage.INCOMPLETE
@@ -52,9 +52,9 @@ class Draft(StateModel):
     items: tuple[Refusal, ...]
     filing_deadline: date
     filing_deadline_provisional: bool
-    drawdowns: tuple[FiledDrawdown, ...] = ()
-    closed: tuple[FiledDrawdown, ...] = ()
-    rules_version: int | None = None
+    drawdowns: tuple[FiledDrawdown, ...]
+    closed: tuple[FiledDrawdown, ...]
+    rules_version: int
 
     def closed_by(self, day: date) -> tuple[FiledDrawdown, ...]:
         """The clocks that had run out before ``day``, as filed on it: one for each number, the earliest.
@@ -106,16 +106,16 @@ class Project(Decidable):
     terms: ProjectTerms
     filed_by: str
     reasons: str | None = None
-    drawdowns: tuple[FiledDrawdown, ...] = ()
+    drawdowns: tuple[FiledDrawdown, ...]
     late_because: str | None = None
     interpretation: str | None = None
     items: tuple[Refusal, ...] = ()
     repayments: tuple[Repayment, ...] = ()
     spot_checks: tuple[SpotCheck, ...] = ()
     flags: tuple[str, ...] = ()
-    versions: tuple[FilingVersion, ...] = ()
+    versions: tuple[FilingVersion, ...]
     correction: Correction | None = None
-    judged_drawdowns: tuple[FiledDrawdown, ...] = ()
+    judged_drawdowns: tuple[FiledDrawdown, ...]
     drawn_late_because: str | None = None
     ending: ProjectEnded | None = None
     drafted_under: int | None = None
@@ -128,12 +128,12 @@ class Project(Decidable):
     @property
     def latest_filing(self) -> int:
         """The highest number that a version ever had, also one that did not come to count."""
-        return self.versions[-1].filing if self.versions else self.filing
+        return self.versions[-1].filing
 
     @property
     def waits_corrected(self) -> bool:
         """Whether what waits for a decision came as a correction of what had waited before."""
-        return self.correction is not None or (bool(self.versions) and self.versions[-1].corrects is not None)
+        return self.correction is not None or self.versions[-1].corrects is not None
 
     @property
     def known_drawdowns(self) -> tuple[FiledDrawdown, ...]:

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any, Self
+from typing import Self
 
 from services.registry.domain.state_model import StateModel
 from shared.contracts.registry.project_life import RecordSpotCheck, SpotCheckRecorded
@@ -28,16 +27,6 @@ class SpotCheck(StateModel):
 
 def said_sha256(check: RecordSpotCheck | SpotCheckRecorded) -> str:
     """The hash of what is said of a check, whoever says it; the same of the message and of its event."""
-    return _sha256_of(check.model_dump(mode="json"))
-
-
-def _sha256_of(check: Mapping[str, Any]) -> str:
-    """What is not said is left out, so that an optional field that is added later changes no hash of before."""
-    said = _without_none({name: check.get(name) for name in RecordSpotCheck.model_fields})
+    # What is not said is left out, so that an optional field that is added later changes no hash of before.
+    said = check.model_dump(mode="json", include=set(RecordSpotCheck.model_fields), exclude_none=True)
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _without_none(part) for name, part in value.items() if part is not None}
-    return [_without_none(part) for part in value] if isinstance(value, list | tuple) else value

@@ -51,7 +51,7 @@ class ProjectCorrected(FiledParticulars, Event):
     other_collateral_fen: Fen
     terms: ProjectTerms
     filing_deadline: Annotated[Day, Field(description="last day of the first payout's window (16.1)")]
-    filing_deadline_provisional: bool = False
+    filing_deadline_provisional: bool
     drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")]
     late_because: Annotated[
         Text | None, Field(description="said only of a late one, which a collective decision has to admit (16.1)")
@@ -77,9 +77,7 @@ class CorrectionApproved(Event):
     approved_by: OfficerId
     institution: Annotated[InstitutionId, Field(description="whose officer approved it")]
     covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far")]
-    covered_principal_before_fen: Annotated[
-        Fen | None, Field(description="by the version that counted until now; the registry always says it")
-    ] = None
+    covered_principal_before_fen: Annotated[Fen, Field(description="by the version that counted until now")]
     interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion | None = None
 

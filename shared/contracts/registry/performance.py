@@ -293,8 +293,8 @@ class OperatingPeriodFixed(PeriodParticulars, Event):
     message_type: ClassVar[str] = "registry.operating_period.fixed.v1"
 
     operating_until_before: Day | None = None
-    operating_from: Annotated[Day | None, Field(description="the first day; the registry always says it")] = None
-    fixed_on: Annotated[Day | None, Field(description="the registry always says it")] = None
+    operating_from: Annotated[Day, Field(description="the first day")]
+    fixed_on: Day
     fixed_by: OfficerId
     rules_version: RulesVersion | None = None
 

@@ -130,7 +130,7 @@ class PoolFounded(FoundingParticulars, Event):
     share_rate_max_bp: BasisPoints
     managing_institution: InstitutionId
     cooperating_institution: InstitutionId
-    cooperation_agreement: Annotated[Agreement | None, Field(description="the registry always says it (5.3)")] = None
+    cooperation_agreement: Annotated[Agreement, Field(description="the first one, by which the pool is run (5.3)")]
 
 
 class PoolPrepared(PreparationParticulars, Event):

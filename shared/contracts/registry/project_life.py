@@ -165,7 +165,7 @@ class DrawdownAdmitted(Event):
 
     project_id: Identity
     number: int
-    amount_fen: Annotated[PositiveFen | None, Field(description="of the drawdown")] = None
+    amount_fen: Annotated[PositiveFen, Field(description="of the drawdown")]
     covered_principal_fen: Fen
     filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
     minutes: Document

@@ -151,8 +151,8 @@ class FilingData(FiledParticulars):
 
 
 _FilingRead = Annotated[
-    int | None,
-    Field(strict=True, ge=1, description="the filing that was read; a correction is declined by its number only"),
+    int,
+    Field(strict=True, ge=1, description="the filing that was read; nothing is decided on one that wasn't"),
     usual(Known.FILING),
 ]
 
@@ -175,13 +175,7 @@ class ApproveProject(Command):
     spoken: ClassVar[Spoken] = Spoken("filing approval", Party.MANAGING, Duty.FILING_APPROVAL)
 
     project_id: ProjectId
-    filing: Annotated[
-        int | None,
-        Field(
-            strict=True, ge=1, description="the filing that was read and is approved; without it nothing is approved"
-        ),
-        usual(Known.FILING),
-    ] = None
+    filing: _FilingRead
     interpretation: InterpretationReliedOn = None
 
 
@@ -193,7 +187,7 @@ class ReturnProject(Command):
 
     project_id: ProjectId
     reasons: Annotated[Text, example("评估报告须更新")]
-    filing: _FilingRead = None
+    filing: _FilingRead
     interpretation: InterpretationReliedOn = None
 
 
@@ -205,7 +199,7 @@ class RejectProject(Command):
 
     project_id: ProjectId
     reasons: Annotated[Text, example("不符合备案条件")]
-    filing: _FilingRead = None
+    filing: _FilingRead
     interpretation: InterpretationReliedOn = None
 
 
@@ -225,8 +219,8 @@ class FiledDrawdown(EventPart):
     disbursed_on: Day
     filed_on: Day
     filing_deadline: Day
-    filing_deadline_provisional: bool = False
-    late: Annotated[bool, Field(description="filed after its window; covered only once a decision admits it")] = False
+    filing_deadline_provisional: bool
+    late: Annotated[bool, Field(description="filed after its window; covered only once a decision admits it")]
 
 
 class FilingFoundIncomplete(Event):
@@ -244,10 +238,10 @@ class FilingFoundIncomplete(Event):
     items: tuple[Refusal, ...]
     found_on: Day
     filing_deadline: Annotated[Day, Field(description="last day of the window (16.1)")]
-    filing_deadline_provisional: bool = False
-    drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")] = ()
+    filing_deadline_provisional: bool
+    drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")]
     filed_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class ProjectFiled(FiledParticulars, Event):
@@ -262,24 +256,20 @@ class ProjectFiled(FiledParticulars, Event):
     borrower_uscc: Uscc
     terms: ProjectTerms
     other_collateral_fen: Fen
-    filed_on: Annotated[Day | None, Field(description="Beijing day of the project's first complete filing")] = None
-    filing_deadline: Annotated[Day | None, Field(description="last day of the window (16.1)")] = None
+    filed_on: Annotated[Day, Field(description="Beijing day of the project's first complete filing")]
+    filing_deadline: Annotated[Day, Field(description="last day of the window (16.1)")]
     filing_deadline_provisional: Annotated[
         bool, Field(description="the working days of its year weren't published yet")
-    ] = False
-    drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")] = ()
+    ]
+    drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")]
     late_because: Annotated[
         Text | None, Field(description="said only of a late filing, which a collective decision has to admit (16.1)")
     ] = None
     filing_sha256: Annotated[
         Sha256 | None, Field(description="of a late filing: the hash of its published bytes, which the decision binds")
     ] = None
-    message_sha256: Annotated[
-        Sha256 | None, Field(description="the hash of its published bytes; the registry always says it")
-    ] = None
-    received_on: Annotated[
-        Day | None, Field(description="Beijing day of this filing, be it the first or not; the registry always says it")
-    ] = None
+    message_sha256: Annotated[Sha256, Field(description="the hash of its published bytes")]
+    received_on: Annotated[Day, Field(description="Beijing day of this filing, be it the first or not")]
     rules_version: RulesVersion | None = None
 
 
@@ -308,10 +298,8 @@ class ProjectApproved(Event):
     terms: ProjectTerms
     filed_by: OfficerId
     approved_by: OfficerId
-    filing: Annotated[int | None, Field(description="the filing that was approved; the registry always says it")] = None
-    covered_principal_fen: Annotated[
-        Fen | None, Field(description="drawn and filed so far; the registry always says it")
-    ] = None
+    filing: Annotated[int, Field(description="the filing that was approved")]
+    covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far")]
     interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion | None = None
 

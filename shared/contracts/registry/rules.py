@@ -75,9 +75,7 @@ class RulesProposed(ProposalParticulars, Event):
     institution: InstitutionId
     proposed_by: OfficerId
     proposal_sha256: Annotated[Sha256, Field(description="what an adoption names")]
-    share_rate_max_bp: Annotated[
-        BasisPoints | None, Field(description="the district's ceiling on that day (10.3); the registry always says it")
-    ] = None
+    share_rate_max_bp: Annotated[BasisPoints, Field(description="the district's ceiling on that day (10.3)")]
 
 
 class RulesAdopted(Event):

@@ -18,7 +18,7 @@ from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRejected, ProjectTerms
-from shared.contracts.registry.words import Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse, Vote
+from shared.contracts.registry.words import Agreement, Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse, Vote
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
 from shared.decisions.decision import Decision
 
@@ -99,6 +99,9 @@ def pool_events(rules: Rules = RULES) -> list[PoolEvent]:
             share_rate_max_bp=2000,
             managing_institution=MANAGING,
             cooperating_institution=COOPERATING,
+            cooperation_agreement=Agreement(
+                number="HZ-1", signed_on=date(2026, 1, 1), document=document(DocumentKind.AGREEMENT)
+            ),
             contributions=(
                 PlannedInstalment(instalment=1, fiscal_fen=10**9, social_fen=10**9, due_on=date(2026, 2, 1)),
             ),
@@ -147,6 +150,8 @@ def approved(
         "terms": ProjectTerms(rules_version=1, share_rate_bp=share_rate_bp, loss_ratio=ratio),
         "filed_by": "filer",
         "approved_by": "approver",
+        "filing": 1,
+        "covered_principal_fen": loan.principal_fen,
     }
     return ProjectApproved(**{**figures, **changes})
 

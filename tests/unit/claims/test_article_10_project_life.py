@@ -39,7 +39,13 @@ def drawn(covered_fen: int, *, late: bool = False) -> DrawdownFiled:
     return DrawdownFiled(
         project_id=PROJECT_ID,
         drawdown=FiledDrawdown(
-            number=2, amount_fen=10_000_000, disbursed_on=day, filed_on=day, filing_deadline=day, late=late
+            number=2,
+            amount_fen=10_000_000,
+            disbursed_on=day,
+            filed_on=day,
+            filing_deadline=day,
+            filing_deadline_provisional=False,
+            late=late,
         ),
         documents=(PAPER,),
         covered_principal_fen=covered_fen,
@@ -72,18 +78,16 @@ def test_a_further_drawdown_is_covered_once_it_is_filed_in_time_or_admitted() ->
     """A late one adds nothing before its decision."""
     late = drawn(DRAWN_FEN, late=True)
     admitted = DrawdownAdmitted(
-        project_id=PROJECT_ID, number=2, covered_principal_fen=50_000_000, filing_sha256="0" * 64, minutes=PAPER
+        project_id=PROJECT_ID,
+        number=2,
+        amount_fen=10_000_000,
+        covered_principal_fen=50_000_000,
+        filing_sha256="0" * 64,
+        minutes=PAPER,
     )
     assert _answer(_story(drawn(50_000_000)), 50_000_000) == []
     assert _answer(_story(late), 50_000_000) == ["principal_above_the_loan"]
     assert _answer(_story(late, admitted), 50_000_000) == []
-
-
-def test_a_project_approved_before_drawdowns_were_told_is_covered_to_its_principal() -> None:
-    """What was said then stays good."""
-    story = Story()
-    story.hears(approved())
-    assert _answer(story, 100_000_000) == []
 
 
 @pytest.mark.parametrize("ground", list(EndGround))

@@ -56,9 +56,7 @@ def test_plan_pays_who_holds_the_claim() -> None:
 @pytest.mark.clause("14.1")
 @pytest.mark.parametrize("written", ["（2026）借字1号", "(2026) 借字1号"])
 def test_a_notice_names_its_loan_as_it_is_filed(written: str) -> None:
-    """Under another writing there is no loan, and it would be held for ever; a project that is known keeps its own."""
+    """Under another writing there is no loan, and it would be held for ever."""
     decision = Story().notifies(notice(loan_contract_number=written))
     assert (codes(decision), clauses(decision)) == (["contract_number_not_in_form"], ["14.1"])
     assert "the number (2026)借字1号" in decision.refusals[0].text
-    known = Story().until("approval")
-    assert known.notifies(notice(loan_contract_number=written)).outcome is Outcome.ACCEPTED

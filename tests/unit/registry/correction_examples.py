@@ -41,6 +41,7 @@ def corrected(
         documents=data.documents,
         terms=approved.terms,
         filing_deadline=DISBURSED_ON,
+        filing_deadline_provisional=False,
         drawdowns=(),
         message_sha256="0" * 64,
     )
@@ -63,4 +64,5 @@ def correction_approved(
         approved_by=approver,
         institution=institution,
         covered_principal_fen=covered_fen,
+        covered_principal_before_fen=approved.covered_principal_fen,
     )

@@ -232,7 +232,6 @@ class Reader:
                 self.loans[event.project_id].stage = "ended"
 
     def _filed(self, event: ProjectFiled, acting: Acting, at: datetime) -> None:
-        assert event.borrower is not None
         self._has(acting, self.cooperating, Duty.FILING)
         today, before = in_beijing(at), self.loans.get(event.project_id)
         if before is None:
@@ -268,6 +267,8 @@ class Reader:
         loan = self.loans[event.project_id]
         self._has(acting, self.cooperating, Duty.FILING)
         assert loan.stage in {"filed", "approved"}, "5.4: only what waits or is covered is corrected"
+        assert event.filing == loan.filings + 1, "5.4: filings are counted without a gap"
+        loan.filings = event.filing
         assert event.terms == loan.terms, "5.2: what is pinned stays"
         self._is_no_affiliate(event.borrower.uscc, event.borrower.name)
         self._is_paid_out_in_its_time(event.loan, event.drawdowns)

@@ -96,7 +96,7 @@ def test_another_kind_with_the_same_number_is_another_right() -> None:
 
 def test_a_rejected_project_holds_nothing() -> None:
     """Its rights can secure another loan."""
-    rejected = FILED.after(RejectProject(project_id=PROJECT_ID, reasons="不符合条件"), MANAGING, APPROVER)
+    rejected = FILED.after(RejectProject(project_id=PROJECT_ID, reasons="不符合条件", filing=1), MANAGING, APPROVER)
     assert held_by(rejected.state.project) == ()
     second = filing(loan=loan(contract_number="LOAN-2"))
     assert without_project(rejected).when(second, COOPERATING, FILER).outcome is Outcome.ACCEPTED

@@ -30,7 +30,12 @@ pytestmark = pytest.mark.clause("3.1")
 
 @pytest.mark.parametrize(
     "data",
-    [filing(), ApproveProject(project_id=PROJECT_ID), bank_proposal(), officer("somebody", Duty.ADMINISTRATION)],
+    [
+        filing(),
+        ApproveProject(project_id=PROJECT_ID, filing=1),
+        bank_proposal(),
+        officer("somebody", Duty.ADMINISTRATION),
+    ],
 )
 def test_nothing_can_be_done_in_a_pool_that_was_not_founded(data: object) -> None:
     """Every command but the founding needs a founded pool, and the refusal says to found it first."""

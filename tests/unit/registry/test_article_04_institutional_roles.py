@@ -98,7 +98,7 @@ def test_a_founding_registers_the_key_and_officer_that_signed_it(managing: objec
         (RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key="A" * 43), LENDER, None),
         (filing(), COOPERATING, ADMINISTRATOR),
         (filing(), COOPERATING, None),
-        (ApproveProject(project_id=PROJECT_ID), MANAGING, ADMINISTRATOR),
+        (ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, ADMINISTRATOR),
     ],
 )
 def test_an_officer_without_the_duty_is_refused(data: object, where: str, who: str | None) -> None:

@@ -168,8 +168,8 @@ SAID: list[tuple[str, Given, Any, str, str, dict[str, Any], list[str]]] = [
     ),
     (
         "return",
-        FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="请补充"), MANAGING, APPROVER),
-        ReturnProject(project_id=PROJECT_ID, reasons="请补充"),
+        FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="请补充", filing=1), MANAGING, APPROVER),
+        ReturnProject(project_id=PROJECT_ID, reasons="请补充", filing=1),
         MANAGING,
         APPROVER,
         {"filing": 2},
@@ -177,7 +177,7 @@ SAID: list[tuple[str, Given, Any, str, str, dict[str, Any], list[str]]] = [
     ),
     (
         "rejection",
-        FILED.after(RejectProject(project_id=PROJECT_ID, reasons="不符合"), MANAGING, APPROVER),
+        FILED.after(RejectProject(project_id=PROJECT_ID, reasons="不符合", filing=1), MANAGING, APPROVER),
         RejectProject(project_id=PROJECT_ID, filing=1, reasons="不符合"),
         MANAGING,
         APPROVER,
@@ -197,7 +197,7 @@ SAID: list[tuple[str, Given, Any, str, str, dict[str, Any], list[str]]] = [
         (
             f"end of project with another {name}",
             OVERSEEN.after(filing(), COOPERATING, FILER)
-            .after(ReturnProject(project_id=PROJECT_ID, reasons="请补充"), MANAGING, APPROVER)
+            .after(ReturnProject(project_id=PROJECT_ID, reasons="请补充", filing=1), MANAGING, APPROVER)
             .after(BY_DECISION, MANAGING, OVERSEER),
             BY_DECISION,
             MANAGING,

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from services.registry.domain.agreements.commands import AGREEMENTS_WITH_ONE_MAX
 from services.registry.domain.calendar.article_05_operating_period import operating_period_on
 from services.registry.domain.cycle import OperatingPeriod
-from services.registry.domain.pool import Pool
 from shared.contracts.documents import DocumentKind
 from shared.contracts.ids import matter_id
 from shared.contracts.receipts import Outcome
@@ -296,10 +295,3 @@ def test_an_agreement_that_was_recorded_is_named_as_it_is_by_whatever_rests_on_i
 def test_a_number_of_an_agreement_is_the_same_however_it_is_written() -> None:
     """Full-width, with spaces, in capitals: else one agreement could be recorded twice."""
     assert codes(RUNNING.by_overseer(recording(number="协议－１"))) == ["number_taken"]
-
-
-def test_a_pool_of_before_is_read_without_its_recorded_agreements() -> None:
-    """Their numbers are known all the same."""
-    pool = RUNNING.after(RUNNING.by_overseer(recording())).pool
-    read = Pool.model_validate_json(pool.model_dump_json(exclude={"recorded_agreements"}))
-    assert (read.recorded_agreements, read.agreements_with(COOPERATING)) == ((), ("协议-1", "协议-2"))

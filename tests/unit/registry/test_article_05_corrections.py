@@ -108,26 +108,19 @@ def test_a_correction_takes_the_place_of_what_waits() -> None:
 def test_an_approval_of_the_older_version_is_refused() -> None:
     """What was read before the correction is approved by nobody; the new version can be."""
     old = WAITING.when(approving(1), MANAGING, APPROVER)
-    assert (old.outcome, codes(old)) == (Outcome.REFUSED, ["approval_of_another_filing"])
+    assert (old.outcome, codes(old)) == (Outcome.REFUSED, ["decision_on_another_filing"])
     (event,) = WAITING.when(approving(2), MANAGING, APPROVER).events
     assert isinstance(event, ProjectApproved)
     assert event.filing == 2
 
 
 @pytest.mark.parametrize("given", [WAITING, BESIDE])
-@pytest.mark.parametrize("number", [None, 1, 3])
-def test_a_corrected_filing_is_declined_by_its_number_only(given: Given, number: int | None) -> None:
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_corrected_filing_is_declined_by_its_number_only(given: Given, number: int) -> None:
     """Whoever read the older version can't reject the newer one for good."""
     for declining in (returning(number), rejecting(number)):
         decision = given.when(declining, MANAGING, APPROVER)
-        assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["decline_of_another_filing"])
-
-
-def test_a_filing_that_was_never_corrected_is_declined_without_a_number() -> None:
-    """As it was said before there were corrections; a wrong number is refused there too."""
-    assert FILED.when(returning(None), MANAGING, APPROVER).outcome is Outcome.ACCEPTED
-    assert FILED.when(returning(1), MANAGING, APPROVER).outcome is Outcome.ACCEPTED
-    assert codes(FILED.when(returning(2), MANAGING, APPROVER)) == ["decline_of_another_filing"]
+        assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["decision_on_another_filing"])
 
 
 def test_an_approved_project_goes_on_under_its_version_until_the_correction_is_approved() -> None:
@@ -138,7 +131,7 @@ def test_an_approved_project_goes_on_under_its_version_until_the_correction_is_a
     assert isinstance(event, ProjectCorrected)
     assert (event.filing, event.corrects, event.approved_filing, event.institution) == (2, 1, 1, COOPERATING)
     old = BESIDE.when(approving(1), MANAGING, APPROVER)
-    assert (old.outcome, codes(old)) == (Outcome.REFUSED, ["approval_of_another_filing"])
+    assert (old.outcome, codes(old)) == (Outcome.REFUSED, ["decision_on_another_filing"])
     (approved,) = BESIDE.when(approving(2), MANAGING, APPROVER).events
     assert isinstance(approved, CorrectionApproved)
     assert (approved.filing, approved.replaces, approved.covered_principal_fen) == (2, 1, 100_000_000)

@@ -220,7 +220,7 @@ def test_a_filing_pins_the_version_of_its_day() -> None:
 def refiled(data: FileProject) -> Given:
     """Filed under version 1, returned, and version 2 with a shorter window and a lower share has taken effect."""
     shorter = version(share_rate_bp=1000, filing_window_days=5)
-    returned = ReturnProject(project_id=PROJECT_ID, reasons="补充")
+    returned = ReturnProject(project_id=PROJECT_ID, reasons="补充", filing=1)
     return (
         adopted(data=proposal(proposed=shorter))
         .after(filing(), COOPERATING, FILER)

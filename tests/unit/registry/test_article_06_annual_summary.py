@@ -10,7 +10,6 @@ from services.registry.domain.annual_summaries.state import AnnualSummary
 from shared.contracts.claims import CompensationPaid
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.corrections import CorrectionApproved
 from shared.contracts.registry.cycle import DueKind
 from shared.contracts.registry.performance import (
     AcceptAnnualSummary,
@@ -205,11 +204,6 @@ def test_corrections_count_in_the_years_figures() -> None:
     again = waiting.having([approved]).after(back, COOPERATING, FILER)
     (raised,) = again.when(ApproveProject(project_id=PROJECT_ID, filing=3), MANAGING, APPROVER).events
     assert counted(raised) == AnnualFigures(corrections_approved=1, principal_raised_fen=10_000_000)
-    assert isinstance(raised, CorrectionApproved)
-    # An event of before does not say what was covered until then.
-    assert counted(raised.model_copy(update={"covered_principal_before_fen": None})) == AnnualFigures(
-        corrections_approved=1
-    )
 
 
 @pytest.mark.clause("6.7")

@@ -156,7 +156,7 @@ def test_what_waits_is_decided_on_after_the_last_filing_and_not_filed_again(how:
     """The managing institution still owes its decision; once it has rejected the filing, nothing is left of it."""
     waiting = over(RUNNING.says(filing(), COOPERATING, FILER), how)
     assert announced(waiting, DISBURSED_ON + 30 * DAY, DISBURSED_ON + 30 * DAY, DueKind.FILING_DECISION) != []
-    rejected = waiting.says(RejectProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER)
+    rejected = waiting.says(RejectProject(project_id=PROJECT_ID, reasons="材料不全", filing=1), MANAGING, APPROVER)
     assert announced(rejected, TODAY, TODAY + 30 * DAY, DueKind.FILING_CORRECTION) == []
     assert announced(rejected, TODAY, TODAY + 30 * DAY, DueKind.FILING_DECISION) == []
 

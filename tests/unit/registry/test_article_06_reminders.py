@@ -35,7 +35,7 @@ from tests.unit.registry.registry_examples import (
 DAY = timedelta(days=1)
 ENDS_ON = RUNNING.pool.ends_on
 WINDOW_ENDS_ON = DISBURSED_ON + 30 * DAY
-RETURN = ReturnProject(project_id=PROJECT_ID, reasons="评估报告须更新")
+RETURN = ReturnProject(project_id=PROJECT_ID, reasons="评估报告须更新", filing=1)
 RETURNED = RUNNING.says(filing(), COOPERATING, FILER).says(RETURN, MANAGING, APPROVER)
 
 

@@ -69,7 +69,7 @@ def test_a_draft_is_completed_until_its_last_day_and_not_after() -> None:
 
 def test_a_returned_project_that_is_filed_incomplete_stays_returned() -> None:
     """It keeps its day and its terms; what it lacks is recorded beside it."""
-    returned = FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="补充"), MANAGING, APPROVER)
+    returned = FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="补充", filing=1), MANAGING, APPROVER)
     given = returned.having(returned.when(INCOMPLETE, COOPERATING, FILER).events)
     project = given.state.project
     assert isinstance(project, Project)

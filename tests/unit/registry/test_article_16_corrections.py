@@ -296,11 +296,12 @@ def test_a_drawdown_that_a_version_left_out_gets_no_new_clock() -> None:
 
 def test_a_drawdown_that_a_filing_after_its_return_left_out_gets_no_new_clock() -> None:
     """As with corrections: what was late in the first filing is so in the third, though the second left it out."""
-    back = ReturnProject(project_id=PROJECT_ID, reasons="请补充")
     third_at = NOON + timedelta(days=60)
     in_time = loan(drawdowns=(drawdown(1, DISBURSED_ON), drawdown(2)))
-    given = STAFFED.after(filing(loan=in_time), COOPERATING, FILER).after(back, MANAGING, APPROVER)
-    given = given.after(filing(loan=DRAWN), COOPERATING, FILER).after(back, MANAGING, APPROVER)
+    given = STAFFED
+    for number, filed in enumerate((in_time, DRAWN), start=1):
+        back = ReturnProject(project_id=PROJECT_ID, filing=number, reasons="请补充")
+        given = given.after(filing(loan=filed), COOPERATING, FILER).after(back, MANAGING, APPROVER)
     kept = given.when(filing(loan=in_time), COOPERATING, FILER, third_at)
     assert kept.outcome is Outcome.ACCEPTED
     (event,) = kept.events

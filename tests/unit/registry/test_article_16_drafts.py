@@ -8,7 +8,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from services.registry.domain.article_16_filing import filing_deadline
-from services.registry.domain.project import FILING, Draft, Project
+from services.registry.domain.project import Draft, Project
 from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.corrections import ProjectCorrected
@@ -135,7 +135,9 @@ def test_what_was_a_draft_keeps_its_window_as_a_project(window_days: int) -> Non
     given = given.after(filing(), COOPERATING, FILER, noon(LAST_DAY - DAY))
     corrected = filed_anew(given.when(correction(), COOPERATING, FILER, noon(LAST_DAY)))
     assert [each.filing_deadline for each in corrected] == [LAST_DAY]
-    returned = given.after(ReturnProject(project_id=PROJECT_ID, reasons="补充"), MANAGING, APPROVER, noon(LAST_DAY))
+    returned = given.after(
+        ReturnProject(project_id=PROJECT_ID, reasons="补充", filing=1), MANAGING, APPROVER, noon(LAST_DAY)
+    )
     again = filed_anew(returned.when(filing(), COOPERATING, FILER, noon(LAST_DAY + DAY)))
     assert [each.filing_deadline for each in again] == [LAST_DAY]
     assert isinstance(given.state.project, Project)
@@ -188,15 +190,3 @@ def test_a_draft_gives_no_more_time_than_its_first_window(first: int, later: int
     own, drafted = (filing_deadline(day, 30, WEEKDAYS_ONLY).last_day for day in (after, before))
     had_run_out = after > before and between > drafted
     assert is_late == (completed_on > own or had_run_out)
-
-
-def test_a_draft_of_before_is_read_without_its_clocks() -> None:
-    """It goes by the rules in force, as it did."""
-    project = draft().state.project
-    assert isinstance(project, Draft)
-    old = project.model_dump_json(exclude={"drawdowns", "closed", "rules_version"})
-    read = FILING.validate_json(old)
-    assert isinstance(read, Draft)
-    assert (read.drawdowns, read.closed, read.rules_version) == ((), (), None)
-    given = replace(STAFFED, state=replace(STAFFED.state, project=read))
-    assert filed(given.when(filing(), COOPERATING, FILER)).filing_deadline == LAST_DAY

@@ -75,7 +75,7 @@ def test_a_filing_is_in_time_only_if_each_drawdown_is() -> None:
 def test_a_drawdown_that_comes_with_a_filing_anew_has_its_own_day() -> None:
     """The first keeps the day of the first filing, the second was filed when it was first said."""
     returned = STAFFED.after(filing(loan=in_parts(FIRST)), COOPERATING, FILER).after(
-        ReturnProject(project_id=PROJECT_ID, reasons="补充"), MANAGING, APPROVER
+        ReturnProject(project_id=PROJECT_ID, reasons="补充", filing=1), MANAGING, APPROVER
     )
     again = filing(loan=in_parts(FIRST, SECOND))
     (filed,) = returned.when(again, COOPERATING, FILER, noon(date(2026, 5, 13))).events

@@ -145,7 +145,7 @@ def test_the_days_of_a_loan_follow_each_other(days: dict[str, date]) -> None:
 @pytest.mark.clause("16.1")
 def test_a_returned_filing_was_filed_on_its_first_day() -> None:
     """The days that its approval and return took aren't held against a filing that came in time."""
-    returned = FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="补充"), MANAGING, APPROVER)
+    returned = FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="补充", filing=1), MANAGING, APPROVER)
     (event,) = returned.when(filing(), COOPERATING, FILER, at(LAST_DAY + timedelta(days=10))).events
     assert isinstance(event, ProjectFiled)
     assert (event.filing, event.filed_on) == (2, TODAY)

@@ -206,7 +206,10 @@ def test_a_late_filing_that_was_returned_needs_a_new_decision() -> None:
     """What was admitted is what was decided on; what is filed again has other bytes."""
     admitted = decided(FILED_LATE, *[Vote.FOR] * 5)
     returned = admitted.after(
-        ReturnProject(project_id=PROJECT_ID, reasons="请补充"), MANAGING, APPROVER, LATE_AT + timedelta(days=1)
+        ReturnProject(project_id=PROJECT_ID, reasons="请补充", filing=1),
+        MANAGING,
+        APPROVER,
+        LATE_AT + timedelta(days=1),
     )
     message = replace(received(LATE, COOPERATING, FILER, LATE_AT + timedelta(days=2)), content_sha256=SHA256)
     decision = decide(returned.state, message, returned.known)
@@ -219,7 +222,10 @@ def test_a_filing_again_dates_no_late_payout_later() -> None:
     """A window that had closed stays closed, whatever day of payout it is filed with after a return."""
     admitted = decided(FILED_LATE, *[Vote.FOR] * 5)
     returned = admitted.after(
-        ReturnProject(project_id=PROJECT_ID, reasons="请补充"), MANAGING, APPROVER, LATE_AT + timedelta(days=1)
+        ReturnProject(project_id=PROJECT_ID, reasons="请补充", filing=1),
+        MANAGING,
+        APPROVER,
+        LATE_AT + timedelta(days=1),
     )
     later = loan(disbursed_on=DISBURSED_ON + timedelta(days=20))
     decision = returned.when(filing(loan=later), COOPERATING, FILER, LATE_AT + timedelta(days=2))

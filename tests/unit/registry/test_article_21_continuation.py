@@ -226,7 +226,7 @@ def test_after_a_stop_existing_projects_go_on_and_no_new_one_comes_in() -> None:
     stopped = evaluated.after(evaluated.by_overseer(stop()))
     approve = ApproveProject(project_id=PROJECT_ID, filing=1)
     assert stopped.when(approve, MANAGING, officer=APPROVER).outcome is Outcome.ACCEPTED
-    back = ReturnProject(project_id=PROJECT_ID, reasons="须补正")
+    back = ReturnProject(project_id=PROJECT_ID, reasons="须补正", filing=1)
     assert codes(stopped.when(back, MANAGING, officer=APPROVER)) == ["return_leads_nowhere"]
     returned = filed.says(back, MANAGING, APPROVER)
     returned = returned.after(returned.by_overseer(evaluation()))

@@ -124,7 +124,7 @@ def test_a_project_is_ended_by_a_decision_that_was_recorded(paper: Document | No
 def test_a_returned_project_that_never_came_again_can_be_ended() -> None:
     """So that what it has pledged is free."""
     returned = STAFFED_FOR_LIFE.after(filing(), COOPERATING, FILER).after(
-        ReturnProject(project_id=PROJECT_ID, reasons="补充"), MANAGING, APPROVER
+        ReturnProject(project_id=PROJECT_ID, reasons="补充", filing=1), MANAGING, APPROVER
     )
     assert returned.when(BY_DECISION, MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
 

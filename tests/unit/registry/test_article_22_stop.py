@@ -49,8 +49,8 @@ DAY = timedelta(days=1)
 TOMORROW = noon_of(TODAY + DAY)
 LIFE = (COOPERATING, "reporter")
 WAITING = STAFFED_FOR_LIFE.after(filing(), COOPERATING, FILER)
-RETURN = ReturnProject(project_id=PROJECT_ID, reasons="请补充")
-REJECT = RejectProject(project_id=PROJECT_ID, reasons="不予纳入")
+RETURN = ReturnProject(project_id=PROJECT_ID, reasons="请补充", filing=1)
+REJECT = RejectProject(project_id=PROJECT_ID, reasons="不予纳入", filing=1)
 CLAIMED_BACK = [EndGround.BREACH, EndGround.FAILED_AUDIT, EndGround.FAILED_EVALUATION]
 
 

@@ -85,8 +85,8 @@ def test_a_recorded_interpretation_stays_as_it_is() -> None:
 # What is decided on a project can rely on an interpretation; each with what came before it.
 RELYING: dict[str, tuple[Given, Command, str]] = {
     "approved": (FILED, ApproveProject(project_id=PROJECT_ID, filing=1), APPROVER),
-    "returned": (FILED, ReturnProject(project_id=PROJECT_ID, reasons="请补充"), APPROVER),
-    "rejected": (FILED, RejectProject(project_id=PROJECT_ID, reasons="不属于本办法所称项目"), APPROVER),
+    "returned": (FILED, ReturnProject(project_id=PROJECT_ID, reasons="请补充", filing=1), APPROVER),
+    "rejected": (FILED, RejectProject(project_id=PROJECT_ID, reasons="不属于本办法所称项目", filing=1), APPROVER),
     "correction approved": (CORRECTED, ApproveProject(project_id=PROJECT_ID, filing=2), APPROVER),
     "correction returned": (CORRECTED, ReturnProject(project_id=PROJECT_ID, reasons="请补充", filing=2), APPROVER),
     "correction rejected": (CORRECTED, RejectProject(project_id=PROJECT_ID, reasons="无依据", filing=2), APPROVER),

@@ -109,8 +109,8 @@ def test_a_refusal_has_no_events() -> None:
     """Given an approved project, when it is filed, returned or rejected, then nothing happens but a refusal."""
     for data, where, officer in (
         (filing(other_collateral_fen=1), COOPERATING, FILER),
-        (ReturnProject(project_id=PROJECT_ID, reasons="迟了"), MANAGING, APPROVER),
-        (RejectProject(project_id=PROJECT_ID, reasons="迟了"), MANAGING, APPROVER),
+        (ReturnProject(project_id=PROJECT_ID, reasons="迟了", filing=1), MANAGING, APPROVER),
+        (RejectProject(project_id=PROJECT_ID, reasons="迟了", filing=1), MANAGING, APPROVER),
     ):
         decision = APPROVED.when(data, where, officer)
         assert decision.outcome is Outcome.REFUSED

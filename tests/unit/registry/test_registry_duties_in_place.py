@@ -37,7 +37,7 @@ def _having_acted(given: Given, duty: Duty, where: str, officer: str) -> Given:
 @pytest.mark.clause("4.1")
 def test_who_has_reviewed_does_not_file_again() -> None:
     """A returned filing is filed again by somebody who has no other exclusive duty in the case."""
-    returned = FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="材料不全"), MANAGING, APPROVER)
+    returned = FILED.after(ReturnProject(project_id=PROJECT_ID, reasons="材料不全", filing=1), MANAGING, APPROVER)
     given = _having_acted(returned, Duty.REVIEW, COOPERATING, FILER)
     assert codes(given.when(filing(), COOPERATING, FILER)) == ["duties_in_conflict"]
     assert returned.when(filing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
@@ -47,7 +47,10 @@ def test_who_has_reviewed_does_not_file_again() -> None:
 def test_who_has_voted_does_not_decide_on_the_filing() -> None:
     """Neither approval nor rejection of a filing is for a member of the decision that admitted it."""
     given = _having_acted(FILED, Duty.VOTE, MANAGING, APPROVER)
-    for data in (ApproveProject(project_id=PROJECT_ID, filing=1), RejectProject(project_id=PROJECT_ID, reasons="不符")):
+    for data in (
+        ApproveProject(project_id=PROJECT_ID, filing=1),
+        RejectProject(project_id=PROJECT_ID, reasons="不符", filing=1),
+    ):
         assert codes(given.when(data, MANAGING, APPROVER)) == ["duties_in_conflict"]
         assert FILED.when(data, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
 

@@ -139,8 +139,8 @@ class Histories(RuleBasedStateMachine):
     def decline(self, contract: str, back: bool) -> None:
         kind = ReturnProject if back else RejectProject
         before = self.projects[contract]
-        number = before.standing_filing if isinstance(before, Project) else None
-        self._say(contract, kind(project_id=id_of(contract), reasons="理由", filing=number), MANAGING, APPROVER)
+        number = before.standing_filing if isinstance(before, Project) else 1
+        self._say(contract, kind(project_id=id_of(contract), filing=number, reasons="理由"), MANAGING, APPROVER)
 
     @rule(contract=which, vote=st.sampled_from(Vote))
     def vote(self, contract: str, vote: Vote) -> None:

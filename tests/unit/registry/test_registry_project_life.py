@@ -74,23 +74,26 @@ class ProjectLife(RuleBasedStateMachine):
 
     @rule(who=anyone, behind=st.integers(0, 1))
     def approve(self, who: tuple[str, str | None], behind: int) -> None:
-        filing = max(1, self.filings - behind)
-        expected = who == (MANAGING, APPROVER) and self.stage == "filed" and filing == self.filings
-        self._take(
-            self.given.when(ApproveProject(project_id=PROJECT_ID, filing=filing), *who, self.at), expected, "approved"
-        )
+        filing, expected = self._to_decide(who, behind)
+        data = ApproveProject(project_id=PROJECT_ID, filing=filing)
+        self._take(self.given.when(data, *who, self.at), expected, "approved")
 
-    @rule(who=anyone, why=reasons)
-    def send_back(self, who: tuple[str, str | None], why: str) -> None:
-        expected = who == (MANAGING, APPROVER) and self.stage == "filed"
-        data = ReturnProject(project_id=PROJECT_ID, reasons=why)
+    @rule(who=anyone, behind=st.integers(0, 1), why=reasons)
+    def send_back(self, who: tuple[str, str | None], behind: int, why: str) -> None:
+        filing, expected = self._to_decide(who, behind)
+        data = ReturnProject(project_id=PROJECT_ID, filing=filing, reasons=why)
         self._take(self.given.when(data, *who, self.at), expected, "returned")
 
-    @rule(who=anyone, why=reasons)
-    def reject(self, who: tuple[str, str | None], why: str) -> None:
-        expected = who == (MANAGING, APPROVER) and self.stage == "filed"
-        data = RejectProject(project_id=PROJECT_ID, reasons=why)
+    @rule(who=anyone, behind=st.integers(0, 1), why=reasons)
+    def reject(self, who: tuple[str, str | None], behind: int, why: str) -> None:
+        filing, expected = self._to_decide(who, behind)
+        data = RejectProject(project_id=PROJECT_ID, filing=filing, reasons=why)
         self._take(self.given.when(data, *who, self.at), expected, "rejected")
+
+    def _to_decide(self, who: tuple[str, str | None], behind: int) -> tuple[int, bool]:
+        """The filing that a decision names, and whether it is the one that waits for who decides."""
+        filing = max(1, self.filings - behind)
+        return filing, who == (MANAGING, APPROVER) and self.stage == "filed" and filing == self.filings
 
     @rule(hours=st.integers(1, 12))
     def time_passes(self, hours: int) -> None:

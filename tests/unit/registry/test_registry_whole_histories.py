@@ -237,15 +237,12 @@ class Histories(RuleBasedStateMachine):
     def somebody_approves(self, contract: str, by: tuple[str, str], behind: int) -> None:
         self.say(ApproveProject(project_id=id_of(contract), filing=max(1, self.filings(contract) - behind)), *by)
 
-    @rule(contract=some.which, by=some.approvers, back=st.booleans())
-    def somebody_declines(self, contract: str, by: tuple[str, str], back: bool) -> None:
-        self.say((ReturnProject if back else RejectProject)(project_id=id_of(contract), reasons="理由"), *by)
+    @rule(contract=some.which, by=some.approvers, behind=st.sampled_from([0, 0, 0, 1]), back=st.booleans())
+    def somebody_declines(self, contract: str, by: tuple[str, str], behind: int, back: bool) -> None:
+        named = {"project_id": id_of(contract), "filing": max(1, self.filings(contract) - behind)}
+        self.say((ReturnProject if back else RejectProject)(**named, reasons="理由"), *by)
 
-    @rule(
-        contract=some.which,
-        vote=st.sampled_from([Vote.FOR, *Vote]),
-        votes=st.integers(2, 5),
-    )
+    @rule(contract=some.which, vote=st.sampled_from([Vote.FOR, *Vote]), votes=st.integers(2, 5))
     def the_committee_decides(self, contract: str, vote: Vote, votes: int) -> None:
         project = self.projects.get(id_of(contract))
         question = project.question if isinstance(project, Project) else None

@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 SIGNER = Signer(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 OFFICER = Sender(POOL, "operator", "reviewer", SIGNER)
 SYSTEM = Sender(POOL, "bank", None, SIGNER)
-APPROVE = {"type": "registry.project.approve.v1", "data": {"project_id": PROJECT}}
+APPROVE = {"type": "registry.project.approve.v1", "data": {"project_id": PROJECT, "filing": 1}}
 
 
 def draft(content: Any, sender: Sender = OFFICER) -> Draft:
@@ -94,7 +94,7 @@ def test_every_fault_has_its_field_and_line() -> None:
         {
             "type": "registry.project.return.v1",
             "source": "somebody-else",
-            "data": {"project_id": "x", "reasons": " ", "more": 1},
+            "data": {"project_id": "x", "reasons": " ", "more": 1, "filing": 1},
         }
     )
     assert fields(found) == [
@@ -113,7 +113,7 @@ def test_every_fault_has_its_field_and_line() -> None:
 
 def test_a_missing_field_is_in_its_objects_line() -> None:
     """Where something lacks, the object that should have it is shown."""
-    assert fields(draft({"type": "registry.project.approve.v1", "data": {}})) == [("data.project_id", 3)]
+    assert fields(draft({"type": "registry.project.approve.v1", "data": {"filing": 1}})) == [("data.project_id", 3)]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_what_is_no_object_is_no_message(content: object) -> None:
 
 def test_what_intake_refuses_unread_is_said_too() -> None:
     """More than 64 KiB are refused, whatever they say."""
-    reasons = {"type": "registry.project.return.v1", "data": {"project_id": PROJECT, "reasons": "x"}}
+    reasons = {"type": "registry.project.return.v1", "data": {"project_id": PROJECT, "filing": 1, "reasons": "x"}}
     text = json.dumps(json.loads(draft(reasons).value)).replace("{", "{" + " " * VALUE_BYTES_MAX, 1)
     ((entry,), _) = read_messages(text)
     (fault,) = draft_of(entry, OFFICER, NOW).faults

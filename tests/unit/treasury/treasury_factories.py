@@ -24,13 +24,13 @@ from shared.contracts.claims import (
     PlanBasis,
     ReleasePayout,
 )
-from shared.contracts.documents import SignedMessage
+from shared.contracts.documents import Document, DocumentKind, SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectTerms
-from shared.contracts.registry.words import Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse
+from shared.contracts.registry.words import Agreement, Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse
 from shared.contracts.treasury import (
     Account,
     ConfirmContribution,
@@ -51,6 +51,7 @@ NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 CLOSES_AT = datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
 MEMBERS = ("an", "bai", "chen", "deng", "fang")
+AGREEMENT = Document(kind=DocumentKind.AGREEMENT, title="合作协议", sha256="ab" * 32)
 HALVES = LossRatio(fiscal_weight=1, social_weight=1)
 LOSS_FEN = 100_000_001  # worked case 1: 1,000,000.01 yuan
 SHARE_FEN = 20_000_000
@@ -77,6 +78,7 @@ FOUNDED = PoolFounded(
     share_rate_max_bp=2_000,
     managing_institution=MANAGING,
     cooperating_institution=COOPERATING,
+    cooperation_agreement=Agreement(number="HZ-1", signed_on=date(2026, 1, 5), document=AGREEMENT),
     contributions=(
         PlannedInstalment(instalment=1, fiscal_fen=PAIR_FEN, social_fen=PAIR_FEN, due_on=date(2026, 2, 1)),
         PlannedInstalment(instalment=2, fiscal_fen=PAIR_FEN, social_fen=PAIR_FEN, due_on=date(2027, 2, 1)),
@@ -143,6 +145,8 @@ def project_approved(project_id: UUID = PROJECT_ID, ratio: LossRatio = HALVES, r
         terms=ProjectTerms(rules_version=1, share_rate_bp=rate_bp, loss_ratio=ratio),
         filed_by="filer",
         approved_by="approver",
+        filing=1,
+        covered_principal_fen=200_000_000,
     )
 
 

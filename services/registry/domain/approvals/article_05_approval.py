@@ -18,33 +18,17 @@ def refuse_unless_correction_is_admitted(correction: Correction) -> Refusal | No
     )
 
 
-def refuse_unless_corrected_filing_is_declined_by_number(named: int | None, project: Project) -> Refusal | None:
-    """Article 5.4. Once a filing was corrected, whoever returns or rejects it says which version that is."""
-    waiting = project.standing_filing
-    if named == waiting or (named is None and not project.waits_corrected):
-        return None
-    return refusal(
-        "decline_of_another_filing",
-        "5.4",
-        f"version {waiting} of this filing waits, and the decision names {named or 'none'}; read version {waiting} "
-        "and name it.",
-        f"该备案待审核的是第 {waiting} 版，而决定写明的是 {named or '（未填）'}；请审阅第 {waiting} 版并写明该版。",
-    )
-
-
-def refuse_unless_approval_names_the_filing(named: int | None, waiting: int) -> Refusal | None:
-    """Article 5.4. What is approved is the filing that was read: a later one of the same project was never seen."""
+def refuse_unless_decision_names_the_filing(named: int, waiting: int) -> Refusal | None:
+    """Article 5.4. What is decided on is the filing that was read: a later one of the same project was never seen."""
     if named == waiting:
         return None
-    said = "names no filing" if named is None else f"names filing {named}"
-    said_zh = "未写明备案版本" if named is None else f"写明的是第 {named} 次备案"
     return refusal(
-        "approval_of_another_filing",
+        "decision_on_another_filing",
         "5.4",
-        f"filing {waiting} of this project waits for approval, and the approval {said}; read filing {waiting} and "
-        "approve it by its number.",
-        f"该项目待审核的是第 {waiting} 次备案，而审核意见{said_zh}；"
-        f"请审阅第 {waiting} 次备案，并写明批准的是该次备案。",
+        f"filing {waiting} of this project waits, and the decision names filing {named}; read filing {waiting} and "
+        "decide on it by its number.",
+        f"该项目待审核的是第 {waiting} 次备案，而审核意见写明的是第 {named} 次备案；请审阅第 {waiting} 次备案，"
+        "并写明决定的是该次备案。",
     )
 
 

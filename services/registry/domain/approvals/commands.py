@@ -1,9 +1,8 @@
 """What the managing institution says to a filing: approved, returned or rejected, never by default (5.4)."""
 
 from services.registry.domain.approvals.article_05_approval import (
-    refuse_unless_approval_names_the_filing,
-    refuse_unless_corrected_filing_is_declined_by_number,
     refuse_unless_correction_is_admitted,
+    refuse_unless_decision_names_the_filing,
     refuse_unless_filing_waits_for_decision,
 )
 from services.registry.domain.article_05_projects import refuse_unless_project_is_known
@@ -45,7 +44,7 @@ def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
     if not_now:
         return not_now
     wrong = first_fault(
-        refuse_unless_approval_names_the_filing(data.filing, project.filing),
+        refuse_unless_decision_names_the_filing(data.filing, project.filing),
         refuse_unless_cover_can_grow(pool),
         # It may have been registered since the filing.
         refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower),
@@ -80,7 +79,7 @@ def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
     if not_now:
         return not_now
     wrong = first_fault(
-        refuse_unless_corrected_filing_is_declined_by_number(data.filing, project),
+        refuse_unless_decision_names_the_filing(data.filing, project.filing),
         refuse_unless_returned_filing_can_come_again(ctx.pool),
     )
     if wrong:
@@ -99,7 +98,7 @@ def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
     not_now = _not_now(ctx, project)
     if not_now:
         return not_now
-    if fault := refuse_unless_corrected_filing_is_declined_by_number(data.filing, project):
+    if fault := refuse_unless_decision_names_the_filing(data.filing, project.filing):
         return refused(fault)
     return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=ctx.officer))
 
@@ -113,16 +112,13 @@ def _not_now(ctx: CommandContext[ApproveProject | ReturnProject | RejectProject]
 
 
 def _is_decided_so(project: Project, data: ApproveProject | ReturnProject | RejectProject) -> bool:
-    """Whether this very filing was decided on so, for these reasons; a return or rejection may leave its number out.
-
-    What it relied on is part of it.
-    """
-    if data.interpretation != project.interpretation:
+    """Whether this very filing was decided on so, for these reasons; what the decision relied on is part of it."""
+    if (data.filing, data.interpretation) != (project.filing, project.interpretation):
         return False
     if isinstance(data, ApproveProject):
-        return project.stage is Stage.APPROVED and data.filing == project.filing
+        return project.stage is Stage.APPROVED
     stage = Stage.RETURNED if isinstance(data, ReturnProject) else Stage.REJECTED
-    return (project.stage, project.reasons) == (stage, data.reasons) and data.filing in (None, project.filing)
+    return (project.stage, project.reasons) == (stage, data.reasons)
 
 
 def approve_correction(ctx: CommandContext[ApproveProject], project: Project) -> Decision:
@@ -131,7 +127,7 @@ def approve_correction(ctx: CommandContext[ApproveProject], project: Project) ->
     correction = project.correction
     assert correction is not None
     wrong = first_fault(
-        refuse_unless_approval_names_the_filing(data.filing, correction.filing),
+        refuse_unless_decision_names_the_filing(data.filing, correction.filing),
         refuse_unless_correction_is_admitted(correction),
         # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
         refuse_if_borrower_is_registered_as_affiliate(pool, correction.borrower),
@@ -167,7 +163,7 @@ def decline_correction(ctx: CommandContext[ReturnProject | RejectProject], proje
     correction = project.correction
     assert correction is not None
     wrong = first_fault(
-        refuse_unless_corrected_filing_is_declined_by_number(data.filing, project),
+        refuse_unless_decision_names_the_filing(data.filing, correction.filing),
         refuse_unless_correction_is_admitted(correction),
     )
     if wrong:

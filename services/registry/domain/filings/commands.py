@@ -1,6 +1,5 @@
 """The filing of a project by the cooperating institution, its completeness and its window."""
 
-from datetime import date
 from uuid import UUID
 
 from services.registry.domain.article_02_pledged_once import refuse_if_rights_secure_something_else
@@ -49,8 +48,7 @@ def file_project(ctx: CommandContext[FileProject]) -> Decision:
     filed = complete_filing(ctx, rules)
     late = all_faults(*(refuse_unless_filed_in_time(drawdown) for drawdown in filed.drawdowns))
     wrong = all_faults(
-        # A project that is filed again keeps the number that it is known by.
-        refuse_unless_contract_number_has_one_form(data.loan.contract_number) if project is None else None,
+        refuse_unless_contract_number_has_one_form(data.loan.contract_number),
         not_covered(ctx, rules),
         refuse_if_rights_secure_something_else(data.rights, ctx.state.holders, filed.project_id),
         late if data.late_because is None else (),
@@ -59,7 +57,7 @@ def file_project(ctx: CommandContext[FileProject]) -> Decision:
     if wrong:
         return refused(wrong + missing)
     if missing:
-        incomplete = _incomplete(filed, missing, today)
+        incomplete = _incomplete(ctx, filed, missing)
         is_known = _is_known(ctx.state.project, incomplete)
         return deficient(() if is_known else (incomplete,), missing)
     if not late:
@@ -84,7 +82,7 @@ def complete_filing(ctx: CommandContext[FileProject], rules: Rules) -> ProjectFi
         earlier, counted_by = project.known_drawdowns, ctx.pool.rules_of_version(project.windows_version)
     if draft is not None:
         earlier = draft.closed_by(today)
-        counted_by = ctx.pool.rules_of_version(draft.rules_version) if draft.rules_version else rules
+        counted_by = ctx.pool.rules_of_version(draft.rules_version)
     drawdowns = tuple(judged_anew(ctx, drawdown, earlier, counted_by) for drawdown in drawdowns_of(data.loan))
     return ProjectFiled(
         project_id=_filed_project(ctx.pool_id, data),
@@ -109,20 +107,22 @@ def complete_filing(ctx: CommandContext[FileProject], rules: Rules) -> ProjectFi
     )
 
 
-def _incomplete(filed: ProjectFiled, missing: tuple[Refusal, ...], today: date) -> FilingFoundIncomplete:
+def _incomplete(
+    ctx: CommandContext[FileProject], filed: ProjectFiled, missing: tuple[Refusal, ...]
+) -> FilingFoundIncomplete:
     """What a filing becomes that lacks something; its first drawdown's window is the one that closes first."""
-    assert filed.filing_deadline is not None, "the registry always says it"
     return FilingFoundIncomplete(
         project_id=filed.project_id,
         loan=filed.loan,
         borrower_name=filed.borrower_name,
         borrower_uscc=filed.borrower_uscc,
         items=missing,
-        found_on=today,
+        found_on=ctx.today,
         filing_deadline=filed.filing_deadline,
         filing_deadline_provisional=filed.filing_deadline_provisional,
         drawdowns=filed.drawdowns,
         filed_by=filed.filed_by,
+        rules_version=ctx.rules.version,
     )
 
 

@@ -22,7 +22,7 @@ def evolve(filing: Project | Draft | None, event: FilingFoundIncomplete | Projec
     return Draft(
         drawdowns=event.drawdowns,
         closed=filing.closed_by(event.found_on) if filing else (),
-        rules_version=event.rules_version if filing is None or filing.rules_version is None else filing.rules_version,
+        rules_version=filing.rules_version if filing else event.rules_version,
         project_id=event.project_id,
         loan=event.loan,
         borrower_name=event.borrower_name,
@@ -35,19 +35,12 @@ def evolve(filing: Project | Draft | None, event: FilingFoundIncomplete | Projec
 
 def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
     project = filing if isinstance(filing, Project) else None
-    assert event.borrower is not None, "the registry always says it"
-    assert event.filed_on is not None, "the registry always says it"
-    assert event.filing_deadline is not None, "the registry always says it"
     assert project is None or project.stage is Stage.RETURNED, "only a returned project is filed again"
     assert event.filing == (project.filing if project else 0) + 1, "filings are counted without a gap"
     assert project is None or event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
-    versions = project.versions if project else ()
-    if event.message_sha256 is not None:
-        assert event.received_on is not None, "the registry always says both"
-        version = FilingVersion(
-            filing=event.filing, filed_by=event.filed_by, filed_on=event.received_on, sha256=event.message_sha256
-        )
-        versions = (*versions, version)
+    version = FilingVersion(
+        filing=event.filing, filed_by=event.filed_by, filed_on=event.received_on, sha256=event.message_sha256
+    )
     return Project(
         project_id=event.project_id,
         stage=Stage.FILED if event.late_because is None else Stage.LATE,
@@ -68,7 +61,7 @@ def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
         judged_drawdowns=_judged(filing, event),
         late_because=event.late_because,
         question=_question(event.filing_sha256),
-        versions=versions,
+        versions=(*(project.versions if project else ()), version),
         drafted_under=filing.rules_version if isinstance(filing, Draft) else project.drafted_under if project else None,
     )
 
@@ -84,9 +77,7 @@ def _judged(filing: Project | Draft | None, event: ProjectFiled) -> tuple[FiledD
         return filing.with_judged(*event.drawdowns)
     if filing is None:
         return event.drawdowns
-    completed_on = event.received_on or event.filed_on
-    assert completed_on is not None, "the registry always says it"
-    return (*filing.closed_by(completed_on), *event.drawdowns)
+    return (*filing.closed_by(event.received_on), *event.drawdowns)
 
 
 def evolve_deadlines(deadlines: Deadlines, at: Moment, event: FilingFoundIncomplete | ProjectFiled) -> Deadlines:
@@ -100,7 +91,6 @@ def evolve_deadlines(deadlines: Deadlines, at: Moment, event: FilingFoundIncompl
         deadlines = deadlines.without(at.pool_id, [completion(at, project_id)])
     else:
         deadlines = without_filing(deadlines, at, project_id)
-    assert event.filing_deadline is not None, "the registry always says it"
     due_on = decision_is_due_on(event.filing_deadline, at.today)
     begun = at.begun(decision(at, project_id, FILING), due_on, at.rules.filing_reminder_days)
     return deadlines.with_begun(at.pool_id, [begun])

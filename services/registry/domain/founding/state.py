@@ -25,7 +25,6 @@ def evolve_prepared(state: State, event: PoolPrepared) -> State:
 def evolve_founded(state: State, event: PoolFounded) -> State:
     """The state after the founding, which takes over whoever was registered while the pool was prepared."""
     assert state.pool is None, "a pool is founded once"
-    assert event.cooperation_agreement is not None, "the registry always says it"
     pool = Pool(
         name=event.name,
         district=event.district,

@@ -37,7 +37,7 @@ class RulesProposal(ProposalParticulars, RegisterEntry):
     institution: str
     proposed_by: str
     proposal_sha256: str
-    share_rate_max_bp: BasisPoints | None = None
+    share_rate_max_bp: BasisPoints
     outcome: ProposalStage | None = None
     ended_because: str | None = None
 
