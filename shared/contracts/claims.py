@@ -197,13 +197,12 @@ class DecidedApplication(BaseModel):
 # Commands
 
 
-class NotifyLoss(NoticeParticulars, Command):
+class NotifyLoss(NoticeParticulars, Command, name="claims.loss.notify.v1"):
     """Notify the pool of a loss on a covered loan; by that project's lender or guarantor (10.2, 14.1).
 
     Signed by the institution's system key with maker and checker named, or by an officer.
     """
 
-    message_type: ClassVar[str] = "claims.loss.notify.v1"
     topic: ClassVar[str] = LOSS_NOTICES
     spoken: ClassVar[Spoken] = Spoken("loss notice", Party.LENDER, SystemUse.LOSS_NOTICES)
 
@@ -216,92 +215,80 @@ class NotifyLoss(NoticeParticulars, Command):
     ] = ()
 
 
-class RecordReview(ReviewParticulars, Command):
+class RecordReview(ReviewParticulars, Command, name="claims.review.record.v1"):
     """Record that the preliminary review found the notice in order; by the cooperating institution (6.6)."""
 
-    message_type: ClassVar[str] = "claims.review.record.v1"
     spoken: ClassVar[Spoken] = Spoken("preliminary review", Party.COOPERATING, Duty.REVIEW)
 
 
-class RecordVerification(VerificationParticulars, Command):
+class RecordVerification(VerificationParticulars, Command, name="claims.verification.record.v1"):
     """Record the on-site verification: who, when, where, findings, evidence; by the cooperating institution (6.6)."""
 
-    message_type: ClassVar[str] = "claims.verification.record.v1"
     spoken: ClassVar[Spoken] = Spoken("on-site verification", Party.COOPERATING, Duty.VERIFICATION)
 
 
-class DrawUpPlan(PlanParticulars, Command):
+class DrawUpPlan(PlanParticulars, Command, name="claims.plan.draw_up.v1"):
     """Draw up the compensation plan; by the cooperating institution (6.8, 14.1).
 
     The figures are those of ``PlanBasis``, which the event of the on-site verification carries; a plan that says
     anything else is refused. The SHA-256 of this message's bytes is what is confirmed and released.
     """
 
-    message_type: ClassVar[str] = "claims.plan.draw_up.v1"
     spoken: ClassVar[Spoken] = Spoken("compensation plan", Party.COOPERATING, Duty.PLAN)
 
     notice_sha256: Annotated[Sha256, example(HashOf("claims.loss.notify.v1"))]
 
 
-class ConfirmPlan(ConfirmedPlan, Command):
+class ConfirmPlan(ConfirmedPlan, Command, name="claims.plan.confirm.v1"):
     """Confirm the plan with these bytes: gate 1, by the managing institution (5.6)."""
 
-    message_type: ClassVar[str] = "claims.plan.confirm.v1"
     spoken: ClassVar[Spoken] = Spoken("confirmation", Party.MANAGING, Duty.CONFIRMATION)
 
 
-class ReleasePayout(ConfirmedPlan, Command):
+class ReleasePayout(ConfirmedPlan, Command, name="claims.payout.release.v1"):
     """Release the payout of the confirmed plan; by the cooperating institution (6.8)."""
 
-    message_type: ClassVar[str] = "claims.payout.release.v1"
     spoken: ClassVar[Spoken] = Spoken("release", Party.COOPERATING, Duty.RELEASE)
 
 
-class ApplyForReimbursement(ApplicationParticulars, Command):
+class ApplyForReimbursement(ApplicationParticulars, Command, name="claims.reimbursement.apply.v1"):
     """Apply for reimbursement from the fiscal account; by the cooperating institution (15.1).
 
     The SHA-256 of this message's bytes is what is voted on.
     """
 
-    message_type: ClassVar[str] = "claims.reimbursement.apply.v1"
     spoken: ClassVar[Spoken] = Spoken("reimbursement application", Party.COOPERATING, Duty.APPLICATION)
 
 
-class OpenBallot(OnCase, ballots.OpenBallot):
+class OpenBallot(OnCase, ballots.OpenBallot, name="claims.ballot.open.v1"):
     """Open the collective decision on what is put, as on an application: gate 2, by the managing institution (15.2)."""
 
-    message_type: ClassVar[str] = "claims.ballot.open.v1"
     spoken: ClassVar[Spoken] = Spoken("open ballot", Party.MANAGING, Duty.BALLOT)
 
 
-class CastVote(OnCase, ballots.CastVote):
+class CastVote(OnCase, ballots.CastVote, name="claims.vote.cast.v1"):
     """Cast one member's vote on the message with these bytes (15.2)."""
 
-    message_type: ClassVar[str] = "claims.vote.cast.v1"
     spoken: ClassVar[Spoken] = Spoken("vote", Party.MANAGING, Duty.VOTE)
 
 
-class RecuseMember(OnCase, ballots.RecuseMember):
+class RecuseMember(OnCase, ballots.RecuseMember, name="claims.vote.recuse.v1"):
     """Declare an interest: the member leaves the base of the ballot (15.2)."""
 
-    message_type: ClassVar[str] = "claims.vote.recuse.v1"
     spoken: ClassVar[Spoken] = Spoken("recusal", Party.MANAGING, Duty.VOTE)
 
 
-class CloseBallot(OnCase, ballots.CloseBallot):
+class CloseBallot(OnCase, ballots.CloseBallot, name="claims.ballot.close.v1"):
     """Close the ballot, after its closing time or when every member has voted, with its minutes (15.2)."""
 
-    message_type: ClassVar[str] = "claims.ballot.close.v1"
     spoken: ClassVar[Spoken] = Spoken("close ballot", Party.MANAGING, Duty.BALLOT)
 
 
 # Events
 
 
-class NoticeHeld(Event):
+class NoticeHeld(Event, name="claims.notice.held.v1"):
     """A loss notice waits for its project's approval (5.4)."""
-
-    message_type: ClassVar[str] = "claims.notice.held.v1"
 
     project_id: Identity
     notifier: InstitutionId
@@ -311,10 +298,8 @@ class NoticeHeld(Event):
     claimed_fen: PositiveFen
 
 
-class NoticeAccepted(NoticeParticulars, Event):
+class NoticeAccepted(NoticeParticulars, Event, name="claims.notice.accepted.v1"):
     """A loss notice was accepted: the case is open, or goes on with these figures (10.2, 14.2)."""
-
-    message_type: ClassVar[str] = "claims.notice.accepted.v1"
 
     project_id: Identity
     case_number: str
@@ -323,10 +308,8 @@ class NoticeAccepted(NoticeParticulars, Event):
     notice_sha256: Sha256
 
 
-class NoticeRefused(Event):
+class NoticeRefused(Event, name="claims.notice.refused.v1"):
     """A held loss notice was refused when its project was approved or rejected; its receipt had said held."""
-
-    message_type: ClassVar[str] = "claims.notice.refused.v1"
 
     project_id: Identity
     notifier: InstitutionId
@@ -336,19 +319,15 @@ class NoticeRefused(Event):
     clause: str
 
 
-class ReviewRecorded(ReviewParticulars, Event):
+class ReviewRecorded(ReviewParticulars, Event, name="claims.review.recorded.v1"):
     """The preliminary review found the notice in order."""
-
-    message_type: ClassVar[str] = "claims.review.recorded.v1"
 
     reviewed_by: OfficerId
     rules_version: RulesVersion
 
 
-class VerificationRecorded(VerificationParticulars, Event):
+class VerificationRecorded(VerificationParticulars, Event, name="claims.verification.recorded.v1"):
     """The on-site verification is recorded; ``basis`` is what a plan has to say."""
-
-    message_type: ClassVar[str] = "claims.verification.recorded.v1"
 
     recorded_by: OfficerId
     notice_sha256: Sha256
@@ -358,13 +337,11 @@ class VerificationRecorded(VerificationParticulars, Event):
     rules_version: RulesVersion
 
 
-class PlanDrawnUp(PlanParticulars, Event):
+class PlanDrawnUp(PlanParticulars, Event, name="claims.plan.drawn_up.v1"):
     """A compensation plan waits for the managing institution's confirmation.
 
     ``sources`` says of each figure whether it follows from the regulation's text or from a reading of it.
     """
-
-    message_type: ClassVar[str] = "claims.plan.drawn_up.v1"
 
     compensation_id: Identity
     plan_sha256: Sha256
@@ -373,10 +350,8 @@ class PlanDrawnUp(PlanParticulars, Event):
     rules_version: RulesVersion
 
 
-class PlanConfirmed(Event):
+class PlanConfirmed(Event, name="claims.plan.confirmed.v1"):
     """The managing institution confirmed the plan: gate 1 is passed."""
-
-    message_type: ClassVar[str] = "claims.plan.confirmed.v1"
 
     project_id: Identity
     compensation: int
@@ -387,10 +362,8 @@ class PlanConfirmed(Event):
     rules_version: RulesVersion
 
 
-class PayoutReleased(Event):
+class PayoutReleased(Event, name="claims.payout.released.v1"):
     """The payout may go out. The four signed messages let the treasury check the decision itself."""
-
-    message_type: ClassVar[str] = "claims.payout.released.v1"
 
     project_id: Identity
     compensation: int
@@ -407,10 +380,8 @@ class PayoutReleased(Event):
     registry_seq: RegistrySeq
 
 
-class CompensationPaid(Event):
+class CompensationPaid(Event, name="claims.compensation.paid.v1"):
     """An instalment of the payout was settled from the social capital account."""
-
-    message_type: ClassVar[str] = "claims.compensation.paid.v1"
 
     project_id: Identity
     compensation: int
@@ -421,10 +392,8 @@ class CompensationPaid(Event):
     fiscal_part_fen: Annotated[Fen, Field(description="F(paid): the fiscal account's part of what was paid so far")]
 
 
-class ReimbursementApplied(ApplicationParticulars, Event):
+class ReimbursementApplied(ApplicationParticulars, Event, name="claims.reimbursement.applied.v1"):
     """The cooperating institution applied for reimbursement; the collective decision is awaited."""
-
-    message_type: ClassVar[str] = "claims.reimbursement.applied.v1"
 
     compensation_id: Identity
     application_sha256: Sha256
@@ -432,44 +401,32 @@ class ReimbursementApplied(ApplicationParticulars, Event):
     rules_version: RulesVersion
 
 
-class BallotOpened(OnCase, ballots.BallotOpened):
+class BallotOpened(OnCase, ballots.BallotOpened, name="claims.ballot.opened.v1"):
     """A collective decision is open; the votes bind the bytes with this hash and nothing else."""
 
-    message_type: ClassVar[str] = "claims.ballot.opened.v1"
 
-
-class VoteRecorded(OnCase, ballots.VoteRecorded):
+class VoteRecorded(OnCase, ballots.VoteRecorded, name="claims.vote.recorded.v1"):
     """A member voted."""
 
-    message_type: ClassVar[str] = "claims.vote.recorded.v1"
 
-
-class MemberRecused(OnCase, ballots.MemberRecused):
+class MemberRecused(OnCase, ballots.MemberRecused, name="claims.member.recused.v1"):
     """A member declared an interest and left the base of the ballot."""
 
-    message_type: ClassVar[str] = "claims.member.recused.v1"
 
-
-class BallotClosed(OnCase, ballots.BallotClosed):
+class BallotClosed(OnCase, ballots.BallotClosed, name="claims.ballot.closed.v1"):
     """The collective decision is taken: ``passed`` or not, with its counts and the reason in both languages.
 
     With fewer ``voters`` than ``voters_required`` there was no quorum: nothing is decided, what was put stands, and
     another ballot can be opened on it. What else it comes to is said after this.
     """
 
-    message_type: ClassVar[str] = "claims.ballot.closed.v1"
 
-
-class BallotVoided(OnCase, ballots.BallotVoided):
+class BallotVoided(OnCase, ballots.BallotVoided, name="claims.ballot.voided.v1"):
     """What was to be decided has changed: the ballot is void with its votes, and a new one is needed."""
 
-    message_type: ClassVar[str] = "claims.ballot.voided.v1"
 
-
-class ReimbursementApproved(DecidedApplication, Event):
+class ReimbursementApproved(DecidedApplication, Event, name="claims.reimbursement.approved.v1"):
     """The collective decision passed. The signed messages let the treasury count the votes itself."""
-
-    message_type: ClassVar[str] = "claims.reimbursement.approved.v1"
 
     amount_fen: PositiveFen
     application: SignedMessage
@@ -480,19 +437,15 @@ class ReimbursementApproved(DecidedApplication, Event):
     registry_seq: RegistrySeq
 
 
-class ReimbursementRefused(DecidedApplication, Event):
+class ReimbursementRefused(DecidedApplication, Event, name="claims.reimbursement.refused.v1"):
     """The collective decision did not pass: the payout stands, the social capital account bears it (15.2)."""
-
-    message_type: ClassVar[str] = "claims.reimbursement.refused.v1"
 
     why: Text
     why_zh: Text
 
 
-class CompensationReimbursed(Event):
+class CompensationReimbursed(Event, name="claims.compensation.reimbursed.v1"):
     """The fiscal account has reimbursed the social capital account for this compensation."""
-
-    message_type: ClassVar[str] = "claims.compensation.reimbursed.v1"
 
     project_id: Identity
     compensation: int
@@ -501,7 +454,5 @@ class CompensationReimbursed(Event):
     reimbursed_fen: Annotated[PositiveFen, Field(description="reimbursed so far on this compensation")]
 
 
-class ClaimsReceipt(Receipt):
+class ClaimsReceipt(Receipt, name="claims.receipt.issued.v1"):
     """The claims service's one answer to a message from outside."""
-
-    message_type: ClassVar[str] = "claims.receipt.issued.v1"

@@ -28,18 +28,30 @@ class Part(BaseModel):
     model_config = _COMMAND
 
 
-class Command(BaseModel):
-    """The data of a message from outside; imperative. ``topic`` is where it is sent, ``spoken`` its everyday name."""
+class Message(BaseModel):
+    """The data of a message. Its type is said where its class begins, ``name="claims.plan.confirm.v1"``.
 
-    model_config = _COMMAND
+    ``topic`` is where it is sent: on its service's, unless its class says another.
+    """
+
     message_type: ClassVar[str]
     topic: ClassVar[str]
-    spoken: ClassVar[Spoken]
 
-    def __init_subclass__(cls, **options: Unpack[ConfigDict]) -> None:
-        """A type that names no topic is sent to that of the service that its name begins with."""
+    def __init_subclass__(cls, name: str = "", **options: Unpack[ConfigDict]) -> None:
+        """The type called ``name``, if it is one; a base class of several has none."""
         super().__init_subclass__(**options)
-        _to_topic_of_service(cls, "commands")
+        if name:
+            cls.message_type = name
+            if not hasattr(cls, "topic"):
+                kind = "commands" if issubclass(cls, Command) else "events"
+                cls.topic = f"{name.partition('.')[0]}.{kind}"
+
+
+class Command(Message):
+    """The data of a message from outside; imperative. ``spoken`` is its everyday name."""
+
+    model_config = _COMMAND
+    spoken: ClassVar[Spoken]
 
 
 class EventPart(BaseModel):
@@ -48,23 +60,10 @@ class EventPart(BaseModel):
     model_config = _EVENT
 
 
-class Event(BaseModel):
-    """The data of a message that a service publishes; past tense. ``topic`` is empty for what is said to one only."""
+class Event(Message):
+    """The data of a message that a service publishes; past tense. What is said to one only has no topic."""
 
     model_config = _EVENT
-    message_type: ClassVar[str]
-    topic: ClassVar[str]
-
-    def __init_subclass__(cls, **options: Unpack[ConfigDict]) -> None:
-        """A type that names no topic is published on that of the service that its name begins with."""
-        super().__init_subclass__(**options)
-        _to_topic_of_service(cls, "events")
-
-
-def _to_topic_of_service(data: type[Command] | type[Event], kind: str) -> None:
-    if "message_type" in vars(data) and not hasattr(data, "topic"):
-        service = data.message_type.partition(".")[0]
-        data.topic = f"{service}.{kind}"
 
 
 class CommandEnvelope(BaseModel):

@@ -69,27 +69,24 @@ class _BankClerks(BaseModel):
     checker: Annotated[OfficerId, example("accounts-checker")]
 
 
-class ConfirmContribution(_BankClerks, ContributionParticulars, Command):
+class ConfirmContribution(_BankClerks, ContributionParticulars, Command, name="treasury.contribution.confirm.v1"):
     """Confirm that a contribution arrived on its account; by the supervising bank (9.2, 9.3).
 
     A fiscal contribution names its budget reference and budget year.
     """
 
-    message_type: ClassVar[str] = "treasury.contribution.confirm.v1"
     spoken: ClassVar[Spoken] = Spoken("contribution", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
 
 
-class ConfirmPayment(_BankClerks, CarriedOutParticulars, Command):
+class ConfirmPayment(_BankClerks, CarriedOutParticulars, Command, name="treasury.payment.confirm.v1"):
     """Confirm that an instructed payment was carried out; by the supervising bank."""
 
-    message_type: ClassVar[str] = "treasury.payment.confirm.v1"
     spoken: ClassVar[Spoken] = Spoken("payment confirmation", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
 
 
-class RejectPayment(_BankClerks, NotCarriedOutParticulars, Command):
+class RejectPayment(_BankClerks, NotCarriedOutParticulars, Command, name="treasury.payment.reject.v1"):
     """Say that an instructed payment was not and will not be carried out; by the supervising bank."""
 
-    message_type: ClassVar[str] = "treasury.payment.reject.v1"
     spoken: ClassVar[Spoken] = Spoken("payment rejection", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
 
 
@@ -110,115 +107,88 @@ class Balances(EventPart):
     social_capital: Balance
 
 
-class ContributionReceived(ContributionParticulars, Event):
-    """A contribution arrived on its account."""
+class _OfLeg(Event):
+    """What is said of one leg of a compensation."""
 
-    message_type: ClassVar[str] = "treasury.contribution.received.v1"
+    project_id: Identity
+    compensation_id: Identity
+    leg: Leg
+
+
+class _OfPayment(_OfLeg):
+    """What is said of one payment of a leg."""
+
+    instalment: int
+
+
+class ContributionReceived(ContributionParticulars, Event, name="treasury.contribution.received.v1"):
+    """A contribution arrived on its account."""
 
     transfer_id: Identity
     balances: Balances
 
 
-class PayoutQueued(Event):
+class PayoutQueued(_OfLeg, name="treasury.payout.queued.v1"):
     """A confirmed payout, or the rest of one, waits for money (10.5); so can an approved reimbursement."""
 
-    message_type: ClassVar[str] = "treasury.payout.queued.v1"
-
-    project_id: Identity
-    compensation_id: Identity
-    leg: Leg
     queued_fen: PositiveFen
     why: str
     rules_version: RulesVersion
 
 
-class PaymentReserved(Event):
+class PaymentReserved(_OfPayment, name="treasury.payment.reserved.v1"):
     """Money is set aside for a payment, so that nothing else can use it."""
 
-    message_type: ClassVar[str] = "treasury.payment.reserved.v1"
-
-    project_id: Identity
-    compensation_id: Identity
-    leg: Leg
-    instalment: int
     amount_fen: PositiveFen
     transfer_id: Identity
     balances: Balances
     rules_version: RulesVersion
 
 
-class PaymentInstructed(Event):
+class PaymentInstructed(_OfPayment, name="treasury.payment.instructed.v1"):
     """The supervising bank was told to carry out a payment."""
 
-    message_type: ClassVar[str] = "treasury.payment.instructed.v1"
-
-    project_id: Identity
-    compensation_id: Identity
-    leg: Leg
-    instalment: int
     instruction_id: Identity
     amount_fen: PositiveFen
     bank: InstitutionId
     rules_version: RulesVersion
 
 
-class PaymentSettled(CarriedOutParticulars, Event):
+class PaymentSettled(CarriedOutParticulars, _OfPayment, name="treasury.payment.settled.v1"):
     """The supervising bank carried out the payment."""
 
-    message_type: ClassVar[str] = "treasury.payment.settled.v1"
-
-    project_id: Identity
-    compensation_id: Identity
-    leg: Leg
-    instalment: int
     transfer_id: Identity
     due_from_fiscal_fen: Annotated[Fen, Field(description="of this compensation, after the payment (10.5)")]
     balances: Balances
 
 
-class PaymentVoided(NotCarriedOutParticulars, Event):
+class PaymentVoided(NotCarriedOutParticulars, _OfPayment, name="treasury.payment.voided.v1"):
     """The supervising bank did not carry out the payment; the money is free again."""
 
-    message_type: ClassVar[str] = "treasury.payment.voided.v1"
-
-    project_id: Identity
-    compensation_id: Identity
-    leg: Leg
-    instalment: int
     transfer_id: Identity
     amount_fen: PositiveFen
     balances: Balances
 
 
-class PaymentRefused(Event):
+class PaymentRefused(_OfLeg, name="treasury.payment.refused.v1"):
     """The treasury did not accept a release or an approval: what was signed does not bear it out."""
 
-    message_type: ClassVar[str] = "treasury.payment.refused.v1"
-
-    project_id: Identity
-    compensation_id: Identity
-    leg: Leg
     code: str
     clause: str
     text: str
     rules_version: RulesVersion
 
 
-class PaymentInstruction(Event):
+class PaymentInstruction(_OfPayment, name="treasury.payment.instruction.v1"):
     """An instruction to the supervising bank, signed by the treasury, on the bank's own outcomes topic.
 
     ``debit_account`` is a custodial account of the pool. ``authority`` are the signed decisions it rests on: for a
     payout plan, confirmation and release, for a reimbursement application, opening, votes, recusals and closing.
     """
 
-    message_type: ClassVar[str] = "treasury.payment.instruction.v1"
     topic: ClassVar[str] = ""
 
     instruction_id: Identity
-    project_id: Identity
-    compensation_id: Identity
-    leg: Leg
-    instalment: int
     amount_fen: PositiveFen
     debit_account: Account
     payee: Annotated[InstitutionId | None, Field(description="absent where the social capital account is credited")] = (
@@ -231,7 +201,5 @@ class PaymentInstruction(Event):
     authority: tuple[SignedMessage, ...]
 
 
-class TreasuryReceipt(Receipt):
+class TreasuryReceipt(Receipt, name="treasury.receipt.issued.v1"):
     """The treasury's one answer to a message from outside."""
-
-    message_type: ClassVar[str] = "treasury.receipt.issued.v1"

@@ -30,36 +30,30 @@ class AffiliateEndParticulars(BaseModel):
     evidence: Annotated[Document, example(paper(DocumentKind.OTHER, "股权变更登记通知书"))]
 
 
-class RegisterAffiliate(AffiliateParticulars, Command):
+class RegisterAffiliate(AffiliateParticulars, Command, name="registry.affiliate.register.v1"):
     """Register an affiliate of the cooperating institution, with evidence (9.1).
 
     The cooperating institution reports its affiliates; the managing institution can add what it has found itself.
     """
 
-    message_type: ClassVar[str] = "registry.affiliate.register.v1"
     spoken: ClassVar[Spoken] = Spoken("affiliate", Party.COOPERATING, Duty.REPORTING)
 
 
-class WithdrawAffiliate(AffiliateEndParticulars, Command):
+class WithdrawAffiliate(AffiliateEndParticulars, Command, name="registry.affiliate.withdraw.v1"):
     """An enterprise is no affiliate any more, with evidence; by whoever registered it, or the managing institution."""
 
-    message_type: ClassVar[str] = "registry.affiliate.withdraw.v1"
     spoken: ClassVar[Spoken] = Spoken("affiliate withdrawal", Party.COOPERATING, Duty.REPORTING)
 
 
-class AffiliateRegistered(AffiliateParticulars, Event):
+class AffiliateRegistered(AffiliateParticulars, Event, name="registry.affiliate.registered.v1"):
     """From now on the pool covers no new project of this enterprise."""
-
-    message_type: ClassVar[str] = "registry.affiliate.registered.v1"
 
     registered_by_institution: InstitutionId
     registered_by: OfficerId
 
 
-class AffiliateWithdrawn(AffiliateEndParticulars, Event):
+class AffiliateWithdrawn(AffiliateEndParticulars, Event, name="registry.affiliate.withdrawn.v1"):
     """The enterprise is an affiliate no more; what was refused before can be filed again."""
-
-    message_type: ClassVar[str] = "registry.affiliate.withdrawn.v1"
 
     withdrawn_by_institution: InstitutionId
     withdrawn_by: OfficerId

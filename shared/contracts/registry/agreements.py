@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
-from shared.contracts.envelope import Command, Event
+from shared.contracts.envelope import Command
 from shared.contracts.examples import IdOf, Party, Spoken, Titled, example
-from shared.contracts.registry.words import Duty, RulesVersion
-from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference
+from shared.contracts.registry.words import Duty, EntryEvent, RulesVersion
+from shared.contracts.words import Day, InstitutionId, OfficerId, Reference
 
 _Number = Annotated[Reference, Field(description="the agreement's"), example("补充-1")]
 _With = Annotated[
@@ -35,44 +35,36 @@ class AgreementParticulars(BaseModel):
     ] = None
 
 
-class RecordAgreement(AgreementParticulars, Command):
+class RecordAgreement(AgreementParticulars, Command, name="registry.agreement.record.v1"):
     """Record a further agreement or an amendment; by the managing institution (5.3).
 
     With both days it also fixes the operating period, which is the agreement's; the term is the pool's. An agreement
     with the supervising bank waits for the cooperating institution's consent (6.3).
     """
 
-    message_type: ClassVar[str] = "registry.agreement.record.v1"
     spoken: ClassVar[Spoken] = Spoken("agreement", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class ConsentToAgreement(Command):
+class ConsentToAgreement(Command, name="registry.agreement.consent.v1"):
     """Consent to a recorded agreement with the supervising bank; by the cooperating institution (6.3)."""
 
-    message_type: ClassVar[str] = "registry.agreement.consent.v1"
     spoken: ClassVar[Spoken] = Spoken("agreement consent", Party.COOPERATING, Duty.ADMINISTRATION)
 
     number: _Number
 
 
-class AgreementRecorded(AgreementParticulars, Event):
+class AgreementRecorded(AgreementParticulars, EntryEvent, name="registry.agreement.recorded.v1"):
     """An agreement was recorded; one that awaits a consent does not count before it has it."""
 
-    message_type: ClassVar[str] = "registry.agreement.recorded.v1"
-
-    matter_id: Identity
     awaits_consent_of: InstitutionId | None = None
     recorded_on: Day
     recorded_by: OfficerId
     rules_version: RulesVersion | None = None
 
 
-class AgreementConsented(Event):
+class AgreementConsented(EntryEvent, name="registry.agreement.consented.v1"):
     """The cooperating institution has consented to an agreement with the supervising bank: it counts from now on."""
 
-    message_type: ClassVar[str] = "registry.agreement.consented.v1"
-
-    matter_id: Identity
     number: Reference
     institution: _With
     consented_on: Day

@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
-from shared.contracts.envelope import Command, Event
+from shared.contracts.envelope import Command
 from shared.contracts.examples import CodeOf, Known, Party, Spoken, example, usual
-from shared.contracts.registry.words import Duty
-from shared.contracts.words import Clause, Day, Identity, Name, OfficerId, Reference, Text, Uscc
+from shared.contracts.registry.words import Duty, EntryEvent
+from shared.contracts.words import Clause, Day, Name, OfficerId, Reference, Text, Uscc
 
 _Number = Annotated[Reference, Field(description="of the engagement"), example("SJ-1")]
 
@@ -50,51 +50,39 @@ class ReportParticulars(BaseModel):
     report: Annotated[Document, example(paper(DocumentKind.OTHER, "审计报告"))]
 
 
-class EngageAuditor(EngagementParticulars, Command):
+class EngageAuditor(EngagementParticulars, Command, name="registry.audit.engage.v1"):
     """Engage a third-party auditor with the use of the pool; by the managing institution (19.2)."""
 
-    message_type: ClassVar[str] = "registry.audit.engage.v1"
     spoken: ClassVar[Spoken] = Spoken("audit engagement", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class RecordAuditFinding(FindingParticulars, Command):
+class RecordAuditFinding(FindingParticulars, Command, name="registry.audit.record_finding.v1"):
     """Record a finding of an engaged auditor; by the managing institution (19.2)."""
 
-    message_type: ClassVar[str] = "registry.audit.record_finding.v1"
     spoken: ClassVar[Spoken] = Spoken("audit finding", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class RecordAuditReport(ReportParticulars, Command):
+class RecordAuditReport(ReportParticulars, Command, name="registry.audit.record_report.v1"):
     """Record an engaged auditor's report, with which the engagement ends; by the managing institution (19.2)."""
 
-    message_type: ClassVar[str] = "registry.audit.record_report.v1"
     spoken: ClassVar[Spoken] = Spoken("audit report", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class AuditorEngaged(EngagementParticulars, Event):
+class AuditorEngaged(EngagementParticulars, EntryEvent, name="registry.audit.engaged.v1"):
     """A third-party auditor inspects the use of the pool."""
 
-    message_type: ClassVar[str] = "registry.audit.engaged.v1"
-
-    matter_id: Identity
     engaged_by: OfficerId
 
 
-class AuditFindingRecorded(FindingParticulars, Event):
+class AuditFindingRecorded(FindingParticulars, EntryEvent, name="registry.audit.finding_recorded.v1"):
     """An engaged auditor has found something."""
 
-    message_type: ClassVar[str] = "registry.audit.finding_recorded.v1"
-
-    matter_id: Identity
     recorded_by: OfficerId
 
 
-class AuditReported(ReportParticulars, Event):
+class AuditReported(ReportParticulars, EntryEvent, name="registry.audit.reported.v1"):
     """An engaged auditor has reported; whether the audit was passed can be a ground to end the cooperation (19.3)."""
 
-    message_type: ClassVar[str] = "registry.audit.reported.v1"
-
-    matter_id: Identity
     auditor: Name
     findings: int
     recorded_by: OfficerId

@@ -33,62 +33,48 @@ class OnQuestion(ballots.Subject):
     ]
 
 
-class OpenBallot(OnQuestion, ballots.OpenBallot):
+class OpenBallot(OnQuestion, ballots.OpenBallot, name="registry.ballot.open.v1"):
     """Open a collective decision with its members and closing time; by the managing institution."""
 
-    message_type: ClassVar[str] = "registry.ballot.open.v1"
     spoken: ClassVar[Spoken] = Spoken("committee ballot", Party.MANAGING, Duty.BALLOT)
 
 
-class CastVote(OnQuestion, ballots.CastVote):
+class CastVote(OnQuestion, ballots.CastVote, name="registry.vote.cast.v1"):
     """Cast one member's vote."""
 
-    message_type: ClassVar[str] = "registry.vote.cast.v1"
     spoken: ClassVar[Spoken] = Spoken("committee vote", Party.MANAGING, Duty.VOTE)
 
 
-class RecuseMember(OnQuestion, ballots.RecuseMember):
+class RecuseMember(OnQuestion, ballots.RecuseMember, name="registry.vote.recuse.v1"):
     """Declare an interest: the member leaves the base of the ballot."""
 
-    message_type: ClassVar[str] = "registry.vote.recuse.v1"
     spoken: ClassVar[Spoken] = Spoken("committee recusal", Party.MANAGING, Duty.VOTE)
 
 
-class CloseBallot(OnQuestion, ballots.CloseBallot):
+class CloseBallot(OnQuestion, ballots.CloseBallot, name="registry.ballot.close.v1"):
     """Close the ballot, after its closing time or when every member has voted, with its minutes."""
 
-    message_type: ClassVar[str] = "registry.ballot.close.v1"
     spoken: ClassVar[Spoken] = Spoken("committee decision", Party.MANAGING, Duty.BALLOT)
 
 
-class BallotOpened(OnQuestion, ballots.BallotOpened):
+class BallotOpened(OnQuestion, ballots.BallotOpened, name="registry.ballot.opened.v1"):
     """A collective decision is open; the votes bind the bytes with this hash and nothing else."""
 
-    message_type: ClassVar[str] = "registry.ballot.opened.v1"
 
-
-class VoteRecorded(OnQuestion, ballots.VoteRecorded):
+class VoteRecorded(OnQuestion, ballots.VoteRecorded, name="registry.vote.recorded.v1"):
     """A member voted."""
 
-    message_type: ClassVar[str] = "registry.vote.recorded.v1"
 
-
-class MemberRecused(OnQuestion, ballots.MemberRecused):
+class MemberRecused(OnQuestion, ballots.MemberRecused, name="registry.member.recused.v1"):
     """A member declared an interest and left the base of the ballot."""
 
-    message_type: ClassVar[str] = "registry.member.recused.v1"
 
-
-class BallotClosed(OnQuestion, ballots.BallotClosed):
+class BallotClosed(OnQuestion, ballots.BallotClosed, name="registry.ballot.closed.v1"):
     """The collective decision is taken: ``passed`` or not, with its counts and the reason in both languages.
 
     With fewer ``voters`` than ``voters_required`` there was no quorum: nothing is decided, and the question stays put.
     """
 
-    message_type: ClassVar[str] = "registry.ballot.closed.v1"
 
-
-class BallotVoided(OnQuestion, ballots.BallotVoided):
+class BallotVoided(OnQuestion, ballots.BallotVoided, name="registry.ballot.voided.v1"):
     """What was to be decided has changed: the ballot is void with its votes, and a new one is needed."""
-
-    message_type: ClassVar[str] = "registry.ballot.voided.v1"

@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
-from shared.contracts.envelope import Command, Event
+from shared.contracts.envelope import Command
 from shared.contracts.examples import Party, Spoken, example
 from shared.contracts.money import PositiveFen
-from shared.contracts.registry.words import Duty, PlannedInstalment, RulesVersion
-from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference
+from shared.contracts.registry.words import Duty, EntryEvent, PlannedInstalment, RulesVersion
+from shared.contracts.words import Day, InstitutionId, OfficerId, Reference
 
 
 class ContributionsPlanParticulars(BaseModel):
@@ -20,31 +20,24 @@ class ContributionsPlanParticulars(BaseModel):
     document: Annotated[Document, example(paper(DocumentKind.AGREEMENT, "追加出资协议"))]
 
 
-class PlanContributions(ContributionsPlanParticulars, Command):
+class PlanContributions(ContributionsPlanParticulars, Command, name="registry.contributions.plan.v1"):
     """Plan further pairs of contributions; they count once both institutions have said the same (5.1, 9.2)."""
 
-    message_type: ClassVar[str] = "registry.contributions.plan.v1"
     spoken: ClassVar[Spoken] = Spoken("contributions plan", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class ContributionsProposed(ContributionsPlanParticulars, Event):
+class ContributionsProposed(ContributionsPlanParticulars, EntryEvent, name="registry.contributions.proposed.v1"):
     """One institution plans further pairs; they wait for the other one to say the same."""
 
-    message_type: ClassVar[str] = "registry.contributions.proposed.v1"
-
-    matter_id: Identity
     institution: InstitutionId
     proposed_on: Day
     proposed_by: OfficerId
     rules_version: RulesVersion | None = None
 
 
-class ContributionsPlanned(ContributionsPlanParticulars, Event):
+class ContributionsPlanned(ContributionsPlanParticulars, EntryEvent, name="registry.contributions.planned.v1"):
     """Both institutions plan these pairs; the pool's size grows by them."""
 
-    message_type: ClassVar[str] = "registry.contributions.planned.v1"
-
-    matter_id: Identity
     size_fen: Annotated[PositiveFen, Field(description="the pool's size from now on")]
     planned_on: Day
     planned_by: OfficerId

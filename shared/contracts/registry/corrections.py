@@ -13,14 +13,13 @@ from shared.contracts.registry.words import Duty, InterpretationReliedOn, RulesV
 from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, ProjectId, Sha256, Text, Uscc
 
 
-class CorrectProject(FilingData, Command):
+class CorrectProject(FilingData, Command, name="registry.project.correct.v1"):
     """Correct a filing by a whole new version of it, with reasons; by the cooperating institution (5.4, 6.4).
 
     It takes the place of a filing that waits. An approved project goes on under its approved version until the
     correction is approved too. Who lent, the contract's number, and the pinned terms never change.
     """
 
-    message_type: ClassVar[str] = "registry.project.correct.v1"
     spoken: ClassVar[Spoken] = Spoken("correction", Party.COOPERATING, Duty.FILING)
 
     project_id: ProjectId
@@ -32,10 +31,8 @@ class CorrectProject(FilingData, Command):
     reasons: Annotated[Text, example("备案信息有误")]
 
 
-class ProjectCorrected(FiledParticulars, Event):
+class ProjectCorrected(FiledParticulars, Event, name="registry.project.corrected.v1"):
     """A correction is complete and waits for the managing institution; a late one first for its admission."""
-
-    message_type: ClassVar[str] = "registry.project.corrected.v1"
 
     project_id: Identity
     filing: Annotated[int, Field(description="the new version's number")]
@@ -60,10 +57,8 @@ class ProjectCorrected(FiledParticulars, Event):
     rules_version: RulesVersion | None = None
 
 
-class CorrectionApproved(Event):
+class CorrectionApproved(Event, name="registry.correction.approved.v1"):
     """A correction of an approved project is approved: its version counts now; carries all that a claim needs."""
-
-    message_type: ClassVar[str] = "registry.correction.approved.v1"
 
     project_id: Identity
     filing: int
@@ -82,10 +77,8 @@ class CorrectionApproved(Event):
     rules_version: RulesVersion | None = None
 
 
-class CorrectionReturned(Event):
+class CorrectionReturned(Event, name="registry.correction.returned.v1"):
     """A correction of an approved project went back; the approved version goes on, and another one can follow."""
-
-    message_type: ClassVar[str] = "registry.correction.returned.v1"
 
     project_id: Identity
     filing: int
@@ -96,10 +89,8 @@ class CorrectionReturned(Event):
     rules_version: RulesVersion | None = None
 
 
-class CorrectionRejected(Event):
+class CorrectionRejected(Event, name="registry.correction.rejected.v1"):
     """A correction of an approved project was rejected, or not admitted; the approved version goes on."""
-
-    message_type: ClassVar[str] = "registry.correction.rejected.v1"
 
     project_id: Identity
     filing: int

@@ -46,23 +46,20 @@ class DueStatus(LabelledEnum):
     OVERDUE = "overdue", "overdue", "逾期"
 
 
-class BeginDay(Command):
+class BeginDay(Command, name="registry.day.begin.v1"):
     """Begin a day of the pool, in Beijing; signed by the managing institution's calendar, a system (6.9).
 
     The same day said again is a duplicate, as long as nothing is left to be announced on it. Days may be left out: what
     fell due on them is announced with the day that is begun.
     """
 
-    message_type: ClassVar[str] = "registry.day.begin.v1"
     spoken: ClassVar[Spoken] = Spoken("day begins", Party.MANAGING, SystemUse.CALENDAR)
 
     day: Annotated[Day, Field(description="not after the day of intake in Beijing, and not before one begun already")]
 
 
-class DayBegan(Event):
+class DayBegan(Event, name="registry.day.began.v1"):
     """A day of the pool began; ``previous_day`` is the one begun before it, which may lie further back (20.1)."""
-
-    message_type: ClassVar[str] = "registry.day.began.v1"
 
     day: Day
     previous_day: Day | None = None
@@ -85,14 +82,12 @@ class DueDuty(EventPart):
     status: DueStatus
 
 
-class DutiesAnnounced(Event):
+class DutiesAnnounced(Event, name="registry.duties.announced.v1"):
     """Duties that fall due or are overdue (6.9): each is announced once for each of its reminders.
 
     Where several reminders of one duty have passed since the day before, the latest one stands for them. ``more_left``
     says that there are further ones, which come when the calendar says the day again, or with the next day.
     """
-
-    message_type: ClassVar[str] = "registry.duties.announced.v1"
 
     day: Day
     duties: tuple[DueDuty, ...]

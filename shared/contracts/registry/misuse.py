@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
-from shared.contracts.envelope import Command, Event
+from shared.contracts.envelope import Command
 from shared.contracts.examples import Party, Spoken, example
 from shared.contracts.money import Fen, PositiveFen
-from shared.contracts.registry.words import Duty, RulesVersion
-from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, Reference, Text
+from shared.contracts.registry.words import Duty, EntryEvent, RulesVersion
+from shared.contracts.words import Day, InstitutionId, Name, OfficerId, Reference, Text
 
 _Number = Annotated[Reference, Field(description="of the claim"), example("ZH-1")]
 
@@ -46,54 +46,42 @@ class ReferralParticulars(BaseModel):
     document: Annotated[Document, example(paper(DocumentKind.OTHER, "移送函"))]
 
 
-class ClaimMisuse(MisuseParticulars, Command):
+class ClaimMisuse(MisuseParticulars, Command, name="registry.misuse.claim.v1"):
     """Claim back fiscal money that the cooperating institution used unlawfully; by the managing institution (19.3)."""
 
-    message_type: ClassVar[str] = "registry.misuse.claim.v1"
     spoken: ClassVar[Spoken] = Spoken("misuse claim", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class RecordMisuseRecovery(RecoveryParticulars, Command):
+class RecordMisuseRecovery(RecoveryParticulars, Command, name="registry.misuse.record_recovery.v1"):
     """Record that a part of the misused money has come back; by the managing institution (19.3)."""
 
-    message_type: ClassVar[str] = "registry.misuse.record_recovery.v1"
     spoken: ClassVar[Spoken] = Spoken("misuse recovery", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class ReferMisuse(ReferralParticulars, Command):
+class ReferMisuse(ReferralParticulars, Command, name="registry.misuse.refer.v1"):
     """Record that the case was referred to an authority; by the managing institution (19.3)."""
 
-    message_type: ClassVar[str] = "registry.misuse.refer.v1"
     spoken: ClassVar[Spoken] = Spoken("misuse referral", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class MisuseClaimed(MisuseParticulars, Event):
+class MisuseClaimed(MisuseParticulars, EntryEvent, name="registry.misuse.claimed.v1"):
     """The managing institution claims this amount from the cooperating institution."""
 
-    message_type: ClassVar[str] = "registry.misuse.claimed.v1"
-
-    matter_id: Identity
     institution: InstitutionId
     claimed_on: Day
     claimed_by: OfficerId
     rules_version: RulesVersion | None = None
 
 
-class MisuseRecovered(RecoveryParticulars, Event):
+class MisuseRecovered(RecoveryParticulars, EntryEvent, name="registry.misuse.recovered.v1"):
     """A part of the claimed amount has come back; nothing is outstanding when all of it has."""
 
-    message_type: ClassVar[str] = "registry.misuse.recovered.v1"
-
-    matter_id: Identity
     recovered_fen: Annotated[PositiveFen, Field(description="so far")]
     outstanding_fen: Fen
     recorded_by: OfficerId
 
 
-class MisuseReferred(ReferralParticulars, Event):
+class MisuseReferred(ReferralParticulars, EntryEvent, name="registry.misuse.referred.v1"):
     """The case was referred to an authority."""
 
-    message_type: ClassVar[str] = "registry.misuse.referred.v1"
-
-    matter_id: Identity
     recorded_by: OfficerId

@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind
-from shared.contracts.envelope import Command, Event
+from shared.contracts.envelope import Command
 from shared.contracts.examples import Party, Spoken, Titled, example
-from shared.contracts.registry.words import Duty, RulesVersion
-from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
+from shared.contracts.registry.words import Duty, EntryEvent, RulesVersion
+from shared.contracts.words import Day, InstitutionId, OfficerId, Reference, Text
 
 
 class WorkingNormParticulars(BaseModel):
@@ -23,19 +23,15 @@ class WorkingNormParticulars(BaseModel):
     ] = None
 
 
-class AdoptWorkingNorm(WorkingNormParticulars, Command):
+class AdoptWorkingNorm(WorkingNormParticulars, Command, name="registry.working_norm.adopt.v1"):
     """Adopt a daily working norm; by the cooperating institution (6.2). It is no version of the rules."""
 
-    message_type: ClassVar[str] = "registry.working_norm.adopt.v1"
     spoken: ClassVar[Spoken] = Spoken("working norm", Party.COOPERATING, Duty.RULES)
 
 
-class WorkingNormAdopted(WorkingNormParticulars, Event):
+class WorkingNormAdopted(WorkingNormParticulars, EntryEvent, name="registry.working_norm.adopted.v1"):
     """The cooperating institution works by this norm from its effective day on."""
 
-    message_type: ClassVar[str] = "registry.working_norm.adopted.v1"
-
-    matter_id: Identity
     institution: InstitutionId
     adopted_on: Day
     adopted_by: OfficerId

@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document
-from shared.contracts.envelope import Command, Event
+from shared.contracts.envelope import Command
 from shared.contracts.examples import Party, Spoken, example
-from shared.contracts.registry.words import Duty
-from shared.contracts.words import Clause, Identity, OfficerId, Reference, Text
+from shared.contracts.registry.words import Duty, EntryEvent
+from shared.contracts.words import Clause, OfficerId, Reference, Text
 
 
 class InterpretationParticulars(BaseModel):
@@ -23,20 +23,16 @@ class InterpretationParticulars(BaseModel):
     document: Document | None = None
 
 
-class RecordInterpretation(InterpretationParticulars, Command):
+class RecordInterpretation(InterpretationParticulars, Command, name="registry.interpretation.record.v1"):
     """Record how the managing institution reads a clause (23.1); decisions may refer to it by its number.
 
     An interpretation passes no gate: whatever needs a decision needs one still.
     """
 
-    message_type: ClassVar[str] = "registry.interpretation.record.v1"
     spoken: ClassVar[Spoken] = Spoken("interpretation", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class InterpretationRecorded(InterpretationParticulars, Event):
+class InterpretationRecorded(InterpretationParticulars, EntryEvent, name="registry.interpretation.recorded.v1"):
     """From now on decisions may refer to this interpretation."""
 
-    message_type: ClassVar[str] = "registry.interpretation.recorded.v1"
-
-    matter_id: Identity
     recorded_by: OfficerId

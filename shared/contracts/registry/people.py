@@ -27,10 +27,9 @@ class AccountParticulars(BaseModel):
     bank_name: Annotated[Name, example(NameOf(Party.LENDER))]
 
 
-class RegisterOfficer(Command):
+class RegisterOfficer(Command, name="registry.officer.register.v1"):
     """Register an officer of the sender's own institution, with duties and key."""
 
-    message_type: ClassVar[str] = "registry.officer.register.v1"
     spoken: ClassVar[Spoken] = Spoken("officer", Party.COOPERATING, Duty.ADMINISTRATION)
 
     officer: Annotated[OfficerId, example("deputy")]
@@ -40,39 +39,36 @@ class RegisterOfficer(Command):
     valid_until: _ValidUntil = None
 
 
-class ChangeDuties(Command):
+class ChangeDuties(Command, name="registry.officer.change_duties.v1"):
     """Give an officer of the sender's own institution other duties; these are all that it has from now on.
 
     What the officer did with its former duties stays done.
     """
 
-    message_type: ClassVar[str] = "registry.officer.change_duties.v1"
     spoken: ClassVar[Spoken] = Spoken("change of duties", Party.COOPERATING, Duty.ADMINISTRATION)
 
     officer: Annotated[OfficerId, example("reviewer")]
     duties: Annotated[_Duties, example((Duty.VERIFICATION,))]
 
 
-class EndOfficer(Command):
+class EndOfficer(Command, name="registry.officer.end.v1"):
     """An officer of the sender's own institution leaves: it has no duties any more, and its keys sign nothing more.
 
     What it did and signed before stays good. Its id stays its own for ever.
     """
 
-    message_type: ClassVar[str] = "registry.officer.end.v1"
     spoken: ClassVar[Spoken] = Spoken("end of officer", Party.COOPERATING, Duty.ADMINISTRATION)
 
     officer: Annotated[OfficerId, example("reviewer")]
     reason: Annotated[Text, example("调离")]
 
 
-class RegisterOfficerKey(Command):
+class RegisterOfficerKey(Command, name="registry.officer_key.register.v1"):
     """Register a further key for an officer: by the officer itself, as a reserve that another key can be lost.
 
     For an officer whose keys have all ended, its own institution's administration does it.
     """
 
-    message_type: ClassVar[str] = "registry.officer_key.register.v1"
     spoken: ClassVar[Spoken] = Spoken("officer key", Party.COOPERATING, Duty.ADMINISTRATION)
 
     officer: Annotated[OfficerId, example(Known.OFFICER)]
@@ -80,13 +76,12 @@ class RegisterOfficerKey(Command):
     valid_until: _ValidUntil = None
 
 
-class RegisterSystemKey(Command):
+class RegisterSystemKey(Command, name="registry.system_key.register.v1"):
     """Register a key that a system of the sender's institution signs with.
 
     The managing institution may also register the key with which the treasury signs payment instructions.
     """
 
-    message_type: ClassVar[str] = "registry.system_key.register.v1"
     spoken: ClassVar[Spoken] = Spoken("system key", Party.LENDER, Duty.ADMINISTRATION)
 
     use: Annotated[SystemUse, example(SystemUse.LOSS_NOTICES)]
@@ -94,14 +89,13 @@ class RegisterSystemKey(Command):
     valid_until: _ValidUntil = None
 
 
-class RotateKey(Command):
+class RotateKey(Command, name="registry.key.rotate.v1"):
     """Put a new key in the place of the one that signs this message; by its holder, an officer or a system.
 
     The new key has the same holder and the same use. The old one signs nothing that is taken in afterwards; what it
     signed before stays good.
     """
 
-    message_type: ClassVar[str] = "registry.key.rotate.v1"
     spoken: ClassVar[Spoken] = Spoken("key rotation", Party.LENDER, SystemUse.LOSS_NOTICES)
 
     public_key: _NewKey
@@ -118,7 +112,7 @@ class KeyReplacement(Part):
     ]
 
 
-class RevokeKey(Command):
+class RevokeKey(Command, name="registry.key.revoke.v1"):
     """Revoke a key; by its institution's administration, or by the managing institution's.
 
     It signs nothing that is taken in after this message; what it signed before stays good. ``exposed_since`` is for the
@@ -126,7 +120,6 @@ class RevokeKey(Command):
     revokes that key and names the new one, on the institution's written request.
     """
 
-    message_type: ClassVar[str] = "registry.key.revoke.v1"
     spoken: ClassVar[Spoken] = Spoken("key revocation", Party.MANAGING, Duty.ADMINISTRATION)
 
     key_id: Annotated[KeyId, example(Known.KEY_ID)]
@@ -137,20 +130,18 @@ class RevokeKey(Command):
     replacement: KeyReplacement | None = None
 
 
-class ProposePayeeAccount(AccountParticulars, Command):
+class ProposePayeeAccount(AccountParticulars, Command, name="registry.payee_account.propose.v1"):
     """Propose an account of the sender's institution to which the pool may pay; a second officer approves (9.4)."""
 
-    message_type: ClassVar[str] = "registry.payee_account.propose.v1"
     spoken: ClassVar[Spoken] = Spoken("payee account", Party.LENDER, Duty.ADMINISTRATION)
 
 
-class ApprovePayeeAccount(Command):
+class ApprovePayeeAccount(Command, name="registry.payee_account.approve.v1"):
     """Approve the payee account that another officer of the same institution proposed (9.4).
 
     Where an earlier proposal of this number was withdrawn, the approval also names the account's holder and bank.
     """
 
-    message_type: ClassVar[str] = "registry.payee_account.approve.v1"
     spoken: ClassVar[Spoken] = Spoken("payee account approval", Party.LENDER, Duty.ADMINISTRATION, by_second=True)
 
     account_number: _AccountNumber
@@ -158,20 +149,17 @@ class ApprovePayeeAccount(Command):
     bank_name: Name | None = None
 
 
-class WithdrawPayeeAccount(Command):
+class WithdrawPayeeAccount(Command, name="registry.payee_account.withdraw.v1"):
     """Withdraw a proposed payee account that nobody has approved; by any administrator of its institution (9.4)."""
 
-    message_type: ClassVar[str] = "registry.payee_account.withdraw.v1"
     spoken: ClassVar[Spoken] = Spoken("payee account withdrawal", Party.LENDER, Duty.ADMINISTRATION, by_second=True)
 
     account_number: _AccountNumber
     reasons: Annotated[Text, example("户名录入有误")]
 
 
-class OfficerRegistered(Event):
+class OfficerRegistered(Event, name="registry.officer.registered.v1"):
     """An officer may act for its institution with these duties; of an officer's registrations the latest counts."""
-
-    message_type: ClassVar[str] = "registry.officer.registered.v1"
 
     institution: InstitutionId
     officer: OfficerId
@@ -180,10 +168,8 @@ class OfficerRegistered(Event):
     valid_from: Annotated[Moment, Field(description="since when the officer has these duties")]
 
 
-class OfficerEnded(Event):
+class OfficerEnded(Event, name="registry.officer.ended.v1"):
     """An officer has left: it has no duties in what is taken in at ``ended_at`` or later. Its keys end beside this."""
-
-    message_type: ClassVar[str] = "registry.officer.ended.v1"
 
     institution: InstitutionId
     officer: OfficerId
@@ -192,10 +178,8 @@ class OfficerEnded(Event):
     ended_by: OfficerId
 
 
-class KeyRegistered(Event):
+class KeyRegistered(Event, name="registry.key.registered.v1"):
     """A key may sign from ``valid_from`` on; ``officer`` holds it, or it is a system key with one ``use``."""
-
-    message_type: ClassVar[str] = "registry.key.registered.v1"
 
     key_id: KeyId
     public_key: PublicKey
@@ -207,26 +191,22 @@ class KeyRegistered(Event):
     valid_until: _ValidUntil = None
 
 
-class KeyRetired(Event):
+class KeyRetired(Event, name="registry.key.retired.v1"):
     """A key signs nothing that is taken in at ``valid_until`` or later.
 
     Another key has taken its place, or its holder has left.
     """
-
-    message_type: ClassVar[str] = "registry.key.retired.v1"
 
     key_id: KeyId
     institution: InstitutionId
     valid_until: Moment
 
 
-class KeyRevoked(Event):
+class KeyRevoked(Event, name="registry.key.revoked.v1"):
     """A key signs nothing that is taken in at ``valid_until`` or later; what it signed before stays good.
 
     A key that had ended before keeps its end. ``exposed_since`` is for the auditors.
     """
-
-    message_type: ClassVar[str] = "registry.key.revoked.v1"
 
     key_id: KeyId
     institution: InstitutionId
@@ -241,19 +221,15 @@ class KeyRevoked(Event):
     request: Document | None = None
 
 
-class PayeeAccountProposed(AccountParticulars, Event):
+class PayeeAccountProposed(AccountParticulars, Event, name="registry.payee_account.proposed.v1"):
     """An officer has proposed an account; a second officer's approval is awaited."""
-
-    message_type: ClassVar[str] = "registry.payee_account.proposed.v1"
 
     institution: InstitutionId
     proposed_by: OfficerId
 
 
-class PayeeAccountWithdrawn(Event):
+class PayeeAccountWithdrawn(Event, name="registry.payee_account.withdrawn.v1"):
     """A proposed account waits for no approval any more; what is registered stays as it is."""
-
-    message_type: ClassVar[str] = "registry.payee_account.withdrawn.v1"
 
     institution: InstitutionId
     account_number: Reference
@@ -261,10 +237,8 @@ class PayeeAccountWithdrawn(Event):
     withdrawn_by: OfficerId
 
 
-class PayeeAccountRegistered(AccountParticulars, Event):
+class PayeeAccountRegistered(AccountParticulars, Event, name="registry.payee_account.registered.v1"):
     """The pool may pay ``institution`` on this account, and on no other one."""
-
-    message_type: ClassVar[str] = "registry.payee_account.registered.v1"
 
     institution: InstitutionId
     proposed_by: OfficerId

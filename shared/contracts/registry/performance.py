@@ -9,8 +9,8 @@ from shared.contracts.envelope import Command, Event, EventPart, Part
 from shared.contracts.examples import After, Known, Party, Spoken, Today, example, usual
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen
-from shared.contracts.registry.words import Agreement, Duty, RulesVersion
-from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, Reference, Text
+from shared.contracts.registry.words import Agreement, Duty, EntryEvent, RulesVersion
+from shared.contracts.words import Day, InstitutionId, OfficerId, Reference, Text
 
 Year = Annotated[int, Field(strict=True, ge=2000, le=2200), example(Known.LAST_YEAR)]
 Submission = Annotated[
@@ -68,77 +68,61 @@ class SummaryReturnParticulars(SubmittedSummary):
     reasons: Annotated[Text, example("工作计划须细化")]
 
 
-class DrawUpAnnualSummary(Command):
+class DrawUpAnnualSummary(Command, name="registry.annual_summary.draw_up.v1"):
     """Draw up the figures of a year that is over; by the cooperating institution (6.7)."""
 
-    message_type: ClassVar[str] = "registry.annual_summary.draw_up.v1"
     spoken: ClassVar[Spoken] = Spoken("annual summary", Party.COOPERATING, Duty.REPORTING)
 
     year: Year
 
 
-class SubmitAnnualSummary(SubmissionParticulars, Command):
+class SubmitAnnualSummary(SubmissionParticulars, Command, name="registry.annual_summary.submit.v1"):
     """Submit the annual summary with next year's work plan; by the cooperating institution (6.7)."""
 
-    message_type: ClassVar[str] = "registry.annual_summary.submit.v1"
     spoken: ClassVar[Spoken] = Spoken("annual summary submission", Party.COOPERATING, Duty.REPORTING)
 
 
-class AcceptAnnualSummary(SubmittedSummary, Command):
+class AcceptAnnualSummary(SubmittedSummary, Command, name="registry.annual_summary.accept.v1"):
     """Accept the summary and the work plan, as they were submitted; by the managing institution (5.5)."""
 
-    message_type: ClassVar[str] = "registry.annual_summary.accept.v1"
     spoken: ClassVar[Spoken] = Spoken("annual summary acceptance", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class ReturnAnnualSummary(SummaryReturnParticulars, Command):
+class ReturnAnnualSummary(SummaryReturnParticulars, Command, name="registry.annual_summary.return.v1"):
     """Return the summary or the work plan with reasons; by the managing institution (5.5)."""
 
-    message_type: ClassVar[str] = "registry.annual_summary.return.v1"
     spoken: ClassVar[Spoken] = Spoken("annual summary return", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class AnnualSummaryDrawnUp(Event):
+class AnnualSummaryDrawnUp(EntryEvent, name="registry.annual_summary.drawn_up.v1"):
     """The year's figures, and all years' up to and with it: what the pool covers stands in the latter.
 
     What comes late is drawn up anew until the summary is submitted; the latest ones are the summary's.
     """
 
-    message_type: ClassVar[str] = "registry.annual_summary.drawn_up.v1"
-
-    matter_id: Identity
     year: Year
     figures: AnnualFigures
     figures_since_founding: AnnualFigures
     drawn_up_by: OfficerId
 
 
-class AnnualSummarySubmitted(SubmissionParticulars, Event):
+class AnnualSummarySubmitted(SubmissionParticulars, EntryEvent, name="registry.annual_summary.submitted.v1"):
     """The summary and the plan wait for the managing institution."""
 
-    message_type: ClassVar[str] = "registry.annual_summary.submitted.v1"
-
-    matter_id: Identity
     submission: Submission
     submitted_by: OfficerId
 
 
-class AnnualSummaryAccepted(SubmittedSummary, Event):
+class AnnualSummaryAccepted(SubmittedSummary, EntryEvent, name="registry.annual_summary.accepted.v1"):
     """The managing institution has accepted the summary and the plan, for good."""
 
-    message_type: ClassVar[str] = "registry.annual_summary.accepted.v1"
-
-    matter_id: Identity
     accepted_by: OfficerId
     rules_version: RulesVersion | None = None
 
 
-class AnnualSummaryReturned(SummaryReturnParticulars, Event):
+class AnnualSummaryReturned(SummaryReturnParticulars, EntryEvent, name="registry.annual_summary.returned.v1"):
     """The summary went back to the cooperating institution, which submits it anew by ``due_on``."""
 
-    message_type: ClassVar[str] = "registry.annual_summary.returned.v1"
-
-    matter_id: Identity
     due_on: Day
     returned_by: OfficerId
     rules_version: RulesVersion | None = None
@@ -230,56 +214,48 @@ class EndParticulars(BaseModel):
     decision: Annotated[Document, example(paper(DocumentKind.MINUTES, "终止合作决定会议纪要"))]
 
 
-class RecordEvaluation(EvaluationParticulars, Command):
+class RecordEvaluation(EvaluationParticulars, Command, name="registry.evaluation.record.v1"):
     """Record an evaluation of the pool's performance, at any time; by the managing institution (5.7)."""
 
-    message_type: ClassVar[str] = "registry.evaluation.record.v1"
     spoken: ClassVar[Spoken] = Spoken("evaluation", Party.MANAGING, Duty.OVERSIGHT)
 
     documents: Annotated[tuple[Document, ...], Field(max_length=20)] = ()
 
 
-class FixOperatingPeriod(PeriodParticulars, Command):
+class FixOperatingPeriod(PeriodParticulars, Command, name="registry.operating_period.fix.v1"):
     """Fix until when the cooperating institution runs the pool; by the managing institution (5.1, 5.7).
 
     The first time this follows the agreement; every later time it is the decision to go on with the institution.
     """
 
-    message_type: ClassVar[str] = "registry.operating_period.fix.v1"
     spoken: ClassVar[Spoken] = Spoken("operating period", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class ContinuePool(ContinuationParticulars, Command):
+class ContinuePool(ContinuationParticulars, Command, name="registry.pool.continue.v1"):
     """Decide, on an evaluation, that the pool goes on for a new term; by the managing institution (21.1)."""
 
-    message_type: ClassVar[str] = "registry.pool.continue.v1"
     spoken: ClassVar[Spoken] = Spoken("continuation", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class StopPool(StopParticulars, Command):
+class StopPool(StopParticulars, Command, name="registry.pool.stop.v1"):
     """Decide, on an evaluation, that the pool stops; by the managing institution (21.1)."""
 
-    message_type: ClassVar[str] = "registry.pool.stop.v1"
     spoken: ClassVar[Spoken] = Spoken("stop", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class EndCooperation(EndParticulars, Command):
+class EndCooperation(EndParticulars, Command, name="registry.cooperation.end.v1"):
     """End the cooperation; by the managing institution (5.7, 19.3).
 
     For a breach, a failed audit or a failed evaluation all fiscal money is claimed back. What was used unlawfully is
     claimed by another message, ``registry.misuse.claim.v1``: the two remedies are kept apart.
     """
 
-    message_type: ClassVar[str] = "registry.cooperation.end.v1"
     spoken: ClassVar[Spoken] = Spoken("end of cooperation", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class EvaluationRecorded(EvaluationParticulars, Event):
+class EvaluationRecorded(EvaluationParticulars, EntryEvent, name="registry.evaluation.recorded.v1"):
     """The pool's performance was evaluated; decisions on its term and its cooperation refer to it."""
 
-    message_type: ClassVar[str] = "registry.evaluation.recorded.v1"
-
-    matter_id: Identity
     points: Annotated[Count, Field(description="the sum of the criteria's points")]
     points_max: Count
     documents: tuple[Document, ...]
@@ -287,10 +263,8 @@ class EvaluationRecorded(EvaluationParticulars, Event):
     rules_version: RulesVersion | None = None
 
 
-class OperatingPeriodFixed(PeriodParticulars, Event):
+class OperatingPeriodFixed(PeriodParticulars, Event, name="registry.operating_period.fixed.v1"):
     """The cooperating institution runs the pool until this day, its last one."""
-
-    message_type: ClassVar[str] = "registry.operating_period.fixed.v1"
 
     operating_until_before: Day | None = None
     operating_from: Annotated[Day, Field(description="the first day")]
@@ -299,10 +273,8 @@ class OperatingPeriodFixed(PeriodParticulars, Event):
     rules_version: RulesVersion | None = None
 
 
-class PoolContinued(ContinuationParticulars, Event):
+class PoolContinued(ContinuationParticulars, Event, name="registry.pool.continued.v1"):
     """The pool goes on: its term ends on another day, and the cooperating institution runs it by a new agreement."""
-
-    message_type: ClassVar[str] = "registry.pool.continued.v1"
 
     ends_on_before: Day
     decided_on: Day
@@ -310,20 +282,16 @@ class PoolContinued(ContinuationParticulars, Event):
     rules_version: RulesVersion | None = None
 
 
-class PoolStopped(StopParticulars, Event):
+class PoolStopped(StopParticulars, Event, name="registry.pool.stopped.v1"):
     """The pool takes no new filing; existing projects and their cases go on (22.1)."""
-
-    message_type: ClassVar[str] = "registry.pool.stopped.v1"
 
     stopped_on: Day
     decided_by: OfficerId
     rules_version: RulesVersion | None = None
 
 
-class CooperationEnded(EndParticulars, Event):
+class CooperationEnded(EndParticulars, Event, name="registry.cooperation.ended.v1"):
     """The cooperation has ended: the pool takes no new filing, confirmed cases are finished."""
-
-    message_type: ClassVar[str] = "registry.cooperation.ended.v1"
 
     institution: InstitutionId
     claims_back_fiscal_money: Annotated[bool, Field(description="all of it, for the grounds of 19.3")]

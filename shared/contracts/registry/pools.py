@@ -38,10 +38,9 @@ class FoundingParticulars(BaseModel):
     ] = None
 
 
-class FoundPool(FoundingParticulars, Command):
+class FoundPool(FoundingParticulars, Command, name="registry.pool.found.v1"):
     """Found a pool; signed with the managing institution's root key, which is a setting of every service."""
 
-    message_type: ClassVar[str] = "registry.pool.found.v1"
     spoken: ClassVar[Spoken] = Spoken("founding", Party.MANAGING, Duty.ADMINISTRATION)
 
     managing_institution: Annotated[InstitutionData, example(DataOf(Party.MANAGING))]
@@ -75,13 +74,12 @@ class PreparationParticulars(BaseModel):
     violation_free_years: ViolationFreeYears = 3
 
 
-class PreparePool(PreparationParticulars, Command):
+class PreparePool(PreparationParticulars, Command, name="registry.pool.prepare.v1"):
     """Prepare a pool that is not founded yet; signed with the managing institution's root key (8.1).
 
     From then on its administrator can register officers, and the cooperating institution can be selected.
     """
 
-    message_type: ClassVar[str] = "registry.pool.prepare.v1"
     spoken: ClassVar[Spoken] = Spoken("preparation", Party.MANAGING, Duty.ADMINISTRATION)
 
     managing_institution: Annotated[InstitutionData, example(DataOf(Party.MANAGING))]
@@ -90,20 +88,18 @@ class PreparePool(PreparationParticulars, Command):
     ] = BallotRules()
 
 
-class RegisterInstitution(Command):
+class RegisterInstitution(Command, name="registry.institution.register.v1"):
     """Register a lender or a guarantor; by the managing institution's administration."""
 
-    message_type: ClassVar[str] = "registry.institution.register.v1"
     spoken: ClassVar[Spoken] = Spoken("institution", Party.MANAGING, Duty.ADMINISTRATION)
 
     role: Annotated[Role, example(Role.LENDER)]
     institution: Annotated[InstitutionData, example(DataOf(Party.OTHER_LENDER))]
 
 
-class ProposeSupervisingBank(Command):
+class ProposeSupervisingBank(Command, name="registry.supervising_bank.propose.v1"):
     """Propose the supervising bank; by either of the two institutions, the other one consents (6.3)."""
 
-    message_type: ClassVar[str] = "registry.supervising_bank.propose.v1"
     spoken: ClassVar[Spoken] = Spoken("supervising bank proposal", Party.MANAGING, Duty.ADMINISTRATION)
 
     bank: Annotated[InstitutionData, example(DataOf(Party.SUPERVISING_BANK))]
@@ -112,19 +108,16 @@ class ProposeSupervisingBank(Command):
     ]
 
 
-class ConsentToSupervisingBank(Command):
+class ConsentToSupervisingBank(Command, name="registry.supervising_bank.consent.v1"):
     """Consent to the supervising bank that the other institution proposed (6.3)."""
 
-    message_type: ClassVar[str] = "registry.supervising_bank.consent.v1"
     spoken: ClassVar[Spoken] = Spoken("supervising bank consent", Party.COOPERATING, Duty.ADMINISTRATION)
 
     bank: Annotated[InstitutionId, example(IdOf(Party.SUPERVISING_BANK))]
 
 
-class PoolFounded(FoundingParticulars, Event):
+class PoolFounded(FoundingParticulars, Event, name="registry.pool.founded.v1"):
     """A pool was founded; carries the rules in force and all that others need to know of it."""
-
-    message_type: ClassVar[str] = "registry.pool.founded.v1"
 
     ends_on: Day
     share_rate_max_bp: BasisPoints
@@ -133,19 +126,15 @@ class PoolFounded(FoundingParticulars, Event):
     cooperation_agreement: Annotated[Agreement, Field(description="the first one, by which the pool is run (5.3)")]
 
 
-class PoolPrepared(PreparationParticulars, Event):
+class PoolPrepared(PreparationParticulars, Event, name="registry.pool.prepared.v1"):
     """A pool has a managing institution and no more yet."""
-
-    message_type: ClassVar[str] = "registry.pool.prepared.v1"
 
     managing_institution: InstitutionId
     ballot: BallotRules
 
 
-class InstitutionRegistered(Event):
+class InstitutionRegistered(Event, name="registry.institution.registered.v1"):
     """An institution has a role in the pool from now on."""
-
-    message_type: ClassVar[str] = "registry.institution.registered.v1"
 
     institution: InstitutionId
     name: Name
@@ -153,10 +142,8 @@ class InstitutionRegistered(Event):
     role: Role
 
 
-class SupervisingBankProposed(Event):
+class SupervisingBankProposed(Event, name="registry.supervising_bank.proposed.v1"):
     """One institution has proposed the supervising bank; the other one's consent is awaited."""
-
-    message_type: ClassVar[str] = "registry.supervising_bank.proposed.v1"
 
     bank: InstitutionId
     proposed_by: InstitutionId

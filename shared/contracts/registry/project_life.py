@@ -99,10 +99,9 @@ class ProjectEndParticulars(BaseModel):
     interpretation: InterpretationReliedOn = None
 
 
-class FileDrawdown(Command):
+class FileDrawdown(Command, name="registry.drawdown.file.v1"):
     """File a further drawdown of an approved project's loan, with its proof; by the cooperating institution (16.1)."""
 
-    message_type: ClassVar[str] = "registry.drawdown.file.v1"
     spoken: ClassVar[Spoken] = Spoken("drawdown", Party.COOPERATING, Duty.FILING)
 
     project_id: ProjectId
@@ -113,38 +112,32 @@ class FileDrawdown(Command):
     late_because: Annotated[Text | None, Field(description="why it is filed after its window (16.1)")] = None
 
 
-class ReportRepayment(RepaymentParticulars, Command):
+class ReportRepayment(RepaymentParticulars, Command, name="registry.repayment.report.v1"):
     """Report that principal was repaid; by the cooperating institution or the loan's lender."""
 
-    message_type: ClassVar[str] = "registry.repayment.report.v1"
     spoken: ClassVar[Spoken] = Spoken("repayment", Party.COOPERATING, Duty.REPORTING)
 
 
-class RecordSpotCheck(SpotCheckParticulars, Command):
+class RecordSpotCheck(SpotCheckParticulars, Command, name="registry.spot_check.record.v1"):
     """Record a spot check of the borrower and of every pledged right; by the cooperating institution (6.5)."""
 
-    message_type: ClassVar[str] = "registry.spot_check.record.v1"
     spoken: ClassVar[Spoken] = Spoken("spot check", Party.COOPERATING, Duty.REPORTING)
 
 
-class LiftFlag(LiftingParticulars, Command):
+class LiftFlag(LiftingParticulars, Command, name="registry.flag.lift.v1"):
     """Lift the flag that an adverse spot check has set, with reasons; by the managing institution (6.5)."""
 
-    message_type: ClassVar[str] = "registry.flag.lift.v1"
     spoken: ClassVar[Spoken] = Spoken("flag lifting", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class EndProject(ProjectEndParticulars, Command):
+class EndProject(ProjectEndParticulars, Command, name="registry.project.end.v1"):
     """End a project: settled, by the cooperating institution or the lender; by decision of the managing institution."""
 
-    message_type: ClassVar[str] = "registry.project.end.v1"
     spoken: ClassVar[Spoken] = Spoken("project end", Party.COOPERATING, Duty.REPORTING)
 
 
-class DrawdownFiled(Event):
+class DrawdownFiled(Event, name="registry.drawdown.filed.v1"):
     """A further drawdown was filed; a late one is covered only once a collective decision has admitted it."""
-
-    message_type: ClassVar[str] = "registry.drawdown.filed.v1"
 
     project_id: Identity
     drawdown: FiledDrawdown
@@ -158,10 +151,8 @@ class DrawdownFiled(Event):
     rules_version: RulesVersion | None = None
 
 
-class DrawdownAdmitted(Event):
+class DrawdownAdmitted(Event, name="registry.drawdown.admitted.v1"):
     """A collective decision has admitted a drawdown that was filed late: it is covered from now on."""
-
-    message_type: ClassVar[str] = "registry.drawdown.admitted.v1"
 
     project_id: Identity
     number: int
@@ -172,10 +163,8 @@ class DrawdownAdmitted(Event):
     rules_version: RulesVersion | None = None
 
 
-class DrawdownRefused(Event):
+class DrawdownRefused(Event, name="registry.drawdown.refused.v1"):
     """A collective decision has not admitted a drawdown that was filed late: it is never covered."""
-
-    message_type: ClassVar[str] = "registry.drawdown.refused.v1"
 
     project_id: Identity
     number: int
@@ -184,29 +173,23 @@ class DrawdownRefused(Event):
     rules_version: RulesVersion | None = None
 
 
-class RepaymentRecorded(RepaymentParticulars, Event):
+class RepaymentRecorded(RepaymentParticulars, Event, name="registry.repayment.recorded.v1"):
     """Principal was repaid."""
-
-    message_type: ClassVar[str] = "registry.repayment.recorded.v1"
 
     repaid_fen: Annotated[PositiveFen, Field(description="principal repaid so far")]
     outstanding_fen: Annotated[Fen, Field(description="principal drawn and not repaid")]
     reported_by: InstitutionId
 
 
-class SpotCheckRecorded(SpotCheckParticulars, Event):
+class SpotCheckRecorded(SpotCheckParticulars, Event, name="registry.spot_check.recorded.v1"):
     """A spot check was made; it is adverse if anything was found that is."""
-
-    message_type: ClassVar[str] = "registry.spot_check.recorded.v1"
 
     adverse: bool
     recorded_by: OfficerId
 
 
-class ProjectFlagged(Event):
+class ProjectFlagged(Event, name="registry.project.flagged.v1"):
     """A spot check found something adverse: reported to the managing institution, which alone lifts the flag (6.5)."""
-
-    message_type: ClassVar[str] = "registry.project.flagged.v1"
 
     project_id: Identity
     number: _CheckNumber
@@ -214,19 +197,15 @@ class ProjectFlagged(Event):
     reported_to: InstitutionId
 
 
-class FlagLifted(LiftingParticulars, Event):
+class FlagLifted(LiftingParticulars, Event, name="registry.flag.lifted.v1"):
     """The managing institution has lifted a flag."""
-
-    message_type: ClassVar[str] = "registry.flag.lifted.v1"
 
     lifted_by: OfficerId
     rules_version: RulesVersion | None = None
 
 
-class ProjectEnded(ProjectEndParticulars, Event):
+class ProjectEnded(ProjectEndParticulars, Event, name="registry.project.ended.v1"):
     """The project is over: no new loss of it is covered, and what it has pledged is free."""
-
-    message_type: ClassVar[str] = "registry.project.ended.v1"
 
     ended_on: Annotated[Day, Field(description="Beijing day of the message that ended it")]
     outstanding_fen: Fen

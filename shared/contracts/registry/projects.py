@@ -157,21 +157,19 @@ _FilingRead = Annotated[
 ]
 
 
-class FileProject(FilingData, Command):
+class FileProject(FilingData, Command, name="registry.project.file.v1"):
     """File a financing project with its documents; by the cooperating institution (6.4, 16.1, 16.2).
 
     What is filed after its window is refused, unless it says why it comes late: then a collective decision admits it or
     not.
     """
 
-    message_type: ClassVar[str] = "registry.project.file.v1"
     spoken: ClassVar[Spoken] = Spoken("filing", Party.COOPERATING, Duty.FILING)
 
 
-class ApproveProject(Command):
+class ApproveProject(Command, name="registry.project.approve.v1"):
     """Approve a filing; by the managing institution (5.4)."""
 
-    message_type: ClassVar[str] = "registry.project.approve.v1"
     spoken: ClassVar[Spoken] = Spoken("filing approval", Party.MANAGING, Duty.FILING_APPROVAL)
 
     project_id: ProjectId
@@ -179,10 +177,9 @@ class ApproveProject(Command):
     interpretation: InterpretationReliedOn = None
 
 
-class ReturnProject(Command):
+class ReturnProject(Command, name="registry.project.return.v1"):
     """Return a filing to the cooperating institution, with reasons (5.4)."""
 
-    message_type: ClassVar[str] = "registry.project.return.v1"
     spoken: ClassVar[Spoken] = Spoken("filing return", Party.MANAGING, Duty.FILING_APPROVAL)
 
     project_id: ProjectId
@@ -191,10 +188,9 @@ class ReturnProject(Command):
     interpretation: InterpretationReliedOn = None
 
 
-class RejectProject(Command):
+class RejectProject(Command, name="registry.project.reject.v1"):
     """Reject a filing for good, with reasons (5.4)."""
 
-    message_type: ClassVar[str] = "registry.project.reject.v1"
     spoken: ClassVar[Spoken] = Spoken("filing rejection", Party.MANAGING, Duty.FILING_APPROVAL)
 
     project_id: ProjectId
@@ -223,13 +219,11 @@ class FiledDrawdown(EventPart):
     late: Annotated[bool, Field(description="filed after its window; covered only once a decision admits it")]
 
 
-class FilingFoundIncomplete(Event):
+class FilingFoundIncomplete(Event, name="registry.filing.found_incomplete.v1"):
     """A filing lacks something; it can be completed until the last day of its window.
 
     ``items`` name each thing that is missing, as its sender has been told.
     """
-
-    message_type: ClassVar[str] = "registry.filing.found_incomplete.v1"
 
     project_id: Identity
     loan: Loan
@@ -244,10 +238,8 @@ class FilingFoundIncomplete(Event):
     rules_version: RulesVersion
 
 
-class ProjectFiled(FiledParticulars, Event):
+class ProjectFiled(FiledParticulars, Event, name="registry.project.filed.v1"):
     """A filing is complete and waits for the managing institution's approval; a late one first for its admission."""
-
-    message_type: ClassVar[str] = "registry.project.filed.v1"
 
     project_id: Identity
     filing: int
@@ -273,10 +265,8 @@ class ProjectFiled(FiledParticulars, Event):
     rules_version: RulesVersion | None = None
 
 
-class FilingAdmitted(Event):
+class FilingAdmitted(Event, name="registry.filing.admitted.v1"):
     """A collective decision has admitted the late filing: now it waits for the managing institution's approval."""
-
-    message_type: ClassVar[str] = "registry.filing.admitted.v1"
 
     project_id: Identity
     filing: int
@@ -285,10 +275,8 @@ class FilingAdmitted(Event):
     rules_version: RulesVersion | None = None
 
 
-class ProjectApproved(Event):
+class ProjectApproved(Event, name="registry.project.approved.v1"):
     """The pool covers this project; carries all that a claim on it needs."""
-
-    message_type: ClassVar[str] = "registry.project.approved.v1"
 
     project_id: Identity
     loan: Loan
@@ -304,10 +292,8 @@ class ProjectApproved(Event):
     rules_version: RulesVersion | None = None
 
 
-class ProjectReturned(Event):
+class ProjectReturned(Event, name="registry.project.returned.v1"):
     """The filing went back to the cooperating institution and can be filed anew."""
-
-    message_type: ClassVar[str] = "registry.project.returned.v1"
 
     project_id: Identity
     reasons: Text
@@ -316,10 +302,8 @@ class ProjectReturned(Event):
     rules_version: RulesVersion | None = None
 
 
-class ProjectRejected(Event):
+class ProjectRejected(Event, name="registry.project.rejected.v1"):
     """The filing was rejected for good."""
-
-    message_type: ClassVar[str] = "registry.project.rejected.v1"
 
     project_id: Identity
     reasons: Text

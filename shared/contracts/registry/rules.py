@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document
-from shared.contracts.envelope import Command, Event
+from shared.contracts.envelope import Command
 from shared.contracts.examples import HashOf, Party, Spoken, example
 from shared.contracts.money import BasisPoints
-from shared.contracts.registry.words import Duty, Rules, RulesVersion
-from shared.contracts.words import Identity, InstitutionId, Moment, OfficerId, Reference, Sha256, Text
+from shared.contracts.registry.words import Duty, EntryEvent, Rules, RulesVersion
+from shared.contracts.words import InstitutionId, Moment, OfficerId, Reference, Sha256, Text
 
 _Number = Annotated[Reference, Field(description="the proposal's"), example("2026-1")]
 
@@ -27,17 +27,15 @@ class ProposalParticulars(BaseModel):
     document: Document | None = None
 
 
-class ProposeRules(ProposalParticulars, Command):
+class ProposeRules(ProposalParticulars, Command, name="registry.rules.propose.v1"):
     """Propose the next version of the rules, whole; by the managing or the cooperating institution (5.2, 6.2)."""
 
-    message_type: ClassVar[str] = "registry.rules.propose.v1"
     spoken: ClassVar[Spoken] = Spoken("rules proposal", Party.COOPERATING, Duty.RULES)
 
 
-class AdoptRules(Command):
+class AdoptRules(Command, name="registry.rules.adopt.v1"):
     """Adopt a proposal, exactly as it was published; by the managing institution (5.2)."""
 
-    message_type: ClassVar[str] = "registry.rules.adopt.v1"
     spoken: ClassVar[Spoken] = Spoken("rules adoption", Party.MANAGING, Duty.RULES)
 
     number: _Number
@@ -46,44 +44,36 @@ class AdoptRules(Command):
     ]
 
 
-class DeclineRules(Command):
+class DeclineRules(Command, name="registry.rules.decline.v1"):
     """Decline a proposal for good, with reasons; by the managing institution (5.2)."""
 
-    message_type: ClassVar[str] = "registry.rules.decline.v1"
     spoken: ClassVar[Spoken] = Spoken("rules declining", Party.MANAGING, Duty.RULES)
 
     number: _Number
     reasons: Annotated[Text, example("暂不调整。")]
 
 
-class WithdrawRules(Command):
+class WithdrawRules(Command, name="registry.rules.withdraw.v1"):
     """Withdraw a proposal for good, with reasons; by the institution that made it (6.2)."""
 
-    message_type: ClassVar[str] = "registry.rules.withdraw.v1"
     spoken: ClassVar[Spoken] = Spoken("rules withdrawal", Party.COOPERATING, Duty.RULES)
 
     number: _Number
     reasons: Annotated[Text, example("另行提议。")]
 
 
-class RulesProposed(ProposalParticulars, Event):
+class RulesProposed(ProposalParticulars, EntryEvent, name="registry.rules.proposed.v1"):
     """A version of the rules is proposed and waits for the managing institution's decision."""
 
-    message_type: ClassVar[str] = "registry.rules.proposed.v1"
-
-    matter_id: Identity
     institution: InstitutionId
     proposed_by: OfficerId
     proposal_sha256: Annotated[Sha256, Field(description="what an adoption names")]
     share_rate_max_bp: Annotated[BasisPoints, Field(description="the district's ceiling on that day (10.3)")]
 
 
-class RulesAdopted(Event):
+class RulesAdopted(EntryEvent, name="registry.rules.adopted.v1"):
     """A version of the rules was adopted: it is in force from its effective day on, and never for what came before."""
 
-    message_type: ClassVar[str] = "registry.rules.adopted.v1"
-
-    matter_id: Identity
     number: Reference
     rules: Rules
     proposal_sha256: Sha256
@@ -93,24 +83,18 @@ class RulesAdopted(Event):
     rules_version: RulesVersion | None = None
 
 
-class RulesDeclined(Event):
+class RulesDeclined(EntryEvent, name="registry.rules.declined.v1"):
     """The managing institution has declined a proposal."""
 
-    message_type: ClassVar[str] = "registry.rules.declined.v1"
-
-    matter_id: Identity
     number: Reference
     reasons: Text
     declined_by: OfficerId
     rules_version: RulesVersion | None = None
 
 
-class RulesWithdrawn(Event):
+class RulesWithdrawn(EntryEvent, name="registry.rules.withdrawn.v1"):
     """The institution that made a proposal has withdrawn it."""
 
-    message_type: ClassVar[str] = "registry.rules.withdrawn.v1"
-
-    matter_id: Identity
     number: Reference
     reasons: Text
     withdrawn_by: OfficerId

@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
-from shared.contracts.envelope import Command, Event, Part
+from shared.contracts.envelope import Command, Part
 from shared.contracts.examples import After, Called, CodeOf, NameBy, Now, Party, Spoken, example
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.registry.words import Agreement, Duty
-from shared.contracts.words import Clause, Day, Identity, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
+from shared.contracts.registry.words import Agreement, Duty, EntryEvent
+from shared.contracts.words import Clause, Day, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
 
 
 class Procedure(LabelledEnum):
@@ -192,141 +192,110 @@ class _OfSelection(Command):
     number: _Number
 
 
-class OpenSelection(SelectionParticulars, Command):
+class OpenSelection(SelectionParticulars, Command, name="registry.selection.open.v1"):
     """Open the selection, after its announcement; by the managing institution (8.1)."""
 
-    message_type: ClassVar[str] = "registry.selection.open.v1"
     spoken: ClassVar[Spoken] = Spoken("selection", Party.MANAGING, Duty.SELECTION)
 
 
-class RegisterCandidate(CandidateParticulars, _OfSelection):
+class RegisterCandidate(CandidateParticulars, _OfSelection, name="registry.candidate.register.v1"):
     """Register a candidate with its application (8.1)."""
 
-    message_type: ClassVar[str] = "registry.candidate.register.v1"
     spoken: ClassVar[Spoken] = Spoken("candidate", Party.MANAGING, Duty.SELECTION)
 
 
-class RecordEvidence(EvidenceParticulars, _OfSelection):
+class RecordEvidence(EvidenceParticulars, _OfSelection, name="registry.candidate.record_evidence.v1"):
     """Record the evidence of one condition of a candidate; the latest counts (7.1–7.9).
 
     The credit record has a look-up at each of its two sources (7.5). ``last_violation_on`` is the day of the latest
     serious violation that the look-up found, however long ago (7.6).
     """
 
-    message_type: ClassVar[str] = "registry.candidate.record_evidence.v1"
     spoken: ClassVar[Spoken] = Spoken("candidate evidence", Party.MANAGING, Duty.SELECTION)
 
 
-class ScoreCandidate(ScoreParticulars, _OfSelection):
+class ScoreCandidate(ScoreParticulars, _OfSelection, name="registry.candidate.score.v1"):
     """Record a candidate's points by every criterion; the latest counts (8.1)."""
 
-    message_type: ClassVar[str] = "registry.candidate.score.v1"
     spoken: ClassVar[Spoken] = Spoken("candidate scores", Party.MANAGING, Duty.SELECTION)
 
 
-class RecommendCandidate(RecommendationParticulars, _OfSelection):
+class RecommendCandidate(RecommendationParticulars, _OfSelection, name="registry.selection.recommend.v1"):
     """Recommend a candidate for the collective decision (8.1). The SHA-256 of this message's bytes is what is voted on.
 
     Eligibility is judged on the day of this message.
     """
 
-    message_type: ClassVar[str] = "registry.selection.recommend.v1"
     spoken: ClassVar[Spoken] = Spoken("recommendation", Party.MANAGING, Duty.SELECTION)
 
 
-class ConcludeSelection(ConclusionParticulars, Command):
+class ConcludeSelection(ConclusionParticulars, Command, name="registry.selection.conclude.v1"):
     """Record the agreement with the selected candidate, which ends the selection (5.3, 8.1)."""
 
-    message_type: ClassVar[str] = "registry.selection.conclude.v1"
     spoken: ClassVar[Spoken] = Spoken("selection agreement", Party.MANAGING, Duty.SELECTION)
 
 
-class CancelSelection(CancellationParticulars, _OfSelection):
+class CancelSelection(CancellationParticulars, _OfSelection, name="registry.selection.cancel.v1"):
     """Cancel the selection, which ends it without a selected candidate (8.1)."""
 
-    message_type: ClassVar[str] = "registry.selection.cancel.v1"
     spoken: ClassVar[Spoken] = Spoken("selection cancellation", Party.MANAGING, Duty.SELECTION)
 
 
 # Events
 
 
-class SelectionOpened(SelectionParticulars, Event):
+class SelectionOpened(SelectionParticulars, EntryEvent, name="registry.selection.opened.v1"):
     """A selection is open for applications."""
 
-    message_type: ClassVar[str] = "registry.selection.opened.v1"
-
-    matter_id: Identity
     opened_by: OfficerId
 
 
-class CandidateRegistered(CandidateParticulars, Event):
+class CandidateRegistered(CandidateParticulars, EntryEvent, name="registry.candidate.registered.v1"):
     """A candidate has applied in time."""
 
-    message_type: ClassVar[str] = "registry.candidate.registered.v1"
-
-    matter_id: Identity
     registered_by: OfficerId
 
 
-class EvidenceRecorded(EvidenceParticulars, Event):
+class EvidenceRecorded(EvidenceParticulars, EntryEvent, name="registry.candidate.evidence_recorded.v1"):
     """There is evidence of a candidate's condition; ``report`` is what is known of all nine with it, on that day."""
 
-    message_type: ClassVar[str] = "registry.candidate.evidence_recorded.v1"
-
-    matter_id: Identity
     recorded_by: OfficerId
     report: tuple[ConditionReport, ...]
 
 
-class CandidateScored(ScoreParticulars, Event):
+class CandidateScored(ScoreParticulars, EntryEvent, name="registry.candidate.scored.v1"):
     """A candidate has its points."""
 
-    message_type: ClassVar[str] = "registry.candidate.scored.v1"
-
-    matter_id: Identity
     total: int
     scored_by: OfficerId
 
 
-class CandidateRecommended(RecommendationParticulars, Event):
+class CandidateRecommended(RecommendationParticulars, EntryEvent, name="registry.candidate.recommended.v1"):
     """The question for the collective decision is put: the votes bind the bytes with the hash ``subject_sha256``."""
 
-    message_type: ClassVar[str] = "registry.candidate.recommended.v1"
-
-    matter_id: Identity
     subject_sha256: Sha256
     ranking: tuple[Ranked, ...]
     report: tuple[ConditionReport, ...]
     recommended_by: OfficerId
 
 
-class CandidateSelected(Event):
+class CandidateSelected(EntryEvent, name="registry.candidate.selected.v1"):
     """The collective decision passed: this candidate is selected, and the agreement with it is awaited."""
 
-    message_type: ClassVar[str] = "registry.candidate.selected.v1"
-
-    matter_id: Identity
     uscc: Uscc
     name: Name
     subject_sha256: Sha256
 
 
-class SelectionConcluded(ConclusionParticulars, Event):
+class SelectionConcluded(ConclusionParticulars, EntryEvent, name="registry.selection.concluded.v1"):
     """The selection has ended with an agreement."""
 
-    message_type: ClassVar[str] = "registry.selection.concluded.v1"
-
-    matter_id: Identity
     uscc: Uscc
     name: Name
     concluded_by: OfficerId
 
 
-class SelectionCancelled(CancellationParticulars, Event):
+class SelectionCancelled(CancellationParticulars, EntryEvent, name="registry.selection.cancelled.v1"):
     """The selection has ended without a selected candidate."""
 
-    message_type: ClassVar[str] = "registry.selection.cancelled.v1"
-
-    matter_id: Identity
     cancelled_by: OfficerId

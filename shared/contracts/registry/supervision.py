@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document
-from shared.contracts.envelope import Command, Event
+from shared.contracts.envelope import Command
 from shared.contracts.examples import Party, Spoken, example
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.registry.words import Duty
+from shared.contracts.registry.words import Duty, EntryEvent
 from shared.contracts.words import Day, Identity, Name, OfficerId, Reference, Text
 
 _MatterNumber = Annotated[Reference, example("ZD-1")]
@@ -62,65 +62,49 @@ class CompletionParticulars(BaseModel):
     document: Document | None = None
 
 
-class ReportMajorMatter(MajorMatterParticulars, Command):
+class ReportMajorMatter(MajorMatterParticulars, Command, name="registry.major_matter.report.v1"):
     """Report a major matter to the managing institution; by the cooperating institution (6.9)."""
 
-    message_type: ClassVar[str] = "registry.major_matter.report.v1"
     spoken: ClassVar[Spoken] = Spoken("major matter", Party.COOPERATING, Duty.REPORTING)
 
 
-class AcknowledgeMajorMatter(AcknowledgementParticulars, Command):
+class AcknowledgeMajorMatter(AcknowledgementParticulars, Command, name="registry.major_matter.acknowledge.v1"):
     """Acknowledge a reported matter, and say what is to follow; by the managing institution (6.9)."""
 
-    message_type: ClassVar[str] = "registry.major_matter.acknowledge.v1"
     spoken: ClassVar[Spoken] = Spoken("acknowledgement", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class RecordSupervisoryAct(SupervisoryActParticulars, Command):
+class RecordSupervisoryAct(SupervisoryActParticulars, Command, name="registry.supervisory_act.record.v1"):
     """Record an act of coordination or supervision, or an instruction; by the managing institution (5.8, 5.9, 6.10)."""
 
-    message_type: ClassVar[str] = "registry.supervisory_act.record.v1"
     spoken: ClassVar[Spoken] = Spoken("supervisory act", Party.MANAGING, Duty.OVERSIGHT)
 
 
-class ReportCompletion(CompletionParticulars, Command):
+class ReportCompletion(CompletionParticulars, Command, name="registry.instruction.report_completion.v1"):
     """Report that an instruction was carried out, and how; by the cooperating institution (6.10)."""
 
-    message_type: ClassVar[str] = "registry.instruction.report_completion.v1"
     spoken: ClassVar[Spoken] = Spoken("completion report", Party.COOPERATING, Duty.REPORTING)
 
 
-class MajorMatterReported(MajorMatterParticulars, Event):
+class MajorMatterReported(MajorMatterParticulars, EntryEvent, name="registry.major_matter.reported.v1"):
     """The managing institution knows of a major matter; its acknowledgement is awaited."""
 
-    message_type: ClassVar[str] = "registry.major_matter.reported.v1"
-
-    matter_id: Identity
     reported_by: OfficerId
 
 
-class MajorMatterAcknowledged(AcknowledgementParticulars, Event):
+class MajorMatterAcknowledged(AcknowledgementParticulars, EntryEvent, name="registry.major_matter.acknowledged.v1"):
     """The managing institution has acknowledged a major matter."""
 
-    message_type: ClassVar[str] = "registry.major_matter.acknowledged.v1"
-
-    matter_id: Identity
     acknowledged_by: OfficerId
 
 
-class SupervisoryActRecorded(SupervisoryActParticulars, Event):
+class SupervisoryActRecorded(SupervisoryActParticulars, EntryEvent, name="registry.supervisory_act.recorded.v1"):
     """The managing institution has coordinated, supervised or instructed; an instruction awaits its completion."""
 
-    message_type: ClassVar[str] = "registry.supervisory_act.recorded.v1"
-
-    matter_id: Identity
     recorded_by: OfficerId
 
 
-class CompletionReported(CompletionParticulars, Event):
+class CompletionReported(CompletionParticulars, EntryEvent, name="registry.instruction.completion_reported.v1"):
     """The cooperating institution has carried out an instruction."""
 
-    message_type: ClassVar[str] = "registry.instruction.completion_reported.v1"
-
-    matter_id: Identity
     reported_by: OfficerId

@@ -6,11 +6,11 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from shared.contracts.documents import Document
-from shared.contracts.envelope import Part
+from shared.contracts.envelope import Event, Part
 from shared.contracts.examples import CONTRIBUTION_FEN, Place, example
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import BasisPoints, PositiveFen
-from shared.contracts.words import Day, InstitutionId, Name, OfficerId, PublicKey, Reference, Uscc
+from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, PublicKey, Reference, Uscc
 
 
 class Role(LabelledEnum):
@@ -212,3 +212,9 @@ class PlannedInstalment(Part):
     fiscal_fen: Annotated[PositiveFen, example(CONTRIBUTION_FEN)]
     social_fen: Annotated[PositiveFen, example(CONTRIBUTION_FEN)]
     due_on: Day
+
+
+class EntryEvent(Event):
+    """An event of an entry of the pool's register, which is found by its kind and number."""
+
+    matter_id: Identity

@@ -176,19 +176,15 @@ def test_moneys_limits() -> None:
     assert not _accepts(PositiveFen, 0)
 
 
-class Say(Command):
+class Say(Command, name="toy.say.v1"):
     """A command for this test."""
 
-    message_type = "toy.say.v1"
-    topic = "toy.commands"
     text: Text
 
 
-class Said(Event):
+class Said(Event, name="toy.said.v1"):
     """An event for this test."""
 
-    message_type = "toy.said.v1"
-    topic = "toy.events"
     text: str
 
 

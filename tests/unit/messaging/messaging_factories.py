@@ -33,10 +33,9 @@ VALUE_BYTES_MAX = 64 * 1024
 EVENT_BYTES_MAX = 1024 * 1024
 
 
-class Ask(Command):
+class Ask(Command, name="toy.question.ask.v1"):
     """Ask the toy service something; it accepts everything but poison."""
 
-    message_type: ClassVar[str] = "toy.question.ask.v1"
     topic: ClassVar[str] = ASK_TOPIC
 
     project_id: UUID
@@ -44,28 +43,24 @@ class Ask(Command):
     note: Text | None = None
 
 
-class Happened(Event):
+class Happened(Event, name="other.thing.happened.v1"):
     """Something happened at another service."""
 
-    message_type: ClassVar[str] = "other.thing.happened.v1"
     topic: ClassVar[str] = HEARD_TOPIC
 
     note: str
 
 
-class Answered(Event):
+class Answered(Event, name="toy.question.answered.v1"):
     """The toy service has processed a message."""
 
-    message_type: ClassVar[str] = "toy.question.answered.v1"
     topic: ClassVar[str] = "toy.events"
 
     about: str
 
 
-class ToyReceipt(Receipt):
+class ToyReceipt(Receipt, name="toy.receipt.issued.v1"):
     """The toy service's one answer."""
-
-    message_type: ClassVar[str] = "toy.receipt.issued.v1"
 
 
 COMMANDS: dict[str, type[CommandEnvelope]] = {Ask.message_type: message_model(Ask)}
