@@ -28,8 +28,13 @@ def fresh(scenario: str) -> Simulator:
 
 
 def readable(scenario: str) -> Readable:
-    (found,) = (each for each in scenarios_for_examples() if each.path.stem == scenario)
-    return found
+    return _readables()[scenario]
+
+
+@cache
+def _readables() -> dict[str, Readable]:
+    """All scenarios by name, read once: there are many, and YAML takes its time."""
+    return {each.path.stem: each for each in scenarios_for_examples()}
 
 
 @cache
