@@ -73,7 +73,7 @@ def test_no_place_is_named(what: str) -> None:
 
 def test_the_glossarys_names_are_in_the_code() -> None:
     """Every name in the glossary's last column is a word of the code, or stands there as planned."""
-    code = "\n".join(text_of(path) for path in (*python_files("shared/*", "services/*"), *_migrations()))
+    code = "\n".join(text_of(path) for path in (*python_files("shared/*", "services/*", "simulator/*"), *_migrations()))
     words = set(re.findall(r"\w+", code))
     rows = [line for line in text_of(Path("docs/glossary.md")).splitlines() if line.startswith("|")]
     names = [name for row in rows for name in re.findall(r"`([^`]+)`", row.rstrip("| ").rpartition("|")[2])]
