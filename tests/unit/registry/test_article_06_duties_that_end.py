@@ -209,3 +209,13 @@ def test_a_returned_correction_is_not_announced_as_a_returned_filing() -> None:
     assert announced(again, TODAY, DUE_ON, DueKind.RETURNED_CORRECTION) == []
     rejected = again.says(RejectProject(project_id=PROJECT_ID, filing=3, reasons="不予更正"), MANAGING, APPROVER)
     assert announced(rejected, TODAY, DISBURSED_ON + 31 * DAY, DueKind.FILING_DECISION) == []
+
+
+@pytest.mark.clause("6.9")
+def test_a_correction_is_decided_on_by_the_end_of_its_window() -> None:
+    """Like a filing, so that a return can be mended in time; what is corrected after the window is due at once."""
+    until, later = DISBURSED_ON + 30 * DAY, DISBURSED_ON + 40 * DAY
+    for day, due_on in ((TODAY, until), (later, later)):
+        running = APPROVED.says(correction(), COOPERATING, FILER, at=noon_of(day))
+        waiting = [each for each in running.deadlines.waiting.values() if each.kind is DueKind.FILING_DECISION]
+        assert [(each.reference, each.due_on) for each in waiting] == [("correction", due_on)]
