@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from devstack.processes import start_of
-from devstack.supervisor import GivenWrong, LocalError
+from devstack.supervisor import DevstackError, UsageError
 
 ADDRESSES_FILE = "addresses.json"
 
@@ -45,20 +45,20 @@ def forget_addresses(folder: Path) -> None:
 
 
 def read_addresses(folder: Path) -> Addresses:
-    """The addresses of the pool that runs on the data folder; raises LocalError if none does."""
+    """The addresses of the pool that runs on the data folder; raises DevstackError if none does."""
     if folder.exists() and not folder.is_dir():
-        raise GivenWrong(f"{folder} is no folder; name the data folder of a running `riskpool up`")
+        raise UsageError(f"{folder} is no folder; name the data folder of a running `riskpool up`")
     path = folder / ADDRESSES_FILE
     start = f"start one: riskpool up --data {shlex.quote(str(folder))}"
     try:
         addresses = Addresses(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise LocalError(f"no pool runs on the data folder {folder}; {start}") from None
+        raise DevstackError(f"no pool runs on the data folder {folder}; {start}") from None
     except (OSError, ValueError, TypeError) as error:
-        raise GivenWrong(f"{path} can't be read ({error}); stop what runs on that folder, and {start}") from None
+        raise UsageError(f"{path} can't be read ({error}); stop what runs on that folder, and {start}") from None
     if not _is_running(addresses):
         # It was killed: a clean stop removes the file.
-        raise LocalError(f"the pool on the data folder {folder} was killed (process {addresses.pid}); {start}")
+        raise DevstackError(f"the pool on the data folder {folder} was killed (process {addresses.pid}); {start}")
     return addresses
 
 

@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 
 from devstack.key_folder import KeyFolder
 from devstack.party_client import PartyClient
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.cycle import BeginDay
 from shared.decisions.days import BEIJING
@@ -59,7 +59,7 @@ class Calendar:
             ) as wire:
                 for sender in self._senders:
                     begun &= await _begin_in(wire, sender, day)
-        except (KafkaError, OSError, LocalError) as error:
+        except (KafkaError, OSError, DevstackError) as error:
             logger().warning("the day could not be said", day=str(day), error=str(error))
             return False
         return begun
@@ -70,7 +70,7 @@ async def _begin_in(wire: PartyClient, sender: Sender, day: date) -> bool:
     for _ in range(SAID_PER_DAY_MAX):
         try:
             receipt = await wire.ask(sender, BeginDay(day=day))
-        except LocalError as error:
+        except DevstackError as error:
             logger().warning("no answer", pool_id=str(sender.pool_id), day=str(day), error=str(error))
             return False
         if receipt["outcome"] == Outcome.DUPLICATE:

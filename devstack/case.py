@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from devstack.party_client import PartyClient
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from shared.contracts import claims, treasury
 from shared.contracts.envelope import Command
 from shared.contracts.examples import LOSS_FEN, HashOf, Now, Symbol
@@ -61,11 +61,11 @@ class Play:
         self.project_id = project_id_of(cast.pool_id, LENDER, contract_number)
 
     async def ask(self, sender: Sender, command: Command) -> Message:
-        """Send a command and return its receipt; raises LocalError unless it is accepted."""
+        """Send a command and return its receipt; raises DevstackError unless it is accepted."""
         receipt = await self.wire.ask(sender, command)
         self.receipts += 1
         if receipt["outcome"] != "accepted":
-            raise LocalError(f"{command.message_type} was answered {receipt['outcome']}: {receipt['reasons']}")
+            raise DevstackError(f"{command.message_type} was answered {receipt['outcome']}: {receipt['reasons']}")
         self.heard[HashOf(command.message_type)] = receipt["message_sha256"]
         return receipt
 
@@ -111,7 +111,7 @@ class Play:
     async def pay(self) -> Message:
         """From the loss notice to the settled payout; returns the settlement's data.
 
-        Raises LocalError if the notice is refused.
+        Raises DevstackError if the notice is refused.
         """
         self.say("the lender publishes a loss notice to loss-notices")
         await self.wire.event("registry.project.approved.v1", project_id=str(self.project_id))
@@ -119,7 +119,7 @@ class Play:
         receipt = await self.wire.ask(self.cast.system(LENDER), notice)
         self.receipts += 1
         if receipt["outcome"] not in {"accepted", "held"}:
-            raise LocalError(f"the loss notice was answered {receipt['outcome']}: {receipt['reasons']}")
+            raise DevstackError(f"the loss notice was answered {receipt['outcome']}: {receipt['reasons']}")
         self.heard[HashOf(notice.message_type)] = receipt["message_sha256"]
         accepted = await self.wire.event("claims.notice.accepted.v1", project_id=str(self.project_id))
         self.loss_fen = accepted["data"]["loss"]["total_fen"]

@@ -7,7 +7,7 @@ from typing import NoReturn
 from cyclopts import App, CycloptsError
 
 from devstack.exit_status import FAILED, INTERRUPTED, INVALID
-from devstack.supervisor import GivenWrong, LocalError
+from devstack.supervisor import DevstackError, UsageError
 
 ROOMS = frozenset({"devstack", "riskpool", "scenarios", "services", "shared", "simulator"})
 
@@ -23,10 +23,10 @@ def run_command(app: App, program: str) -> NoReturn:
     except CycloptsError as error:
         sys.stderr.write(f"error: {usage_error(error, program)}\n")
         sys.exit(INVALID)
-    except GivenWrong as error:
+    except UsageError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(INVALID)
-    except LocalError as error:
+    except DevstackError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(FAILED)
     except ModuleNotFoundError as error:

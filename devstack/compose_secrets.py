@@ -16,7 +16,7 @@ from devstack.databases import database_name, with_database
 from devstack.key_folder import POOL_FILE, KeyFolder
 from devstack.postgres import ADMIN_ROLE
 from devstack.secrets_file import kept_secret
-from devstack.supervisor import GivenWrong
+from devstack.supervisor import UsageError
 from shared.contracts.topics import SERVICES
 from simulator.parties import CALENDAR, SIGNING_SERVICES, SUPERVISING_BANK, SYSTEM
 
@@ -84,7 +84,7 @@ def main(folder: Path = Path("secrets")) -> int:
     try:
         make_secrets(folder)
     except OSError as error:
-        raise GivenWrong(f"{error}; the folder must be yours, make it first: mkdir -m 700 {folder}") from None
+        raise UsageError(f"{error}; the folder must be yours, make it first: mkdir -m 700 {folder}") from None
     sys.stdout.write(f"{folder}: the passwords and keys are there\n")
     return 0
 

@@ -21,7 +21,7 @@ from cyclopts import App, Parameter
 
 from devstack.command_line import run_command
 from devstack.secrets_file import kept_secret
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 
 CONNECT_TIMEOUT_S = 10.0
 STATEMENT_TIMEOUT_S = 60.0
@@ -46,10 +46,10 @@ class ServiceDatabase:
 def database_name(service: str) -> str:
     """Return the name of a service's database, which is also its application role.
 
-    Raises LocalError for what can be no service's name.
+    Raises DevstackError for what can be no service's name.
     """
     if not SERVICE_NAME.fullmatch(service):
-        raise LocalError(
+        raise DevstackError(
             f"{service!r} can't be a service's name: lower-case letters, digits and single underscores only"
         )
     return f"riskpool_{service}"
@@ -103,11 +103,11 @@ async def provide_databases(admin_url: str, services: Sequence[str], secrets_fil
 async def clone_database(admin_url: str, template: str, name: str) -> None:
     """Copy a database with all its tables and rights; nobody may be connected to the template meanwhile.
 
-    Raises LocalError for a name that is no copy's.
+    Raises DevstackError for a name that is no copy's.
     """
     role = _role_of(template)
     if not name.startswith(f"{role}__") or not DATABASE_NAME.fullmatch(name):
-        raise LocalError(f"a copy of {template} must be called {role}__<letters and digits>, not {name!r}")
+        raise DevstackError(f"a copy of {template} must be called {role}__<letters and digits>, not {name!r}")
     async with _connected(admin_url) as admin:
         await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{role}_owner"')
         # Rights on the database itself are the one thing that a template doesn't pass on.
@@ -115,9 +115,9 @@ async def clone_database(admin_url: str, template: str, name: str) -> None:
 
 
 async def drop_database(admin_url: str, name: str) -> None:
-    """Drop a copy made by `clone_database`, connections to it included; raises LocalError for any other database."""
+    """Drop a copy made by `clone_database`, connections to it included; raises DevstackError for any other database."""
     if "__" not in name or not DATABASE_NAME.fullmatch(name):
-        raise LocalError(f"{name!r} isn't a copy made for a test, so it isn't dropped")
+        raise DevstackError(f"{name!r} isn't a copy made for a test, so it isn't dropped")
     async with _connected(admin_url) as admin:
         await admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
@@ -206,7 +206,7 @@ def main(
         for database in asyncio.run(provide_databases(admin_url, services, secrets_file)).values():
             sys.stdout.write(f"{database.name}: database and roles are there\n")
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise LocalError(
+        raise DevstackError(
             f"the databases could not be made ({str(error) or type(error).__name__}); is the server running, and is "
             "--admin-url right?"
         ) from None

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from devstack.file_lock import locked
-from devstack.supervisor import LocalError, Say
+from devstack.supervisor import DevstackError, Say
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOCK_FILE = REPOSITORY / "requirements-fallback.lock"
@@ -25,7 +25,7 @@ def cache_folder() -> Path:
 async def package_folder(package: str, say: Say) -> Path:
     """Return the folder of an installed fallback package, after installing it into this virtualenv if it is missing.
 
-    Raises LocalError if it can't be installed.
+    Raises DevstackError if it can't be installed.
     """
     if importlib.util.find_spec(package) is None:
         async with locked(
@@ -37,7 +37,7 @@ async def package_folder(package: str, say: Say) -> Path:
                 importlib.invalidate_caches()
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
-        raise LocalError(f"{package} can't be imported although {LOCK_FILE.name} was installed into {sys.prefix}")
+        raise DevstackError(f"{package} can't be imported although {LOCK_FILE.name} was installed into {sys.prefix}")
     return Path(found.origin).parent
 
 
@@ -56,7 +56,7 @@ async def _install(say: Say) -> None:
 async def run_with_progress(command: list[str], *, timeout_s: float, say: Say, doing: str, next_step: str) -> None:
     """Run a command that may take long; say now and then that it still runs, and show all its output if it fails.
 
-    Raises LocalError, with `next_step` for its reader, if it fails or takes longer than `timeout_s` seconds.
+    Raises DevstackError, with `next_step` for its reader, if it fails or takes longer than `timeout_s` seconds.
     """
     started_at = time.monotonic()
     process = await asyncio.create_subprocess_exec(
@@ -73,7 +73,7 @@ async def run_with_progress(command: list[str], *, timeout_s: float, say: Say, d
             if done:
                 break
             if elapsed_s > timeout_s:
-                raise LocalError(f"{doing} was given up after {timeout_s:.0f} s; {next_step}")
+                raise DevstackError(f"{doing} was given up after {timeout_s:.0f} s; {next_step}")
             say(f"still {doing} after {elapsed_s:.0f} s")
     finally:
         if process.returncode is None:
@@ -81,4 +81,4 @@ async def run_with_progress(command: list[str], *, timeout_s: float, say: Say, d
             await process.wait()
     if process.returncode != 0:
         text = output.result()[0].decode(errors="replace")
-        raise LocalError(f"{doing} failed with exit code {process.returncode}; {next_step}\n{text}")
+        raise DevstackError(f"{doing} failed with exit code {process.returncode}; {next_step}\n{text}")

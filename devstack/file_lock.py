@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from devstack.supervisor import LocalError, Say
+from devstack.supervisor import DevstackError, Say
 
 LOCK_POLL_S = 0.1
 
@@ -16,7 +16,7 @@ LOCK_POLL_S = 0.1
 async def take_lock(path: Path, timeout_s: float, say: Say, waiting_for: str) -> int:
     """Take the lock and return its file descriptor, which holds it until all its copies are closed.
 
-    Says `waiting_for` once if somebody else has it, and raises LocalError after `timeout_s`.
+    Says `waiting_for` once if somebody else has it, and raises DevstackError after `timeout_s`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -31,7 +31,7 @@ async def take_lock(path: Path, timeout_s: float, say: Say, waiting_for: str) ->
                 say(f"waiting: {waiting_for}")
                 said = True
             if time.monotonic() - started_at > timeout_s:
-                raise LocalError(f"gave up after {timeout_s:.0f} s: {waiting_for} (the lock is {path})")
+                raise DevstackError(f"gave up after {timeout_s:.0f} s: {waiting_for} (the lock is {path})")
             await asyncio.sleep(LOCK_POLL_S)
     except BaseException:
         os.close(fd)

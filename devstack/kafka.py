@@ -19,7 +19,7 @@ from devstack.fallback import package_folder
 from devstack.kafka_jars import KafkaJars, find_kafka_jars, random_kafka_id
 from devstack.ports import HOST, kept_ports
 from devstack.readiness import Ready, when_port
-from devstack.supervisor import LocalError, Say, Supervisor
+from devstack.supervisor import DevstackError, Say, Supervisor
 
 KAFKA_START_TIMEOUT_S = 60.0
 KAFKA_STOP_TIMEOUT_S = 15.0
@@ -113,12 +113,12 @@ async def start_brokers(
     """Start a cluster of several brokers, called kafka-1, kafka-2 …, as production has it; return all addresses.
 
     Every record has as many copies as there are brokers, up to three, and is acknowledged when a second one has it.
-    `properties` overrides or adds broker properties, by the broker's number. Raises LocalError where Apache Kafka can't
-    be run.
+    `properties` overrides or adds broker properties, by the broker's number. Raises DevstackError where Apache Kafka
+    can't be run.
     """
     jars = await find_kafka_jars(say)
     if isinstance(jars, str):
-        raise LocalError(f"{jars}; several brokers need Apache Kafka")
+        raise DevstackError(f"{jars}; several brokers need Apache Kafka")
     names = [f"{CHILD_NAME}-{node}" for node in range(1, number + 1)]
     for name in names:
         (data_dir / name).mkdir(parents=True, exist_ok=True)

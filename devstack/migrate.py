@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 
 from devstack.command_line import run_command
 from devstack.fallback import REPOSITORY
-from devstack.supervisor import GivenWrong, LocalError, Say
+from devstack.supervisor import DevstackError, Say, UsageError
 
 MIGRATE_TIMEOUT_S = 600.0
 LOCK_TIMEOUT_S = 120
@@ -27,10 +27,10 @@ def migration_folders(service: str) -> list[Path]:
 
 
 def find_dbmate() -> str:
-    """Return the binary, which its wheel puts beside this virtualenv's Python; raises LocalError without one."""
+    """Return the binary, which its wheel puts beside this virtualenv's Python; raises DevstackError without one."""
     dbmate = shutil.which("dbmate", path=sysconfig.get_path("scripts")) or shutil.which("dbmate")
     if dbmate is None:
-        raise LocalError("dbmate wasn't found; install the project's requirements: pip install -r requirements.lock")
+        raise DevstackError("dbmate wasn't found; install the project's requirements: pip install -r requirements.lock")
     return dbmate
 
 
@@ -38,11 +38,11 @@ async def migrate(service: str, url: str, say: Say, folders: list[Path] | None =
     """Apply what is missing, one run at a time for each database; an error shows all of dbmate's output.
 
     `url` is the migrator's. It travels in the environment, since everybody on the machine can read a command line.
-    Raises LocalError if there is nothing to apply, a migration fails, or dbmate takes too long.
+    Raises DevstackError if there is nothing to apply, a migration fails, or dbmate takes too long.
     """
     chosen = migration_folders(service) if folders is None else folders
     if not chosen:
-        raise LocalError(f"there are no migrations for {service}: services/{service}/migrations is missing")
+        raise DevstackError(f"there are no migrations for {service}: services/{service}/migrations is missing")
     command = [find_dbmate(), "--env", URL_VARIABLE, "--no-dump-schema"]
     # dbmate's own advisory lock: concurrent first runs wait for each other.
     command += ["--migration-lock", f"--migration-lock-timeout={LOCK_TIMEOUT_S}s"]
@@ -61,14 +61,14 @@ async def migrate(service: str, url: str, say: Say, folders: list[Path] | None =
     try:
         raw, _ = await asyncio.wait_for(process.communicate(), MIGRATE_TIMEOUT_S)
     except TimeoutError:
-        raise LocalError(f"{service}: migrating was given up after {MIGRATE_TIMEOUT_S:.0f} s") from None
+        raise DevstackError(f"{service}: migrating was given up after {MIGRATE_TIMEOUT_S:.0f} s") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     text = raw.decode(errors="replace")
     if process.returncode != 0:
-        raise LocalError(
+        raise DevstackError(
             f"{service}: a migration failed, and what dbmate wrote tells which:\n{text}"
             "Nothing of the failed migration remains. Mend the file and run again: "
             f"python -m devstack.migrate {service} --url …"
@@ -98,15 +98,15 @@ def main(*services: str, url: Annotated[str | None, Parameter()] = None) -> int:
 def _urls(services: tuple[str, ...], url: str | None) -> dict[str, str]:
     """Return each service's url, from the option or from the environment."""
     if not services:
-        raise GivenWrong("name at least one service: python -m devstack.migrate claims --url …")
+        raise UsageError("name at least one service: python -m devstack.migrate claims --url …")
     if url is not None:
         if len(services) > 1:
-            raise GivenWrong("--url is for one service; give several by RISKPOOL_MIGRATE_URL_<SERVICE>")
+            raise UsageError("--url is for one service; give several by RISKPOOL_MIGRATE_URL_<SERVICE>")
         return {services[0]: url}
     variables = {service: f"RISKPOOL_MIGRATE_URL_{service.upper()}" for service in services}
     missing = [variable for variable in variables.values() if not os.environ.get(variable)]
     if missing:
-        raise GivenWrong(f"set {', '.join(missing)} to the migrator's URL, or give --url for one service")
+        raise UsageError(f"set {', '.join(missing)} to the migrator's URL, or give --url for one service")
     return {service: os.environ[variable] for service, variable in variables.items()}
 
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 
 
 def can_become_file(_type: object, path: Path | None) -> None:
@@ -32,8 +32,8 @@ def can_become_folder(_type: object, path: Path | None) -> None:
 
 
 def write_report(path: Path, text: str) -> None:
-    """Write what a command found; raises LocalError if that is not possible any more."""
+    """Write what a command found; raises DevstackError if that is not possible any more."""
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise LocalError(f"{path} can't be written: {error.strerror}") from None
+        raise DevstackError(f"{path} can't be written: {error.strerror}") from None

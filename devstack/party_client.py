@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from shared.contracts.envelope import Command
 from shared.contracts.topics import OUTCOMES_PARTITIONS, OUTCOMES_PREFIX, outcomes_topic
 from shared.messaging.encoding import sha256_hex
@@ -81,7 +81,7 @@ class PartyClient:
     async def _go_to_the_end_of(self, topic: str) -> None:
         # All topics are asked for, never one by name: Tansu creates what is asked for.
         if topic not in await self._consumer.topics():
-            raise LocalError(
+            raise DevstackError(
                 f"there is no topic {topic} on {self._bootstrap}: either the institution is unknown there, or its "
                 "answer topic was not made yet (python -m devstack.topics --institution …)"
             )
@@ -124,7 +124,7 @@ class PartyClient:
         return data
 
     async def answer(self, institution: str, value: bytes, *, timeout_s: float = ANSWER_TIMEOUT_S) -> Message:
-        """The data of the receipt for exactly these bytes; raises LocalError if it does not come."""
+        """The data of the receipt for exactly these bytes; raises DevstackError if it does not come."""
         topic, sha256 = outcomes_topic(institution), sha256_hex(value)
 
         def wanted(heard: Heard) -> bool:
@@ -151,13 +151,13 @@ class PartyClient:
         since: int = 0,
         timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> Heard:
-        """Wait for the first record (after ``skip`` such) that is wanted; raises LocalError if it does not come.
+        """Wait for the first record (after ``skip`` such) that is wanted; raises DevstackError if it does not come.
 
         ``since`` is how many records had been heard before it could come; they aren't looked at.
         """
         found = await self.find(wanted, skip=skip, since=since, timeout_s=timeout_s)
         if found is None:
-            raise LocalError(
+            raise DevstackError(
                 f"{what} did not come within {timeout_s:.0f} s; look into the services' logs for the reason"
             )
         return found

@@ -5,7 +5,7 @@ import secrets
 import socket
 from pathlib import Path
 
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 
 HOST = "127.0.0.1"
 # Below the range from which Linux (32768) and macOS (49152) take the ports of outgoing connections: a port of that
@@ -29,13 +29,13 @@ def is_free(port: int) -> bool:
 def free_port(taken: frozenset[int] = frozenset()) -> int:
     """Return a free port by chance, so that several stacks that start together don't meet.
 
-    Raises LocalError if none is found.
+    Raises DevstackError if none is found.
     """
     for _ in range(TRIES_MAX):
         port = PORT_MIN + secrets.randbelow(PORT_MAX - PORT_MIN)
         if port not in taken and is_free(port):
             return port
-    raise LocalError(f"no free port between {PORT_MIN} and {PORT_MAX} on {HOST}; stop some servers and try again")
+    raise DevstackError(f"no free port between {PORT_MIN} and {PORT_MAX} on {HOST}; stop some servers and try again")
 
 
 def kept_ports(file: Path, names: tuple[str, ...]) -> dict[str, int]:

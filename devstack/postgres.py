@@ -21,7 +21,7 @@ from devstack.fallback import package_folder
 from devstack.ports import HOST, kept_ports
 from devstack.readiness import Ready, when_port
 from devstack.secrets_file import SECRETS_FILE, kept_secret
-from devstack.supervisor import LocalError, Say, Supervisor
+from devstack.supervisor import DevstackError, Say, Supervisor
 
 VERSION_MIN = 15
 START_TIMEOUT_S = 60.0
@@ -213,7 +213,7 @@ async def _output_of(*command: str) -> str:
 def user_to_drop_to() -> RunAs | None:
     """Return the user for the server if this process is root: `postgres` if there is one, else `nobody`.
 
-    Raises LocalError if there is neither.
+    Raises DevstackError if there is neither.
     """
     if os.geteuid() != 0:
         return None
@@ -221,7 +221,7 @@ def user_to_drop_to() -> RunAs | None:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
             return RunAs(name, entry.pw_uid, entry.pw_gid)
-    raise LocalError(
+    raise DevstackError(
         "PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody`; run as another user"
     )
 
@@ -241,7 +241,7 @@ def _may_enter(folder: Path, run_as: RunAs) -> bool:
 
 
 def prepare_folder(folder: Path, run_as: RunAs | None) -> None:
-    """Make the folder; raises LocalError if the server's user can't reach it."""
+    """Make the folder; raises DevstackError if the server's user can't reach it."""
     folder.mkdir(parents=True, exist_ok=True)
     if run_as is None:
         return
@@ -250,7 +250,7 @@ def prepare_folder(folder: Path, run_as: RunAs | None) -> None:
         if ours.stat().st_uid == os.geteuid() and ours != Path(ours.anchor):
             ours.chmod(ours.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
     if not _may_enter(folder, run_as):
-        raise LocalError(
+        raise DevstackError(
             f"the database server refuses to run as root, so it runs as user {run_as.name}, and {run_as.name} can't "
             f"enter {folder}; choose a data folder under a path that everybody may enter, or run as another user"
         )
@@ -293,7 +293,7 @@ async def _initdb(supervisor: Supervisor, binaries: Path, folder: Path, password
                 return
             if "locale" not in initdb.output():
                 break
-        raise LocalError(f"initdb failed; its output tells why:\n{initdb.output()}")
+        raise DevstackError(f"initdb failed; its output tells why:\n{initdb.output()}")
     finally:
         password_file.unlink(missing_ok=True)
 
@@ -302,7 +302,7 @@ def free_the_folder(cluster: Path) -> Callable[[], Awaitable[None]]:
     """Before a start: wait for an earlier server on the folder to end, and remove a lock file of another process.
 
     The server itself removes the lock of a dead process; but a process id that was given away again makes it refuse.
-    Raises LocalError if the earlier one still runs after 20 s.
+    Raises DevstackError if the earlier one still runs after 20 s.
     """
 
     async def before_start() -> None:
@@ -314,7 +314,9 @@ def free_the_folder(cluster: Path) -> Callable[[], Awaitable[None]]:
                 lock.unlink(missing_ok=True)
                 return
             if waited_s > FOLDER_FREE_TIMEOUT_S:
-                raise LocalError(f"another PostgreSQL server (process {pid}) runs on {cluster}; stop it and try again")
+                raise DevstackError(
+                    f"another PostgreSQL server (process {pid}) runs on {cluster}; stop it and try again"
+                )
             await asyncio.sleep(FOLDER_FREE_POLL_S)
             waited_s += FOLDER_FREE_POLL_S
 

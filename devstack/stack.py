@@ -21,7 +21,7 @@ from devstack.migrate import migrate
 from devstack.postgres import Server, start_postgres
 from devstack.readiness import forget_file, when_file
 from devstack.secrets_file import SECRETS_FILE
-from devstack.supervisor import LocalError, Say, Supervisor
+from devstack.supervisor import DevstackError, Say, Supervisor
 from devstack.topics import create_topics, pool_topics, warm_group_coordinator
 
 SERVICES = ("registry", "claims", "treasury", "audit")
@@ -160,7 +160,7 @@ class Stack:
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise LocalError(f"{self.data_dir} can't be the data folder: {error.strerror}") from None
+            raise DevstackError(f"{self.data_dir} can't be the data folder: {error.strerror}") from None
         given_env = self._given_service_env
         self._service_env = given_env(self.data_dir) if callable(given_env) else given_env or {}
         lock = await take_lock(
@@ -242,6 +242,6 @@ def run_until_signal(work: Coroutine[Any, Any, int], *, stopped_status: int | No
         if stopped_status is not None and received[0] in {signal.SIGINT, signal.SIGTERM}:
             return stopped_status
         return 128 + received[0]
-    except LocalError as error:
+    except DevstackError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1

@@ -33,11 +33,11 @@ NEEDS_OPERATOR_EXIT_CODE = 78
 KEEPER = Path(__file__).with_name("keeper.py")
 
 
-class LocalError(Exception):
+class DevstackError(Exception):
     """Something on this machine doesn't work; the message says what to do next."""
 
 
-class GivenWrong(LocalError):
+class UsageError(DevstackError):
     """What was given, on the command line or in a file, is not in order; nothing was begun."""
 
 
@@ -88,7 +88,7 @@ class Supervisor:
         await self.stop()
 
     async def start(self, spec: ChildSpec) -> Child:
-        """Start a child and wait until it is ready; raise LocalError with its last lines if it isn't in time."""
+        """Start a child and wait until it is ready; raise DevstackError with its last lines if it isn't in time."""
         running = self.children.get(spec.name)
         assert running is None or running.exit_code is not None, f"{spec.name} is running already"
         if spec.before_start is not None:
@@ -100,7 +100,7 @@ class Supervisor:
     async def run(self, spec: ChildSpec) -> Child:
         """Run a child that ends by itself, and return it when it has, whatever its exit code is.
 
-        Raises LocalError if it can't be started, or has not ended after `ready_timeout_s`: then it is stopped.
+        Raises DevstackError if it can't be started, or has not ended after `ready_timeout_s`: then it is stopped.
         """
         child = await self._spawn(spec)
         try:
@@ -108,7 +108,7 @@ class Supervisor:
         except TimeoutError:
             await self.stop_child(spec.name)
             text = f"{spec.name} had not ended after {spec.ready_timeout_s:.0f} s;\n{child.log_tail()}"
-            raise LocalError(text) from None
+            raise DevstackError(text) from None
         finally:
             del self.children[spec.name]
         return child
@@ -129,7 +129,7 @@ class Supervisor:
     async def signal(self, child: Child, number: int) -> bool:
         """Have the keeper signal this instance of a child; False if it had ended, and nobody was signalled.
 
-        Raises LocalError if the supervisor is stopping.
+        Raises DevstackError if the supervisor is stopping.
         """
         order = next(self._tickets)
         signalled: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -211,13 +211,13 @@ class Supervisor:
             return await asyncio.shield(started)
         except asyncio.CancelledError:
             # The order is given and can't be taken back: whoever stops this child has to find it.
-            with contextlib.suppress(LocalError):
+            with contextlib.suppress(DevstackError):
                 await started
             raise
 
     async def _command(self, command: dict[str, Any]) -> None:
         if self._closing or self._keeper is None:
-            raise LocalError("the supervisor is stopping, so it takes no more orders")
+            raise DevstackError("the supervisor is stopping, so it takes no more orders")
         assert self._keeper.stdin is not None
         self._keeper.stdin.write(json.dumps(command).encode() + b"\n")
         await self._keeper.stdin.drain()
@@ -226,13 +226,13 @@ class Supervisor:
         spec = child.spec
         while True:
             if child.exit_code is not None:
-                raise LocalError(f"{spec.name} {child.how_it_ended()} before it was ready;\n{child.log_tail()}")
+                raise DevstackError(f"{spec.name} {child.how_it_ended()} before it was ready;\n{child.log_tail()}")
             if spec.ready is None or await spec.ready(child):
                 child.was_ready = True
                 return
             if time.monotonic() - child.started_at > spec.ready_timeout_s:
                 await self.stop_child(spec.name)
-                raise LocalError(f"{spec.name} wasn't ready after {spec.ready_timeout_s:.0f} s;\n{child.log_tail()}")
+                raise DevstackError(f"{spec.name} wasn't ready after {spec.ready_timeout_s:.0f} s;\n{child.log_tail()}")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(child.ended.wait(), READY_POLL_S)
 
@@ -243,7 +243,7 @@ class Supervisor:
             self._on_event(json.loads(line))
         for _, _, started in self._starting.values():
             if not started.done():
-                started.set_exception(LocalError("the supervisor stopped while this child was being started"))
+                started.set_exception(DevstackError("the supervisor stopped while this child was being started"))
         for signalled in self._signalling.values():
             if not signalled.done():
                 signalled.set_result(False)
@@ -265,7 +265,7 @@ class Supervisor:
             case "not_started":
                 spec, _, started = self._starting.pop(event["ticket"])
                 if not started.done():
-                    started.set_exception(LocalError(f"{spec.name} could not be started: {event['error']}"))
+                    started.set_exception(DevstackError(f"{spec.name} could not be started: {event['error']}"))
             case "exited":
                 self._on_exit(self._by_ticket.pop(event["ticket"]), event["code"])
             case "signalled":
@@ -297,7 +297,7 @@ class Supervisor:
             await asyncio.sleep(min(RESTART_DELAY_FIRST_S * 2**tries, RESTART_DELAY_MAX_S))
             try:
                 child = await self.start(spec)
-            except LocalError as error:
+            except DevstackError as error:
                 self.say(str(error))
                 if self.children[spec.name].exit_code == NEEDS_OPERATOR_EXIT_CODE:
                     break

@@ -14,7 +14,7 @@ from devstack.command_line import run_command
 from devstack.exit_status import OK
 from devstack.id_form import ID_FORM, is_id
 from devstack.kafka import admin_client
-from devstack.supervisor import GivenWrong, LocalError, Say
+from devstack.supervisor import DevstackError, Say, UsageError
 from shared.contracts.topics import OUTCOMES_PARTITIONS, TOPICS, outcomes_topic
 
 CREATE_TIMEOUT_MS = 30_000
@@ -52,7 +52,7 @@ async def create_topics(
 
     Without a replication factor it is 3, or the number of brokers if there are fewer; with three copies or more each
     record is acknowledged when a second one has it. An existing topic stays as it is; one with another partition count
-    raises LocalError: if it were changed, a key's records would change their partition, and so lose their order.
+    raises DevstackError: if it were changed, a key's records would change their partition, and so lose their order.
     """
     wanted = dict(topics)
     async with admin_client(bootstrap) as admin:
@@ -78,7 +78,9 @@ def _raise_refusals(response: Any) -> None:
         if code not in (NO_ERROR, TOPIC_ALREADY_EXISTS)
     ]
     if refusals:
-        raise LocalError(f"the broker refused to create topics, mend what it says and try again: {'; '.join(refusals)}")
+        raise DevstackError(
+            f"the broker refused to create topics, mend what it says and try again: {'; '.join(refusals)}"
+        )
 
 
 async def _described(admin: AIOKafkaAdminClient) -> dict[str, list[Mapping[str, Any]]]:
@@ -96,7 +98,7 @@ async def _wait_visible(admin: AIOKafkaAdminClient, wanted: Mapping[str, int]) -
         }
         if others:
             lines = [f"{name}: has {count} partitions, {wanted[name]} are wanted" for name, count in others.items()]
-            raise LocalError(
+            raise DevstackError(
                 "topics exist with another partition count, which is fixed for life; use a fresh broker:\n  "
                 + "\n  ".join(lines)
             )
@@ -108,7 +110,7 @@ async def _wait_visible(admin: AIOKafkaAdminClient, wanted: Mapping[str, int]) -
         if not waiting:
             return
         if time.monotonic() > deadline:
-            raise LocalError(
+            raise DevstackError(
                 f"no leader after {VISIBLE_TIMEOUT_S:.0f} s for {', '.join(waiting)}; look at the broker's log"
             )
         await asyncio.sleep(VISIBLE_POLL_S)
@@ -151,11 +153,11 @@ def main(
     """
     for each in institution:
         if not is_id(each):
-            raise GivenWrong(f"--institution {each!r} is no id; {ID_FORM}")
+            raise UsageError(f"--institution {each!r} is no id; {ID_FORM}")
     try:
         created = asyncio.run(create_topics(bootstrap, pool_topics(institution), replication_factor))
     except (KafkaError, OSError, TimeoutError) as error:
-        raise LocalError(
+        raise DevstackError(
             f"no broker answers at {bootstrap} ({type(error).__name__}); is it running, and is that its host:port?"
         ) from None
     sys.stdout.write(f"created: {', '.join(created)}\n" if created else "all topics are there\n")

@@ -16,7 +16,7 @@ from devstack.key_folder import KeyFolder
 from devstack.party_client import PartyClient
 from devstack.pool import RunningPool, running_pool, start_calendar
 from devstack.processes import start_of
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id as project_id_of
 from simulator.parties import ADMINISTRATOR, LENDER, MANAGING, SYSTEM
@@ -55,7 +55,7 @@ async def up(data_dir: Path | None) -> int:
 
 
 def refuse_folder_in_use(data_dir: Path) -> None:
-    """Raise LocalError at once, with the process that runs on the folder, rather than wait for it to end."""
+    """Raise DevstackError at once, with the process that runs on the folder, rather than wait for it to end."""
     try:
         pid = int((data_dir / PID_FILE).read_text(encoding="utf-8"))
         command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
@@ -63,7 +63,7 @@ def refuse_folder_in_use(data_dir: Path) -> None:
         return
     # The file is also of this process, which `make up` has told to write it, or of one whose id is another's by now.
     if pid != os.getpid() and b"-m riskpool up" in command:
-        raise LocalError(
+        raise DevstackError(
             f"process {pid} runs on {data_dir}; stop it: kill {pid}, or make down DATA={shlex.quote(str(data_dir))}"
         )
 

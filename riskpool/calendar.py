@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from devstack.calendar import Calendar, run, sender_of
 from devstack.exit_status import NO_ANSWER, OK
-from devstack.supervisor import GivenWrong
+from devstack.supervisor import UsageError
 from riskpool.parties import folder_of_keys, pool_of_keys, read_signer
 from riskpool.places import BrokerPlace
 from shared.decisions.days import BEIJING
@@ -40,7 +40,7 @@ def calendar(
     """
     if key is not None:
         if not pool:
-            raise GivenWrong("--key needs --pool: the id of the pool in which the key is registered")
+            raise UsageError("--key needs --pool: the id of the pool in which the key is registered")
         pools, file = pool, key
     else:
         folder = folder_of_keys(keys, place)

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from devstack.addresses import read_addresses
 from devstack.exit_status import OK
-from devstack.supervisor import GivenWrong, LocalError
+from devstack.supervisor import DevstackError, UsageError
 from riskpool.cases import projects_meant
 from riskpool.places import database_at
 from services.audit.domain.journey import Journey
@@ -37,7 +37,7 @@ def journey(
     """
     if database_url is None:
         if data is None:
-            raise GivenWrong("say where audit's record is: --data FOLDER of a running `riskpool up`, or --database-url")
+            raise UsageError("say where audit's record is: --data FOLDER of a running `riskpool up`, or --database-url")
         database_url = read_addresses(data).database_urls["audit"]
     found = asyncio.run(_read(database_url, case))
     sys.stdout.write(found.model_dump_json(indent=2) + "\n" if json else as_text(found))
@@ -48,11 +48,11 @@ async def _read(url: str, case: str) -> Journey:
     async with database_at(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         projects = await projects_meant(connection, case)
         if not projects:
-            raise LocalError(
+            raise DevstackError(
                 f"audit has recorded nothing of {case}; is it a project's id, a case number or a message's id, written "
                 "as in the receipt? What was sent a moment ago is recorded a moment later."
             )
         if len(projects) > 1:
             several = ", ".join(str(project) for project in projects)
-            raise LocalError(f"{case} is said of several projects; choose one: riskpool journey ID, of {several}")
+            raise DevstackError(f"{case} is said of several projects; choose one: riskpool journey ID, of {several}")
         return await read_journey(connection, projects[0])

@@ -12,7 +12,7 @@ from cyclopts import App, Parameter, validators
 
 from devstack.exit_status import NO_ANSWER, NOT_ACCEPTED, OK
 from devstack.party_client import ANSWER_TIMEOUT_S
-from devstack.supervisor import GivenWrong, LocalError
+from devstack.supervisor import DevstackError, UsageError
 from riskpool.parties import KeyPlace, Party, party_named, read_signer
 from riskpool.places import BrokerPlace, wire_of
 from shared.contracts.receipts import Outcome
@@ -123,14 +123,14 @@ def described(signer: Signer) -> dict[str, Any]:
 def kept_aside(key_file: Path, until: datetime) -> Path:
     """Where the old key of a file goes: its name with the day in Beijing, and a number if the day has one already.
 
-    Raises LocalError where the day has too many.
+    Raises DevstackError where the day has too many.
     """
     name = f"{key_file.stem}.until-{until.astimezone(BEIJING):%Y-%m-%d}"
     numbered = (name if number == 1 else f"{name}-{number}" for number in range(1, KEPT_PER_DAY_MAX + 1))
     free = (path for each in numbered if not (path := key_file.with_name(each + key_file.suffix)).exists())
     found = next(free, None)
     if found is None:
-        raise LocalError(f"{key_file} was rotated {KEPT_PER_DAY_MAX} times today; move some of {name}* away")
+        raise DevstackError(f"{key_file} was rotated {KEPT_PER_DAY_MAX} times today; move some of {name}* away")
     return found
 
 
@@ -138,9 +138,9 @@ def _write_new_key(file: Path) -> None:
     try:
         write_private_key(new_private_key(), file)
     except FileExistsError:
-        raise GivenWrong(f"{file} exists, and no key is ever overwritten; choose another name") from None
+        raise UsageError(f"{file} exists, and no key is ever overwritten; choose another name") from None
     except OSError as error:
-        raise GivenWrong(f"{file} can't be written: {error.strerror}") from None
+        raise UsageError(f"{file} can't be written: {error.strerror}") from None
 
 
 async def _ask(party: Party, new: Signer, at: datetime, place: BrokerPlace, timeout_s: float) -> Message | None:
@@ -151,7 +151,7 @@ async def _ask(party: Party, new: Signer, at: datetime, place: BrokerPlace, time
         await wire.send_bytes(command.topic, value, party.sender.signer.sign(value))
         try:
             return await wire.answer(party.sender.institution, value, timeout_s=timeout_s)
-        except LocalError:
+        except DevstackError:
             return None
 
 
@@ -161,7 +161,7 @@ def _exchange(key_file: Path, new_file: Path, aside: Path) -> None:
         shutil.copy2(key_file, aside)
         new_file.replace(key_file)
     except OSError as error:
-        raise LocalError(
+        raise DevstackError(
             f"the new key is registered and waits in {new_file}, but the files could not be exchanged "
             f"({error.strerror}: {error.filename}); move {key_file} away and {new_file} to its place"
         ) from None

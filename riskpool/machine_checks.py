@@ -15,7 +15,7 @@ from devstack.kafka_jars import JAVA_VERSION_MIN, java_found, kafka_version
 from devstack.migrate import find_dbmate
 from devstack.ports import PORT_MAX, PORT_MIN, free_port
 from devstack.postgres import VERSION_MIN, installed_binaries, user_to_drop_to
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from riskpool.finding import Finding, missing, ok, wrong
 
 PYTHON_MIN = (3, 11)
@@ -64,7 +64,7 @@ def dbmate() -> Finding:
     """The program that applies migrations."""
     try:
         return ok("dbmate", find_dbmate())
-    except LocalError as error:
+    except DevstackError as error:
         return missing("dbmate", str(error).partition(";")[0], SETUP)
 
 
@@ -95,7 +95,7 @@ async def postgres() -> Finding:
         return ok(name, "the server that DATABASE_URL gives")
     try:
         folder = await installed_binaries(user_to_drop_to())
-    except LocalError as error:
+    except DevstackError as error:
         return wrong(name, str(error).partition(";")[0], "run as a user other than root")
     if folder is not None:
         return ok(name, str(folder))
@@ -112,7 +112,7 @@ def ports() -> Finding:
     """Ports that a server can listen on."""
     try:
         return ok("free ports", f"such as {free_port()} (any between {PORT_MIN} and {PORT_MAX})")
-    except LocalError as error:
+    except DevstackError as error:
         return missing("free ports", str(error).partition(";")[0], "stop some servers")
 
 

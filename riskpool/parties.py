@@ -8,7 +8,7 @@ from uuid import UUID
 from cyclopts import Parameter
 
 from devstack.id_form import ID_FORM, is_id
-from devstack.supervisor import GivenWrong
+from devstack.supervisor import UsageError
 from riskpool.places import BrokerPlace
 from shared.messaging.signatures import SignatureInvalid, Signer, read_private_key
 from simulator.parties import SYSTEM
@@ -52,17 +52,17 @@ def name_of(institution: str, officer: str | None) -> str:
 
 
 def party_named(who: str, key_place: KeyPlace, broker_place: BrokerPlace) -> Party:
-    """The party that ``who`` names, with its key; raises GivenWrong with the next thing to do."""
+    """The party that ``who`` names, with its key; raises UsageError with the next thing to do."""
     institution, officer = _ids_in(who)
     if key_place.key is not None:
         if key_place.pool is None:
-            raise GivenWrong("--key needs --pool: the id of the pool in which the institution acts")
+            raise UsageError("--key needs --pool: the id of the pool in which the institution acts")
         return _party(institution, officer, key_place.key, key_place.pool)
     folder = folder_of_keys(key_place.keys, broker_place)
     path = folder / f"{institution}.{officer or SYSTEM}.pem"
     if not path.exists():
         known = ", ".join(sorted(_known_in(folder)))
-        raise GivenWrong(f"there is no key of {who} in {folder}; there are those of: {known or 'nobody'}")
+        raise UsageError(f"there is no key of {who} in {folder}; there are those of: {known or 'nobody'}")
     return _party(institution, officer, path, key_place.pool or pool_of_keys(folder))
 
 
@@ -70,25 +70,25 @@ def _ids_in(who: str) -> tuple[str, str | None]:
     """The institution's id, and the officer's if one is named."""
     ids = who.split("/")
     if not all(ids) or len(ids) > IDS_MAX:
-        raise GivenWrong(
+        raise UsageError(
             f"--as {who!r} names nobody: write institution/officer for an officer, or institution for its system key"
         )
     for each in ids:
         if not is_id(each):
-            raise GivenWrong(f"--as {who!r} names nobody: {each!r} is no id; {ID_FORM}")
+            raise UsageError(f"--as {who!r} names nobody: {each!r} is no id; {ID_FORM}")
     return ids[0], ids[1] if len(ids) == IDS_MAX else None
 
 
 def read_signer(path: Path) -> Signer:
-    """The signer with the private key in the file; raises GivenWrong if there is none."""
+    """The signer with the private key in the file; raises UsageError if there is none."""
     try:
         return Signer(read_private_key(path))
     except FileNotFoundError:
-        raise GivenWrong(f"there is no file {path}; make a key: riskpool keys make {path}") from None
+        raise UsageError(f"there is no file {path}; make a key: riskpool keys make {path}") from None
     except OSError as error:
-        raise GivenWrong(f"{path} can't be read: {error.strerror}") from None
+        raise UsageError(f"{path} can't be read: {error.strerror}") from None
     except (SignatureInvalid, ValueError, TypeError):
-        raise GivenWrong(f"{path} holds no Ed25519 private key in PEM without a passphrase") from None
+        raise UsageError(f"{path} holds no Ed25519 private key in PEM without a passphrase") from None
 
 
 def _party(institution: str, officer: str | None, path: Path, pool_id: UUID) -> Party:
@@ -96,23 +96,23 @@ def _party(institution: str, officer: str | None, path: Path, pool_id: UUID) -> 
 
 
 def folder_of_keys(keys: Path | None, broker_place: BrokerPlace) -> Path:
-    """The folder with the parties' keys: the one given, or that of the running pool; raises GivenWrong for neither."""
+    """The folder with the parties' keys: the one given, or that of the running pool; raises UsageError for neither."""
     if keys is not None:
         return keys
     addresses = broker_place.addresses()
     if addresses is None:
-        raise GivenWrong("say where the key is: --data FOLDER of a running `riskpool up`, --keys FOLDER, or --key FILE")
+        raise UsageError("say where the key is: --data FOLDER of a running `riskpool up`, --keys FOLDER, or --key FILE")
     return Path(addresses.keys)
 
 
 def pool_of_keys(folder: Path) -> UUID:
-    """The id of the pool whose parties' keys are in the folder; raises GivenWrong if it does not say."""
+    """The id of the pool whose parties' keys are in the folder; raises UsageError if it does not say."""
     try:
         return UUID((folder / POOL_FILE).read_text(encoding="utf-8").strip())
     except FileNotFoundError:
-        raise GivenWrong(f"there is no file {folder / POOL_FILE} with the pool's id; give it: --pool ID") from None
+        raise UsageError(f"there is no file {folder / POOL_FILE} with the pool's id; give it: --pool ID") from None
     except (OSError, ValueError) as error:
-        raise GivenWrong(f"{folder / POOL_FILE} holds no pool's id ({error}); give it: --pool ID") from None
+        raise UsageError(f"{folder / POOL_FILE} holds no pool's id ({error}); give it: --pool ID") from None
 
 
 def _known_in(folder: Path) -> set[str]:

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 
 from devstack.addresses import Addresses, read_addresses
 from devstack.party_client import PartyClient
-from devstack.supervisor import GivenWrong, LocalError
+from devstack.supervisor import DevstackError, UsageError
 
 if TYPE_CHECKING:
     from shared.messaging.database import Connection
@@ -48,12 +48,12 @@ class BrokerPlace:
         return None if self.data is None else read_addresses(self.data)
 
     def broker(self) -> tuple[str, bool]:
-        """The broker's address, and whether producers may be idempotent on it; raises GivenWrong without a place."""
+        """The broker's address, and whether producers may be idempotent on it; raises UsageError without a place."""
         if self.bootstrap is not None:
             return self.bootstrap, os.environ.get("RISKPOOL_KAFKA_IDEMPOTENT", "true").lower() != "false"
         addresses = self.addresses()
         if addresses is None:
-            raise GivenWrong("say where the broker is: --data FOLDER of a running `riskpool up`, or --bootstrap")
+            raise UsageError("say where the broker is: --data FOLDER of a running `riskpool up`, or --bootstrap")
         return addresses.kafka_bootstrap, addresses.kafka_idempotent
 
 
@@ -61,7 +61,7 @@ class BrokerPlace:
 async def wire_of(institution: str, place: BrokerPlace) -> AsyncIterator[PartyClient]:
     """The institution's own connection to the broker: it sends, and hears its own answers.
 
-    Raises LocalError where no broker answers, or it refuses.
+    Raises DevstackError where no broker answers, or it refuses.
     """
     bootstrap, idempotent = place.broker()
     with_answer = f"no broker answers at {bootstrap}; is it running, and is the address right?"
@@ -70,30 +70,30 @@ async def wire_of(institution: str, place: BrokerPlace) -> AsyncIterator[PartyCl
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             await wire.__aenter__()
     except (KafkaError, OSError, TimeoutError) as error:
-        raise LocalError(f"{with_answer} ({type(error).__name__}) `riskpool doctor` looks closer") from None
+        raise DevstackError(f"{with_answer} ({type(error).__name__}) `riskpool doctor` looks closer") from None
     try:
         yield wire
     except KafkaError as error:
-        raise LocalError(f"the broker at {bootstrap} refused: {type(error).__name__}: {error}") from None
+        raise DevstackError(f"the broker at {bootstrap} refused: {type(error).__name__}: {error}") from None
     finally:
         await wire.__aexit__()
 
 
 @asynccontextmanager
 async def database_at(url: str) -> "AsyncIterator[Connection]":
-    """A connection to a database; raises LocalError if there is none, or if it does not answer."""
+    """A connection to a database; raises DevstackError if there is none, or if it does not answer."""
     try:
         host = urlsplit(url).netloc.rpartition("@")[2]
     except ValueError as error:
-        raise GivenWrong(f"the database url can't be read: {error}; it begins with postgresql://") from None
+        raise UsageError(f"the database url can't be read: {error}; it begins with postgresql://") from None
     try:
         connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT_S, command_timeout=STATEMENT_TIMEOUT_S)
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         why = str(error) or type(error).__name__
-        raise LocalError(f"no database at {host}: {why}; is the server running, and is the url right?") from None
+        raise DevstackError(f"no database at {host}: {why}; is the server running, and is the url right?") from None
     try:
         yield connection
     except asyncpg.PostgresError as error:
-        raise LocalError(f"the database at {host} refused: {error}") from None
+        raise DevstackError(f"the database at {host} refused: {error}") from None
     finally:
         await connection.close()

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from devstack.addresses import read_addresses
 from devstack.exit_status import OK
-from devstack.supervisor import GivenWrong, LocalError
+from devstack.supervisor import DevstackError, UsageError
 from riskpool.places import database_at
 from services.registry.project_status import ProjectStatus, as_text, select_project_status
 from shared.contracts.ids import project_id
@@ -37,13 +37,13 @@ def project(
     wanted = _id_of(name, pool, lender)
     if database_url is None:
         if data is None:
-            raise GivenWrong(
+            raise UsageError(
                 "say where the registry's database is: --data FOLDER of a running `riskpool up`, or --database-url"
             )
         database_url = read_addresses(data).database_urls["registry"]
     found = asyncio.run(_read(database_url, wanted))
     if found is None:
-        raise LocalError(
+        raise DevstackError(
             f"the registry knows no project {wanted}; check the id, or give the loan contract's number with --pool and "
             "--lender. What was sent a moment ago is known a moment later."
         )
@@ -58,7 +58,7 @@ def _id_of(name: str, pool: UUID | None, lender: str | None) -> UUID:
     try:
         return UUID(name)
     except ValueError:
-        raise GivenWrong(
+        raise UsageError(
             f"{name} is no project's id; to find a project by its loan contract's number, give --pool and --lender too"
         ) from None
 

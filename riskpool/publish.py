@@ -17,7 +17,7 @@ from rich.text import Text
 
 from devstack.exit_status import INVALID, NO_ANSWER, NOT_ACCEPTED, OK
 from devstack.party_client import ANSWER_TIMEOUT_S, PartyClient
-from devstack.supervisor import GivenWrong, LocalError
+from devstack.supervisor import DevstackError, UsageError
 from riskpool.drafts import Draft, draft_of
 from riskpool.message_file import Fault, read_messages
 from riskpool.parties import KeyPlace, Party, party_named
@@ -116,7 +116,7 @@ def publish(
             return INVALID
     homeless = [draft for draft in drafts if not draft.topic]
     if homeless:
-        raise GivenWrong(
+        raise UsageError(
             f"line {homeless[0].line}: nothing says which topic the message is for; give it an audience with the "
             "name of a topic"
         )
@@ -139,11 +139,11 @@ def _text_of(file: str) -> str:
         raw = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
         return raw.decode("utf-8")
     except FileNotFoundError:
-        raise GivenWrong(f"there is no file {file}") from None
+        raise UsageError(f"there is no file {file}") from None
     except OSError as error:
-        raise GivenWrong(f"{file} can't be read: {error.strerror}") from None
+        raise UsageError(f"{file} can't be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise GivenWrong(f"{file} is not UTF-8: {error.reason} at byte {error.start}; save it as UTF-8") from None
+        raise UsageError(f"{file} is not UTF-8: {error.reason} at byte {error.start}; save it as UTF-8") from None
 
 
 def _say_faults(file: str, faults: Sequence[Fault], *, nothing_sent: bool) -> None:
@@ -159,11 +159,11 @@ def _save(path: Path, drafts: Sequence[Draft]) -> None:
     """One message on each line, as its exact bytes; one that is written on several lines would not fit."""
     lines = [draft.value for draft in drafts]
     if len(lines) > 1 and any(b"\n" in line for line in lines):
-        raise GivenWrong("--save needs each whole message on one line of the file: its bytes must not change")
+        raise UsageError("--save needs each whole message on one line of the file: its bytes must not change")
     try:
         path.write_bytes(b"\n".join(lines) + b"\n")
     except OSError as error:
-        raise GivenWrong(f"{path} can't be written: {error.strerror}") from None
+        raise UsageError(f"{path} can't be written: {error.strerror}") from None
 
 
 async def _publish(
@@ -196,7 +196,7 @@ async def _publish_one(draft: Draft, party: Party, wire: PartyClient, timeout_s:
     await wire.send_bytes(draft.topic, draft.value, party.sender.signer.sign(draft.value))
     try:
         receipt = await wire.answer(party.sender.institution, draft.value, timeout_s=timeout_s)
-    except LocalError:
+    except DevstackError:
         return Published(draft, sent=True, receipt=None)
     return Published(draft, sent=True, receipt=receipt)
 

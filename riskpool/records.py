@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from devstack.exit_status import OK
-from devstack.supervisor import GivenWrong, LocalError
+from devstack.supervisor import DevstackError, UsageError
 from riskpool.places import BrokerPlace
 from riskpool.service_places import ServicePlaces, service_database
 from shared.messaging import records
@@ -173,10 +173,10 @@ def _say_decided(service: str, record: str, decision: str, by: str, **more: bool
 
 
 def record_named(name: str) -> tuple[Kind, int]:
-    """The kind and id in a record's name; raises GivenWrong if it is none."""
+    """The kind and id in a record's name; raises UsageError if it is none."""
     kind, _, number = name.partition("/")
     if kind not in list(Kind) or not (number.isascii() and number.isdigit()):
-        raise GivenWrong(f"{name} names no record; `riskpool records list` names them: held/12, quarantine/7")
+        raise UsageError(f"{name} names no record; `riskpool records list` names them: held/12, quarantine/7")
     return Kind(kind), int(number)
 
 
@@ -195,7 +195,7 @@ async def _with_record(places: ServicePlaces, work: Callable[[Connection], Corou
         try:
             return service, await work(connection)
         except DecisionRefused as error:
-            raise LocalError(str(error)) from None
+            raise DevstackError(str(error)) from None
 
 
 class _Sender:
@@ -214,7 +214,9 @@ class _Sender:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 found = await read_cluster(bootstrap)
                 if current is None or found.cluster_id != current[1]:
-                    raise LocalError(f"the broker at {bootstrap} is not the one with which the service works; mend it")
+                    raise DevstackError(
+                        f"the broker at {bootstrap} is not the one with which the service works; mend it"
+                    )
                 producer = AIOKafkaProducer(
                     bootstrap_servers=bootstrap,
                     acks="all",
@@ -227,7 +229,7 @@ class _Sender:
                 published = (record.topic, record.partition, record.key, record.value, list(record.headers))
                 await Publisher(producer).publish(published)
         except (KafkaError, OSError, TimeoutError) as error:
-            raise LocalError(
+            raise DevstackError(
                 f"the broker at {bootstrap} did not take the record ({type(error).__name__}); nothing was decided, try "
                 "again"
             ) from None

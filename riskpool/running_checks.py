@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 
 from devstack.kafka import admin_client
 from devstack.migrate import migration_folders
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from devstack.topics import TOPIC_CONFIG
 from riskpool.copies_check import copies_finding, fewest_copies
 from riskpool.finding import Finding, missing, ok, wrong
@@ -106,7 +106,7 @@ async def answer_topics_finding(bootstrap: str, urls: Sequence[str]) -> Finding:
         for url in urls:
             async with database_at(url) as connection:
                 institutions |= await _institutions(connection)
-    except (KafkaError, OSError, TimeoutError, LocalError, asyncpg.PostgresError) as error:
+    except (KafkaError, OSError, TimeoutError, DevstackError, asyncpg.PostgresError) as error:
         return wrong(
             "answer topics", f"can't be looked at ({type(error).__name__})", "see the findings above", needed=False
         )
@@ -149,7 +149,7 @@ async def database_findings(url: str) -> list[Finding]:
                 applied = set()
             except asyncpg.InsufficientPrivilegeError:
                 applied = None
-    except LocalError as error:
+    except DevstackError as error:
         found, _, mend = str(error).partition("; ")
         return [missing("database", found, mend or "mend --database-url")]
     return [migrations_finding(database, applied), clock_finding(database, before, theirs, after)]

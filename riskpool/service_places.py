@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from devstack.addresses import read_addresses
-from devstack.supervisor import GivenWrong, LocalError
+from devstack.supervisor import DevstackError, UsageError
 from riskpool.places import database_at
 from riskpool.running_checks import service_of
 from shared.contracts.topics import SERVICES
@@ -40,16 +40,16 @@ class ServicePlaces:
     ] = ()
 
     def urls(self) -> list[str]:
-        """The databases' urls, in the services' order; raises GivenWrong if nothing says where they are."""
+        """The databases' urls, in the services' order; raises UsageError if nothing says where they are."""
         unknown = [service for service in self.service if service not in SERVICES]
         if unknown:
-            raise GivenWrong(f"there is no service {unknown[0]}; they are {', '.join(SERVICES)}")
+            raise UsageError(f"there is no service {unknown[0]}; they are {', '.join(SERVICES)}")
         if self.database_url:
             if self.service:
-                raise GivenWrong("--service chooses among those of --data; a --database-url is one service's already")
+                raise UsageError("--service chooses among those of --data; a --database-url is one service's already")
             return list(self.database_url)
         if self.data is None:
-            raise GivenWrong(
+            raise UsageError(
                 "say which service's records: --data FOLDER of a running `riskpool up` (with --service), or "
                 "--database-url"
             )
@@ -57,21 +57,21 @@ class ServicePlaces:
         return [found[service] for service in SERVICES if service in (self.service or found)]
 
     def url(self) -> str:
-        """The one database's url; raises GivenWrong if there are several."""
+        """The one database's url; raises UsageError if there are several."""
         urls = self.urls()
         if len(urls) != 1:
-            raise GivenWrong(f"a record belongs to one service: give --service, one of {', '.join(SERVICES)}")
+            raise UsageError(f"a record belongs to one service: give --service, one of {', '.join(SERVICES)}")
         return urls[0]
 
 
 @asynccontextmanager
 async def service_database(url: str) -> "AsyncIterator[tuple[str, Connection]]":
-    """The name of the service whose database this is, and a connection to it; raises LocalError if it is none's."""
+    """The name of the service whose database this is, and a connection to it; raises DevstackError if it is none's."""
     async with database_at(url) as connection:
         database = str(await connection.fetchval("SELECT current_database()"))
         service = service_of(database)
         if service is None:
-            raise LocalError(
+            raise DevstackError(
                 f"the database {database} is no service's: those are called riskpool_<service>; mend --database-url"
             )
         yield service, connection

@@ -117,7 +117,7 @@ class Surroundings:
             Known.FOUNDED_ON: self.founded_on,
             Known.LAST_YEAR: self.today.year - 1,
             Known.OFFICER: self.sender.officer or SYSTEM,
-            Known.SELECTION: ids.matter_id(self.cast.pool_id, "selection", "XZ-1"),
+            Known.SELECTION: ids.entry_id(self.cast.pool_id, "selection", "XZ-1"),
             Known.QUESTION_SHA256: NO_HASH,
             Known.BASIS: {},
             Known.DUE_FROM_FISCAL_FEN: FISCAL_PART_FEN,

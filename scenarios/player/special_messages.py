@@ -116,11 +116,11 @@ class OnQuestion(MessageWords):
         """The project at hand, or the selection with this number, and the hash of the question."""
         what: dict[str, Any] = {
             "project_id": scene.loan.project_id,
-            "matter_id": None,
+            "entry_id": None,
             "subject_kind": SubjectKind.LATE_FILING,
         }
         if self.on == "selection":
-            what = {"matter_id": ids.matter_id(scene.cast.pool_id, "selection", self.selection)}
+            what = {"entry_id": ids.entry_id(scene.cast.pool_id, "selection", self.selection)}
         put_by = _PUT_BY[self.on].message_type
         return {**what, "subject_sha256": HashOf(put_by), **super().said(scene)}
 

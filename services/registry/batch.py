@@ -41,7 +41,7 @@ from shared.messaging.keyring import KeyRetirement, SigningKey
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
 # What the registry hears of all that the other services say: for deadlines and figures, and who acted in a case.
-HEARD = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed | ClaimsDutyEvent
+OBSERVED = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed | ClaimsDutyEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +190,15 @@ def _keep(states: Batch, pool_id: UUID, before: State, after: State, trace_paren
         states.changed_rights.update(changed)
     if after.entry is not before.entry:
         assert after.entry is not None, "an entry that has begun can't become nothing"
-        states.entries[after.entry.matter_id] = EntryRow(pool_id, after.entry)
-        states.changed_entries.add(after.entry.matter_id)
+        states.entries[after.entry.entry_id] = EntryRow(pool_id, after.entry)
+        states.changed_entries.add(after.entry.entry_id)
 
 
 def _hear(states: Batch, incoming: Incoming) -> Decided:
     """Take note of what another service says; what the registry does not listen to changes nothing."""
     pool_id = incoming.received.pool_id
     row = states.pools.get(pool_id)
-    if row is not None and row.pool is not None and isinstance(incoming.data, HEARD):
+    if row is not None and row.pool is not None and isinstance(incoming.data, OBSERVED):
         _note(states, pool_id, row.pool, incoming.data, incoming.received_at)
         _count(states, pool_id, incoming.data, incoming.received.happened_at)
         if isinstance(incoming.data, ClaimsDutyEvent):

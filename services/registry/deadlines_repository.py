@@ -16,13 +16,13 @@ async def select_due(connection: Connection, days: Mapping[UUID, date], deadline
     """What is to be announced in each pool up to its day, at most ``deadlines_max`` of each, longest waiting first."""
     rows = await connection.fetch(
         """
-        SELECT wanted.pool_id, due.duty_id, due.kind, due.subject_id, due.reference, due.holder, due.due_on,
+        SELECT wanted.pool_id, due.deadline_id, due.kind, due.subject_id, due.reference, due.holder, due.due_on,
                due.steps_days, due.announce_on
         FROM unnest($1::uuid[], $2::date[]) AS wanted (pool_id, day)
         CROSS JOIN LATERAL (
-            SELECT * FROM duties
-            WHERE duties.pool_id = wanted.pool_id AND duties.announce_on <= wanted.day
-            ORDER BY duties.announce_on, duties.duty_id
+            SELECT * FROM deadlines
+            WHERE deadlines.pool_id = wanted.pool_id AND deadlines.announce_on <= wanted.day
+            ORDER BY deadlines.announce_on, deadlines.deadline_id
             LIMIT $3
         ) AS due
         """,
@@ -32,7 +32,7 @@ async def select_due(connection: Connection, days: Mapping[UUID, date], deadline
     )
     found: dict[UUID, dict[UUID, Deadline]] = {pool_id: {} for pool_id in days}
     for row in rows:
-        found[row["pool_id"]][row["duty_id"]] = Deadline(
+        found[row["pool_id"]][row["deadline_id"]] = Deadline(
             kind=DueKind(row["kind"]),
             subject_id=row["subject_id"],
             reference=row["reference"],
@@ -48,14 +48,14 @@ async def upsert_deadlines(connection: Connection, deadlines: Sequence[tuple[UUI
     """Write these deadlines of pools, by their ids, as they stand now."""
     await connection.execute(
         """
-        INSERT INTO duties
-            (pool_id, duty_id, kind, subject_id, reference, holder, due_on, steps_days, announce_on)
-        SELECT pool_id, duty_id, kind, subject_id, reference, holder, due_on,
+        INSERT INTO deadlines
+            (pool_id, deadline_id, kind, subject_id, reference, holder, due_on, steps_days, announce_on)
+        SELECT pool_id, deadline_id, kind, subject_id, reference, holder, due_on,
                string_to_array(steps_days, ',')::integer[], announce_on
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::date[], $8::text[],
                     $9::date[])
-            AS new (pool_id, duty_id, kind, subject_id, reference, holder, due_on, steps_days, announce_on)
-        ON CONFLICT (duty_id) DO UPDATE SET
+            AS new (pool_id, deadline_id, kind, subject_id, reference, holder, due_on, steps_days, announce_on)
+        ON CONFLICT (deadline_id) DO UPDATE SET
             due_on = excluded.due_on, steps_days = excluded.steps_days, announce_on = excluded.announce_on,
             ended = false
         """,
@@ -75,7 +75,7 @@ async def upsert_deadlines(connection: Connection, deadlines: Sequence[tuple[UUI
 async def end_deadlines(connection: Connection, deadline_ids: Sequence[UUID]) -> None:
     """Nothing is announced any more of these deadlines; those that never began are not there, and that is no fault."""
     await connection.execute(
-        "UPDATE duties SET announce_on = NULL, ended = true WHERE duty_id = ANY ($1::uuid[])", deadline_ids
+        "UPDATE deadlines SET announce_on = NULL, ended = true WHERE deadline_id = ANY ($1::uuid[])", deadline_ids
     )
 
 
@@ -83,9 +83,9 @@ async def end_kinds(connection: Connection, kinds: Sequence[tuple[UUID, DueKind]
     """Nothing is announced any more of a pool's deadlines of this kind, whatever they are about."""
     await connection.execute(
         """
-        UPDATE duties SET announce_on = NULL, ended = true
+        UPDATE deadlines SET announce_on = NULL, ended = true
         FROM unnest($1::uuid[], $2::text[]) AS over (pool_id, kind)
-        WHERE duties.pool_id = over.pool_id AND duties.kind = over.kind AND NOT duties.ended
+        WHERE deadlines.pool_id = over.pool_id AND deadlines.kind = over.kind AND NOT deadlines.ended
         """,
         [pool_id for pool_id, _ in kinds],
         [kind.value for _, kind in kinds],

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry import annual_figures_repository, deadlines_repository, repository
-from services.registry.batch import HEARD, Batch, process
+from services.registry.batch import OBSERVED, Batch, process
 from services.registry.domain.annual_figures import total
 from services.registry.domain.deadlines import DAY_DEADLINES_MAX, Deadlines
 from services.registry.domain.subjects import concern_of
@@ -40,7 +40,7 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
     begun_pools = {concern.pool_id for concern in concerns if concern.begins_pool}
     if begun_pools:
         await repository.insert_new_pools(connection, sorted(begun_pools))
-    pool_ids = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, Command | HEARD)}
+    pool_ids = {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, Command | OBSERVED)}
     pools = await repository.lock_pools(connection, sorted(pool_ids))
 
     # A project that is not there yet needs no row to be locked: it can begin in its own pool only, which is locked.

@@ -233,12 +233,12 @@ async def insert_new_entries(connection: Connection, entries: Mapping[UUID, UUID
     """
     await connection.execute(
         """
-        INSERT INTO matters (matter_id, pool_id)
-        SELECT new.matter_id, new.pool_id
-        FROM unnest($1::uuid[], $2::uuid[]) AS new (matter_id, pool_id)
+        INSERT INTO register_entries (entry_id, pool_id)
+        SELECT new.entry_id, new.pool_id
+        FROM unnest($1::uuid[], $2::uuid[]) AS new (entry_id, pool_id)
         JOIN pools ON pools.pool_id = new.pool_id
-        ORDER BY new.matter_id
-        ON CONFLICT (matter_id) DO NOTHING
+        ORDER BY new.entry_id
+        ON CONFLICT (entry_id) DO NOTHING
         """,
         list(entries),
         list(entries.values()),
@@ -249,13 +249,13 @@ async def lock_entries(connection: Connection, entry_ids: Sequence[UUID]) -> Map
     """Lock these entries in the order of their ids; those that are not there are missing from the answer."""
     rows = await connection.fetch(
         """
-        SELECT matter_id, pool_id, kind, state FROM matters
-        WHERE matter_id = ANY ($1::uuid[]) ORDER BY matter_id FOR UPDATE
+        SELECT entry_id, pool_id, kind, state FROM register_entries
+        WHERE entry_id = ANY ($1::uuid[]) ORDER BY entry_id FOR UPDATE
         """,
         entry_ids,
     )
     return {
-        row["matter_id"]: EntryRow(
+        row["entry_id"]: EntryRow(
             row["pool_id"],
             ENTRIES[row["kind"]].model_validate_json(row["state"]) if row["state"] is not None else None,
         )
@@ -270,12 +270,12 @@ async def update_entries(connection: Connection, rows: Mapping[UUID, EntryRow]) 
     shares = [_proposed_share(entry) for entry in entries]
     await connection.execute(
         """
-        UPDATE matters SET
+        UPDATE register_entries SET
             kind = new.kind, number = new.number, stage = new.stage, state = new.state,
             share_rate_bp = new.share_rate_bp, share_rate_max_bp = new.share_rate_max_bp
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
-            AS new (matter_id, kind, number, stage, state, share_rate_bp, share_rate_max_bp)
-        WHERE matters.matter_id = new.matter_id
+            AS new (entry_id, kind, number, stage, state, share_rate_bp, share_rate_max_bp)
+        WHERE register_entries.entry_id = new.entry_id
         """,
         list(rows),
         [entry.entry_kind for entry in entries],

@@ -31,8 +31,8 @@ def project_id(pool: UUID, lender: str, loan_contract_number: str) -> UUID:
     return uuid5(pool, f"project/{lender}/{loan_contract_number}")
 
 
-def matter_id(pool: UUID, kind: str, number: str) -> UUID:
-    """The id of a matter of a pool: what kind of matter it is, and the number that people gave it."""
+def entry_id(pool: UUID, kind: str, number: str) -> UUID:
+    """The id of an entry in the register of a pool: its kind, and the number that people gave it."""
     return uuid5(pool, f"{kind}/{number}")
 
 

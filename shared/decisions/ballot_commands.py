@@ -82,36 +82,36 @@ class BallotContext:
         return refuse_if_duties_conflict(self.exclusive, self.duties_exercised, vote)
 
 
-def open_ballot(ctx: BallotContext, data: OpenBallot) -> Decision:
+def open_ballot(ctx: BallotContext, command: OpenBallot) -> Decision:
     """Open the ballot on a question that is put: from now on its members vote."""
-    if not_put := _not_put(ctx, data):
+    if not_put := _not_put(ctx, command):
         return refused(not_put)
-    clause, ballot = data.subject_kind.clause, ctx.ballot
-    if ballot and ballot.is_open and (ballot.members, ballot.closes_at) == (data.members, data.closes_at):
+    clause, ballot = command.subject_kind.clause, ctx.ballot
+    if ballot and ballot.is_open and (ballot.members, ballot.closes_at) == (command.members, command.closes_at):
         return DUPLICATE
     if opened_before := refuse_if_ballot_was_opened(ballot, clause):
         return refused(opened_before)
     entitled = [officer for officer in ctx.with_vote if ctx.conflict(officer) is None]
     faults = all_faults(
-        refuse_if_members_are_named_twice(data.members, clause),
-        refuse_if_members_have_no_vote(data.members, ctx.with_vote, clause),
+        refuse_if_members_are_named_twice(command.members, clause),
+        refuse_if_members_have_no_vote(command.members, ctx.with_vote, clause),
         # Whoever opens a ballot does not choose who decides: all do who may vote on this.
-        refuse_if_members_are_left_out(data.members, entitled, clause),
-        refuse_if_quorum_is_out_of_reach(data.members, ctx.rules, clause),
-        refuse_if_closing_time_is_past(data.closes_at, ctx.at, clause),
-        refuse_if_closing_time_is_too_near(data.closes_at, ctx.at, ctx.rules, clause),
-        refuse_if_closing_time_is_too_far(data.closes_at, ctx.at, ctx.rules, clause),
+        refuse_if_members_are_left_out(command.members, entitled, clause),
+        refuse_if_quorum_is_out_of_reach(command.members, ctx.rules, clause),
+        refuse_if_closing_time_is_past(command.closes_at, ctx.at, clause),
+        refuse_if_closing_time_is_too_near(command.closes_at, ctx.at, ctx.rules, clause),
+        refuse_if_closing_time_is_too_far(command.closes_at, ctx.at, ctx.rules, clause),
         # A member who can't vote would only stand in the way of the quorum.
-        *(ctx.conflict(member) for member in dict.fromkeys(data.members)),
+        *(ctx.conflict(member) for member in dict.fromkeys(command.members)),
     )
     if faults:
         return refused(faults)
     return accepted(
         BallotOpened(
-            subject_kind=data.subject_kind,
-            subject_sha256=data.subject_sha256,
-            members=data.members,
-            closes_at=data.closes_at,
+            subject_kind=command.subject_kind,
+            subject_sha256=command.subject_sha256,
+            members=command.members,
+            closes_at=command.closes_at,
             clause=clause,
             opened_by=ctx.officer,
             rules=ctx.rules,
@@ -120,55 +120,55 @@ def open_ballot(ctx: BallotContext, data: OpenBallot) -> Decision:
     )
 
 
-def cast_vote(ctx: BallotContext, data: CastVote) -> Decision:
+def cast_vote(ctx: BallotContext, command: CastVote) -> Decision:
     """Record a member's one vote."""
     voters = [vote.member for vote in ctx.ballot.votes] if ctx.ballot else []
-    if fault := _fault_of_member(ctx, data) or refuse_if_voted(ctx.officer, voters, data.subject_kind.clause):
+    if fault := _fault_of_member(ctx, command) or refuse_if_voted(ctx.officer, voters, command.subject_kind.clause):
         return refused(fault)
     return accepted(
         VoteRecorded(
-            subject_kind=data.subject_kind,
-            subject_sha256=data.subject_sha256,
-            vote=data.vote,
+            subject_kind=command.subject_kind,
+            subject_sha256=command.subject_sha256,
+            vote=command.vote,
             member=ctx.officer,
             rules_version=ctx.rules_version,
         )
     )
 
 
-def recuse_member(ctx: BallotContext, data: RecuseMember) -> Decision:
+def recuse_member(ctx: BallotContext, command: RecuseMember) -> Decision:
     """Take the member out of the base; a vote that it has cast leaves with it."""
-    if fault := _fault_of_member(ctx, data):
+    if fault := _fault_of_member(ctx, command):
         return refused(fault)
     return accepted(
         MemberRecused(
-            subject_kind=data.subject_kind,
-            subject_sha256=data.subject_sha256,
-            reason=data.reason,
+            subject_kind=command.subject_kind,
+            subject_sha256=command.subject_sha256,
+            reason=command.reason,
             member=ctx.officer,
             rules_version=ctx.rules_version,
         )
     )
 
 
-def close_ballot(ctx: BallotContext, data: CloseBallot) -> Decision:
+def close_ballot(ctx: BallotContext, command: CloseBallot) -> Decision:
     """Count, and say what was decided and why; what follows from it, the owner of the subject says."""
-    if fault := _not_open(ctx, data):
+    if fault := _not_open(ctx, command):
         return refused(fault)
-    ballot, clause = ctx.ballot, data.subject_kind.clause
+    ballot, clause = ctx.ballot, command.subject_kind.clause
     assert ballot is not None
     count = tally(ballot.to_count(), ballot.rules, ctx.at)
     faults = all_faults(
         refuse_if_ballot_is_still_open(count.base - count.voters, ballot.closes_at, clause, may_close=count.may_close),
-        refuse_unless_decision_has_minutes(data.minutes, clause),
+        refuse_unless_decision_has_minutes(command.minutes, clause),
     )
     if faults:
         return refused(faults)
     return accepted(
         BallotClosed(
-            subject_kind=data.subject_kind,
-            subject_sha256=data.subject_sha256,
-            minutes=data.minutes,
+            subject_kind=command.subject_kind,
+            subject_sha256=command.subject_sha256,
+            minutes=command.minutes,
             passed=count.passed,
             base=count.base,
             voters_required=count.voters_required,
@@ -209,25 +209,25 @@ def in_types(types: Mapping[type[Event], type[Event]], decision: Decision, **pla
     return replace(decision, events=tuple(events))
 
 
-def _not_put(ctx: BallotContext, data: BallotCommand) -> Refusal | None:
+def _not_put(ctx: BallotContext, command: BallotCommand) -> Refusal | None:
     """Why there is no such question: the first reason only."""
     question = ctx.question
     return first_fault(
-        refuse_unless_question_is_put(question, data.subject_kind.clause),
-        refuse_unless_question_is_the_same(question, data) if question else None,
+        refuse_unless_question_is_put(question, command.subject_kind.clause),
+        refuse_unless_question_is_the_same(question, command) if question else None,
     )
 
 
-def _not_open(ctx: BallotContext, data: BallotCommand) -> Refusal | None:
+def _not_open(ctx: BallotContext, command: BallotCommand) -> Refusal | None:
     """Why there is no open ballot on such a question: the first reason only."""
-    return first_fault(_not_put(ctx, data), refuse_unless_ballot_is_open(ctx.ballot, data.subject_kind.clause))
+    return first_fault(_not_put(ctx, command), refuse_unless_ballot_is_open(ctx.ballot, command.subject_kind.clause))
 
 
-def _fault_of_member(ctx: BallotContext, data: CastVote | RecuseMember) -> Refusal | None:
+def _fault_of_member(ctx: BallotContext, command: CastVote | RecuseMember) -> Refusal | None:
     """Why this officer can't take part in the ballot now: the first reason only."""
-    if fault := _not_open(ctx, data):
+    if fault := _not_open(ctx, command):
         return fault
-    ballot, clause = ctx.ballot, data.subject_kind.clause
+    ballot, clause = ctx.ballot, command.subject_kind.clause
     assert ballot is not None
     return first_fault(
         refuse_unless_member(ctx.officer, ballot.members, clause),

@@ -134,7 +134,7 @@ async def test_claims_keeps_who_filed_before_the_approval_and_the_case_stays_whe
     trace = f"00-{1:032x}-{1:016x}-01"
     project = claims_builder.PROJECT_ID
     await claims.take(claims_database, [claims.from_service(event) for event in claims_builder.pool_events()])
-    on_matter = told(ballots.VoteRecorded, project, "an", project_id=None, matter_id=uuid4())
+    on_matter = told(ballots.VoteRecorded, project, "an", project_id=None, entry_id=uuid4())
     early = [told(ProjectFiled, project, "first-filer"), told(ProjectReturned, project, "returner"), on_matter]
     await claims.take(claims_database, [claims.from_service(event) for event in early])
     assert await claims.fetch(claims_database, "SELECT stage, trace_parent FROM claims") == [
@@ -157,7 +157,7 @@ async def test_the_treasury_keeps_who_acted_in_the_registry(treasury_database: A
     """Who filed, approved and returned counts in the case; a ballot on a matter of the pool is in no case."""
     await treasury.take(treasury_database, [treasury.from_service(project_approved())])
     returned = told(ProjectReturned, TREASURY_PROJECT, "returner")
-    on_matter = told(ballots.VoteRecorded, TREASURY_PROJECT, "an", project_id=None, matter_id=uuid4())
+    on_matter = told(ballots.VoteRecorded, TREASURY_PROJECT, "an", project_id=None, entry_id=uuid4())
     await treasury.take(treasury_database, [treasury.from_service(event) for event in (returned, on_matter)])
     (row,) = await treasury_database.pool.fetch("SELECT state, lender FROM cases")
     assert row["lender"] == project_approved().loan.lender

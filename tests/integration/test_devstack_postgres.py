@@ -13,7 +13,7 @@ import pytest_asyncio
 from devstack.databases import ServiceDatabase, clone_database, drop_database, provide_databases, with_database
 from devstack.migrate import migrate
 from devstack.postgres import Server, start_postgres
-from devstack.supervisor import LocalError, Supervisor
+from devstack.supervisor import DevstackError, Supervisor
 
 pytestmark = pytest.mark.asyncio
 
@@ -122,7 +122,7 @@ async def test_a_copy_has_the_tables_and_the_rights_of_its_template(server: Serv
     with pytest.raises(asyncpg.InvalidCatalogNameError):
         await execute(with_database(claims.url, copy), "SELECT 1")
     for name in ("riskpool_claims", "postgres", 'x__"; DROP'):
-        with pytest.raises(LocalError):
+        with pytest.raises(DevstackError):
             await drop_database(server.admin_url, name)
 
 
@@ -163,7 +163,7 @@ async def test_a_failed_migration_is_shown_in_full_and_leaves_nothing(
     (tmp_path / "20260101000000_bad.sql").write_text(
         "-- migrate:up\nCREATE TABLE t (id int);\nSELEKT 1;\n-- migrate:down\n"
     )
-    with pytest.raises(LocalError, match=r'(?s)20260101000000_bad.*near "SELEKT".*python -m devstack.migrate bank'):
+    with pytest.raises(DevstackError, match=r'(?s)20260101000000_bad.*near "SELEKT".*python -m devstack.migrate bank'):
         await migrate("bank", databases["bank"].migrator_url, print, [tmp_path])
     with pytest.raises(asyncpg.UndefinedTableError):
         await execute(databases["bank"].migrator_url, "SELECT * FROM t")

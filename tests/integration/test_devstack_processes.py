@@ -15,7 +15,7 @@ import pytest
 from devstack.addresses import Addresses, read_addresses, write_addresses
 from devstack.fallback import REPOSITORY
 from devstack.processes import family, left_running, start_of
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from devstack.up import PID_FILE, refuse_folder_in_use
 
 SLEEP = "import time; time.sleep(60)"
@@ -65,7 +65,7 @@ def test_a_folder_in_use_is_refused_at_once(parent: "subprocess.Popen[bytes]", t
     assert parent.stdout is not None
     assert parent.stdout.readline(), "it runs, and has its command line"
     (tmp_path / PID_FILE).write_text(f"{parent.pid}\n")
-    with pytest.raises(LocalError, match=f"process {parent.pid} runs on .*; stop it: kill {parent.pid}"):
+    with pytest.raises(DevstackError, match=f"process {parent.pid} runs on .*; stop it: kill {parent.pid}"):
         refuse_folder_in_use(tmp_path)
 
 
@@ -99,5 +99,5 @@ def test_an_id_that_was_given_away_again_is_no_running_pool(tmp_path: Path) -> N
     write_addresses(tmp_path, addresses)
     assert read_addresses(tmp_path) == addresses
     write_addresses(tmp_path, replace(addresses, start=start - 1))
-    with pytest.raises(LocalError, match="was killed"):
+    with pytest.raises(DevstackError, match="was killed"):
         read_addresses(tmp_path)

@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from devstack.kafka import admin_client
 from devstack.kafka_jars import KafkaJars, find_kafka_jars
 from devstack.stack import Stack
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from devstack.topics import create_topics
 
 pytestmark = pytest.mark.asyncio
@@ -83,7 +83,7 @@ async def test_creating_topics_again_changes_nothing_and_other_counts_are_refuse
     """Partition counts are fixed for life; several runs at the same time do no harm; nothing else is created."""
     assert await create_topics(stack.kafka_bootstrap, TOPICS) == []
     await asyncio.gather(*(create_topics(stack.kafka_bootstrap, [("claims.events", 3)]) for _ in range(3)))
-    with pytest.raises(LocalError, match=r"audit\.events: has 1 partitions, 7 are wanted"):
+    with pytest.raises(DevstackError, match=r"audit\.events: has 1 partitions, 7 are wanted"):
         await create_topics(stack.kafka_bootstrap, [("audit.events", 7)])
     async with admin_client(stack.kafka_bootstrap) as admin:
         names = {name for name in await admin.list_topics() if not name.startswith("__")}
@@ -100,7 +100,7 @@ async def test_a_second_stack_on_the_same_folder_waits_and_gives_up(
 ) -> None:
     """Two servers on one folder would destroy it."""
     monkeypatch.setattr("devstack.stack.DATA_FOLDER_TIMEOUT_S", 0.3)
-    with pytest.raises(LocalError, match="another run uses the data folder"):
+    with pytest.raises(DevstackError, match="another run uses the data folder"):
         async with Stack(stack.data_dir, say=print, services=(), topics=TOPICS):
             pytest.fail("two stacks ran on one folder")
 

@@ -15,7 +15,7 @@ import pytest
 from devstack.child import LAYER_INFRASTRUCTURE, Child, ChildSpec
 from devstack.ports import free_port
 from devstack.readiness import forget_file, when_file, when_http, when_line
-from devstack.supervisor import LocalError, Supervisor
+from devstack.supervisor import DevstackError, Supervisor
 from tests.faults.breaking import kill
 
 pytestmark = pytest.mark.asyncio
@@ -96,14 +96,14 @@ async def test_a_child_that_fails_at_its_start_is_shown_with_its_last_lines(tmp_
     async with Supervisor(print) as supervisor:
         code = "import sys; print('no such setting'); sys.exit(3)"
         broken = python_child("boom", tmp_path, code, ready=when_line("never"))
-        with pytest.raises(LocalError, match=r"(?s)exit code 3 .*boom\.log.*no such setting"):
+        with pytest.raises(DevstackError, match=r"(?s)exit code 3 .*boom\.log.*no such setting"):
             await supervisor.start(broken)
         never = when_line("never")
         slow = python_child("slow", tmp_path, DEAF, ready=never, ready_timeout_s=0.4, stop_timeout_s=0.1)
-        with pytest.raises(LocalError, match=r"(?s)wasn't ready after 0 s.*listening"):
+        with pytest.raises(DevstackError, match=r"(?s)wasn't ready after 0 s.*listening"):
             await supervisor.start(slow)
         missing = ChildSpec(name="missing", argv=("/no-such-program",), log_file=tmp_path / "log", cwd=tmp_path)
-        with pytest.raises(LocalError, match="no-such-program"):
+        with pytest.raises(DevstackError, match="no-such-program"):
             await supervisor.start(missing)
 
 
@@ -187,9 +187,9 @@ async def test_a_program_that_ends_by_itself_is_run_to_its_end(tmp_path: Path) -
     async with Supervisor(print) as supervisor:
         done = await supervisor.run(python_child("done", tmp_path, "print('a' * 10); exit(3)"))
         assert (done.exit_code, done.output()) == (3, "aaaaaaaaaa\n")
-        with pytest.raises(LocalError, match=r"(?s)endless had not ended after 0 s.*listening"):
+        with pytest.raises(DevstackError, match=r"(?s)endless had not ended after 0 s.*listening"):
             await supervisor.run(python_child("endless", tmp_path, DEAF, ready_timeout_s=0.4, stop_timeout_s=0.1))
-        with pytest.raises(LocalError, match="no-such-program"):
+        with pytest.raises(DevstackError, match="no-such-program"):
             await supervisor.run(ChildSpec("missing", ("/no-such-program",), tmp_path / "log", tmp_path))
         assert supervisor.children == {}
         assert not supervisor.failed.is_set()

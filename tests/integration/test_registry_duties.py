@@ -104,7 +104,7 @@ async def test_a_duty_is_counted_from_the_day_in_beijing(registry_database: Test
         registry_database, [replace(returned, received=replace(returned.received, received_at=after_midnight))]
     )
     due_on = await registry_database.pool.fetchval(
-        "SELECT due_on FROM duties WHERE kind = $1 AND subject_id = $2", DueKind.FILING_CORRECTION, PROJECT_ID
+        "SELECT due_on FROM deadlines WHERE kind = $1 AND subject_id = $2", DueKind.FILING_CORRECTION, PROJECT_ID
     )
     assert due_on == TODAY + DAY + rules().supplement_days * DAY
 
@@ -157,7 +157,7 @@ async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registr
     decided, _ = await process(registry_database, batch)
     assert outcomes(decided) == [Outcome.ACCEPTED] * 3
     rows = await registry_database.pool.fetch(
-        "SELECT pool_id, kind FROM duties WHERE announce_on IS NOT NULL AND NOT ended"
+        "SELECT pool_id, kind FROM deadlines WHERE announce_on IS NOT NULL AND NOT ended"
     )
     assert {row["kind"] for row in rows if row["pool_id"] == POOL_ID} == {DueKind.ANNUAL_SUMMARY}
     assert DueKind.CONTRIBUTION in {row["kind"] for row in rows if row["pool_id"] != POOL_ID}
@@ -174,7 +174,7 @@ async def test_the_duties_of_many_projects_are_announced_in_bounded_steps(regist
     ]
     async with registry_database.pool.acquire() as connection, connection.transaction():
         await upsert_deadlines(connection, [(POOL_ID, deadline_id(POOL_ID, duty.key), duty) for duty in duties])
-    await registry_database.pool.execute("ANALYZE duties")
+    await registry_database.pool.execute("ANALYZE deadlines")
     said: list[UUID] = []
     taken = []
     while True:
@@ -186,7 +186,7 @@ async def test_the_duties_of_many_projects_are_announced_in_bounded_steps(regist
         if outcomes(decided) == [Outcome.DUPLICATE]:
             break
         assert time.monotonic() - started < ANNOUNCING_SECONDS_MAX
-        assert len([statement for statement in statements if "duties" in statement]) <= 2
+        assert len([statement for statement in statements if "deadlines" in statement]) <= 2
         taken.append(sum(isinstance(event.data, DayBegan) for event in decided[0].events))
         said += announced(decided, DueKind.FILING_DECISION)
     assert (len(said), len(set(said))) == (due, due)

@@ -48,7 +48,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 APPROVE = ApproveProject(project_id=PROJECT_ID, filing=1)
 OUR_TABLES = re.compile(
-    r"\b(pools|projects|pledged_rights|matters|rules_versions|duties|annual_figures|signing_keys)\b"
+    r"\b(pools|projects|pledged_rights|register_entries|rules_versions|deadlines|annual_figures|signing_keys)\b"
 )
 
 

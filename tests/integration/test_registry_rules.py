@@ -55,7 +55,7 @@ async def test_two_adoptions_in_one_batch_make_one_version(registry_database: Te
     assert outcomes(decided)[-2:] == [Outcome.ACCEPTED, Outcome.REFUSED]
     assert codes(decided) == ["rules_version_not_next"]
     assert await versions(registry_database) == [(1, 2000, None), (2, 1000, 1)]
-    stages = await registry_database.pool.fetch("SELECT number, stage FROM matters ORDER BY number")
+    stages = await registry_database.pool.fetch("SELECT number, stage FROM register_entries ORDER BY number")
     assert [tuple(row) for row in stages] == [(FIRST, "proposed"), (SECOND, "adopted")]
     pool = await registry_database.pool.fetchrow("SELECT rules_version, share_rate_bp FROM pools")
     assert pool is not None
@@ -130,14 +130,14 @@ async def test_the_database_keeps_versions_in_order_and_within_the_ceiling(regis
 async def test_the_database_keeps_proposals_within_the_ceiling(registry_database: TestDatabase) -> None:
     """A proposal has its share and the ceiling of its day in columns of its row, which no share above it gets into."""
     await process(registry_database, regulating())
-    row = await registry_database.pool.fetchrow("SELECT share_rate_bp, share_rate_max_bp FROM matters")
+    row = await registry_database.pool.fetchrow("SELECT share_rate_bp, share_rate_max_bp FROM register_entries")
     assert row is not None
     assert 0 < row["share_rate_bp"] <= row["share_rate_max_bp"] == 2000
     for wrong in ("share_rate_bp = 2001", "share_rate_max_bp = 1", "share_rate_max_bp = NULL", "share_rate_bp = NULL"):
         with pytest.raises(asyncpg.CheckViolationError):
-            await registry_database.pool.execute(f"UPDATE matters SET {wrong}")
+            await registry_database.pool.execute(f"UPDATE register_entries SET {wrong}")
     with pytest.raises(asyncpg.CheckViolationError):
-        await registry_database.pool.execute("UPDATE matters SET kind = 'evaluation'")
+        await registry_database.pool.execute("UPDATE register_entries SET kind = 'evaluation'")
 
 
 @pytest.mark.clause("5.3")
@@ -160,5 +160,7 @@ async def test_agreements_and_the_operating_period_are_there_when_the_pool_is_lo
     )
     assert outcomes(again) == [Outcome.ACCEPTED, Outcome.REFUSED, Outcome.REFUSED]
     assert codes(again) == ["number_taken", "operating_period_not_ahead", "minutes_missing"]
-    rows = await registry_database.pool.fetch("SELECT number, stage FROM matters WHERE kind = 'agreement' ORDER BY 1")
+    rows = await registry_database.pool.fetch(
+        "SELECT number, stage FROM register_entries WHERE kind = 'agreement' ORDER BY 1"
+    )
     assert [tuple(row) for row in rows] == [(f"补充-{number}", "recorded") for number in (1, 2, 3)]

@@ -89,7 +89,7 @@ async def test_a_selection_is_one_row_from_its_announcement_to_its_end(registry_
     """Message by message or in one batch: the row has the selection's number and stage, and its state is read back."""
     decided, _ = await process(registry_database, beginning())
     assert accepted(decided)
-    row = await registry_database.pool.fetchrow("SELECT kind, number, stage FROM matters")
+    row = await registry_database.pool.fetchrow("SELECT kind, number, stage FROM register_entries")
     assert row is not None
     assert tuple(row) == ("selection", "XZ-1", "open")
     for message in deciding():
@@ -98,9 +98,9 @@ async def test_a_selection_is_one_row_from_its_announcement_to_its_end(registry_
         assert {event.subject for event in decided[0].events} == {str(POOL_ID)}
         written = 2 if isinstance(message.data, ConcludeSelection) else 1
         assert len(statements) <= 2 + written, "pool and matter are locked; the matter is written, at last the pool too"
-    row = await registry_database.pool.fetchrow("SELECT matter_id, stage, state FROM matters")
+    row = await registry_database.pool.fetchrow("SELECT entry_id, stage, state FROM register_entries")
     assert row is not None
-    assert (row["matter_id"], row["stage"]) == (SELECTION_ID, "concluded")
+    assert (row["entry_id"], row["stage"]) == (SELECTION_ID, "concluded")
     selection = Selection.model_validate_json(row["state"])
     assert isinstance(selection, Selection)
     assert (selection.selected, selection.agreement) == (FIRST, concluding().agreement)
@@ -111,7 +111,7 @@ async def test_a_whole_selection_fits_into_one_batch(registry_database: TestData
     decided, statements = await process(registry_database, [*beginning(), *deciding()])
     assert accepted(decided)
     assert len(statements) <= 9
-    assert await registry_database.pool.fetchval("SELECT stage FROM matters") == "concluded"
+    assert await registry_database.pool.fetchval("SELECT stage FROM register_entries") == "concluded"
 
 
 async def test_a_selection_is_of_its_pool(registry_database: TestDatabase) -> None:
@@ -143,7 +143,7 @@ async def test_a_prepared_pool_is_founded_with_whom_it_has_selected(registry_dat
     assert tuple(row) == (MANAGING, COOPERATING)
     pool = Pool.model_validate_json(await registry_database.pool.fetchval("SELECT state FROM pools"))
     assert [period.operating_until for period in pool.cycle.operating_periods] == [concluding().operates_until]
-    due_on = await registry_database.pool.fetchval("SELECT due_on FROM duties WHERE kind = 'operating_period'")
+    due_on = await registry_database.pool.fetchval("SELECT due_on FROM deadlines WHERE kind = 'operating_period'")
     assert due_on == concluding().operates_until
     decided, _ = await process(registry_database, [incoming(officer("another", Duty.OVERSIGHT), MANAGING)])
     assert accepted(decided)

@@ -48,14 +48,14 @@ from shared.decisions.decision import Decision, accepted, refused
 
 def decide_review(ctx: CommandContext[RecordReview]) -> Decision:
     """Record that the preliminary review found the notice that counts in order."""
-    if fault := _another_notice(ctx.notice, ctx.data.notice_sha256):
+    if fault := _another_notice(ctx.notice, ctx.command.notice_sha256):
         return refused(fault)
     return accepted(
         ReviewRecorded(
-            project_id=ctx.data.project_id,
-            notice_sha256=ctx.data.notice_sha256,
+            project_id=ctx.command.project_id,
+            notice_sha256=ctx.command.notice_sha256,
             reviewed_by=ctx.officer,
-            findings=ctx.data.findings,
+            findings=ctx.command.findings,
             rules_version=ctx.rules.version,
         )
     )
@@ -63,28 +63,28 @@ def decide_review(ctx: CommandContext[RecordReview]) -> Decision:
 
 def decide_verification(ctx: CommandContext[RecordVerification]) -> Decision:
     """Record the visit; its event says what a plan has to say, so that nobody has to compute it."""
-    claim, data, notice = ctx.claim, ctx.data, ctx.notice
+    claim, command, notice = ctx.claim, ctx.command, ctx.notice
     faults = all_faults(
-        refuse_if_verifiers_are_too_few(data.verifiers, ctx.rules.verifiers_min),
+        refuse_if_verifiers_are_too_few(command.verifiers, ctx.rules.verifiers_min),
         refuse_if_verifiers_lack_the_duty(
-            data.verifiers, ctx.pool.officers_with(ctx.acting.institution, Duty.VERIFICATION)
+            command.verifiers, ctx.pool.officers_with(ctx.acting.institution, Duty.VERIFICATION)
         ),
-        refuse_unless_recorded_by_a_verifier(ctx.officer, data.verifiers),
-        refuse_if_visit_is_misdated(data.visited_at, notice.received_at, ctx.at),
-        refuse_if_evidence_is_missing(len(data.evidence)),
+        refuse_unless_recorded_by_a_verifier(ctx.officer, command.verifiers),
+        refuse_if_visit_is_misdated(command.visited_at, notice.received_at, ctx.at),
+        refuse_if_evidence_is_missing(len(command.evidence)),
     )
     if faults:
         return refused(faults)
     return accepted(
         VerificationRecorded(
-            project_id=data.project_id,
+            project_id=command.project_id,
             recorded_by=ctx.officer,
-            verifiers=data.verifiers,
-            visited_at=data.visited_at,
-            place=data.place,
-            premises_abandoned=data.premises_abandoned,
-            findings=data.findings,
-            evidence=data.evidence,
+            verifiers=command.verifiers,
+            visited_at=command.visited_at,
+            place=command.place,
+            premises_abandoned=command.premises_abandoned,
+            findings=command.findings,
+            evidence=command.evidence,
             notice_sha256=notice.sha256,
             compensation=claim.compensation,
             payee=_payee(claim),
@@ -96,29 +96,29 @@ def decide_verification(ctx: CommandContext[RecordVerification]) -> Decision:
 
 def decide_plan(ctx: CommandContext[DrawUpPlan]) -> Decision:
     """Accept the plan that says what the rules say."""
-    claim, data = ctx.claim, ctx.data
+    claim, command = ctx.claim, ctx.command
     assert claim.verified is not None
     expected = claim.verified
     nothing = refuse_if_pool_share_is_nothing(expected.pool_share_fen, expected.cap_fen)
     faults = all_faults(
         nothing,
-        _another_notice(ctx.notice, data.notice_sha256),
-        refuse_if_plan_is_of_another_compensation(claim.compensation, data.compensation),
-        refuse_unless_payee_holds_the_claim(data.payee, _payee(claim)),
-        refuse_if_basis_differs(expected, data.basis),
+        _another_notice(ctx.notice, command.notice_sha256),
+        refuse_if_plan_is_of_another_compensation(claim.compensation, command.compensation),
+        refuse_unless_payee_holds_the_claim(command.payee, _payee(claim)),
+        refuse_if_basis_differs(expected, command.basis),
     )
     if faults:
         return refused(faults)
     return accepted(
         PlanDrawnUp(
-            project_id=data.project_id,
-            compensation=data.compensation,
-            compensation_id=compensation_id(claim.project_id, data.compensation),
+            project_id=command.project_id,
+            compensation=command.compensation,
+            compensation_id=compensation_id(claim.project_id, command.compensation),
             plan_sha256=ctx.received.content_sha256,
             drawn_up_by=ctx.officer,
-            payee=data.payee,
-            basis=data.basis,
-            explanation=data.explanation,
+            payee=command.payee,
+            basis=command.basis,
+            explanation=command.explanation,
             sources=plan_sources(),
             rules_version=ctx.rules.version,
         )
@@ -128,11 +128,11 @@ def decide_plan(ctx: CommandContext[DrawUpPlan]) -> Decision:
 def decide_confirmation(ctx: CommandContext[ConfirmPlan]) -> Decision:
     """Gate 1: the managing institution confirms the plan with these bytes."""
     plan = ctx.plan
-    if fault := _another_plan(plan, ctx.data.plan_sha256, "5.6"):
+    if fault := _another_plan(plan, ctx.command.plan_sha256, "5.6"):
         return refused(fault)
     return accepted(
         PlanConfirmed(
-            project_id=ctx.data.project_id,
+            project_id=ctx.command.project_id,
             compensation=ctx.claim.compensation,
             compensation_id=plan.compensation_id,
             plan_sha256=plan.sha256,
@@ -146,12 +146,12 @@ def decide_confirmation(ctx: CommandContext[ConfirmPlan]) -> Decision:
 def decide_release(ctx: CommandContext[ReleasePayout]) -> Decision:
     """Release the payout, with all that the treasury needs to check the decision itself."""
     plan = ctx.plan
-    if fault := _another_plan(plan, ctx.data.plan_sha256, "6.8"):
+    if fault := _another_plan(plan, ctx.command.plan_sha256, "6.8"):
         return refused(fault)
     assert plan.confirmation is not None
     return accepted(
         PayoutReleased(
-            project_id=ctx.data.project_id,
+            project_id=ctx.command.project_id,
             compensation=ctx.claim.compensation,
             compensation_id=plan.compensation_id,
             plan_sha256=plan.sha256,
@@ -168,20 +168,20 @@ def decide_release(ctx: CommandContext[ReleasePayout]) -> Decision:
     )
 
 
-def decide_settlement(claim: Claim, data: PaymentSettled) -> tuple[Event, ...]:
+def decide_settlement(claim: Claim, settled: PaymentSettled) -> tuple[Event, ...]:
     """Take note of what the treasury has settled; raises ClaimsError for a payment that nothing here has led to."""
     plan = claim.plan
-    if plan is None or plan.release is None or plan.compensation_id != data.compensation_id:
-        raise ClaimsError(f"payment of {data.compensation_id}, which was never released, in case {claim.project_id}")
-    if data.leg is Leg.PAYOUT:
-        return _decide_paid(claim, plan, data)
-    return _decide_reimbursed(claim, plan, data)
+    if plan is None or plan.release is None or plan.compensation_id != settled.compensation_id:
+        raise ClaimsError(f"payment of {settled.compensation_id}, which was never released, in case {claim.project_id}")
+    if settled.leg is Leg.PAYOUT:
+        return _decide_paid(claim, plan, settled)
+    return _decide_reimbursed(claim, plan, settled)
 
 
-def _decide_paid(claim: Claim, plan: Plan, data: PaymentSettled) -> tuple[Event, ...]:
-    if data.instalment in claim.paid_instalments:
+def _decide_paid(claim: Claim, plan: Plan, settled: PaymentSettled) -> tuple[Event, ...]:
+    if settled.instalment in claim.paid_instalments:
         return ()
-    paid_fen = claim.paid_fen + data.amount_fen
+    paid_fen = claim.paid_fen + settled.amount_fen
     if paid_fen > plan.basis.pool_share_fen:
         share = yuan(plan.basis.pool_share_fen)
         raise ClaimsError(f"{yuan(paid_fen)} paid on {plan.compensation_id}, above its {share}")
@@ -190,18 +190,18 @@ def _decide_paid(claim: Claim, plan: Plan, data: PaymentSettled) -> tuple[Event,
             project_id=claim.project_id,
             compensation=claim.compensation,
             compensation_id=plan.compensation_id,
-            instalment=data.instalment,
-            amount_fen=data.amount_fen,
+            instalment=settled.instalment,
+            amount_fen=settled.amount_fen,
             paid_fen=paid_fen,
             fiscal_part_fen=fiscal_part_of_compensation_fen(paid_fen, claim.paid_before_fen, plan.basis.loss_ratio),
         ),
     )
 
 
-def _decide_reimbursed(claim: Claim, plan: Plan, data: PaymentSettled) -> tuple[Event, ...]:
-    if data.instalment in claim.reimbursed_instalments:
+def _decide_reimbursed(claim: Claim, plan: Plan, settled: PaymentSettled) -> tuple[Event, ...]:
+    if settled.instalment in claim.reimbursed_instalments:
         return ()
-    reimbursed_fen = claim.reimbursed_fen + data.amount_fen
+    reimbursed_fen = claim.reimbursed_fen + settled.amount_fen
     if reimbursed_fen > claim.decided_fen:
         raise ClaimsError(
             f"{yuan(reimbursed_fen)} reimbursed on {plan.compensation_id}, above the {yuan(claim.decided_fen)} decided"
@@ -211,7 +211,7 @@ def _decide_reimbursed(claim: Claim, plan: Plan, data: PaymentSettled) -> tuple[
             project_id=claim.project_id,
             compensation=claim.compensation,
             compensation_id=plan.compensation_id,
-            amount_fen=data.amount_fen,
+            amount_fen=settled.amount_fen,
             reimbursed_fen=reimbursed_fen,
         ),
     )

@@ -11,7 +11,7 @@ from shared.contracts.envelope import Command
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.words import Rules
 
-Data = TypeVar("Data", bound=Command, covariant=True)
+AnyCommand = TypeVar("AnyCommand", bound=Command, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class CommandContext(Generic[Data]):
+class CommandContext(Generic[AnyCommand]):
     """One command and its circumstances: every decider gets this and nothing else."""
 
     case: Case
-    received: Received[Data]
+    received: Received[AnyCommand]
 
     @property
-    def data(self) -> Data:
+    def command(self) -> AnyCommand:
         """What the command says."""
         return self.received.data
 

@@ -39,18 +39,18 @@ from shared.decisions.decision import Decision, accepted, held, refused
 
 def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
     """Accept, hold or refuse a notice, or say that it was said before."""
-    claim, data, received = ctx.claim, ctx.data, ctx.received
+    claim, command, received = ctx.claim, ctx.command, ctx.received
     notice = notice_in(received)
     faults = all_faults(
-        refuse_if_notifier_has_no_role(received.sender, ctx.pool.roles_of(received.sender), data.lender),
+        refuse_if_notifier_has_no_role(received.sender, ctx.pool.roles_of(received.sender), command.lender),
         # An officer of the notifier may sign it too.
         refuse_unless_system_key_is_for(SystemUse.LOSS_NOTICES, ctx.acting) if ctx.acting.officer is None else None,
-        refuse_if_maker_is_checker(data.maker, data.checker),
+        refuse_if_maker_is_checker(command.maker, command.checker),
         # A notice on what no project will be would wait for ever.
-        refuse_unless_contract_number_is_in_form(data.loan_contract_number, "14.1"),
-        refuse_unless_total_is_the_sum(data.loss),
-        refuse_if_claimed_is_above_the_loss(data.claimed_fen, data.loss.total_fen),
-        refuse_if_day_is_ahead("loss as of", "损失截止日", data.loss.as_of, beijing_day(ctx.at), "10.1"),
+        refuse_unless_contract_number_is_in_form(command.loan_contract_number, "14.1"),
+        refuse_unless_total_is_the_sum(command.loss),
+        refuse_if_claimed_is_above_the_loss(command.claimed_fen, command.loss.total_fen),
+        refuse_if_day_is_ahead("loss as of", "损失截止日", command.loss.as_of, beijing_day(ctx.at), "10.1"),
         refuse_if_project_is_rejected(was_rejected=claim.is_rejected),
         refuse_if_project_has_ended(has_ended=claim.has_ended),
     )
@@ -67,16 +67,16 @@ def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
     return accepted(_accepted(claim, notice))
 
 
-def decide_approval(claim: Claim, received: Cause, data: ProjectApproved) -> tuple[Event, ...]:
+def decide_approval(claim: Claim, received: Cause, approved: ProjectApproved) -> tuple[Event, ...]:
     """Decide on the held notices, in the order in which they came; approved again, it changes nothing.
 
     Raises ClaimsError for a project that was rejected before.
     """
     if claim.is_rejected:
-        raise ClaimsError(f"project {data.project_id} was approved after it had been rejected for good")
+        raise ClaimsError(f"project {approved.project_id} was approved after it had been rejected for good")
     if claim.project is not None:
         return ()
-    now = evolve(claim, data, received)
+    now = evolve(claim, approved, received)
     events: list[ClaimsEvent] = []
     for notice in claim.held:
         faults = faults_on_project(now, notice)
@@ -86,10 +86,10 @@ def decide_approval(claim: Claim, received: Cause, data: ProjectApproved) -> tup
     return tuple(events)
 
 
-def decide_rejection(claim: Claim, data: ProjectRejected) -> tuple[Event, ...]:
+def decide_rejection(claim: Claim, rejected: ProjectRejected) -> tuple[Event, ...]:
     """Refuse the held notices; raises ClaimsError for a project that was approved before."""
     if claim.project is not None:
-        raise ClaimsError(f"project {data.project_id} was rejected after it had been approved")
+        raise ClaimsError(f"project {rejected.project_id} was rejected after it had been approved")
     why = refuse_if_project_is_rejected(was_rejected=True)
     return tuple(_refused(claim, notice, why) for notice in claim.held if why is not None)
 

@@ -46,48 +46,48 @@ _TYPES: Mapping[type[Event], type[Event]] = {
 
 def decide_application(ctx: CommandContext[ApplyForReimbursement]) -> Decision:
     """Take an application; before the ballot closes a new one replaces it, and the votes on the old one are void."""
-    claim, data = ctx.claim, ctx.data
+    claim, command = ctx.claim, ctx.command
     assert claim.project is not None
     faults = all_faults(
-        refuse_if_compensation_is_another(claim.compensation, data.compensation),
-        refuse_if_amount_is_above_what_is_due(data.amount_fen, claim.fiscal_part_of_paid_fen, claim.decided_fen),
+        refuse_if_compensation_is_another(claim.compensation, command.compensation),
+        refuse_if_amount_is_above_what_is_due(command.amount_fen, claim.fiscal_part_of_paid_fen, claim.decided_fen),
     )
     if faults:
         return refused(faults)
     needed = documents_needed(claim.project.loan.guarantor)
-    if missing := refuse_unless_enclosed(needed, data.documents, "15.1"):
+    if missing := refuse_unless_enclosed(needed, command.documents, "15.1"):
         return deficient((), missing)
     applied = ReimbursementApplied(
-        project_id=data.project_id,
-        compensation=data.compensation,
+        project_id=command.project_id,
+        compensation=command.compensation,
         compensation_id=ctx.plan.compensation_id,
         application_sha256=ctx.received.content_sha256,
         applied_by=ctx.officer,
-        amount_fen=data.amount_fen,
-        documents=data.documents,
+        amount_fen=command.amount_fen,
+        documents=command.documents,
         rules_version=ctx.rules.version,
     )
-    return in_types(_TYPES, accepted(*voided(claim.application), applied), project_id=data.project_id)
+    return in_types(_TYPES, accepted(*voided(claim.application), applied), project_id=command.project_id)
 
 
 def decide_opening(ctx: CommandContext[OpenBallot]) -> Decision:
     """Open the collective decision; its members are all who may vote on it, whoever opens it."""
-    return _in_case(ctx, ballot_commands.open_ballot(_ballot_context(ctx), ctx.data))
+    return _in_case(ctx, ballot_commands.open_ballot(_ballot_context(ctx), ctx.command))
 
 
 def decide_vote(ctx: CommandContext[CastVote]) -> Decision:
     """Record one member's vote."""
-    return _in_case(ctx, ballot_commands.cast_vote(_ballot_context(ctx), ctx.data))
+    return _in_case(ctx, ballot_commands.cast_vote(_ballot_context(ctx), ctx.command))
 
 
 def decide_recusal(ctx: CommandContext[RecuseMember]) -> Decision:
     """Take a member out of the base; a vote that it has cast leaves with it."""
-    return _in_case(ctx, ballot_commands.recuse_member(_ballot_context(ctx), ctx.data))
+    return _in_case(ctx, ballot_commands.recuse_member(_ballot_context(ctx), ctx.command))
 
 
 def decide_closing(ctx: CommandContext[CloseBallot]) -> Decision:
     """Gate 2: count, and say what was decided, with everything that was signed; without a quorum nothing is."""
-    decision = _in_case(ctx, ballot_commands.close_ballot(_ballot_context(ctx), ctx.data))
+    decision = _in_case(ctx, ballot_commands.close_ballot(_ballot_context(ctx), ctx.command))
     closed = next((event for event in decision.events if isinstance(event, BallotClosed)), None)
     if closed is None or not was_decided(closed):
         return decision
@@ -132,4 +132,4 @@ def _ballot_context(ctx: CommandContext[OpenBallot | CastVote | RecuseMember | C
 
 
 def _in_case(ctx: CommandContext[OpenBallot | CastVote | RecuseMember | CloseBallot], decision: Decision) -> Decision:
-    return in_types(_TYPES, decision, project_id=ctx.data.project_id)
+    return in_types(_TYPES, decision, project_id=ctx.command.project_id)

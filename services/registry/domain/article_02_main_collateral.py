@@ -67,31 +67,31 @@ def refuse_unless_other_collateral_is_allowed(rules: Rules, other_collateral_fen
     )
 
 
-def refuse_unless_largest_support_is_part_of_the_other_collateral(data: FilingData) -> Refusal | None:
+def refuse_unless_largest_support_is_part_of_the_other_collateral(command: FilingData) -> Refusal | None:
     """Article 2.1. The largest single support is one of the other collateral: it is worth no more than all of it."""
-    largest_fen = data.largest_other_collateral_fen
-    if largest_fen is None or largest_fen <= data.other_collateral_fen:
+    largest_fen = command.largest_other_collateral_fen
+    if largest_fen is None or largest_fen <= command.other_collateral_fen:
         return None
     return refusal(
         "largest_support_above_other_collateral",
         "2.1",
         f"the largest single support among the other collateral is said to be {yuan(largest_fen)}, and all of it is "
-        f"{yuan(data.other_collateral_fen)}; correct the two, or say nothing of a largest "
+        f"{yuan(command.other_collateral_fen)}; correct the two, or say nothing of a largest "
         "one where there is no other collateral.",
-        f"其他担保物中最大单项为 {yuan_zh(largest_fen)}，高于其他担保物合计 {yuan_zh(data.other_collateral_fen)}；"
+        f"其他担保物中最大单项为 {yuan_zh(largest_fen)}，高于其他担保物合计 {yuan_zh(command.other_collateral_fen)}；"
         "请更正两项金额，无其他担保物的请勿填写最大单项金额。",
     )
 
 
 # accept: 0
-def largest_support_fen(data: FilingData) -> int:
+def largest_support_fen(command: FilingData) -> int:
     """Article 2.1. What the borrower's rights are compared with: the largest single support beside them.
 
     A filing that does not say which of its other collateral that is counts all of it as one support (a reading):
     the stricter way, so that nobody gains by saying less.
     """
-    largest_fen = data.largest_other_collateral_fen
-    return data.other_collateral_fen if largest_fen is None else largest_fen
+    largest_fen = command.largest_other_collateral_fen
+    return command.other_collateral_fen if largest_fen is None else largest_fen
 
 
 def refuse_unless_intellectual_property_is_main_collateral(

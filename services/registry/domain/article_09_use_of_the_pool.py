@@ -19,9 +19,9 @@ def refuse_unless_borrower_is_of_the_district(pool: Pool, borrower: Borrower) ->
     )
 
 
-def refuse_unless_project_was_promoted(data: FilingData) -> Refusal | None:
+def refuse_unless_project_was_promoted(command: FilingData) -> Refusal | None:
     """Article 9.1. The pool covers only projects that the cooperating institution promoted and bears risk on."""
-    if data.promoted_by_cooperating:
+    if command.promoted_by_cooperating:
         return None
     return refusal(
         "not_promoted_by_cooperating",
@@ -32,14 +32,15 @@ def refuse_unless_project_was_promoted(data: FilingData) -> Refusal | None:
     )
 
 
-def refuse_if_borrower_is_affiliate(data: FilingData) -> Refusal | None:
+def refuse_if_borrower_is_affiliate(command: FilingData) -> Refusal | None:
     """Article 9.1. Affiliates of the cooperating institution are not covered."""
-    if not data.borrower_is_affiliate:
+    if not command.borrower_is_affiliate:
         return None
     return refusal(
         "borrower_is_affiliate",
         "9.1",
-        f"the borrower {data.borrower.uscc} is an affiliate of the cooperating institution; the pool can't cover it. "
+        f"the borrower {command.borrower.uscc} is an affiliate of the cooperating institution; the pool "
+        "can't cover it. "
         "If that was stated by mistake, correct it and file again.",
-        f"借款企业 {data.borrower.uscc} 系合作机构的关联企业，资金池不予覆盖；如陈述有误，请更正后重新备案。",
+        f"借款企业 {command.borrower.uscc} 系合作机构的关联企业，资金池不予覆盖；如陈述有误，请更正后重新备案。",
     )

@@ -44,12 +44,12 @@ class DecidableEntry(Decidable, RegisterEntry):
     """An entry of the register that is decided collectively."""
 
 
-def voided(subject: Decidable, *, project_id: UUID | None = None, matter_id: UUID | None = None) -> tuple[Event, ...]:
+def voided(subject: Decidable, *, project_id: UUID | None = None, entry_id: UUID | None = None) -> tuple[Event, ...]:
     """What has to be said before an event that changes what is decided: its ballot is void, if there is an open one."""
     void = ballot_commands.voided(subject)
-    return tuple(BallotVoided(project_id=project_id, matter_id=matter_id, **dict(event)) for event in void)
+    return tuple(BallotVoided(project_id=project_id, entry_id=entry_id, **dict(event)) for event in void)
 
 
-def in_its_place(decision: Decision, *, project_id: UUID | None, matter_id: UUID | None) -> Decision:
+def in_its_place(decision: Decision, *, project_id: UUID | None, entry_id: UUID | None) -> Decision:
     """The decision on a ballot in the registry's own types, which say where what is decided stands."""
-    return in_types(_TYPES, decision, project_id=project_id, matter_id=matter_id)
+    return in_types(_TYPES, decision, project_id=project_id, entry_id=entry_id)

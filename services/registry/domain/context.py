@@ -15,12 +15,12 @@ from shared.contracts.received import Acting
 from shared.contracts.registry.words import Rules
 from shared.decisions.days import beijing_day
 
-Data = TypeVar("Data", bound=Command, covariant=True)
+AnyCommand = TypeVar("AnyCommand", bound=Command, covariant=True)
 AnyEntry = TypeVar("AnyEntry", bound=RegisterEntry)
 
 
 @dataclass(frozen=True, slots=True)
-class CommandContext(Generic[Data]):
+class CommandContext(Generic[AnyCommand]):
     """One command and its circumstances: every decider gets this and nothing else.
 
     ``sha256`` is the hash of the message's bytes, ``at`` the time of its intake, ``reference_data`` what comes from
@@ -28,7 +28,7 @@ class CommandContext(Generic[Data]):
     """
 
     state: State
-    data: Data
+    command: AnyCommand
     acting: Acting
     pool_id: UUID
     sha256: str

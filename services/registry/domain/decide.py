@@ -38,11 +38,11 @@ def decide(state: State, received: Received[Command], reference_data: ReferenceD
 
     A duplicate says that it is one, by the clause of what was said before.
     """
-    acting, data, pool_id, at = received.acting, received.data, received.pool_id, received.received_at
+    acting, command, pool_id, at = received.acting, received.data, received.pool_id, received.received_at
     assert acting is not None, "the registry hears signed messages only"
-    spec = COMMANDS[type(data)]
-    entry_id = spec.entry_id(pool_id, data)
-    ctx = CommandContext(state, data, acting, pool_id, received.content_sha256, at, reference_data, entry_id)
+    spec = COMMANDS[type(command)]
+    entry_id = spec.entry_id(pool_id, command)
+    ctx = CommandContext(state, command, acting, pool_id, received.content_sha256, at, reference_data, entry_id)
     decision = _decide(ctx, spec)
     is_repeat = decision.outcome is Outcome.DUPLICATE
     repeat = refuse_if_said_before(spec.clause, is_repeat=is_repeat)

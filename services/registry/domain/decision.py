@@ -7,11 +7,11 @@ from pydantic import BaseModel
 from shared.contracts.envelope import Command
 
 
-def is_repeat(data: Command, *, of: BaseModel | None) -> bool:
+def is_repeat(command: Command, *, of: BaseModel | None) -> bool:
     """Whether all that the command says is there under the same names already."""
-    return of is not None and all(getattr(of, name) == getattr(data, name) for name in type(data).model_fields)
+    return of is not None and all(getattr(of, name) == getattr(command, name) for name in type(command).model_fields)
 
 
-def said(data: Command) -> dict[str, Any]:
+def said(command: Command) -> dict[str, Any]:
     """What the command says, by the names of its fields, for an event that says it too; it ignores what it has not."""
-    return {name: getattr(data, name) for name in type(data).model_fields}
+    return {name: getattr(command, name) for name in type(command).model_fields}

@@ -70,65 +70,65 @@ def judged_anew(
 
 def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules) -> tuple[Refusal, ...]:
     """Why the pool can't cover the project, whatever documents come."""
-    pool, data, today = ctx.pool, ctx.data, ctx.today
-    uscc = data.borrower.uscc
-    wrong_code = refuse_unless_borrower_code_is_valid(data.borrower)
-    wrong_largest = refuse_unless_largest_support_is_part_of_the_other_collateral(data)
+    pool, command, today = ctx.pool, ctx.command, ctx.today
+    uscc = command.borrower.uscc
+    wrong_code = refuse_unless_borrower_code_is_valid(command.borrower)
+    wrong_largest = refuse_unless_largest_support_is_part_of_the_other_collateral(command)
     return all_faults(
-        refuse_unless_lender_is_registered(pool, data.loan.lender),
-        refuse_unless_guarantor_is_registered(pool, data.loan.guarantor),
+        refuse_unless_lender_is_registered(pool, command.loan.lender),
+        refuse_unless_guarantor_is_registered(pool, command.loan.guarantor),
         # A code that is none tells of no owner: it is one fault, and said as one.
-        refuse_unless_borrower_owns_a_right(data.rights, uscc) if wrong_code is None else None,
-        refuse_if_rights_are_listed_twice(data.rights),
-        refuse_unless_other_collateral_is_allowed(rules, data.other_collateral_fen),
+        refuse_unless_borrower_owns_a_right(command.rights, uscc) if wrong_code is None else None,
+        refuse_if_rights_are_listed_twice(command.rights),
+        refuse_unless_other_collateral_is_allowed(rules, command.other_collateral_fen),
         wrong_largest,
         # A largest support that can't be so is one fault too.
-        refuse_unless_intellectual_property_is_main_collateral(data.rights, uscc, largest_support_fen(data))
+        refuse_unless_intellectual_property_is_main_collateral(command.rights, uscc, largest_support_fen(command))
         if wrong_code is None and wrong_largest is None
         else None,
-        refuse_unless_borrower_is_of_the_district(pool, data.borrower),
-        refuse_unless_project_was_promoted(data),
-        refuse_if_borrower_is_affiliate(data),
-        refuse_if_borrower_is_registered_as_affiliate(pool, data.borrower),
+        refuse_unless_borrower_is_of_the_district(pool, command.borrower),
+        refuse_unless_project_was_promoted(command),
+        refuse_if_borrower_is_affiliate(command),
+        refuse_if_borrower_is_registered_as_affiliate(pool, command.borrower),
         wrong_code,
-        refuse_unless_findings_are_met(data.borrower),
-        refuse_unless_findings_were_made(data.borrower, today),
-        refuse_unless_rights_were_valued_before_disbursement(data.rights, data.loan.disbursed_on),
-        refuse_unless_pledges_are_registered(data.rights, today),
-        refuse_unless_loan_days_are_in_order(data.loan),
-        refuse_unless_drawdowns_are_in_order(data.loan),
-        refuse_unless_drawdowns_follow_the_contract(data.loan),
-        refuse_unless_drawdowns_are_within_principal(data.loan),
-        refuse_unless_loan_is_within_term(pool, data.loan),
+        refuse_unless_findings_are_met(command.borrower),
+        refuse_unless_findings_were_made(command.borrower, today),
+        refuse_unless_rights_were_valued_before_disbursement(command.rights, command.loan.disbursed_on),
+        refuse_unless_pledges_are_registered(command.rights, today),
+        refuse_unless_loan_days_are_in_order(command.loan),
+        refuse_unless_drawdowns_are_in_order(command.loan),
+        refuse_unless_drawdowns_follow_the_contract(command.loan),
+        refuse_unless_drawdowns_are_within_principal(command.loan),
+        refuse_unless_loan_is_within_term(pool, command.loan),
     )
 
 
-def what_is_missing(rules: Rules, data: FilingData) -> tuple[Refusal, ...]:
+def what_is_missing(rules: Rules, command: FilingData) -> tuple[Refusal, ...]:
     """What the filing lacks and can still bring: documents, and what its analysis says of the rights."""
     return all_faults(
-        refuse_unless_materials_are_complete(data.documents, data.loan.guarantor),
-        refuse_unless_analysis_is_enclosed(rules, data.documents),
-        refuse_unless_core_rights_are_chosen(data.rights),
-        refuse_unless_core_choices_are_explained(data.rights),
-        refuse_unless_findings_are_of_the_disbursement(data.borrower, data.loan.disbursed_on),
+        refuse_unless_materials_are_complete(command.documents, command.loan.guarantor),
+        refuse_unless_analysis_is_enclosed(rules, command.documents),
+        refuse_unless_core_rights_are_chosen(command.rights),
+        refuse_unless_core_choices_are_explained(command.rights),
+        refuse_unless_findings_are_of_the_disbursement(command.borrower, command.loan.disbursed_on),
     )
 
 
-def files_the_same(project: Project | Correction, data: FilingData) -> bool:
+def files_the_same(project: Project | Correction, command: FilingData) -> bool:
     """Whether the filing that waits holds exactly this; what it must affirm it has affirmed.
 
     Why it is late is kept only of one that is late, or was when it was admitted.
     """
     return (
-        (project.loan, project.borrower, project.rights) == (data.loan, data.borrower, data.rights)
-        and (project.other_collateral_fen, project.documents) == (data.other_collateral_fen, data.documents)
-        and project.largest_other_collateral_fen == data.largest_other_collateral_fen
-        and project.late_because in (None, data.late_because)
-        and data.promoted_by_cooperating
-        and not data.borrower_is_affiliate
+        (project.loan, project.borrower, project.rights) == (command.loan, command.borrower, command.rights)
+        and (project.other_collateral_fen, project.documents) == (command.other_collateral_fen, command.documents)
+        and project.largest_other_collateral_fen == command.largest_other_collateral_fen
+        and project.late_because in (None, command.late_because)
+        and command.promoted_by_cooperating
+        and not command.borrower_is_affiliate
     )
 
 
-def right_keys(data: FilingData) -> tuple[str, ...]:
+def right_keys(command: FilingData) -> tuple[str, ...]:
     """The keys of the rights that the filing would pledge."""
-    return keys_of(data.rights)
+    return keys_of(command.rights)

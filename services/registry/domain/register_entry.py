@@ -12,10 +12,10 @@ from shared.contracts import ids
 
 
 class RegisterEntry(StateModel):
-    """What is known of one entry; ``matter_id`` tells kind and number, so that no number means two."""
+    """What is known of one entry; ``entry_id`` tells kind and number, so that no number means two."""
 
     entry_kind: ClassVar[str]
-    matter_id: UUID
+    entry_id: UUID
     number: str
 
     @property
@@ -26,7 +26,7 @@ class RegisterEntry(StateModel):
     @classmethod
     def id_of(cls, pool_id: UUID, number: str) -> UUID:
         """The id of the entry of this kind with this number."""
-        return ids.matter_id(pool_id, cls.entry_kind, number)
+        return ids.entry_id(pool_id, cls.entry_kind, number)
 
     @classmethod
     def number_in(cls, command: Any) -> str:

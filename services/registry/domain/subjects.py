@@ -107,14 +107,14 @@ class Concern:
 
 def concern_of(received: Received[Any]) -> Concern:
     """What the message concerns, as its row says; of an event, which has none, only the pool."""
-    pool_id, data, spec = received.pool_id, received.data, COMMANDS.get(type(received.data))
+    pool_id, command, spec = received.pool_id, received.data, COMMANDS.get(type(received.data))
     if spec is None:
         return Concern(pool_id)
     return Concern(
         pool_id=pool_id,
-        project_id=spec.project_id(pool_id, data),
-        entry_id=spec.entry_id(pool_id, data),
-        right_keys=spec.right_keys(data),
+        project_id=spec.project_id(pool_id, command),
+        entry_id=spec.entry_id(pool_id, command),
+        right_keys=spec.right_keys(command),
         begins_pool=spec.begins_pool,
         begins_entry=spec.begins is not None,
     )

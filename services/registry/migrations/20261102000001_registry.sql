@@ -69,15 +69,15 @@ CREATE TABLE rules_versions (
 );
 
 -- What has a life of its own in a pool beside its projects: an interpretation, a selection, an evaluation.
-CREATE TABLE matters (
-    matter_id uuid PRIMARY KEY,
+CREATE TABLE register_entries (
+    entry_id uuid PRIMARY KEY,
     pool_id uuid NOT NULL REFERENCES pools (pool_id),
     kind text,
     number text,
     stage text,
     state text,
     -- Article 10.3: what can't be adopted isn't proposed either. A proposal of rules has its share beside the district's
-    -- ceiling of its day; every other matter has neither.
+    -- ceiling of its day; every other entry has neither.
     share_rate_bp bigint,
     share_rate_max_bp bigint,
     CONSTRAINT matter_has_begun_or_is_empty CHECK (num_nulls(kind, number, stage, state) IN (0, 4)),
@@ -154,9 +154,9 @@ CREATE INDEX pledged_rights_by_project ON pledged_rights (project_id);
 
 -- 3. What falls due, and what is counted
 
--- What an institution has to do by a day (6.9). A row is written when its duty begins, and moved on with each reminder.
-CREATE TABLE duties (
-    duty_id uuid PRIMARY KEY,
+-- What an institution has to do by a day (6.9). A row is written when the deadline begins, and moved on with each reminder.
+CREATE TABLE deadlines (
+    deadline_id uuid PRIMARY KEY,
     pool_id uuid NOT NULL REFERENCES pools (pool_id),
     kind text NOT NULL,
     -- The project, or the pool itself.
@@ -172,8 +172,8 @@ CREATE TABLE duties (
     CONSTRAINT nothing_ended_is_announced CHECK (NOT ended OR announce_on IS NULL),
     CONSTRAINT no_announcement_after_the_last_step CHECK (announce_on IS NULL OR cardinality(steps_days) > 0)
 );
--- What a day that begins asks for: a pool's duties whose announcement has come, the longest waiting first.
-CREATE INDEX duties_to_announce ON duties (pool_id, announce_on, duty_id) WHERE announce_on IS NOT NULL;
+-- What a day that begins asks for: a pool's deadlines whose announcement has come, the longest waiting first.
+CREATE INDEX deadlines_to_announce ON deadlines (pool_id, announce_on, deadline_id) WHERE announce_on IS NOT NULL;
 
 -- What happened in a pool in a year, counted event by event as it happens; the annual summary is drawn up from it (6.7).
 -- Corrections count in the year of their intake. What one makes of the covered principal is counted as raised or lowered,
@@ -216,7 +216,7 @@ $$;
 
 -- 4. Rights
 
--- Empty rows of pools, matters and rights are inserted and filled in under their lock. A project's row is written whole with
+-- Empty rows of pools, register_entries and rights are inserted and filled in under their lock. A project's row is written whole with
 -- its first filing, under the lock on its pool: first an empty row and then its content cost its indexes twice.
 GRANT SELECT, INSERT (pool_id), UPDATE (
     name, district, founded_on, ends_on, size_fen, rules_version, share_rate_bp, share_rate_max_bp,
@@ -224,9 +224,9 @@ GRANT SELECT, INSERT (pool_id), UPDATE (
 ) ON pools TO riskpool_registry;
 -- A version is never changed.
 GRANT SELECT, INSERT ON rules_versions TO riskpool_registry;
-GRANT SELECT, INSERT (matter_id, pool_id), UPDATE (
+GRANT SELECT, INSERT (entry_id, pool_id), UPDATE (
     kind, number, stage, state, share_rate_bp, share_rate_max_bp
-) ON matters TO riskpool_registry;
+) ON register_entries TO riskpool_registry;
 GRANT SELECT, INSERT (
     project_id, pool_id, stage, filing, filed_on, filing_deadline, borrower_uscc, lender, guarantor,
     loan_contract_number, principal_fen, disbursed_on, due_on, rules_version, share_rate_bp, outstanding_fen, flags,
@@ -237,8 +237,8 @@ GRANT SELECT, INSERT (
 ) ON projects TO riskpool_registry;
 GRANT SELECT, INSERT (right_key), UPDATE (project_id) ON pledged_rights TO riskpool_registry;
 GRANT SELECT, INSERT (
-    duty_id, pool_id, kind, subject_id, reference, holder, due_on, steps_days, announce_on
-), UPDATE (due_on, steps_days, announce_on, ended) ON duties TO riskpool_registry;
+    deadline_id, pool_id, kind, subject_id, reference, holder, due_on, steps_days, announce_on
+), UPDATE (due_on, steps_days, announce_on, ended) ON deadlines TO riskpool_registry;
 GRANT SELECT, INSERT, UPDATE (
     filings, filings_returned, filings_rejected, projects_approved, principal_covered_fen, corrections,
     corrections_approved, corrections_returned, corrections_rejected, principal_raised_fen, principal_lowered_fen,

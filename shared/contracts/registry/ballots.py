@@ -1,6 +1,6 @@
 """What is said of the registry's collective decisions: a selection (8.1), a late filing (16.1).
 
-Each message names where what is decided stands: a project or a matter, one of the two.
+Each message names where what is decided stands: a project or a register entry, one of the two.
 """
 
 from typing import Annotated, ClassVar
@@ -16,12 +16,12 @@ from shared.contracts.words import Identity, Sha256
 class OnQuestion(ballots.Subject):
     """What is decided, and where it stands."""
 
-    project_id: Annotated[Identity | None, Field(description="what is decided, if it is a project; else matter_id")] = (
+    project_id: Annotated[Identity | None, Field(description="what is decided, if it is a project; else entry_id")] = (
         None
     )
-    matter_id: Annotated[
+    entry_id: Annotated[
         Identity | None,
-        Field(description="what is decided, if it is a matter; else project_id"),
+        Field(description="what is decided, if it is a register entry; else project_id"),
         usual(Known.SELECTION),
     ] = None
     subject_kind: Annotated[ballots.SubjectKind, example(ballots.SubjectKind.SELECTION)]

@@ -217,4 +217,4 @@ class PlannedInstalment(Part):
 class EntryEvent(Event):
     """An event of an entry of the pool's register, which is found by its kind and number."""
 
-    matter_id: Identity
+    entry_id: Identity

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.clause("5.2")
 
 def adopted(version: int, adopted_at: datetime, effective_on: date = date(2026, 11, 1), **changed: Any) -> RulesAdopted:
     return RulesAdopted(
-        matter_id=UUID(int=version),
+        entry_id=UUID(int=version),
         number=f"规则-{version}",
         rules=RULES.model_copy(update={"version": version, "effective_on": effective_on, **changed}),
         proposal_sha256="a" * 64,

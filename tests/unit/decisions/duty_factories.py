@@ -27,6 +27,6 @@ def told(event: type[Event], of_project: UUID, officer: str, **changes: Any) -> 
     }
     if event is ProjectEnded:
         named["ground"] = EndGround.DECISION
-    if "matter_id" in event.model_fields:
-        named["matter_id"] = None
+    if "entry_id" in event.model_fields:
+        named["entry_id"] = None
     return said.model_copy(update={"project_id": of_project, **named, **changes})

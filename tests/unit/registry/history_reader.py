@@ -138,10 +138,10 @@ class Reader:
             return
         version = self._in_force(at).version if self.rules else None
         if is_ballots_end:
-            version = self.opened_under[getattr(event, "project_id", None) or event.matter_id]
+            version = self.opened_under[getattr(event, "project_id", None) or event.entry_id]
         assert event.rules_version == version, "5.2: every decision names the version that it was taken under"
         if isinstance(event, BallotOpened):
-            self.opened_under[event.project_id or event.matter_id] = version
+            self.opened_under[event.project_id or event.entry_id] = version
 
     def _in_force(self, at: datetime) -> Rules:
         begun = [each for each in self.rules if each.effective_on <= in_beijing(at)]
@@ -159,7 +159,7 @@ class Reader:
                 self.district, self.rules = event.district, [event.rules]
             case SelectionConcluded():
                 self._has(acting, self.managing, Duty.SELECTION)
-                assert self.passed.get(event.matter_id), "8.1: a collective decision selects"
+                assert self.passed.get(event.entry_id), "8.1: a collective decision selects"
             case OfficerRegistered():
                 # Only its first officer comes with the institution itself.
                 is_first = all(institution != event.institution for institution, _ in self.duties)
@@ -181,7 +181,7 @@ class Reader:
                 self._has(acting, self.managing, Duty.OVERSIGHT)
             case BallotClosed():
                 assert acting.institution == self.managing, "8.1: the managing institution's committee decides"
-                self.passed[event.project_id or event.matter_id] = event.passed
+                self.passed[event.project_id or event.entry_id] = event.passed
             case _:
                 self._take_of_project(event, acting, at)
 

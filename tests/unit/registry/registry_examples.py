@@ -30,7 +30,7 @@ from shared.contracts.examples import (
     Today,
     WithGuarantor,
 )
-from shared.contracts.ids import key_id, matter_id, project_id
+from shared.contracts.ids import entry_id, key_id, project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import RegisterOfficer
@@ -128,7 +128,7 @@ class Here:
             Known.FOUNDED_ON: FOUNDED_ON,
             Known.LAST_YEAR: FOUNDED_ON.year,
             Known.QUESTION_SHA256: SHA256,
-            Known.SELECTION: matter_id(POOL_ID, "selection", "XZ-1"),
+            Known.SELECTION: entry_id(POOL_ID, "selection", "XZ-1"),
         }[symbol]
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.registry.domain.selections.state import Selection
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot
 from shared.contracts.registry.pools import PreparePool
 from shared.contracts.registry.selections import (
@@ -38,7 +38,7 @@ from tests.unit.registry.registry_examples import (
 )
 
 NUMBER = "XZ-1"
-SELECTION_ID = matter_id(POOL_ID, "selection", NUMBER)
+SELECTION_ID = entry_id(POOL_ID, "selection", NUMBER)
 SELECTOR, SECRETARY = "selector", "secretary"
 MEMBERS = ("an", "bai", "chen")
 FIRST, SECOND = USCC[COOPERATING], USCC[GUARANTOR]

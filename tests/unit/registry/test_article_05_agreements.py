@@ -11,7 +11,7 @@ from services.registry.domain.agreements.commands import AGREEMENTS_WITH_ONE_MAX
 from services.registry.domain.calendar.article_05_operating_period import operating_period_on
 from services.registry.domain.cycle import OperatingPeriod
 from shared.contracts.documents import DocumentKind
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.agreements import (
     AgreementConsented,
@@ -69,7 +69,7 @@ def test_a_further_agreement_is_recorded_with_number_date_and_document() -> None
     amendment = recording("补充-1", amends="协议-1")
     (event,) = RUNNING.by_overseer(amendment).events
     assert isinstance(event, AgreementRecorded)
-    assert event.matter_id == matter_id(POOL_ID, "agreement", "补充-1")
+    assert event.entry_id == entry_id(POOL_ID, "agreement", "补充-1")
     assert (event.institution, event.amends, event.awaits_consent_of) == (COOPERATING, "协议-1", None)
     assert (event.signed_on, event.document, event.recorded_by) == (TODAY, amendment.document, OVERSEER)
     recorded = RUNNING.having(event)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.documents import DocumentKind
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.cycle import DueKind
 from shared.contracts.registry.performance import Criterion, EvaluationRecorded, EvaluationResult, OperatingPeriodFixed
@@ -28,7 +28,7 @@ def test_an_evaluation_is_recorded_with_its_points() -> None:
     )
     (event,) = RUNNING.by_overseer(evaluation(criteria=criteria, result=EvaluationResult.FAIL)).events
     assert isinstance(event, EvaluationRecorded)
-    assert event.matter_id == matter_id(POOL_ID, "evaluation", "PJ-1")
+    assert event.entry_id == entry_id(POOL_ID, "evaluation", "PJ-1")
     assert (event.points, event.points_max, event.result, event.recorded_by) == (18, 100, "fail", OVERSEER)
     assert EVALUATED.by_overseer(evaluation()).outcome is Outcome.DUPLICATE
 

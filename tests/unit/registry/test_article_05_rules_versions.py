@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.registry.domain.rules_versions.state import ProposalStage, RulesProposal
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, FileProject, ProjectApproved, ProjectFiled, ReturnProject
 from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
@@ -46,9 +46,9 @@ NEXT_NOON = NOON + timedelta(days=1)
 
 
 def stage_of(given: Given) -> ProposalStage:
-    matter = given.state.entry
-    assert isinstance(matter, RulesProposal)
-    return matter.stage
+    entry = given.state.entry
+    assert isinstance(entry, RulesProposal)
+    return entry.stage
 
 
 @pytest.mark.clause("5.2")
@@ -58,7 +58,7 @@ def test_either_institution_proposes_and_the_managing_one_adopts(where: str, who
     decision = REGULATED.when(proposal(document=document()), where, who)
     (told,) = decision.events
     assert isinstance(told, RulesProposed)
-    assert told.matter_id == matter_id(POOL_ID, "rules_proposal", "规则-1")
+    assert told.entry_id == entry_id(POOL_ID, "rules_proposal", "规则-1")
     assert (told.institution, told.proposed_by, told.proposal_sha256) == (where, who, SHA256)
     assert told.rules == version()
 
@@ -261,6 +261,6 @@ def test_only_the_proposer_withdraws() -> None:
 
 @pytest.mark.clause("20.1")
 def test_no_version_changes_the_term() -> None:
-    """The term is the founding's; a longer one is not a matter of the rules."""
+    """The term is the founding's; a longer one is no matter of the rules."""
     decision = REGULATED.when(proposal(proposed=version(term_years=5)), COOPERATING, DRAFTER)
     assert codes(decision) == ["rules_change_the_term"]

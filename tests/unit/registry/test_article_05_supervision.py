@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.supervision import RecordSupervisoryAct, SupervisoryActKind, SupervisoryActRecorded
 from shared.contracts.registry.words import Duty
@@ -43,7 +43,7 @@ def test_an_act_of_coordination_is_recorded() -> None:
     data = act(SupervisoryActKind.COORDINATION)
     (event,) = GIVEN.when(data, MANAGING, OVERSEER).events
     assert isinstance(event, SupervisoryActRecorded)
-    assert event.matter_id == matter_id(POOL_ID, "supervisory_act", "JD-1")
+    assert event.entry_id == entry_id(POOL_ID, "supervisory_act", "JD-1")
     assert (event.kind, event.document, event.recorded_by) == (data.kind, document(), OVERSEER)
     recorded = GIVEN.having((event,)).state.entry
     assert recorded is not None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.supervision import (
     AcknowledgeMajorMatter,
@@ -68,7 +68,7 @@ def test_a_major_matter_is_reported_and_acknowledged() -> None:
     """Both are told; each said again is a duplicate; the matter goes from reported to acknowledged."""
     (reported,) = GIVEN.when(report(), COOPERATING, REPORTER).events
     assert isinstance(reported, MajorMatterReported)
-    assert (reported.matter_id, reported.reported_by) == (matter_id(POOL_ID, "major_matter", "ZD-1"), REPORTER)
+    assert (reported.entry_id, reported.reported_by) == (entry_id(POOL_ID, "major_matter", "ZD-1"), REPORTER)
     assert REPORTED.when(report(), COOPERATING, REPORTER).outcome is Outcome.DUPLICATE
     assert REPORTED.state.entry is not None
     assert REPORTED.state.entry.stage == "reported"

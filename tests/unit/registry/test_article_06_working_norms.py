@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.registry.domain.working_norms.commands import STANDING_NORMS_MAX
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.norms import AdoptWorkingNorm, WorkingNormAdopted
 from tests.unit.registry.registry_examples import (
@@ -37,7 +37,7 @@ def test_a_norm_is_adopted_and_told() -> None:
     decision = REGULATED.when(norm(), COOPERATING, DRAFTER)
     (event,) = decision.events
     assert isinstance(event, WorkingNormAdopted)
-    assert event.matter_id == matter_id(POOL_ID, "working_norm", "规范-1")
+    assert event.entry_id == entry_id(POOL_ID, "working_norm", "规范-1")
     assert (event.title, event.effective_on, event.document) == ("材料初核规范", TODAY, document())
     assert (event.institution, event.adopted_by, event.adopted_on) == (COOPERATING, DRAFTER, TODAY)
     after = REGULATED.having(decision.events)

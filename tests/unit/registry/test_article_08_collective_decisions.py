@@ -154,9 +154,9 @@ def test_who_recuses_leaves_the_base() -> None:
 @pytest.mark.clause("8.1")
 def test_what_is_decided_is_a_project_or_a_matter() -> None:
     """A message that names both, or neither, is refused; so is one on a matter that there is not."""
-    for named in ({"matter_id": PROJECT_ID}, {"project_id": None}):
+    for named in ({"entry_id": PROJECT_ID}, {"project_id": None}):
         assert codes(OPENED.when(casting(**named), MANAGING, "an")) == ["subject_not_named_once"]
-    assert codes(OPENED.when(casting(project_id=None, matter_id=PROJECT_ID), MANAGING, "an")) == ["no_question_put"]
+    assert codes(OPENED.when(casting(project_id=None, entry_id=PROJECT_ID), MANAGING, "an")) == ["no_question_put"]
 
 
 @pytest.mark.clause("8.1")
@@ -166,7 +166,7 @@ def test_there_is_no_decision_without_a_question() -> None:
     decision = UNASKED.when(opening(), MANAGING, SECRETARY)
     assert [(found.code, found.clause) for found in decision.refusals] == [("no_question_put", "16.1")]
     on_matter = UNASKED.when(
-        opening(project_id=None, matter_id=PROJECT_ID, subject_kind=SubjectKind.SELECTION), MANAGING, SECRETARY
+        opening(project_id=None, entry_id=PROJECT_ID, subject_kind=SubjectKind.SELECTION), MANAGING, SECRETARY
     )
     assert [(found.code, found.clause) for found in on_matter.refusals] == [("no_question_put", "8.1")]
 

@@ -181,7 +181,7 @@ def test_the_committee_selects_whoever_was_recommended() -> None:
     assert isinstance(closed, BallotClosed)
     assert closed.passed
     assert isinstance(selected, CandidateSelected)
-    assert (selected.uscc, selected.matter_id, selected.subject_sha256) == (FIRST, SELECTION_ID, SHA256)
+    assert (selected.uscc, selected.entry_id, selected.subject_sha256) == (FIRST, SELECTION_ID, SHA256)
     assert selection_in(SELECTED).stage is SelectionStage.SELECTED
 
 
@@ -216,7 +216,7 @@ def test_what_changes_while_the_committee_votes_voids_the_votes(change: Any) -> 
     decision = voted(RECOMMENDED).when(change, MANAGING, SELECTOR, LATER)
     void = decision.events[0]
     assert isinstance(void, BallotVoided)
-    assert (void.matter_id, void.votes_void) == (SELECTION_ID, 3)
+    assert (void.entry_id, void.votes_void) == (SELECTION_ID, 3)
     after = voted(RECOMMENDED).having(decision.events)
     assert selection_in(after).ballot is None
     assert after.when(vote(), MANAGING, "an", LATER).outcome is Outcome.REFUSED

@@ -7,7 +7,7 @@ import pytest
 
 from services.registry.domain.audits.commands import FINDINGS_PER_AUDIT_MAX
 from services.registry.domain.audits.state import AuditEngagement, AuditFinding
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import RegisterAffiliate
 from shared.contracts.registry.audits import (
@@ -76,7 +76,7 @@ def test_an_auditor_is_engaged_finds_and_reports() -> None:
     """Each step is told, and said again it is a duplicate; the stages are engaged, findings, reported."""
     (engaged,) = GIVEN.when(engage(), MANAGING, OVERSEER).events
     assert isinstance(engaged, AuditorEngaged)
-    assert (engaged.matter_id, engaged.engaged_by) == (matter_id(POOL_ID, "audit_engagement", "SJ-1"), OVERSEER)
+    assert (engaged.entry_id, engaged.engaged_by) == (entry_id(POOL_ID, "audit_engagement", "SJ-1"), OVERSEER)
     given = GIVEN.having((engaged,))
     stages = [engagement_of(given).stage]
     for data, event in ((finding(), AuditFindingRecorded), (report(), AuditReported)):

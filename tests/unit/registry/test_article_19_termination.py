@@ -12,7 +12,7 @@ from services.registry.domain.misuse.article_19_misuse import RECEIPTS_PER_CLAIM
 from services.registry.domain.misuse.state import ClaimStage, MisuseClaim
 from services.registry.domain.subjects import concern_of
 from shared.contracts.documents import DocumentKind
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.misuse import MisuseClaimed, MisuseRecovered, MisuseReferred
 from shared.contracts.registry.performance import CooperationEnded, EndCooperation, EndGround, EvaluationResult
@@ -111,13 +111,13 @@ def test_a_failed_audit_is_a_ground_if_its_report_says_so() -> None:
 def test_what_an_ending_rests_on_is_the_matter_of_its_ground() -> None:
     """The audit where that is the ground, or else the evaluation: it is loaded with the message, under its pool."""
     of = {
-        ending(EndGround.FAILED_AUDIT, audit="SJ-1"): matter_id(POOL_ID, "audit_engagement", "SJ-1"),
-        ending(EndGround.FAILED_EVALUATION, evaluation="PJ-1"): matter_id(POOL_ID, "evaluation", "PJ-1"),
+        ending(EndGround.FAILED_AUDIT, audit="SJ-1"): entry_id(POOL_ID, "audit_engagement", "SJ-1"),
+        ending(EndGround.FAILED_EVALUATION, evaluation="PJ-1"): entry_id(POOL_ID, "evaluation", "PJ-1"),
         ending(EndGround.FAILED_AUDIT): None,
         ending(): None,
     }
-    for data, matter in of.items():
-        assert concern_of(received(data, MANAGING, OVERSEER)).entry_id == matter
+    for data, entry in of.items():
+        assert concern_of(received(data, MANAGING, OVERSEER)).entry_id == entry
 
 
 @pytest.mark.clause("19.3")

@@ -6,7 +6,7 @@ import pytest
 
 from services.registry.domain.subjects import concern_of
 from shared.contracts.envelope import Command
-from shared.contracts.ids import matter_id
+from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.oversight import InterpretationRecorded, RecordInterpretation
 from shared.contracts.registry.project_life import EndGround, RightCondition
@@ -61,7 +61,7 @@ def test_an_interpretation_is_recorded_with_its_number_and_clause() -> None:
     decision = OVERSEEN.when(interpretation(), MANAGING, OVERSEER)
     (event,) = decision.events
     assert isinstance(event, InterpretationRecorded)
-    assert event.matter_id == matter_id(POOL_ID, "interpretation", "2026-1")
+    assert event.entry_id == entry_id(POOL_ID, "interpretation", "2026-1")
     assert (event.clause, event.recorded_by) == ("10.1", OVERSEER)
     again = OVERSEEN.having(decision.events).when(interpretation(), MANAGING, OVERSEER)
     assert again.outcome is Outcome.DUPLICATE
@@ -140,5 +140,5 @@ def test_an_interpretation_passes_no_gate() -> None:
 @pytest.mark.parametrize("data", [data for _, data, _ in RELYING.values()], ids=RELYING)
 def test_a_decision_is_taken_in_view_of_the_interpretation_it_names(data: Command) -> None:
     """It is the matter that such a message is about, so that it is read with it; else the message is about none."""
-    assert concern_of(received(relying(data), MANAGING)).entry_id == matter_id(POOL_ID, "interpretation", "2026-1")
+    assert concern_of(received(relying(data), MANAGING)).entry_id == entry_id(POOL_ID, "interpretation", "2026-1")
     assert concern_of(received(data, MANAGING)).entry_id is None

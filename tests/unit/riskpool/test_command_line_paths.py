@@ -7,7 +7,7 @@ import pytest
 
 from devstack.exit_status import INVALID, OK
 from devstack.output_paths import can_become_file, can_become_folder, write_report
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from riskpool.__main__ import main
 
 POOL = "0190b5a2-7e1c-7abc-8def-0123456789ab"
@@ -88,7 +88,7 @@ def test_what_can_be_written_is_left_as_it_is(places: Path) -> None:
 
 def test_a_report_whose_folder_is_gone_at_the_end_is_one_line(tmp_path: Path) -> None:
     """What held at the start need not hold after the work."""
-    with pytest.raises(LocalError, match="can't be written: No such file"):
+    with pytest.raises(DevstackError, match="can't be written: No such file"):
         write_report(tmp_path / "gone" / "report.json", "{}")
 
 

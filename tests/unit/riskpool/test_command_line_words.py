@@ -9,7 +9,7 @@ import pytest
 
 from devstack.exit_status import INVALID
 from devstack.fallback import REPOSITORY
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from riskpool.__main__ import main
 from riskpool.parties import KeyPlace, party_named
 from riskpool.places import BrokerPlace
@@ -60,17 +60,17 @@ def test_the_version_is_the_packages(
 @pytest.mark.parametrize("who", ["", "/x", "x/", "a/b/c", "bank-a//li"])
 def test_who_signs_is_written_in_one_way(who: str) -> None:
     """Institution, or institution/officer; the error says so."""
-    with pytest.raises(LocalError, match="institution/officer"):
+    with pytest.raises(DevstackError, match="institution/officer"):
         party_named(who, KeyPlace(), BrokerPlace())
 
 
 def test_what_lacks_to_find_a_key_is_said() -> None:
     """A key file without a pool, and no place at all."""
-    with pytest.raises(LocalError, match="--pool"):
+    with pytest.raises(DevstackError, match="--pool"):
         party_named("bank-a", KeyPlace(key=Path("x.pem")), BrokerPlace())
-    with pytest.raises(LocalError, match="--keys FOLDER"):
+    with pytest.raises(DevstackError, match="--keys FOLDER"):
         party_named("bank-a", KeyPlace(pool=UUID(int=1)), BrokerPlace())
-    with pytest.raises(LocalError, match="--bootstrap"):
+    with pytest.raises(DevstackError, match="--bootstrap"):
         BrokerPlace().broker()
 
 

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from devstack.supervisor import LocalError
+from devstack.supervisor import DevstackError
 from riskpool.records import (
     TABLE_WIDTH,
     age_text,
@@ -127,7 +127,7 @@ def test_a_header_cannot_move_the_cursor() -> None:
 @pytest.mark.parametrize("name", ["12", "held", "held/x", "held/-1", "outbox/3", "held/١٢"])
 def test_a_name_that_names_no_record_is_refused(name: str) -> None:
     """The error says how records are named."""
-    with pytest.raises(LocalError, match="riskpool records list"):
+    with pytest.raises(DevstackError, match="riskpool records list"):
         record_named(name)
 
 
@@ -146,9 +146,9 @@ def test_ages_are_short(seconds: int, text: str) -> None:
 
 def test_it_has_to_be_said_which_service() -> None:
     """Without a database there is nothing to look at, and a record belongs to exactly one."""
-    with pytest.raises(LocalError, match="--data FOLDER"):
+    with pytest.raises(DevstackError, match="--data FOLDER"):
         ServicePlaces().urls()
-    with pytest.raises(LocalError, match="there is no service bank"):
+    with pytest.raises(DevstackError, match="there is no service bank"):
         ServicePlaces(service=("bank",)).urls()
-    with pytest.raises(LocalError, match="belongs to one service"):
+    with pytest.raises(DevstackError, match="belongs to one service"):
         ServicePlaces(database_url=("postgresql://a", "postgresql://b")).url()

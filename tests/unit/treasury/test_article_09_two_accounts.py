@@ -83,7 +83,7 @@ def test_further_pairs_can_be_paid_in() -> None:
     assert [fault.code for fault in decision.refusals] == ["contribution_not_planned"]
     pair = FOUNDED.contributions[0].model_copy(update={"instalment": number})
     planned = ContributionsPlanned(
-        matter_id=POOL_ID,
+        entry_id=POOL_ID,
         number="出资-1",
         instalments=(pair,),
         document=Document(kind=DocumentKind.AGREEMENT, title="追加出资协议", sha256="0" * 64),

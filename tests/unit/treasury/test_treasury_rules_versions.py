@@ -51,7 +51,7 @@ UNANIMOUS = BallotRules(quorum_numerator=1, quorum_denominator=1)
 def adopted(version: int = 2, adopted_at: datetime = EARLIER, **changed: Any) -> RulesAdopted:
     effective_on = date(2026, 11, 1)
     return RulesAdopted(
-        matter_id=UUID(int=version),
+        entry_id=UUID(int=version),
         number=f"规则-{version}",
         rules=FOUNDED.rules.model_copy(update={"version": version, "effective_on": effective_on, **changed}),
         proposal_sha256="a" * 64,

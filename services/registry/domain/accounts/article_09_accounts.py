@@ -63,25 +63,25 @@ def refuse_unless_account_proposal_waits(proposed: PayeeAccount | None, account_
 
 
 def refuse_unless_approval_names_the_account(
-    proposed: PayeeAccount, data: ApprovePayeeAccount, withdrawn: Sequence[str]
+    proposed: PayeeAccount, command: ApprovePayeeAccount, withdrawn: Sequence[str]
 ) -> Refusal | None:
     """Article 9.4. The second officer approves the account that was read: holder and bank too, if it names them.
 
     It has to where an earlier proposal of this number was withdrawn, and the approval could be of that one.
     """
-    named = (data.account_name, data.bank_name)
+    named = (command.account_name, command.bank_name)
     left_open = (None, proposed.account_name), (None, proposed.bank_name)
     is_so = all(name in said for name, said in zip(named, left_open, strict=True))
-    if is_so and (data.account_number not in withdrawn or None not in named):
+    if is_so and (command.account_number not in withdrawn or None not in named):
         return None
     return refusal(
         "approval_of_another_account",
         "9.4",
         f"account {proposed.account_number} is proposed as {proposed.account_name!r} at {proposed.bank_name!r}, and "
-        f"the approval names {data.account_name or 'no holder'} at {data.bank_name or 'no bank'}; read what is "
+        f"the approval names {command.account_name or 'no holder'} at {command.bank_name or 'no bank'}; read what is "
         "proposed now, and approve it with the names of its holder and its bank.",
         f"账户 {proposed.account_number} 现提议的户名为“{proposed.account_name}”、开户行为“{proposed.bank_name}”，"
-        f"而批准所载户名为“{data.account_name or '（未填）'}”、开户行为“{data.bank_name or '（未填）'}”；"
+        f"而批准所载户名为“{command.account_name or '（未填）'}”、开户行为“{command.bank_name or '（未填）'}”；"
         "请核对现行提议，并填写户名和开户行后批准。",
     )
 

@@ -31,15 +31,15 @@ ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX = 200
 
 def propose_payee_account(ctx: CommandContext[ProposePayeeAccount]) -> Decision:
     """Propose an account of the sender's own institution."""
-    pool, data, acting = ctx.pool, ctx.data, ctx.acting
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
     institution = pool.institutions[acting.institution]
     account = PayeeAccount(
-        account_number=data.account_number,
-        account_name=data.account_name,
-        bank_name=data.bank_name,
+        account_number=command.account_number,
+        account_name=command.account_name,
+        bank_name=command.bank_name,
         proposed_by=ctx.officer,
     )
-    proposed = institution.proposed_accounts.get(data.account_number)
+    proposed = institution.proposed_accounts.get(command.account_number)
     if account in (proposed, institution.payee_account):
         return DUPLICATE
     wrong = all_faults(
@@ -59,19 +59,19 @@ def propose_payee_account(ctx: CommandContext[ProposePayeeAccount]) -> Decision:
 
 def approve_payee_account(ctx: CommandContext[ApprovePayeeAccount]) -> Decision:
     """Approve the account that another officer proposed; it takes the place of the one before."""
-    pool, data, acting = ctx.pool, ctx.data, ctx.acting
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
     institution = pool.institutions[acting.institution]
     registered = institution.payee_account
-    proposed = institution.proposed_accounts.get(data.account_number)
-    if proposed is None and registered is not None and _names(data, registered):
+    proposed = institution.proposed_accounts.get(command.account_number)
+    if proposed is None and registered is not None and _names(command, registered):
         return DUPLICATE
-    if fault := refuse_unless_account_was_proposed(proposed, data.account_number):
+    if fault := refuse_unless_account_was_proposed(proposed, command.account_number):
         return refused(fault)
     assert proposed is not None
     not_two_officers = first_fault(
         refuse_unless_account_is_approved_by_another(proposed, acting),
         refuse_if_account_proposal_is_in_doubt(proposed),
-        refuse_unless_approval_names_the_account(proposed, data, institution.withdrawn_accounts),
+        refuse_unless_approval_names_the_account(proposed, command, institution.withdrawn_accounts),
     )
     if not_two_officers:
         return refused(not_two_officers)
@@ -84,12 +84,12 @@ def approve_payee_account(ctx: CommandContext[ApprovePayeeAccount]) -> Decision:
 
 def withdraw_payee_account(ctx: CommandContext[WithdrawPayeeAccount]) -> Decision:
     """Withdraw what an officer of the sender's own institution has proposed; its number is free for another one."""
-    pool, data, acting = ctx.pool, ctx.data, ctx.acting
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
     institution = pool.institutions[acting.institution]
-    others = [number for number in institution.withdrawn_accounts if number != data.account_number]
+    others = [number for number in institution.withdrawn_accounts if number != command.account_number]
     wrong = first_fault(
         refuse_unless_account_proposal_waits(
-            institution.proposed_accounts.get(data.account_number), data.account_number
+            institution.proposed_accounts.get(command.account_number), command.account_number
         ),
         refuse_unless_there_is_room(
             len(others),
@@ -103,19 +103,19 @@ def withdraw_payee_account(ctx: CommandContext[WithdrawPayeeAccount]) -> Decisio
     return accepted(
         PayeeAccountWithdrawn(
             institution=acting.institution,
-            account_number=data.account_number,
-            reasons=data.reasons,
+            account_number=command.account_number,
+            reasons=command.reasons,
             withdrawn_by=ctx.officer,
         )
     )
 
 
-def _names(data: ApprovePayeeAccount, registered: PayeeAccount) -> bool:
+def _names(command: ApprovePayeeAccount, registered: PayeeAccount) -> bool:
     """Whether what is approved is the account that is registered; what the approval leaves open says nothing else."""
     return (
-        data.account_number == registered.account_number
-        and data.account_name in (None, registered.account_name)
-        and data.bank_name in (None, registered.bank_name)
+        command.account_number == registered.account_number
+        and command.account_name in (None, registered.account_name)
+        and command.bank_name in (None, registered.bank_name)
     )
 
 

@@ -26,20 +26,20 @@ AFFILIATES_PER_POOL_MAX = 500
 
 def register_affiliate(ctx: CommandContext[RegisterAffiliate]) -> Decision:
     """Register an enterprise that is related to the cooperating institution, with how and the evidence of it."""
-    pool, data, acting = ctx.pool, ctx.data, ctx.acting
-    registered = pool.affiliates.get(data.uscc)
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
+    registered = pool.affiliates.get(command.uscc)
     same = Affiliate(
-        name=data.name,
-        relation=data.relation,
-        evidence=data.evidence,
+        name=command.name,
+        relation=command.relation,
+        evidence=command.evidence,
         registered_by_institution=acting.institution,
     )
     if registered == same:
         return DUPLICATE
-    others = pool.affiliates.keys() - {data.uscc}
+    others = pool.affiliates.keys() - {command.uscc}
     wrong = all_faults(
-        refuse_unless_affiliate_code_is_valid(data.uscc),
-        refuse_unless_affiliate_is_new(pool, data.uscc, registered, acting),
+        refuse_unless_affiliate_code_is_valid(command.uscc),
+        refuse_unless_affiliate_is_new(pool, command.uscc, registered, acting),
         refuse_unless_there_is_room(
             len(others), AFFILIATES_PER_POOL_MAX, "affiliates in this pool", "本资金池登记关联企业"
         ),
@@ -47,21 +47,21 @@ def register_affiliate(ctx: CommandContext[RegisterAffiliate]) -> Decision:
     if wrong:
         return refused(wrong)
     return accepted(
-        AffiliateRegistered(**said(data), registered_by_institution=acting.institution, registered_by=ctx.officer)
+        AffiliateRegistered(**said(command), registered_by_institution=acting.institution, registered_by=ctx.officer)
     )
 
 
 def withdraw_affiliate(ctx: CommandContext[WithdrawAffiliate]) -> Decision:
     """Withdraw a registration, with the reason and the evidence of it."""
-    pool, data, acting = ctx.pool, ctx.data, ctx.acting
-    registered = pool.affiliates.get(data.uscc)
-    if fault := refuse_unless_affiliate_is_registered(data.uscc, registered):
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
+    registered = pool.affiliates.get(command.uscc)
+    if fault := refuse_unless_affiliate_is_registered(command.uscc, registered):
         return refused(fault)
     assert registered is not None
     if fault := refuse_unless_affiliate_is_withdrawn_by_its_reporter(pool, registered, acting):
         return refused(fault)
     return accepted(
-        AffiliateWithdrawn(**said(data), withdrawn_by_institution=acting.institution, withdrawn_by=ctx.officer)
+        AffiliateWithdrawn(**said(command), withdrawn_by_institution=acting.institution, withdrawn_by=ctx.officer)
     )
 
 

@@ -25,38 +25,38 @@ def refuse_unless_agreement_is_with_a_party(pool: Pool, institution: str) -> Ref
 
 
 def refuse_unless_agreement_number_is_free(
-    pool: Pool, recorded: RecordedAgreement | None, data: RecordAgreement
+    pool: Pool, recorded: RecordedAgreement | None, command: RecordAgreement
 ) -> Refusal | None:
     """Article 5.3. A number stands for one agreement, which stays as it was recorded."""
-    number = data.number
-    with_whom = recorded.institution if recorded else data.institution
+    number = command.number
+    with_whom = recorded.institution if recorded else command.institution
     is_taken = recorded is not None or any(is_one_number(number, each) for each in pool.agreements_with(with_whom))
     return refuse_unless_number_is_free("agreement", "协议", number if is_taken else None, "5.3")
 
 
-def refuse_unless_amended_agreement_is_with_the_same(pool: Pool, data: RecordAgreement) -> Refusal | None:
+def refuse_unless_amended_agreement_is_with_the_same(pool: Pool, command: RecordAgreement) -> Refusal | None:
     """Article 5.3. An amendment names an agreement that the pool has with the same institution."""
-    if data.amends is None or data.amends in pool.agreements_with(data.institution):
+    if command.amends is None or command.amends in pool.agreements_with(command.institution):
         return None
-    party = pool.name_of(data.institution)
+    party = pool.name_of(command.institution)
     return refusal(
         "amended_agreement_unknown",
         "5.3",
-        f"the pool has no agreement {data.amends} with {party} that could be amended; correct the number, or "
+        f"the pool has no agreement {command.amends} with {party} that could be amended; correct the number, or "
         "record that one first.",
-        f"本资金池与 {party} 没有编号为 {data.amends} 的协议可供补充；请更正编号，或先行登记原协议。",
+        f"本资金池与 {party} 没有编号为 {command.amends} 的协议可供补充；请更正编号，或先行登记原协议。",
     )
 
 
-def refuse_unless_operating_period_is_the_cooperations(pool: Pool, data: RecordAgreement) -> Refusal | None:
+def refuse_unless_operating_period_is_the_cooperations(pool: Pool, command: RecordAgreement) -> Refusal | None:
     """Article 5.3. An operating period is agreed on with the cooperating institution, from one day to a later one."""
-    first, last = data.operating_from, data.operating_until
+    first, last = command.operating_from, command.operating_until
     if first is None and last is None:
         return None
     is_whole = first is not None and last is not None and pool.founded_on <= first < last
-    if is_whole and data.institution == pool.cooperating_institution:
+    if is_whole and command.institution == pool.cooperating_institution:
         return None
-    cooperating, party = pool.name_of(pool.cooperating_institution), pool.name_of(data.institution)
+    cooperating, party = pool.name_of(pool.cooperating_institution), pool.name_of(command.institution)
     return refusal(
         "operating_period_not_agreed",
         "5.3",

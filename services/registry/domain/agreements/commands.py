@@ -39,20 +39,20 @@ AGREEMENTS_WITH_ONE_MAX = 200
 
 def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
     """Record the agreement; where it names an operating period, that is fixed with it."""
-    pool, data, today = ctx.pool, ctx.data, ctx.today
+    pool, command, today = ctx.pool, ctx.command, ctx.today
     recorded = ctx.entry_as(RecordedAgreement)
-    if is_repeat(data, of=recorded):
+    if is_repeat(command, of=recorded):
         return DUPLICATE
-    if fault := refuse_unless_agreement_number_is_free(pool, recorded, data):
+    if fault := refuse_unless_agreement_number_is_free(pool, recorded, command):
         return refused(fault)
-    agreement = Agreement(number=data.number, signed_on=data.signed_on, document=data.document)
+    agreement = Agreement(number=command.number, signed_on=command.signed_on, document=command.document)
     wrong = all_faults(
-        refuse_unless_agreement_is_with_a_party(pool, data.institution),
+        refuse_unless_agreement_is_with_a_party(pool, command.institution),
         refuse_unless_agreement_is_recorded(agreement, today),
-        refuse_unless_amended_agreement_is_with_the_same(pool, data),
+        refuse_unless_amended_agreement_is_with_the_same(pool, command),
         _not_fixable(ctx, agreement),
         refuse_unless_there_is_room(
-            len(pool.agreements_with(data.institution)),
+            len(pool.agreements_with(command.institution)),
             AGREEMENTS_WITH_ONE_MAX,
             "agreements with one institution",
             "与同一机构的协议",
@@ -60,20 +60,20 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    waits = data.institution != pool.cooperating_institution
+    waits = command.institution != pool.cooperating_institution
     event = AgreementRecorded(
-        matter_id=ctx.entry_id,
-        **said(data),
+        entry_id=ctx.entry_id,
+        **said(command),
         awaits_consent_of=pool.cooperating_institution if waits else None,
         recorded_on=today,
         recorded_by=ctx.officer,
     )
-    if data.operating_until is None:
+    if command.operating_until is None:
         return accepted(event)
     return accepted(
         event,
         OperatingPeriodFixed(
-            **said(data),
+            **said(command),
             operating_until_before=pool.cycle.operating_until,
             agreement=agreement,
             fixed_on=today,
@@ -84,33 +84,33 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
 
 def _not_fixable(ctx: CommandContext[RecordAgreement], agreement: Agreement) -> tuple[Refusal, ...]:
     """Why the operating period, if the agreement names one, can't be the pool's next one."""
-    pool, data = ctx.pool, ctx.data
-    if fault := refuse_unless_operating_period_is_the_cooperations(pool, data):
+    pool, command = ctx.pool, ctx.command
+    if fault := refuse_unless_operating_period_is_the_cooperations(pool, command):
         return (fault,)
-    if data.operating_until is None:
+    if command.operating_until is None:
         return ()
     return all_faults(
         refuse_unless_cooperation_goes_on(pool),
         refuse_if_pool_has_stopped(pool),
-        refuse_unless_operating_period_is_ahead(pool, data.operating_until, ctx.today),
+        refuse_unless_operating_period_is_ahead(pool, command.operating_until, ctx.today),
         refuse_unless_further_period_has_a_new_agreement(pool, agreement),
-        refuse_unless_going_on_is_decided(pool, data.decision),
+        refuse_unless_going_on_is_decided(pool, command.decision),
     )
 
 
 def consent_to_agreement(ctx: CommandContext[ConsentToAgreement]) -> Decision:
     """Consent to an agreement with the supervising bank, which counts from now on."""
-    pool, data, today = ctx.pool, ctx.data, ctx.today
+    pool, command, today = ctx.pool, ctx.command, ctx.today
     recorded = ctx.entry_as(RecordedAgreement)
     has_consent = recorded is not None and recorded.stage is AgreementStage.RECORDED
     if recorded is not None and has_consent and recorded.institution != pool.cooperating_institution:
         return DUPLICATE
-    if fault := refuse_unless_agreement_awaits_consent(recorded, data.number):
+    if fault := refuse_unless_agreement_awaits_consent(recorded, command.number):
         return refused(fault)
     assert recorded is not None
     return accepted(
         AgreementConsented(
-            matter_id=recorded.matter_id,
+            entry_id=recorded.entry_id,
             number=recorded.number,
             institution=recorded.institution,
             consented_on=today,

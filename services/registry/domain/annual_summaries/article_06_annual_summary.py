@@ -69,9 +69,9 @@ def refuse_unless_summary_can_be_submitted(summary: AnnualSummary | None, year: 
     )
 
 
-def refuse_unless_summary_comes_with_plan(data: SubmitAnnualSummary) -> tuple[Refusal, ...]:
+def refuse_unless_summary_comes_with_plan(command: SubmitAnnualSummary) -> tuple[Refusal, ...]:
     """Article 6.7. The summary and the next year's work plan are submitted together, each as what it is."""
     return (
-        *refuse_unless_enclosed((DocumentKind.ANNUAL_SUMMARY,), (data.summary,), "6.7"),
-        *refuse_unless_enclosed((DocumentKind.WORK_PLAN,), (data.work_plan,), "6.7"),
+        *refuse_unless_enclosed((DocumentKind.ANNUAL_SUMMARY,), (command.summary,), "6.7"),
+        *refuse_unless_enclosed((DocumentKind.WORK_PLAN,), (command.work_plan,), "6.7"),
     )

@@ -35,20 +35,20 @@ from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 def draw_up_annual_summary(ctx: CommandContext[DrawUpAnnualSummary]) -> Decision:
     """Draw the summary up; once more only where something of its year, or of one before, has come since."""
-    pool, data, figures = ctx.pool, ctx.data, ctx.state.figures
-    if fault := refuse_unless_summarised_year_is_over(pool, data.year, ctx.today):
+    pool, command, figures = ctx.pool, ctx.command, ctx.state.figures
+    if fault := refuse_unless_summarised_year_is_over(pool, command.year, ctx.today):
         return refused(fault)
     summary = ctx.entry_as(AnnualSummary)
-    of_the_year = figures.get(data.year, AnnualFigures())
-    since_founding = total(of_year for year, of_year in figures.items() if year <= data.year)
+    of_the_year = figures.get(command.year, AnnualFigures())
+    since_founding = total(of_year for year, of_year in figures.items() if year <= command.year)
     if summary is not None and summary.says(of_the_year, since_founding):
         return DUPLICATE
-    if fault := refuse_unless_figures_can_be_drawn_up_anew(summary, data.year):
+    if fault := refuse_unless_figures_can_be_drawn_up_anew(summary, command.year):
         return refused(fault)
     return accepted(
         AnnualSummaryDrawnUp(
-            matter_id=ctx.entry_id,
-            year=data.year,
+            entry_id=ctx.entry_id,
+            year=command.year,
             figures=of_the_year,
             figures_since_founding=since_founding,
             drawn_up_by=ctx.officer,
@@ -58,19 +58,19 @@ def draw_up_annual_summary(ctx: CommandContext[DrawUpAnnualSummary]) -> Decision
 
 def submit_annual_summary(ctx: CommandContext[SubmitAnnualSummary]) -> Decision:
     """Submit the summary with the plan; the same again while it waits is a duplicate."""
-    data = ctx.data
+    command = ctx.command
     summary = ctx.entry_as(AnnualSummary)
-    if summary is not None and summary.stage is SummaryStage.SUBMITTED and is_repeat(data, of=summary):
+    if summary is not None and summary.stage is SummaryStage.SUBMITTED and is_repeat(command, of=summary):
         return DUPLICATE
     wrong = all_faults(
-        refuse_unless_summary_can_be_submitted(summary, data.year), refuse_unless_summary_comes_with_plan(data)
+        refuse_unless_summary_can_be_submitted(summary, command.year), refuse_unless_summary_comes_with_plan(command)
     )
     if wrong:
         return refused(wrong)
     assert summary is not None
     return accepted(
         AnnualSummarySubmitted(
-            matter_id=summary.matter_id, **said(data), submission=summary.submission + 1, submitted_by=ctx.officer
+            entry_id=summary.entry_id, **said(command), submission=summary.submission + 1, submitted_by=ctx.officer
         )
     )
 
@@ -83,7 +83,7 @@ def accept_annual_summary(ctx: CommandContext[AcceptAnnualSummary]) -> Decision:
     assert summary is not None
     return accepted(
         AnnualSummaryAccepted(
-            matter_id=summary.matter_id,
+            entry_id=summary.entry_id,
             year=summary.year,
             submission=summary.submission,
             accepted_by=ctx.officer,
@@ -99,10 +99,10 @@ def return_annual_summary(ctx: CommandContext[ReturnAnnualSummary]) -> Decision:
     assert summary is not None
     return accepted(
         AnnualSummaryReturned(
-            matter_id=summary.matter_id,
+            entry_id=summary.entry_id,
             year=summary.year,
             submission=summary.submission,
-            reasons=ctx.data.reasons,
+            reasons=ctx.command.reasons,
             due_on=ctx.today + timedelta(days=ctx.rules.supplement_days),
             returned_by=ctx.officer,
         )
@@ -113,20 +113,20 @@ def _not_to_be_answered(
     ctx: CommandContext[AcceptAnnualSummary | ReturnAnnualSummary], summary: AnnualSummary | None
 ) -> Decision | None:
     """Why the summary can't be answered so; None if it can."""
-    data = ctx.data
-    if summary is not None and summary.submission == data.submission and _is_answered_so(summary, data):
+    command = ctx.command
+    if summary is not None and summary.submission == command.submission and _is_answered_so(summary, command):
         return DUPLICATE
-    if fault := refuse_unless_summary_waits_for_decision(summary, data.year):
+    if fault := refuse_unless_summary_waits_for_decision(summary, command.year):
         return refused(fault)
     assert summary is not None
-    fault = refuse_unless_decided_submission_is_the_latest(summary, data.submission)
+    fault = refuse_unless_decided_submission_is_the_latest(summary, command.submission)
     return refused(fault) if fault else None
 
 
-def _is_answered_so(summary: AnnualSummary, data: AcceptAnnualSummary | ReturnAnnualSummary) -> bool:
-    if isinstance(data, AcceptAnnualSummary):
+def _is_answered_so(summary: AnnualSummary, command: AcceptAnnualSummary | ReturnAnnualSummary) -> bool:
+    if isinstance(command, AcceptAnnualSummary):
         return summary.stage is SummaryStage.ACCEPTED
-    return (summary.stage, summary.reasons) == (SummaryStage.RETURNED, data.reasons)
+    return (summary.stage, summary.reasons) == (SummaryStage.RETURNED, command.reasons)
 
 
 COMMANDS = (

@@ -34,7 +34,7 @@ from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
     """Approve the filing that was read: from now on the pool covers the project."""
-    pool, project, data = ctx.pool, ctx.project, ctx.data
+    pool, project, command = ctx.pool, ctx.project, ctx.command
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
@@ -44,7 +44,7 @@ def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
     if not_now:
         return not_now
     wrong = first_fault(
-        refuse_unless_decision_names_the_filing(data.filing, project.filing),
+        refuse_unless_decision_names_the_filing(command.filing, project.filing),
         refuse_unless_cover_can_grow(pool),
         # It may have been registered since the filing.
         refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower),
@@ -69,7 +69,7 @@ def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
 
 def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
     """Return the filing with reasons; it can be filed again."""
-    project, data = ctx.project, ctx.data
+    project, command = ctx.project, ctx.command
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
@@ -79,17 +79,17 @@ def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
     if not_now:
         return not_now
     wrong = first_fault(
-        refuse_unless_decision_names_the_filing(data.filing, project.filing),
+        refuse_unless_decision_names_the_filing(command.filing, project.filing),
         refuse_unless_returned_filing_can_come_again(ctx.pool),
     )
     if wrong:
         return refused(wrong)
-    return accepted(ProjectReturned(project_id=data.project_id, reasons=data.reasons, returned_by=ctx.officer))
+    return accepted(ProjectReturned(project_id=command.project_id, reasons=command.reasons, returned_by=ctx.officer))
 
 
 def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
     """Reject the filing with reasons, for good."""
-    project, data = ctx.project, ctx.data
+    project, command = ctx.project, ctx.command
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
@@ -98,36 +98,36 @@ def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
     not_now = _not_now(ctx, project)
     if not_now:
         return not_now
-    if fault := refuse_unless_decision_names_the_filing(data.filing, project.filing):
+    if fault := refuse_unless_decision_names_the_filing(command.filing, project.filing):
         return refused(fault)
-    return accepted(ProjectRejected(project_id=data.project_id, reasons=data.reasons, rejected_by=ctx.officer))
+    return accepted(ProjectRejected(project_id=command.project_id, reasons=command.reasons, rejected_by=ctx.officer))
 
 
 def _not_now(ctx: CommandContext[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:
     """Why the filing can't be decided on so; None if it can."""
-    if _is_decided_so(project, ctx.data):
+    if _is_decided_so(project, ctx.command):
         return DUPLICATE
     fault = refuse_unless_filing_waits_for_decision(project)
     return refused(fault) if fault else None
 
 
-def _is_decided_so(project: Project, data: ApproveProject | ReturnProject | RejectProject) -> bool:
+def _is_decided_so(project: Project, command: ApproveProject | ReturnProject | RejectProject) -> bool:
     """Whether this very filing was decided on so, for these reasons; what the decision relied on is part of it."""
-    if (data.filing, data.interpretation) != (project.filing, project.interpretation):
+    if (command.filing, command.interpretation) != (project.filing, project.interpretation):
         return False
-    if isinstance(data, ApproveProject):
+    if isinstance(command, ApproveProject):
         return project.stage is Stage.APPROVED
-    stage = Stage.RETURNED if isinstance(data, ReturnProject) else Stage.REJECTED
-    return (project.stage, project.reasons) == (stage, data.reasons)
+    stage = Stage.RETURNED if isinstance(command, ReturnProject) else Stage.REJECTED
+    return (project.stage, project.reasons) == (stage, command.reasons)
 
 
 def approve_correction(ctx: CommandContext[ApproveProject], project: Project) -> Decision:
     """Approve the correction that was read: from now on its version counts."""
-    pool, data, acting = ctx.pool, ctx.data, ctx.acting
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
     correction = project.correction
     assert correction is not None
     wrong = first_fault(
-        refuse_unless_decision_names_the_filing(data.filing, correction.filing),
+        refuse_unless_decision_names_the_filing(command.filing, correction.filing),
         refuse_unless_correction_is_admitted(correction),
         # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
         refuse_if_borrower_is_registered_as_affiliate(pool, correction.borrower),
@@ -159,18 +159,18 @@ def approve_correction(ctx: CommandContext[ApproveProject], project: Project) ->
 
 def decline_correction(ctx: CommandContext[ReturnProject | RejectProject], project: Project) -> Decision:
     """Return or reject the correction with reasons; the approved version goes on either way."""
-    data, acting = ctx.data, ctx.acting
+    command, acting = ctx.command, ctx.acting
     correction = project.correction
     assert correction is not None
     wrong = first_fault(
-        refuse_unless_decision_names_the_filing(data.filing, correction.filing),
+        refuse_unless_decision_names_the_filing(command.filing, correction.filing),
         refuse_unless_correction_is_admitted(correction),
     )
     if wrong:
         return refused(wrong)
-    named = {"project_id": project.project_id, "filing": correction.filing, "reasons": data.reasons}
+    named = {"project_id": project.project_id, "filing": correction.filing, "reasons": command.reasons}
     named = {**named, "institution": acting.institution}
-    if isinstance(data, ReturnProject):
+    if isinstance(command, ReturnProject):
         return accepted(CorrectionReturned.model_validate({**named, "returned_by": ctx.officer}))
     return accepted(CorrectionRejected.model_validate({**named, "rejected_by": ctx.officer}))
 

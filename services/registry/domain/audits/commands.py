@@ -32,57 +32,57 @@ FINDINGS_PER_AUDIT_MAX = 500
 
 def engage_auditor(ctx: CommandContext[EngageAuditor]) -> Decision:
     """Engage a third party to inspect the pool; its engagement's number stands for the audit."""
-    pool, data = ctx.pool, ctx.data
+    pool, command = ctx.pool, ctx.command
     engagement = ctx.entry_as(AuditEngagement)
-    if is_repeat(data, of=engagement):
+    if is_repeat(command, of=engagement):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_engagement_number_is_free(engagement),
-        refuse_unless_auditor_code_is_valid(data.auditor_uscc),
-        refuse_unless_auditor_is_third_party(pool, data.auditor, data.auditor_uscc),
-        refuse_unless_audited_period_is_in_order(data.period_from, data.period_to),
+        refuse_unless_auditor_code_is_valid(command.auditor_uscc),
+        refuse_unless_auditor_is_third_party(pool, command.auditor, command.auditor_uscc),
+        refuse_unless_audited_period_is_in_order(command.period_from, command.period_to),
     )
     if wrong:
         return refused(wrong)
-    return accepted(AuditorEngaged(matter_id=ctx.entry_id, **said(data), engaged_by=ctx.officer))
+    return accepted(AuditorEngaged(entry_id=ctx.entry_id, **said(command), engaged_by=ctx.officer))
 
 
 def record_audit_finding(ctx: CommandContext[RecordAuditFinding]) -> Decision:
     """Record what the audit found, as long as it is not reported."""
-    data, engagement = ctx.data, ctx.entry_as(AuditEngagement)
-    if fault := refuse_unless_engagement_is_known(data.number, engagement):
+    command, engagement = ctx.command, ctx.entry_as(AuditEngagement)
+    if fault := refuse_unless_engagement_is_known(command.number, engagement):
         return refused(fault)
     assert engagement is not None
-    recorded = engagement.finding(data.finding)
-    if is_repeat(data, of=recorded):
+    recorded = engagement.finding(command.finding)
+    if is_repeat(command, of=recorded):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_engagement_is_open(engagement),
         refuse_unless_finding_number_is_free(recorded),
-        refuse_unless_finding_names_a_clause(data.clause),
+        refuse_unless_finding_names_a_clause(command.clause),
         refuse_unless_there_is_room(
             len(engagement.findings), FINDINGS_PER_AUDIT_MAX, "findings of this audit", "本次审计发现"
         ),
     )
     if wrong:
         return refused(wrong)
-    return accepted(AuditFindingRecorded(matter_id=engagement.matter_id, **said(data), recorded_by=ctx.officer))
+    return accepted(AuditFindingRecorded(entry_id=engagement.entry_id, **said(command), recorded_by=ctx.officer))
 
 
 def record_audit_report(ctx: CommandContext[RecordAuditReport]) -> Decision:
     """Record the report, with which the audit ends."""
-    data, engagement = ctx.data, ctx.entry_as(AuditEngagement)
-    if fault := refuse_unless_engagement_is_known(data.number, engagement):
+    command, engagement = ctx.command, ctx.entry_as(AuditEngagement)
+    if fault := refuse_unless_engagement_is_known(command.number, engagement):
         return refused(fault)
     assert engagement is not None
-    if is_repeat(data, of=engagement.report):
+    if is_repeat(command, of=engagement.report):
         return DUPLICATE
     if fault := refuse_unless_engagement_is_open(engagement):
         return refused(fault)
     return accepted(
         AuditReported(
-            matter_id=engagement.matter_id,
-            **said(data),
+            entry_id=engagement.entry_id,
+            **said(command),
             auditor=engagement.auditor,
             findings=len(engagement.findings),
             recorded_by=ctx.officer,

@@ -1,4 +1,4 @@
-"""Deciding collectively: the ballot on a project or a matter (8.1, 16.1), from its opening to its closing."""
+"""Deciding collectively: the ballot on a project or a register entry (8.1, 16.1), from its opening to its closing."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -44,20 +44,20 @@ def close_ballot(ctx: CommandContext[CloseBallot]) -> Decision:
 def _decide(
     ctx: CommandContext[AnyBallotCommand], decide: Callable[[BallotContext, AnyBallotCommand], Decision]
 ) -> Decision:
-    data, subject = ctx.data, _subject(ctx)
+    command, subject = ctx.command, _subject(ctx)
     is_early = subject is not None and subject.is_decided_before_the_founding
     fault = first_fault(
-        refuse_unless_subject_is_named_once(data.project_id, data.matter_id),
+        refuse_unless_subject_is_named_once(command.project_id, command.entry_id),
         refuse_unless_selection_is_before_the_founding(ctx.register) if is_early else None,
     )
     if fault:
         return refused(fault)
-    decision = decide(_ballot_context(ctx, subject), data)
-    return in_its_place(decision, project_id=data.project_id, matter_id=data.matter_id)
+    decision = decide(_ballot_context(ctx, subject), command)
+    return in_its_place(decision, project_id=command.project_id, entry_id=command.entry_id)
 
 
 def _subject(ctx: CommandContext[BallotCommand]) -> Decidable | None:
-    subject = ctx.state.entry if ctx.data.project_id is None else ctx.project
+    subject = ctx.state.entry if ctx.command.project_id is None else ctx.project
     return subject if isinstance(subject, Decidable) else None
 
 
@@ -77,8 +77,8 @@ def _ballot_context(ctx: CommandContext[BallotCommand], subject: Decidable | Non
     )
 
 
-def _decided_entry(_pool_id: UUID, data: BallotCommand) -> UUID | None:
-    return data.matter_id
+def _decided_entry(_pool_id: UUID, command: BallotCommand) -> UUID | None:
+    return command.entry_id
 
 
 _BALLOT, _VOTE = managing(Duty.BALLOT), managing(Duty.VOTE)

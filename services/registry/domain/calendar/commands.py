@@ -20,23 +20,23 @@ def begin_day(ctx: CommandContext[BeginDay]) -> Decision:
 
     The same day again announces what was left over, if anything was.
     """
-    pool, data = ctx.pool, ctx.data
+    pool, command = ctx.pool, ctx.command
     if fault := refuse_unless_day_is_said_by_calendar(pool, ctx.acting):
         return refused(fault)
-    announced = tuple(_announced(data.day, ctx.state.deadlines.due(data.day)))
-    if pool.cycle.day == data.day:
+    announced = tuple(_announced(command.day, ctx.state.deadlines.due(command.day)))
+    if pool.cycle.day == command.day:
         return accepted(*announced) if announced else DUPLICATE
     if wrong := first_fault(
-        refuse_unless_day_has_come(data.day, ctx.today), refuse_if_day_is_past(pool.cycle.day, data.day)
+        refuse_unless_day_has_come(command.day, ctx.today), refuse_if_day_is_past(pool.cycle.day, command.day)
     ):
         return refused(wrong)
-    running = operating_period_on(pool.cycle.operating_periods, data.day)
+    running = operating_period_on(pool.cycle.operating_periods, command.day)
     return accepted(
         DayBegan(
-            day=data.day,
+            day=command.day,
             previous_day=pool.cycle.day,
             ends_on=pool.ends_on,
-            days_left=days_left(pool.ends_on, data.day),
+            days_left=days_left(pool.ends_on, command.day),
             operating_until=running.operating_until if running else None,
         ),
         *announced,

@@ -21,26 +21,26 @@ from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 def plan_contributions(ctx: CommandContext[PlanContributions]) -> Decision:
     """Plan further pairs, or consent to what the other institution has planned by saying the same."""
-    pool, data, proposed = ctx.pool, ctx.data, ctx.entry_as(ContributionsPlan)
-    is_same = is_repeat(data, of=proposed)
+    pool, command, proposed = ctx.pool, ctx.command, ctx.entry_as(ContributionsPlan)
+    is_same = is_repeat(command, of=proposed)
     if proposed is not None and is_same and (proposed.counts or proposed.institution == ctx.acting.institution):
         return DUPLICATE
     if fault := refuse_unless_plan_says_what_was_proposed(proposed, is_same=is_same):
         return refused(fault)
     wrong = all_faults(
         refuse_unless_cooperation_goes_on(pool),
-        refuse_unless_contributions_are_equal_pairs(data.instalments),
-        refuse_unless_instalments_are_numbered_in_order(data.instalments, pool.contributions),
-        refuse_if_pairs_are_due_already(data.instalments, ctx.today),
+        refuse_unless_contributions_are_equal_pairs(command.instalments),
+        refuse_unless_instalments_are_numbered_in_order(command.instalments, pool.contributions),
+        refuse_if_pairs_are_due_already(command.instalments, ctx.today),
     )
     if wrong:
         return refused(wrong)
     if proposed is None:
         word = {"institution": ctx.acting.institution, "proposed_on": ctx.today, "proposed_by": ctx.officer}
-        return accepted(ContributionsProposed(matter_id=ctx.entry_id, **said(data), **word))
-    size_fen = pool.size_fen + sum(pair.fiscal_fen + pair.social_fen for pair in data.instalments)
+        return accepted(ContributionsProposed(entry_id=ctx.entry_id, **said(command), **word))
+    size_fen = pool.size_fen + sum(pair.fiscal_fen + pair.social_fen for pair in command.instalments)
     planned = {"size_fen": size_fen, "planned_on": ctx.today, "planned_by": ctx.officer}
-    return accepted(ContributionsPlanned(matter_id=ctx.entry_id, **said(data), **planned))
+    return accepted(ContributionsPlanned(entry_id=ctx.entry_id, **said(command), **planned))
 
 
 _BOTH = {Role.MANAGING: Duty.OVERSIGHT, Role.COOPERATING: Duty.ADMINISTRATION}

@@ -7,10 +7,10 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import EndCooperation, EndGround
 
 
-def refuse_unless_ended_operating_period_is_over(pool: Pool, data: EndCooperation, today: date) -> Refusal | None:
+def refuse_unless_ended_operating_period_is_over(pool: Pool, command: EndCooperation, today: date) -> Refusal | None:
     """Article 5.7. Not to go on is decided at the end of an operating period: before it, another ground is needed."""
     operating_until = pool.cycle.operating_until
-    if data.ground is not EndGround.PERIOD_OVER or (operating_until is not None and operating_until <= today):
+    if command.ground is not EndGround.PERIOD_OVER or (operating_until is not None and operating_until <= today):
         return None
     return refusal(
         "operating_period_not_over",

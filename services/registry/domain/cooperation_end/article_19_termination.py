@@ -6,13 +6,13 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import EndCooperation, EndGround, EvaluationResult
 
 
-def refuse_unless_failed_evaluation_is_shown(evaluation: Evaluation | None, data: EndCooperation) -> Refusal | None:
+def refuse_unless_failed_evaluation_is_shown(evaluation: Evaluation | None, command: EndCooperation) -> Refusal | None:
     """Article 19.3. A failed evaluation is a ground where it was recorded and has failed; no other ground names one."""
-    is_ground = data.ground is EndGround.FAILED_EVALUATION
+    is_ground = command.ground is EndGround.FAILED_EVALUATION
     has_failed = evaluation is not None and evaluation.result is EvaluationResult.FAIL
-    if has_failed if is_ground else data.evaluation is None:
+    if has_failed if is_ground else command.evaluation is None:
         return None
-    named, named_zh = (data.evaluation or "no number"), (data.evaluation or "（未填编号）")
+    named, named_zh = (command.evaluation or "no number"), (command.evaluation or "（未填编号）")
     return refusal(
         "no_failed_evaluation",
         "19.3",
@@ -22,16 +22,16 @@ def refuse_unless_failed_evaluation_is_shown(evaluation: Evaluation | None, data
     )
 
 
-def refuse_unless_failed_audit_is_shown(audit: AuditEngagement | None, data: EndCooperation) -> Refusal | None:
+def refuse_unless_failed_audit_is_shown(audit: AuditEngagement | None, command: EndCooperation) -> Refusal | None:
     """Article 19.3. A failed audit is a ground where an engaged auditor's report says so; no other ground names one.
 
     Before the report an audit has failed nobody, whatever was found.
     """
-    is_ground = data.ground is EndGround.FAILED_AUDIT
+    is_ground = command.ground is EndGround.FAILED_AUDIT
     has_failed = audit is not None and audit.report is not None and not audit.report.passed
-    if has_failed if is_ground else data.audit is None:
+    if has_failed if is_ground else command.audit is None:
         return None
-    named, named_zh = (data.audit or "no number"), (data.audit or "（未填编号）")
+    named, named_zh = (command.audit or "no number"), (command.audit or "（未填编号）")
     return refusal(
         "no_failed_audit",
         "19.3",

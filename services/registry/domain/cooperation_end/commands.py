@@ -28,38 +28,38 @@ from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 def end_cooperation(ctx: CommandContext[EndCooperation]) -> Decision:
     """End the cooperation, on a ground that is shown; a pool that has stopped can still be ended for one."""
-    pool, data, today = ctx.pool, ctx.data, ctx.today
+    pool, command, today = ctx.pool, ctx.command, ctx.today
     # What the ground rests on is loaded with the message.
-    evaluation = ctx.entry_as(Evaluation) if data.ground is EndGround.FAILED_EVALUATION else None
-    audit = ctx.entry_as(AuditEngagement) if data.ground is EndGround.FAILED_AUDIT else None
-    if is_repeat(data, of=pool.cycle.ending):
+    evaluation = ctx.entry_as(Evaluation) if command.ground is EndGround.FAILED_EVALUATION else None
+    audit = ctx.entry_as(AuditEngagement) if command.ground is EndGround.FAILED_AUDIT else None
+    if is_repeat(command, of=pool.cycle.ending):
         return DUPLICATE
     if fault := refuse_unless_cooperation_goes_on(pool):
         return refused(fault)
     wrong = all_faults(
-        refuse_unless_failed_evaluation_is_shown(evaluation, data),
-        refuse_unless_failed_audit_is_shown(audit, data),
-        refuse_unless_ended_operating_period_is_over(pool, data, today),
-        refuse_unless_decision_has_minutes(data.decision, "19.3"),
+        refuse_unless_failed_evaluation_is_shown(evaluation, command),
+        refuse_unless_failed_audit_is_shown(audit, command),
+        refuse_unless_ended_operating_period_is_over(pool, command, today),
+        refuse_unless_decision_has_minutes(command.decision, "19.3"),
     )
     if wrong:
         return refused(wrong)
     return accepted(
         CooperationEnded(
             institution=pool.cooperating_institution,
-            **said(data),
-            claims_back_fiscal_money=claims_back_fiscal_money(data.ground),
+            **said(command),
+            claims_back_fiscal_money=claims_back_fiscal_money(command.ground),
             ended_on=today,
             decided_by=ctx.officer,
         )
     )
 
 
-def _shown_ground(pool_id: UUID, data: EndCooperation) -> UUID | None:
+def _shown_ground(pool_id: UUID, command: EndCooperation) -> UUID | None:
     """What shows the ground: an audit's engagement, or an evaluation."""
-    if data.ground is EndGround.FAILED_AUDIT:
-        return None if data.audit is None else AuditEngagement.id_of(pool_id, data.audit)
-    return None if data.evaluation is None else Evaluation.id_of(pool_id, data.evaluation)
+    if command.ground is EndGround.FAILED_AUDIT:
+        return None if command.audit is None else AuditEngagement.id_of(pool_id, command.audit)
+    return None if command.evaluation is None else Evaluation.id_of(pool_id, command.evaluation)
 
 
 COMMANDS = (CommandSpec(EndCooperation, end_cooperation, "19.3", managing(Duty.OVERSIGHT), rests_on=_shown_ground),)

@@ -38,11 +38,11 @@ VERSIONS_PER_PROJECT_MAX = 200
 
 def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
     """Take the correction in the place of what waits, or beside what is approved; every check of a filing applies."""
-    pool, project, data = ctx.pool, ctx.project, ctx.data
+    pool, project, command = ctx.pool, ctx.project, ctx.command
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
-    if _is_the_latest(project, data):
+    if _is_the_latest(project, command):
         return DUPLICATE
     if not_now := _not_now(ctx, project):
         return refused(not_now)
@@ -53,48 +53,50 @@ def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
     late = all_faults(*(refuse_unless_filed_in_time(drawdown) for drawdown in to_decide))
     wrong = all_faults(
         not_covered(ctx, rules),
-        refuse_if_rights_secure_something_else(data.rights, ctx.state.holders, project.project_id),
-        refuse_unless_guarantor_stays_as_approved(project, data.loan),
-        refuse_unless_approved_drawdowns_stay(project, drawdowns_of(data.loan)),
-        refuse_unless_repayments_fit_the_correction(project, drawdowns_of(data.loan)),
+        refuse_if_rights_secure_something_else(command.rights, ctx.state.holders, project.project_id),
+        refuse_unless_guarantor_stays_as_approved(project, command.loan),
+        refuse_unless_approved_drawdowns_stay(project, drawdowns_of(command.loan)),
+        refuse_unless_repayments_fit_the_correction(project, drawdowns_of(command.loan)),
         refuse_unless_payouts_are_before_the_stop(pool, (drawdown.disbursed_on for drawdown in to_decide)),
-        late if data.late_because is None else (),
+        late if command.late_because is None else (),
     )
-    missing = what_is_missing(rules, data)
+    missing = what_is_missing(rules, command)
     if wrong:
         return refused(wrong + missing)
     if missing:
         return deficient((), missing)
-    event = _corrected(ctx, project, drawdowns, data.late_because if late else None)
+    event = _corrected(ctx, project, drawdowns, command.late_because if late else None)
     void = voided(project, project_id=project.project_id)
     return held((*void, event), late) if late else accepted(*void, event)
 
 
-def _is_the_latest(project: Project, data: CorrectProject) -> bool:
+def _is_the_latest(project: Project, command: CorrectProject) -> bool:
     """Whether what waits is this very correction."""
     waits = project.correction
     if waits is not None:
-        return waits.corrects == data.corrects and waits.reasons == data.reasons and files_the_same(waits, data)
+        return (
+            waits.corrects == command.corrects and waits.reasons == command.reasons and files_the_same(waits, command)
+        )
     return (
         project.stage in {Stage.FILED, Stage.LATE}
         and project.waits_corrected
-        and project.versions[-1].corrects == data.corrects
-        and files_the_same(project, data)
+        and project.versions[-1].corrects == command.corrects
+        and files_the_same(project, command)
     )
 
 
 def _not_now(ctx: CommandContext[CorrectProject], project: Project) -> Refusal | None:
     """Why nothing of this loan can be corrected by this officer now: the first reason only."""
-    data = ctx.data
+    command = ctx.command
     return first_fault(
         refuse_unless_project_can_be_corrected(project),
-        refuse_unless_correction_names_what_stands(data.corrects, project.standing_filing),
-        refuse_unless_correction_is_of_this_loan(project, data.loan),
+        refuse_unless_correction_names_what_stands(command.corrects, project.standing_filing),
+        refuse_unless_correction_is_of_this_loan(project, command.loan),
         refuse_if_late_drawdown_is_voted_on(project),
         refuse_unless_there_is_room(
             len(project.versions), VERSIONS_PER_PROJECT_MAX, "versions of this filing", "本备案版本"
         ),
-        *refuse_unless_drawdowns_were_paid_out(data.loan, ctx.today),
+        *refuse_unless_drawdowns_were_paid_out(command.loan, ctx.today),
     )
 
 
@@ -109,7 +111,7 @@ def _clocks(ctx: CommandContext[CorrectProject], project: Project, rules: Rules)
     return tuple(
         settled.get((drawdown.number, drawdown.amount_fen, drawdown.disbursed_on))
         or judged_anew(ctx, drawdown, project.known_drawdowns, rules)
-        for drawdown in drawdowns_of(ctx.data.loan)
+        for drawdown in drawdowns_of(ctx.command.loan)
     )
 
 
@@ -119,22 +121,22 @@ def _corrected(
     drawdowns: tuple[FiledDrawdown, ...],
     late_because: str | None,
 ) -> ProjectCorrected:
-    data, acting = ctx.data, ctx.acting
+    command, acting = ctx.command, ctx.acting
     return ProjectCorrected(
         project_id=project.project_id,
         filing=project.latest_filing + 1,
-        corrects=data.corrects,
+        corrects=command.corrects,
         approved_filing=project.filing if project.stage is Stage.APPROVED else None,
-        reasons=data.reasons,
+        reasons=command.reasons,
         filed_by=ctx.officer,
         institution=acting.institution,
         corrected_on=ctx.today,
-        loan=data.loan,
-        borrower=data.borrower,
-        rights=data.rights,
-        other_collateral_fen=data.other_collateral_fen,
-        largest_other_collateral_fen=data.largest_other_collateral_fen,
-        documents=data.documents,
+        loan=command.loan,
+        borrower=command.borrower,
+        rights=command.rights,
+        other_collateral_fen=command.other_collateral_fen,
+        largest_other_collateral_fen=command.largest_other_collateral_fen,
+        documents=command.documents,
         terms=project.terms,
         filing_deadline=drawdowns[0].filing_deadline,
         filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,

@@ -34,12 +34,12 @@ from shared.decisions.decision import DUPLICATE, Decision, accepted, held, refus
 
 def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
     """File a further drawdown within its own window; a late one that says why waits for its admission."""
-    pool, project, data = ctx.pool, ctx.project, ctx.data
+    pool, project, command = ctx.pool, ctx.project, ctx.command
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
-    drawdown = data.drawdown
-    if _is_drawn_so(project, data):
+    drawdown = command.drawdown
+    if _is_drawn_so(project, command):
         return DUPLICATE
     drawn = tuple(Drawdown(**each.model_dump(include=set(Drawdown.model_fields))) for each in project.drawdowns)
     loan = project.loan.model_copy(update={"drawdowns": (*drawn, drawdown)})
@@ -65,7 +65,7 @@ def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
         refuse_unless_cover_can_grow(pool),
         # It may have been registered since the project was filed.
         refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower),
-        late if data.late_because is None else None,
+        late if command.late_because is None else None,
     )
     if wrong:
         return refused(wrong)
@@ -73,22 +73,22 @@ def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
     event = DrawdownFiled(
         project_id=project.project_id,
         drawdown=filed,
-        documents=data.documents,
+        documents=command.documents,
         covered_principal_fen=covered_fen,
         filed_by=ctx.officer,
-        late_because=data.late_because if late else None,
+        late_because=command.late_because if late else None,
         filing_sha256=ctx.sha256 if late else None,
     )
     return held((event,), (late,)) if late else accepted(event)
 
 
-def _is_drawn_so(project: Project, data: FileDrawdown) -> bool:
+def _is_drawn_so(project: Project, command: FileDrawdown) -> bool:
     """Whether this drawdown was filed just so: with its documents, and with why it is late while that is undecided."""
-    filed = next((each for each in project.drawdowns if _is(data.drawdown, each)), None)
-    if filed is None or not set(data.documents) <= set(project.documents):
+    filed = next((each for each in project.drawdowns if _is(command.drawdown, each)), None)
+    if filed is None or not set(command.documents) <= set(project.documents):
         return False
     waits = filed.late and project.question is not None
-    return not waits or data.late_because == project.drawn_late_because
+    return not waits or command.late_because == project.drawn_late_because
 
 
 def _is(drawdown: Drawdown, filed: FiledDrawdown) -> bool:

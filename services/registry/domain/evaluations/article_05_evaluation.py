@@ -12,20 +12,21 @@ from shared.decisions.article_15_documents import refuse_unless_enclosed
 from shared.decisions.checks import first_fault
 
 
-def refuse_unless_evaluated_period_is_past(pool: Pool, data: RecordEvaluation, today: date) -> Refusal | None:
+def refuse_unless_evaluated_period_is_past(pool: Pool, command: RecordEvaluation, today: date) -> Refusal | None:
     """Article 5.7. What is evaluated is a past period of this pool."""
-    if pool.founded_on <= data.period_from <= data.period_to <= today:
+    if pool.founded_on <= command.period_from <= command.period_to <= today:
         return None
     return refusal(
         "evaluated_period_not_past",
         "5.7",
-        f"the period from {data.period_from} to {data.period_to} is not one between the founding on "
+        f"the period from {command.period_from} to {command.period_to} is not one between the founding on "
         f"{pool.founded_on} and today, {today}; correct it.",
-        f"评估期间 {data.period_from} 至 {data.period_to} 不在设立日 {pool.founded_on} 与今日 {today} 之间；请更正。",
+        f"评估期间 {command.period_from} 至 {command.period_to} 不在设立日 "
+        f"{pool.founded_on} 与今日 {today} 之间；请更正。",
     )
 
 
-def refuse_unless_points_are_within_their_criteria(data: RecordEvaluation) -> tuple[Refusal, ...]:
+def refuse_unless_points_are_within_their_criteria(command: RecordEvaluation) -> tuple[Refusal, ...]:
     """Article 5.7. No criterion has more points than it can have."""
     return tuple(
         refusal(
@@ -34,14 +35,14 @@ def refuse_unless_points_are_within_their_criteria(data: RecordEvaluation) -> tu
             f"the criterion {number} has {criterion.points} of {criterion.points_max} points; correct them.",
             f"第 {number} 项指标得分 {criterion.points} 超过满分 {criterion.points_max}；请更正。",
         )
-        for number, criterion in enumerate(data.criteria, start=1)
+        for number, criterion in enumerate(command.criteria, start=1)
         if criterion.points > criterion.points_max
     )
 
 
-def refuse_unless_evaluation_has_report(data: RecordEvaluation) -> Refusal | None:
+def refuse_unless_evaluation_has_report(command: RecordEvaluation) -> Refusal | None:
     """Article 5.7. An evaluation rests on its report."""
-    return first_fault(*refuse_unless_enclosed((DocumentKind.EVALUATION_REPORT,), (data.report,), "5.7"))
+    return first_fault(*refuse_unless_enclosed((DocumentKind.EVALUATION_REPORT,), (command.report,), "5.7"))
 
 
 def refuse_unless_evaluation_number_is_free(recorded: Evaluation | None) -> Refusal | None:

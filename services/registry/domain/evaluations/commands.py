@@ -21,24 +21,24 @@ from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 def record_evaluation(ctx: CommandContext[RecordEvaluation]) -> Decision:
     """Record an evaluation; its number stands for it from now on."""
-    pool, data, today = ctx.pool, ctx.data, ctx.today
+    pool, command, today = ctx.pool, ctx.command, ctx.today
     recorded = ctx.entry_as(Evaluation)
-    if is_repeat(data, of=recorded):
+    if is_repeat(command, of=recorded):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_evaluation_number_is_free(recorded),
-        refuse_unless_evaluated_period_is_past(pool, data, today),
-        refuse_unless_points_are_within_their_criteria(data),
-        refuse_unless_evaluation_has_report(data),
+        refuse_unless_evaluated_period_is_past(pool, command, today),
+        refuse_unless_points_are_within_their_criteria(command),
+        refuse_unless_evaluation_has_report(command),
     )
     if wrong:
         return refused(wrong)
     return accepted(
         EvaluationRecorded(
-            matter_id=ctx.entry_id,
-            **said(data),
-            points=sum(criterion.points for criterion in data.criteria),
-            points_max=sum(criterion.points_max for criterion in data.criteria),
+            entry_id=ctx.entry_id,
+            **said(command),
+            points=sum(criterion.points for criterion in command.criteria),
+            points_max=sum(criterion.points_max for criterion in command.criteria),
             recorded_by=ctx.officer,
         )
     )

@@ -33,27 +33,27 @@ def file_project(ctx: CommandContext[FileProject]) -> Decision:
 
     What can't be mended is refused, what is only missing is deficient; either way everything is named at once.
     """
-    pool, project, data = ctx.pool, ctx.project, ctx.data
+    pool, project, command = ctx.pool, ctx.project, ctx.command
     today, in_force = ctx.today, ctx.rules
-    if project is not None and project.stage in {Stage.FILED, Stage.LATE} and files_the_same(project, data):
+    if project is not None and project.stage in {Stage.FILED, Stage.LATE} and files_the_same(project, command):
         return DUPLICATE
     if fault := refuse_unless_project_can_be_filed(project):
         return refused(fault)
     if no_longer := first_fault(refuse_if_pool_has_stopped(pool), refuse_unless_cooperation_goes_on(pool)):
         return refused(no_longer)
-    if faults := refuse_unless_drawdowns_were_paid_out(data.loan, today):
+    if faults := refuse_unless_drawdowns_were_paid_out(command.loan, today):
         return refused(faults)
     # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version) if project else in_force
     filed = complete_filing(ctx, rules)
     late = all_faults(*(refuse_unless_filed_in_time(drawdown) for drawdown in filed.drawdowns))
     wrong = all_faults(
-        refuse_unless_contract_number_has_one_form(data.loan.contract_number),
+        refuse_unless_contract_number_has_one_form(command.loan.contract_number),
         not_covered(ctx, rules),
-        refuse_if_rights_secure_something_else(data.rights, ctx.state.holders, filed.project_id),
-        late if data.late_because is None else (),
+        refuse_if_rights_secure_something_else(command.rights, ctx.state.holders, filed.project_id),
+        late if command.late_because is None else (),
     )
-    missing = what_is_missing(rules, data)
+    missing = what_is_missing(rules, command)
     if wrong:
         return refused(wrong + missing)
     if missing:
@@ -75,7 +75,7 @@ def complete_filing(ctx: CommandContext[FileProject], rules: Rules) -> ProjectFi
     sent, as it was told, also once it is a project; one that has run out stays closed, whatever day of payout it is
     completed with (a reading).
     """
-    project, draft, data, today = ctx.project, ctx.draft, ctx.data, ctx.today
+    project, draft, command, today = ctx.project, ctx.draft, ctx.command, ctx.today
     earlier: tuple[FiledDrawdown, ...] = ()
     counted_by = rules
     if project is not None:
@@ -83,25 +83,25 @@ def complete_filing(ctx: CommandContext[FileProject], rules: Rules) -> ProjectFi
     if draft is not None:
         earlier = draft.closed_by(today)
         counted_by = ctx.pool.rules_of_version(draft.rules_version)
-    drawdowns = tuple(judged_anew(ctx, drawdown, earlier, counted_by) for drawdown in drawdowns_of(data.loan))
+    drawdowns = tuple(judged_anew(ctx, drawdown, earlier, counted_by) for drawdown in drawdowns_of(command.loan))
     return ProjectFiled(
-        project_id=_filed_project(ctx.pool_id, data),
+        project_id=_filed_project(ctx.pool_id, command),
         filing=(project.filing if project else 0) + 1,
         filed_by=ctx.officer,
-        loan=data.loan,
-        borrower_name=data.borrower.name,
-        borrower_uscc=data.borrower.uscc,
-        documents=data.documents,
+        loan=command.loan,
+        borrower_name=command.borrower.name,
+        borrower_uscc=command.borrower.uscc,
+        documents=command.documents,
         terms=project.terms if project else pinned_terms(rules),
-        borrower=data.borrower,
-        rights=data.rights,
-        other_collateral_fen=data.other_collateral_fen,
-        largest_other_collateral_fen=data.largest_other_collateral_fen,
+        borrower=command.borrower,
+        rights=command.rights,
+        other_collateral_fen=command.other_collateral_fen,
+        largest_other_collateral_fen=command.largest_other_collateral_fen,
         filed_on=project.filed_on if project else today,
         filing_deadline=drawdowns[0].filing_deadline,
         filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
         drawdowns=drawdowns,
-        late_because=data.late_because if any(drawdown.late for drawdown in drawdowns) else None,
+        late_because=command.late_because if any(drawdown.late for drawdown in drawdowns) else None,
         message_sha256=ctx.sha256,
         received_on=today,
     )
@@ -140,8 +140,8 @@ def _is_known(filing: Project | Draft | None, incomplete: FilingFoundIncomplete)
     )
 
 
-def _filed_project(pool_id: UUID, data: FileProject) -> UUID:
-    return project_id(pool_id, data.loan.lender, data.loan.contract_number)
+def _filed_project(pool_id: UUID, command: FileProject) -> UUID:
+    return project_id(pool_id, command.loan.lender, command.loan.contract_number)
 
 
 COMMANDS = (

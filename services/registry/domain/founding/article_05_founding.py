@@ -8,16 +8,16 @@ from shared.contracts.registry.pools import FoundPool, PreparePool
 from shared.contracts.registry.words import Rules
 
 
-def refuse_unless_founded_by_managing_institution(data: FoundPool | PreparePool, acting: Acting) -> Refusal | None:
+def refuse_unless_founded_by_managing_institution(command: FoundPool | PreparePool, acting: Acting) -> Refusal | None:
     """Article 5.1. Only the managing institution fixes the pool's size and operating period, so only it founds."""
-    if acting.institution == data.managing_institution.institution:
+    if acting.institution == command.managing_institution.institution:
         return None
     return refusal(
         "not_founded_by_managing_institution",
         "5.1",
-        f"{acting.institution} signed, but {data.managing_institution.institution} is named as the managing "
+        f"{acting.institution} signed, but {command.managing_institution.institution} is named as the managing "
         "institution; let that one found the pool, or correct the name.",
-        f"签名机构为 {acting.institution}，而文件所载管理机构为 {data.managing_institution.institution}；"
+        f"签名机构为 {acting.institution}，而文件所载管理机构为 {command.managing_institution.institution}；"
         "资金池只能由管理机构设立，请由其签名或更正名称。",
     )
 

@@ -62,109 +62,109 @@ from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:
     """Prepare the pool with its managing institution, so that the cooperating institution can be selected in it."""
-    pool, prepared, data, acting = ctx.state.pool, ctx.state.prepared, ctx.data, ctx.acting
+    pool, prepared, command, acting = ctx.state.pool, ctx.state.prepared, ctx.command, ctx.acting
     not_allowed = first_fault(
-        refuse_unless_founded_by_managing_institution(data, acting),
-        refuse_unless_founding_is_signed_with_root_key(data.managing_institution, acting),
+        refuse_unless_founded_by_managing_institution(command, acting),
+        refuse_unless_founding_is_signed_with_root_key(command.managing_institution, acting),
     )
     if not_allowed:
         return refused(not_allowed)
-    if prepared is not None and _is_prepared_so(prepared, data):
+    if prepared is not None and _is_prepared_so(prepared, command):
         return DUPLICATE
     wrong = first_fault(refuse_if_pool_is_founded(pool), refuse_if_pool_is_prepared(prepared)) or all_faults(
-        _institution(data.managing_institution),
-        refuse_unless_ballot_rules_are_fractions(data.ballot),
-        refuse_unless_ballot_times_leave_room(data.ballot),
-        refuse_unless_violation_free_years_are_enough(data.violation_free_years),
+        _institution(command.managing_institution),
+        refuse_unless_ballot_rules_are_fractions(command.ballot),
+        refuse_unless_ballot_times_leave_room(command.ballot),
+        refuse_unless_violation_free_years_are_enough(command.violation_free_years),
     )
     if wrong:
         return refused(wrong)
     return accepted(
         PoolPrepared(
-            name=data.name,
-            managing_institution=data.managing_institution.institution,
-            ballot=data.ballot,
-            look_up_age_days_max=data.look_up_age_days_max,
-            violation_free_years=data.violation_free_years,
+            name=command.name,
+            managing_institution=command.managing_institution.institution,
+            ballot=command.ballot,
+            look_up_age_days_max=command.look_up_age_days_max,
+            violation_free_years=command.violation_free_years,
         ),
-        *registration(data.managing_institution, Role.MANAGING, acting.key_id, ctx.at),
+        *registration(command.managing_institution, Role.MANAGING, acting.key_id, ctx.at),
     )
 
 
 def found_pool(ctx: CommandContext[FoundPool]) -> Decision:
     """Found the pool, with its rules, both institutions and the keys of their administrators."""
-    pool, prepared, data, acting = ctx.state.pool, ctx.state.prepared, ctx.data, ctx.acting
+    pool, prepared, command, acting = ctx.state.pool, ctx.state.prepared, ctx.command, ctx.acting
     at, today, districts = ctx.at, ctx.today, ctx.reference_data.districts
     not_allowed = first_fault(
-        refuse_unless_founded_by_managing_institution(data, acting),
-        refuse_unless_founding_is_signed_with_root_key(data.managing_institution, acting),
+        refuse_unless_founded_by_managing_institution(command, acting),
+        refuse_unless_founding_is_signed_with_root_key(command.managing_institution, acting),
         refuse_unless_prepared_pool_is_founded_with_its_root_key(prepared, acting, at),
     )
     if not_allowed:
         return refused(not_allowed)
-    if pool is not None and _is_founded_so(pool, data):
+    if pool is not None and _is_founded_so(pool, command):
         return DUPLICATE
     if fault := refuse_if_pool_is_founded(pool):
         return refused(fault)
-    profile = districts.get(data.district)
+    profile = districts.get(command.district)
     selected, concluded = (prepared.selected, prepared.concluded) if prepared else (None, None)
     wrong = all_faults(
-        _institutions(data, prepared),
-        refuse_unless_founding_follows_a_selection(selected, data.selection_record),
-        refuse_unless_founded_with_the_selected(selected, data.cooperating_institution.uscc),
-        refuse_unless_founded_under_the_selections_agreement(concluded, data.cooperation_agreement),
-        _rules(data, profile),
-        refuse_unless_district_has_profile(districts, data.district),
-        refuse_unless_agreement_is_recorded(data.cooperation_agreement, today),
-        refuse_unless_contributions_are_equal_pairs(data.contributions),
-        refuse_unless_contributions_make_up_the_size(data.contributions, data.size_fen),
-        refuse_unless_instalments_are_numbered_in_order(data.contributions),
+        _institutions(command, prepared),
+        refuse_unless_founding_follows_a_selection(selected, command.selection_record),
+        refuse_unless_founded_with_the_selected(selected, command.cooperating_institution.uscc),
+        refuse_unless_founded_under_the_selections_agreement(concluded, command.cooperation_agreement),
+        _rules(command, profile),
+        refuse_unless_district_has_profile(districts, command.district),
+        refuse_unless_agreement_is_recorded(command.cooperation_agreement, today),
+        refuse_unless_contributions_are_equal_pairs(command.contributions),
+        refuse_unless_contributions_make_up_the_size(command.contributions, command.size_fen),
+        refuse_unless_instalments_are_numbered_in_order(command.contributions),
         # A day far ahead has no term's end to compare with.
-        refuse_unless_founding_day_is_near(data.founded_on, today)
-        or refuse_unless_agreed_period_is_within_the_term(concluded, _ends_on(data), today),
+        refuse_unless_founding_day_is_near(command.founded_on, today)
+        or refuse_unless_agreed_period_is_within_the_term(concluded, _ends_on(command), today),
     )
     if wrong:
         return refused(wrong)
     assert profile is not None
     return accepted(
         PoolFounded(
-            name=data.name,
-            district=data.district,
-            founded_on=data.founded_on,
-            ends_on=_ends_on(data),
-            size_fen=data.size_fen,
+            name=command.name,
+            district=command.district,
+            founded_on=command.founded_on,
+            ends_on=_ends_on(command),
+            size_fen=command.size_fen,
             share_rate_max_bp=profile.share_rate_max_bp,
-            managing_institution=data.managing_institution.institution,
-            cooperating_institution=data.cooperating_institution.institution,
-            cooperation_agreement=data.cooperation_agreement,
-            contributions=data.contributions,
-            rules=data.rules,
-            selection_record=data.selection_record,
+            managing_institution=command.managing_institution.institution,
+            cooperating_institution=command.cooperating_institution.institution,
+            cooperation_agreement=command.cooperation_agreement,
+            contributions=command.contributions,
+            rules=command.rules,
+            selection_record=command.selection_record,
         ),
-        *(() if prepared else registration(data.managing_institution, Role.MANAGING, acting.key_id, at)),
-        *registration(data.cooperating_institution, Role.COOPERATING, acting.key_id, at),
+        *(() if prepared else registration(command.managing_institution, Role.MANAGING, acting.key_id, at)),
+        *registration(command.cooperating_institution, Role.COOPERATING, acting.key_id, at),
         *((_agreed_period(ctx, concluded),) if concluded else ()),
     )
 
 
-def _ends_on(data: FoundPool) -> date:
-    return term_ends_on(data.founded_on, data.rules.term_years)
+def _ends_on(command: FoundPool) -> date:
+    return term_ends_on(command.founded_on, command.rules.term_years)
 
 
 def _agreed_period(ctx: CommandContext[FoundPool], concluded: SelectionConcluded) -> OperatingPeriodFixed:
     """The first operating period is the one that the selection's agreement has; none begins before the pool."""
     return OperatingPeriodFixed(
         operating_until=concluded.operates_until,
-        operating_from=max(ctx.data.founded_on, concluded.operates_from),
+        operating_from=max(ctx.command.founded_on, concluded.operates_from),
         agreement=concluded.agreement,
         fixed_on=ctx.today,
         fixed_by=ctx.officer,
-        rules_version=ctx.data.rules.version,
+        rules_version=ctx.command.rules.version,
     )
 
 
-def _institutions(data: FoundPool, prepared: PreparedPool | None) -> tuple[Refusal, ...]:
-    managing, cooperating = data.managing_institution, data.cooperating_institution
+def _institutions(command: FoundPool, prepared: PreparedPool | None) -> tuple[Refusal, ...]:
+    managing, cooperating = command.managing_institution, command.cooperating_institution
     return all_faults(
         refuse_unless_founders_are_two(managing, cooperating),
         refuse_unless_founders_keys_are_two(managing, cooperating),
@@ -188,29 +188,29 @@ def _is_managing(prepared: PreparedPool | None, managing: InstitutionData) -> bo
     return prepared is not None and is_registered(prepared, managing, Role.MANAGING)
 
 
-def _is_prepared_so(prepared: PreparedPool, data: PreparePool) -> bool:
+def _is_prepared_so(prepared: PreparedPool, command: PreparePool) -> bool:
     fields = {"name", "ballot", "look_up_age_days_max", "violation_free_years"}
-    same = prepared.model_dump(include=fields) == data.model_dump(include=fields)
-    return same and _is_managing(prepared, data.managing_institution)
+    same = prepared.model_dump(include=fields) == command.model_dump(include=fields)
+    return same and _is_managing(prepared, command.managing_institution)
 
 
-def _rules(data: FoundPool, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
+def _rules(command: FoundPool, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
     return all_faults(
-        refuse_unless_rules_begin_with_version_one(data.rules),
-        refuse_unless_rules_are_in_force_at_founding(data.rules, data.founded_on),
-        faults_of_rules(data.rules, profile),
+        refuse_unless_rules_begin_with_version_one(command.rules),
+        refuse_unless_rules_are_in_force_at_founding(command.rules, command.founded_on),
+        faults_of_rules(command.rules, profile),
     )
 
 
-def _is_founded_so(pool: Pool, data: FoundPool) -> bool:
+def _is_founded_so(pool: Pool, command: FoundPool) -> bool:
     """Whether the pool was founded with the same particulars throughout."""
     return (
-        is_registered(pool, data.managing_institution, Role.MANAGING)
-        and is_registered(pool, data.cooperating_institution, Role.COOPERATING)
+        is_registered(pool, command.managing_institution, Role.MANAGING)
+        and is_registered(pool, command.cooperating_institution, Role.COOPERATING)
         and (pool.name, pool.district, pool.founded_on, pool.size_fen)
-        == (data.name, data.district, data.founded_on, data.size_fen)
+        == (command.name, command.district, command.founded_on, command.size_fen)
         and (pool.cooperation_agreement, pool.contributions, pool.first_rules, pool.selection_record)
-        == (data.cooperation_agreement, data.contributions, data.rules, data.selection_record)
+        == (command.cooperation_agreement, command.contributions, command.rules, command.selection_record)
     )
 
 

@@ -24,23 +24,23 @@ INSTITUTIONS_PER_POOL_MAX = 500
 
 def register_institution(ctx: CommandContext[RegisterInstitution]) -> Decision:
     """Register a lender or a guarantor with its administrator."""
-    pool, data, acting, at = ctx.pool, ctx.data, ctx.acting, ctx.at
-    if is_registered(pool, data.institution, data.role):
+    pool, command, acting, at = ctx.pool, ctx.command, ctx.acting, ctx.at
+    if is_registered(pool, command.institution, command.role):
         return DUPLICATE
     wrong = all_faults(
-        refuse_unless_role_is_for_registration(data.role),
-        refuse_unless_institution_id_is_free(pool, data.institution.institution),
-        refuse_unless_institution_code_is_valid(data.institution),
-        refuse_unless_institution_code_is_free(pool, data.institution),
-        refuse_unless_key_is_canonical(data.institution.public_key),
-        refuse_unless_key_is_unused(pool, data.institution.public_key),
+        refuse_unless_role_is_for_registration(command.role),
+        refuse_unless_institution_id_is_free(pool, command.institution.institution),
+        refuse_unless_institution_code_is_valid(command.institution),
+        refuse_unless_institution_code_is_free(pool, command.institution),
+        refuse_unless_key_is_canonical(command.institution.public_key),
+        refuse_unless_key_is_unused(pool, command.institution.public_key),
         refuse_unless_there_is_room(
             len(pool.institutions), INSTITUTIONS_PER_POOL_MAX, "institutions in this pool", "本资金池登记机构"
         ),
     )
     if wrong:
         return refused(wrong)
-    return accepted(*registration(data.institution, data.role, acting.key_id, at))
+    return accepted(*registration(command.institution, command.role, acting.key_id, at))
 
 
 COMMANDS = (CommandSpec(RegisterInstitution, register_institution, "3.1", managing(Duty.ADMINISTRATION)),)

@@ -23,7 +23,7 @@ def with_interpretation(ctx: CommandContext[Any], decision: Decision) -> Decisio
 
     It passes no gate: whatever the message is asked without it, it is asked with it too.
     """
-    number: str | None = ctx.data.interpretation
+    number: str | None = ctx.command.interpretation
     if number is None or not decision.events:
         return decision
     if fault := refuse_unless_interpretation_is_recorded(ctx.entry_as(Interpretation), number):
@@ -38,13 +38,13 @@ def with_interpretation(ctx: CommandContext[Any], decision: Decision) -> Decisio
 
 def record_interpretation(ctx: CommandContext[RecordInterpretation]) -> Decision:
     """Record the interpretation; its number stands for it from now on."""
-    data = ctx.data
+    command = ctx.command
     recorded = ctx.entry_as(Interpretation)
-    event = InterpretationRecorded(matter_id=ctx.entry_id, **said(data), recorded_by=ctx.officer)
-    if is_repeat(data, of=recorded):
+    event = InterpretationRecorded(entry_id=ctx.entry_id, **said(command), recorded_by=ctx.officer)
+    if is_repeat(command, of=recorded):
         return DUPLICATE
     wrong = first_fault(
-        refuse_unless_interpreted_clause_exists(data.clause), refuse_unless_interpretation_number_is_free(recorded)
+        refuse_unless_interpreted_clause_exists(command.clause), refuse_unless_interpretation_number_is_free(recorded)
     )
     return refused(wrong) if wrong else accepted(event)
 

@@ -52,25 +52,25 @@ KEYS_IN_FORCE_PER_OFFICER_MAX = 3
 
 def register_officer_key(ctx: CommandContext[RegisterOfficerKey]) -> Decision:
     """Register a further key for an officer: the officer's own doing, or its administration's once all are lost."""
-    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
-    by_holder = acting.officer == data.officer
+    pool, command, acting, at = ctx.register, ctx.command, ctx.acting, ctx.at
+    by_holder = acting.officer == command.officer
     if not by_holder and (fault := refuse_unless_officer_has_duty(pool, acting, Duty.ADMINISTRATION)):
         return refused(fault)
     institution = pool.institutions[acting.institution]
-    if fault := refuse_unless_officer_is_of_institution(institution, data.officer):
+    if fault := refuse_unless_officer_is_of_institution(institution, command.officer):
         return refused(fault)
-    registered = pool.keys.get(key_id(data.public_key))
-    if registered is not None and _is_so(registered, data, acting, at):
+    registered = pool.keys.get(key_id(command.public_key))
+    if registered is not None and _is_so(registered, command, acting, at):
         return DUPLICATE
-    keys = pool.keys_of(acting.institution, data.officer)
+    keys = pool.keys_of(acting.institution, command.officer)
     wrong = all_faults(
-        refuse_unless_officer_still_acts(data.officer, institution.officers[data.officer]),
-        refuse_unless_key_ends_with_its_registrar(data.valid_until, pool.keys.get(acting.key_id))
+        refuse_unless_officer_still_acts(command.officer, institution.officers[command.officer]),
+        refuse_unless_key_ends_with_its_registrar(command.valid_until, pool.keys.get(acting.key_id))
         if by_holder
-        else refuse_unless_officers_key_is_lost(data.officer, keys, at),
-        refuse_unless_key_is_canonical(data.public_key),
-        refuse_unless_key_is_unused(pool, data.public_key),
-        refuse_unless_key_end_lies_ahead(data.valid_until, at),
+        else refuse_unless_officers_key_is_lost(command.officer, keys, at),
+        refuse_unless_key_is_canonical(command.public_key),
+        refuse_unless_key_is_unused(pool, command.public_key),
+        refuse_unless_key_end_lies_ahead(command.valid_until, at),
         refuse_unless_there_is_room(
             len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"
         ),
@@ -85,36 +85,36 @@ def register_officer_key(ctx: CommandContext[RegisterOfficerKey]) -> Decision:
         return refused(wrong)
     return accepted(
         KeyRegistered(
-            key_id=key_id(data.public_key),
-            public_key=data.public_key,
+            key_id=key_id(command.public_key),
+            public_key=command.public_key,
             institution=acting.institution,
-            officer=data.officer,
+            officer=command.officer,
             valid_from=at,
             registered_with=acting.key_id,
-            valid_until=data.valid_until,
+            valid_until=command.valid_until,
         )
     )
 
 
 def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
     """Revoke a key from now on; the last administrator's key only together with the one that takes its place."""
-    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
-    if fault := refuse_unless_key_is_registered(pool, data.key_id):
+    pool, command, acting, at = ctx.register, ctx.command, ctx.acting, ctx.at
+    if fault := refuse_unless_key_is_registered(pool, command.key_id):
         return refused(fault)
-    key = pool.keys[data.key_id]
+    key = pool.keys[command.key_id]
     if fault := refuse_unless_key_is_revoked_by_those_entitled(pool, key, acting):
         return refused(fault)
-    if key.revocation == Revocation(reason=data.reason, exposed_since=data.exposed_since):
+    if key.revocation == Revocation(reason=command.reason, exposed_since=command.exposed_since):
         return DUPLICATE
-    if fault := refuse_if_key_was_revoked(data.key_id, key):
+    if fault := refuse_if_key_was_revoked(command.key_id, key):
         return refused(fault)
-    new = data.replacement
+    new = command.replacement
     revoked = KeyRevoked(
-        key_id=data.key_id,
+        key_id=command.key_id,
         institution=key.institution,
         valid_until=min(at, key.valid_until or at),
-        reason=data.reason,
-        exposed_since=data.exposed_since,
+        reason=command.reason,
+        exposed_since=command.exposed_since,
         revoked_by_institution=acting.institution,
         revoked_by=ctx.officer,
         replaced_by=key_id(new.public_key) if new else None,
@@ -123,12 +123,12 @@ def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
     after = evolve(pool, revoked)
     if new is None:
         wrong = all_faults(
-            refuse_unless_exposure_has_begun(data.exposed_since, at),
+            refuse_unless_exposure_has_begun(command.exposed_since, at),
             refuse_unless_administration_remains(after, key.institution),
         )
         return refused(wrong) if wrong else accepted(revoked)
     wrong = all_faults(
-        refuse_unless_exposure_has_begun(data.exposed_since, at),
+        refuse_unless_exposure_has_begun(command.exposed_since, at),
         refuse_unless_replacement_is_needed(after, key, acting),
         faults_of_successor(pool, new.public_key, key),
     )
@@ -145,11 +145,11 @@ def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
     return accepted(revoked, replacing)
 
 
-def _is_so(key: Key, data: RegisterOfficerKey, acting: Acting, at: datetime) -> bool:
+def _is_so(key: Key, command: RegisterOfficerKey, acting: Acting, at: datetime) -> bool:
     """Whether the key is registered just so, and can still sign."""
     return (
-        key.holder == (acting.institution, data.officer, None)
-        and key.valid_until == data.valid_until
+        key.holder == (acting.institution, command.officer, None)
+        and key.valid_until == command.valid_until
         and key.is_in_force(at)
     )
 
@@ -163,16 +163,16 @@ SYSTEM_KEYS_EVER_PER_INSTITUTION_MAX = 500
 
 def register_system_key(ctx: CommandContext[RegisterSystemKey]) -> Decision:
     """Register a key that a system of the sender's institution signs with."""
-    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
-    registered = pool.keys.get(key_id(data.public_key))
-    if registered is not None and _is_registered_so(registered, data, acting.institution, at):
+    pool, command, acting, at = ctx.register, ctx.command, ctx.acting, ctx.at
+    registered = pool.keys.get(key_id(command.public_key))
+    if registered is not None and _is_registered_so(registered, command, acting.institution, at):
         return DUPLICATE
     system_keys = [key for key in pool.keys.values() if key.institution == acting.institution and key.use]
     wrong = all_faults(
-        refuse_unless_use_fits_role(pool.institutions[acting.institution].role, data.use),
-        refuse_unless_key_is_canonical(data.public_key),
-        refuse_unless_key_is_unused(pool, data.public_key),
-        refuse_unless_key_end_lies_ahead(data.valid_until, at),
+        refuse_unless_use_fits_role(pool.institutions[acting.institution].role, command.use),
+        refuse_unless_key_is_canonical(command.public_key),
+        refuse_unless_key_is_unused(pool, command.public_key),
+        refuse_unless_key_end_lies_ahead(command.valid_until, at),
         refuse_unless_there_is_room(
             sum(key.is_in_force(at) for key in system_keys),
             SYSTEM_KEYS_PER_INSTITUTION_MAX,
@@ -190,20 +190,20 @@ def register_system_key(ctx: CommandContext[RegisterSystemKey]) -> Decision:
         return refused(wrong)
     return accepted(
         KeyRegistered(
-            key_id=key_id(data.public_key),
-            public_key=data.public_key,
+            key_id=key_id(command.public_key),
+            public_key=command.public_key,
             institution=acting.institution,
-            use=data.use,
+            use=command.use,
             valid_from=at,
             registered_with=acting.key_id,
-            valid_until=data.valid_until,
+            valid_until=command.valid_until,
         )
     )
 
 
-def _is_registered_so(key: Key, data: RegisterSystemKey, institution: str, at: datetime) -> bool:
+def _is_registered_so(key: Key, command: RegisterSystemKey, institution: str, at: datetime) -> bool:
     """Whether the key signs for this institution's system until then; one that has ended never will again."""
-    same = (key.holder, key.valid_until) == ((institution, None, data.use), data.valid_until)
+    same = (key.holder, key.valid_until) == ((institution, None, command.use), command.valid_until)
     return same and key.is_in_force(at)
 
 
@@ -213,17 +213,17 @@ KEYS_PER_HOLDER_MAX = 100
 
 def rotate_key(ctx: CommandContext[RotateKey]) -> Decision:
     """Register the new key for the old one's holder, and retire the old one at the same moment."""
-    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
+    pool, command, acting, at = ctx.register, ctx.command, ctx.acting, ctx.at
     if fault := refuse_if_key_is_the_root(pool, acting):
         return refused(fault)
     old = pool.keys[acting.key_id]
     assert old.is_in_force(at), "a key that has ended was refused before"
-    if wrong := faults_of_successor(pool, data.public_key, old):
+    if wrong := faults_of_successor(pool, command.public_key, old):
         return refused(wrong)
     return accepted(
         KeyRegistered(
-            key_id=key_id(data.public_key),
-            public_key=data.public_key,
+            key_id=key_id(command.public_key),
+            public_key=command.public_key,
             institution=old.institution,
             officer=old.officer,
             use=old.use,

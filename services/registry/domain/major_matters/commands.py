@@ -23,35 +23,35 @@ from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 def report_major_matter(ctx: CommandContext[ReportMajorMatter]) -> Decision:
     """Record what the cooperating institution reports to the managing one."""
-    data = ctx.data
+    command = ctx.command
     reported = ctx.entry_as(MajorMatter)
-    if is_repeat(data, of=reported):
+    if is_repeat(command, of=reported):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_major_matter_number_is_free(reported),
-        refuse_unless_major_matter_has_happened(data.occurred_on, ctx.today),
+        refuse_unless_major_matter_has_happened(command.occurred_on, ctx.today),
     )
     if wrong:
         return refused(wrong)
-    return accepted(MajorMatterReported(matter_id=ctx.entry_id, **said(data), reported_by=ctx.officer))
+    return accepted(MajorMatterReported(entry_id=ctx.entry_id, **said(command), reported_by=ctx.officer))
 
 
 def acknowledge_major_matter(ctx: CommandContext[AcknowledgeMajorMatter]) -> Decision:
     """Record that the managing institution has taken note, and its response."""
-    data = ctx.data
+    command = ctx.command
     reported = ctx.entry_as(MajorMatter)
-    if fault := refuse_unless_major_matter_is_known(data.number, reported):
+    if fault := refuse_unless_major_matter_is_known(command.number, reported):
         return refused(fault)
     assert reported is not None
-    if reported.response == data.response:
+    if reported.response == command.response:
         return DUPLICATE
     if fault := refuse_if_major_matter_was_acknowledged(reported):
         return refused(fault)
     return accepted(
         MajorMatterAcknowledged(
-            matter_id=reported.matter_id,
-            number=data.number,
-            response=data.response,
+            entry_id=reported.entry_id,
+            number=command.number,
+            response=command.response,
             acknowledged_by=ctx.officer,
         )
     )

@@ -45,10 +45,10 @@ def refuse_if_more_comes_back_than_was_misused(claim: MisuseClaim, amount_fen: i
     )
 
 
-def refuse_if_receipt_was_recorded(receipt: Receipt | None, data: RecordMisuseRecovery) -> Refusal | None:
+def refuse_if_receipt_was_recorded(receipt: Receipt | None, command: RecordMisuseRecovery) -> Refusal | None:
     """Article 19.3. Money that came back is counted once, by its receipt."""
     return refuse_unless_number_is_free(
-        "receipt of this claim", "本请求的收款凭证", data.receipt if receipt else None, "19.3"
+        "receipt of this claim", "本请求的收款凭证", command.receipt if receipt else None, "19.3"
     )
 
 
@@ -59,16 +59,16 @@ def refuse_unless_recovery_followed_the_claim(claim: MisuseClaim, recovered_on: 
     )
 
 
-def refuse_if_referral_was_recorded(referral: Referral | None, data: ReferMisuse) -> Refusal | None:
+def refuse_if_referral_was_recorded(referral: Referral | None, command: ReferMisuse) -> Refusal | None:
     """Article 19.3. A referral to an authority stays as it was recorded."""
     if referral is None:
         return None
     return refusal(
         "misuse_referred_before",
         "19.3",
-        f"the case was referred to {data.authority} on {referral.referred_on} with another document, which "
+        f"the case was referred to {command.authority} on {referral.referred_on} with another document, which "
         "stays; refer it to another authority, or send what is to be added to that one directly.",
-        f"该案已于 {referral.referred_on} 移送 {data.authority}，所附文件不同，原登记不变；"
+        f"该案已于 {referral.referred_on} 移送 {command.authority}，所附文件不同，原登记不变；"
         "请移送其他机关，或将补充材料直接提交该机关。",
     )
 

@@ -31,15 +31,15 @@ from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:
     """Claim misused money back; the cooperation goes on unless it is ended."""
-    data, claim = ctx.data, ctx.entry_as(MisuseClaim)
-    if is_repeat(data, of=claim):
+    command, claim = ctx.command, ctx.entry_as(MisuseClaim)
+    if is_repeat(command, of=claim):
         return DUPLICATE
     if fault := refuse_unless_misuse_number_is_free(claim):
         return refused(fault)
     return accepted(
         MisuseClaimed(
-            matter_id=ctx.entry_id,
-            **said(data),
+            entry_id=ctx.entry_id,
+            **said(command),
             institution=ctx.pool.cooperating_institution,
             claimed_on=ctx.today,
             claimed_by=ctx.officer,
@@ -49,17 +49,17 @@ def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:
 
 def record_misuse_recovery(ctx: CommandContext[RecordMisuseRecovery]) -> Decision:
     """Count the money that came back, once, and never above what was misused."""
-    data, claim = ctx.data, ctx.entry_as(MisuseClaim)
-    if fault := refuse_unless_misuse_was_claimed(claim, data.number):
+    command, claim = ctx.command, ctx.entry_as(MisuseClaim)
+    if fault := refuse_unless_misuse_was_claimed(claim, command.number):
         return refused(fault)
     assert claim is not None
-    receipt = claim.receipts.get(data.receipt)
-    if is_repeat(data, of=receipt):
+    receipt = claim.receipts.get(command.receipt)
+    if is_repeat(command, of=receipt):
         return DUPLICATE
     wrong = all_faults(
-        refuse_if_receipt_was_recorded(receipt, data),
-        refuse_if_more_comes_back_than_was_misused(claim, data.amount_fen),
-        refuse_unless_recovery_followed_the_claim(claim, data.recovered_on, ctx.today),
+        refuse_if_receipt_was_recorded(receipt, command),
+        refuse_if_more_comes_back_than_was_misused(claim, command.amount_fen),
+        refuse_unless_recovery_followed_the_claim(claim, command.recovered_on, ctx.today),
         refuse_unless_there_is_room(
             len(claim.receipts), RECEIPTS_PER_CLAIM_MAX, "receipts of this claim", "该请求的收款凭证"
         ),
@@ -68,14 +68,14 @@ def record_misuse_recovery(ctx: CommandContext[RecordMisuseRecovery]) -> Decisio
         return refused(wrong)
     return accepted(
         MisuseRecovered(
-            matter_id=claim.matter_id,
+            entry_id=claim.entry_id,
             number=claim.number,
-            receipt=data.receipt,
-            amount_fen=data.amount_fen,
-            recovered_on=data.recovered_on,
-            evidence=data.evidence,
-            recovered_fen=claim.recovered_fen + data.amount_fen,
-            outstanding_fen=claim.outstanding_fen - data.amount_fen,
+            receipt=command.receipt,
+            amount_fen=command.amount_fen,
+            recovered_on=command.recovered_on,
+            evidence=command.evidence,
+            recovered_fen=claim.recovered_fen + command.amount_fen,
+            outstanding_fen=claim.outstanding_fen - command.amount_fen,
             recorded_by=ctx.officer,
         )
     )
@@ -83,16 +83,16 @@ def record_misuse_recovery(ctx: CommandContext[RecordMisuseRecovery]) -> Decisio
 
 def refer_misuse(ctx: CommandContext[ReferMisuse]) -> Decision:
     """Record that the case was referred to an authority, once to each."""
-    data, claim = ctx.data, ctx.entry_as(MisuseClaim)
-    if fault := refuse_unless_misuse_was_claimed(claim, data.number):
+    command, claim = ctx.command, ctx.entry_as(MisuseClaim)
+    if fault := refuse_unless_misuse_was_claimed(claim, command.number):
         return refused(fault)
     assert claim is not None
-    referral = claim.referrals.get(data.authority)
-    if is_repeat(data, of=referral):
+    referral = claim.referrals.get(command.authority)
+    if is_repeat(command, of=referral):
         return DUPLICATE
     wrong = all_faults(
-        refuse_if_referral_was_recorded(referral, data),
-        refuse_unless_referral_followed_the_claim(claim, data.referred_on, ctx.today),
+        refuse_if_referral_was_recorded(referral, command),
+        refuse_unless_referral_followed_the_claim(claim, command.referred_on, ctx.today),
         refuse_unless_there_is_room(
             len(claim.referrals), REFERRALS_PER_CLAIM_MAX, "referrals of this claim", "该请求的移送"
         ),
@@ -101,11 +101,11 @@ def refer_misuse(ctx: CommandContext[ReferMisuse]) -> Decision:
         return refused(wrong)
     return accepted(
         MisuseReferred(
-            matter_id=claim.matter_id,
+            entry_id=claim.entry_id,
             number=claim.number,
-            authority=data.authority,
-            referred_on=data.referred_on,
-            document=data.document,
+            authority=command.authority,
+            referred_on=command.referred_on,
+            document=command.document,
             recorded_by=ctx.officer,
         )
     )

@@ -39,25 +39,25 @@ OFFICERS_PER_INSTITUTION_MAX = 200
 
 def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
     """Register an officer of the sender's own institution, with its duties and its key."""
-    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
+    pool, command, acting, at = ctx.register, ctx.command, ctx.acting, ctx.at
     institution = pool.institutions[acting.institution]
-    duties = tuple(dict.fromkeys(data.duties))
-    key = pool.keys.get(key_id(data.public_key))
+    duties = tuple(dict.fromkeys(command.duties))
+    key = pool.keys.get(key_id(command.public_key))
     if (
-        institution.officers.get(data.officer) == Officer(name=data.name, duties=duties)
+        institution.officers.get(command.officer) == Officer(name=command.name, duties=duties)
         and key is not None
-        and (key.institution, key.officer) == (acting.institution, data.officer)
+        and (key.institution, key.officer) == (acting.institution, command.officer)
         # Of a key that has ended nobody knows any more until when it was to be valid.
-        and (key.has_ended or key.valid_until == data.valid_until)
+        and (key.has_ended or key.valid_until == command.valid_until)
     ):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_duties_fit_role(institution.role, duties),
-        refuse_unless_voters_fit_a_ballot(institution, data.officer, duties),
-        refuse_unless_officer_id_is_free(pool, acting.institution, data.officer),
-        refuse_unless_key_is_canonical(data.public_key),
-        refuse_unless_key_is_unused(pool, data.public_key),
-        refuse_unless_key_end_lies_ahead(data.valid_until, at),
+        refuse_unless_voters_fit_a_ballot(institution, command.officer, duties),
+        refuse_unless_officer_id_is_free(pool, acting.institution, command.officer),
+        refuse_unless_key_is_canonical(command.public_key),
+        refuse_unless_key_is_unused(pool, command.public_key),
+        refuse_unless_key_end_lies_ahead(command.valid_until, at),
         refuse_unless_there_is_room(
             len(institution.officers), OFFICERS_PER_INSTITUTION_MAX, "officers of your institution", "贵机构登记人员"
         ),
@@ -66,39 +66,39 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
         return refused(wrong)
     return accepted(
         OfficerRegistered(
-            institution=acting.institution, officer=data.officer, name=data.name, duties=duties, valid_from=at
+            institution=acting.institution, officer=command.officer, name=command.name, duties=duties, valid_from=at
         ),
         KeyRegistered(
-            key_id=key_id(data.public_key),
-            public_key=data.public_key,
+            key_id=key_id(command.public_key),
+            public_key=command.public_key,
             institution=acting.institution,
-            officer=data.officer,
+            officer=command.officer,
             valid_from=at,
             registered_with=acting.key_id,
-            valid_until=data.valid_until,
+            valid_until=command.valid_until,
         ),
     )
 
 
 def change_duties(ctx: CommandContext[ChangeDuties]) -> Decision:
     """Give an officer of the sender's own institution other duties; the registration is said again with them."""
-    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
-    if fault := refuse_unless_officer_is_of_institution(pool.institutions[acting.institution], data.officer):
+    pool, command, acting, at = ctx.register, ctx.command, ctx.acting, ctx.at
+    if fault := refuse_unless_officer_is_of_institution(pool.institutions[acting.institution], command.officer):
         return refused(fault)
     institution = pool.institutions[acting.institution]
-    officer = institution.officers[data.officer]
-    duties = tuple(dict.fromkeys(data.duties))
+    officer = institution.officers[command.officer]
+    duties = tuple(dict.fromkeys(command.duties))
     if officer.ended_at is None and officer.duties == duties:
         return DUPLICATE
-    if fault := refuse_unless_officer_still_acts(data.officer, officer):
+    if fault := refuse_unless_officer_still_acts(command.officer, officer):
         return refused(fault)
     event = OfficerRegistered(
-        institution=acting.institution, officer=data.officer, name=officer.name, duties=duties, valid_from=at
+        institution=acting.institution, officer=command.officer, name=officer.name, duties=duties, valid_from=at
     )
     after = evolve(pool, event)
     wrong = all_faults(
         refuse_unless_duties_fit_role(institution.role, duties),
-        refuse_unless_voters_fit_a_ballot(institution, data.officer, duties),
+        refuse_unless_voters_fit_a_ballot(institution, command.officer, duties),
         refuse_unless_administration_remains(after, acting.institution),
     )
     return refused(wrong) if wrong else accepted(event)
@@ -106,21 +106,25 @@ def change_duties(ctx: CommandContext[ChangeDuties]) -> Decision:
 
 def end_officer(ctx: CommandContext[EndOfficer]) -> Decision:
     """The officer leaves: no duties any more, and all its keys end at the same moment."""
-    pool, data, acting, at = ctx.register, ctx.data, ctx.acting, ctx.at
-    if fault := refuse_unless_officer_is_of_institution(pool.institutions[acting.institution], data.officer):
+    pool, command, acting, at = ctx.register, ctx.command, ctx.acting, ctx.at
+    if fault := refuse_unless_officer_is_of_institution(pool.institutions[acting.institution], command.officer):
         return refused(fault)
-    officer = pool.institutions[acting.institution].officers[data.officer]
-    if officer.ended_at is not None and officer.ended_because == data.reason:
+    officer = pool.institutions[acting.institution].officers[command.officer]
+    if officer.ended_at is not None and officer.ended_because == command.reason:
         return DUPLICATE
-    if fault := refuse_unless_officer_still_acts(data.officer, officer):
+    if fault := refuse_unless_officer_still_acts(command.officer, officer):
         return refused(fault)
     ended = OfficerEnded(
-        institution=acting.institution, officer=data.officer, ended_at=at, reason=data.reason, ended_by=ctx.officer
+        institution=acting.institution,
+        officer=command.officer,
+        ended_at=at,
+        reason=command.reason,
+        ended_by=ctx.officer,
     )
     retired = [
         KeyRetired(key_id=key_id, institution=acting.institution, valid_until=at)
         for key_id, key in pool.keys.items()
-        if (key.institution, key.officer) == (acting.institution, data.officer) and key.is_in_force(at)
+        if (key.institution, key.officer) == (acting.institution, command.officer) and key.is_in_force(at)
     ]
     after = evolve(pool, ended)
     for event in retired:

@@ -27,8 +27,8 @@ from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 def end_project(ctx: CommandContext[EndProject]) -> Decision:
     """End the project: settled once nothing is outstanding, else by the managing institution's decision."""
-    pool, project, data, acting = ctx.pool, ctx.project, ctx.data, ctx.acting
-    is_settled = data.ground is EndGround.SETTLED
+    pool, project, command, acting = ctx.pool, ctx.project, ctx.command, ctx.acting
+    is_settled = command.ground is EndGround.SETTLED
     if not is_settled and (fault := refuse_unless_ended_by_managing_institution(pool, acting)):
         return refused(fault)
     if fault := refuse_unless_project_is_known(project):
@@ -37,21 +37,21 @@ def end_project(ctx: CommandContext[EndProject]) -> Decision:
     # Who doesn't belong to the loan learns nothing of it.
     if is_settled and (fault := refuse_unless_told_by_cooperating_institution_or_lender(pool, project, acting)):
         return refused(fault)
-    if _has_ended_so(project, data):
+    if _has_ended_so(project, command):
         return DUPLICATE
     wrong = first_fault(
         refuse_unless_project_can_end(project),
         refuse_if_principal_is_outstanding(project.outstanding_fen)
         if is_settled
-        else refuse_unless_decision_has_minutes(data.document, "22.1"),
+        else refuse_unless_decision_has_minutes(command.document, "22.1"),
     )
     if wrong:
         return refused(wrong)
     ended = ProjectEnded(
         project_id=project.project_id,
-        ground=data.ground,
-        reasons=data.reasons,
-        document=data.document,
+        ground=command.ground,
+        reasons=command.reasons,
+        document=command.document,
         ended_on=ctx.today,
         outstanding_fen=project.outstanding_fen,
         ended_by=ctx.officer,
@@ -59,9 +59,9 @@ def end_project(ctx: CommandContext[EndProject]) -> Decision:
     return accepted(*voided(project, project_id=project.project_id), ended)
 
 
-def _has_ended_so(project: Project, data: EndProject) -> bool:
+def _has_ended_so(project: Project, command: EndProject) -> bool:
     ending = project.ending
-    said = (data.ground, data.reasons, data.document, data.interpretation)
+    said = (command.ground, command.reasons, command.document, command.interpretation)
     return ending is not None and (ending.ground, ending.reasons, ending.document, ending.interpretation) == said
 
 

@@ -27,21 +27,21 @@ REPAYMENTS_PER_PROJECT_MAX = 1_000
 
 def report_repayment(ctx: CommandContext[ReportRepayment]) -> Decision:
     """Record a repayment of principal, once under its reference."""
-    project, data, acting = ctx.project, ctx.data, ctx.acting
+    project, command, acting = ctx.project, ctx.command, ctx.acting
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
     # Who doesn't belong to the loan learns nothing of it.
     if fault := refuse_unless_told_by_cooperating_institution_or_lender(ctx.pool, project, acting):
         return refused(fault)
-    recorded = next((each for each in project.repayments if each.reference == data.reference), None)
-    if recorded is not None and (recorded.amount_fen, recorded.repaid_on) == (data.amount_fen, data.repaid_on):
+    recorded = next((each for each in project.repayments if each.reference == command.reference), None)
+    if recorded is not None and (recorded.amount_fen, recorded.repaid_on) == (command.amount_fen, command.repaid_on):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_project_is_covered(project),
-        refuse_unless_repayment_reference_is_free(data.reference, is_taken=recorded is not None),
-        refuse_unless_repayment_day_is_possible(data.repaid_on, project.loan.disbursed_on, ctx.today),
-        refuse_unless_repayment_is_within_outstanding(data.amount_fen, project.outstanding_fen),
+        refuse_unless_repayment_reference_is_free(command.reference, is_taken=recorded is not None),
+        refuse_unless_repayment_day_is_possible(command.repaid_on, project.loan.disbursed_on, ctx.today),
+        refuse_unless_repayment_is_within_outstanding(command.amount_fen, project.outstanding_fen),
         refuse_unless_there_is_room(
             len(project.repayments), REPAYMENTS_PER_PROJECT_MAX, "repayments of this project", "本项目还款登记"
         ),
@@ -51,11 +51,11 @@ def report_repayment(ctx: CommandContext[ReportRepayment]) -> Decision:
     return accepted(
         RepaymentRecorded(
             project_id=project.project_id,
-            reference=data.reference,
-            amount_fen=data.amount_fen,
-            repaid_on=data.repaid_on,
-            repaid_fen=project.repaid_fen + data.amount_fen,
-            outstanding_fen=project.outstanding_fen - data.amount_fen,
+            reference=command.reference,
+            amount_fen=command.amount_fen,
+            repaid_on=command.repaid_on,
+            repaid_fen=project.repaid_fen + command.amount_fen,
+            outstanding_fen=project.outstanding_fen - command.amount_fen,
             reported_by=acting.institution,
         )
     )

@@ -39,18 +39,18 @@ RULES_VERSIONS_PER_POOL_MAX = 100
 
 def propose_rules(ctx: CommandContext[ProposeRules]) -> Decision:
     """Propose what is to be the next version."""
-    pool, data, acting = ctx.pool, ctx.data, ctx.acting
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
     proposal = ctx.entry_as(RulesProposal)
-    if proposal is not None and proposal.institution == acting.institution and is_repeat(data, of=proposal):
+    if proposal is not None and proposal.institution == acting.institution and is_repeat(command, of=proposal):
         return DUPLICATE
     if fault := refuse_unless_proposal_number_is_free(proposal):
         return refused(fault)
-    if wrong := _not_adoptable(ctx, data.rules):
+    if wrong := _not_adoptable(ctx, command.rules):
         return refused(wrong)
     return accepted(
         RulesProposed(
-            matter_id=ctx.entry_id,
-            **said(data),
+            entry_id=ctx.entry_id,
+            **said(command),
             institution=acting.institution,
             proposed_by=ctx.officer,
             proposal_sha256=ctx.sha256,
@@ -61,16 +61,16 @@ def propose_rules(ctx: CommandContext[ProposeRules]) -> Decision:
 
 def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
     """Adopt exactly what was proposed; what has changed in the pool since may forbid it now."""
-    pool, data = ctx.pool, ctx.data
+    pool, command = ctx.pool, ctx.command
     proposal = ctx.entry_as(RulesProposal)
-    if fault := refuse_unless_proposal_is_known(proposal, data.number):
+    if fault := refuse_unless_proposal_is_known(proposal, command.number):
         return refused(fault)
     assert proposal is not None
-    is_same = proposal.proposal_sha256 == data.proposal_sha256
+    is_same = proposal.proposal_sha256 == command.proposal_sha256
     if proposal.stage is ProposalStage.ADOPTED and is_same:
         return DUPLICATE
     not_possible = first_fault(
-        refuse_unless_adopted_proposal_is_the_one_named(proposal, data.proposal_sha256),
+        refuse_unless_adopted_proposal_is_the_one_named(proposal, command.proposal_sha256),
         refuse_unless_proposal_waits_for_decision(proposal),
     )
     if not_possible:
@@ -79,7 +79,7 @@ def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
         return refused(wrong)
     return accepted(
         RulesAdopted(
-            matter_id=proposal.matter_id,
+            entry_id=proposal.entry_id,
             number=proposal.number,
             rules=proposal.rules,
             proposal_sha256=proposal.proposal_sha256,
@@ -92,34 +92,38 @@ def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
 
 def decline_rules(ctx: CommandContext[DeclineRules]) -> Decision:
     """Decline the proposal, with reasons."""
-    data, proposal = ctx.data, ctx.entry_as(RulesProposal)
-    if fault := refuse_unless_proposal_is_known(proposal, data.number):
+    command, proposal = ctx.command, ctx.entry_as(RulesProposal)
+    if fault := refuse_unless_proposal_is_known(proposal, command.number):
         return refused(fault)
     assert proposal is not None
-    if (proposal.stage, proposal.ended_because) == (ProposalStage.DECLINED, data.reasons):
+    if (proposal.stage, proposal.ended_because) == (ProposalStage.DECLINED, command.reasons):
         return DUPLICATE
     if fault := refuse_unless_proposal_waits_for_decision(proposal):
         return refused(fault)
     return accepted(
-        RulesDeclined(matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, declined_by=ctx.officer)
+        RulesDeclined(
+            entry_id=proposal.entry_id, number=command.number, reasons=command.reasons, declined_by=ctx.officer
+        )
     )
 
 
 def withdraw_rules(ctx: CommandContext[WithdrawRules]) -> Decision:
     """Take the proposal back, with reasons."""
-    data, acting = ctx.data, ctx.acting
+    command, acting = ctx.command, ctx.acting
     proposal = ctx.entry_as(RulesProposal)
-    if fault := refuse_unless_proposal_is_known(proposal, data.number):
+    if fault := refuse_unless_proposal_is_known(proposal, command.number):
         return refused(fault)
     assert proposal is not None
     if fault := refuse_unless_rules_are_withdrawn_by_proposer(proposal, acting):
         return refused(fault)
-    if (proposal.stage, proposal.ended_because) == (ProposalStage.WITHDRAWN, data.reasons):
+    if (proposal.stage, proposal.ended_because) == (ProposalStage.WITHDRAWN, command.reasons):
         return DUPLICATE
     if fault := refuse_unless_proposal_waits_for_decision(proposal):
         return refused(fault)
     return accepted(
-        RulesWithdrawn(matter_id=proposal.matter_id, number=data.number, reasons=data.reasons, withdrawn_by=ctx.officer)
+        RulesWithdrawn(
+            entry_id=proposal.entry_id, number=command.number, reasons=command.reasons, withdrawn_by=ctx.officer
+        )
     )
 
 

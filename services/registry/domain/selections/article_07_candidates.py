@@ -152,39 +152,41 @@ def refuse_unless_look_ups_are_as_prepared(prepared: PreparedPool, terms: Select
     )
 
 
-def refuse_unless_look_up_names_its_source(data: RecordEvidence) -> Refusal | None:
+def refuse_unless_look_up_names_its_source(command: RecordEvidence) -> Refusal | None:
     """Article 7.5. A look-up of the credit record is at one of its two sources; nothing else has a source."""
-    if (data.condition is Condition.CREDIT_RECORD) == (data.source is not None):
+    if (command.condition is Condition.CREDIT_RECORD) == (command.source is not None):
         return None
     return refusal(
         "look_up_source_wrong",
         "7.5",
-        f"the condition {data.condition.english} has {data.source.english if data.source else 'no source'}; name "
+        f"the condition {command.condition.english} has "
+        f"{command.source.english if command.source else 'no source'}; name "
         f"{' or '.join(source.english for source in CreditSource)} for a look-up of the credit record, and no source "
         "for the other conditions.",
-        f"条件“{data.condition.chinese}”的查询来源为{data.source.chinese if data.source else '空'}；"
+        f"条件“{command.condition.chinese}”的查询来源为{command.source.chinese if command.source else '空'}；"
         f"信用记录请注明查询来源（{'、'.join(source.chinese for source in CreditSource)}），其他条件不填。",
     )
 
 
-def refuse_unless_violation_is_before_look_up(data: RecordEvidence) -> Refusal | None:
+def refuse_unless_violation_is_before_look_up(command: RecordEvidence) -> Refusal | None:
     """Article 7.6. A violation is recorded with its condition, and was there when it was looked up."""
-    violated_on = data.last_violation_on
-    if violated_on is None or (data.condition is Condition.NO_SERIOUS_VIOLATION and violated_on <= data.found_on):
+    violated_on = command.last_violation_on
+    if violated_on is None or (command.condition is Condition.NO_SERIOUS_VIOLATION and violated_on <= command.found_on):
         return None
     return refusal(
         "violation_misplaced",
         "7.6",
-        f"a violation on {violated_on} can't belong to {data.condition.english}, found on {data.found_on}; record it "
+        f"a violation on {violated_on} can't belong to {command.condition.english}, found on "
+        f"{command.found_on}; record it "
         f"with {Condition.NO_SERIOUS_VIOLATION.english}, and with a look-up of that day or later.",
-        f"{violated_on} 的违法记录与条件“{data.condition.chinese}”（{data.found_on}）不符；"
+        f"{violated_on} 的违法记录与条件“{command.condition.chinese}”（{command.found_on}）不符；"
         f"请以“{Condition.NO_SERIOUS_VIOLATION.chinese}”登记，且查询日不得早于该日。",
     )
 
 
-def refuse_unless_evidence_is_found_by_now(data: RecordEvidence, today: date) -> Refusal | None:
+def refuse_unless_evidence_is_found_by_now(command: RecordEvidence, today: date) -> Refusal | None:
     """Article 7.9. Evidence is dated: found today or before."""
-    return refuse_if_day_is_ahead("day of the evidence", "证据日期", data.found_on, today, "7.9")
+    return refuse_if_day_is_ahead("day of the evidence", "证据日期", command.found_on, today, "7.9")
 
 
 def _by_evidence(

@@ -67,17 +67,18 @@ def refuse_unless_selection_is_at(selection: Selection, *stages: SelectionStage)
     )
 
 
-def refuse_unless_announcement_is_before_applications(data: OpenSelection, now: datetime) -> Refusal | None:
+def refuse_unless_announcement_is_before_applications(command: OpenSelection, now: datetime) -> Refusal | None:
     """Article 8.1. A selection is announced, and there is time to apply after that."""
     today = beijing_day(now)
-    if data.announced_on <= today and now < data.applications_until:
+    if command.announced_on <= today and now < command.applications_until:
         return None
     return refusal(
         "announcement_misdated",
         "8.1",
-        f"the announcement is of {data.announced_on} and applications end on {beijing_day(data.applications_until)}; "
+        f"the announcement is of {command.announced_on} and applications end on "
+        f"{beijing_day(command.applications_until)}; "
         f"today is {today}: announce it first, and leave time to apply.",
-        f"公告日为 {data.announced_on}，申请截止日为 {beijing_day(data.applications_until)}，今日为 {today}；"
+        f"公告日为 {command.announced_on}，申请截止日为 {beijing_day(command.applications_until)}，今日为 {today}；"
         "请先公告，并留出申请时间。",
     )
 
@@ -223,15 +224,17 @@ def refuse_unless_candidate_ranks_first(ranked: Sequence[Ranked], uscc: str) -> 
     )
 
 
-def refuse_unless_agreed_period_follows_the_signing(data: ConcludeSelection) -> Refusal | None:
+def refuse_unless_agreed_period_follows_the_signing(command: ConcludeSelection) -> Refusal | None:
     """Article 8.1. The agreement's operating period begins when it is signed or later, and has days."""
-    if data.agreement.signed_on <= data.operates_from < data.operates_until:
+    if command.agreement.signed_on <= command.operates_from < command.operates_until:
         return None
     return refusal(
         "operating_period_misdated",
         "8.1",
-        f"the operating period from {data.operates_from} to {data.operates_until} must begin on the day of signing, "
-        f"{data.agreement.signed_on}, or later, and end after it begins; correct the days.",
-        f"运营期限 {data.operates_from} 至 {data.operates_until} 应自签署日 {data.agreement.signed_on} 或之后开始，"
+        f"the operating period from {command.operates_from} to {command.operates_until} must begin on "
+        "the day of signing, "
+        f"{command.agreement.signed_on}, or later, and end after it begins; correct the days.",
+        f"运营期限 {command.operates_from} 至 {command.operates_until} 应自签署日 "
+        f"{command.agreement.signed_on} 或之后开始，"
         "且止于其后；请更正。",
     )

@@ -66,7 +66,7 @@ CANDIDATES_PER_SELECTION_MAX = 50
 _UNDECIDED = (SelectionStage.OPEN, SelectionStage.RECOMMENDED)
 
 
-Data = TypeVar("Data", bound=Command)
+AnyCommand = TypeVar("AnyCommand", bound=Command)
 
 
 def open_selection(ctx: CommandContext[OpenSelection]) -> Decision:
@@ -104,7 +104,9 @@ def cancel_selection(ctx: CommandContext[CancelSelection]) -> Decision:
     return _in_selection(ctx, _cancelled)
 
 
-def _in_selection(ctx: CommandContext[Data], decide: Callable[[CommandContext[Data], Selection], Decision]) -> Decision:
+def _in_selection(
+    ctx: CommandContext[AnyCommand], decide: Callable[[CommandContext[AnyCommand], Selection], Decision]
+) -> Decision:
     """What becomes of a message about a selection that was opened."""
     selection = ctx.entry_as(Selection)
     if fault := refuse_unless_selection_was_opened(selection):
@@ -122,30 +124,30 @@ def _unless_founded(ctx: CommandContext[Command], decision: Decision) -> Decisio
 
 
 def _opened(ctx: CommandContext[OpenSelection]) -> Decision:
-    pool, data, selection = ctx.register, ctx.data, ctx.entry_as(Selection)
-    event = SelectionOpened(matter_id=ctx.entry_id, **said(data), opened_by=ctx.officer)
-    if is_repeat(data, of=selection):
+    pool, command, selection = ctx.register, ctx.command, ctx.entry_as(Selection)
+    event = SelectionOpened(entry_id=ctx.entry_id, **said(command), opened_by=ctx.officer)
+    if is_repeat(command, of=selection):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_selection_number_is_free(selection),
-        refuse_unless_announcement_is_before_applications(data, ctx.at),
-        refuse_unless_criteria_make_up_a_hundred(data.terms),
-        refuse_unless_look_ups_are_as_prepared(pool, data.terms) if isinstance(pool, PreparedPool) else None,
+        refuse_unless_announcement_is_before_applications(command, ctx.at),
+        refuse_unless_criteria_make_up_a_hundred(command.terms),
+        refuse_unless_look_ups_are_as_prepared(pool, command.terms) if isinstance(pool, PreparedPool) else None,
     )
     return refused(wrong) if wrong else accepted(event)
 
 
 def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) -> Decision:
-    data = ctx.data
+    command = ctx.command
     if fault := refuse_unless_selection_is_at(selection, *_UNDECIDED):
         return refused(fault)
-    candidate = selection.candidates.get(data.uscc)
-    told = (data.name, data.application, data.applied_at)
+    candidate = selection.candidates.get(command.uscc)
+    told = (command.name, command.application, command.applied_at)
     if candidate is not None and (candidate.name, candidate.application, candidate.applied_at) == told:
         return DUPLICATE
     wrong = all_faults(
-        refuse_unless_candidate_code_is_valid(data.uscc),
-        refuse_unless_application_is_in_time(selection, data.applied_at, ctx.at),
+        refuse_unless_candidate_code_is_valid(command.uscc),
+        refuse_unless_application_is_in_time(selection, command.applied_at, ctx.at),
         refuse_unless_candidate_is_new(candidate),
         refuse_unless_there_is_room(
             len(selection.candidates), CANDIDATES_PER_SELECTION_MAX, "candidates of this selection", "本次遴选候选机构"
@@ -154,36 +156,36 @@ def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) ->
     if wrong:
         return refused(wrong)
     return accepted(
-        *voided(selection, matter_id=selection.matter_id),
-        CandidateRegistered(matter_id=selection.matter_id, **said(data), registered_by=ctx.officer),
+        *voided(selection, entry_id=selection.entry_id),
+        CandidateRegistered(entry_id=selection.entry_id, **said(command), registered_by=ctx.officer),
     )
 
 
 def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) -> Decision:
-    data, today = ctx.data, ctx.today
-    candidate = selection.candidates.get(data.uscc)
+    command, today = ctx.command, ctx.today
+    candidate = selection.candidates.get(command.uscc)
     not_now = first_fault(
         refuse_unless_selection_is_at(selection, *_UNDECIDED),
-        refuse_unless_candidate_is_registered(candidate, data.uscc),
+        refuse_unless_candidate_is_registered(candidate, command.uscc),
     )
     if not_now:
         return refused(not_now)
     assert candidate is not None
-    evidence = Evidence.told_by(data)
+    evidence = Evidence.told_by(command)
     if evidence in candidate.evidence:
         return DUPLICATE
     wrong = all_faults(
-        refuse_unless_look_up_names_its_source(data),
-        refuse_unless_violation_is_before_look_up(data),
-        refuse_unless_evidence_is_found_by_now(data, today),
+        refuse_unless_look_up_names_its_source(command),
+        refuse_unless_violation_is_before_look_up(command),
+        refuse_unless_evidence_is_found_by_now(command, today),
     )
     if wrong:
         return refused(wrong)
     return accepted(
-        *voided(selection, matter_id=selection.matter_id),
+        *voided(selection, entry_id=selection.entry_id),
         EvidenceRecorded(
-            matter_id=selection.matter_id,
-            **said(data),
+            entry_id=selection.entry_id,
+            **said(command),
             recorded_by=ctx.officer,
             report=eligibility(candidate.with_evidence(evidence), selection.terms, today),
         ),
@@ -191,35 +193,35 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
 
 
 def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decision:
-    data = ctx.data
-    candidate = selection.candidates.get(data.uscc)
+    command = ctx.command
+    candidate = selection.candidates.get(command.uscc)
     wrong = first_fault(
         refuse_unless_selection_is_at(selection, *_UNDECIDED),
-        refuse_unless_candidate_is_registered(candidate, data.uscc),
-        refuse_unless_scores_are_by_the_criteria(selection.terms, data.scores),
+        refuse_unless_candidate_is_registered(candidate, command.uscc),
+        refuse_unless_scores_are_by_the_criteria(selection.terms, command.scores),
     )
     if wrong:
         return refused(wrong)
     assert candidate is not None
-    if (candidate.scores, candidate.record) == (data.scores, data.record):
+    if (candidate.scores, candidate.record) == (command.scores, command.record):
         return DUPLICATE
     return accepted(
-        *voided(selection, matter_id=selection.matter_id),
+        *voided(selection, entry_id=selection.entry_id),
         CandidateScored(
-            matter_id=selection.matter_id,
-            **said(data),
-            total=sum(score.points for score in data.scores),
+            entry_id=selection.entry_id,
+            **said(command),
+            total=sum(score.points for score in command.scores),
             scored_by=ctx.officer,
         ),
     )
 
 
 def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) -> Decision:
-    data, today = ctx.data, ctx.today
-    candidate = selection.candidates.get(data.uscc)
+    command, today = ctx.command, ctx.today
+    candidate = selection.candidates.get(command.uscc)
     not_now = first_fault(
         refuse_unless_selection_is_at(selection, *_UNDECIDED),
-        refuse_unless_candidate_is_registered(candidate, data.uscc),
+        refuse_unless_candidate_is_registered(candidate, command.uscc),
     )
     if not_now:
         return refused(not_now)
@@ -229,62 +231,62 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) 
     ranked = ranking(eligible)
     wrong = all_faults(
         refuse_unless_applications_have_ended(selection, ctx.at),
-        refuse_unless_candidate_is_eligible(reports[data.uscc]),
+        refuse_unless_candidate_is_eligible(reports[command.uscc]),
         refuse_unless_eligible_candidates_are_scored(eligible),
         # Who is not eligible has no rank at all, and has been told so.
-        refuse_unless_candidate_ranks_first(ranked, data.uscc) if candidate in eligible else None,
+        refuse_unless_candidate_ranks_first(ranked, command.uscc) if candidate in eligible else None,
     )
     if wrong:
         return refused(wrong)
     return accepted(
-        *voided(selection, matter_id=selection.matter_id),
+        *voided(selection, entry_id=selection.entry_id),
         CandidateRecommended(
-            matter_id=selection.matter_id,
-            uscc=data.uscc,
+            entry_id=selection.entry_id,
+            uscc=command.uscc,
             subject_sha256=ctx.sha256,
             ranking=ranked,
-            report=reports[data.uscc],
-            reasons=data.reasons,
+            report=reports[command.uscc],
+            reasons=command.reasons,
             recommended_by=ctx.officer,
         ),
     )
 
 
 def _concluded(ctx: CommandContext[ConcludeSelection], selection: Selection) -> Decision:
-    data = ctx.data
-    if is_repeat(data, of=selection):
+    command = ctx.command
+    if is_repeat(command, of=selection):
         return DUPLICATE
     if fault := refuse_unless_selection_is_at(selection, SelectionStage.SELECTED):
         return refused(fault)
     if wrong := all_faults(
-        refuse_unless_agreement_is_recorded(data.agreement, ctx.today),
-        refuse_unless_agreed_period_follows_the_signing(data),
+        refuse_unless_agreement_is_recorded(command.agreement, ctx.today),
+        refuse_unless_agreed_period_follows_the_signing(command),
     ):
         return refused(wrong)
     assert selection.selected is not None
     return accepted(
         SelectionConcluded(
-            matter_id=selection.matter_id,
+            entry_id=selection.entry_id,
             number=selection.number,
             uscc=selection.selected,
             name=selection.candidates[selection.selected].name,
-            agreement=data.agreement,
-            operates_from=data.operates_from,
-            operates_until=data.operates_until,
+            agreement=command.agreement,
+            operates_from=command.operates_from,
+            operates_until=command.operates_until,
             concluded_by=ctx.officer,
         )
     )
 
 
 def _cancelled(ctx: CommandContext[CancelSelection], selection: Selection) -> Decision:
-    data = ctx.data
-    if selection.cancelled_because == data.reasons:
+    command = ctx.command
+    if selection.cancelled_because == command.reasons:
         return DUPLICATE
     if fault := refuse_unless_selection_is_at(selection, *_UNDECIDED, SelectionStage.SELECTED):
         return refused(fault)
     return accepted(
-        *voided(selection, matter_id=selection.matter_id),
-        SelectionCancelled(matter_id=selection.matter_id, reasons=data.reasons, cancelled_by=ctx.officer),
+        *voided(selection, entry_id=selection.entry_id),
+        SelectionCancelled(entry_id=selection.entry_id, reasons=command.reasons, cancelled_by=ctx.officer),
     )
 
 
@@ -298,7 +300,7 @@ def _selected(ctx: CommandContext[CloseBallot], closed: BallotClosed) -> tuple[C
     candidate = selection.candidates[selection.recommended]
     return (
         CandidateSelected(
-            matter_id=selection.matter_id,
+            entry_id=selection.entry_id,
             uscc=candidate.uscc,
             name=candidate.name,
             subject_sha256=closed.subject_sha256,

@@ -46,10 +46,10 @@ def _had_left(officer: Officer, day: date) -> bool:
     return officer.ended_at is not None and beijing_day(officer.ended_at) < day
 
 
-def refuse_unless_every_right_is_checked(data: RecordSpotCheck, rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
+def refuse_unless_every_right_is_checked(command: RecordSpotCheck, rights: Sequence[IpRight]) -> tuple[Refusal, ...]:
     """Article 6.5. A check says of each pledged right how it stands, once, and of no other one."""
     pledged = keys_of(rights)
-    checked = [key_of(check.kind, check.registration_number) for check in data.rights]
+    checked = [key_of(check.kind, check.registration_number) for check in command.rights]
     wrong = [
         *((key, "is not checked", "未予抽查") for key in pledged if key not in checked),
         *((key, "is not pledged here", "并非本项目质押权利") for key in dict.fromkeys(checked) if key not in pledged),
@@ -68,12 +68,12 @@ def refuse_unless_every_right_is_checked(data: RecordSpotCheck, rights: Sequence
 
 
 # accept: ()
-def adverse_findings(data: RecordSpotCheck) -> tuple[str, ...]:
+def adverse_findings(command: RecordSpotCheck) -> tuple[str, ...]:
     """Article 6.5. What a check found that the managing institution has to know: each with what it is about."""
-    about_borrower = ("borrower: adverse",) if data.borrower is BorrowerCondition.ADVERSE else ()
+    about_borrower = ("borrower: adverse",) if command.borrower is BorrowerCondition.ADVERSE else ()
     about_rights = (
         f"{key_of(check.kind, check.registration_number)}: {check.condition}"
-        for check in data.rights
+        for check in command.rights
         if check.condition is not RightCondition.IN_FORCE
     )
     return (*about_borrower, *about_rights)

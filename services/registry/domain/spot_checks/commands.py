@@ -32,27 +32,27 @@ SPOT_CHECKS_PER_PROJECT_MAX = 200
 
 def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
     """Record a check; what is adverse flags the project and is reported to the managing institution."""
-    pool, project, data, acting = ctx.pool, ctx.project, ctx.data, ctx.acting
+    pool, project, command, acting = ctx.pool, ctx.project, ctx.command, ctx.acting
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
-    findings = adverse_findings(data)
+    findings = adverse_findings(command)
     event = SpotCheckRecorded(
-        **said(data),
+        **said(command),
         adverse=bool(findings),
         recorded_by=ctx.officer,
     )
-    recorded = next((check for check in project.spot_checks if check.number == data.number), None)
-    if recorded is not None and recorded.said_sha256 == said_sha256(data):
+    recorded = next((check for check in project.spot_checks if check.number == command.number), None)
+    if recorded is not None and recorded.said_sha256 == said_sha256(command):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_project_is_covered(project),
-        refuse_unless_spot_check_number_is_free(data.number, [check.number for check in project.spot_checks]),
-        refuse_unless_spot_check_was_made(data.checked_on, project.loan.disbursed_on, ctx.today),
+        refuse_unless_spot_check_number_is_free(command.number, [check.number for check in project.spot_checks]),
+        refuse_unless_spot_check_was_made(command.checked_on, project.loan.disbursed_on, ctx.today),
         refuse_unless_checkers_are_officers(
-            data.checked_by, pool.institutions[acting.institution].officers, data.checked_on
+            command.checked_by, pool.institutions[acting.institution].officers, command.checked_on
         ),
-        refuse_unless_every_right_is_checked(data, project.rights),
+        refuse_unless_every_right_is_checked(command, project.rights),
         refuse_unless_there_is_room(
             len(project.spot_checks), SPOT_CHECKS_PER_PROJECT_MAX, "spot checks of this project", "本项目抽查记录"
         ),
@@ -63,7 +63,7 @@ def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
         return accepted(event)
     flagged = ProjectFlagged(
         project_id=project.project_id,
-        number=data.number,
+        number=command.number,
         findings=findings,
         reported_to=pool.managing_institution,
     )
@@ -72,14 +72,14 @@ def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
 
 def lift_flag(ctx: CommandContext[LiftFlag]) -> Decision:
     """Lift a flag with reasons."""
-    project, data = ctx.project, ctx.data
+    project, command = ctx.project, ctx.command
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
-    if fault := refuse_unless_flag_stands(data.number, project.flags):
+    if fault := refuse_unless_flag_stands(command.number, project.flags):
         return refused(fault)
     return accepted(
-        FlagLifted(project_id=project.project_id, number=data.number, reasons=data.reasons, lifted_by=ctx.officer)
+        FlagLifted(project_id=project.project_id, number=command.number, reasons=command.reasons, lifted_by=ctx.officer)
     )
 
 

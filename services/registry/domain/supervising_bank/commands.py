@@ -31,22 +31,22 @@ BANK_PROPOSALS_PER_POOL_MAX = 50
 
 def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Decision:
     """Propose the supervising bank with the agreement to be made with it."""
-    pool, data, acting = ctx.pool, ctx.data, ctx.acting
-    proposal = BankProposal(bank=data.bank, agreement=data.agreement, proposed_by=acting.institution)
-    proposed = pool.bank_proposals.get(data.bank.institution)
-    is_appointed = is_registered(pool, data.bank, Role.SUPERVISING_BANK) and pool.bank_agreement == data.agreement
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
+    proposal = BankProposal(bank=command.bank, agreement=command.agreement, proposed_by=acting.institution)
+    proposed = pool.bank_proposals.get(command.bank.institution)
+    is_appointed = is_registered(pool, command.bank, Role.SUPERVISING_BANK) and pool.bank_agreement == command.agreement
     if proposal == proposed or is_appointed:
         return DUPLICATE
     if fault := refuse_if_bank_is_appointed(pool):
         return refused(fault)
     wrong = all_faults(
         refuse_unless_bank_proposal_stands(proposed, proposal),
-        refuse_unless_institution_id_is_free(pool, data.bank.institution),
-        refuse_unless_institution_code_is_valid(data.bank),
-        refuse_unless_institution_code_is_free(pool, data.bank),
-        refuse_unless_key_is_canonical(data.bank.public_key),
-        refuse_unless_key_is_unused(pool, data.bank.public_key),
-        refuse_unless_agreement_is_recorded(data.agreement, ctx.today),
+        refuse_unless_institution_id_is_free(pool, command.bank.institution),
+        refuse_unless_institution_code_is_valid(command.bank),
+        refuse_unless_institution_code_is_free(pool, command.bank),
+        refuse_unless_key_is_canonical(command.bank.public_key),
+        refuse_unless_key_is_unused(pool, command.bank.public_key),
+        refuse_unless_agreement_is_recorded(command.agreement, ctx.today),
         refuse_unless_there_is_room(
             len(pool.bank_proposals), BANK_PROPOSALS_PER_POOL_MAX, "proposals of a supervising bank", "监管银行提议"
         ),
@@ -55,26 +55,29 @@ def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Dec
         return refused(wrong)
     return accepted(
         SupervisingBankProposed(
-            bank=data.bank.institution, proposed_by=acting.institution, proposal=data.bank, agreement=data.agreement
+            bank=command.bank.institution,
+            proposed_by=acting.institution,
+            proposal=command.bank,
+            agreement=command.agreement,
         )
     )
 
 
 def consent_to_supervising_bank(ctx: CommandContext[ConsentToSupervisingBank]) -> Decision:
     """Consent to the proposed bank, which registers it."""
-    pool, data, acting = ctx.pool, ctx.data, ctx.acting
-    if pool.supervising_bank == data.bank:
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
+    if pool.supervising_bank == command.bank:
         return DUPLICATE
     if fault := refuse_if_bank_is_appointed(pool):
         return refused(fault)
-    proposed = pool.bank_proposals.get(data.bank)
-    if fault := refuse_unless_bank_was_proposed(proposed, data.bank):
+    proposed = pool.bank_proposals.get(command.bank)
+    if fault := refuse_unless_bank_was_proposed(proposed, command.bank):
         return refused(fault)
     assert proposed is not None
     # Id, code and key were free when the bank was proposed; somebody else may have been registered with them since.
     wrong = all_faults(
         refuse_unless_bank_is_consented_by_the_other(proposed, acting),
-        refuse_unless_institution_id_is_free(pool, data.bank),
+        refuse_unless_institution_id_is_free(pool, command.bank),
         refuse_unless_institution_code_is_free(pool, proposed.bank),
         refuse_unless_key_is_unused(pool, proposed.bank.public_key),
     )

@@ -27,33 +27,33 @@ from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
 def record_supervisory_act(ctx: CommandContext[RecordSupervisoryAct]) -> Decision:
     """Record what the managing institution did, or instructs the cooperating institution to do."""
-    data = ctx.data
+    command = ctx.command
     recorded = ctx.entry_as(SupervisoryAct)
-    if is_repeat(data, of=recorded):
+    if is_repeat(command, of=recorded):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_act_number_is_free(recorded),
-        refuse_unless_coordination_has_happened(data.kind, data.acted_on, ctx.today),
-        refuse_unless_act_has_happened(data.kind, data.acted_on, ctx.today),
-        refuse_unless_only_an_instruction_is_due(data.kind, data.acted_on, data.due_on),
+        refuse_unless_coordination_has_happened(command.kind, command.acted_on, ctx.today),
+        refuse_unless_act_has_happened(command.kind, command.acted_on, ctx.today),
+        refuse_unless_only_an_instruction_is_due(command.kind, command.acted_on, command.due_on),
     )
     if wrong:
         return refused(wrong)
-    return accepted(SupervisoryActRecorded(matter_id=ctx.entry_id, **said(data), recorded_by=ctx.officer))
+    return accepted(SupervisoryActRecorded(entry_id=ctx.entry_id, **said(command), recorded_by=ctx.officer))
 
 
 def report_completion(ctx: CommandContext[ReportCompletion]) -> Decision:
     """Record that the cooperating institution has done what it was instructed to do."""
-    data = ctx.data
+    command = ctx.command
     act = ctx.entry_as(SupervisoryAct)
-    if fault := refuse_unless_completion_is_of_an_instruction(data.number, act):
+    if fault := refuse_unless_completion_is_of_an_instruction(command.number, act):
         return refused(fault)
     assert act is not None
-    if is_repeat(data, of=act.completion):
+    if is_repeat(command, of=act.completion):
         return DUPLICATE
     if fault := refuse_if_instruction_was_completed(act):
         return refused(fault)
-    return accepted(CompletionReported(matter_id=act.matter_id, **said(data), reported_by=ctx.officer))
+    return accepted(CompletionReported(entry_id=act.entry_id, **said(command), reported_by=ctx.officer))
 
 
 COMMANDS = (

@@ -80,19 +80,19 @@ def refuse_unless_new_term_has_a_new_agreement(
     )
 
 
-def refuse_unless_new_term_is_ahead(pool: Pool, data: ContinuePool, today: date) -> Refusal | None:
+def refuse_unless_new_term_is_ahead(pool: Pool, command: ContinuePool, today: date) -> Refusal | None:
     """Article 21.1. A new term ends after the present one, and its operating period after today and the present one's.
 
     So to continue shortens neither; and the operating period ends within its term.
     """
     over = max(today, pool.cycle.operating_until or today)
-    if pool.ends_on < data.ends_on and over < data.operating_until <= data.ends_on:
+    if pool.ends_on < command.ends_on and over < command.operating_until <= command.ends_on:
         return None
     return refusal(
         "new_term_not_ahead",
         "21.1",
-        f"the new term until {data.ends_on} has to end after {pool.ends_on}, and the operating period "
-        f"until {data.operating_until} within it and after {over}; correct the days.",
-        f"新存续期届满日 {data.ends_on} 应晚于 {pool.ends_on}，运营期截止日 {data.operating_until} "
+        f"the new term until {command.ends_on} has to end after {pool.ends_on}, and the operating period "
+        f"until {command.operating_until} within it and after {over}; correct the days.",
+        f"新存续期届满日 {command.ends_on} 应晚于 {pool.ends_on}，运营期截止日 {command.operating_until} "
         f"应晚于 {over} 且不晚于新的届满日；请更正日期。",
     )

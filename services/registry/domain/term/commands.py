@@ -42,28 +42,28 @@ from shared.decisions.minutes import refuse_unless_decision_has_minutes
 
 def fix_operating_period(ctx: CommandContext[FixOperatingPeriod]) -> Decision:
     """Fix the first operating period, or go on with the cooperating institution for another one."""
-    pool, data, today = ctx.pool, ctx.data, ctx.today
-    if is_repeat(data, of=pool.cycle.fixed):
+    pool, command, today = ctx.pool, ctx.command, ctx.today
+    if is_repeat(command, of=pool.cycle.fixed):
         return DUPLICATE
     if wrong := first_fault(refuse_unless_cooperation_goes_on(pool), refuse_if_pool_has_stopped(pool)):
         return refused(wrong)
     all_wrong = all_faults(
-        refuse_unless_operating_period_is_ahead(pool, data.operating_until, today),
-        refuse_unless_agreement_is_recorded(data.agreement, today),
+        refuse_unless_operating_period_is_ahead(pool, command.operating_until, today),
+        refuse_unless_agreement_is_recorded(command.agreement, today),
         first_fault(
-            refuse_unless_agreement_is_as_it_was_recorded(pool, data.agreement),
-            refuse_unless_further_period_has_a_new_agreement(pool, data.agreement),
+            refuse_unless_agreement_is_as_it_was_recorded(pool, command.agreement),
+            refuse_unless_further_period_has_a_new_agreement(pool, command.agreement),
         ),
-        refuse_unless_going_on_is_decided(pool, data.decision),
+        refuse_unless_going_on_is_decided(pool, command.decision),
     )
     if all_wrong:
         return refused(all_wrong)
     before = pool.cycle.operating_until
     # It follows the period before it; the first one begins with its agreement.
-    operating_from = before + timedelta(days=1) if before else max(pool.founded_on, data.agreement.signed_on)
+    operating_from = before + timedelta(days=1) if before else max(pool.founded_on, command.agreement.signed_on)
     return accepted(
         OperatingPeriodFixed(
-            **said(data),
+            **said(command),
             operating_until_before=before,
             operating_from=operating_from,
             fixed_on=today,
@@ -74,47 +74,49 @@ def fix_operating_period(ctx: CommandContext[FixOperatingPeriod]) -> Decision:
 
 def continue_pool(ctx: CommandContext[ContinuePool]) -> Decision:
     """Go on for a new term, under a new agreement."""
-    pool, data, today = ctx.pool, ctx.data, ctx.today
+    pool, command, today = ctx.pool, ctx.command, ctx.today
     evaluation = ctx.entry_as(Evaluation)
-    if is_repeat(data, of=pool.cycle.continuation):
+    if is_repeat(command, of=pool.cycle.continuation):
         return DUPLICATE
     if not_now := first_fault(refuse_if_term_is_decided(pool), refuse_if_term_is_over(pool, today)):
         return refused(not_now)
     wrong = all_faults(
-        refuse_unless_evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
-        refuse_unless_decision_has_minutes(data.decision, "21.1"),
-        refuse_unless_new_term_is_ahead(pool, data, today),
-        refuse_if_new_term_is_longer_than_the_first(pool, data.ends_on),
-        refuse_unless_agreement_is_recorded(data.agreement, today),
+        refuse_unless_evaluation_is_of_the_present_term(pool, evaluation, command.evaluation),
+        refuse_unless_decision_has_minutes(command.decision, "21.1"),
+        refuse_unless_new_term_is_ahead(pool, command, today),
+        refuse_if_new_term_is_longer_than_the_first(pool, command.ends_on),
+        refuse_unless_agreement_is_recorded(command.agreement, today),
         first_fault(
-            refuse_unless_new_term_has_a_new_agreement(pool, evaluation, data.agreement),
-            refuse_unless_agreement_is_as_it_was_recorded(pool, data.agreement),
+            refuse_unless_new_term_has_a_new_agreement(pool, evaluation, command.agreement),
+            refuse_unless_agreement_is_as_it_was_recorded(pool, command.agreement),
         ),
     )
     if wrong:
         return refused(wrong)
-    return accepted(PoolContinued(ends_on_before=pool.ends_on, **said(data), decided_on=today, decided_by=ctx.officer))
+    return accepted(
+        PoolContinued(ends_on_before=pool.ends_on, **said(command), decided_on=today, decided_by=ctx.officer)
+    )
 
 
 def stop_pool(ctx: CommandContext[StopPool]) -> Decision:
     """Stop: existing projects go on, and no new one comes in."""
-    pool, data, today = ctx.pool, ctx.data, ctx.today
+    pool, command, today = ctx.pool, ctx.command, ctx.today
     evaluation = ctx.entry_as(Evaluation)
-    if is_repeat(data, of=pool.cycle.stop):
+    if is_repeat(command, of=pool.cycle.stop):
         return DUPLICATE
     if fault := refuse_if_term_is_decided(pool):
         return refused(fault)
     wrong = all_faults(
-        refuse_unless_evaluation_is_of_the_present_term(pool, evaluation, data.evaluation),
-        refuse_unless_decision_has_minutes(data.decision, "21.1"),
+        refuse_unless_evaluation_is_of_the_present_term(pool, evaluation, command.evaluation),
+        refuse_unless_decision_has_minutes(command.decision, "21.1"),
     )
     if wrong:
         return refused(wrong)
-    return accepted(PoolStopped(**said(data), stopped_on=today, decided_by=ctx.officer))
+    return accepted(PoolStopped(**said(command), stopped_on=today, decided_by=ctx.officer))
 
 
-def _shown_evaluation(pool_id: UUID, data: ContinuePool | StopPool) -> UUID:
-    return Evaluation.id_of(pool_id, data.evaluation)
+def _shown_evaluation(pool_id: UUID, command: ContinuePool | StopPool) -> UUID:
+    return Evaluation.id_of(pool_id, command.evaluation)
 
 
 COMMANDS = (

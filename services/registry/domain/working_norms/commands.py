@@ -20,15 +20,15 @@ STANDING_NORMS_MAX = 200
 
 def adopt_working_norm(ctx: CommandContext[AdoptWorkingNorm]) -> Decision:
     """Adopt the norm; its event is what the managing institution sees of it."""
-    pool, data, acting, today = ctx.pool, ctx.data, ctx.acting, ctx.today
+    pool, command, acting, today = ctx.pool, ctx.command, ctx.acting, ctx.today
     adopted = ctx.entry_as(WorkingNorm)
-    if is_repeat(data, of=adopted):
+    if is_repeat(command, of=adopted):
         return DUPLICATE
     if fault := refuse_unless_norm_number_is_free(adopted):
         return refused(fault)
     wrong = all_faults(
-        refuse_unless_norm_takes_effect_in_time(data, today),
-        refuse_unless_superseded_norm_stands(pool, data),
+        refuse_unless_norm_takes_effect_in_time(command, today),
+        refuse_unless_superseded_norm_stands(pool, command),
         refuse_unless_there_is_room(
             len(pool.working_norms), STANDING_NORMS_MAX, "standing working norms", "现行工作规范"
         ),
@@ -37,8 +37,8 @@ def adopt_working_norm(ctx: CommandContext[AdoptWorkingNorm]) -> Decision:
         return refused(wrong)
     return accepted(
         WorkingNormAdopted(
-            matter_id=ctx.entry_id,
-            **said(data),
+            entry_id=ctx.entry_id,
+            **said(command),
             institution=acting.institution,
             adopted_on=today,
             adopted_by=ctx.officer,
