@@ -401,19 +401,25 @@ class ReimbursementApplied(ApplicationParticulars, Event, name="claims.reimburse
     rules_version: RulesVersion
 
 
-class BallotOpened(OnCase, ballots.BallotOpened, name="claims.ballot.opened.v1"):
+class DecidedOnCase(OnCase):
+    """What is decided in a case, which has rules from its beginning on."""
+
+    rules_version: RulesVersion
+
+
+class BallotOpened(DecidedOnCase, ballots.BallotOpened, name="claims.ballot.opened.v1"):
     """A collective decision is open; the votes bind the bytes with this hash and nothing else."""
 
 
-class VoteRecorded(OnCase, ballots.VoteRecorded, name="claims.vote.recorded.v1"):
+class VoteRecorded(DecidedOnCase, ballots.VoteRecorded, name="claims.vote.recorded.v1"):
     """A member voted."""
 
 
-class MemberRecused(OnCase, ballots.MemberRecused, name="claims.member.recused.v1"):
+class MemberRecused(DecidedOnCase, ballots.MemberRecused, name="claims.member.recused.v1"):
     """A member declared an interest and left the base of the ballot."""
 
 
-class BallotClosed(OnCase, ballots.BallotClosed, name="claims.ballot.closed.v1"):
+class BallotClosed(DecidedOnCase, ballots.BallotClosed, name="claims.ballot.closed.v1"):
     """The collective decision is taken: ``passed`` or not, with its counts and the reason in both languages.
 
     With fewer ``voters`` than ``voters_required`` there was no quorum: nothing is decided, what was put stands, and

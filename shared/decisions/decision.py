@@ -1,7 +1,7 @@
 """What deciding a command comes to: its outcome, and either events or the reasons why there are none."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.contracts.envelope import Event
 from shared.contracts.receipts import Outcome
@@ -45,15 +45,3 @@ def held(events: Iterable[Event], reasons: Iterable[Refusal]) -> Decision:
 def deficient(events: Iterable[Event], missing: Iterable[Refusal]) -> Decision:
     """Something is missing, and what that is may be recorded."""
     return Decision(Outcome.DEFICIENT, events=tuple(events), refusals=tuple(missing))
-
-
-def under_rules(version: int, decision: Decision) -> Decision:
-    """The decision whose events name the ``version`` of the rules that it was taken under (5.2).
-
-    What a ballot comes to names the version of its opening itself.
-    """
-    events = tuple(
-        event.model_copy(update={"rules_version": version}) if getattr(event, "rules_version", 0) is None else event
-        for event in decision.events
-    )
-    return replace(decision, events=events)

@@ -183,7 +183,7 @@ async def test_keys_are_kept_and_the_rest_is_passed_over(claims_database: TestDa
         valid_from=NOW,
         registered_with="r" * 43,
     )
-    other = ProjectReturned(project_id=PROJECT_ID, reasons="补充材料", returned_by="approver")
+    other = ProjectReturned(project_id=PROJECT_ID, reasons="补充材料", returned_by="approver", rules_version=1)
     decided = await take(claims_database, [from_service(key), from_service(other), from_service(None)])
     assert [(each.events, each.answer) for each in decided] == [((), None)] * 3
     assert await fetch(claims_database, "SELECT pool_id, key_id, officer FROM signing_keys") == [

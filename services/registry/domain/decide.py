@@ -27,7 +27,7 @@ from shared.contracts.registry.ballots import BallotClosed
 from shared.decisions.article_04_authorisation import refuse_if_said_before
 from shared.decisions.ballot import was_decided
 from shared.decisions.checks import first_fault
-from shared.decisions.decision import Decision, refused, under_rules
+from shared.decisions.decision import Decision, refused
 from shared.decisions.duties_exercised import duties_exercised_in, refuse_if_duties_conflict
 
 __all__ = ["Decision", "decide"]
@@ -66,8 +66,8 @@ def _decide(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Decisio
     if not_apart := _not_apart(ctx, decision):  # 4.1
         return refused(not_apart)
     if spec.rests_on is cited_interpretation:
-        decision = with_interpretation(ctx, decision)  # 23.1
-    return under_rules(ctx.rules.version, decision) if state.pool is not None else decision
+        return with_interpretation(ctx, decision)  # 23.1
+    return decision
 
 
 def _with_ballot_outcome(ctx: CommandContext[Command], decision: Decision) -> Decision:

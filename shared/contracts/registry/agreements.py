@@ -59,7 +59,7 @@ class AgreementRecorded(AgreementParticulars, EntryEvent, name="registry.agreeme
     awaits_consent_of: InstitutionId | None = None
     recorded_on: Day
     recorded_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class AgreementConsented(EntryEvent, name="registry.agreement.consented.v1"):
@@ -69,4 +69,4 @@ class AgreementConsented(EntryEvent, name="registry.agreement.consented.v1"):
     institution: _With
     consented_on: Day
     consented_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion

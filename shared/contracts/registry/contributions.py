@@ -32,7 +32,7 @@ class ContributionsProposed(ContributionsPlanParticulars, EntryEvent, name="regi
     institution: InstitutionId
     proposed_on: Day
     proposed_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class ContributionsPlanned(ContributionsPlanParticulars, EntryEvent, name="registry.contributions.planned.v1"):
@@ -41,4 +41,4 @@ class ContributionsPlanned(ContributionsPlanParticulars, EntryEvent, name="regis
     size_fen: Annotated[PositiveFen, Field(description="the pool's size from now on")]
     planned_on: Day
     planned_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion

@@ -54,7 +54,7 @@ class ProjectCorrected(FiledParticulars, Event, name="registry.project.corrected
         Text | None, Field(description="said only of a late one, which a collective decision has to admit (16.1)")
     ] = None
     message_sha256: Annotated[Sha256, Field(description="of its published bytes, which a decision on it binds")]
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class CorrectionApproved(Event, name="registry.correction.approved.v1"):
@@ -74,7 +74,7 @@ class CorrectionApproved(Event, name="registry.correction.approved.v1"):
     covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far")]
     covered_principal_before_fen: Annotated[Fen, Field(description="by the version that counted until now")]
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class CorrectionReturned(Event, name="registry.correction.returned.v1"):
@@ -86,7 +86,7 @@ class CorrectionReturned(Event, name="registry.correction.returned.v1"):
     returned_by: OfficerId
     institution: Annotated[InstitutionId, Field(description="whose officer returned it")]
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class CorrectionRejected(Event, name="registry.correction.rejected.v1"):
@@ -101,4 +101,4 @@ class CorrectionRejected(Event, name="registry.correction.rejected.v1"):
         Document | None, Field(description="of the collective decision that did not admit a late one, if it was that")
     ] = None
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion

@@ -70,7 +70,7 @@ class MisuseClaimed(MisuseParticulars, EntryEvent, name="registry.misuse.claimed
     institution: InstitutionId
     claimed_on: Day
     claimed_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class MisuseRecovered(RecoveryParticulars, EntryEvent, name="registry.misuse.recovered.v1"):

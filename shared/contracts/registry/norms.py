@@ -35,4 +35,4 @@ class WorkingNormAdopted(WorkingNormParticulars, EntryEvent, name="registry.work
     institution: InstitutionId
     adopted_on: Day
     adopted_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion

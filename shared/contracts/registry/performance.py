@@ -117,7 +117,7 @@ class AnnualSummaryAccepted(SubmittedSummary, EntryEvent, name="registry.annual_
     """The managing institution has accepted the summary and the plan, for good."""
 
     accepted_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class AnnualSummaryReturned(SummaryReturnParticulars, EntryEvent, name="registry.annual_summary.returned.v1"):
@@ -125,7 +125,7 @@ class AnnualSummaryReturned(SummaryReturnParticulars, EntryEvent, name="registry
 
     due_on: Day
     returned_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class EvaluationResult(LabelledEnum):
@@ -260,7 +260,7 @@ class EvaluationRecorded(EvaluationParticulars, EntryEvent, name="registry.evalu
     points_max: Count
     documents: tuple[Document, ...]
     recorded_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class OperatingPeriodFixed(PeriodParticulars, Event, name="registry.operating_period.fixed.v1"):
@@ -270,7 +270,7 @@ class OperatingPeriodFixed(PeriodParticulars, Event, name="registry.operating_pe
     operating_from: Annotated[Day, Field(description="the first day")]
     fixed_on: Day
     fixed_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class PoolContinued(ContinuationParticulars, Event, name="registry.pool.continued.v1"):
@@ -279,7 +279,7 @@ class PoolContinued(ContinuationParticulars, Event, name="registry.pool.continue
     ends_on_before: Day
     decided_on: Day
     decided_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class PoolStopped(StopParticulars, Event, name="registry.pool.stopped.v1"):
@@ -287,7 +287,7 @@ class PoolStopped(StopParticulars, Event, name="registry.pool.stopped.v1"):
 
     stopped_on: Day
     decided_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class CooperationEnded(EndParticulars, Event, name="registry.cooperation.ended.v1"):
@@ -297,4 +297,4 @@ class CooperationEnded(EndParticulars, Event, name="registry.cooperation.ended.v
     claims_back_fiscal_money: Annotated[bool, Field(description="all of it, for the grounds of 19.3")]
     ended_on: Day
     decided_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion

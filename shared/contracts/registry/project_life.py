@@ -148,7 +148,7 @@ class DrawdownFiled(Event, name="registry.drawdown.filed.v1"):
     filing_sha256: Annotated[
         Sha256 | None, Field(description="of a late one: the hash of its published bytes, which the decision binds")
     ] = None
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class DrawdownAdmitted(Event, name="registry.drawdown.admitted.v1"):
@@ -160,7 +160,7 @@ class DrawdownAdmitted(Event, name="registry.drawdown.admitted.v1"):
     covered_principal_fen: Fen
     filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
     minutes: Document
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class DrawdownRefused(Event, name="registry.drawdown.refused.v1"):
@@ -170,7 +170,7 @@ class DrawdownRefused(Event, name="registry.drawdown.refused.v1"):
     number: int
     reasons: Text
     minutes: Document
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class RepaymentRecorded(RepaymentParticulars, Event, name="registry.repayment.recorded.v1"):
@@ -201,7 +201,7 @@ class FlagLifted(LiftingParticulars, Event, name="registry.flag.lifted.v1"):
     """The managing institution has lifted a flag."""
 
     lifted_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class ProjectEnded(ProjectEndParticulars, Event, name="registry.project.ended.v1"):
@@ -210,4 +210,4 @@ class ProjectEnded(ProjectEndParticulars, Event, name="registry.project.ended.v1
     ended_on: Annotated[Day, Field(description="Beijing day of the message that ended it")]
     outstanding_fen: Fen
     ended_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion

@@ -262,7 +262,7 @@ class ProjectFiled(FiledParticulars, Event, name="registry.project.filed.v1"):
     ] = None
     message_sha256: Annotated[Sha256, Field(description="the hash of its published bytes")]
     received_on: Annotated[Day, Field(description="Beijing day of this filing, be it the first or not")]
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class FilingAdmitted(Event, name="registry.filing.admitted.v1"):
@@ -272,7 +272,7 @@ class FilingAdmitted(Event, name="registry.filing.admitted.v1"):
     filing: int
     filing_sha256: Annotated[Sha256, Field(description="what was decided on")]
     minutes: Document
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class ProjectApproved(Event, name="registry.project.approved.v1"):
@@ -289,7 +289,7 @@ class ProjectApproved(Event, name="registry.project.approved.v1"):
     filing: Annotated[int, Field(description="the filing that was approved")]
     covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far")]
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class ProjectReturned(Event, name="registry.project.returned.v1"):
@@ -299,7 +299,7 @@ class ProjectReturned(Event, name="registry.project.returned.v1"):
     reasons: Text
     returned_by: OfficerId
     interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class ProjectRejected(Event, name="registry.project.rejected.v1"):
@@ -312,4 +312,4 @@ class ProjectRejected(Event, name="registry.project.rejected.v1"):
     minutes: Annotated[
         Document | None, Field(description="of the collective decision that did not admit a late one, if it was that")
     ] = None
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion

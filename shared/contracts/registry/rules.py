@@ -80,7 +80,7 @@ class RulesAdopted(EntryEvent, name="registry.rules.adopted.v1"):
     adopted_by: OfficerId
     adopted_at: Annotated[Moment, Field(description="intake of the adoption; earlier messages are not under it")]
     share_rate_max_bp: Annotated[BasisPoints, Field(description="the district's ceiling on that day (10.3)")]
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class RulesDeclined(EntryEvent, name="registry.rules.declined.v1"):
@@ -89,7 +89,7 @@ class RulesDeclined(EntryEvent, name="registry.rules.declined.v1"):
     number: Reference
     reasons: Text
     declined_by: OfficerId
-    rules_version: RulesVersion | None = None
+    rules_version: RulesVersion
 
 
 class RulesWithdrawn(EntryEvent, name="registry.rules.withdrawn.v1"):

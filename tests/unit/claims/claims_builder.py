@@ -152,13 +152,14 @@ def approved(
         "approved_by": "approver",
         "filing": 1,
         "covered_principal_fen": loan.principal_fen,
+        "rules_version": 1,
     }
     return ProjectApproved(**{**figures, **changes})
 
 
 def rejected() -> ProjectRejected:
     """The project's rejection."""
-    return ProjectRejected(project_id=PROJECT_ID, reasons="不符合条件", rejected_by="approver")
+    return ProjectRejected(project_id=PROJECT_ID, reasons="不符合条件", rejected_by="approver", rules_version=1)
 
 
 def settled(leg: Leg, amount_fen: int, instalment: int = 1, compensation_id: UUID = COMPENSATION_ID) -> PaymentSettled:

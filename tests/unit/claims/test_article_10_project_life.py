@@ -31,6 +31,7 @@ def ended(ground: EndGround = EndGround.SETTLED) -> ProjectEnded:
         ended_on=date(2026, 10, 1),
         outstanding_fen=0,
         ended_by="reporter",
+        rules_version=1,
     )
 
 
@@ -50,6 +51,7 @@ def drawn(covered_fen: int, *, late: bool = False) -> DrawdownFiled:
         documents=(PAPER,),
         covered_principal_fen=covered_fen,
         filed_by="filer",
+        rules_version=1,
     )
 
 
@@ -84,6 +86,7 @@ def test_a_further_drawdown_is_covered_once_it_is_filed_in_time_or_admitted() ->
         covered_principal_fen=50_000_000,
         filing_sha256="0" * 64,
         minutes=PAPER,
+        rules_version=1,
     )
     assert _answer(_story(drawn(50_000_000)), 50_000_000) == []
     assert _answer(_story(late), 50_000_000) == ["principal_above_the_loan"]
@@ -118,7 +121,7 @@ def test_notices_that_wait_when_a_project_ends_unapproved_are_refused() -> None:
 
 def test_a_correction_counts_from_its_approval_on() -> None:
     """For the notices that come after it: one that waits, was returned or rejected changes no figure."""
-    named = {"project_id": PROJECT_ID, "filing": 2, "reasons": "无依据", "institution": "managing"}
+    named = {"project_id": PROJECT_ID, "filing": 2, "reasons": "无依据", "institution": "managing", "rules_version": 1}
     returned = CorrectionReturned(**named, returned_by="approver")
     rejected = CorrectionRejected(**named, rejected_by="approver")
     for events in (
@@ -152,7 +155,7 @@ def test_a_correction_before_the_first_approval_is_remembered_and_covers_nothing
 @pytest.mark.clause("4.1")
 def test_whoever_acted_on_a_correction_has_acted_in_the_case() -> None:
     """Filing and deciding exclude what follows; a collective decision excludes no single officer."""
-    named = {"project_id": PROJECT_ID, "reasons": "无依据", "institution": "managing"}
+    named = {"project_id": PROJECT_ID, "reasons": "无依据", "institution": "managing", "rules_version": 1}
     story = _story(
         CORRECTED,
         CorrectionReturned(**named, filing=2, returned_by="returner"),

@@ -44,6 +44,7 @@ def corrected(
         filing_deadline_provisional=False,
         drawdowns=(),
         message_sha256="0" * 64,
+        rules_version=1,
     )
 
 
@@ -65,4 +66,5 @@ def correction_approved(
         institution=institution,
         covered_principal_fen=covered_fen,
         covered_principal_before_fen=approved.covered_principal_fen,
+        rules_version=1,
     )

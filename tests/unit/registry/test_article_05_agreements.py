@@ -272,7 +272,14 @@ def test_there_is_room_for_a_limited_number_of_agreements() -> None:
 def test_a_stopped_pool_gets_no_operating_period() -> None:
     """An agreement without one can still be recorded: existing projects go on."""
     stopped = RUNNING.having(
-        PoolStopped(evaluation="PJ-1", reasons="不再继续", decision=MINUTES, stopped_on=TODAY, decided_by=OVERSEER)
+        PoolStopped(
+            evaluation="PJ-1",
+            reasons="不再继续",
+            decision=MINUTES,
+            stopped_on=TODAY,
+            decided_by=OVERSEER,
+            rules_version=1,
+        )
     )
     assert codes(stopped.by_overseer(with_period())) == ["pool_stopped"]
     assert stopped.by_overseer(recording()).outcome is Outcome.ACCEPTED

@@ -97,6 +97,7 @@ def test_a_late_drawdown_is_to_be_decided_on() -> None:
         filed_by=FILER,
         late_because="银行迟延",
         filing_sha256="a" * 64,
+        rules_version=1,
     )
     covered = Running(COVERED, Deadlines())
     late_on = deadline + DAY
@@ -104,7 +105,7 @@ def test_a_late_drawdown_is_to_be_decided_on() -> None:
     assert announced(waiting, late_on, late_on + 5 * DAY, DueKind.FILING_DECISION) == [
         (late_on + DAY, DueStatus.OVERDUE, MANAGING)
     ]
-    refused = DrawdownRefused(project_id=PROJECT_ID, number=2, reasons="未通过", minutes=MINUTES)
+    refused = DrawdownRefused(project_id=PROJECT_ID, number=2, reasons="未通过", minutes=MINUTES, rules_version=1)
     assert announced(waiting.having(refused), late_on, late_on + 5 * DAY, DueKind.FILING_DECISION) == []
     ended_meanwhile = waiting.says(ending_project(EndGround.DECISION, "项目终止"), MANAGING, OVERSEER)
     assert announced(ended_meanwhile, late_on, late_on + 5 * DAY, DueKind.FILING_DECISION) == []

@@ -56,7 +56,16 @@ CLAIMED_BACK = [EndGround.BREACH, EndGround.FAILED_AUDIT, EndGround.FAILED_EVALU
 
 def stopped(given: Given) -> Given:
     return given.having(
-        [PoolStopped(evaluation="PJ-1", reasons="不再继续", decision=MINUTES, stopped_on=TODAY, decided_by=OVERSEER)]
+        [
+            PoolStopped(
+                evaluation="PJ-1",
+                reasons="不再继续",
+                decision=MINUTES,
+                stopped_on=TODAY,
+                decided_by=OVERSEER,
+                rules_version=1,
+            )
+        ]
     )
 
 
@@ -72,6 +81,7 @@ def ended(given: Given, ground: EndGround = EndGround.BREACH) -> Given:
                 decision=MINUTES,
                 ended_on=TODAY,
                 decided_by=OVERSEER,
+                rules_version=1,
             )
         ]
     )

@@ -121,7 +121,13 @@ def test_whoever_corrected_the_filing_has_acted_in_the_case(is_early: bool) -> N
 def test_whoever_decided_on_a_correction_has_acted_in_the_case() -> None:
     """Approved, returned or rejected; what a collective decision has not admitted excludes no single officer."""
     approved = project_approved()
-    named = {"project_id": approved.project_id, "filing": 2, "reasons": "无依据", "institution": MANAGING}
+    named = {
+        "project_id": approved.project_id,
+        "filing": 2,
+        "reasons": "无依据",
+        "institution": MANAGING,
+        "rules_version": 1,
+    }
     minutes = document(DocumentKind.MINUTES)
     for event in (
         correction_approved(approved, approved.loan.principal_fen, "decider", MANAGING),

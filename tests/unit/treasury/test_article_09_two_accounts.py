@@ -90,6 +90,7 @@ def test_further_pairs_can_be_paid_in() -> None:
         size_fen=FOUNDED.size_fen + 2 * PAIR_FEN,
         planned_on=TODAY,
         planned_by="overseer",
+        rules_version=1,
     )
     books, _ = then(books, heard(planned))
     assert then(books, word)[1].outcome is Outcome.ACCEPTED

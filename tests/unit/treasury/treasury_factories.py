@@ -147,6 +147,7 @@ def project_approved(project_id: UUID = PROJECT_ID, ratio: LossRatio = HALVES, r
         approved_by="approver",
         filing=1,
         covered_principal_fen=200_000_000,
+        rules_version=1,
     )
 
 

@@ -67,6 +67,7 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
         awaits_consent_of=pool.cooperating_institution if waits else None,
         recorded_on=today,
         recorded_by=ctx.officer,
+        rules_version=ctx.rules.version,
     )
     if command.operating_until is None:
         return accepted(event)
@@ -78,6 +79,7 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
             agreement=agreement,
             fixed_on=today,
             fixed_by=ctx.officer,
+            rules_version=ctx.rules.version,
         ),
     )
 
@@ -115,6 +117,7 @@ def consent_to_agreement(ctx: CommandContext[ConsentToAgreement]) -> Decision:
             institution=recorded.institution,
             consented_on=today,
             consented_by=ctx.officer,
+            rules_version=ctx.rules.version,
         )
     )
 

@@ -87,6 +87,7 @@ def accept_annual_summary(ctx: CommandContext[AcceptAnnualSummary]) -> Decision:
             year=summary.year,
             submission=summary.submission,
             accepted_by=ctx.officer,
+            rules_version=ctx.rules.version,
         )
     )
 
@@ -105,6 +106,7 @@ def return_annual_summary(ctx: CommandContext[ReturnAnnualSummary]) -> Decision:
             reasons=ctx.command.reasons,
             due_on=ctx.today + timedelta(days=ctx.rules.supplement_days),
             returned_by=ctx.officer,
+            rules_version=ctx.rules.version,
         )
     )
 

@@ -12,6 +12,7 @@ from services.registry.domain.article_19_termination import refuse_unless_cover_
 from services.registry.domain.article_22_stop import refuse_unless_returned_filing_can_come_again
 from services.registry.domain.command_spec import CommandSpec, managing, named_project
 from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import said
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project, Stage
 from shared.contracts.registry.corrections import (
@@ -63,6 +64,7 @@ def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
             approved_by=ctx.officer,
             filing=project.filing,
             covered_principal_fen=project.covered_principal_fen,
+            rules_version=ctx.rules.version,
         )
     )
 
@@ -84,7 +86,7 @@ def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(ProjectReturned(project_id=command.project_id, reasons=command.reasons, returned_by=ctx.officer))
+    return accepted(ProjectReturned(**said(command), returned_by=ctx.officer, rules_version=ctx.rules.version))
 
 
 def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
@@ -100,7 +102,7 @@ def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
         return not_now
     if fault := refuse_unless_decision_names_the_filing(command.filing, project.filing):
         return refused(fault)
-    return accepted(ProjectRejected(project_id=command.project_id, reasons=command.reasons, rejected_by=ctx.officer))
+    return accepted(ProjectRejected(**said(command), rejected_by=ctx.officer, rules_version=ctx.rules.version))
 
 
 def _not_now(ctx: CommandContext[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:
@@ -153,6 +155,7 @@ def approve_correction(ctx: CommandContext[ApproveProject], project: Project) ->
             institution=acting.institution,
             covered_principal_fen=correction.covered_principal_fen,
             covered_principal_before_fen=project.covered_principal_fen,
+            rules_version=ctx.rules.version,
         )
     )
 
@@ -168,11 +171,10 @@ def decline_correction(ctx: CommandContext[ReturnProject | RejectProject], proje
     )
     if wrong:
         return refused(wrong)
-    named = {"project_id": project.project_id, "filing": correction.filing, "reasons": command.reasons}
-    named = {**named, "institution": acting.institution}
+    word = {**said(command), "institution": acting.institution, "rules_version": ctx.rules.version}
     if isinstance(command, ReturnProject):
-        return accepted(CorrectionReturned.model_validate({**named, "returned_by": ctx.officer}))
-    return accepted(CorrectionRejected.model_validate({**named, "rejected_by": ctx.officer}))
+        return accepted(CorrectionReturned(**word, returned_by=ctx.officer))
+    return accepted(CorrectionRejected(**word, rejected_by=ctx.officer))
 
 
 _APPROVAL = managing(Duty.FILING_APPROVAL)

@@ -35,12 +35,13 @@ def plan_contributions(ctx: CommandContext[PlanContributions]) -> Decision:
     )
     if wrong:
         return refused(wrong)
+    common = {"entry_id": ctx.entry_id, **said(command), "rules_version": ctx.rules.version}
     if proposed is None:
         word = {"institution": ctx.acting.institution, "proposed_on": ctx.today, "proposed_by": ctx.officer}
-        return accepted(ContributionsProposed(entry_id=ctx.entry_id, **said(command), **word))
+        return accepted(ContributionsProposed(**common, **word))
     size_fen = pool.size_fen + sum(pair.fiscal_fen + pair.social_fen for pair in command.instalments)
     planned = {"size_fen": size_fen, "planned_on": ctx.today, "planned_by": ctx.officer}
-    return accepted(ContributionsPlanned(entry_id=ctx.entry_id, **said(command), **planned))
+    return accepted(ContributionsPlanned(**common, **planned))
 
 
 _BOTH = {Role.MANAGING: Duty.OVERSIGHT, Role.COOPERATING: Duty.ADMINISTRATION}

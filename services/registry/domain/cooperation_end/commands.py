@@ -51,6 +51,7 @@ def end_cooperation(ctx: CommandContext[EndCooperation]) -> Decision:
             claims_back_fiscal_money=claims_back_fiscal_money(command.ground),
             ended_on=today,
             decided_by=ctx.officer,
+            rules_version=ctx.rules.version,
         )
     )
 

@@ -143,6 +143,7 @@ def _corrected(
         drawdowns=drawdowns,
         late_because=late_because,
         message_sha256=ctx.sha256,
+        rules_version=ctx.rules.version,
     )
 
 

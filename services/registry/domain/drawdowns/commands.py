@@ -78,6 +78,7 @@ def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
         filed_by=ctx.officer,
         late_because=command.late_because if late else None,
         filing_sha256=ctx.sha256 if late else None,
+        rules_version=ctx.rules.version,
     )
     return held((event,), (late,)) if late else accepted(event)
 

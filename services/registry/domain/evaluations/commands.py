@@ -40,6 +40,7 @@ def record_evaluation(ctx: CommandContext[RecordEvaluation]) -> Decision:
             points=sum(criterion.points for criterion in command.criteria),
             points_max=sum(criterion.points_max for criterion in command.criteria),
             recorded_by=ctx.officer,
+            rules_version=ctx.rules.version,
         )
     )
 

@@ -104,6 +104,7 @@ def complete_filing(ctx: CommandContext[FileProject], rules: Rules) -> ProjectFi
         late_because=command.late_because if any(drawdown.late for drawdown in drawdowns) else None,
         message_sha256=ctx.sha256,
         received_on=today,
+        rules_version=ctx.rules.version,
     )
 
 

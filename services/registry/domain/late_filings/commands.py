@@ -5,6 +5,9 @@ affiliate (9.1), and whether anything more is covered (19.3); a late drawdown is
 both are asked here. Where too few have voted nothing was decided, and nothing follows.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from services.registry.domain.article_09_affiliates import refuse_if_borrower_is_registered_as_affiliate
 from services.registry.domain.article_19_termination import refuse_unless_cover_can_grow
 from services.registry.domain.context import CommandContext
@@ -20,56 +23,33 @@ from shared.decisions.checks import first_fault
 
 
 def _decided(ctx: CommandContext[CloseBallot], closed: BallotClosed) -> tuple[Event, ...]:
-    """What the closing of a ballot on a project brings about."""
+    """What the closing of a ballot on a project brings about, under the rules of the ballot's opening."""
     pool, project = ctx.pool, ctx.project
     assert project is not None, "it was decided on"
+    word = {"project_id": project.project_id, "minutes": closed.minutes, "rules_version": closed.rules_version}
     if project.correction is not None and project.correction.late_because is not None:
-        return (_of_correction(project, project.correction, closed, pool.managing_institution),)
+        return (_of_correction(project.correction, closed, {**word, "institution": pool.managing_institution}),)
     if project.stage is Stage.APPROVED and project.drawdowns[-1].late:
-        return (_of_drawdown(pool, project, closed),)
+        return (_of_drawdown(pool, project, closed, word),)
     if project.stage is not Stage.LATE:
         return ()
     if closed.passed:
-        return (_admitted(project, project.filing, closed),)
-    return (
-        ProjectRejected(
-            project_id=project.project_id,
-            reasons=closed.why_zh,
-            rejected_by=closed.closed_by,
-            minutes=closed.minutes,
-            rules_version=closed.rules_version,
-        ),
-    )
-
-
-def _admitted(project: Project, filing: int, closed: BallotClosed) -> FilingAdmitted:
-    return FilingAdmitted(
-        project_id=project.project_id,
-        filing=filing,
-        filing_sha256=closed.subject_sha256,
-        minutes=closed.minutes,
-        rules_version=closed.rules_version,
-    )
+        return (FilingAdmitted(**word, filing=project.filing, filing_sha256=closed.subject_sha256),)
+    return (ProjectRejected(**word, reasons=closed.why_zh, rejected_by=closed.closed_by),)
 
 
 def _of_correction(
-    project: Project, correction: Correction, closed: BallotClosed, managing: str
+    correction: Correction, closed: BallotClosed, word: Mapping[str, Any]
 ) -> FilingAdmitted | CorrectionRejected:
     """A correction that is not admitted is rejected; the approved version goes on."""
     if closed.passed:
-        return _admitted(project, correction.filing, closed)
-    return CorrectionRejected(
-        project_id=project.project_id,
-        filing=correction.filing,
-        reasons=closed.why_zh,
-        rejected_by=closed.closed_by,
-        institution=managing,
-        minutes=closed.minutes,
-        rules_version=closed.rules_version,
-    )
+        return FilingAdmitted(**word, filing=correction.filing, filing_sha256=closed.subject_sha256)
+    return CorrectionRejected(**word, filing=correction.filing, reasons=closed.why_zh, rejected_by=closed.closed_by)
 
 
-def _of_drawdown(pool: Pool, project: Project, closed: BallotClosed) -> DrawdownAdmitted | DrawdownRefused:
+def _of_drawdown(
+    pool: Pool, project: Project, closed: BallotClosed, word: Mapping[str, Any]
+) -> DrawdownAdmitted | DrawdownRefused:
     """What the decision says of an approved project is said of its latest drawdown, which came late.
 
     An affiliate draws nothing that the pool covers, whatever was voted while nobody knew that it is one; and nothing
@@ -81,21 +61,14 @@ def _of_drawdown(pool: Pool, project: Project, closed: BallotClosed) -> Drawdown
     )
     if closed.passed and not_now is None:
         return DrawdownAdmitted(
-            project_id=project.project_id,
+            **word,
             number=drawdown.number,
             amount_fen=drawdown.amount_fen,
             covered_principal_fen=project.covered_principal_fen + drawdown.amount_fen,
             filing_sha256=closed.subject_sha256,
-            minutes=closed.minutes,
-            rules_version=closed.rules_version,
         )
-    return DrawdownRefused(
-        project_id=project.project_id,
-        number=drawdown.number,
-        reasons=not_now.text_zh if closed.passed and not_now else closed.why_zh,
-        minutes=closed.minutes,
-        rules_version=closed.rules_version,
-    )
+    reasons = not_now.text_zh if closed.passed and not_now else closed.why_zh
+    return DrawdownRefused(**word, number=drawdown.number, reasons=reasons)
 
 
 COMMANDS = ()

@@ -43,6 +43,7 @@ def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:
             institution=ctx.pool.cooperating_institution,
             claimed_on=ctx.today,
             claimed_by=ctx.officer,
+            rules_version=ctx.rules.version,
         )
     )
 

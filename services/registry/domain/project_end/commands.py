@@ -8,8 +8,8 @@ from services.registry.domain.article_22_projects import (
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, Permission, named_project
 from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.interpretations.state import cited_interpretation
-from services.registry.domain.project import Project
 from services.registry.domain.project_end.article_22_project_end import (
     refuse_if_principal_is_outstanding,
     refuse_unless_ended_by_managing_institution,
@@ -37,7 +37,7 @@ def end_project(ctx: CommandContext[EndProject]) -> Decision:
     # Who doesn't belong to the loan learns nothing of it.
     if is_settled and (fault := refuse_unless_told_by_cooperating_institution_or_lender(pool, project, acting)):
         return refused(fault)
-    if _has_ended_so(project, command):
+    if is_repeat(command, of=project.ending):
         return DUPLICATE
     wrong = first_fault(
         refuse_unless_project_can_end(project),
@@ -48,21 +48,13 @@ def end_project(ctx: CommandContext[EndProject]) -> Decision:
     if wrong:
         return refused(wrong)
     ended = ProjectEnded(
-        project_id=project.project_id,
-        ground=command.ground,
-        reasons=command.reasons,
-        document=command.document,
+        **said(command),
         ended_on=ctx.today,
         outstanding_fen=project.outstanding_fen,
         ended_by=ctx.officer,
+        rules_version=ctx.rules.version,
     )
     return accepted(*voided(project, project_id=project.project_id), ended)
-
-
-def _has_ended_so(project: Project, command: EndProject) -> bool:
-    ending = project.ending
-    said = (command.ground, command.reasons, command.document, command.interpretation)
-    return ending is not None and (ending.ground, ending.reasons, ending.document, ending.interpretation) == said
 
 
 # Each on its own ground, and of the lenders the loan's own: the decider asks.

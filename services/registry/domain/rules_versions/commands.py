@@ -85,6 +85,7 @@ def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
             proposal_sha256=proposal.proposal_sha256,
             adopted_by=ctx.officer,
             adopted_at=ctx.at,
+            rules_version=ctx.rules.version,
             share_rate_max_bp=ctx.reference_data.districts[pool.district].share_rate_max_bp,
         )
     )
@@ -102,7 +103,7 @@ def decline_rules(ctx: CommandContext[DeclineRules]) -> Decision:
         return refused(fault)
     return accepted(
         RulesDeclined(
-            entry_id=proposal.entry_id, number=command.number, reasons=command.reasons, declined_by=ctx.officer
+            entry_id=proposal.entry_id, **said(command), declined_by=ctx.officer, rules_version=ctx.rules.version
         )
     )
 

@@ -78,9 +78,7 @@ def lift_flag(ctx: CommandContext[LiftFlag]) -> Decision:
     assert project is not None
     if fault := refuse_unless_flag_stands(command.number, project.flags):
         return refused(fault)
-    return accepted(
-        FlagLifted(project_id=project.project_id, number=command.number, reasons=command.reasons, lifted_by=ctx.officer)
-    )
+    return accepted(FlagLifted(**said(command), lifted_by=ctx.officer, rules_version=ctx.rules.version))
 
 
 COMMANDS = (

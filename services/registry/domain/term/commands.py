@@ -68,6 +68,7 @@ def fix_operating_period(ctx: CommandContext[FixOperatingPeriod]) -> Decision:
             operating_from=operating_from,
             fixed_on=today,
             fixed_by=ctx.officer,
+            rules_version=ctx.rules.version,
         )
     )
 
@@ -94,7 +95,13 @@ def continue_pool(ctx: CommandContext[ContinuePool]) -> Decision:
     if wrong:
         return refused(wrong)
     return accepted(
-        PoolContinued(ends_on_before=pool.ends_on, **said(command), decided_on=today, decided_by=ctx.officer)
+        PoolContinued(
+            ends_on_before=pool.ends_on,
+            **said(command),
+            decided_on=today,
+            decided_by=ctx.officer,
+            rules_version=ctx.rules.version,
+        )
     )
 
 
@@ -112,7 +119,9 @@ def stop_pool(ctx: CommandContext[StopPool]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(PoolStopped(**said(command), stopped_on=today, decided_by=ctx.officer))
+    return accepted(
+        PoolStopped(**said(command), stopped_on=today, decided_by=ctx.officer, rules_version=ctx.rules.version)
+    )
 
 
 def _shown_evaluation(pool_id: UUID, command: ContinuePool | StopPool) -> UUID:

@@ -42,6 +42,7 @@ def adopt_working_norm(ctx: CommandContext[AdoptWorkingNorm]) -> Decision:
             institution=acting.institution,
             adopted_on=today,
             adopted_by=ctx.officer,
+            rules_version=ctx.rules.version,
         )
     )
 
