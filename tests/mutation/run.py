@@ -243,7 +243,7 @@ def _trying(trial: Trial, root: Path, tests: Sequence[pytest.Item]) -> Callable[
             if trial.use is None:
                 let_everything_pass(trial.rule, root)
             elif trial.use.row:
-                loosen(trial.rule, trial.use)
+                loosen(trial.rule, trial.use, root)
             else:
                 unwire(trial.rule, trial.use, root)
         except NotMutable as error:

@@ -4,9 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from services.registry.domain.subjects import COMMANDS
+import pytest
+
+from services.claims.domain.decide import COMMANDS as CLAIMS
+from services.registry.domain.subjects import COMMANDS as REGISTRY
 from shared.contracts.registry.words import Role
 from tests.mutation.run import Trial
 from tests.tidy.repository import ROOT
@@ -18,12 +23,12 @@ from collections.abc import Collection
 from shared.contracts.refusals import Refusal, refusal
 
 
-def refuse_unless_message_is_for_institution(role: str, who: Collection[str]) -> Refusal | None:
+def refuse_unless_role_is_held(role: str, who: Collection[str]) -> Refusal | None:
     """Article 4.1. Only some roles say it."""
     return None if role in who else refusal("not_theirs", "4.1", "not theirs", "无权")
 
 
-def refuse_unless_officer_has_duty(duties: Collection[str], duty: str) -> Refusal | None:
+def refuse_unless_duty_is_held(duties: Collection[str], duty: str) -> Refusal | None:
     """Article 4.1. It needs a duty."""
     return None if duty in duties else refusal("no_duty", "4.1", "no duty", "无职责")
 '''
@@ -41,14 +46,14 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class Spec:
+class CommandSpec:
     command: type
     permission: Mapping[Role, str | None]
 '''
 
 COMMANDS_OF_A_SUBJECT = '''"""The rows of a subject."""
 
-from services.sample.domain.spec import Role, Spec
+from services.sample.domain.spec import CommandSpec, Role
 
 
 class Approve:
@@ -60,8 +65,8 @@ class Report:
 
 
 COMMANDS = (
-    Spec(Approve, {Role.MANAGING: "approval"}),
-    Spec(Report, dict.fromkeys(Role, "reporting")),
+    CommandSpec(Approve, {Role.MANAGING: "approval"}),
+    CommandSpec(Report, dict.fromkeys(Role, "reporting")),
 )
 '''
 
@@ -77,8 +82,8 @@ DECIDE = '''"""Which message is for whom."""
 from collections.abc import Collection
 
 from services.sample.domain.rules.article_04_sample import (
-    refuse_unless_message_is_for_institution,
-    refuse_unless_officer_has_duty,
+    refuse_unless_role_is_held,
+    refuse_unless_duty_is_held,
 )
 from services.sample.domain.spec import Role
 from services.sample.domain.subjects import COMMANDS
@@ -87,10 +92,10 @@ from services.sample.domain.subjects import COMMANDS
 def decide(message: object, role: Role, duties: Collection[str]) -> bool:
     """Whether it is taken."""
     permission = COMMANDS[type(message)].permission
-    if refuse_unless_message_is_for_institution(role, permission):
+    if refuse_unless_role_is_held(role, permission):
         return False
     duty = permission[role]
-    return duty is None or refuse_unless_officer_has_duty(duties, duty) is None
+    return duty is None or refuse_unless_duty_is_held(duties, duty) is None
 '''
 
 TESTS = '''"""Article 4."""
@@ -151,25 +156,26 @@ def test_a_row_that_nobody_proves_is_noticed(tmp_path: Path) -> None:
     prefix = "services.sample.domain.approvals.commands.COMMANDS."
     rows = [each for each in json.loads(done.stdout)["uses"] if each["used_by"].startswith(prefix)]
     assert {(each["function"], each["used_by"].removeprefix(prefix)): each["result"] for each in rows} == {
-        ("refuse_unless_message_is_for_institution", "Approve"): "noticed",
-        ("refuse_unless_officer_has_duty", "Approve"): "noticed",
-        ("refuse_unless_officer_has_duty", "Report"): "survived",
+        ("refuse_unless_role_is_held", "Approve"): "noticed",
+        ("refuse_unless_duty_is_held", "Approve"): "noticed",
+        ("refuse_unless_duty_is_held", "Report"): "survived",
     }
     assert {each["place"] for each in rows} == {
         f"services/sample/domain/approvals/commands.py:{line}" for line in (15, 16)
     }
 
 
-def test_every_row_of_the_registry_is_tried(trials: tuple[Trial, ...]) -> None:
+@pytest.mark.parametrize(("owner", "table"), [("registry", REGISTRY), ("claims", CLAIMS)])
+def test_every_row_of_a_service_is_tried(trials: tuple[Trial, ...], owner: str, table: Mapping[type, Any]) -> None:
     """Each that is for some roles without its roles, each that needs duties without them."""
     tried = {
         (trial.rule.name, trial.use.row)
         for trial in trials
-        if trial.rule.owner == "registry" and trial.use is not None and trial.use.row
+        if trial.use is not None and trial.use.owner == owner and trial.use.row
     }
-    for_some = {row.command.__name__ for row in COMMANDS.values() if len(row.permission) < len(Role)}
-    with_duty = {row.command.__name__ for row in COMMANDS.values() if any(row.permission.values())}
+    for_some = {row.command.__name__ for row in table.values() if len(row.permission) < len(Role)}
+    with_duty = {row.command.__name__ for row in table.values() if any(row.permission.values())}
     assert tried == {
-        *(("refuse_unless_message_is_for_institution", name) for name in for_some),
-        *(("refuse_unless_officer_has_duty", name) for name in with_duty),
+        *(("refuse_unless_role_is_held", name) for name in for_some),
+        *(("refuse_unless_duty_is_held", name) for name in with_duty),
     }

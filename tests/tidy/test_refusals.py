@@ -18,9 +18,6 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # A document or a setting, as a text names it.
 ELSEWHERE = re.compile(r"\bdocs/[\w/.-]*\w|\bRISKPOOL_[A-Z_]+", re.ASCII)
 
-# What the registry asks of its ballots it still asks by functions of its own.
-BALLOTS_OF_THE_REGISTRY = frozenset({"no_question_put", "ballot_already_opened", "no_open_ballot"})
-
 
 @dataclass(frozen=True)
 class Refused:
@@ -101,8 +98,7 @@ def test_a_code_means_one_thing(refusals: tuple[Refused, ...]) -> None:
             codes.setdefault(refused.code, set()).add(place)
         if refused.text:
             texts.setdefault(refused.text, set()).add(place)
-    twice = {code: where for code, where in codes.items() if len(where) > 1 and code not in BALLOTS_OF_THE_REGISTRY}
-    assert twice == {}
+    assert {code: where for code, where in codes.items() if len(where) > 1} == {}
     assert {text: where for text, where in texts.items() if len(where) > 1} == {}
 
 

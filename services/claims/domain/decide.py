@@ -1,6 +1,6 @@
 """The table of contents: every message that claims decides, where, under which clause, and who may send it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, assert_never, cast
 
@@ -110,7 +110,7 @@ _SPECS: tuple[CommandSpec[Any], ...] = (
     CommandSpec(RecuseMember, decide_recusal, "15.2", managing(Duty.VOTE), steps_back=True),
     CommandSpec(CloseBallot, decide_closing, "15.2", managing(Duty.BALLOT)),
 )
-COMMANDS: Mapping[type[Command], CommandSpec[Any]] = {spec.command: spec for spec in _SPECS}
+COMMANDS: dict[type[Command], CommandSpec[Any]] = {spec.command: spec for spec in _SPECS}
 
 
 def decide(case: Case, received: Received[CaseCommand]) -> Decision:

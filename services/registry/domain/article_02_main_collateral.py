@@ -13,7 +13,7 @@ from shared.decisions.amounts import yuan, yuan_zh
 
 def refuse_unless_lender_is_registered(pool: Pool, lender: str) -> Refusal | None:
     """Article 2.1. Only a loan from a bank that is registered as a lender in this pool is covered."""
-    if pool.role_of(lender) is Role.LENDER:
+    if Role.LENDER in pool.roles_of(lender):
         return None
     return refusal(
         "lender_not_registered",

@@ -1,64 +1,17 @@
 """Article 4: the roles are kept apart; an institution and its officers can do only what they are registered for."""
 
-from collections.abc import Mapping
-
 from services.registry.domain.pool import Pool, Register
 from shared.contracts.ids import key_id
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import Duty, Role
+from shared.contracts.registry.words import Role
 
 # 32 bytes in 43 characters leave two bits over. They must be zero, or one key could be written in four ways.
 _LAST_CHARACTERS = frozenset("AEIMQUYcgkosw048")
 
 
-def refuse_unless_message_is_for_institution(
-    pool: Register, acting: Acting, message_type: str, who: Mapping[Role, Duty | None], clause: str
-) -> Refusal | None:
-    """Article 4.1. An institution says only what its role in the pool is for: ``who`` has the duty by each such role.
-
-    The refusal names the ``clause`` that gives the matter to those roles.
-    """
-    if pool.role_of(acting.institution) in who:
-        return None
-    held = [(role, _only_holder(pool, role), duty) for role, duty in who.items()]
-    named = (f"the {role.english}{holder}{f' (duty: {duty.english})' if duty else ''}" for role, holder, duty in held)
-    named_zh = (f"{role.chinese}{holder}{f'（职责：{duty.chinese}）' if duty else ''}" for role, holder, duty in held)
-    return refusal(
-        "not_for_this_institution",
-        clause,
-        f"{message_type} is for {' or '.join(named)}, not for {acting.institution}; let an officer of "
-        "whom it is for sign, who has the duty.",
-        f"{message_type} 应由{'或'.join(named_zh)}办理，{acting.institution} 无权办理；"
-        "请由上述机构具有相应职责的人员签名。",
-    )
-
-
-def _only_holder(pool: Register, role: Role) -> str:
-    """The institution with this role, where there is but one that can be meant."""
-    holders = [name for name, institution in pool.institutions.items() if institution.role is role]
-    return f" {holders[0]}" if len(holders) == 1 else ""
-
-
-def refuse_unless_officer_has_duty(pool: Register, acting: Acting, duty: Duty) -> Refusal | None:
-    """Article 4.1. An officer acts only within the duties its institution registered; a system key has none."""
-    institution = pool.institutions.get(acting.institution)
-    officer = institution.officers.get(acting.officer or "") if institution else None
-    if officer is not None and duty in officer.duties:
-        return None
-    return refusal(
-        "officer_without_duty",
-        "4.1",
-        f"{acting.officer or 'a system key'} of {acting.institution} does not have the duty {duty.english}; "
-        "let an officer sign who has it, or register one.",
-        f"{acting.institution} 的 {acting.officer or '系统密钥'} 不具有“{duty.chinese}”职责；"
-        "请由具有该职责的人员签名，或先行登记。",
-    )
-
-
 def refuse_unless_guarantor_is_registered(pool: Pool, guarantor: str | None) -> Refusal | None:
     """Article 4.1. Where a loan is guaranteed, the guarantor is registered as such in this pool."""
-    if guarantor is None or pool.role_of(guarantor) is Role.GUARANTOR:
+    if guarantor is None or Role.GUARANTOR in pool.roles_of(guarantor):
         return None
     return refusal(
         "guarantor_not_registered",

@@ -3,7 +3,7 @@
 Each subject has the rows of its own commands, in its ``commands.py``; ``subjects.py`` collects them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -11,32 +11,10 @@ from uuid import UUID
 from services.registry.domain.context import CommandContext
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.envelope import Command
-from shared.contracts.registry.words import Duty, Role
 from shared.decisions.decision import Decision
+from shared.decisions.permission import Permission
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
-
-# Whose officers may send a command, and the duty that they need for it, if any.
-Permission = Mapping[Role, Duty | None]
-
-ADMINISTRATION: Permission = dict.fromkeys(Role, Duty.ADMINISTRATION)
-# It does not go by roles and duties: the decider itself asks which key signed, or whose officer it is about.
-ANYBODY: Permission = dict.fromkeys(Role)
-
-
-def managing(duty: Duty) -> Permission:
-    """For officers of the managing institution with this duty."""
-    return {Role.MANAGING: duty}
-
-
-def cooperating(duty: Duty) -> Permission:
-    """For officers of the cooperating institution with this duty."""
-    return {Role.COOPERATING: duty}
-
-
-def either(duty: Duty) -> Permission:
-    """For officers of the managing or the cooperating institution with this duty."""
-    return {Role.MANAGING: duty, Role.COOPERATING: duty}
 
 
 def named_project(_pool_id: UUID, command: Any) -> UUID | None:

@@ -6,10 +6,6 @@ The table of contents is ``COMMANDS`` of ``subjects.py``: each subject has the r
 from dataclasses import replace
 
 from services.registry.domain.article_03_pool import refuse_unless_pool_is_founded
-from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_message_is_for_institution,
-    refuse_unless_officer_has_duty,
-)
 from services.registry.domain.article_04_officers_and_keys import refuse_unless_key_is_in_force
 from services.registry.domain.ballot import Decidable
 from services.registry.domain.command_spec import CommandSpec
@@ -24,7 +20,11 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.ballots import BallotClosed
-from shared.decisions.article_04_authorisation import refuse_if_said_before
+from shared.decisions.article_04_authorisation import (
+    refuse_if_said_before,
+    refuse_unless_duty_is_held,
+    refuse_unless_role_is_held,
+)
 from shared.decisions.ballot import was_decided
 from shared.decisions.checks import first_fault
 from shared.decisions.decision import Decision, refused
@@ -88,8 +88,9 @@ def _not_apart(ctx: CommandContext[Command], decision: Decision) -> Refusal | No
     project, acting = ctx.project, ctx.acting
     if project is None:
         return None
-    own = (ctx.register.role_of(acting.institution), acting.officer)
-    new = (each for event in decision.events for each in duties_exercised_in(event) if (each.role, each.officer) == own)
+    roles = ctx.register.roles_of(acting.institution)
+    said = (each for event in decision.events for each in duties_exercised_in(event))
+    new = (each for each in said if each.role in roles and each.officer == acting.officer)
     exclusive = ctx.rules.exclusive_duties
     return first_fault(*(refuse_if_duties_conflict(exclusive, project.duties_exercised, each) for each in new))
 
@@ -97,11 +98,6 @@ def _not_apart(ctx: CommandContext[Command], decision: Decision) -> Refusal | No
 def _not_for_sender(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Refusal | None:
     """Why the sender can't say this at all: whoever can't isn't told what is there already, or wrong with it."""
     register, acting, permission = ctx.register, ctx.acting, spec.permission
-    if fault := refuse_unless_message_is_for_institution(
+    return refuse_unless_role_is_held(
         register, acting, spec.command.message_type, permission, spec.clause
-    ):
-        return fault
-    role = register.role_of(acting.institution)
-    assert role is not None, "only a role is entitled"
-    duty = permission[role]
-    return refuse_unless_officer_has_duty(register, acting, duty) if duty else None
+    ) or refuse_unless_duty_is_held(register, acting, permission)

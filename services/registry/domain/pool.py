@@ -100,10 +100,20 @@ class Register(StateModel):
         registered = self.institutions.get(institution)
         return registered.name if registered else institution
 
-    def role_of(self, institution: str | None) -> Role | None:
-        """The role in which ``institution`` is registered; None if it is not."""
-        registered = self.institutions.get(institution or "")
-        return registered.role if registered else None
+    def roles_of(self, institution: str) -> frozenset[Role]:
+        """The roles in which ``institution`` is registered; none if it is not."""
+        registered = self.institutions.get(institution)
+        return frozenset({registered.role} if registered else ())
+
+    def holders_of(self, role: Role) -> tuple[str, ...]:
+        """The institutions that are registered in ``role``."""
+        return tuple(name for name, institution in self.institutions.items() if institution.role is role)
+
+    def duties_of(self, institution: str, officer: str) -> tuple[Duty, ...]:
+        """What ``officer`` may do for ``institution``; nothing if it is not registered there."""
+        registered = self.institutions.get(institution)
+        found = registered.officers.get(officer) if registered else None
+        return found.duties if found else ()
 
 
 class PreparedPool(Register):
@@ -154,8 +164,7 @@ class Pool(Register):
     @property
     def supervising_bank(self) -> str | None:
         """The supervising bank's id, once both institutions have agreed on it."""
-        banks = (key for key, institution in self.institutions.items() if institution.role is Role.SUPERVISING_BANK)
-        return next(banks, None)
+        return next(iter(self.holders_of(Role.SUPERVISING_BANK)), None)
 
     def agreements_with(self, institution: str) -> tuple[str, ...]:
         """The numbers of the agreements with ``institution`` that count, in the order in which they were recorded."""

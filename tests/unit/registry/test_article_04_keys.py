@@ -120,7 +120,7 @@ def test_nobody_else_gets_a_key_in_an_officers_name() -> None:
         RegisterOfficer(officer="x1", name="人员", duties=(Duty.FILING,), public_key=key_of(COOPERATING, "x1")),
         COOPERATING,
     )
-    assert codes(given.when(further(FILER), COOPERATING, "x1")) == ["officer_without_duty"]
+    assert codes(given.when(further(FILER), COOPERATING, "x1")) == ["duty_not_held"]
 
 
 def test_a_key_given_for_a_time_is_not_prolonged_by_its_holder() -> None:
@@ -183,7 +183,7 @@ def test_only_its_institution_and_the_managing_one_revoke_a_key() -> None:
         RegisterOfficer(officer="x1", name="人员", duties=(Duty.FILING,), public_key=key_of(COOPERATING, "x1")),
         COOPERATING,
     )
-    assert codes(given.when(revoke(FILERS_KEY), COOPERATING, "x1")) == ["officer_without_duty"]
+    assert codes(given.when(revoke(FILERS_KEY), COOPERATING, "x1")) == ["duty_not_held"]
     assert codes(STAFFED.when(revoke("A" * 43), COOPERATING)) == ["no_such_key"]
 
 

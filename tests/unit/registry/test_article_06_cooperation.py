@@ -131,4 +131,4 @@ def test_a_key_taken_since_the_proposal_stops_the_consent() -> None:
 def test_only_the_cooperating_institution_files(where: str) -> None:
     """A lender gives its documents to the cooperating institution, which files them."""
     decision = STAFFED.when(filing(), where, FILER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["not_for_this_institution"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["role_not_held"])

@@ -115,7 +115,7 @@ def test_a_founding_takes_over_who_was_registered() -> None:
     assert after.state.prepared is None
     assert after.pool.officers_with(MANAGING, Duty.VOTE) == MEMBERS
     assert after.pool.root_key_id == acting(MANAGING).key_id
-    assert after.pool.role_of(MANAGING) is Role.MANAGING
+    assert after.pool.roles_of(MANAGING) == {Role.MANAGING}
     assert after.when(FOUNDING, MANAGING, at=LATER).outcome is Outcome.DUPLICATE
     assert codes(after.when(preparing(), MANAGING)) == ["pool_already_founded"]
 

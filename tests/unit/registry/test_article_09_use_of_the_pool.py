@@ -189,7 +189,7 @@ def test_a_proposal_can_be_withdrawn_by_its_institution() -> None:
 def test_a_proposal_is_withdrawn_by_nobody_else() -> None:
     """Another institution finds no such proposal, an officer who is no administrator has no say."""
     assert codes(PROPOSED.when(WITHDRAW, GUARANTOR)) == ["no_account_proposal"]
-    assert codes(PROPOSED.when(WITHDRAW, LENDER, "nobody")) == ["officer_without_duty"]
+    assert codes(PROPOSED.when(WITHDRAW, LENDER, "nobody")) == ["duty_not_held"]
 
 
 @pytest.mark.clause("9.4")

@@ -79,7 +79,7 @@ def test_a_message_waits_for_its_key(founded: Stage) -> None:
     assert accepted["outcome"] == "accepted"
     early = [heard.content["data"] for heard in outcomes(founded, before) if heard.content["causationid"] == "early"]
     # Its key's time begins with the registration, which is not after the message came.
-    assert [(receipt["outcome"], codes(receipt)) for receipt in early] == [("refused", ["officer_without_duty"])]
+    assert [(receipt["outcome"], codes(receipt)) for receipt in early] == [("refused", ["duty_not_held"])]
 
 
 def test_a_key_is_not_waited_for_for_ever(founded: Stage) -> None:

@@ -10,7 +10,7 @@ from services.registry.domain.accounts.article_09_accounts import (
     refuse_unless_institution_can_be_paid,
 )
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
-from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.pool import PayeeAccount
 from shared.contracts.registry.people import (
@@ -23,6 +23,7 @@ from shared.contracts.registry.people import (
 )
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import ADMINISTRATION
 
 ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX = 50
 # They are kept for ever, so that an approval can't come to mean another account of the same number.

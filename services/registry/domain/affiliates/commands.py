@@ -7,7 +7,7 @@ from services.registry.domain.affiliates.article_09_affiliates import (
     refuse_unless_affiliate_is_withdrawn_by_its_reporter,
 )
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
-from services.registry.domain.command_spec import CommandSpec, Permission
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import said
 from services.registry.domain.pool import Affiliate
@@ -20,6 +20,7 @@ from shared.contracts.registry.affiliates import (
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import Permission
 
 AFFILIATES_PER_POOL_MAX = 500
 

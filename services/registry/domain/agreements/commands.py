@@ -19,7 +19,7 @@ from services.registry.domain.article_05_operating_period import (
 )
 from services.registry.domain.article_19_termination import refuse_unless_cooperation_goes_on
 from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
-from services.registry.domain.command_spec import CommandSpec, cooperating, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from shared.contracts.refusals import Refusal
@@ -33,6 +33,7 @@ from shared.contracts.registry.performance import OperatingPeriodFixed
 from shared.contracts.registry.words import Agreement, Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import cooperating, managing
 
 AGREEMENTS_WITH_ONE_MAX = 200
 

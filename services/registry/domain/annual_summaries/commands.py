@@ -14,7 +14,7 @@ from services.registry.domain.annual_summaries.article_06_annual_summary import 
     refuse_unless_summary_comes_with_plan,
 )
 from services.registry.domain.annual_summaries.state import AnnualSummary, SummaryStage
-from services.registry.domain.command_spec import CommandSpec, cooperating, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from shared.contracts.registry.performance import (
@@ -31,6 +31,7 @@ from shared.contracts.registry.performance import (
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import cooperating, managing
 
 
 def draw_up_annual_summary(ctx: CommandContext[DrawUpAnnualSummary]) -> Decision:

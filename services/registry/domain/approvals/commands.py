@@ -10,7 +10,7 @@ from services.registry.domain.article_09_affiliates import refuse_if_borrower_is
 from services.registry.domain.article_16_corrections import refuse_unless_repayments_fit_the_correction
 from services.registry.domain.article_19_termination import refuse_unless_cover_can_grow
 from services.registry.domain.article_22_stop import refuse_unless_returned_filing_can_come_again
-from services.registry.domain.command_spec import CommandSpec, managing, named_project
+from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import said
 from services.registry.domain.interpretations.state import cited_interpretation
@@ -31,6 +31,7 @@ from shared.contracts.registry.projects import (
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import managing
 
 
 def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:

@@ -12,7 +12,7 @@ from services.registry.domain.audits.article_19_audit_engagements import (
     refuse_unless_finding_number_is_free,
 )
 from services.registry.domain.audits.state import AuditEngagement
-from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from shared.contracts.registry.audits import (
@@ -26,6 +26,7 @@ from shared.contracts.registry.audits import (
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import managing
 
 FINDINGS_PER_AUDIT_MAX = 500
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.registry.domain.article_08_before_the_founding import refuse_unless_selection_is_before_the_founding
 from services.registry.domain.ballot import Decidable, in_its_place
 from services.registry.domain.ballots.article_08_collective_decisions import refuse_unless_subject_is_named_once
-from services.registry.domain.command_spec import CommandSpec, managing, named_project
+from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.pool import PreparedPool
 from shared.contracts.registry.ballots import CastVote, CloseBallot, OpenBallot, RecuseMember
@@ -16,6 +16,7 @@ from shared.decisions import ballot_commands
 from shared.decisions.ballot_commands import BallotContext
 from shared.decisions.checks import first_fault
 from shared.decisions.decision import Decision, refused
+from shared.decisions.permission import managing
 
 BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
 AnyBallotCommand = TypeVar("AnyBallotCommand", OpenBallot, CastVote, RecuseMember, CloseBallot)

@@ -5,12 +5,13 @@ from datetime import date
 
 from services.registry.domain.article_06_duties import due_status, refuse_if_day_is_past, refuse_unless_day_has_come
 from services.registry.domain.article_20_term import days_left
-from services.registry.domain.calendar.article_04_calendar import refuse_unless_day_is_said_by_calendar
 from services.registry.domain.calendar.article_05_operating_period import operating_period_on
-from services.registry.domain.command_spec import ANYBODY, CommandSpec
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.deadlines import DAY_DEADLINES_MAX, EVENT_DEADLINES_MAX, Deadline
 from shared.contracts.registry.cycle import BeginDay, DayBegan, DueDuty, DutiesAnnounced
+from shared.contracts.registry.words import Role, SystemUse
+from shared.decisions.article_04_authorisation import refuse_unless_system_key_is_for
 from shared.decisions.checks import first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 
@@ -21,7 +22,7 @@ def begin_day(ctx: CommandContext[BeginDay]) -> Decision:
     The same day again announces what was left over, if anything was.
     """
     pool, command = ctx.pool, ctx.command
-    if fault := refuse_unless_day_is_said_by_calendar(pool, ctx.acting):
+    if fault := refuse_unless_system_key_is_for(SystemUse.CALENDAR, ctx.acting):
         return refused(fault)
     announced = tuple(_announced(command.day, ctx.state.deadlines.due(command.day)))
     if pool.cycle.day == command.day:
@@ -64,4 +65,5 @@ def _as_said(duty: Deadline, day: date) -> DueDuty:
     )
 
 
-COMMANDS = (CommandSpec(BeginDay, begin_day, "6.9", ANYBODY),)
+# Which day it is, only a system of the managing institution says.
+COMMANDS = (CommandSpec(BeginDay, begin_day, "6.9", {Role.MANAGING: None}),)

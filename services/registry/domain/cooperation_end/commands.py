@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.registry.domain.article_19_termination import claims_back_fiscal_money, refuse_unless_cooperation_goes_on
 from services.registry.domain.audits.state import AuditEngagement
-from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.cooperation_end.article_05_operating_period import (
     refuse_unless_ended_operating_period_is_over,
@@ -24,6 +24,7 @@ from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.minutes import refuse_unless_decision_has_minutes
+from shared.decisions.permission import managing
 
 
 def end_cooperation(ctx: CommandContext[EndCooperation]) -> Decision:

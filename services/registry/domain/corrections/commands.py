@@ -8,7 +8,7 @@ from services.registry.domain.article_16_drawdowns import drawdowns_of, refuse_u
 from services.registry.domain.article_16_filing import refuse_unless_filed_in_time
 from services.registry.domain.article_22_stop import refuse_unless_payouts_are_before_the_stop
 from services.registry.domain.ballot import voided
-from services.registry.domain.command_spec import CommandSpec, cooperating, named_project
+from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.corrections.article_05_corrections import (
     refuse_unless_correction_names_what_stands,
@@ -31,6 +31,7 @@ from shared.contracts.registry.projects import FiledDrawdown
 from shared.contracts.registry.words import Duty, Rules
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, deficient, held, refused
+from shared.decisions.permission import cooperating
 
 # A version a month, for as long as a loan can last, and then some.
 VERSIONS_PER_PROJECT_MAX = 200

@@ -13,7 +13,7 @@ from services.registry.domain.article_19_termination import refuse_unless_cover_
 from services.registry.domain.article_20_term import refuse_unless_loan_is_within_term
 from services.registry.domain.article_22_projects import refuse_unless_project_is_covered
 from services.registry.domain.article_22_stop import refuse_unless_payouts_are_before_the_stop
-from services.registry.domain.command_spec import CommandSpec, cooperating, named_project
+from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.drawdowns.article_16_drawdowns import (
     refuse_if_correction_waits,
@@ -30,6 +30,7 @@ from shared.contracts.registry.projects import Drawdown, FiledDrawdown
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, held, refused
+from shared.decisions.permission import cooperating
 
 
 def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:

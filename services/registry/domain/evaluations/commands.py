@@ -1,6 +1,6 @@
 """Evaluations of the pool's performance (5.7)."""
 
-from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.evaluations.article_05_evaluation import (
@@ -17,6 +17,7 @@ from shared.contracts.registry.performance import (
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import managing
 
 
 def record_evaluation(ctx: CommandContext[RecordEvaluation]) -> Decision:

@@ -10,7 +10,7 @@ from services.registry.domain.article_16_filing import (
 )
 from services.registry.domain.article_19_termination import refuse_unless_cooperation_goes_on
 from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
-from services.registry.domain.command_spec import CommandSpec, cooperating
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.filing_checks import files_the_same, judged_anew, not_covered, right_keys, what_is_missing
 from services.registry.domain.filings.article_05_filing import pinned_terms, refuse_unless_project_can_be_filed
@@ -26,6 +26,7 @@ from shared.contracts.registry.projects import (
 from shared.contracts.registry.words import Duty, Rules
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, deficient, held, refused
+from shared.decisions.permission import cooperating
 
 
 def file_project(ctx: CommandContext[FileProject]) -> Decision:

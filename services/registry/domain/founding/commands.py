@@ -22,7 +22,7 @@ from services.registry.domain.article_09_contributions import (
 )
 from services.registry.domain.article_10_share_rate import refuse_unless_district_has_profile
 from services.registry.domain.article_20_term import refuse_unless_founding_day_is_near, term_ends_on
-from services.registry.domain.command_spec import ANYBODY, CommandSpec
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.founding.article_03_founding import (
     refuse_if_pool_is_founded,
@@ -58,6 +58,7 @@ from shared.contracts.registry.selections import SelectionConcluded
 from shared.contracts.registry.words import InstitutionData, Role
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import ANYBODY
 
 
 def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:

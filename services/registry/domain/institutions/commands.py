@@ -10,7 +10,7 @@ from services.registry.domain.article_04_institutional_roles import (
     refuse_unless_key_is_unused,
     refuse_unless_there_is_room,
 )
-from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.institutions.article_04_institutions import refuse_unless_role_is_for_registration
 from services.registry.domain.registration import is_registered, registration
@@ -18,6 +18,7 @@ from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import managing
 
 INSTITUTIONS_PER_POOL_MAX = 500
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.interpretations.article_23_interpretations import (
@@ -16,6 +16,7 @@ from shared.contracts.registry.oversight import InterpretationRecorded, RecordIn
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import managing
 
 
 def with_interpretation(ctx: CommandContext[Any], decision: Decision) -> Decision:

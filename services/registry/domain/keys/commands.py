@@ -5,7 +5,6 @@ from datetime import datetime
 from services.registry.domain.article_04_institutional_roles import (
     refuse_unless_key_is_canonical,
     refuse_unless_key_is_unused,
-    refuse_unless_officer_has_duty,
     refuse_unless_there_is_room,
 )
 from services.registry.domain.article_04_officers_and_keys import (
@@ -14,7 +13,7 @@ from services.registry.domain.article_04_officers_and_keys import (
     refuse_unless_officer_is_of_institution,
     refuse_unless_officer_still_acts,
 )
-from services.registry.domain.command_spec import ADMINISTRATION, ANYBODY, CommandSpec
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.keys.article_04_keys import (
     refuse_if_key_is_the_root,
@@ -42,9 +41,10 @@ from shared.contracts.registry.people import (
     RevokeKey,
     RotateKey,
 )
-from shared.contracts.registry.words import Duty
+from shared.decisions.article_04_authorisation import refuse_unless_duty_is_held
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import ADMINISTRATION, ANYBODY
 
 # One in use, one in reserve, and one that is being changed over to.
 KEYS_IN_FORCE_PER_OFFICER_MAX = 3
@@ -54,7 +54,7 @@ def register_officer_key(ctx: CommandContext[RegisterOfficerKey]) -> Decision:
     """Register a further key for an officer: the officer's own doing, or its administration's once all are lost."""
     pool, command, acting, at = ctx.register, ctx.command, ctx.acting, ctx.at
     by_holder = acting.officer == command.officer
-    if not by_holder and (fault := refuse_unless_officer_has_duty(pool, acting, Duty.ADMINISTRATION)):
+    if not by_holder and (fault := refuse_unless_duty_is_held(pool, acting, ADMINISTRATION)):
         return refused(fault)
     institution = pool.institutions[acting.institution]
     if fault := refuse_unless_officer_is_of_institution(institution, command.officer):

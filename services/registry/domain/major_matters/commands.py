@@ -1,6 +1,6 @@
 """Major matters that the cooperating institution reports (6.9)."""
 
-from services.registry.domain.command_spec import CommandSpec, cooperating, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.major_matters.article_06_reporting import (
@@ -19,6 +19,7 @@ from shared.contracts.registry.supervision import (
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import cooperating, managing
 
 
 def report_major_matter(ctx: CommandContext[ReportMajorMatter]) -> Decision:

@@ -1,7 +1,7 @@
 """Deciding on fiscal money that was used unlawfully: its claim, what comes back, its referral (19.3)."""
 
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
-from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.misuse.article_19_misuse import (
@@ -27,6 +27,7 @@ from shared.contracts.registry.misuse import (
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import managing
 
 
 def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:

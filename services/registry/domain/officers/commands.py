@@ -11,7 +11,7 @@ from services.registry.domain.article_04_officers_and_keys import (
     refuse_unless_officer_is_of_institution,
     refuse_unless_officer_still_acts,
 )
-from services.registry.domain.command_spec import ADMINISTRATION, CommandSpec
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.keys.state import evolve as evolve_keys
 from services.registry.domain.officers.article_04_officers import (
@@ -33,6 +33,7 @@ from shared.contracts.registry.people import (
 )
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import ADMINISTRATION
 
 OFFICERS_PER_INSTITUTION_MAX = 200
 

@@ -6,7 +6,7 @@ from services.registry.domain.article_22_projects import (
     refuse_unless_told_by_cooperating_institution_or_lender,
 )
 from services.registry.domain.ballot import voided
-from services.registry.domain.command_spec import CommandSpec, Permission, named_project
+from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.interpretations.state import cited_interpretation
@@ -23,6 +23,7 @@ from shared.contracts.registry.words import Duty, Role
 from shared.decisions.checks import first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.minutes import refuse_unless_decision_has_minutes
+from shared.decisions.permission import Permission
 
 
 def end_project(ctx: CommandContext[EndProject]) -> Decision:

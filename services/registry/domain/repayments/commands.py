@@ -6,7 +6,7 @@ from services.registry.domain.article_22_projects import (
     refuse_unless_project_is_covered,
     refuse_unless_told_by_cooperating_institution_or_lender,
 )
-from services.registry.domain.command_spec import CommandSpec, Permission, named_project
+from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.repayments.article_22_repayments import (
     refuse_unless_repayment_day_is_possible,
@@ -20,6 +20,7 @@ from shared.contracts.registry.project_life import (
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import Permission
 
 # A repayment a week and a check a month, for as long as a loan can last.
 REPAYMENTS_PER_PROJECT_MAX = 1_000

@@ -3,7 +3,7 @@
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.article_10_share_rate import refuse_unless_district_has_profile
 from services.registry.domain.article_20_term import refuse_unless_term_is_the_foundings
-from services.registry.domain.command_spec import CommandSpec, either, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.rules_faults import faults_of_rules
@@ -32,6 +32,7 @@ from shared.contracts.registry.rules import (
 from shared.contracts.registry.words import Duty, Rules
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import either, managing
 
 # A version every month for eight years; every version stays in the pool for ever, since projects are pinned to it.
 RULES_VERSIONS_PER_POOL_MAX = 100

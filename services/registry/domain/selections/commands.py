@@ -7,7 +7,7 @@ from services.registry.domain.article_04_institutional_roles import refuse_unles
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
 from services.registry.domain.article_08_before_the_founding import refuse_unless_selection_is_before_the_founding
 from services.registry.domain.ballot import voided
-from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.pool import PreparedPool
@@ -61,6 +61,7 @@ from shared.contracts.registry.selections import (
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import managing
 
 CANDIDATES_PER_SELECTION_MAX = 50
 _UNDECIDED = (SelectionStage.OPEN, SelectionStage.RECOMMENDED)

@@ -3,7 +3,7 @@
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.article_05_projects import refuse_unless_project_is_known
 from services.registry.domain.article_22_projects import refuse_unless_project_is_covered
-from services.registry.domain.command_spec import CommandSpec, cooperating, managing, named_project
+from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import said
 from services.registry.domain.interpretations.state import cited_interpretation
@@ -26,6 +26,7 @@ from shared.contracts.registry.project_life import (
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import cooperating, managing
 
 SPOT_CHECKS_PER_PROJECT_MAX = 200
 

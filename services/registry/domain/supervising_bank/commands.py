@@ -11,7 +11,7 @@ from services.registry.domain.article_04_institutional_roles import (
     refuse_unless_there_is_room,
 )
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
-from services.registry.domain.command_spec import CommandSpec, either
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.pool import BankProposal
 from services.registry.domain.registration import is_registered, registration
@@ -25,6 +25,7 @@ from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSup
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import either
 
 BANK_PROPOSALS_PER_POOL_MAX = 50
 

@@ -1,6 +1,6 @@
 """What the managing institution does and instructs (5.8, 5.9), and the completion of instructions (6.10)."""
 
-from services.registry.domain.command_spec import CommandSpec, cooperating, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.supervisory_acts.article_05_supervision import (
@@ -23,6 +23,7 @@ from shared.contracts.registry.supervision import (
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import cooperating, managing
 
 
 def record_supervisory_act(ctx: CommandContext[RecordSupervisoryAct]) -> Decision:

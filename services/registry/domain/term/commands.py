@@ -14,7 +14,7 @@ from services.registry.domain.article_05_operating_period import (
 from services.registry.domain.article_19_termination import refuse_unless_cooperation_goes_on
 from services.registry.domain.article_20_term import refuse_if_new_term_is_longer_than_the_first
 from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
-from services.registry.domain.command_spec import CommandSpec, managing
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.evaluations.state import Evaluation
@@ -38,6 +38,7 @@ from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.minutes import refuse_unless_decision_has_minutes
+from shared.decisions.permission import managing
 
 
 def fix_operating_period(ctx: CommandContext[FixOperatingPeriod]) -> Decision:

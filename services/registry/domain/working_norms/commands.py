@@ -1,7 +1,7 @@
 """Deciding on the daily working norms of the cooperating institution (6.2)."""
 
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
-from services.registry.domain.command_spec import CommandSpec, cooperating
+from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat, said
 from services.registry.domain.working_norms.article_06_working_norms import (
@@ -14,6 +14,7 @@ from shared.contracts.registry.norms import AdoptWorkingNorm, WorkingNormAdopted
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.permission import cooperating
 
 STANDING_NORMS_MAX = 200
 
