@@ -1,6 +1,5 @@
 """The broker on one machine: the one given by address, else Apache Kafka, else Tansu, which speaks Kafka's protocol."""
 
-import asyncio
 import contextlib
 import logging
 import os
@@ -10,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
@@ -19,7 +19,7 @@ from devstack.fallback import package_folder
 from devstack.kafka_jars import KafkaJars, find_kafka_jars, random_kafka_id
 from devstack.ports import HOST, kept_ports
 from devstack.readiness import Ready, when_port
-from devstack.supervisor import DevstackError, Say, Supervisor
+from devstack.supervisor import Say, Supervisor
 
 KAFKA_START_TIMEOUT_S = 60.0
 KAFKA_STOP_TIMEOUT_S = 15.0
@@ -28,7 +28,6 @@ TANSU_START_TIMEOUT_S = 20.0
 TANSU_STOP_TIMEOUT_S = 0.5
 PROBE_TIMEOUT_MS = 2_000
 MESSAGE_BYTES_MAX = 1 << 20
-REPLICATION_FACTOR_MAX = 3
 
 CHILD_NAME = "kafka"
 # What a properties file does not hold as it is: a backslash, and all but printable ASCII.
@@ -42,7 +41,6 @@ class Broker:
     bootstrap: str
     product: str
     idempotent: bool
-    started_here: bool
 
 
 # What differs from Kafka's defaults, and why: one node, so replication factors of 1; short first rebalances and
@@ -70,18 +68,16 @@ PROPERTIES: Mapping[str, str] = {
 }
 
 
-async def start_broker(
-    supervisor: Supervisor, data_dir: Path, say: Say, properties: Mapping[str, str] | None = None
-) -> Broker:
+async def start_broker(supervisor: Supervisor, data_dir: Path, say: Say) -> Broker:
     """Start a broker whose data is in `data_dir`/kafka, or take that of KAFKA_BOOTSTRAP_SERVERS; wait until it answers.
 
-    `properties` overrides or adds broker properties. RISKPOOL_BROKER=tansu forces the stand-in for a missing Java.
+    RISKPOOL_BROKER=tansu forces the stand-in for a missing Java.
     """
     given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
     if given:
         say(f"broker: the one given by KAFKA_BOOTSTRAP_SERVERS, {given}")
         idempotent = os.environ.get("RISKPOOL_KAFKA_IDEMPOTENT", "true").lower() != "false"
-        return Broker(given, "given by KAFKA_BOOTSTRAP_SERVERS", idempotent=idempotent, started_here=False)
+        return Broker(given, "given by KAFKA_BOOTSTRAP_SERVERS", idempotent=idempotent)
     (data_dir / CHILD_NAME).mkdir(parents=True, exist_ok=True)
     if os.environ.get("RISKPOOL_BROKER") == "tansu":
         say("broker: Tansu, because RISKPOOL_BROKER says so")
@@ -90,62 +86,19 @@ async def start_broker(
     if isinstance(jars, str):
         say(f"NOTICE: {jars}. Tansu stands in for Apache Kafka: in memory only, without idempotent producers.")
         return await _start_tansu(supervisor, data_dir, say)
-    return await _start_kafka(supervisor, jars, data_dir, properties or {})
+    return await _start_kafka(supervisor, jars, data_dir)
 
 
-async def _start_kafka(
-    supervisor: Supervisor, jars: KafkaJars, data_dir: Path, properties: Mapping[str, str]
-) -> Broker:
+async def _start_kafka(supervisor: Supervisor, jars: KafkaJars, data_dir: Path) -> Broker:
     folder = data_dir / CHILD_NAME
     ports = kept_ports(folder / "ports.json", ("broker", "controller"))
-    settings = write_kafka_folder(jars, folder, ports, properties)
-    await supervisor.start(_kafka_spec(jars, CHILD_NAME, data_dir, settings, ports["broker"]))
-    return Broker(f"{HOST}:{ports['broker']}", f"Apache Kafka {jars.version}", idempotent=True, started_here=True)
+    settings = write_kafka_folder(jars, folder, ports)
+    await supervisor.start(kafka_spec(jars, CHILD_NAME, data_dir, settings, ports["broker"]))
+    return Broker(f"{HOST}:{ports['broker']}", f"Apache Kafka {jars.version}", idempotent=True)
 
 
-async def start_brokers(
-    supervisor: Supervisor,
-    data_dir: Path,
-    say: Say,
-    number: int,
-    properties: Mapping[int, Mapping[str, str]] | None = None,
-) -> str:
-    """Start a cluster of several brokers, called kafka-1, kafka-2 …, as production has it; return all addresses.
-
-    Every record has as many copies as there are brokers, up to three, and is acknowledged when a second one has it.
-    `properties` overrides or adds broker properties, by the broker's number. Raises DevstackError where Apache Kafka
-    can't be run.
-    """
-    jars = await find_kafka_jars(say)
-    if isinstance(jars, str):
-        raise DevstackError(f"{jars}; several brokers need Apache Kafka")
-    names = [f"{CHILD_NAME}-{node}" for node in range(1, number + 1)]
-    for name in names:
-        (data_dir / name).mkdir(parents=True, exist_ok=True)
-    ports = {name: kept_ports(data_dir / name / "ports.json", ("broker", "controller")) for name in names}
-    voters = ",".join(f"{node}@{HOST}:{ports[name]['controller']}" for node, name in enumerate(names, start=1))
-    copies = str(min(number, REPLICATION_FACTOR_MAX))
-    together = {
-        "controller.quorum.voters": voters,
-        "default.replication.factor": copies,
-        "offsets.topic.replication.factor": copies,
-        "transaction.state.log.replication.factor": copies,
-        "share.coordinator.state.topic.replication.factor": copies,
-        "min.insync.replicas": "2",
-        "unclean.leader.election.enable": "false",
-    }
-    cluster = random_kafka_id()
-    async with asyncio.TaskGroup() as starting:
-        for node, name in enumerate(names, start=1):
-            its_own = {**together, **(properties or {}).get(node, {})}
-            settings = write_kafka_folder(jars, data_dir / name, ports[name], its_own, node=node, cluster=cluster)
-            spec = _kafka_spec(jars, name, data_dir, settings, ports[name]["broker"])
-            starting.create_task(supervisor.start(spec))
-    say(f"{number} brokers of Apache Kafka {jars.version} answer")
-    return ",".join(f"{HOST}:{ports[name]['broker']}" for name in names)
-
-
-def _kafka_spec(jars: KafkaJars, name: str, data_dir: Path, settings: Path, port: int) -> ChildSpec:
+def kafka_spec(jars: KafkaJars, name: str, data_dir: Path, settings: Path, port: int) -> ChildSpec:
+    """Return the child that runs a broker with these settings; it is ready when it answers at the port."""
     return ChildSpec(
         name=name,
         argv=jars.command("kafka.Kafka", str(settings)),
@@ -160,38 +113,32 @@ def _kafka_spec(jars: KafkaJars, name: str, data_dir: Path, settings: Path, port
 
 
 def write_kafka_folder(
-    jars: KafkaJars,
-    folder: Path,
-    ports: Mapping[str, int],
-    properties: Mapping[str, str],
-    *,
-    node: int = 1,
-    cluster: str | None = None,
+    jars: KafkaJars, folder: Path, ports: Mapping[str, int], properties: Mapping[str, str] = MappingProxyType({})
 ) -> Path:
     """Write the properties file, and into a fresh folder what `StorageTool format` would write; return that file.
 
     The quorum's voters are named by a property, not stored in the metadata log, so a kept folder may change its ports.
+    `properties` override or add broker properties.
     """
     logs = folder / "log"
-    if not (logs / "meta.properties").exists():
-        logs.mkdir(exist_ok=True)
-        shutil.copyfile(jars.bootstrap_checkpoint, logs / jars.bootstrap_checkpoint.name)
-        # Last, and by renaming: a folder counts as formatted when this file is there.
-        unfinished = folder / "meta.properties.unfinished"
-        unfinished.write_text(
-            f"version=1\nnode.id={node}\ncluster.id={cluster or random_kafka_id()}\ndirectory.id={random_kafka_id()}\n"
-        )
-        unfinished.rename(logs / "meta.properties")
     broker, controller = f"{HOST}:{ports['broker']}", f"{HOST}:{ports['controller']}"
     lines = {
         **PROPERTIES,
-        "node.id": str(node),
         "controller.quorum.voters": f"1@{controller}",
         "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
         "advertised.listeners": f"PLAINTEXT://{broker}",
         "log.dirs": str(logs),
         **properties,
     }
+    if not (logs / "meta.properties").exists():
+        logs.mkdir(exist_ok=True)
+        shutil.copyfile(jars.bootstrap_checkpoint, logs / jars.bootstrap_checkpoint.name)
+        # Last, and by renaming: a folder counts as formatted when this file is there.
+        unfinished = folder / "meta.properties.unfinished"
+        unfinished.write_text(
+            f"version=1\nnode.id={lines['node.id']}\ncluster.id={random_kafka_id()}\ndirectory.id={random_kafka_id()}\n"
+        )
+        unfinished.rename(logs / "meta.properties")
     settings = folder / "server.properties"
     text = "".join(f"{name}={property_value(value)}\n" for name, value in lines.items())
     settings.write_text(text, encoding="ascii")
@@ -237,7 +184,7 @@ async def _start_tansu(supervisor: Supervisor, data_dir: Path, say: Say) -> Brok
             layer=LAYER_INFRASTRUCTURE,
         )
     )
-    return Broker(bootstrap, "Tansu (in memory)", idempotent=False, started_here=True)
+    return Broker(bootstrap, "Tansu (in memory)", idempotent=False)
 
 
 def when_broker_answers(port: int) -> Ready:

@@ -1,33 +1,21 @@
-"""How much memory a tree of processes takes, each shared page counted once (PSS)."""
+"""How much memory processes take, each shared page counted once (PSS)."""
 
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from devstack.processes import children_by_parent
-
 KIB = 1024
 
 
-def pss_bytes(roots: Iterable[int], alone: Iterable[int] = ()) -> int:
-    """Sum the proportional set size of `roots` with all their descendants, and of `alone` without theirs.
+def pss_bytes(pids: Iterable[int]) -> int:
+    """Sum the proportional set size of these processes.
 
     Linux only; elsewhere resident memory by psutil, which counts shared pages once for each process.
     """
-    if sys.platform != "linux":
-        return _rss_bytes(roots, alone)
-    children = children_by_parent()
-    pids = set(alone)
-    waiting = list(roots)
-    while waiting:
-        pid = waiting.pop()
-        if pid not in pids:
-            pids.add(pid)
-            waiting.extend(children[pid])
-    return sum(_one_pss_bytes(pid) for pid in pids)
+    return sum(map(_pss_bytes if sys.platform == "linux" else _rss_bytes, pids))
 
 
-def _one_pss_bytes(pid: int) -> int:
+def _pss_bytes(pid: int) -> int:
     """Read one process's share; one that has just ended takes nothing."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
@@ -36,18 +24,12 @@ def _one_pss_bytes(pid: int) -> int:
     return sum(int(line.split()[1]) * KIB for line in lines if line.startswith("Pss:"))
 
 
-def _rss_bytes(roots: Iterable[int], alone: Iterable[int]) -> int:
-    """Sum resident memory with psutil, which only machines without /proc need."""
+def _rss_bytes(pid: int) -> int:
+    """Read one process's resident memory with psutil, which only machines without /proc need."""
     import psutil  # noqa: PLC0415 - no requirement of the product
 
-    processes = {pid: psutil.Process(pid) for pid in alone}
-    for root in roots:
-        process = psutil.Process(root)
-        processes |= {each.pid: each for each in (process, *process.children(recursive=True))}
-    total_bytes = 0
-    for process in processes.values():
-        try:
-            total_bytes += process.memory_info().rss
-        except psutil.Error:
-            continue
-    return total_bytes
+    try:
+        resident_bytes: int = psutil.Process(pid).memory_info().rss
+    except psutil.Error:
+        return 0
+    return resident_bytes

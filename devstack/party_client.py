@@ -148,14 +148,10 @@ class PartyClient:
         what: str,
         *,
         skip: int = 0,
-        since: int = 0,
         timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> Heard:
-        """Wait for the first record (after ``skip`` such) that is wanted; raises DevstackError if it does not come.
-
-        ``since`` is how many records had been heard before it could come; they aren't looked at.
-        """
-        found = await self.find(wanted, skip=skip, since=since, timeout_s=timeout_s)
+        """Wait for the first record (after ``skip`` such) that is wanted; raises DevstackError if it does not come."""
+        found = await self.find(wanted, skip=skip, timeout_s=timeout_s)
         if found is None:
             raise DevstackError(
                 f"{what} did not come within {timeout_s:.0f} s; look into the services' logs for the reason"

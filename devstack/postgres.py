@@ -54,7 +54,6 @@ class Server:
 
     admin_url: str
     product: str
-    started_here: bool
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ async def start_postgres(
     given = os.environ.get("DATABASE_URL")
     if given:
         say("database: the server given by DATABASE_URL")
-        return Server(given, "given by DATABASE_URL", started_here=False)
+        return Server(given, "given by DATABASE_URL")
     folder = data_dir / CHILD_NAME
     run_as = user_to_drop_to()
     prepare_folder(folder, run_as)
@@ -122,7 +121,7 @@ async def start_postgres(
             gid=None if run_as is None else run_as.gid,
         )
     )
-    return Server(admin_url, f"PostgreSQL {version}", started_here=True)
+    return Server(admin_url, f"PostgreSQL {version}")
 
 
 async def find_binaries(folder: Path, run_as: RunAs | None, say: Say) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 POLL_S = 0.1
 
 
-def children_by_parent() -> defaultdict[int, list[int]]:
+def _children_by_parent() -> defaultdict[int, list[int]]:
     """Read every process's parent in one pass; PostgreSQL's backends leave the group, so only this finds them."""
     children: defaultdict[int, list[int]] = defaultdict(list)
     for entry in os.scandir("/proc"):
@@ -26,7 +26,7 @@ def family(roots: Iterable[int]) -> dict[int, float]:
     """The processes of `roots` with all their descendants, each with the time of its start: ids are used again."""
     if sys.platform != "linux":
         return _family_by_psutil(roots)
-    children = children_by_parent()
+    children = _children_by_parent()
     found: dict[int, float] = {}
     waiting = list(roots)
     while waiting:

@@ -59,7 +59,6 @@ class Stack:
         topics: Iterable[tuple[str, int]] | None = None,
         institutions: Sequence[str] = (),
         restart_services: bool = True,
-        kafka_properties: Mapping[str, str] | None = None,
         postgres_settings: Mapping[str, str] | None = None,
     ) -> None:
         self.databases: dict[str, ServiceDatabase] = {}
@@ -73,7 +72,6 @@ class Stack:
         self._topics = None if topics is None else list(topics)
         self._institutions = tuple(institutions)
         self._restart_services = restart_services
-        self._kafka_properties = kafka_properties
         self._postgres_settings = postgres_settings
         self._started_at = time.monotonic()
         self._exits = contextlib.AsyncExitStack()
@@ -193,7 +191,7 @@ class Stack:
 
     async def _start_messaging(self) -> None:
         self.log_files["kafka"] = self.data_dir / LOG_FOLDER / "kafka.log"
-        self.broker = await start_broker(self.supervisor, self.data_dir, self.say, self._kafka_properties)
+        self.broker = await start_broker(self.supervisor, self.data_dir, self.say)
         self.kafka_bootstrap = self.broker.bootstrap
         self.say(f"{self.broker.product} answers at {self.kafka_bootstrap}")
         topics = pool_topics(self._institutions) if self._topics is None else self._topics

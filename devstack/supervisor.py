@@ -167,8 +167,7 @@ class Supervisor:
 
     def memory_pss_bytes(self) -> int:
         """Sum the memory of this process, the keeper and all children with their own children."""
-        roots = [] if self._keeper is None else [self._keeper.pid]
-        return pss_bytes(roots, alone=[os.getpid()])
+        return pss_bytes({os.getpid(), *self.processes()})
 
     def processes(self) -> dict[int, float]:
         """The keeper and all children with their own children, each with the time of its start."""

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiokafka.admin import NewTopic
 
 from devstack.case import Play
-from devstack.kafka import admin_client, start_brokers
+from devstack.kafka import admin_client
 from devstack.stack import Stack
 from devstack.supervisor import Supervisor
 from devstack.topics import create_topics
@@ -19,6 +19,7 @@ from riskpool.running_checks import broker_findings
 from shared.contracts.topics import outcomes_topic
 from tests.faults.arena import CASE_RECEIPTS, Arena, During, running_arena
 from tests.faults.breaking import until
+from tests.faults.several_brokers import start_brokers
 
 pytestmark = pytest.mark.asyncio
 
@@ -45,7 +46,7 @@ async def cluster(nothing_given: None, tmp_path_factory: pytest.TempPathFactory)
     """A pool on three brokers, in which a first case was played in peace."""
     folder: Path = tmp_path_factory.mktemp("brokers")
     async with Supervisor(say=print) as brokers:
-        bootstrap = await start_brokers(brokers, folder, print, BROKERS)
+        bootstrap = await start_brokers(brokers, folder, BROKERS)
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("KAFKA_BOOTSTRAP_SERVERS", bootstrap)
             async with running_arena() as arena:

@@ -12,12 +12,13 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from devstack.kafka import admin_client, start_brokers
+from devstack.kafka import admin_client
 from devstack.ports import kept_ports
 from devstack.stack import Stack
 from devstack.supervisor import Supervisor
 from devstack.topics import create_topics
 from tests.faults.proxy import SilentProxy
+from tests.faults.several_brokers import start_brokers
 from tests.integration.messaging_toy import Toy, new_toy, until
 from tests.integration.relaying_toy import nothing_is_left, partition_of, relay_process, relaying, said_on
 
@@ -50,7 +51,7 @@ async def half(nothing_given: None, tmp_path: Path) -> AsyncIterator[Half]:
         ports[name] = kept_ports(tmp_path / name / "ports.json", ("broker", "controller"))
     async with Supervisor(say=print) as brokers, SilentProxy(ports["kafka-2"]["broker"]) as second:
         through_proxy = {2: {"advertised.listeners": f"PLAINTEXT://{second.address}"}}
-        bootstrap = await start_brokers(brokers, tmp_path, print, 2, through_proxy)
+        bootstrap = await start_brokers(brokers, tmp_path, 2, through_proxy)
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("KAFKA_BOOTSTRAP_SERVERS", bootstrap.partition(",")[0])
             async with Stack(None, say=print, services=()) as stack, new_toy(stack, tmp_path) as toy:

@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 from devstack.child import LAYER_INFRASTRUCTURE, Child, ChildSpec
-from devstack.ports import free_port
-from devstack.readiness import forget_file, when_file, when_http, when_line
+from devstack.readiness import forget_file, when_file
 from devstack.supervisor import DevstackError, Supervisor
 from tests.faults.breaking import kill
+from tests.integration.readiness import when_line
 
 pytestmark = pytest.mark.asyncio
 
@@ -39,10 +39,6 @@ import signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("listening", flush=True)
 time.sleep(600)
-"""
-SERVES_HTTP = """
-import http.server, sys
-http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
 """
 WRITES_READY_FILE = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(600)"
 
@@ -72,9 +68,9 @@ async def next_instance(supervisor: Supervisor, earlier: Child) -> Child:
     return child
 
 
-async def test_children_are_ready_by_line_by_file_and_by_http(tmp_path: Path) -> None:
+async def test_children_are_ready_by_line_and_by_file(tmp_path: Path) -> None:
     """A start returns only when the child says that it is ready, in whichever of the ways."""
-    port, ready_file = free_port(), tmp_path / "ready"
+    ready_file = tmp_path / "ready"
     ready_file.touch()
     async with Supervisor(print) as supervisor:
         await supervisor.start(
@@ -86,8 +82,6 @@ async def test_children_are_ready_by_line_by_file_and_by_http(tmp_path: Path) ->
         )
         assert ready_file.exists()
         assert child.exit_code is None
-        url = f"http://127.0.0.1:{port}/"
-        await supervisor.start(python_child("by-http", tmp_path, SERVES_HTTP, str(port), ready=when_http(url)))
         assert supervisor.memory_pss_bytes() > 3 * 2**20
 
 
@@ -216,9 +210,8 @@ SUPERVISES = """
 import asyncio, os, sys
 from pathlib import Path
 from devstack.child import ChildSpec
-from devstack.ports import free_port
-from devstack.readiness import when_line
 from devstack.supervisor import Supervisor
+from tests.integration.readiness import when_line
 async def main():
     folder = Path(sys.argv[1])
     async with Supervisor(print) as supervisor:
