@@ -6,7 +6,7 @@ Whoever may not is told whose command it is, and nothing of what it is about.
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Role, SystemUse
-from shared.decisions.permission import Permission, Roles, Roster
+from shared.decisions.permission import Names, Permission, Roles, Roster
 
 
 def refuse_unless_role_is_held(
@@ -18,21 +18,25 @@ def refuse_unless_role_is_held(
     """
     if not permission.keys().isdisjoint(roles.roles_of(acting.institution)):
         return None
+    signer = roles.name_of(acting.institution)
     held = [(role, _only_holder(roles, role), duty) for role, duty in permission.items()]
-    named = (f"the {role.english}{holder}{f' (duty: {duty.english})' if duty else ''}" for role, holder, duty in held)
+    named = (
+        f"the {role.english}{holder and f' {holder}'}{f' (duty: {duty.english})' if duty else ''}"
+        for role, holder, duty in held
+    )
     named_zh = (f"{role.chinese}{holder}{f'（职责：{duty.chinese}）' if duty else ''}" for role, holder, duty in held)
     return refusal(
         "role_not_held",
         clause,
-        f"{message_type} is for {' or '.join(named)}, not for {acting.institution}; have it signed and sent there",
-        f"{message_type}应由{'或'.join(named_zh)}办理，{acting.institution}无权办理；请由上述机构签名并发送",
+        f"{message_type} is for {' or '.join(named)}, not for {signer}; have it signed and sent there",
+        f"{message_type}应由{'或'.join(named_zh)}办理，{signer}无权办理；请由上述机构签名并发送",
     )
 
 
 def _only_holder(roles: Roles, role: Role) -> str:
-    """The institution with this role, where there is but one that can be meant."""
+    """The name of the institution with this role, where there is but one that can be meant."""
     holders = roles.holders_of(role)
-    return f" {holders[0]}" if len(holders) == 1 else ""
+    return roles.name_of(holders[0]) if len(holders) == 1 else ""
 
 
 def refuse_unless_duty_is_held(roster: Roster, acting: Acting, permission: Permission) -> Refusal | None:
@@ -55,17 +59,18 @@ def refuse_unless_duty_is_held(roster: Roster, acting: Acting, permission: Permi
         )
     if not set(needed).isdisjoint(roster.duties_of(acting.institution, acting.officer)):
         return None
+    institution = roster.name_of(acting.institution)
     return refusal(
         "duty_not_held",
         "4.1",
-        f"{acting.officer} of {acting.institution} does not have the duty {duty.english}; have an officer with it "
+        f"{acting.officer} of {institution} does not have the duty {duty.english}; have an officer with it "
         "sign, or register the duty (registry.officer.register, registry.officer.change_duties)",
-        f"{acting.institution}的{acting.officer}不具有“{duty.chinese}”职责；请由具有该职责的人员签名，或先登记职责"
+        f"{institution}的{acting.officer}不具有“{duty.chinese}”职责；请由具有该职责的人员签名，或先登记职责"
         "（registry.officer.register、registry.officer.change_duties）",
     )
 
 
-def refuse_unless_system_key_is_for(use: SystemUse, acting: Acting) -> Refusal | None:
+def refuse_unless_system_key_is_for(names: Names, acting: Acting, use: SystemUse) -> Refusal | None:
     """Article 4.1. What a system signs is signed with a key that its institution registered for this ``use``."""
     if acting.system_use == use:
         return None
@@ -73,12 +78,12 @@ def refuse_unless_system_key_is_for(use: SystemUse, acting: Acting) -> Refusal |
     if acting.system_use is not None:
         other = SystemUse(acting.system_use)
         key, key_zh = f"a system key for {other.english}", f"用途为“{other.chinese}”的系统密钥"
+    institution = names.name_of(acting.institution)
     return refusal(
         "key_of_another_use",
         "4.1",
-        f"{acting.institution} signed with {key}; sign with its system key for {use.english} "
-        "(registry.system_key.register)",
-        f"{acting.institution}以{key_zh}签名；请使用其登记用途为“{use.chinese}”的系统密钥签名（registry.system_key.register）",
+        f"{institution} signed with {key}; sign with its system key for {use.english} (registry.system_key.register)",
+        f"{institution}以{key_zh}签名；请使用其登记用途为“{use.chinese}”的系统密钥签名（registry.system_key.register）",
     )
 
 

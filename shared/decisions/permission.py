@@ -13,7 +13,15 @@ ADMINISTRATION: Permission = dict.fromkeys(Role, Duty.ADMINISTRATION)
 ANYBODY: Permission = dict.fromkeys(Role)
 
 
-class Roles(Protocol):
+class Names(Protocol):
+    """What people call the institutions of a pool, as a service knows it."""
+
+    def name_of(self, institution: str) -> str:
+        """The name of ``institution``; its id if it isn't known there."""
+        ...
+
+
+class Roles(Names, Protocol):
     """Which institution is what in a pool, as a service knows it."""
 
     def roles_of(self, institution: str) -> Set[Role]:

@@ -7,7 +7,7 @@ is seen.
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -59,8 +59,13 @@ def in_code(text: str) -> Iterator[str]:
         yield from (found[0] for found in pattern.finditer(TYPE.sub("", text)))
 
 
-def faults_of(refused: Refusal) -> Iterator[str]:
-    """What a person would stumble over in a refusal's texts; an English code may be a plain word, as is "filed"."""
+def faults_of(refused: Refusal, institutions: Collection[str] = ()) -> Iterator[str]:
+    """What a person would stumble over in a refusal's texts; an English code may be a plain word, as is "filed".
+
+    ``institutions`` are the ids of those that have a name.
+    """
+    texts = f"{refused.text} {refused.text_zh}"
+    yield from (f"the id {each}" for each in institutions if re.search(rf"(?<![\w-]){each}(?![\w-])", texts, re.ASCII))
     spoken = {*WORD.findall(refused.text_zh), *(word for word in WORD.findall(refused.text) if "_" in word)}
     yield from (f"the code {word}" for word in sorted(spoken & CODES))
     yield from in_code(refused.text)
@@ -74,13 +79,16 @@ def faults_of(refused: Refusal) -> Iterator[str]:
 
 
 @contextmanager
-def refusals_are_looked_at() -> Iterator[None]:
-    """Look at each refusal as it is made; raises AssertionError at one that is not for people."""
+def refusals_are_looked_at(institutions: Collection[str] = ()) -> Iterator[None]:
+    """Look at each refusal as it is made; raises AssertionError at one that is not for people.
+
+    ``institutions`` are the ids of those that have a name, which is what people call them.
+    """
     make = Refusal.__init__
 
     def made(refused: Refusal, /, **given: object) -> None:
         make(refused, **given)
-        faults = [*faults_of(refused)]
+        faults = [*faults_of(refused, institutions)]
         assert not faults, f"{refused.code} says {', '.join(faults)}: {refused.text} / {refused.text_zh}"
 
     with pytest.MonkeyPatch.context() as patched:

@@ -104,7 +104,7 @@ def decide_plan(ctx: CommandContext[DrawUpPlan]) -> Decision:
         nothing,
         _another_notice(ctx.notice, command.notice_sha256),
         refuse_if_plan_is_of_another_compensation(claim.compensation, command.compensation),
-        refuse_unless_payee_holds_the_claim(command.payee, _payee(claim)),
+        refuse_unless_payee_holds_the_claim(ctx.pool, command.payee, _payee(claim)),
         refuse_if_basis_differs(expected, command.basis),
     )
     if faults:

@@ -153,14 +153,14 @@ def _conflict(ctx: CommandContext[Command], *exercised: DutyExercised) -> Refusa
     return first_fault(*(refuse_if_duties_conflict(ctx.rules.exclusive_duties, before, each) for each in exercised))
 
 
-def _follows(claim: Claim, received: Received[ObservedEvent]) -> tuple[Event, ...]:
+def _follows(case: Case, received: Received[ObservedEvent]) -> tuple[Event, ...]:
     """What follows from what another service said; raises ClaimsError for what only a bug in it can have said."""
-    data = received.data
+    claim, data = case.claim, received.data
     if isinstance(data, DrawdownEvent | CorrectionEvent | DutyEvent):
         return ()
     match data:
         case ProjectApproved():
-            return decide_approval(claim, received, data)
+            return decide_approval(case, received, data)
         case ProjectRejected():
             return decide_rejection(claim, data)
         case ProjectEnded():
@@ -180,7 +180,7 @@ def handle(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decision
     if isinstance(data, CaseCommand):
         decision = decide(case, cast("Received[CaseCommand]", received))
     else:
-        decision = Decision(Outcome.ACCEPTED, _follows(claim, cast("Received[ObservedEvent]", received)))
+        decision = Decision(Outcome.ACCEPTED, _follows(case, cast("Received[ObservedEvent]", received)))
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
     if is_first or isinstance(data, DrawdownEvent | CorrectionEvent | ProjectEnded | DutyEvent):
         claim = evolve(claim, cast("ProjectEvent", data), received)

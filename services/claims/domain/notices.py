@@ -1,7 +1,9 @@
 """Loss notices, and what the approval or rejection of their project does to those that wait (10, 14)."""
 
+from dataclasses import replace
+
 from services.claims.domain.claim import Claim, ClaimsError, Notice
-from services.claims.domain.context import CommandContext
+from services.claims.domain.context import Case, CommandContext
 from services.claims.domain.evolve import Cause, ClaimsEvent, evolve, notice_in
 from services.claims.domain.rules.article_05_confirmation import (
     refuse_if_held_notices_are_full,
@@ -42,9 +44,9 @@ def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
     claim, command, received = ctx.claim, ctx.command, ctx.received
     notice = notice_in(received)
     faults = all_faults(
-        refuse_if_notifier_has_no_role(received.sender, ctx.pool.roles_of(received.sender), command.lender),
+        refuse_if_notifier_has_no_role(ctx.pool, received.sender, command.lender),
         # An officer of the notifier may sign it too.
-        refuse_unless_system_key_is_for(SystemUse.LOSS_NOTICES, ctx.acting) if ctx.acting.officer is None else None,
+        None if ctx.acting.officer else refuse_unless_system_key_is_for(ctx.pool, ctx.acting, SystemUse.LOSS_NOTICES),
         refuse_if_maker_is_checker(command.maker, command.checker),
         # A notice on what no project will be would wait for ever.
         refuse_unless_contract_number_is_in_form(command.loan_contract_number, "14.1"),
@@ -62,16 +64,17 @@ def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
         if full := refuse_if_held_notices_are_full(len(claim.held)):
             return refused(full)
         return held([_held(claim, notice)], [awaited])
-    if faults := faults_on_project(claim, notice):
+    if faults := faults_on_project(ctx.case, notice):
         return refused(faults)
     return accepted(_accepted(claim, notice))
 
 
-def decide_approval(claim: Claim, received: Cause, approved: ProjectApproved) -> tuple[Event, ...]:
+def decide_approval(case: Case, received: Cause, approved: ProjectApproved) -> tuple[Event, ...]:
     """Decide on the held notices, in the order in which they came; approved again, it changes nothing.
 
     Raises ClaimsError for a project that was rejected before.
     """
+    claim = case.claim
     if claim.is_rejected:
         raise ClaimsError(f"project {approved.project_id} was approved after it had been rejected for good")
     if claim.project is not None:
@@ -79,7 +82,7 @@ def decide_approval(claim: Claim, received: Cause, approved: ProjectApproved) ->
     now = evolve(claim, approved, received)
     events: list[ClaimsEvent] = []
     for notice in claim.held:
-        faults = faults_on_project(now, notice)
+        faults = faults_on_project(replace(case, claim=now), notice)
         event = _refused(now, notice, faults[0]) if faults else _accepted(now, notice)
         events.append(event)
         now = evolve(now, event, received)
@@ -100,13 +103,14 @@ def decide_end(claim: Claim) -> tuple[Event, ...]:
     return tuple(_refused(claim, notice, why) for notice in claim.held if why is not None)
 
 
-def faults_on_project(claim: Claim, notice: Notice) -> tuple[Refusal, ...]:
+def faults_on_project(case: Case, notice: Notice) -> tuple[Refusal, ...]:
     """What is wrong with a notice in view of its project and of how its case stands."""
+    claim = case.claim
     assert claim.project is not None
     loan = claim.project.loan
     plan_number = None if claim.plan is None else claim.compensation
     return all_faults(
-        refuse_unless_notifier_is_party(notice.notifier, loan.lender, loan.guarantor),
+        refuse_unless_notifier_is_party(case.pool, notice.notifier, loan.lender, loan.guarantor),
         refuse_if_loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
         refuse_if_principal_is_above_the_loan(notice.loss.principal_fen, claim.project.covered_principal_fen),
         refuse_if_plan_stands_against_notice(plan_number, has_notified=claim.notice_of(notice.notifier) is not None),

@@ -16,11 +16,12 @@ PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnd
 
 
 class InstitutionInPool(BaseModel):
-    """An institution's roles in the pool, and its officers' duties."""
+    """An institution's name, as far as it has been observed, its roles in the pool, and its officers' duties."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     institution: str
+    name: str | None = None
     roles: tuple[Role, ...] = ()
     officers: tuple[tuple[str, tuple[Duty, ...]], ...] = ()
 
@@ -57,6 +58,10 @@ class Pool(BaseModel):
         """The roles of ``institution`` in this pool, none if it isn't known here."""
         return frozenset(self._institution(institution).roles)
 
+    def name_of(self, institution: str) -> str:
+        """What people call the institution; its id where it isn't known here."""
+        return self._institution(institution).name or institution
+
     def holders_of(self, role: Role) -> tuple[str, ...]:
         """The institutions that have ``role`` in this pool."""
         return tuple(each.institution for each in self.institutions if role in each.roles)
@@ -79,6 +84,11 @@ class Pool(BaseModel):
         if role in entry.roles:
             return self
         return self._with(entry.model_copy(update={"roles": (*entry.roles, role)}))
+
+    def with_name(self, institution: str, name: str) -> "Pool":
+        """The pool in which people call ``institution`` so."""
+        entry = self._institution(institution)
+        return self if entry.name == name else self._with(entry.model_copy(update={"name": name}))
 
     def with_officer(self, institution: str, officer: str, duties: tuple[Duty, ...]) -> "Pool":
         """The pool in which ``officer`` has exactly these duties; the latest registration counts."""
@@ -112,7 +122,7 @@ def evolve_pool(pool: Pool, event: PoolEvent) -> Pool:
                 event.cooperating_institution, Role.COOPERATING
             )
         case InstitutionRegistered():
-            return pool.with_role(event.institution, event.role)
+            return pool.with_role(event.institution, event.role).with_name(event.institution, event.name)
         case OfficerRegistered():
             return pool.with_officer(event.institution, event.officer, event.duties)
         case RulesAdopted():

@@ -153,7 +153,7 @@ def _refusals_of_sender(books: Books, received: Received[BankCommand]) -> tuple[
     if fault := refuse_unless_role_is_held(books.pool, received.acting, said.message_type, _OF_BANK, "9.4"):
         return (fault,)
     return all_faults(
-        refuse_unless_system_key_is_for(SystemUse.BANK_CONFIRMATIONS, received.acting),
+        refuse_unless_system_key_is_for(books.pool, received.acting, SystemUse.BANK_CONFIRMATIONS),
         refuse_if_maker_is_checker(said.maker, said.checker),
     )
 

@@ -77,7 +77,7 @@ class DutiesUntil(BaseModel):
 
 
 class Pool(BaseModel):
-    """One pool. ``duties`` are by ``institution/officer``, ``payee_accounts`` by institution.
+    """One pool. ``duties`` are by ``institution/officer``, ``names`` and ``payee_accounts`` by institution.
 
     ``former_duties`` are those before, the earliest first: what an officer signed is judged by the duties of its time.
     ``registry_seq`` is the number of the registry's event of the pool that was heard last.
@@ -91,6 +91,7 @@ class Pool(BaseModel):
     founding: Founding | None = None
     adopted_rules: tuple[AdoptedRules, ...] = ()
     supervising_bank: str | None = None
+    names: dict[str, str] = {}
     duties: dict[str, tuple[Duty, ...]] = {}
     former_duties: dict[str, tuple[DutiesUntil, ...]] = {}
     payee_accounts: dict[str, PayeeAccount] = {}
@@ -101,6 +102,10 @@ class Pool(BaseModel):
         """The version of the rules in force at ``at``, the time of a message's intake, in a founded pool (5.2)."""
         assert self.founding is not None, "nothing is verified before the pool is known"
         return rules_in_force(self.founding.rules, self.adopted_rules, at)
+
+    def name_of(self, institution: str) -> str:
+        """What people call the institution; its id where the registry has not told us of it."""
+        return self.names.get(institution, institution)
 
     def holders_of(self, role: Role) -> tuple[str, ...]:
         """The institution that has ``role``; of lenders and guarantors the treasury keeps no record."""
@@ -178,9 +183,10 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
                 raise ValueError(f"pool {pool.pool_id} was founded otherwise before")
             return pool.model_copy(update={"founding": founding})
         case InstitutionRegistered():
+            named = pool.model_copy(update={"names": {**pool.names, change.institution: change.name}})
             if change.role is not Role.SUPERVISING_BANK:
-                return pool
-            return pool.model_copy(update={"supervising_bank": change.institution})
+                return named
+            return named.model_copy(update={"supervising_bank": change.institution})
         case OfficerRegistered():
             return pool.with_duties(officer_key(change.institution, change.officer), change.duties, change.valid_from)
         case OfficerEnded():

@@ -167,8 +167,8 @@ def _first_refusal(
         article_15.refuse_unless_ballot_is_on_this_application(signed.application, signed.ballot_acts()),
         refuse_unless_signer_has_duty(pool, signed.opening, managing, Duty.BALLOT, "15.2"),
         refuse_unless_signer_has_duty(pool, signed.closing, managing, Duty.BALLOT, "15.2"),
-        article_15.refuse_unless_members_may_vote(pool, founding, members, signed.opening.received_at),
-        article_15.refuse_unless_votes_are_members_own(founding, members, signed.votes, signed.recusals),
+        article_15.refuse_unless_members_may_vote(pool, members, signed.opening.received_at),
+        article_15.refuse_unless_votes_are_members_own(pool, members, signed.votes, signed.recusals),
     )
 
 

@@ -24,6 +24,14 @@ from shared.decisions.decision import Decision
 
 POOL_ID = UUID("00000000-0000-4000-8000-000000000001")
 MANAGING, COOPERATING, LENDER, GUARANTOR = "managing-cy", "cooperating-cy", "bank-north", "guarantor-east"
+INSTITUTIONS = {  # What people call them, since the ids stand in no text, and what they are.
+    MANAGING: ("示例区市场监督管理局", Role.MANAGING),
+    COOPERATING: ("示例合作机构", Role.COOPERATING),
+    LENDER: ("示例北方银行", Role.LENDER),
+    GUARANTOR: ("示例东方担保公司", Role.GUARANTOR),
+    "bank-south": ("示例南方银行", Role.LENDER),
+}
+NAMES = {institution: name for institution, (name, _) in INSTITUTIONS.items()}
 CONTRACT = "借2026-001"
 PROJECT_ID = ids.project_id(POOL_ID, LENDER, CONTRACT)
 COMPENSATION_ID = ids.compensation_id(PROJECT_ID, 1)
@@ -108,8 +116,8 @@ def pool_events(rules: Rules = RULES) -> list[PoolEvent]:
             rules=rules,
         )
     ]
-    for institution, role in ((LENDER, Role.LENDER), (GUARANTOR, Role.GUARANTOR), ("bank-south", Role.LENDER)):
-        events.append(InstitutionRegistered(institution=institution, name=institution, uscc="0" * 18, role=role))
+    for institution, (name, role) in INSTITUTIONS.items():
+        events.append(InstitutionRegistered(institution=institution, name=name, uscc="0" * 18, role=role))
     for institution, officers in OFFICERS.items():
         for officer, duties in officers.items():
             events.append(
@@ -325,11 +333,7 @@ class Story:
         return self.commands(officer, said.RecuseMember(**{**figures, **changes}))
 
     def closes(self, officer: str = "chair", **changes: Any) -> Decision:
-        figures = {
-            "project_id": PROJECT_ID,
-            **self._subject(),
-            "minutes": document(DocumentKind.MINUTES),
-        }
+        figures = {"project_id": PROJECT_ID, **self._subject(), "minutes": document(DocumentKind.MINUTES)}
         return self.commands(officer, said.CloseBallot(**{**figures, **changes}))
 
     def until(self, step: str, total_fen: int = 100_000_001, approval: ProjectApproved | None = None) -> "Story":

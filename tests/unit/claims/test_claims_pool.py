@@ -11,6 +11,7 @@ from tests.unit.claims.claims_builder import (
     GUARANTOR,
     LENDER,
     MANAGING,
+    NAMES,
     POOL_ID,
     RULES,
     Story,
@@ -30,6 +31,7 @@ def test_pool_knows_roles_and_duties() -> None:
     assert known.rules == RULES
     assert (known.roles_of(LENDER), known.roles_of(GUARANTOR)) == ({Role.LENDER}, {Role.GUARANTOR})
     assert known.roles_of("somebody") == frozenset()
+    assert (known.name_of(COOPERATING), known.name_of("somebody")) == (NAMES[COOPERATING], "somebody")
     assert known.holders_of(Role.MANAGING) == (MANAGING,)
     assert known.holders_of(Role.LENDER) == (LENDER, "bank-south")
     verifying = ("reviewer", "visitor-one", "visitor-two", "visitor-three")
@@ -75,7 +77,9 @@ def test_who_has_left_has_no_duty_and_is_no_officer_any_more() -> None:
 
 def test_nobody_acts_in_a_pool_that_is_not_founded() -> None:
     """Before its founding is heard, a pool has no roles, and every message is refused."""
-    story = Story()
-    story.case = type(story.case)(Pool(pool_id=POOL_ID), story.claim)
+    story, unfounded = Story(), Pool(pool_id=POOL_ID)
+    for institution, name in NAMES.items():
+        unfounded = unfounded.with_name(institution, name)
+    story.case = type(story.case)(unfounded, story.claim)
     assert codes(story.notifies(notice())) == ["role_not_held"]
     assert codes(story.reviews()) == ["role_not_held"]

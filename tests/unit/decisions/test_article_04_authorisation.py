@@ -28,6 +28,9 @@ class Registered:
     institutions: Mapping[str, frozenset[Role]]
     officers: Mapping[tuple[str, str], Sequence[Duty]] = field(default_factory=dict)
 
+    def name_of(self, institution: str) -> str:
+        return NAMES.get(institution, institution)
+
     def roles_of(self, institution: str) -> frozenset[Role]:
         return self.institutions.get(institution, frozenset())
 
@@ -38,6 +41,7 @@ class Registered:
         return self.officers.get((institution, officer), ())
 
 
+NAMES = {"office": "示例区市场监督管理局", "fund": "示例合作机构", "bank-a": "示例银行"}
 POOL = Registered(
     {
         "office": frozenset({Role.MANAGING}),
@@ -86,11 +90,11 @@ def test_the_refusal_says_whose_command_it_is() -> None:
     assert refused is not None
     assert (refused.code, refused.clause) == ("role_not_held", "22.1")
     assert refused.text.startswith(
-        f"{COMMAND} is for the managing institution office (duty: oversight) or the lender (duty: reporting) or the "
-        "guarantor, not for fund;"
+        f"{COMMAND} is for the managing institution 示例区市场监督管理局 (duty: oversight) or the lender "
+        "(duty: reporting) or the guarantor, not for 示例合作机构;"
     )
     assert refused.text_zh.startswith(
-        f"{COMMAND}应由管理机构 office（职责：监督管理）或贷款银行（职责：情况报告）或担保公司办理，fund无权办理；"
+        f"{COMMAND}应由管理机构示例区市场监督管理局（职责：监督管理）或贷款银行（职责：情况报告）或担保公司办理，示例合作机构无权办理；"
     )
 
 
@@ -117,11 +121,12 @@ def test_an_officer_needs_the_duty(acting: Acting, permission: Permission, expec
 
 
 def test_the_refusal_names_the_duty() -> None:
-    """In both languages, with the two commands that register one."""
+    """In both languages, with the institution's name and the two commands that register one."""
     refused = refuse_unless_duty_is_held(POOL, officer("office", "li"), managing(Duty.BALLOT))
     assert refused is not None
     for text, word in ((refused.text, Duty.BALLOT.english), (refused.text_zh, Duty.BALLOT.chinese)):
         assert word in text
+        assert "示例区市场监督管理局" in text
         assert "registry.officer.register" in text
         assert "registry.officer.change_duties" in text
 
@@ -130,13 +135,13 @@ def test_the_refusal_names_the_duty() -> None:
     ("acting", "signed_with"),
     [
         (system("bank-a", SystemUse.BANK_CONFIRMATIONS), None),
-        (system("bank-a", SystemUse.LOSS_NOTICES), "bank-a signed with a system key for loss notices;"),
-        (officer("bank-a", "bo"), "bank-a signed with the key of bo;"),
+        (system("bank-a", SystemUse.LOSS_NOTICES), "示例银行 signed with a system key for loss notices;"),
+        (officer("bank-a", "bo"), "示例银行 signed with the key of bo;"),
     ],
 )
 def test_a_system_signs_with_the_key_for_that_use(acting: Acting, signed_with: str | None) -> None:
     """Neither an officer's key nor a system's for something else stands for it; the refusal says which one signed."""
-    refused = refuse_unless_system_key_is_for(SystemUse.BANK_CONFIRMATIONS, acting)
+    refused = refuse_unless_system_key_is_for(POOL, acting, SystemUse.BANK_CONFIRMATIONS)
     assert (refused is None) == (signed_with is None)
     if refused is not None:
         assert (refused.code, refused.clause) == ("key_of_another_use", "4.1")

@@ -20,6 +20,16 @@ from shared.decisions.article_15_documents import refuse_unless_enclosed
 from shared.decisions.days import refuse_if_day_is_ahead, refuse_unless_day_is_between
 
 
+class Named:
+    """What people call the institutions of these tests."""
+
+    def name_of(self, institution: str) -> str:
+        return {"bank-a": "示例甲银行", "bank-z": "示例丙银行", "guarantor-b": "示例担保公司"}[institution]
+
+
+NAMES = Named()
+
+
 def _said(refused: Refusal | None, code: str, clause: str, *words: str) -> None:
     """It is refused so, and its English text has these words."""
     assert refused is not None
@@ -71,18 +81,24 @@ def test_a_wrong_figure_is_told_as_people_read_it(
 @pytest.mark.clause("14.1")
 def test_the_loans_lender_and_its_guarantor_notify_and_nobody_else() -> None:
     """A guarantor that there is not can't be anybody."""
-    assert refuse_unless_notifier_is_party("bank-a", "bank-a", None) is None
-    assert refuse_unless_notifier_is_party("guarantor-b", "bank-a", "guarantor-b") is None
-    for guarantor in (None, "guarantor-b"):
-        refused = refuse_unless_notifier_is_party("bank-z", "bank-a", guarantor)
-        _said(refused, "notifier_no_party", "14.1", guarantor or "none")
+    assert refuse_unless_notifier_is_party(NAMES, "bank-a", "bank-a", None) is None
+    assert refuse_unless_notifier_is_party(NAMES, "guarantor-b", "bank-a", "guarantor-b") is None
+    for guarantor, guaranteed_by in ((None, "guarantor none"), ("guarantor-b", "guarantor 示例担保公司")):
+        refused = refuse_unless_notifier_is_party(NAMES, "bank-z", "bank-a", guarantor)
+        _said(refused, "notifier_no_party", "14.1", "示例丙银行 is", "lender 示例甲银行", guaranteed_by)
 
 
 @pytest.mark.clause("14.2")
 def test_whoever_holds_the_claim_is_paid() -> None:
     """The plan that names another payee is told whom to name."""
-    assert refuse_unless_payee_holds_the_claim("bank-a", "bank-a") is None
-    _said(refuse_unless_payee_holds_the_claim("bank-z", "bank-a"), "payee_is_another", "14.2", "held by bank-a")
+    assert refuse_unless_payee_holds_the_claim(NAMES, "bank-a", "bank-a") is None
+    _said(
+        refuse_unless_payee_holds_the_claim(NAMES, "bank-z", "bank-a"),
+        "payee_is_another",
+        "14.2",
+        "payee 示例丙银行",
+        "held by 示例甲银行",
+    )
 
 
 @pytest.mark.clause("14.1")

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.unit.readable_refusals import refusals_are_looked_at
+from tests.unit.treasury.treasury_factories import NAMES
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _refusals_are_for_people() -> Iterator[None]:
     """Look at each refusal as it is made, while these tests run."""
-    with refusals_are_looked_at():
+    with refusals_are_looked_at(NAMES):
         yield

@@ -20,6 +20,7 @@ from tests.unit.treasury.treasury_factories import (
     COMPENSATION_ID,
     FOUNDED,
     LENDER,
+    NAMES,
     PAIR_FEN,
     POOL_ID,
     PROJECT_ID,
@@ -160,12 +161,14 @@ def test_a_fiscal_contribution_names_its_budget() -> None:
 @pytest.mark.clause("9.4")
 def test_only_this_pools_bank_confirms() -> None:
     """Another bank, and any bank before one is appointed, confirms nothing."""
-    for books, institution in ((books_with(), LENDER), (Books(Pool(pool_id=POOL_ID)), BANK)):
+    for books, institution in ((books_with(), LENDER), (Books(Pool(pool_id=POOL_ID, names=NAMES)), BANK)):
         decision = then(books, from_bank(contribution(Account.FISCAL, 2), institution=institution))[1]
         assert decision.outcome is Outcome.REFUSED
         assert [(each.code, each.clause) for each in decision.refusals] == [("role_not_held", "9.4")]
-    lender = InstitutionRegistered(institution=LENDER, name="甲银行", uscc="91110105MA00000002", role=Role.LENDER)
-    assert evolve_pool(known_pool(), lender) == known_pool()
+    lender = InstitutionRegistered(institution="bank-b", name="丙银行", uscc="91110105MA00000002", role=Role.LENDER)
+    after = evolve_pool(known_pool(), lender)
+    assert (after.holders_of(Role.SUPERVISING_BANK), after.roles_of("bank-b")) == ((BANK,), frozenset())
+    assert (after.name_of("bank-b"), after.name_of("bank-z")) == ("丙银行", "bank-z")
 
 
 @pytest.mark.clause("9.4")

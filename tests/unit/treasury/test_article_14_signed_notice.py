@@ -11,6 +11,7 @@ from tests.unit.treasury.treasury_factories import (
     PROJECT_ID,
     books_with,
     heard,
+    known_pool,
     notice,
     payout,
     sign,
@@ -28,7 +29,7 @@ def test_the_projects_lender_or_guarantor_has_notified() -> None:
         sign(notice(), LENDER, "officer"),
         sign(notice(), GUARANTOR, None, SystemUse.LOSS_NOTICES),
     ):
-        assert refuse_unless_notice_is_claimants(project, PROJECT_ID, good.received) is None
+        assert refuse_unless_notice_is_claimants(known_pool(), project, PROJECT_ID, good.received) is None
     for wrong, code in (
         (sign(notice(), COOPERATING, "planner"), "notifier_no_party"),
         (sign(notice(), "bank-z", None, SystemUse.LOSS_NOTICES), "notifier_no_party"),
@@ -38,7 +39,7 @@ def test_the_projects_lender_or_guarantor_has_notified() -> None:
             "notice_of_another_loan",
         ),
     ):
-        refused = refuse_unless_notice_is_claimants(project, PROJECT_ID, wrong.received)
+        refused = refuse_unless_notice_is_claimants(known_pool(), project, PROJECT_ID, wrong.received)
         assert refused is not None
         assert (refused.code, refused.clause) == (code, "14.1")
 

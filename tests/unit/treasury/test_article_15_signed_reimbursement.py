@@ -102,9 +102,9 @@ def test_the_managing_institution_keeps_the_ballot() -> None:
 @pytest.mark.clause("15.2")
 def test_members_are_different_officers_who_may_vote() -> None:
     """Nobody without the duty, nobody twice."""
-    assert article_15.refuse_unless_members_may_vote(POOL, FOUNDING, MEMBERS, NOW) is None
+    assert article_15.refuse_unless_members_may_vote(POOL, MEMBERS, NOW) is None
     for wrong in (("an", "keeper"), ("an", "an"), ("an", "nobody")):
-        refused = article_15.refuse_unless_members_may_vote(POOL, FOUNDING, wrong, NOW)
+        refused = article_15.refuse_unless_members_may_vote(POOL, wrong, NOW)
         assert refused is not None
         assert refused.code == "member_may_not_vote"
 
@@ -116,16 +116,16 @@ def test_each_member_votes_once_and_for_itself() -> None:
     sha256 = voted.application.sha256
     votes = [vote.received for vote in voted.votes]
     recusals = [recusal.received for recusal in voted.recusals]
-    assert article_15.refuse_unless_votes_are_members_own(FOUNDING, MEMBERS, votes, recusals) is None
+    assert article_15.refuse_unless_votes_are_members_own(POOL, MEMBERS, votes, recusals) is None
     for stray in (
         vote_of("confirmer", sha256),
         vote_of("an", sha256, Vote.AGAINST),
         vote_of("fang", sha256, institution=COOPERATING),
     ):
-        refused = article_15.refuse_unless_votes_are_members_own(FOUNDING, MEMBERS, [*votes, stray.received], recusals)
+        refused = article_15.refuse_unless_votes_are_members_own(POOL, MEMBERS, [*votes, stray.received], recusals)
         assert refused is not None
         assert refused.code == "vote_not_a_members"
-    assert article_15.refuse_unless_votes_are_members_own(FOUNDING, MEMBERS, votes, [*recusals, *recusals]) is not None
+    assert article_15.refuse_unless_votes_are_members_own(POOL, MEMBERS, votes, [*recusals, *recusals]) is not None
 
 
 @pytest.mark.clause("15.2")

@@ -19,9 +19,9 @@ from shared.contracts.treasury import Account, PaymentInstructed, PaymentRefused
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,
-    BANK_REGISTERED,
     COOPERATING,
     FOUNDED,
+    INSTITUTIONS_REGISTERED,
     NOW,
     PAIR_FEN,
     POOL_ID,
@@ -101,7 +101,7 @@ def test_whichever_topic_is_read_first_the_release_comes_to_the_same(
         for hours, held in enumerate(duties)
     ]
     told = payout(releaser="applicant")
-    pool_events = [FOUNDED, BANK_REGISTERED, *officers(), ACCOUNT_REGISTERED, *changes]
+    pool_events = [FOUNDED, *INSTITUTIONS_REGISTERED, *officers(), ACCOUNT_REGISTERED, *changes]
     # Claims has heard of all changes until then; one more comes later, and touches nothing that was signed before.
     later = PROMOTED.model_copy(update={"duties": (Duty.PLAN,), "valid_from": NOW + timedelta(hours=1)})
     numbered = [heard(event, f"pool-{seq}", seq) for seq, event in enumerate((*pool_events, later), start=1)]

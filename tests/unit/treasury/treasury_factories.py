@@ -85,9 +85,20 @@ FOUNDED = PoolFounded(
     ),
     rules=Rules(effective_on=date(2026, 1, 5), share_rate_bp=2_000, loss_ratio=HALVES),
 )
-BANK_REGISTERED = InstitutionRegistered(
-    institution=BANK, name="托管银行", uscc="91110105MA00000000", role=Role.SUPERVISING_BANK
+# What people call them: the ids stand in no text.
+_INSTITUTIONS: Mapping[str, tuple[str, Role]] = {
+    MANAGING: ("示例区市场监督管理局", Role.MANAGING),
+    COOPERATING: ("示例合作机构", Role.COOPERATING),
+    BANK: ("托管银行", Role.SUPERVISING_BANK),
+    LENDER: ("甲银行", Role.LENDER),
+    GUARANTOR: ("乙担保公司", Role.GUARANTOR),
+}
+NAMES = {institution: name for institution, (name, _) in _INSTITUTIONS.items()}
+INSTITUTIONS_REGISTERED = tuple(
+    InstitutionRegistered(institution=institution, name=name, uscc="91110105MA00000000", role=role)
+    for institution, (name, role) in _INSTITUTIONS.items()
 )
+(BANK_REGISTERED,) = (each for each in INSTITUTIONS_REGISTERED if each.institution == BANK)
 ACCOUNT_REGISTERED = PayeeAccountRegistered(
     institution=LENDER,
     account_number="6222-0001",
@@ -163,7 +174,7 @@ def officers() -> tuple[OfficerRegistered, ...]:
 def known_pool() -> Pool:
     """A pool of which the registry has told everything; nothing has been contributed yet."""
     pool = Pool(pool_id=POOL_ID)
-    for change in (FOUNDED, BANK_REGISTERED, *officers(), ACCOUNT_REGISTERED):
+    for change in (FOUNDED, *INSTITUTIONS_REGISTERED, *officers(), ACCOUNT_REGISTERED):
         pool = evolve_pool(pool, change)
     return pool
 

@@ -1,21 +1,22 @@
 """Article 14: whose notice opens a case, and who is paid."""
 
-from collections.abc import Collection
-
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Role
+from shared.decisions.permission import Roles
 
 
-def refuse_if_notifier_has_no_role(notifier: str, roles: Collection[Role], lender: str) -> Refusal | None:
+def refuse_if_notifier_has_no_role(roles: Roles, notifier: str, lender: str) -> Refusal | None:
     """Article 14.1. A notice comes from a lender for its own loan, or from a guarantor."""
-    if (notifier == lender and Role.LENDER in roles) or (notifier != lender and Role.GUARANTOR in roles):
+    needed = Role.LENDER if notifier == lender else Role.GUARANTOR
+    if needed in roles.roles_of(notifier):
         return None
+    who, bank = roles.name_of(notifier), roles.name_of(lender)
     return refusal(
         "notifier_not_entitled",
         "14.1",
-        f"{notifier} is neither registered in this pool as the lender {lender} nor as a guarantor; have the lender or "
+        f"{who} is neither registered in this pool as the lender {bank} nor as a guarantor; have the lender or "
         "the guarantor of the loan notify the loss itself",
-        f"{notifier}未在本资金池登记为该笔贷款的银行（{lender}）或担保公司；请由该笔贷款的银行或担保公司提交通知",
+        f"{who}未在本资金池登记为该笔贷款的银行（{bank}）或担保公司；请由该笔贷款的银行或担保公司提交通知",
     )
 
 

@@ -22,7 +22,7 @@ def begin_day(ctx: CommandContext[BeginDay]) -> Decision:
     The same day again announces what was left over, if anything was.
     """
     pool, command = ctx.pool, ctx.command
-    if fault := refuse_unless_system_key_is_for(SystemUse.CALENDAR, ctx.acting):
+    if fault := refuse_unless_system_key_is_for(ctx.pool, ctx.acting, SystemUse.CALENDAR):
         return refused(fault)
     announced = tuple(_announced(command.day, ctx.state.deadlines.due(command.day)))
     if pool.cycle.day == command.day:

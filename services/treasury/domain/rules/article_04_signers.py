@@ -19,10 +19,10 @@ def refuse_unless_signer_has_duty(
     assert acting is not None, "an original comes from outside"
     if acting.institution == institution and pool.has_duty(institution, acting.officer, duty, original.received_at):
         return None
-    what = original.data.message_type
+    what, whose = original.data.message_type, pool.name_of(institution)
     return refusal(
         "signer_without_duty",
         clause,
-        f"{what} was signed by {signer(acting)}; have an officer of {institution} with the duty {duty.english} sign it",
-        f"{what}由{signer_zh(acting)}签署；请由{institution}具有“{duty.chinese}”职责的人员签署",
+        f"{what} was signed by {signer(pool, acting)}; have an officer of {whose} with the duty {duty.english} sign it",
+        f"{what}由{signer_zh(pool, acting)}签署；请由{whose}具有“{duty.chinese}”职责的人员签署",
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.treasury.domain.pool import Founding, Pool
+from services.treasury.domain.pool import Pool
 from services.treasury.domain.rules.article_06_payout import refuse_unless_as_signed
 from services.treasury.domain.signer_labels import signer, signer_zh
 from shared.contracts import ids
@@ -57,11 +57,9 @@ def refuse_unless_ballot_is_on_this_application(
     return first_fault(*(refuse_unless_question_is_the_same(question, act.data) for act in acts))
 
 
-def refuse_unless_members_may_vote(
-    pool: Pool, founding: Founding, members: Sequence[str], opened_at: datetime
-) -> Refusal | None:
+def refuse_unless_members_may_vote(pool: Pool, members: Sequence[str], opened_at: datetime) -> Refusal | None:
     """Article 15.2. The ballot's members are different officers of the managing institution with the duty to vote."""
-    managing = founding.managing_institution
+    managing = _managing_institution(pool)
     named = Counter(members)
     wrong = [
         member
@@ -70,22 +68,23 @@ def refuse_unless_members_may_vote(
     ]
     if not wrong:
         return None
+    whose = pool.name_of(managing)
     return refusal(
         "member_may_not_vote",
         "15.2",
-        f"not members of {managing} with the duty vote, or named twice: {', '.join(wrong)}; open a ballot of members",
-        f"以下人员不是{managing}有表决权的成员或被重复列名：{'、'.join(wrong)}；请重新确定表决成员",
+        f"not members of {whose} with the duty vote, or named twice: {', '.join(wrong)}; open a ballot of members",
+        f"以下人员不是{whose}有表决权的成员或被重复列名：{'、'.join(wrong)}；请重新确定表决成员",
     )
 
 
 def refuse_unless_votes_are_members_own(
-    founding: Founding,
+    pool: Pool,
     members: Sequence[str],
     votes: Sequence[Received[CastVote]],
     recusals: Sequence[Received[RecuseMember]],
 ) -> Refusal | None:
     """Article 15.2. Every vote and recusal is signed by the member itself; each votes once at most, and leaves once."""
-    managing = founding.managing_institution
+    managing = _managing_institution(pool)
     acts: tuple[Received[CastVote] | Received[RecuseMember], ...] = (*votes, *recusals)
     seen: set[tuple[str, str | None]] = set()
     for act in acts:
@@ -96,9 +95,10 @@ def refuse_unless_votes_are_members_own(
             return refusal(
                 "vote_not_a_members",
                 "15.2",
-                f"a {act.data.message_type} of {signer(acting)} doesn't count: no member, or "
+                f"a {act.data.message_type} of {signer(pool, acting)} doesn't count: no member, or "
                 "the second one; have each member vote once for itself",
-                f"{signer_zh(acting)}的{act.data.message_type}无效：并非表决成员或重复表决；请由每名成员本人表决一次",
+                f"{signer_zh(pool, acting)}的{act.data.message_type}无效：并非表决成员或重复表决；"
+                "请由每名成员本人表决一次",
             )
         seen.add(key)
     return None
@@ -129,6 +129,11 @@ def refuse_unless_reimbursement_is_due(reimbursable_fen: int) -> Refusal | None:
         "been settled",
         f"本次补偿目前没有应由财政资金账户补偿的金额（{yuan_zh(reimbursable_fen)}）；请在补偿资金支付后再申请",
     )
+
+
+def _managing_institution(pool: Pool) -> str:
+    assert pool.founding is not None, "nothing is verified before the pool is known"
+    return pool.founding.managing_institution
 
 
 # accept: decided_fen
