@@ -109,20 +109,16 @@ class Filing(MessageWords):
 class OnQuestion(MessageWords):
     """What is bound to the bytes of the message that put the question: the latest one, or one named by the scenario."""
 
-    on: Literal["selection", "filing", "drawdown"] = "selection"
+    on: Literal["selection", "filing", "correction", "drawdown"] = "selection"
     selection: str = "XZ-1"
 
     def said(self, scene: Scene) -> dict[str, Any]:
         """The project at hand, or the selection with this number, and the hash of the question."""
-        what: dict[str, Any] = {
-            "project_id": scene.loan.project_id,
-            "entry_id": None,
-            "subject_kind": SubjectKind.LATE_FILING,
-        }
-        if self.on == "selection":
+        put_by, kind = _QUESTIONS[self.on]
+        what: dict[str, Any] = {"project_id": scene.loan.project_id, "entry_id": None}
+        if kind is SubjectKind.SELECTION:
             what = {"entry_id": ids.entry_id(scene.cast.pool_id, "selection", self.selection)}
-        put_by = _PUT_BY[self.on].message_type
-        return {**what, "subject_sha256": HashOf(put_by), **super().said(scene)}
+        return {**what, "subject_kind": kind, "subject_sha256": HashOf(put_by.message_type), **super().said(scene)}
 
 
 class LossNotice(MessageWords):
@@ -159,10 +155,12 @@ class OnInstruction(MessageWords):
         return {**said, **super().said(scene)}
 
 
-_PUT_BY: Mapping[str, type[Command]] = {
-    "selection": selections.RecommendCandidate,
-    "filing": projects.FileProject,
-    "drawdown": project_life.FileDrawdown,
+# What is decided collectively: the command that puts the question, and the kind of its subject.
+_QUESTIONS: Mapping[str, tuple[type[Command], SubjectKind]] = {
+    "selection": (selections.RecommendCandidate, SubjectKind.SELECTION),
+    "filing": (projects.FileProject, SubjectKind.LATE_FILING),
+    "correction": (corrections.CorrectProject, SubjectKind.LATE_CORRECTION),
+    "drawdown": (project_life.FileDrawdown, SubjectKind.LATE_DRAWDOWN),
 }
 
 SPECIAL: Mapping[type[Command], type[MessageWords]] = {

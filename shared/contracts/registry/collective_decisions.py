@@ -20,8 +20,11 @@ class SubjectKind(LabelledEnum):
     """What is decided collectively."""
 
     SELECTION = "selection", "selection of the cooperating institution", "合作机构遴选"
-    # Of a project, of a correction, or of a further drawdown.
+    # Of a project, in whatever version waits; refused, the project stays uncovered.
     LATE_FILING = "late_filing", "late filing", "逾期备案"
+    # Of an approved project, whose approved version goes on if it is refused.
+    LATE_CORRECTION = "late_correction", "late correction", "逾期备案更正"
+    LATE_DRAWDOWN = "late_drawdown", "late drawdown", "逾期申报的分笔放款"
     REIMBURSEMENT = "reimbursement", "reimbursement", "财政资金账户补偿"
 
     @property
@@ -30,7 +33,13 @@ class SubjectKind(LabelledEnum):
         return _CLAUSES[self]
 
 
-_CLAUSES = {SubjectKind.SELECTION: "8.1", SubjectKind.LATE_FILING: "16.1", SubjectKind.REIMBURSEMENT: "15.2"}
+_CLAUSES = {
+    SubjectKind.SELECTION: "8.1",
+    SubjectKind.LATE_FILING: "16.1",
+    SubjectKind.LATE_CORRECTION: "16.1",
+    SubjectKind.LATE_DRAWDOWN: "16.1",
+    SubjectKind.REIMBURSEMENT: "15.2",
+}
 
 
 class Subject(BaseModel):

@@ -42,7 +42,7 @@ from tests.unit.registry.registry_examples import (
     officer,
 )
 from tests.unit.registry.test_article_08_collective_decisions import MEMBERS, SECRETARY, casting, closing, opening
-from tests.unit.registry.test_article_16_later_drawdowns import LATE_AT, covered_fen, drawn_late
+from tests.unit.registry.test_article_16_later_drawdowns import LATE_AT, ON_DRAWDOWN, covered_fen, drawn_late
 
 pytestmark = pytest.mark.clause("9.1")
 
@@ -203,18 +203,18 @@ def test_an_affiliate_draws_nothing_more() -> None:
 def test_a_late_drawdown_of_an_affiliate_is_not_admitted_whatever_was_voted() -> None:
     """The members voted before it was found out: the ballot is closed as it was counted, the drawdown is refused."""
     at = LATE_AT + timedelta(hours=1)
-    given = drawn_late().after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
+    given = drawn_late().after(opening(**ON_DRAWDOWN, closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
     for member in MEMBERS:
-        given = given.after(casting(Vote.FOR), MANAGING, member, at)
+        given = given.after(casting(Vote.FOR, **ON_DRAWDOWN), MANAGING, member, at)
     found = found_out(given)
-    closed, refused = found.when(closing(), MANAGING, SECRETARY, at).events
+    closed, refused = found.when(closing(**ON_DRAWDOWN), MANAGING, SECRETARY, at).events
     assert isinstance(closed, BallotClosed)
     assert closed.passed
     assert isinstance(refused, DrawdownRefused)
     assert (refused.number, refused.minutes) == (2, closed.minutes)
     assert "关联" in refused.reasons
     assert covered_fen(found.having([closed, refused])) == covered_fen(given)
-    _, admitted = cleared(found).when(closing(), MANAGING, SECRETARY, at).events
+    _, admitted = cleared(found).when(closing(**ON_DRAWDOWN), MANAGING, SECRETARY, at).events
     assert isinstance(admitted, DrawdownAdmitted)
 
 
@@ -222,10 +222,10 @@ def test_a_late_drawdown_of_an_affiliate_is_not_admitted_whatever_was_voted() ->
 def test_a_late_drawdown_that_was_voted_down_says_so_and_nothing_else() -> None:
     """Also where its borrower has become an affiliate: what decided is the vote."""
     at = LATE_AT + timedelta(hours=1)
-    given = drawn_late().after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
+    given = drawn_late().after(opening(**ON_DRAWDOWN, closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
     for member in MEMBERS:
-        given = given.after(casting(Vote.AGAINST), MANAGING, member, at)
-    closed, refused = found_out(given).when(closing(), MANAGING, SECRETARY, at).events
+        given = given.after(casting(Vote.AGAINST, **ON_DRAWDOWN), MANAGING, member, at)
+    closed, refused = found_out(given).when(closing(**ON_DRAWDOWN), MANAGING, SECRETARY, at).events
     assert isinstance(closed, BallotClosed)
     assert isinstance(refused, DrawdownRefused)
     assert refused.reasons == closed.why_zh

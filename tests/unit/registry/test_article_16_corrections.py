@@ -10,6 +10,7 @@ from services.registry.domain.article_16_corrections import drawdown_judged_anew
 from services.registry.domain.article_16_drawdowns import filed_drawdown
 from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.corrections import CorrectionRejected, ProjectCorrected
 from shared.contracts.registry.projects import ApproveProject, Drawdown, FiledDrawdown, ProjectFiled, ReturnProject
 from shared.contracts.registry.words import Vote
@@ -163,7 +164,7 @@ def late_drawn(*votes: Vote) -> Given:
     given = given.having(decision.events)
     if not votes:
         return given
-    named = {"subject_sha256": "0" * 64}
+    named = {"subject_kind": SubjectKind.LATE_DRAWDOWN, "subject_sha256": "0" * 64}
     given = given.after(opening(closes_at=LATE_AT + timedelta(days=1), **named), MANAGING, SECRETARY, LATE_AT)
     for member, vote in zip(MEMBERS, votes, strict=True):
         given = given.after(casting(vote, **named), MANAGING, member, LATE_AT)
@@ -258,7 +259,9 @@ def not_admitted() -> Given:
     given = with_committee(COVERED)
     late = correction(loan=BOTH, late_because="经办延误")
     given = given.having(given.when(late, COOPERATING, FILER, LATE_AT).events)
-    named = {"subject_sha256": "0" * 64}
+    named = {"subject_kind": SubjectKind.LATE_CORRECTION, "subject_sha256": "0" * 64}
+    as_a_filing = opening(closes_at=LATE_AT + timedelta(days=1), subject_sha256="0" * 64)
+    assert codes(given.when(as_a_filing, MANAGING, SECRETARY, LATE_AT)) == ["question_is_another"]
     given = given.after(opening(closes_at=LATE_AT + timedelta(days=1), **named), MANAGING, SECRETARY, LATE_AT)
     for member in MEMBERS:
         given = given.after(casting(Vote.AGAINST, **named), MANAGING, member, LATE_AT)

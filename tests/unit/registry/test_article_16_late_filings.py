@@ -61,11 +61,13 @@ def filed_late(given: Given) -> Given:
 
 
 def decided(given: Given, *votes: Vote) -> Given:
-    at = LATE_AT + timedelta(hours=1)
-    given = given.after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
+    at, question = LATE_AT + timedelta(hours=1), project_of(given).question
+    assert question is not None, "nothing waits for a decision"
+    kind = question.kind
+    given = given.after(opening(subject_kind=kind, closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
     for member, vote in zip(MEMBERS, votes, strict=False):
-        given = given.after(casting(vote), MANAGING, member, at)
-    return given.after(closing(), MANAGING, SECRETARY, at + timedelta(days=1))
+        given = given.after(casting(vote, subject_kind=kind), MANAGING, member, at)
+    return given.after(closing(subject_kind=kind), MANAGING, SECRETARY, at + timedelta(days=1))
 
 
 FILED_LATE = filed_late(with_committee(STAFFED))

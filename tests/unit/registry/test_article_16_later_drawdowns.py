@@ -10,6 +10,7 @@ from services.registry.domain.annual_figures import counted
 from services.registry.domain.decide import decide
 from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.performance import AnnualFigures
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, DrawdownRefused
 from shared.contracts.registry.words import Vote
@@ -53,6 +54,10 @@ LATE_AT = LAST_MINUTE + timedelta(minutes=1)
 LATE = drawing(late_because="银行迟延提供放款凭证")
 
 
+# The kind of what is decided then.
+ON_DRAWDOWN = {"subject_kind": SubjectKind.LATE_DRAWDOWN}
+
+
 def covered_fen(given: Given) -> int:
     assert isinstance(given.state.project, Project)
     return given.state.project.covered_principal_fen
@@ -68,11 +73,15 @@ def drawn_late() -> Given:
 
 def voted(vote: Vote) -> tuple[Given, Any]:
     at = LATE_AT + timedelta(hours=1)
-    given = drawn_late().after(opening(closes_at=at + timedelta(days=1)), MANAGING, SECRETARY, at)
+    until = at + timedelta(days=1)
+    given = drawn_late()
+    assert codes(given.when(opening(closes_at=until), MANAGING, SECRETARY, at)) == ["question_is_another"]
+    given = given.after(opening(**ON_DRAWDOWN, closes_at=until), MANAGING, SECRETARY, at)
     for member in MEMBERS:
-        given = given.after(casting(vote), MANAGING, member, at)
-    _, event = given.when(closing(), MANAGING, SECRETARY, at).events
-    return given.after(closing(), MANAGING, SECRETARY, at), event
+        given = given.after(casting(vote, **ON_DRAWDOWN), MANAGING, member, at)
+    close = closing(**ON_DRAWDOWN)
+    _, event = given.when(close, MANAGING, SECRETARY, at).events
+    return given.after(close, MANAGING, SECRETARY, at), event
 
 
 def test_a_drawdown_in_its_own_window_is_covered_at_once() -> None:

@@ -43,7 +43,7 @@ from tests.unit.registry.test_article_08_collective_decisions import (
     closing,
     opening,
 )
-from tests.unit.registry.test_article_16_later_drawdowns import LATE_AT, covered_fen, drawn_late
+from tests.unit.registry.test_article_16_later_drawdowns import LATE_AT, ON_DRAWDOWN, covered_fen, drawn_late
 
 DAY = timedelta(days=1)
 TOMORROW = noon_of(TODAY + DAY)
@@ -172,16 +172,16 @@ def test_where_the_fiscal_money_is_claimed_back_no_drawdown_and_no_correction_ad
 def test_a_late_drawdown_is_not_admitted_once_the_fiscal_money_is_claimed_back() -> None:
     """Whatever was voted before; after a stop it is admitted as ever, since it was paid out and filed before."""
     at = LATE_AT + timedelta(hours=1)
-    given = drawn_late().after(opening(closes_at=at + DAY), MANAGING, SECRETARY, at)
+    given = drawn_late().after(opening(**ON_DRAWDOWN, closes_at=at + DAY), MANAGING, SECRETARY, at)
     for member in MEMBERS:
-        given = given.after(casting(Vote.FOR), MANAGING, member, at)
-    closed, refused = ended(given).when(closing(), MANAGING, SECRETARY, at).events
+        given = given.after(casting(Vote.FOR, **ON_DRAWDOWN), MANAGING, member, at)
+    closed, refused = ended(given).when(closing(**ON_DRAWDOWN), MANAGING, SECRETARY, at).events
     assert isinstance(closed, BallotClosed)
     assert isinstance(refused, DrawdownRefused)
     assert "全部财政资金" in refused.reasons
     assert covered_fen(ended(given).having([closed, refused])) == covered_fen(given)
     for running in over(given):
-        _, admitted = running.when(closing(), MANAGING, SECRETARY, at).events
+        _, admitted = running.when(closing(**ON_DRAWDOWN), MANAGING, SECRETARY, at).events
         assert isinstance(admitted, DrawdownAdmitted)
 
 

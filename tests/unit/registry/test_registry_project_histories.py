@@ -17,6 +17,7 @@ from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Command
 from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.project_life import EndGround, EndProject, RightCondition
 from shared.contracts.registry.projects import ApproveProject, Drawdown, ProjectTerms, RejectProject, ReturnProject
 from shared.contracts.registry.words import Vote
@@ -144,7 +145,10 @@ class Histories(RuleBasedStateMachine):
 
     @rule(contract=which, vote=st.sampled_from(Vote))
     def vote(self, contract: str, vote: Vote) -> None:
-        named = {"project_id": id_of(contract)}
+        before = self.projects[contract]
+        question = before.question if isinstance(before, Project) else None
+        kind = question.kind if question else SubjectKind.LATE_FILING
+        named = {"project_id": id_of(contract), "subject_kind": kind}
         until = self.at + timedelta(days=1)
         self._say(contract, opening(**named, closes_at=until), MANAGING, SECRETARY)
         for member in MEMBERS:

@@ -246,7 +246,8 @@ class Histories(RuleBasedStateMachine):
     def the_committee_decides(self, contract: str, vote: Vote, votes: int) -> None:
         project = self.projects.get(id_of(contract))
         question = project.question if isinstance(project, Project) else None
-        named = {"project_id": id_of(contract), "subject_sha256": question.sha256 if question else "a" * 64}
+        what = {"subject_kind": question.kind, "subject_sha256": question.sha256} if question else {}
+        named = {"project_id": id_of(contract), **what}
         if self.say(opening(**named, closes_at=self.at + DAY), MANAGING, SECRETARY).outcome is Outcome.REFUSED:
             return
         for member in MEMBERS[:votes]:

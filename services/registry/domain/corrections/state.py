@@ -24,9 +24,11 @@ def evolve(project: Project, event: ProjectCorrected) -> Project:
         corrects=event.corrects,
     )
     is_late = event.late_because is not None
+    # What takes the place of a filing that waits is decided on as that filing.
+    kind = SubjectKind.LATE_CORRECTION if project.stage is Stage.APPROVED else SubjectKind.LATE_FILING
     update: dict[str, object] = {
         "versions": (*project.versions, version),
-        "question": Question(kind=SubjectKind.LATE_FILING, sha256=event.message_sha256) if is_late else None,
+        "question": Question(kind=kind, sha256=event.message_sha256) if is_late else None,
         "ballot": None,
         "judged_drawdowns": project.with_judged(*event.drawdowns),
     }

@@ -17,7 +17,7 @@ def evolve(project: Project, event: DrawdownFiled) -> Project:
         "documents": (*project.documents, *event.documents),
     }
     if event.filing_sha256 is not None:
-        changed["question"] = Question(kind=SubjectKind.LATE_FILING, sha256=event.filing_sha256)
+        changed["question"] = Question(kind=SubjectKind.LATE_DRAWDOWN, sha256=event.filing_sha256)
         changed["drawn_late_because"] = event.late_because
     return project.model_copy(update=changed)
 
