@@ -51,9 +51,13 @@ class RulesProposal(MessageWords):
 
 
 class _NewKeyWords(MessageWords):
-    """A key that is made on the spot; the scene's memory keeps it until the registry has accepted it."""
+    """A key that is made on the spot, unless one is given; the scene's memory keeps it until it has been accepted."""
+
+    key: str | None = None
 
     def _new_key(self, scene: Scene, institution: str, officer: str | None) -> str:
+        if self.key is not None:
+            return self.key
         signer = scene.cast.new_signer()
         scene.memory.new_key = NewKey(Sender(scene.cast.pool_id, institution, officer, signer), signer)
         return signer.public_key

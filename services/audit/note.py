@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from services.audit.domain.merkle import HASH_BYTES
+from shared.contracts.public_keys import fault_of_public_key
 
 ED25519 = b"\x01"
 KEY_HASH_BYTES = 4
@@ -72,6 +73,8 @@ def read_verifier_key(text: str) -> VerifierKey:
     if not _NAME.fullmatch(name) or decoded[:1] != ED25519 or len(decoded) != len(ED25519) + 32:
         raise NoteInvalid("a verifier key reads name+hash+base64, and its key is Ed25519")
     key = VerifierKey(name, decoded[1:])
+    if fault := fault_of_public_key(base64.urlsafe_b64encode(key.public_key).decode().rstrip("=")):
+        raise NoteInvalid(f"the verifier key proves nothing: {fault.english}")
     if key.key_hash.hex() != key_hash:
         raise NoteInvalid("the verifier key's hash is not that of its name and key")
     return key

@@ -152,7 +152,11 @@ Uscc = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$", description="unified soci
 DistrictCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="GB/T 2260 code of the district")]
 KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="RFC 7638 thumbprint of the public key")]
 PublicKey = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="Ed25519 public key: the JWK's x, base64url unpadded")
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_-]{43}$",
+        description="Ed25519 public key: the JWK's x, base64url unpadded; a point of prime order",
+    ),
 ]
 Day = Annotated[date, BeforeValidator(_day), example(Today())]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_of_our_time), example(Now())]

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
+from shared.contracts.public_keys import fault_of_public_key
 from shared.contracts.words import InstitutionId, OfficerId, PublicKey
 from shared.messaging.business_time import BusinessTime, Environment
 
@@ -35,6 +36,13 @@ class RootKey(BaseModel):
     institution: InstitutionId
     officer: OfficerId
     public_key: PublicKey
+
+    @field_validator("public_key")
+    @classmethod
+    def _proves_who_signs(cls, public_key: str) -> str:
+        if fault := fault_of_public_key(public_key):
+            raise ValueError(f"{public_key} proves nothing: {fault.english}")
+        return public_key
 
 
 class MessagingSettings(BaseSettings):

@@ -19,6 +19,7 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from shared.contracts.ids import key_id
+from shared.contracts.public_keys import fault_of_public_key
 
 ALGORITHM = "Ed25519"
 SIGNATURE_LENGTH_MAX = 1_024
@@ -112,16 +113,20 @@ def verify(value: bytes, signature: str, public_key: str) -> None:
     header, _, signed = signature.partition("..")
     if not _SIGNED.fullmatch(signed):
         raise SignatureInvalid("the signature is no 64 bytes in unpadded base64url")
+    key = _imported(public_key)
     try:
         # What is signed are the header and the value as a compact JWS would carry them (RFC 7515, section 5.1). The
         # header holds nothing that is left to be understood: no library has to read it once more.
-        _imported(public_key).verify(_decode(signed), f"{header}.{_encode(value)}".encode("ascii"))
+        key.verify(_decode(signed), f"{header}.{_encode(value)}".encode("ascii"))
     except (InvalidSignature, ValueError) as error:
         raise SignatureInvalid("the signature was not made over these bytes with that key") from error
 
 
 @lru_cache(maxsize=KEYS_CACHED_MAX)
 def _imported(public_key: str) -> Ed25519PublicKey:
+    # The registry refuses such a key too; but whoever pays on a signature takes nobody's word for what it proves.
+    if fault := fault_of_public_key(public_key):
+        raise SignatureInvalid(f"the key proves nothing: {fault.english}")
     return Ed25519PublicKey.from_public_bytes(_decode(public_key))
 
 

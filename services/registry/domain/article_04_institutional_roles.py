@@ -2,11 +2,9 @@
 
 from services.registry.domain.pool import Pool, Register
 from shared.contracts.ids import key_id
+from shared.contracts.public_keys import KeyFault, fault_of_public_key
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Role
-
-# 32 bytes in 43 characters leave two bits over. They must be zero, or one key could be written in four ways.
-_LAST_CHARACTERS = frozenset("AEIMQUYcgkosw048")
 
 
 def refuse_unless_guarantor_is_registered(pool: Pool, guarantor: str | None) -> Refusal | None:
@@ -22,15 +20,24 @@ def refuse_unless_guarantor_is_registered(pool: Pool, guarantor: str | None) -> 
     )
 
 
-def refuse_unless_key_is_canonical(public_key: str) -> Refusal | None:
-    """Article 4.1. A key is written in its one canonical form, so that one key can't pass for two."""
-    if public_key[-1] in _LAST_CHARACTERS:
+def refuse_unless_key_proves_who_signs(public_key: str) -> Refusal | None:
+    """Article 4.1. What is signed under a key can't be denied: it is a point of its group, written in its one way."""
+    fault = fault_of_public_key(public_key)
+    if fault is None:
         return None
+    code, do, do_zh = (
+        "key_proves_nothing",
+        "make a new key pair (riskpool keys make)",
+        "请生成新的密钥对（riskpool keys make）",
+    )
+    if fault is KeyFault.SPELLING:
+        # Such a key would pass for two, and need not be another one.
+        code, do, do_zh = "key_not_canonical", "encode it again", "请重新编码"
     return refusal(
-        "key_not_canonical",
+        code,
         "4.1",
-        f"the public key {public_key} is not canonical base64url of 32 bytes; encode it again without padding.",
-        f"公钥 {public_key} 不是 32 字节的规范 base64url 编码；请重新编码（不带填充）。",
+        f"the public key {public_key} proves nothing: {fault.english}; {do}.",
+        f"公钥 {public_key} 无法证明签名人身份：{fault.chinese}；{do_zh}。",
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.audit.note import (
     Checkpoint,
     NoteInvalid,
+    VerifierKey,
     checkpoint_text,
     read_checkpoint,
     read_verifier_key,
@@ -17,6 +18,7 @@ from services.audit.note import (
     verified_text,
     verifier_key_of,
 )
+from tests.unit.public_key_examples import NO_POINTS, SECOND_ENCODINGS, SMALL_ORDER, WITH_A_SMALL_PART
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 WITNESS = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
@@ -118,3 +120,10 @@ def test_a_malformed_verifier_key_is_refused(text: str) -> None:
     """A verifier key whose hash doesn't fit, or of another kind, is refused."""
     with pytest.raises(NoteInvalid):
         read_verifier_key(text)
+
+
+@pytest.mark.parametrize("key", SMALL_ORDER + SECOND_ENCODINGS + NO_POINTS + WITH_A_SMALL_PART)
+def test_a_verifier_key_that_proves_nothing_is_refused(key: str) -> None:
+    """Nobody pins a key whose checkpoints anybody could have signed, or its owner could deny."""
+    with pytest.raises(NoteInvalid, match="proves nothing"):
+        read_verifier_key(str(VerifierKey(ORIGIN, bytes.fromhex(key))))

@@ -18,6 +18,7 @@ from services.treasury.settings import Settings as TreasurySettings
 from shared.messaging.business_time import BusinessTime, Environment
 from shared.messaging.service import main
 from shared.messaging.settings import MessagingSettings, RootKey
+from tests.unit.public_key_examples import PROVES_NOTHING
 
 NEEDED = {
     "RISKPOOL_DATABASE_URL": "postgresql://u:p@db/riskpool_claims",
@@ -72,6 +73,7 @@ SETTINGS = {
         (RootKey(**{**ROOT_KEY, "pool_id": UUID(ROOT_KEY["pool_id"])}),),
         (
             json.dumps([{**ROOT_KEY, "public_key": "short"}]),
+            *(json.dumps([{**ROOT_KEY, "public_key": key}]) for key in PROVES_NOTHING),
             json.dumps([{**ROOT_KEY, "more": 1}]),
             json.dumps([{**ROOT_KEY, "pool_id": "1"}]),
         ),

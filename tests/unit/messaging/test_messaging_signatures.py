@@ -22,6 +22,7 @@ from shared.messaging.signatures import (
     verify,
     write_private_key,
 )
+from tests.unit.public_key_examples import PROVES_NOTHING
 
 # RFC 8032, section 7.1, test 1.
 SIGNER = Signer(
@@ -93,6 +94,13 @@ def test_an_altered_signature_is_refused(data: st.DataObject) -> None:
     character = data.draw(st.sampled_from("ABCabc019_-.!= \n").filter(lambda each: each != signature[place]))
     with pytest.raises(SignatureInvalid):
         verify(VALUE, signature[:place] + character + signature[place + 1 :], SIGNER.public_key)
+
+
+@pytest.mark.parametrize("public_key", [*PROVES_NOTHING, SIGNER.public_key[:-1] + "p", ""])
+def test_a_key_that_proves_nothing_vouches_for_nothing(public_key: str) -> None:
+    """Whoever pays on a signature asks what the key is, whatever let it into the register."""
+    with pytest.raises(SignatureInvalid, match="the key proves nothing"):
+        verify(VALUE, SIGNER.sign(VALUE), public_key)
 
 
 def test_another_key_does_not_vouch() -> None:

@@ -1,12 +1,14 @@
 """A pool to try things on: its institutions, officers and keys, and a filing that is in order."""
 
-import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.pool import Pool
@@ -49,6 +51,7 @@ from shared.contracts.registry.words import (
     Role,
     Rules,
 )
+from shared.messaging.signatures import public_key_text
 from simulator.samples import Said, sample
 
 POOL_ID = UUID("0b54e0a5-2b43-4f0c-9d0e-3a6c3c1f7c01")
@@ -77,9 +80,10 @@ WEEKDAYS_ONLY = WorkingDays({})
 KNOWN = ReferenceData({PROFILE.code: PROFILE}, WEEKDAYS_ONLY)
 
 
+@cache
 def public_key(holder: str) -> str:
-    """Something in the form of a public key, one for each holder."""
-    return base64.urlsafe_b64encode(hashlib.sha256(holder.encode()).digest()).rstrip(b"=").decode()
+    """A public key, one for each holder."""
+    return public_key_text(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(holder.encode()).digest()))
 
 
 PROJECT_ID = project_id(POOL_ID, LENDER, "LOAN-1")

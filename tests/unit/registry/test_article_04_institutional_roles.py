@@ -12,6 +12,7 @@ from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.projects import ApproveProject
 from shared.contracts.registry.words import Duty, Role, SystemUse
 from shared.decisions.duties_exercised import DutyExercised, refuse_if_duties_conflict
+from tests.unit.public_key_examples import PROVES_NOTHING
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVER,
@@ -82,7 +83,8 @@ ROLES_OF_USE = {
 
 
 @pytest.mark.parametrize(
-    "managing", [institution(MANAGING, public_key="A" * 43), institution(MANAGING, administrator="somebody-else")]
+    "managing",
+    [institution(MANAGING, public_key=public_key("new")), institution(MANAGING, administrator="somebody-else")],
 )
 def test_a_founding_registers_the_key_and_officer_that_signed_it(managing: object) -> None:
     """The root key named in the founding is the one that signed, held by the administrator it names."""
@@ -100,7 +102,7 @@ def test_a_founding_registers_the_key_and_officer_that_signed_it(managing: objec
             "duty_not_held",
         ),
         (officer("somebody", Duty.FILING), COOPERATING, FILER, "duty_not_held"),
-        (RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key="A" * 43), LENDER, None, "officer_required"),
+        (RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=public_key("new")), LENDER, None, "officer_required"),
         (filing(), COOPERATING, ADMINISTRATOR, "duty_not_held"),
         (filing(), COOPERATING, None, "officer_required"),
         (ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, ADMINISTRATOR, "duty_not_held"),
@@ -151,7 +153,7 @@ def test_every_wrong_duty_is_named() -> None:
 @pytest.mark.parametrize(("role", "use"), list(itertools.product(Role, SystemUse)))
 def test_each_system_use_is_for_certain_roles(role: Role, use: SystemUse) -> None:
     """The whole table of roles and uses, spelt out a second time."""
-    data = RegisterSystemKey(use=use, public_key="A" * 43)
+    data = RegisterSystemKey(use=use, public_key=public_key("new"))
     decision = BANK_APPOINTED.when(data, INSTITUTION_OF_ROLE[role])
     if role in ROLES_OF_USE[use]:
         assert decision.outcome is Outcome.ACCEPTED
@@ -161,7 +163,7 @@ def test_each_system_use_is_for_certain_roles(role: Role, use: SystemUse) -> Non
 
 def test_an_officer_id_stands_for_one_person() -> None:
     """A second person can't take over an officer's id with another key."""
-    other = RegisterOfficer(officer=FILER, name="别人", duties=(Duty.FILING,), public_key="A" * 43)
+    other = RegisterOfficer(officer=FILER, name="别人", duties=(Duty.FILING,), public_key=public_key("new"))
     decision = STAFFED.when(other, COOPERATING)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["officer_id_taken"])
 
@@ -169,24 +171,29 @@ def test_an_officer_id_stands_for_one_person() -> None:
 def test_two_institutions_may_use_the_same_officer_id() -> None:
     """An officer id is unique within its institution, no further."""
     somebody = officer("somebody", Duty.FILING)
-    again = RegisterOfficer(officer="somebody", name="另一人", duties=(Duty.VOTE,), public_key="A" * 43)
+    again = RegisterOfficer(officer="somebody", name="另一人", duties=(Duty.VOTE,), public_key=public_key("new"))
     assert STAFFED.after(somebody, COOPERATING).when(again, MANAGING).outcome is Outcome.ACCEPTED
 
 
-@pytest.mark.parametrize("last", "BCD_")
-def test_a_key_in_another_spelling_is_refused(last: str) -> None:
-    """The spare bits of a key's last character are zero, or one key could be registered for four officers."""
-    spelt = "A" * 42 + last
-    lender = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank", public_key=spelt))
-    somebody = officer("somebody", Duty.FILING).model_copy(update={"public_key": spelt})
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        *((public_key("new")[:-1] + last, "key_not_canonical") for last in "BCD_"),
+        *((key, "key_proves_nothing") for key in PROVES_NOTHING),
+    ],
+)
+def test_a_key_that_proves_nothing_is_refused(key: str, code: str) -> None:
+    """What is signed under a registered key can't be denied, and one key can't be registered for four officers."""
+    lender = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank", public_key=key))
+    somebody = officer("somebody", Duty.FILING).model_copy(update={"public_key": key})
     for given, data, where in (
-        (STAFFED, RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=spelt), LENDER),
+        (STAFFED, RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=key), LENDER),
         (STAFFED, lender, MANAGING),
         (STAFFED, somebody, COOPERATING),
-        (NOTHING, founding(cooperating_institution=institution(COOPERATING, public_key=spelt)), MANAGING),
+        (NOTHING, founding(cooperating_institution=institution(COOPERATING, public_key=key)), MANAGING),
     ):
         decision = given.when(data, where)
-        assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["key_not_canonical"])
+        assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, [code])
 
 
 def test_a_key_has_one_holder() -> None:
@@ -233,13 +240,13 @@ def test_the_same_registration_again_is_a_duplicate() -> None:
     lender = RegisterInstitution(role=Role.LENDER, institution=institution(LENDER))
     assert STAFFED.when(lender, MANAGING).outcome is Outcome.DUPLICATE
     assert STAFFED.when(officer(FILER, Duty.FILING), COOPERATING).outcome is Outcome.DUPLICATE
-    system = RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key="A" * 43)
+    system = RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=public_key("new"))
     assert STAFFED.after(system, LENDER).when(system, LENDER).outcome is Outcome.DUPLICATE
 
 
 def test_a_registered_key_is_chained_to_the_one_that_registered_it() -> None:
     """Every key can be followed back to the root key."""
-    decision = STAFFED.when(RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key="A" * 43), LENDER)
+    decision = STAFFED.when(RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=public_key("new")), LENDER)
     (event,) = decision.events
-    assert event.key_id == key_id("A" * 43)  # type: ignore[union-attr]
+    assert event.key_id == key_id(public_key("new"))  # type: ignore[union-attr]
     assert event.registered_with == acting(LENDER).key_id  # type: ignore[union-attr]

@@ -17,6 +17,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, RegisterOfficer, RegisterSystemKey, RotateKey
 from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
 from shared.contracts.registry.words import Duty, Role, SystemUse
+from tests.unit.public_key_examples import PROVES_NOTHING
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     COOPERATING,
@@ -140,10 +141,11 @@ def test_a_retired_key_is_nobodys_new_key() -> None:
     assert codes(given.when(system, LENDER)) == ["key_in_use"]
 
 
-def test_a_new_key_in_another_spelling_is_refused() -> None:
-    """A key is written in its one canonical form here too."""
-    decision = STAFFED.when(RotateKey(public_key="A" * 42 + "B"), LENDER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["key_not_canonical"])
+@pytest.mark.parametrize("key", PROVES_NOTHING)
+def test_a_new_key_that_proves_nothing_is_refused(key: str) -> None:
+    """Nobody rotates to a key whose signatures could be denied."""
+    decision = STAFFED.when(RotateKey(public_key=key), LENDER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["key_proves_nothing"])
 
 
 def test_a_holder_cannot_fill_the_registry_with_keys() -> None:

@@ -23,6 +23,7 @@ from shared.contracts.registry.people import (
     RotateKey,
 )
 from shared.contracts.registry.words import Duty, SystemUse
+from tests.unit.public_key_examples import PROVES_NOTHING
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     COOPERATING,
@@ -93,8 +94,13 @@ def test_a_key_signs_until_its_time_is_over() -> None:
 def test_a_key_is_not_registered_for_a_time_that_is_over(until: datetime) -> None:
     """For officers, systems and further keys alike."""
     for data, where in (
-        (RegisterOfficer(officer="xx", name="人员", duties=(Duty.FILING,), public_key="A" * 43, valid_until=until), 1),
-        (RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key="A" * 43, valid_until=until), 0),
+        (
+            RegisterOfficer(
+                officer="xx", name="人员", duties=(Duty.FILING,), public_key=public_key("new"), valid_until=until
+            ),
+            1,
+        ),
+        (RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=public_key("new"), valid_until=until), 0),
         (further(ADMINISTRATOR, valid_until=until), 1),
     ):
         assert codes(STAFFED.when(data, (LENDER, COOPERATING)[where])) == ["key_end_is_past"]
@@ -149,7 +155,7 @@ def test_an_officer_holds_few_valid_keys() -> None:
         given = given.after(further(ADMINISTRATOR, public_key(f"key {number}")), COOPERATING)
     assert codes(given.when(further(ADMINISTRATOR, public_key("more")), COOPERATING)) == ["register_full"]
     assert codes(STAFFED.when(further(ADMINISTRATOR, FILERS_KEY), LENDER)) == ["key_in_use"]
-    assert codes(STAFFED.when(further(ADMINISTRATOR, "A" * 42 + "B"), LENDER)) == ["key_not_canonical"]
+    assert codes(STAFFED.when(further(ADMINISTRATOR, PROVES_NOTHING[0]), LENDER)) == ["key_proves_nothing"]
 
 
 @pytest.mark.parametrize("where", [COOPERATING, MANAGING])
@@ -255,9 +261,9 @@ def test_nobody_is_given_a_key_who_can_help_itself() -> None:
         assert codes(given.when(revoke(key, replacement=new), where)) == ["replacement_not_needed"]
     taken = KeyReplacement(public_key=FILERS_KEY, request=request())
     assert codes(STAFFED.when(revoke(key_of(COOPERATING), replacement=taken), MANAGING)) == ["key_in_use"]
-    other_spelling = KeyReplacement(public_key="A" * 42 + "B", request=request())
-    decision = STAFFED.when(revoke(key_of(COOPERATING), replacement=other_spelling), MANAGING)
-    assert codes(decision) == ["key_not_canonical"]
+    weak = KeyReplacement(public_key=PROVES_NOTHING[0], request=request())
+    decision = STAFFED.when(revoke(key_of(COOPERATING), replacement=weak), MANAGING)
+    assert codes(decision) == ["key_proves_nothing"]
 
 
 ROOT = "root"
@@ -284,6 +290,8 @@ def test_the_chain_of_keys_is_checked_offline() -> None:
     roots = [key_id(public_key(ROOT))]
     good = [told(ROOT, ROOT), told("a", ROOT), told("b", "a", 1), ended("a", 2), told("c", "b", 2)]
     assert faults_of_the_chain(roots, good) == ()
+    key = PROVES_NOTHING[0]
+    weak = told("a", ROOT).model_copy(update={"public_key": key, "key_id": key_id(key)})
     for bad, words in (
         ([told("a", "stranger")], "does not come from a root key"),
         ([told("a", "a")], "does not come from a root key"),
@@ -292,6 +300,7 @@ def test_the_chain_of_keys_is_checked_offline() -> None:
         ([*good, told("a", ROOT, 3)], "registered twice"),
         ([ended("a", 1)], "never registered"),
         ([told("a", ROOT).model_copy(update={"public_key": public_key("b")})], "not the thumbprint"),
+        ([weak], "proves nothing"),
     ):
         (fault, *_) = faults_of_the_chain(roots, bad)
         assert words in fault

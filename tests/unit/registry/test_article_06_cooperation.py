@@ -10,6 +10,7 @@ from shared.contracts.registry.pools import (
     RegisterInstitution,
 )
 from shared.contracts.registry.words import Duty, InstitutionData, Role
+from tests.unit.public_key_examples import PROVES_NOTHING
 from tests.unit.registry.registry_examples import (
     BANK,
     BANK_APPOINTED,
@@ -64,7 +65,10 @@ def test_a_consent_needs_a_proposal() -> None:
 @pytest.mark.parametrize("proposer", [MANAGING, COOPERATING])
 @pytest.mark.parametrize(
     "other",
-    [bank_proposal(bank=institution(BANK, public_key="A" * 43)), bank_proposal(agreement=agreement(number="2"))],
+    [
+        bank_proposal(bank=institution(BANK, public_key=public_key("new"))),
+        bank_proposal(agreement=agreement(number="2")),
+    ],
 )
 def test_a_proposal_can_not_be_changed_under_a_consent(proposer: str, other: object) -> None:
     """A consent names a bank only by its id, so what was proposed under it stays what it was."""
@@ -99,12 +103,12 @@ def test_saying_the_same_again_is_a_duplicate(given: Given, data: object, where:
     ("bank", "code"),
     [
         (institution(BANK, institution=LENDER), "institution_id_taken"),
-        (institution(BANK, public_key="A" * 42 + "B"), "key_not_canonical"),
+        (institution(BANK, public_key=PROVES_NOTHING[0]), "key_proves_nothing"),
         (institution(BANK, public_key=public_key(f"{LENDER}/administrator")), "key_in_use"),
     ],
 )
 def test_a_bank_that_could_not_be_registered_is_not_proposed(bank: InstitutionData, code: str) -> None:
-    """Its id and its key are its own, and the key is written as keys are."""
+    """Its id and its key are its own, and the key proves who signs."""
     decision = STAFFED.when(bank_proposal(bank=bank), COOPERATING)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, [code])
 
@@ -113,7 +117,7 @@ def test_a_bank_that_could_not_be_registered_is_not_proposed(bank: InstitutionDa
 def test_an_id_taken_since_the_proposal_stops_the_consent() -> None:
     """Between proposal and consent somebody else may have been registered under the id."""
     given = BANK_PROPOSED.after(
-        RegisterInstitution(role=Role.LENDER, institution=institution(BANK, public_key="A" * 43)), MANAGING
+        RegisterInstitution(role=Role.LENDER, institution=institution(BANK, public_key=public_key("new"))), MANAGING
     )
     assert codes(given.when(CONSENT, COOPERATING)) == ["institution_id_taken"]
 

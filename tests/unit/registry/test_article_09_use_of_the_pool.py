@@ -35,6 +35,7 @@ from tests.unit.registry.registry_examples import (
     founding,
     instalment,
     officer,
+    public_key,
 )
 
 SECOND = "second-officer"
@@ -139,7 +140,9 @@ def test_the_supervising_bank_is_never_paid() -> None:
 @pytest.mark.clause("9.4")
 def test_an_account_is_approved_only_by_its_own_institution() -> None:
     """Another institution's officer finds no such proposal."""
-    given = PROPOSED.after(officer(SECOND, Duty.ADMINISTRATION).model_copy(update={"public_key": "A" * 43}), GUARANTOR)
+    given = PROPOSED.after(
+        officer(SECOND, Duty.ADMINISTRATION).model_copy(update={"public_key": public_key("new")}), GUARANTOR
+    )
     decision = given.when(APPROVE, GUARANTOR, SECOND)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["account_not_proposed"])
 

@@ -7,8 +7,8 @@ from services.registry.domain.article_03_pool import (
     refuse_unless_institution_id_is_free,
 )
 from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_key_is_canonical,
     refuse_unless_key_is_unused,
+    refuse_unless_key_proves_who_signs,
 )
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
 from services.registry.domain.article_05_rules import (
@@ -181,7 +181,7 @@ def _institution(institution: InstitutionData) -> tuple[Refusal, ...]:
     return all_faults(
         refuse_unless_institution_id_is_free(None, institution.institution),
         refuse_unless_institution_code_is_valid(institution),
-        refuse_unless_key_is_canonical(institution.public_key),
+        refuse_unless_key_proves_who_signs(institution.public_key),
     )
 
 

@@ -6,8 +6,8 @@ from services.registry.domain.article_03_pool import (
     refuse_unless_institution_id_is_free,
 )
 from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_key_is_canonical,
     refuse_unless_key_is_unused,
+    refuse_unless_key_proves_who_signs,
     refuse_unless_there_is_room,
 )
 from services.registry.domain.command_spec import CommandSpec
@@ -33,7 +33,7 @@ def register_institution(ctx: CommandContext[RegisterInstitution]) -> Decision:
         refuse_unless_institution_id_is_free(pool, command.institution.institution),
         refuse_unless_institution_code_is_valid(command.institution),
         refuse_unless_institution_code_is_free(pool, command.institution),
-        refuse_unless_key_is_canonical(command.institution.public_key),
+        refuse_unless_key_proves_who_signs(command.institution.public_key),
         refuse_unless_key_is_unused(pool, command.institution.public_key),
         refuse_unless_there_is_room(
             len(pool.institutions), INSTITUTIONS_PER_POOL_MAX, "institutions in this pool", "本资金池登记机构"

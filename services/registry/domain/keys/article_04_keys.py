@@ -7,6 +7,7 @@ from services.registry.domain.article_04_officers_and_keys import refuse_unless_
 from services.registry.domain.officers_and_keys import Key
 from services.registry.domain.pool import Register
 from shared.contracts.ids import key_id
+from shared.contracts.public_keys import fault_of_public_key
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
@@ -170,6 +171,8 @@ def faults_of_the_chain(
         end = ends.get(registrar)
         if event.key_id != key_id(event.public_key):
             faults.append(f"{event.key_id} is not the thumbprint of its public key")
+        if weakness := fault_of_public_key(event.public_key):
+            faults.append(f"{event.key_id} proves nothing: {weakness.english}")
         if event.key_id in ends or event.key_id in ended:
             faults.append(f"{event.key_id} was registered twice")
         if registrar not in ends and registrar not in root_key_ids:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_key_is_canonical,
     refuse_unless_key_is_unused,
+    refuse_unless_key_proves_who_signs,
     refuse_unless_there_is_room,
 )
 from services.registry.domain.article_04_officers_and_keys import (
@@ -68,7 +68,7 @@ def register_officer_key(ctx: CommandContext[RegisterOfficerKey]) -> Decision:
         refuse_unless_key_ends_with_its_registrar(command.valid_until, pool.keys.get(acting.key_id))
         if by_holder
         else refuse_unless_officers_key_is_lost(command.officer, keys, at),
-        refuse_unless_key_is_canonical(command.public_key),
+        refuse_unless_key_proves_who_signs(command.public_key),
         refuse_unless_key_is_unused(pool, command.public_key),
         refuse_unless_key_end_lies_ahead(command.valid_until, at),
         refuse_unless_there_is_room(
@@ -170,7 +170,7 @@ def register_system_key(ctx: CommandContext[RegisterSystemKey]) -> Decision:
     system_keys = [key for key in pool.keys.values() if key.institution == acting.institution and key.use]
     wrong = all_faults(
         refuse_unless_use_fits_role(pool.institutions[acting.institution].role, command.use),
-        refuse_unless_key_is_canonical(command.public_key),
+        refuse_unless_key_proves_who_signs(command.public_key),
         refuse_unless_key_is_unused(pool, command.public_key),
         refuse_unless_key_end_lies_ahead(command.valid_until, at),
         refuse_unless_there_is_room(
@@ -240,7 +240,7 @@ def faults_of_successor(pool: Register, public_key: str, former: Key) -> tuple[R
     """Why the key can't come in the place of the ``former`` one, whoever puts it there."""
     keys = [key for key in pool.keys.values() if key.holder == former.holder]
     return all_faults(
-        refuse_unless_key_is_canonical(public_key),
+        refuse_unless_key_proves_who_signs(public_key),
         refuse_unless_key_is_unused(pool, public_key),
         refuse_unless_there_is_room(
             len(keys), KEYS_PER_HOLDER_MAX, "keys of this holder, ended ones included", "该持有人历次密钥"

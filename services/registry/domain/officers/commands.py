@@ -1,8 +1,8 @@
 """Officers: who registers them, how their duties change, and how they leave."""
 
 from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_key_is_canonical,
     refuse_unless_key_is_unused,
+    refuse_unless_key_proves_who_signs,
     refuse_unless_there_is_room,
 )
 from services.registry.domain.article_04_officers_and_keys import (
@@ -56,7 +56,7 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
         refuse_unless_duties_fit_role(institution.role, duties),
         refuse_unless_voters_fit_a_ballot(institution, command.officer, duties),
         refuse_unless_officer_id_is_free(pool, acting.institution, command.officer),
-        refuse_unless_key_is_canonical(command.public_key),
+        refuse_unless_key_proves_who_signs(command.public_key),
         refuse_unless_key_is_unused(pool, command.public_key),
         refuse_unless_key_end_lies_ahead(command.valid_until, at),
         refuse_unless_there_is_room(

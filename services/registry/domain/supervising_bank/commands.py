@@ -6,8 +6,8 @@ from services.registry.domain.article_03_pool import (
     refuse_unless_institution_id_is_free,
 )
 from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_key_is_canonical,
     refuse_unless_key_is_unused,
+    refuse_unless_key_proves_who_signs,
     refuse_unless_there_is_room,
 )
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
@@ -45,7 +45,7 @@ def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Dec
         refuse_unless_institution_id_is_free(pool, command.bank.institution),
         refuse_unless_institution_code_is_valid(command.bank),
         refuse_unless_institution_code_is_free(pool, command.bank),
-        refuse_unless_key_is_canonical(command.bank.public_key),
+        refuse_unless_key_proves_who_signs(command.bank.public_key),
         refuse_unless_key_is_unused(pool, command.bank.public_key),
         refuse_unless_agreement_is_recorded(command.agreement, ctx.today),
         refuse_unless_there_is_room(
