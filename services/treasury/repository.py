@@ -10,9 +10,17 @@ from services.treasury.domain.pool import ArrivedContribution, Pool
 from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.received import Received
 from shared.contracts.treasury import Account, Balance, Balances
-from shared.messaging.database import Connection
+from shared.messaging.database import Connection, arrays_of
 from shared.messaging.telemetry import GaugeValue
 
+# The columns that are called like the domain's fields, in the order in which the statements take them.
+_CONTRIBUTION_COLUMNS = (
+    "account, instalment, amount_fen, budget_reference, budget_year, bank_reference, value_on, booked_on"
+)
+_TRANSFER_COLUMNS = (
+    "pool_id, purpose, phase, reservation_id, compensation_id, leg, instalment, debit_account, credit_account, "
+    "amount_fen, value_on, booked_on"
+)
 _RELEASES: Mapping[str, type[Release]] = {kind.message_type: kind for kind in (PayoutReleased, ReimbursementApproved)}
 
 
@@ -181,24 +189,15 @@ async def insert_contributions(
     connection: Connection, contributions: Sequence[tuple[UUID, ArrivedContribution, datetime]]
 ) -> None:
     """Insert the contributions that arrived; one that is there already is an error."""
-    rows = [contribution for _, contribution, _ in contributions]
     await connection.execute(
-        """
-        INSERT INTO contributions (pool_id, account, instalment, amount_fen, budget_reference, budget_year,
-            bank_reference, value_on, booked_on, recorded_at)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::text[],
-            $8::date[], $9::date[], $10::timestamptz[])
-        """,
+        f"""
+        INSERT INTO contributions (pool_id, recorded_at, {_CONTRIBUTION_COLUMNS})
+        SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::bigint[], $5::bigint[], $6::text[],
+            $7::bigint[], $8::text[], $9::date[], $10::date[])
+        """,  # noqa: S608  # constants
         [pool_id for pool_id, _, _ in contributions],
-        [contribution.account.value for contribution in rows],
-        [contribution.instalment for contribution in rows],
-        [contribution.amount_fen for contribution in rows],
-        [contribution.budget_reference for contribution in rows],
-        [contribution.budget_year for contribution in rows],
-        [contribution.bank_reference for contribution in rows],
-        [contribution.value_on for contribution in rows],
-        [contribution.booked_on for contribution in rows],
         [recorded_at for _, _, recorded_at in contributions],
+        *arrays_of(_CONTRIBUTION_COLUMNS, (contribution for _, contribution, _ in contributions)),
     )
 
 
@@ -206,29 +205,15 @@ async def insert_transfers(connection: Connection, transfers: Sequence[tuple[Tra
     """Insert the transfers in order; their trigger posts them to accounts and compensations or refuses them all."""
     rows = [transfer for transfer, _ in transfers]
     await connection.execute(
-        """
-        INSERT INTO transfers (id, pool_id, purpose, phase, reservation_id, compensation_id, leg, instalment,
-            debit_account, credit_account, amount_fen, value_on, booked_on, recorded_at)
-        SELECT id, pool_id, purpose, phase, reservation_id, compensation_id, leg, instalment, debit_account,
-            credit_account, amount_fen, value_on, booked_on, recorded_at
-        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::bigint[],
-            $9::uuid[], $10::uuid[], $11::bigint[], $12::date[], $13::date[], $14::timestamptz[]) WITH ORDINALITY
-            AS new (id, pool_id, purpose, phase, reservation_id, compensation_id, leg, instalment, debit_account,
-                credit_account, amount_fen, value_on, booked_on, recorded_at, place)
+        f"""
+        INSERT INTO transfers (id, recorded_at, {_TRANSFER_COLUMNS})
+        SELECT id, recorded_at, {_TRANSFER_COLUMNS}
+        FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[],
+            $8::text[], $9::bigint[], $10::uuid[], $11::uuid[], $12::bigint[], $13::date[], $14::date[]) WITH ORDINALITY
+            AS new (id, recorded_at, {_TRANSFER_COLUMNS}, place)
         ORDER BY place
-        """,
+        """,  # noqa: S608  # constants
         [transfer.transfer_id for transfer in rows],
-        [transfer.pool_id for transfer in rows],
-        [transfer.purpose for transfer in rows],
-        [transfer.phase.value for transfer in rows],
-        [transfer.reservation_id for transfer in rows],
-        [transfer.compensation_id for transfer in rows],
-        [transfer.leg and transfer.leg.value for transfer in rows],
-        [transfer.instalment for transfer in rows],
-        [transfer.debit_account for transfer in rows],
-        [transfer.credit_account for transfer in rows],
-        [transfer.amount_fen for transfer in rows],
-        [transfer.value_on for transfer in rows],
-        [transfer.booked_on for transfer in rows],
         [recorded_at for _, recorded_at in transfers],
+        *arrays_of(_TRANSFER_COLUMNS, rows),
     )

@@ -1,7 +1,9 @@
-"""Connections to the service's own database."""
+"""Connections to the service's own database, and sets of rows as its statements take them."""
 
 import asyncio
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -52,6 +54,15 @@ def is_transient(error: BaseException) -> bool:
     asyncpg calls a value that it can't encode an InterfaceError too, like a closed connection; it stays wrong.
     """
     return isinstance(error, TRANSIENT) and not isinstance(error, ValueError)
+
+
+def arrays_of(columns: str, rows: Iterable[object]) -> list[list[Any]]:
+    """What the rows say in these columns, two or more of them: an array for each, as ``unnest`` takes it.
+
+    ``columns`` are attributes' names as they stand in a statement, ``"pool_id, key_id"``; attributes of attributes too.
+    """
+    names = columns.split(", ")
+    return [list(array) for array in zip(*map(attrgetter(*names), rows), strict=True)] or [[] for _ in names]
 
 
 def failure(error: Exception) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.messaging.database import Connection, Pool, Row
+from shared.messaging.database import Connection, Pool, Row, arrays_of
 from shared.messaging.encoding import REPLAY_HEADER, headers_from_text, headers_to_text, sha256_hex
 from shared.messaging.intake import CommandModels, KeyUnknown, Opened, Quarantined, read_command
 from shared.messaging.keyring import Keys
@@ -16,6 +16,8 @@ RESUBMITTED = "resubmitted"
 KEY_UNKNOWN = "key_unknown"
 # The code of the one fault that depends on when a message is taken in.
 KEY_NOT_VALID = "key_not_valid"
+# A record's place and bytes, as the statements take them; its headers are stored as text.
+RECORD = "topic, partition, offset, key, value"
 HELD_COLUMNS = "id, kind, epoch, topic, partition, record_offset, key, value, headers, timestamp_ms, held_at"
 
 
@@ -79,31 +81,24 @@ def _position(message: Incoming, epoch: int) -> Position:
 
 async def _insert_new(connection: Connection, incoming: Sequence[Incoming], epoch: int) -> set[Identity]:
     """Insert every message whose sender has not used its id yet; within the batch the first one wins."""
+    records = [message.record for message in incoming]
     rows = await connection.fetch(
         """
         INSERT INTO inbox (sender, message_id, sha256, cause, epoch, topic, partition, record_offset, key, value,
                            headers, received_at)
         SELECT DISTINCT ON (sender, message_id)
                sender, message_id, sha256, cause, $12, topic, partition, record_offset, key, value, headers, received_at
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::int[], $7::bigint[], $8::bytea[],
-                    $9::bytea[], $10::text[], $11::timestamptz[])
-             WITH ORDINALITY AS given (sender, message_id, sha256, cause, topic, partition, record_offset, key, value,
-                                       headers, received_at, place)
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[], $7::int[],
+                    $8::bigint[], $9::bytea[], $10::bytea[], $11::text[])
+             WITH ORDINALITY AS given (sender, message_id, sha256, cause, received_at, topic, partition, record_offset,
+                                       key, value, headers, place)
         ORDER BY sender, message_id, place
         ON CONFLICT (sender, message_id) DO NOTHING
         RETURNING sender, message_id
         """,
-        [message.received.sender for message in incoming],
-        [message.received.message_id for message in incoming],
-        [message.received.content_sha256 for message in incoming],
-        [message.cause for message in incoming],
-        [message.record.topic for message in incoming],
-        [message.record.partition for message in incoming],
-        [message.record.offset for message in incoming],
-        [message.record.key for message in incoming],
-        [message.record.value for message in incoming],
-        [headers_to_text(message.record.headers) for message in incoming],
-        [message.received_at for message in incoming],
+        *arrays_of("received.sender, received.message_id, received.content_sha256, cause, received_at", incoming),
+        *arrays_of(RECORD, records),
+        [headers_to_text(record.headers) for record in records],
         epoch,
     )
     return {(row["sender"], row["message_id"]) for row in rows}
@@ -116,8 +111,7 @@ async def _load_stored(connection: Connection, incoming: Sequence[Incoming]) -> 
         SELECT sender, message_id, sha256, epoch, topic, partition, record_offset FROM inbox
         WHERE (sender, message_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
         """,
-        [message.received.sender for message in incoming],
-        [message.received.message_id for message in incoming],
+        *arrays_of("received.sender, received.message_id", incoming),
     )
     return {
         (row["sender"], row["message_id"]): (
@@ -171,9 +165,7 @@ async def _load_intake_times(connection: Connection | Pool, faults: Sequence[Qua
         SELECT sender, message_id, received_at FROM inbox
         WHERE (sender, message_id, sha256) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
         """,
-        [fault.sender for fault in faults],
-        [fault.message_id for fault in faults],
-        [fault.sha256 for fault in faults],
+        *arrays_of("sender, message_id, sha256", faults),
     )
     return {(row["sender"], row["message_id"]): row["received_at"] for row in rows}
 
@@ -215,11 +207,7 @@ async def hold(
         ["" if message is None else message.received.sender for message in messages],
         ["" if message is None else message.stream_key for message in messages],
         [None if message is None else message.seq for message in messages],
-        [record.topic for record in records],
-        [record.partition for record in records],
-        [record.offset for record in records],
-        [record.key for record in records],
-        [record.value for record in records],
+        *arrays_of(RECORD, records),
         [headers_to_text(record.headers) for record in records],
         [record.timestamp_ms for record in records],
     )
@@ -300,6 +288,7 @@ async def quarantine(connection: Connection, faults: Sequence[Quarantined], epoc
     """Store what failed intake, byte for byte, and say which of it is new: a redelivery is not answered twice."""
     if not faults:
         return set()
+    records = [fault.record for fault in faults]
     rows = await connection.fetch(
         """
         INSERT INTO quarantine (code, why, sender, sha256, epoch, topic, partition, record_offset, key, value, headers,
@@ -313,17 +302,10 @@ async def quarantine(connection: Connection, faults: Sequence[Quarantined], epoc
         """,
         epoch,
         at,
-        [fault.code for fault in faults],
-        [fault.why for fault in faults],
-        [fault.sender for fault in faults],
-        [fault.sha256 for fault in faults],
-        [fault.record.topic for fault in faults],
-        [fault.record.partition for fault in faults],
-        [fault.record.offset for fault in faults],
-        [fault.record.key for fault in faults],
-        [fault.record.value for fault in faults],
-        [headers_to_text(fault.record.headers) for fault in faults],
-        [fault.record.timestamp_ms for fault in faults],
+        *arrays_of("code, why, sender, sha256", faults),
+        *arrays_of(RECORD, records),
+        [headers_to_text(record.headers) for record in records],
+        [record.timestamp_ms for record in records],
     )
     return {(row["epoch"], row["topic"], row["partition"], row["record_offset"]) for row in rows}
 

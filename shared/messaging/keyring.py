@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from shared.contracts.ids import key_id
-from shared.messaging.database import Connection, Pool
+from shared.messaging.database import Connection, Pool, arrays_of
 from shared.messaging.message import Incoming
 from shared.messaging.settings import RootKey
 
@@ -75,6 +75,9 @@ class KeyRetirement:
 
 Keys = dict[tuple[UUID, str], SigningKey]
 
+# In the order of the fields of SigningKey.
+_COLUMNS = "pool_id, key_id, public_key, institution, officer, system_use, valid_from, valid_until"
+
 
 def keys_in(messages: Iterable[Incoming], registered: type[RegisteredKey]) -> Iterator[SigningKey]:
     """The keys that are registered by the events of the type ``registered`` among these messages."""
@@ -105,21 +108,13 @@ async def store_keys(connection: Connection, keys: Sequence[SigningKey]) -> None
     if not keys:
         return
     await connection.execute(
-        """
-        INSERT INTO signing_keys
-            (pool_id, key_id, public_key, institution, officer, system_use, valid_from, valid_until)
+        f"""
+        INSERT INTO signing_keys ({_COLUMNS})
         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
                              $7::timestamptz[], $8::timestamptz[])
         ON CONFLICT (pool_id, key_id) DO NOTHING
-        """,
-        [key.pool_id for key in keys],
-        [key.key_id for key in keys],
-        [key.public_key for key in keys],
-        [key.institution for key in keys],
-        [key.officer for key in keys],
-        [key.system_use for key in keys],
-        [key.valid_from for key in keys],
-        [key.valid_until for key in keys],
+        """,  # noqa: S608  # a constant
+        *arrays_of(_COLUMNS, keys),
     )
 
 
@@ -134,9 +129,7 @@ async def retire_keys(connection: Connection, retirements: Sequence[KeyRetiremen
         WHERE signing_keys.pool_id = retired.pool_id AND signing_keys.key_id = retired.key_id
           AND (signing_keys.valid_until IS NULL OR retired.valid_until < signing_keys.valid_until)
         """,
-        [retirement.pool_id for retirement in retirements],
-        [retirement.key_id for retirement in retirements],
-        [retirement.valid_until for retirement in retirements],
+        *arrays_of("pool_id, key_id, valid_until", retirements),
     )
 
 
@@ -145,11 +138,7 @@ async def load_keys(connection: Connection | Pool, key_ids: Collection[str]) -> 
     if not key_ids:
         return {}
     rows = await connection.fetch(
-        """
-        SELECT pool_id, key_id, public_key, institution, officer, system_use, valid_from, valid_until
-        FROM signing_keys
-        WHERE key_id = ANY($1::text[])
-        """,
+        f"SELECT {_COLUMNS} FROM signing_keys WHERE key_id = ANY($1::text[])",  # noqa: S608  # a constant
         list(key_ids),
     )
     return {(row["pool_id"], row["key_id"]): SigningKey(*row) for row in rows}
