@@ -132,6 +132,8 @@ class Surroundings:
             case Known.PUBLIC_KEY:
                 # Of the officer whom the message registers, or of a system that signs beside the first.
                 return self.cast.signer(self.sender.institution, beside.get("officer", SECOND_SYSTEM)).public_key
+            case Known.PERSON:
+                return person_of(self.sender.institution, beside["officer"])
             case Known.KEY_ID:
                 return self.cast.signer(LENDER, ADMINISTRATOR).key_id
             case Known.BUDGET_REFERENCE | Known.BUDGET_YEAR if beside["account"] is not Account.FISCAL:
@@ -184,9 +186,20 @@ def institution_data(cast: Cast, institution: str) -> Mapping[str, Any]:
         "institution": institution,
         "name": cast.name_of(institution),
         "uscc": USCC[institution],
-        "administrator": ADMINISTRATOR,
-        "public_key": cast.signer(institution, ADMINISTRATOR).public_key,
+        "administrators": (
+            {
+                "officer": ADMINISTRATOR,
+                "name": f"{cast.name_of(institution)}管理员",
+                "person": person_of(institution, ADMINISTRATOR),
+                "public_key": cast.signer(institution, ADMINISTRATOR).public_key,
+            },
+        ),
     }
+
+
+def person_of(institution: str, officer: str) -> str:
+    """Who an officer is who does not exist: nobody else, and a hash of no document."""
+    return hashlib.sha256(f"{institution}/{officer}".encode()).hexdigest()
 
 
 def right_number(pool_id: UUID, contract_number: str) -> str:

@@ -150,6 +150,13 @@ Clause = Annotated[
 ]
 Uscc = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$", description="unified social credit code"), Called("code")]
 DistrictCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="GB/T 2260 code of the district")]
+PersonHash = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="who somebody is in this pool: a slow hash of the identity document's number, never the number",
+    ),
+]
 KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="RFC 7638 thumbprint of the public key")]
 PublicKey = Annotated[
     str,

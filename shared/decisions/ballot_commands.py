@@ -3,7 +3,7 @@
 The events are the common ones; the owner says them as its own types, and what follows from a closing it knows itself.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.duties_exercised import DutyExercised, refuse_if_duties_conflict
 from shared.decisions.minutes import refuse_unless_decision_has_minutes
+from shared.decisions.persons import Persons
 from shared.decisions.tally import tally
 from shared.decisions.voting import (
     refuse_if_ballot_is_still_open,
@@ -53,8 +54,9 @@ BallotCommand = OpenBallot | CastVote | RecuseMember | CloseBallot
 class BallotContext:
     """All that a ballot's command is decided on: what is to be decided, who signed and when, and who may vote.
 
-    ``with_vote`` are the officers who have the duty to vote, ``duties_exercised`` those of the case and ``exclusive``
-    the duties that exclude each other in one: who has exercised one that excludes voting can't vote on it.
+    ``persons`` says who the officers are, ``with_vote`` are those with the duty to vote. ``duties_exercised`` are those
+    of the case and ``exclusive`` the duties that exclude each other in one: who has exercised one that excludes voting
+    can't vote on it.
     """
 
     subject: Decidable | None
@@ -62,6 +64,7 @@ class BallotContext:
     at: datetime
     rules: BallotRules
     rules_version: int | None
+    persons: Persons
     with_vote: Collection[str]
     exclusive: Collection[Duty] = ()
     duties_exercised: Collection[DutyExercised] = ()
@@ -76,10 +79,24 @@ class BallotContext:
         """The ballot on it."""
         return None if self.subject is None else self.subject.ballot
 
+    def person(self, member: str) -> str:
+        """Who the member is, an officer of the managing institution."""
+        return self.persons.person_of(Role.MANAGING, member)
+
+    def by_person(self, members: Sequence[str]) -> list[str]:
+        """The members, each under the first id by which its person is named."""
+        first = {self.person(member): member for member in reversed(members)}
+        return [first[self.person(member)] for member in members]
+
+    def own(self, members: Sequence[str]) -> list[str]:
+        """The members, with each id of the person who signs read as the one that signs."""
+        signer = self.person(self.officer)
+        return [self.officer if self.person(member) == signer else member for member in members]
+
     def conflict(self, member: str) -> Refusal | None:
         """Why this officer can't vote on it: what it has done in the case excludes that."""
         vote = DutyExercised(duty=Duty.VOTE, role=Role.MANAGING, officer=member)
-        return refuse_if_duties_conflict(self.exclusive, self.duties_exercised, vote)
+        return refuse_if_duties_conflict(self.exclusive, self.duties_exercised, vote, self.persons)
 
 
 def open_ballot(ctx: BallotContext, command: OpenBallot) -> Decision:
@@ -91,12 +108,13 @@ def open_ballot(ctx: BallotContext, command: OpenBallot) -> Decision:
         return DUPLICATE
     if opened_before := refuse_if_ballot_was_opened(ballot, clause):
         return refused(opened_before)
-    entitled = [officer for officer in ctx.with_vote if ctx.conflict(officer) is None]
+    people = {ctx.person(member) for member in command.members}
+    missing = [each for each in ctx.with_vote if ctx.person(each) not in people and ctx.conflict(each) is None]
     faults = all_faults(
-        refuse_if_members_are_named_twice(command.members, clause),
+        refuse_if_members_are_named_twice(ctx.by_person(command.members), clause),
         refuse_if_members_have_no_vote(command.members, ctx.with_vote, clause),
         # Whoever opens a ballot does not choose who decides: all do who may vote on this.
-        refuse_if_members_are_left_out(command.members, entitled, clause),
+        refuse_if_members_are_left_out(command.members, missing, clause),
         refuse_if_quorum_is_out_of_reach(command.members, ctx.rules, clause),
         refuse_if_closing_time_is_past(command.closes_at, ctx.at, clause),
         refuse_if_closing_time_is_too_near(command.closes_at, ctx.at, ctx.rules, clause),
@@ -123,7 +141,8 @@ def open_ballot(ctx: BallotContext, command: OpenBallot) -> Decision:
 def cast_vote(ctx: BallotContext, command: CastVote) -> Decision:
     """Record a member's one vote."""
     voters = [vote.member for vote in ctx.ballot.votes] if ctx.ballot else []
-    if fault := _fault_of_member(ctx, command) or refuse_if_voted(ctx.officer, voters, command.subject_kind.clause):
+    voted = refuse_if_voted(ctx.officer, ctx.own(voters), command.subject_kind.clause)
+    if fault := _fault_of_member(ctx, command) or voted:
         return refused(fault)
     return accepted(
         VoteRecorded(
@@ -231,6 +250,6 @@ def _fault_of_member(ctx: BallotContext, command: CastVote | RecuseMember) -> Re
     assert ballot is not None
     return first_fault(
         refuse_unless_member(ctx.officer, ballot.members, clause),
-        refuse_if_recused(ctx.officer, ballot.recused, clause),
+        refuse_if_recused(ctx.officer, ctx.own(ballot.recused), clause),
         refuse_if_voting_is_over(ballot.closes_at, ctx.at, clause),
     )

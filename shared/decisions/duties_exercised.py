@@ -15,6 +15,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry import ballots, corrections, project_life, projects
 from shared.contracts.registry.words import Duty, Role
+from shared.decisions.persons import Persons
 
 RegistryDutyEvent = (
     projects.ProjectFiled
@@ -49,8 +50,8 @@ ClaimsDutyEvent = (
 class DutyExercised(BaseModel):
     """A duty that an officer has exercised in a case.
 
-    Two institutions may each have an officer of the same name, who are two people: ``role`` is their institution's, of
-    which a case has one each.
+    Two institutions may each have an officer of the same name: ``role`` is their institution's, of which a case has one
+    each. Whether two officers are one person, the pool knows.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -143,25 +144,32 @@ def with_duties_exercised(before: tuple[Kept, ...], added: Iterable[Kept]) -> tu
 
 
 def refuse_if_duties_conflict(
-    exclusive: Collection[Duty], before: Iterable[DutyExercised], exercised: DutyExercised
+    exclusive: Collection[Duty], before: Iterable[DutyExercised], exercised: DutyExercised, persons: Persons
 ) -> Refusal | None:
-    """Article 4.1. One officer exercises at most one of the ``exclusive`` duties in one case, over its whole life.
+    """Article 4.1. One person exercises at most one of the ``exclusive`` duties in one case, over its whole life.
 
-    ``before`` is what was exercised in the case so far, in whichever service; the same duty again is no conflict.
+    ``before`` is what was exercised in the case so far, in whichever service and under whichever officer id of the
+    person; the same duty again is no conflict.
     """
     if exercised.duty not in exclusive:
         return None
     duty, role, officer = exercised.duty, exercised.role, exercised.officer
-    of_officer = (each.duty for each in before if (each.role, each.officer) == (role, officer))
-    other = next((each for each in of_officer if each in exclusive and each is not duty), None)
+    person = persons.person_of(role, officer)
+    of_person = (each for each in before if persons.person_of(each.role, each.officer) == person)
+    other = next((each for each in of_person if each.duty in exclusive and each.duty is not duty), None)
     if other is None:
         return None
+    also, also_zh = "", ""
+    if (other.role, other.officer) != (role, officer):
+        also = f", as {other.officer} of the {other.role.english},"
+        also_zh = f"以{other.role.chinese}的{other.officer}的名义"
     return refusal(
         "duties_in_conflict",
         "4.1",
-        f"{officer} of the {role.english} has exercised the duty {other.english} in this case and can't exercise the "
-        f"duty {duty.english} in it as well; have another officer do it",
-        f"{role.chinese}的{officer}在本案中已履行“{other.chinese}”职责，不得再履行“{duty.chinese}”职责；请由其他人员办理",
+        f"{officer} of the {role.english} has{also} exercised the duty {other.duty.english} in this case and can't "
+        f"exercise the duty {duty.english} in it as well; have another person do it",
+        f"{role.chinese}的{officer}在本案中已{also_zh}履行“{other.duty.chinese}”职责，不得再履行“{duty.chinese}”职责；"
+        "请由其他人员办理",
     )
 
 

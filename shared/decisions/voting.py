@@ -75,15 +75,15 @@ def refuse_unless_ballot_is_open(ballot: Ballot | None, clause: str) -> Refusal 
 
 
 def refuse_if_members_are_named_twice(members: Sequence[str], clause: str) -> Refusal | None:
-    """Article 15.2. Every member is named once, since each has one vote."""
+    """Article 15.2. Every person is named once, under one id, since each has one vote."""
     twice = sorted({member for member in members if members.count(member) > 1})
     if not twice:
         return None
     return refusal(
         "members_named_twice",
         clause,
-        f"named more than once: {', '.join(twice)}; open the ballot with every member named once",
-        f"以下成员重复：{'、'.join(twice)}；请每名成员只列一次后重新发起",
+        f"named more than once, or under two ids: {', '.join(twice)}; open the ballot with every person named once",
+        f"以下成员重复，或同一人以两个标识列名：{'、'.join(twice)}；请每人只列一次后重新发起",
     )
 
 

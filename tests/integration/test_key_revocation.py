@@ -28,7 +28,15 @@ from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import incoming, process, staffing
 from tests.integration.test_treasury_execute import from_service
-from tests.unit.registry.registry_examples import ADMINISTRATOR, COOPERATING, MANAGING, NOON, POOL_ID, public_key
+from tests.unit.registry.registry_examples import (
+    ADMINISTRATOR,
+    COOPERATING,
+    MANAGING,
+    NOON,
+    POOL_ID,
+    person,
+    public_key,
+)
 from tests.unit.treasury.treasury_factories import NOW
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.clause("4.1")]
@@ -41,7 +49,9 @@ ROOT = key_id(public_key(f"{MANAGING}/{ADMINISTRATOR}"))
 
 def with_a_deputy() -> list[Incoming]:
     """The cooperating institution has two administrators."""
-    deputy = RegisterOfficer(officer=DEPUTY, name="副手", duties=(Duty.ADMINISTRATION,), public_key=DEPUTYS)
+    deputy = RegisterOfficer(
+        officer=DEPUTY, person=person(DEPUTY), name="副手", duties=(Duty.ADMINISTRATION,), public_key=DEPUTYS
+    )
     return [*staffing(), incoming(deputy, COOPERATING)]
 
 
@@ -51,7 +61,9 @@ def revocation(of: str = DEPUTYS) -> Incoming:
 
 def registration_with_it() -> Incoming:
     """Whoever has the deputy's key registers an officer with a key of its own."""
-    thief = RegisterOfficer(officer="thief", name="某人", duties=(Duty.FILING,), public_key=STOLEN)
+    thief = RegisterOfficer(
+        officer="thief", person=person("thief"), name="某人", duties=(Duty.FILING,), public_key=STOLEN
+    )
     return incoming(thief, COOPERATING, DEPUTY)
 
 

@@ -34,6 +34,7 @@ from shared.contracts.treasury import (
 )
 from shared.messaging.message import Decided, Incoming, Record
 from shared.messaging.signatures import Signer, new_private_key
+from simulator.surroundings import person_of
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,
@@ -224,6 +225,7 @@ async def test_a_release_that_overtakes_a_duty_waits_for_it(treasury_database: A
         institution=COOPERATING,
         officer="applicant",
         name="某人",
+        person=person_of(COOPERATING, "applicant"),
         duties=(Duty.APPLICATION, Duty.RELEASE),
         valid_from=NOW - timedelta(hours=1),
     )

@@ -35,7 +35,7 @@ from shared.contracts.claims import (
 from shared.contracts.envelope import Event
 from shared.contracts.ids import compensation_id
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import Duty
+from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import Leg, PaymentSettled
 from shared.decisions.amounts import yuan
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
@@ -65,7 +65,9 @@ def decide_verification(ctx: CommandContext[RecordVerification]) -> Decision:
     """Record the visit; its event says what a plan has to say, so that nobody has to compute it."""
     claim, command, notice = ctx.claim, ctx.command, ctx.notice
     faults = all_faults(
-        refuse_if_verifiers_are_too_few(command.verifiers, ctx.rules.verifiers_min),
+        refuse_if_verifiers_are_too_few(
+            [ctx.pool.person_of(Role.COOPERATING, verifier) for verifier in command.verifiers], ctx.rules.verifiers_min
+        ),
         refuse_if_verifiers_lack_the_duty(
             command.verifiers, ctx.pool.officers_with(ctx.acting.institution, Duty.VERIFICATION)
         ),

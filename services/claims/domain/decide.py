@@ -150,7 +150,8 @@ def _conflict(ctx: CommandContext[Command], *exercised: DutyExercised) -> Refusa
     come in any order.
     """
     before = ctx.claim.duties_exercised
-    return first_fault(*(refuse_if_duties_conflict(ctx.rules.exclusive_duties, before, each) for each in exercised))
+    exclusive = ctx.rules.exclusive_duties
+    return first_fault(*(refuse_if_duties_conflict(exclusive, before, each, ctx.pool) for each in exercised))
 
 
 def _follows(case: Case, received: Received[ObservedEvent]) -> tuple[Event, ...]:

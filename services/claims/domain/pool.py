@@ -15,15 +15,25 @@ from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_v
 PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | RulesAdopted
 
 
+class OfficerInPool(BaseModel):
+    """An officer of an institution: who it is, and its duties, none any more once it has left."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    officer: str
+    person: str
+    duties: tuple[Duty, ...]
+
+
 class InstitutionInPool(BaseModel):
-    """An institution's name, as far as it has been observed, its roles in the pool, and its officers' duties."""
+    """An institution's name, as far as it has been observed, its roles in the pool, and its officers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     institution: str
     name: str | None = None
     roles: tuple[Role, ...] = ()
-    officers: tuple[tuple[str, tuple[Duty, ...]], ...] = ()
+    officers: tuple[OfficerInPool, ...] = ()
 
 
 class Pool(BaseModel):
@@ -68,11 +78,20 @@ class Pool(BaseModel):
 
     def officers_with(self, institution: str, duty: Duty) -> tuple[str, ...]:
         """The officers of ``institution`` that have ``duty``."""
-        return tuple(officer for officer, duties in self._institution(institution).officers if duty in duties)
+        return tuple(each.officer for each in self._institution(institution).officers if duty in each.duties)
 
     def duties_of(self, institution: str, officer: str) -> tuple[Duty, ...]:
         """What ``officer`` may do for ``institution``."""
-        return next((duties for name, duties in self._institution(institution).officers if name == officer), ())
+        registered = self._officer(institution, officer)
+        return () if registered is None else registered.duties
+
+    def person_of(self, role: Role, officer: str) -> str:
+        """Who an officer of the institution with ``role`` is; of whom nothing was heard is nobody else."""
+        found = (self._officer(institution, officer) for institution in self.holders_of(role))
+        return next((each.person for each in found if each is not None), f"{role}/{officer}")
+
+    def _officer(self, institution: str, officer: str) -> OfficerInPool | None:
+        return next((each for each in self._institution(institution).officers if each.officer == officer), None)
 
     def _institution(self, institution: str) -> InstitutionInPool:
         found = (entry for entry in self.institutions if entry.institution == institution)
@@ -90,17 +109,17 @@ class Pool(BaseModel):
         entry = self._institution(institution)
         return self if entry.name == name else self._with(entry.model_copy(update={"name": name}))
 
-    def with_officer(self, institution: str, officer: str, duties: tuple[Duty, ...]) -> "Pool":
-        """The pool in which ``officer`` has exactly these duties; the latest registration counts."""
+    def with_officer(self, institution: str, officer: OfficerInPool) -> "Pool":
+        """The pool in which the officer has exactly these duties; the latest registration counts."""
         entry = self._institution(institution)
-        others = tuple(other for other in entry.officers if other[0] != officer)
-        return self._with(entry.model_copy(update={"officers": (*others, (officer, duties))}))
+        others = tuple(other for other in entry.officers if other.officer != officer.officer)
+        return self._with(entry.model_copy(update={"officers": (*others, officer)}))
 
     def without_officer(self, institution: str, officer: str) -> "Pool":
         """The pool in which ``officer`` acts for ``institution`` no more; what it has done stays in its cases."""
-        entry = self._institution(institution)
-        others = tuple(other for other in entry.officers if other[0] != officer)
-        return self._with(entry.model_copy(update={"officers": others}))
+        registered = self._officer(institution, officer)
+        assert registered is not None, "only an officer can leave"
+        return self.with_officer(institution, registered.model_copy(update={"duties": ()}))
 
     def _with(self, institution: InstitutionInPool) -> "Pool":
         others = tuple(other for other in self.institutions if other.institution != institution.institution)
@@ -124,7 +143,8 @@ def evolve_pool(pool: Pool, event: PoolEvent) -> Pool:
         case InstitutionRegistered():
             return pool.with_role(event.institution, event.role).with_name(event.institution, event.name)
         case OfficerRegistered():
-            return pool.with_officer(event.institution, event.officer, event.duties)
+            officer = OfficerInPool(officer=event.officer, person=event.person, duties=event.duties)
+            return pool.with_officer(event.institution, officer)
         case RulesAdopted():
             adopted = AdoptedRules(rules=event.rules, adopted_at=event.adopted_at)
             return pool.model_copy(update={"adopted_rules": with_version(pool.adopted_rules, adopted)})

@@ -125,6 +125,7 @@ def _ballot_context(ctx: CommandContext[OpenBallot | CastVote | RecuseMember | C
         at=ctx.at,
         rules=ctx.rules.ballot,
         rules_version=ctx.rules.version,
+        persons=ctx.pool,
         with_vote=ctx.pool.officers_with(ctx.acting.institution, Duty.VOTE),
         exclusive=ctx.rules.exclusive_duties,
         duties_exercised=ctx.claim.duties_exercised,

@@ -92,7 +92,9 @@ def _not_apart(ctx: CommandContext[Command], decision: Decision) -> Refusal | No
     said = (each for event in decision.events for each in duties_exercised_in(event))
     new = (each for each in said if each.role in roles and each.officer == acting.officer)
     exclusive = ctx.rules.exclusive_duties
-    return first_fault(*(refuse_if_duties_conflict(exclusive, project.duties_exercised, each) for each in new))
+    return first_fault(
+        *(refuse_if_duties_conflict(exclusive, project.duties_exercised, each, ctx.register) for each in new)
+    )
 
 
 def _not_for_sender(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Refusal | None:

@@ -9,9 +9,13 @@ from shared.contracts.registry.words import Duty, SystemUse
 
 
 class Officer(StateModel):
-    """A person who acts for an institution, with what that person may do; nothing any more after ``ended_at``."""
+    """A person who acts for an institution, with what that person may do; nothing any more after ``ended_at``.
+
+    Officers with the same ``person`` are one, also in two institutions of the pool.
+    """
 
     name: str
+    person: str
     duties: tuple[Duty, ...]
     ended_at: datetime | None = None
     ended_because: str | None = None

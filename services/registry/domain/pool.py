@@ -41,6 +41,7 @@ class BankProposal(StateModel):
     bank: InstitutionData
     agreement: Agreement
     proposed_by: str
+    proposed_by_officer: str
 
 
 class Institution(StateModel):
@@ -114,6 +115,17 @@ class Register(StateModel):
         registered = self.institutions.get(institution)
         found = registered.officers.get(officer) if registered else None
         return found.duties if found else ()
+
+    def person(self, institution: str, officer: str) -> str:
+        """Who the officer is, also after it has left; whom nobody has registered is nobody else."""
+        registered = self.institutions.get(institution)
+        found = registered.officers.get(officer) if registered else None
+        return found.person if found else f"{institution}/{officer}"
+
+    def person_of(self, role: Role, officer: str) -> str:
+        """Who an officer of the institution with ``role`` is; of the managing and the cooperating one there is one."""
+        holders = self.holders_of(role)
+        return self.person(holders[0] if holders else role, officer)
 
 
 class PreparedPool(Register):

@@ -196,8 +196,8 @@ def excluded_in_time(
         exclusive = pool.rules_at(at).exclusive_duties
         in_both = tuple(duty for duty in exclusive if duty in exclusive_now)
         fault = first_fault(
-            refuse_if_duties_conflict(exclusive, before, exercised),
-            refuse_if_duties_conflict(in_both, heard, exercised),
+            refuse_if_duties_conflict(exclusive, before, exercised, pool),
+            refuse_if_duties_conflict(in_both, heard, exercised, pool),
         )
         if fault is not None:
             return fault

@@ -77,7 +77,7 @@ class DutiesUntil(BaseModel):
 
 
 class Pool(BaseModel):
-    """One pool. ``duties`` are by ``institution/officer``, ``names`` and ``payee_accounts`` by institution.
+    """One pool, with what is known of officers by ``institution/officer``, and of institutions by their ids.
 
     ``former_duties`` are those before, the earliest first: what an officer signed is judged by the duties of its time.
     ``registry_seq`` is the number of the registry's event of the pool that was heard last.
@@ -94,6 +94,7 @@ class Pool(BaseModel):
     names: dict[str, str] = {}
     duties: dict[str, tuple[Duty, ...]] = {}
     former_duties: dict[str, tuple[DutiesUntil, ...]] = {}
+    persons: dict[str, str] = {}
     payee_accounts: dict[str, PayeeAccount] = {}
     arrived: tuple[ArrivedContribution, ...] = ()
     registry_seq: int = 0
@@ -135,6 +136,16 @@ class Pool(BaseModel):
         key = officer_key(institution, officer)
         former = (before.duties for before in self.former_duties.get(key, ()) if at < before.until)
         return duty in next(former, self.duties.get(key, ()))
+
+    def person(self, institution: str, officer: str) -> str:
+        """Who the officer is, also after it has left; of whom nothing was heard is nobody else."""
+        key = officer_key(institution, officer)
+        return self.persons.get(key, key)
+
+    def person_of(self, role: Role, officer: str) -> str:
+        """Who an officer of the institution with ``role`` is."""
+        holders = self.holders_of(role)
+        return self.person(holders[0] if holders else role, officer)
 
     def with_duties(self, key: str, duties: tuple[Duty, ...], since: datetime) -> "Pool":
         """The pool in which an officer has these duties ``since`` then, and had others before."""
@@ -188,7 +199,9 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
                 return named
             return named.model_copy(update={"supervising_bank": change.institution})
         case OfficerRegistered():
-            return pool.with_duties(officer_key(change.institution, change.officer), change.duties, change.valid_from)
+            key = officer_key(change.institution, change.officer)
+            pool = pool.model_copy(update={"persons": {**pool.persons, key: change.person}})
+            return pool.with_duties(key, change.duties, change.valid_from)
         case OfficerEnded():
             return pool.with_duties(officer_key(change.institution, change.officer), (), change.ended_at)
         case PayeeAccountRegistered():

@@ -8,7 +8,17 @@ from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.examples import Known, NameOf, Party, Spoken, example
 from shared.contracts.registry.words import Duty, SystemUse
-from shared.contracts.words import InstitutionId, KeyId, Moment, Name, OfficerId, PublicKey, Reference, Text
+from shared.contracts.words import (
+    InstitutionId,
+    KeyId,
+    Moment,
+    Name,
+    OfficerId,
+    PersonHash,
+    PublicKey,
+    Reference,
+    Text,
+)
 
 _ValidUntil = Annotated[
     Moment | None,
@@ -34,6 +44,7 @@ class RegisterOfficer(Command, name="registry.officer.register.v1"):
 
     officer: Annotated[OfficerId, example("deputy")]
     name: Annotated[Name, example("新任人员")]
+    person: Annotated[PersonHash, example(Known.PERSON)]
     duties: Annotated[_Duties, example((Duty.REVIEW,))]
     public_key: _NewKey
     valid_until: _ValidUntil = None
@@ -159,11 +170,15 @@ class WithdrawPayeeAccount(Command, name="registry.payee_account.withdraw.v1"):
 
 
 class OfficerRegistered(Event, name="registry.officer.registered.v1"):
-    """An officer may act for its institution with these duties; of an officer's registrations the latest counts."""
+    """An officer may act for its institution with these duties; of an officer's registrations the latest counts.
+
+    Officers of one pool with the same ``person`` are one person, in whichever institutions; an officer's never changes.
+    """
 
     institution: InstitutionId
     officer: OfficerId
     name: Name
+    person: PersonHash
     duties: tuple[Duty, ...]
     valid_from: Annotated[Moment, Field(description="since when the officer has these duties")]
 

@@ -17,7 +17,7 @@ from shared.contracts.registry.words import (
     Role,
     Rules,
 )
-from shared.contracts.words import Day, DistrictCode, InstitutionId, Name, Uscc
+from shared.contracts.words import Day, DistrictCode, InstitutionId, Name, OfficerId, Uscc
 
 PoolName = Annotated[Name, example("示例知识产权质押融资风险补偿资金池")]
 
@@ -147,5 +147,6 @@ class SupervisingBankProposed(Event, name="registry.supervising_bank.proposed.v1
 
     bank: InstitutionId
     proposed_by: InstitutionId
+    proposed_by_officer: OfficerId
     proposal: Annotated[InstitutionData, Field(description="what the other institution consents to")]
     agreement: Agreement

@@ -10,7 +10,17 @@ from shared.contracts.envelope import Event, Part
 from shared.contracts.examples import CONTRIBUTION_FEN, Place, example
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import BasisPoints, PositiveFen
-from shared.contracts.words import Day, Identity, InstitutionId, Name, OfficerId, PublicKey, Reference, Uscc
+from shared.contracts.words import (
+    Day,
+    Identity,
+    InstitutionId,
+    Name,
+    OfficerId,
+    PersonHash,
+    PublicKey,
+    Reference,
+    Uscc,
+)
 
 
 class Role(LabelledEnum):
@@ -187,14 +197,22 @@ InterpretationReliedOn = Annotated[
 RulesVersion = Annotated[int, Field(description="the version of the rules that this was decided under (5.2)")]
 
 
+class Administrator(Part):
+    """An officer with whom an institution's administration begins: who that is, and the key that the person holds."""
+
+    officer: OfficerId
+    name: Name
+    person: PersonHash
+    public_key: PublicKey
+
+
 class InstitutionData(Part):
-    """An institution and the key of its administration, from which its other keys are registered."""
+    """An institution and its first administrators, by whom its other officers and keys are registered."""
 
     institution: InstitutionId
     name: Name
     uscc: Uscc
-    administrator: Annotated[OfficerId, Field(description="the officer who holds the key of the administration")]
-    public_key: PublicKey
+    administrators: Annotated[tuple[Administrator, ...], Field(min_length=1, max_length=5)]
 
 
 class Agreement(Part):

@@ -21,6 +21,7 @@ from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRej
 from shared.contracts.registry.words import Agreement, Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse, Vote
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
 from shared.decisions.decision import Decision
+from simulator.surroundings import person_of
 
 POOL_ID = UUID("00000000-0000-4000-8000-000000000001")
 MANAGING, COOPERATING, LENDER, GUARANTOR = "managing-cy", "cooperating-cy", "bank-north", "guarantor-east"
@@ -120,12 +121,14 @@ def pool_events(rules: Rules = RULES) -> list[PoolEvent]:
         events.append(InstitutionRegistered(institution=institution, name=name, uscc="0" * 18, role=role))
     for institution, officers in OFFICERS.items():
         for officer, duties in officers.items():
-            events.append(
-                OfficerRegistered(
-                    institution=institution, officer=officer, name=officer, duties=duties, valid_from=START
-                )
-            )
+            events.append(registered(institution, officer, duties, START))
     return events
+
+
+def registered(institution: str, officer: str, duties: tuple[Duty, ...], at: datetime) -> OfficerRegistered:
+    person = person_of(institution, officer)
+    values = {"institution": institution, "officer": officer, "name": officer, "person": person}
+    return OfficerRegistered.model_validate({**values, "duties": duties, "valid_from": at})
 
 
 def pool(rules: Rules = RULES) -> Pool:
@@ -253,9 +256,7 @@ class Story:
 
     def registers(self, officer: str, *duties: Duty) -> None:
         """The registry's word that an officer of the managing institution has these duties from now on."""
-        event = OfficerRegistered(
-            institution=MANAGING, officer=officer, name=officer, duties=duties, valid_from=self.now
-        )
+        event = registered(MANAGING, officer, duties, self.now)
         self.case = Case(evolve_pool(self.case.pool, event), self.case.claim)
 
     def commands(self, officer: str, data: Any, pool_id: UUID = POOL_ID) -> Decision:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.decide import Case
+from services.claims.domain.pool import OfficerInPool
 from shared.contracts.envelope import Event
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry import ballots
@@ -32,7 +33,7 @@ from tests.unit.claims.claims_builder import (
     notice,
     settled,
 )
-from tests.unit.decisions.duty_factories import IN_REGISTRY, NOTHING_BUT_DUTIES, told
+from tests.unit.decisions.duty_factories import IN_REGISTRY, NAMESAKES, NOTHING_BUT_DUTIES, told
 
 pytestmark = pytest.mark.clause("4.1")
 
@@ -126,7 +127,8 @@ class OfAllTrades(Story):
             for officer in OFFICERS[where]:
                 pool = pool.without_officer(where, officer)
             for officer in officers:
-                pool = pool.with_officer(where, officer, duties)
+                registered = OfficerInPool(officer=officer, person=f"{where}/{officer}", duties=duties)
+                pool = pool.with_officer(where, registered)
         self.case = Case(pool, self.case.claim)
 
     def commands(self, officer: str, data: Any, pool_id: UUID = POOL_ID) -> Decision:
@@ -137,9 +139,8 @@ class OfAllTrades(Story):
         """Who may vote now."""
         votes = (DutyExercised(duty=Duty.VOTE, role=Role.MANAGING, officer=officer) for officer in self.MANAGERS)
         before = self.claim.duties_exercised
-        return tuple(
-            vote.officer for vote in votes if refuse_if_duties_conflict(RULES.exclusive_duties, before, vote) is None
-        )
+        exclusive, pool = RULES.exclusive_duties, self.case.pool
+        return tuple(vote.officer for vote in votes if refuse_if_duties_conflict(exclusive, before, vote, pool) is None)
 
     def goes_on(self, first: str, second: str) -> Decision:
         """The next step, tried by these officers."""
@@ -177,7 +178,7 @@ def _excluded(claim: Claim) -> set[str]:
     """Who has two exclusive duties in the case, as claims knows it."""
     found = set()
     for place, exercised in enumerate(claim.duties_exercised):
-        if refuse_if_duties_conflict(RULES.exclusive_duties, claim.duties_exercised[:place], exercised):
+        if refuse_if_duties_conflict(RULES.exclusive_duties, claim.duties_exercised[:place], exercised, NAMESAKES):
             found.add(exercised.officer)
     return found
 

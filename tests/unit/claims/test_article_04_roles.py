@@ -1,9 +1,11 @@
 """Article 4: the roles are kept apart, over the whole case."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.claims.domain.pool import OfficerInPool
 from shared.contracts import claims as said
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty, Role, Rules, SystemUse
@@ -103,6 +105,35 @@ def test_every_verifier_is_held_to_it() -> None:
     assert codes(decision) == ["duties_in_conflict"]
     assert codes(story.verifies("reviewer")) == ["duties_in_conflict"]
     assert story.verifies().outcome is Outcome.ACCEPTED
+
+
+def one_person(story: Story, first: tuple[str, str], second: tuple[str, str]) -> Story:
+    """The story in whose pool these two officers are one person."""
+    pool = story.case.pool
+    for institution, officer in (first, second):
+        registered = OfficerInPool(officer=officer, person="one", duties=pool.duties_of(institution, officer))
+        pool = pool.with_officer(institution, registered)
+    story.case = replace(story.case, pool=pool)
+    return story
+
+
+@pytest.mark.clause("4.1")
+def test_a_person_with_two_officer_ids_is_one() -> None:
+    """Who drew up the plan doesn't confirm it for the other institution, and doesn't verify as two."""
+    story = one_person(Story().until("plan"), (COOPERATING, "planner"), (MANAGING, "confirmer"))
+    decision = story.confirms()
+    assert codes(decision) == ["duties_in_conflict"]
+    assert "as planner of the cooperating institution" in decision.refusals[0].text
+    story = one_person(Story().until("review"), (COOPERATING, "visitor-one"), (COOPERATING, "visitor-two"))
+    assert codes(story.verifies()) == ["verifiers_too_few"]
+
+
+@pytest.mark.clause("4.1")
+def test_who_has_left_stays_the_person_it_was() -> None:
+    """What it has done in the case excludes the same under the id that it comes again with."""
+    story = one_person(Story().until("plan"), (COOPERATING, "planner"), (MANAGING, "confirmer"))
+    story.case = replace(story.case, pool=story.case.pool.without_officer(COOPERATING, "planner"))
+    assert codes(story.confirms()) == ["duties_in_conflict"]
 
 
 @pytest.mark.clause("4.1")

@@ -6,6 +6,7 @@ from services.claims.domain.pool import Pool, evolve_pool
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.words import Duty, Role
+from simulator.surroundings import person_of
 from tests.unit.claims.claims_builder import (
     COOPERATING,
     GUARANTOR,
@@ -58,7 +59,12 @@ def test_events_heard_again_change_nothing() -> None:
         if isinstance(event, PoolFounded | InstitutionRegistered):
             assert evolve_pool(known, event) == known
     changed = OfficerRegistered(
-        institution=MANAGING, officer="chair", name="chair", duties=(Duty.VOTE,), valid_from=NOON
+        institution=MANAGING,
+        officer="chair",
+        name="chair",
+        person=person_of(MANAGING, "chair"),
+        duties=(Duty.VOTE,),
+        valid_from=NOON,
     )
     assert evolve_pool(known, changed).duties_of(MANAGING, "chair") == (Duty.VOTE,)
 

@@ -9,6 +9,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.registry.corrections import CorrectionApproved
 from shared.contracts.registry.project_life import EndGround, ProjectEnded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
+from shared.contracts.registry.words import Role
 from shared.decisions.duties_exercised import DUTIES_TOLD, ClaimsDutyEvent, RegistryDutyEvent
 
 IN_CLAIMS: tuple[type[Event], ...] = get_args(ClaimsDutyEvent)
@@ -30,3 +31,16 @@ def told(event: type[Event], of_project: UUID, officer: str, **changes: Any) -> 
     if "entry_id" in event.model_fields:
         named["entry_id"] = None
     return said.model_copy(update={"project_id": of_project, **named, **changes})
+
+
+class Namesakes:
+    """People of whom each has one officer id, but for those of ``same``, by role and officer, who are one person."""
+
+    def __init__(self, *same: tuple[Role, str]) -> None:
+        self.same = same
+
+    def person_of(self, role: Role, officer: str) -> str:
+        return "one person" if (role, officer) in self.same else f"{role}/{officer}"
+
+
+NAMESAKES = Namesakes()

@@ -24,6 +24,7 @@ from shared.decisions.ballot import Decidable, Question, evolve, was_decided
 from shared.decisions.ballot_commands import BallotContext, voided
 from shared.decisions.decision import Decision
 from shared.decisions.duties_exercised import DutyExercised
+from tests.unit.decisions.duty_factories import NAMESAKES, Namesakes
 from tests.unit.registry.registry_examples import document
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -62,7 +63,7 @@ DECIDERS: dict[type, Callable[[BallotContext, Any], Decision]] = {
 
 def when(subject: Decidable | None, data: Any, officer: str = "secretary", at: datetime = NOW, **more: Any) -> Decision:
     """What is decided on a command; five officers may vote, by the default rules of version 3."""
-    figures = {"rules": BallotRules(), "rules_version": 3, "with_vote": MEMBERS, **more}
+    figures = {"rules": BallotRules(), "rules_version": 3, "with_vote": MEMBERS, "persons": NAMESAKES, **more}
     return DECIDERS[type(data)](BallotContext(subject, officer, at, **figures), data)
 
 
@@ -230,3 +231,22 @@ def test_a_change_of_the_question_voids_the_votes() -> None:
     assert (gone.ballot, gone.has_passed) == (None, False)
     closed = after(voted(OPENED, "FFFFF"), closing())
     assert voided(gone) == voided(closed) == voided(None) == ()
+
+
+@pytest.mark.clause("4.1")
+def test_a_person_with_two_ids_is_one_member_and_votes_once() -> None:
+    """It is named once, under either id; what it did under one id it has done under the other."""
+    one = Namesakes((Role.MANAGING, "an"), (Role.MANAGING, "bai"))
+    decision = when(PUT, opening(), persons=one)
+    assert codes(decision) == ["members_named_twice"]
+    assert "an" in decision.refusals[0].text
+    for named in (("an", *MEMBERS[2:]), MEMBERS[1:]):
+        assert when(PUT, opening(members=named), persons=one).outcome is Outcome.ACCEPTED
+    assert codes(when(PUT, opening(members=MEMBERS[2:]), persons=one)) == ["members_left_out"]
+    # Such as where the second id was given to it only after the opening.
+    has_voted = after(OPENED, casting(), "an")
+    assert codes(when(has_voted, casting(), "bai", persons=one)) == ["voted_already"]
+    recused = after(OPENED, recusing(), "an")
+    for data in (casting(), recusing()):
+        assert codes(when(recused, data, "bai", persons=one)) == ["member_recused"]
+        assert when(recused, data, "chen", persons=one).outcome is Outcome.ACCEPTED

@@ -22,6 +22,7 @@ from shared.decisions.duties_exercised import (
     refuse_if_duties_conflict,
     with_duties_exercised,
 )
+from tests.unit.decisions.duty_factories import NAMESAKES, Namesakes
 from tests.unit.registry.registry_examples import document, rules
 
 pytestmark = pytest.mark.clause("4.1")
@@ -138,15 +139,35 @@ def test_one_officer_exercises_one_exclusive_duty_in_a_case() -> None:
         return DutyExercised(duty=duty, role=role, officer=officer)
 
     before = [of(Duty.APPLICATION), of(Duty.REVIEW), of(Duty.FILING)]
-    refused = refuse_if_duties_conflict(exclusive, before, of(Duty.PLAN))
+    refused = refuse_if_duties_conflict(exclusive, before, of(Duty.PLAN), NAMESAKES)
     assert refused is not None
     assert (refused.code, refused.clause) == ("duties_in_conflict", "4.1")
     for word in (Role.COOPERATING, Duty.REVIEW, Duty.PLAN):
         assert word.english in refused.text
         assert word.chinese in refused.text_zh
-    assert refuse_if_duties_conflict(exclusive, before, of(Duty.REVIEW)) is not None
-    assert refuse_if_duties_conflict(exclusive, before[:2], of(Duty.REVIEW)) is None
-    assert refuse_if_duties_conflict(exclusive, before, of(Duty.VOTE, role=Role.MANAGING)) is None
-    assert refuse_if_duties_conflict(exclusive, before, of(Duty.PLAN, "wu")) is None
-    assert refuse_if_duties_conflict(exclusive, before, of(Duty.APPLICATION)) is None
-    assert refuse_if_duties_conflict((), before, of(Duty.PLAN)) is None
+    assert refuse_if_duties_conflict(exclusive, before, of(Duty.REVIEW), NAMESAKES) is not None
+    assert refuse_if_duties_conflict(exclusive, before[:2], of(Duty.REVIEW), NAMESAKES) is None
+    assert refuse_if_duties_conflict(exclusive, before, of(Duty.VOTE, role=Role.MANAGING), NAMESAKES) is None
+    assert refuse_if_duties_conflict(exclusive, before, of(Duty.PLAN, "wu"), NAMESAKES) is None
+    assert refuse_if_duties_conflict(exclusive, before, of(Duty.APPLICATION), NAMESAKES) is None
+    assert refuse_if_duties_conflict((), before, of(Duty.PLAN), NAMESAKES) is None
+
+
+@pytest.mark.clause("4.1")
+def test_two_officers_of_one_person_are_one() -> None:
+    """Who has filed for one institution does not vote for the other, under whichever id; others of that name do."""
+    exclusive = (Duty.FILING, Duty.VOTE)
+    before = [DutyExercised(duty=Duty.FILING, role=Role.COOPERATING, officer="li")]
+    vote = DutyExercised(duty=Duty.VOTE, role=Role.MANAGING, officer="an")
+    assert refuse_if_duties_conflict(exclusive, before, vote, NAMESAKES) is None
+    same = Namesakes((Role.COOPERATING, "li"), (Role.MANAGING, "an"))
+    refused = refuse_if_duties_conflict(exclusive, before, vote, same)
+    assert refused is not None
+    assert "as li of the cooperating institution" in refused.text
+    assert "合作机构的li" in refused.text_zh
+    # The person is told by the id that acts, where it is the same.
+    own = refuse_if_duties_conflict(
+        (Duty.FILING, Duty.REVIEW), before, before[0].model_copy(update={"duty": Duty.REVIEW}), same
+    )
+    assert own is not None
+    assert " as li " not in own.text

@@ -44,6 +44,7 @@ from shared.contracts.registry.pools import (
 )
 from shared.contracts.registry.projects import ApproveProject, Borrower, FileProject, Finding, IpRight, Loan
 from shared.contracts.registry.words import (
+    Administrator,
     Agreement,
     Duty,
     InstitutionData,
@@ -153,13 +154,31 @@ def code_of(institution_id: str) -> str:
     return body + alphabet[-weighted % 31]
 
 
-def institution(institution_id: str, **changed: Any) -> InstitutionData:
+def person(who: str) -> str:
+    """A hash of an identity document that nobody has; ``who`` is one person wherever it is said."""
+    return hashlib.sha256(f"person {who}".encode()).hexdigest()
+
+
+def administrator(where: str, who: str = ADMINISTRATOR, **changed: Any) -> Administrator:
+    values = {
+        "officer": who,
+        "name": f"示例人员 {who}",
+        "person": person(f"{where}/{who}" if who == ADMINISTRATOR else who),
+        "public_key": public_key(f"{where}/{who}"),
+    }
+    return Administrator.model_validate({**values, **changed})
+
+
+def institution(
+    institution_id: str, *, who: str = ADMINISTRATOR, key: str | None = None, **changed: Any
+) -> InstitutionData:
+    """An institution; ``who`` is its administrator, with another ``key`` than the examples sign with if one is said."""
+    first = administrator(institution_id, who, **({} if key is None else {"public_key": key}))
     values = {
         "institution": institution_id,
         "name": f"示例机构 {institution_id}",
         "uscc": code_of(institution_id),
-        "administrator": ADMINISTRATOR,
-        "public_key": public_key(f"{institution_id}/{ADMINISTRATOR}"),
+        "administrators": (first,),
     }
     return InstitutionData.model_validate({**values, **changed})
 
@@ -223,7 +242,13 @@ def received(data: Command, where: str, officer: str | None = ADMINISTRATOR, at:
 
 
 def officer(name: str, *duties: Duty) -> RegisterOfficer:
-    return RegisterOfficer(officer=name, name=f"示例人员 {name}", duties=duties, public_key=public_key(f"?/{name}"))
+    return appointing(name, *duties, public_key=public_key(f"?/{name}"))
+
+
+def appointing(who: str, *duties: Duty, **changed: Any) -> RegisterOfficer:
+    """A registration of ``who``, who is one person in whichever institution."""
+    values = {"officer": who, "name": f"示例人员 {who}", "person": person(who), "duties": duties}
+    return RegisterOfficer.model_validate({**values, "public_key": public_key(f"?/{who}"), **changed})
 
 
 def bank_proposal(**changed: Any) -> ProposeSupervisingBank:

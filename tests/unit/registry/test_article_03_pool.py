@@ -66,10 +66,8 @@ def test_the_two_founders_are_two_legal_persons() -> None:
 
 def test_the_two_founders_have_two_ids() -> None:
     """One id for both institutions would make their roles one."""
-    decision = NOTHING.when(
-        founding(cooperating_institution=institution(MANAGING, uscc=USCC[COOPERATING], public_key=public_key("new"))),
-        MANAGING,
-    )
+    cooperating = institution(MANAGING, uscc=USCC[COOPERATING], who="other", key=public_key("new"))
+    decision = NOTHING.when(founding(cooperating_institution=cooperating), MANAGING)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["founders_not_distinct"])
 
 
@@ -84,7 +82,7 @@ def test_no_institution_is_called_like_a_service(name: str) -> None:
 
 def test_an_institution_id_is_taken_once() -> None:
     """A second institution can't take the id of the first."""
-    second = institution(LENDER, name="另一银行", public_key=public_key("new"))
+    second = institution(LENDER, name="另一银行", key=public_key("new"))
     decision = STAFFED.when(RegisterInstitution(role=Role.LENDER, institution=second), MANAGING)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["institution_id_taken"])
 

@@ -16,7 +16,7 @@ from shared.contracts.registry.project_life import BorrowerCondition, EndGround
 from shared.contracts.registry.projects import ApproveProject, ReturnProject
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.duties_exercised import duties_exercised_in, refuse_if_duties_conflict
-from tests.unit.decisions.duty_factories import IN_CLAIMS, told
+from tests.unit.decisions.duty_factories import IN_CLAIMS, NAMESAKES, told
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import (
     COVERED,
@@ -152,7 +152,7 @@ def _excluded(project: Project) -> set[tuple[Role, str]]:
     """Who has two exclusive duties in the case, as the registry knows it."""
     found = set()
     for place, each in enumerate(project.duties_exercised):
-        if refuse_if_duties_conflict(EXCLUSIVE, project.duties_exercised[:place], each):
+        if refuse_if_duties_conflict(EXCLUSIVE, project.duties_exercised[:place], each, NAMESAKES):
             found.add((each.role, each.officer))
     return found
 

@@ -44,6 +44,7 @@ from tests.unit.registry.registry_examples import (
     founding,
     institution,
     officer,
+    person,
     public_key,
     received,
 )
@@ -107,7 +108,9 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         self.say(
             by,
-            RegisterOfficer(officer=who, name=who, duties=duties, public_key=new, valid_until=self.moment(until)),
+            RegisterOfficer(
+                officer=who, person=person(who), name=who, duties=duties, public_key=new, valid_until=self.moment(until)
+            ),
         )
 
     @rule(by=signers, who=people, duties=st.sampled_from(DUTIES))

@@ -12,6 +12,7 @@ from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.projects import ApproveProject
 from shared.contracts.registry.words import Duty, Role, SystemUse
 from shared.decisions.duties_exercised import DutyExercised, refuse_if_duties_conflict
+from tests.unit.decisions.duty_factories import NAMESAKES
 from tests.unit.public_key_examples import PROVES_NOTHING
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
@@ -35,6 +36,7 @@ from tests.unit.registry.registry_examples import (
     institution,
     loan,
     officer,
+    person,
     public_key,
     rules,
 )
@@ -84,7 +86,7 @@ ROLES_OF_USE = {
 
 @pytest.mark.parametrize(
     "managing",
-    [institution(MANAGING, public_key=public_key("new")), institution(MANAGING, administrator="somebody-else")],
+    [institution(MANAGING, key=public_key("new")), institution(MANAGING, who="somebody-else")],
 )
 def test_a_founding_registers_the_key_and_officer_that_signed_it(managing: object) -> None:
     """The root key named in the founding is the one that signed, held by the administrator it names."""
@@ -163,7 +165,9 @@ def test_each_system_use_is_for_certain_roles(role: Role, use: SystemUse) -> Non
 
 def test_an_officer_id_stands_for_one_person() -> None:
     """A second person can't take over an officer's id with another key."""
-    other = RegisterOfficer(officer=FILER, name="别人", duties=(Duty.FILING,), public_key=public_key("new"))
+    other = RegisterOfficer(
+        officer=FILER, person=person(FILER), name="别人", duties=(Duty.FILING,), public_key=public_key("new")
+    )
     decision = STAFFED.when(other, COOPERATING)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["officer_id_taken"])
 
@@ -171,7 +175,9 @@ def test_an_officer_id_stands_for_one_person() -> None:
 def test_two_institutions_may_use_the_same_officer_id() -> None:
     """An officer id is unique within its institution, no further."""
     somebody = officer("somebody", Duty.FILING)
-    again = RegisterOfficer(officer="somebody", name="另一人", duties=(Duty.VOTE,), public_key=public_key("new"))
+    again = RegisterOfficer(
+        officer="somebody", person=person("somebody"), name="另一人", duties=(Duty.VOTE,), public_key=public_key("new")
+    )
     assert STAFFED.after(somebody, COOPERATING).when(again, MANAGING).outcome is Outcome.ACCEPTED
 
 
@@ -184,13 +190,13 @@ def test_two_institutions_may_use_the_same_officer_id() -> None:
 )
 def test_a_key_that_proves_nothing_is_refused(key: str, code: str) -> None:
     """What is signed under a registered key can't be denied, and one key can't be registered for four officers."""
-    lender = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank", public_key=key))
+    lender = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank", key=key))
     somebody = officer("somebody", Duty.FILING).model_copy(update={"public_key": key})
     for given, data, where in (
         (STAFFED, RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=key), LENDER),
         (STAFFED, lender, MANAGING),
         (STAFFED, somebody, COOPERATING),
-        (NOTHING, founding(cooperating_institution=institution(COOPERATING, public_key=key)), MANAGING),
+        (NOTHING, founding(cooperating_institution=institution(COOPERATING, key=key)), MANAGING),
     ):
         decision = given.when(data, where)
         assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, [code])
@@ -199,19 +205,21 @@ def test_a_key_that_proves_nothing_is_refused(key: str, code: str) -> None:
 def test_a_key_has_one_holder() -> None:
     """No key of the pool can be registered for anybody else, whatever it is to be used for."""
     taken = public_key(f"{MANAGING}/{ADMINISTRATOR}")
-    somebody = RegisterOfficer(officer="somebody", name="人员", duties=(Duty.FILING,), public_key=taken)
+    somebody = RegisterOfficer(
+        officer="somebody", person=person("somebody"), name="人员", duties=(Duty.FILING,), public_key=taken
+    )
     assert codes(STAFFED.when(somebody, COOPERATING)) == ["key_in_use"]
     system = RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=taken)
     assert codes(STAFFED.when(system, LENDER)) == ["key_in_use"]
-    bank = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank", public_key=taken))
+    bank = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank", key=taken))
     assert codes(STAFFED.when(bank, MANAGING)) == ["key_in_use"]
 
 
 def test_the_founders_do_not_share_a_key() -> None:
     """The cooperating institution has a key of its own, or the managing one could speak for it."""
-    shared = institution(COOPERATING, public_key=public_key(f"{MANAGING}/{ADMINISTRATOR}"))
+    shared = institution(COOPERATING, key=public_key(f"{MANAGING}/{ADMINISTRATOR}"))
     decision = NOTHING.when(founding(cooperating_institution=shared), MANAGING)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["founders_share_a_key"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["founders_share_an_administrator"])
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.permutations(Duty, 2)))
@@ -220,10 +228,10 @@ def test_one_officer_exercises_one_exclusive_duty_in_a_case(first: Duty, second:
     exclusive = rules().exclusive_duties
     before = [DutyExercised(duty=first, role=Role.COOPERATING, officer=FILER)]
     again = DutyExercised(duty=second, role=Role.COOPERATING, officer=FILER)
-    refused = refuse_if_duties_conflict(exclusive, before, again)
+    refused = refuse_if_duties_conflict(exclusive, before, again, NAMESAKES)
     assert (refused is not None) == (first in exclusive and second in exclusive)
     for other in ({"officer": "somebody-else"}, {"role": Role.MANAGING}, {"duty": first}):
-        assert refuse_if_duties_conflict(exclusive, before, again.model_copy(update=other)) is None
+        assert refuse_if_duties_conflict(exclusive, before, again.model_copy(update=other), NAMESAKES) is None
 
 
 def test_a_register_has_a_limit() -> None:

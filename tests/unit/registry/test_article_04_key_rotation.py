@@ -35,6 +35,7 @@ from tests.unit.registry.registry_examples import (
     filing,
     institution,
     officer,
+    person,
     public_key,
     received,
     rules,
@@ -80,7 +81,11 @@ def test_a_systems_key_is_rotated_by_itself_for_the_same_use() -> None:
 def test_an_officer_rotates_without_the_administration() -> None:
     """Nobody else has to agree: whoever holds a key can leave it."""
     filer = RegisterOfficer(
-        officer="filer-2", name="人员", duties=(Duty.FILING,), public_key=public_key(f"{COOPERATING}/filer-2")
+        officer="filer-2",
+        person=person("filer-2"),
+        name="人员",
+        duties=(Duty.FILING,),
+        public_key=public_key(f"{COOPERATING}/filer-2"),
     )
     decision = FOUNDED.after(filer, COOPERATING).when(ROTATE, COOPERATING, "filer-2")
     assert decision.outcome is Outcome.ACCEPTED
@@ -134,7 +139,7 @@ def test_a_retired_key_is_nobodys_new_key() -> None:
     """What was once retired stays so, whoever tries to register it again, and for whatever."""
     old = public_key(f"{LENDER}/{ADMINISTRATOR}")
     assert codes(ROTATED.when(RotateKey(public_key=old), COOPERATING)) == ["key_in_use"]
-    bank = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank", public_key=old))
+    bank = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank", key=old))
     assert codes(ROTATED.when(bank, MANAGING)) == ["key_in_use"]
     system = RegisterSystemKey(use=SystemUse.LOSS_NOTICES, public_key=public_key(f"{LENDER}/None"))
     given = STAFFED.after(system, LENDER).after(ROTATE, LENDER, None)

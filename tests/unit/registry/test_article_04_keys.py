@@ -36,6 +36,7 @@ from tests.unit.registry.registry_examples import (
     acting,
     codes,
     document,
+    person,
     public_key,
     received,
 )
@@ -76,13 +77,16 @@ def test_a_key_signs_until_its_time_is_over() -> None:
     """To the moment: before the end it signs, at the end it does not; judged by the time of intake."""
     data = RegisterOfficer(
         officer="guest",
+        person=person("guest"),
         name="借调人员",
         duties=(Duty.ADMINISTRATION,),
         public_key=key_of(COOPERATING, "guest"),
         valid_until=LATER,
     )
     given = STAFFED.after(data, COOPERATING)
-    somebody = RegisterOfficer(officer="x1", name="人员", duties=(Duty.FILING,), public_key=public_key("x1"))
+    somebody = RegisterOfficer(
+        officer="x1", person=person("x1"), name="人员", duties=(Duty.FILING,), public_key=public_key("x1")
+    )
     before = given.when(somebody, COOPERATING, "guest", at=LATER - timedelta(microseconds=1))
     assert before.outcome is Outcome.ACCEPTED
     decision = given.when(somebody, COOPERATING, "guest", at=LATER)
@@ -96,7 +100,12 @@ def test_a_key_is_not_registered_for_a_time_that_is_over(until: datetime) -> Non
     for data, where in (
         (
             RegisterOfficer(
-                officer="xx", name="人员", duties=(Duty.FILING,), public_key=public_key("new"), valid_until=until
+                officer="xx",
+                person=person("xx"),
+                name="人员",
+                duties=(Duty.FILING,),
+                public_key=public_key("new"),
+                valid_until=until,
             ),
             1,
         ),
@@ -123,7 +132,9 @@ def test_nobody_else_gets_a_key_in_an_officers_name() -> None:
     assert lost.when(further(FILER), COOPERATING).outcome is Outcome.ACCEPTED
     assert codes(lost.when(further(FILER), MANAGING)) == ["officer_not_of_institution"]
     given = lost.after(
-        RegisterOfficer(officer="x1", name="人员", duties=(Duty.FILING,), public_key=key_of(COOPERATING, "x1")),
+        RegisterOfficer(
+            officer="x1", person=person("x1"), name="人员", duties=(Duty.FILING,), public_key=key_of(COOPERATING, "x1")
+        ),
         COOPERATING,
     )
     assert codes(given.when(further(FILER), COOPERATING, "x1")) == ["duty_not_held"]
@@ -133,6 +144,7 @@ def test_a_key_given_for_a_time_is_not_prolonged_by_its_holder() -> None:
     """Neither by a further key nor by a rotation; a shorter time is possible."""
     data = RegisterOfficer(
         officer="guest",
+        person=person("guest"),
         name="借调人员",
         duties=(Duty.FILING,),
         public_key=key_of(COOPERATING, "guest"),
@@ -186,7 +198,9 @@ def test_only_its_institution_and_the_managing_one_revoke_a_key() -> None:
     """And only by their administration; a key that is not there can't be revoked."""
     assert codes(STAFFED.when(revoke(FILERS_KEY), LENDER)) == ["key_of_another_institution"]
     given = STAFFED.after(
-        RegisterOfficer(officer="x1", name="人员", duties=(Duty.FILING,), public_key=key_of(COOPERATING, "x1")),
+        RegisterOfficer(
+            officer="x1", person=person("x1"), name="人员", duties=(Duty.FILING,), public_key=key_of(COOPERATING, "x1")
+        ),
         COOPERATING,
     )
     assert codes(given.when(revoke(FILERS_KEY), COOPERATING, "x1")) == ["duty_not_held"]

@@ -35,6 +35,7 @@ from tests.unit.registry.registry_examples import (
     Given,
     codes,
     filing,
+    person,
     public_key,
 )
 
@@ -46,7 +47,9 @@ APPROVE = ApprovePayeeAccount(account_number="6222-1")
 
 def registered(given: Given, where: str, who: str, *duties: Duty) -> Given:
     """An officer with the key that the examples sign with for it."""
-    data = RegisterOfficer(officer=who, name=f"示例人员 {who}", duties=duties, public_key=public_key(f"{where}/{who}"))
+    data = RegisterOfficer(
+        officer=who, person=person(who), name=f"示例人员 {who}", duties=duties, public_key=public_key(f"{where}/{who}")
+    )
     return given.after(data, where)
 
 
@@ -70,6 +73,7 @@ def test_a_change_of_duties_is_a_registration_anew() -> None:
             institution=COOPERATING,
             officer=FILER,
             name=f"示例人员 {FILER}",
+            person=person(FILER),
             duties=(Duty.REVIEW, Duty.PLAN),
             valid_from=LATER,
         ),
@@ -141,7 +145,9 @@ def test_who_has_left_does_not_come_back() -> None:
     assert codes(left.when(change(FILER, Duty.FILING), COOPERATING)) == ["officer_has_ended"]
     key = RegisterOfficerKey(officer=FILER, public_key=public_key("another"))
     assert codes(left.when(key, COOPERATING)) == ["officer_has_ended"]
-    again = RegisterOfficer(officer=FILER, name="人员", duties=(Duty.FILING,), public_key=public_key("another"))
+    again = RegisterOfficer(
+        officer=FILER, person=person(FILER), name="人员", duties=(Duty.FILING,), public_key=public_key("another")
+    )
     assert codes(left.when(again, COOPERATING)) == ["officer_id_taken"]
 
 
@@ -159,6 +165,7 @@ def test_an_administrator_whose_key_will_end_by_itself_does_not_count() -> None:
     """No message would be needed for that end, and then the institution could never act again."""
     data = RegisterOfficer(
         officer=SECOND,
+        person=person(SECOND),
         name="人员",
         duties=(Duty.ADMINISTRATION,),
         public_key=public_key(f"{COOPERATING}/{SECOND}"),
@@ -183,7 +190,7 @@ def test_two_officers_stand_by_a_payee_account(doubt: EndOfficer | ChangeDuties 
     doubted = given.after(doubt, COOPERATING)
     assert codes(doubted.when(APPROVE, COOPERATING)) == ["account_proposal_in_doubt"]
     again = doubted.after(ACCOUNT, COOPERATING, "third")
-    assert codes(again.when(APPROVE, COOPERATING, "third")) == ["account_approved_by_proposer"]
+    assert codes(again.when(APPROVE, COOPERATING, "third")) == ["approved_by_the_same_person"]
     account = again.after(APPROVE, COOPERATING).pool.institutions[COOPERATING].payee_account
     assert account is not None
     assert (account.proposed_by, account.in_doubt) == ("third", False)
@@ -198,7 +205,7 @@ def test_a_change_of_the_account_needs_two_officers_too() -> None:
     assert account is not None
     assert account.account_number == "6222-1"
     approve = ApprovePayeeAccount(account_number="6222-2")
-    assert codes(given.when(approve, LENDER)) == ["account_approved_by_proposer"]
+    assert codes(given.when(approve, LENDER)) == ["approved_by_the_same_person"]
     changed = given.after(approve, LENDER, SECOND).pool.institutions[LENDER].payee_account
     assert changed is not None
     assert changed.account_number == "6222-2"
@@ -210,7 +217,9 @@ def test_no_more_officers_can_vote_than_a_ballot_takes() -> None:
     given = STAFFED
     for number in range(MEMBERS_PER_BALLOT_MAX):
         given = registered(given, MANAGING, f"voter-{number}", Duty.VOTE)
-    one_more = RegisterOfficer(officer="more", name="多一人", duties=(Duty.VOTE,), public_key=public_key("more"))
+    one_more = RegisterOfficer(
+        officer="more", person=person("more"), name="多一人", duties=(Duty.VOTE,), public_key=public_key("more")
+    )
     assert codes(given.when(one_more, MANAGING)) == ["voters_too_many"]
     assert codes(given.when(change(APPROVER, Duty.VOTE), MANAGING)) == ["voters_too_many"]
     assert given.when(change("voter-1", Duty.VOTE, Duty.BALLOT), MANAGING).outcome is Outcome.ACCEPTED

@@ -66,7 +66,7 @@ def test_a_consent_needs_a_proposal() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        bank_proposal(bank=institution(BANK, public_key=public_key("new"))),
+        bank_proposal(bank=institution(BANK, key=public_key("new"))),
         bank_proposal(agreement=agreement(number="2")),
     ],
 )
@@ -103,8 +103,8 @@ def test_saying_the_same_again_is_a_duplicate(given: Given, data: object, where:
     ("bank", "code"),
     [
         (institution(BANK, institution=LENDER), "institution_id_taken"),
-        (institution(BANK, public_key=PROVES_NOTHING[0]), "key_proves_nothing"),
-        (institution(BANK, public_key=public_key(f"{LENDER}/administrator")), "key_in_use"),
+        (institution(BANK, key=PROVES_NOTHING[0]), "key_proves_nothing"),
+        (institution(BANK, key=public_key(f"{LENDER}/administrator")), "key_in_use"),
     ],
 )
 def test_a_bank_that_could_not_be_registered_is_not_proposed(bank: InstitutionData, code: str) -> None:
@@ -117,7 +117,7 @@ def test_a_bank_that_could_not_be_registered_is_not_proposed(bank: InstitutionDa
 def test_an_id_taken_since_the_proposal_stops_the_consent() -> None:
     """Between proposal and consent somebody else may have been registered under the id."""
     given = BANK_PROPOSED.after(
-        RegisterInstitution(role=Role.LENDER, institution=institution(BANK, public_key=public_key("new"))), MANAGING
+        RegisterInstitution(role=Role.LENDER, institution=institution(BANK, key=public_key("new"))), MANAGING
     )
     assert codes(given.when(CONSENT, COOPERATING)) == ["institution_id_taken"]
 

@@ -142,7 +142,7 @@ def test_a_pool_is_prepared_once() -> None:
 def test_a_preparation_is_the_managing_institutions_own() -> None:
     """Somebody else, another key, a wrong code and impossible ballot rules are refused."""
     assert codes(NOTHING.when(preparing(), COOPERATING)) == ["not_founded_by_managing_institution"]
-    other_key = institution(MANAGING, public_key=public_key("another"))
+    other_key = institution(MANAGING, key=public_key("another"))
     assert codes(NOTHING.when(preparing(managing_institution=other_key), MANAGING)) == ["not_signed_with_root_key"]
     wrong = institution(MANAGING, uscc=USCC[MANAGING][:-1] + "9")
     assert codes(NOTHING.when(preparing(managing_institution=wrong), MANAGING)) == ["credit_code_invalid"]
@@ -167,11 +167,7 @@ def deputised(*duties: Duty) -> Given:
 
 
 BY_DEPUTY = FOUNDING.model_copy(
-    update={
-        "managing_institution": institution(
-            MANAGING, administrator="deputy", public_key=public_key(f"{MANAGING}/deputy")
-        )
-    }
+    update={"managing_institution": institution(MANAGING, who="deputy", key=public_key(f"{MANAGING}/deputy"))}
 )
 ROOT_LOST = RevokeKey(key_id=acting(MANAGING).key_id, reason="遗失")
 
@@ -225,7 +221,7 @@ def test_whoever_prepared_a_pool_founds_it() -> None:
     """With the same name and code; and no officer's key is the cooperating institution's."""
     renamed = founding(managing_institution=institution(MANAGING, name="另一管理机构"))
     assert codes(PREPARED.when(renamed, MANAGING)) == ["founder_has_not_prepared"]
-    shared = institution(COOPERATING, public_key=public_key(f"?/{SELECTOR}"))
+    shared = institution(COOPERATING, key=public_key(f"?/{SELECTOR}"))
     decision = STAFFED.when(founding(cooperating_institution=shared), MANAGING)
     assert codes(decision) == ["key_in_use"]
 

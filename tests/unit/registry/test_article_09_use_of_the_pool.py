@@ -127,7 +127,7 @@ def test_an_account_counts_once_a_second_officer_has_approved_it(where: str) -> 
 def test_who_proposed_an_account_can_not_approve_it() -> None:
     """One officer alone can't direct the pool's money."""
     decision = PROPOSED.when(APPROVE, LENDER)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["account_approved_by_proposer"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["approved_by_the_same_person"])
 
 
 @pytest.mark.clause("9.4")

@@ -16,6 +16,7 @@ from simulator.parties import COOPERATING, LENDER, Cast, SeededKeys
 from simulator.party_messages import Heard, Message, Sender, write_message
 from simulator.service import KEY_WAIT_SECONDS_MAX, SimulatedService
 from simulator.simulator import Simulator
+from simulator.surroundings import person_of
 from tests.unit.simulator.simulator_examples import NOON, OTHER_POOL, POOL, Stage, stage
 
 DUTIES = ChangeDuties(officer="reviewer", duties=(Duty.VERIFICATION,))
@@ -73,7 +74,13 @@ def test_a_message_waits_for_its_key(founded: Stage) -> None:
     newcomer = Sender(POOL, COOPERATING, "newcomer", signer)
     assert founded.simulator.say(newcomer, DUTIES, NOON, "early") is None
     before = founded.simulator.heard_count()
-    key = RegisterOfficer(officer="newcomer", name="新人", duties=(Duty.REPORTING,), public_key=signer.public_key)
+    key = RegisterOfficer(
+        officer="newcomer",
+        person=person_of(COOPERATING, "newcomer"),
+        name="新人",
+        duties=(Duty.REPORTING,),
+        public_key=signer.public_key,
+    )
     accepted = founded.simulator.say(founded.cast.administrator(COOPERATING), key, NOON)
     assert accepted is not None
     assert accepted["outcome"] == "accepted"

@@ -88,6 +88,18 @@ def test_separation_holds_over_the_whole_case() -> None:
 
 
 @pytest.mark.clause("4.1")
+def test_one_person_of_two_institutions_is_one_signer() -> None:
+    """The planner can't confirm its own plan as an officer of the managing institution."""
+    known = books_with()
+    persons = {**known.pool.persons, f"{MANAGING}/confirmer": known.pool.persons[f"{COOPERATING}/planner"]}
+    books = replace(known, pool=known.pool.model_copy(update={"persons": persons}))
+    told = payout()
+    (said,) = then(books, heard(told.released()), told.originals)[1].events
+    assert isinstance(said, PaymentRefused)
+    assert said.code == "duties_in_conflict"
+
+
+@pytest.mark.clause("4.1")
 def test_the_filing_counts_among_the_duties() -> None:
     """The officer who approved the filing can't confirm the plan."""
     known = books_with()

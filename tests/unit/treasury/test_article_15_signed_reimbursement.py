@@ -110,6 +110,23 @@ def test_members_are_different_officers_who_may_vote() -> None:
 
 
 @pytest.mark.clause("15.2")
+@pytest.mark.clause("4.1")
+def test_two_officer_ids_of_one_person_are_one_member() -> None:
+    """It is no ballot of different people, and its second vote, or recusal, doesn't count."""
+    one = {f"{MANAGING}/{member}": "one person" for member in ("an", "bai")}
+    pool = POOL.model_copy(update={"persons": {**POOL.persons, **one}})
+    refused = article_15.refuse_unless_members_may_vote(pool, MEMBERS, NOW)
+    assert refused is not None
+    assert "an, bai" in refused.text
+    sha256 = approval().application.sha256
+    votes = [vote_of(member, sha256).received for member in ("an", "bai")]
+    assert article_15.refuse_unless_votes_are_members_own(POOL, MEMBERS, votes, ()) is None
+    refused = article_15.refuse_unless_votes_are_members_own(pool, MEMBERS, votes, ())
+    assert refused is not None
+    assert refused.code == "vote_not_a_members"
+
+
+@pytest.mark.clause("15.2")
 def test_each_member_votes_once_and_for_itself() -> None:
     """A stranger's vote, a second vote, and a namesake's of another institution don't count."""
     voted = approval(recused=("fang",))

@@ -7,6 +7,7 @@ import pytest
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.words import Duty
+from simulator.surroundings import person_of
 from tests.unit.treasury.treasury_factories import COOPERATING, MANAGING, NOW, known_pool
 
 pytestmark = pytest.mark.clause("4.1")
@@ -17,7 +18,12 @@ LEFT = OfficerEnded(institution=MANAGING, officer="confirmer", ended_at=NOW, rea
 
 def registered(*duties: Duty, hours: int) -> OfficerRegistered:
     return OfficerRegistered(
-        institution=COOPERATING, officer="planner", name="某人", duties=duties, valid_from=NOW + hours * HOUR
+        institution=COOPERATING,
+        officer="planner",
+        name="某人",
+        person=person_of(COOPERATING, "planner"),
+        duties=duties,
+        valid_from=NOW + hours * HOUR,
     )
 
 

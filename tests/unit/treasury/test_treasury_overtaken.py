@@ -16,6 +16,7 @@ from shared.contracts.received import Received
 from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Account, PaymentInstructed, PaymentRefused, PayoutQueued
+from simulator.surroundings import person_of
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,
@@ -41,6 +42,7 @@ PROMOTED = OfficerRegistered(
     institution=COOPERATING,
     officer="applicant",
     name="某人",
+    person=person_of(COOPERATING, "applicant"),
     duties=(Duty.RELEASE,),
     valid_from=NOW - timedelta(hours=1),
 )

@@ -40,6 +40,7 @@ from shared.contracts.treasury import (
     RejectPayment,
 )
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
+from simulator.surroundings import person_of
 
 POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f01")
 OTHER_POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f02")
@@ -165,7 +166,12 @@ def project_approved(project_id: UUID = PROJECT_ID, ratio: LossRatio = HALVES, r
 def officers() -> tuple[OfficerRegistered, ...]:
     return tuple(
         OfficerRegistered(
-            institution=institution, officer=officer, name="某人", duties=duties, valid_from=NOW - timedelta(days=30)
+            institution=institution,
+            officer=officer,
+            name="某人",
+            person=person_of(institution, officer),
+            duties=duties,
+            valid_from=NOW - timedelta(days=30),
         )
         for (institution, officer), duties in DUTIES.items()
     )

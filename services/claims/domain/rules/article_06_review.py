@@ -28,9 +28,12 @@ def refuse_if_step_is_out_of_order(step: Step, next_step: Step) -> Refusal | Non
     )
 
 
-def refuse_if_verifiers_are_too_few(verifiers: Sequence[str], verifiers_min: int) -> Refusal | None:
-    """Article 6.6. On-site verification takes several people, at least two by default; nobody counts twice."""
-    present = len(set(verifiers))
+def refuse_if_verifiers_are_too_few(persons: Sequence[str], verifiers_min: int) -> Refusal | None:
+    """Article 6.6. On-site verification takes several people, at least two by default; nobody counts twice.
+
+    ``persons`` are those who verified, whichever officer ids they have.
+    """
+    present = len(set(persons))
     if present >= verifiers_min:
         return None
     return refusal(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from services.registry.domain.pool import PayeeAccount
-from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import ApprovePayeeAccount
 from shared.contracts.registry.words import Role
@@ -83,19 +82,6 @@ def refuse_unless_approval_names_the_account(
         f"账户 {proposed.account_number} 现提议的户名为“{proposed.account_name}”、开户行为“{proposed.bank_name}”，"
         f"而批准所载户名为“{command.account_name or '（未填）'}”、开户行为“{command.bank_name or '（未填）'}”；"
         "请核对现行提议，并填写户名和开户行后批准。",
-    )
-
-
-def refuse_unless_account_is_approved_by_another(proposed: PayeeAccount, acting: Acting) -> Refusal | None:
-    """Article 9.4. A payee account is registered by two officers: who proposed it can't approve it."""
-    if proposed.proposed_by != acting.officer:
-        return None
-    return refusal(
-        "account_approved_by_proposer",
-        "9.4",
-        f"{acting.officer} proposed account {proposed.account_number} and can't approve it; "
-        "let a second officer do so.",
-        f"账户 {proposed.account_number} 由 {acting.officer} 提议，不得由其本人批准；请由另一名人员批准。",
     )
 
 

@@ -2,13 +2,13 @@
 
 from services.registry.domain.accounts.article_09_accounts import (
     refuse_if_account_proposal_is_in_doubt,
-    refuse_unless_account_is_approved_by_another,
     refuse_unless_account_proposal_stands,
     refuse_unless_account_proposal_waits,
     refuse_unless_account_was_proposed,
     refuse_unless_approval_names_the_account,
     refuse_unless_institution_can_be_paid,
 )
+from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
@@ -70,7 +70,9 @@ def approve_payee_account(ctx: CommandContext[ApprovePayeeAccount]) -> Decision:
         return refused(fault)
     assert proposed is not None
     not_two_officers = first_fault(
-        refuse_unless_account_is_approved_by_another(proposed, acting),
+        refuse_if_approved_by_the_same_person(
+            pool, (acting.institution, proposed.proposed_by), (acting.institution, ctx.officer), "9.4"
+        ),
         refuse_if_account_proposal_is_in_doubt(proposed),
         refuse_unless_approval_names_the_account(proposed, command, institution.withdrawn_accounts),
     )

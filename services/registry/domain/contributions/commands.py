@@ -1,5 +1,6 @@
 """Deciding on further pairs of contributions, which count once both institutions have planned the same (5.1, 9.2)."""
 
+from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.article_09_contributions import (
     refuse_unless_contributions_are_equal_pairs,
     refuse_unless_instalments_are_numbered_in_order,
@@ -32,6 +33,11 @@ def plan_contributions(ctx: CommandContext[PlanContributions]) -> Decision:
         refuse_unless_contributions_are_equal_pairs(command.instalments),
         refuse_unless_instalments_are_numbered_in_order(command.instalments, pool.contributions),
         refuse_if_pairs_are_due_already(command.instalments, ctx.today),
+        refuse_if_approved_by_the_same_person(
+            pool, (proposed.institution, proposed.proposed_by), (ctx.acting.institution, ctx.officer), "9.2"
+        )
+        if proposed
+        else None,
     )
     if wrong:
         return refused(wrong)

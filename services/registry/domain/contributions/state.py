@@ -23,6 +23,7 @@ class ContributionsPlan(ContributionsPlanParticulars, RegisterEntry):
     entry_kind = "contributions_plan"
 
     institution: str
+    proposed_by: str
     counts: bool = False
 
     @property

@@ -10,15 +10,16 @@ from shared.contracts.registry.words import Duty, InstitutionData
 
 
 def refuse_unless_founding_is_signed_with_root_key(managing: InstitutionData, acting: Acting) -> Refusal | None:
-    """Article 4.1. A founding is signed by its managing institution's administrator, with the key that it registers."""
-    if key_id(managing.public_key) == acting.key_id and managing.administrator == acting.officer:
+    """Article 4.1. A founding is signed by its managing institution's first administrator, with the key named in it."""
+    first = managing.administrators[0]
+    if key_id(first.public_key) == acting.key_id and first.officer == acting.officer:
         return None
     return refusal(
         "not_signed_with_root_key",
         "4.1",
-        f"the founding names {managing.administrator} and the key {key_id(managing.public_key)}, but "
-        f"{acting.officer} signed with {acting.key_id}; let the administrator sign with the root key it names.",
-        f"设立文件所载管理员 {managing.administrator} 及其密钥与签名人 {acting.officer} 的密钥不符；"
+        f"the founding names {first.officer} and the key {key_id(first.public_key)} first, but "
+        f"{acting.officer} signed with {acting.key_id}; let the first administrator sign with the root key it names.",
+        f"设立文件所载首名管理员 {first.officer} 及其密钥与签名人 {acting.officer} 的密钥不符；"
         "请由该管理员使用文件所载根密钥签名。",
     )
 
@@ -55,13 +56,20 @@ def refuse_unless_prepared_pool_is_founded_with_its_root_key(
     )
 
 
-def refuse_unless_founders_keys_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
-    """Article 4.1. The two administrators hold a key each."""
-    if managing.public_key != cooperating.public_key:
+def refuse_if_founders_share_an_administrator(
+    managing: InstitutionData, cooperating: InstitutionData
+) -> Refusal | None:
+    """Article 4.1. Nobody begins as the administrator of both institutions, nor do two begin with one key."""
+    for part in ("person", "public_key"):
+        shared = {getattr(each, part) for each in managing.administrators}
+        if not shared.isdisjoint(getattr(each, part) for each in cooperating.administrators):
+            break
+    else:
         return None
     return refusal(
-        "founders_share_a_key",
+        "founders_share_an_administrator",
         "4.1",
-        "both administrators have the same key; let the cooperating institution make its own.",
-        "两家机构的管理员使用同一密钥；请由合作机构另行生成。",
+        f"{managing.name} and {cooperating.name} begin with one person, or one key, as their administrator; let each "
+        "institution name people of its own, who make their own keys.",
+        f"{managing.name}与{cooperating.name}的管理员为同一人或使用同一密钥；请由两家机构各自指定人员，并自行生成密钥。",
     )

@@ -6,10 +6,6 @@ from services.registry.domain.article_03_pool import (
     refuse_unless_institution_code_is_valid,
     refuse_unless_institution_id_is_free,
 )
-from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_key_is_unused,
-    refuse_unless_key_proves_who_signs,
-)
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
 from services.registry.domain.article_05_rules import (
     refuse_unless_ballot_rules_are_fractions,
@@ -31,7 +27,7 @@ from services.registry.domain.founding.article_03_founding import (
     refuse_unless_founders_are_two,
 )
 from services.registry.domain.founding.article_04_founding import (
-    refuse_unless_founders_keys_are_two,
+    refuse_if_founders_share_an_administrator,
     refuse_unless_founding_is_signed_with_root_key,
     refuse_unless_prepared_pool_is_founded_with_its_root_key,
 )
@@ -49,7 +45,12 @@ from services.registry.domain.founding.article_08_founding import (
 )
 from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.reference_data import DistrictProfile
-from services.registry.domain.registration import is_registered, registration
+from services.registry.domain.registration import (
+    faults_of_administrators,
+    faults_of_used_keys,
+    is_registered,
+    registration,
+)
 from services.registry.domain.rules_faults import faults_of_rules
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.performance import OperatingPeriodFixed
@@ -168,12 +169,12 @@ def _institutions(command: FoundPool, prepared: PreparedPool | None) -> tuple[Re
     managing, cooperating = command.managing_institution, command.cooperating_institution
     return all_faults(
         refuse_unless_founders_are_two(managing, cooperating),
-        refuse_unless_founders_keys_are_two(managing, cooperating),
+        refuse_if_founders_share_an_administrator(managing, cooperating),
         refuse_unless_founded_by_whoever_prepared(prepared, is_the_same=_is_managing(prepared, managing)),
         _institution(managing) if prepared is None else (),
         _institution(cooperating),
         # One of the managing institution's officers may have the key by now.
-        refuse_unless_key_is_unused(prepared, cooperating.public_key),
+        faults_of_used_keys(prepared, cooperating),
     )
 
 
@@ -181,7 +182,7 @@ def _institution(institution: InstitutionData) -> tuple[Refusal, ...]:
     return all_faults(
         refuse_unless_institution_id_is_free(None, institution.institution),
         refuse_unless_institution_code_is_valid(institution),
-        refuse_unless_key_proves_who_signs(institution.public_key),
+        faults_of_administrators(None, institution),
     )
 
 

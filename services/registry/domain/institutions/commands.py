@@ -5,15 +5,11 @@ from services.registry.domain.article_03_pool import (
     refuse_unless_institution_code_is_valid,
     refuse_unless_institution_id_is_free,
 )
-from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_key_is_unused,
-    refuse_unless_key_proves_who_signs,
-    refuse_unless_there_is_room,
-)
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.institutions.article_04_institutions import refuse_unless_role_is_for_registration
-from services.registry.domain.registration import is_registered, registration
+from services.registry.domain.registration import faults_of_administrators, is_registered, registration
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
@@ -24,7 +20,7 @@ INSTITUTIONS_PER_POOL_MAX = 500
 
 
 def register_institution(ctx: CommandContext[RegisterInstitution]) -> Decision:
-    """Register a lender or a guarantor with its administrator."""
+    """Register a lender or a guarantor with its administrators."""
     pool, command, acting, at = ctx.pool, ctx.command, ctx.acting, ctx.at
     if is_registered(pool, command.institution, command.role):
         return DUPLICATE
@@ -33,8 +29,7 @@ def register_institution(ctx: CommandContext[RegisterInstitution]) -> Decision:
         refuse_unless_institution_id_is_free(pool, command.institution.institution),
         refuse_unless_institution_code_is_valid(command.institution),
         refuse_unless_institution_code_is_free(pool, command.institution),
-        refuse_unless_key_proves_who_signs(command.institution.public_key),
-        refuse_unless_key_is_unused(pool, command.institution.public_key),
+        faults_of_administrators(pool, command.institution),
         refuse_unless_there_is_room(
             len(pool.institutions), INSTITUTIONS_PER_POOL_MAX, "institutions in this pool", "本资金池登记机构"
         ),

@@ -53,6 +53,22 @@ def refuse_unless_officer_id_is_free(pool: Register, institution: str, officer: 
     )
 
 
+def refuse_if_person_acts_already(institution: Institution, person: str) -> Refusal | None:
+    """Article 4.1. A person acts for an institution under one id, with all its duties; who has left can come again."""
+    acting = (name for name, each in institution.officers.items() if each.person == person and each.ended_at is None)
+    officer = next(acting, None)
+    if officer is None:
+        return None
+    return refusal(
+        "person_acts_already",
+        "4.1",
+        f"this identity document is that of {officer}, who acts for {institution.name} already; change the duties of "
+        f"{officer} instead (registry.officer.change_duties), or correct the identity.",
+        f"该身份证件属于{institution.name}的在任人员 {officer}；请变更 {officer} 的职责"
+        "（registry.officer.change_duties），或更正身份信息。",
+    )
+
+
 def refuse_unless_voters_fit_a_ballot(institution: Institution, officer: str, duties: Sequence[Duty]) -> Refusal | None:
     """Article 4.1. As many officers have the duty to vote as a ballot takes members: with more none could be opened.
 

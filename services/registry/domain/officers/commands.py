@@ -15,6 +15,7 @@ from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.keys.state import evolve as evolve_keys
 from services.registry.domain.officers.article_04_officers import (
+    refuse_if_person_acts_already,
     refuse_unless_duties_fit_role,
     refuse_unless_officer_id_is_free,
     refuse_unless_voters_fit_a_ballot,
@@ -45,7 +46,7 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
     duties = tuple(dict.fromkeys(command.duties))
     key = pool.keys.get(key_id(command.public_key))
     if (
-        institution.officers.get(command.officer) == Officer(name=command.name, duties=duties)
+        institution.officers.get(command.officer) == Officer(name=command.name, person=command.person, duties=duties)
         and key is not None
         and (key.institution, key.officer) == (acting.institution, command.officer)
         # Of a key that has ended nobody knows any more until when it was to be valid.
@@ -55,7 +56,8 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
     wrong = all_faults(
         refuse_unless_duties_fit_role(institution.role, duties),
         refuse_unless_voters_fit_a_ballot(institution, command.officer, duties),
-        refuse_unless_officer_id_is_free(pool, acting.institution, command.officer),
+        refuse_unless_officer_id_is_free(pool, acting.institution, command.officer)
+        or refuse_if_person_acts_already(institution, command.person),
         refuse_unless_key_proves_who_signs(command.public_key),
         refuse_unless_key_is_unused(pool, command.public_key),
         refuse_unless_key_end_lies_ahead(command.valid_until, at),
@@ -67,7 +69,12 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
         return refused(wrong)
     return accepted(
         OfficerRegistered(
-            institution=acting.institution, officer=command.officer, name=command.name, duties=duties, valid_from=at
+            institution=acting.institution,
+            officer=command.officer,
+            name=command.name,
+            person=command.person,
+            duties=duties,
+            valid_from=at,
         ),
         KeyRegistered(
             key_id=key_id(command.public_key),
@@ -94,7 +101,12 @@ def change_duties(ctx: CommandContext[ChangeDuties]) -> Decision:
     if fault := refuse_unless_officer_still_acts(command.officer, officer):
         return refused(fault)
     event = OfficerRegistered(
-        institution=acting.institution, officer=command.officer, name=officer.name, duties=duties, valid_from=at
+        institution=acting.institution,
+        officer=command.officer,
+        name=officer.name,
+        person=officer.person,
+        duties=duties,
+        valid_from=at,
     )
     after = evolve(pool, event)
     wrong = all_faults(

@@ -5,16 +5,18 @@ from services.registry.domain.article_03_pool import (
     refuse_unless_institution_code_is_valid,
     refuse_unless_institution_id_is_free,
 )
-from services.registry.domain.article_04_institutional_roles import (
-    refuse_unless_key_is_unused,
-    refuse_unless_key_proves_who_signs,
-    refuse_unless_there_is_room,
-)
+from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
+from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.pool import BankProposal
-from services.registry.domain.registration import is_registered, registration
+from services.registry.domain.registration import (
+    faults_of_administrators,
+    faults_of_used_keys,
+    is_registered,
+    registration,
+)
 from services.registry.domain.supervising_bank.article_06_supervising_bank import (
     refuse_if_bank_is_appointed,
     refuse_unless_bank_is_consented_by_the_other,
@@ -33,10 +35,20 @@ BANK_PROPOSALS_PER_POOL_MAX = 50
 def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Decision:
     """Propose the supervising bank with the agreement to be made with it."""
     pool, command, acting = ctx.pool, ctx.command, ctx.acting
-    proposal = BankProposal(bank=command.bank, agreement=command.agreement, proposed_by=acting.institution)
+    proposal = BankProposal(
+        bank=command.bank,
+        agreement=command.agreement,
+        proposed_by=acting.institution,
+        proposed_by_officer=ctx.officer,
+    )
     proposed = pool.bank_proposals.get(command.bank.institution)
     is_appointed = is_registered(pool, command.bank, Role.SUPERVISING_BANK) and pool.bank_agreement == command.agreement
-    if proposal == proposed or is_appointed:
+    is_repeat = proposed is not None and (proposal.bank, proposal.agreement, proposal.proposed_by) == (
+        proposed.bank,
+        proposed.agreement,
+        proposed.proposed_by,
+    )
+    if is_repeat or is_appointed:
         return DUPLICATE
     if fault := refuse_if_bank_is_appointed(pool):
         return refused(fault)
@@ -45,8 +57,7 @@ def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Dec
         refuse_unless_institution_id_is_free(pool, command.bank.institution),
         refuse_unless_institution_code_is_valid(command.bank),
         refuse_unless_institution_code_is_free(pool, command.bank),
-        refuse_unless_key_proves_who_signs(command.bank.public_key),
-        refuse_unless_key_is_unused(pool, command.bank.public_key),
+        faults_of_administrators(pool, command.bank),
         refuse_unless_agreement_is_recorded(command.agreement, ctx.today),
         refuse_unless_there_is_room(
             len(pool.bank_proposals), BANK_PROPOSALS_PER_POOL_MAX, "proposals of a supervising bank", "监管银行提议"
@@ -58,6 +69,7 @@ def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Dec
         SupervisingBankProposed(
             bank=command.bank.institution,
             proposed_by=acting.institution,
+            proposed_by_officer=ctx.officer,
             proposal=command.bank,
             agreement=command.agreement,
         )
@@ -77,10 +89,16 @@ def consent_to_supervising_bank(ctx: CommandContext[ConsentToSupervisingBank]) -
     assert proposed is not None
     # Id, code and key were free when the bank was proposed; somebody else may have been registered with them since.
     wrong = all_faults(
-        refuse_unless_bank_is_consented_by_the_other(proposed, acting),
+        refuse_unless_bank_is_consented_by_the_other(proposed, acting)
+        or refuse_if_approved_by_the_same_person(
+            pool,
+            (proposed.proposed_by, proposed.proposed_by_officer),
+            (acting.institution, ctx.officer),
+            "6.3",
+        ),
         refuse_unless_institution_id_is_free(pool, command.bank),
         refuse_unless_institution_code_is_free(pool, proposed.bank),
-        refuse_unless_key_is_unused(pool, proposed.bank.public_key),
+        faults_of_used_keys(pool, proposed.bank),
     )
     if wrong:
         return refused(wrong)

@@ -8,7 +8,12 @@ from shared.contracts.registry.words import Role
 
 def evolve(pool: Pool, event: SupervisingBankProposed) -> Pool:
     """The pool after ``event``."""
-    proposal = BankProposal(bank=event.proposal, agreement=event.agreement, proposed_by=event.proposed_by)
+    proposal = BankProposal(
+        bank=event.proposal,
+        agreement=event.agreement,
+        proposed_by=event.proposed_by,
+        proposed_by_officer=event.proposed_by_officer,
+    )
     return pool.model_copy(update={"bank_proposals": {**pool.bank_proposals, event.bank: proposal}})
 
 

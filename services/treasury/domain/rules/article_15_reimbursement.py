@@ -58,13 +58,13 @@ def refuse_unless_ballot_is_on_this_application(
 
 
 def refuse_unless_members_may_vote(pool: Pool, members: Sequence[str], opened_at: datetime) -> Refusal | None:
-    """Article 15.2. The ballot's members are different officers of the managing institution with the duty to vote."""
+    """Article 15.2. The ballot's members are different people, officers of the managing institution who may vote."""
     managing = _managing_institution(pool)
-    named = Counter(members)
+    named = Counter(pool.person(managing, member) for member in members)
     wrong = [
         member
-        for member, times in named.items()
-        if times > 1 or not pool.has_duty(managing, member, Duty.VOTE, opened_at)
+        for member in dict.fromkeys(members)
+        if named[pool.person(managing, member)] > 1 or not pool.has_duty(managing, member, Duty.VOTE, opened_at)
     ]
     if not wrong:
         return None
@@ -72,8 +72,9 @@ def refuse_unless_members_may_vote(pool: Pool, members: Sequence[str], opened_at
     return refusal(
         "member_may_not_vote",
         "15.2",
-        f"not members of {whose} with the duty vote, or named twice: {', '.join(wrong)}; open a ballot of members",
-        f"以下人员不是{whose}有表决权的成员或被重复列名：{'、'.join(wrong)}；请重新确定表决成员",
+        f"not members of {whose} with the duty vote, or one person named twice: {', '.join(wrong)}; open a ballot "
+        "of different people who may vote",
+        f"以下人员不是{whose}有表决权的成员或同一人被重复列名：{'、'.join(wrong)}；请重新确定表决成员",
     )
 
 
@@ -83,14 +84,14 @@ def refuse_unless_votes_are_members_own(
     votes: Sequence[Received[CastVote]],
     recusals: Sequence[Received[RecuseMember]],
 ) -> Refusal | None:
-    """Article 15.2. Every vote and recusal is signed by the member itself; each votes once at most, and leaves once."""
+    """Article 15.2. Every vote and recusal is signed by the member itself; each person votes once, and leaves once."""
     managing = _managing_institution(pool)
     acts: tuple[Received[CastVote] | Received[RecuseMember], ...] = (*votes, *recusals)
-    seen: set[tuple[str, str | None]] = set()
+    seen: set[tuple[str, str]] = set()
     for act in acts:
         acting = act.acting
         assert acting is not None, "votes come from outside"
-        key = (act.data.message_type, acting.officer)
+        key = (act.data.message_type, pool.person(managing, acting.officer or ""))
         if acting.institution != managing or acting.officer not in members or key in seen:
             return refusal(
                 "vote_not_a_members",

@@ -1,0 +1,43 @@
+"""Article 4: with whom an institution's administration begins, and which people are one."""
+
+from services.registry.domain.pool import Register
+from shared.contracts.refusals import Refusal, refusal
+from shared.contracts.registry.words import InstitutionData
+
+
+def refuse_unless_administrators_are_distinct(institution: InstitutionData) -> Refusal | None:
+    """Article 4.1. An institution's first administrators are different people, each with an id and a key of its own."""
+    administrators = institution.administrators
+    for part in ("officer", "person", "public_key"):
+        if len({getattr(each, part) for each in administrators}) < len(administrators):
+            break
+    else:
+        return None
+    return refusal(
+        "administrators_not_distinct",
+        "4.1",
+        f"two of the administrators of {institution.name} have one id, one identity document or one key; name "
+        "different people, each with an id and a key of its own.",
+        f"{institution.name}的管理员中有两人的标识、身份证件或密钥相同；请填写不同的人员，各用其自己的标识和密钥。",
+    )
+
+
+def refuse_if_approved_by_the_same_person(
+    register: Register, proposer: tuple[str, str], approver: tuple[str, str], clause: str
+) -> Refusal | None:
+    """Article 4.1. Where two people have to stand by something, one person does not, under whichever officer ids.
+
+    Both are given as institution and officer; ``clause`` is the one that asks for two.
+    """
+    if register.person(*proposer) != register.person(*approver):
+        return None
+    named = f"{approver[1]} of {register.name_of(approver[0])}"
+    before = f"{proposer[1]} of {register.name_of(proposer[0])}"
+    return refusal(
+        "approved_by_the_same_person",
+        clause,
+        f"{named} is the person who proposed this as {before}, and two people have to stand by it; let another person "
+        "say it.",
+        f"{register.name_of(approver[0])}的{approver[1]}与提议人{register.name_of(proposer[0])}的{proposer[1]}为同一人，"
+        "该事项须由两人办理；请由另一人办理。",
+    )
