@@ -57,7 +57,7 @@ class ProjectRow:
     """A project's row; ``trace_parent`` is the trace context of the latest stage of its case."""
 
     pool_id: UUID
-    project: Project | Draft | None
+    project: Project | Draft
     trace_parent: str | None
 
 

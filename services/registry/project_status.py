@@ -13,7 +13,7 @@ from shared.contracts.registry.projects import FiledDrawdown, Loan, ProjectTerms
 from shared.decisions.amounts import percent, yuan
 from shared.messaging.database import Connection
 
-SELECT_PROJECT = "SELECT pool_id, state FROM projects WHERE project_id = $1 AND state IS NOT NULL"
+SELECT_PROJECT = "SELECT pool_id, state FROM projects WHERE project_id = $1"
 
 
 class ProjectStatus(BaseModel):

@@ -122,7 +122,7 @@ async def lock_projects(connection: Connection, project_ids: Sequence[UUID]) -> 
     return {
         row["project_id"]: ProjectRow(
             row["pool_id"],
-            FILING.validate_json(row["state"]) if row["state"] else None,
+            FILING.validate_json(row["state"]),
             row["trace_parent"],
         )
         for row in rows
@@ -131,9 +131,7 @@ async def lock_projects(connection: Connection, project_ids: Sequence[UUID]) -> 
 
 async def upsert_projects(connection: Connection, rows: Mapping[UUID, ProjectRow]) -> None:
     """Write the states of these projects, new or locked, and the figures that are queried beside them."""
-    values = [(row, row.project) for row in rows.values() if row.project is not None]
-    assert len(values) == len(rows), "a project that was filed can't become unfiled"
-    projects = [project for _, project in values]
+    projects = [row.project for row in rows.values()]
     await connection.execute(
         """
         INSERT INTO projects (
@@ -157,7 +155,7 @@ async def upsert_projects(connection: Connection, rows: Mapping[UUID, ProjectRow
             trace_parent = excluded.trace_parent
         """,
         list(rows),
-        [row.pool_id for row, _ in values],
+        [row.pool_id for row in rows.values()],
         [project.stage.value for project in projects],
         [project.filing if isinstance(project, Project) else None for project in projects],
         [project.filed_on if isinstance(project, Project) else None for project in projects],
@@ -175,7 +173,7 @@ async def upsert_projects(connection: Connection, rows: Mapping[UUID, ProjectRow
         [len(project.flags) if isinstance(project, Project) else None for project in projects],
         [_waiting_correction(project) for project in projects],
         [project.model_dump_json() for project in projects],
-        [row.trace_parent for row, _ in values],
+        [row.trace_parent for row in rows.values()],
     )
 
 

@@ -95,8 +95,8 @@ async def test_what_waits_is_measured_with_its_age(toy: Toy) -> None:
     place = "1, 'toy.commands', 0, {offset}, NULL, 'junk', '[]', 0, now() - interval '{age}'"
     for number, (kind, age) in enumerate((("failed", "1 hour"), ("gap", "2 hours"), ("failed", "9 hours"))):
         await toy.as_owner(
-            "INSERT INTO held (kind, why, epoch, topic, partition, record_offset, key, value, headers, timestamp_ms, "
-            f"held_at) VALUES ('{kind}', 'x', {place.format(offset=number, age=age)})"
+            "INSERT INTO held (kind, why, source, stream_key, epoch, topic, partition, record_offset, key, value, "
+            f"headers, timestamp_ms, held_at) VALUES ('{kind}', 'x', '', '', {place.format(offset=number, age=age)})"
         )
         await toy.as_owner(
             "INSERT INTO quarantine (code, why, sha256, epoch, topic, partition, record_offset, key, value, headers, "

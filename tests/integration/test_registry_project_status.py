@@ -4,6 +4,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from services.registry.project_status import SELECT_PROJECT, as_text, select_project_status
@@ -42,10 +43,15 @@ async def test_one_project_is_read_in_one_indexed_statement(registry_database: T
     await process(registry_database, batch)
     statements: list[str] = []
     async with registry_database.pool.acquire() as connection:
-        # Only more projects, and no filing: rows like those that wait for one, which this reader does not take.
+        # Only more projects of other loans, each a copy of the one.
         await connection.execute(
-            "INSERT INTO projects (project_id, pool_id) SELECT gen_random_uuid(), $1 FROM generate_series(1, $2)",
-            POOL_ID,
+            """
+            INSERT INTO projects
+            SELECT other.* FROM projects, generate_series(1, $1) AS number, jsonb_populate_record(
+                projects,
+                jsonb_build_object('project_id', gen_random_uuid(), 'loan_contract_number', number, 'state', '')
+            ) AS other
+            """,
             PROJECTS,
         )
         with connection.query_logger(lambda query: statements.append(query.query)):
@@ -71,3 +77,12 @@ async def test_what_was_never_complete_says_what_it_lacks(registry_database: Tes
     assert (found.stage, found.terms, found.drawdowns) == ("incomplete", None, ())
     assert found.missing
     assert f"missing     {', '.join(found.missing)}" in as_text(found).splitlines()
+
+
+async def test_no_project_is_without_its_filing(registry_database: TestDatabase) -> None:
+    """A row begins with the first filing; not even the owner writes an empty one."""
+    await process(registry_database, staffing())
+    with pytest.raises(asyncpg.NotNullViolationError):
+        await registry_database.pool.execute(
+            "INSERT INTO projects (project_id, pool_id) VALUES ($1, $2)", PROJECT_ID, POOL_ID
+        )

@@ -100,17 +100,17 @@ CREATE TABLE register_entries (
 CREATE TABLE projects (
     project_id uuid PRIMARY KEY,
     pool_id uuid NOT NULL REFERENCES pools (pool_id),
-    stage text CHECK (stage IN ('incomplete', 'late', 'filed', 'returned', 'approved', 'rejected', 'ended')),
+    stage text NOT NULL CHECK (stage IN ('incomplete', 'late', 'filed', 'returned', 'approved', 'rejected', 'ended')),
     filing bigint CHECK (filing >= 1),
     filed_on date,
-    filing_deadline date,
-    borrower_uscc text CHECK (borrower_uscc ~ '^[0-9A-Z]{18}$'),
-    lender text,
+    filing_deadline date NOT NULL,
+    borrower_uscc text NOT NULL CHECK (borrower_uscc ~ '^[0-9A-Z]{18}$'),
+    lender text NOT NULL,
     guarantor text,
-    loan_contract_number text,
-    principal_fen bigint CHECK (principal_fen > 0),
-    disbursed_on date,
-    due_on date,
+    loan_contract_number text NOT NULL,
+    principal_fen bigint NOT NULL CHECK (principal_fen > 0),
+    disbursed_on date NOT NULL,
+    due_on date NOT NULL,
     -- Article 5.2: pinned at the filing.
     rules_version bigint CHECK (rules_version >= 1),
     share_rate_bp bigint CHECK (share_rate_bp BETWEEN 0 AND 10000),
@@ -118,16 +118,13 @@ CREATE TABLE projects (
     outstanding_fen bigint,
     flags bigint,
     correction bigint,
-    state text,
+    state text NOT NULL,
     -- The trace context of the case's latest stage, to which the next stage's span is linked.
     trace_parent text,
-    -- What was never complete has no count of filings, no day of filing, and no terms pinned to it.
-    CONSTRAINT project_is_filed_or_empty CHECK (
-        num_nulls(
-            stage, filing_deadline, borrower_uscc, lender, loan_contract_number, principal_fen, disbursed_on, due_on, state
-        ) IN (0, 9)
-        AND num_nulls(filing, filed_on, rules_version, share_rate_bp)
-        = CASE WHEN stage IS NULL OR stage = 'incomplete' THEN 4 ELSE 0 END
+    -- What was never complete has no count of filings, no day of filing, no terms pinned to it, and nothing drawn.
+    CONSTRAINT project_is_filed_or_incomplete CHECK (
+        num_nulls(filing, filed_on, rules_version, share_rate_bp, outstanding_fen, flags)
+        = CASE WHEN stage = 'incomplete' THEN 6 ELSE 0 END
     ),
     CONSTRAINT one_project_per_loan UNIQUE (pool_id, lender, loan_contract_number),
     CONSTRAINT loan_days_in_order CHECK (disbursed_on <= due_on),
@@ -186,12 +183,12 @@ CREATE TABLE annual_figures (
     filings_rejected bigint NOT NULL CHECK (filings_rejected >= 0),
     projects_approved bigint NOT NULL CHECK (projects_approved >= 0),
     principal_covered_fen bigint NOT NULL CHECK (principal_covered_fen >= 0),
-    corrections bigint NOT NULL DEFAULT 0,
-    corrections_approved bigint NOT NULL DEFAULT 0,
-    corrections_returned bigint NOT NULL DEFAULT 0,
-    corrections_rejected bigint NOT NULL DEFAULT 0,
-    principal_raised_fen bigint NOT NULL DEFAULT 0,
-    principal_lowered_fen bigint NOT NULL DEFAULT 0,
+    corrections bigint NOT NULL,
+    corrections_approved bigint NOT NULL,
+    corrections_returned bigint NOT NULL,
+    corrections_rejected bigint NOT NULL,
+    principal_raised_fen bigint NOT NULL,
+    principal_lowered_fen bigint NOT NULL,
     notices_accepted bigint NOT NULL CHECK (notices_accepted >= 0),
     projects_compensated bigint NOT NULL CHECK (projects_compensated >= 0),
     paid_fen bigint NOT NULL CHECK (paid_fen >= 0),

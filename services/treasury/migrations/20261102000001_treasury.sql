@@ -268,6 +268,15 @@ BEGIN
 END
 $$;
 
+-- Refuses with the clause, the rule and the words that the trigger is made with.
+CREATE FUNCTION refuse_with() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM refuse(TG_ARGV[0], TG_ARGV[1], format('%s of %s is not possible: %s', TG_OP, TG_TABLE_NAME, TG_ARGV[2]));
+    RETURN NULL;
+END
+$$;
+
 -- What a transfer changes on the balances of its two accounts, and on what is reserved on the debit account.
 CREATE FUNCTION moved_fen(phase text, amount_fen bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -447,46 +456,23 @@ CREATE TRIGGER transfers_2_compensations AFTER INSERT ON transfers
 REFERENCING NEW TABLE AS new_transfers FOR EACH STATEMENT EXECUTE FUNCTION post_to_compensations();
 
 -- Whatever went wrong is put right by another transfer, never by changing one: for the owner, too.
-CREATE FUNCTION refuse_change() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM refuse('9.4', TG_TABLE_NAME || '_article_9_4_only_added', format(
-        '%s on %s is not possible: rows of the ledger are only ever added', TG_OP, TG_TABLE_NAME));
-    RETURN NULL;
-END
-$$;
+CREATE TRIGGER transfers_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON transfers FOR EACH STATEMENT
+EXECUTE FUNCTION refuse_with('9.4', 'transfers_article_9_4_only_added', 'rows of the ledger are only ever added');
 
-CREATE TRIGGER transfers_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON transfers
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER contributions_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON contributions
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER contributions_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON contributions FOR EACH STATEMENT
+EXECUTE FUNCTION refuse_with('9.4', 'contributions_article_9_4_only_added', 'what has arrived stands');
 
 -- A balance follows from transfers: it is changed by their trigger or not at all.
-CREATE FUNCTION refuse_balance() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP <> 'UPDATE' OR pg_trigger_depth() < 2 THEN
-        PERFORM refuse('9.4', 'accounts_article_9_4_follow_transfers', format(
-            '%s on accounts is not possible: balances follow from transfers alone', TG_OP));
-    END IF;
-    RETURN NULL;
-END
-$$;
+CREATE TRIGGER accounts_follow_transfers BEFORE UPDATE ON accounts FOR EACH STATEMENT
+WHEN (pg_trigger_depth() = 0)
+EXECUTE FUNCTION refuse_with('9.4', 'accounts_article_9_4_follow_transfers', 'balances follow from transfers alone');
 
-CREATE TRIGGER accounts_follow_transfers BEFORE UPDATE OR DELETE OR TRUNCATE ON accounts
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_balance();
+CREATE TRIGGER accounts_only_added BEFORE DELETE OR TRUNCATE ON accounts FOR EACH STATEMENT
+EXECUTE FUNCTION refuse_with('9.4', 'accounts_article_9_4_follow_transfers', 'balances follow from transfers alone');
 
-CREATE FUNCTION refuse_opening_balance() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM refuse('9.4', 'accounts_article_9_4_open_empty', 'an account is opened empty');
-    RETURN NULL;
-END
-$$;
-
-CREATE TRIGGER accounts_open_empty BEFORE INSERT ON accounts
-FOR EACH ROW WHEN (new.balance_fen <> 0 OR new.reserved_fen <> 0) EXECUTE FUNCTION refuse_opening_balance();
+CREATE TRIGGER accounts_open_empty BEFORE INSERT ON accounts FOR EACH ROW
+WHEN (new.balance_fen <> 0 OR new.reserved_fen <> 0)
+EXECUTE FUNCTION refuse_with('9.4', 'accounts_article_9_4_open_empty', 'an account is opened empty');
 
 -- All compensations of a project together stay under its rate of the latest loss (10.3). The pool's row is locked while
 -- a compensation is accepted, so that two can't slip past each other.
@@ -514,15 +500,6 @@ CREATE TRIGGER compensations_cap_whole_life AFTER INSERT ON compensations
 REFERENCING NEW TABLE AS new_compensations FOR EACH STATEMENT EXECUTE FUNCTION cap_whole_life();
 
 -- 5. What was pinned, confirmed or answered stands
-
--- Refuses with the clause, the rule and the words that the trigger is made with.
-CREATE FUNCTION refuse_with() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM refuse(TG_ARGV[0], TG_ARGV[1], format('%s of %s is not possible: %s', TG_OP, TG_TABLE_NAME, TG_ARGV[2]));
-    RETURN NULL;
-END
-$$;
 
 CREATE TRIGGER cases_terms_are_pinned BEFORE UPDATE ON cases FOR EACH ROW
 WHEN (
@@ -555,27 +532,18 @@ CREATE TRIGGER compensations_only_added BEFORE DELETE OR TRUNCATE ON compensatio
 EXECUTE FUNCTION refuse_with('10.3', 'compensations_article_10_3_confirmed', 'it stands as it was confirmed');
 
 -- The figures of money that moved follow from transfers, as balances do.
-CREATE FUNCTION refuse_figures() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'INSERT' OR pg_trigger_depth() < 2 THEN
-        PERFORM refuse('9.4', 'compensations_article_9_4_follow_transfers', format(
-            '%s of figures on compensations is not possible: they follow from transfers alone', TG_OP));
-    END IF;
-    RETURN new;
-END
-$$;
 CREATE TRIGGER compensations_follow_transfers BEFORE UPDATE ON compensations FOR EACH ROW
 WHEN (
-    (old.reserved_fen, old.paid_fen, old.reimbursement_reserved_fen, old.reimbursed_fen)
+    pg_trigger_depth() = 0
+    AND (old.reserved_fen, old.paid_fen, old.reimbursement_reserved_fen, old.reimbursed_fen)
     IS DISTINCT FROM (new.reserved_fen, new.paid_fen, new.reimbursement_reserved_fen, new.reimbursed_fen)
 )
-EXECUTE FUNCTION refuse_figures();
+EXECUTE FUNCTION refuse_with('9.4', 'compensations_article_9_4_follow_transfers', 'figures follow from transfers alone');
 CREATE TRIGGER compensations_begin_unpaid BEFORE INSERT ON compensations FOR EACH ROW
 WHEN (
     new.reserved_fen <> 0 OR new.paid_fen <> 0 OR new.reimbursement_reserved_fen <> 0 OR new.reimbursed_fen <> 0
 )
-EXECUTE FUNCTION refuse_figures();
+EXECUTE FUNCTION refuse_with('9.4', 'compensations_article_9_4_follow_transfers', 'figures follow from transfers alone');
 
 -- A mandate only goes on: what was taken out of the queue doesn't come back, and what was settled stays so.
 CREATE TRIGGER mandates_only_go_on BEFORE UPDATE ON mandates FOR EACH ROW
