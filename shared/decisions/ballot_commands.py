@@ -126,10 +126,7 @@ def open_ballot(ctx: BallotContext, command: OpenBallot) -> Decision:
         return refused(faults)
     return accepted(
         BallotOpened(
-            subject_kind=command.subject_kind,
-            subject_sha256=command.subject_sha256,
-            members=command.members,
-            closes_at=command.closes_at,
+            **dict(command),
             clause=clause,
             opened_by=ctx.officer,
             rules=ctx.rules,
@@ -144,30 +141,14 @@ def cast_vote(ctx: BallotContext, command: CastVote) -> Decision:
     voted = refuse_if_voted(ctx.officer, ctx.own(voters), command.subject_kind.clause)
     if fault := _fault_of_member(ctx, command) or voted:
         return refused(fault)
-    return accepted(
-        VoteRecorded(
-            subject_kind=command.subject_kind,
-            subject_sha256=command.subject_sha256,
-            vote=command.vote,
-            member=ctx.officer,
-            rules_version=ctx.rules_version,
-        )
-    )
+    return accepted(VoteRecorded(**dict(command), member=ctx.officer, rules_version=ctx.rules_version))
 
 
 def recuse_member(ctx: BallotContext, command: RecuseMember) -> Decision:
     """Take the member out of the base; a vote that it has cast leaves with it."""
     if fault := _fault_of_member(ctx, command):
         return refused(fault)
-    return accepted(
-        MemberRecused(
-            subject_kind=command.subject_kind,
-            subject_sha256=command.subject_sha256,
-            reason=command.reason,
-            member=ctx.officer,
-            rules_version=ctx.rules_version,
-        )
-    )
+    return accepted(MemberRecused(**dict(command), member=ctx.officer, rules_version=ctx.rules_version))
 
 
 def close_ballot(ctx: BallotContext, command: CloseBallot) -> Decision:
@@ -185,9 +166,7 @@ def close_ballot(ctx: BallotContext, command: CloseBallot) -> Decision:
         return refused(faults)
     return accepted(
         BallotClosed(
-            subject_kind=command.subject_kind,
-            subject_sha256=command.subject_sha256,
-            minutes=command.minutes,
+            **dict(command),
             passed=count.passed,
             base=count.base,
             voters_required=count.voters_required,

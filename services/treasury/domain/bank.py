@@ -6,6 +6,7 @@ from uuid import UUID
 from services.treasury.domain.books import Books
 from services.treasury.domain.case import DEBIT_ACCOUNT, Case, Payment, PaymentStage
 from services.treasury.domain.ledger import Phase, contribution_transfer_id
+from services.treasury.domain.pool import ArrivedContribution
 from services.treasury.domain.reimbursement import due_now_fen
 from services.treasury.domain.rules import article_09_accounts as article_09
 from shared.contracts import ids
@@ -61,11 +62,7 @@ def verify_contribution(
     founding = books.pool.founding
     assert founding is not None, "a pool with a supervising bank is founded"
     arrived = books.pool.arrived_contribution(said.account, said.instalment)
-    if arrived is not None and (
-        (arrived.amount_fen, arrived.bank_reference, arrived.value_on, arrived.booked_on)
-        == (said.amount_fen, said.bank_reference, said.value_on, said.booked_on)
-        and (arrived.budget_reference, arrived.budget_year) == (said.budget_reference, said.budget_year)
-    ):
+    if arrived is not None and arrived == ArrivedContribution.of(said):
         return Repeated(article_09.contribution_is_confirmed_so(arrived))
     refusals = all_faults(
         article_09.refuse_unless_contribution_is_planned(
@@ -78,15 +75,8 @@ def verify_contribution(
     if refusals:
         return refusals
     return ContributionReceived(
+        **dict(said),
         transfer_id=contribution_transfer_id(books.pool.pool_id, said.account, said.instalment),
-        account=said.account,
-        instalment=said.instalment,
-        amount_fen=said.amount_fen,
-        budget_reference=said.budget_reference,
-        budget_year=said.budget_year,
-        bank_reference=said.bank_reference,
-        value_on=said.value_on,
-        booked_on=said.booked_on,
         balances=books.with_funds(said.account, balance_fen=said.amount_fen).balances(),
     )
 
@@ -129,10 +119,9 @@ def verify_rejection(books: Books, received: Received[RejectPayment]) -> Payment
         compensation_id=payment.compensation_id,
         leg=payment.leg,
         instalment=payment.instalment,
-        instruction_id=payment.instruction_id,
+        **dict(said),
         transfer_id=ids.transfer_id(payment.compensation_id, payment.leg, payment.instalment, Phase.VOID),
         amount_fen=payment.amount_fen,
-        reason=said.reason,
         balances=books.with_funds(DEBIT_ACCOUNT[payment.leg], reserved_fen=-payment.amount_fen).balances(),
     )
 
@@ -175,10 +164,11 @@ def _payment_of(
 
 def _settled(books: Books, case: Case, payment: Payment, said: ConfirmPayment) -> PaymentSettled:
     amount_fen = payment.amount_fen
+    assert amount_fen == said.amount_fen, "it was checked that what was instructed was paid"
     compensation = case.compensations[payment.compensation_id]
     after = books.with_funds(DEBIT_ACCOUNT[payment.leg], balance_fen=-amount_fen, reserved_fen=-amount_fen)
     if payment.leg is Leg.PAYOUT:
-        due_fen = due_now_fen(case, compensation.with_paid(amount_fen))
+        due_fen = due_now_fen(case, compensation.moved(payment.leg, reserved_fen=-amount_fen, done_fen=amount_fen))
     else:
         # What was reserved counted as reimbursed before, so that settling it changes nothing of what is due.
         due_fen = due_now_fen(case, compensation)
@@ -188,12 +178,8 @@ def _settled(books: Books, case: Case, payment: Payment, said: ConfirmPayment) -
         compensation_id=payment.compensation_id,
         leg=payment.leg,
         instalment=payment.instalment,
-        instruction_id=payment.instruction_id,
+        **dict(said),
         transfer_id=ids.transfer_id(payment.compensation_id, payment.leg, payment.instalment, Phase.POST),
-        amount_fen=amount_fen,
-        bank_reference=said.bank_reference,
-        value_on=said.value_on,
-        booked_on=said.booked_on,
         due_from_fiscal_fen=due_fen,
         balances=after.balances(),
     )

@@ -96,9 +96,15 @@ class Compensation:
     payout_instalments: int = 0
     reimbursement_instalments: int = 0
 
-    def with_paid(self, amount_fen: int) -> "Compensation":
-        """The compensation after so much of what was reserved for its payout was paid."""
-        return replace(self, reserved_fen=self.reserved_fen - amount_fen, paid_fen=self.paid_fen + amount_fen)
+    def moved(self, leg: Leg, *, reserved_fen: int, done_fen: int = 0) -> "Compensation":
+        """The compensation after so much more was reserved on this leg, and paid or reimbursed."""
+        if leg is Leg.PAYOUT:
+            return replace(self, reserved_fen=self.reserved_fen + reserved_fen, paid_fen=self.paid_fen + done_fen)
+        return replace(
+            self,
+            reimbursement_reserved_fen=self.reimbursement_reserved_fen + reserved_fen,
+            reimbursed_fen=self.reimbursed_fen + done_fen,
+        )
 
     def instalments(self, leg: Leg) -> int:
         """The number of the leg's instalments so far, voided ones included, since their ids are used up."""
@@ -217,18 +223,11 @@ def evolve_reserved(case: Case, change: PaymentReserved) -> Case:
     amount_fen = change.amount_fen
     assert amount_fen <= mandate.queued_fen, "only what is queued can be reserved"
     assert change.instalment == compensation.instalments(change.leg) + 1, "instalments have no gaps"
+    compensation = compensation.moved(change.leg, reserved_fen=amount_fen)
     if change.leg is Leg.PAYOUT:
-        compensation = replace(
-            compensation,
-            reserved_fen=compensation.reserved_fen + amount_fen,
-            payout_instalments=change.instalment,
-        )
+        compensation = replace(compensation, payout_instalments=change.instalment)
     else:
-        compensation = replace(
-            compensation,
-            reimbursement_reserved_fen=compensation.reimbursement_reserved_fen + amount_fen,
-            reimbursement_instalments=change.instalment,
-        )
+        compensation = replace(compensation, reimbursement_instalments=change.instalment)
     payment = Payment(
         instruction_id=instruction_id(change.compensation_id, change.leg, change.instalment),
         project_id=change.project_id,
@@ -255,14 +254,7 @@ def evolve_settled(case: Case, change: PaymentSettled) -> Case:
     assert payment.stage is PaymentStage.INSTRUCTED, "a payment is settled once"
     compensation, mandate = case.compensations[change.compensation_id], case.mandates[payment.mandate_id]
     amount_fen = payment.amount_fen
-    if change.leg is Leg.PAYOUT:
-        compensation = compensation.with_paid(amount_fen)
-    else:
-        compensation = replace(
-            compensation,
-            reimbursement_reserved_fen=compensation.reimbursement_reserved_fen - amount_fen,
-            reimbursed_fen=compensation.reimbursed_fen + amount_fen,
-        )
+    compensation = compensation.moved(change.leg, reserved_fen=-amount_fen, done_fen=amount_fen)
     settled_fen = mandate.settled_fen + amount_fen
     is_done = settled_fen == mandate.authorised_fen
     mandate = replace(mandate, settled_fen=settled_fen, stage=MandateStage.SETTLED if is_done else mandate.stage)
@@ -281,13 +273,7 @@ def evolve_voided(case: Case, change: PaymentVoided) -> Case:
     payment = case.payments[change.instruction_id]
     assert payment.stage is PaymentStage.INSTRUCTED, "a payment is voided once"
     compensation, mandate = case.compensations[payment.compensation_id], case.mandates[payment.mandate_id]
-    if payment.leg is Leg.PAYOUT:
-        compensation = replace(compensation, reserved_fen=compensation.reserved_fen - payment.amount_fen)
-    else:
-        compensation = replace(
-            compensation,
-            reimbursement_reserved_fen=compensation.reimbursement_reserved_fen - payment.amount_fen,
-        )
+    compensation = compensation.moved(payment.leg, reserved_fen=-payment.amount_fen)
     mandate = replace(mandate, stage=MandateStage.REJECTED)
     payment = replace(payment, stage=PaymentStage.VOIDED, reason=change.reason)
     return case.with_compensation(compensation).with_mandate(mandate).with_payment(payment)

@@ -1,17 +1,17 @@
 """What the treasury knows of a pool: its parties, rules, officers, payee accounts and contributions."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self, assert_never
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.registry.contributions import ContributionsPlanned
-from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.people import AccountParticulars, OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Duty, PlannedInstalment, Role, Rules
-from shared.contracts.treasury import Account, ContributionReceived
+from shared.contracts.treasury import Account, ContributionParticulars, ContributionReceived
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
 _STATE = ConfigDict(frozen=True, extra="forbid")
@@ -28,43 +28,21 @@ class Founding(BaseModel):
     planned: tuple[PlannedInstalment, ...]
 
 
-class PayeeAccount(BaseModel):
+class PayeeAccount(AccountParticulars):
     """The one account on which the pool may pay an institution."""
 
     model_config = _STATE
 
-    account_number: str
-    account_name: str
-    bank_name: str
 
-
-class ArrivedContribution(BaseModel):
+class ArrivedContribution(ContributionParticulars):
     """A contribution that the supervising bank has confirmed."""
 
     model_config = _STATE
 
-    account: Account
-    instalment: int
-    amount_fen: int
-    budget_reference: str | None
-    budget_year: int | None
-    bank_reference: str
-    value_on: date
-    booked_on: date
-
     @classmethod
-    def of(cls, said: ContributionReceived) -> Self:
-        """The contribution that the event tells of."""
-        return cls(
-            account=said.account,
-            instalment=said.instalment,
-            amount_fen=said.amount_fen,
-            budget_reference=said.budget_reference,
-            budget_year=said.budget_year,
-            bank_reference=said.bank_reference,
-            value_on=said.value_on,
-            booked_on=said.booked_on,
-        )
+    def of(cls, said: ContributionParticulars) -> Self:
+        """The contribution that a message tells of."""
+        return cls(**{name: getattr(said, name) for name in cls.model_fields})
 
 
 class DutiesUntil(BaseModel):
