@@ -9,28 +9,11 @@ from services.audit.domain.labels import Labels
 from services.audit.domain.leaf import Leaf, Position, Recorded
 from services.audit.domain.merkle import Frontier
 from shared.contracts.topics import COMMAND_TOPICS
-from shared.messaging.database import Connection, Row
+from shared.messaging.database import Connection
 
-# In the order of Leaf's and Labels' fields.
-_COLUMNS_COPIED = (
-    "leaf_index",
-    "epoch",
-    "topic",
-    "partition",
-    "record_offset",
-    "timestamp_ms",
-    "key",
-    "value",
-    "headers",
-    "leaf_hash",
-    "recorded_at",
-    "project_id",
-    "pool_id",
-    "instruction_id",
-    "message_id",
-    "type",
-    "source",
-)
+# In the order of Recorded's, Leaf's and Labels' fields.
+_COLUMNS = "leaf_index, epoch, topic, partition, record_offset, timestamp_ms, key, value, headers, leaf_hash"
+_COLUMNS_COPIED = (*_COLUMNS.split(", "), "recorded_at", *Labels._fields)
 # Any number will do, as long as it stays the same: the lock that makes the writers one.
 APPEND_LOCK = 7_619_162
 
@@ -154,36 +137,24 @@ async def load_leaf_hashes(connection: Connection, size: int) -> list[bytes]:
     return [row["leaf_hash"] for row in rows]
 
 
-_COLUMNS = "leaf_index, epoch, topic, partition, record_offset, timestamp_ms, key, value, headers, leaf_hash"
-
-
 async def load_page(connection: Connection, index_first: int, rows_max: int) -> list[Recorded]:
     """A page of recorded leaves from this index on."""
-    rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM records WHERE leaf_index >= $1 ORDER BY leaf_index LIMIT $2",  # noqa: S608  # a constant
-        index_first,
-        rows_max,
-    )
-    return [_recorded(row) for row in rows]
+    return await _load(connection, "leaf_index >= $1 ORDER BY leaf_index LIMIT $2", index_first, rows_max)
 
 
 async def load_span(
     connection: Connection, epoch: int, topic: str, partition: int, *, offset_first: int, offset_last: int
 ) -> list[Recorded]:
     """The recorded leaves of a partition between two offsets, both included."""
-    rows = await connection.fetch(
-        f"""
-        SELECT {_COLUMNS} FROM records
-        WHERE epoch = $1 AND topic = $2 AND partition = $3 AND record_offset BETWEEN $4 AND $5
-        ORDER BY record_offset
-        """,  # noqa: S608  # a constant
+    return await _load(
+        connection,
+        "epoch = $1 AND topic = $2 AND partition = $3 AND record_offset BETWEEN $4 AND $5 ORDER BY record_offset",
         epoch,
         topic,
         partition,
         offset_first,
         offset_last,
     )
-    return [_recorded(row) for row in rows]
 
 
 async def load_audited_ends(connection: Connection, epoch: int) -> dict[tuple[str, int], int]:
@@ -206,17 +177,14 @@ async def load_last_epoch(connection: Connection) -> int | None:
 
 async def load_commands_page(connection: Connection, epoch: int, index_after: int, rows_max: int) -> list[Recorded]:
     """A page of the messages from outside that were recorded before this epoch, after this leaf."""
-    rows = await connection.fetch(
-        f"""
-        SELECT {_COLUMNS} FROM records
-        WHERE leaf_index > $2 AND epoch < $1 AND topic = ANY($3::text[]) ORDER BY leaf_index LIMIT $4
-        """,  # noqa: S608  # a constant
+    return await _load(
+        connection,
+        "leaf_index > $2 AND epoch < $1 AND topic = ANY($3::text[]) ORDER BY leaf_index LIMIT $4",
         epoch,
         index_after,
         list(COMMAND_TOPICS),
         rows_max,
     )
-    return [_recorded(row) for row in rows]
 
 
 async def load_recorded_messages(connection: Connection, message_ids: Collection[str]) -> frozenset[str]:
@@ -229,43 +197,23 @@ async def load_recorded_messages(connection: Connection, message_ids: Collection
 
 async def load_project_records(connection: Connection, project_id: UUID, rows_max: int) -> list[Recorded]:
     """The records that say they concern this project."""
-    rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM records WHERE project_id = $1 ORDER BY leaf_index LIMIT $2",  # noqa: S608  # a constant
-        project_id,
-        rows_max,
-    )
-    return [_recorded(row) for row in rows]
+    return await _load(connection, "project_id = $1 ORDER BY leaf_index LIMIT $2", project_id, rows_max)
 
 
 async def load_related_records(
     connection: Connection, message_ids: Collection[str], instruction_ids: Collection[UUID], rows_max: int
 ) -> list[Recorded]:
     """The records with these message ids, or about these payment instructions."""
-    rows = await connection.fetch(
-        f"""
-        SELECT {_COLUMNS} FROM records
-        WHERE message_id = ANY($1::text[]) OR instruction_id = ANY($2::uuid[])
-        ORDER BY leaf_index LIMIT $3
-        """,  # noqa: S608  # a constant
+    return await _load(
+        connection,
+        "message_id = ANY($1::text[]) OR instruction_id = ANY($2::uuid[]) ORDER BY leaf_index LIMIT $3",
         list(message_ids),
         list(instruction_ids),
         rows_max,
     )
-    return [_recorded(row) for row in rows]
 
 
-def _recorded(row: Row) -> Recorded:
-    return Recorded(
-        leaf_index=row["leaf_index"],
-        leaf=Leaf(
-            epoch=row["epoch"],
-            topic=row["topic"],
-            partition=row["partition"],
-            offset=row["record_offset"],
-            timestamp_ms=row["timestamp_ms"],
-            key=row["key"],
-            value=row["value"],
-            headers=row["headers"],
-        ),
-        leaf_hash=row["leaf_hash"],
-    )
+async def _load(connection: Connection, condition: str, *arguments: object) -> list[Recorded]:
+    """The recorded leaves for which a condition holds, in its order; it is one of this module's."""
+    rows = await connection.fetch(f"SELECT {_COLUMNS} FROM records WHERE {condition}", *arguments)  # noqa: S608  # ours
+    return [Recorded(leaf_index, Leaf(*leaf), leaf_hash) for leaf_index, *leaf, leaf_hash in rows]

@@ -25,13 +25,12 @@ HELD_COLUMNS = "id, kind, epoch, topic, partition, record_offset, key, value, he
 class Sorted:
     """Messages from outside, sorted by whether their sender has used their id before.
 
-    ``repeats`` came with the same bytes, ``conflicts`` with others. ``redelivered`` is Kafka giving us the very same
-    record again: nobody asked twice, so nobody is answered twice.
+    ``repeats`` came with the same bytes, ``conflicts`` with others. Left out is what Kafka gives us again as the very
+    same record, or what is replayed: nobody asked twice, so nobody is answered twice.
     """
 
     fresh: tuple[Incoming, ...]
     repeats: tuple[Incoming, ...]
-    redelivered: tuple[Incoming, ...]
     conflicts: tuple[Incoming, ...]
 
 
@@ -42,7 +41,7 @@ Identity = tuple[str, str]
 async def sort_commands(connection: Connection, incoming: Sequence[Incoming], epoch: int) -> Sorted:
     """Store the messages that are new and say which those are; two statements at the most, however many they are."""
     if not incoming:
-        return Sorted((), (), (), ())
+        return Sorted((), (), ())
     inserted = await _insert_new(connection, incoming, epoch)
     stored: dict[Identity, tuple[str, Position]] = {}
     if len(inserted) < len(incoming):
@@ -57,7 +56,7 @@ def sort(
 
     Of the others, ``stored`` are the hash and the place of what was said under them first.
     """
-    fresh, repeats, redelivered, conflicts = [], [], [], []
+    fresh, repeats, conflicts = [], [], []
     seen: set[Identity] = set()
     for message in incoming:
         identity = (message.received.sender, message.received.message_id)
@@ -68,11 +67,9 @@ def sort(
         sha256, position = stored[identity]
         if sha256 != message.received.content_sha256:
             conflicts.append(message)
-        elif position == _position(message, epoch) or message.record.header_values(REPLAY_HEADER):
-            redelivered.append(message)
-        else:
+        elif position != _position(message, epoch) and not message.record.header_values(REPLAY_HEADER):
             repeats.append(message)
-    return Sorted(tuple(fresh), tuple(repeats), tuple(redelivered), tuple(conflicts))
+    return Sorted(tuple(fresh), tuple(repeats), tuple(conflicts))
 
 
 def _position(message: Incoming, epoch: int) -> Position:
