@@ -13,7 +13,8 @@ import chinese_calendar
 from chinese_calendar import constants
 from pydantic import BaseModel, ConfigDict
 
-from services.registry.domain.reference_data import DistrictProfile, ReferenceData, WorkingDays
+from services.registry.domain.district_profile import DistrictProfile
+from services.registry.domain.reference_data import ReferenceData, WorkingDays
 
 DISTRICTS = Path(__file__).parent / "districts"
 CALENDARS = Path(__file__).parent / "calendars"

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from services.registry.domain.reference_data import DistrictProfile
+from services.registry.domain.district_profile import DistrictProfile
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import LossRatio
-from shared.decisions.amounts import percent, percent_zh
 
 
 def refuse_unless_district_has_profile(districts: Mapping[str, DistrictProfile], district: str) -> Refusal | None:
-    """Article 10.3. The share's ceiling is the district's; without its profile no rules can be adopted."""
+    """Article 10.3. The share's ceiling, as every bound, is the district's; without its profile there are no rules."""
     if district in districts:
         return None
     return refusal(
@@ -18,20 +17,6 @@ def refuse_unless_district_has_profile(districts: Mapping[str, DistrictProfile],
         f"no profile of district {district} is installed, so the ceiling of the pool's share is unknown; "
         "let the operator add the district's profile with its source.",
         f"未配置区划 {district} 的档案，无法确定资金池承担风险比例上限；请由运维人员添加该区划档案并注明依据。",
-    )
-
-
-def refuse_unless_share_rate_is_within_ceiling(profile: DistrictProfile, share_rate_bp: int) -> Refusal | None:
-    """Article 10.3. No rules version lets the pool bear more of a loss than the district's regulation allows."""
-    if share_rate_bp <= profile.share_rate_max_bp:
-        return None
-    return refusal(
-        "share_rate_above_ceiling",
-        "10.3",
-        f"a share of {percent(share_rate_bp)} is above the ceiling of {percent(profile.share_rate_max_bp)} for "
-        f"{profile.name} ({profile.source}); adopt a rate at or under it.",
-        f"承担风险比例 {percent_zh(share_rate_bp)} 超过{profile.name}的上限 {percent_zh(profile.share_rate_max_bp)}"
-        f"（{profile.source}）；请采用不超过上限的比例。",
     )
 
 

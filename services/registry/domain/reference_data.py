@@ -4,23 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
-
-from shared.contracts.money import BasisPoints
-from shared.contracts.words import DistrictCode, Name, Text
+from services.registry.domain.district_profile import DistrictProfile
 
 _SATURDAY = 5
-
-
-class DistrictProfile(BaseModel):
-    """What a district's own regulation fixes above any pool's rules; ``source`` says where it stands."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    code: DistrictCode
-    name: Name
-    share_rate_max_bp: BasisPoints
-    source: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """What is wrong with a version of the rules in itself, whatever pool it is for."""
 
+from services.registry.domain.article_05_bounds import refuse_unless_figures_are_within_bounds
 from services.registry.domain.article_05_rules import (
     refuse_unless_ballot_rules_are_fractions,
     refuse_unless_ballot_times_leave_room,
 )
-from services.registry.domain.article_10_share_rate import (
-    refuse_unless_loss_ratio_has_weight,
-    refuse_unless_share_rate_is_within_ceiling,
-)
-from services.registry.domain.reference_data import DistrictProfile
+from services.registry.domain.article_10_share_rate import refuse_unless_loss_ratio_has_weight
+from services.registry.domain.district_profile import DistrictProfile
+from services.registry.domain.rules_figures import figures_of
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Rules
 from shared.decisions.checks import all_faults
@@ -19,6 +18,6 @@ def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refu
     return all_faults(
         refuse_unless_ballot_rules_are_fractions(rules.ballot),
         refuse_unless_ballot_times_leave_room(rules.ballot),
-        refuse_unless_share_rate_is_within_ceiling(profile, rules.share_rate_bp) if profile else None,
         refuse_unless_loss_ratio_has_weight(rules.loss_ratio),
+        refuse_unless_figures_are_within_bounds(profile, figures_of(rules)) if profile else None,
     )

@@ -1,8 +1,10 @@
 """The registry's own words: roles, duties, rules and other parts that its messages are made of."""
 
+from fractions import Fraction
 from typing import Annotated, Literal, cast
 
 from pydantic import Field
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from shared.contracts.documents import Document
@@ -84,26 +86,56 @@ class LossRatio(Part):
     fiscal_weight: Annotated[int, Field(strict=True, ge=0, le=1_000), example(1)]
     social_weight: Annotated[int, Field(strict=True, ge=0, le=1_000), example(1)]
 
+    @property
+    def fiscal_share(self) -> Fraction | None:
+        """The fiscal side's part; None where nobody bears anything."""
+        weights = self.fiscal_weight + self.social_weight
+        return Fraction(self.fiscal_weight, weights) if weights else None
+
+
+def _fixed(clause: str, source: Literal["text", "reading"], meaning: str, chinese: str) -> FieldInfo:
+    """What a field of the rules fixes: under which clause, and whether its default is the text's or a reading of it.
+
+    What it means is said for people in both languages: a refusal names the field by that.
+    """
+    extra: JsonDict = {"clause": clause, "source": source, "chinese": chinese}
+    return cast("FieldInfo", Field(description=meaning, json_schema_extra=extra))
+
 
 # So many officers of the managing institution can have the duty to vote, since all of them are members of each ballot.
 MEMBERS_PER_BALLOT_MAX = 50
+
+_Numerator = Annotated[int, Field(strict=True, ge=1, le=100)]
+_Denominator = Annotated[int, Field(strict=True, ge=1, le=100)]
 
 
 class BallotRules(Part):
     """Quorum and majority of a collective decision, as fractions of all members who may vote, and the time it takes."""
 
-    quorum_numerator: Annotated[int, Field(strict=True, ge=1, le=100)] = 2
-    quorum_denominator: Annotated[int, Field(strict=True, ge=1, le=100)] = 3
-    voters_min: Annotated[int, Field(strict=True, ge=1, le=100)] = 3
-    majority_numerator: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
-    majority_denominator: Annotated[int, Field(strict=True, ge=1, le=100)] = 2
-    open_hours_min: Annotated[int, Field(strict=True, ge=1, le=720)] = 24
-    open_days_max: Annotated[int, Field(strict=True, ge=1, le=365)] = 90
-
-
-def _fixed(clause: str, source: Literal["text", "reading"], meaning: str) -> FieldInfo:
-    """What a field of the rules fixes: under which clause, and whether its default is the text's or a reading of it."""
-    return cast("FieldInfo", Field(description=meaning, json_schema_extra={"clause": clause, "source": source}))
+    quorum_numerator: Annotated[
+        _Numerator, _fixed("15.2", "reading", "the part of all members that a quorum needs", "法定人数占全体成员的比例")
+    ] = 2
+    quorum_denominator: _Denominator = 3
+    voters_min: Annotated[
+        int,
+        Field(strict=True, ge=1, le=100),
+        _fixed("15.2", "reading", "members who have to vote in any case", "最少表决人数"),
+    ] = 3
+    majority_numerator: Annotated[
+        _Numerator,
+        _fixed("15.2", "reading", "the part of all members that the votes for it exceed", "赞成票须超过的全体成员比例"),
+    ] = 1
+    majority_denominator: _Denominator = 2
+    open_hours_min: Annotated[
+        int,
+        Field(strict=True, ge=1, le=720),
+        _fixed("15.2", "reading", "hours that a ballot is open at least", "表决时间下限（小时）"),
+    ] = 24
+    open_days_max: Annotated[
+        int,
+        Field(strict=True, ge=1, le=365),
+        _fixed("15.2", "reading", "days that a ballot is open at most", "表决时间上限（天）"),
+    ] = 90
 
 
 Days = Annotated[int, Field(strict=True, ge=0, le=3_650)]
@@ -116,28 +148,53 @@ class Rules(Part):
     A default is what this regulation says; ``source`` in a field's schema tells ``text`` from ``reading``.
     """
 
-    version: Annotated[int, Field(strict=True, ge=1), _fixed("5.2", "reading", "counted from 1 without a gap")] = 1
-    effective_on: Annotated[Day, _fixed("5.2", "reading", "the first day in Beijing on which this version is in force")]
-    share_rate_bp: Annotated[
-        BasisPoints, _fixed("10.3", "text", "the pool's share of a loss, in 1/10000"), example(2_000)
+    version: Annotated[
+        int, Field(strict=True, ge=1), _fixed("5.2", "reading", "counted from 1 without a gap", "规则版本号")
+    ] = 1
+    effective_on: Annotated[
+        Day,
+        _fixed("5.2", "reading", "the first day in Beijing on which this version is in force", "生效日（北京时间）"),
     ]
-    loss_ratio: Annotated[LossRatio, _fixed("10.4", "text", "how the two institutions share the pool's loss")]
+    share_rate_bp: Annotated[
+        BasisPoints, _fixed("10.3", "text", "the pool's share of a loss", "资金池承担风险比例"), example(2_000)
+    ]
+    loss_ratio: Annotated[
+        LossRatio,
+        _fixed(
+            "10.4",
+            "text",
+            "the fiscal side's part of the pool's loss, which the two institutions share",
+            "双方风险分担比例（财政一方所占部分）",
+        ),
+    ]
     filing_window_days: Annotated[
         int,
         Field(strict=True, ge=1, le=365),
-        _fixed("16.1", "text", "calendar days after the payout within which a loan is filed"),
+        _fixed(
+            "16.1", "text", "calendar days after the payout within which a loan is filed", "放款后备案期限（自然日）"
+        ),
     ] = 30
     term_years: Annotated[
-        int, Field(strict=True, ge=1, le=30), _fixed("20.1", "text", "the pool's term, fixed at its founding")
+        int,
+        Field(strict=True, ge=1, le=30),
+        _fixed("20.1", "text", "the pool's term, fixed at its founding", "存续期（年）"),
     ] = 4
     verifiers_min: Annotated[
-        int, Field(strict=True, ge=1, le=20), _fixed("6.6", "reading", "people on site at a verification")
+        int,
+        Field(strict=True, ge=1, le=20),
+        _fixed("6.6", "reading", "people on site at a verification", "现场核实人数下限"),
     ] = 2
-    ballot: Annotated[BallotRules, _fixed("15.2", "reading", "quorum, majority and time of a collective decision")] = (
-        BallotRules()
-    )
+    ballot: Annotated[
+        BallotRules,
+        _fixed(
+            "15.2", "reading", "quorum, majority and time of a collective decision", "集体决策的法定人数、多数与时间"
+        ),
+    ] = BallotRules()
     exclusive_duties: Annotated[
-        tuple[Duty, ...], _fixed("4.1", "reading", "one officer can hold at most one of these in one case")
+        tuple[Duty, ...],
+        _fixed(
+            "4.1", "reading", "one officer can hold at most one of these in one case", "同一案件中不得由一人兼任的职责"
+        ),
     ] = (
         Duty.FILING,
         Duty.FILING_APPROVAL,
@@ -151,36 +208,79 @@ class Rules(Part):
     mixed_collateral_allowed: Annotated[
         bool,
         Field(strict=True),
-        _fixed("2.1", "reading", "whether a loan may have other collateral beside the borrower's rights"),
+        _fixed(
+            "2.1",
+            "reading",
+            "whether a loan may have other collateral beside the borrower's rights",
+            "是否允许组合担保",
+        ),
     ] = True
     ip_analysis_required: Annotated[
         bool,
         Field(strict=True),
-        _fixed("12.1", "reading", "whether the written analysis of the rights is one of a filing's materials"),
+        _fixed(
+            "12.1",
+            "reading",
+            "whether the written analysis of the rights is one of a filing's materials",
+            "备案材料是否须含知识产权分析报告",
+        ),
     ] = True
     first_pair_required: Annotated[
         bool,
         Field(strict=True),
-        _fixed("9.2", "reading", "whether payouts wait for the first planned pair of contributions on both accounts"),
+        _fixed(
+            "9.2",
+            "reading",
+            "whether payouts wait for the first planned pair of contributions on both accounts",
+            "首期双方出资到账前是否暂缓发放",
+        ),
     ] = True
     filing_reminder_days: Annotated[
-        DaysBefore, _fixed("6.9", "reading", "days before a filing's last day on which it is reminded of")
+        DaysBefore,
+        _fixed(
+            "6.9",
+            "reading",
+            "days before a filing's last day on which it is reminded of",
+            "备案期限届满前的提醒日（天）",
+        ),
     ] = (10, 3)
     supplement_days: Annotated[
-        Days, _fixed("5.4", "reading", "calendar days within which a returned filing is to be filed again")
+        Days,
+        _fixed(
+            "5.4",
+            "reading",
+            "calendar days within which a returned filing is to be filed again",
+            "退回后补正期限（自然日）",
+        ),
     ] = 15
     annual_summary_due_month: Annotated[
         int,
         Field(strict=True, ge=1, le=12),
-        _fixed("6.7", "reading", "month of the following year in which the annual summary is due"),
+        _fixed(
+            "6.7",
+            "reading",
+            "month of the following year in which the annual summary is due",
+            "年度总结提交月份（次年）",
+        ),
     ] = 1
     annual_summary_due_day: Annotated[
         int,
         Field(strict=True, ge=1, le=31),
-        _fixed("6.7", "reading", "day of that month; the month's last day stands for one that it does not have"),
+        _fixed(
+            "6.7",
+            "reading",
+            "day of that month; the month's last day stands for one that it does not have",
+            "年度总结提交日（当月无该日的以月末为准）",
+        ),
     ] = 31
     reminder_days: Annotated[
-        DaysBefore, _fixed("21.1", "reading", "days before the term's end on which the evaluation is reminded of")
+        DaysBefore,
+        _fixed(
+            "21.1",
+            "reading",
+            "days before the term's end on which the evaluation is reminded of",
+            "存续期届满前的评估提醒日（天）",
+        ),
     ] = (180, 90, 30)
 
 
@@ -189,6 +289,13 @@ def fixed_under(field: str) -> tuple[str, str]:
     extra = Rules.model_fields[field].json_schema_extra
     assert isinstance(extra, dict), "every field of the rules says where it comes from"
     return str(extra["clause"]), str(extra["source"])
+
+
+def meaning_of(field: FieldInfo) -> tuple[str, str]:
+    """What a field of the rules means, in English and in Chinese."""
+    extra = field.json_schema_extra
+    assert isinstance(extra, dict) and field.description, "every field of the rules says what it means"
+    return field.description, str(extra["chinese"])
 
 
 InterpretationReliedOn = Annotated[

@@ -1,7 +1,7 @@
 """A pool to try things on: its institutions, officers and keys, and a filing that is in order."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -11,10 +11,12 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.registry.domain.decide import Decision, decide
+from services.registry.domain.district_profile import Bound, DistrictProfile
 from services.registry.domain.pool import Pool
-from services.registry.domain.reference_data import DistrictProfile, ReferenceData, WorkingDays
+from services.registry.domain.reference_data import ReferenceData, WorkingDays
 from services.registry.domain.state import State
 from services.registry.domain.subjects import evolve
+from services.registry.reference import DISTRICTS, district_profiles
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.envelope import Command, Event
 from shared.contracts.examples import (
@@ -75,10 +77,16 @@ DISBURSED_ON = date(2026, 4, 7)
 NOON = datetime(2026, 4, 15, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 4, 15)
 
-PROFILE = DistrictProfile(code="110105", name="北京市朝阳区", share_rate_max_bp=2000, source="第十条第二款")
+PROFILE = district_profiles(DISTRICTS)["110105"]
 # No calendar is published: every day goes by its weekday.
 WEEKDAYS_ONLY = WorkingDays({})
 KNOWN = ReferenceData({PROFILE.code: PROFILE}, WEEKDAYS_ONLY)
+
+
+def profile_with(**bounds: Mapping[str, Any]) -> DistrictProfile:
+    """The profile of a district whose regulation has other bounds."""
+    changed = {path: Bound.model_validate({**PROFILE.bounds[path].model_dump(), **bounds[path]}) for path in bounds}
+    return PROFILE.model_copy(update={"bounds": {**PROFILE.bounds, **changed}})
 
 
 @cache
@@ -279,6 +287,11 @@ class Given:
     def without_matter(self) -> "Given":
         """The same before a message that concerns another matter, or none."""
         return replace(self, state=replace(self.state, entry=None))
+
+    def with_bounds(self, **bounds: Mapping[str, Any]) -> "Given":
+        """The same in a district whose regulation has these other bounds."""
+        districts = {PROFILE.code: profile_with(**bounds)}
+        return replace(self, known=replace(self.known, districts=districts))
 
     def with_pool(self, **changed: Any) -> "Given":
         """The same in a pool of which this is true, where it takes hundreds of messages to come so far."""

@@ -9,7 +9,7 @@ from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, FileProject, ProjectApproved, ProjectFiled, ReturnProject
 from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
-from shared.contracts.registry.words import BallotRules, LossRatio
+from shared.contracts.registry.words import BallotRules, Duty, LossRatio
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
@@ -135,11 +135,10 @@ def test_a_version_takes_effect_no_earlier_than_its_predecessor() -> None:
 def test_a_share_above_the_ceiling_can_be_neither_proposed_nor_adopted() -> None:
     """20 % can be proposed and one basis point more can't; and a ceiling lowered meanwhile forbids the adoption."""
     above = proposal(proposed=version(share_rate_bp=2001))
-    assert codes(REGULATED.when(above, COOPERATING, DRAFTER)) == ["share_rate_above_ceiling"]
+    assert codes(REGULATED.when(above, COOPERATING, DRAFTER)) == ["rules_outside_the_districts_bounds"]
     waiting = proposed(data=proposal(proposed=version(share_rate_bp=2000)))
-    profile = waiting.known.districts["110105"].model_copy(update={"share_rate_max_bp": 1500})
-    lowered = Given(waiting.state, waiting.known.__class__({"110105": profile}, waiting.known.working_days))
-    assert codes(lowered.when(adoption(), MANAGING, REGULATOR)) == ["share_rate_above_ceiling"]
+    lowered = waiting.with_bounds(share_rate_bp={"most": 1500})
+    assert codes(lowered.when(adoption(), MANAGING, REGULATOR)) == ["rules_outside_the_districts_bounds"]
     unknown = Given(waiting.state, waiting.known.__class__({}, waiting.known.working_days))
     assert codes(unknown.when(adoption(), MANAGING, REGULATOR)) == ["district_unknown"]
 
@@ -248,9 +247,12 @@ def test_a_returned_project_goes_on_under_the_rules_of_its_first_filing() -> Non
 @pytest.mark.clause("5.2")
 def test_duties_are_kept_apart_by_the_rules_in_force() -> None:
     """Which duties exclude each other is asked of the version in force when the officer acts."""
-    loose = adopted(data=proposal(proposed=version(exclusive_duties=())))
-    assert loose.pool.rules_at(NOON).exclusive_duties
-    assert loose.pool.rules_at(NEXT_NOON).exclusive_duties == ()
+    loose = adopted(
+        REGULATED.with_bounds(exclusive_duties={"includes": ("vote",)}),
+        data=proposal(proposed=version(exclusive_duties=(Duty.VOTE,))),
+    )
+    assert len(loose.pool.rules_at(NOON).exclusive_duties) > 1
+    assert loose.pool.rules_at(NEXT_NOON).exclusive_duties == (Duty.VOTE,)
 
 
 @pytest.mark.clause("6.2")
@@ -261,6 +263,8 @@ def test_only_the_proposer_withdraws() -> None:
 
 @pytest.mark.clause("20.1")
 def test_no_version_changes_the_term() -> None:
-    """The term is the founding's; a longer one is no matter of the rules."""
-    decision = REGULATED.when(proposal(proposed=version(term_years=5)), COOPERATING, DRAFTER)
-    assert codes(decision) == ["rules_change_the_term"]
+    """The term is the founding's; a shorter or a longer one is no matter of the rules."""
+    longer_allowed = REGULATED.with_bounds(term_years={"most": 5})
+    for years in (3, 5):
+        decision = longer_allowed.when(proposal(proposed=version(term_years=years)), COOPERATING, DRAFTER)
+        assert codes(decision) == ["rules_change_the_term"]

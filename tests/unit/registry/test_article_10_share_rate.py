@@ -4,11 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.reference_data import DistrictProfile, ReferenceData
-from services.registry.domain.state import State
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import LossRatio
-from tests.unit.registry.registry_examples import KNOWN, MANAGING, NOTHING, WEEKDAYS_ONLY, Given, codes, founding, rules
+from tests.unit.registry.registry_examples import (
+    KNOWN,
+    MANAGING,
+    NOTHING,
+    codes,
+    founding,
+    rules,
+)
 
 
 @pytest.mark.clause("10.3")
@@ -16,7 +21,7 @@ def test_one_basis_point_above_the_ceiling_is_refused_and_the_ceiling_itself_is_
     """第十条第二款: the pool's share is at most 20 %."""
     assert NOTHING.when(founding(rules=rules(share_rate_bp=2000)), MANAGING).outcome is Outcome.ACCEPTED
     decision = NOTHING.when(founding(rules=rules(share_rate_bp=2001)), MANAGING)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["share_rate_above_ceiling"])
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["rules_outside_the_districts_bounds"])
     assert decision.refusals[0].citation == "第十条第二款"
 
 
@@ -24,8 +29,7 @@ def test_one_basis_point_above_the_ceiling_is_refused_and_the_ceiling_itself_is_
 @given(ceiling_bp=st.integers(0, 10_000), rate_bp=st.integers(0, 10_000))
 def test_the_ceiling_is_the_districts(ceiling_bp: int, rate_bp: int) -> None:
     """Another district's ceiling holds in its pools, whatever it is."""
-    profile = DistrictProfile(code="110105", name="示例区", share_rate_max_bp=ceiling_bp, source="示例办法")
-    nothing = Given(State(), ReferenceData({"110105": profile}, WEEKDAYS_ONLY))
+    nothing = NOTHING.with_bounds(share_rate_bp={"most": ceiling_bp})
     decision = nothing.when(founding(rules=rules(share_rate_bp=rate_bp)), MANAGING)
     assert (decision.outcome is Outcome.ACCEPTED) == (rate_bp <= ceiling_bp)
 

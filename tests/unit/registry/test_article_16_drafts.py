@@ -39,7 +39,10 @@ from tests.unit.registry.registry_examples import (
     filing,
     loan,
 )
-from tests.unit.registry.rules_examples import adopted, proposal, version
+from tests.unit.registry.rules_examples import REGULATED, adopted, proposal, version
+
+# Of a district whose regulation allows them.
+LONG_WINDOWS = REGULATED.with_bounds(filing_window_days={"most": 90})
 
 pytestmark = pytest.mark.clause("16.1")
 
@@ -116,7 +119,9 @@ def test_working_days_that_were_published_since_move_the_last_day_that_is_told()
 @pytest.mark.parametrize("window_days", [5, 90])
 def test_a_draft_is_completed_within_the_window_that_it_was_told(window_days: int) -> None:
     """Rules of later bind nothing that was taken in before; share and ratio are pinned when it is complete."""
-    given = draft(adopted(data=proposal(proposed=version(filing_window_days=window_days, share_rate_bp=1000))))
+    given = draft(
+        adopted(LONG_WINDOWS, data=proposal(proposed=version(filing_window_days=window_days, share_rate_bp=1000)))
+    )
     event = filed(given.when(filing(), COOPERATING, FILER, noon(LAST_DAY)))
     assert (event.filing_deadline, event.terms.rules_version, event.terms.share_rate_bp) == (LAST_DAY, 2, 1000)
     assert codes(given.when(filing(), COOPERATING, FILER, noon(LAST_DAY + DAY))) == ["filed_late"]
@@ -131,7 +136,7 @@ def test_a_draft_is_completed_within_the_window_that_it_was_told(window_days: in
 @pytest.mark.parametrize("window_days", [5, 90])
 def test_what_was_a_draft_keeps_its_window_as_a_project(window_days: int) -> None:
     """Returned and filed again, or corrected, it is judged by what was told: rules of later make nothing late."""
-    given = draft(adopted(data=proposal(proposed=version(filing_window_days=window_days))))
+    given = draft(adopted(LONG_WINDOWS, data=proposal(proposed=version(filing_window_days=window_days))))
     given = given.after(filing(), COOPERATING, FILER, noon(LAST_DAY - DAY))
     corrected = filed_anew(given.when(correction(), COOPERATING, FILER, noon(LAST_DAY)))
     assert [each.filing_deadline for each in corrected] == [LAST_DAY]

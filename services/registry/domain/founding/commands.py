@@ -20,6 +20,7 @@ from services.registry.domain.article_10_share_rate import refuse_unless_distric
 from services.registry.domain.article_20_term import refuse_unless_founding_day_is_near, term_ends_on
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
+from services.registry.domain.district_profile import DistrictProfile
 from services.registry.domain.founding.article_03_founding import (
     refuse_if_pool_is_founded,
     refuse_if_pool_is_prepared,
@@ -44,7 +45,6 @@ from services.registry.domain.founding.article_08_founding import (
     refuse_unless_founding_follows_a_selection,
 )
 from services.registry.domain.pool import Pool, PreparedPool
-from services.registry.domain.reference_data import DistrictProfile
 from services.registry.domain.registration import (
     faults_of_administrators,
     faults_of_used_keys,

@@ -1,0 +1,77 @@
+"""The figures of the rules: every number, fraction and list that a district's profile has a bound for.
+
+They are read off the model, so that a field that is added to the rules is a figure from then on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from shared.contracts.labels import LabelledEnum
+from shared.contracts.registry.words import LossRatio, Rules, meaning_of
+
+# They say which version it is: each is numbered and dated after the one before.
+_OF_THE_VERSION = frozenset({"version", "effective_on"})
+SHARE_RATE = "share_rate_bp"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the rules by its path in them, with what it means in both languages.
+
+    It is a number, several ``numbers``, or the ``codes`` of a list, whose labels ``code_labels`` has.
+    """
+
+    path: str
+    english: str
+    chinese: str
+    numbers: tuple[Fraction, ...] = ()
+    is_several: bool = False
+    codes: frozenset[str] = frozenset()
+    code_labels: type[LabelledEnum] | None = None
+
+
+def figures_of(rules: BaseModel, prefix: str = "") -> Iterator[Figure]:
+    """Every figure of the rules, or of a part of them whose fields' paths begin with ``prefix``.
+
+    Whether something is so or not is no figure, and a ratio without any weight has no number.
+    """
+    for name, field in type(rules).model_fields.items():
+        value, path = getattr(rules, name), f"{prefix}{name}"
+        stem, numerator, _ = name.rpartition("_numerator")
+        if name in _OF_THE_VERSION or name.endswith("_denominator") or isinstance(value, bool):
+            continue
+        if numerator:
+            part = Fraction(value, getattr(rules, f"{stem}_denominator"))
+            yield Figure(f"{prefix}{stem}", *meaning_of(field), numbers=(part,))
+        elif isinstance(value, LossRatio):
+            share = value.fiscal_share
+            yield Figure(path, *meaning_of(field), numbers=() if share is None else (share,))
+        elif isinstance(value, BaseModel):
+            yield from figures_of(value, f"{path}.")
+        elif isinstance(value, tuple):
+            yield _list(path, meaning_of(field), value, field.annotation)
+        else:
+            assert isinstance(value, int), f"{path} is a figure of a new kind: say here how it is bounded"
+            yield Figure(path, *meaning_of(field), numbers=(Fraction(value),))
+
+
+def _list(path: str, meaning: tuple[str, str], values: tuple[Any, ...], annotation: Any) -> Figure:
+    """A list of numbers, or of codes; which of the two it is does not depend on whether there are any."""
+    member = get_args(annotation)[0]
+    member = getattr(member, "__origin__", member)
+    if member is int:
+        return Figure(path, *meaning, numbers=tuple(Fraction(value) for value in values), is_several=True)
+    assert issubclass(member, LabelledEnum), f"{path} lists something of a new kind: say here how it is bounded"
+    return Figure(path, *meaning, codes=frozenset(values), code_labels=member)
+
+
+_SPECIMEN = Rules(
+    effective_on=date(2026, 1, 1), share_rate_bp=0, loss_ratio=LossRatio(fiscal_weight=1, social_weight=1)
+)
+# Where the figures stand in the rules, whatever they are.
+FIGURE_PATHS = frozenset(figure.path for figure in figures_of(_SPECIMEN))
