@@ -1,6 +1,5 @@
 """The append: records become leaves of the tree, exactly once each, in one transaction; and the tree's checkpoints."""
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from services.audit.repository import (
     save_frontier,
 )
 from shared.contracts.audit import CheckpointPublished
+from shared.contracts.base64_text import base64_of
 from shared.messaging.database import Connection
 from shared.messaging.log_lines import Recorded
 from shared.messaging.message import Outgoing, Record
@@ -96,7 +96,7 @@ async def checkpoint(connection: Connection, at: datetime, signer: Signer, origi
 def checkpoint_of(frontier: Frontier, signer: Signer, origin: str = ORIGIN) -> CheckpointPublished:
     """The signed statement about a record of this size and with this root."""
     note = signed_note(checkpoint_text(Checkpoint(origin, frontier.size, frontier.root)), origin, signer.private)
-    root_base64 = base64.b64encode(frontier.root).decode()
+    root_base64 = base64_of(frontier.root)
     return CheckpointPublished(origin=origin, size=frontier.size, root_base64=root_base64, note=note)
 
 

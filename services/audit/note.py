@@ -5,8 +5,6 @@ space, base64(key hash ‖ signature). A checkpoint's text is three lines: origi
 that a reader doesn't know are passed over, so a witness adds its countersignature as one more line.
 """
 
-import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from services.audit.domain.merkle import HASH_BYTES
+from shared.contracts.base64_text import base64_of, base64url_of, bytes_of_base64
 from shared.contracts.public_keys import fault_of_public_key
 
 ED25519 = b"\x01"
@@ -46,7 +45,7 @@ class VerifierKey:
 
     def __str__(self) -> str:
         """The text form."""
-        return f"{self.name}+{self.key_hash.hex()}+{base64.b64encode(ED25519 + self.public_key).decode()}"
+        return f"{self.name}+{self.key_hash.hex()}+{base64_of(ED25519 + self.public_key)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def read_verifier_key(text: str) -> VerifierKey:
     if not _NAME.fullmatch(name) or decoded[:1] != ED25519 or len(decoded) != len(ED25519) + 32:
         raise NoteInvalid("a verifier key reads name+hash+base64, and its key is Ed25519")
     key = VerifierKey(name, decoded[1:])
-    if fault := fault_of_public_key(base64.urlsafe_b64encode(key.public_key).decode().rstrip("=")):
+    if fault := fault_of_public_key(base64url_of(key.public_key)):
         raise NoteInvalid(f"the verifier key proves nothing: {fault.english}")
     if key.key_hash.hex() != key_hash:
         raise NoteInvalid("the verifier key's hash is not that of its name and key")
@@ -82,7 +81,7 @@ def read_verifier_key(text: str) -> VerifierKey:
 
 def checkpoint_text(checkpoint: Checkpoint) -> str:
     """The text of the checkpoint's note."""
-    return f"{checkpoint.origin}\n{checkpoint.size}\n{base64.b64encode(checkpoint.root).decode()}\n"
+    return f"{checkpoint.origin}\n{checkpoint.size}\n{base64_of(checkpoint.root)}\n"
 
 
 def read_checkpoint(text: str) -> Checkpoint:
@@ -101,7 +100,7 @@ def signed_note(text: str, name: str, key: Ed25519PrivateKey) -> str:
     verifier = verifier_key_of(name, key)
     if not text.endswith("\n") or any(character < " " and character != "\n" for character in text):
         raise ValueError("a note's text ends in a newline and has no other control characters")
-    signature = base64.b64encode(verifier.key_hash + key.sign(text.encode())).decode()
+    signature = base64_of(verifier.key_hash + key.sign(text.encode()))
     return f"{text}\n— {name} {signature}\n"
 
 
@@ -150,6 +149,6 @@ def _signatures(lines: str) -> Iterator[tuple[str, bytes]]:
 
 def _decoded(encoded: str) -> bytes:
     try:
-        return base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise NoteInvalid("not base64") from error
+        return bytes_of_base64(encoded)
+    except ValueError as error:
+        raise NoteInvalid("not base64 in its one form") from error

@@ -1,11 +1,11 @@
 """Documents and signed messages, as other messages carry them."""
 
-import base64
 import hashlib
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.base64_text import base64_of, bytes_of_base64
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.words import Moment, Name, Sha256
 
@@ -63,10 +63,9 @@ class SignedMessage(BaseModel):
     @classmethod
     def of(cls, topic: str, value: bytes, signature: str, received_at: datetime) -> "SignedMessage":
         """The message with the bytes ``value`` that was signed with the detached JWS ``signature``."""
-        encoded = base64.b64encode(value).decode("ascii")
-        return cls(topic=topic, value_base64=encoded, signature=signature, received_at=received_at)
+        return cls(topic=topic, value_base64=base64_of(value), signature=signature, received_at=received_at)
 
     @property
     def value(self) -> bytes:
-        """The exact bytes that were signed; raises ValueError if they are not base64."""
-        return base64.b64decode(self.value_base64, validate=True)
+        """The exact bytes that were signed; raises ValueError if they are not base64 in its one form."""
+        return bytes_of_base64(self.value_base64)

@@ -1,10 +1,11 @@
 """Ids that anyone can compute again, so that a replay or a double click meets the first one."""
 
-import base64
 import hashlib
 import unicodedata
 from functools import lru_cache
 from uuid import UUID, uuid5
+
+from shared.contracts.base64_text import base64url_of
 
 # Random once, fixed for ever: the namespace under which all derived ids of this system are made.
 NAMESPACE = UUID("6d1f0ac0-9a4b-5e0e-8f53-0c6c1b2f7a11")
@@ -80,5 +81,4 @@ def case_number(project: UUID, year: int) -> str:
 def key_id(public_key: str) -> str:
     """The RFC 7638 thumbprint of an Ed25519 public key (the JWK's ``x``), unpadded base64url: 43 characters."""
     canonical = f'{{"crv":"Ed25519","kty":"OKP","x":"{public_key}"}}'
-    digest = hashlib.sha256(canonical.encode("ascii")).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+    return base64url_of(hashlib.sha256(canonical.encode("ascii")).digest())

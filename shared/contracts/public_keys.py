@@ -6,10 +6,10 @@ OpenSSL imports any 32 bytes as a key, so it is asked here what libsodium's cryp
 Nothing of this is secret, so that it need not take the same time for every key.
 """
 
-import base64
 from functools import lru_cache
 from typing import TypeAlias
 
+from shared.contracts.base64_text import bytes_of_base64url
 from shared.contracts.labels import LabelledEnum
 
 # One answer costs as much as ten checks of a signature, and a key is asked about again and again.
@@ -49,13 +49,10 @@ class KeyFault(LabelledEnum):
 def fault_of_public_key(public_key: str) -> KeyFault | None:
     """Why this text (a JWK's ``x``) proves nothing as an Ed25519 public key; None if it is a key in every respect."""
     try:
-        encoded = base64.urlsafe_b64decode(public_key + "=")
+        encoded = bytes_of_base64url(public_key)
     except ValueError:
         return KeyFault.SPELLING
-    # Python passes over what is not of the alphabet, and over bits that no byte has room for.
-    if len(encoded) != KEY_BYTES or base64.urlsafe_b64encode(encoded).decode() != public_key + "=":
-        return KeyFault.SPELLING
-    return _fault_of_point(encoded)
+    return _fault_of_point(encoded) if len(encoded) == KEY_BYTES else KeyFault.SPELLING
 
 
 def _fault_of_point(encoded: bytes) -> KeyFault | None:

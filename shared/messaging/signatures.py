@@ -1,7 +1,5 @@
 """Signatures: a detached JWS (RFC 7515, appendix F) with Ed25519 (RFC 8037, RFC 9864) over a record's exact bytes."""
 
-import base64
-import json
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
+from shared.contracts.base64_text import base64url_of, bytes_of_base64url
 from shared.contracts.ids import key_id
 from shared.contracts.public_keys import fault_of_public_key
+from shared.messaging.strict import Malformed, decode
 
 ALGORITHM = "Ed25519"
 SIGNATURE_LENGTH_MAX = 1_024
@@ -27,7 +27,10 @@ SIGNATURE_LENGTH_MAX = 1_024
 KEYS_CACHED_MAX = 4_096
 # A key's id is its thumbprint. Whoever writes something else there has no key, and must not choose what we look up.
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{43}")
-_SIGNED = re.compile(r"[A-Za-z0-9_-]{86}")
+_SIGNATURE_BYTES = 64
+# The first half of a signature is a point that its maker chose. Careful libraries (libsodium, verify_strict of
+# ed25519-dalek) refuse one of small order; under a key of the group, this is the only such one that could fit.
+_NEUTRAL_POINT = b"\x01" + bytes(31)
 
 
 class SignatureInvalid(ValueError):
@@ -41,7 +44,7 @@ def new_private_key() -> Ed25519PrivateKey:
 
 def public_key_text(private: Ed25519PrivateKey) -> str:
     """The public key as messages carry it: 32 bytes in unpadded base64url."""
-    return _encode(private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    return base64url_of(private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
 
 def write_private_key(private: Ed25519PrivateKey, path: Path) -> None:
@@ -67,7 +70,7 @@ class Signer:
         self.public_key = public_key_text(private)
         self.key_id = key_id(self.public_key)
         raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-        self._key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": self.public_key, "d": _encode(raw)})
+        self._key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": self.public_key, "d": base64url_of(raw)})
 
     def sign(self, value: bytes) -> str:
         """The detached JWS over exactly these bytes."""
@@ -94,10 +97,14 @@ def named_key(signature: str) -> str:
 @lru_cache(maxsize=KEYS_CACHED_MAX)
 def _key_in(protected: str) -> str:
     try:
-        header = json.loads(_decode(protected))
-    except (ValueError, RecursionError) as error:
-        raise SignatureInvalid("the signature's protected header can't be read") from error
-    if not isinstance(header, dict) or set(header) != {"alg", "kid"}:
+        raw = bytes_of_base64url(protected)
+    except ValueError as error:
+        raise SignatureInvalid("the signature's protected header is not canonical base64url without padding") from error
+    try:
+        header = decode(raw, SIGNATURE_LENGTH_MAX)
+    except Malformed as error:
+        raise SignatureInvalid(f"the signature's protected header can't be read: {error.why}") from error
+    if set(header) != {"alg", "kid"}:
         raise SignatureInvalid("the signature's protected header must hold alg and kid, and nothing else")
     if header["alg"] != ALGORITHM:
         raise SignatureInvalid(f"the signature's algorithm must be {ALGORITHM}")
@@ -110,14 +117,20 @@ def _key_in(protected: str) -> str:
 def verify(value: bytes, signature: str, public_key: str) -> None:
     """Raise SignatureInvalid unless the signature was made over exactly these bytes with that key's private half."""
     named_key(signature)
-    header, _, signed = signature.partition("..")
-    if not _SIGNED.fullmatch(signed):
-        raise SignatureInvalid("the signature is no 64 bytes in unpadded base64url")
+    header, _, encoded = signature.partition("..")
+    try:
+        signed = bytes_of_base64url(encoded)
+    except ValueError as error:
+        raise SignatureInvalid("the signature is not canonical base64url without padding") from error
+    if len(signed) != _SIGNATURE_BYTES:
+        raise SignatureInvalid(f"the signature has {len(signed)} bytes instead of {_SIGNATURE_BYTES}")
+    if signed.startswith(_NEUTRAL_POINT):
+        raise SignatureInvalid("the signature's point is the neutral one, which stricter libraries refuse")
     key = _imported(public_key)
     try:
         # What is signed are the header and the value as a compact JWS would carry them (RFC 7515, section 5.1). The
         # header holds nothing that is left to be understood: no library has to read it once more.
-        key.verify(_decode(signed), f"{header}.{_encode(value)}".encode("ascii"))
+        key.verify(signed, f"{header}.{base64url_of(value)}".encode("ascii"))
     except (InvalidSignature, ValueError) as error:
         raise SignatureInvalid("the signature was not made over these bytes with that key") from error
 
@@ -127,12 +140,4 @@ def _imported(public_key: str) -> Ed25519PublicKey:
     # The registry refuses such a key too; but whoever pays on a signature takes nobody's word for what it proves.
     if fault := fault_of_public_key(public_key):
         raise SignatureInvalid(f"the key proves nothing: {fault.english}")
-    return Ed25519PublicKey.from_public_bytes(_decode(public_key))
-
-
-def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    return Ed25519PublicKey.from_public_bytes(bytes_of_base64url(public_key))

@@ -51,6 +51,8 @@ from tests.unit.messaging.messaging_factories import (
 
 KEYS = keys_of(BANK.key())
 STRANGER = Party("bank-x")
+VALUE = as_bytes(ask_content())
+SIGNED = BANK.signer.sign(VALUE)
 
 
 def _take_in(taken: Record, keys: Keys = KEYS, at: datetime = NOON) -> Incoming | Quarantined | KeyUnknown:
@@ -171,22 +173,19 @@ def test_a_signed_message_that_is_malformed_is_answered(value: bytes, message_id
 @pytest.mark.parametrize(
     ("taken", "code"),
     [
-        (record(as_bytes(ask_content())), "signature_missing"),
-        (record(as_bytes(ask_content()), None), "signature_missing"),
-        (record(as_bytes(ask_content()), b""), "signature_missing"),
-        (record(as_bytes(ask_content()), b"\xff\xfe"), "signature_missing"),
-        (record(as_bytes(ask_content()), "密..钥"), "signature_missing"),
-        (record(as_bytes(ask_content()), "eyJhbGciOiJub25lIn0.."), "signature_missing"),
-        (
-            record(as_bytes(ask_content()), *[BANK.signer.sign(as_bytes(ask_content()))] * 2),
-            "signature_missing",
-        ),
-        (
-            record(as_bytes(ask_content()), BANK.signer.sign(as_bytes(ask_content())), None),
-            "signature_missing",
-        ),
-        (record(as_bytes(ask_content()), BANK.signer.sign(b"other bytes")), "signature_wrong"),
-        (record(as_bytes(ask_content()), STRANGER.signer.sign(b"")), "key"),
+        (record(VALUE), "signature_missing"),
+        (record(VALUE, None), "signature_missing"),
+        (record(VALUE, b""), "signature_missing"),
+        (record(VALUE, b"\xff\xfe"), "signature_missing"),
+        (record(VALUE, "密..钥"), "signature_missing"),
+        (record(VALUE, "eyJhbGciOiJub25lIn0.."), "signature_missing"),
+        (record(VALUE, *[SIGNED] * 2), "signature_missing"),
+        (record(VALUE, SIGNED, None), "signature_missing"),
+        (record(VALUE, SIGNED.replace("..", "=..")), "signature_missing"),
+        (record(VALUE, SIGNED + "=="), "signature_wrong"),
+        (record(VALUE, SIGNED + "\n"), "signature_wrong"),
+        (record(VALUE, BANK.signer.sign(b"other bytes")), "signature_wrong"),
+        (record(VALUE, STRANGER.signer.sign(b"")), "key"),
         (record(None, BANK.signer.sign(b"{}")), "signature_wrong"),
         (record(None), "signature_missing"),
         (record(b""), "signature_missing"),
@@ -281,6 +280,8 @@ def test_an_original_is_checked_again() -> None:
     for altered in (
         original.model_copy(update={"topic": "treasury.commands"}),
         original.model_copy(update={"value_base64": original.value_base64[:-4]}),
+        original.model_copy(update={"value_base64": f"{original.value_base64}\n"}),
+        original.model_copy(update={"signature": f"{original.signature}=="}),
         original.model_copy(update={"value_base64": "not base64"}),
         original.model_copy(update={"value_base64": ""}),
         original.model_copy(update={"signature": STRANGER.signer.sign(value)}),
