@@ -114,10 +114,35 @@ class _FaultFound(Exception):
         super().__init__(fault.text)
 
 
+class _Loader(yaml.SafeLoader):
+    """The safe loader without what makes a short file long to read: aliases, and nodes within nodes without end."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """The next node; raises _FaultFound where one is given a name, referred to by it, or too deep."""
+        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs say nothing of its type
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        # Nine lines of aliases of aliases are a thousand million nodes to whoever goes through them.
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            raise _FaultFound(Fault(line, f"'{event.anchor}' names another place (&, *); write out what stands there"))
+        if self._depth > DEPTH_MAX:
+            raise _FaultFound(Fault(line, f"nothing in a scenario is more than {DEPTH_MAX} levels deep"))
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
 def _read_yaml(text: str) -> _Plain:
     """YAML by the safe loader's parser, without giving any scalar a type of its own."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _FaultFound(Fault(line, f"no text has the character U+{error.character:04X}")) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _FaultFound(Fault(line, f"this is no YAML: {error.problem}{_colon_meant(text, line)}")) from None
@@ -142,8 +167,6 @@ def _colon_meant(text: str, line: int) -> str:
 def _plain(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:
     line = node.start_mark.line + 1
     lines.setdefault(place, line)
-    if len(place) > DEPTH_MAX:
-        raise _FaultFound(Fault(line, f"nothing in a scenario is more than {DEPTH_MAX} levels deep"))
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
     if isinstance(node, yaml.SequenceNode):

@@ -115,6 +115,16 @@ def test_all_faults_are_told_at_once() -> None:
         ("title: a case\n", 1, "'steps' is missing"),
         (f"{SHORTEST}? [a, b]\n: c\n", 4, "a word can only be text"),
         (f"{SHORTEST}about: {'[' * 20}{']' * 20}\n", 4, "levels deep"),
+        (f"{SHORTEST}about: {'[' * 50_000}", 4, "levels deep"),
+        (f"{SHORTEST}? {'{' * 50_000}", 4, "levels deep"),
+        (f"{SHORTEST}about: one\x00two\n", 4, "U+0000"),
+        (f"{SHORTEST}about: &name text\n", 4, "'name' names another place"),
+        (f"{SHORTEST}about: *name\n", 4, "'name' names another place"),
+        (f"{SHORTEST}prelude: &usual {{project: none}}\n", 4, "'usual' names another place"),
+        (f"{SHORTEST}prelude:\n  <<: {{project: none}}\n", 5, "'<<' is not known here"),
+        (f"{SHORTEST}prelude:\n  <<: *usual\n", 5, "'usual' names another place"),
+        (f"{SHORTEST}? &word about\n: text\n", 4, "'word' names another place"),
+        ("&whole\ntitle: a case\n", 1, "'whole' names another place"),
     ],
 )
 def test_what_is_no_scenario_is_refused(text: str, line: int, named: str) -> None:
@@ -130,6 +140,13 @@ def test_a_file_that_is_too_large_or_no_text_is_refused() -> None:
     assert (line, text) == (1, "the file has 262158 bytes; at most 262144 are read")
     with pytest.raises(Unreadable, match="line 2: the file is not UTF-8"):
         scenario_of(b"title: a case\nabout: \xff\n", FILE)
+
+
+def test_a_file_of_aliases_is_refused_before_it_is_read() -> None:
+    """Nine aliases to nine lists each, twelve times over, would take longer than anybody waits."""
+    lists = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lists += [f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 9)}]" for number in range(1, 12)]
+    assert faults_of("\n".join(lists)) == [(1, "'a0' names another place (&, *); write out what stands there")]
 
 
 def test_a_named_message_can_be_referred_to_afterwards() -> None:
