@@ -5,15 +5,27 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import model_validator
 
-from scenarios.player.words import Count, Day, Fen, Fraction, Instant, Listed, Percent, Ratio, Words, YesNo, choice
+from scenarios.player.words import (
+    Count,
+    Day,
+    Fen,
+    Fraction,
+    Instant,
+    Listed,
+    Percent,
+    Ratio,
+    Words,
+    YesNo,
+    pair_of_choices,
+)
 from shared.contracts.examples import CONTRIBUTION_FEN, PRINCIPAL_FEN
-from shared.contracts.registry.words import BallotRules, Duty, Rules
+from shared.contracts.registry.words import BallotRules, Duty, DutyPair, Rules
 from simulator.surroundings import CONTRACT_NUMBER
 
 _DEFAULT_RULES = Rules.model_fields
 _DEFAULT_BALLOT = BallotRules()
 
-DutyWord = Annotated[Duty, choice(Duty)]
+DutyPairWord = Annotated[DutyPair, pair_of_choices(Duty)]
 
 
 class PreludeRules(Words):
@@ -25,7 +37,7 @@ class PreludeRules(Words):
     verifiers: Count = _DEFAULT_RULES["verifiers_min"].default
     filing_window_days: Count = _DEFAULT_RULES["filing_window_days"].default
     term_years: Count = _DEFAULT_RULES["term_years"].default
-    exclusive_duties: Annotated[tuple[DutyWord, ...], Listed] = _DEFAULT_RULES["exclusive_duties"].default
+    exclusive_duties: Annotated[tuple[DutyPairWord, ...], Listed] = _DEFAULT_RULES["exclusive_duties"].default
 
 
 class PreludeBalances(Words):

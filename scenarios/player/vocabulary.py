@@ -28,6 +28,7 @@ from scenarios.player.words import (
     YesNo,
     choice,
     listed,
+    pair_of_choices,
     word_of,
 )
 from shared.contracts.documents import Document, DocumentKind, paper
@@ -167,6 +168,8 @@ def _scalar(name: str, kind: Any, hint: Any) -> Any:
         return Fen if name.endswith("_fen") else Percent if name.endswith("_bp") else Count
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return Annotated[kind, choice(kind)]
+    if get_origin(kind) is tuple:
+        return Annotated[kind, pair_of_choices(get_args(kind)[0])]
     by_kind = {bool: YesNo, date: Day, AwareDatetime: Instant}
     if kind in by_kind:
         return by_kind[kind]

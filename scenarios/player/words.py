@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.decisions.days import BEIJING
@@ -134,6 +134,24 @@ def choice(kind: type[StrEnum]) -> BeforeValidator:
                 "{given} is not known here; {allowed}",
                 {"given": repr(given), "allowed": listed(str(given), allowed)},
             ) from None
+
+    return BeforeValidator(read)
+
+
+def pair_of_choices(kind: type[StrEnum]) -> BeforeValidator:
+    """Reads two of the values of ``kind``, such as ``plan and release``."""
+    reading = TypeAdapter(tuple[Annotated[Any, choice(kind)], Annotated[Any, choice(kind)]])
+
+    def read(given: Any) -> Any:
+        first, joined, second = str(given).partition(" and ")
+        if not joined:
+            example = " and ".join(word_of(member.value) for member in list(kind)[:2])
+            raise PydanticCustomError(
+                "unreadable",
+                "{given} can't be read; a pair is written like {example}",
+                {"given": repr(given), "example": example},
+            )
+        return reading.validate_python((first.strip(), second.strip()))
 
     return BeforeValidator(read)
 

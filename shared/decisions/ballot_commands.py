@@ -20,7 +20,7 @@ from shared.contracts.registry.collective_decisions import (
     RecuseMember,
     VoteRecorded,
 )
-from shared.contracts.registry.words import BallotRules, Duty, Role
+from shared.contracts.registry.words import BallotRules, Duty, DutyPair, Role
 from shared.decisions.ballot import Ballot, Decidable, Question
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
@@ -55,8 +55,8 @@ class BallotContext:
     """All that a ballot's command is decided on: what is to be decided, who signed and when, and who may vote.
 
     ``persons`` says who the officers are, ``with_vote`` are those with the duty to vote. ``duties_exercised`` are those
-    of the case and ``exclusive`` the duties that exclude each other in one: who has exercised one that excludes voting
-    can't vote on it.
+    of the case and ``exclusive`` the pairs of duties of which one excludes the other in it: who has exercised one that
+    excludes voting can't vote on it.
     """
 
     subject: Decidable | None
@@ -66,7 +66,7 @@ class BallotContext:
     rules_version: int | None
     persons: Persons
     with_vote: Collection[str]
-    exclusive: Collection[Duty] = ()
+    exclusive: Collection[DutyPair] = ()
     duties_exercised: Collection[DutyExercised] = ()
 
     @property

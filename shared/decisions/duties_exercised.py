@@ -14,7 +14,7 @@ from shared.contracts import claims
 from shared.contracts.envelope import Event
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry import ballots, corrections, project_life, projects
-from shared.contracts.registry.words import Duty, Role
+from shared.contracts.registry.words import Duty, DutyPair, Role
 from shared.decisions.persons import Persons
 
 RegistryDutyEvent = (
@@ -143,20 +143,27 @@ def with_duties_exercised(before: tuple[Kept, ...], added: Iterable[Kept]) -> tu
     return (*before, *new) if new else before
 
 
+# accept: frozenset()
+def excluded_by(exclusive: Collection[DutyPair], duty: Duty) -> frozenset[Duty]:
+    """Article 4.1. What whoever exercises ``duty`` in a case can't exercise in it as well."""
+    return frozenset(other for pair in exclusive for one, other in (pair, pair[::-1]) if one is duty)
+
+
 def refuse_if_duties_conflict(
-    exclusive: Collection[Duty], before: Iterable[DutyExercised], exercised: DutyExercised, persons: Persons
+    exclusive: Collection[DutyPair], before: Iterable[DutyExercised], exercised: DutyExercised, persons: Persons
 ) -> Refusal | None:
-    """Article 4.1. One person exercises at most one of the ``exclusive`` duties in one case, over its whole life.
+    """Article 4.1. One person exercises at most one of a pair of ``exclusive`` duties in one case, over its whole life.
 
     ``before`` is what was exercised in the case so far, in whichever service and under whichever officer id of the
     person; the same duty again is no conflict.
     """
-    if exercised.duty not in exclusive:
+    excluded = excluded_by(exclusive, exercised.duty)
+    if not excluded:
         return None
     duty, role, officer = exercised.duty, exercised.role, exercised.officer
     person = persons.person_of(role, officer)
     of_person = (each for each in before if persons.person_of(each.role, each.officer) == person)
-    other = next((each for each in of_person if each.duty in exclusive and each.duty is not duty), None)
+    other = next((each for each in of_person if each.duty in excluded), None)
     if other is None:
         return None
     also, also_zh = "", ""

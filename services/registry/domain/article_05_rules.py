@@ -1,7 +1,10 @@
 """Article 5: what is fixed by the rules, in any version."""
 
+from collections.abc import Sequence
+
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import BallotRules
+from shared.contracts.registry.words import BallotRules, DutyPair
+from shared.decisions.duties_exercised import ROLE_OF_DUTY
 
 
 def refuse_unless_ballot_rules_are_fractions(ballot: BallotRules) -> Refusal | None:
@@ -33,4 +36,26 @@ def refuse_unless_ballot_times_leave_room(ballot: BallotRules) -> Refusal | None
         "never be opened; lower the shortest time or raise the longest.",
         f"表决时间至少 {ballot.open_hours_min} 小时且至多 {ballot.open_days_max} 天，无法发起任何集体决策；"
         "请调低最短时间或调高最长时间。",
+    )
+
+
+def refuse_unless_exclusive_duties_are_pairs(exclusive: Sequence[DutyPair]) -> Refusal | None:
+    """Article 5.2. What excludes what is said once, of two duties that officers exercise in a case."""
+    said = [frozenset(pair) for pair in exclusive]
+    wrong = (
+        pair
+        for pair, duties in zip(exclusive, said, strict=True)
+        if len(duties) != len(pair) or said.count(duties) > 1 or not duties <= ROLE_OF_DUTY.keys()
+    )
+    pair = next(wrong, None)
+    if pair is None:
+        return None
+    one, other = pair
+    return refusal(
+        "exclusive_duties_impossible",
+        "5.2",
+        f"that {one.english} and {other.english} exclude each other is said twice, or of duties that one person can't "
+        "both exercise in a case; say each pair of two different duties once, and of those that a case has.",
+        f"“{one.chinese}”与“{other.chinese}”不相容被重复填写，或两者并非案件中可由一人分别履行的职责；"
+        "请每对不同的案件职责只填写一次。",
     )

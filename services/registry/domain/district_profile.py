@@ -33,7 +33,8 @@ Number = Annotated[Fraction, BeforeValidator(_as_fraction), PlainSerializer(str)
 class Bound(BaseModel):
     """Between what a figure of the rules lies, or what it includes, under which clause; ends count as within.
 
-    Of several numbers each lies there, and there are ``several_min`` of them at least.
+    Of several numbers each lies there, and there are ``several_min`` of them at least. A list of pairs has each pair of
+    what it ``includes``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

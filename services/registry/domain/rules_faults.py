@@ -4,6 +4,7 @@ from services.registry.domain.article_05_bounds import refuse_unless_figures_are
 from services.registry.domain.article_05_rules import (
     refuse_unless_ballot_rules_are_fractions,
     refuse_unless_ballot_times_leave_room,
+    refuse_unless_exclusive_duties_are_pairs,
 )
 from services.registry.domain.article_10_share_rate import refuse_unless_loss_ratio_has_weight
 from services.registry.domain.district_profile import DistrictProfile
@@ -18,6 +19,7 @@ def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refu
     return all_faults(
         refuse_unless_ballot_rules_are_fractions(rules.ballot),
         refuse_unless_ballot_times_leave_room(rules.ballot),
+        refuse_unless_exclusive_duties_are_pairs(rules.exclusive_duties),
         refuse_unless_loss_ratio_has_weight(rules.loss_ratio),
         refuse_unless_figures_are_within_bounds(profile, figures_of(rules)) if profile else None,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -23,7 +23,7 @@ SHARE_RATE = "share_rate_bp"
 class Figure:
     """A figure of the rules by its path in them, with what it means in both languages.
 
-    It is a number, several ``numbers``, or the ``codes`` of a list, whose labels ``code_labels`` has.
+    It is a number, several ``numbers``, or the ``pairs`` of codes of a list, whose labels ``code_labels`` has.
     """
 
     path: str
@@ -31,7 +31,7 @@ class Figure:
     chinese: str
     numbers: tuple[Fraction, ...] = ()
     is_several: bool = False
-    codes: frozenset[str] = frozenset()
+    pairs: frozenset[frozenset[str]] = frozenset()
     code_labels: type[LabelledEnum] | None = None
 
 
@@ -61,13 +61,15 @@ def figures_of(rules: BaseModel, prefix: str = "") -> Iterator[Figure]:
 
 
 def _list(path: str, meaning: tuple[str, str], values: tuple[Any, ...], annotation: Any) -> Figure:
-    """A list of numbers, or of codes; which of the two it is does not depend on whether there are any."""
+    """A list of numbers, or of pairs of codes; which of the two it is does not depend on whether there are any."""
     member = get_args(annotation)[0]
+    if get_origin(member) is tuple:
+        codes = get_args(member)[0]
+        assert issubclass(codes, LabelledEnum), f"{path} lists pairs of a new kind: say here how they are bounded"
+        return Figure(path, *meaning, pairs=frozenset(map(frozenset, values)), code_labels=codes)
     member = getattr(member, "__origin__", member)
-    if member is int:
-        return Figure(path, *meaning, numbers=tuple(Fraction(value) for value in values), is_several=True)
-    assert issubclass(member, LabelledEnum), f"{path} lists something of a new kind: say here how it is bounded"
-    return Figure(path, *meaning, codes=frozenset(values), code_labels=member)
+    assert member is int, f"{path} lists something of a new kind: say here how it is bounded"
+    return Figure(path, *meaning, numbers=tuple(Fraction(value) for value in values), is_several=True)
 
 
 _SPECIMEN = Rules(

@@ -29,7 +29,7 @@ from shared.contracts.treasury import Leg
 from shared.decisions.article_04_authorisation import refuse_if_maker_is_checker
 from shared.decisions.article_14_claimants import refuse_unless_payee_holds_the_claim
 from shared.decisions.checks import first_fault
-from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, refuse_if_duties_conflict
+from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, excluded_by, refuse_if_duties_conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def excluded_in_time(
     before: list[DutyExercised] = []
     for exercised, at in signed:
         exclusive = pool.rules_at(at).exclusive_duties
-        in_both = tuple(duty for duty in exclusive if duty in exclusive_now)
+        in_both = tuple(pair for pair in exclusive if pair[1] in excluded_by(exclusive_now, pair[0]))
         fault = first_fault(
             refuse_if_duties_conflict(exclusive, before, exercised, pool),
             refuse_if_duties_conflict(in_both, heard, exercised, pool),

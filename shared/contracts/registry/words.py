@@ -1,6 +1,8 @@
 """The registry's own words: roles, duties, rules and other parts that its messages are made of."""
 
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import combinations
 from typing import Annotated, Literal, cast
 
 from pydantic import Field
@@ -56,6 +58,15 @@ class Duty(LabelledEnum):
     OVERSIGHT = "oversight", "oversight", "监督管理"  # interprets, evaluates, engages auditors, ends a cooperation
     # Spot checks, major matters, annual summaries, repayments; of a lender the last only.
     REPORTING = "reporting", "reporting", "情况报告"
+
+
+# Two duties of which each excludes the other one, whichever is said first.
+DutyPair = tuple[Duty, Duty]
+
+
+def pairs_of(duties: Iterable[Duty]) -> tuple[DutyPair, ...]:
+    """The pairs by which each of these duties excludes each other one."""
+    return tuple(combinations(duties, 2))
 
 
 class Vote(LabelledEnum):
@@ -191,19 +202,25 @@ class Rules(Part):
         ),
     ] = BallotRules()
     exclusive_duties: Annotated[
-        tuple[Duty, ...],
+        tuple[DutyPair, ...],
+        Field(max_length=100),
         _fixed(
-            "4.1", "reading", "one officer can hold at most one of these in one case", "同一案件中不得由一人兼任的职责"
+            "4.1",
+            "reading",
+            "pairs of duties that one person can't both exercise in one case",
+            "同一案件中不得由一人兼任的成对职责",
         ),
-    ] = (
-        Duty.FILING,
-        Duty.FILING_APPROVAL,
-        Duty.REVIEW,
-        Duty.VERIFICATION,
-        Duty.PLAN,
-        Duty.CONFIRMATION,
-        Duty.VOTE,
-        Duty.RELEASE,
+    ] = pairs_of(
+        (
+            Duty.FILING,
+            Duty.FILING_APPROVAL,
+            Duty.REVIEW,
+            Duty.VERIFICATION,
+            Duty.PLAN,
+            Duty.CONFIRMATION,
+            Duty.VOTE,
+            Duty.RELEASE,
+        )
     )
     mixed_collateral_allowed: Annotated[
         bool,

@@ -108,7 +108,7 @@ def test_a_member_that_is_found_to_have_acted_steps_back() -> None:
 
 def test_a_ballot_that_the_rules_exclude_from_voting_counts_from_the_registry_too() -> None:
     """Which duties exclude each other is a field of the rules, also of duties that don't by default."""
-    rules = RULES.model_copy(update={"exclusive_duties": (*RULES.exclusive_duties, Duty.BALLOT)})
+    rules = RULES.model_copy(update={"exclusive_duties": (*RULES.exclusive_duties, (Duty.BALLOT, Duty.CONFIRMATION))})
     story = Story(rules).until("plan")
     story.hears(told(ballots.BallotOpened, PROJECT_ID, "confirmer"))
     assert codes(story.confirms()) == ["duties_in_conflict"]

@@ -149,7 +149,7 @@ def test_filing_and_its_approval_count_too() -> None:
 @pytest.mark.clause("4.1")
 def test_exclusive_duties_are_a_field_of_the_rules() -> None:
     """Where the rules don't exclude them, one officer may plan and release."""
-    rules: Rules = RULES.model_copy(update={"exclusive_duties": (Duty.PLAN, Duty.CONFIRMATION)})
+    rules: Rules = RULES.model_copy(update={"exclusive_duties": ((Duty.PLAN, Duty.CONFIRMATION),)})
     assert Story(rules).until("confirmation").releases("planner").outcome is Outcome.ACCEPTED
 
 

@@ -153,7 +153,7 @@ def test_members_are_entitled_and_have_time(changed: dict[str, Any], expected: l
 def test_who_has_acted_in_the_case_has_no_vote_in_it() -> None:
     """It is no member, and whoever opens the ballot leaves it out."""
     acted = (DutyExercised(duty=Duty.FILING_APPROVAL, role=Role.MANAGING, officer="an"),)
-    case = {"exclusive": (Duty.FILING_APPROVAL, Duty.VOTE), "duties_exercised": acted}
+    case = {"exclusive": ((Duty.FILING_APPROVAL, Duty.VOTE),), "duties_exercised": acted}
     assert codes(when(PUT, opening(), **case)) == ["duties_in_conflict"]
     assert when(PUT, opening(members=MEMBERS[1:]), **case).outcome is Outcome.ACCEPTED
 

@@ -11,7 +11,7 @@ from shared.contracts.catalogue import EVENTS
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Event
 from shared.contracts.registry import ballots, corrections, project_life, projects, supervision
-from shared.contracts.registry.words import Duty, Role
+from shared.contracts.registry.words import Duty, Role, pairs_of
 from shared.decisions.duties_exercised import (
     DUTIES_TOLD,
     ROLE_OF_DUTY,
@@ -19,6 +19,7 @@ from shared.decisions.duties_exercised import (
     DutyExercised,
     RegistryDutyEvent,
     duties_exercised_in,
+    excluded_by,
     refuse_if_duties_conflict,
     with_duties_exercised,
 )
@@ -69,7 +70,7 @@ def test_every_field_that_is_read_is_there() -> None:
 
 def test_exclusive_duties_can_be_exercised_somewhere() -> None:
     """Nothing in the default rules excludes a duty of which no event ever tells."""
-    assert set(rules().exclusive_duties) <= set(ROLE_OF_DUTY)
+    assert {duty for pair in rules().exclusive_duties for duty in pair} <= set(ROLE_OF_DUTY)
 
 
 def test_the_table_of_the_documents_is_this_one() -> None:
@@ -133,7 +134,7 @@ def test_acts_are_kept_once_and_never_taken_out() -> None:
 
 def test_one_officer_exercises_one_exclusive_duty_in_a_case() -> None:
     """The same duty twice is one; two exclusive ones by one officer are refused, by a namesake elsewhere not."""
-    exclusive = (Duty.FILING, Duty.REVIEW, Duty.PLAN, Duty.VOTE)
+    exclusive = pairs_of((Duty.FILING, Duty.REVIEW, Duty.PLAN, Duty.VOTE))
 
     def of(duty: Duty, officer: str = "li", role: Role = Role.COOPERATING) -> DutyExercised:
         return DutyExercised(duty=duty, role=role, officer=officer)
@@ -156,7 +157,7 @@ def test_one_officer_exercises_one_exclusive_duty_in_a_case() -> None:
 @pytest.mark.clause("4.1")
 def test_two_officers_of_one_person_are_one() -> None:
     """Who has filed for one institution does not vote for the other, under whichever id; others of that name do."""
-    exclusive = (Duty.FILING, Duty.VOTE)
+    exclusive = pairs_of((Duty.FILING, Duty.VOTE))
     before = [DutyExercised(duty=Duty.FILING, role=Role.COOPERATING, officer="li")]
     vote = DutyExercised(duty=Duty.VOTE, role=Role.MANAGING, officer="an")
     assert refuse_if_duties_conflict(exclusive, before, vote, NAMESAKES) is None
@@ -167,7 +168,23 @@ def test_two_officers_of_one_person_are_one() -> None:
     assert "合作机构的li" in refused.text_zh
     # The person is told by the id that acts, where it is the same.
     own = refuse_if_duties_conflict(
-        (Duty.FILING, Duty.REVIEW), before, before[0].model_copy(update={"duty": Duty.REVIEW}), same
+        pairs_of((Duty.FILING, Duty.REVIEW)), before, before[0].model_copy(update={"duty": Duty.REVIEW}), same
     )
     assert own is not None
     assert " as li " not in own.text
+
+
+@pytest.mark.clause("4.1")
+def test_a_pair_excludes_both_ways_and_nothing_else() -> None:
+    """What excludes what is said in pairs: two duties can each exclude a third one, and not each other."""
+    exclusive = ((Duty.PLAN, Duty.RELEASE), (Duty.REVIEW, Duty.PLAN))
+    assert excluded_by(exclusive, Duty.PLAN) == {Duty.RELEASE, Duty.REVIEW}
+    assert excluded_by(exclusive, Duty.RELEASE) == excluded_by(exclusive, Duty.REVIEW) == {Duty.PLAN}
+    assert excluded_by(exclusive, Duty.FILING) == frozenset()
+    plan, release, review = (
+        DutyExercised(duty=duty, role=Role.COOPERATING, officer="li") for duty in (Duty.PLAN, Duty.RELEASE, Duty.REVIEW)
+    )
+    for first, second in ((plan, release), (release, plan), (plan, review), (review, plan)):
+        assert refuse_if_duties_conflict(exclusive, [first], second, NAMESAKES) is not None
+    for first, second in ((release, review), (review, release)):
+        assert refuse_if_duties_conflict(exclusive, [first], second, NAMESAKES) is None

@@ -127,7 +127,8 @@ def test_which_duties_exclude_each_other_is_a_field_of_the_rules(
     event = claims.PlanConfirmed if where == MANAGING else claims.PlanDrawnUp
     heard = hearing(state, told(event, PROJECT_ID, name))
     assert heard.when(data, where, name).outcome is Outcome.ACCEPTED
-    rules_in_force = state.pool.first_rules.model_copy(update={"exclusive_duties": (*EXCLUSIVE, duty)})
+    stricter_pairs = (*EXCLUSIVE, (duty, Duty.PLAN), (Duty.CONFIRMATION, duty))
+    rules_in_force = state.pool.first_rules.model_copy(update={"exclusive_duties": stricter_pairs})
     stricter = heard.with_pool(first_rules=rules_in_force)
     assert codes(stricter.when(data, where, name)) == ["duties_in_conflict"]
 

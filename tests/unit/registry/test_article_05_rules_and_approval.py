@@ -14,7 +14,7 @@ from shared.contracts.registry.projects import (
     RejectProject,
     ReturnProject,
 )
-from shared.contracts.registry.words import BallotRules, LossRatio
+from shared.contracts.registry.words import BallotRules, Duty, LossRatio
 from tests.unit.registry.registry_examples import (
     APPROVED,
     APPROVER,
@@ -90,6 +90,25 @@ def test_a_ballot_that_must_be_open_for_longer_than_it_may_is_no_rule() -> None:
         NOTHING.when(preparing(ballot=ballot), MANAGING),
     ):
         assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["ballot_times_impossible"])
+
+
+@pytest.mark.clause("5.2")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ((Duty.PLAN, Duty.PLAN),),
+        ((Duty.PLAN, Duty.RELEASE), (Duty.PLAN, Duty.RELEASE)),
+        ((Duty.PLAN, Duty.RELEASE), (Duty.RELEASE, Duty.PLAN)),
+        ((Duty.PLAN, Duty.ADMINISTRATION),),
+    ],
+)
+def test_what_excludes_what_is_said_once_and_of_duties_of_a_case(wrong: tuple[tuple[Duty, Duty], ...]) -> None:
+    """Whoever reads the rules can rely on each pair of them."""
+    usual = [pair for pair in rules().exclusive_duties if set(pair) != {Duty.PLAN, Duty.RELEASE}]
+    decision = NOTHING.when(founding(rules=rules(exclusive_duties=(*usual, *wrong))), MANAGING)
+    assert "exclusive_duties_impossible" in codes(decision)
+    right = (*usual, (Duty.RELEASE, Duty.PLAN), (Duty.BALLOT, Duty.REPORTING))
+    assert NOTHING.when(founding(rules=rules(exclusive_duties=right)), MANAGING).outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.clause("5.2")

@@ -248,11 +248,11 @@ def test_a_returned_project_goes_on_under_the_rules_of_its_first_filing() -> Non
 def test_duties_are_kept_apart_by_the_rules_in_force() -> None:
     """Which duties exclude each other is asked of the version in force when the officer acts."""
     loose = adopted(
-        REGULATED.with_bounds(exclusive_duties={"includes": ("vote",)}),
-        data=proposal(proposed=version(exclusive_duties=(Duty.VOTE,))),
+        REGULATED.with_bounds(exclusive_duties={"includes": ("vote", "plan")}),
+        data=proposal(proposed=version(exclusive_duties=((Duty.PLAN, Duty.VOTE),))),
     )
     assert len(loose.pool.rules_at(NOON).exclusive_duties) > 1
-    assert loose.pool.rules_at(NEXT_NOON).exclusive_duties == (Duty.VOTE,)
+    assert loose.pool.rules_at(NEXT_NOON).exclusive_duties == ((Duty.PLAN, Duty.VOTE),)
 
 
 @pytest.mark.clause("6.2")

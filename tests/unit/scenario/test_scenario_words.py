@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenarios.player.prelude import PreludeRules
 from scenarios.player.words import (
     basis_points_of,
     beijing_time,
@@ -17,6 +18,7 @@ from scenarios.player.words import (
     pair_of,
 )
 from shared.contracts.money import AMOUNT_FEN_MAX
+from shared.contracts.registry.words import Duty
 from shared.decisions.amounts import yuan_figure
 
 
@@ -64,3 +66,14 @@ def test_durations_have_a_unit() -> None:
     ]
     with pytest.raises(ValueError, match="3"):
         duration_of("3")
+
+
+def test_exclusive_duties_are_pairs() -> None:
+    """One pair can stand alone; what is no pair of duties is told, with the way to write one."""
+    read = PreludeRules.model_validate({"exclusive duties": "plan and filing approval"})
+    assert read.exclusive_duties == ((Duty.PLAN, Duty.FILING_APPROVAL),)
+    pairs = ["plan and release", "review and plan"]
+    assert len(PreludeRules.model_validate({"exclusive duties": pairs}).exclusive_duties) == 2
+    for text, said in (("plan", "a pair is written like administration and filing"), ("plan and relase", "'release'")):
+        with pytest.raises(ValueError, match=said):
+            PreludeRules.model_validate({"exclusive duties": text})

@@ -15,7 +15,7 @@ from shared.contracts.registry.project_life import DrawdownFiled
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectReturned
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import PaymentInstructed, PaymentRefused
-from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, duties_exercised_in
+from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, duties_exercised_in, excluded_by
 from tests.unit.decisions.duty_factories import IN_CLAIMS, IN_REGISTRY, told
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
@@ -97,7 +97,8 @@ def test_every_signer_of_a_decision_has_acted(duty: Duty, officer: str) -> None:
     """Whoever applied, and whoever held the ballot, where the rules say that this excludes something else."""
     other = ProjectFiled if duty is Duty.APPLICATION else ProjectReturned
     voted = approval()
-    for exclusive, expected in ((EXCLUSIVE, []), ((*EXCLUSIVE, duty), ["duties_in_conflict"])):
+    stricter = (*EXCLUSIVE, (duty, Duty.FILING), (Duty.FILING_APPROVAL, duty))
+    for exclusive, expected in ((EXCLUSIVE, []), (stricter, ["duties_in_conflict"])):
         books = paid_books()
         founding = books.pool.founding
         assert founding is not None
@@ -127,9 +128,7 @@ def test_what_was_paid_is_an_act_of_its_signers() -> None:
 def excludes(duties_exercised: tuple[DutyExercised, ...]) -> bool:
     """Whether anyone of the payout's three signers exercised another exclusive duty; a namesake elsewhere is nobody."""
     return any(
-        each.duty in EXCLUSIVE
-        and each.duty is not SIGNERS[each.officer]
-        and each.role is ROLE_OF_DUTY[SIGNERS[each.officer]]
+        each.duty in excluded_by(EXCLUSIVE, SIGNERS[each.officer]) and each.role is ROLE_OF_DUTY[SIGNERS[each.officer]]
         for each in duties_exercised
         if each.officer in SIGNERS
     )
