@@ -6,7 +6,7 @@ from shared.contracts.registry.performance import EndGround
 
 
 def refuse_unless_cooperation_goes_on(pool: Pool) -> Refusal | None:
-    """Article 19.3. A cooperation ends once, and after that the pool takes no new filing; confirmed cases go on."""
+    """Article 19.3. A cooperation ends once, and after that nothing new begins in the pool; confirmed cases go on."""
     if pool.cycle.ended_on is None:
         return None
     ground = pool.cycle.ended_for
@@ -14,9 +14,9 @@ def refuse_unless_cooperation_goes_on(pool: Pool) -> Refusal | None:
     return refusal(
         "cooperation_ended",
         "19.3",
-        f"the cooperation ended on {pool.cycle.ended_on} ({ground.english}), and no new filing is taken; go on with "
-        "the projects that the pool covers, and claim what else is found with registry.misuse.claim.",
-        f"合作已于 {pool.cycle.ended_on} 终止（{ground.chinese}），不再受理新的备案；存续项目请继续办理，"
+        f"the cooperation ended on {pool.cycle.ended_on} ({ground.english}), and nothing new begins in the pool; go "
+        "on with the projects that it covers, and claim what else is found with registry.misuse.claim.",
+        f"合作已于 {pool.cycle.ended_on} 终止（{ground.chinese}），不再办理新增事项；存续项目请继续办理，"
         "另行查明的违规使用请以 registry.misuse.claim 追索。",
     )
 

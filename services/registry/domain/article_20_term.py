@@ -1,11 +1,12 @@
 """Article 20: the pool's term."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Loan
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.words import PlannedInstalment, Rules
 
 # A founding day further ahead is a slip of the pen, and would make the term's end a day that no calendar has.
 _FOUNDED_AHEAD_DAYS_MAX = 366
@@ -84,6 +85,21 @@ def refuse_unless_loan_is_within_term(pool: Pool, loan: Loan) -> Refusal | None:
         "that time.",
         f"放款日 {outside[0]} 不在资金池存续期（{pool.founded_on} 至 {pool.ends_on}）内，本资金池不予覆盖；"
         "请核对备案所载放款日，或向当时存续的资金池备案。",
+    )
+
+
+def refuse_if_pairs_are_due_after_the_term(pairs: Iterable[PlannedInstalment], ends_on: date) -> Refusal | None:
+    """Article 20.1. A pool is paid in while its term runs; for a new term, once that is decided (a reading)."""
+    later = [pair for pair in pairs if pair.due_on > ends_on]
+    if not later:
+        return None
+    return refusal(
+        "contributions_due_after_the_term",
+        "20.1",
+        f"instalment {later[0].instalment} is to be paid in by {later[0].due_on}, after the term's end on {ends_on}; "
+        "let it fall due by then, or plan it once a new term is decided (registry.pool.continue).",
+        f"第 {later[0].instalment} 期出资的到期日 {later[0].due_on} 晚于存续期届满日 {ends_on}；"
+        "请将到期日定在此前，或在决定续期（registry.pool.continue）后计划。",
     )
 
 

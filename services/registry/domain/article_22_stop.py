@@ -12,15 +12,15 @@ from shared.contracts.refusals import Refusal, refusal
 
 
 def refuse_if_pool_has_stopped(pool: Pool) -> Refusal | None:
-    """Article 22.1. A pool that has stopped takes no new filing; one that was returned can't come again either."""
+    """Article 22.1. Nothing new begins in a pool that has stopped; what was returned can't come again either."""
     if pool.cycle.stopped_on is None:
         return None
     return refusal(
         "pool_stopped",
         "22.1",
-        f"the pool stopped on {pool.cycle.stopped_on} and takes no new filing; go on with the projects that "
+        f"the pool stopped on {pool.cycle.stopped_on}, and nothing new begins in it; go on with the projects that "
         "it covers, and file new ones with a pool that is in operation.",
-        f"资金池已于 {pool.cycle.stopped_on} 停止合作，不再受理新的备案；已纳入的存续项目请继续办理，"
+        f"资金池已于 {pool.cycle.stopped_on} 停止合作，不再办理新增事项；已纳入的存续项目请继续办理，"
         "新项目请向运营中的资金池备案。",
     )
 

@@ -148,9 +148,10 @@ class Pool(Register):
     """One founded pool. ``bank_proposals`` are by institution id, ``bank_agreement`` is that of its appointment.
 
     ``affiliates`` are by unified social credit code, ``further_agreements`` the numbers of those that count beside the
-    founding's, by institution, ``working_norms`` those of the norms that stand. ``recorded_agreements`` are those
-    recorded after the founding, with whomever. ``first_rules`` are the founding's, ``adopted_rules`` the versions after
-    them. Whoever decides asks ``rules_at``.
+    founding's, by institution, ``working_norms`` those of the norms that stand. ``waiting_plans`` says whose plan of
+    further pairs waits for consent under each number. ``recorded_agreements`` are those recorded after the founding,
+    with whomever. ``first_rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks
+    ``rules_at``.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Pool(Register):
     further_agreements: Mapping[str, tuple[str, ...]] = {}
     recorded_agreements: tuple[Agreement, ...] = ()
     working_norms: tuple[str, ...] = ()
+    waiting_plans: Mapping[str, str] = {}
     cycle: Cycle = Cycle()
 
     @property

@@ -1,25 +1,41 @@
 """Article 9: further pairs are planned by both institutions, and the pool grows by them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from services.registry.domain.contributions.article_09_further_pairs import WAITING_PLANS_MAX
 from services.registry.domain.cycle import Cycle
+from shared.contracts.money import AMOUNT_FEN_MAX
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.contributions import PlanContributions
+from shared.contracts.registry.contributions import PlanContributions, WithdrawContributions
 from shared.contracts.registry.performance import EndGround
 from shared.contracts.registry.words import PlannedInstalment
 from simulator.samples import sample
 from tests.unit.registry.cycle_examples import OVERSEER, RUNNING
-from tests.unit.registry.registry_examples import ADMINISTRATOR, COOPERATING, HERE, MANAGING, NOON, TODAY, instalment
+from tests.unit.registry.registry_examples import (
+    ADMINISTRATOR,
+    COOPERATING,
+    HERE,
+    MANAGING,
+    NOON,
+    NOTHING,
+    TODAY,
+    founding,
+    instalment,
+)
 from tests.unit.registry.registry_examples import codes as codes_of
 
 FURTHER = instalment(3)
 DUE_IN = FURTHER.due_on - TODAY
 
 
-def plan(pair: PlannedInstalment = FURTHER) -> PlanContributions:
-    return sample(PlanContributions, HERE, {"instalments": (pair,)})
+WITHDRAW = sample(WithdrawContributions, HERE, {})
+
+
+def plan(pair: PlannedInstalment = FURTHER, **changed: Any) -> PlanContributions:
+    return sample(PlanContributions, HERE, {"instalments": (pair,), **changed})
 
 
 @pytest.mark.clause("9.2")
@@ -31,7 +47,8 @@ def test_further_pairs_count_once_both_have_planned_them(
     """One word, however often, is a proposal; the other one makes the pool larger, and both parts fall due, once."""
     first, second = words[::-1] if second_first else words
     proposed = RUNNING.says(plan(), *first)
-    assert (proposed.pool, proposed.given.when(plan(), *first).outcome) == (RUNNING.pool, Outcome.DUPLICATE)
+    assert (proposed.pool.size_fen, proposed.pool.contributions) == (RUNNING.pool.size_fen, RUNNING.pool.contributions)
+    assert proposed.given.when(plan(), *first).outcome is Outcome.DUPLICATE
     assert codes_of(proposed.given.when(plan(instalment(3, 1, 1)), *second)) == ["contributions_plan_differs"]
     planned = proposed.says(plan(), *second)
     assert planned.pool.size_fen == RUNNING.pool.size_fen + 500_000_000
@@ -55,7 +72,75 @@ def test_further_pairs_are_equal_in_order_and_ahead_of_their_time() -> None:
 
 
 @pytest.mark.clause("19.3")
-def test_an_ended_cooperation_plans_no_further_pairs() -> None:
-    """What it has is claimed back."""
-    ended = RUNNING.given.with_pool(cycle=Cycle(ended_on=TODAY, ended_for=EndGround.BREACH))
-    assert codes_of(ended.when(plan(), MANAGING, OVERSEER)) == ["cooperation_ended"]
+@pytest.mark.clause("22.1")
+@pytest.mark.parametrize(
+    ("cycle", "code"),
+    [
+        (Cycle(ended_on=TODAY, ended_for=EndGround.BREACH), "cooperation_ended"),
+        (Cycle(stopped_on=TODAY), "pool_stopped"),
+    ],
+)
+def test_where_nothing_new_begins_no_further_pairs_are_planned(cycle: Cycle, code: str) -> None:
+    """Neither first nor second, also where one of the two had planned them; that one can still take them back."""
+    over = RUNNING.says(plan(), MANAGING, OVERSEER).given.with_pool(cycle=cycle)
+    assert codes_of(RUNNING.given.with_pool(cycle=cycle).when(plan(), MANAGING, OVERSEER)) == [code]
+    assert codes_of(over.when(plan(), COOPERATING, ADMINISTRATOR)) == [code]
+    assert over.when(WITHDRAW, MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("9.2")
+def test_whoever_planned_takes_the_plan_back_while_it_waits() -> None:
+    """Then nobody can consent to it any more, and its number is used; a plan that counts stays."""
+    proposed = RUNNING.says(plan(), MANAGING, OVERSEER)
+    assert codes_of(RUNNING.given.when(WITHDRAW, MANAGING, OVERSEER)) == ["contributions_not_proposed"]
+    assert codes_of(proposed.given.when(WITHDRAW, COOPERATING, ADMINISTRATOR)) == ["contributions_withdrawn_by_other"]
+    withdrawn = proposed.says(WITHDRAW, MANAGING, OVERSEER)
+    assert (withdrawn.pool, withdrawn.given.when(WITHDRAW, MANAGING, OVERSEER).outcome) == (
+        RUNNING.pool,
+        Outcome.DUPLICATE,
+    )
+    again = WITHDRAW.model_copy(update={"reasons": "其他原因。"})
+    assert codes_of(withdrawn.given.when(again, MANAGING, OVERSEER)) == ["contributions_plan_not_waiting"]
+    for who in ((MANAGING, OVERSEER), (COOPERATING, ADMINISTRATOR)):
+        assert codes_of(withdrawn.given.when(plan(), *who)) == ["contributions_plan_withdrawn"]
+    planned = proposed.says(plan(), COOPERATING, ADMINISTRATOR)
+    assert codes_of(planned.given.when(WITHDRAW, MANAGING, OVERSEER)) == ["contributions_plan_not_waiting"]
+
+
+@pytest.mark.clause("9.2")
+def test_a_limit_of_plans_waits_for_consent() -> None:
+    """Each institution has its own, and a plan that was taken back, or counts, makes room again."""
+    others = {f"出资-{number}": MANAGING for number in range(2, WAITING_PLANS_MAX + 1)}
+    proposed = RUNNING.says(plan(), MANAGING, OVERSEER).given
+    full = proposed.with_pool(waiting_plans={**proposed.pool.waiting_plans, **others})
+    one_more = plan(number="出资-再")
+    too_many = full.without_matter().when(one_more, MANAGING, OVERSEER)
+    assert codes_of(too_many) == ["contributions_plans_too_many"]
+    assert full.without_matter().when(one_more, COOPERATING, ADMINISTRATOR).outcome is Outcome.ACCEPTED
+    for ended in (full.after(plan(), COOPERATING, ADMINISTRATOR), full.after(WITHDRAW, MANAGING, OVERSEER)):
+        further = plan(instalment(len(ended.pool.contributions) + 1), number="出资-再")
+        assert ended.without_matter().when(further, MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("5.1")
+def test_a_pool_grows_to_what_its_books_can_hold() -> None:
+    """One fen pair above it is refused, and not an event that nobody could read."""
+    room_fen = (AMOUNT_FEN_MAX - RUNNING.pool.size_fen) // 2
+    assert RUNNING.given.when(plan(instalment(3, room_fen, room_fen)), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+    too_large = plan(instalment(3, room_fen + 1, room_fen + 1))
+    assert codes_of(RUNNING.given.when(too_large, MANAGING, OVERSEER)) == ["pool_too_large"]
+
+
+@pytest.mark.clause("20.1")
+def test_pairs_fall_due_while_the_term_runs() -> None:
+    """On its last day at the latest: those for a new term are planned once that is decided."""
+    ends_on = RUNNING.pool.ends_on
+    late = plan(FURTHER.model_copy(update={"due_on": ends_on + timedelta(days=1)}))
+    assert codes_of(RUNNING.given.when(late, MANAGING, OVERSEER)) == ["contributions_due_after_the_term"]
+    on_the_last_day = plan(FURTHER.model_copy(update={"due_on": ends_on}))
+    assert RUNNING.given.when(on_the_last_day, MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+    continued = RUNNING.given.with_pool(ends_on=ends_on + timedelta(days=1))
+    assert continued.when(late, MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+    pair = instalment(1).model_copy(update={"due_on": ends_on + timedelta(days=1)})
+    founded = founding(contributions=(pair,), size_fen=pair.fiscal_fen + pair.social_fen)
+    assert codes_of(NOTHING.when(founded, MANAGING)) == ["contributions_due_after_the_term"]

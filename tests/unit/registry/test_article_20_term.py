@@ -23,6 +23,7 @@ from tests.unit.registry.registry_examples import (
     filing,
     finding,
     founding,
+    instalment,
     loan,
     right,
     rules,
@@ -61,6 +62,7 @@ def test_loans_are_covered_from_the_first_to_the_last_day_of_the_term() -> None:
             founded_on=date(2022, 4, 14),
             rules=rules(effective_on=date(2022, 4, 14)),
             cooperation_agreement=agreement(signed_on=date(2022, 4, 1)),
+            contributions=tuple(instalment(n).model_copy(update={"due_on": date(2022, 5, n)}) for n in (1, 2)),
         )
     )
     last_day = date(2026, 4, 14)

@@ -6,10 +6,12 @@ from services.registry.domain.deadlines import DeadlineKey, Deadlines, Moment
 from services.registry.domain.evolution import of_entry, of_pool
 from services.registry.domain.pool import Pool
 from services.registry.domain.register_entry import RegisterEntry
+from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.contributions import (
     ContributionsPlanned,
     ContributionsPlanParticulars,
     ContributionsProposed,
+    ContributionsWithdrawn,
 )
 from shared.contracts.registry.cycle import DueKind
 from shared.contracts.registry.pools import PoolFounded
@@ -17,33 +19,57 @@ from shared.contracts.registry.words import PlannedInstalment
 from shared.contracts.treasury import Account, ContributionReceived
 
 
+class PlanStage(LabelledEnum):
+    """Where a plan of further pairs stands."""
+
+    PROPOSED = "proposed", "proposed", "待对方同意"  # → planned, withdrawn
+    PLANNED = "planned", "planned", "已生效"  # for good
+    WITHDRAWN = "withdrawn", "withdrawn", "已撤回"  # for good
+
+
 class ContributionsPlan(ContributionsPlanParticulars, RegisterEntry):
-    """What ``institution`` planned; it ``counts`` once the other institution has said the same."""
+    """What ``institution`` planned; it counts once the other institution has said the same, which is its ``outcome``.
+
+    ``ended_because`` are the reasons of its withdrawal.
+    """
 
     entry_kind = "contributions_plan"
 
     institution: str
     proposed_by: str
-    counts: bool = False
+    outcome: PlanStage | None = None
+    ended_because: str | None = None
 
     @property
-    def stage(self) -> str:
+    def stage(self) -> PlanStage:
         """Where the plan stands."""
-        return "planned" if self.counts else "proposed"
+        return self.outcome or PlanStage.PROPOSED
 
 
-def evolve(plan: ContributionsPlan | None, event: ContributionsProposed | ContributionsPlanned) -> ContributionsPlan:
+PlanEvent = ContributionsProposed | ContributionsPlanned | ContributionsWithdrawn
+
+
+def evolve(plan: ContributionsPlan | None, event: PlanEvent) -> ContributionsPlan:
     """The plan after ``event``."""
     if isinstance(event, ContributionsProposed):
+        assert plan is None, "a plan is proposed once"
         return ContributionsPlan.told_by(event)
     assert plan is not None, "one of the two plans first"
-    return plan.model_copy(update={"counts": True})
+    assert plan.outcome is None, "one word ends the waiting of a plan"
+    if isinstance(event, ContributionsWithdrawn):
+        return plan.model_copy(update={"outcome": PlanStage.WITHDRAWN, "ended_because": event.reasons})
+    return plan.model_copy(update={"outcome": PlanStage.PLANNED})
 
 
-def evolve_pool(pool: Pool, event: ContributionsPlanned) -> Pool:
-    """The pool with the further pairs, and as large as they make it."""
-    pairs = (*pool.contributions, *event.instalments)
-    return pool.model_copy(update={"contributions": pairs, "size_fen": event.size_fen})
+def evolve_pool(pool: Pool, event: PlanEvent) -> Pool:
+    """The pool with the plans that wait; with the pairs that count, and as large as they make it."""
+    if isinstance(event, ContributionsProposed):
+        return pool.model_copy(update={"waiting_plans": {**pool.waiting_plans, event.number: event.institution}})
+    waiting = {number: proposer for number, proposer in pool.waiting_plans.items() if number != event.number}
+    changed: dict[str, object] = {"waiting_plans": waiting}
+    if isinstance(event, ContributionsPlanned):
+        changed |= {"contributions": (*pool.contributions, *event.instalments), "size_fen": event.size_fen}
+    return pool.model_copy(update=changed)
 
 
 def evolve_deadlines(deadlines: Deadlines, at: Moment, event: PoolFounded | ContributionsPlanned) -> Deadlines:

@@ -17,7 +17,11 @@ from services.registry.domain.article_09_contributions import (
     refuse_unless_instalments_are_numbered_in_order,
 )
 from services.registry.domain.article_10_share_rate import refuse_unless_district_has_profile
-from services.registry.domain.article_20_term import refuse_unless_founding_day_is_near, term_ends_on
+from services.registry.domain.article_20_term import (
+    refuse_if_pairs_are_due_after_the_term,
+    refuse_unless_founding_day_is_near,
+    term_ends_on,
+)
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.district_profile import DistrictProfile
@@ -123,7 +127,10 @@ def found_pool(ctx: CommandContext[FoundPool]) -> Decision:
         refuse_unless_instalments_are_numbered_in_order(command.contributions),
         # A day far ahead has no term's end to compare with.
         refuse_unless_founding_day_is_near(command.founded_on, today)
-        or refuse_unless_agreed_period_is_within_the_term(concluded, _ends_on(command), today),
+        or all_faults(
+            refuse_unless_agreed_period_is_within_the_term(concluded, _ends_on(command), today),
+            refuse_if_pairs_are_due_after_the_term(command.contributions, _ends_on(command)),
+        ),
     )
     if wrong:
         return refused(wrong)
