@@ -2,16 +2,12 @@
 
 import asyncio
 import inspect
-import json as json_text
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -19,24 +15,19 @@ from devstack.addresses import read_addresses
 from devstack.exit_status import FAILED, OK
 from riskpool.finding import Finding, Status
 from riskpool.machine_checks import CHECKS
+from riskpool.output import Json, print_json, table_console
+from riskpool.places import DataFolder
 from riskpool.running_checks import answer_topics_finding, broker_findings, database_findings
-
-FILE_WIDTH = 160
 
 
 def doctor(
     *,
-    data: Annotated[
-        Path | None,
-        Parameter(
-            env_var="RISKPOOL_LOCAL_DATA_DIR", help="look at the pool that `riskpool up` runs on this data folder too"
-        ),
-    ] = None,
+    data: DataFolder = None,
     bootstrap: Annotated[str | None, Parameter(help="look at the broker at this address too, host:port")] = None,
     database_url: Annotated[
         tuple[str, ...], Parameter(negative="", help="look at this service's database too; can be given again")
     ] = (),
-    json: Annotated[bool, Parameter(negative="", help="print the findings as JSON")] = False,
+    json: Json = False,
 ) -> int:
     """Say what is missing on this machine or wrong with a running pool, and how to mend it.
 
@@ -49,7 +40,7 @@ def doctor(
         database_url = (*database_url, *addresses.database_urls.values())
     findings = asyncio.run(_look(bootstrap, database_url))
     if json:
-        sys.stdout.write(json_text.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=2) + "\n")
+        print_json([asdict(each) for each in findings])
     else:
         _print(findings)
     return FAILED if any(each.is_in_the_way for each in findings) else OK
@@ -70,9 +61,7 @@ async def _look(bootstrap: str | None, database_urls: Sequence[str]) -> list[Fin
 
 
 def _print(findings: Sequence[Finding]) -> None:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=FILE_WIDTH)
+    console = table_console()
     table = Table(box=SIMPLE_HEAD)
     for column in ("what", "", "found", "how to mend it"):
         table.add_column(column, overflow="fold")

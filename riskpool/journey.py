@@ -2,16 +2,15 @@
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from devstack.addresses import read_addresses
 from devstack.exit_status import OK
-from devstack.supervisor import DevstackError, UsageError
+from devstack.supervisor import DevstackError
 from riskpool.cases import projects_meant
-from riskpool.places import database_at
+from riskpool.output import Json
+from riskpool.places import DatabasePlace, database_at
 from services.audit.domain.journey import Journey
 from services.audit.journey import as_text
 from services.audit.journey import journey as read_journey
@@ -23,23 +22,14 @@ def journey(
     ],
     /,
     *,
-    data: Annotated[
-        Path | None, Parameter(env_var="RISKPOOL_LOCAL_DATA_DIR", help="data folder of a running `riskpool up`")
-    ] = None,
-    database_url: Annotated[
-        str | None, Parameter(env_var="RISKPOOL_DATABASE_URL", help="url of audit's database")
-    ] = None,
-    json: Annotated[bool, Parameter(negative="", help="print the journey as JSON")] = False,
+    place: DatabasePlace = DatabasePlace(),  # noqa: B008  # frozen, and the command line's way to say "none was given"
+    json: Json = False,
 ) -> int:
     """Show one case from its filing to its end: every message, who said it, its trace, the time between.
 
     It is read from audit's record, so it does not depend on any other service, and works years later.
     """
-    if database_url is None:
-        if data is None:
-            raise UsageError("say where audit's record is: --data FOLDER of a running `riskpool up`, or --database-url")
-        database_url = read_addresses(data).database_urls["audit"]
-    found = asyncio.run(_read(database_url, case))
+    found = asyncio.run(_read(place.url("audit"), case))
     sys.stdout.write(found.model_dump_json(indent=2) + "\n" if json else as_text(found))
     return OK
 

@@ -13,6 +13,7 @@ from cyclopts import App, Parameter, validators
 from devstack.exit_status import NO_ANSWER, NOT_ACCEPTED, OK
 from devstack.party_client import ANSWER_TIMEOUT_S
 from devstack.supervisor import DevstackError, UsageError
+from riskpool.output import Json, print_json
 from riskpool.parties import KeyPlace, Party, party_named, read_signer
 from riskpool.places import BrokerPlace, wire_of
 from shared.contracts.receipts import Outcome
@@ -25,8 +26,6 @@ app = App(name="keys", help="Make, show and rotate the keys that messages are si
 
 NEW_SUFFIX = ".new"
 KEPT_PER_DAY_MAX = 100
-
-Json = Annotated[bool, Parameter(negative="", help="print JSON")]
 
 
 @app.command
@@ -103,7 +102,7 @@ def rotate(
     _exchange(party.key_file, new_file, aside)
     if json:
         old = {"old_key_file": str(aside), "old_key_until": now.isoformat(timespec="seconds")}
-        _write({**described(new), "file": str(party.key_file), **old, "receipt": receipt})
+        print_json({**described(new), "file": str(party.key_file), **old, "receipt": receipt})
     else:
         sys.stdout.write(f"rotated: {party.name} signs with the new key from now on\n")
         sys.stdout.write(f"  old key    {aside}, until {now.isoformat(timespec='seconds')}\n")
@@ -169,13 +168,9 @@ def _exchange(key_file: Path, new_file: Path, aside: Path) -> None:
 
 def _say_key(file: Path, signer: Signer, *, as_json: bool) -> None:
     if as_json:
-        _write({**described(signer), "file": str(file)})
+        print_json({**described(signer), "file": str(file)})
         return
     sys.stdout.write(f"  file       {file}\n")
     sys.stdout.write(f"  key id     {signer.key_id}\n")
     sys.stdout.write(f"  public key {signer.public_key}\n")
     sys.stdout.write(f"  JWK        {json_text.dumps(described(signer)['jwk'])}\n")
-
-
-def _write(content: dict[str, Any]) -> None:
-    sys.stdout.write(json_text.dumps(content, ensure_ascii=False, indent=2) + "\n")

@@ -20,6 +20,18 @@ from devstack.supervisor import DevstackError, UsageError
 if TYPE_CHECKING:
     from shared.messaging.database import Connection
 
+DataFolder = Annotated[
+    Path | None,
+    Parameter(
+        env_var="RISKPOOL_LOCAL_DATA_DIR",
+        help="data folder of a running `riskpool up`, which knows all addresses and keys",
+    ),
+]
+Bootstrap = Annotated[
+    str | None,
+    Parameter(env_var=["RISKPOOL_KAFKA_BOOTSTRAP", "KAFKA_BOOTSTRAP_SERVERS"], help="address of a broker, host:port"),
+]
+
 CONNECT_TIMEOUT_S = 10.0
 STATEMENT_TIMEOUT_S = 60.0
 
@@ -29,19 +41,8 @@ STATEMENT_TIMEOUT_S = 60.0
 class BrokerPlace:
     """Where the broker is."""
 
-    data: Annotated[
-        Path | None,
-        Parameter(
-            env_var="RISKPOOL_LOCAL_DATA_DIR",
-            help="data folder of a running `riskpool up`, which knows all addresses and keys",
-        ),
-    ] = None
-    bootstrap: Annotated[
-        str | None,
-        Parameter(
-            env_var=["RISKPOOL_KAFKA_BOOTSTRAP", "KAFKA_BOOTSTRAP_SERVERS"], help="address of a broker, host:port"
-        ),
-    ] = None
+    data: DataFolder = None
+    bootstrap: Bootstrap = None
 
     def addresses(self) -> Addresses | None:
         """What the running pool of the data folder says; None without a data folder."""
@@ -55,6 +56,27 @@ class BrokerPlace:
         if addresses is None:
             raise UsageError("say where the broker is: --data FOLDER of a running `riskpool up`, or --bootstrap")
         return addresses.kafka_bootstrap, addresses.kafka_idempotent
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class DatabasePlace:
+    """Where the database of one service is."""
+
+    data: DataFolder = None
+    database_url: Annotated[
+        str | None, Parameter(env_var="RISKPOOL_DATABASE_URL", help="url of the service's database")
+    ] = None
+
+    def url(self, service: str) -> str:
+        """The url of the service's database; raises UsageError without a place."""
+        if self.database_url is not None:
+            return self.database_url
+        if self.data is None:
+            raise UsageError(
+                f"say where {service}'s database is: --data FOLDER of a running `riskpool up`, or --database-url"
+            )
+        return read_addresses(self.data).database_urls[service]
 
 
 @asynccontextmanager

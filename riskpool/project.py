@@ -2,16 +2,15 @@
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 from cyclopts import Parameter
 
-from devstack.addresses import read_addresses
 from devstack.exit_status import OK
 from devstack.supervisor import DevstackError, UsageError
-from riskpool.places import database_at
+from riskpool.output import Json
+from riskpool.places import DatabasePlace, database_at
 from services.registry.project_status import ProjectStatus, as_text, select_project_status
 from shared.contracts.ids import project_id
 
@@ -22,26 +21,15 @@ def project(
     *,
     pool: Annotated[UUID | None, Parameter(help="the pool, where the loan contract's number is given")] = None,
     lender: Annotated[str | None, Parameter(help="the lender, where the loan contract's number is given")] = None,
-    data: Annotated[
-        Path | None, Parameter(env_var="RISKPOOL_LOCAL_DATA_DIR", help="data folder of a running `riskpool up`")
-    ] = None,
-    database_url: Annotated[
-        str | None, Parameter(env_var="RISKPOOL_DATABASE_URL", help="url of the registry's database")
-    ] = None,
-    json: Annotated[bool, Parameter(negative="", help="print the project as JSON")] = False,
+    place: DatabasePlace = DatabasePlace(),  # noqa: B008  # frozen, and the command line's way to say "none was given"
+    json: Json = False,
 ) -> int:
     """Show how it stands with one project: stage, filing, deadlines, terms, flags, drawdowns, documents.
 
     It is found by its id, or by its loan contract's number with --pool and --lender, as the registry has it now.
     """
     wanted = _id_of(name, pool, lender)
-    if database_url is None:
-        if data is None:
-            raise UsageError(
-                "say where the registry's database is: --data FOLDER of a running `riskpool up`, or --database-url"
-            )
-        database_url = read_addresses(data).database_urls["registry"]
-    found = asyncio.run(_read(database_url, wanted))
+    found = asyncio.run(_read(place.url("registry"), wanted))
     if found is None:
         raise DevstackError(
             f"the registry knows no project {wanted}; check the id, or give the loan contract's number with --pool and "

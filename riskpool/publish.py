@@ -1,7 +1,6 @@
 """``publish``: signs messages from a file, sends them, and waits for their receipts."""
 
 import asyncio
-import json as json_text
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +19,13 @@ from devstack.party_client import ANSWER_TIMEOUT_S, PartyClient
 from devstack.supervisor import DevstackError, UsageError
 from riskpool.drafts import Draft, draft_of
 from riskpool.message_file import Fault, read_messages
+from riskpool.output import Json, print_json, table_console
 from riskpool.parties import KeyPlace, Party, party_named
 from riskpool.places import BrokerPlace, wire_of
 from shared.contracts.receipts import Outcome
 from simulator.party_messages import Message
 
 STANDARD_INPUT = "-"
-FILE_WIDTH = 160
 # What is in flight at once with --at-once; more would only wait in the broker.
 IN_FLIGHT_MAX = 200
 
@@ -94,7 +93,7 @@ def publish(
         Path | None,
         Parameter(help="write what is sent to this file; published again, it is a repeat and no second message"),
     ] = None,
-    json: Annotated[bool, Parameter(negative="", help="print the receipts as JSON")] = False,
+    json: Json = False,
 ) -> int:
     """Sign messages from a file, send them, and wait for their receipts.
 
@@ -124,7 +123,7 @@ def publish(
         _save(save, drafts)
     published = asyncio.run(_publish(drafts, party, place, timeout, at_once=at_once, quiet=json))
     if json:
-        sys.stdout.write(json_text.dumps([each.as_json() for each in published], ensure_ascii=False, indent=2) + "\n")
+        print_json([each.as_json() for each in published])
     else:
         _print(published)
     unanswered = [each for each in published if each.sent and each.receipt is None]
@@ -202,9 +201,7 @@ async def _publish_one(draft: Draft, party: Party, wire: PartyClient, timeout_s:
 
 
 def _print(published: Sequence[Published]) -> None:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=FILE_WIDTH)
+    console = table_console()
     table = Table(box=SIMPLE_HEAD)
     for column in ("line", "message", "id", "outcome", "why, and what to do next"):
         table.add_column(column, overflow="fold")

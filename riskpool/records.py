@@ -14,13 +14,14 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from cyclopts import App, Parameter, validators
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from devstack.console import FILE_WIDTH, plain_console
 from devstack.exit_status import OK
 from devstack.supervisor import DevstackError, UsageError
-from riskpool.places import BrokerPlace
+from riskpool.output import Json, print_json
+from riskpool.places import Bootstrap, BrokerPlace
 from riskpool.service_places import ServicePlaces, service_database
 from shared.messaging import records
 from shared.messaging.cluster import BrokerGuard, read_cluster
@@ -40,14 +41,12 @@ app = App(
     ),
 )
 
-TABLE_WIDTH = 160
 SEND_TIMEOUT_S = 30.0
 BATCH_BYTES_MAX = 1_000_000
 HEX_BYTES_PER_LINE = 32
 
 RecordName = Annotated[str, Parameter(name="RECORD", help="as `records list` names it: held/12 or quarantine/7")]
 By = Annotated[str | None, Parameter(help="who decides, for the record; without it the operating system's user")]
-Json = Annotated[bool, Parameter(negative="", help="print JSON")]
 NOWHERE = ServicePlaces()
 
 T = TypeVar("T")
@@ -70,15 +69,15 @@ def list_(
     found = asyncio.run(_list(places, kind, limit))
     if json:
         rows = [{"service": service, **row} for service, waiting in found for row in records.as_rows(waiting, now)]
-        sys.stdout.write(json_text.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+        print_json(rows)
         return OK
     if not any(waiting for _, waiting in found):
         sys.stdout.write("nothing waits\n")
         return OK
-    console = Console(highlight=False, soft_wrap=True)
+    console = plain_console()
     # A terminal breaks what is too long for it; a table that is made to fit would leave out what names the record.
-    width = max(console.width, TABLE_WIDTH) if console.is_terminal else TABLE_WIDTH
-    Console(highlight=False, soft_wrap=True, width=width).print(as_table(found, now))
+    console.width = max(console.width, FILE_WIDTH)
+    console.print(as_table(found, now))
     return OK
 
 
@@ -95,7 +94,7 @@ def show(record: RecordName, /, *, places: ServicePlaces = NOWHERE, json: Json =
 
     service, found = asyncio.run(_with_record(places, load))
     if json:
-        sys.stdout.write(json_text.dumps(described(service, found), ensure_ascii=False, indent=2) + "\n")
+        print_json(described(service, found))
     else:
         sys.stdout.write(as_text(service, found))
     return OK
@@ -107,12 +106,7 @@ def resubmit(
     /,
     *,
     places: ServicePlaces = NOWHERE,
-    bootstrap: Annotated[
-        str | None,
-        Parameter(
-            env_var=["RISKPOOL_KAFKA_BOOTSTRAP", "KAFKA_BOOTSTRAP_SERVERS"], help="address of a broker, host:port"
-        ),
-    ] = None,
+    bootstrap: Bootstrap = None,
     by: By = None,
     json: Json = False,
 ) -> int:

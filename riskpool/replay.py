@@ -1,7 +1,6 @@
 """``replay``: after the broker was lost, the services' past is published on the new one."""
 
 import asyncio
-import json as json_text
 import sys
 import time
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from devstack.exit_status import FAILED, OK
-from riskpool.places import BrokerPlace
+from riskpool.output import Json, print_json
+from riskpool.places import Bootstrap, BrokerPlace
 from riskpool.service_places import ServicePlaces, service_database
 from services.audit.unanswered import unanswered_pages
 from shared.messaging.replay import Replayed, ReplayRefused
@@ -52,14 +52,9 @@ class _Done:
 def replay(
     *,
     places: ServicePlaces = ServicePlaces(),  # noqa: B008  # frozen, and the way to say "none was given"
-    bootstrap: Annotated[
-        str | None,
-        Parameter(
-            env_var=["RISKPOOL_KAFKA_BOOTSTRAP", "KAFKA_BOOTSTRAP_SERVERS"], help="address of a broker, host:port"
-        ),
-    ] = None,
+    bootstrap: Bootstrap = None,
     again: Annotated[bool, Parameter(negative="", help="publish everything once more, though it is through")] = False,
-    json: Annotated[bool, Parameter(negative="", help="print what was done as JSON")] = False,
+    json: Json = False,
 ) -> int:
     """Publish what the services have heard and said again, after the broker was lost and built anew.
 
@@ -99,7 +94,7 @@ async def _replay_all(urls: list[str], bootstrap: str, *, idempotent: bool, agai
                     "on where it stood\n"
                 )
     if json:
-        sys.stdout.write(json_text.dumps([each.as_json() for each in done], indent=2) + "\n")
+        print_json([each.as_json() for each in done])
     else:
         sys.stdout.writelines(f"{each.as_text()}\n" for each in done)
     return FAILED if failed else OK

@@ -3,14 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from devstack.addresses import read_addresses
 from devstack.supervisor import DevstackError, UsageError
-from riskpool.places import database_at
+from riskpool.places import DataFolder, database_at
 from riskpool.running_checks import service_of
 from shared.contracts.topics import SERVICES
 
@@ -23,13 +22,7 @@ if TYPE_CHECKING:
 class ServicePlaces:
     """The services, and where their databases are."""
 
-    data: Annotated[
-        Path | None,
-        Parameter(
-            env_var="RISKPOOL_LOCAL_DATA_DIR",
-            help="data folder of a running `riskpool up`, which knows all services' databases",
-        ),
-    ] = None
+    data: DataFolder = None
     service: Annotated[
         tuple[str, ...],
         Parameter(negative="", help=f"one of {', '.join(SERVICES)}; can be given again; all of them without it"),

@@ -8,9 +8,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from devstack.console import FILE_WIDTH
 from devstack.supervisor import DevstackError
 from riskpool.records import (
-    TABLE_WIDTH,
     age_text,
     as_table,
     as_text,
@@ -50,7 +50,7 @@ def test_a_list_has_nothing_of_what_is_in_a_record() -> None:
 
 def test_a_long_reason_leaves_the_records_name_in_the_list() -> None:
     """What is wrong with a record can be told at length; without its name nobody can decide about it."""
-    console = Console(record=True, width=TABLE_WIDTH, file=StringIO())
+    console = Console(record=True, width=FILE_WIDTH, file=StringIO())
     long = replace(
         waiting(reason="key_of_another_pool"),
         kind=Kind.QUARANTINE,
