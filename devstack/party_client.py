@@ -10,9 +10,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from devstack.supervisor import DevstackError
 from shared.contracts.envelope import Command
-from shared.contracts.topics import OUTCOMES_PARTITIONS, OUTCOMES_PREFIX, outcomes_topic
+from shared.contracts.topics import OUTCOMES_PARTITIONS, outcomes_topic
 from shared.messaging.encoding import sha256_hex
-from simulator.party_messages import Heard, Message, Sender, headers_to_send, heard_of, write_message
+from simulator.party_messages import Heard, Message, Sender, headers_to_send, heard_of, receipt_of, write_message
 
 ANSWER_TIMEOUT_S = 30.0
 TOPICS_KNOWN_MAX_AGE_MS = 1_000
@@ -21,6 +21,8 @@ LISTENS_TO = r"^(outcomes\..+|(registry|claims|treasury|audit)\.events)$"
 
 class PartyClient:
     """One connection for all outside parties of a demonstration; each of them signs with keys of its own.
+
+    ``heard`` is everything heard so far, in order of arrival.
 
     With ``only_outcomes_of`` it is one institution's own: it hears that institution's answers from now on, and nothing
     else, as the broker would allow it in production.
@@ -39,7 +41,7 @@ class PartyClient:
             auto_offset_reset="earliest",
             metadata_max_age_ms=TOPICS_KNOWN_MAX_AGE_MS,
         )
-        self._heard: list[Heard] = []
+        self.heard: list[Heard] = []
         self._news = asyncio.Condition()
         self._listening: asyncio.Task[None] | None = None
 
@@ -112,25 +114,18 @@ class PartyClient:
         message_id = await self.send(sender, command)
         return await self.receipt(sender.institution, message_id)
 
-    async def receipt(self, institution: str, message_id: str, *, seen: int = 0) -> Message:
-        """The data of the receipt for a message, on the institution's own outcomes topic."""
-        topic = OUTCOMES_PREFIX + institution
-
-        def wanted(heard: Heard) -> bool:
-            return heard.topic == topic and heard.content.get("data", {}).get("message_id") == message_id
-
-        found = await self.hear(wanted, f"the receipt for {message_id} on {topic}", skip=seen)
+    async def receipt(self, institution: str, message_id: str, *, since: int = 0) -> Message:
+        """The data of the receipt for a message, on the institution's own outcomes topic, after ``since`` records."""
+        what = f"the receipt for {message_id} on {outcomes_topic(institution)}"
+        found = await self.hear(receipt_of(institution, message_id=message_id), what, since=since)
         data: Message = found.content["data"]
         return data
 
     async def answer(self, institution: str, value: bytes, *, timeout_s: float = ANSWER_TIMEOUT_S) -> Message:
         """The data of the receipt for exactly these bytes; raises DevstackError if it does not come."""
-        topic, sha256 = outcomes_topic(institution), sha256_hex(value)
-
-        def wanted(heard: Heard) -> bool:
-            return heard.topic == topic and heard.content.get("data", {}).get("message_sha256") == sha256
-
-        data: Message = (await self.hear(wanted, f"the receipt on {topic}", timeout_s=timeout_s)).content["data"]
+        wanted = receipt_of(institution, message_sha256=sha256_hex(value))
+        found = await self.hear(wanted, f"the receipt on {outcomes_topic(institution)}", timeout_s=timeout_s)
+        data: Message = found.content["data"]
         return data
 
     async def event(self, message_type: str, **data: Any) -> Message:
@@ -147,48 +142,35 @@ class PartyClient:
         wanted: Callable[[Heard], bool],
         what: str,
         *,
-        skip: int = 0,
+        since: int = 0,
         timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> Heard:
-        """Wait for the first record (after ``skip`` such) that is wanted; raises DevstackError if it does not come."""
-        found = await self.find(wanted, skip=skip, timeout_s=timeout_s)
+        """Wait for the first record that is wanted, after ``since`` others; raises DevstackError if none comes."""
+        found = await self.find(wanted, since=since, timeout_s=timeout_s)
         if found is None:
             raise DevstackError(
                 f"{what} did not come within {timeout_s:.0f} s; look into the services' logs for the reason"
             )
         return found
 
-    async def find(
-        self, wanted: Callable[[Heard], bool], *, skip: int = 0, since: int = 0, timeout_s: float
-    ) -> Heard | None:
-        """The first record (after ``since`` others, and ``skip`` such) that is wanted; None if none comes in time."""
-        looked_at, matches = since, 0
+    async def find(self, wanted: Callable[[Heard], bool], *, since: int = 0, timeout_s: float) -> Heard | None:
+        """The first record, after ``since`` others, that is wanted; None if none comes in time."""
         try:
             async with asyncio.timeout(timeout_s), self._news:
                 while True:
-                    for heard in self._heard[looked_at:]:
-                        if wanted(heard):
-                            matches += 1
-                            if matches > skip:
-                                return heard
-                    looked_at = len(self._heard)
+                    found = next(filter(wanted, self.heard[since:]), None)
+                    if found is not None:
+                        return found
+                    since = len(self.heard)
                     await self._news.wait()
         except TimeoutError:
             return None
-
-    def all_heard(self, since: int = 0) -> list[Heard]:
-        """Everything heard so far, in order of arrival, without the first ``since`` records."""
-        return self._heard[since:]
-
-    def heard_count(self) -> int:
-        """How many records have been heard so far."""
-        return len(self._heard)
 
     async def news(self, since: int, timeout_s: float) -> bool:
         """Wait until more than ``since`` records have been heard; False if none came in time."""
         try:
             async with asyncio.timeout(timeout_s), self._news:
-                await self._news.wait_for(lambda: len(self._heard) > since)
+                await self._news.wait_for(lambda: len(self.heard) > since)
         except TimeoutError:
             return False
         return True
@@ -204,7 +186,7 @@ class PartyClient:
                 for record in records:
                     heard = heard_of(record.topic, record.value, record.headers)
                     if heard is not None:
-                        self._heard.append(heard)
+                        self.heard.append(heard)
             if batches:
                 async with self._news:
                     self._news.notify_all()

@@ -1,7 +1,7 @@
 """What the outside parties say and hear: signed messages as bytes, and the records that come back."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER, Command
+from shared.contracts.topics import outcomes_topic
 from shared.messaging.business_time import BUSINESS_TIME_HEADER
 from shared.messaging.signatures import Signer
 
@@ -65,6 +66,17 @@ def headers_to_send(signature: str | None, at: datetime | None) -> list[tuple[st
     if at is not None:
         headers.append((BUSINESS_TIME_HEADER, at.isoformat().encode()))
     return headers
+
+
+def receipt_of(institution: str, **data: str) -> Callable[[Heard], bool]:
+    """Whether a record is a receipt on the institution's own topic whose data has these values."""
+    topic = outcomes_topic(institution)
+
+    def is_wanted(heard: Heard) -> bool:
+        found = heard.content.get("data", {})
+        return heard.topic == topic and all(found.get(name) == value for name, value in data.items())
+
+    return is_wanted
 
 
 def heard_of(topic: str, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]) -> Heard | None:

@@ -19,7 +19,7 @@ from shared.messaging.message import Record
 from simulator import bank
 from simulator.cores import ClaimsCore, RegistryCore, TreasuryCore
 from simulator.parties import SUPERVISING_BANK, SYSTEM, Cast
-from simulator.party_messages import Heard, Message, Sender, headers_to_send, heard_of, write_message
+from simulator.party_messages import Heard, Message, Sender, headers_to_send, heard_of, receipt_of, write_message
 from simulator.service import Publication, SimulatedService
 
 EVENT_TOPICS = frozenset(topic for service in (REGISTRY, CLAIMS, TREASURY) for topic in service.hears)
@@ -28,8 +28,8 @@ EVENT_TOPICS = frozenset(topic for service in (REGISTRY, CLAIMS, TREASURY) for t
 class Simulator:
     """The topics, who reads them, and all that has been said on them, in order.
 
-    ``cast`` are the parties, whose root key counts in their pool and in ``more_pools``. In the pools ``by_hand`` the
-    supervising bank answers nothing by itself.
+    ``cast`` are the parties, whose root key counts in their pool and in ``more_pools``; ``heard`` is what they have
+    heard, in order. In the pools ``by_hand`` the supervising bank answers nothing by itself.
     """
 
     def __init__(self, cast: Cast, more_pools: Iterable[UUID] = (), by_hand: Collection[UUID] = ()) -> None:
@@ -47,7 +47,7 @@ class Simulator:
         self._by_hand = by_hand
         self._offsets: dict[str, int] = {}
         self._to_read: deque[Record] = deque()
-        self._heard: list[Heard] = []
+        self.heard: list[Heard] = []
         self._now: datetime | None = None
         self._clock_seconds = 0.0
 
@@ -56,14 +56,10 @@ class Simulator:
     def say(self, sender: Sender, command: Command, at: datetime, message_id: str | None = None) -> Message | None:
         """Sign and send a command at a business time; returns its receipt, or None if it is not answered."""
         message_id, value = write_message(sender, command, message_id, at)
-        before = len(self._heard)
+        before = len(self.heard)
         self.send(command.topic, value, sender.signer.sign(value), at)
-        topic = outcomes_topic(sender.institution)
-        for heard in self._heard[before:]:
-            if heard.topic == topic and heard.content["data"].get("message_id") == message_id:
-                data: Message = heard.content["data"]
-                return data
-        return None
+        found = self._first(receipt_of(sender.institution, message_id=message_id), before)
+        return None if found is None else found.content["data"]
 
     def send(self, topic: str, value: bytes | None, signature: str | None, at: datetime | None = None) -> None:
         """Send exactly these bytes, and have all that follows happen.
@@ -83,35 +79,22 @@ class Simulator:
         """Send exactly these bytes, with this signature or none."""
         self.send(topic, value, signature, at)
 
-    async def find(
-        self, wanted: Callable[[Heard], bool], *, skip: int = 0, since: int = 0, timeout_s: float
-    ) -> Heard | None:
-        """The first record (after ``since`` others, and ``skip`` such) that is wanted; None if none comes in time."""
-        found = self._first(wanted, skip, since)
+    async def find(self, wanted: Callable[[Heard], bool], *, since: int = 0, timeout_s: float) -> Heard | None:
+        """The first record, after ``since`` others, that is wanted; None if none comes in time."""
+        found = self._first(wanted, since)
         if found is None:
             await self.let_pass(timeout_s)
-            found = self._first(wanted, skip, since)
+            found = self._first(wanted, since)
         return found
 
-    def _first(self, wanted: Callable[[Heard], bool], skip: int, since: int) -> Heard | None:
-        matches = (heard for heard in self._heard[since:] if wanted(heard))
-        for _ in range(skip):
-            next(matches, None)
-        return next(matches, None)
-
-    def all_heard(self, since: int = 0) -> list[Heard]:
-        """What the parties have heard, in order, without the first ``since`` records."""
-        return self._heard[since:]
-
-    def heard_count(self) -> int:
-        """How many records the parties have heard."""
-        return len(self._heard)
+    def _first(self, wanted: Callable[[Heard], bool], since: int) -> Heard | None:
+        return next((heard for heard in self.heard[since:] if wanted(heard)), None)
 
     async def news(self, since: int, timeout_s: float) -> bool:
         """Whether more than ``since`` records have been heard, at the latest after ``timeout_s``."""
-        if len(self._heard) <= since:
+        if len(self.heard) <= since:
             await self.let_pass(timeout_s)
-        return len(self._heard) > since
+        return len(self.heard) > since
 
     async def let_pass(self, seconds: float) -> None:
         """Let the clock go on, which costs no time: by it a message waits for its key, and by nothing else."""
@@ -155,4 +138,4 @@ class Simulator:
         if topic in EVENT_TOPICS or topic.startswith(OUTCOMES_PREFIX):
             heard = heard_of(topic, value, headers)
             assert heard is not None, "what a service writes can be read"
-            self._heard.append(heard)
+            self.heard.append(heard)

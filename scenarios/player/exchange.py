@@ -12,7 +12,7 @@ from scenarios.player.wire import Wire
 from shared.contracts.envelope import Command
 from shared.decisions.days import BEIJING
 from shared.messaging.encoding import sha256_hex
-from simulator.party_messages import Heard, Message, Sender, write_message
+from simulator.party_messages import Message, Sender, receipt_of, write_message
 
 ANSWER_TIMEOUT_S = 20.0
 # An answer that is not to come is waited for this long.
@@ -33,7 +33,7 @@ class Exchange:
         self._wire = wire
         self.pool = pool
         # No record of the pool is older than the pool, and none is looked at twice.
-        self._position = wire.heard_count()
+        self._position = len(wire.heard)
         # How often each kind of message was said.
         self._said: Counter[str] = Counter()
 
@@ -50,19 +50,13 @@ class Exchange:
 
     async def say_again(self, said: Said, at: datetime) -> int:
         """Send the same bytes; returns how much had been heard before."""
-        before = self._wire.heard_count()
+        before = len(self._wire.heard)
         await self._wire.send_bytes(said.topic, said.value, said.sender.signer.sign(said.value), at=at)
         return before
 
     async def answer(self, said: Said, before: int, *, expects_silence: bool = False) -> Message | None:
         """The receipt, or None if none comes; what it was said of must follow if it was accepted or held."""
-
-        def wanted(heard: Heard) -> bool:
-            return (
-                heard.topic == f"outcomes.{said.sender.institution}"
-                and heard.content.get("data", {}).get("message_id") == said.message_id
-            )
-
+        wanted = receipt_of(said.sender.institution, message_id=said.message_id)
         timeout_s = SILENCE_S if expects_silence else ANSWER_TIMEOUT_S
         found = await self._wire.find(wanted, since=before, timeout_s=timeout_s)
         if found is None:
@@ -105,6 +99,6 @@ class Exchange:
 
     def _catch_up(self) -> bool:
         """Take in what was heard; whether any of it was this pool's."""
-        heard = self._wire.all_heard(self._position)
+        heard = self._wire.heard[self._position :]
         self._position += len(heard)
         return self.pool.take_in(heard)

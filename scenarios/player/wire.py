@@ -8,23 +8,20 @@ from simulator.party_messages import Heard
 
 
 class Wire(Protocol):
-    """Sends messages, and keeps what comes back in order. Where nothing has to be waited for, seconds pass at once."""
+    """Sends messages, and keeps what comes back in ``heard``, in order of arrival.
+
+    Where nothing has to be waited for, seconds pass at once.
+    """
+
+    heard: list[Heard]
 
     async def send_bytes(
         self, topic: str, value: bytes | None, signature: str | None, *, at: datetime | None = None
     ) -> None:
         """Send exactly these bytes, with this signature or none; ``at`` is the business time."""
 
-    async def find(
-        self, wanted: Callable[[Heard], bool], *, skip: int = 0, since: int = 0, timeout_s: float
-    ) -> Heard | None:
-        """The first record (after ``since`` others, and ``skip`` such) that is wanted; None if none comes in time."""
-
-    def all_heard(self, since: int = 0) -> list[Heard]:
-        """Everything heard so far, in order of arrival, without the first ``since`` records."""
-
-    def heard_count(self) -> int:
-        """How many records have been heard so far."""
+    async def find(self, wanted: Callable[[Heard], bool], *, since: int = 0, timeout_s: float) -> Heard | None:
+        """The first record, after ``since`` others, that is wanted; None if none comes in time."""
 
     async def news(self, since: int, timeout_s: float) -> bool:
         """Wait until more than ``since`` records have been heard; False if none came in time."""

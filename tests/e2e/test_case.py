@@ -191,6 +191,6 @@ async def test_the_cap_stands_in_the_database_too(played_case: PlayedCase) -> No
 
 async def test_every_receipt_is_on_its_senders_own_topic(played_case: PlayedCase) -> None:
     """The lender reads its answer on outcomes.<lender>, and nobody else's."""
-    answers = [heard.content for heard in played_case.wire.all_heard() if heard.topic == f"outcomes.{LENDER}"]
+    answers = [heard.content for heard in played_case.wire.heard if heard.topic == f"outcomes.{LENDER}"]
     assert any(answer["data"].get("message_type_received") == "claims.loss.notify.v1" for answer in answers)
     assert {answer["type"].rsplit(".", 2)[1] for answer in answers} == {"issued"}

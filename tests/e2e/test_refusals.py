@@ -16,7 +16,7 @@ from shared.contracts.examples import PRINCIPAL_FEN
 from shared.contracts.topics import LOSS_NOTICES
 from shared.messaging.signatures import Signer, new_private_key
 from simulator.parties import COOPERATING, LENDER
-from simulator.party_messages import Message, Sender, write_message
+from simulator.party_messages import Message, Sender, receipt_of, write_message
 from tests.e2e.conftest import PlayedCase
 
 pytestmark = pytest.mark.asyncio
@@ -89,15 +89,11 @@ async def test_bad_notices_are_answered_and_move_nothing(played_case: PlayedCase
     assert accepted["reasons"] == []
 
     # A repeated one gets the stored receipt again, as the same event.
+    heard_before = len(wire.heard)
     await wire.send_bytes(LOSS_NOTICES, good, lender.signer.sign(good))
-    assert await wire.receipt(LENDER, message_id, seen=1) == accepted
-    said_again = [
-        heard.content["id"]
-        for heard in wire.all_heard()
-        if heard.content.get("data", {}).get("message_sha256") == accepted["message_sha256"]
-        and heard.topic == f"outcomes.{LENDER}"
-    ]
-    assert len(set(said_again)) == 1
+    assert await wire.receipt(LENDER, message_id, since=heard_before) == accepted
+    is_its_receipt = receipt_of(LENDER, message_sha256=accepted["message_sha256"])
+    assert len({heard.content["id"] for heard in filter(is_its_receipt, wire.heard)}) == 1
 
     # A known id with another amount is refused, and the first one stands.
     changed = json.loads(good)
@@ -111,7 +107,7 @@ async def test_bad_notices_are_answered_and_move_nothing(played_case: PlayedCase
     for value, code in ((malformed, "malformed"), (unsigned, "signature_missing"), (wrong, "signature_wrong")):
         assert await quarantined(case, sha256_of(value)) == code
     unanswered = {unsigned_id, wrong_id}
-    assert not unanswered & {heard.content.get("data", {}).get("message_id") for heard in wire.all_heard()}
+    assert not unanswered & {heard.content.get("data", {}).get("message_id") for heard in wire.heard}
 
     codes = ["malformed", "message_id_reused", *(each["reasons"][0]["code"] for each in (outsider, above))]
     await journey_tells(case, play.project_id, ["accepted", *[NOT_VOUCHED_FOR] * 3, *(f"refused: {c}" for c in codes)])
