@@ -6,7 +6,7 @@ from scenarios.player.message import INSTITUTION_WORDS
 from scenarios.player.messages import MESSAGES
 from scenarios.player.model import Scenario, Step
 from scenarios.player.words import listed
-from shared.contracts.registry.people import RegisterOfficer
+from shared.contracts.registry.people import RegisterOfficer, RegisterSystemKey
 from shared.messaging.signatures import Signer
 from simulator.parties import (
     ADMINISTRATOR,
@@ -22,11 +22,13 @@ from simulator.parties import (
 )
 from simulator.party_messages import Sender
 from simulator.samples import example_of
+from simulator.surroundings import SECOND_SYSTEM
 
 Place = tuple[str | int, ...]
 
 # Registered nowhere, with a key that nobody knows.
 STRANGER = "stranger"
+_SYSTEMS = frozenset({SYSTEM, SECOND_SYSTEM})
 _WITH_SYSTEM = frozenset({SUPERVISING_BANK, LENDER, GUARANTOR, OTHER_LENDER})
 
 
@@ -46,7 +48,7 @@ class Parties:
         if (institution, holder) == (MANAGING, CALENDAR):
             return Sender(self._cast.pool_id, institution, None, self._cast.signer(CALENDAR, SYSTEM))
         signer = self._rotated.get((institution, holder)) or self._cast.signer(institution, holder)
-        return Sender(self._cast.pool_id, institution, None if holder == SYSTEM else holder, signer)
+        return Sender(self._cast.pool_id, institution, None if holder in _SYSTEMS else holder, signer)
 
     def rotate(self, sender: Sender, signer: Signer) -> None:
         """From now on the sender signs with another key."""
@@ -104,6 +106,8 @@ def faults_of_parties(scenario: Scenario) -> list[tuple[Place, str]]:
         if step.says == RegisterOfficer.spoken.word and not any(fault for _, fault in faults):
             introduced = str(step.words.get("officer", example_of(RegisterOfficer, "officer"))).replace(" ", "-")
             officers |= {(split(who)[0], introduced) for who in speakers(step)}
+        if step.says == RegisterSystemKey.spoken.word and not any(fault for _, fault in faults):
+            officers |= {(split(who)[0], SECOND_SYSTEM) for who in speakers(step)}
     return faults
 
 

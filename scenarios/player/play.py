@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from scenarios.player import prelude_messages as preludes
 from scenarios.player.compare import Difference, differences, differences_of_answer
 from scenarios.player.exchange import CannotGoOn, Exchange
-from scenarios.player.message import MessageWords
+from scenarios.player.message import INSTITUTION_WORDS, MessageWords
 from scenarios.player.messages import MESSAGES
 from scenarios.player.model import Expectation, Scenario, Step
 from scenarios.player.parties import Parties, speakers
@@ -26,7 +26,7 @@ from shared.contracts.ids import project_id as project_id_of
 from shared.contracts.registry.people import ChangeDuties, EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
 from shared.contracts.registry.projects import ApproveProject, RejectProject
 from shared.decisions.days import beijing_day
-from simulator.parties import LENDER, SYSTEM, Cast
+from simulator.parties import SYSTEM, Cast
 from simulator.party_messages import Message
 from simulator.samples import sample
 from simulator.surroundings import LoanAtHand
@@ -235,8 +235,9 @@ class Player:
     def _loan(self, contract: str | None) -> LoanAtHand:
         given = self.scenario.prelude.loan
         contract = contract or given.contract
-        project_id = project_id_of(self.cast.pool_id, LENDER, contract)
-        return LoanAtHand(contract, LENDER, given.guarantor, given.disbursed, project_id)
+        lender = INSTITUTION_WORDS[given.lender]
+        project_id = project_id_of(self.cast.pool_id, lender, contract)
+        return LoanAtHand(contract, lender, given.guarantor, given.disbursed, project_id)
 
 
 def _in_a_line(receipt: Message) -> str:

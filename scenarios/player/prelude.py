@@ -51,6 +51,7 @@ class PreludeLoan(Words):
     """The loan of the project."""
 
     contract: str = CONTRACT_NUMBER
+    lender: Literal["lender", "other lender", "supervising bank"] = "lender"
     principal: Fen = PRINCIPAL_FEN
     contracted: Day | None = None
     disbursed: Day = date(2026, 3, 2)

@@ -19,21 +19,27 @@ def refuse_unless_pool_is_founded(pool: Pool | None) -> Refusal | None:
     )
 
 
-def refuse_unless_institution_id_is_free(pool: Register | None, institution: str) -> Refusal | None:
-    """Article 3.1. An id stands for one institution in its pool, and never for one of our own services."""
-    taken = institution in SERVICES or (pool is not None and institution in pool.institutions)
-    if not taken:
+def refuse_if_institution_id_is_anothers(pool: Register | None, institution: InstitutionData) -> Refusal | None:
+    """Article 3.1. An id stands for one institution in its pool, and never for one of our own services.
+
+    Whoever has it keeps name and code in a further role.
+    """
+    taken = institution.institution
+    holder = pool.institutions.get(taken) if pool else None
+    is_the_same = holder is None or (holder.name, holder.uscc) == (institution.name, institution.uscc)
+    if taken not in SERVICES and is_the_same:
         return None
     return refusal(
         "institution_id_taken",
         "3.1",
-        f"the institution id {institution} is taken; choose another one.",
-        f"机构标识 {institution} 已被占用；请另选一个标识。",
+        f"the institution id {taken} is taken; choose another one, or, for a further role of whoever has it, give its "
+        "name and code as they are registered.",
+        f"机构标识 {taken} 已被占用；请另选一个标识；如为原机构增加角色，请填写其登记的名称和代码。",
     )
 
 
 def refuse_unless_institution_code_is_free(pool: Register, institution: InstitutionData) -> Refusal | None:
-    """Article 3.1. A legal person takes part in a pool once: no second institution has its code under another id."""
+    """Article 3.1. A legal person has one id in a pool, in whichever roles: no second one has its code."""
     uscc = institution.uscc
     holders = [
         key
@@ -46,9 +52,10 @@ def refuse_unless_institution_code_is_free(pool: Register, institution: Institut
     return refusal(
         "institution_code_taken",
         "3.1",
-        f"{uscc} is registered in this pool as {holder}, and one legal person has one id and one role; act as "
-        f"{holder}, or correct the code.",
-        f"{uscc} 已在本资金池登记为 {holder}，同一法人只能有一个标识和一种角色；请以 {holder} 办理，或更正代码。",
+        f"{uscc} is registered in this pool as {holder}, and one legal person has one id; name {holder}, also for a "
+        "further role, or correct the code.",
+        f"{uscc} 已在本资金池登记为 {holder}，同一法人只能有一个标识；请使用标识 {holder}（增加角色时亦同），"
+        "或更正代码。",
     )
 
 

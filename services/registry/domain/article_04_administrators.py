@@ -22,6 +22,22 @@ def refuse_unless_administrators_are_distinct(institution: InstitutionData) -> R
     )
 
 
+def refuse_unless_administration_is_its_own(institution: InstitutionData, *, is_its_own: bool) -> Refusal | None:
+    """Article 4.1. Who takes part in the pool already registers its officers and keys itself, in a further role too.
+
+    Else whoever gives it that role could bring along people and keys that act in its name.
+    """
+    if is_its_own:
+        return None
+    return refusal(
+        "administration_not_its_own",
+        "4.1",
+        f"{institution.name} takes part in this pool already and registers its officers and keys itself, for a further "
+        "role too; name those of its administrators that are registered, as they are registered",
+        f"{institution.name}已参与本资金池，其人员和密钥（包括增加角色后的）均由其自行登记；请填写其已登记的管理员及登记内容",
+    )
+
+
 def refuse_if_approved_by_the_same_person(
     register: Register, proposer: tuple[str, str], approver: tuple[str, str], clause: str
 ) -> Refusal | None:

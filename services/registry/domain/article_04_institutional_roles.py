@@ -1,10 +1,52 @@
 """Article 4: the roles are kept apart; an institution and its officers can do only what they are registered for."""
 
+from collections.abc import Sequence
+
 from services.registry.domain.pool import Pool, Register
 from shared.contracts.ids import key_id
 from shared.contracts.public_keys import KeyFault, fault_of_public_key
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import Role
+from shared.contracts.registry.words import Role, RolePair, Rules
+
+# No rules let one institution hold both.
+_KEPT_APART = (
+    frozenset({Role.MANAGING, Role.COOPERATING}),
+    frozenset({Role.COOPERATING, Role.LENDER}),
+)
+
+
+def refuse_if_rules_join_roles_kept_apart(roles_together: Sequence[RolePair]) -> tuple[Refusal, ...]:
+    """Article 4.1. Whoever runs the pool neither oversees it nor lends what it covers, whatever the rules say."""
+    return tuple(
+        refusal(
+            "roles_kept_apart",
+            "4.1",
+            f"no institution can be both {one.english} and {other.english}; leave this pair out of the rules",
+            f"同一机构不得兼任{one.chinese}与{other.chinese}；请从规则中删除该项",
+        )
+        for one, other in roles_together
+        if {one, other} in _KEPT_APART
+    )
+
+
+def refuse_unless_roles_go_together(rules: Rules, name: str, held: Sequence[Role], role: Role) -> Refusal | None:
+    """Article 4.1. An institution holds together only such roles as the rules let one institution hold.
+
+    ``held`` are those that the institution of this ``name`` has, ``role`` the one that it would have too.
+    """
+    together = [set(pair) for pair in rules.roles_together]
+    apart = next((each for each in held if each is not role and {each, role} not in together), None)
+    if apart is None:
+        return None
+    is_never = {apart, role} in _KEPT_APART
+    way = "" if is_never else ", or propose rules that let one hold both (registry.rules.propose)"
+    way_zh = "" if is_never else "，或提议允许兼任的规则（registry.rules.propose）"
+    return refusal(
+        "roles_not_together",
+        "4.1",
+        f"{name} is {apart.english} in this pool and can't be {role.english} as well; name another institution{way}",
+        f"{name}在本资金池中为{apart.chinese}，不得兼任{role.chinese}；请另选机构{way_zh}",
+    )
 
 
 def refuse_unless_guarantor_is_registered(pool: Pool, guarantor: str | None) -> Refusal | None:

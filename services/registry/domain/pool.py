@@ -45,7 +45,7 @@ class BankProposal(StateModel):
 
 
 class Institution(StateModel):
-    """An institution in one pool. ``payee_account`` is the one account that the pool may pay it on.
+    """An institution in one pool, with its roles. ``payee_account`` is the one account that the pool may pay it on.
 
     ``proposed_accounts`` are those proposed and not approved, by account number; of the numbers in
     ``withdrawn_accounts`` a proposal was withdrawn.
@@ -53,7 +53,7 @@ class Institution(StateModel):
 
     name: str
     uscc: str
-    role: Role
+    roles: tuple[Role, ...]
     officers: Mapping[str, Officer] = {}
     proposed_accounts: Mapping[str, PayeeAccount] = {}
     withdrawn_accounts: tuple[str, ...] = ()
@@ -104,11 +104,11 @@ class Register(StateModel):
     def roles_of(self, institution: str) -> frozenset[Role]:
         """The roles in which ``institution`` is registered; none if it is not."""
         registered = self.institutions.get(institution)
-        return frozenset({registered.role} if registered else ())
+        return frozenset(registered.roles if registered else ())
 
     def holders_of(self, role: Role) -> tuple[str, ...]:
         """The institutions that are registered in ``role``."""
-        return tuple(name for name, institution in self.institutions.items() if institution.role is role)
+        return tuple(name for name, institution in self.institutions.items() if role in institution.roles)
 
     def duties_of(self, institution: str, officer: str) -> tuple[Duty, ...]:
         """What ``officer`` may do for ``institution``; nothing if it is not registered there."""

@@ -1,5 +1,6 @@
 """What is wrong with a version of the rules in itself, whatever pool it is for."""
 
+from services.registry.domain.article_04_institutional_roles import refuse_if_rules_join_roles_kept_apart
 from services.registry.domain.article_05_bounds import refuse_unless_figures_are_within_bounds
 from services.registry.domain.article_05_rules import (
     refuse_unless_ballot_rules_are_fractions,
@@ -22,4 +23,5 @@ def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refu
         refuse_unless_exclusive_duties_are_pairs(rules.exclusive_duties),
         refuse_unless_loss_ratio_has_weight(rules.loss_ratio),
         refuse_unless_figures_are_within_bounds(profile, figures_of(rules)) if profile else None,
+        refuse_if_rules_join_roles_kept_apart(rules.roles_together),
     )

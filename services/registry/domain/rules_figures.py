@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.words import LossRatio, Rules, meaning_of
 
-# They say which version it is: each is numbered and dated after the one before.
-_OF_THE_VERSION = frozenset({"version", "effective_on"})
+# Two say which version it is: each is numbered and dated after the one before. Which roles no institution holds
+# together, the regulation says for every district (4.1).
+_NO_FIGURES = frozenset({"version", "effective_on", "roles_together"})
 SHARE_RATE = "share_rate_bp"
 
 
@@ -43,7 +44,7 @@ def figures_of(rules: BaseModel, prefix: str = "") -> Iterator[Figure]:
     for name, field in type(rules).model_fields.items():
         value, path = getattr(rules, name), f"{prefix}{name}"
         stem, numerator, _ = name.rpartition("_numerator")
-        if name in _OF_THE_VERSION or name.endswith("_denominator") or isinstance(value, bool):
+        if name in _NO_FIGURES or name.endswith("_denominator") or isinstance(value, bool):
             continue
         if numerator:
             part = Fraction(value, getattr(rules, f"{stem}_denominator"))

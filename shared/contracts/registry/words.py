@@ -37,6 +37,10 @@ class Role(LabelledEnum):
     GUARANTOR = "guarantor", "guarantor", "担保公司"
 
 
+# Two roles, whichever is said first.
+RolePair = tuple[Role, Role]
+
+
 class Duty(LabelledEnum):
     """What an officer may do for its institution."""
 
@@ -222,6 +226,16 @@ class Rules(Part):
             Duty.RELEASE,
         )
     )
+    roles_together: Annotated[
+        tuple[RolePair, ...],
+        Field(max_length=10),
+        _fixed(
+            "4.1",
+            "reading",
+            "roles that one institution can hold together; any two others are kept apart",
+            "同一机构可以兼任的角色",
+        ),
+    ] = ((Role.SUPERVISING_BANK, Role.LENDER),)
     mixed_collateral_allowed: Annotated[
         bool,
         Field(strict=True),

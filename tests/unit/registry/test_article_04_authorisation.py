@@ -8,7 +8,7 @@ import pytest
 from riskpool.contracts import example
 from scenarios.recorded import published_bytes
 from services.registry.domain.command_spec import CommandSpec
-from services.registry.domain.officers.article_04_officers import refuse_unless_duties_fit_role
+from services.registry.domain.officers.article_04_officers import refuse_unless_duties_fit_roles
 from services.registry.domain.subjects import COMMANDS
 from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.contracts.envelope import Command
@@ -58,7 +58,7 @@ def examples() -> dict[str, Command]:
 
 def with_officer(role: Role, *without: Duty) -> Given:
     """A pool in which ``somebody`` of the role's institution has all duties that its officers can have, but these."""
-    duties = [duty for duty in Duty if not refuse_unless_duties_fit_role(role, (duty,)) and duty not in without]
+    duties = [duty for duty in Duty if not refuse_unless_duties_fit_roles((role,), (duty,)) and duty not in without]
     return BANK_APPOINTED.after(officer("somebody", *duties), INSTITUTION[role]) if duties else BANK_APPOINTED
 
 

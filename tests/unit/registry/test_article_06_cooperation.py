@@ -117,9 +117,21 @@ def test_a_bank_that_could_not_be_registered_is_not_proposed(bank: InstitutionDa
 def test_an_id_taken_since_the_proposal_stops_the_consent() -> None:
     """Between proposal and consent somebody else may have been registered under the id."""
     given = BANK_PROPOSED.after(
-        RegisterInstitution(role=Role.LENDER, institution=institution(BANK, key=public_key("new"))), MANAGING
+        RegisterInstitution(role=Role.LENDER, institution=institution(BANK, name="另一银行", key=public_key("new"))),
+        MANAGING,
     )
     assert codes(given.when(CONSENT, COOPERATING)) == ["institution_id_taken"]
+
+
+@pytest.mark.clause("4.1")
+def test_who_takes_part_since_the_proposal_keeps_its_own_administration() -> None:
+    """Between proposal and consent the bank may have become a lender, with other administrators or with these."""
+    lender = RegisterInstitution(role=Role.LENDER, institution=institution(BANK, key=public_key("new")))
+    given = BANK_PROPOSED.after(lender, MANAGING)
+    assert codes(given.when(CONSENT, COOPERATING)) == ["administration_not_its_own"]
+    lender = RegisterInstitution(role=Role.LENDER, institution=institution(BANK))
+    after = BANK_PROPOSED.after(lender, MANAGING).after(CONSENT, COOPERATING)
+    assert after.pool.roles_of(BANK) == {Role.LENDER, Role.SUPERVISING_BANK}
 
 
 @pytest.mark.clause("4.1")

@@ -8,10 +8,11 @@ from shared.contracts.registry.people import ApprovePayeeAccount
 from shared.contracts.registry.words import Role
 
 
-def refuse_unless_institution_can_be_paid(role: Role) -> Refusal | None:
-    """Article 9.4. The pool is closed: it pays lenders, guarantors and its founders, never the bank that keeps it."""
-    if role is not Role.SUPERVISING_BANK:
+def refuse_unless_institution_can_be_paid(roles: Sequence[Role]) -> Refusal | None:
+    """Article 9.4. The pool is closed: it pays lenders, guarantors and its founders, never a bank for keeping it."""
+    if set(roles) - {Role.SUPERVISING_BANK}:
         return None
+    role = Role.SUPERVISING_BANK
     return refusal(
         "role_is_never_paid",
         "9.4",

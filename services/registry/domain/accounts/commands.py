@@ -44,7 +44,7 @@ def propose_payee_account(ctx: CommandContext[ProposePayeeAccount]) -> Decision:
     if account in (proposed, institution.payee_account):
         return DUPLICATE
     wrong = all_faults(
-        refuse_unless_institution_can_be_paid(institution.role),
+        refuse_unless_institution_can_be_paid(institution.roles),
         refuse_unless_account_proposal_stands(proposed, account),
         refuse_unless_there_is_room(
             len(institution.proposed_accounts),

@@ -3,8 +3,8 @@
 from datetime import date
 
 from services.registry.domain.article_03_pool import (
+    refuse_if_institution_id_is_anothers,
     refuse_unless_institution_code_is_valid,
-    refuse_unless_institution_id_is_free,
 )
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
 from services.registry.domain.article_05_rules import (
@@ -93,7 +93,7 @@ def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:
             look_up_age_days_max=command.look_up_age_days_max,
             violation_free_years=command.violation_free_years,
         ),
-        *registration(command.managing_institution, Role.MANAGING, acting.key_id, ctx.at),
+        *registration(None, command.managing_institution, Role.MANAGING, acting.key_id, ctx.at),
     )
 
 
@@ -150,8 +150,8 @@ def found_pool(ctx: CommandContext[FoundPool]) -> Decision:
             rules=command.rules,
             selection_record=command.selection_record,
         ),
-        *(() if prepared else registration(command.managing_institution, Role.MANAGING, acting.key_id, at)),
-        *registration(command.cooperating_institution, Role.COOPERATING, acting.key_id, at),
+        *(() if prepared else registration(None, command.managing_institution, Role.MANAGING, acting.key_id, at)),
+        *registration(None, command.cooperating_institution, Role.COOPERATING, acting.key_id, at),
         *((_agreed_period(ctx, concluded),) if concluded else ()),
     )
 
@@ -187,7 +187,7 @@ def _institutions(command: FoundPool, prepared: PreparedPool | None) -> tuple[Re
 
 def _institution(institution: InstitutionData) -> tuple[Refusal, ...]:
     return all_faults(
-        refuse_unless_institution_id_is_free(None, institution.institution),
+        refuse_if_institution_id_is_anothers(None, institution),
         refuse_unless_institution_code_is_valid(institution),
         faults_of_administrators(None, institution),
     )

@@ -1,15 +1,10 @@
 """Institutions, officers and keys: who is registered, by whom, and for what."""
 
-from services.registry.domain.article_03_pool import (
-    refuse_unless_institution_code_is_free,
-    refuse_unless_institution_code_is_valid,
-    refuse_unless_institution_id_is_free,
-)
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.institutions.article_04_institutions import refuse_unless_role_is_for_registration
-from services.registry.domain.registration import faults_of_administrators, is_registered, registration
+from services.registry.domain.registration import faults_of_registration, is_registered, registration
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults
@@ -20,23 +15,20 @@ INSTITUTIONS_PER_POOL_MAX = 500
 
 
 def register_institution(ctx: CommandContext[RegisterInstitution]) -> Decision:
-    """Register a lender or a guarantor with its administrators."""
+    """Register a lender or a guarantor with its administrators, or one that has another role already."""
     pool, command, acting, at = ctx.pool, ctx.command, ctx.acting, ctx.at
     if is_registered(pool, command.institution, command.role):
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_role_is_for_registration(command.role),
-        refuse_unless_institution_id_is_free(pool, command.institution.institution),
-        refuse_unless_institution_code_is_valid(command.institution),
-        refuse_unless_institution_code_is_free(pool, command.institution),
-        faults_of_administrators(pool, command.institution),
+        faults_of_registration(pool, ctx.rules, command.institution, command.role),
         refuse_unless_there_is_room(
             len(pool.institutions), INSTITUTIONS_PER_POOL_MAX, "institutions in this pool", "本资金池登记机构"
         ),
     )
     if wrong:
         return refused(wrong)
-    return accepted(*registration(command.institution, command.role, acting.key_id, at))
+    return accepted(*registration(pool, command.institution, command.role, acting.key_id, at))
 
 
 COMMANDS = (CommandSpec(RegisterInstitution, register_institution, "3.1", managing(Duty.ADMINISTRATION)),)

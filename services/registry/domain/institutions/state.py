@@ -1,4 +1,4 @@
-"""How institutions come into a pool's register."""
+"""How institutions come into a pool's register, and to further roles in it."""
 
 from services.registry.domain.evolution import of_register
 from services.registry.domain.pool import Institution, Register
@@ -7,8 +7,11 @@ from shared.contracts.registry.pools import InstitutionRegistered
 
 def evolve(register: Register, event: InstitutionRegistered) -> Register:
     """The register after ``event``."""
-    assert event.institution not in register.institutions, "an institution is registered once"
-    institution = Institution(name=event.name, uscc=event.uscc, role=event.role)
+    registered = register.institutions.get(event.institution)
+    if registered is not None:
+        assert event.role not in registered.roles, "an institution is registered once for a role"
+        return register.with_institution(event.institution, roles=(*registered.roles, event.role))
+    institution = Institution(name=event.name, uscc=event.uscc, roles=(event.role,))
     return register.model_copy(update={"institutions": {**register.institutions, event.institution: institution}})
 
 

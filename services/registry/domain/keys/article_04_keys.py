@@ -21,18 +21,19 @@ _ROLES_OF_USE = {
 }
 
 
-def refuse_unless_use_fits_role(role: Role, use: SystemUse) -> Refusal | None:
-    """Article 4.1. A system key signs only what its institution's role has systems sign."""
+def refuse_unless_use_fits_roles(roles: Sequence[Role], use: SystemUse) -> Refusal | None:
+    """Article 4.1. A system key signs only what its institution's roles have systems sign."""
     allowed = _ROLES_OF_USE[use]
-    if role in allowed:
+    if set(roles) & set(allowed):
         return None
+    held, held_zh = " and ".join(each.english for each in roles), "、".join(each.chinese for each in roles)
     return refusal(
         "use_not_of_role",
         "4.1",
         f"a system key for {use.english} is for: {', '.join(each.english for each in allowed)}, not for a "
-        f"{role.english}; register a key for another use, or let one of those register it.",
+        f"{held}; register a key for another use, or let one of those register it.",
         f"用途为“{use.chinese}”的系统密钥仅限{'、'.join(each.chinese for each in allowed)}登记，"
-        f"{role.chinese}不得登记；请登记其他用途的密钥，或由上述机构登记。",
+        f"{held_zh}不得登记；请登记其他用途的密钥，或由上述机构登记。",
     )
 
 

@@ -24,7 +24,7 @@ from services.registry.domain.keys.article_04_keys import (
     refuse_unless_key_is_revoked_by_those_entitled,
     refuse_unless_officers_key_is_lost,
     refuse_unless_replacement_is_needed,
-    refuse_unless_use_fits_role,
+    refuse_unless_use_fits_roles,
 )
 from services.registry.domain.keys.state import evolve
 from services.registry.domain.officers_and_keys import Key, Revocation
@@ -169,7 +169,7 @@ def register_system_key(ctx: CommandContext[RegisterSystemKey]) -> Decision:
         return DUPLICATE
     system_keys = [key for key in pool.keys.values() if key.institution == acting.institution and key.use]
     wrong = all_faults(
-        refuse_unless_use_fits_role(pool.institutions[acting.institution].role, command.use),
+        refuse_unless_use_fits_roles(pool.institutions[acting.institution].roles, command.use),
         refuse_unless_key_proves_who_signs(command.public_key),
         refuse_unless_key_is_unused(pool, command.public_key),
         refuse_unless_key_end_lies_ahead(command.valid_until, at),

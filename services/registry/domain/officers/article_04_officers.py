@@ -25,19 +25,23 @@ _ROLES_OF_DUTY = {
 }
 
 
-def refuse_unless_duties_fit_role(role: Role, duties: Sequence[Duty]) -> tuple[Refusal, ...]:
-    """Article 4.1. A duty belongs to one of the two institutions, few to both; no other one's officers can have it."""
+def refuse_unless_duties_fit_roles(roles: Sequence[Role], duties: Sequence[Duty]) -> tuple[Refusal, ...]:
+    """Article 4.1. A duty is for a role, few for two; who has none of these has no officers with it.
+
+    ``roles`` are those of the officer's institution.
+    """
+    held, held_zh = " and ".join(each.english for each in roles), "、".join(each.chinese for each in roles)
     return tuple(
         refusal(
             "duty_not_of_role",
             "4.1",
             f"the duty {duty.english} is for officers of: {', '.join(each.english for each in _ROLES_OF_DUTY[duty])}, "
-            f"not of a {role.english}; leave it out.",
+            f"not of a {held}; leave it out.",
             f"“{duty.chinese}”职责只能授予{'、'.join(each.chinese for each in _ROLES_OF_DUTY[duty])}的人员，"
-            f"不能授予{role.chinese}的人员；请删除该职责。",
+            f"不能授予{held_zh}的人员；请删除该职责。",
         )
         for duty in dict.fromkeys(duties)
-        if duty is not Duty.ADMINISTRATION and role not in _ROLES_OF_DUTY[duty]
+        if duty is not Duty.ADMINISTRATION and not set(roles) & set(_ROLES_OF_DUTY[duty])
     )
 
 

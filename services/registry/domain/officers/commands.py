@@ -16,7 +16,7 @@ from services.registry.domain.context import CommandContext
 from services.registry.domain.keys.state import evolve as evolve_keys
 from services.registry.domain.officers.article_04_officers import (
     refuse_if_person_acts_already,
-    refuse_unless_duties_fit_role,
+    refuse_unless_duties_fit_roles,
     refuse_unless_officer_id_is_free,
     refuse_unless_voters_fit_a_ballot,
 )
@@ -54,7 +54,7 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
     ):
         return DUPLICATE
     wrong = all_faults(
-        refuse_unless_duties_fit_role(institution.role, duties),
+        refuse_unless_duties_fit_roles(institution.roles, duties),
         refuse_unless_voters_fit_a_ballot(institution, command.officer, duties),
         refuse_unless_officer_id_is_free(pool, acting.institution, command.officer)
         or refuse_if_person_acts_already(institution, command.person),
@@ -110,7 +110,7 @@ def change_duties(ctx: CommandContext[ChangeDuties]) -> Decision:
     )
     after = evolve(pool, event)
     wrong = all_faults(
-        refuse_unless_duties_fit_role(institution.role, duties),
+        refuse_unless_duties_fit_roles(institution.roles, duties),
         refuse_unless_voters_fit_a_ballot(institution, command.officer, duties),
         refuse_unless_administration_remains(after, acting.institution),
     )

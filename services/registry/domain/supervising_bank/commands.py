@@ -1,22 +1,12 @@
 """The supervising bank: one institution proposes it, the other one consents, and only then it is registered."""
 
-from services.registry.domain.article_03_pool import (
-    refuse_unless_institution_code_is_free,
-    refuse_unless_institution_code_is_valid,
-    refuse_unless_institution_id_is_free,
-)
 from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.pool import BankProposal
-from services.registry.domain.registration import (
-    faults_of_administrators,
-    faults_of_used_keys,
-    is_registered,
-    registration,
-)
+from services.registry.domain.registration import faults_of_registration, is_registered, registration
 from services.registry.domain.supervising_bank.article_06_supervising_bank import (
     refuse_if_bank_is_appointed,
     refuse_unless_bank_is_consented_by_the_other,
@@ -54,10 +44,7 @@ def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Dec
         return refused(fault)
     wrong = all_faults(
         refuse_unless_bank_proposal_stands(proposed, proposal),
-        refuse_unless_institution_id_is_free(pool, command.bank.institution),
-        refuse_unless_institution_code_is_valid(command.bank),
-        refuse_unless_institution_code_is_free(pool, command.bank),
-        faults_of_administrators(pool, command.bank),
+        faults_of_registration(pool, ctx.rules, command.bank, Role.SUPERVISING_BANK),
         refuse_unless_agreement_is_recorded(command.agreement, ctx.today),
         refuse_unless_there_is_room(
             len(pool.bank_proposals), BANK_PROPOSALS_PER_POOL_MAX, "proposals of a supervising bank", "监管银行提议"
@@ -96,13 +83,11 @@ def consent_to_supervising_bank(ctx: CommandContext[ConsentToSupervisingBank]) -
             (acting.institution, ctx.officer),
             "6.3",
         ),
-        refuse_unless_institution_id_is_free(pool, command.bank),
-        refuse_unless_institution_code_is_free(pool, proposed.bank),
-        faults_of_used_keys(pool, proposed.bank),
+        faults_of_registration(pool, ctx.rules, proposed.bank, Role.SUPERVISING_BANK),
     )
     if wrong:
         return refused(wrong)
-    return accepted(*registration(proposed.bank, Role.SUPERVISING_BANK, acting.key_id, ctx.at))
+    return accepted(*registration(pool, proposed.bank, Role.SUPERVISING_BANK, acting.key_id, ctx.at))
 
 
 COMMANDS = (
