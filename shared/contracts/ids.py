@@ -1,25 +1,16 @@
 """Ids that anyone can compute again, so that a replay or a double click meets the first one."""
 
 import hashlib
-import unicodedata
 from functools import lru_cache
 from uuid import UUID, uuid5
 
 from shared.contracts.base64_text import base64url_of
+from shared.contracts.canonical_number import canonical_number
 
 # Random once, fixed for ever: the namespace under which all derived ids of this system are made.
 NAMESPACE = UUID("6d1f0ac0-9a4b-5e0e-8f53-0c6c1b2f7a11")
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without the characters that people mix up
-
-
-def contract_number_form(number: str) -> str:
-    """The one way to write a loan contract's number: in normal form KC, so without full-width characters, and unspaced.
-
-    A project's id is made of the number as it is written; written in two ways it would be two projects.
-    """
-    # A mark that stood on a space can join what is before it once the space is gone.
-    return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", number).split()))
 
 
 # A message is asked for its project at each step of its way; a batch's projects fit.
@@ -28,8 +19,11 @@ _PROJECTS_CACHED_MAX = 4_096
 
 @lru_cache(maxsize=_PROJECTS_CACHED_MAX)
 def project_id(pool: UUID, lender: str, loan_contract_number: str) -> UUID:
-    """The id of a financing project, and of its case; a lender can compute it."""
-    return uuid5(pool, f"project/{lender}/{loan_contract_number}")
+    """The id of a financing project, and of its case, whatever its contract's number is written with.
+
+    A lender can compute it.
+    """
+    return uuid5(pool, f"project/{lender}/{canonical_number(loan_contract_number)}")
 
 
 def entry_id(pool: UUID, kind: str, number: str) -> UUID:

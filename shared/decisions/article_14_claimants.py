@@ -1,8 +1,10 @@
 """Article 14: who notifies a loss, on which loan, and who is paid."""
 
-from shared.contracts.ids import contract_number_form
+from shared.contracts.canonical_number import canonical_number, unreadable_characters
 from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.permission import Names
+
+_ONLY_SIGNS = ("has nothing but signs", "仅有符号")
 
 
 def refuse_unless_notifier_is_party(names: Names, notifier: str, lender: str, guarantor: str | None) -> Refusal | None:
@@ -32,18 +34,21 @@ def refuse_unless_payee_holds_the_claim(names: Names, payee: str, holder: str) -
     )
 
 
-def refuse_unless_contract_number_is_in_form(contract_number: str, clause: str) -> Refusal | None:
-    """Article 14.1. One loan has one contract number in one form, or it would be another project in each of them.
+def refuse_unless_contract_number_can_be_read(contract_number: str, clause: str) -> Refusal | None:
+    """Article 14.1. A contract's number is of Latin letters, digits and ideographs, by which its loan is known.
 
-    ``clause`` is that of the message which names the loan.
+    Whatever else it is written with is a sign beside them or looks like one of them; letters of other scripts are
+    neither, and would make another project of the loan. ``clause`` is that of the message which names the loan.
     """
-    form = contract_number_form(contract_number)
-    if contract_number == form:
+    unreadable = unreadable_characters(contract_number)
+    if canonical_number(contract_number) and not unreadable:
         return None
+    wrong, wrong_zh = (f"has the characters {unreadable}", f"含有字符{unreadable}") if unreadable else _ONLY_SIGNS
     return refusal(
-        "contract_number_not_in_form",
+        "contract_number_not_readable",
         clause,
-        f"the loan contract's number {contract_number} has full-width characters or spaces, in which no loan is filed; "
-        f"name the loan by the number {form}, under a new id",
-        f"借款合同编号{contract_number}含全角字符或空格，备案中无此写法；请以编号{form}、用新的消息编号重新发送",
+        f"the loan contract's number {contract_number} {wrong}, and a number is of Latin letters, digits and Chinese "
+        "characters; write it with these, as the contract shows it, and send it under a new id",
+        f"借款合同编号{contract_number}{wrong_zh}，而编号应由拉丁字母、数字和汉字组成；请按合同所载以此书写，"
+        "并用新的消息编号重新发送",
     )

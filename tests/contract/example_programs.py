@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -44,9 +45,13 @@ def compiled_program(language: str, classes: Path) -> list[str]:
         return asyncio.run(program(language))
     java, *options, libs = asyncio.run(_java())
     if not classes.exists():
-        compiler = [java, "-m", "jdk.compiler/com.sun.tools.javac.Main", "-cp", libs, "-d", str(classes), str(JAVA)]
-        subprocess.run(compiler, timeout=RUN_TIMEOUT_S, check=True)
+        _compile(java, libs, JAVA, classes)
     return [java, *options, f"{libs}:{classes}", JAVA.stem]
+
+
+def _compile(java: str, class_path: str, source: Path, into: Path) -> None:
+    compiler = [java, "-m", "jdk.compiler/com.sun.tools.javac.Main", "-cp", class_path, "-d", str(into), str(source)]
+    subprocess.run(compiler, timeout=RUN_TIMEOUT_S, check=True)
 
 
 async def _java() -> list[str]:
@@ -78,3 +83,48 @@ def run(command: list[str], folder: Path, *options: str) -> "subprocess.Complete
         timeout=RUN_TIMEOUT_S,
         check=False,
     )
+
+
+_FORMS_IN_PYTHON = """
+import importlib.util, sys
+found = importlib.util.spec_from_file_location("program", sys.argv[1])
+program = importlib.util.module_from_spec(found)
+found.loader.exec_module(program)
+pool, lender, *numbers = sys.argv[2:]
+for number in numbers:
+    print(program.canonical_number(number), program.project_id(pool, lender, number))
+"""
+_FORMS_IN_JAVA = """
+public final class Forms {
+    public static void main(String[] words) throws Exception {
+        var out = new java.io.PrintStream(System.out, true, "UTF-8");
+        for (int at = 2; at < words.length; at++) {
+            String number = words[at];
+            out.println(NotifyLoss.canonicalNumber(number) + " " + NotifyLoss.projectId(words[0], words[1], number));
+        }
+    }
+}
+"""
+
+
+def forms_and_ids(
+    language: str, folder: Path, classes: Path, pool: str, lender: str, numbers: Sequence[str]
+) -> list[str]:
+    """What the program's own functions make of contracts' numbers: of each its canonical form and its project's id."""
+    command = compiled_program(language, classes)
+    if language == "python":
+        command = [command[0], "-c", _FORMS_IN_PYTHON, str(PYTHON)]
+    else:
+        source = folder / "Forms.java"
+        source.write_text(_FORMS_IN_JAVA, encoding="ascii")
+        # Beside the program, whose functions are its package's own.
+        _compile(command[0], str(classes), source, folder)
+        command = [*command[:-2], f"{command[-2]}:{folder}", source.stem]
+    found = subprocess.run(
+        [*command, pool, lender, *numbers],
+        env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
+        capture_output=True,
+        timeout=RUN_TIMEOUT_S,
+        check=True,
+    )
+    return found.stdout.decode().splitlines()

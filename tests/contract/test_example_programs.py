@@ -1,6 +1,7 @@
 """The programs that a bank's integrator copies: quoted as they are, and what they sign is taken."""
 
 import asyncio
+import json
 import os
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from riskpool.contracts import READMES, examples
+from riskpool.contracts import CONTRACTS, READMES, examples
 from scenarios.recorded import example_party_keys
 from shared.contracts.catalogue import command_messages
 from shared.contracts.claims import NotifyLoss
@@ -18,7 +19,16 @@ from shared.messaging.intake import open_record, read_command
 from shared.messaging.message import Incoming, Record
 from simulator.parties import LENDER, SYSTEM
 from tests.contract.example_contexts import example_keys
-from tests.contract.example_programs import JAVA, LANGUAGES, PYTHON, compiled_program, program, run, write_key
+from tests.contract.example_programs import (
+    JAVA,
+    LANGUAGES,
+    PYTHON,
+    compiled_program,
+    forms_and_ids,
+    program,
+    run,
+    write_key,
+)
 
 # Real contract numbers look like this, and a message id or a file name can't.
 CONTRACT = "（2026）示例贷字第7/1号"
@@ -75,6 +85,15 @@ def test_an_example_signs_what_the_pool_takes(language: str, folder: Path, class
     components = data.loss.model_dump(exclude={"as_of", "total_fen"})
     assert sum(components.values()) == data.loss.total_fen
     assert message.received.message_id != another.received.message_id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_example_knows_a_loan_in_any_writing_of_its_number(language: str, tmp_path: Path, classes: Path) -> None:
+    """Its form of each published number is the published one, and so is the project's id."""
+    published = json.loads((CONTRACTS / "examples" / "contract-numbers.json").read_text(encoding="utf-8"))
+    numbers = [number["written"] for number in published["numbers"]]
+    found = forms_and_ids(language, tmp_path, classes, published["pool"], published["lender"], numbers)
+    assert found == [f"{number['canonical']} {number['project_id']}" for number in published["numbers"]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,6 +10,7 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -58,6 +59,10 @@ public final class NotifyLoss {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
     private static final ZoneOffset BEIJING = ZoneOffset.ofHours(8);
     private static final Pattern OUTCOME = Pattern.compile("\"outcome\":\"([a-z]+)\"");
+    // Each Latin letter (or digit) with the Greek and Cyrillic ones that look like it, as contract-numbers.json has them.
+    private static final String LOOK_ALIKES =
+        "AΑαАа BΒβВвЬь CСс DԀԁ EΕεЕе GԌԍ HΗНнҺһ IΙιІіӀӏ JͿϳЈј KΚκКк MΜМм NΝ OΟοОо PΡρРр QԚԛ SЅѕ TΤτТт VѴѵ WѠѡԜԝ XΧχХх "
+        + "YΥУуҮү ZΖζ 3Зз";
 
     public static void main(String[] arguments) throws Exception {
         try {
@@ -154,7 +159,20 @@ public final class NotifyLoss {
         return quoted.append('"').toString();
     }
 
-    /** The id of the project and of its case: UUIDv5 of the pool and "project/lender/contract number". */
+    /** The one form of a contract's number, whatever it is written with; README.md, step 3, says how it is made. */
+    static String canonicalNumber(String number) {
+        String form = Normalizer.normalize(number, Normalizer.Form.NFKD);
+        for (String alike : LOOK_ALIKES.split(" ")) {
+            form = form.replaceAll("[" + alike.substring(1) + "]", alike.substring(0, 1));
+        }
+        form = form.replaceAll("[\\p{M}\\p{Z}\\p{Cc}\\p{Cf}]", "").replaceAll("[\\p{P}\\p{S}第号號]+", "-");
+        StringBuilder capital = new StringBuilder();
+        // Only a to z, and whatever the machine's locale is.
+        form.chars().forEach(unit -> capital.append((char) (unit >= 'a' && unit <= 'z' ? unit - 'a' + 'A' : unit)));
+        return capital.toString().replaceAll("(?<![0-9])-|-(?![0-9])", "");
+    }
+
+    /** The id of the project and of its case: UUIDv5 of the pool and "project/lender/contract number in its form". */
     static UUID projectId(String pool, String lender, String contract) throws GeneralSecurityException {
         UUID namespace = UUID.fromString(pool);
         MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
@@ -162,7 +180,7 @@ public final class NotifyLoss {
             .putLong(namespace.getMostSignificantBits())
             .putLong(namespace.getLeastSignificantBits())
             .array());
-        byte[] digest = sha1.digest(("project/" + lender + "/" + contract).getBytes(StandardCharsets.UTF_8));
+        byte[] digest = sha1.digest(("project/" + lender + "/" + canonicalNumber(contract)).getBytes(StandardCharsets.UTF_8));
         digest[6] = (byte) (digest[6] & 0x0f | 0x50);
         digest[8] = (byte) (digest[8] & 0x3f | 0x80);
         ByteBuffer bytes = ByteBuffer.wrap(digest);

@@ -22,8 +22,10 @@ import hashlib
 import json
 import logging
 import os
+import re
 import ssl
 import sys
+import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 TOPIC = "loss-notices"
 ANSWER_SECONDS_MAX = 60
 BEIJING = timezone(timedelta(hours=8))
+# Each Latin letter (or digit) with the Greek and Cyrillic ones that look like it, as contract-numbers.json has them.
+LOOK_ALIKES = (
+    "AΑαАа BΒβВвЬь CСс DԀԁ EΕεЕе GԌԍ HΗНнҺһ IΙιІіӀӏ JͿϳЈј KΚκКк MΜМм NΝ OΟοОо PΡρРр QԚԛ SЅѕ TΤτТт VѴѵ WѠѡԜԝ XΧχХх "
+    "YΥУуҮү ZΖζ 3Зз"
+)
+LETTERS = {ord(other): latin for latin, *others in LOOK_ALIKES.split() for other in others}
 
 
 def base64url(raw: bytes) -> str:
@@ -44,9 +52,21 @@ def base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+def canonical_number(number: str) -> str:
+    """The one form of a contract's number, whatever it is written with; README.md, step 3, says how it is made."""
+    form = ""
+    for character in unicodedata.normalize("NFKD", number).translate(LETTERS):
+        category = unicodedata.category(character)
+        if category[0] in "PS" or character in "第号號":
+            form += "-"
+        elif category[0] not in "MZ" and category not in ("Cc", "Cf"):
+            form += character.upper() if character.isascii() else character
+    return re.sub("(?<![0-9])-|-(?![0-9])", "", re.sub("-+", "-", form))
+
+
 def project_id(pool: str, lender: str, contract: str) -> UUID:
     """The id of the project and of its case."""
-    return uuid5(UUID(pool), f"project/{lender}/{contract}")
+    return uuid5(UUID(pool), f"project/{lender}/{canonical_number(contract)}")
 
 
 def loss_notice(pool: str, lender: str, contract: str, as_of: date) -> bytes:

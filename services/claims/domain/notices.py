@@ -31,7 +31,7 @@ from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.registry.words import SystemUse
 from shared.decisions.article_04_authorisation import refuse_if_maker_is_checker, refuse_unless_system_key_is_for
 from shared.decisions.article_14_claimants import (
-    refuse_unless_contract_number_is_in_form,
+    refuse_unless_contract_number_can_be_read,
     refuse_unless_notifier_is_party,
 )
 from shared.decisions.checks import all_faults
@@ -49,7 +49,7 @@ def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
         None if ctx.acting.officer else refuse_unless_system_key_is_for(ctx.pool, ctx.acting, SystemUse.LOSS_NOTICES),
         refuse_if_maker_is_checker(command.maker, command.checker),
         # A notice on what no project will be would wait for ever.
-        refuse_unless_contract_number_is_in_form(command.loan_contract_number, "14.1"),
+        refuse_unless_contract_number_can_be_read(command.loan_contract_number, "14.1"),
         refuse_unless_total_is_the_sum(command.loss),
         refuse_if_claimed_is_above_the_loss(command.claimed_fen, command.loss.total_fen),
         refuse_if_day_is_ahead("loss as of", "损失截止日", command.loss.as_of, beijing_day(ctx.at), "10.1"),

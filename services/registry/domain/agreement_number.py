@@ -1,8 +1,8 @@
 """Numbers of agreements, compared as a reader compares them and not byte for byte."""
 
-from shared.contracts.ids import contract_number_form
+from shared.contracts.canonical_number import canonical_number
 
 
 def is_one_number(one: str, other: str) -> bool:
-    """Whether two agreements' numbers are the same, whatever their spaces, width and case."""
-    return contract_number_form(one).casefold() == contract_number_form(other).casefold()
+    """Whether two agreements' numbers are the same, whatever they are written with."""
+    return canonical_number(one) == canonical_number(other)

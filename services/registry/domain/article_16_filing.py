@@ -8,7 +8,7 @@ from services.registry.domain.reference_data import WorkingDays
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FiledDrawdown, Loan
-from shared.decisions.article_14_claimants import refuse_unless_contract_number_is_in_form
+from shared.decisions.article_14_claimants import refuse_unless_contract_number_can_be_read
 from shared.decisions.article_15_documents import refuse_unless_enclosed
 
 # No run of days off is longer; the longest so far had eight.
@@ -91,9 +91,10 @@ def refuse_unless_materials_are_complete(documents: Sequence[Document], guaranto
     return refuse_unless_enclosed(needed, documents, "16.2")
 
 
-def refuse_unless_contract_number_has_one_form(contract_number: str) -> Refusal | None:
-    """Article 16.1. A loan is filed once: its contract's number, which its project is known by, is written in one way.
+def refuse_unless_loan_is_known_by_its_number(contract_number: str) -> Refusal | None:
+    """Article 16.1. A loan is filed under its contract's number, which can be read in one way only.
 
-    A reading: full-width characters and spaces tell no two contracts apart.
+    A reading: neither width nor case, dashes, brackets and other signs tell two contracts apart, nor letters that look
+    alike.
     """
-    return refuse_unless_contract_number_is_in_form(contract_number, "16.1")
+    return refuse_unless_contract_number_can_be_read(contract_number, "16.1")

@@ -3,8 +3,20 @@
 import pytest
 
 from services.claims.domain.rules.article_14_notice import payee
+from shared.contracts import ids
 from shared.contracts.receipts import Outcome
-from tests.unit.claims.claims_builder import COOPERATING, GUARANTOR, LENDER, Story, approved, clauses, codes, notice
+from tests.unit.claims.claims_builder import (
+    COOPERATING,
+    GUARANTOR,
+    LENDER,
+    POOL_ID,
+    PROJECT_ID,
+    Story,
+    approved,
+    clauses,
+    codes,
+    notice,
+)
 
 
 @pytest.mark.clause("14.1")
@@ -54,9 +66,17 @@ def test_plan_pays_who_holds_the_claim() -> None:
 
 
 @pytest.mark.clause("14.1")
-@pytest.mark.parametrize("written", ["（2026）借字1号", "(2026) 借字1号"])
-def test_a_notice_names_its_loan_as_it_is_filed(written: str) -> None:
-    """Under another writing there is no loan, and it would be held for ever."""
+@pytest.mark.parametrize("written", ["借２０２６－００１", "〔借〕 2026–001号", "借2026_001"])
+def test_a_notice_names_its_loan_in_any_writing_of_its_number(written: str) -> None:
+    """It is the same case, and the number stays as the notifier wrote it."""
+    assert ids.project_id(POOL_ID, LENDER, written) == PROJECT_ID
+    decision = Story().until("approval").notifies(notice(loan_contract_number=written))
+    assert decision.outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("14.1")
+@pytest.mark.parametrize("written", ["借2026-Ж1", "第（）号"])
+def test_a_notice_names_its_loan_by_a_number_that_can_be_read(written: str) -> None:
+    """By any other there is no loan, and it would be held for ever."""
     decision = Story().notifies(notice(loan_contract_number=written))
-    assert (codes(decision), clauses(decision)) == (["contract_number_not_in_form"], ["14.1"])
-    assert "the number (2026)借字1号" in decision.refusals[0].text
+    assert (codes(decision), clauses(decision)) == (["contract_number_not_readable"], ["14.1"])

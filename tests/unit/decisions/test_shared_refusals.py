@@ -12,7 +12,7 @@ from shared.decisions.article_03_one_pool import refuse_unless_of_one_pool
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.article_10_plan_figures import refuse_unless_figure_is_right
 from shared.decisions.article_14_claimants import (
-    refuse_unless_contract_number_is_in_form,
+    refuse_unless_contract_number_can_be_read,
     refuse_unless_notifier_is_party,
     refuse_unless_payee_holds_the_claim,
 )
@@ -102,11 +102,14 @@ def test_whoever_holds_the_claim_is_paid() -> None:
 
 
 @pytest.mark.clause("14.1")
-def test_a_loan_has_one_number_in_one_form() -> None:
-    """Full-width characters and spaces would make another project of it; the form to use is told."""
-    assert refuse_unless_contract_number_is_in_form("(2026)1号", "14.1") is None
-    refused = refuse_unless_contract_number_is_in_form("（2026） 1号", "16.1")
-    _said(refused, "contract_number_not_in_form", "16.1", "by the number (2026)1号")
+def test_a_loan_has_a_number_that_can_be_read() -> None:
+    """What is no letter of a contract is shown, and what to write instead; any sign beside letters is welcome."""
+    for written in ("(2026)1号", "（2026） 1号", "НТ–2026/1"):
+        assert refuse_unless_contract_number_can_be_read(written, "14.1") is None
+    refused = refuse_unless_contract_number_can_be_read("Ж-١号", "16.1")
+    _said(refused, "contract_number_not_readable", "16.1", "has the characters Ж١, and a number is of Latin letters")
+    refused = refuse_unless_contract_number_can_be_read("（号）", "14.1")
+    _said(refused, "contract_number_not_readable", "14.1", "has nothing but signs")
 
 
 @pytest.mark.clause("15.1")

@@ -136,6 +136,14 @@ def test_a_correction_stays_with_its_loan() -> None:
     assert corrected(COVERED, loan=loan(lender="guarantor")) == ["correction_of_another_loan"]
 
 
+@pytest.mark.clause("16.1")
+def test_how_a_number_is_written_can_be_corrected() -> None:
+    """It is the same loan, and shown as it is written now."""
+    event = COVERED.when(correction(loan=loan(contract_number="〔LOAN〕第1号")), COOPERATING, FILER).events[-1]
+    assert isinstance(event, ProjectCorrected)
+    assert (event.project_id, event.loan.contract_number) == (PROJECT_ID, "〔LOAN〕第1号")
+
+
 def test_who_guarantees_an_approved_loan_stays() -> None:
     """A filing that waits can still be corrected in it."""
     without = loan(guarantor=None)

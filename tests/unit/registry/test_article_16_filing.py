@@ -11,7 +11,7 @@ from services.registry.domain.article_16_filing import Deadline, filing_deadline
 from services.registry.domain.reference_data import ReferenceData, WorkingDays
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.projects import ProjectFiled, ReturnProject
+from shared.contracts.registry.projects import ProjectFiled, RejectProject, ReturnProject
 from shared.decisions.days import BEIJING
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -190,13 +190,36 @@ def test_the_calendar_used_here_is_unpublished() -> None:
 
 
 @pytest.mark.clause("16.1")
-@pytest.mark.parametrize("written", ["ＬＯＡＮ－１", "LOAN -1", "LOAN-1　A"])
-def test_a_loan_is_filed_under_one_writing_of_its_number(written: str) -> None:
-    """Another writing would be another project of the same loan; it is told how to write it."""
+@pytest.mark.clause("10.3")
+@pytest.mark.parametrize(
+    "written", ["ＬＯＡＮ－１", "LOAN -1", "loan–1", "LOAN_1", "LOAN1", "LОАN-1", "LOAN-1号", "第（LOAN）1號"]
+)
+def test_a_loan_is_filed_once_in_whatever_writing_of_its_number(written: str) -> None:
+    """It is the project that is there; the number of whichever was filed is kept as it was written."""
+    again = filing(loan=loan(contract_number=written))
+    assert codes(FILED.when(again, COOPERATING, FILER)) == ["project_already_filed"]
+    filed = STAFFED.after(again, COOPERATING, FILER).state.project
+    assert filed is not None
+    assert (filed.project_id, filed.loan.contract_number) == (PROJECT_ID, written)
+
+
+@pytest.mark.clause("5.4")
+@pytest.mark.clause("10.3")
+def test_what_was_rejected_for_good_does_not_come_back_under_another_writing() -> None:
+    """Its number in any writing is its number."""
+    rejected = FILED.after(RejectProject(project_id=PROJECT_ID, reasons="不符合条件", filing=1), MANAGING, APPROVER)
+    for written in ("LOAN-1", "loan1", "ＬＯＡＮ—１号"):
+        decision = rejected.when(filing(loan=loan(contract_number=written)), COOPERATING, FILER)
+        assert codes(decision) == ["project_already_filed"], written
+
+
+@pytest.mark.clause("16.1")
+@pytest.mark.parametrize("written", ["LOAN-Ж", "ЛОАН-1", "（）", "ローン-1"])
+def test_a_loan_is_filed_under_a_number_that_can_be_read(written: str) -> None:
+    """Letters that look like none of a contract's would make another project of it."""
     decision = STAFFED.when(filing(loan=loan(contract_number=written)), COOPERATING, FILER)
     assert (decision.outcome, codes(decision), decision.events) == (
         Outcome.REFUSED,
-        ["contract_number_not_in_form"],
+        ["contract_number_not_readable"],
         (),
     )
-    assert "by the number LOAN-1" in decision.refusals[0].text

@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 
 from services.registry.domain.project import Project, Stage
+from shared.contracts.canonical_number import canonical_number
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, Loan
 
 
 def refuse_unless_correction_is_of_this_loan(project: Project, loan: Loan) -> Refusal | None:
-    """Article 16.1. A correction stays with its loan: lender and contract number are what a project is known by."""
+    """Article 16.1. A correction stays with its loan: lender and contract number are what a project is known by.
+
+    How the number is written can be corrected.
+    """
     filed = project.loan
-    if (loan.lender, loan.contract_number) == (filed.lender, filed.contract_number):
+    same_number = canonical_number(loan.contract_number) == canonical_number(filed.contract_number)
+    if loan.lender == filed.lender and same_number:
         return None
     return refusal(
         "correction_of_another_loan",

@@ -5,8 +5,8 @@ from uuid import UUID
 from services.registry.domain.article_02_pledged_once import refuse_if_rights_secure_something_else
 from services.registry.domain.article_16_drawdowns import drawdowns_of, refuse_unless_drawdowns_were_paid_out
 from services.registry.domain.article_16_filing import (
-    refuse_unless_contract_number_has_one_form,
     refuse_unless_filed_in_time,
+    refuse_unless_loan_is_known_by_its_number,
 )
 from services.registry.domain.article_19_termination import refuse_unless_cooperation_goes_on
 from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
@@ -49,7 +49,7 @@ def file_project(ctx: CommandContext[FileProject]) -> Decision:
     filed = complete_filing(ctx, rules)
     late = all_faults(*(refuse_unless_filed_in_time(drawdown) for drawdown in filed.drawdowns))
     wrong = all_faults(
-        refuse_unless_contract_number_has_one_form(command.loan.contract_number),
+        refuse_unless_loan_is_known_by_its_number(command.loan.contract_number),
         not_covered(ctx, rules),
         refuse_if_rights_secure_something_else(command.rights, ctx.state.holders, filed.project_id),
         late if command.late_because is None else (),
