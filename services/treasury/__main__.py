@@ -1,7 +1,6 @@
 """``python -m services.treasury`` runs the service until SIGTERM."""
 
 from services.treasury.app import SERVICE
-from services.treasury.settings import Settings
 from shared.messaging.service import main
 
-main(SERVICE, Settings)
+main(SERVICE)

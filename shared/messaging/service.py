@@ -306,8 +306,8 @@ async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[N
     raise PartEnded(", ".join(task.get_name() for task in done))
 
 
-def main(service: ServiceDefinition, settings: type[MessagingSettings]) -> None:
-    """Run the service with the settings of the environment.
+def main(service: ServiceDefinition, settings: type[MessagingSettings] = MessagingSettings) -> None:
+    """Run the service with the settings of the environment; ``settings`` are its own, where it has some.
 
     Raises SystemExit with status 2 for a setting that is missing or wrong, 70 where a part of the service ended by
     itself, and 78 where the broker is another one; what to do is said on standard error.
