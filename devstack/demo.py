@@ -69,34 +69,22 @@ class Report:
         types = {step.type for step in self.journey.steps}
         found.extend(f"the journey has no {name}" for name in TYPES_EXPECTED if name not in types)
         found.extend(f"the record's check {check.name!r} fails" for check in self.record.results if not check.holds)
+        before, after = outcome.balances_before, outcome.balances_after
+        social_after_fen = CONTRIBUTION_FEN - SHARE_FEN + FISCAL_PART_FEN
+        figures = {
+            "the social capital account before": (_fen(before, "social_capital"), CONTRIBUTION_FEN),
+            "the fiscal account before": (_fen(before, "fiscal"), CONTRIBUTION_FEN),
+            "the social capital account after": (_fen(after, "social_capital"), social_after_fen),
+            "the fiscal account after": (_fen(after, "fiscal"), CONTRIBUTION_FEN - FISCAL_PART_FEN),
+            "due from fiscal after the payout": (outcome.due_from_fiscal_after_payout_fen, FISCAL_PART_FEN),
+            "due from fiscal at the end": (outcome.due_from_fiscal_fen, 0),
+            "the loss as notified": (outcome.loss_fen, LOSS_FEN),
+            "the payout as settled": (outcome.paid_fen, SHARE_FEN),
+            "the reimbursement as settled": (outcome.reimbursed_fen, FISCAL_PART_FEN),
+        }
         found.extend(
-            f"{account} {when} is {yuan(given)}, expected {yuan(expected)}"
-            for account, when, given, expected in (
-                (
-                    "the social capital account",
-                    "before",
-                    _fen(outcome.balances_before, "social_capital"),
-                    CONTRIBUTION_FEN,
-                ),
-                ("the fiscal account", "before", _fen(outcome.balances_before, "fiscal"), CONTRIBUTION_FEN),
-                (
-                    "the social capital account",
-                    "after",
-                    _fen(outcome.balances_after, "social_capital"),
-                    CONTRIBUTION_FEN - SHARE_FEN + FISCAL_PART_FEN,
-                ),
-                (
-                    "the fiscal account",
-                    "after",
-                    _fen(outcome.balances_after, "fiscal"),
-                    CONTRIBUTION_FEN - FISCAL_PART_FEN,
-                ),
-                ("due from fiscal", "after the payout", outcome.due_from_fiscal_after_payout_fen, FISCAL_PART_FEN),
-                ("due from fiscal", "at the end", outcome.due_from_fiscal_fen, 0),
-                ("the loss", "as notified", outcome.loss_fen, LOSS_FEN),
-                ("the payout", "as settled", outcome.paid_fen, SHARE_FEN),
-                ("the reimbursement", "as settled", outcome.reimbursed_fen, FISCAL_PART_FEN),
-            )
+            f"{what} is {yuan(given)}, expected {yuan(expected)}"
+            for what, (given, expected) in figures.items()
             if given != expected
         )
         if self.memory_pss_bytes > MEMORY_MAX_BYTES:

@@ -1,6 +1,5 @@
 """The jars of Apache Kafka, fetched once by Maven into a cache folder, and the metadata that a new broker needs."""
 
-import asyncio
 import base64
 import contextlib
 import os
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from devstack.fallback import cache_folder, run_with_progress
 from devstack.file_lock import locked
+from devstack.programs import output_of
 from devstack.supervisor import Say
 
 JAVA_VERSION_MIN = 17
@@ -64,18 +64,13 @@ async def java_found() -> str | None:
     java = shutil.which("java", path=str(Path(home, "bin")) if home else None) or shutil.which("java")
     if java is None:
         return None
-    process = await asyncio.create_subprocess_exec(
-        java, "-version", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
     try:
-        text, _ = await asyncio.wait_for(process.communicate(), JAVA_VERSION_TIMEOUT_S)
+        exit_code, text = await output_of(java, "-version", timeout_s=JAVA_VERSION_TIMEOUT_S)
     except TimeoutError:
-        if process.returncode is None:
-            process.kill()
         return None
     # Java 8 calls itself 1.8, which is too old under either reading.
-    version = re.search(rb'version "(\d+)', text)
-    is_new_enough = process.returncode == 0 and version is not None and int(version[1]) >= JAVA_VERSION_MIN
+    version = re.search(r'version "(\d+)', text)
+    is_new_enough = exit_code == 0 and version is not None and int(version[1]) >= JAVA_VERSION_MIN
     return java if is_new_enough else None
 
 

@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 
 from devstack.command_line import run_command
 from devstack.fallback import REPOSITORY
+from devstack.programs import output_of
 from devstack.supervisor import DevstackError, Say, UsageError
 
 MIGRATE_TIMEOUT_S = 600.0
@@ -49,25 +50,12 @@ async def migrate(service: str, url: str, say: Say, folders: list[Path] | None =
     for folder in chosen:
         command += ["--migrations-dir", str(folder)]
     # `migrate` and not `up`: the database is there, and the migrator couldn't create it.
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        "migrate",
-        env={**os.environ, URL_VARIABLE: url},
-        cwd=REPOSITORY,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+    env = {**os.environ, URL_VARIABLE: url}
     try:
-        raw, _ = await asyncio.wait_for(process.communicate(), MIGRATE_TIMEOUT_S)
+        exit_code, text = await output_of(*command, "migrate", timeout_s=MIGRATE_TIMEOUT_S, env=env, cwd=REPOSITORY)
     except TimeoutError:
         raise DevstackError(f"{service}: migrating was given up after {MIGRATE_TIMEOUT_S:.0f} s") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    text = raw.decode(errors="replace")
-    if process.returncode != 0:
+    if exit_code != 0:
         raise DevstackError(
             f"{service}: a migration failed, and what dbmate wrote tells which:\n{text}"
             "Nothing of the failed migration remains. Mend the file and run again: "

@@ -19,6 +19,7 @@ import asyncpg
 from devstack.child import LAYER_INFRASTRUCTURE, LOG_FOLDER, Child, ChildSpec
 from devstack.fallback import package_folder
 from devstack.ports import HOST, kept_ports
+from devstack.programs import output_of
 from devstack.readiness import Ready, when_port
 from devstack.secrets_file import SECRETS_FILE, kept_secret
 from devstack.supervisor import DevstackError, Say, Supervisor
@@ -196,17 +197,12 @@ async def _version_of(postgres: Path) -> str | None:
 
 
 async def _output_of(*command: str) -> str:
-    """Return what a short command writes; nothing if it doesn't end in time."""
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
+    """Return what a short command writes; nothing if it fails or doesn't end in time."""
     try:
-        text, _ = await asyncio.wait_for(process.communicate(), VERSION_TIMEOUT_S)
+        exit_code, text = await output_of(*command, timeout_s=VERSION_TIMEOUT_S)
     except TimeoutError:
-        if process.returncode is None:
-            process.kill()
         return ""
-    return text.decode(errors="replace")
+    return text if exit_code == 0 else ""
 
 
 def user_to_drop_to() -> RunAs | None:
