@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from uuid import UUID
 
 from services.registry.domain.register_entry import RegisterEntry
+from services.registry.domain.state_model import StateModel
 from shared.contracts.envelope import Event
 from shared.contracts.registry import collective_decisions as ballots
 from shared.contracts.registry.ballots import BallotClosed, BallotOpened, BallotVoided, MemberRecused, VoteRecorded
@@ -22,7 +23,7 @@ _TYPES: Mapping[type[Event], type[Event]] = {
 }
 
 
-class Decidable(ballot.Decidable):
+class Decidable(ballot.Decidable, StateModel):
     """What can be decided collectively: a project or an entry of the register, with its question and the ballot on it.
 
     Its subject sets ``question`` where something needs a decision, and takes the ballot away with it when it changes.

@@ -1,5 +1,7 @@
 """What every filing is asked, be it a first one, a correction, or a further drawdown."""
 
+from typing import Any
+
 from services.registry.domain.article_02_main_collateral import (
     largest_support_fen,
     refuse_if_rights_are_listed_twice,
@@ -41,6 +43,7 @@ from services.registry.domain.article_16_filing import (
 )
 from services.registry.domain.article_20_term import refuse_unless_loan_is_within_term
 from services.registry.domain.context import CommandContext
+from services.registry.domain.decision import said
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.pledged_rights import keys_of
 from services.registry.domain.project import Project
@@ -112,6 +115,25 @@ def what_is_missing(rules: Rules, command: FilingData) -> tuple[Refusal, ...]:
         refuse_unless_core_choices_are_explained(command.rights),
         refuse_unless_findings_are_of_the_disbursement(command.borrower, command.loan.disbursed_on),
     )
+
+
+def said_of_version(
+    ctx: CommandContext[FileProject | CorrectProject], drawdowns: tuple[FiledDrawdown, ...], late_because: str | None
+) -> dict[str, Any]:
+    """What is said of a version that was filed whole, be it a first one or a correction.
+
+    Its first drawdown's window is the one that closes first.
+    """
+    return {
+        **said(ctx.command),
+        "late_because": late_because,
+        "filed_by": ctx.officer,
+        "filing_deadline": drawdowns[0].filing_deadline,
+        "filing_deadline_provisional": drawdowns[0].filing_deadline_provisional,
+        "drawdowns": drawdowns,
+        "message_sha256": ctx.sha256,
+        "rules_version": ctx.rules.version,
+    }
 
 
 def files_the_same(project: Project | Correction, command: FilingData) -> bool:

@@ -15,13 +15,7 @@ from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.project_life import ProjectEnded
-from shared.contracts.registry.projects import (
-    Borrower,
-    FiledDrawdown,
-    IpRight,
-    Loan,
-    ProjectTerms,
-)
+from shared.contracts.registry.projects import CompleteFiling, FiledDrawdown, IncompleteFiling, ProjectTerms
 
 
 class Stage(LabelledEnum):
@@ -36,7 +30,7 @@ class Stage(LabelledEnum):
     ENDED = "ended", "ended", "已结束"  # for good
 
 
-class Draft(StateModel):
+class Draft(IncompleteFiling, StateModel):
     """A filing that lacked something and was never complete: no project yet, and neither share nor ratio is pinned.
 
     ``items`` are what it lacked when it was last sent, ``drawdowns`` the clocks that it had then; ``closed`` are the
@@ -45,14 +39,6 @@ class Draft(StateModel):
     """
 
     stage: Literal[Stage.INCOMPLETE] = Stage.INCOMPLETE
-    project_id: UUID
-    loan: Loan
-    borrower_name: str
-    borrower_uscc: str
-    items: tuple[Refusal, ...]
-    filing_deadline: date
-    filing_deadline_provisional: bool
-    drawdowns: tuple[FiledDrawdown, ...]
     closed: tuple[FiledDrawdown, ...]
     rules_version: int
 
@@ -78,7 +64,7 @@ class Repayment(StateModel):
     repaid_on: date
 
 
-class Project(Decidable):
+class Project(CompleteFiling, Decidable):
     """One filed project. ``filing`` counts its filings, ``filed_on`` is the Beijing day of the first complete one.
 
     ``drawdowns`` each have their own window. ``reasons`` are those of the latest return or rejection, ``items`` what a
@@ -93,21 +79,11 @@ class Project(Decidable):
 
     project_id: UUID
     stage: Literal[Stage.LATE, Stage.FILED, Stage.RETURNED, Stage.APPROVED, Stage.REJECTED, Stage.ENDED]
-    filing: int
     filed_on: date
-    filing_deadline: date
-    filing_deadline_provisional: bool
-    loan: Loan
-    borrower: Borrower
-    rights: tuple[IpRight, ...]
-    other_collateral_fen: Fen
-    largest_other_collateral_fen: PositiveFen | None = None
+    # Those of its drawdowns join those of its filing, so that they become more than one message can bring.
     documents: tuple[Document, ...]
     terms: ProjectTerms
-    filed_by: str
     reasons: str | None = None
-    drawdowns: tuple[FiledDrawdown, ...]
-    late_because: str | None = None
     interpretation: str | None = None
     items: tuple[Refusal, ...] = ()
     repayments: tuple[Repayment, ...] = ()

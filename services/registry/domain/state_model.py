@@ -1,5 +1,6 @@
 """How states are stored."""
 
+from functools import cache
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
@@ -15,5 +16,11 @@ class StateModel(BaseModel):
     @classmethod
     def told_by(cls, message: Event | Command, **more: object) -> Self:
         """What an event tells, or a command: what both name alike, and ``more``."""
-        told = {name: getattr(message, name) for name in cls.model_fields if name in type(message).model_fields}
+        told = {name: getattr(message, name) for name in _shared(cls, type(message))}
         return cls.model_validate({**told, **more})
+
+
+@cache
+def _shared(state: type[StateModel], message: type[Event | Command]) -> tuple[str, ...]:
+    """The names of the fields that both have."""
+    return tuple(name for name in state.model_fields if name in message.model_fields)

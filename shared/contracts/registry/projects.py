@@ -219,48 +219,81 @@ class FiledDrawdown(EventPart):
     late: Annotated[bool, Field(description="filed after its window; covered only once a decision admits it")]
 
 
-class FilingFoundIncomplete(Event, name="registry.filing.found_incomplete.v1"):
-    """A filing lacks something; it can be completed until the last day of its window.
+class FilingWindows(BaseModel):
+    """By when a filing was due, in each of its drawdowns."""
 
-    ``items`` name each thing that is missing, as its sender has been told.
-    """
+    filing_deadline: Annotated[Day, Field(description="last day of the first payout's window (16.1)")]
+    filing_deadline_provisional: Annotated[
+        bool, Field(description="the working days of its year weren't published yet")
+    ]
+    drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")]
+
+
+class IncompleteFiling(FilingWindows):
+    """What is kept of a filing that lacks something."""
 
     project_id: Identity
     loan: Loan
     borrower_name: Name
     borrower_uscc: Uscc
-    items: tuple[Refusal, ...]
+    items: Annotated[tuple[Refusal, ...], Field(description="each thing that is missing, as its sender has been told")]
+
+
+class FiledVersion(BaseModel):
+    """One version of a filing, by its number and by the bytes in which it was filed."""
+
+    filing: Annotated[int, Field(description="counted from 1; a correction is counted too")]
+    filed_by: OfficerId
+    message_sha256: Annotated[Sha256, Field(description="of its published bytes, which a decision on it binds")]
+
+
+class CompleteFiling(FilingWindows, FiledParticulars):
+    """What is kept of a filing that is complete, be it a first one or a correction."""
+
+    filing: int
+    filed_by: OfficerId
+    other_collateral_fen: Fen
+    late_because: Annotated[
+        Text | None, Field(description="said only of a late one, which a collective decision has to admit (16.1)")
+    ] = None
+
+
+class ApprovedFiling(BaseModel):
+    """What was approved; all that a claim needs."""
+
+    project_id: Identity
+    loan: Loan
+    borrower_name: Name
+    borrower_uscc: Uscc
+    documents: tuple[Document, ...]
+    terms: ProjectTerms
+    filed_by: OfficerId
+    approved_by: OfficerId
+    filing: Annotated[int, Field(description="the filing that was approved")]
+    covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far")]
+    interpretation: InterpretationReliedOn = None
+    rules_version: RulesVersion
+
+
+class FilingFoundIncomplete(IncompleteFiling, Event, name="registry.filing.found_incomplete.v1"):
+    """A filing lacks something; it can be completed until the last day of its window."""
+
     found_on: Day
-    filing_deadline: Annotated[Day, Field(description="last day of the window (16.1)")]
-    filing_deadline_provisional: bool
-    drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")]
     filed_by: OfficerId
     rules_version: RulesVersion
 
 
-class ProjectFiled(FiledParticulars, Event, name="registry.project.filed.v1"):
+class ProjectFiled(FiledVersion, CompleteFiling, Event, name="registry.project.filed.v1"):
     """A filing is complete and waits for the managing institution's approval; a late one first for its admission."""
 
     project_id: Identity
-    filing: int
-    filed_by: OfficerId
     borrower_name: Name
     borrower_uscc: Uscc
     terms: ProjectTerms
-    other_collateral_fen: Fen
     filed_on: Annotated[Day, Field(description="Beijing day of the project's first complete filing")]
-    filing_deadline: Annotated[Day, Field(description="last day of the window (16.1)")]
-    filing_deadline_provisional: Annotated[
-        bool, Field(description="the working days of its year weren't published yet")
-    ]
-    drawdowns: Annotated[tuple[FiledDrawdown, ...], Field(description="each with its own clock (16.1)")]
-    late_because: Annotated[
-        Text | None, Field(description="said only of a late filing, which a collective decision has to admit (16.1)")
-    ] = None
     filing_sha256: Annotated[
         Sha256 | None, Field(description="of a late filing: the hash of its published bytes, which the decision binds")
     ] = None
-    message_sha256: Annotated[Sha256, Field(description="the hash of its published bytes")]
     received_on: Annotated[Day, Field(description="Beijing day of this filing, be it the first or not")]
     rules_version: RulesVersion
 
@@ -275,21 +308,8 @@ class FilingAdmitted(Event, name="registry.filing.admitted.v1"):
     rules_version: RulesVersion
 
 
-class ProjectApproved(Event, name="registry.project.approved.v1"):
+class ProjectApproved(ApprovedFiling, Event, name="registry.project.approved.v1"):
     """The pool covers this project; carries all that a claim on it needs."""
-
-    project_id: Identity
-    loan: Loan
-    borrower_name: Name
-    borrower_uscc: Uscc
-    documents: tuple[Document, ...]
-    terms: ProjectTerms
-    filed_by: OfficerId
-    approved_by: OfficerId
-    filing: Annotated[int, Field(description="the filing that was approved")]
-    covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far")]
-    interpretation: InterpretationReliedOn = None
-    rules_version: RulesVersion
 
 
 class ProjectReturned(Event, name="registry.project.returned.v1"):

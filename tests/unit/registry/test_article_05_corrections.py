@@ -101,7 +101,7 @@ def test_a_correction_takes_the_place_of_what_waits() -> None:
         (1, None, FILER),
         (2, 1, FILER),
     ]
-    assert {each.sha256 for each in project.versions} == {"0" * 64}
+    assert {each.message_sha256 for each in project.versions} == {"0" * 64}
     assert project.terms == project_of(FILED).terms
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.registry.domain.annual_figures import counted
 from services.registry.domain.decide import decide
-from services.registry.domain.project import Project
+from services.registry.domain.project import FILING, Project
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.performance import AnnualFigures
@@ -31,6 +31,7 @@ from tests.unit.registry.registry_examples import (
     TODAY,
     Given,
     codes,
+    document,
     filing,
     loan,
     received,
@@ -189,3 +190,15 @@ def test_a_later_drawdown_is_paid_out_within_the_term() -> None:
     assert given.when(drawing(disbursed_on=last_day), COOPERATING, FILER, then).outcome is Outcome.ACCEPTED
     after = given.when(drawing(disbursed_on=last_day + DAY), COOPERATING, FILER, then + DAY)
     assert (after.outcome, codes(after)) == (Outcome.REFUSED, ["loan_outside_term"])
+
+
+def test_documents_of_drawdowns_become_more_than_one_message_can_bring() -> None:
+    """A filing has at most a hundred, and what was drawn later adds its own: it is stored, and read again."""
+    project = COVERED.state.project
+    assert isinstance(project, Project)
+    full = project.model_copy(update={"documents": (document(),) * 100})
+    given = replace(COVERED, state=replace(COVERED.state, project=full)).after(drawing(), COOPERATING, FILER)
+    drawn = given.state.project
+    assert isinstance(drawn, Project)
+    assert len(drawn.documents) > 100
+    assert FILING.validate_json(drawn.model_dump_json()) == drawn

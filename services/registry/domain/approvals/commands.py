@@ -1,5 +1,7 @@
 """What the managing institution says to a filing: approved, returned or rejected, never by default (5.4)."""
 
+from typing import Any
+
 from services.registry.domain.approvals.article_05_approval import (
     refuse_unless_correction_is_admitted,
     refuse_unless_decision_names_the_filing,
@@ -13,6 +15,7 @@ from services.registry.domain.article_22_stop import refuse_unless_returned_fili
 from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import said
+from services.registry.domain.filed_version import Correction
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project, Stage
 from shared.contracts.registry.corrections import (
@@ -53,21 +56,7 @@ def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        ProjectApproved(
-            project_id=project.project_id,
-            loan=project.loan,
-            borrower_name=project.borrower.name,
-            borrower_uscc=project.borrower.uscc,
-            documents=project.documents,
-            terms=project.terms,
-            filed_by=project.filed_by,
-            approved_by=ctx.officer,
-            filing=project.filing,
-            covered_principal_fen=project.covered_principal_fen,
-            rules_version=ctx.rules.version,
-        )
-    )
+    return accepted(ProjectApproved(**_approved(ctx, project, project)))
 
 
 def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
@@ -126,7 +115,7 @@ def _is_decided_so(project: Project, command: ApproveProject | ReturnProject | R
 
 def approve_correction(ctx: CommandContext[ApproveProject], project: Project) -> Decision:
     """Approve the correction that was read: from now on its version counts."""
-    pool, command, acting = ctx.pool, ctx.command, ctx.acting
+    pool, command = ctx.pool, ctx.command
     correction = project.correction
     assert correction is not None
     wrong = first_fault(
@@ -143,22 +132,27 @@ def approve_correction(ctx: CommandContext[ApproveProject], project: Project) ->
         return refused(wrong)
     return accepted(
         CorrectionApproved(
-            project_id=project.project_id,
-            filing=correction.filing,
+            **_approved(ctx, project, correction),
             replaces=project.filing,
-            loan=correction.loan,
-            borrower_name=correction.borrower.name,
-            borrower_uscc=correction.borrower.uscc,
-            documents=correction.documents,
-            terms=project.terms,
-            filed_by=correction.filed_by,
-            approved_by=ctx.officer,
-            institution=acting.institution,
-            covered_principal_fen=correction.covered_principal_fen,
+            institution=ctx.acting.institution,
             covered_principal_before_fen=project.covered_principal_fen,
-            rules_version=ctx.rules.version,
         )
     )
+
+
+def _approved(ctx: CommandContext[ApproveProject], project: Project, version: Project | Correction) -> dict[str, Any]:
+    """What is said of the version that was approved."""
+    return {
+        **dict(version),
+        "project_id": project.project_id,
+        "borrower_name": version.borrower.name,
+        "borrower_uscc": version.borrower.uscc,
+        "terms": project.terms,
+        "approved_by": ctx.officer,
+        "covered_principal_fen": version.covered_principal_fen,
+        "interpretation": ctx.command.interpretation,
+        "rules_version": ctx.rules.version,
+    }
 
 
 def decline_correction(ctx: CommandContext[ReturnProject | RejectProject], project: Project) -> Decision:

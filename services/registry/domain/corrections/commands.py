@@ -20,7 +20,14 @@ from services.registry.domain.corrections.article_16_corrections import (
     refuse_unless_correction_is_of_this_loan,
     refuse_unless_guarantor_stays_as_approved,
 )
-from services.registry.domain.filing_checks import files_the_same, judged_anew, not_covered, right_keys, what_is_missing
+from services.registry.domain.filing_checks import (
+    files_the_same,
+    judged_anew,
+    not_covered,
+    right_keys,
+    said_of_version,
+    what_is_missing,
+)
 from services.registry.domain.project import Project, Stage
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.corrections import (
@@ -66,7 +73,14 @@ def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
         return refused(wrong + missing)
     if missing:
         return deficient((), missing)
-    event = _corrected(ctx, project, drawdowns, command.late_because if late else None)
+    event = ProjectCorrected(
+        **said_of_version(ctx, drawdowns, command.late_because if late else None),
+        filing=project.latest_filing + 1,
+        approved_filing=project.filing if project.stage is Stage.APPROVED else None,
+        institution=ctx.acting.institution,
+        corrected_on=ctx.today,
+        terms=project.terms,
+    )
     void = voided(project, project_id=project.project_id)
     return held((*void, event), late) if late else accepted(*void, event)
 
@@ -113,38 +127,6 @@ def _clocks(ctx: CommandContext[CorrectProject], project: Project, rules: Rules)
         settled.get((drawdown.number, drawdown.amount_fen, drawdown.disbursed_on))
         or judged_anew(ctx, drawdown, project.known_drawdowns, rules)
         for drawdown in drawdowns_of(ctx.command.loan)
-    )
-
-
-def _corrected(
-    ctx: CommandContext[CorrectProject],
-    project: Project,
-    drawdowns: tuple[FiledDrawdown, ...],
-    late_because: str | None,
-) -> ProjectCorrected:
-    command, acting = ctx.command, ctx.acting
-    return ProjectCorrected(
-        project_id=project.project_id,
-        filing=project.latest_filing + 1,
-        corrects=command.corrects,
-        approved_filing=project.filing if project.stage is Stage.APPROVED else None,
-        reasons=command.reasons,
-        filed_by=ctx.officer,
-        institution=acting.institution,
-        corrected_on=ctx.today,
-        loan=command.loan,
-        borrower=command.borrower,
-        rights=command.rights,
-        other_collateral_fen=command.other_collateral_fen,
-        largest_other_collateral_fen=command.largest_other_collateral_fen,
-        documents=command.documents,
-        terms=project.terms,
-        filing_deadline=drawdowns[0].filing_deadline,
-        filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
-        drawdowns=drawdowns,
-        late_because=late_because,
-        message_sha256=ctx.sha256,
-        rules_version=ctx.rules.version,
     )
 
 

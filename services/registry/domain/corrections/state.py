@@ -16,13 +16,7 @@ def evolve(project: Project, event: ProjectCorrected) -> Project:
     assert event.filing == project.latest_filing + 1, "versions are counted without a gap"
     assert event.corrects == project.standing_filing, "a correction is one of what stands"
     assert event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
-    version = FilingVersion(
-        filing=event.filing,
-        filed_by=event.filed_by,
-        filed_on=event.corrected_on,
-        sha256=event.message_sha256,
-        corrects=event.corrects,
-    )
+    version = FilingVersion.told_by(event, filed_on=event.corrected_on)
     is_late = event.late_because is not None
     # What takes the place of a filing that waits is decided on as that filing.
     kind = SubjectKind.LATE_CORRECTION if project.stage is Stage.APPROVED else SubjectKind.LATE_FILING
@@ -32,23 +26,7 @@ def evolve(project: Project, event: ProjectCorrected) -> Project:
         "ballot": None,
         "judged_drawdowns": project.with_judged(*event.drawdowns),
     }
-    correction = Correction(
-        filing=event.filing,
-        corrects=event.corrects,
-        reasons=event.reasons,
-        filed_by=event.filed_by,
-        sha256=event.message_sha256,
-        loan=event.loan,
-        borrower=event.borrower,
-        rights=event.rights,
-        other_collateral_fen=event.other_collateral_fen,
-        largest_other_collateral_fen=event.largest_other_collateral_fen,
-        documents=event.documents,
-        drawdowns=event.drawdowns,
-        filing_deadline=event.filing_deadline,
-        filing_deadline_provisional=event.filing_deadline_provisional,
-        late_because=event.late_because,
-    )
+    correction = Correction.told_by(event)
     if project.stage is Stage.APPROVED:
         return project.model_copy(update={**update, "correction": correction})
     assert project.stage in {Stage.FILED, Stage.LATE}, "only what waits or is approved is corrected"

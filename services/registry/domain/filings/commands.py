@@ -12,7 +12,14 @@ from services.registry.domain.article_19_termination import refuse_unless_cooper
 from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.filing_checks import files_the_same, judged_anew, not_covered, right_keys, what_is_missing
+from services.registry.domain.filing_checks import (
+    files_the_same,
+    judged_anew,
+    not_covered,
+    right_keys,
+    said_of_version,
+    what_is_missing,
+)
 from services.registry.domain.filings.article_05_filing import pinned_terms, refuse_unless_project_can_be_filed
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.ids import project_id
@@ -85,47 +92,24 @@ def complete_filing(ctx: CommandContext[FileProject], rules: Rules) -> ProjectFi
         earlier = draft.closed_by(today)
         counted_by = ctx.pool.rules_of_version(draft.rules_version)
     drawdowns = tuple(judged_anew(ctx, drawdown, earlier, counted_by) for drawdown in drawdowns_of(command.loan))
+    is_late = any(drawdown.late for drawdown in drawdowns)
     return ProjectFiled(
+        **said_of_version(ctx, drawdowns, command.late_because if is_late else None),
         project_id=_filed_project(ctx.pool_id, command),
         filing=(project.filing if project else 0) + 1,
-        filed_by=ctx.officer,
-        loan=command.loan,
         borrower_name=command.borrower.name,
         borrower_uscc=command.borrower.uscc,
-        documents=command.documents,
         terms=project.terms if project else pinned_terms(rules),
-        borrower=command.borrower,
-        rights=command.rights,
-        other_collateral_fen=command.other_collateral_fen,
-        largest_other_collateral_fen=command.largest_other_collateral_fen,
         filed_on=project.filed_on if project else today,
-        filing_deadline=drawdowns[0].filing_deadline,
-        filing_deadline_provisional=drawdowns[0].filing_deadline_provisional,
-        drawdowns=drawdowns,
-        late_because=command.late_because if any(drawdown.late for drawdown in drawdowns) else None,
-        message_sha256=ctx.sha256,
         received_on=today,
-        rules_version=ctx.rules.version,
     )
 
 
 def _incomplete(
     ctx: CommandContext[FileProject], filed: ProjectFiled, missing: tuple[Refusal, ...]
 ) -> FilingFoundIncomplete:
-    """What a filing becomes that lacks something; its first drawdown's window is the one that closes first."""
-    return FilingFoundIncomplete(
-        project_id=filed.project_id,
-        loan=filed.loan,
-        borrower_name=filed.borrower_name,
-        borrower_uscc=filed.borrower_uscc,
-        items=missing,
-        found_on=ctx.today,
-        filing_deadline=filed.filing_deadline,
-        filing_deadline_provisional=filed.filing_deadline_provisional,
-        drawdowns=filed.drawdowns,
-        filed_by=filed.filed_by,
-        rules_version=ctx.rules.version,
-    )
+    """What a filing becomes that lacks something."""
+    return FilingFoundIncomplete(**dict(filed), items=missing, found_on=ctx.today)
 
 
 def _is_known(filing: Project | Draft | None, incomplete: FilingFoundIncomplete) -> bool:

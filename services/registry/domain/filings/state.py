@@ -19,17 +19,10 @@ def evolve(filing: Project | Draft | None, event: FilingFoundIncomplete | Projec
         # A returned project stays what it is; what was never complete is a draft.
         assert filing.stage is Stage.RETURNED, "only a returned project is filed again"
         return filing.model_copy(update={"items": event.items})
-    return Draft(
-        drawdowns=event.drawdowns,
+    return Draft.told_by(
+        event,
         closed=filing.closed_by(event.found_on) if filing else (),
         rules_version=filing.rules_version if filing else event.rules_version,
-        project_id=event.project_id,
-        loan=event.loan,
-        borrower_name=event.borrower_name,
-        borrower_uscc=event.borrower_uscc,
-        items=event.items,
-        filing_deadline=event.filing_deadline,
-        filing_deadline_provisional=event.filing_deadline_provisional,
     )
 
 
@@ -38,28 +31,12 @@ def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
     assert project is None or project.stage is Stage.RETURNED, "only a returned project is filed again"
     assert event.filing == (project.filing if project else 0) + 1, "filings are counted without a gap"
     assert project is None or event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
-    version = FilingVersion(
-        filing=event.filing, filed_by=event.filed_by, filed_on=event.received_on, sha256=event.message_sha256
-    )
-    return Project(
-        project_id=event.project_id,
+    version = FilingVersion.told_by(event, filed_on=event.received_on)
+    return Project.told_by(
+        event,
         stage=Stage.FILED if event.late_because is None else Stage.LATE,
-        filing=event.filing,
-        filed_on=event.filed_on,
-        filing_deadline=event.filing_deadline,
-        filing_deadline_provisional=event.filing_deadline_provisional,
-        loan=event.loan,
-        borrower=event.borrower,
-        rights=event.rights,
-        other_collateral_fen=event.other_collateral_fen,
-        largest_other_collateral_fen=event.largest_other_collateral_fen,
-        documents=event.documents,
-        terms=event.terms,
-        filed_by=event.filed_by,
         duties_exercised=project.duties_exercised if project else (),
-        drawdowns=event.drawdowns,
         judged_drawdowns=_judged(filing, event),
-        late_because=event.late_because,
         question=_question(event.filing_sha256),
         versions=(*(project.versions if project else ()), version),
         drafted_under=filing.rules_version if isinstance(filing, Draft) else project.drafted_under if project else None,
