@@ -19,6 +19,9 @@ _AMOUNT = re.compile(r"(0|[1-9][0-9]{0,12}|[1-9][0-9]{0,2}(?:,[0-9]{3})+)\.([0-9
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))? ?%")
 _RATIO = re.compile(r"([0-9]{1,4}) ?: ?([0-9]{1,4})")
 _FRACTION = re.compile(r"([1-9][0-9]{0,2}) ?/ ?([1-9][0-9]{0,2})")
+# Python reads weeks, and days without dashes, too; a reader of the file may take them for something else.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(_DAY.pattern + r"[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _DURATION = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|day)s?")
 # What a Chinese keyboard writes; to YAML it is a letter like any other.
 FULL_WIDTH_COLON = "："
@@ -79,11 +82,14 @@ def fraction_of(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def day_of(text: str) -> date:
+    """A day, written as contracts write it; raises ValueError for anything else."""
+    return date.fromisoformat(_matched(_DAY, text)[0])
+
+
 def moment_of(text: str) -> datetime:
-    """A moment, in Beijing unless it has an offset; raises ValueError for a day alone."""
-    if len(text) <= len("2026-06-01"):
-        raise ValueError(text)
-    moment = datetime.fromisoformat(text)
+    """A moment, in Beijing unless it has an offset; raises ValueError for a day alone, or a day in another form."""
+    moment = datetime.fromisoformat(_matched(_MOMENT, text)[0])
     return (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).astimezone(UTC)
 
 
@@ -160,7 +166,7 @@ Fen = Annotated[int, _read("an amount", '"1000000.01" (yuan with two decimals)',
 Percent = Annotated[int, _read("a percentage", "15 %", basis_points_of)]
 Ratio = Annotated[tuple[int, int], _read("a ratio", "3:7 (fiscal : social)", pair_of)]
 Fraction = Annotated[tuple[int, int], _read("a fraction", "2/3", fraction_of)]
-Day = Annotated[date, _read("a day", "2026-06-01", date.fromisoformat)]
+Day = Annotated[date, _read("a day", "2026-06-01", day_of)]
 Instant = Annotated[datetime, _read("a time", "2026-06-01 09:30 (Beijing)", moment_of)]
 Duration = Annotated[timedelta, _read("a duration", "45 minutes, 2 hours or 3 days", duration_of)]
 YesNo = Annotated[bool, _read("this", "yes or no", yes_or_no)]

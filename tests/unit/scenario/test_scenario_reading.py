@@ -114,6 +114,7 @@ def test_all_faults_are_told_at_once() -> None:
         ("- a list\n", 1, "here come words with values"),
         ("title: a case\n", 1, "'steps' is missing"),
         (f"{SHORTEST}? [a, b]\n: c\n", 4, "a word can only be text"),
+        (f"{SHORTEST}prelude:\n  loan: {{due: 20270302}}\n", 5, "'20270302' can't be read; a day is written like"),
         (f"{SHORTEST}about: {'[' * 20}{']' * 20}\n", 4, "levels deep"),
         (f"{SHORTEST}about: {'[' * 50_000}", 4, "levels deep"),
         (f"{SHORTEST}? {'{' * 50_000}", 4, "levels deep"),

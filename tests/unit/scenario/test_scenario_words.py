@@ -1,7 +1,7 @@
 """Amounts, shares, days and times as a scenario writes them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from scenarios.player.prelude import PreludeRules
 from scenarios.player.words import (
     basis_points_of,
     beijing_time,
+    day_of,
     duration_of,
     fen_of,
     fraction_of,
@@ -55,6 +56,27 @@ def test_times_are_beijings() -> None:
     assert beijing_time(moment_of("2026-06-01 00:00")) == "2026-06-01 00:00"
     with pytest.raises(ValueError, match="2026-06-01"):
         moment_of("2026-06-01")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-W10-1", "2026W101", "20260601", "2026-6-1", "2026-06-31", "2026/06/01", "06-01-2026", "２０２６-06-01", ""],
+)
+def test_a_day_is_written_in_one_way(text: str) -> None:
+    """As in contracts: no weeks, no dashes left out, no other digits, alone or before a time."""
+    assert day_of("2026-06-01") == date(2026, 6, 1)
+    with pytest.raises(ValueError, match=r".*"):
+        day_of(text)
+    for time in ("09:30", "09:30:00+00:00"):
+        with pytest.raises(ValueError, match=r".*"):
+            moment_of(f"{text} {time}")
+
+
+@pytest.mark.parametrize("text", ["2026-06-01 0930", "2026-06-01 09", "2026-06-01 09:30:00.5", "2026-06-01 09:30+08"])
+def test_a_time_is_written_in_one_way(text: str) -> None:
+    """Hours and minutes, seconds if need be, and an offset as contracts write it."""
+    with pytest.raises(ValueError, match=r".*"):
+        moment_of(text)
 
 
 def test_durations_have_a_unit() -> None:
