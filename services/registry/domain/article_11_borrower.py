@@ -2,14 +2,27 @@
 
 from datetime import date
 
+from services.registry.domain.enterprise_name import is_one_name
+from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.projects import Borrower
+from shared.contracts.registry.projects import Borrower, Loan
+from shared.contracts.registry.words import Role
 
 # GB 32100-2015: the letters I, O, S, V and Z are left out; a character's value is its place.
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LENGTH = 18
-# Registering authority, kind of institution and district come first and are digits.
-_DIGITS_FIRST = 8
+# After registering authority and kind of institution, one character each, comes the district in digits (GB/T 2260).
+_DISTRICT = slice(2, 8)
+# What the first two characters say, as the standard itself gives them: who registered it, and as what.
+_NO_ENTERPRISES = {
+    "11": ("an organ of the state", "机关"),
+    "12": ("a public institution", "事业单位"),
+    "13": ("a mass organisation", "群众团体"),
+    "51": ("a social organisation", "社会团体"),
+    "52": ("a private non-enterprise unit", "民办非企业单位"),
+    "53": ("a foundation", "基金会"),
+    "92": ("a self-employed person", "个体工商户"),
+}
 
 _FINDINGS = (
     ("good_credit", "good credit", "信用良好"),
@@ -28,7 +41,7 @@ def is_valid_uscc(code: str) -> bool:
     """
     if len(code) != _LENGTH or any(character not in _ALPHABET for character in code):
         return False
-    if any(character not in _ALPHABET[:10] for character in code[:_DIGITS_FIRST]):
+    if any(character not in _ALPHABET[:10] for character in code[_DISTRICT]):
         return False
     weighted = sum(_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(code[:-1]))
     return (weighted + _ALPHABET.index(code[-1])) % 31 == 0
@@ -53,6 +66,41 @@ def refuse_unless_credit_code_is_valid(uscc: str, clause: str) -> Refusal | None
 def refuse_unless_borrower_code_is_valid(borrower: Borrower) -> Refusal | None:
     """Article 11.1. The borrower is a registered enterprise: its unified social credit code is one."""
     return refuse_unless_credit_code_is_valid(borrower.uscc, "11.1")
+
+
+def refuse_unless_borrower_is_an_enterprise(borrower: Borrower) -> Refusal | None:
+    """Article 11.1. The borrower is an enterprise: neither the state nor an association, nor one person in business."""
+    if (kind := _NO_ENTERPRISES.get(borrower.uscc[:2])) is None:
+        return None
+    is_kind, is_kind_zh = kind
+    return refusal(
+        "borrower_no_enterprise",
+        "11.1",
+        f"the borrower {borrower.name} ({borrower.uscc}) is {is_kind}, as the first two characters of its code say; "
+        "the pool covers loans to enterprises only. Correct the code if it is another one's.",
+        f"借款企业 {borrower.name}（{borrower.uscc}）代码前两位表明其为{is_kind_zh}，并非企业，资金池仅覆盖企业借款；"
+        "如代码有误，请更正。",
+    )
+
+
+def refuse_if_borrower_decides_or_vouches(pool: Pool, borrower: Borrower, loan: Loan) -> Refusal | None:
+    """Article 11.1. Nobody borrows from itself, guarantees its own loan, or decides on its own filing (a reading)."""
+    parties = {pool.managing_institution: Role.MANAGING, loan.lender: Role.LENDER, loan.guarantor: Role.GUARANTOR}
+    for party, role in parties.items():
+        institution = pool.institutions.get(party or "")
+        if institution is None:
+            continue
+        if institution.uscc == borrower.uscc or is_one_name(institution.name, borrower.name):
+            return refusal(
+                "borrower_is_party",
+                "11.1",
+                f"the borrower {borrower.name} ({borrower.uscc}) is {institution.name} ({institution.uscc}), the "
+                f"{role.english} of this project; an enterprise apart from it has to borrow. Correct name or code if "
+                "another one is meant.",
+                f"借款企业 {borrower.name}（{borrower.uscc}）即 {institution.name}（{institution.uscc}），系本项目的"
+                f"{role.chinese}；借款企业应为其他企业，如名称或代码有误，请更正。",
+            )
+    return None
 
 
 def refuse_unless_findings_are_met(borrower: Borrower) -> tuple[Refusal, ...]:

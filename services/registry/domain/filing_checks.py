@@ -19,7 +19,9 @@ from services.registry.domain.article_09_use_of_the_pool import (
     refuse_unless_project_was_promoted,
 )
 from services.registry.domain.article_11_borrower import (
+    refuse_if_borrower_decides_or_vouches,
     refuse_unless_borrower_code_is_valid,
+    refuse_unless_borrower_is_an_enterprise,
     refuse_unless_findings_are_met,
     refuse_unless_findings_are_of_the_disbursement,
     refuse_unless_findings_were_made,
@@ -94,6 +96,8 @@ def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules)
         refuse_if_borrower_is_affiliate(command),
         refuse_if_borrower_is_registered_as_affiliate(pool, command.borrower),
         wrong_code,
+        refuse_unless_borrower_is_an_enterprise(command.borrower),
+        refuse_if_borrower_decides_or_vouches(pool, command.borrower, command.loan),
         refuse_unless_findings_are_met(command.borrower),
         refuse_unless_findings_were_made(command.borrower, today),
         refuse_unless_rights_were_valued_before_disbursement(command.rights, command.loan.disbursed_on),
