@@ -301,4 +301,8 @@ def test_an_agreement_that_was_recorded_is_named_as_it_is_by_whatever_rests_on_i
 
 def test_a_number_of_an_agreement_is_the_same_however_it_is_written() -> None:
     """Full-width, with spaces, in capitals: else one agreement could be recorded twice."""
-    assert codes(RUNNING.by_overseer(recording(number="协议－１"))) == ["number_taken"]
+    (refused,) = RUNNING.by_overseer(recording(number="协议－１")).refusals
+    assert refused.code == "number_taken"
+    # What it is recorded as is what an amendment has to name.
+    assert "under its own number, and say in an amendment that it amends 协议-1." in refused.text
+    assert "补充协议请注明补充 协议-1。" in refused.text_zh

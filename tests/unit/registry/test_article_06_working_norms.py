@@ -45,7 +45,10 @@ def test_a_norm_is_adopted_and_told() -> None:
     assert after.state.entry.stage == "adopted"
     assert after.when(norm(), COOPERATING, DRAFTER).outcome is Outcome.DUPLICATE
     for other in ({"title": "别的规范"}, {"effective_on": TODAY + DAY}, {"supersedes": "规范-1"}):
-        assert codes(after.when(norm(**other), COOPERATING, DRAFTER)) == ["number_taken"]
+        (refused,) = after.when(norm(**other), COOPERATING, DRAFTER).refusals
+        assert refused.code == "number_taken"
+        assert "and say in it that it supersedes 规范-1." in refused.text
+        assert "如取代原规范，请注明取代 规范-1。" in refused.text_zh
 
 
 @pytest.mark.clause("4.1")

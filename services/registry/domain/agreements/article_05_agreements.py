@@ -28,10 +28,10 @@ def refuse_unless_agreement_number_is_free(
     pool: Pool, recorded: RecordedAgreement | None, command: RecordAgreement
 ) -> Refusal | None:
     """Article 5.3. A number stands for one agreement, which stays as it was recorded."""
-    number = command.number
-    with_whom = recorded.institution if recorded else command.institution
-    is_taken = recorded is not None or any(is_one_number(number, each) for each in pool.agreements_with(with_whom))
-    return refuse_unless_number_is_free("agreement", "协议", number if is_taken else None, "5.3")
+    others = pool.agreements_with(command.institution)
+    same = recorded.number if recorded else next((each for each in others if is_one_number(command.number, each)), None)
+    later = (f", and say in an amendment that it amends {same}", f"，补充协议请注明补充 {same}")
+    return refuse_unless_number_is_free("agreement", "协议", same, "5.3", later=later)
 
 
 def refuse_unless_amended_agreement_is_with_the_same(pool: Pool, command: RecordAgreement) -> Refusal | None:

@@ -24,7 +24,9 @@ def refuse_unless_norm_takes_effect_in_time(command: AdoptWorkingNorm, today: da
 
 def refuse_unless_norm_number_is_free(adopted: WorkingNorm | None) -> Refusal | None:
     """Article 6.2. A norm stays as it was adopted; another one has its own number and names the one it supersedes."""
-    return refuse_unless_number_is_free("working norm", "工作规范", adopted.number if adopted else None, "6.2")
+    taken = adopted.number if adopted else None
+    later = (f", and say in it that it supersedes {taken}", f"，如取代原规范，请注明取代 {taken}")
+    return refuse_unless_number_is_free("working norm", "工作规范", taken, "6.2", later=later)
 
 
 def refuse_unless_superseded_norm_stands(pool: Pool, command: AdoptWorkingNorm) -> Refusal | None:
