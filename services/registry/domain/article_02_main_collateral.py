@@ -18,8 +18,9 @@ def refuse_unless_lender_is_registered(pool: Pool, lender: str) -> Refusal | Non
     return refusal(
         "lender_not_registered",
         "2.1",
-        f"{lender} is not a lender of this pool; let the managing institution register it, then file again.",
-        f"{lender} 未在本资金池登记为贷款银行；请由管理机构先行登记，再重新备案。",
+        f"{pool.name_of(lender)} is not a lender of this pool; let the managing institution register it, then file "
+        "again.",
+        f"{pool.name_of(lender)}未在本资金池登记为贷款银行；请由管理机构先行登记，再重新备案。",
     )
 
 

@@ -49,13 +49,14 @@ def refuse_unless_institution_code_is_free(pool: Register, institution: Institut
     if not holders:
         return None
     holder = holders[0]
+    name = pool.name_of(holder)
     return refusal(
         "institution_code_taken",
         "3.1",
-        f"{uscc} is registered in this pool as {holder}, and one legal person has one id; name {holder}, also for a "
-        "further role, or correct the code.",
-        f"{uscc} 已在本资金池登记为 {holder}，同一法人只能有一个标识；请使用标识 {holder}（增加角色时亦同），"
-        "或更正代码。",
+        f"{uscc} is registered in this pool as {name} (under the id {holder}), and one legal person has one id; name "
+        f"{holder}, also for a further role, or correct the code.",
+        f"{uscc} 已在本资金池登记为{name}（标识 {holder}），同一法人只能有一个标识；请使用标识 {holder}"
+        "（增加角色时亦同），或更正代码。",
     )
 
 

@@ -56,9 +56,9 @@ def refuse_unless_guarantor_is_registered(pool: Pool, guarantor: str | None) -> 
     return refusal(
         "guarantor_not_registered",
         "4.1",
-        f"{guarantor} is not registered as a guarantor in this pool; let the managing institution register it, "
-        "then file again.",
-        f"{guarantor} 未在本资金池登记为担保公司；请由管理机构先行登记，再重新备案。",
+        f"{pool.name_of(guarantor)} is not registered as a guarantor in this pool; let the managing institution "
+        "register it, then file again.",
+        f"{pool.name_of(guarantor)}未在本资金池登记为担保公司；请由管理机构先行登记，再重新备案。",
     )
 
 

@@ -71,9 +71,9 @@ def refuse_unless_administration_remains(after: Register, institution: str) -> R
     return refusal(
         "last_administrator",
         "4.1",
-        f"without this, {institution} has no administrator with a key that lasts; first register another "
-        "administrator, or a further key for this one (registry.officer_key.register).",
-        f"此举将使 {institution} 不再有持有长期有效密钥的管理员；请先登记另一名管理员，或为其登记备用密钥"
+        f"without this, {after.name_of(institution)} has no administrator with a key that lasts; first register "
+        "another administrator, or a further key for this one (registry.officer_key.register).",
+        f"此举将使{after.name_of(institution)}不再有持有长期有效密钥的管理员；请先登记另一名管理员，或为其登记备用密钥"
         "（registry.officer_key.register）。",
     )
 

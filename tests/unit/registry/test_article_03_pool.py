@@ -104,7 +104,7 @@ def test_a_legal_person_takes_part_in_a_pool_once() -> None:
         twin = RegisterInstitution(role=role, institution=institution("twin", uscc=USCC[LENDER]))
         decision = STAFFED.when(twin, MANAGING)
         assert [(found.code, found.clause) for found in decision.refusals] == [("institution_code_taken", "3.1")]
-        assert f"as {LENDER}" in decision.refusals[0].text
+        assert f"as 示例机构 {LENDER} (under the id {LENDER})" in decision.refusals[0].text
     founder = RegisterInstitution(role=Role.LENDER, institution=institution("twin", uscc=USCC[COOPERATING]))
     assert codes(FOUNDED.when(founder, MANAGING)) == ["institution_code_taken"]
     bank = bank_proposal(bank=institution("twin", uscc=USCC[LENDER]))

@@ -21,12 +21,12 @@ def refuse_unless_affiliate_is_new(
     """
     if registered is None or pool.managing_institution == acting.institution != registered.registered_by_institution:
         return None
+    reporter = pool.name_of(registered.registered_by_institution)
     return refusal(
         "affiliate_registered_before",
         "9.1",
-        f"{uscc} is registered as {registered.name} by {registered.registered_by_institution}; withdraw that "
-        "registration first if it is wrong.",
-        f"{uscc} 已由 {registered.registered_by_institution} 登记为 {registered.name}；如有误，请先撤销原登记。",
+        f"{uscc} is registered as {registered.name} by {reporter}; withdraw that registration first if it is wrong.",
+        f"{uscc} 已由{reporter}登记为 {registered.name}；如有误，请先撤销原登记。",
     )
 
 
@@ -48,11 +48,10 @@ def refuse_unless_affiliate_is_withdrawn_by_its_reporter(
     """Article 9.1. What the managing institution has found, the cooperating institution can't take back."""
     if acting.institution in {registered.registered_by_institution, pool.managing_institution}:
         return None
+    reporter, whose = pool.name_of(registered.registered_by_institution), pool.name_of(acting.institution)
     return refusal(
         "affiliate_of_another_reporter",
         "9.1",
-        f"{registered.registered_by_institution} registered {registered.name}, and {acting.institution} can't withdraw "
-        f"it; hand your evidence to {registered.registered_by_institution}.",
-        f"{registered.name} 由 {registered.registered_by_institution} 登记，{acting.institution} 不得撤销；"
-        f"请将证明材料提交 {registered.registered_by_institution}。",
+        f"{reporter} registered {registered.name}, and {whose} can't withdraw it; hand your evidence to {reporter}.",
+        f"{registered.name} 由{reporter}登记，{whose}不得撤销；请将证明材料提交{reporter}。",
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from services.registry.domain.pool import Pool
 from services.registry.domain.project import Project, Stage
 from shared.contracts.canonical_number import canonical_number
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, Loan
 
 
-def refuse_unless_correction_is_of_this_loan(project: Project, loan: Loan) -> Refusal | None:
+def refuse_unless_correction_is_of_this_loan(pool: Pool, project: Project, loan: Loan) -> Refusal | None:
     """Article 16.1. A correction stays with its loan: lender and contract number are what a project is known by.
 
     How the number is written can be corrected.
@@ -17,27 +18,29 @@ def refuse_unless_correction_is_of_this_loan(project: Project, loan: Loan) -> Re
     same_number = canonical_number(loan.contract_number) == canonical_number(filed.contract_number)
     if loan.lender == filed.lender and same_number:
         return None
+    named, own = pool.name_of(loan.lender), pool.name_of(filed.lender)
     return refusal(
         "correction_of_another_loan",
         "16.1",
-        f"the correction names the contract {loan.contract_number} of {loan.lender}, and this project is the contract "
-        f"{filed.contract_number} of {filed.lender}; file another loan as a project of its own.",
-        f"更正载明的是 {loan.lender} 的合同 {loan.contract_number}，而本项目为 {filed.lender} 的合同 "
-        f"{filed.contract_number}；其他贷款请另行备案。",
+        f"the correction names the contract {loan.contract_number} of {named}, and this project is the contract "
+        f"{filed.contract_number} of {own}; file another loan as a project of its own.",
+        f"更正载明的是{named}的合同 {loan.contract_number}，而本项目为{own}的合同 {filed.contract_number}；"
+        "其他贷款请另行备案。",
     )
 
 
-def refuse_unless_guarantor_stays_as_approved(project: Project, loan: Loan) -> Refusal | None:
+def refuse_unless_guarantor_stays_as_approved(pool: Pool, project: Project, loan: Loan) -> Refusal | None:
     """Article 16.1. Who guarantees an approved loan stays: notices are taken and payments made in view of it."""
     filed = project.loan
     if project.stage is not Stage.APPROVED or loan.guarantor == filed.guarantor:
         return None
+    named, approved = (each.guarantor and pool.name_of(each.guarantor) for each in (loan, filed))
     return refusal(
         "guarantor_not_as_approved",
         "16.1",
-        f"the correction names {loan.guarantor or 'nobody'} as the guarantor, and the project was approved with "
-        f"{filed.guarantor or 'none'}; name the same, or let the managing institution end this project by decision.",
-        f"更正载明的担保公司为 {loan.guarantor or '（无）'}，而项目审核通过时为 {filed.guarantor or '（无）'}；"
+        f"the correction names {named or 'nobody'} as the guarantor, and the project was approved with "
+        f"{approved or 'none'}; name the same, or let the managing institution end this project by decision.",
+        f"更正载明的担保公司为{named or '（无）'}，而项目审核通过时为{approved or '（无）'}；"
         "请保持一致，或由管理机构决定结束本项目。",
     )
 

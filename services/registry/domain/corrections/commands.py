@@ -62,7 +62,7 @@ def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
     wrong = all_faults(
         not_covered(ctx, rules),
         refuse_if_rights_secure_something_else(command.rights, ctx.state.holders, project.project_id),
-        refuse_unless_guarantor_stays_as_approved(project, command.loan),
+        refuse_unless_guarantor_stays_as_approved(pool, project, command.loan),
         refuse_unless_approved_drawdowns_stay(project, drawdowns_of(command.loan)),
         refuse_unless_repayments_fit_the_correction(project, drawdowns_of(command.loan)),
         refuse_unless_payouts_are_before_the_stop(pool, (drawdown.disbursed_on for drawdown in to_decide)),
@@ -106,7 +106,7 @@ def _not_now(ctx: CommandContext[CorrectProject], project: Project) -> Refusal |
     return first_fault(
         refuse_unless_project_can_be_corrected(project),
         refuse_unless_correction_names_what_stands(command.corrects, project.standing_filing),
-        refuse_unless_correction_is_of_this_loan(project, command.loan),
+        refuse_unless_correction_is_of_this_loan(ctx.pool, project, command.loan),
         refuse_if_late_drawdown_is_voted_on(project),
         refuse_unless_there_is_room(
             len(project.versions), VERSIONS_PER_PROJECT_MAX, "versions of this filing", "本备案版本"

@@ -53,8 +53,8 @@ def refuse_unless_founders_are_two(managing: InstitutionData, cooperating: Insti
     return refusal(
         "founders_not_distinct",
         "3.1",
-        f"the managing institution ({managing.institution}, {managing.uscc}) and the cooperating institution "
-        f"({cooperating.institution}, {cooperating.uscc}) must differ in id and code; name two institutions.",
-        f"管理机构（{managing.institution}，{managing.uscc}）与合作机构（{cooperating.institution}，"
+        f"the managing institution ({managing.name}, {managing.uscc}) and the cooperating institution "
+        f"({cooperating.name}, {cooperating.uscc}) must differ in id and code; name two institutions.",
+        f"管理机构（{managing.name}，{managing.uscc}）与合作机构（{cooperating.name}，"
         f"{cooperating.uscc}）的标识和统一社会信用代码不得相同；请填写两家不同的机构。",
     )

@@ -15,9 +15,9 @@ def refuse_unless_founded_by_managing_institution(command: FoundPool | PreparePo
     return refusal(
         "not_founded_by_managing_institution",
         "5.1",
-        f"{acting.institution} signed, but {command.managing_institution.institution} is named as the managing "
+        f"{acting.institution} signed, but {command.managing_institution.name} is named as the managing "
         "institution; let that one found the pool, or correct the name.",
-        f"签名机构为 {acting.institution}，而文件所载管理机构为 {command.managing_institution.institution}；"
+        f"签名机构为 {acting.institution}，而文件所载管理机构为{command.managing_institution.name}；"
         "资金池只能由管理机构设立，请由其签名或更正名称。",
     )
 

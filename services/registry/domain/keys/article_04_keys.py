@@ -144,9 +144,9 @@ def refuse_unless_replacement_is_needed(after: Register, key: Key, acting: Actin
         "replacement_not_needed",
         "4.1",
         f"only the last administrator's key of another institution is replaced in this way; leave the replacement out, "
-        f"and let the administration of {key.institution} register the new key.",
+        f"and let the administration of {after.name_of(key.institution)} register the new key.",
         f"仅当其他机构最后一名管理员的密钥失效时方可如此替换；请删除替换密钥，"
-        f"由 {key.institution} 的管理员登记新密钥。",
+        f"由{after.name_of(key.institution)}的管理员登记新密钥。",
     )
 
 

@@ -52,8 +52,8 @@ def refuse_unless_officer_id_is_free(pool: Register, institution: str, officer: 
     return refusal(
         "officer_id_taken",
         "4.1",
-        f"{institution} has an officer {officer} already, with other particulars; choose another id.",
-        f"{institution} 已有人员标识 {officer}，且登记内容不同；请另选一个标识。",
+        f"{pool.name_of(institution)} has an officer {officer} already, with other particulars; choose another id.",
+        f"{pool.name_of(institution)}已有人员标识 {officer}，且登记内容不同；请另选一个标识。",
     )
 
 

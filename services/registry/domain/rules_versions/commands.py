@@ -116,7 +116,7 @@ def withdraw_rules(ctx: CommandContext[WithdrawRules]) -> Decision:
     if fault := refuse_unless_proposal_is_known(proposal, command.number):
         return refused(fault)
     assert proposal is not None
-    if fault := refuse_unless_rules_are_withdrawn_by_proposer(proposal, acting):
+    if fault := refuse_unless_rules_are_withdrawn_by_proposer(ctx.pool, proposal, acting):
         return refused(fault)
     if (proposal.stage, proposal.ended_because) == (ProposalStage.WITHDRAWN, command.reasons):
         return DUPLICATE

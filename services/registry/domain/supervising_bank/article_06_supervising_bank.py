@@ -20,16 +20,19 @@ def refuse_if_bank_is_appointed(pool: Pool) -> Refusal | None:
     )
 
 
-def refuse_unless_bank_proposal_stands(proposed: BankProposal | None, proposal: BankProposal) -> Refusal | None:
+def refuse_unless_bank_proposal_stands(
+    pool: Pool, proposed: BankProposal | None, proposal: BankProposal
+) -> Refusal | None:
     """Article 6.3. A proposal stays as it was made, so that a consent given to it can't come to mean something else."""
     if proposed is None or (proposed.bank, proposed.agreement) == (proposal.bank, proposal.agreement):
         return None
+    proposer = pool.name_of(proposed.proposed_by)
     return refusal(
         "bank_proposal_differs",
         "6.3",
-        f"{proposal.bank.name} was proposed by {proposed.proposed_by} with other particulars and a "
+        f"{proposal.bank.name} was proposed by {proposer} with other particulars and a "
         "proposal can't be changed; consent to it, or propose under another institution id.",
-        f"{proposal.bank.name} 已由 {proposed.proposed_by} 以不同内容提议，提议不得更改；"
+        f"{proposal.bank.name} 已由{proposer}以不同内容提议，提议不得更改；"
         "请对原提议表示同意，或使用其他机构标识另行提议。",
     )
 
@@ -46,13 +49,14 @@ def refuse_unless_bank_was_proposed(proposed: BankProposal | None, bank: str) ->
     )
 
 
-def refuse_unless_bank_is_consented_by_the_other(proposed: BankProposal, acting: Acting) -> Refusal | None:
+def refuse_unless_bank_is_consented_by_the_other(pool: Pool, proposed: BankProposal, acting: Acting) -> Refusal | None:
     """Article 6.3. The institution that proposed a bank can't consent for the other one."""
     if acting.institution != proposed.proposed_by:
         return None
+    proposer = pool.name_of(acting.institution)
     return refusal(
         "consent_of_the_proposer",
         "6.3",
-        f"{acting.institution} proposed {proposed.bank.name} itself; ask the other institution to consent.",
-        f"{proposed.bank.name} 由 {acting.institution} 自行提议；请由另一方机构同意。",
+        f"{proposer} proposed {proposed.bank.name} itself; ask the other institution to consent.",
+        f"{proposed.bank.name} 由{proposer}自行提议；请由另一方机构同意。",
     )

@@ -43,7 +43,7 @@ def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Dec
     if fault := refuse_if_bank_is_appointed(pool):
         return refused(fault)
     wrong = all_faults(
-        refuse_unless_bank_proposal_stands(proposed, proposal),
+        refuse_unless_bank_proposal_stands(pool, proposed, proposal),
         faults_of_registration(pool, ctx.rules, command.bank, Role.SUPERVISING_BANK),
         refuse_unless_agreement_is_recorded(command.agreement, ctx.today),
         refuse_unless_there_is_room(
@@ -76,7 +76,7 @@ def consent_to_supervising_bank(ctx: CommandContext[ConsentToSupervisingBank]) -
     assert proposed is not None
     # Id, code and key were free when the bank was proposed; somebody else may have been registered with them since.
     wrong = all_faults(
-        refuse_unless_bank_is_consented_by_the_other(proposed, acting)
+        refuse_unless_bank_is_consented_by_the_other(pool, proposed, acting)
         or refuse_if_approved_by_the_same_person(
             pool,
             (proposed.proposed_by, proposed.proposed_by_officer),
