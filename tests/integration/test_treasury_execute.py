@@ -16,6 +16,7 @@ from services.treasury.execute import execute
 from shared.contracts import ids
 from shared.contracts.catalogue import COMMAND_MESSAGES
 from shared.contracts.documents import SignedMessage
+from shared.contracts.examples import SHARE_FEN
 from shared.contracts.ids import causing_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
@@ -48,7 +49,6 @@ from tests.unit.treasury.treasury_factories import (
     PAIR_FEN,
     POOL_ID,
     PROJECT_ID,
-    SHARE_FEN,
     Payout,
     Signed,
     basis,

@@ -1,7 +1,9 @@
 """A pool, a project and a case for the tests of claims: given messages, when one more comes, then these events."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +14,27 @@ from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts import claims as said
 from shared.contracts import ids
 from shared.contracts.documents import Document, DocumentKind, SignedMessage
+from shared.contracts.envelope import Command
+from shared.contracts.examples import (
+    FISCAL_PART_FEN,
+    LOSS_FEN,
+    HashOf,
+    IdOf,
+    OfficersWith,
+    Party,
+    Symbol,
+)
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
-from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRejected, ProjectTerms
 from shared.contracts.registry.words import Agreement, Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse, Vote
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
 from shared.decisions.decision import Decision
-from simulator.surroundings import person_of
+from simulator.parties import Cast, SeededKeys
+from simulator.samples import sample
+from simulator.surroundings import NO_HASH, LoanAtHand, Surroundings, person_of
 
 POOL_ID = UUID("00000000-0000-4000-8000-000000000001")
 MANAGING, COOPERATING, LENDER, GUARANTOR = "managing-cy", "cooperating-cy", "bank-north", "guarantor-east"
@@ -66,34 +79,40 @@ def document(kind: DocumentKind) -> Document:
     return Document(kind=kind, title=kind.value, sha256=hashlib.sha256(kind.encode()).hexdigest())
 
 
-def loss(total_fen: int = 100_000_001, **changes: Any) -> said.Loss:
+CAST = Cast(POOL_ID, SeededKeys("claims"))
+LOAN = LoanAtHand(CONTRACT, LENDER, has_guarantor=True, disbursed_on=date(2026, 2, 10), project_id=PROJECT_ID)
+
+
+def here(at: datetime = START, heard: Mapping[Symbol, Any] = MappingProxyType({})) -> Surroundings:
+    """Where the messages are said: in the pool above, about its loan."""
+    parties = {IdOf(Party.LENDER): LENDER, IdOf(Party.GUARANTOR): GUARANTOR}
+    entitled = {
+        OfficersWith(Party.COOPERATING, Duty.VERIFICATION): ("visitor-one", "visitor-two"),
+        OfficersWith(Party.MANAGING, Duty.VOTE): MEMBERS,
+    }
+    return Surroundings(
+        cast=CAST,
+        sender=CAST.officer(COOPERATING, "filer"),
+        at=at,
+        loan=LOAN,
+        founded_on=RULES.effective_on,
+        heard={**parties, **entitled, **heard},
+    )
+
+
+HERE = here()
+
+
+def loss(total_fen: int = LOSS_FEN, **changes: Any) -> said.Loss:
     """A loss of principal and the rest as interest."""
     principal_fen = min(total_fen, 90_000_000)
-    figures: dict[str, Any] = {
-        "as_of": date(2026, 11, 1),
-        "principal_fen": principal_fen,
-        "interest_fen": total_fen - principal_fen,
-        "penalty_interest_fen": 0,
-        "overdue_interest_fen": 0,
-        "overdue_penalty_fen": 0,
-        "other_fen": 0,
-        "total_fen": total_fen,
-    }
-    return said.Loss(**{**figures, **changes})
+    figures = {"principal_fen": principal_fen, "interest_fen": total_fen - principal_fen, "total_fen": total_fen}
+    return sample(said.Loss, HERE, {"as_of": date(2026, 11, 1), **figures, **changes})
 
 
-def notice(total_fen: int = 100_000_001, **changes: Any) -> said.NotifyLoss:
+def notice(total_fen: int = LOSS_FEN, **changes: Any) -> said.NotifyLoss:
     """The lender's notice of worked case 1: a loss of 1,000,000.01 yuan, all of it claimed."""
-    figures: dict[str, Any] = {
-        "lender": LENDER,
-        "loan_contract_number": CONTRACT,
-        "origin": said.NoticeOrigin.COMPENSATION_NOTICE,
-        "loss": loss(total_fen),
-        "claimed_fen": total_fen,
-        "maker": "maker",
-        "checker": "checker",
-    }
-    return said.NotifyLoss(**{**figures, **changes})
+    return sample(said.NotifyLoss, HERE, {"loss": loss(total_fen), "claimed_fen": total_fen, **changes})
 
 
 def pool_events(rules: Rules = RULES) -> list[PoolEvent]:
@@ -143,15 +162,7 @@ def approved(
     guarantor: str | None = GUARANTOR, share_rate_bp: int = 2000, ratio: LossRatio = HALF, **changes: Any
 ) -> ProjectApproved:
     """The project's approval: a loan of 1,000,000.00 yuan."""
-    loan = Loan(
-        lender=LENDER,
-        guarantor=guarantor,
-        contract_number=CONTRACT,
-        contracted_on=date(2026, 2, 1),
-        principal_fen=100_000_000,
-        disbursed_on=date(2026, 2, 10),
-        due_on=date(2027, 2, 9),
-    )
+    loan = sample(Loan, HERE, {"guarantor": guarantor})
     figures: dict[str, Any] = {
         "project_id": PROJECT_ID,
         "loan": loan,
@@ -264,80 +275,50 @@ class Story:
         institution = COOPERATING if officer in OFFICERS[COOPERATING] else MANAGING
         return self.take(self.received(data, institution, officer, pool_id=pool_id))
 
+    def says(self, officer: str, command: type[Command], changes: Mapping[str, Any]) -> Decision:
+        """A command as it is usually said at this point of the case, but for the changes."""
+        notice, plan, application = self.claim.notice, self.claim.plan, self.claim.application
+        heard: dict[Symbol, Any] = {
+            HashOf("claims.loss.notify.v1"): notice.sha256 if notice else NO_HASH,
+            HashOf("claims.plan.draw_up.v1"): plan.sha256 if plan else NO_HASH,
+            HashOf("claims.reimbursement.apply.v1"): application.question.sha256
+            if application and application.question
+            else NO_HASH,
+        }
+        return self.commands(officer, sample(command, here(self.now, heard), changes))
+
     def reviews(self, officer: str = "reviewer", **changes: Any) -> Decision:
-        current = self.claim.notice.sha256 if self.claim.notice else "0" * 64
-        figures = {"project_id": PROJECT_ID, "notice_sha256": current, "findings": "材料齐全"}
-        return self.commands(officer, said.RecordReview(**{**figures, **changes}))
+        return self.says(officer, said.RecordReview, changes)
 
     def verifies(self, officer: str = "visitor-one", **changes: Any) -> Decision:
-        figures: dict[str, Any] = {
-            "project_id": PROJECT_ID,
-            "verifiers": ("visitor-one", "visitor-two"),
-            "visited_at": self.now,
-            "place": "朝阳区示例路1号",
-            "premises_abandoned": False,
-            "findings": "经营场所属实",
-            "evidence": (document(DocumentKind.VERIFICATION_EVIDENCE),),
-        }
-        return self.commands(officer, said.RecordVerification(**{**figures, **changes}))
+        return self.says(officer, said.RecordVerification, changes)
 
     def plans(self, officer: str = "planner", basis: dict[str, Any] | None = None, **changes: Any) -> Decision:
-        expected = self.claim.verified or _any_basis()
-        figures: dict[str, Any] = {
-            "project_id": PROJECT_ID,
-            "compensation": 1,
-            "notice_sha256": self.claim.notice.sha256 if self.claim.notice else "0" * 64,
-            "payee": LENDER,
-            "basis": expected.model_copy(update=basis or {}),
-            "explanation": "按规则计算",
-        }
-        return self.commands(officer, said.DrawUpPlan(**{**figures, **changes}))
+        expected = self.claim.verified or sample(said.PlanBasis, HERE)
+        return self.says(officer, said.DrawUpPlan, {"basis": expected.model_copy(update=basis or {}), **changes})
 
     def confirms(self, officer: str = "confirmer", **changes: Any) -> Decision:
-        figures = {"project_id": PROJECT_ID, "plan_sha256": self._plan_sha256()}
-        return self.commands(officer, said.ConfirmPlan(**{**figures, **changes}))
+        return self.says(officer, said.ConfirmPlan, changes)
 
     def releases(self, officer: str = "releaser", **changes: Any) -> Decision:
-        figures = {"project_id": PROJECT_ID, "plan_sha256": self._plan_sha256()}
-        return self.commands(officer, said.ReleasePayout(**{**figures, **changes}))
+        return self.says(officer, said.ReleasePayout, changes)
 
-    def applies(self, amount_fen: int = 10_000_000, officer: str = "applicant", **changes: Any) -> Decision:
-        kinds = (
-            DocumentKind.PROJECT_DESCRIPTION,
-            DocumentKind.LOAN_CONTRACT,
-            DocumentKind.GUARANTEE_CONTRACT,
-            DocumentKind.COMPENSATION_PLAN,
-        )
-        figures: dict[str, Any] = {
-            "project_id": PROJECT_ID,
-            "compensation": 1,
-            "amount_fen": amount_fen,
-            "documents": tuple(document(kind) for kind in kinds),
-        }
-        return self.commands(officer, said.ApplyForReimbursement(**{**figures, **changes}))
+    def applies(self, amount_fen: int = FISCAL_PART_FEN, officer: str = "applicant", **changes: Any) -> Decision:
+        return self.says(officer, said.ApplyForReimbursement, {"amount_fen": amount_fen, **changes})
 
     def opens(self, officer: str = "chair", **changes: Any) -> Decision:
-        figures: dict[str, Any] = {
-            "project_id": PROJECT_ID,
-            **self._subject(),
-            "members": MEMBERS,
-            "closes_at": self.now + timedelta(days=3),
-        }
-        return self.commands(officer, said.OpenBallot(**{**figures, **changes}))
+        return self.says(officer, said.OpenBallot, {"closes_at": self.now + timedelta(days=3), **changes})
 
     def votes(self, officer: str, vote: Vote = Vote.FOR, **changes: Any) -> Decision:
-        figures = {"project_id": PROJECT_ID, **self._subject(), "vote": vote}
-        return self.commands(officer, said.CastVote(**{**figures, **changes}))
+        return self.says(officer, said.CastVote, {"vote": vote, **changes})
 
     def recuses(self, officer: str, **changes: Any) -> Decision:
-        figures = {"project_id": PROJECT_ID, **self._subject(), "reason": "亲属任职"}
-        return self.commands(officer, said.RecuseMember(**{**figures, **changes}))
+        return self.says(officer, said.RecuseMember, changes)
 
     def closes(self, officer: str = "chair", **changes: Any) -> Decision:
-        figures = {"project_id": PROJECT_ID, **self._subject(), "minutes": document(DocumentKind.MINUTES)}
-        return self.commands(officer, said.CloseBallot(**{**figures, **changes}))
+        return self.says(officer, said.CloseBallot, changes)
 
-    def until(self, step: str, total_fen: int = 100_000_001, approval: ProjectApproved | None = None) -> "Story":
+    def until(self, step: str, total_fen: int = LOSS_FEN, approval: ProjectApproved | None = None) -> "Story":
         """The straight way up to and with ``step``; every step of it is accepted."""
         way: list[tuple[str, Any]] = [
             ("approval", lambda: self.hears(approval or approved())),
@@ -361,31 +342,6 @@ class Story:
 
     def _pool_share_fen(self) -> int:
         return self.claim.plan.basis.pool_share_fen if self.claim.plan else 0
-
-    def _plan_sha256(self) -> str:
-        return self.claim.plan.sha256 if self.claim.plan else "0" * 64
-
-    def _subject(self) -> dict[str, Any]:
-        question = self.claim.application.question if self.claim.application else None
-        return {
-            "subject_kind": SubjectKind.REIMBURSEMENT,
-            "subject_sha256": question.sha256 if question else "0" * 64,
-        }
-
-
-def _any_basis() -> said.PlanBasis:
-    return said.PlanBasis(
-        rules_version=1,
-        share_rate_bp=2000,
-        loss_ratio=HALF,
-        total_loss_fen=100,
-        claimed_fen=100,
-        paid_before_fen=0,
-        cap_fen=20,
-        pool_share_fen=20,
-        fiscal_part_fen=10,
-        social_part_fen=10,
-    )
 
 
 def codes(decision: Decision) -> list[str]:

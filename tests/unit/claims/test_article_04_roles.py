@@ -156,7 +156,7 @@ def test_exclusive_duties_are_a_field_of_the_rules() -> None:
 @pytest.mark.clause("4.1")
 def test_maker_is_not_checker() -> None:
     """A notice that one person alone has made is refused."""
-    decision = Story().until("approval").notifies(notice(checker="maker"))
+    decision = Story().until("approval").notifies(notice(maker="clerk", checker="clerk"))
     assert (codes(decision), clauses(decision)) == (["maker_is_checker"], ["4.1"])
 
 

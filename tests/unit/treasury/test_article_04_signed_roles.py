@@ -69,7 +69,7 @@ def test_a_release_with_a_forged_original_moves_nothing() -> None:
 @pytest.mark.clause("4.1")
 def test_maker_and_checker_are_two_people() -> None:
     """One person alone confirms nothing."""
-    decision = then(books_with(), from_bank(contribution(Account.FISCAL, checker="teller")))[1]
+    decision = then(books_with(), from_bank(contribution(Account.FISCAL, maker="teller", checker="teller")))[1]
     assert [each.code for each in decision.refusals] == ["maker_is_checker"]
 
 

@@ -136,7 +136,8 @@ def test_whether_the_first_pair_is_required_is_a_field_of_the_rules() -> None:
 @pytest.mark.clause("9.2")
 def test_a_planned_contribution_is_received() -> None:
     """It is on its account, with the bank's dates and what is on both accounts then."""
-    books, decision = then(Books(known_pool()), from_bank(contribution(Account.FISCAL)))
+    arrived = contribution(Account.FISCAL, budget_reference="2026-科技-018", budget_year=2026)
+    books, decision = then(Books(known_pool()), from_bank(arrived))
     (said,) = decision.events
     assert isinstance(said, ContributionReceived)
     assert (said.balances.fiscal.balance_fen, said.balances.social_capital.balance_fen) == (PAIR_FEN, 0)
@@ -204,13 +205,14 @@ def test_an_instruction_is_answered_once() -> None:
     assert article_09.refuse_unless_payment_is_open(PAYMENT) is None
     told = payout()
     books, decision = then(books_with(), heard(told.released()), told.originals)
-    books, settled = then(books, from_bank(confirmation_of(instructed(decision))))
+    confirmed = confirmation_of(instructed(decision))
+    books, settled = then(books, from_bank(confirmed))
     assert isinstance(settled.events[0], PaymentSettled)
     (payment,) = books.cases[PROJECT_ID].payments.values()
     refused = article_09.refuse_unless_payment_is_open(payment)
     assert refused is not None
     assert refused.code == "payment_answered_before"
-    assert "OUT-payout-1" in refused.text
+    assert confirmed.bank_reference in refused.text
 
 
 @pytest.mark.clause("9.4")

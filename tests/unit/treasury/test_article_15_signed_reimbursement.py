@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from services.treasury.domain.rules import article_15_reimbursement as article_15
 from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from shared.contracts.claims import CloseBallot, OpenBallot
+from shared.contracts.documents import DocumentKind
+from shared.contracts.examples import SHARE_FEN
 from shared.contracts.registry.words import Duty, Vote
 from shared.contracts.treasury import Leg, PaymentRefused, PaymentReserved
 from shared.decisions.tally import Ballot, tally
-from tests.unit.treasury.treasury_ballot import MINUTES, Approval, approval, vote_of
+from tests.unit.treasury.treasury_ballot import Approval, approval, vote_of
 from tests.unit.treasury.treasury_factories import (
     CLOSES_AT,
     COOPERATING,
@@ -22,7 +24,6 @@ from tests.unit.treasury.treasury_factories import (
     MEMBERS,
     NOW,
     PROJECT_ID,
-    SHARE_FEN,
     books_with,
     heard,
     instructed,
@@ -220,4 +221,5 @@ def test_ballot_messages_are_what_they_claim() -> None:
     voted = approval()
     assert isinstance(voted.opening.received.data, OpenBallot)
     assert isinstance(voted.closing.received.data, CloseBallot)
-    assert (voted.closing.received.data.minutes, voted.approved().project_id) == (MINUTES, PROJECT_ID)
+    assert voted.closing.received.data.minutes.kind is DocumentKind.MINUTES
+    assert voted.approved().project_id == PROJECT_ID

@@ -8,6 +8,7 @@ from services.treasury.domain.books import Books, Funds, ReleaseHeld, ReleaseRes
 from services.treasury.domain.case import MandateStage, stage_of
 from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts import ids
+from shared.contracts.examples import SHARE_FEN
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import KeyRegistered
 from shared.contracts.registry.words import LossRatio
@@ -35,7 +36,6 @@ from tests.unit.treasury.treasury_factories import (
     PAIR_FEN,
     POOL_ID,
     PROJECT_ID,
-    SHARE_FEN,
     basis,
     books_with,
     confirmation_of,

@@ -22,6 +22,7 @@ from shared.contracts.claims import (
     OpenBallot,
     ReleasePayout,
 )
+from shared.contracts.examples import SHARE_FEN
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import SystemUse
 from shared.contracts.treasury import Account, PaymentRefused, PayoutQueued
@@ -35,7 +36,6 @@ from tests.unit.treasury.treasury_factories import (
     OTHER_POOL_ID,
     PAIR_FEN,
     PROJECT_ID,
-    SHARE_FEN,
     TODAY,
     Payout,
     Signed,
@@ -140,7 +140,7 @@ PAYOUTS = [
         id="notified by another bank",
     ),
     pytest.param(
-        payout(signing=_signing(NotifyLoss, "bank-a", None, checker="maker")),
+        payout(signing=_signing(NotifyLoss, "bank-a", None, maker="clerk", checker="clerk")),
         NOTHING_ELSE,
         "maker_is_checker",
         marks=pytest.mark.clause("4.1"),

@@ -15,22 +15,21 @@ from shared.contracts.claims import (
     RecuseMember,
     ReimbursementApproved,
 )
-from shared.contracts.documents import Document, DocumentKind
-from shared.contracts.registry.collective_decisions import SubjectKind
+from shared.contracts.examples import SHARE_FEN, HashOf
 from shared.contracts.registry.words import Vote
+from simulator.samples import sample
+from simulator.surroundings import Surroundings
 from tests.unit.treasury.treasury_factories import (
     CLOSES_AT,
     COOPERATING,
+    HERE,
     MANAGING,
     MEMBERS,
-    PROJECT_ID,
-    SHARE_FEN,
     Signed,
+    here,
     originals_of,
     sign,
 )
-
-KIND = SubjectKind.REIMBURSEMENT
 
 
 @dataclass(frozen=True)
@@ -67,22 +66,15 @@ class Approval:
         return ReimbursementApproved(**{**values, **changes})
 
 
-MINUTES = Document(kind=DocumentKind.MINUTES, title="会议纪要", sha256="ab" * 32)
+def _on(application_sha256: str) -> Surroundings:
+    """Where a ballot is held on the application with these bytes."""
+    return here({HashOf(ApplyForReimbursement.message_type): application_sha256})
 
 
 def vote_of(
     member: str, application_sha256: str, vote: Vote = Vote.FOR, institution: str = MANAGING, signing: Any = sign
 ) -> Signed[CastVote]:
-    return signing(
-        CastVote(
-            project_id=PROJECT_ID,
-            subject_kind=KIND,
-            subject_sha256=application_sha256,
-            vote=vote,
-        ),
-        institution,
-        member,
-    )
+    return signing(sample(CastVote, _on(application_sha256), {"vote": vote}), institution, member)
 
 
 def approval(
@@ -94,41 +86,10 @@ def approval(
     signing: Any = sign,
 ) -> Approval:
     """An approval as it should be, but for what is given."""
-    application = signing(
-        ApplyForReimbursement(project_id=PROJECT_ID, compensation=1, amount_fen=amount_fen, documents=()),
-        COOPERATING,
-        "applicant",
-    )
-    sha256 = application.sha256
-    opening = signing(
-        OpenBallot(
-            project_id=PROJECT_ID, subject_kind=KIND, subject_sha256=sha256, members=members, closes_at=closes_at
-        ),
-        MANAGING,
-        "keeper",
-    )
-    votes = tuple(vote_of(member, sha256, vote, signing=signing) for member, vote in voting)
-    recusals = tuple(
-        signing(
-            RecuseMember(
-                project_id=PROJECT_ID,
-                subject_kind=KIND,
-                subject_sha256=sha256,
-                reason="interest",
-            ),
-            MANAGING,
-            member,
-        )
-        for member in recused
-    )
-    closing = signing(
-        CloseBallot(
-            project_id=PROJECT_ID,
-            subject_kind=KIND,
-            subject_sha256=sha256,
-            minutes=MINUTES,
-        ),
-        MANAGING,
-        "keeper",
-    )
+    application = signing(sample(ApplyForReimbursement, HERE, {"amount_fen": amount_fen}), COOPERATING, "applicant")
+    ballot = _on(application.sha256)
+    opening = signing(sample(OpenBallot, ballot, {"members": members, "closes_at": closes_at}), MANAGING, "keeper")
+    votes = tuple(vote_of(member, application.sha256, vote, signing=signing) for member, vote in voting)
+    recusals = tuple(signing(sample(RecuseMember, ballot), MANAGING, member) for member in recused)
+    closing = signing(sample(CloseBallot, ballot), MANAGING, "keeper")
     return Approval(application, opening, votes, recusals, closing)

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -17,8 +18,6 @@ from shared.contracts import ids
 from shared.contracts.claims import (
     ConfirmPlan,
     DrawUpPlan,
-    Loss,
-    NoticeOrigin,
     NotifyLoss,
     PayoutReleased,
     PlanBasis,
@@ -26,6 +25,7 @@ from shared.contracts.claims import (
 )
 from shared.contracts.documents import Document, DocumentKind, SignedMessage
 from shared.contracts.envelope import Command
+from shared.contracts.examples import LOSS_FEN, HashOf, IdOf, Known, OfficersWith, Party, Symbol
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
@@ -40,7 +40,9 @@ from shared.contracts.treasury import (
     RejectPayment,
 )
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
-from simulator.surroundings import person_of
+from simulator.parties import Cast, SeededKeys
+from simulator.samples import sample
+from simulator.surroundings import LoanAtHand, Surroundings, person_of
 
 POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f01")
 OTHER_POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f02")
@@ -54,8 +56,6 @@ CLOSES_AT = datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
 MEMBERS = ("an", "bai", "chen", "deng", "fang")
 AGREEMENT = Document(kind=DocumentKind.AGREEMENT, title="合作协议", sha256="ab" * 32)
 HALVES = LossRatio(fiscal_weight=1, social_weight=1)
-LOSS_FEN = 100_000_001  # worked case 1: 1,000,000.01 yuan
-SHARE_FEN = 20_000_000
 PAIR_FEN = 50_000_000
 
 DUTIES: Mapping[tuple[str, str], tuple[Duty, ...]] = {
@@ -139,18 +139,35 @@ def originals_of(*signed: Signed[Command]) -> SignedOriginals:
     return SignedOriginals({each.original: each.received for each in signed})
 
 
+CAST = Cast(POOL_ID, SeededKeys("treasury"))
+LOAN = LoanAtHand(CONTRACT_NUMBER, LENDER, has_guarantor=True, disbursed_on=date(2026, 1, 15), project_id=PROJECT_ID)
+
+
+def here(heard: Mapping[Symbol, Any] = MappingProxyType({})) -> Surroundings:
+    """Where the messages are said: in the pool above, about its loan."""
+    known = {
+        IdOf(Party.LENDER): LENDER,
+        IdOf(Party.GUARANTOR): GUARANTOR,
+        Known.INSTALMENT_FEN: PAIR_FEN,
+        OfficersWith(Party.MANAGING, Duty.VOTE): MEMBERS,
+    }
+    return Surroundings(
+        cast=CAST,
+        sender=CAST.officer(BANK, "teller"),
+        at=NOW,
+        loan=LOAN,
+        founded_on=FOUNDED.founded_on,
+        heard={**known, **heard},
+    )
+
+
+HERE = here()
+
+
 def project_approved(project_id: UUID = PROJECT_ID, ratio: LossRatio = HALVES, rate_bp: int = 2_000) -> ProjectApproved:
     return ProjectApproved(
         project_id=project_id,
-        loan=Loan(
-            lender=LENDER,
-            guarantor=GUARANTOR,
-            contract_number=CONTRACT_NUMBER,
-            contracted_on=date(2026, 1, 10),
-            principal_fen=200_000_000,
-            disbursed_on=date(2026, 1, 15),
-            due_on=date(2027, 1, 15),
-        ),
+        loan=sample(Loan, HERE, {"principal_fen": 200_000_000}),
         borrower_name="示范科技",
         borrower_uscc="91110105MA00000001",
         documents=(),
@@ -185,36 +202,15 @@ def known_pool() -> Pool:
     return pool
 
 
-def notice(**changes: Any) -> NotifyLoss:
-    total_fen = changes.pop("total_fen", LOSS_FEN)
-    loss = Loss(
-        as_of=date(2026, 10, 31),
-        principal_fen=total_fen,
-        interest_fen=0,
-        penalty_interest_fen=0,
-        overdue_interest_fen=0,
-        overdue_penalty_fen=0,
-        other_fen=0,
-        total_fen=total_fen,
-    )
-    values = {
-        "lender": LENDER,
-        "loan_contract_number": CONTRACT_NUMBER,
-        "origin": NoticeOrigin.COMPENSATION_NOTICE,
-        "loss": loss,
-        "claimed_fen": total_fen,
-        "maker": "maker",
-        "checker": "checker",
-    }
-    return NotifyLoss(**{**values, **changes})
+def notice(total_fen: int = LOSS_FEN, **changes: Any) -> NotifyLoss:
+    loss = {"principal_fen": total_fen, "interest_fen": 0, "total_fen": total_fen}
+    return sample(NotifyLoss, HERE, {"loss": loss, "claimed_fen": total_fen, **changes})
 
 
 def basis(total_fen: int = LOSS_FEN, ratio: LossRatio = HALVES, paid_before_fen: int = 0, **changes: Any) -> PlanBasis:
     cap_fen = pool_share_max_fen(total_fen, 2_000) - paid_before_fen
     fiscal_fen = fiscal_part_of_compensation_fen(cap_fen, paid_before_fen, ratio)
     values = {
-        "rules_version": 1,
-        "share_rate_bp": 2_000,
         "loss_ratio": ratio,
         "total_loss_fen": total_fen,
         "claimed_fen": total_fen,
@@ -224,7 +220,7 @@ def basis(total_fen: int = LOSS_FEN, ratio: LossRatio = HALVES, paid_before_fen:
         "fiscal_part_fen": fiscal_fen,
         "social_part_fen": cap_fen - fiscal_fen,
     }
-    return PlanBasis(**{**values, **changes})
+    return sample(PlanBasis, HERE, {**values, **changes})
 
 
 @dataclass(frozen=True)
@@ -275,20 +271,20 @@ def payout(
     """A payout as it should be, but for what is given; ``signing`` can make real signatures."""
     said = notice(total_fen=total_fen, loan_contract_number=contract_number)
     notified = signing(said, LENDER, None, SystemUse.LOSS_NOTICES)
+    figures = planned or basis(total_fen)
+    case = {"project_id": project_id}
     plan = signing(
-        DrawUpPlan(
-            project_id=project_id,
-            compensation=number,
-            notice_sha256=notified.sha256,
-            payee=payee,
-            basis=planned or basis(total_fen),
-            explanation="as computed",
+        sample(
+            DrawUpPlan,
+            here({HashOf(NotifyLoss.message_type): notified.sha256}),
+            {**case, "compensation": number, "payee": payee, "basis": figures},
         ),
         COOPERATING,
         planner,
     )
-    confirmation = signing(ConfirmPlan(project_id=project_id, plan_sha256=plan.sha256), *confirmer)
-    release = signing(ReleasePayout(project_id=project_id, plan_sha256=plan.sha256), COOPERATING, releaser)
+    after_plan = here({HashOf(DrawUpPlan.message_type): plan.sha256})
+    confirmation = signing(sample(ConfirmPlan, after_plan, case), *confirmer)
+    release = signing(sample(ReleasePayout, after_plan, case), COOPERATING, releaser)
     return Payout(notified, plan, confirmation, release)
 
 
@@ -303,38 +299,16 @@ def from_bank(data: Any, message_id: str = "command-1", institution: str = BANK)
 
 
 def contribution(account: Account, instalment: int = 1, **changes: Any) -> ConfirmContribution:
-    values = {
-        "account": account,
-        "instalment": instalment,
-        "amount_fen": PAIR_FEN,
-        "budget_reference": "2026-科技-018" if account is Account.FISCAL else None,
-        "budget_year": 2026 if account is Account.FISCAL else None,
-        "bank_reference": f"IN-{account}-{instalment}",
-        "value_on": TODAY,
-        "booked_on": TODAY,
-        "maker": "teller",
-        "checker": "supervisor",
-    }
-    return ConfirmContribution(**{**values, **changes})
+    return sample(ConfirmContribution, HERE, {"account": account, "instalment": instalment, **changes})
 
 
 def confirmation_of(instructed: PaymentInstructed, **changes: Any) -> ConfirmPayment:
-    values = {
-        "instruction_id": instructed.instruction_id,
-        "amount_fen": instructed.amount_fen,
-        "bank_reference": f"OUT-{instructed.leg}-{instructed.instalment}",
-        "value_on": TODAY,
-        "booked_on": TODAY,
-        "maker": "teller",
-        "checker": "supervisor",
-    }
-    return ConfirmPayment(**{**values, **changes})
+    values = {"instruction_id": instructed.instruction_id, "amount_fen": instructed.amount_fen}
+    return sample(ConfirmPayment, HERE, {**values, **changes})
 
 
 def rejection_of(instructed: PaymentInstructed) -> RejectPayment:
-    return RejectPayment(
-        instruction_id=instructed.instruction_id, reason="account closed", maker="teller", checker="supervisor"
-    )
+    return sample(RejectPayment, HERE, {"instruction_id": instructed.instruction_id})
 
 
 def then(
