@@ -17,7 +17,6 @@ from rich.console import Console
 
 from benchmarks.resume import Load, notices_flowing
 from devstack.case import Play
-from devstack.party_client import PartyClient
 from devstack.pool import running_pool
 from devstack.stack import run_until_signal
 from services.audit.check import as_text, check
@@ -54,10 +53,7 @@ async def _run(minutes: int, json_file: Path | None) -> int:
     said: list[str] = []
     async with running_pool(None, said.append) as pool:
         stack = pool.stack
-        async with PartyClient(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
-            play = Play(wire, pool.cast, stack.say)
-            await play.found_and_fund()
-            await play.file_and_approve()
+        play = await Play.founded(pool)
         async with notices_flowing(stack.kafka_bootstrap, play, NOTICES_PER_SECOND) as load:
             before = await _minutes(load, MINUTES_BEFORE, "audit there", console)
             await stack.supervisor.stop_child("audit")

@@ -32,7 +32,6 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from devstack.case import Play
-from devstack.party_client import PartyClient
 from devstack.pool import running_pool
 from devstack.stack import run_until_signal
 from devstack.topics import create_topics
@@ -132,10 +131,7 @@ def _percentile(values: list[float], percent: int) -> float:
 async def _run(pairs: int, json_file: Path | None) -> int:
     console = Console(highlight=False)
     async with running_pool(None, console.print) as pool:
-        async with PartyClient(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:
-            play = Play(wire, pool.cast, pool.stack.say)
-            await play.found_and_fund()
-            await play.file_and_approve()
+        play = await Play.founded(pool)
         measured = await _measure(pool.stack.kafka_bootstrap, play, pairs)
     figures = {
         "bare hop": [pair.bare_ms for pair in measured],

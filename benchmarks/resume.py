@@ -24,7 +24,6 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from devstack.case import Play
-from devstack.party_client import PartyClient
 from devstack.pool import RunningPool, running_pool
 from devstack.stack import run_until_signal
 from shared.contracts.envelope import SIGNATURE_HEADER
@@ -152,10 +151,7 @@ async def _run(kills: int, json_file: Path | None) -> int:
     console = Console(highlight=False)
     said: list[str] = []
     async with running_pool(None, said.append) as pool:
-        async with PartyClient(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:
-            play = Play(wire, pool.cast, pool.stack.say)
-            await play.found_and_fund()
-            await play.file_and_approve()
+        play = await Play.founded(pool)
         console.print(f"everything runs; {NOTICES_PER_SECOND} notices a second, {kills} kills of {KILLED}")
         async with notices_flowing(pool.stack.kafka_bootstrap, play, NOTICES_PER_SECOND) as load:
             resumed_s = await _kill_again_and_again(pool, load, kills, console)

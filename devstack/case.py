@@ -6,10 +6,11 @@ A founded and funded pool, an approved project, a loss, a payout, a reimbursemen
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from devstack.party_client import PartyClient
+from devstack.pool import RunningPool
 from devstack.supervisor import DevstackError
 from shared.contracts import claims, treasury
 from shared.contracts.envelope import Command
@@ -78,6 +79,16 @@ class Play:
         """The command as it is usually said, with what is ``said`` otherwise."""
         here = demonstration(self.cast, sender or usual_sender(self.cast, command), self.contract_number)
         return sample(command, replace(here, heard=self.heard), said)
+
+    @classmethod
+    async def founded(cls, pool: RunningPool) -> Self:
+        """A play in the running pool, once it is founded and funded and has one approved project."""
+        stack = pool.stack
+        async with PartyClient(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
+            play = cls(wire, pool.cast, stack.say)
+            await play.found_and_fund()
+            await play.file_and_approve()
+        return play
 
     async def found_and_fund(self) -> Message:
         """Found the pool, register who takes part, receive both contributions; returns the accounts' balances."""

@@ -13,7 +13,6 @@ from devstack.case import Play
 from devstack.console import plain_console
 from devstack.databases import without_password
 from devstack.key_folder import KeyFolder
-from devstack.party_client import PartyClient
 from devstack.pool import RunningPool, running_pool, start_calendar
 from devstack.processes import start_of
 from devstack.supervisor import DevstackError
@@ -38,10 +37,7 @@ async def up(data_dir: Path | None) -> int:
         (pool.stack.data_dir / PID_FILE).write_text(f"{os.getpid()}\n", encoding="utf-8")
         mark = pool.stack.data_dir / FOUNDED_MARK
         if not mark.exists():
-            async with PartyClient(pool.stack.kafka_bootstrap, idempotent=pool.stack.broker.idempotent) as wire:
-                play = Play(wire, pool.cast, pool.stack.say)
-                await play.found_and_fund()
-                await play.file_and_approve()
+            await Play.founded(pool)
             mark.write_text(f"{pool.cast.pool_id}\n", encoding="utf-8")
         await start_calendar(pool)
         write_addresses(pool.stack.data_dir, addresses_of(pool))

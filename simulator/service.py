@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
 from shared.contracts.ids import event_id
 from shared.messaging.answers import draft_of_fault, drafts_of
 from shared.messaging.business_time import named_business_time
@@ -28,6 +27,7 @@ from shared.messaging.settings import MessagingSettings
 from shared.messaging.signatures import Signer
 from shared.messaging.streams import Stream, order, stream_of
 from simulator.cores import Core
+from simulator.party_messages import headers_to_send
 
 EPOCH = 1
 VALUE_BYTES_MAX: int = MessagingSettings.model_fields["value_bytes_max"].default
@@ -188,10 +188,8 @@ class SimulatedService:
         for draft, row in zip(drafts, rows, strict=True):
             self._numbers[draft.stream] = row.seq
             topic, key = draft.stream
-            headers = [("content-type", CONTENT_TYPE.encode())]
-            if row.signature is not None:
-                headers.append((SIGNATURE_HEADER, row.signature.encode()))
-            publication = Publication(topic, key.encode(), row.value, tuple(headers))
+            headers = tuple(headers_to_send(row.signature, None))
+            publication = Publication(topic, key.encode(), row.value, headers)
             if draft.index == RECEIPT_INDEX:
                 self._receipts[row.event_id] = publication
             said.append(publication)

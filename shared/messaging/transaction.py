@@ -63,27 +63,20 @@ class Intake:
 ReadIntake = Callable[[Connection], Awaitable[Intake]]
 
 
+@dataclass(eq=False)
 class Transaction:
     """Processes batches for one service. ``committed`` is called after each COMMIT: there may be something to send."""
 
-    def __init__(
-        self,
-        service: DecisionService,
-        pool: Pool,
-        settings: MessagingSettings,
-        telemetry: Telemetry,
-        clock: Clock,
-        signer: Signer | None,
-        committed: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.service = service
-        self.pool = pool
-        self.settings = settings
-        self.telemetry = telemetry
-        self.clock = clock
-        self.signer = signer
-        self.committed = committed
-        self._root_keys = root_signing_keys(settings.root_keys)
+    service: DecisionService
+    pool: Pool
+    settings: MessagingSettings
+    telemetry: Telemetry
+    clock: Clock
+    signer: Signer | None
+    committed: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self._root_keys = root_signing_keys(self.settings.root_keys)
 
     async def process(self, records: Sequence[Record]) -> None:
         """Take a batch in, decide, store and commit. Raises what one of these raises; then none of it has happened."""
