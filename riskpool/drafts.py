@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from riskpool.message_file import Entry, Fault
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENTS
+from shared.contracts.examples import Known
 from shared.contracts.topics import COMMAND_TOPICS
 from shared.messaging.fault_messages import FIELD_FAULTS, fault_message
 from shared.messaging.strict import Malformed, decode
 from simulator.party_messages import Sender
+from simulator.samples import example_of, hints_of, part_of
 
 VALUE_BYTES_MAX = 64 * 1024
 _ATTRIBUTES = frozenset(
@@ -136,11 +138,29 @@ def _faults_of_fields(entry: Entry, value: bytes, message_type: str, topic: str,
             path = tuple(found["loc"])
             # The words of the receipt that the message would get.
             said = fault_message(found).text if found["type"] in FIELD_FAULTS else found["msg"]
+            if found["type"] == "missing" and path[0] == "data":
+                said += _example(COMMANDS[message_type], path[1:])
             faults.append(Fault(entry.line_of(path), ".".join(str(part) for part in path), said))
     named = {fault.field for fault in faults}
     unknown = [name for name in whole if name not in _ATTRIBUTES and name not in named]
     faults += [Fault(entry.line_of((name,)), name, "there is no such attribute") for name in unknown]
     return faults
+
+
+def _example(model: type[BaseModel], path: Sequence[str | int]) -> str:
+    """What is usually said in a field that is missing; it is not filled in, since only its sender knows it."""
+    names = [name for name in path if isinstance(name, str)]
+    for name in names[:-1]:
+        part, _ = part_of(hints_of(model)[name])
+        assert part is not None, "a field is missing in a part of the message"
+        model = part
+    value = example_of(model, names[-1]) if names else None
+    match value:
+        case Known():
+            return f": {value.value}"
+        case str() | int():
+            return f", such as {json.dumps(value, ensure_ascii=False)}"
+    return ""
 
 
 def _faults_of_text(entry: Entry, value: bytes) -> list[Fault]:

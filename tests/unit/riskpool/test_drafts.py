@@ -116,6 +116,17 @@ def test_a_missing_field_is_in_its_objects_line() -> None:
     assert fields(draft({"type": "registry.project.approve.v1", "data": {"filing": 1}})) == [("data.project_id", 3)]
 
 
+def test_a_missing_field_is_said_with_what_is_usual_in_it() -> None:
+    """In a part too; what only the pool knows is named, and nothing is filled in for its sender."""
+    notice = {"lender": "bank-demo", "loan": {}, "loss": {"principal_fen": 1}}
+    texts = {fault.field: fault.text for fault in draft({"type": "claims.loss.notify.v1", "data": notice}).faults}
+    assert texts["data.loan_contract_number"] == "is missing: the number of its loan contract"
+    assert texts["data.maker"] == 'is missing, such as "loans-maker"'
+    assert texts["data.loss.penalty_interest_fen"] == "is missing, such as 0"
+    assert texts["data.loss.as_of"] == "is missing"
+    assert draft({"type": "claims.loss.notify.v1"}).faults[0].text == "is missing"
+
+
 @pytest.mark.parametrize(
     ("message_type", "hint"),
     [
