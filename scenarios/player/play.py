@@ -24,7 +24,9 @@ from scenarios.player.words import word_of
 from shared.contracts.claims import NotifyLoss, RecordReview
 from shared.contracts.ids import project_id as project_id_of
 from shared.contracts.registry.people import ChangeDuties, EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
+from shared.contracts.registry.pools import ConsentToSupervisingBank
 from shared.contracts.registry.projects import ApproveProject, RejectProject
+from shared.contracts.treasury import TakeOverAccounts
 from shared.decisions.days import beijing_day
 from simulator.parties import SYSTEM, Cast
 from simulator.party_messages import Message
@@ -38,8 +40,18 @@ PROBES_MAX = 400
 PROBE = "probe"
 # Nothing that claims or the treasury says tells that they have heard of it.
 COPIES_FOLLOW_WITHIN_S = 0.5
-# Every service has its own copy of officers and keys; what follows is waited for.
-CHANGES_WHO_ACTS = frozenset({ChangeDuties, EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey})
+# Every service has its own copy of officers, keys and the supervising bank; what follows is waited for.
+CHANGES_WHO_ACTS = frozenset(
+    {
+        ChangeDuties,
+        ConsentToSupervisingBank,
+        EndOfficer,
+        RegisterOfficerKey,
+        RevokeKey,
+        RotateKey,
+        TakeOverAccounts,
+    }
+)
 
 
 @dataclass(frozen=True)

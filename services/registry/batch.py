@@ -34,14 +34,22 @@ from shared.contracts.registry.performance import AnnualFigures, DrawUpAnnualSum
 from shared.contracts.registry.pools import PoolFounded
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Rules
-from shared.contracts.treasury import ContributionReceived
+from shared.contracts.treasury import AccountsTakenOver, ContributionReceived
 from shared.decisions.days import beijing_day
 from shared.decisions.duties_exercised import ClaimsDutyEvent
 from shared.messaging.keyring import KeyRetirement, SigningKey
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
-# What the registry hears of all that the other services say: for deadlines and figures, and who acted in a case.
-OBSERVED = ContributionReceived | NoticeAccepted | CompensationPaid | CompensationReimbursed | ClaimsDutyEvent
+# What the registry hears of all that the other services say: for deadlines and figures, who acted in a case, and when
+# another bank has the accounts.
+OBSERVED = (
+    ContributionReceived
+    | AccountsTakenOver
+    | NoticeAccepted
+    | CompensationPaid
+    | CompensationReimbursed
+    | ClaimsDutyEvent
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +211,10 @@ def _hear(states: Batch, incoming: Incoming) -> Decided:
         _count(states, pool_id, incoming.data, incoming.received.happened_at)
         if isinstance(incoming.data, ClaimsDutyEvent):
             _note_duties(states, pool_id, incoming.data)
+        if isinstance(incoming.data, AccountsTakenOver):
+            # The bank that was replaced supervises nothing any more (6.3).
+            states.pools[pool_id] = replace(row, pool=row.pool.with_accounts_taken_over())
+            states.changed_pools.add(pool_id)
     return Decided(incoming)
 
 

@@ -36,21 +36,25 @@ from shared.contracts.received import Received
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.topics import CLAIMS_COMMANDS, LOSS_NOTICES, outcomes_topic
 from shared.contracts.treasury import (
+    AccountsHandedOver,
+    AccountsTakenOver,
     ConfirmContribution,
     ConfirmPayment,
     ContributionReceived,
+    HandOverAccounts,
     PaymentInstruction,
     PaymentReserved,
     PaymentSettled,
     PaymentVoided,
     RejectPayment,
+    TakeOverAccounts,
 )
 from shared.messaging.intake import key_of_original, read_original
 from shared.messaging.keyring import Keys
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
 _ORIGINAL_MODELS = {topic: command_messages(topic) for topic in (LOSS_NOTICES, CLAIMS_COMMANDS)}
-BANK = (ConfirmContribution, ConfirmPayment, RejectPayment)
+BANK = (ConfirmContribution, ConfirmPayment, RejectPayment, HandOverAccounts, TakeOverAccounts)
 _RELEASE = (PayoutReleased, ReimbursementApproved)
 
 
@@ -178,7 +182,7 @@ def _projects_of(changes: Iterable[Change]) -> set[UUID]:
 
 def _outgoing(books: Books, pool_id: UUID, event: TreasuryEvent) -> Outgoing:
     """The event under its project's or pool's key; instructions go to the bank's own topic, signed."""
-    if isinstance(event, ContributionReceived):
+    if isinstance(event, ContributionReceived | AccountsHandedOver | AccountsTakenOver):
         return Outgoing(event, pool_id, str(pool_id))
     if isinstance(event, PaymentInstruction):
         bank = books.pool.supervising_bank

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event, EventPart
-from shared.contracts.examples import After, Called, Known, Party, Spoken, example, usual
+from shared.contracts.examples import CONTRIBUTION_FEN, After, Called, Known, Party, Spoken, example, usual
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.receipts import Receipt
@@ -62,6 +62,16 @@ class NotCarriedOutParticulars(BaseModel):
     reason: Annotated[Text, example("收款账户信息不符")]
 
 
+class CustodyParticulars(BaseModel):
+    """Both balances as they go from one supervising bank to the next, and how the bank has booked that (6.3)."""
+
+    fiscal_fen: Annotated[Fen, example(CONTRIBUTION_FEN)]
+    social_capital_fen: Annotated[Fen, example(CONTRIBUTION_FEN)]
+    bank_reference: Annotated[Reference, example("CUSTODY-MOVE-1")]
+    value_on: Annotated[Day, Called("value date")]
+    booked_on: Annotated[Day, Called("booking date"), example(After("value_on"))]
+
+
 class _BankClerks(BaseModel):
     """The two people at the supervising bank who stand behind what its system says."""
 
@@ -88,6 +98,18 @@ class RejectPayment(_BankClerks, NotCarriedOutParticulars, Command, name="treasu
     """Say that an instructed payment was not and will not be carried out; by the supervising bank."""
 
     spoken: ClassVar[Spoken] = Spoken("payment rejection", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
+
+
+class HandOverAccounts(_BankClerks, CustodyParticulars, Command, name="treasury.accounts.hand_over.v1"):
+    """Say that both balances went to the bank that replaces the sender; by the supervising bank (6.3)."""
+
+    spoken: ClassVar[Spoken] = Spoken("handover of accounts", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
+
+
+class TakeOverAccounts(_BankClerks, CustodyParticulars, Command, name="treasury.accounts.take_over.v1"):
+    """Say that both balances arrived as they were handed over; by the bank that replaces the one before (6.3)."""
+
+    spoken: ClassVar[Spoken] = Spoken("takeover of accounts", Party.SUPERVISING_BANK, SystemUse.BANK_CONFIRMATIONS)
 
 
 # Events
@@ -126,6 +148,20 @@ class ContributionReceived(ContributionParticulars, Event, name="treasury.contri
 
     transfer_id: Identity
     balances: Balances
+
+
+class AccountsHandedOver(CustodyParticulars, Event, name="treasury.accounts.handed_over.v1"):
+    """The supervising bank paid both balances over to its successor, whose word is awaited; nothing is paid yet."""
+
+    bank: InstitutionId
+    successor: InstitutionId
+
+
+class AccountsTakenOver(CustodyParticulars, Event, name="treasury.accounts.taken_over.v1"):
+    """Both accounts are at the new supervising bank, on both banks' word; what has waited is paid from there."""
+
+    bank: InstitutionId
+    former_bank: InstitutionId
 
 
 class PayoutQueued(_OfLeg, name="treasury.payout.queued.v1"):

@@ -42,6 +42,7 @@ class BankProposal(StateModel):
     agreement: Agreement
     proposed_by: str
     proposed_by_officer: str
+    replaces: str | None = None
 
 
 class Institution(StateModel):
@@ -145,7 +146,10 @@ class PreparedPool(Register):
 
 
 class Pool(Register):
-    """One founded pool. ``bank_proposals`` are by institution id, ``bank_agreement`` is that of its appointment.
+    """One founded pool.
+
+    ``bank_proposals`` are by institution id, ``bank_agreement`` is that of the supervising bank's appointment, and
+    ``replaced_bank`` the bank before it, until that has handed the accounts over.
 
     ``affiliates`` are by unified social credit code, ``further_agreements`` the numbers of those that count beside the
     founding's, by institution, ``working_norms`` those of the norms that stand. ``waiting_plans`` says whose plan of
@@ -168,6 +172,7 @@ class Pool(Register):
     adopted_rules: tuple[AdoptedRules, ...] = ()
     bank_proposals: Mapping[str, BankProposal] = {}
     bank_agreement: Agreement | None = None
+    replaced_bank: str | None = None
     affiliates: Mapping[str, Affiliate] = {}
     further_agreements: Mapping[str, tuple[str, ...]] = {}
     recorded_agreements: tuple[Agreement, ...] = ()
@@ -178,7 +183,14 @@ class Pool(Register):
     @property
     def supervising_bank(self) -> str | None:
         """The supervising bank's id, once both institutions have agreed on it."""
-        return next(iter(self.holders_of(Role.SUPERVISING_BANK)), None)
+        return next((bank for bank in self.holders_of(Role.SUPERVISING_BANK) if bank != self.replaced_bank), None)
+
+    def with_accounts_taken_over(self) -> Self:
+        """The pool once the bank that was replaced has handed its accounts over: it supervises nothing any more."""
+        assert self.replaced_bank is not None, "accounts are handed over where a bank is replaced"
+        roles = (role for role in self.institutions[self.replaced_bank].roles if role is not Role.SUPERVISING_BANK)
+        pool = self.with_institution(self.replaced_bank, roles=tuple(roles))
+        return pool.model_copy(update={"replaced_bank": None})
 
     def agreements_with(self, institution: str) -> tuple[str, ...]:
         """The numbers of the agreements with ``institution`` that count, in the order in which they were recorded."""

@@ -78,14 +78,23 @@ def faults_of_used_keys(pool: Register | None, institution: InstitutionData) -> 
 
 
 def registration(
-    pool: Register | None, institution: InstitutionData, role: Role, registered_with: str, at: datetime
+    pool: Register | None,
+    institution: InstitutionData,
+    role: Role,
+    registered_with: str,
+    at: datetime,
+    replaces: str | None = None,
 ) -> tuple[Event, ...]:
     """What registering an institution brings about: itself, its administrators, and their keys.
 
     One that takes part in the pool already has all that but the role.
     """
     registered = InstitutionRegistered(
-        institution=institution.institution, name=institution.name, uscc=institution.uscc, role=role
+        institution=institution.institution,
+        name=institution.name,
+        uscc=institution.uscc,
+        role=role,
+        replaces=replaces,
     )
     if pool is not None and institution.institution in pool.institutions:
         return (registered,)

@@ -1,4 +1,4 @@
-"""What the supervising bank says: a contribution arrived, a payment was carried out, or it was not."""
+"""What the supervising bank says: of a contribution, of a payment, and of the accounts where another bank gets them."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,8 +6,9 @@ from uuid import UUID
 from services.treasury.domain.books import Books
 from services.treasury.domain.case import DEBIT_ACCOUNT, Case, Payment, PaymentStage
 from services.treasury.domain.ledger import Phase, contribution_transfer_id
-from services.treasury.domain.pool import ArrivedContribution
+from services.treasury.domain.pool import AccountsMoved, ArrivedContribution
 from services.treasury.domain.reimbursement import due_now_fen
+from services.treasury.domain.rules import article_06_supervising_bank as article_06
 from services.treasury.domain.rules import article_09_accounts as article_09
 from shared.contracts import ids
 from shared.contracts.received import Received
@@ -15,13 +16,17 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Role, SystemUse
 from shared.contracts.treasury import (
     Account,
+    AccountsHandedOver,
+    AccountsTakenOver,
     ConfirmContribution,
     ConfirmPayment,
     ContributionReceived,
+    HandOverAccounts,
     Leg,
     PaymentSettled,
     PaymentVoided,
     RejectPayment,
+    TakeOverAccounts,
 )
 from shared.decisions.article_04_authorisation import (
     refuse_if_maker_is_checker,
@@ -32,7 +37,7 @@ from shared.decisions.checks import all_faults
 from shared.decisions.days import beijing_day
 from shared.decisions.permission import Permission
 
-BankCommand = ConfirmContribution | ConfirmPayment | RejectPayment
+BankCommand = ConfirmContribution | ConfirmPayment | RejectPayment | HandOverAccounts | TakeOverAccounts
 _OF_BANK: Permission = {Role.SUPERVISING_BANK: None}
 
 
@@ -65,6 +70,7 @@ def verify_contribution(
     if arrived is not None and arrived == ArrivedContribution.of(said):
         return Repeated(article_09.contribution_is_confirmed_so(arrived))
     refusals = all_faults(
+        article_06.refuse_if_accounts_are_handed_over(books.pool),
         article_09.refuse_unless_contribution_is_planned(
             founding.planned, said.account, said.instalment, said.amount_fen
         ),
@@ -126,6 +132,55 @@ def verify_rejection(books: Books, received: Received[RejectPayment]) -> Payment
     )
 
 
+def verify_handover(
+    books: Books, received: Received[HandOverAccounts]
+) -> AccountsHandedOver | tuple[Refusal, ...] | Repeated:
+    """The accounts as handed over, all that is wrong with that, or that it was said before."""
+    said, pool = received.data, books.pool
+    if refusals := _refusals_of_sender(books, received):
+        return refusals
+    if pool.handed_over is not None and pool.handed_over == AccountsMoved.of(said):
+        return Repeated(article_06.accounts_moved_so(pool.handed_over))
+    refusals = all_faults(
+        article_06.refuse_unless_bank_is_replaced(pool),
+        article_06.refuse_if_accounts_were_handed_over_otherwise(pool.handed_over),
+        article_06.refuse_unless_payments_are_answered(books.funds),
+        article_06.refuse_unless_balances_are_the_books(books.funds, said),
+        article_09.refuse_unless_bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
+    )
+    if refusals:
+        return refusals
+    assert pool.supervising_bank is not None, "its holder was asked for"
+    assert pool.successor is not None, "it was asked whether the bank is replaced"
+    return AccountsHandedOver(**dict(said), bank=pool.supervising_bank, successor=pool.successor)
+
+
+def verify_takeover(
+    books: Books, received: Received[TakeOverAccounts]
+) -> AccountsTakenOver | tuple[Refusal, ...] | Repeated:
+    """The accounts as taken over, all that is wrong with that, or that it was said before."""
+    said, pool, acting = received.data, books.pool, received.acting
+    assert acting is not None, "a bank's message comes from outside"
+    is_present = pool.successor is None and acting.institution == pool.supervising_bank
+    if not is_present and (fault := article_06.refuse_unless_successor_takes_over(pool, acting)):
+        return (fault,)
+    if refusals := _refusals_of_system(books, received):
+        return refusals
+    if is_present and pool.taken_over is not None and pool.taken_over == AccountsMoved.of(said):
+        return Repeated(article_06.accounts_moved_so(pool.taken_over))
+    handed_over = pool.handed_over
+    refusals = all_faults(
+        article_06.refuse_unless_successor_takes_over(pool, acting)
+        or article_06.refuse_unless_accounts_are_handed_over(handed_over),
+        article_06.refuse_unless_balances_are_as_handed_over(handed_over, said) if handed_over else (),
+        article_09.refuse_unless_bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
+    )
+    if refusals:
+        return refusals
+    assert pool.supervising_bank is not None, "it has handed the accounts over"
+    return AccountsTakenOver(**dict(said), bank=acting.institution, former_bank=pool.supervising_bank)
+
+
 def instructed_payment(books: Books, instruction_id: UUID) -> InstructedPayment | None:
     """The payment of this instruction and its case, if the pool has given that instruction."""
     for case in books.cases.values():
@@ -141,6 +196,13 @@ def _refusals_of_sender(books: Books, received: Received[BankCommand]) -> tuple[
     said = received.data
     if fault := refuse_unless_role_is_held(books.pool, received.acting, said.message_type, _OF_BANK, "9.4"):
         return (fault,)
+    return _refusals_of_system(books, received)
+
+
+def _refusals_of_system(books: Books, received: Received[BankCommand]) -> tuple[Refusal, ...]:
+    """What is wrong with the key, and with the two people who stand behind what a bank's system says."""
+    assert received.acting is not None, "a bank's message comes from outside"
+    said = received.data
     return all_faults(
         refuse_unless_system_key_is_for(books.pool, received.acting, SystemUse.BANK_CONFIRMATIONS),
         refuse_if_maker_is_checker(said.maker, said.checker),

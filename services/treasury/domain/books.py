@@ -27,6 +27,8 @@ from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.treasury import (
     Account,
+    AccountsHandedOver,
+    AccountsTakenOver,
     Balance,
     Balances,
     ContributionReceived,
@@ -128,6 +130,8 @@ Fact = PayoutAccepted | ReimbursementAccepted | ReleaseHeld | ReleaseResumed | R
 
 TreasuryEvent = (
     ContributionReceived
+    | AccountsHandedOver
+    | AccountsTakenOver
     | PayoutQueued
     | PaymentReserved
     | PaymentInstructed
@@ -209,7 +213,10 @@ def evolve(books: Books, change: Change) -> Books:
         case ContributionReceived():
             books = replace(books, pool=evolve_pool(books.pool, change))
             return books.with_funds(change.account, balance_fen=change.amount_fen)
+        case AccountsHandedOver() | AccountsTakenOver():
+            return replace(books, pool=evolve_pool(books.pool, change))
         case PaymentReserved():
+            assert books.pool.successor is None, "nothing is paid while the accounts go from bank to bank"
             books = books.with_case(evolve_reserved(books.case(change.project_id), change))
             books = books.with_funds(DEBIT_ACCOUNT[change.leg], reserved_fen=change.amount_fen)
             return _without_finished(books, change.leg)

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import assert_never, cast
 
 from services.treasury.domain.bank import (
+    BankCommand,
     Repeated,
     verify_confirmation,
     verify_contribution,
+    verify_handover,
     verify_rejection,
+    verify_takeover,
 )
 from services.treasury.domain.books import (
     Books,
@@ -41,17 +44,21 @@ from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Role
 from shared.contracts.treasury import (
+    AccountsHandedOver,
+    AccountsTakenOver,
     ConfirmContribution,
     ConfirmPayment,
     ContributionReceived,
+    HandOverAccounts,
     Leg,
     PaymentRefused,
     PaymentSettled,
     PaymentVoided,
     RejectPayment,
+    TakeOverAccounts,
 )
 
-InputMessage = ConfirmContribution | ConfirmPayment | RejectPayment | KeyRegistered | ObservedEvent | Release
+InputMessage = BankCommand | KeyRegistered | ObservedEvent | Release
 
 NO_ORIGINALS = SignedOriginals()
 
@@ -87,6 +94,12 @@ def decide(books: Books, received: Received[InputMessage], originals: SignedOrig
         case RejectPayment():
             rejected = verify_rejection(books, cast(Received[RejectPayment], received))
             return _on_bank(books, rejected, received.received_at)
+        case HandOverAccounts():
+            handed_over = verify_handover(books, cast(Received[HandOverAccounts], received))
+            return _on_bank(books, handed_over, received.received_at)
+        case TakeOverAccounts():
+            taken_over = verify_takeover(books, cast(Received[TakeOverAccounts], received))
+            return _on_bank(books, taken_over, received.received_at)
     assert_never(data)
 
 
@@ -114,7 +127,13 @@ def names_awaited(received: Received[InputMessage]) -> tuple[str, ...]:
 
 def _on_bank(
     books: Books,
-    verified: ContributionReceived | PaymentSettled | PaymentVoided | tuple[Refusal, ...] | Repeated,
+    verified: ContributionReceived
+    | PaymentSettled
+    | PaymentVoided
+    | AccountsHandedOver
+    | AccountsTakenOver
+    | tuple[Refusal, ...]
+    | Repeated,
     at: datetime,
 ) -> Decision:
     """The bank's word, and then the queues, since money may have arrived or become free (10.5)."""

@@ -11,6 +11,7 @@ from services.treasury.domain.case import (
     mandate_in_turn,
 )
 from services.treasury.domain.ledger import Phase
+from services.treasury.domain.rules.article_06_supervising_bank import accounts_stay_at_their_bank
 from services.treasury.domain.rules.article_09_accounts import payouts_have_begun
 from services.treasury.domain.rules.article_10_pool_share import payable_now_fen
 from shared.contracts import ids
@@ -26,6 +27,9 @@ from shared.contracts.treasury import (
 WHY_NO_PAIR = (
     "the first pair of contributions has not arrived on both accounts yet, and the rules require it "
     f"({', '.join(fixed_under('first_pair_required'))})"
+)
+WHY_BETWEEN_BANKS = (
+    "the accounts go to another supervising bank; it is paid from there once both banks have said so (6.3)"
 )
 WHY_SHORT = "the account holds less than is due; the rest is paid in order of acceptance when money arrives (10.5)"
 
@@ -92,7 +96,7 @@ def _pay(books: Books, leg: Leg, place: QueuePlace, at: datetime) -> tuple[Chang
 
 
 def _available_fen(books: Books, leg: Leg, at: datetime) -> int:
-    if not _may_begin(books, leg, at):
+    if not accounts_stay_at_their_bank(books.pool) or not _may_begin(books, leg, at):
         return 0
     return books.funds[DEBIT_ACCOUNT[leg]].available_fen
 
@@ -146,12 +150,18 @@ def _instruct(
     return told, said
 
 
+def _why(books: Books, leg: Leg, at: datetime) -> str:
+    if not accounts_stay_at_their_bank(books.pool):
+        return WHY_BETWEEN_BANKS
+    return WHY_SHORT if _may_begin(books, leg, at) else WHY_NO_PAIR
+
+
 def _queued(books: Books, mandate: Mandate, queued_fen: int, at: datetime) -> PayoutQueued:
     return PayoutQueued(
         project_id=mandate.project_id,
         compensation_id=mandate.compensation_id,
         leg=mandate.leg,
         queued_fen=queued_fen,
-        why=WHY_SHORT if _may_begin(books, mandate.leg, at) else WHY_NO_PAIR,
+        why=_why(books, mandate.leg, at),
         rules_version=books.pool.rules_at(at).version,
     )

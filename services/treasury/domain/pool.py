@@ -11,7 +11,14 @@ from shared.contracts.registry.people import AccountParticulars, OfficerEnded, O
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import Duty, PlannedInstalment, Role, Rules
-from shared.contracts.treasury import Account, ContributionParticulars, ContributionReceived
+from shared.contracts.treasury import (
+    Account,
+    AccountsHandedOver,
+    AccountsTakenOver,
+    ContributionParticulars,
+    ContributionReceived,
+    CustodyParticulars,
+)
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
 _STATE = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +52,17 @@ class ArrivedContribution(ContributionParticulars):
         return cls(**{name: getattr(said, name) for name in cls.model_fields})
 
 
+class AccountsMoved(CustodyParticulars):
+    """What one of two banks says of the move of both accounts from the one to the other."""
+
+    model_config = _STATE
+
+    @classmethod
+    def of(cls, said: CustodyParticulars) -> Self:
+        """The move that a message tells of."""
+        return cls(**{name: getattr(said, name) for name in cls.model_fields})
+
+
 class DutiesUntil(BaseModel):
     """An officer's duties for whatever was taken in before ``until``."""
 
@@ -57,6 +75,8 @@ class DutiesUntil(BaseModel):
 class Pool(BaseModel):
     """One pool, with what is known of officers by ``institution/officer``, and of institutions by their ids.
 
+    ``successor`` is the bank that was appointed in the place of ``supervising_bank``, until it has taken the accounts
+    over; ``handed_over`` is what the bank before has said of that, ``taken_over`` what the present one said.
     ``former_duties`` are those before, the earliest first: what an officer signed is judged by the duties of its time.
     ``registry_seq`` is the number of the registry's event of the pool that was heard last.
 
@@ -69,6 +89,9 @@ class Pool(BaseModel):
     founding: Founding | None = None
     adopted_rules: tuple[AdoptedRules, ...] = ()
     supervising_bank: str | None = None
+    successor: str | None = None
+    handed_over: AccountsMoved | None = None
+    taken_over: AccountsMoved | None = None
     names: dict[str, str] = {}
     duties: dict[str, tuple[Duty, ...]] = {}
     former_duties: dict[str, tuple[DutiesUntil, ...]] = {}
@@ -133,6 +156,16 @@ class Pool(BaseModel):
         former = (*self.former_duties.get(key, ()), DutiesUntil(until=since, duties=self.duties[key]))
         return pool.model_copy(update={"former_duties": {**self.former_duties, key: former}})
 
+    def with_accounts_moved(self, change: AccountsHandedOver | AccountsTakenOver) -> "Pool":
+        """The pool after one of two banks has said that the accounts went from the one to the other."""
+        moved = AccountsMoved.of(change)
+        if isinstance(change, AccountsHandedOver):
+            assert change.successor == self.successor, "the accounts go to the bank that was appointed"
+            return self.model_copy(update={"handed_over": moved})
+        assert self.handed_over is not None, "what is taken over was handed over"
+        present = {"supervising_bank": change.bank, "successor": None, "handed_over": None, "taken_over": moved}
+        return self.model_copy(update=present)
+
     def arrived_contribution(self, account: Account, instalment: int) -> ArrivedContribution | None:
         """The contribution of this instalment on this account, if it has arrived."""
         for contribution in self.arrived:
@@ -150,6 +183,8 @@ PoolChange = (
     | RulesAdopted
     | ContributionsPlanned
     | ContributionReceived
+    | AccountsHandedOver
+    | AccountsTakenOver
 )
 
 
@@ -175,7 +210,8 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
             named = pool.model_copy(update={"names": {**pool.names, change.institution: change.name}})
             if change.role is not Role.SUPERVISING_BANK:
                 return named
-            return named.model_copy(update={"supervising_bank": change.institution})
+            place = "supervising_bank" if change.replaces is None else "successor"
+            return named.model_copy(update={place: change.institution})
         case OfficerRegistered():
             key = officer_key(change.institution, change.officer)
             pool = pool.model_copy(update={"persons": {**pool.persons, key: change.person}})
@@ -196,4 +232,6 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
             return pool.model_copy(update={"founding": pool.founding.model_copy(update={"planned": planned})})
         case ContributionReceived():
             return pool.model_copy(update={"arrived": (*pool.arrived, ArrivedContribution.of(change))})
+        case AccountsHandedOver() | AccountsTakenOver():
+            return pool.with_accounts_moved(change)
     assert_never(change)

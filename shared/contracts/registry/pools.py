@@ -88,6 +88,9 @@ class PreparePool(PreparationParticulars, Command, name="registry.pool.prepare.v
     ] = BallotRules()
 
 
+_ReplacedBank = Annotated[InstitutionId | None, Field(description="the supervising bank whose place it takes (6.3)")]
+
+
 class RegisterInstitution(Command, name="registry.institution.register.v1"):
     """Register a lender or a guarantor; by the managing institution's administration."""
 
@@ -98,7 +101,10 @@ class RegisterInstitution(Command, name="registry.institution.register.v1"):
 
 
 class ProposeSupervisingBank(Command, name="registry.supervising_bank.propose.v1"):
-    """Propose the supervising bank; by either of the two institutions, the other one consents (6.3)."""
+    """Propose the supervising bank; by either of the two institutions, the other one consents (6.3).
+
+    Where there is one, the proposal says which bank is replaced.
+    """
 
     spoken: ClassVar[Spoken] = Spoken("supervising bank proposal", Party.MANAGING, Duty.ADMINISTRATION)
 
@@ -106,6 +112,7 @@ class ProposeSupervisingBank(Command, name="registry.supervising_bank.propose.v1
     agreement: Annotated[
         Agreement, example({"number": "CUSTODY-1", "document": paper(DocumentKind.AGREEMENT, "监管协议")})
     ]
+    replaces: _ReplacedBank = None
 
 
 class ConsentToSupervisingBank(Command, name="registry.supervising_bank.consent.v1"):
@@ -134,12 +141,16 @@ class PoolPrepared(PreparationParticulars, Event, name="registry.pool.prepared.v
 
 
 class InstitutionRegistered(Event, name="registry.institution.registered.v1"):
-    """An institution has a role in the pool from now on."""
+    """An institution has a role in the pool from now on.
+
+    A supervising bank that ``replaces`` another one takes the accounts over before anything is paid again.
+    """
 
     institution: InstitutionId
     name: Name
     uscc: Uscc
     role: Role
+    replaces: _ReplacedBank = None
 
 
 class SupervisingBankProposed(Event, name="registry.supervising_bank.proposed.v1"):
@@ -150,3 +161,4 @@ class SupervisingBankProposed(Event, name="registry.supervising_bank.proposed.v1
     proposed_by_officer: OfficerId
     proposal: Annotated[InstitutionData, Field(description="what the other institution consents to")]
     agreement: Agreement
+    replaces: _ReplacedBank = None

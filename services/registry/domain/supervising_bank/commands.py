@@ -5,17 +5,20 @@ from services.registry.domain.article_04_institutional_roles import refuse_unles
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.pool import BankProposal
+from services.registry.domain.pool import BankProposal, Pool
 from services.registry.domain.registration import faults_of_registration, is_registered, registration
 from services.registry.domain.supervising_bank.article_06_supervising_bank import (
+    refuse_if_accounts_are_between_banks,
     refuse_if_bank_is_appointed,
     refuse_unless_bank_is_consented_by_the_other,
     refuse_unless_bank_proposal_stands,
     refuse_unless_bank_was_proposed,
+    refuse_unless_supervising_bank_is_replaced,
 )
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, SupervisingBankProposed
 from shared.contracts.registry.words import Duty, Role
-from shared.decisions.checks import all_faults
+from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.permission import either
 
@@ -30,17 +33,16 @@ def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Dec
         agreement=command.agreement,
         proposed_by=acting.institution,
         proposed_by_officer=ctx.officer,
+        replaces=command.replaces,
     )
     proposed = pool.bank_proposals.get(command.bank.institution)
     is_appointed = is_registered(pool, command.bank, Role.SUPERVISING_BANK) and pool.bank_agreement == command.agreement
-    is_repeat = proposed is not None and (proposal.bank, proposal.agreement, proposal.proposed_by) == (
-        proposed.bank,
-        proposed.agreement,
-        proposed.proposed_by,
+    is_repeat = proposed is not None and (
+        proposal.model_copy(update={"proposed_by_officer": proposed.proposed_by_officer}) == proposed
     )
     if is_repeat or is_appointed:
         return DUPLICATE
-    if fault := refuse_if_bank_is_appointed(pool):
+    if fault := _not_to_be_appointed(pool, command.bank.institution, command.replaces):
         return refused(fault)
     wrong = all_faults(
         refuse_unless_bank_proposal_stands(pool, proposed, proposal),
@@ -59,18 +61,19 @@ def propose_supervising_bank(ctx: CommandContext[ProposeSupervisingBank]) -> Dec
             proposed_by_officer=ctx.officer,
             proposal=command.bank,
             agreement=command.agreement,
+            replaces=command.replaces,
         )
     )
 
 
 def consent_to_supervising_bank(ctx: CommandContext[ConsentToSupervisingBank]) -> Decision:
-    """Consent to the proposed bank, which registers it."""
+    """Consent to the proposed bank, which registers it; one that it replaces hands the accounts over after that."""
     pool, command, acting = ctx.pool, ctx.command, ctx.acting
     if pool.supervising_bank == command.bank:
         return DUPLICATE
-    if fault := refuse_if_bank_is_appointed(pool):
-        return refused(fault)
     proposed = pool.bank_proposals.get(command.bank)
+    if fault := _not_to_be_appointed(pool, command.bank, proposed.replaces if proposed else None):
+        return refused(fault)
     if fault := refuse_unless_bank_was_proposed(proposed, command.bank):
         return refused(fault)
     assert proposed is not None
@@ -87,7 +90,16 @@ def consent_to_supervising_bank(ctx: CommandContext[ConsentToSupervisingBank]) -
     )
     if wrong:
         return refused(wrong)
-    return accepted(*registration(pool, proposed.bank, Role.SUPERVISING_BANK, acting.key_id, ctx.at))
+    return accepted(*registration(pool, proposed.bank, Role.SUPERVISING_BANK, acting.key_id, ctx.at, proposed.replaces))
+
+
+def _not_to_be_appointed(pool: Pool, bank: str, replaces: str | None) -> Refusal | None:
+    """Why this bank can't become the supervising bank in the place of ``replaces``, None for a first one."""
+    return first_fault(
+        refuse_if_bank_is_appointed(pool, replaces),
+        refuse_if_accounts_are_between_banks(pool),
+        refuse_unless_supervising_bank_is_replaced(pool, bank, replaces),
+    )
 
 
 COMMANDS = (

@@ -13,6 +13,7 @@ def evolve(pool: Pool, event: SupervisingBankProposed) -> Pool:
         agreement=event.agreement,
         proposed_by=event.proposed_by,
         proposed_by_officer=event.proposed_by_officer,
+        replaces=event.replaces,
     )
     return pool.model_copy(update={"bank_proposals": {**pool.bank_proposals, event.bank: proposal}})
 
@@ -24,7 +25,7 @@ def evolve_appointed(register: Register, event: InstitutionRegistered) -> Regist
     assert isinstance(register, Pool), "a pool has its bank after its founding"
     agreement = register.bank_proposals[event.institution].agreement
     pool = register.with_agreement(agreement.number, event.institution)
-    return pool.model_copy(update={"bank_proposals": {}, "bank_agreement": agreement})
+    return pool.model_copy(update={"bank_proposals": {}, "bank_agreement": agreement, "replaced_bank": event.replaces})
 
 
 EVOLUTIONS = (of_pool(evolve), of_register(evolve_appointed))
