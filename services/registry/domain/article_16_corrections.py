@@ -5,7 +5,7 @@ from datetime import date
 
 from services.registry.domain.article_16_drawdowns import filed_drawdown
 from services.registry.domain.project import Project
-from services.registry.domain.reference_data import WorkingDays
+from services.registry.domain.working_days import WorkingDays
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
 from shared.decisions.amounts import yuan, yuan_zh

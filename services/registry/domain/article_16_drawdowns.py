@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.registry.domain.article_16_filing import filing_deadline
-from services.registry.domain.reference_data import WorkingDays
+from services.registry.domain.working_days import WorkingDays
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown, Loan
 from shared.decisions.amounts import yuan, yuan_zh

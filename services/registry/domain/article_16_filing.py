@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.registry.domain.reference_data import WorkingDays
+from services.registry.domain.working_days import WorkingDays
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FiledDrawdown, Loan
@@ -25,7 +25,7 @@ _MATERIALS = (
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The last day on which something is in time; provisional while its year's working days are not published."""
+    """The last day on which something is in time; provisional while a notice to come can still move it."""
 
     last_day: date
     provisional: bool
@@ -36,15 +36,15 @@ def filing_deadline(disbursed_on: date, window_days: int, working_days: WorkingD
     """Article 16.1. The last day of the filing window: calendar days, the day of payout not counted.
 
     A last day on which nobody works (weekend or statutory holiday, 法定休假日) moves to the next working day: a
-    reading, after Article 203 of the Civil Code.
+    reading, after Article 203 of the Civil Code. It is final once nothing that is still to be published can change it.
     """
     last_day = disbursed_on + timedelta(days=window_days)
-    provisional = not working_days.is_published(last_day)
+    provisional = not working_days.is_settled(last_day)
     for _ in range(_DAYS_OFF_MAX):
         if working_days.is_working(last_day):
             return Deadline(last_day, provisional)
         last_day += timedelta(days=1)
-        provisional = provisional or not working_days.is_published(last_day)
+        provisional = provisional or not working_days.is_settled(last_day)
     raise AssertionError(f"no working day within {_DAYS_OFF_MAX} days before {last_day}")
 
 
@@ -54,11 +54,11 @@ def refuse_unless_filed_in_time(drawdown: FiledDrawdown) -> Refusal | None:
         return None
     is_provisional = drawdown.filing_deadline_provisional
     provisional = (
-        " (provisional: the working days of that year are not published yet; file again once they are, if they move it)"
+        " (provisional: days off in lieu around it are not published yet; file again once they are, if they move it)"
         if is_provisional
         else ""
     )
-    provisional_zh = "（暂定：该年度工作日安排尚未公布；如公布后顺延，可再次备案）" if is_provisional else ""
+    provisional_zh = "（暂定：其前后的调休安排尚未公布；如公布后顺延，可再次备案）" if is_provisional else ""
     return refusal(
         "filed_late",
         "16.1",

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.district_profile import Bound, DistrictProfile
 from services.registry.domain.pool import Pool
-from services.registry.domain.reference_data import ReferenceData, WorkingDays
+from services.registry.domain.reference_data import ReferenceData
 from services.registry.domain.state import State
 from services.registry.domain.subjects import evolve
+from services.registry.domain.working_days import WorkingDays
 from services.registry.reference import DISTRICTS, district_profiles
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.envelope import Command, Event

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.registry.domain.article_16_filing import filing_deadline
 from services.registry.domain.project import Draft, Project
-from services.registry.domain.reference_data import WorkingDays
+from services.registry.domain.working_days import WorkingDays
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.corrections import ProjectCorrected
 from shared.contracts.registry.projects import (
