@@ -10,6 +10,7 @@ from services.treasury.domain.books import Books, Funds, evolve
 from services.treasury.domain.decide import Decision
 from services.treasury.domain.pool import AccountsMoved
 from services.treasury.domain.rules import article_06_supervising_bank as article_06
+from shared.contracts.examples import SHARE_FEN
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
 from shared.contracts.registry.words import SystemUse
@@ -28,7 +29,6 @@ from tests.unit.treasury.treasury_factories import (
     BANK_REGISTERED,
     LENDER,
     PAIR_FEN,
-    SHARE_FEN,
     TODAY,
     books_with,
     confirmation_of,
