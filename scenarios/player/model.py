@@ -2,49 +2,41 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from scenarios.player.messages import MESSAGES
 from scenarios.player.prelude import Prelude
 from scenarios.player.view import EVENT_WORDS, STAGES
-from scenarios.player.words import Day, Duration, Fen, Instant, Listed, Words, listed
+from scenarios.player.words import Day, Duration, Fen, Instant, Listed, Words, one_of
 from shared.contracts.clauses import citation
 from shared.contracts.receipts import Outcome
 
 STEPS_MAX = 200
 
 
+def _clause(given: str) -> str:
+    """The clause; raises ValueError, which says so, if there is none."""
+    citation(given)
+    return given
+
+
+Clause = Annotated[str, AfterValidator(_clause)]
+EventWords = Annotated[tuple[Annotated[str, one_of(EVENT_WORDS, "event")], ...], Listed]
+
+
 class Answer(Words):
     """The expected receipt: its outcome, and among its reasons one with this clause and this code."""
 
-    outcome: Annotated[Outcome | Literal["none"], Field(union_mode="left_to_right")] = Outcome.ACCEPTED
-    clause: str | None = None
+    outcome: Annotated[
+        Outcome | Literal["none"], Field(union_mode="left_to_right"), one_of([*Outcome, "none"], "answer")
+    ] = Outcome.ACCEPTED
+    clause: Clause | None = None
     code: str | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _one_word_is_the_outcome(cls, given: Any) -> Any:
         return {"outcome": given} if isinstance(given, str) else given
-
-    @field_validator("outcome", mode="before")
-    @classmethod
-    def _is_an_outcome(cls, given: Any) -> Any:
-        allowed = [*(outcome.value for outcome in Outcome), "none"]
-        if given not in allowed:
-            raise PydanticCustomError(
-                "no_such_word",
-                "{given} is no answer; {allowed}",
-                {"given": repr(given), "allowed": listed(str(given), allowed)},
-            )
-        return given if given == "none" else Outcome(given)
-
-    @field_validator("clause")
-    @classmethod
-    def _is_a_clause(cls, given: str | None) -> str | None:
-        if given is not None:
-            citation(given)
-        return given
 
     @model_validator(mode="after")
     def _reasons_come_with_a_refusal(self) -> Self:
@@ -67,7 +59,7 @@ class AmountsOfAccounts(Words):
 class Expectation(Words):
     """What has to be so once all that follows from the steps so far has arrived; what isn't named isn't looked at."""
 
-    stage: str | None = None
+    stage: Annotated[str, one_of(STAGES, "stage")] | None = None
     balances: AmountsOfAccounts | None = None
     reserved: AmountsOfAccounts | None = None
     queued: Fen | None = None
@@ -79,24 +71,12 @@ class Expectation(Words):
     fiscal_part: Fen | None = None
     social_part: Fen | None = None
     filing_deadline: Day | None = None
-    events: Annotated[tuple[str, ...], Listed] | None = None
-    events_contain: Annotated[tuple[str, ...], Listed] | None = None
-    no_events: Annotated[tuple[str, ...], Listed] | None = None
+    events: EventWords | None = None
+    events_contain: EventWords | None = None
+    no_events: EventWords | None = None
     pool_events_contain: Annotated[tuple[str, ...], Listed] | None = None
     announced: Annotated[tuple[str, ...], Listed] | None = None
     loan: str | None = None
-
-    @field_validator("stage")
-    @classmethod
-    def _is_a_stage(cls, given: str | None) -> str | None:
-        return given if given is None else _known(given, STAGES, "stage")
-
-    @field_validator("events", "events_contain", "no_events")
-    @classmethod
-    def _are_events(cls, given: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        for word in given or ():
-            _known(word, EVENT_WORDS, "event")
-        return given
 
 
 class Step(Words):
@@ -108,7 +88,7 @@ class Step(Words):
     at: Instant | None = None
     after: Duration | None = None
     who: Annotated[tuple[str, ...], Listed] = ()
-    says: str | None = None
+    says: Annotated[str, one_of(MESSAGES, "message")] | None = None
     repeats: str | None = None
     words: Annotated[dict[str, Any], Field(alias="with", default_factory=dict)]
     loan: str | None = None
@@ -116,11 +96,6 @@ class Step(Words):
     answer: Answer = Answer.model_validate({})
     expect: Expectation | None = None
     note: str | None = None
-
-    @field_validator("says")
-    @classmethod
-    def _is_a_message(cls, given: str | None) -> str | None:
-        return given if given is None else _known(given, MESSAGES, "message")
 
     @model_validator(mode="after")
     def _says_or_expects_something(self) -> Self:
@@ -144,7 +119,7 @@ class Scenario(Words):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     title_zh: Annotated[str, Field(alias="标题")] = ""
     about: str = ""
-    clauses: Annotated[tuple[str, ...], Listed] = ()
+    clauses: Annotated[tuple[Clause, ...], Listed] = ()
     bank: Literal["answers by itself", "by hand"] = "answers by itself"
     prelude: Prelude = Prelude.model_validate({})
     steps: tuple[Step, ...]
@@ -158,24 +133,7 @@ class Scenario(Words):
             raise ValueError(f"here comes a list of 1 to {STEPS_MAX} steps")
         return given
 
-    @field_validator("clauses")
-    @classmethod
-    def _are_clauses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for clause in given:
-            citation(clause)
-        return given
-
     @property
     def is_bank_by_hand(self) -> bool:
         """Whether the scenario's steps give the supervising bank's answers."""
         return self.bank == "by hand"
-
-
-def _known(word: str, allowed: Any, what: str) -> str:
-    if word not in allowed:
-        raise PydanticCustomError(
-            "no_such_word",
-            "{given} is no {what}; {allowed}",
-            {"given": repr(word), "what": what, "allowed": listed(word, allowed)},
-        )
-    return word

@@ -14,7 +14,6 @@ from typing import Annotated, Any, get_args, get_origin
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, WrapValidator, create_model
-from pydantic_core import PydanticCustomError
 
 from scenarios.player.words import (
     Count,
@@ -27,7 +26,7 @@ from scenarios.player.words import (
     Words,
     YesNo,
     choice,
-    listed,
+    no_such_word,
     pair_of_choices,
     word_of,
 )
@@ -223,10 +222,7 @@ def _document(example: Any) -> Callable[[Any], Any]:
 
 def _institution(given: Any) -> Any:
     if given not in _PARTIES:
-        allowed = listed(str(given), _PARTIES)
-        raise PydanticCustomError(
-            "no_such_word", "{given} is no party; {allowed}", {"given": given, "allowed": allowed}
-        )
+        raise no_such_word(given, "no party", _PARTIES)
     return DataOf(_PARTIES[given])
 
 

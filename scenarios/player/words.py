@@ -5,7 +5,7 @@ Every scalar of the file comes as text, so that YAML never makes a float of an a
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -127,6 +127,23 @@ def listed(given: str, allowed: Iterable[str]) -> str:
     return (f"did you mean '{close[0]}'? " if close else "") + f"allowed: {', '.join(words) or 'nothing'}"
 
 
+def no_such_word(given: Any, what: str, allowed: Iterable[str]) -> PydanticCustomError:
+    """The fault that the word is ``what``, with those that could stand in its place."""
+    context = {"given": repr(given), "what": what, "allowed": listed(str(given), allowed)}
+    return PydanticCustomError("no_such_word", "{given} is {what}; {allowed}", context)
+
+
+def one_of(allowed: Collection[str], what: str) -> BeforeValidator:
+    """Reads one of the words that are allowed as ``what``."""
+
+    def read(given: Any) -> Any:
+        if not isinstance(given, str) or given not in allowed:
+            raise no_such_word(given, f"no {what}", allowed)
+        return given
+
+    return BeforeValidator(read)
+
+
 def choice(kind: type[StrEnum]) -> BeforeValidator:
     """Reads one of the values of ``kind``, written with spaces."""
     allowed = tuple(word_of(member.value) for member in kind)
@@ -135,11 +152,7 @@ def choice(kind: type[StrEnum]) -> BeforeValidator:
         try:
             return _one_of(kind, str(given))
         except ValueError:
-            raise PydanticCustomError(
-                "no_such_word",
-                "{given} is not known here; {allowed}",
-                {"given": repr(given), "allowed": listed(str(given), allowed)},
-            ) from None
+            raise no_such_word(given, "not known here", allowed) from None
 
     return BeforeValidator(read)
 

@@ -54,7 +54,7 @@ def test_each_kind_of_field_is_read_as_people_write_it() -> None:
 def test_a_party_that_is_none_is_told() -> None:
     """Whose data are registered is one of those who are there."""
     assert said("institution", institution="guarantor").institution.name == "示例担保公司"
-    with pytest.raises(ValidationError, match="lenders is no party; did you mean 'lender'"):
+    with pytest.raises(ValidationError, match="'lenders' is no party; did you mean 'lender'"):
         said("institution", institution="lenders")
 
 
