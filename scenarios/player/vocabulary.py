@@ -32,7 +32,8 @@ from scenarios.player.words import (
 )
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.examples import Called, CodeOf, DataOf, IdOf, Known, Party
-from shared.contracts.registry.words import InstitutionData, LossRatio
+from shared.contracts.registry import words as registry_words
+from shared.contracts.registry.words import InstitutionData
 from shared.contracts.words import InstitutionId, OfficerId, Uscc
 from simulator.samples import example_of, hints_of, part_of, plain_type
 
@@ -125,7 +126,7 @@ def _fields(model: type[BaseModel], path: Path, of: str) -> Iterator[_Found]:
         if reading is not None:
             names_message = name.endswith("_sha256")
             yield _Found(_words(name, hint, of), Word(here, reading, names_message=names_message))
-        if part is not None and part is not LossRatio and not (is_list and reading is not None):
+        if part is not None and not issubclass(part, registry_words.Ratio) and not (is_list and reading is not None):
             yield from _fields(part, (*here, 0) if is_list else here, word_of(name.removesuffix("s")))
 
 
@@ -145,7 +146,7 @@ def _reading(name: str, hint: Any, example: Any, *, is_required: bool) -> Any:
     kind = plain_type(hint)
     if part is InstitutionData:
         return Annotated[Any, BeforeValidator(_institution)]
-    if part is LossRatio:
+    if part is not None and issubclass(part, registry_words.Ratio):
         return Annotated[Ratio, AfterValidator(_weights)]
     if part is not None:
         is_one = is_list and (is_required if example is None else len(example) == 1)

@@ -3,12 +3,14 @@
 Claims plans by it and the treasury pays by it, each asking for itself; the treasury's tables refuse what differs.
 """
 
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.words import LossRatio, Ratio
 
 
 # accept: amount_fen
-def fiscal_part_fen(amount_fen: int, ratio: LossRatio) -> int:
+def fiscal_part_fen(amount_fen: int, ratio: Ratio) -> int:
     """Article 10.4. F(x): the fiscal part of a running total x, in fen; the rest of x is the social part.
+
+    A pair of contributions is split so too, by its own ratio (9.2).
 
     Rounds by largest remainder: both parts are floored, and the fen that is left over goes to the part with the larger
     remainder, a tie to fiscal. For two parts that is rounding the fiscal one half up, so nothing is lost or created.

@@ -3,23 +3,35 @@
 from collections.abc import Sequence
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import PlannedInstalment
+from shared.contracts.registry.words import ContributionRatio, PlannedInstalment
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.article_10_fiscal_part import fiscal_part_fen
 
 
-def refuse_unless_contributions_are_equal_pairs(contributions: Sequence[PlannedInstalment]) -> tuple[Refusal, ...]:
-    """Article 9.2. Both institutions pay the same in every planned instalment."""
+def refuse_unless_contributions_are_in_ratio(
+    contributions: Sequence[PlannedInstalment], ratio: ContributionRatio
+) -> tuple[Refusal, ...]:
+    """Article 9.2. Both institutions pay in every planned instalment, in the ratio of the rules, to the fen.
+
+    Each pair is split by largest remainder, a tie to fiscal, as a loss is: an amount that the ratio doesn't divide
+    differs from it by less than a fen.
+    """
     return tuple(
         refusal(
-            "contributions_not_equal",
+            "contributions_not_in_ratio",
             "9.2",
             f"instalment {pair.instalment} plans {yuan(pair.fiscal_fen)} of fiscal and {yuan(pair.social_fen)} of "
-            "social capital; both must be the same. Plan them so and send it again.",
+            f"social capital; in the ratio {ratio.fiscal_weight}:{ratio.social_weight} of the rules their "
+            f"{yuan(pair_fen)} are {yuan(fiscal_fen)} and {yuan(pair_fen - fiscal_fen)}. Plan them so and "
+            "send it again.",
             f"第 {pair.instalment} 期计划财政资金 {yuan_zh(pair.fiscal_fen)}、社会资本 {yuan_zh(pair.social_fen)}；"
-            "两者应当相等，请更正后重新提交。",
+            f"按规则出资比例 {ratio.fiscal_weight}:{ratio.social_weight}，合计 {yuan_zh(pair_fen)}应分为 "
+            f"{yuan_zh(fiscal_fen)}和 {yuan_zh(pair_fen - fiscal_fen)}，请更正后重新提交。",
         )
         for pair in contributions
-        if pair.fiscal_fen != pair.social_fen
+        for pair_fen in (pair.fiscal_fen + pair.social_fen,)
+        for fiscal_fen in (fiscal_part_fen(pair_fen, ratio),)
+        if pair.fiscal_fen != fiscal_fen
     )
 
 

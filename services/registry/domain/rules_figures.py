@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.registry.words import LossRatio, Rules, meaning_of
+from shared.contracts.registry.words import LossRatio, Ratio, Rules, meaning_of
 
 # Two say which version it is: each is numbered and dated after the one before. Which roles no institution holds
 # together, the regulation says for every district (4.1).
@@ -49,7 +49,7 @@ def figures_of(rules: BaseModel, prefix: str = "") -> Iterator[Figure]:
         if numerator:
             part = Fraction(value, getattr(rules, f"{stem}_denominator"))
             yield Figure(f"{prefix}{stem}", *meaning_of(field), numbers=(part,))
-        elif isinstance(value, LossRatio):
+        elif isinstance(value, Ratio):
             share = value.fiscal_share
             yield Figure(path, *meaning_of(field), numbers=() if share is None else (share,))
         elif isinstance(value, BaseModel):

@@ -95,8 +95,8 @@ class RightKind(LabelledEnum):
     OTHER = "other", "other right", "其他知识产权"
 
 
-class LossRatio(Part):
-    """How the two institutions share the pool's loss: weights, so that 1:2 is exact (10.4)."""
+class Ratio(Part):
+    """The two institutions' parts of something, fiscal and social capital: weights, so that 1:2 is exact."""
 
     fiscal_weight: Annotated[int, Field(strict=True, ge=0, le=1_000), example(1)]
     social_weight: Annotated[int, Field(strict=True, ge=0, le=1_000), example(1)]
@@ -106,6 +106,17 @@ class LossRatio(Part):
         """The fiscal side's part; None where nobody bears anything."""
         weights = self.fiscal_weight + self.social_weight
         return Fraction(self.fiscal_weight, weights) if weights else None
+
+
+class LossRatio(Ratio):
+    """How the two institutions share the pool's loss (10.4); one of them may bear nothing of it."""
+
+
+class ContributionRatio(Ratio):
+    """How the two institutions pay in (9.2): both pay something."""
+
+    fiscal_weight: Annotated[int, Field(strict=True, ge=1, le=1_000), example(1)]
+    social_weight: Annotated[int, Field(strict=True, ge=1, le=1_000), example(1)]
 
 
 def _fixed(clause: str, source: Literal["text", "reading"], meaning: str, chinese: str) -> FieldInfo:
@@ -182,6 +193,15 @@ class Rules(Part):
             "双方风险分担比例（财政一方所占部分）",
         ),
     ]
+    contribution_ratio: Annotated[
+        ContributionRatio,
+        _fixed(
+            "9.2",
+            "text",
+            "the fiscal side's part of each planned pair of contributions",
+            "双方出资比例（财政一方所占部分）",
+        ),
+    ] = ContributionRatio(fiscal_weight=1, social_weight=1)
     filing_window_days: Annotated[
         int,
         Field(strict=True, ge=1, le=365),
@@ -362,7 +382,7 @@ class Agreement(Part):
 
 
 class PlannedInstalment(Part):
-    """One planned pair of contributions; both sides pay the same (9.2)."""
+    """One planned pair of contributions, in the ratio that the rules have (9.2)."""
 
     instalment: Annotated[int, Field(strict=True, ge=1, le=100), example(Place())]
     fiscal_fen: Annotated[PositiveFen, example(CONTRIBUTION_FEN)]

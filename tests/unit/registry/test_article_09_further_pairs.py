@@ -11,7 +11,7 @@ from shared.contracts.money import AMOUNT_FEN_MAX
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.contributions import PlanContributions, WithdrawContributions
 from shared.contracts.registry.performance import EndGround
-from shared.contracts.registry.words import PlannedInstalment
+from shared.contracts.registry.words import ContributionRatio, PlannedInstalment
 from simulator.samples import sample
 from tests.unit.registry.cycle_examples import OVERSEER, RUNNING
 from tests.unit.registry.registry_examples import (
@@ -62,13 +62,24 @@ def test_further_pairs_count_once_both_have_planned_them(
 def test_further_pairs_are_equal_in_order_and_ahead_of_their_time() -> None:
     """They go on from those that are planned, and nobody is in arrears on the day of the plan."""
     for pair, at, code in (
-        (instalment(3, social_fen=1), NOON, "contributions_not_equal"),
+        (instalment(3, social_fen=1), NOON, "contributions_not_in_ratio"),
         (instalment(4), NOON, "instalments_not_in_order"),
         (FURTHER.model_copy(update={"due_on": TODAY}), NOON, "instalments_not_in_order"),
         (FURTHER, NOON + DUE_IN + timedelta(days=1), "contributions_due_already"),
     ):
         assert codes_of(RUNNING.given.when(plan(pair), MANAGING, OVERSEER, at)) == [code]
     assert RUNNING.given.when(plan(), MANAGING, OVERSEER, NOON + DUE_IN).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("9.2")
+def test_further_pairs_are_in_the_ratio_of_the_rules_in_force() -> None:
+    """Another district's rules may have another one; to the fen, since 1,000.00 yuan are no three equal parts."""
+    one_to_two = ContributionRatio(fiscal_weight=1, social_weight=2)
+    first = RUNNING.pool.first_rules.model_copy(update={"contribution_ratio": one_to_two})
+    given = RUNNING.given.with_pool(first_rules=first)
+    assert given.when(plan(instalment(3, 33_333, 66_667)), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+    for pair in (instalment(3, 33_334, 66_666), FURTHER):
+        assert codes_of(given.when(plan(pair), MANAGING, OVERSEER)) == ["contributions_not_in_ratio"]
 
 
 @pytest.mark.clause("19.3")

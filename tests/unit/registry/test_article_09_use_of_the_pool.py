@@ -1,13 +1,18 @@
 """Article 9: what the pool covers, how it is funded, and where it pays."""
 
+import math
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.accounts.commands import ACCOUNTS_WITHDRAWN_PER_INSTITUTION_MAX
-from services.registry.domain.article_09_contributions import refuse_unless_contributions_make_up_the_size
+from services.registry.domain.article_09_contributions import (
+    refuse_unless_contributions_are_in_ratio,
+    refuse_unless_contributions_make_up_the_size,
+)
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import (
     ApprovePayeeAccount,
@@ -17,7 +22,7 @@ from shared.contracts.registry.people import (
     ProposePayeeAccount,
     WithdrawPayeeAccount,
 )
-from shared.contracts.registry.words import Duty
+from shared.contracts.registry.words import ContributionRatio, Duty
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     BANK,
@@ -36,6 +41,7 @@ from tests.unit.registry.registry_examples import (
     instalment,
     officer,
     public_key,
+    rules,
 )
 
 SECOND = "second-officer"
@@ -61,14 +67,45 @@ def test_the_pool_covers_promoted_projects_of_the_districts_enterprises(data: ob
 
 
 @pytest.mark.clause("9.2")
-def test_each_planned_instalment_is_an_equal_pair() -> None:
-    """Both sides pay the same each time, not only in the end; every unequal pair is named."""
+def test_each_planned_instalment_is_in_the_ratio_of_the_rules() -> None:
+    """Both sides pay the same each time, not only in the end; every other pair is named, with what it has to be."""
     pairs = (
         instalment(1, fiscal_fen=300_000_000, social_fen=200_000_000),
         instalment(2, fiscal_fen=200_000_000, social_fen=300_000_000),
     )
     decision = NOTHING.when(founding(contributions=pairs), MANAGING)
-    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["contributions_not_equal"] * 2)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["contributions_not_in_ratio"] * 2)
+    for refused in decision.refusals:
+        assert (
+            "in the ratio 1:1 of the rules their 5,000,000.00 yuan are 2,500,000.00 yuan and 2,500,000.00"
+            in refused.text
+        )
+        assert "出资比例 1:1，合计 5,000,000.00 元应分为 2,500,000.00 元和 2,500,000.00 元" in refused.text_zh
+
+
+@pytest.mark.clause("9.2")
+@given(
+    st.integers(1_000, 10**15),
+    st.builds(ContributionRatio, fiscal_weight=st.integers(1, 300), social_weight=st.integers(1, 300)),
+    st.integers(-2, 2),
+)
+def test_a_pair_is_split_by_largest_remainder(pair_fen: int, ratio: ContributionRatio, off_fen: int) -> None:
+    """Of any amount exactly one split is in the ratio, half a fen at most from the exact one, and a tie to fiscal."""
+    weights = ratio.fiscal_weight + ratio.social_weight
+    fiscal_fen = math.floor(Fraction(pair_fen * ratio.fiscal_weight, weights) + Fraction(1, 2)) + off_fen
+    pair = instalment(1, fiscal_fen, pair_fen - fiscal_fen)
+    refused = refuse_unless_contributions_are_in_ratio((pair,), ratio)
+    assert [each.code for each in refused] == ["contributions_not_in_ratio"] * (off_fen != 0)
+
+
+@pytest.mark.clause("9.2")
+def test_this_district_has_equal_contributions() -> None:
+    """等比例出资: rules with another ratio are refused under that clause, whatever is planned by it."""
+    other = ContributionRatio(fiscal_weight=1, social_weight=2)
+    decision = NOTHING.when(founding(rules=rules(contribution_ratio=other)), MANAGING)
+    outside, *_ = decision.refusals
+    assert outside.clause == "9.2"
+    assert codes(decision) == ["rules_outside_the_districts_bounds", *["contributions_not_in_ratio"] * 2]
 
 
 @pytest.mark.clause("9.2")

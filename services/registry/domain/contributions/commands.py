@@ -2,7 +2,7 @@
 
 from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.article_09_contributions import (
-    refuse_unless_contributions_are_equal_pairs,
+    refuse_unless_contributions_are_in_ratio,
     refuse_unless_instalments_are_numbered_in_order,
 )
 from services.registry.domain.article_19_termination import refuse_unless_cooperation_goes_on
@@ -50,7 +50,7 @@ def plan_contributions(ctx: CommandContext[PlanContributions]) -> Decision:
     wrong = all_faults(
         first_fault(refuse_unless_cooperation_goes_on(pool), refuse_if_pool_has_stopped(pool)),
         refuse_unless_size_can_be_booked(size_fen),
-        refuse_unless_contributions_are_equal_pairs(command.instalments),
+        refuse_unless_contributions_are_in_ratio(command.instalments, ctx.rules.contribution_ratio),
         refuse_unless_instalments_are_numbered_in_order(command.instalments, pool.contributions),
         refuse_if_pairs_are_due_already(command.instalments, ctx.today),
         refuse_if_pairs_are_due_after_the_term(command.instalments, pool.ends_on),

@@ -12,7 +12,7 @@ from services.registry.domain.article_05_rules import (
     refuse_unless_ballot_times_leave_room,
 )
 from services.registry.domain.article_09_contributions import (
-    refuse_unless_contributions_are_equal_pairs,
+    refuse_unless_contributions_are_in_ratio,
     refuse_unless_contributions_make_up_the_size,
     refuse_unless_instalments_are_numbered_in_order,
 )
@@ -122,7 +122,7 @@ def found_pool(ctx: CommandContext[FoundPool]) -> Decision:
         _rules(command, profile),
         refuse_unless_district_has_profile(districts, command.district),
         refuse_unless_agreement_is_recorded(command.cooperation_agreement, today),
-        refuse_unless_contributions_are_equal_pairs(command.contributions),
+        refuse_unless_contributions_are_in_ratio(command.contributions, command.rules.contribution_ratio),
         refuse_unless_contributions_make_up_the_size(command.contributions, command.size_fen),
         refuse_unless_instalments_are_numbered_in_order(command.contributions),
         # A day far ahead has no term's end to compare with.

@@ -1,4 +1,4 @@
-"""Article 9: equal contributions to two closed accounts at the supervising bank."""
+"""Article 9: contributions in pairs to two closed accounts at the supervising bank."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +16,7 @@ from shared.decisions.days import refuse_if_day_is_ahead
 def refuse_unless_contribution_is_planned(
     planned: Sequence[PlannedInstalment], account: Account, instalment: int, amount_fen: int
 ) -> Refusal | None:
-    """Article 9.2. A contribution is a planned instalment, in the planned amount, so that both sides pay equally."""
+    """Article 9.2. A contribution is a planned instalment, in the planned amount, so that both pay by the ratio."""
     for pair in planned:
         if pair.instalment == instalment:
             planned_fen = pair.fiscal_fen if account is Account.FISCAL else pair.social_fen
