@@ -25,6 +25,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from devstack.topics import create_topics
 from shared.contracts.envelope import SIGNATURE_HEADER
+from shared.messaging.cluster import stop_consumer
 from shared.messaging.consumer import FETCH_BYTES_MAX
 from shared.messaging.encoding import headers_to_text
 from shared.messaging.relay import BATCH_BYTES_MAX
@@ -109,7 +110,7 @@ class BarePipeline:
 
     async def __aexit__(self, *_: object) -> None:
         await self._producer.stop()
-        await self._consumer.stop()
+        await stop_consumer(self._consumer)
         await self._connection.close()
 
     async def run(

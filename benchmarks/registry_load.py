@@ -51,6 +51,7 @@ from devstack.pool import KEYS_FOLDER
 from devstack.stack import ServiceEnv, Stack, run_until_signal
 from shared.contracts.registry.pools import FoundPool
 from shared.contracts.topics import OUTCOMES_PARTITIONS, PARTITIONS, REGISTRY_COMMANDS, REGISTRY_EVENTS, outcomes_topic
+from shared.messaging.cluster import stop_consumer
 from simulator.parties import COOPERATING, INSTITUTIONS, Cast
 from simulator.registrations import claimants, officers
 from simulator.samples import sample
@@ -378,7 +379,7 @@ async def _run(projects: int, rounds: int, json_file: Path | None) -> int:
                 return _say(bench, await _measure(bench, projects, rounds), json_file)
         finally:
             await producer.stop()
-            await reader.stop()
+            await stop_consumer(reader)
             await database.close()
 
 

@@ -25,7 +25,7 @@ from devstack.databases import provide_databases
 from devstack.migrate import migrate
 from devstack.stack import Stack, run_until_signal
 from shared.contracts.topics import CLAIMS_EVENTS, PARTITIONS
-from shared.messaging.cluster import read_cluster
+from shared.messaging.cluster import read_cluster, stop_consumer
 from shared.messaging.consumer import FETCH_BYTES_MAX
 from shared.messaging.message import Record
 from shared.messaging.replay import replay
@@ -129,7 +129,7 @@ async def _measure(stack: Stack, url: str, records: int, rounds: int, console: C
                     f"consumed {found[-1].consumed_per_second:8,.0f}/s"
                 )
     finally:
-        await consumer.stop()
+        await stop_consumer(consumer)
     return found
 
 

@@ -29,6 +29,7 @@ from devstack.stack import run_until_signal
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.examples import PRINCIPAL_FEN
 from shared.contracts.topics import outcomes_topic
+from shared.messaging.cluster import stop_consumer
 from simulator.parties import LENDER
 from simulator.party_messages import write_message
 
@@ -106,7 +107,7 @@ async def notices_flowing(bootstrap: str, play: Play, per_second: float) -> Asyn
         for task in (publishing, reading):
             task.cancel()
         await asyncio.gather(publishing, reading, return_exceptions=True)
-        await consumer.stop()
+        await stop_consumer(consumer)
         await producer.stop()
 
 

@@ -17,6 +17,7 @@ from devstack.key_folder import KeyFolder
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.topics import TREASURY_COMMANDS, outcomes_topic
 from shared.messaging.business_time import BUSINESS_TIME_HEADER
+from shared.messaging.cluster import stop_consumer
 from shared.messaging.message import Record
 from shared.messaging.signatures import SignatureInvalid
 from shared.messaging.telemetry import TRACEPARENT, configure_logging, logger
@@ -70,7 +71,7 @@ async def run(
                     await producer.send_and_wait(TREASURY_COMMANDS, said.value, headers=headers)
                 await consumer.commit()
     finally:
-        await consumer.stop()
+        await stop_consumer(consumer)
         await producer.stop()
 
 

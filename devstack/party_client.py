@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from devstack.supervisor import DevstackError
 from shared.contracts.envelope import Command
 from shared.contracts.topics import OUTCOMES_PARTITIONS, outcomes_topic
+from shared.messaging.cluster import stop_consumer
 from shared.messaging.encoding import sha256_hex
 from simulator.party_messages import Heard, Message, Sender, headers_to_send, heard_of, receipt_of, write_message
 
@@ -64,21 +65,8 @@ class PartyClient:
             self._listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listening
-        await self._stop_consumer()
+        await stop_consumer(self._consumer)
         await self._producer.stop()
-
-    async def _stop_consumer(self) -> None:
-        """Stop it also where the event loop stood still until a fetch had timed out.
-
-        aiokafka 0.14 then lets the cancellation of that fetch out of stop(), and leaves its connections open.
-        """
-        try:
-            await self._consumer.stop()
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            await self._consumer._client.close()  # noqa: SLF001  # nothing public closes what stop() has left open
 
     async def _go_to_the_end_of(self, topic: str) -> None:
         # All topics are asked for, never one by name: Tansu creates what is asked for.

@@ -52,6 +52,7 @@ from services.audit.repository import (
     load_span,
 )
 from shared.messaging.batches import read_any_header_name
+from shared.messaging.cluster import stop_consumer
 from shared.messaging.database import Connection
 from shared.messaging.identity import epoch_of
 from shared.messaging.message import Record
@@ -112,7 +113,7 @@ async def check(
             frontier = await load_frontier(connection)
     finally:
         await broker.admin.close()
-        await broker.consumer.stop()
+        await stop_consumer(broker.consumer)
         await connection.close()
     if frontier.size != tree.frontier.size or not is_root_of(tree.frontier.root, frontier.root):
         tree.problems.add(f"the stored frontier of {frontier.size} leaves is not that of the recorded bytes")

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 from weakref import WeakSet
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError
@@ -86,6 +87,26 @@ async def start_to_end(start: Coroutine[Any, Any, None]) -> None:
             async with asyncio.timeout(START_PATIENCE_SECONDS):
                 await starting
         raise
+
+
+async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer that may have a fetch in wait to try again; see ``stop_to_end``."""
+    await stop_to_end(consumer.stop(), consumer._client)  # noqa: SLF001  # as below
+
+
+async def stop_to_end(stop: Coroutine[Any, Any, None], client: AIOKafkaClient) -> None:
+    """Run a consumer's stop to its end. Raises what the stop raises, and CancelledError only if we are cancelled.
+
+    Where a fetch has failed or timed out and waits to be tried again, aiokafka 0.14 lets the cancellation of that wait
+    out of stop(), as if whoever stops had been cancelled, and leaves the ``client``'s connections open.
+    """
+    try:
+        await stop
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        await client.close()  # nothing public closes what stop() has left open
 
 
 async def read_cluster(bootstrap: str) -> Cluster:

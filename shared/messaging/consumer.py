@@ -15,7 +15,7 @@ from faststream.kafka.message import KafkaMessage
 
 from shared.messaging import log_lines
 from shared.messaging.batches import read_any_header_name
-from shared.messaging.cluster import BrokerGuard, start_to_end
+from shared.messaging.cluster import BrokerGuard, start_to_end, stop_to_end
 from shared.messaging.database import failure, is_transient
 from shared.messaging.failpoints import Failpoint, hit
 from shared.messaging.health import Watchdog
@@ -61,6 +61,10 @@ class LongPollConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ship
         read_any_header_name()
         if self.guard is not None:
             self.guard.guard(self._client)
+
+    async def stop(self) -> None:
+        """Stop also while the broker is away, where a fetch waits to be tried again."""
+        await stop_to_end(super().stop(), self._client)
 
     async def getmany(self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None) -> Any:
         """Records by partition; empty if none came for ``wait_ms``.

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from devstack.kafka import admin_client
 from shared.contracts.topics import OUTCOMES_PREFIX, SERVICES, TOPICS
+from shared.messaging.cluster import stop_consumer
 
 READ_WAIT_MS = 1_000
 READ_TIMEOUT_S = 60.0
@@ -208,5 +209,5 @@ async def read_records(bootstrap: str, *, of_all: bool = False) -> tuple[Heard, 
                     if batch[-1].offset + 1 >= ends.get(place, 0):
                         ends.pop(place, None)
     finally:
-        await consumer.stop()
+        await stop_consumer(consumer)
     return tuple(sorted(found, key=lambda each: (each.topic, each.partition, each.offset)))
