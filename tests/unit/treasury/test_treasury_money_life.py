@@ -2,26 +2,31 @@
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
 from services.treasury.domain.books import Books, evolve
 from services.treasury.domain.case import MandateStage
 from services.treasury.domain.decide import Decision
 from services.treasury.domain.ledger import AccountKind, Phase, Transfer, account_id, transfer_of
 from shared.contracts import ids
+from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.treasury import (
     Account,
     ContributionReceived,
+    HandOverAccounts,
     Leg,
     PaymentInstructed,
     PaymentReserved,
     PaymentSettled,
     PaymentVoided,
+    TakeOverAccounts,
 )
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen
+from tests.unit.treasury.test_article_06_supervising_bank import APPOINTED, SUCCESSOR, moved
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
+    BANK,
     HALVES,
     LENDER,
     POOL_ID,
@@ -42,7 +47,7 @@ NUMBERS = ("LN-2026-001", "LN-2026-002", "LN-2026-003", "LN-2026-004")
 
 
 class TreasuryLife(RuleBasedStateMachine):
-    """Contributions, releases, approvals and the bank's answers, repeated and mixed as may be."""
+    """Contributions, releases, approvals, the bank's answers and another bank, repeated and mixed as may be."""
 
     instructions = Bundle("instructions")
 
@@ -62,8 +67,15 @@ class TreasuryLife(RuleBasedStateMachine):
         self.books, decision = then(before, received, originals)  # type: ignore[arg-type]  # built by the story
         if decision.outcome in (Outcome.REFUSED, Outcome.DUPLICATE):
             assert self.books == before, "a refusal never changes state"
+        if self.books.pool.successor is not None:
+            assert not any(isinstance(event, PaymentReserved | PaymentInstructed) for event in decision.events)
         self.transfers += [transfer_of(POOL_ID, event) for event in decision.events if isinstance(event, MONEY)]
         return decision
+
+    def _from_bank(self, data: Command) -> Decision:
+        bank = self.books.pool.supervising_bank
+        assert bank is not None
+        return self._then(from_bank(data, institution=bank))
 
     def _id(self) -> str:
         self.messages += 1
@@ -71,7 +83,7 @@ class TreasuryLife(RuleBasedStateMachine):
 
     @rule(target=instructions, account=st.sampled_from(Account), instalment=st.integers(1, 2))
     def contribute(self, account: Account, instalment: int) -> object:
-        return _instructed(self._then(from_bank(contribution(account, instalment))))
+        return _instructed(self._from_bank(contribution(account, instalment)))
 
     @rule(target=instructions, number=st.sampled_from(NUMBERS), total_fen=st.integers(5, 300_000_000))
     def release(self, number: str, total_fen: int) -> object:
@@ -87,11 +99,36 @@ class TreasuryLife(RuleBasedStateMachine):
     @rule(target=instructions, instructed=instructions, short_fen=st.sampled_from((0, 0, 0, 1)))
     def confirm(self, instructed: PaymentInstructed, short_fen: int) -> object:
         amount_fen = max(instructed.amount_fen - short_fen, 1)
-        return _instructed(self._then(from_bank(confirmation_of(instructed, amount_fen=amount_fen))))
+        return _instructed(self._from_bank(confirmation_of(instructed, amount_fen=amount_fen)))
 
     @rule(target=instructions, instructed=instructions)
     def reject(self, instructed: PaymentInstructed) -> object:
-        return _instructed(self._then(from_bank(rejection_of(instructed))))
+        return _instructed(self._from_bank(rejection_of(instructed)))
+
+    @precondition(lambda self: self.books.pool.successor is None)
+    @rule()
+    def another_bank_is_appointed(self) -> None:
+        present = self.books.pool.supervising_bank
+        other = SUCCESSOR if present == BANK else BANK
+        self._then(heard(APPOINTED.model_copy(update={"institution": other, "replaces": present}), self._id()))
+
+    @rule(short_fen=st.sampled_from((0, 0, 1)))
+    def hand_over(self, short_fen: int) -> None:
+        self._from_bank(self._moved(HandOverAccounts, short_fen))
+
+    @rule(target=instructions, short_fen=st.sampled_from((0, 0, 1)))
+    def take_over(self, short_fen: int) -> object:
+        bank = self.books.pool.successor or SUCCESSOR
+        return _instructed(self._then(from_bank(self._moved(TakeOverAccounts, short_fen), institution=bank)))
+
+    def _moved(
+        self, kind: type[HandOverAccounts | TakeOverAccounts], short_fen: int
+    ) -> HandOverAccounts | TakeOverAccounts:
+        fiscal_fen, social_fen = (self.books.funds[account].balance_fen for account in Account)
+        said: HandOverAccounts | TakeOverAccounts = moved(
+            kind, fiscal_fen=max(fiscal_fen - short_fen, 0), social_capital_fen=social_fen
+        )
+        return said
 
     @invariant()
     def the_accounts_are_what_the_transfers_say(self) -> None:
@@ -126,9 +163,14 @@ class TreasuryLife(RuleBasedStateMachine):
 
     @invariant()
     def nobody_waits_while_money_is_there(self) -> None:
-        """Once the first pair is in, a queue stands only where its account is empty; before it nobody is paid."""
+        """Once the first pair is in, a queue stands only where its account is empty; before it nobody is paid.
+
+        While the accounts go from bank to bank everybody waits.
+        """
         has_pair = {each.account for each in self.books.pool.arrived if each.instalment == 1} == set(Account)
         waiting = [place for place in self.books.queues[Leg.PAYOUT] if self.books.is_waiting(place)]
+        if self.books.pool.successor is not None:
+            return
         if waiting and has_pair:
             assert self.books.funds[Account.SOCIAL_CAPITAL].available_fen == 0
         if not has_pair:
