@@ -185,5 +185,5 @@ def _instructed(decision: Decision) -> object:
 
 TestTreasuryLife = TreasuryLife.TestCase
 TestTreasuryLife.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
