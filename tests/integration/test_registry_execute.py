@@ -289,5 +289,5 @@ async def test_the_installed_districts_and_working_days_can_be_read() -> None:
     assert not days.is_working(date(2026, 10, 1))
     assert days.is_working(date(2026, 10, 10))
     assert not days.is_working(date(2026, 10, 11))
-    assert days.is_published(date(2026, 12, 31))
-    assert not days.is_published(date(2099, 1, 1))
+    assert date(2026, 12, 31) in days.published
+    assert date(2099, 1, 1) not in days.published
