@@ -32,6 +32,7 @@ MODULES = (
     "cyclopts",
     "faststream.kafka",
     "joserfc",
+    "opencc",
     "opentelemetry.sdk",
     "pydantic",
     "pydantic_settings",

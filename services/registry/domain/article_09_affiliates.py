@@ -1,17 +1,17 @@
 """Article 9: the pool covers no project of an affiliate of the cooperating institution, whatever it calls itself."""
 
-from services.registry.domain.enterprise_name import is_one_name
+from services.registry.domain.enterprise_name import is_one_legal_person
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Borrower
 
 
 def refuse_if_borrower_is_registered_as_affiliate(pool: Pool, borrower: Borrower) -> Refusal | None:
-    """Article 9.1. Neither the cooperating institution nor an affiliate borrows: not by code, and not by any name."""
+    """Article 9.1. Neither the cooperating institution nor an affiliate borrows, by no code, name or branch."""
     itself = pool.institutions[pool.cooperating_institution]
     affiliates = [(itself.uscc, itself.name), *((uscc, affiliate.name) for uscc, affiliate in pool.affiliates.items())]
     for uscc, name in affiliates:
-        if uscc == borrower.uscc or is_one_name(name, borrower.name):
+        if uscc == borrower.uscc or is_one_legal_person(name, borrower.name):
             return refusal(
                 "borrower_is_registered_affiliate",
                 "9.1",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.registry.domain.enterprise_name import is_one_name
+from services.registry.domain.enterprise_name import is_one_legal_person
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Borrower, Loan
@@ -90,7 +90,7 @@ def refuse_if_borrower_decides_or_vouches(pool: Pool, borrower: Borrower, loan: 
         institution = pool.institutions.get(party or "")
         if institution is None:
             continue
-        if institution.uscc == borrower.uscc or is_one_name(institution.name, borrower.name):
+        if institution.uscc == borrower.uscc or is_one_legal_person(institution.name, borrower.name):
             return refusal(
                 "borrower_is_party",
                 "11.1",

@@ -1,10 +1,19 @@
 """Names of enterprises, compared as a reader compares them and not byte for byte."""
 
+import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from opencc import OpenCC
 
 # What the Company Law (2023, article 7) lets a company write in its name for one and the same legal form.
 _LEGAL_FORMS = (("有限责任公司", "有限公司"), ("股份公司", "股份有限公司"))
+# A branch's name is its company's with more after it, such as 北京分公司. The company's ends with the first legal form,
+# or where none is written, with the first word for an enterprise or a bank.
+_BRANCHES = tuple(
+    re.compile(rf"(.+?{end}).*(?:分公司|支公司|分行|支行|分理处|营业部|营业所|储蓄所|分社|分店|分厂|办事处|代表处)\)?")
+    for end in ("有限公司", "公司", "(?:银行|信用社|合作社|联社)")
+)
 # What Unicode's compatibility forms leave apart: brackets, dots and dashes that look and mean the same in a name.
 _ALIKE = str.maketrans(
     {
@@ -30,9 +39,8 @@ def comparable_name(name: str) -> str:
     """The one form of a name under which all ways to write it meet; idempotent, and not meant for reading.
 
     Full and half width, compatibility characters, case, spaces, characters that nobody sees, the shapes of brackets,
-    dots and dashes, and the two ways to write a legal form are all one. Nothing else is: 甲（北京）科技 and 甲北京科技
-    are two names, and simplified and traditional characters stay apart, since the register of enterprises is in
-    simplified ones.
+    dots and dashes, traditional and simplified characters, and the two ways to write a legal form are all one. Nothing
+    else is: 甲（北京）科技 and 甲北京科技 are two names.
     """
     before = ""
     while name != before:
@@ -41,15 +49,31 @@ def comparable_name(name: str) -> str:
         # Of what Python prints, only few characters are unseen, and most names have none of them.
         if not name.isprintable() or not _PRINTED_UNSEEN.isdisjoint(name):
             name = "".join(character for character in name if not _is_unseen(character))
-        name = name.translate(_ALIKE)
-    for written, meant in _LEGAL_FORMS:
-        name = name.replace(written, meant)
+        name = _simplified().convert(name.translate(_ALIKE))
+        for written, meant in _LEGAL_FORMS:
+            name = name.replace(written, meant)
     return name
 
 
-def is_one_name(one: str, other: str) -> bool:
-    """Whether both are ways to write one enterprise's name."""
-    return comparable_name(one) == comparable_name(other)
+def is_one_legal_person(one: str, other: str) -> bool:
+    """Whether both names are of one legal person: ways to write one name, or a branch's and its company's.
+
+    A branch has a code of its own, and its company answers for what it owes (Company Law, 2023, article 13).
+    """
+    return _legal_person(one) == _legal_person(other)
+
+
+@lru_cache(maxsize=_NAMES_CACHED_MAX)
+def _legal_person(name: str) -> str:
+    """The comparable form of the name, without what makes it a branch's if it is one."""
+    name = comparable_name(name)
+    found = next((found for pattern in _BRANCHES if (found := pattern.fullmatch(name))), None)
+    return found[1] if found else name
+
+
+@cache
+def _simplified() -> OpenCC:
+    return OpenCC("t2s")
 
 
 def _is_unseen(character: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.affiliates.commands import AFFILIATES_PER_POOL_MAX
-from services.registry.domain.enterprise_name import comparable_name, is_one_name
+from services.registry.domain.enterprise_name import comparable_name, is_one_legal_person
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import (
     AffiliateRegistered,
@@ -231,6 +231,59 @@ def test_a_late_drawdown_that_was_voted_down_says_so_and_nothing_else() -> None:
     assert refused.reasons == closed.why_zh
 
 
+SAME_LEGAL_PERSON = (
+    ("北京示範科技有限公司", "北京示范科技有限公司"),
+    ("臺灣綫裝書局（北京）有限責任公司", "台湾线装书局(北京)有限公司"),
+    ("乾元後勤服務股份公司", "乾元后勤服务股份有限公司"),
+    ("示例科技有限公司上海分公司", "示例科技有限公司"),
+    ("示例科技有限责任公司上海分公司", "示例科技有限公司"),
+    ("示例科技有限公司（上海）分公司", "示例科技有限公司"),
+    ("示例科技有限公司(上海分公司)", "示例科技有限公司"),
+    ("示例科技有限公司上海分公司浦东支公司", "示例科技有限公司"),
+    ("示例科技有限公司上海分公司", "示例科技有限公司北京分公司"),
+    ("示例公司服务有限公司上海分公司", "示例公司服务有限公司"),
+    ("中国示例银行股份有限公司北京朝阳支行", "中国示例银行股份有限公司"),
+    ("中国示例銀行股份有限公司北京分行", "中国示例银行股份有限公司天津分行"),
+    ("示例农村商业银行朝阳支行", "示例农村商业银行"),
+    ("示例公司北京分公司", "示例公司"),
+    ("示例证券股份有限公司北京建国路营业部", "示例证券股份有限公司"),
+)
+OTHER_LEGAL_PERSONS = (
+    ("示例科技有限公司", "示例科技股份有限公司"),
+    ("示例科技有限公司上海分公司", "示例上海科技有限公司"),
+    ("上海分公司管理有限公司", "上海"),
+    ("示例分行信息技术有限公司", "示例"),
+    ("示例科技有限公司上海分公司", "示范科技有限公司上海分公司"),
+    ("示例银行北京分行", "示例银行股份有限公司"),
+    ("分公司", "支公司"),
+    ("示例（北京）科技有限公司", "示例北京科技有限公司"),
+)
+
+
+@pytest.mark.parametrize(("one", "other"), SAME_LEGAL_PERSON)
+def test_one_legal_person_is_known_by_either_name(one: str, other: str) -> None:
+    """A branch is its company, and a name is the same in traditional characters; whichever of both is registered."""
+    assert is_one_legal_person(one, other)
+    assert is_one_legal_person(other, one)
+    for registered, borrowing in ((one, other), (other, one)):
+        given = GIVEN.after(register(name=registered), COOPERATING, REPORTER)
+        decision = given.when(filing(borrower=borrower(name=borrowing)), COOPERATING, FILER)
+        assert codes(decision) == ["borrower_is_registered_affiliate"]
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_LEGAL_PERSONS)
+def test_what_only_looks_like_a_branch_is_another_legal_person(one: str, other: str) -> None:
+    """Branches of two companies, a company whose name has the word, a bank in short: none of them is guessed."""
+    assert not is_one_legal_person(one, other)
+    assert not is_one_legal_person(other, one)
+
+
+@given(st.text("示例科技甲乙", min_size=1, max_size=6), st.text("上海浦東东甲", max_size=6))
+def test_a_branch_of_any_company_is_that_company(company: str, where: str) -> None:
+    """Whatever it is called and wherever it is."""
+    assert is_one_legal_person(f"{company}有限责任公司{where}分公司", f"{company}有限公司")
+
+
 WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)} | {" ": "\u3000"}
 CHARACTERS = st.text(
     st.one_of(st.sampled_from("示例科技有限责任股份公司（）()〔〕 ABcd·.-①㈱ﬀ"), st.characters(codec="utf-8")),
@@ -243,7 +296,7 @@ def test_the_comparable_form_is_a_fixed_point(name: str) -> None:
     """Comparing what is compared already changes nothing, so that sameness is an equivalence."""
     form = comparable_name(name)
     assert comparable_name(form) == form
-    assert is_one_name(name, form)
+    assert is_one_legal_person(name, form)
 
 
 @given(CHARACTERS, st.data())
@@ -258,14 +311,14 @@ def test_no_way_to_write_a_name_makes_it_another_one(name: str, data: st.DataObj
         written = written.swapcase() if written.swapcase().casefold() == written.casefold() else written.casefold()
     place = data.draw(st.integers(0, len(written)))
     unseen = data.draw(st.sampled_from((" ", "\u3000", "\u00a0", "\u200b", "\u2060", "\ufe01", "\U000e0100", "\u3164")))
-    assert is_one_name(name, written[:place] + unseen + written[place:])
+    assert is_one_legal_person(name, written[:place] + unseen + written[place:])
 
 
 @given(st.text("示例科技甲乙丙丁AB12", min_size=1, max_size=8), st.text("示例科技甲乙丙丁AB12", min_size=1, max_size=8))
 def test_different_names_stay_different(one: str, other: str) -> None:
     """What differs in more than the way of writing is two names."""
-    assert is_one_name(one + "有限公司", other + "有限责任公司") is (one == other)
-    assert not is_one_name(one + "有限公司", one + "股份有限公司")
+    assert is_one_legal_person(one + "有限公司", other + "有限责任公司") is (one == other)
+    assert not is_one_legal_person(one + "有限公司", one + "股份有限公司")
 
 
 def test_what_both_have_found_is_the_managing_institutions() -> None:

@@ -110,6 +110,7 @@ def test_an_auditor_is_a_third_party() -> None:
         {"auditor": f" {institution(LENDER).name} ".strip().replace(" ", "　")},
         {"auditor_uscc": USCC["borrower"]},
         {"auditor": "示例咨询（北京）有限责任公司"},
+        {"auditor": "示例諮詢（北京）有限公司朝陽分公司"},
     ):
         assert codes(given.when(engage(**changed), MANAGING, OVERSEER)) == ["auditor_is_no_third_party"]
 

@@ -6,7 +6,7 @@ from services.registry.domain.article_04_register import refuse_unless_number_is
 from services.registry.domain.article_11_borrower import refuse_unless_credit_code_is_valid
 from services.registry.domain.article_23_clauses import refuse_unless_clause_exists
 from services.registry.domain.audits.state import AuditEngagement, AuditFinding
-from services.registry.domain.enterprise_name import is_one_name
+from services.registry.domain.enterprise_name import is_one_legal_person
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 
@@ -16,7 +16,7 @@ def refuse_unless_auditor_is_third_party(pool: Pool, auditor: str, auditor_uscc:
     registered = [(institution.uscc, institution.name) for institution in pool.institutions.values()]
     registered.extend((uscc, affiliate.name) for uscc, affiliate in pool.affiliates.items())
     for uscc, name in registered:
-        if uscc == auditor_uscc or is_one_name(name, auditor):
+        if uscc == auditor_uscc or is_one_legal_person(name, auditor):
             return refusal(
                 "auditor_is_no_third_party",
                 "19.2",
