@@ -58,8 +58,7 @@ def refuse_if_plan_is_replaced(case: Case, released: PayoutReleased) -> Refusal 
     return refusal(
         "plan_replaced",
         "6.8",
-        f"compensation {released.compensation} is paid on the plan {accepted.plan_sha256}; the plan "
-        f"{released.plan_sha256} can't replace it, draw up a further compensation instead",
-        f"第{released.compensation}次补偿已按方案{accepted.plan_sha256}支付，方案{released.plan_sha256}不得替换；"
-        "如需补充，请另行制定补偿方案",
+        f"compensation {released.compensation} is paid on the plan that was released first, and another one can't "
+        "replace it; draw up a plan of a further compensation instead",
+        f"第{released.compensation}次补偿已按首次放行的方案支付，其他方案不得替换；请就后续补偿另行制定方案",
     )
