@@ -57,7 +57,7 @@ def _step_lines(step: Step) -> list[str]:
 
 
 def _moment(at: datetime) -> str:
-    """The moment without its offset, which is said once above all of them."""
+    """The moment without its offset, which is shown once above all of them."""
     return at.replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 

@@ -19,7 +19,7 @@ from shared.contracts.received import Received
 from shared.decisions.duties_exercised import RegistryDutyEvent
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
-# The first that can be heard of a case; whatever tells who has acted in it, or a notice.
+# The first messages that a case can have: whatever reports who has acted in it, or a notice.
 OPENING = NotifyLoss | RegistryDutyEvent
 
 
@@ -99,7 +99,7 @@ def project_of(message: Incoming) -> UUID:
 
 
 def new_claim(message: Incoming) -> Claim:
-    """The empty case that the message is the first to be heard of."""
+    """The empty case of which the message is the first."""
     return Claim(project_id=project_of(message), pool_id=message.received.pool_id)
 
 

@@ -52,7 +52,7 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
         opening = {
             project: new_claim(message)
             for message in of_cases
-            # Only these can be the first that is heard of a case; whatever else names an unknown one is refused.
+            # Only these can be the first message of a case; whatever else names an unknown one is refused.
             if isinstance(message.data, OPENING) and (project := project_of(message)) not in claims
         }
         if opening:

@@ -40,7 +40,7 @@ from shared.decisions.duties_exercised import ClaimsDutyEvent
 from shared.messaging.keyring import KeyRetirement, SigningKey
 from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
-# What the registry hears of all that the other services say: for deadlines and figures, who acted in a case, and when
+# What the registry observes of the other services' events: for deadlines and figures, who acted in a case, and when
 # another bank has the accounts.
 OBSERVED = (
     ContributionReceived

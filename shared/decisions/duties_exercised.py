@@ -1,6 +1,6 @@
 """The duties that officers exercise in a case: which events tell of them, and which further ones they exclude (4.1).
 
-Registry, claims and treasury each decide on their own, and each hears from the others what their officers did. They
+Registry, claims and treasury each decide on their own, and each observes what the others' officers did. They
 read it here, so that a duty exercised counts the same in all three, whoever said it.
 """
 
@@ -66,7 +66,7 @@ Kept = TypeVar("Kept", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class DutyFields:
-    """The duty that an event tells of, whose officers have it, and the fields that name them."""
+    """The duty that an event reports, whose officers have it, and the fields that name them."""
 
     duty: Duty
     role: Role

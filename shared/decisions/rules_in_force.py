@@ -23,7 +23,7 @@ class AdoptedRules(BaseModel):
 
 # accept: later
 def with_version(later: tuple[AdoptedRules, ...], adopted: AdoptedRules) -> tuple[AdoptedRules, ...]:
-    """Article 5.2. The versions with one more in its place, in whatever order and however often they are heard."""
+    """Article 5.2. The versions with one more in its place, in whatever order and however often they are observed."""
     others = (version for version in later if version.rules.version != adopted.rules.version)
     return tuple(sorted((*others, adopted), key=lambda version: version.rules.version))
 

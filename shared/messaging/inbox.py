@@ -54,7 +54,7 @@ def sort(
 ) -> Sorted:
     """Messages from outside, sorted. ``inserted`` are the identities used for the first time now.
 
-    Of the others, ``stored`` are the hash and the place of what was said under them first.
+    Of the others, ``stored`` are the hash and the place of the first record under them.
     """
     fresh, repeats, conflicts = [], [], []
     seen: set[Identity] = set()
@@ -276,7 +276,7 @@ async def mark_failed(connection: Connection | Pool, row_id: int, why: str) -> N
 
 
 async def release(connection: Connection, ids: Sequence[int], at: datetime) -> None:
-    """Mark held records as taken up."""
+    """Mark held records as retried."""
     if ids:
         await connection.execute("UPDATE held SET released_at = $2 WHERE id = ANY($1::bigint[])", list(ids), at)
 

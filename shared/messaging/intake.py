@@ -234,7 +234,7 @@ def read_event(
 
 
 def id_reused(message: Incoming) -> Quarantined:
-    """An id used again for other bytes: an alarm, no effect, both are kept, and the sender is told."""
+    """An id used again for other bytes: an alarm, no effect, both are kept, and the sender is answered."""
     received = message.received
     return Quarantined(
         message.record,

@@ -91,7 +91,7 @@ class Waiting:
 
     @property
     def fate(self) -> str:
-        """The record's fate in words: decided by whom and why, taken up, or still waiting."""
+        """The record's fate in words: decided by whom and why, retried, or still waiting."""
         if not self.is_over:
             return "needs a decision" if self.needs_decision else "goes on by itself"
         last = self.decisions[-1] if self.decisions else None

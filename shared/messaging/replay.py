@@ -1,4 +1,4 @@
-"""After the broker was lost: what a service has heard from outside and what it has said is published again, in order.
+"""After the broker was lost: what a service received from outside and what it published goes out again, in order.
 
 What came from outside is in the inbox as it was, bytes and headers, so its signatures stay valid; what was said is in
 the outbox. Whoever reads it again knows it already: by sender and id, or by stream and number. In a new epoch the relay

@@ -84,7 +84,7 @@ class MessagingSettings(BaseSettings):
     # A key registered a moment ago may still be on its way to this service's copy.
     key_wait_seconds_max: WholeSeconds = 30
     held_poll_seconds: Seconds = 0.2
-    # So many held records are taken up at a time; what is left has its turn in the next round.
+    # So many held records are retried at a time; what is left has its turn in the next round.
     held_records_max: Count = 500
     identity_poll_seconds: Seconds = 2.0
     # Work that is there and not done for so long means that something is stuck: the supervisor starts the service anew.

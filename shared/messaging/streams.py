@@ -54,7 +54,7 @@ async def lock_cursors(connection: Connection, incoming: Sequence[Incoming]) -> 
 async def load_held(connection: Connection, streams: Sequence[Stream], rows_max: int) -> list[Held]:
     """The records of these streams that wait for an earlier one, the next of each stream first.
 
-    What is beyond the limit and whose turn has come is taken up afterwards (``inbox.load_waiting``).
+    What is beyond the limit and whose turn has come is retried afterwards (``inbox.load_waiting``).
     """
     if not streams:
         return []

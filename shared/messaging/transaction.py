@@ -158,7 +158,7 @@ class Transaction:
         now = self.clock()
         intake = await self._read_intake(self.pool, [record], await self._open([record]), now, self.settings.epoch)
         try:
-            # It may have failed only because of what waited behind it, and would have been taken up with it.
+            # It may have failed only because of what waited behind it, and would have been retried with it.
             await self._commit(intake, alone=True)
         except Exception as error:
             if is_transient(error):

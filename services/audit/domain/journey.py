@@ -1,4 +1,4 @@
-"""A case's journey, told from the recorded bytes alone: what happened, in order, and how long each stage took.
+"""A case's journey, read from the recorded bytes alone: what happened, in order, and how long each stage took.
 
 Order is first that of causes (an event follows the message that brought it about, and the one before it in its
 stream), then that of time. A message from outside has no trustworthy time of its own: it stands where its answer says
@@ -39,7 +39,7 @@ NOT_VOUCHED_FOR = "not vouched for"
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?", re.DOTALL)
 _NO_TRACE = "0" * 32
 _RECEIPTS = frozenset(name for name, data in EVENTS.items() if issubclass(data, Receipt))
-# Senders write their times in whatever zone they like; all are told in the one in which days are counted.
+# Senders write their times in whatever zone they like; all are shown in the one in which days are counted.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).astimezone(BEIJING)
 
 # The stage that a case has reached with an event; the treasury's by the leg as well.
@@ -341,13 +341,13 @@ def _in_order(
             waits_for[following] -= 1
             if not waits_for[following]:
                 heappush(ready, (rank(by_key[following]), following))
-    # Only forged events can wait for each other in a circle; they are told all the same.
+    # Only forged events can wait for each other in a circle; they are shown all the same.
     circle = sorted((message for message in messages if message.key not in ordered), key=rank)
     return [*ordered.values(), *circle]
 
 
 def _moment(message: Message, caused: Sequence[Message]) -> datetime:
-    """When a message counts as said: an event's own time, and for one from outside the time of its intake."""
+    """When a message counts as published: an event's own time, and for one from outside the time of its intake."""
     if not message.is_from_outside:
         return message.said_at or message.kafka_at
     return min((at for event in caused if (at := event.said_at) is not None), default=message.kafka_at)

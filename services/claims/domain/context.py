@@ -36,7 +36,7 @@ class CommandContext(Generic[AnyCommand]):
 
     @property
     def pool(self) -> Pool:
-        """The pool, as far as it has been heard of."""
+        """The pool, as far as it has been observed."""
         return self.case.pool
 
     @property

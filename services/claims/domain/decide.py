@@ -146,8 +146,8 @@ def _not_now(ctx: CommandContext[Command], spec: CommandSpec[Any]) -> Refusal | 
 def _conflict(ctx: CommandContext[Command], *exercised: DutyExercised) -> Refusal | None:
     """Why these duties can't be exercised: an officer has exercised one in the case that excludes that (4.1).
 
-    By the rules in force at the intake. What it did in another service counts from when it was heard here, since topics
-    come in any order.
+    By the rules in force at the intake. What it did in another service counts from when it was observed here, since
+    topics come in any order.
     """
     before = ctx.claim.duties_exercised
     exclusive = ctx.rules.exclusive_duties
@@ -155,7 +155,7 @@ def _conflict(ctx: CommandContext[Command], *exercised: DutyExercised) -> Refusa
 
 
 def _follows(case: Case, received: Received[ObservedEvent]) -> tuple[Event, ...]:
-    """What follows from what another service said; raises ClaimsError for what only a bug in it can have said."""
+    """What follows from another service's event; raises ClaimsError for one that only a bug in it publishes."""
     claim, data = case.claim, received.data
     if isinstance(data, DrawdownEvent | CorrectionEvent | DutyEvent):
         return ()

@@ -40,7 +40,7 @@ from shared.decisions.decision import Decision, accepted, held, refused
 
 
 def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
-    """Accept, hold or refuse a notice, or say that it was said before."""
+    """Accept, hold or refuse a notice, or answer that it repeats the one before."""
     claim, command, received = ctx.claim, ctx.command, ctx.received
     notice = notice_in(received)
     faults = all_faults(

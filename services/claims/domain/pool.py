@@ -37,10 +37,10 @@ class InstitutionInPool(BaseModel):
 
 
 class Pool(BaseModel):
-    """A pool; ``rules`` and both institutions are None until its founding has been heard.
+    """A pool; ``rules`` and both institutions are None until its founding has been observed.
 
     ``rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
-    ``registry_seq`` is the number of the registry's event that was heard last.
+    ``registry_seq`` is the number of the last of the registry's events that was observed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,7 +59,7 @@ class Pool(BaseModel):
 
     @property
     def latest_rules_version(self) -> int | None:
-        """The version that was adopted last, as far as it has been heard."""
+        """The version that was adopted last, as far as it has been observed."""
         if self.adopted_rules:
             return self.adopted_rules[-1].rules.version
         return None if self.rules is None else self.rules.version
@@ -86,7 +86,7 @@ class Pool(BaseModel):
         return () if registered is None else registered.duties
 
     def person_of(self, role: Role, officer: str) -> str:
-        """Who an officer of the institution with ``role`` is; of whom nothing was heard is nobody else."""
+        """Who an officer of the institution with ``role`` is; one that was not observed is nobody else."""
         found = (self._officer(institution, officer) for institution in self.holders_of(role))
         return next((each.person for each in found if each is not None), f"{role}/{officer}")
 
@@ -127,7 +127,7 @@ class Pool(BaseModel):
 
 
 def evolve_pool(pool: Pool, event: PoolEvent) -> Pool:
-    """The pool after what the registry said."""
+    """The pool after an event of the registry."""
     match event:
         case PoolFounded():
             founded = pool.model_copy(

@@ -7,14 +7,14 @@ from typing import NamedTuple
 class Step(IntEnum):
     """A step; each waits for all before it. What is applied for is decided by a ballot, which has its own order."""
 
-    APPROVAL = 0  # → NOTICE, said by the registry
+    APPROVAL = 0  # → NOTICE, decided by the registry
     NOTICE = 1  # → REVIEW; another notice before the plan leads back here
     REVIEW = 2  # → VERIFICATION
     VERIFICATION = 3  # → PLAN
     PLAN = 4  # → CONFIRMATION
     CONFIRMATION = 5  # → RELEASE; gate 1
     RELEASE = 6  # → PAYMENT
-    PAYMENT = 7  # → APPLICATION, said by the treasury
+    PAYMENT = 7  # → APPLICATION, reported by the treasury
     APPLICATION = 8  # → APPLICATION: a new one replaces it, a further one follows
 
 

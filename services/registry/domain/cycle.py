@@ -26,7 +26,7 @@ class OperatingPeriod(StateModel):
 
     @staticmethod
     def of(event: OperatingPeriodFixed | PoolContinued) -> "OperatingPeriod":
-        """The period that the event tells of; a new term's begins on the day of its decision."""
+        """The period of the event; a new term's begins on the day of its decision."""
         if isinstance(event, PoolContinued):
             operating_from = fixed_on = event.decided_on
         else:

@@ -1,4 +1,4 @@
-"""A financing project as the registry knows it: what was filed, and what the managing institution said to it."""
+"""A financing project as the registry knows it: what was filed, and what the managing institution decided on it."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -73,8 +73,8 @@ class Project(CompleteFiling, Decidable):
     ``judged_drawdowns`` are all clocks that ever ran, of whatever became of what was filed: they only grow, so that
     nothing is filed once more with a new one. ``drawn_late_because`` is what was said of the latest drawdown that came
     late, ``ending`` how the project ended, ``interpretation`` what the latest approval, return or rejection relied on.
-    ``drafted_under`` is the version of the rules by which its windows were told while it was a draft, None if it never
-    was one.
+    ``drafted_under`` is the version of the rules by which its windows were reported while it was a draft, None if it
+    never was one.
     """
 
     project_id: UUID
@@ -119,7 +119,7 @@ class Project(CompleteFiling, Decidable):
 
     @property
     def windows_version(self) -> int:
-        """The version of the rules by which its windows are counted: the one by which they were told first."""
+        """The version of the rules by which its windows are counted: the one by which they were reported first."""
         return self.terms.rules_version if self.drafted_under is None else self.drafted_under
 
     def with_judged(self, *judged: FiledDrawdown) -> tuple[FiledDrawdown, ...]:

@@ -9,7 +9,7 @@ from shared.contracts.registry.project_life import RecordSpotCheck, SpotCheckRec
 
 
 class SpotCheck(StateModel):
-    """A check by its number; ``said_sha256`` is the hash of all that was said of it, the event has that itself.
+    """A check by its number; ``said_sha256`` is the hash of its whole content, which the event has.
 
     A loan can be checked some hundred times, with remarks on a hundred rights and evidence each time: kept whole they
     would be read and written again with every message about the project.
@@ -26,7 +26,7 @@ class SpotCheck(StateModel):
 
 
 def said_sha256(check: RecordSpotCheck | SpotCheckRecorded) -> str:
-    """The hash of what is said of a check, whoever says it; the same of the message and of its event."""
-    # What is not said is left out, so that an optional field that is added later changes no hash of before.
+    """The hash of a check's content; the message and its event have the same one."""
+    # What is not given is left out, so that an optional field that is added later changes no hash of before.
     said = check.model_dump(mode="json", include=set(RecordSpotCheck.model_fields), exclude_none=True)
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

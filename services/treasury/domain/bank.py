@@ -43,7 +43,7 @@ _OF_BANK: Permission = {Role.SUPERVISING_BANK: None}
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Says, under another id, what was said before; ``why`` tells what that was."""
+    """A repeat of an earlier message under another id; ``why`` says which one counts."""
 
     why: Refusal
 

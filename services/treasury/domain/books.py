@@ -80,7 +80,7 @@ class WaitingRelease:
 
     ``waits_for`` names what is missing: ``pool``, ``supervising_bank``, ``project/<id>``, ``account/<institution>``,
     ``officer/<institution>/<officer>``, ``key/<id>``, ``rules/<version>``, or
-    ``registry/<seq>``, the registry's event that claims had heard when it decided.
+    ``registry/<seq>``, the registry's event that claims had observed when it decided.
     """
 
     received: Received[Release]

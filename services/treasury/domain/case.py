@@ -113,7 +113,7 @@ class Compensation:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One instalment as the bank was told to carry it out, and what it said to it."""
+    """One instalment as the bank was instructed to carry it out, and its answer."""
 
     instruction_id: UUID
     project_id: UUID
@@ -133,7 +133,7 @@ class Payment:
 class Case:
     """A project's case. ``payments`` holds only those that the messages at hand are about.
 
-    ``duties_exercised`` are those that registry and claims told of, and those that were signed for the payments.
+    ``duties_exercised`` are those that registry and claims reported, and those that were signed for the payments.
     """
 
     project_id: UUID
@@ -183,7 +183,7 @@ def mandate_id(compensation_id: UUID, leg: Leg, number: int) -> UUID:
 
 
 def instruction_id(compensation_id: UUID, leg: Leg, instalment: int) -> UUID:
-    """The id under which the bank is told, and answers, to carry out this instalment."""
+    """The id under which the bank is instructed to carry out this instalment, and answers."""
     return ids.transfer_id(compensation_id, leg, instalment, "instruct")
 
 
@@ -242,7 +242,7 @@ def evolve_reserved(case: Case, change: PaymentReserved) -> Case:
 
 
 def evolve_instructed(case: Case, change: PaymentInstructed) -> Case:
-    """The case after the bank was told to carry out an instalment."""
+    """The case after the bank was instructed to carry out an instalment."""
     payment = case.payments[change.instruction_id]
     assert payment.stage is PaymentStage.RESERVED, "only what is reserved can be instructed"
     return case.with_payment(replace(payment, stage=PaymentStage.INSTRUCTED))

@@ -65,7 +65,7 @@ NO_ORIGINALS = SignedOriginals()
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The decision on a message. ``changes`` are the events to be said and the facts only noted, in order."""
+    """The decision on a message. ``changes`` are the events to be published and the facts only noted, in order."""
 
     outcome: Outcome = Outcome.ACCEPTED
     changes: tuple[Change, ...] = ()
@@ -73,7 +73,7 @@ class Decision:
 
     @property
     def events(self) -> tuple[TreasuryEvent, ...]:
-        """The changes that are said to others."""
+        """The changes that are published."""
         return tuple(change for change in self.changes if isinstance(change, TreasuryEvent))
 
 
@@ -104,7 +104,7 @@ def decide(books: Books, received: Received[InputMessage], originals: SignedOrig
 
 
 def names_awaited(received: Received[InputMessage]) -> tuple[str, ...]:
-    """The names under which a release may wait for what this event tells."""
+    """The names under which a release may wait for this event."""
     data = received.data
     names = (registry_awaited(received.seq),) if isinstance(data, PoolEvent) and received.seq is not None else ()
     match data:
@@ -148,7 +148,7 @@ def _on_bank(
 def _on_observed(
     books: Books, received: Received[InputMessage], originals: SignedOriginals, observed: ObservedEvent | KeyRegistered
 ) -> Decision:
-    """What the registry tells, and then the releases that have waited for it, in the order in which they came."""
+    """What was observed of the registry, and then the releases that waited for it, in the order of their arrival."""
     changes: list[Change] = []
     # A key itself is kept in the keyring; a release may have waited for it.
     if not isinstance(observed, KeyRegistered):

@@ -54,7 +54,7 @@ def pay_from_queues(books: Books, at: datetime) -> tuple[Change, ...]:
 
 
 def pay_first_time(books: Books, leg: Leg, place: QueuePlace, at: datetime) -> tuple[Change, ...]:
-    """What is paid at once on a mandate just accepted; whatever is not paid now is said to be queued.
+    """What is paid at once on a mandate just accepted; whatever is not paid now is reported as queued.
 
     It stands at the end of its queue, so it gets something only if nobody waits before it. ``at`` is
     the intake of what is accepted.

@@ -42,17 +42,17 @@ class SignedPayout:
     release: Received[ReleasePayout]
 
     def all(self) -> tuple[Received[Command], ...]:
-        """All four, in the order in which they were said."""
+        """All four, in the order in which they were signed."""
         return (self.notice, self.plan, self.confirmation, self.release)
 
 
 def signed_of_payout(data: PayoutReleased) -> tuple[SignedMessage, ...]:
-    """The four signed messages, in the order in which they were said."""
+    """The four signed messages, in their order."""
     return (data.notice, data.plan, data.confirmation, data.release)
 
 
 def missing_before_payout(books: Books, released: PayoutReleased, originals: SignedOriginals) -> tuple[str, ...]:
-    """The names of what this payout can't be verified without and the registry has not told us yet."""
+    """The names of what this payout can't be verified without and was not observed yet."""
     missing = [*missing_of_pool(books.pool, released), *originals.keys_missing(signed_of_payout(released))]
     if books.case(released.project_id).project is None:
         missing.append(f"project/{released.project_id}")
@@ -86,7 +86,7 @@ def registry_awaited(seq: int) -> str:
 
 
 def missing_of_officer(pool: Pool, original: Received[Command] | None) -> list[str]:
-    """The officer who signed, if the registry has told us of the key and not yet of the officer."""
+    """The officer who signed, if the key was observed and the officer was not yet."""
     if original is None or original.acting is None or original.acting.officer is None:
         return []
     acting = original.acting
@@ -187,7 +187,7 @@ def excluded_in_time(
 ) -> Refusal | None:
     """Each duty signed for beside those before it, by the rules of its intake; and beside all that was ``heard`` of.
 
-    Nobody knows whether what was only heard of came before the signature or after it: it is in the way if the rules of
+    Nobody knows whether what was only observed came before the signature or after it: it is in the way if the rules of
     both say so, those of the signature and those of now.
     """
     exclusive_now = pool.rules_at(judged_at).exclusive_duties

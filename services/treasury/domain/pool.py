@@ -78,9 +78,9 @@ class Pool(BaseModel):
     ``successor`` is the bank that was appointed in the place of ``supervising_bank``, until it has taken the accounts
     over; ``handed_over`` is what the bank before has said of that, ``taken_over`` what the present one said.
     ``former_duties`` are those before, the earliest first: what an officer signed is judged by the duties of its time.
-    ``registry_seq`` is the number of the registry's event of the pool that was heard last.
+    ``registry_seq`` is the number of the last of the registry's events of the pool that was observed.
 
-    A pool that nobody has told us of yet has an id and nothing else, since topics arrive in any order.
+    A pool that was not observed yet has an id and nothing else, since topics arrive in any order.
     """
 
     model_config = _STATE
@@ -106,7 +106,7 @@ class Pool(BaseModel):
         return rules_in_force(self.founding.rules, self.adopted_rules, at)
 
     def name_of(self, institution: str) -> str:
-        """What people call the institution; its id where the registry has not told us of it."""
+        """What people call the institution; its id where it was not observed."""
         return self.names.get(institution, institution)
 
     def holders_of(self, role: Role) -> tuple[str, ...]:
@@ -123,11 +123,11 @@ class Pool(BaseModel):
         return frozenset(role for role in Role if institution in self.holders_of(role))
 
     def knows_version(self, version: int) -> bool:
-        """Whether the registry has told us of this version; the first one comes with the founding."""
+        """Whether this version was observed; the first one comes with the founding."""
         return version == 1 or any(adopted.rules.version == version for adopted in self.adopted_rules)
 
     def knows_officer(self, institution: str, officer: str | None) -> bool:
-        """Whether the registry has told us of this officer."""
+        """Whether this officer was observed."""
         return officer is not None and officer_key(institution, officer) in self.duties
 
     def has_duty(self, institution: str, officer: str | None, duty: Duty, at: datetime) -> bool:
@@ -139,7 +139,7 @@ class Pool(BaseModel):
         return duty in next(former, self.duties.get(key, ()))
 
     def person(self, institution: str, officer: str) -> str:
-        """Who the officer is, also after it has left; of whom nothing was heard is nobody else."""
+        """Who the officer is, also after it has left; one that was not observed is nobody else."""
         key = officer_key(institution, officer)
         return self.persons.get(key, key)
 

@@ -46,7 +46,7 @@ class SignedDecision:
     closing: Received[CloseBallot]
 
     def ballot_acts(self) -> tuple[Received[article_15.BallotAct], ...]:
-        """All but the application, in the order in which they were said."""
+        """All but the application, in the order in which they were signed."""
         return (self.opening, *self.votes, *self.recusals, self.closing)
 
     def all(self) -> tuple[Received[Command], ...]:
@@ -62,7 +62,7 @@ def authority_of(data: ReimbursementApproved) -> tuple[SignedMessage, ...]:
 def missing_before_reimbursement(
     books: Books, data: ReimbursementApproved, originals: SignedOriginals
 ) -> tuple[str, ...]:
-    """The names of what this approval can't be verified without and the registry has not told us yet."""
+    """The names of what this approval can't be verified without and was not observed yet."""
     missing = [*missing_of_pool(books.pool, data), *originals.keys_missing(authority_of(data))]
     if books.case(data.project_id).project is None:
         missing.append(f"project/{data.project_id}")

@@ -19,7 +19,7 @@ class SignedOriginals:
     unknown_keys: Mapping[SignedMessage, str] = field(default_factory=dict)
 
     def read(self, signed: SignedMessage, kind: type[Data]) -> Received[Data] | None:
-        """The message if it is genuine, of this kind, and was said on this kind's topic; None otherwise."""
+        """The message if it is genuine, of this kind, and was published on this kind's topic; None otherwise."""
         found = self.messages.get(signed)
         if found is None or not isinstance(found.data, kind) or signed.topic != kind.topic:
             return None

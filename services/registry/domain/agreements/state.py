@@ -19,7 +19,7 @@ class AgreementStage(LabelledEnum):
 
 
 class RecordedAgreement(AgreementParticulars, RegisterEntry):
-    """What was recorded under ``number``, as it was said."""
+    """What was recorded under ``number``, with all particulars."""
 
     entry_kind = "agreement"
 

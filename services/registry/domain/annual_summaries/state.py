@@ -29,7 +29,7 @@ class SummaryStage(LabelledEnum):
 class AnnualSummary(RegisterEntry):
     """The summary of one year. ``submission`` counts its submissions; ``reasons`` are those of the latest return.
 
-    ``answer`` is what the managing institution said to the latest submission, None while that waits.
+    ``answer`` is the managing institution's decision on the latest submission, None while that waits.
     """
 
     entry_kind = "annual_summary"

@@ -28,7 +28,7 @@ class PlanStage(LabelledEnum):
 
 
 class ContributionsPlan(ContributionsPlanParticulars, RegisterEntry):
-    """What ``institution`` planned; it counts once the other institution has said the same, which is its ``outcome``.
+    """What ``institution`` planned; it counts once the other one has planned the same, which is its ``outcome``.
 
     ``ended_because`` are the reasons of its withdrawal.
     """

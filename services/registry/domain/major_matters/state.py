@@ -8,7 +8,7 @@ from shared.contracts.registry.supervision import MajorMatterAcknowledged, Major
 
 
 class MajorMatter(MajorMatterParticulars, RegisterEntry):
-    """What was reported, and what the managing institution said to it."""
+    """What was reported, and how the managing institution acknowledged it."""
 
     entry_kind = "major_matter"
 

@@ -89,7 +89,7 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
 
 
 def change_duties(ctx: CommandContext[ChangeDuties]) -> Decision:
-    """Give an officer of the sender's own institution other duties; the registration is said again with them."""
+    """Give an officer of the sender's own institution other duties; the registration is published again with them."""
     pool, command, acting, at = ctx.register, ctx.command, ctx.acting, ctx.at
     if fault := refuse_unless_officer_is_of_institution(pool.institutions[acting.institution], command.officer):
         return refused(fault)

@@ -27,7 +27,7 @@ class ProposalStage(LabelledEnum):
 
 
 class RulesProposal(ProposalParticulars, RegisterEntry):
-    """What was proposed under ``number``, as it was said; ``outcome`` is what ended it, for what reasons.
+    """What was proposed under ``number``, unchanged; ``outcome`` is what ended it, for what reasons.
 
     ``share_rate_max_bp`` is the district's ceiling of its day.
     """

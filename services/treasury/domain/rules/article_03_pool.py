@@ -33,7 +33,7 @@ OnProject = (
 
 
 def refuse_unless_facts_are_of_one_pool(pool_id: UUID, originals: Sequence[Received[Command]]) -> Refusal | None:
-    """Article 3.1. Every signed message that a payment rests on was said in the pool that pays."""
+    """Article 3.1. Every signed message that a payment rests on was signed for the pool that pays."""
     return first_fault(
         *(
             refuse_unless_of_one_pool(original.pool_id, pool_id, original.data.message_type, original.data.message_type)
