@@ -50,15 +50,7 @@ def decide_review(ctx: CommandContext[RecordReview]) -> Decision:
     """Record that the preliminary review found the notice that counts in order."""
     if fault := _another_notice(ctx.notice, ctx.command.notice_sha256):
         return refused(fault)
-    return accepted(
-        ReviewRecorded(
-            project_id=ctx.command.project_id,
-            notice_sha256=ctx.command.notice_sha256,
-            reviewed_by=ctx.officer,
-            findings=ctx.command.findings,
-            rules_version=ctx.rules.version,
-        )
-    )
+    return accepted(ReviewRecorded(**dict(ctx.command), reviewed_by=ctx.officer, rules_version=ctx.rules.version))
 
 
 def decide_verification(ctx: CommandContext[RecordVerification]) -> Decision:
@@ -79,14 +71,8 @@ def decide_verification(ctx: CommandContext[RecordVerification]) -> Decision:
         return refused(faults)
     return accepted(
         VerificationRecorded(
-            project_id=command.project_id,
+            **dict(command),
             recorded_by=ctx.officer,
-            verifiers=command.verifiers,
-            visited_at=command.visited_at,
-            place=command.place,
-            premises_abandoned=command.premises_abandoned,
-            findings=command.findings,
-            evidence=command.evidence,
             notice_sha256=notice.sha256,
             compensation=claim.compensation,
             payee=_payee(claim),
@@ -113,14 +99,10 @@ def decide_plan(ctx: CommandContext[DrawUpPlan]) -> Decision:
         return refused(faults)
     return accepted(
         PlanDrawnUp(
-            project_id=command.project_id,
-            compensation=command.compensation,
+            **dict(command),
             compensation_id=compensation_id(claim.project_id, command.compensation),
             plan_sha256=ctx.received.content_sha256,
             drawn_up_by=ctx.officer,
-            payee=command.payee,
-            basis=command.basis,
-            explanation=command.explanation,
             sources=plan_sources(),
             rules_version=ctx.rules.version,
         )
@@ -134,10 +116,9 @@ def decide_confirmation(ctx: CommandContext[ConfirmPlan]) -> Decision:
         return refused(fault)
     return accepted(
         PlanConfirmed(
-            project_id=ctx.command.project_id,
+            **dict(ctx.command),
             compensation=ctx.claim.compensation,
             compensation_id=plan.compensation_id,
-            plan_sha256=plan.sha256,
             confirmed_by=ctx.officer,
             pool_share_fen=plan.basis.pool_share_fen,
             rules_version=ctx.rules.version,
@@ -153,10 +134,9 @@ def decide_release(ctx: CommandContext[ReleasePayout]) -> Decision:
     assert plan.confirmation is not None
     return accepted(
         PayoutReleased(
-            project_id=ctx.command.project_id,
+            **dict(ctx.command),
             compensation=ctx.claim.compensation,
             compensation_id=plan.compensation_id,
-            plan_sha256=plan.sha256,
             released_by=ctx.officer,
             payee=plan.payee,
             basis=plan.basis,

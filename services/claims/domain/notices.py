@@ -1,6 +1,7 @@
 """Loss notices, and what the approval or rejection of their project does to those that wait (10, 14)."""
 
 from dataclasses import replace
+from typing import Any
 
 from services.claims.domain.claim import Claim, ClaimsError, Notice
 from services.claims.domain.context import Case, CommandContext
@@ -63,7 +64,7 @@ def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
     if awaited := refuse_unless_project_is_approved(is_approved=claim.project is not None):
         if full := refuse_if_held_notices_are_full(len(claim.held)):
             return refused(full)
-        return held([_held(claim, notice)], [awaited])
+        return held([NoticeHeld(**_named(claim, notice))], [awaited])
     if faults := faults_on_project(ctx.case, notice):
         return refused(faults)
     return accepted(_accepted(claim, notice))
@@ -127,37 +128,16 @@ def _repeat_of(claim: Claim, notice: Notice) -> Refusal | None:
     )
 
 
-def _held(claim: Claim, notice: Notice) -> NoticeHeld:
-    return NoticeHeld(
-        project_id=claim.project_id,
-        notifier=notice.notifier,
-        message_id=notice.message_id,
-        notice_sha256=notice.sha256,
-        loss=notice.loss,
-        claimed_fen=notice.claimed_fen,
-    )
-
-
 def _accepted(claim: Claim, notice: Notice) -> NoticeAccepted:
     """The case bears the year in which its first notice arrived, in Beijing."""
-    return NoticeAccepted(
-        project_id=claim.project_id,
-        case_number=claim.case_number or case_number(claim.project_id, beijing_day(notice.received_at).year),
-        notifier=notice.notifier,
-        message_id=notice.message_id,
-        notice_sha256=notice.sha256,
-        origin=notice.origin,
-        loss=notice.loss,
-        claimed_fen=notice.claimed_fen,
-    )
+    number = claim.case_number or case_number(claim.project_id, beijing_day(notice.received_at).year)
+    return NoticeAccepted(**_named(claim, notice), case_number=number)
 
 
 def _refused(claim: Claim, notice: Notice, why: Refusal) -> NoticeRefused:
-    return NoticeRefused(
-        project_id=claim.project_id,
-        notifier=notice.notifier,
-        message_id=notice.message_id,
-        notice_sha256=notice.sha256,
-        code=why.code,
-        clause=why.clause,
-    )
+    return NoticeRefused(**_named(claim, notice), code=why.code, clause=why.clause)
+
+
+def _named(claim: Claim, notice: Notice) -> dict[str, Any]:
+    """The notice, as every event about it names it."""
+    return {**dict(notice), "project_id": claim.project_id, "notice_sha256": notice.sha256}

@@ -58,13 +58,10 @@ def decide_application(ctx: CommandContext[ApplyForReimbursement]) -> Decision:
     if missing := refuse_unless_enclosed(needed, command.documents, "15.1"):
         return deficient((), missing)
     applied = ReimbursementApplied(
-        project_id=command.project_id,
-        compensation=command.compensation,
+        **dict(command),
         compensation_id=ctx.plan.compensation_id,
         application_sha256=ctx.received.content_sha256,
         applied_by=ctx.officer,
-        amount_fen=command.amount_fen,
-        documents=command.documents,
         rules_version=ctx.rules.version,
     )
     return in_types(_TYPES, accepted(*voided(claim.application), applied), project_id=command.project_id)

@@ -45,7 +45,6 @@ from services.registry.domain.article_16_filing import (
 )
 from services.registry.domain.article_20_term import refuse_unless_loan_is_within_term
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import said
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.pledged_rights import keys_of
 from services.registry.domain.project import Project
@@ -129,7 +128,7 @@ def said_of_version(
     Its first drawdown's window is the one that closes first.
     """
     return {
-        **said(ctx.command),
+        **dict(ctx.command),
         "late_because": late_because,
         "filed_by": ctx.officer,
         "filing_deadline": drawdowns[0].filing_deadline,

@@ -34,12 +34,7 @@ def propose_payee_account(ctx: CommandContext[ProposePayeeAccount]) -> Decision:
     """Propose an account of the sender's own institution."""
     pool, command, acting = ctx.pool, ctx.command, ctx.acting
     institution = pool.institutions[acting.institution]
-    account = PayeeAccount(
-        account_number=command.account_number,
-        account_name=command.account_name,
-        bank_name=command.bank_name,
-        proposed_by=ctx.officer,
-    )
+    account = PayeeAccount.told_by(command, proposed_by=ctx.officer)
     proposed = institution.proposed_accounts.get(command.account_number)
     if account in (proposed, institution.payee_account):
         return DUPLICATE
@@ -103,14 +98,7 @@ def withdraw_payee_account(ctx: CommandContext[WithdrawPayeeAccount]) -> Decisio
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        PayeeAccountWithdrawn(
-            institution=acting.institution,
-            account_number=command.account_number,
-            reasons=command.reasons,
-            withdrawn_by=ctx.officer,
-        )
-    )
+    return accepted(PayeeAccountWithdrawn(**dict(command), institution=acting.institution, withdrawn_by=ctx.officer))
 
 
 def _names(command: ApprovePayeeAccount, registered: PayeeAccount) -> bool:

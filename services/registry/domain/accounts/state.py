@@ -21,7 +21,7 @@ def evolve(pool: Pool, event: PayeeAccountProposed | PayeeAccountWithdrawn | Pay
     waiting = dict(institution.proposed_accounts)
     match event:
         case PayeeAccountProposed():
-            waiting[event.account_number] = _account(event)
+            waiting[event.account_number] = PayeeAccount.told_by(event)
             changed: dict[str, object] = {}
         case PayeeAccountWithdrawn():
             del waiting[event.account_number]
@@ -29,7 +29,7 @@ def evolve(pool: Pool, event: PayeeAccountProposed | PayeeAccountWithdrawn | Pay
             changed = {"withdrawn_accounts": tuple(dict.fromkeys(numbers))}
         case PayeeAccountRegistered():
             del waiting[event.account_number]
-            changed = {"payee_account": _account(event)}
+            changed = {"payee_account": PayeeAccount.told_by(event)}
         case _:
             assert_never(event)
     return pool.with_institution(event.institution, proposed_accounts=waiting, **changed)
@@ -56,15 +56,6 @@ def evolve_doubted(register: Register, event: OfficerRegistered | OfficerEnded |
         for number, account in proposed.items()
     }
     return register if doubted == proposed else register.with_institution(institution, proposed_accounts=doubted)
-
-
-def _account(event: PayeeAccountProposed | PayeeAccountRegistered) -> PayeeAccount:
-    return PayeeAccount(
-        account_number=event.account_number,
-        account_name=event.account_name,
-        bank_name=event.bank_name,
-        proposed_by=event.proposed_by,
-    )
 
 
 EVOLUTIONS = (of_pool(evolve), of_register(evolve_doubted))

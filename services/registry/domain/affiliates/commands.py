@@ -9,7 +9,6 @@ from services.registry.domain.affiliates.article_09_affiliates import (
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import said
 from services.registry.domain.pool import Affiliate
 from shared.contracts.registry.affiliates import (
     AffiliateRegistered,
@@ -29,13 +28,7 @@ def register_affiliate(ctx: CommandContext[RegisterAffiliate]) -> Decision:
     """Register an enterprise that is related to the cooperating institution, with how and the evidence of it."""
     pool, command, acting = ctx.pool, ctx.command, ctx.acting
     registered = pool.affiliates.get(command.uscc)
-    same = Affiliate(
-        name=command.name,
-        relation=command.relation,
-        evidence=command.evidence,
-        registered_by_institution=acting.institution,
-    )
-    if registered == same:
+    if registered == Affiliate.told_by(command, registered_by_institution=acting.institution):
         return DUPLICATE
     others = pool.affiliates.keys() - {command.uscc}
     wrong = all_faults(
@@ -48,7 +41,7 @@ def register_affiliate(ctx: CommandContext[RegisterAffiliate]) -> Decision:
     if wrong:
         return refused(wrong)
     return accepted(
-        AffiliateRegistered(**said(command), registered_by_institution=acting.institution, registered_by=ctx.officer)
+        AffiliateRegistered(**dict(command), registered_by_institution=acting.institution, registered_by=ctx.officer)
     )
 
 
@@ -62,7 +55,7 @@ def withdraw_affiliate(ctx: CommandContext[WithdrawAffiliate]) -> Decision:
     if fault := refuse_unless_affiliate_is_withdrawn_by_its_reporter(pool, registered, acting):
         return refused(fault)
     return accepted(
-        AffiliateWithdrawn(**said(command), withdrawn_by_institution=acting.institution, withdrawn_by=ctx.officer)
+        AffiliateWithdrawn(**dict(command), withdrawn_by_institution=acting.institution, withdrawn_by=ctx.officer)
     )
 
 

@@ -21,7 +21,7 @@ from services.registry.domain.article_19_termination import refuse_unless_cooper
 from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.agreements import (
     AgreementConsented,
@@ -64,7 +64,7 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
     waits = command.institution != pool.cooperating_institution
     event = AgreementRecorded(
         entry_id=ctx.entry_id,
-        **said(command),
+        **dict(command),
         awaits_consent_of=pool.cooperating_institution if waits else None,
         recorded_on=today,
         recorded_by=ctx.officer,
@@ -75,7 +75,7 @@ def record_agreement(ctx: CommandContext[RecordAgreement]) -> Decision:
     return accepted(
         event,
         OperatingPeriodFixed(
-            **said(command),
+            **dict(command),
             operating_until_before=pool.cycle.operating_until,
             agreement=agreement,
             fixed_on=today,

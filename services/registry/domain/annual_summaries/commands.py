@@ -16,7 +16,7 @@ from services.registry.domain.annual_summaries.article_06_annual_summary import 
 from services.registry.domain.annual_summaries.state import AnnualSummary, SummaryStage
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from shared.contracts.registry.performance import (
     AcceptAnnualSummary,
     AnnualFigures,
@@ -71,7 +71,7 @@ def submit_annual_summary(ctx: CommandContext[SubmitAnnualSummary]) -> Decision:
     assert summary is not None
     return accepted(
         AnnualSummarySubmitted(
-            entry_id=summary.entry_id, **said(command), submission=summary.submission + 1, submitted_by=ctx.officer
+            entry_id=summary.entry_id, **dict(command), submission=summary.submission + 1, submitted_by=ctx.officer
         )
     )
 
@@ -85,8 +85,7 @@ def accept_annual_summary(ctx: CommandContext[AcceptAnnualSummary]) -> Decision:
     return accepted(
         AnnualSummaryAccepted(
             entry_id=summary.entry_id,
-            year=summary.year,
-            submission=summary.submission,
+            **dict(ctx.command),
             accepted_by=ctx.officer,
             rules_version=ctx.rules.version,
         )
@@ -102,9 +101,7 @@ def return_annual_summary(ctx: CommandContext[ReturnAnnualSummary]) -> Decision:
     return accepted(
         AnnualSummaryReturned(
             entry_id=summary.entry_id,
-            year=summary.year,
-            submission=summary.submission,
-            reasons=ctx.command.reasons,
+            **dict(ctx.command),
             due_on=ctx.today + timedelta(days=ctx.rules.supplement_days),
             returned_by=ctx.officer,
             rules_version=ctx.rules.version,

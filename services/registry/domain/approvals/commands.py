@@ -14,7 +14,6 @@ from services.registry.domain.article_19_termination import refuse_unless_cover_
 from services.registry.domain.article_22_stop import refuse_unless_returned_filing_can_come_again
 from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import said
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project, Stage
@@ -76,7 +75,7 @@ def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(ProjectReturned(**said(command), returned_by=ctx.officer, rules_version=ctx.rules.version))
+    return accepted(ProjectReturned(**dict(command), returned_by=ctx.officer, rules_version=ctx.rules.version))
 
 
 def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
@@ -92,7 +91,7 @@ def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
         return not_now
     if fault := refuse_unless_decision_names_the_filing(command.filing, project.filing):
         return refused(fault)
-    return accepted(ProjectRejected(**said(command), rejected_by=ctx.officer, rules_version=ctx.rules.version))
+    return accepted(ProjectRejected(**dict(command), rejected_by=ctx.officer, rules_version=ctx.rules.version))
 
 
 def _not_now(ctx: CommandContext[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:
@@ -166,7 +165,7 @@ def decline_correction(ctx: CommandContext[ReturnProject | RejectProject], proje
     )
     if wrong:
         return refused(wrong)
-    word = {**said(command), "institution": acting.institution, "rules_version": ctx.rules.version}
+    word = {**dict(command), "institution": acting.institution, "rules_version": ctx.rules.version}
     if isinstance(command, ReturnProject):
         return accepted(CorrectionReturned(**word, returned_by=ctx.officer))
     return accepted(CorrectionRejected(**word, rejected_by=ctx.officer))

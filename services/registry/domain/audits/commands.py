@@ -14,7 +14,7 @@ from services.registry.domain.audits.article_19_audit_engagements import (
 from services.registry.domain.audits.state import AuditEngagement
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from shared.contracts.registry.audits import (
     AuditFindingRecorded,
     AuditorEngaged,
@@ -45,7 +45,7 @@ def engage_auditor(ctx: CommandContext[EngageAuditor]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(AuditorEngaged(entry_id=ctx.entry_id, **said(command), engaged_by=ctx.officer))
+    return accepted(AuditorEngaged(entry_id=ctx.entry_id, **dict(command), engaged_by=ctx.officer))
 
 
 def record_audit_finding(ctx: CommandContext[RecordAuditFinding]) -> Decision:
@@ -67,7 +67,7 @@ def record_audit_finding(ctx: CommandContext[RecordAuditFinding]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(AuditFindingRecorded(entry_id=engagement.entry_id, **said(command), recorded_by=ctx.officer))
+    return accepted(AuditFindingRecorded(entry_id=engagement.entry_id, **dict(command), recorded_by=ctx.officer))
 
 
 def record_audit_report(ctx: CommandContext[RecordAuditReport]) -> Decision:
@@ -83,7 +83,7 @@ def record_audit_report(ctx: CommandContext[RecordAuditReport]) -> Decision:
     return accepted(
         AuditReported(
             entry_id=engagement.entry_id,
-            **said(command),
+            **dict(command),
             auditor=engagement.auditor,
             findings=len(engagement.findings),
             recorded_by=ctx.officer,

@@ -21,7 +21,7 @@ from services.registry.domain.contributions.article_09_further_pairs import (
     refuse_unless_plan_waits,
 )
 from services.registry.domain.contributions.state import ContributionsPlan, PlanStage
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from shared.contracts.registry.contributions import (
     ContributionsPlanned,
     ContributionsProposed,
@@ -63,7 +63,7 @@ def plan_contributions(ctx: CommandContext[PlanContributions]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    common = {"entry_id": ctx.entry_id, **said(command), "rules_version": ctx.rules.version}
+    common = {"entry_id": ctx.entry_id, **dict(command), "rules_version": ctx.rules.version}
     if proposed is None:
         word = {"institution": acting.institution, "proposed_on": ctx.today, "proposed_by": ctx.officer}
         return accepted(ContributionsProposed(**common, **word))
@@ -86,7 +86,7 @@ def withdraw_contributions(ctx: CommandContext[WithdrawContributions]) -> Decisi
     return accepted(
         ContributionsWithdrawn(
             entry_id=plan.entry_id,
-            **said(command),
+            **dict(command),
             institution=acting.institution,
             withdrawn_by=ctx.officer,
             rules_version=ctx.rules.version,

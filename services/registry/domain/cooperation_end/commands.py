@@ -13,7 +13,7 @@ from services.registry.domain.cooperation_end.article_19_termination import (
     refuse_unless_failed_audit_is_shown,
     refuse_unless_failed_evaluation_is_shown,
 )
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.evaluations.state import Evaluation
 from shared.contracts.registry.performance import (
     CooperationEnded,
@@ -48,7 +48,7 @@ def end_cooperation(ctx: CommandContext[EndCooperation]) -> Decision:
     return accepted(
         CooperationEnded(
             institution=pool.cooperating_institution,
-            **said(command),
+            **dict(command),
             claims_back_fiscal_money=claims_back_fiscal_money(command.ground),
             ended_on=today,
             decided_by=ctx.officer,

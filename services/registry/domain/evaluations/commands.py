@@ -2,7 +2,7 @@
 
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.evaluations.article_05_evaluation import (
     refuse_unless_evaluated_period_is_past,
     refuse_unless_evaluation_has_report,
@@ -37,7 +37,7 @@ def record_evaluation(ctx: CommandContext[RecordEvaluation]) -> Decision:
     return accepted(
         EvaluationRecorded(
             entry_id=ctx.entry_id,
-            **said(command),
+            **dict(command),
             points=sum(criterion.points for criterion in command.criteria),
             points_max=sum(criterion.points_max for criterion in command.criteria),
             recorded_by=ctx.officer,

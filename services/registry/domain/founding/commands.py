@@ -86,13 +86,7 @@ def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:
     if wrong:
         return refused(wrong)
     return accepted(
-        PoolPrepared(
-            name=command.name,
-            managing_institution=command.managing_institution.institution,
-            ballot=command.ballot,
-            look_up_age_days_max=command.look_up_age_days_max,
-            violation_free_years=command.violation_free_years,
-        ),
+        PoolPrepared(**{**dict(command), "managing_institution": command.managing_institution.institution}),
         *registration(None, command.managing_institution, Role.MANAGING, acting.key_id, ctx.at),
     )
 
@@ -135,20 +129,15 @@ def found_pool(ctx: CommandContext[FoundPool]) -> Decision:
     if wrong:
         return refused(wrong)
     assert profile is not None
+    founders = {
+        "managing_institution": command.managing_institution.institution,
+        "cooperating_institution": command.cooperating_institution.institution,
+    }
     return accepted(
         PoolFounded(
-            name=command.name,
-            district=command.district,
-            founded_on=command.founded_on,
+            **{**dict(command), **founders},
             ends_on=_ends_on(command),
-            size_fen=command.size_fen,
             share_rate_max_bp=profile.share_rate_max_bp,
-            managing_institution=command.managing_institution.institution,
-            cooperating_institution=command.cooperating_institution.institution,
-            cooperation_agreement=command.cooperation_agreement,
-            contributions=command.contributions,
-            rules=command.rules,
-            selection_record=command.selection_record,
         ),
         *(() if prepared else registration(None, command.managing_institution, Role.MANAGING, acting.key_id, at)),
         *registration(None, command.cooperating_institution, Role.COOPERATING, acting.key_id, at),

@@ -12,32 +12,15 @@ from shared.contracts.registry.pools import PoolFounded, PoolPrepared
 def evolve_prepared(state: State, event: PoolPrepared) -> State:
     """The state after the pool was prepared."""
     assert state.register is None, "a pool is prepared once, and before its founding"
-    prepared = PreparedPool(
-        name=event.name,
-        managing_institution=event.managing_institution,
-        ballot=event.ballot,
-        look_up_age_days_max=event.look_up_age_days_max,
-        violation_free_years=event.violation_free_years,
-    )
-    return replace(state, prepared=prepared)
+    return replace(state, prepared=PreparedPool.told_by(event))
 
 
 def evolve_founded(state: State, event: PoolFounded) -> State:
     """The state after the founding, which takes over whoever was registered while the pool was prepared."""
     assert state.pool is None, "a pool is founded once"
-    pool = Pool(
-        name=event.name,
-        district=event.district,
-        founded_on=event.founded_on,
-        ends_on=event.ends_on,
-        size_fen=event.size_fen,
-        share_rate_max_bp=event.share_rate_max_bp,
-        managing_institution=event.managing_institution,
-        cooperating_institution=event.cooperating_institution,
-        cooperation_agreement=event.cooperation_agreement,
-        contributions=event.contributions,
+    pool = Pool.told_by(
+        event,
         first_rules=event.rules,
-        selection_record=event.selection_record,
         institutions=state.prepared.institutions if state.prepared else {},
         keys=state.prepared.keys if state.prepared else {},
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.interpretations.article_23_interpretations import (
     refuse_unless_interpretation_is_recorded,
     refuse_unless_interpretation_number_is_free,
@@ -41,7 +41,7 @@ def record_interpretation(ctx: CommandContext[RecordInterpretation]) -> Decision
     """Record the interpretation; its number stands for it from now on."""
     command = ctx.command
     recorded = ctx.entry_as(Interpretation)
-    event = InterpretationRecorded(entry_id=ctx.entry_id, **said(command), recorded_by=ctx.officer)
+    event = InterpretationRecorded(entry_id=ctx.entry_id, **dict(command), recorded_by=ctx.officer)
     if is_repeat(command, of=recorded):
         return DUPLICATE
     wrong = first_fault(

@@ -2,7 +2,7 @@
 
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.major_matters.article_06_reporting import (
     refuse_if_major_matter_was_acknowledged,
     refuse_unless_major_matter_has_happened,
@@ -34,7 +34,7 @@ def report_major_matter(ctx: CommandContext[ReportMajorMatter]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(MajorMatterReported(entry_id=ctx.entry_id, **said(command), reported_by=ctx.officer))
+    return accepted(MajorMatterReported(entry_id=ctx.entry_id, **dict(command), reported_by=ctx.officer))
 
 
 def acknowledge_major_matter(ctx: CommandContext[AcknowledgeMajorMatter]) -> Decision:
@@ -48,14 +48,7 @@ def acknowledge_major_matter(ctx: CommandContext[AcknowledgeMajorMatter]) -> Dec
         return DUPLICATE
     if fault := refuse_if_major_matter_was_acknowledged(reported):
         return refused(fault)
-    return accepted(
-        MajorMatterAcknowledged(
-            entry_id=reported.entry_id,
-            number=command.number,
-            response=command.response,
-            acknowledged_by=ctx.officer,
-        )
-    )
+    return accepted(MajorMatterAcknowledged(entry_id=reported.entry_id, **dict(command), acknowledged_by=ctx.officer))
 
 
 COMMANDS = (

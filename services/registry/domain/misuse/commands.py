@@ -3,7 +3,7 @@
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.misuse.article_19_misuse import (
     RECEIPTS_PER_CLAIM_MAX,
     REFERRALS_PER_CLAIM_MAX,
@@ -40,7 +40,7 @@ def claim_misuse(ctx: CommandContext[ClaimMisuse]) -> Decision:
     return accepted(
         MisuseClaimed(
             entry_id=ctx.entry_id,
-            **said(command),
+            **dict(command),
             institution=ctx.pool.cooperating_institution,
             claimed_on=ctx.today,
             claimed_by=ctx.officer,
@@ -71,11 +71,7 @@ def record_misuse_recovery(ctx: CommandContext[RecordMisuseRecovery]) -> Decisio
     return accepted(
         MisuseRecovered(
             entry_id=claim.entry_id,
-            number=claim.number,
-            receipt=command.receipt,
-            amount_fen=command.amount_fen,
-            recovered_on=command.recovered_on,
-            evidence=command.evidence,
+            **dict(command),
             recovered_fen=claim.recovered_fen + command.amount_fen,
             outstanding_fen=claim.outstanding_fen - command.amount_fen,
             recorded_by=ctx.officer,
@@ -101,16 +97,7 @@ def refer_misuse(ctx: CommandContext[ReferMisuse]) -> Decision:
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        MisuseReferred(
-            entry_id=claim.entry_id,
-            number=claim.number,
-            authority=command.authority,
-            referred_on=command.referred_on,
-            document=command.document,
-            recorded_by=ctx.officer,
-        )
-    )
+    return accepted(MisuseReferred(entry_id=claim.entry_id, **dict(command), recorded_by=ctx.officer))
 
 
 COMMANDS = (

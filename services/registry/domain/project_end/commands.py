@@ -8,7 +8,7 @@ from services.registry.domain.article_22_projects import (
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project_end.article_22_project_end import (
     refuse_if_principal_is_outstanding,
@@ -49,7 +49,7 @@ def end_project(ctx: CommandContext[EndProject]) -> Decision:
     if wrong:
         return refused(wrong)
     ended = ProjectEnded(
-        **said(command),
+        **dict(command),
         ended_on=ctx.today,
         outstanding_fen=project.outstanding_fen,
         ended_by=ctx.officer,

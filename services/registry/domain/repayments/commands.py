@@ -51,10 +51,7 @@ def report_repayment(ctx: CommandContext[ReportRepayment]) -> Decision:
         return refused(wrong)
     return accepted(
         RepaymentRecorded(
-            project_id=project.project_id,
-            reference=command.reference,
-            amount_fen=command.amount_fen,
-            repaid_on=command.repaid_on,
+            **dict(command),
             repaid_fen=project.repaid_fen + command.amount_fen,
             outstanding_fen=project.outstanding_fen - command.amount_fen,
             reported_by=acting.institution,

@@ -5,7 +5,7 @@ from services.registry.domain.article_10_share_rate import refuse_unless_distric
 from services.registry.domain.article_20_term import refuse_unless_term_is_the_foundings
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.rules_faults import faults_of_rules
 from services.registry.domain.rules_versions.article_05_rules_versions import (
     refuse_unless_adopted_proposal_is_the_one_named,
@@ -51,7 +51,7 @@ def propose_rules(ctx: CommandContext[ProposeRules]) -> Decision:
     return accepted(
         RulesProposed(
             entry_id=ctx.entry_id,
-            **said(command),
+            **dict(command),
             institution=acting.institution,
             proposed_by=ctx.officer,
             proposal_sha256=ctx.sha256,
@@ -104,7 +104,7 @@ def decline_rules(ctx: CommandContext[DeclineRules]) -> Decision:
         return refused(fault)
     return accepted(
         RulesDeclined(
-            entry_id=proposal.entry_id, **said(command), declined_by=ctx.officer, rules_version=ctx.rules.version
+            entry_id=proposal.entry_id, **dict(command), declined_by=ctx.officer, rules_version=ctx.rules.version
         )
     )
 

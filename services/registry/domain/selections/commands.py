@@ -9,7 +9,7 @@ from services.registry.domain.article_08_before_the_founding import refuse_unles
 from services.registry.domain.ballot import voided
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.pool import PreparedPool
 from services.registry.domain.selections.article_07_candidates import (
     eligibility,
@@ -126,7 +126,7 @@ def _unless_founded(ctx: CommandContext[Command], decision: Decision) -> Decisio
 
 def _opened(ctx: CommandContext[OpenSelection]) -> Decision:
     pool, command, selection = ctx.register, ctx.command, ctx.entry_as(Selection)
-    event = SelectionOpened(entry_id=ctx.entry_id, **said(command), opened_by=ctx.officer)
+    event = SelectionOpened(entry_id=ctx.entry_id, **dict(command), opened_by=ctx.officer)
     if is_repeat(command, of=selection):
         return DUPLICATE
     wrong = all_faults(
@@ -158,7 +158,7 @@ def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) ->
         return refused(wrong)
     return accepted(
         *voided(selection, entry_id=selection.entry_id),
-        CandidateRegistered(entry_id=selection.entry_id, **said(command), registered_by=ctx.officer),
+        CandidateRegistered(entry_id=selection.entry_id, **dict(command), registered_by=ctx.officer),
     )
 
 
@@ -186,7 +186,7 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
         *voided(selection, entry_id=selection.entry_id),
         EvidenceRecorded(
             entry_id=selection.entry_id,
-            **said(command),
+            **dict(command),
             recorded_by=ctx.officer,
             report=eligibility(candidate.with_evidence(evidence), selection.terms, today),
         ),
@@ -210,7 +210,7 @@ def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decisi
         *voided(selection, entry_id=selection.entry_id),
         CandidateScored(
             entry_id=selection.entry_id,
-            **said(command),
+            **dict(command),
             total=sum(score.points for score in command.scores),
             scored_by=ctx.officer,
         ),
@@ -243,11 +243,10 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) 
         *voided(selection, entry_id=selection.entry_id),
         CandidateRecommended(
             entry_id=selection.entry_id,
-            uscc=command.uscc,
+            **dict(command),
             subject_sha256=ctx.sha256,
             ranking=ranked,
             report=reports[command.uscc],
-            reasons=command.reasons,
             recommended_by=ctx.officer,
         ),
     )
@@ -268,12 +267,9 @@ def _concluded(ctx: CommandContext[ConcludeSelection], selection: Selection) -> 
     return accepted(
         SelectionConcluded(
             entry_id=selection.entry_id,
-            number=selection.number,
+            **dict(command),
             uscc=selection.selected,
             name=selection.candidates[selection.selected].name,
-            agreement=command.agreement,
-            operates_from=command.operates_from,
-            operates_until=command.operates_until,
             concluded_by=ctx.officer,
         )
     )
@@ -287,7 +283,7 @@ def _cancelled(ctx: CommandContext[CancelSelection], selection: Selection) -> De
         return refused(fault)
     return accepted(
         *voided(selection, entry_id=selection.entry_id),
-        SelectionCancelled(entry_id=selection.entry_id, reasons=command.reasons, cancelled_by=ctx.officer),
+        SelectionCancelled(entry_id=selection.entry_id, **dict(command), cancelled_by=ctx.officer),
     )
 
 

@@ -5,7 +5,6 @@ from services.registry.domain.article_05_projects import refuse_unless_project_i
 from services.registry.domain.article_22_projects import refuse_unless_project_is_covered
 from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import said
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.spot_check import said_sha256
 from services.registry.domain.spot_checks.article_06_spot_checks import (
@@ -39,7 +38,7 @@ def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
     assert project is not None
     findings = adverse_findings(command)
     event = SpotCheckRecorded(
-        **said(command),
+        **dict(command),
         adverse=bool(findings),
         recorded_by=ctx.officer,
     )
@@ -79,7 +78,7 @@ def lift_flag(ctx: CommandContext[LiftFlag]) -> Decision:
     assert project is not None
     if fault := refuse_unless_flag_stands(command.number, project.flags):
         return refused(fault)
-    return accepted(FlagLifted(**said(command), lifted_by=ctx.officer, rules_version=ctx.rules.version))
+    return accepted(FlagLifted(**dict(command), lifted_by=ctx.officer, rules_version=ctx.rules.version))
 
 
 COMMANDS = (

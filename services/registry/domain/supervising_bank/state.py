@@ -8,13 +8,7 @@ from shared.contracts.registry.words import Role
 
 def evolve(pool: Pool, event: SupervisingBankProposed) -> Pool:
     """The pool after ``event``."""
-    proposal = BankProposal(
-        bank=event.proposal,
-        agreement=event.agreement,
-        proposed_by=event.proposed_by,
-        proposed_by_officer=event.proposed_by_officer,
-        replaces=event.replaces,
-    )
+    proposal = BankProposal.told_by(event, bank=event.proposal)
     return pool.model_copy(update={"bank_proposals": {**pool.bank_proposals, event.bank: proposal}})
 
 

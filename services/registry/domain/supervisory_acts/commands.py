@@ -2,7 +2,7 @@
 
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.supervisory_acts.article_05_supervision import (
     refuse_unless_act_has_happened,
     refuse_unless_act_number_is_free,
@@ -40,7 +40,7 @@ def record_supervisory_act(ctx: CommandContext[RecordSupervisoryAct]) -> Decisio
     )
     if wrong:
         return refused(wrong)
-    return accepted(SupervisoryActRecorded(entry_id=ctx.entry_id, **said(command), recorded_by=ctx.officer))
+    return accepted(SupervisoryActRecorded(entry_id=ctx.entry_id, **dict(command), recorded_by=ctx.officer))
 
 
 def report_completion(ctx: CommandContext[ReportCompletion]) -> Decision:
@@ -54,7 +54,7 @@ def report_completion(ctx: CommandContext[ReportCompletion]) -> Decision:
         return DUPLICATE
     if fault := refuse_if_instruction_was_completed(act):
         return refused(fault)
-    return accepted(CompletionReported(entry_id=act.entry_id, **said(command), reported_by=ctx.officer))
+    return accepted(CompletionReported(entry_id=act.entry_id, **dict(command), reported_by=ctx.officer))
 
 
 COMMANDS = (

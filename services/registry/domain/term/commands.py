@@ -16,7 +16,7 @@ from services.registry.domain.article_20_term import refuse_if_new_term_is_longe
 from services.registry.domain.article_22_stop import refuse_if_pool_has_stopped
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.evaluations.state import Evaluation
 from services.registry.domain.term.article_05_agreements import refuse_unless_agreement_is_as_it_was_recorded
 from services.registry.domain.term.article_21_continuation import (
@@ -64,7 +64,7 @@ def fix_operating_period(ctx: CommandContext[FixOperatingPeriod]) -> Decision:
     operating_from = before + timedelta(days=1) if before else max(pool.founded_on, command.agreement.signed_on)
     return accepted(
         OperatingPeriodFixed(
-            **said(command),
+            **dict(command),
             operating_until_before=before,
             operating_from=operating_from,
             fixed_on=today,
@@ -98,7 +98,7 @@ def continue_pool(ctx: CommandContext[ContinuePool]) -> Decision:
     return accepted(
         PoolContinued(
             ends_on_before=pool.ends_on,
-            **said(command),
+            **dict(command),
             decided_on=today,
             decided_by=ctx.officer,
             rules_version=ctx.rules.version,
@@ -121,7 +121,7 @@ def stop_pool(ctx: CommandContext[StopPool]) -> Decision:
     if wrong:
         return refused(wrong)
     return accepted(
-        PoolStopped(**said(command), stopped_on=today, decided_by=ctx.officer, rules_version=ctx.rules.version)
+        PoolStopped(**dict(command), stopped_on=today, decided_by=ctx.officer, rules_version=ctx.rules.version)
     )
 
 

@@ -3,7 +3,7 @@
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
-from services.registry.domain.decision import is_repeat, said
+from services.registry.domain.decision import is_repeat
 from services.registry.domain.working_norms.article_06_working_norms import (
     refuse_unless_norm_number_is_free,
     refuse_unless_norm_takes_effect_in_time,
@@ -39,7 +39,7 @@ def adopt_working_norm(ctx: CommandContext[AdoptWorkingNorm]) -> Decision:
     return accepted(
         WorkingNormAdopted(
             entry_id=ctx.entry_id,
-            **said(command),
+            **dict(command),
             institution=acting.institution,
             adopted_on=today,
             adopted_by=ctx.officer,
