@@ -17,6 +17,7 @@ from services.registry.domain.context import CommandContext
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project, Stage
+from shared.contracts.refusals import Refusal
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
     CorrectionRejected,
@@ -60,38 +61,32 @@ def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
 
 def return_project(ctx: CommandContext[ReturnProject]) -> Decision:
     """Return the filing with reasons; it can be filed again."""
-    project, command = ctx.project, ctx.command
-    if fault := refuse_unless_project_is_known(project):
-        return refused(fault)
-    assert project is not None
-    if project.correction is not None:
-        return decline_correction(ctx, project)
-    not_now = _not_now(ctx, project)
-    if not_now:
-        return not_now
-    wrong = first_fault(
-        refuse_unless_decision_names_the_filing(command.filing, project.filing),
-        refuse_unless_returned_filing_can_come_again(ctx.pool),
-    )
-    if wrong:
-        return refused(wrong)
-    return accepted(ProjectReturned(**dict(command), returned_by=ctx.officer, rules_version=ctx.rules.version))
+    event = ProjectReturned(**dict(ctx.command), returned_by=ctx.officer, rules_version=ctx.rules.version)
+    return _declined(ctx, event, refuse_unless_returned_filing_can_come_again(ctx.pool))
 
 
 def reject_project(ctx: CommandContext[RejectProject]) -> Decision:
     """Reject the filing with reasons, for good."""
+    event = ProjectRejected(**dict(ctx.command), rejected_by=ctx.officer, rules_version=ctx.rules.version)
+    return _declined(ctx, event)
+
+
+def _declined(
+    ctx: CommandContext[ReturnProject | RejectProject],
+    event: ProjectReturned | ProjectRejected,
+    fault: Refusal | None = None,
+) -> Decision:
+    """The filing is declined as ``event`` says, unless there is this ``fault``; a correction that waits goes first."""
     project, command = ctx.project, ctx.command
-    if fault := refuse_unless_project_is_known(project):
-        return refused(fault)
+    if not_known := refuse_unless_project_is_known(project):
+        return refused(not_known)
     assert project is not None
     if project.correction is not None:
         return decline_correction(ctx, project)
-    not_now = _not_now(ctx, project)
-    if not_now:
+    if not_now := _not_now(ctx, project):
         return not_now
-    if fault := refuse_unless_decision_names_the_filing(command.filing, project.filing):
-        return refused(fault)
-    return accepted(ProjectRejected(**dict(command), rejected_by=ctx.officer, rules_version=ctx.rules.version))
+    wrong = first_fault(refuse_unless_decision_names_the_filing(command.filing, project.filing), fault)
+    return refused(wrong) if wrong else accepted(event)
 
 
 def _not_now(ctx: CommandContext[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:

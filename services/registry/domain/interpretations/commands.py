@@ -1,6 +1,5 @@
-"""Deciding on interpretations, and naming those that other decisions rely on (23.1)."""
+"""Deciding on interpretations, and on what other decisions rely on (23.1)."""
 
-from dataclasses import replace
 from typing import Any
 
 from services.registry.domain.command_spec import CommandSpec
@@ -20,21 +19,15 @@ from shared.decisions.permission import managing
 
 
 def with_interpretation(ctx: CommandContext[Any], decision: Decision) -> Decision:
-    """The decision, whose events name the interpretation that it relies on; refused if that was never recorded.
+    """The decision; refused if the interpretation that it relies on was never recorded.
 
     It passes no gate: whatever the message is asked without it, it is asked with it too.
     """
     number: str | None = ctx.command.interpretation
     if number is None or not decision.events:
         return decision
-    if fault := refuse_unless_interpretation_is_recorded(ctx.entry_as(Interpretation), number):
-        return refused(fault)
-    relied_on = {"interpretation": number}
-    events = tuple(
-        event.model_copy(update=relied_on) if "interpretation" in type(event).model_fields else event
-        for event in decision.events
-    )
-    return replace(decision, events=events)
+    fault = refuse_unless_interpretation_is_recorded(ctx.entry_as(Interpretation), number)
+    return refused(fault) if fault else decision
 
 
 def record_interpretation(ctx: CommandContext[RecordInterpretation]) -> Decision:
