@@ -18,6 +18,7 @@ from shared.contracts.registry.people import (
     KeyRetired,
     KeyRevoked,
     OfficerEnded,
+    OfficerRegistered,
     RegisterOfficer,
     RegisterOfficerKey,
     RevokeKey,
@@ -147,6 +148,14 @@ async def test_the_copies_of_claims_and_treasury_follow(service: str, new_databa
     """An end that was set at the registration is brought nearer by the revocation, and by no later one moved away."""
     database = await new_database(service)
     execute = {"claims": execute_claims, "treasury": execute_treasury}[service]
+    deputy = OfficerRegistered(
+        institution=COOPERATING,
+        officer=DEPUTY,
+        name="副手",
+        person=person(DEPUTY),
+        duties=(Duty.ADMINISTRATION,),
+        valid_from=NOW,
+    )
     registered = KeyRegistered(
         key_id=key_id(DEPUTYS),
         public_key=DEPUTYS,
@@ -169,8 +178,10 @@ async def test_the_copies_of_claims_and_treasury_follow(service: str, new_databa
     )
     later = KeyRetired(key_id=key_id(DEPUTYS), institution=COOPERATING, valid_until=NOW + timedelta(days=2))
     async with database.pool.acquire() as connection:
-        for event, days in ((registered, 9), (revoked, 1), (ended, 1), (later, 1)):
+        async with connection.transaction():
+            await execute(connection, [from_service(deputy, seq=1)])
+        for seq, (event, days) in enumerate(((registered, 9), (revoked, 1), (ended, 1), (later, 1)), start=2):
             async with connection.transaction():
-                await execute(connection, [from_service(event)])
+                await execute(connection, [from_service(event, seq=seq)])
             (key,) = (await load_keys(connection, [key_id(DEPUTYS)])).values()
             assert key.valid_until == NOW + timedelta(days=days)
