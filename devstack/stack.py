@@ -130,6 +130,8 @@ class Stack:
             "RISKPOOL_REPLICA": str(replica),
             "RISKPOOL_HEALTH_PORT": "0",
             "RISKPOOL_READY_FILE": str(ready_file),
+            # The registry reads it; the others leave it.
+            "RISKPOOL_DISTRICTS_DIR": str(REPOSITORY / "districts"),
             # A log line that waits in a buffer is missing when it is needed.
             "PYTHONUNBUFFERED": "1",
         }

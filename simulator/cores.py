@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.claims import batch as claims
 from services.registry import batch as registry
-from services.registry.reference import reference_data
+from services.registry.domain.reference_data import ReferenceData
 from services.treasury import batch as treasury
 from services.treasury.domain.books import Books
 from services.treasury.domain.pool import Pool
@@ -33,13 +33,14 @@ class Core(Protocol):
 class RegistryCore:
     """The registry's states."""
 
-    def __init__(self) -> None:
+    def __init__(self, reference_data: ReferenceData) -> None:
+        self.reference_data = reference_data
         self.keyring = Keyring()
         self.batch = registry.empty_batch()
 
     def process(self, message: Incoming) -> Decided:
         """Decide one message; all deadlines and all figures are at hand, not only those of a day or a year."""
-        decided = registry.process(self.batch, message, reference_data())
+        decided = registry.process(self.batch, message, self.reference_data)
         self.keyring.store(self.batch.keys)
         self.keyring.retire(self.batch.retirements)
         self.batch = registry.settled(self.batch)

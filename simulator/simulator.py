@@ -7,10 +7,12 @@ messages, ids and keys from whoever sends them, so that the same messages always
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from services.claims.app import SERVICE as CLAIMS
-from services.registry.app import SERVICE as REGISTRY
+from services.registry.app import service as registry
+from services.registry.reference import reference_data
 from services.treasury.app import SERVICE as TREASURY
 from shared.contracts.envelope import Command
 from shared.contracts.topics import OUTCOMES_PREFIX, TREASURY_COMMANDS, outcomes_topic
@@ -22,6 +24,9 @@ from simulator.parties import SUPERVISING_BANK, SYSTEM, Cast
 from simulator.party_messages import Heard, Message, Sender, headers_to_send, heard_of, receipt_of, write_message
 from simulator.service import Publication, SimulatedService
 
+# The districts that the repository has profiles of.
+DISTRICTS = Path(__file__).parents[1] / "districts"
+REGISTRY = registry(reference_data(DISTRICTS))
 EVENT_TOPICS = frozenset(topic for service in (REGISTRY, CLAIMS, TREASURY) for topic in service.hears)
 
 
@@ -35,7 +40,8 @@ class Simulator:
     def __init__(self, cast: Cast, more_pools: Iterable[UUID] = (), by_hand: Collection[UUID] = ()) -> None:
         root_keys = root_signing_keys(cast.root_keys(more_pools))
         treasury_signer = cast.signer("treasury", SYSTEM)
-        self.registry, self.claims, self.treasury = RegistryCore(), ClaimsCore(), TreasuryCore()
+        self.registry = RegistryCore(reference_data(DISTRICTS))
+        self.claims, self.treasury = ClaimsCore(), TreasuryCore()
         self.records: list[Record] = []
         self._services = (
             SimulatedService(REGISTRY, self.registry, root_keys, None),

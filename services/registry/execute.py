@@ -9,8 +9,9 @@ from services.registry import annual_figures_repository, deadlines_repository, r
 from services.registry.batch import OBSERVED, Batch, process
 from services.registry.domain.annual_figures import total
 from services.registry.domain.deadlines import DAY_DEADLINES_MAX, Deadlines
+from services.registry.domain.district_profile import DistrictProfile
+from services.registry.domain.reference_data import ReferenceData
 from services.registry.domain.subjects import concern_of
-from services.registry.reference import reference_data
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
 from shared.contracts.registry.cycle import BeginDay
@@ -19,18 +20,39 @@ from shared.decisions.duties_exercised import ClaimsDutyEvent
 from shared.messaging.database import Connection
 from shared.messaging.keyring import retire_keys, store_keys
 from shared.messaging.message import Decided, Incoming
+from shared.messaging.telemetry import logger
 
 
-async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
+async def execute(
+    connection: Connection, batch: Sequence[Incoming], *, reference_data: ReferenceData
+) -> Sequence[Decided]:
     """What becomes of each message, in order, with states and keys saved; each statement once at most for any batch.
 
     Runs inside the caller's transaction, after repeats were taken out.
     """
     states = await _load(connection, batch)
-    reference_now = reference_data()
-    decided = [process(states, incoming, reference_now) for incoming in batch]
+    decided = [process(states, incoming, reference_data) for incoming in batch]
     await _save(connection, states)
     return decided
+
+
+async def report_changed_profiles(connection: Connection, *, districts: Mapping[str, DistrictProfile]) -> None:
+    """Tell the operator of each pool whose district has another profile here than the pool's rules are under (5.2).
+
+    Nothing changes for the pool by that: what was adopted stands, and its next version has to name the new profile.
+    """
+    for pool in await repository.select_pools_under_other_profiles(
+        connection, {code: profile.sha256 for code, profile in districts.items()}
+    ):
+        logger().error(
+            "the profile of a pool's district is missing, or another one than its rules were adopted under; if the "
+            "district's regulation has not changed, put the former file back; if it has, the next version of the rules "
+            "has to name the new one (registry.rules.propose)",
+            pool_id=str(pool.pool_id),
+            district=pool.district,
+            adopted_under_sha256=pool.profile_sha256,
+            installed_sha256=districts[pool.district].sha256 if pool.district in districts else None,
+        )
 
 
 async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:

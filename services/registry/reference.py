@@ -1,4 +1,4 @@
-"""What the domain can't know by itself: districts' profiles from this folder, and China's holidays and working days.
+"""What the domain can't know by itself: districts' profiles from a folder, and China's holidays and working days.
 
 The installed calendar comes out some days after the State Council's notice; until then a year stands in ``calendars/``.
 """
@@ -15,11 +15,10 @@ import chinese_calendar
 from chinese_calendar import constants
 from pydantic import BaseModel, ConfigDict, Strict
 
-from services.registry.domain.district_profile import DistrictProfile
+from services.registry.districts import district_profiles
 from services.registry.domain.reference_data import ReferenceData
 from services.registry.domain.working_days import WorkingDays
 
-DISTRICTS = Path(__file__).parent / "districts"
 CALENDARS = Path(__file__).parent / "calendars"
 LUNAR_FEASTS = CALENDARS / "lunar_feasts.csv"
 _LUNAR_FEASTS = ("spring_festival", "dragon_boat", "mid_autumn")
@@ -38,17 +37,6 @@ class CalendarYear(BaseModel):
     source: str
     days_off: tuple[_Day, ...]
     days_worked: tuple[_Day, ...]
-
-
-def district_profiles(folder: Path) -> Mapping[str, DistrictProfile]:
-    """The profiles in ``folder``, by district code; raises ValueError for one that is not in the file of its code."""
-    profiles = {}
-    for path in sorted(folder.glob("*.toml")):
-        profile = DistrictProfile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        if profile.code != path.stem:
-            raise ValueError(f"{path.name} holds the profile of {profile.code}; a profile's file is called by its code")
-        profiles[profile.code] = profile
-    return profiles
 
 
 def lunar_and_solar_holidays(path: Path = LUNAR_FEASTS) -> Mapping[int, Set[date]]:
@@ -105,6 +93,6 @@ def _notice_in(path: Path, decreed: WorkingDays) -> CalendarYear:
 
 
 @cache
-def reference_data() -> ReferenceData:
-    """All of it, read once: it changes only with a new installation."""
-    return ReferenceData(district_profiles(DISTRICTS), published_working_days())
+def reference_data(districts: Path) -> ReferenceData:
+    """All of it, with the profiles in the folder ``districts``; read once, so that it changes with a new start only."""
+    return ReferenceData(district_profiles(districts), published_working_days())

@@ -1,6 +1,7 @@
 """The registry's tables, in sets: each function is one statement, on the caller's connection and transaction."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from services.registry.batch import EntryRow, PoolRow, ProjectRow, RulesVersionRow
@@ -63,13 +64,14 @@ async def update_pools(connection: Connection, pools: Mapping[UUID, Pool]) -> No
         UPDATE pools SET
             name = new.name, district = new.district, founded_on = new.founded_on, ends_on = new.ends_on,
             size_fen = new.size_fen, rules_version = new.rules_version, share_rate_bp = new.share_rate_bp,
-            share_rate_max_bp = new.share_rate_max_bp, managing_institution = new.managing_institution,
-            cooperating_institution = new.cooperating_institution, supervising_bank = new.supervising_bank,
-            state = new.state
+            share_rate_max_bp = new.share_rate_max_bp, profile_sha256 = new.profile_sha256,
+            managing_institution = new.managing_institution, cooperating_institution = new.cooperating_institution,
+            supervising_bank = new.supervising_bank, state = new.state
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::date[], $6::bigint[], $7::bigint[],
-                    $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[])
+                    $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
             AS new (pool_id, name, district, founded_on, ends_on, size_fen, rules_version, share_rate_bp,
-                    share_rate_max_bp, managing_institution, cooperating_institution, supervising_bank, state)
+                    share_rate_max_bp, profile_sha256, managing_institution, cooperating_institution, supervising_bank,
+                    state)
         WHERE pools.pool_id = new.pool_id
         """,
         ids,
@@ -81,11 +83,38 @@ async def update_pools(connection: Connection, pools: Mapping[UUID, Pool]) -> No
         [pool.latest_rules.version for pool in values],
         [pool.latest_rules.share_rate_bp for pool in values],
         [pool.share_rate_max_bp for pool in values],
+        [pool.profile_sha256 for pool in values],
         [pool.managing_institution for pool in values],
         [pool.cooperating_institution for pool in values],
         [pool.supervising_bank for pool in values],
         [pool.model_dump_json() for pool in values],
     )
+
+
+class OtherProfile(NamedTuple):
+    """A pool, and the hash of the profile that its rules were adopted under, which is not the installed one's."""
+
+    pool_id: UUID
+    district: str
+    profile_sha256: str
+
+
+async def select_pools_under_other_profiles(
+    connection: Connection, installed_sha256: Mapping[str, str]
+) -> Sequence[OtherProfile]:
+    """The founded pools whose rules are under another profile than is installed for their district, if any is."""
+    rows = await connection.fetch(
+        """
+        SELECT pools.pool_id, pools.district, pools.profile_sha256
+        FROM pools
+        LEFT JOIN unnest($1::text[], $2::text[]) AS installed (district, sha256) USING (district)
+        WHERE pools.profile_sha256 IS DISTINCT FROM installed.sha256 AND pools.state IS NOT NULL
+        ORDER BY pools.pool_id
+        """,
+        list(installed_sha256),
+        list(installed_sha256.values()),
+    )
+    return [OtherProfile(**row) for row in rows]
 
 
 async def insert_rules_versions(connection: Connection, rows: Sequence[RulesVersionRow]) -> None:

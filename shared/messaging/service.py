@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid5
 
 import uvloop
@@ -72,6 +72,9 @@ async def run(service: ServiceDefinition, settings: MessagingSettings, clock: Cl
     pool = await open_pool(settings)
     try:
         await record_start(pool, service.name, settings, clock())
+        if isinstance(service, DecisionService) and service.at_start is not None:
+            async with pool.acquire() as connection:
+                await service.at_start(connection)
         enable(settings.failpoint_file)
         guard = await _unless(stopping, adopt_broker(pool, settings, clock()))
         if guard is not None:
@@ -306,8 +309,16 @@ async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[N
     raise PartEnded(", ".join(task.get_name() for task in done))
 
 
+AnySettings = TypeVar("AnySettings", bound=MessagingSettings)
+
+
 def main(service: ServiceDefinition, settings: type[MessagingSettings] = MessagingSettings) -> None:
-    """Run the service with the settings of the environment; ``settings`` are its own, where it has some.
+    """Run the service with the settings of the environment, as ``main_of``; ``settings`` are its own, if any."""
+    main_of(service.name, settings, lambda _: service)
+
+
+def main_of(name: str, settings: type[AnySettings], define: Callable[[AnySettings], ServiceDefinition]) -> None:
+    """Run the service called ``name``, which is defined by what the settings of the environment say.
 
     Raises SystemExit with status 2 for a setting that is missing or wrong, 70 where a part of the service ended by
     itself, and 78 where the broker is another one; what to do is said on standard error.
@@ -317,9 +328,10 @@ def main(service: ServiceDefinition, settings: type[MessagingSettings] = Messagi
     except ValidationError as error:
         for fault in error.errors(include_input=False, include_url=False):
             setting = f"setting RISKPOOL_{str(fault['loc'][0]).upper()}: " if fault["loc"] else ""
-            print(f"{service.name}: {setting}{fault['msg']}", file=sys.stderr)
+            print(f"{name}: {setting}{fault['msg']}", file=sys.stderr)
         print("Set it in the environment; docs/settings.md lists all settings.", file=sys.stderr)
         raise SystemExit(2) from None
+    service = define(read)
     # What was imported stays: it is not looked through again and again.
     gc.collect()
     gc.freeze()
@@ -328,7 +340,7 @@ def main(service: ServiceDefinition, settings: type[MessagingSettings] = Messagi
         uvloop.run(run(service, read))
     except BrokerChanged as error:
         logger().critical(str(error))
-        print(f"{service.name}: {error}", file=sys.stderr)
+        print(f"{name}: {error}", file=sys.stderr)
         raise SystemExit(BROKER_CHANGED_EXIT_CODE) from None
     except PartEnded:
         # Not as a traceback: the log has left out what must not be in it.

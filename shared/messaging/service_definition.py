@@ -27,7 +27,7 @@ class DecisionService:
 
     ``commands`` are the models of what outsiders may send, by topic; ``events`` all types that can be read or
     published, ``hears`` the topics of other services' events. ``receipt`` is its own receipt. ``gauges`` are figures of
-    its own that it shows from time to time.
+    its own that it shows from time to time. ``at_start`` looks at what the service finds when it starts.
     """
 
     name: str
@@ -37,6 +37,7 @@ class DecisionService:
     receipt: type[Receipt]
     execute: Execute
     gauges: Gauges | None = None
+    at_start: Callable[[Connection], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

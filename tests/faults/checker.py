@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from services.claims.app import SERVICE as CLAIMS
-from services.registry.app import SERVICE as REGISTRY
 from services.treasury.app import SERVICE as TREASURY
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.examples import FISCAL_PART_FEN, SHARE_FEN
 from shared.contracts.receipts import Receipt
+from simulator.simulator import REGISTRY
 from tests.faults.stores import Heard, Ledger, ServiceStore, Stores
 
 DECIDING = {service.name: service for service in (REGISTRY, CLAIMS, TREASURY)}

@@ -21,6 +21,7 @@ from shared.messaging.keyring import KeyRetirement, load_keys, retire_keys
 from shared.messaging.message import Incoming, Record
 from tests.integration.conftest import TestDatabase
 from tests.integration.messaging_toy import Toy, new_toy
+from tests.integration.test_registry_execute import REFERENCE_DATA
 from tests.integration.test_treasury_execute import Keys, from_service, pair, registry_tells, said, take
 from tests.unit.messaging.messaging_factories import BANK, NOON, POOL, ask_record
 from tests.unit.registry import registry_examples as examples
@@ -55,7 +56,7 @@ async def test_the_registry_keeps_both_keys_and_the_old_ones_end(registry_databa
         command(examples.officer("somebody", examples.Duty.FILING), COOPERATING),
     ]
     async with registry_database.pool.acquire() as connection, connection.transaction():
-        decided = await execute_registry(connection, batch)
+        decided = await execute_registry(connection, batch, reference_data=REFERENCE_DATA)
     assert [each.answer.outcome for each in decided if each.answer] == [
         Outcome.ACCEPTED,
         Outcome.ACCEPTED,

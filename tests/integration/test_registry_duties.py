@@ -21,7 +21,7 @@ from shared.contracts.topics import REGISTRY_COMMANDS, TREASURY_EVENTS
 from shared.contracts.treasury import Account
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, outcomes, process, staffing
+from tests.integration.test_registry_execute import REFERENCE_DATA, incoming, outcomes, process, staffing
 from tests.unit.registry.cycle_examples import OVERSEER, evaluation, noon_of, stop
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -182,7 +182,7 @@ async def test_the_duties_of_many_projects_are_announced_in_bounded_steps(regist
         async with registry_database.pool.acquire() as connection, connection.transaction():
             statements: list[str] = []
             with connection.query_logger(lambda query: statements.append(query.query)):  # noqa: B023
-                decided = await execute(connection, [calendar(TODAY)])
+                decided = await execute(connection, [calendar(TODAY)], reference_data=REFERENCE_DATA)
         if outcomes(decided) == [Outcome.DUPLICATE]:
             break
         assert time.monotonic() - started < ANNOUNCING_SECONDS_MAX

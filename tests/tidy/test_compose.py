@@ -18,6 +18,7 @@ from devstack.kafka_jars import JAVA_OPTIONS, kafka_version
 from devstack.pool import BANK
 from devstack.postgres import VERSION_MIN
 from devstack.stack import SERVICE_STOP_TIMEOUT_S
+from services.registry.settings import Settings as RegistrySettings
 from shared.contracts.topics import SERVICES
 from shared.messaging.settings import SECRETS_DIR_SETTING, MessagingSettings
 from shared.messaging.telemetry import ENDPOINT_SETTING
@@ -49,8 +50,12 @@ KAFKA_ADDRESSES = {
 }
 
 
-def settings_variables() -> set[str]:
-    return {f"RISKPOOL_{name.upper()}" for name in MessagingSettings.model_fields}
+def settings_of(service: str) -> type[MessagingSettings]:
+    return RegistrySettings if service == "registry" else MessagingSettings
+
+
+def settings_variables(service: str) -> set[str]:
+    return {f"RISKPOOL_{name.upper()}" for name in settings_of(service).model_fields}
 
 
 def secret_targets(container: str) -> dict[str, str]:
@@ -172,11 +177,11 @@ def test_a_service_is_told_settings_that_it_has(service: str) -> None:
     """Each variable is one that the service reads, and what it can't start without is in the environment or a file."""
     container = CONTAINERS[service]
     given = set(container["environment"])
-    assert given - {SECRETS_DIR_SETTING, ENDPOINT_SETTING} <= settings_variables()
+    assert given - {SECRETS_DIR_SETTING, ENDPOINT_SETTING} <= settings_variables(service)
     shown = {name.upper() for name in secret_targets(service) if name.startswith("riskpool_")}
-    assert shown <= settings_variables()
+    assert shown <= settings_variables(service)
     assert not given & shown
-    required = {name for name, field in MessagingSettings.model_fields.items() if field.is_required()}
+    required = {name for name, field in settings_of(service).model_fields.items() if field.is_required()}
     assert {f"RISKPOOL_{name.upper()}" for name in required} <= given | shown
     assert ("RISKPOOL_SIGNING_KEY_FILE" in given) == (service in SIGNING_SERVICES)
     assert container["healthcheck"]["test"] == ["CMD", "test", "-f", container["environment"]["RISKPOOL_READY_FILE"]]

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    field_validator,
+    model_validator,
+)
 
 from services.registry.domain.rules_figures import FIGURE_PATHS, SHARE_RATE
 from shared.contracts.clauses import CLAUSES
@@ -68,16 +77,17 @@ class DistrictProfile(BaseModel):
     source: Text
     bounds: Mapping[str, Bound]
 
-    @model_validator(mode="after")
-    def _every_figure_has_a_bound(self) -> Self:
-        if missing := sorted(FIGURE_PATHS - self.bounds.keys()):
+    @field_validator("bounds")
+    @classmethod
+    def _every_figure_has_a_bound(cls, bounds: Mapping[str, Bound]) -> Mapping[str, Bound]:
+        if missing := sorted(FIGURE_PATHS - bounds.keys()):
             raise ValueError(f"no bound for {', '.join(missing)}: every figure of the rules has one")
-        if unknown := sorted(self.bounds.keys() - FIGURE_PATHS):
+        if unknown := sorted(bounds.keys() - FIGURE_PATHS):
             raise ValueError(f"the rules have no figure {', '.join(unknown)}")
-        ceiling = self.bounds[SHARE_RATE].most
+        ceiling = bounds[SHARE_RATE].most
         if ceiling is None or ceiling.denominator != 1 or not 0 <= ceiling <= BASIS_POINTS:
             raise ValueError(f"the most of {SHARE_RATE} is the ceiling of the pool's share, 0 to {BASIS_POINTS}")
-        return self
+        return bounds
 
     @property
     def share_rate_max_bp(self) -> int:

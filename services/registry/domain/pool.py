@@ -154,8 +154,8 @@ class Pool(Register):
     ``affiliates`` are by unified social credit code, ``further_agreements`` the numbers of those that count beside the
     founding's, by institution, ``working_norms`` those of the norms that stand. ``waiting_plans`` says whose plan of
     further pairs waits for consent under each number. ``recorded_agreements`` are those recorded after the founding,
-    with whomever. ``first_rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks
-    ``rules_at``.
+    with whomever. ``first_rules`` are the founding's, ``adopted_rules`` the versions after them, the latest of
+    which ``profile_sha256`` was adopted under. Whoever decides asks ``rules_at``.
     """
 
     name: str
@@ -164,6 +164,7 @@ class Pool(Register):
     ends_on: date
     size_fen: PositiveFen
     share_rate_max_bp: BasisPoints
+    profile_sha256: str
     cooperating_institution: str
     cooperation_agreement: Agreement
     contributions: tuple[PlannedInstalment, ...]

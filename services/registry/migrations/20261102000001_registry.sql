@@ -20,6 +20,8 @@ CREATE TABLE pools (
     -- Article 10.3: the pool's share of a loss never exceeds the ceiling of its district.
     share_rate_bp bigint CHECK (share_rate_bp >= 0),
     share_rate_max_bp bigint CHECK (share_rate_max_bp <= 10000),
+    -- Of the district's profile that the latest version of the rules was adopted under.
+    profile_sha256 text CHECK (profile_sha256 ~ '^[0-9a-f]{64}$'),
     managing_institution text,
     cooperating_institution text,
     supervising_bank text,
@@ -30,8 +32,8 @@ CREATE TABLE pools (
     CONSTRAINT pool_is_founded_or_empty CHECK (
         num_nulls(
             name, district, founded_on, ends_on, size_fen, rules_version, share_rate_bp, share_rate_max_bp,
-            managing_institution, cooperating_institution, state
-        ) IN (0, 11)
+            profile_sha256, managing_institution, cooperating_institution, state
+        ) IN (0, 12)
     ),
     CONSTRAINT share_rate_within_ceiling CHECK (share_rate_bp <= share_rate_max_bp),
     CONSTRAINT term_has_days CHECK (founded_on < ends_on),
@@ -217,7 +219,7 @@ $$;
 -- its first filing, under the lock on its pool: first an empty row and then its content cost its indexes twice.
 GRANT SELECT, INSERT (pool_id), UPDATE (
     name, district, founded_on, ends_on, size_fen, rules_version, share_rate_bp, share_rate_max_bp,
-    managing_institution, cooperating_institution, supervising_bank, state, preparation
+    profile_sha256, managing_institution, cooperating_institution, supervising_bank, state, preparation
 ) ON pools TO riskpool_registry;
 -- A version is never changed.
 GRANT SELECT, INSERT ON rules_versions TO riskpool_registry;

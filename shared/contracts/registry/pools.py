@@ -14,6 +14,7 @@ from shared.contracts.registry.words import (
     Duty,
     InstitutionData,
     PlannedInstalment,
+    ProfileSha256,
     Role,
     Rules,
 )
@@ -128,6 +129,7 @@ class PoolFounded(FoundingParticulars, Event, name="registry.pool.founded.v1"):
 
     ends_on: Day
     share_rate_max_bp: BasisPoints
+    profile_sha256: ProfileSha256
     managing_institution: InstitutionId
     cooperating_institution: InstitutionId
     cooperation_agreement: Annotated[Agreement, Field(description="the first one, by which the pool is run (5.3)")]

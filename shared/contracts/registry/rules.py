@@ -8,7 +8,7 @@ from shared.contracts.documents import Document
 from shared.contracts.envelope import Command
 from shared.contracts.examples import HashOf, Party, Spoken, example
 from shared.contracts.money import BasisPoints
-from shared.contracts.registry.words import Duty, EntryEvent, Rules, RulesVersion
+from shared.contracts.registry.words import Duty, EntryEvent, ProfileSha256, Rules, RulesVersion
 from shared.contracts.words import InstitutionId, Moment, OfficerId, Reference, Sha256, Text
 
 _Number = Annotated[Reference, Field(description="the proposal's"), example("2026-1")]
@@ -25,6 +25,10 @@ class ProposalParticulars(BaseModel):
     ]
     reasons: Annotated[Text, example("根据一年来的运营情况调整。")]
     document: Document | None = None
+    profile_sha256: Annotated[
+        Sha256 | None,
+        Field(description="of the district's profile, where it is another than the latest version was adopted under"),
+    ] = None
 
 
 class ProposeRules(ProposalParticulars, Command, name="registry.rules.propose.v1"):
@@ -80,6 +84,7 @@ class RulesAdopted(EntryEvent, name="registry.rules.adopted.v1"):
     adopted_by: OfficerId
     adopted_at: Annotated[Moment, Field(description="intake of the adoption; earlier messages are not under it")]
     share_rate_max_bp: Annotated[BasisPoints, Field(description="the district's ceiling on that day (10.3)")]
+    profile_sha256: ProfileSha256
     rules_version: RulesVersion
 
 

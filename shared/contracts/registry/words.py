@@ -23,6 +23,7 @@ from shared.contracts.words import (
     PersonHash,
     PublicKey,
     Reference,
+    Sha256,
     Uscc,
 )
 
@@ -362,6 +363,11 @@ class Administrator(Part):
     name: Name
     person: PersonHash
     public_key: PublicKey
+
+
+ProfileSha256 = Annotated[
+    Sha256, Field(description="of the district's profile that the rules were adopted under, in canonical JSON (5.2)")
+]
 
 
 class InstitutionData(Part):

@@ -125,6 +125,7 @@ def pool_events(rules: Rules = RULES) -> list[PoolEvent]:
             ends_on=date(2029, 12, 31),
             size_fen=10**10,
             share_rate_max_bp=2000,
+            profile_sha256="0" * 64,
             managing_institution=MANAGING,
             cooperating_institution=COOPERATING,
             cooperation_agreement=Agreement(

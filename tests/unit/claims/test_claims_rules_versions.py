@@ -25,6 +25,7 @@ def adopted(version: int, adopted_at: datetime, effective_on: date = date(2026, 
         adopted_by="regulator",
         adopted_at=adopted_at,
         share_rate_max_bp=2000,
+        profile_sha256="0" * 64,
         rules_version=1,
     )
 

@@ -12,9 +12,11 @@ from pydantic import SecretStr, ValidationError
 
 from services.audit.settings import Settings as AuditSettings
 from services.claims.app import SERVICE
+from services.registry.settings import Settings as RegistrySettings
 from shared.messaging.business_time import BusinessTime, Environment
 from shared.messaging.service import main
 from shared.messaging.settings import MessagingSettings, RootKey
+from simulator.simulator import DISTRICTS
 from tests.unit.public_key_examples import PROVES_NOTHING
 
 NEEDED = {
@@ -206,6 +208,15 @@ def test_audit_has_the_same_settings_as_all_services() -> None:
     """Audit's records are gathered for a moment, since nobody waits for them; nothing else differs."""
     expected = {name: getattr(MessagingSettings(), name) for name in SETTINGS} | {"gather_ms": 100}
     assert {name: getattr(AuditSettings(), name) for name in AuditSettings.model_fields} == expected
+
+
+def test_the_registry_has_the_folder_of_its_districts_beside_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is required, and has to hold profiles; nothing else differs."""
+    with pytest.raises(ValidationError, match="districts_dir"):
+        RegistrySettings()
+    monkeypatch.setenv("RISKPOOL_DISTRICTS_DIR", str(DISTRICTS))
+    expected = {name: getattr(MessagingSettings(), name) for name in SETTINGS} | {"districts_dir": DISTRICTS}
+    assert {name: getattr(RegistrySettings(), name) for name in RegistrySettings.model_fields} == expected
 
 
 @pytest.mark.parametrize("given", ["one:9092,two:9092,three:9092", "one:9092, two:9092, three:9092"])

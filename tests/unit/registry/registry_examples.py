@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services.registry.districts import district_profiles
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.district_profile import Bound, DistrictProfile
 from services.registry.domain.pool import Pool
@@ -17,7 +18,6 @@ from services.registry.domain.reference_data import ReferenceData
 from services.registry.domain.state import State
 from services.registry.domain.subjects import evolve
 from services.registry.domain.working_days import WorkingDays
-from services.registry.reference import DISTRICTS, district_profiles
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.envelope import Command, Event
 from shared.contracts.examples import (
@@ -57,6 +57,7 @@ from shared.contracts.registry.words import (
 )
 from shared.messaging.signatures import public_key_text
 from simulator.samples import Said, sample
+from simulator.simulator import DISTRICTS
 
 POOL_ID = UUID("0b54e0a5-2b43-4f0c-9d0e-3a6c3c1f7c01")
 MANAGING, COOPERATING, BANK, LENDER, GUARANTOR = "managing", "cooperating", "custody-bank", "lender", "guarantor"
@@ -290,9 +291,13 @@ class Given:
         return replace(self, state=replace(self.state, entry=None))
 
     def with_bounds(self, **bounds: Mapping[str, Any]) -> "Given":
-        """The same in a district whose regulation has these other bounds."""
+        """The same in a district whose regulation has these other bounds, or has come to have them."""
         districts = {PROFILE.code: profile_with(**bounds)}
         return replace(self, known=replace(self.known, districts=districts))
+
+    def of_that_district(self) -> "Given":
+        """The same pool, whose rules were adopted under the profile as it is."""
+        return self.with_pool(profile_sha256=self.known.districts[self.pool.district].sha256)
 
     def with_pool(self, **changed: Any) -> "Given":
         """The same in a pool of which this is true, where it takes hundreds of messages to come so far."""

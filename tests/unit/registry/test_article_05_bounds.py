@@ -1,5 +1,6 @@
 """Article 5: the district's profile bounds every figure of the rules, each under its clause."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, get_args
@@ -9,12 +10,13 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from services.registry.districts import district_profiles
 from services.registry.domain.district_profile import Bound, DistrictProfile
 from services.registry.domain.rules_figures import FIGURE_PATHS, Figure, figures_of
-from services.registry.reference import DISTRICTS, district_profiles
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import BallotRules, Duty, LossRatio, Rules, pairs_of
 from shared.decisions.duties_exercised import ROLE_OF_DUTY
+from simulator.simulator import DISTRICTS
 from tests.unit.registry.registry_examples import (
     COOPERATING,
     MANAGING,
@@ -128,7 +130,7 @@ def test_a_bound_that_has_become_narrower_forbids_the_adoption() -> None:
     """What was proposed within the bounds is judged again when it is adopted."""
     waiting = proposed(data=proposal(proposed=version(filing_window_days=20)))
     assert waiting.when(adoption(), MANAGING, REGULATOR).outcome is Outcome.ACCEPTED
-    narrower = waiting.with_bounds(filing_window_days={"most": 15})
+    narrower = waiting.with_bounds(filing_window_days={"most": 15}).of_that_district()
     assert codes(narrower.when(adoption(), MANAGING, REGULATOR)) == [OUTSIDE]
 
 
@@ -199,3 +201,22 @@ def test_a_profile_has_the_ceiling_and_no_figure_that_the_rules_lack(
     bounds = {**PROFILE.model_dump()["bounds"], **{path: {**clause, **bound} for path, bound in changed.items()}}
     with pytest.raises(ValidationError, match=reason):
         DistrictProfile.model_validate({**PROFILE.model_dump(), "bounds": bounds})
+
+
+@pytest.mark.clause("5.2")
+def test_a_pool_keeps_its_profile_until_a_version_names_another() -> None:
+    """An edited file widens no bound: the new profile is named by the proposal, and adopted with it."""
+    wider = REGULATED.with_bounds(filing_window_days={"most": 60})
+    profile = wider.known.districts[PROFILE.code]
+    longer = proposal(proposed=version(filing_window_days=60))
+    assert REGULATED.pool.profile_sha256 == PROFILE.sha256 != profile.sha256
+    assert codes(wider.when(longer, COOPERATING, DRAFTER)) == ["districts_profile_has_changed"]
+    of_another = longer.model_copy(update={"profile_sha256": "0" * 64})
+    assert codes(wider.when(of_another, COOPERATING, DRAFTER)) == ["districts_profile_has_changed"]
+    named_it = longer.model_copy(update={"profile_sha256": profile.sha256})
+    waiting = proposed(wider, named_it)
+    adopted = waiting.after(adoption(), MANAGING, REGULATOR)
+    assert adopted.pool.profile_sha256 == profile.sha256
+    back = replace(waiting, known=REGULATED.known)
+    assert set(codes(back.when(adoption(), MANAGING, REGULATOR))) == {"districts_profile_has_changed", OUTSIDE}
+    assert PROFILE.sha256 in back.when(adoption(), MANAGING, REGULATOR).refusals[0].text

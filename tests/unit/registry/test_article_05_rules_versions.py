@@ -137,7 +137,7 @@ def test_a_share_above_the_ceiling_can_be_neither_proposed_nor_adopted() -> None
     above = proposal(proposed=version(share_rate_bp=2001))
     assert codes(REGULATED.when(above, COOPERATING, DRAFTER)) == ["rules_outside_the_districts_bounds"]
     waiting = proposed(data=proposal(proposed=version(share_rate_bp=2000)))
-    lowered = waiting.with_bounds(share_rate_bp={"most": 1500})
+    lowered = waiting.with_bounds(share_rate_bp={"most": 1500}).of_that_district()
     assert codes(lowered.when(adoption(), MANAGING, REGULATOR)) == ["rules_outside_the_districts_bounds"]
     unknown = Given(waiting.state, waiting.known.__class__({}, waiting.known.working_days))
     assert codes(unknown.when(adoption(), MANAGING, REGULATOR)) == ["district_unknown"]
@@ -248,7 +248,7 @@ def test_a_returned_project_goes_on_under_the_rules_of_its_first_filing() -> Non
 def test_duties_are_kept_apart_by_the_rules_in_force() -> None:
     """Which duties exclude each other is asked of the version in force when the officer acts."""
     loose = adopted(
-        REGULATED.with_bounds(exclusive_duties={"includes": ("vote", "plan")}),
+        REGULATED.with_bounds(exclusive_duties={"includes": ("vote", "plan")}).of_that_district(),
         data=proposal(proposed=version(exclusive_duties=((Duty.PLAN, Duty.VOTE),))),
     )
     assert len(loose.pool.rules_at(NOON).exclusive_duties) > 1
@@ -264,7 +264,7 @@ def test_only_the_proposer_withdraws() -> None:
 @pytest.mark.clause("20.1")
 def test_no_version_changes_the_term() -> None:
     """The term is the founding's; a shorter or a longer one is no matter of the rules."""
-    longer_allowed = REGULATED.with_bounds(term_years={"most": 5})
+    longer_allowed = REGULATED.with_bounds(term_years={"most": 5}).of_that_district()
     for years in (3, 5):
         decision = longer_allowed.when(proposal(proposed=version(term_years=years)), COOPERATING, DRAFTER)
         assert codes(decision) == ["rules_change_the_term"]

@@ -42,7 +42,7 @@ from tests.unit.registry.registry_examples import (
 from tests.unit.registry.rules_examples import REGULATED, adopted, proposal, version
 
 # Of a district whose regulation allows them.
-LONG_WINDOWS = REGULATED.with_bounds(filing_window_days={"most": 90})
+LONG_WINDOWS = REGULATED.with_bounds(filing_window_days={"most": 90}).of_that_district()
 
 pytestmark = pytest.mark.clause("16.1")
 

@@ -58,6 +58,7 @@ def adopted(version: int = 2, adopted_at: datetime = EARLIER, **changed: Any) ->
         adopted_by="regulator",
         adopted_at=adopted_at,
         share_rate_max_bp=2_000,
+        profile_sha256="0" * 64,
         rules_version=1,
     )
 

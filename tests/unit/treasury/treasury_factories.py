@@ -77,6 +77,7 @@ FOUNDED = PoolFounded(
     ends_on=date(2030, 1, 5),
     size_fen=4 * PAIR_FEN,
     share_rate_max_bp=2_000,
+    profile_sha256="0" * 64,
     managing_institution=MANAGING,
     cooperating_institution=COOPERATING,
     cooperation_agreement=Agreement(number="HZ-1", signed_on=date(2026, 1, 5), document=AGREEMENT),

@@ -138,6 +138,7 @@ def found_pool(ctx: CommandContext[FoundPool]) -> Decision:
             **{**dict(command), **founders},
             ends_on=_ends_on(command),
             share_rate_max_bp=profile.share_rate_max_bp,
+            profile_sha256=profile.sha256,
         ),
         *(() if prepared else registration(None, command.managing_institution, Role.MANAGING, acting.key_id, at)),
         *registration(None, command.cooperating_institution, Role.COOPERATING, acting.key_id, at),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.registry.domain.article_04_register import refuse_unless_number_is_free
+from services.registry.domain.district_profile import DistrictProfile
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules_versions.state import ProposalStage, RulesProposal
 from shared.contracts.refusals import Refusal, refusal
@@ -49,6 +50,29 @@ def refuse_unless_rules_take_effect_in_order(pool: Pool, rules: Rules) -> Refusa
         f"{latest.effective_on}; propose it with that day or a later one.",
         f"第 {rules.version} 版规则的生效日 {rules.effective_on} 早于第 {latest.version} 版的生效日 "
         f"{latest.effective_on}；请以该日或之后的生效日另行提议。",
+    )
+
+
+def refuse_unless_profile_is_the_pools_or_is_named(
+    pool: Pool, profile: DistrictProfile, named_sha256: str | None
+) -> Refusal | None:
+    """Article 5.2. The bounds change with the district's regulation, and with no file that somebody has edited.
+
+    The profile that is installed is the one that the pool's latest version was adopted under, or the proposal names it
+    by its hash, and so does whoever adopts the proposal (a reading).
+    """
+    if profile.sha256 == (named_sha256 or pool.profile_sha256):
+        return None
+    return refusal(
+        "districts_profile_has_changed",
+        "5.2",
+        f"the installed profile of {profile.name} has the SHA-256 {profile.sha256}, and the one that is "
+        f"{'named' if named_sha256 else 'of the latest version'} {named_sha256 or pool.profile_sha256}; if the "
+        "district's regulation has changed, propose the version with the hash of the installed profile; if not, let "
+        "the operator put the former file back.",
+        f"现安装的{profile.name}档案 SHA-256 为 {profile.sha256}，而{'提议所载' if named_sha256 else '最近版本所依'}为 "
+        f"{named_sha256 or pool.profile_sha256}；如该区规定确有变更，请在提议中载明现档案的 SHA-256；"
+        "如无变更，请由运维人员恢复原档案。",
     )
 
 

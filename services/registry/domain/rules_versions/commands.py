@@ -9,6 +9,7 @@ from services.registry.domain.decision import is_repeat
 from services.registry.domain.rules_faults import faults_of_rules
 from services.registry.domain.rules_versions.article_05_rules_versions import (
     refuse_unless_adopted_proposal_is_the_one_named,
+    refuse_unless_profile_is_the_pools_or_is_named,
     refuse_unless_proposal_is_known,
     refuse_unless_proposal_number_is_free,
     refuse_unless_proposal_waits_for_decision,
@@ -22,6 +23,7 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.rules import (
     AdoptRules,
     DeclineRules,
+    ProposalParticulars,
     ProposeRules,
     RulesAdopted,
     RulesDeclined,
@@ -29,7 +31,7 @@ from shared.contracts.registry.rules import (
     RulesWithdrawn,
     WithdrawRules,
 )
-from shared.contracts.registry.words import Duty, Rules
+from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.permission import either, managing
@@ -46,7 +48,7 @@ def propose_rules(ctx: CommandContext[ProposeRules]) -> Decision:
         return DUPLICATE
     if fault := refuse_unless_proposal_number_is_free(proposal):
         return refused(fault)
-    if wrong := _not_adoptable(ctx, command.rules):
+    if wrong := _not_adoptable(ctx, command):
         return refused(wrong)
     return accepted(
         RulesProposed(
@@ -76,7 +78,7 @@ def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
     )
     if not_possible:
         return refused(not_possible)
-    if wrong := _not_adoptable(ctx, proposal.rules):
+    if wrong := _not_adoptable(ctx, proposal):
         return refused(wrong)
     return accepted(
         RulesAdopted(
@@ -88,6 +90,7 @@ def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
             adopted_at=ctx.at,
             rules_version=ctx.rules.version,
             share_rate_max_bp=ctx.reference_data.districts[pool.district].share_rate_max_bp,
+            profile_sha256=ctx.reference_data.districts[pool.district].sha256,
         )
     )
 
@@ -129,9 +132,12 @@ def withdraw_rules(ctx: CommandContext[WithdrawRules]) -> Decision:
     )
 
 
-def _not_adoptable(ctx: CommandContext[ProposeRules | AdoptRules], rules: Rules) -> tuple[Refusal, ...]:
+def _not_adoptable(
+    ctx: CommandContext[ProposeRules | AdoptRules], proposed: ProposalParticulars
+) -> tuple[Refusal, ...]:
     """Why this can't become the pool's next version; asked at the proposal, and again at the adoption."""
-    pool, districts = ctx.pool, ctx.reference_data.districts
+    pool, districts, rules = ctx.pool, ctx.reference_data.districts, proposed.rules
+    profile = districts.get(pool.district)
     # A version that can't be the next one any more needs another number whatever else is wrong with it.
     if fault := refuse_unless_rules_version_is_next(pool, rules):
         return (fault,)
@@ -139,7 +145,8 @@ def _not_adoptable(ctx: CommandContext[ProposeRules | AdoptRules], rules: Rules)
         refuse_unless_rules_take_effect_in_time(rules, ctx.today),
         refuse_unless_rules_take_effect_in_order(pool, rules),
         refuse_unless_district_has_profile(districts, pool.district),
-        faults_of_rules(rules, districts.get(pool.district)),
+        refuse_unless_profile_is_the_pools_or_is_named(pool, profile, proposed.profile_sha256) if profile else None,
+        faults_of_rules(rules, profile),
         refuse_unless_term_is_the_foundings(pool, rules),
         refuse_unless_there_is_room(
             len(pool.adopted_rules), RULES_VERSIONS_PER_POOL_MAX, "versions of this pool's rules", "本资金池规则版本"

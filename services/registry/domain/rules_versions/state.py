@@ -72,7 +72,11 @@ def evolve_pool(pool: Pool, event: RulesAdopted) -> Pool:
     assert event.rules.version == pool.latest_rules.version + 1, "versions have no gap"
     adopted = AdoptedRules(rules=event.rules, adopted_at=event.adopted_at)
     return pool.model_copy(
-        update={"adopted_rules": (*pool.adopted_rules, adopted), "share_rate_max_bp": event.share_rate_max_bp}
+        update={
+            "adopted_rules": (*pool.adopted_rules, adopted),
+            "share_rate_max_bp": event.share_rate_max_bp,
+            "profile_sha256": event.profile_sha256,
+        }
     )
 
 
