@@ -286,6 +286,7 @@ async def test_the_installed_districts_and_working_days_can_be_read() -> None:
     now = REFERENCE_DATA
     profile = now.districts["110105"]
     assert (profile.share_rate_max_bp, profile.name) == (2000, "北京市朝阳区")
+    assert "管理办法" in profile.source
     assert (profile.bounds["share_rate_bp"].clause, profile.bounds["share_rate_bp"].source) == ("10.3", "text")
     days = now.working_days
     assert not days.is_working(date(2026, 10, 1))

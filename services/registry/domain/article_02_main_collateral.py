@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from services.registry.domain.pledged_rights import key_of, words_of
 from services.registry.domain.pool import Pool
+from shared.contracts.money import BASIS_POINTS
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FilingData, IpRight
 from shared.contracts.registry.words import Role, Rules
-from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.amounts import percent, percent_zh, yuan, yuan_zh
 
 
 def refuse_unless_lender_is_registered(pool: Pool, lender: str) -> Refusal | None:
@@ -96,26 +97,30 @@ def largest_support_fen(command: FilingData) -> int:
 
 
 def refuse_unless_intellectual_property_is_main_collateral(
-    rights: Sequence[IpRight], borrower_uscc: str, largest_other_fen: int
+    rights: Sequence[IpRight], borrower_uscc: str, largest_other_fen: int, least_bp: int
 ) -> Refusal | None:
     """Article 2.1. The borrower's own pledged rights are worth no less than any other single support (a reading).
 
+    ``least_bp`` is what the rules have for that: their least value as a part of the largest other support, in 1/10000.
     A right that somebody else pledges for the loan is such a support: it is not the borrower's. That the borrower has
     none at all is another fault.
     """
     own_fen = sum(right.valuation_fen for right in rights if right.owner_uscc == borrower_uscc)
     of_others = (right.valuation_fen for right in rights if own_fen and right.owner_uscc != borrower_uscc)
     largest_other_fen = max((largest_other_fen, *of_others))
-    if own_fen >= largest_other_fen:
+    # Multiplied out, so that nothing is rounded.
+    if own_fen * BASIS_POINTS >= largest_other_fen * least_bp:
         return None
+    least, least_zh = percent(least_bp), percent_zh(least_bp)
     return refusal(
         "intellectual_property_not_main",
         "2.1",
-        f"the borrower's pledged rights are valued at {yuan(own_fen)}, below the largest other support of "
-        f"{yuan(largest_other_fen)} (a right of somebody else is one too); the pool covers loans whose main collateral "
-        "is intellectual property of the borrower: pledge more of it, or, if that is the sum of several supports, say "
-        "what the largest of them is worth.",
-        f"借款企业自有质押知识产权估值 {yuan_zh(own_fen)}，低于其他担保中最大单项 {yuan_zh(largest_other_fen)}"
+        f"the borrower's pledged rights are valued at {yuan(own_fen)}, below {least} of the largest "
+        f"other support of {yuan(largest_other_fen)} (a right of somebody else is one too); the pool covers loans "
+        "whose main collateral is intellectual property of the borrower: pledge more of it, or, if that is the sum of "
+        "several supports, say what the largest of them is worth.",
+        f"借款企业自有质押知识产权估值 {yuan_zh(own_fen)}，低于其他担保中最大单项 "
+        f"{yuan_zh(largest_other_fen)} 的 {least_zh}"
         "（他人的权利亦为其他担保）；资金池仅覆盖以借款企业自有知识产权为主要质押物的贷款，请增加其知识产权质押；"
         "如该金额为多项担保物合计，请填写其中最大单项的金额。",
     )

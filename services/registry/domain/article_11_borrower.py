@@ -149,3 +149,24 @@ def refuse_unless_findings_are_of_the_disbursement(borrower: Borrower, disbursed
         for field, what, what_zh in _FINDINGS
         if (as_of := getattr(borrower, field).as_of) is not None and as_of > disbursed_on
     )
+
+
+def refuse_if_findings_are_too_old(borrower: Borrower, disbursed_on: date, age_days_max: int) -> tuple[Refusal, ...]:
+    """Article 11.1. A finding says how the borrower stood at the disbursement: it is of no day long before (a reading).
+
+    It is as old as the day that it judges, where that is before the day on which it was made.
+    """
+    return tuple(
+        refusal(
+            "finding_too_old",
+            "11.1",
+            f"the finding on {what} is of {day}, {age_days} days before the loan was paid out on {disbursed_on}, and "
+            f"may be {age_days_max} days old; look at it anew, as of the payout, and file with that finding.",
+            f"“{what_zh}”的认定日期为 {day}，距放款日 {disbursed_on} {age_days} 天，超过 {age_days_max} 天；"
+            "请以放款日为基准重新认定后备案。",
+        )
+        for field, what, what_zh in _FINDINGS
+        for found in (getattr(borrower, field),)
+        for day in (min(found.found_on, found.as_of or found.found_on),)
+        if (age_days := (disbursed_on - day).days) > age_days_max
+    )

@@ -67,3 +67,22 @@ def refuse_unless_rights_were_valued_before_disbursement(
         for right in rights
         if right.valued_on > disbursed_on
     )
+
+
+def refuse_if_valuations_are_too_old(
+    rights: Sequence[IpRight], disbursed_on: date, age_days_max: int
+) -> tuple[Refusal, ...]:
+    """Article 12.1. What a right was worth long ago is not what it was worth when the loan was paid out (a reading)."""
+    return tuple(
+        refusal(
+            "valuation_too_old",
+            "12.1",
+            f"the right {right.registration_number} was valued on {right.valued_on}, {age_days} days before the loan "
+            f"was paid out on {disbursed_on}, and a valuation may be {age_days_max} days old; file with a later one, "
+            "of that day or before.",
+            f"权利 {right.registration_number} 的评估日 {right.valued_on} 距放款日 {disbursed_on} {age_days} 天，"
+            f"超过 {age_days_max} 天；请以不晚于放款日的较新评估备案。",
+        )
+        for right in rights
+        if (age_days := (disbursed_on - right.valued_on).days) > age_days_max
+    )

@@ -38,5 +38,25 @@ def refuse_unless_pledges_are_registered(rights: Sequence[IpRight], today: date)
     return tuple(deficient)
 
 
+def refuse_if_pledges_are_too_old(
+    rights: Sequence[IpRight], disbursed_on: date, age_days_max: int
+) -> tuple[Refusal, ...]:
+    """Article 13.1. The pledge was registered for this loan, not for one of long before its payout (a reading)."""
+    return tuple(
+        refusal(
+            "pledge_registration_too_old",
+            "13.1",
+            f"the pledge of {right.registration_number} was registered on {registered_on}, {age_days} days before the "
+            f"loan was paid out on {disbursed_on}, and a registration may be {age_days_max} days old; register the "
+            "pledge for this loan, and file with that registration.",
+            f"权利 {right.registration_number} 的出质登记日 {registered_on} 距放款日 {disbursed_on} {age_days} 天，"
+            f"超过 {age_days_max} 天；请为本笔贷款办理出质登记后备案。",
+        )
+        for right in rights
+        if (registered_on := right.pledge_registered_on) is not None
+        and (age_days := (disbursed_on - registered_on).days) > age_days_max
+    )
+
+
 def _is_by(day: date | None, today: date) -> bool:
     return day is not None and day <= today

@@ -20,6 +20,7 @@ from services.registry.domain.article_09_use_of_the_pool import (
 )
 from services.registry.domain.article_11_borrower import (
     refuse_if_borrower_decides_or_vouches,
+    refuse_if_findings_are_too_old,
     refuse_unless_borrower_code_is_valid,
     refuse_unless_borrower_is_an_enterprise,
     refuse_unless_findings_are_met,
@@ -27,12 +28,16 @@ from services.registry.domain.article_11_borrower import (
     refuse_unless_findings_were_made,
 )
 from services.registry.domain.article_12_ip_analysis import (
+    refuse_if_valuations_are_too_old,
     refuse_unless_analysis_is_enclosed,
     refuse_unless_core_choices_are_explained,
     refuse_unless_core_rights_are_chosen,
     refuse_unless_rights_were_valued_before_disbursement,
 )
-from services.registry.domain.article_13_pledge_registration import refuse_unless_pledges_are_registered
+from services.registry.domain.article_13_pledge_registration import (
+    refuse_if_pledges_are_too_old,
+    refuse_unless_pledges_are_registered,
+)
 from services.registry.domain.article_16_corrections import drawdown_judged_anew
 from services.registry.domain.article_16_drawdowns import (
     refuse_unless_drawdowns_are_in_order,
@@ -69,13 +74,14 @@ def judged_anew(
 ) -> FiledDrawdown:
     """The drawdown with its clock, in view of its number's earlier versions among ``earlier``."""
     before = [each for each in earlier if each.number == drawdown.number]
-    return drawdown_judged_anew(drawdown, before, ctx.today, rules.filing_window_days, ctx.reference_data.working_days)
+    working_days = ctx.reference_data.working_days.moving(last_day_off_moves=rules.last_day_off_moves)
+    return drawdown_judged_anew(drawdown, before, ctx.today, rules.filing_window_days, working_days)
 
 
 def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules) -> tuple[Refusal, ...]:
     """Why the pool can't cover the project, whatever documents come."""
     pool, command, today = ctx.pool, ctx.command, ctx.today
-    uscc = command.borrower.uscc
+    uscc, disbursed_on = command.borrower.uscc, command.loan.disbursed_on
     wrong_code = refuse_unless_borrower_code_is_valid(command.borrower)
     wrong_largest = refuse_unless_largest_support_is_part_of_the_other_collateral(command)
     return all_faults(
@@ -87,7 +93,9 @@ def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules)
         refuse_unless_other_collateral_is_allowed(rules, command.other_collateral_fen),
         wrong_largest,
         # A largest support that can't be so is one fault too.
-        refuse_unless_intellectual_property_is_main_collateral(command.rights, uscc, largest_support_fen(command))
+        refuse_unless_intellectual_property_is_main_collateral(
+            command.rights, uscc, largest_support_fen(command), rules.own_rights_to_largest_support_bp
+        )
         if wrong_code is None and wrong_largest is None
         else None,
         refuse_unless_borrower_is_of_the_district(pool, command.borrower),
@@ -99,8 +107,11 @@ def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules)
         refuse_if_borrower_decides_or_vouches(pool, command.borrower, command.loan),
         refuse_unless_findings_are_met(command.borrower),
         refuse_unless_findings_were_made(command.borrower, today),
-        refuse_unless_rights_were_valued_before_disbursement(command.rights, command.loan.disbursed_on),
+        refuse_if_findings_are_too_old(command.borrower, disbursed_on, rules.evidence.finding_age_days_max),
+        refuse_unless_rights_were_valued_before_disbursement(command.rights, disbursed_on),
+        refuse_if_valuations_are_too_old(command.rights, disbursed_on, rules.evidence.valuation_age_days_max),
         refuse_unless_pledges_are_registered(command.rights, today),
+        refuse_if_pledges_are_too_old(command.rights, disbursed_on, rules.evidence.pledge_age_days_max),
         refuse_unless_loan_days_are_in_order(command.loan),
         refuse_unless_drawdowns_are_in_order(command.loan),
         refuse_unless_drawdowns_follow_the_contract(command.loan),

@@ -1,7 +1,7 @@
 """Article 16: on which days people work, as far as it can be known on the day of asking."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 _SATURDAY = 5
@@ -21,15 +21,21 @@ class WorkingDays:
     """Working days, from what is decreed for every year and from the notices that were published for some.
 
     Every day of a published year is in ``published``, with True if people work on it. ``lunar_and_solar_holidays`` has
-    the others of the decree by year; the fixed ones need nobody to say them.
+    the others of the decree by year; the fixed ones need nobody to say them. Where ``none_off``, every day is as
+    good as a working day.
     """
 
     published: Mapping[date, bool]
     lunar_and_solar_holidays: Mapping[int, Set[date]] = field(default_factory=dict)
+    none_off: bool = False
+
+    def moving(self, *, last_day_off_moves: bool) -> "WorkingDays":
+        """The same, as the rules have it: where no last day moves, none is off."""
+        return self if last_day_off_moves else replace(self, none_off=True)
 
     def is_working(self, day: date) -> bool:
         """Whether people work on ``day``: neither a weekend nor a holiday, or a weekend worked in lieu."""
-        works = self.published.get(day)
+        works = True if self.none_off else self.published.get(day)
         return day.weekday() < _SATURDAY and not self.is_holiday(day) if works is None else works
 
     def is_holiday(self, day: date) -> bool:
@@ -42,7 +48,7 @@ class WorkingDays:
         A holiday is one without a notice. Any other day waits for the notice if a holiday is near whose year isn't
         published: then it may be given off in lieu, or be a weekend that is worked.
         """
-        if self.is_holiday(day):
+        if self.none_off or self.is_holiday(day):
             return True
         # Two weeks around a day know no other year's feasts by moon or sun, only its New Year.
         if day not in self.published and day.year not in self.lunar_and_solar_holidays:

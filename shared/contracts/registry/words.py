@@ -169,6 +169,36 @@ Days = Annotated[int, Field(strict=True, ge=0, le=3_650)]
 DaysBefore = Annotated[tuple[Days, ...], Field(max_length=20)]
 
 
+AgeDays = Annotated[int, Field(strict=True, ge=0, le=3_650)]
+
+
+class EvidenceAges(Part):
+    """How old the evidence that comes with a filing may be on the day on which the loan was first paid out."""
+
+    finding_age_days_max: Annotated[
+        AgeDays,
+        _fixed(
+            "11.1",
+            "reading",
+            "days before the payout that a finding about the borrower lies at most",
+            "借款企业情况认定距放款日上限（天）",
+        ),
+    ] = 180
+    valuation_age_days_max: Annotated[
+        AgeDays,
+        _fixed("12.1", "reading", "days before the payout that a right was valued at most", "评估日距放款日上限（天）"),
+    ] = 365
+    pledge_age_days_max: Annotated[
+        AgeDays,
+        _fixed(
+            "13.1",
+            "reading",
+            "days before the payout that a pledge was registered at most",
+            "出质登记日距放款日上限（天）",
+        ),
+    ] = 365
+
+
 class Rules(Part):
     """What a district may fix otherwise. Share and ratio are pinned to a project at its filing (5.2).
 
@@ -210,6 +240,20 @@ class Rules(Part):
             "16.1", "text", "calendar days after the payout within which a loan is filed", "放款后备案期限（自然日）"
         ),
     ] = 30
+    last_day_off_moves: Annotated[
+        bool,
+        Field(strict=True),
+        _fixed(
+            "16.1",
+            "reading",
+            "whether a window's last day on which nobody works moves to the next working day",
+            "备案期限末日为休息日时是否顺延至下一工作日",
+        ),
+    ] = True
+    evidence: Annotated[
+        EvidenceAges,
+        _fixed("11.1", "reading", "how old a filing's evidence may be at the payout", "备案证明材料的有效期"),
+    ] = EvidenceAges()
     term_years: Annotated[
         int,
         Field(strict=True, ge=1, le=30),
@@ -267,6 +311,16 @@ class Rules(Part):
             "是否允许组合担保",
         ),
     ] = True
+    own_rights_to_largest_support_bp: Annotated[
+        int,
+        Field(strict=True, ge=0, le=100_000),
+        _fixed(
+            "2.1",
+            "reading",
+            "the least value of the borrower's own rights, as a part of the largest other support",
+            "借款企业自有知识产权估值与其他最大单项担保之比下限",
+        ),
+    ] = 10_000
     ip_analysis_required: Annotated[
         bool,
         Field(strict=True),

@@ -1,5 +1,7 @@
 """Article 2: a bank's loan, with the borrower's own intellectual property as the main collateral."""
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,16 +132,27 @@ def test_a_district_may_allow_no_other_collateral(other_collateral_fen: int, exp
     assert codes(strict.when(filing(other_collateral_fen=other_collateral_fen), COOPERATING, FILER)) == expected
 
 
+@pytest.mark.parametrize(("own_fen", "expected"), [(75_000_000, []), (74_999_999, ["intellectual_property_not_main"])])
+def test_a_district_fixes_what_the_main_collateral_is(own_fen: int, expected: list[str]) -> None:
+    """Where the rules ask for half of the largest other support, half of it is enough, and a fen less is not."""
+    half = STAFFED.with_pool(first_rules=rules(own_rights_to_largest_support_bp=5_000))
+    data = filing(rights=(right(valuation_fen=own_fen),), other_collateral_fen=150_000_000)
+    decision = half.when(data, COOPERATING, FILER)
+    assert codes(decision) == expected
+    assert all("50 %" in fault.text and "50%" in fault.text_zh for fault in decision.refusals)
+
+
 @given(
     own=st.lists(st.integers(1, 10**15), min_size=1, max_size=5),
     others=st.lists(st.integers(1, 10**15), max_size=5),
     supports=st.lists(st.integers(1, 10**14), max_size=5),
     says_largest=st.booleans(),
+    least_bp=st.integers(0, 30_000),
 )
 def test_only_the_borrowers_rights_count_by_their_sum_and_the_largest_support_beside_them(
-    own: list[int], others: list[int], supports: list[int], says_largest: bool
+    own: list[int], others: list[int], supports: list[int], says_largest: bool, least_bp: int
 ) -> None:
-    """Main collateral: the borrower's own rights together are no less than any other single support."""
+    """Main collateral: the borrower's own rights together are no less than that part of any other single support."""
     rights = [right(valuation_fen=fen) for fen in own]
     rights += [right(valuation_fen=fen, owner_uscc=USCC[LENDER]) for fen in others]
     largest_fen = max(supports) if supports and says_largest else None
@@ -147,5 +160,5 @@ def test_only_the_borrowers_rights_count_by_their_sum_and_the_largest_support_be
     assert refuse_unless_largest_support_is_part_of_the_other_collateral(data) is None
     compared_fen = sum(supports) if largest_fen is None else largest_fen
     assert largest_support_fen(data) == compared_fen
-    refused = refuse_unless_intellectual_property_is_main_collateral(rights, USCC["borrower"], compared_fen)
-    assert (refused is None) == (sum(own) >= max([compared_fen, *others]))
+    refused = refuse_unless_intellectual_property_is_main_collateral(rights, USCC["borrower"], compared_fen, least_bp)
+    assert (refused is None) == (Fraction(sum(own), max([compared_fen, *others, 1])) >= Fraction(least_bp, 10_000))

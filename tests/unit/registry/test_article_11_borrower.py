@@ -1,6 +1,6 @@
 """Article 11: the borrower is a registered enterprise of which five findings say that it is sound."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from stdnum.cn import uscc
 
 from services.registry.domain.article_11_borrower import is_valid_uscc
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.words import EvidenceAges
 from tests.unit.registry.registry_examples import (
     COOPERATING,
     DISBURSED_ON,
@@ -25,6 +26,7 @@ from tests.unit.registry.registry_examples import (
     finding,
     loan,
     right,
+    rules,
 )
 
 pytestmark = pytest.mark.clause("11.1")
@@ -187,3 +189,20 @@ def test_a_wrong_check_digit_is_one_fault_and_said_as_one() -> None:
     """Whose the rights are is told by the code; where that is none, nothing is said of the rights."""
     wrong = filing(borrower=borrower(uscc=USCC["borrower"][:-1] + "F"))
     assert codes(STAFFED.when(wrong, COOPERATING, FILER)) == ["credit_code_invalid"]
+
+
+@pytest.mark.parametrize("field", FINDINGS)
+def test_a_finding_of_long_before_the_payout_is_refused(field: str) -> None:
+    """180 days before it still count and a day more doesn't; what judges an early day is as old as that day."""
+    oldest, older = DISBURSED_ON - timedelta(days=180), DISBURSED_ON - timedelta(days=181)
+    good = (finding(found_on=oldest), finding(found_on=TODAY, as_of=oldest), finding(found_on=TODAY))
+    for found in good:
+        data = filing(borrower=borrower(**{field: found}))
+        assert STAFFED.when(data, COOPERATING, FILER).outcome is Outcome.ACCEPTED
+    for found in (finding(found_on=older), finding(found_on=TODAY, as_of=older), finding(found_on=date(2001, 1, 1))):
+        decision = STAFFED.when(filing(borrower=borrower(**{field: found})), COOPERATING, FILER)
+        assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["finding_too_old"])
+        assert "may be 180 days old" in decision.refusals[0].text
+    longer = STAFFED.with_pool(first_rules=rules(evidence=EvidenceAges(finding_age_days_max=181)))
+    data = filing(borrower=borrower(**{field: finding(found_on=older)}))
+    assert longer.when(data, COOPERATING, FILER).outcome is Outcome.ACCEPTED

@@ -1,11 +1,12 @@
 """Article 12: the analysis names the core rights, why they are, and a valuation from before the loan."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.words import EvidenceAges
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     COOPERATING,
@@ -73,3 +74,20 @@ def test_a_district_can_do_without_the_written_analysis() -> None:
     without = tuple(each for each in MATERIALS if each.kind is not DocumentKind.IP_ANALYSIS)
     given = staffed(founding(rules=rules(ip_analysis_required=False)))
     assert given.when(filing(documents=without), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+
+
+def test_a_valuation_of_long_before_the_payout_is_refused() -> None:
+    """A year before it still counts and a day more doesn't, in a correction neither; the bound is the rules'."""
+    oldest = DISBURSED_ON - timedelta(days=365)
+    at_the_bound = filing(rights=(right(valued_on=oldest),))
+    assert STAFFED.when(at_the_bound, COOPERATING, FILER).outcome is Outcome.ACCEPTED
+    for old in (oldest - timedelta(days=1), date(1999, 6, 1)):
+        for decision in (
+            STAFFED.when(filing(rights=(right(valued_on=old),)), COOPERATING, FILER),
+            FILED.when(correction(rights=(right(valued_on=old),)), COOPERATING, FILER),
+        ):
+            assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["valuation_too_old"])
+            assert f"{(DISBURSED_ON - old).days} days before" in decision.refusals[0].text
+            assert "365 days old" in decision.refusals[0].text
+    stricter = STAFFED.with_pool(first_rules=rules(evidence=EvidenceAges(valuation_age_days_max=364)))
+    assert codes(stricter.when(at_the_bound, COOPERATING, FILER)) == ["valuation_too_old"]

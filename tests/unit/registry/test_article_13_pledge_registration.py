@@ -1,13 +1,15 @@
 """Article 13: every pledge is registered, with number, day and authority."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.words import EvidenceAges
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     COOPERATING,
+    DISBURSED_ON,
     FILED,
     FILER,
     MATERIALS,
@@ -16,6 +18,7 @@ from tests.unit.registry.registry_examples import (
     codes,
     filing,
     right,
+    rules,
 )
 
 pytestmark = pytest.mark.clause("13.1")
@@ -67,3 +70,20 @@ def test_a_correction_keeps_the_registration() -> None:
 def test_a_pledge_registered_today_is_registered() -> None:
     """The day of the filing counts."""
     assert STAFFED.when(filing(rights=(right(pledge_registered_on=TODAY),)), COOPERATING, FILER).events
+
+
+def test_a_pledge_of_long_before_the_payout_is_refused() -> None:
+    """A year before it still counts and a day more doesn't, in a correction neither; the bound is the rules'."""
+    oldest = DISBURSED_ON - timedelta(days=365)
+    at_the_bound = filing(rights=(right(pledge_registered_on=oldest),))
+    assert STAFFED.when(at_the_bound, COOPERATING, FILER).outcome is Outcome.ACCEPTED
+    for old in (oldest - timedelta(days=1), date(1999, 6, 1)):
+        for decision in (
+            STAFFED.when(filing(rights=(right(pledge_registered_on=old),)), COOPERATING, FILER),
+            FILED.when(correction(rights=(right(pledge_registered_on=old),)), COOPERATING, FILER),
+        ):
+            assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["pledge_registration_too_old"])
+            assert f"{(DISBURSED_ON - old).days} days before" in decision.refusals[0].text
+            assert "365 days old" in decision.refusals[0].text
+    stricter = STAFFED.with_pool(first_rules=rules(evidence=EvidenceAges(pledge_age_days_max=364)))
+    assert codes(stricter.when(at_the_bound, COOPERATING, FILER)) == ["pledge_registration_too_old"]

@@ -31,6 +31,7 @@ from tests.unit.registry.registry_examples import (
     filing,
     loan,
     right,
+    rules,
 )
 
 # Paid out on 7 April 2026, a Tuesday: the 30th day is 7 May, a Thursday.
@@ -68,6 +69,18 @@ def test_a_last_day_on_a_holiday_moves_to_the_next_working_day() -> None:
     assert isinstance(event, ProjectFiled)
     assert (event.filing_deadline, event.filing_deadline_provisional) == (date(2026, 5, 11), False)
     assert codes(given_holiday.when(filing(), COOPERATING, FILER, at(date(2026, 5, 12)))) == ["filed_late"]
+
+
+@pytest.mark.clause("16.1")
+def test_a_district_may_let_a_last_day_stand() -> None:
+    """Where the rules move no last day it stays on the holiday, and no calendar has to be published for it."""
+    for calendar in (all_days(2026, {LAST_DAY}), WorkingDays({})):
+        staying = replace(STAFFED, known=ReferenceData({PROFILE.code: PROFILE}, calendar))
+        staying = staying.with_pool(first_rules=rules(last_day_off_moves=False))
+        (event,) = staying.when(filing(), COOPERATING, FILER, at(LAST_DAY)).events
+        assert isinstance(event, ProjectFiled)
+        assert (event.filing_deadline, event.filing_deadline_provisional) == (LAST_DAY, False)
+        assert codes(staying.when(filing(), COOPERATING, FILER, at(LAST_DAY + timedelta(days=1)))) == ["filed_late"]
 
 
 @pytest.mark.clause("16.1")

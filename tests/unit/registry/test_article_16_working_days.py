@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.registry.domain.article_16_filing import Deadline, filing_deadline
 from services.registry.domain.working_days import WorkingDays
 from shared.contracts.receipts import Outcome
-from tests.unit.registry.registry_examples import COOPERATING, FILER, STAFFED, codes, filing, loan
+from tests.unit.registry.registry_examples import COOPERATING, FILER, STAFFED, borrower, codes, filing, finding, loan
 from tests.unit.registry.test_article_16_filing import at
 
 pytestmark = pytest.mark.clause("16.1")
@@ -90,6 +90,10 @@ def test_thirty_days_that_end_on_new_years_day_end_on_the_next_working_day() -> 
     paid_out = date(2026, 12, 2)
     published = WorkingDays({date(2026, 1, 1) + number * DAY: True for number in range(365)}, {2027: OF_2027})
     assert filing_deadline(paid_out, 30, published) == Deadline(date(2027, 1, 4), provisional=False)
-    late = filing(loan=loan(contracted_on=paid_out, disbursed_on=paid_out))
+    found = finding(found_on=paid_out)
+    who = borrower(
+        good_credit=found, operating_normally=found, capable_team=found, own_technology=found, competitive=found
+    )
+    late = filing(loan=loan(contracted_on=paid_out, disbursed_on=paid_out), borrower=who)
     assert STAFFED.when(late, COOPERATING, FILER, at(date(2027, 1, 4))).outcome is Outcome.ACCEPTED
     assert codes(STAFFED.when(late, COOPERATING, FILER, at(date(2027, 1, 5)))) == ["filed_late"]
