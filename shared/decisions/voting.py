@@ -194,8 +194,8 @@ def refuse_if_voting_is_over(closes_at: datetime, now: datetime, clause: str) ->
     return refusal(
         "voting_over",
         clause,
-        f"the voting ended at {closes}; let the managing institution close the ballot (ballot.close)",
-        f"表决已于{closes}截止；请由管理机构结束表决（ballot.close）",
+        f"the voting ended at {closes}; let the managing institution close the ballot",
+        f"表决已于{closes}截止；请由管理机构结束表决",
     )
 
 

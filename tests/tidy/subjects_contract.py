@@ -1,7 +1,7 @@
 """The wall between the subjects of a domain, as import-linter asks it (``pyproject.toml``).
 
-A subject is a package of the domain. It imports of another one its ``state`` and nothing else; what stands in the
-domain itself imports no subject, but for the modules that collect them.
+A subject is a package of the domain. It imports of another one its ``state`` and nothing else, also not by way of the
+modules that collect the subjects; what stands in the domain itself imports no subject, but for those modules.
 """
 
 from collections.abc import Iterator
@@ -36,6 +36,8 @@ class SubjectsContract(Contract):
             for imported in graph.find_modules_directly_imported_by(importer):
                 other = next((subject for subject in subjects if f"{imported}.".startswith(f"{subject}.")), None)
                 is_theirs = other is not None and other != own
-                if is_theirs and not (own is not None and imported == f"{other}.state"):
+                is_state = own is not None and imported == f"{other}.state"
+                collects_them = own is not None and imported in collectors
+                if collects_them or (is_theirs and not is_state):
                     (first, *_) = graph.get_import_details(importer=importer, imported=imported)
                     yield f"{importer} -> {imported} (l.{first['line_number']})"

@@ -17,6 +17,8 @@ from tests.unit.readable_refusals import TYPE, in_code
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # A document or a setting, as a text names it.
 ELSEWHERE = re.compile(r"\bdocs/[\w/.-]*\w|\bRISKPOOL_[A-Z_]+", re.ASCII)
+# A type without its service, which nobody can send.
+SHORTENED = re.compile(r"(?<![\w./-])[a-z_]+\.[a-z_]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,8 @@ def test_what_a_text_has_its_reader_send_or_read_is_there(refusals: tuple[Refuse
     named = [(path, name) for path, text in texts for name in TYPE.findall(text)]
     assert len(named) > 500
     assert [f"{path}: {name}" for path, name in named if name not in types] == []
+    literal = [(refused.place, ELSEWHERE.sub("", TYPE.sub("", refused.text + refused.text_zh))) for refused in refusals]
+    assert [(place, name) for place, text in literal for name in SHORTENED.findall(text)] == []
     settings = text_of(Path("docs/settings.md"))
     elsewhere = [(refused.place, name) for refused in refusals for name in ELSEWHERE.findall(refused.text)]
     assert [where for where in elsewhere if where[1] not in settings and not (ROOT / where[1]).is_file()] == []

@@ -44,6 +44,7 @@ BREACHES = (
     ("no-type-by-name", "shared/messaging/encoding.py", "shared.contracts.claims"),
     ("subjects", "services/registry/domain/accounts/commands.py", "services.registry.domain.keys.article_04_keys"),
     ("subjects", "services/registry/domain/pledged_rights.py", "services.registry.domain.keys.state"),
+    ("subjects", "services/registry/domain/audits/commands.py", "services.registry.domain.decide"),
     ("no-circles", "services/claims/domain/claim.py", "services.claims.domain.evolve"),
     ("simulator", "simulator/cores.py", "asyncpg"),
     ("above-services", "services/audit/settings.py", "devstack.child"),
