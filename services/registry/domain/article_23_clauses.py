@@ -12,7 +12,7 @@ def refuse_unless_clause_exists(named: str, clause: str) -> Refusal | None:
         return refusal(
             "no_such_clause",
             clause,
-            f"the regulation has no clause {named}; name the clause as article and part, as docs/articles.md lists them.",
+            f"the regulation has no clause {named}; name one as docs/articles.md lists them, such as 10.3.",
             f"本办法没有条款 {named}；请按“条.款”写明条款，条款编号见 docs/articles.md。",
         )
     return None
