@@ -132,7 +132,7 @@ class Register(StateModel):
 class PreparedPool(Register):
     """What there is of a pool that is not founded yet; the founding takes over who is registered.
 
-    ``ballot`` rules its collective decisions, and the two figures after it how a selection looks candidates up, since
+    ``ballot`` rules its collective decisions, and the three figures after it how a selection looks candidates up, since
     the pool's rules are adopted with its founding. ``selected`` is the unified social credit code of the institution
     with which the latest selection was ``concluded``.
     """
@@ -140,6 +140,7 @@ class PreparedPool(Register):
     name: str
     ballot: BallotRules
     look_up_age_days_max: int = 30
+    evidence_age_days_max: int = 365
     violation_free_years: int = 3
     selected: str | None = None
     concluded: SelectionConcluded | None = None

@@ -62,6 +62,9 @@ class FoundPool(FoundingParticulars, Command, name="registry.pool.found.v1"):
 LookUpAgeDays = Annotated[
     int, Field(strict=True, ge=1, le=365, description="days after which a look-up of 7.5 or 7.6 counts as none")
 ]
+EvidenceAgeDays = Annotated[
+    int, Field(strict=True, ge=1, le=365, description="days after which other evidence of Article 7 counts as none")
+]
 ViolationFreeYears = Annotated[
     int, Field(strict=True, ge=1, le=10, description="years without a serious violation, at least three by 7.6")
 ]
@@ -72,6 +75,7 @@ class PreparationParticulars(BaseModel):
 
     name: PoolName
     look_up_age_days_max: LookUpAgeDays = 30
+    evidence_age_days_max: EvidenceAgeDays = 365
     violation_free_years: ViolationFreeYears = 3
 
 

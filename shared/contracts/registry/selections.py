@@ -74,7 +74,7 @@ _SKILL, _CAPITAL = {"criterion": "专业能力"}, {"criterion": "资金匹配"}
 class SelectionTerms(Part):
     """What is announced: how candidates are compared, and how old and how far back look-ups may and have to go.
 
-    The last two are those of the pool's preparation; another figure is refused.
+    The last three are those of the pool's preparation; another figure is refused.
     """
 
     criteria: Annotated[
@@ -85,6 +85,9 @@ class SelectionTerms(Part):
     look_up_age_days_max: Annotated[
         int, Field(strict=True, ge=1, le=365, description="an older look-up of 7.5 or 7.6 counts as none (a reading)")
     ] = 30
+    evidence_age_days_max: Annotated[
+        int, Field(strict=True, ge=1, le=365, description="older evidence of the other conditions counts as none (7.9)")
+    ] = 365
     violation_free_years: Annotated[int, Field(strict=True, ge=1, le=10, description="three by 7.6")] = 3
 
 

@@ -137,6 +137,25 @@ def test_a_look_up_grows_old(condition: Condition) -> None:
     assert reports(bad, today=last_day + timedelta(days=1))[condition].status is FAIL
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param(condition, marks=pytest.mark.clause(CLAUSES[condition]))
+        for condition in Condition
+        if condition not in {Condition.CREDIT_RECORD, Condition.NO_SERIOUS_VIOLATION}
+    ],
+)
+def test_evidence_of_every_condition_grows_old(condition: Condition) -> None:
+    """A year after it was found it still counts, a day later it is as good as none, and so is evidence of 1999."""
+    last_day = TODAY + timedelta(days=TERMS.evidence_age_days_max)
+    assert reports(PROVEN, today=last_day)[condition].status is PASS
+    report = reports(PROVEN, today=last_day + timedelta(days=1))[condition]
+    assert (report.status, report.clause) == (UNKNOWN, CLAUSES[condition])
+    assert "is 366 days old, at most 365" in report.why
+    ancient = REGISTERED.after(evidence(condition, found_on=date(1999, 6, 1)), MANAGING, SELECTOR)
+    assert reports(ancient)[condition].status is UNKNOWN
+
+
 @pytest.mark.clause("7.5")
 @pytest.mark.parametrize(
     "wrong",
@@ -199,7 +218,9 @@ def test_no_pool_asks_for_less_than_three_years(years: int) -> None:
 
 @pytest.mark.clause("7.5")
 @pytest.mark.clause("7.6")
-@pytest.mark.parametrize("own", [{"violation_free_years": 1}, {"look_up_age_days_max": 365}])
+@pytest.mark.parametrize(
+    "own", [{"violation_free_years": 1}, {"look_up_age_days_max": 365}, {"evidence_age_days_max": 364}]
+)
 def test_who_opens_a_selection_does_not_choose_how_it_looks_up(own: dict[str, int]) -> None:
     """What the pool's preparation says is announced, and nothing laxer or stricter."""
     terms = TERMS.model_copy(update=own)
@@ -211,7 +232,7 @@ def test_who_opens_a_selection_does_not_choose_how_it_looks_up(own: dict[str, in
 @pytest.mark.clause("7.6")
 def test_what_a_preparation_says_is_how_its_selection_looks_up() -> None:
     """And the same preparation said again is a duplicate, another one is not."""
-    own = {"look_up_age_days_max": 60, "violation_free_years": 4}
+    own = {"look_up_age_days_max": 60, "evidence_age_days_max": 180, "violation_free_years": 4}
     prepared = staffed_for_selection(NOTHING.after(preparing(**own), MANAGING))
     terms = TERMS.model_copy(update=own)
     assert prepared.when(opening(terms=terms), MANAGING, SELECTOR).outcome is Outcome.ACCEPTED

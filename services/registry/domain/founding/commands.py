@@ -188,7 +188,7 @@ def _is_managing(prepared: PreparedPool | None, managing: InstitutionData) -> bo
 
 
 def _is_prepared_so(prepared: PreparedPool, command: PreparePool) -> bool:
-    fields = {"name", "ballot", "look_up_age_days_max", "violation_free_years"}
+    fields = {"name", "ballot", "look_up_age_days_max", "evidence_age_days_max", "violation_free_years"}
     same = prepared.model_dump(include=fields) == command.model_dump(include=fields)
     return same and _is_managing(prepared, command.managing_institution)
 

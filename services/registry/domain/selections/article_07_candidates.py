@@ -4,7 +4,7 @@ One that is not met or without evidence makes the candidate not eligible, and th
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from services.registry.domain.article_11_borrower import refuse_unless_credit_code_is_valid
 from services.registry.domain.article_20_term import term_ends_on
@@ -32,7 +32,7 @@ def refuse_unless_candidate_code_is_valid(uscc: str) -> Refusal | None:
 
 
 # accept: ConditionReport(condition=Condition.LEGAL_PERSON, clause="7.1", status=_PASS, why="met", why_zh="符合")
-def is_legal_person(candidate: Candidate) -> ConditionReport:
+def is_legal_person(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
     """Article 7.1. A legal person registered in China; who works for himself is registered and none."""
     if candidate.uscc.startswith(_SELF_EMPLOYED):
         return ConditionReport(
@@ -42,31 +42,34 @@ def is_legal_person(candidate: Candidate) -> ConditionReport:
             why=f"{candidate.uscc} is the code of a self-employed person, who is no legal person",
             why_zh=f"{candidate.uscc} 为个体工商户代码，不具备法人资格",
         )
-    return _by_evidence(candidate, Condition.LEGAL_PERSON, "7.1")
+    return _by_evidence(candidate, Condition.LEGAL_PERSON, "7.1", today, terms.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.REPUTATION_AND_ACCOUNTS, clause="7.2", status=_PASS, why="-", why_zh="-")
-def has_reputation_and_sound_accounts(candidate: Candidate) -> ConditionReport:
+def has_reputation_and_sound_accounts(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
     """Article 7.2. A good commercial reputation and sound accounts."""
-    return _by_evidence(candidate, Condition.REPUTATION_AND_ACCOUNTS, "7.2")
+    return _by_evidence(candidate, Condition.REPUTATION_AND_ACCOUNTS, "7.2", today, terms.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.EQUIPMENT_AND_SKILL, clause="7.3", status=_PASS, why="-", why_zh="-")
-def has_equipment_and_skill(candidate: Candidate) -> ConditionReport:
+def has_equipment_and_skill(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
     """Article 7.3. The equipment and the professional skill that the contract needs."""
-    return _by_evidence(candidate, Condition.EQUIPMENT_AND_SKILL, "7.3")
+    return _by_evidence(candidate, Condition.EQUIPMENT_AND_SKILL, "7.3", today, terms.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.TAXES_AND_INSURANCE, clause="7.4", status=_PASS, why="-", why_zh="-")
-def has_paid_taxes_and_social_insurance(candidate: Candidate) -> ConditionReport:
+def has_paid_taxes_and_social_insurance(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
     """Article 7.4. Taxes and social insurance are paid by law."""
-    return _by_evidence(candidate, Condition.TAXES_AND_INSURANCE, "7.4")
+    return _by_evidence(candidate, Condition.TAXES_AND_INSURANCE, "7.4", today, terms.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.CREDIT_RECORD, clause="7.5", status=_PASS, why="-", why_zh="-")
 def has_clean_credit_record(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
     """Article 7.5. The credit record is clean at both named sources, each looked up not too long ago."""
-    reports = [_by_look_up(candidate, Condition.CREDIT_RECORD, "7.5", terms, today, source) for source in CreditSource]
+    reports = [
+        _by_evidence(candidate, Condition.CREDIT_RECORD, "7.5", today, terms.look_up_age_days_max, source)
+        for source in CreditSource
+    ]
     # What is known to be bad comes before what is not known.
     order = (_FAIL, _UNKNOWN, _PASS)
     return min(reports, key=lambda report: order.index(report.status))
@@ -91,40 +94,40 @@ def has_not_seriously_violated_the_law(candidate: Candidate, terms: SelectionTer
                 f"the look-up on {evidence.found_on}",
                 why_zh=f"{violated_on} 的重大违法记录距查询日 {evidence.found_on} 不满 {terms.violation_free_years} 年",
             )
-    return _by_look_up(candidate, Condition.NO_SERIOUS_VIOLATION, "7.6", terms, today)
+    return _by_evidence(candidate, Condition.NO_SERIOUS_VIOLATION, "7.6", today, terms.look_up_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.IP_COMPETENCE, clause="7.7", status=_PASS, why="-", why_zh="-")
-def can_analyse_dispose_of_and_value_ip(candidate: Candidate) -> ConditionReport:
+def can_analyse_dispose_of_and_value_ip(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
     """Article 7.7. Able to analyse, dispose of and value intellectual property."""
-    return _by_evidence(candidate, Condition.IP_COMPETENCE, "7.7")
+    return _by_evidence(candidate, Condition.IP_COMPETENCE, "7.7", today, terms.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.MATCHING_CAPITAL, clause="7.8", status=_PASS, why="-", why_zh="-")
-def can_match_fiscal_capital(candidate: Candidate) -> ConditionReport:
+def can_match_fiscal_capital(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
     """Article 7.8. Able to match the fiscal capital and to bear its part of the risk."""
-    return _by_evidence(candidate, Condition.MATCHING_CAPITAL, "7.8")
+    return _by_evidence(candidate, Condition.MATCHING_CAPITAL, "7.8", today, terms.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.OTHERS_BY_LAW, clause="7.9", status=_PASS, why="-", why_zh="-")
-def meets_other_conditions_by_law(candidate: Candidate) -> ConditionReport:
+def meets_other_conditions_by_law(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
     """Article 7.9. The other conditions set by law."""
-    return _by_evidence(candidate, Condition.OTHERS_BY_LAW, "7.9")
+    return _by_evidence(candidate, Condition.OTHERS_BY_LAW, "7.9", today, terms.evidence_age_days_max)
 
 
 # accept: ()
 def eligibility(candidate: Candidate, terms: SelectionTerms, today: date) -> tuple[ConditionReport, ...]:
     """Article 7.9. What is known of all nine conditions on ``today``; eligible is whose every one is met."""
     return (
-        is_legal_person(candidate),
-        has_reputation_and_sound_accounts(candidate),
-        has_equipment_and_skill(candidate),
-        has_paid_taxes_and_social_insurance(candidate),
+        is_legal_person(candidate, terms, today),
+        has_reputation_and_sound_accounts(candidate, terms, today),
+        has_equipment_and_skill(candidate, terms, today),
+        has_paid_taxes_and_social_insurance(candidate, terms, today),
         has_clean_credit_record(candidate, terms, today),
         has_not_seriously_violated_the_law(candidate, terms, today),
-        can_analyse_dispose_of_and_value_ip(candidate),
-        can_match_fiscal_capital(candidate),
-        meets_other_conditions_by_law(candidate),
+        can_analyse_dispose_of_and_value_ip(candidate, terms, today),
+        can_match_fiscal_capital(candidate, terms, today),
+        meets_other_conditions_by_law(candidate, terms, today),
     )
 
 
@@ -138,17 +141,19 @@ def refuse_unless_look_ups_are_as_prepared(prepared: PreparedPool, terms: Select
 
     A pool says it with its preparation, before anybody can be selected in it (a reading).
     """
-    age_days_max, free_years = prepared.look_up_age_days_max, prepared.violation_free_years
-    if (terms.look_up_age_days_max, terms.violation_free_years) == (age_days_max, free_years):
+    announced, own = (
+        (each.look_up_age_days_max, each.evidence_age_days_max, each.violation_free_years) for each in (terms, prepared)
+    )
+    if announced == own:
         return None
     return refusal(
         "look_ups_not_the_pools",
         "7.6",
-        f"the terms let a look-up be {terms.look_up_age_days_max} days old and ask for {terms.violation_free_years} "
-        f"years without a violation, where this pool was prepared with {age_days_max} days and {free_years} years; "
-        "open the selection with those.",
-        f"遴选条件为查询有效期 {terms.look_up_age_days_max} 天、{terms.violation_free_years} 年无重大违法，而本资金池"
-        f"筹建时定为 {age_days_max} 天、{free_years} 年；请按此发起。",
+        f"the terms let a look-up be {announced[0]} and other evidence {announced[1]} days old, and ask for "
+        f"{announced[2]} years without a violation, where this pool was prepared with {own[0]} days, {own[1]} days and "
+        f"{own[2]} years; open the selection with those.",
+        f"遴选条件为查询有效期 {announced[0]} 天、其他证据有效期 {announced[1]} 天、{announced[2]} 年无重大违法，"
+        f"而本资金池筹建时定为 {own[0]} 天、{own[1]} 天、{own[2]} 年；请按此发起。",
     )
 
 
@@ -190,47 +195,34 @@ def refuse_unless_evidence_is_found_by_now(command: RecordEvidence, today: date)
 
 
 def _by_evidence(
-    candidate: Candidate, condition: Condition, clause: str, source: CreditSource | None = None
+    candidate: Candidate,
+    condition: Condition,
+    clause: str,
+    today: date,
+    age_days_max: int,
+    source: CreditSource | None = None,
 ) -> ConditionReport:
-    """What the evidence of one condition says."""
+    """What the evidence of one condition says; what is too old on ``today`` proves nothing good any more."""
     evidence = candidate.evidence_of(condition, source)
     at, at_zh = (f" at {source.english}", source.chinese) if source else ("", "")
     if evidence is None:
         status, why, why_zh = _UNKNOWN, f"there is no evidence{at}", f"没有{at_zh}证据材料"
-    elif evidence.met:
-        status, why, why_zh = (
-            _PASS,
-            f"met{at} by the evidence of {evidence.found_on}: {evidence.document.title}",
-            f"{at_zh}{evidence.found_on} 证据材料显示符合：{evidence.document.title}",
-        )
-    else:
+    elif not evidence.met:
         status, why, why_zh = (
             _FAIL,
             f"not met{at} by the evidence of {evidence.found_on}: {evidence.document.title}",
             f"{at_zh}{evidence.found_on} 证据材料显示不符合：{evidence.document.title}",
         )
+    elif (age_days := (today - evidence.found_on).days) > age_days_max:
+        status, why, why_zh = (
+            _UNKNOWN,
+            f"the evidence{at} of {evidence.found_on} is {age_days} days old, at most {age_days_max}; look it up again",
+            f"{at_zh}证据日期 {evidence.found_on} 距 {today} {age_days} 天，超过 {age_days_max} 天；请重新查询",
+        )
+    else:
+        status, why, why_zh = (
+            _PASS,
+            f"met{at} by the evidence of {evidence.found_on}: {evidence.document.title}",
+            f"{at_zh}{evidence.found_on} 证据材料显示符合：{evidence.document.title}",
+        )
     return ConditionReport(condition=condition, clause=clause, status=status, why=why, why_zh=why_zh)
-
-
-def _by_look_up(
-    candidate: Candidate,
-    condition: Condition,
-    clause: str,
-    terms: SelectionTerms,
-    today: date,
-    source: CreditSource | None = None,
-) -> ConditionReport:
-    """As ``_by_evidence``; a look-up that is too old on ``today`` proves nothing good any more."""
-    report = _by_evidence(candidate, condition, clause, source)
-    evidence = candidate.evidence_of(condition, source)
-    age_max = timedelta(days=terms.look_up_age_days_max)
-    if evidence is None or report.status is not _PASS or today - evidence.found_on <= age_max:
-        return report
-    at, at_zh = (f" at {source.english}", source.chinese) if source else ("", "")
-    return ConditionReport(
-        condition=condition,
-        clause=clause,
-        status=_UNKNOWN,
-        why=f"looked up{at} on {evidence.found_on}, more than {age_max.days} days before {today}; look it up again",
-        why_zh=f"{at_zh}查询日 {evidence.found_on} 距 {today} 超过 {age_max.days} 天；请重新查询",
-    )
