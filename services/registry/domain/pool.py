@@ -138,6 +138,7 @@ class PreparedPool(Register):
     """
 
     name: str
+    district: str
     ballot: BallotRules
     look_up_age_days_max: int = 30
     evidence_age_days_max: int = 365

@@ -74,6 +74,9 @@ class PreparationParticulars(BaseModel):
     """What a pool has before it is founded, beside the rules of its ballots."""
 
     name: PoolName
+    district: Annotated[
+        DistrictCode, Field(description="whose profile bounds the ballot rules; it is founded there"), example("110105")
+    ]
     look_up_age_days_max: LookUpAgeDays = 30
     evidence_age_days_max: EvidenceAgeDays = 365
     violation_free_years: ViolationFreeYears = 3

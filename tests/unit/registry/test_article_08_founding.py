@@ -36,6 +36,7 @@ from tests.unit.registry.registry_examples import (
     LENDER,
     MANAGING,
     NOTHING,
+    PROFILE,
     USCC,
     Given,
     acting,
@@ -148,6 +149,27 @@ def test_a_preparation_is_the_managing_institutions_own() -> None:
     assert codes(NOTHING.when(preparing(managing_institution=wrong), MANAGING)) == ["credit_code_invalid"]
     impossible = BallotRules(quorum_numerator=2, quorum_denominator=1)
     assert codes(NOTHING.when(preparing(ballot=impossible), MANAGING)) == ["ballot_rules_impossible"]
+
+
+@pytest.mark.clause("5.2")
+@pytest.mark.clause("10.3")
+def test_a_preparation_lies_within_its_districts_bounds() -> None:
+    """By one vote of twenty nobody is selected either, and a district without a profile has no pool."""
+    alone = BallotRules(quorum_numerator=1, quorum_denominator=20, voters_min=1)
+    decision = NOTHING.when(preparing(ballot=alone), MANAGING)
+    assert codes(decision) == ["rules_outside_the_districts_bounds"] * 2
+    assert codes(NOTHING.when(preparing(district="999999"), MANAGING)) == ["district_unknown"]
+
+
+@pytest.mark.clause("3.1")
+def test_a_prepared_pool_is_founded_in_its_district() -> None:
+    """Else it would have been prepared under another district's bounds; the same one again is no other preparation."""
+    elsewhere = replace(CONCLUDED.known, districts={**CONCLUDED.known.districts, "110108": PROFILE})
+    decision = replace(CONCLUDED, known=elsewhere).when(
+        FOUNDING.model_copy(update={"district": "110108"}), MANAGING, at=LATER
+    )
+    assert codes(decision) == ["founded_in_another_district"]
+    assert codes(PREPARED.when(preparing(district="110108"), MANAGING)) == ["pool_already_prepared"]
 
 
 @pytest.mark.clause("4.1")
@@ -263,7 +285,7 @@ def test_a_key_that_has_ended_signs_nothing_before_the_founding() -> None:
 @pytest.mark.clause("8.1")
 def test_the_committee_of_a_prepared_pool_decides_by_the_rules_of_its_preparation() -> None:
     """There are no rules yet; quorum and majority are those that the preparation named."""
-    rules = BallotRules(voters_min=2)
+    rules = BallotRules(open_days_max=60)
     given = NOTHING.after(preparing(ballot=rules), MANAGING)
     given = given.after(officer(SELECTOR, Duty.SELECTION), MANAGING).after(officer(SECRETARY, Duty.BALLOT), MANAGING)
     for member in MEMBERS:

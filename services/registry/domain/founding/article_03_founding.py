@@ -46,6 +46,20 @@ def refuse_unless_founded_by_whoever_prepared(prepared: PreparedPool | None, *, 
     )
 
 
+def refuse_unless_founded_in_the_prepared_district(prepared: PreparedPool | None, district: str) -> Refusal | None:
+    """Article 3.1. A prepared pool is founded in its district, whose profile bounded how its committee decides."""
+    if prepared is None or prepared.district == district:
+        return None
+    return refusal(
+        "founded_in_another_district",
+        "3.1",
+        f"this pool was prepared for the district {prepared.district}, and the founding names {district}; found it "
+        "there, or prepare another pool under an id of its own.",
+        f"该资金池为区划 {prepared.district} 筹建，设立文件所载区划为 {district}；请在原区划设立，"
+        "或以新的资金池标识另行筹建。",
+    )
+
+
 def refuse_unless_founders_are_two(managing: InstitutionData, cooperating: InstitutionData) -> Refusal | None:
     """Article 3.1. Managing and cooperating institution are two legal persons, each with an id of its own."""
     if managing.institution != cooperating.institution and managing.uscc != cooperating.uscc:

@@ -7,6 +7,7 @@ from services.registry.domain.article_03_pool import (
     refuse_unless_institution_code_is_valid,
 )
 from services.registry.domain.article_05_agreements import refuse_unless_agreement_is_recorded
+from services.registry.domain.article_05_bounds import refuse_unless_figures_are_within_bounds
 from services.registry.domain.article_05_rules import (
     refuse_unless_ballot_rules_are_fractions,
     refuse_unless_ballot_times_leave_room,
@@ -29,6 +30,7 @@ from services.registry.domain.founding.article_03_founding import (
     refuse_if_pool_is_founded,
     refuse_if_pool_is_prepared,
     refuse_unless_founded_by_whoever_prepared,
+    refuse_unless_founded_in_the_prepared_district,
     refuse_unless_founders_are_two,
 )
 from services.registry.domain.founding.article_04_founding import (
@@ -56,6 +58,7 @@ from services.registry.domain.registration import (
     registration,
 )
 from services.registry.domain.rules_faults import faults_of_rules
+from services.registry.domain.rules_figures import figures_of
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.performance import OperatingPeriodFixed
 from shared.contracts.registry.pools import FoundPool, PoolFounded, PoolPrepared, PreparePool
@@ -77,10 +80,14 @@ def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:
         return refused(not_allowed)
     if prepared is not None and _is_prepared_so(prepared, command):
         return DUPLICATE
+    districts = ctx.reference_data.districts
+    profile = districts.get(command.district)
     wrong = first_fault(refuse_if_pool_is_founded(pool), refuse_if_pool_is_prepared(prepared)) or all_faults(
         _institution(command.managing_institution),
         refuse_unless_ballot_rules_are_fractions(command.ballot),
         refuse_unless_ballot_times_leave_room(command.ballot),
+        refuse_unless_district_has_profile(districts, command.district),
+        refuse_unless_figures_are_within_bounds(profile, figures_of(command.ballot, "ballot.")) if profile else None,
         refuse_unless_violation_free_years_are_enough(command.violation_free_years),
     )
     if wrong:
@@ -115,6 +122,7 @@ def found_pool(ctx: CommandContext[FoundPool]) -> Decision:
         refuse_unless_founded_under_the_selections_agreement(concluded, command.cooperation_agreement),
         _rules(command, profile),
         refuse_unless_district_has_profile(districts, command.district),
+        refuse_unless_founded_in_the_prepared_district(prepared, command.district),
         refuse_unless_agreement_is_recorded(command.cooperation_agreement, today),
         refuse_unless_contributions_are_in_ratio(command.contributions, command.rules.contribution_ratio),
         refuse_unless_contributions_make_up_the_size(command.contributions, command.size_fen),
@@ -188,7 +196,7 @@ def _is_managing(prepared: PreparedPool | None, managing: InstitutionData) -> bo
 
 
 def _is_prepared_so(prepared: PreparedPool, command: PreparePool) -> bool:
-    fields = {"name", "ballot", "look_up_age_days_max", "evidence_age_days_max", "violation_free_years"}
+    fields = {"name", "district", "ballot", "look_up_age_days_max", "evidence_age_days_max", "violation_free_years"}
     same = prepared.model_dump(include=fields) == command.model_dump(include=fields)
     return same and _is_managing(prepared, command.managing_institution)
 
