@@ -44,6 +44,7 @@ from rich.console import Console
 from benchmarks.bare_pipeline import Answer, BarePipeline, Outcome, Stored
 from benchmarks.filings import OFFICER, Filing, signed_filings
 from benchmarks.processes import cpu_seconds, resident_bytes
+from devstack.case import Play
 from devstack.databases import with_database
 from devstack.key_folder import KeyFolder
 from devstack.party_client import PartyClient
@@ -54,8 +55,6 @@ from shared.contracts.topics import OUTCOMES_PARTITIONS, PARTITIONS, REGISTRY_CO
 from shared.messaging.cluster import stop_consumer
 from simulator.parties import COOPERATING, INSTITUTIONS, Cast
 from simulator.registrations import claimants, officers
-from simulator.samples import sample
-from simulator.surroundings import demonstration, usual_sender
 
 PROJECTS = 100_000
 ROUNDS = 5
@@ -136,15 +135,11 @@ async def _found(stack: Stack, casts: Sequence[Cast]) -> None:
     """Found each pool and register who takes part in a filing."""
     async with PartyClient(stack.kafka_bootstrap, idempotent=stack.broker.idempotent) as wire:
         for cast in casts:
-            founder = usual_sender(cast, FoundPool)
+            play = Play(wire, cast, print)
+            await play.ask_usual(FoundPool)
             who_files = [each for each in officers(cast) if getattr(each[1], "officer", "") == OFFICER]
-            for sender, command in (
-                (founder, sample(FoundPool, demonstration(cast, founder))),
-                *claimants(cast),
-                *who_files,
-            ):
-                receipt = await wire.ask(sender, command)
-                assert receipt["outcome"] == "accepted", receipt
+            for sender, command in (*claimants(cast), *who_files):
+                await play.ask(sender, command)
 
 
 async def _publish(bench: Bench, filings: Sequence[Filing]) -> None:

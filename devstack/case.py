@@ -19,6 +19,7 @@ from shared.contracts.ids import project_id as project_id_of
 from shared.contracts.registry.pools import FoundPool
 from shared.contracts.registry.projects import ApproveProject, FileProject
 from shared.contracts.registry.words import Vote
+from shared.decisions.article_04_second_person import waits_for_a_second_person
 from shared.decisions.days import BEIJING
 from simulator import registrations
 from simulator.parties import COMMITTEE, LENDER, MANAGING, Cast
@@ -62,12 +63,17 @@ class Play:
         self.project_id = project_id_of(cast.pool_id, LENDER, contract_number)
 
     async def ask(self, sender: Sender, command: Command) -> Message:
-        """Send a command and return its receipt; raises DevstackError unless it is accepted."""
+        """Send a command, have a second person confirm it where it waits for one, and return its receipt.
+
+        Raises DevstackError unless it is accepted.
+        """
         receipt = await self.wire.ask(sender, command)
         self.receipts += 1
         if receipt["outcome"] != "accepted":
             raise DevstackError(f"{command.message_type} was answered {receipt['outcome']}: {receipt['reasons']}")
         self.heard[HashOf(command.message_type)] = receipt["message_sha256"]
+        if waits_for_a_second_person(command, sender.officer):
+            await self.ask(*registrations.confirmation(self.cast, sender, receipt["message_sha256"]))
         return receipt
 
     async def ask_usual(self, command: type[Command], said: Said | None = None, sender: Sender | None = None) -> None:

@@ -59,6 +59,9 @@ NAMES = {
 INSTITUTIONS = (MANAGING, COOPERATING, SUPERVISING_BANK, LENDER, GUARANTOR)
 
 ADMINISTRATOR = "administrator"
+# Each founder begins with a second one, who confirms what the first one registers.
+SECOND_ADMINISTRATOR = "second-administrator"
+FOUNDERS = (MANAGING, COOPERATING)
 SYSTEM = "system"
 # Whose system key the managing institution's calendar signs with; it is no institution of its own.
 CALENDAR = "calendar"

@@ -15,14 +15,18 @@ from shared.contracts.registry.people import (
     RegisterSystemKey,
 )
 from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, RegisterInstitution
+from shared.contracts.registry.registrations import ConfirmRegistration
 from shared.contracts.registry.words import Role, SystemUse
 from simulator.parties import (
+    ADMINISTRATOR,
     CALENDAR,
+    FOUNDERS,
     GUARANTOR,
     INSTITUTION_OF,
     LENDER,
     MANAGING,
     OFFICERS,
+    SECOND_ADMINISTRATOR,
     SUPERVISING_BANK,
     SYSTEM,
     Cast,
@@ -93,3 +97,11 @@ def payee_accounts(cast: Cast) -> tuple[list[Registration], list[Registration]]:
 def _said(cast: Cast, command: type[Command], said: Said, sender: Sender | None = None) -> Registration:
     sender = sender or usual_sender(cast, command)
     return sender, sample(command, demonstration(cast, sender), said)
+
+
+def confirmation(cast: Cast, registered_by: Sender, sha256: str) -> Registration:
+    """The second person's word for the registration with this hash: of the institution, or of the managing one."""
+    institution = registered_by.institution if registered_by.institution in FOUNDERS else MANAGING
+    is_second = (registered_by.institution, registered_by.officer) == (institution, SECOND_ADMINISTRATOR)
+    confirmer = cast.officer(institution, ADMINISTRATOR if is_second else SECOND_ADMINISTRATOR)
+    return confirmer, ConfirmRegistration(registration_sha256=sha256)

@@ -31,7 +31,18 @@ from shared.contracts.examples import (
 from shared.contracts.registry.words import Duty, SystemUse
 from shared.contracts.treasury import Account
 from shared.decisions.days import beijing_day
-from simulator.parties import ADMINISTRATOR, CALENDAR, INSTITUTION_OF, LENDER, OFFICERS, SYSTEM, USCC, Cast
+from simulator.parties import (
+    ADMINISTRATOR,
+    CALENDAR,
+    FOUNDERS,
+    INSTITUTION_OF,
+    LENDER,
+    OFFICERS,
+    SECOND_ADMINISTRATOR,
+    SYSTEM,
+    USCC,
+    Cast,
+)
 from simulator.party_messages import Sender
 
 # Stands where a message binds another one that nobody has said yet; the services refuse it.
@@ -166,7 +177,8 @@ def usual_speaker(spoken: Spoken) -> tuple[str, str]:
         return institution, CALENDAR if spoken.duty is SystemUse.CALENDAR else SYSTEM
     if spoken.duty is Duty.ADMINISTRATION and not spoken.by_second:
         return institution, ADMINISTRATOR
-    return institution, officers_with(institution, spoken.duty)[0]
+    second = (SECOND_ADMINISTRATOR,) if institution in FOUNDERS and spoken.duty is Duty.ADMINISTRATION else ()
+    return institution, (*second, *officers_with(institution, spoken.duty))[0]
 
 
 def usual_sender(cast: Cast, command: type[Command]) -> Sender:
@@ -181,18 +193,22 @@ def officers_with(institution: str, duty: str) -> tuple[str, ...]:
 
 
 def institution_data(cast: Cast, institution: str) -> Mapping[str, Any]:
-    """An institution with its administrator's key."""
+    """An institution with its administrators' keys: two of a founder, one of any other."""
+    administrators = {ADMINISTRATOR: "管理员"}
+    if institution in FOUNDERS:
+        administrators[SECOND_ADMINISTRATOR] = "第二管理员"
     return {
         "institution": institution,
         "name": cast.name_of(institution),
         "uscc": USCC[institution],
-        "administrators": (
+        "administrators": tuple(
             {
-                "officer": ADMINISTRATOR,
-                "name": f"{cast.name_of(institution)}管理员",
-                "person": person_of(institution, ADMINISTRATOR),
-                "public_key": cast.signer(institution, ADMINISTRATOR).public_key,
-            },
+                "officer": officer,
+                "name": f"{cast.name_of(institution)}{name}",
+                "person": person_of(institution, officer),
+                "public_key": cast.signer(institution, officer).public_key,
+            }
+            for officer, name in administrators.items()
         ),
     }
 

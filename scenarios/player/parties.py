@@ -11,11 +11,13 @@ from shared.messaging.signatures import Signer
 from simulator.parties import (
     ADMINISTRATOR,
     CALENDAR,
+    FOUNDERS,
     GUARANTOR,
     LENDER,
     MANAGING,
     OFFICERS,
     OTHER_LENDER,
+    SECOND_ADMINISTRATOR,
     SUPERVISING_BANK,
     SYSTEM,
     Cast,
@@ -90,6 +92,7 @@ def faults_of_parties(scenario: Scenario) -> list[tuple[Place, str]]:
     faults: list[tuple[Place, str]] = []
     officers = {(officer.institution, officer.officer) for officer in OFFICERS}
     officers |= {(institution, ADMINISTRATOR) for institution in INSTITUTION_WORDS.values()}
+    officers |= {(founder, SECOND_ADMINISTRATOR) for founder in FOUNDERS}
     officers |= {(institution, SYSTEM) for institution in _WITH_SYSTEM} | {(MANAGING, CALENDAR)}
     names: set[str] = set()
     for number, step in enumerate(scenario.steps):

@@ -26,10 +26,13 @@ from shared.contracts.ids import project_id as project_id_of
 from shared.contracts.registry.people import ChangeDuties, EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
 from shared.contracts.registry.pools import ConsentToSupervisingBank
 from shared.contracts.registry.projects import ApproveProject, RejectProject
+from shared.contracts.registry.registrations import ConfirmRegistration
 from shared.contracts.treasury import TakeOverAccounts
+from shared.decisions.article_04_second_person import waits_for_a_second_person
 from shared.decisions.days import beijing_day
 from simulator.parties import SYSTEM, Cast
 from simulator.party_messages import Message
+from simulator.registrations import confirmation as confirmation_of
 from simulator.samples import sample
 from simulator.surroundings import LoanAtHand
 
@@ -44,6 +47,7 @@ COPIES_FOLLOW_WITHIN_S = 0.5
 CHANGES_WHO_ACTS = frozenset(
     {
         ChangeDuties,
+        ConfirmRegistration,
         ConsentToSupervisingBank,
         EndOfficer,
         RegisterOfficerKey,
@@ -147,10 +151,22 @@ class Player:
         at = times.founded
         for registrations in preludes.rounds_of_registrations(prelude, self.cast, beijing_day(at)):
             at += STEP_AFTER
-            await asyncio.gather(
+            said = await asyncio.gather(
                 *(self.exchange.ask(command.message_type, sender, command, at) for sender, command in registrations)
             )
+            await asyncio.gather(
+                *(
+                    self._confirm(each, at)
+                    for (sender, command), (each, _) in zip(registrations, said, strict=True)
+                    if waits_for_a_second_person(command, sender.officer)
+                )
+            )
         await asyncio.gather(*(self._ask(message, times.contributed) for message in preludes.contributions(prelude)))
+
+    async def _confirm(self, said: Said, at: datetime) -> None:
+        """A second person confirms a registration."""
+        confirmer, confirmation = confirmation_of(self.cast, said.sender, said.sha256)
+        await self.exchange.ask(confirmation.message_type, confirmer, confirmation, at)
 
     async def _ask(self, message: MessageWords, at: datetime) -> None:
         scene = self._scene(message.who, at, None)
@@ -185,12 +201,18 @@ class Player:
     async def _speak(self, step: Step, message: MessageWords, who: str, at: datetime) -> None:
         scene = self._scene(who, at, step.loan)
         expects_silence = step.answer.outcome == "none"
-        said, before = await self.exchange.say(message.word, scene.sender, message.command(scene), at)
+        command = message.command(scene)
+        said, before = await self.exchange.say(message.word, scene.sender, command, at)
         receipt = await self.exchange.answer(said, before, expects_silence=expects_silence)
         if step.name is not None:
             self.memory.named[step.name] = said
         if receipt is not None and receipt["outcome"] in {"accepted", "held"}:
-            await self._has_taken_effect(said, scene)
+            waits = waits_for_a_second_person(command, scene.sender.officer)
+            if waits and getattr(message, "confirmed", True):
+                await self._confirm(said, at)
+            self._remember(said, scene)
+            if not waits or getattr(message, "confirmed", True):
+                await self._has_taken_effect(said, scene)
         shown = who.removesuffix(f"/{SYSTEM}")
         self._record(step, at, f"{shown}: {message.word}", receipt, await self.exchange.quiet())
 
@@ -199,10 +221,13 @@ class Player:
         receipt = await self.exchange.answer(said, before, expects_silence=step.answer.outcome == "none")
         self._record(step, at, f"the very same {said.word} again", receipt, await self.exchange.quiet())
 
-    async def _has_taken_effect(self, said: Said, scene: Scene) -> None:
-        """Remember what others are bound to, and wait until the other services can know of it."""
+    def _remember(self, said: Said, scene: Scene) -> None:
+        """What others are bound to."""
         if said.sender.institution == scene.loan.lender or said.message_type != NotifyLoss.message_type:
             self.memory.latest[said.message_type, scene.loan.project_id] = said
+
+    async def _has_taken_effect(self, said: Said, scene: Scene) -> None:
+        """Wait until the other services can know of it."""
         becomes = MESSAGES[said.word].becomes
         if becomes is ApproveProject:
             await self._until_claims_has_heard(scene.loan, is_approved=True, at=said.at)

@@ -50,6 +50,12 @@ class RulesProposal(MessageWords):
         return {**said, "rules": {**scene.prelude.rules_said(), **said.get("rules", {})}}
 
 
+class Registration(MessageWords):
+    """Confirmed by a second person at once, unless the scenario says that it is not."""
+
+    confirmed: YesNo = True
+
+
 class _NewKeyWords(MessageWords):
     """A key that is made on the spot, unless one is given; the scene's memory keeps it until it has been accepted."""
 
@@ -71,7 +77,7 @@ class KeyRotation(_NewKeyWords):
         return {"public_key": self._new_key(scene, scene.sender.institution, scene.sender.officer)}
 
 
-class OfficerKey(_NewKeyWords):
+class OfficerKey(Registration, _NewKeyWords):
     """Of an officer, who signs with it from then on."""
 
     def said(self, scene: Scene) -> dict[str, Any]:
@@ -81,7 +87,7 @@ class OfficerKey(_NewKeyWords):
         return {**said, "public_key": self._new_key(scene, scene.sender.institution, officer)}
 
 
-class KeyRevocation(_NewKeyWords):
+class KeyRevocation(Registration, _NewKeyWords):
     """Of an officer, or the system, by the key that the holder began with."""
 
     institution: Literal[tuple(INSTITUTION_WORDS)] = "lender"  # type: ignore[valid-type]  # known at run time
@@ -171,6 +177,10 @@ SPECIAL: Mapping[type[Command], type[MessageWords]] = {
     pools.FoundPool: Founding,
     rules.ProposeRules: RulesProposal,
     people.RotateKey: KeyRotation,
+    people.RegisterOfficer: Registration,
+    people.ChangeDuties: Registration,
+    people.RegisterSystemKey: Registration,
+    pools.RegisterInstitution: Registration,
     people.RegisterOfficerKey: OfficerKey,
     people.RevokeKey: KeyRevocation,
     projects.FileProject: Filing,

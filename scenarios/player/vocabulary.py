@@ -35,7 +35,9 @@ from shared.contracts.examples import Called, CodeOf, DataOf, IdOf, Known, Party
 from shared.contracts.registry import words as registry_words
 from shared.contracts.registry.words import InstitutionData
 from shared.contracts.words import InstitutionId, OfficerId, Uscc
+from simulator.parties import INSTITUTION_OF
 from simulator.samples import example_of, hints_of, part_of, plain_type
+from simulator.surroundings import person_of
 
 LEFT_OUT, AS_USUAL, WITHOUT = "none", "yes", "without"
 _UNITS = ("_fen", "_bp", "_on", "_at", "_sha256", "_min", "_max")
@@ -144,6 +146,8 @@ def _reading(name: str, hint: Any, example: Any, *, is_required: bool) -> Any:
     """How the word of a field is read; None for a part whose own words are said."""
     part, is_list = part_of(hint)
     kind = plain_type(hint)
+    if example is Known.PERSON:
+        return Annotated[Any, BeforeValidator(_person)]
     if part is InstitutionData:
         return Annotated[Any, BeforeValidator(_institution)]
     if part is not None and issubclass(part, registry_words.Ratio):
@@ -225,6 +229,12 @@ def _institution(given: Any) -> Any:
     if given not in _PARTIES:
         raise no_such_word(given, "no party", _PARTIES)
     return DataOf(_PARTIES[given])
+
+
+def _person(given: Any) -> str:
+    """Who an officer is, who is named as it speaks: ``cooperating institution/planner``."""
+    party, _, officer = str(given).partition("/")
+    return person_of(INSTITUTION_OF[_institution(party).party], officer.replace(" ", "-"))
 
 
 def _code(given: Any) -> Any:

@@ -21,7 +21,15 @@ from shared.messaging.message import Incoming, Record
 from tests.integration import test_claims_execute as claims
 from tests.integration import test_treasury_execute as treasury
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import APPROVE, filing_of, incoming, outcomes, process, staffing
+from tests.integration.test_registry_execute import (
+    APPROVE,
+    filing_of,
+    incoming,
+    outcomes,
+    process,
+    registering,
+    staffing,
+)
 from tests.unit.claims import claims_builder
 from tests.unit.decisions.duty_factories import told
 from tests.unit.registry.correction_examples import correction
@@ -54,7 +62,7 @@ def from_claims(event: Event, pool_id: UUID = POOL_ID) -> Incoming:
 
 async def corrected_project(database: TestDatabase) -> None:
     """An approved project with a correction that waits."""
-    await process(database, [*staffing(), incoming(officer(SECOND_APPROVER, Duty.FILING_APPROVAL), MANAGING)])
+    await process(database, [*staffing(), *registering(officer(SECOND_APPROVER, Duty.FILING_APPROVAL), MANAGING)])
     decided, _ = await process(
         database,
         [

@@ -23,11 +23,12 @@ from shared.contracts.registry.people import (
     RegisterOfficerKey,
     RevokeKey,
 )
+from shared.contracts.registry.registrations import ConfirmRegistration
 from shared.contracts.registry.words import Duty
 from shared.messaging.keyring import load_keys
 from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, process, staffing
+from tests.integration.test_registry_execute import incoming, process, registering, staffing
 from tests.integration.test_treasury_execute import from_service
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
@@ -53,7 +54,7 @@ def with_a_deputy() -> list[Incoming]:
     deputy = RegisterOfficer(
         officer=DEPUTY, person=person(DEPUTY), name="副手", duties=(Duty.ADMINISTRATION,), public_key=DEPUTYS
     )
-    return [*staffing(), incoming(deputy, COOPERATING)]
+    return [*staffing(), *registering(deputy, COOPERATING)]
 
 
 def revocation(of: str = DEPUTYS) -> Incoming:
@@ -96,7 +97,7 @@ async def test_in_one_batch_what_comes_after_the_revocation_is_refused(registry_
 
 @pytest.mark.parametrize("round_of", range(4))
 async def test_on_two_replicas_one_of_both_comes_first(registry_database: TestDatabase, round_of: int) -> None:
-    """Either the registration stands and its key was chained to one that was valid, or it is refused."""
+    """Either the registration waits, in doubt for ever, or it is refused."""
     first, _ = await process(registry_database, with_a_deputy())
     # The other message was taken in a moment before the revocation: clocks do not decide, the pool's row does.
     early = registration_with_it()
@@ -112,8 +113,11 @@ async def test_on_two_replicas_one_of_both_comes_first(registry_database: TestDa
     has_come_first = not reasons(registered)
     ordered = [registered, revoked] if has_come_first else [revoked, registered]
     assert faults_of_the_chain([ROOT], told([*first, *ordered])) == ()
-    stored = await load_keys(registry_database.pool, [key_id(STOLEN)])
-    assert bool(stored) is has_come_first
+    # Nor does a second person confirm it any more.
+    confirmation = ConfirmRegistration(registration_sha256=registered.incoming.received.content_sha256)
+    decided, _ = await process(registry_database, [incoming(confirmation, MANAGING)])
+    assert reasons(decided[0]) == ["registration_in_doubt" if has_come_first else "no_registration_waits"]
+    assert not await load_keys(registry_database.pool, [key_id(STOLEN)])
 
 
 async def test_two_administrators_who_end_each_other_do_not_lock_out_their_institution(

@@ -20,7 +20,7 @@ from shared.contracts.registry.words import Duty
 from shared.contracts.topics import CLAIMS_EVENTS
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, outcomes, process, staffing
+from tests.integration.test_registry_execute import incoming, outcomes, process, registering, staffing
 from tests.integration.test_registry_rules import codes
 from tests.unit.registry.cycle_examples import NEXT_YEAR, REPORTER, YEAR, noon_of, submission
 from tests.unit.registry.registry_examples import (
@@ -102,7 +102,7 @@ async def test_what_is_read_in_the_new_year_counts_in_the_old_one_and_is_drawn_u
     submitting = replace(submitting, received=replace(submitting.received, received_at=NEXT_YEAR))
     said = list[Decided]()
     for batch in (
-        [*staffing(), incoming(officer_of(REPORTER, Duty.REPORTING), COOPERATING)],
+        [*staffing(), *registering(officer_of(REPORTER, Duty.REPORTING), COOPERATING)],
         [heard(paid(project, 1, 700), old_year, NEW_YEAR), drawing_up(YEAR), again(drawing_up(YEAR))],
         [heard(paid(project, 2, 300, before_fen=700), old_year, NEXT_YEAR), again(drawing_up(YEAR)), submitting],
         [heard(paid(project, 3, 5, before_fen=1_000), old_year, NEXT_YEAR), again(drawing_up(YEAR))],
@@ -127,7 +127,7 @@ async def test_figures_are_those_that_the_events_say(registry_database: TestData
     projects = [project_id(POOL_ID, LENDER, f"LOAN-{number}") for number in range(3)]
     first = [
         *staffing(),
-        incoming(officer_of(REPORTER, Duty.REPORTING), COOPERATING),
+        *registering(officer_of(REPORTER, Duty.REPORTING), COOPERATING),
         *(incoming(filing_of(number), COOPERATING, FILER) for number in range(3)),
         incoming(ReturnProject(project_id=projects[0], reasons="须补正", filing=1), MANAGING, APPROVER),
     ]

@@ -21,7 +21,14 @@ from shared.contracts.topics import REGISTRY_COMMANDS, TREASURY_EVENTS
 from shared.contracts.treasury import Account
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import REFERENCE_DATA, incoming, outcomes, process, staffing
+from tests.integration.test_registry_execute import (
+    REFERENCE_DATA,
+    incoming,
+    outcomes,
+    process,
+    registering,
+    staffing,
+)
 from tests.unit.registry.cycle_examples import OVERSEER, evaluation, noon_of, stop
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -141,7 +148,7 @@ async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registr
         registry_database,
         [
             *staffing(),
-            incoming(officer(OVERSEER, Duty.OVERSIGHT), MANAGING),
+            *registering(officer(OVERSEER, Duty.OVERSIGHT), MANAGING),
             incoming(filing(), COOPERATING, FILER),
             incoming(other, COOPERATING, FILER),
             incoming(ReturnProject(project_id=PROJECT_ID, reasons="材料不全", filing=1), MANAGING, APPROVER),

@@ -18,8 +18,10 @@ from shared.contracts.ids import causing_id, project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
 from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
+from shared.contracts.registry.registrations import ConfirmRegistration
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.topics import REGISTRY_COMMANDS
+from shared.messaging.encoding import sha256_hex
 from shared.messaging.message import Decided, Incoming, Record
 from simulator.simulator import DISTRICTS
 from tests.integration.conftest import TestDatabase
@@ -69,6 +71,15 @@ def incoming(
     return Incoming(record, received, causing_id(where, message_id), data.message_type, traceparent=traceparent)
 
 
+def registering(data: Command, where: str, pool_id: UUID = POOL_ID) -> list[Incoming]:
+    """A registration by the institution's administrator, and a second person's confirmation."""
+    registration = incoming(data, where, pool_id=pool_id)
+    sha256 = sha256_hex(registration.received.message_id.encode())
+    registered = replace(registration, received=replace(registration.received, content_sha256=sha256))
+    second = examples.second_person(where, ADMINISTRATOR)
+    return [registered, incoming(ConfirmRegistration(registration_sha256=sha256), *second, pool_id=pool_id)]
+
+
 def filing_of(number: int, **changed: Any) -> FileProject:
     """A filing of a loan of its own, on a right of its own."""
     return filing(
@@ -82,12 +93,10 @@ def staffing(pool_id: UUID = POOL_ID) -> list[Incoming]:
     """The messages that found a pool and register everybody whom a filing and its approval need."""
     return [
         incoming(founding(), MANAGING, pool_id=pool_id),
-        incoming(RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING, pool_id=pool_id),
-        incoming(
-            RegisterInstitution(role=Role.GUARANTOR, institution=institution(GUARANTOR)), MANAGING, pool_id=pool_id
-        ),
-        incoming(officer(FILER, Duty.FILING), COOPERATING, pool_id=pool_id),
-        incoming(officer(APPROVER, Duty.FILING_APPROVAL), MANAGING, pool_id=pool_id),
+        *registering(RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING, pool_id),
+        *registering(RegisterInstitution(role=Role.GUARANTOR, institution=institution(GUARANTOR)), MANAGING, pool_id),
+        *registering(officer(FILER, Duty.FILING), COOPERATING, pool_id),
+        *registering(officer(APPROVER, Duty.FILING_APPROVAL), MANAGING, pool_id),
     ]
 
 
@@ -119,11 +128,11 @@ async def test_a_pools_beginning_and_a_projects_life_fit_into_one_batch(registry
     ]
     decided, _ = await process(registry_database, batch)
     assert [decision.incoming for decision in decided] == batch
-    assert outcomes(decided) == [Outcome.ACCEPTED] * 8 + [Outcome.DUPLICATE, Outcome.ACCEPTED]
-    assert [decision.stage_before for decision in decided[7:]] == [None, "00-1", "00-1"]
+    assert outcomes(decided) == [Outcome.ACCEPTED] * 12 + [Outcome.DUPLICATE, Outcome.ACCEPTED]
+    assert [decision.stage_before for decision in decided[-3:]] == [None, "00-1", "00-1"]
     assert {event.subject for event in decided[0].events} == {str(POOL_ID)}
-    assert [event.subject for event in decided[9].events] == [str(PROJECT_ID)]
-    assert decided[9].project_id == PROJECT_ID
+    assert [event.subject for event in decided[-1].events] == [str(PROJECT_ID)]
+    assert decided[-1].project_id == PROJECT_ID
 
     pool = await registry_database.pool.fetchrow("SELECT * FROM pools")
     assert pool is not None
@@ -136,12 +145,14 @@ async def test_a_pools_beginning_and_a_projects_life_fit_into_one_batch(registry
     keys = await registry_database.pool.fetch("SELECT institution, officer FROM signing_keys ORDER BY 1, 2")
     assert [tuple(key) for key in keys] == [
         (COOPERATING, ADMINISTRATOR),
+        (COOPERATING, examples.CO_ADMINISTRATOR),
         (COOPERATING, FILER),
         (BANK, ADMINISTRATOR),
         (GUARANTOR, ADMINISTRATOR),
         (LENDER, ADMINISTRATOR),
         (MANAGING, ADMINISTRATOR),
         (MANAGING, APPROVER),
+        (MANAGING, examples.CO_ADMINISTRATOR),
     ]
 
 

@@ -8,7 +8,14 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.registry.words import Duty
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import APPROVE, incoming, outcomes, process, staffing
+from tests.integration.test_registry_execute import (
+    APPROVE,
+    incoming,
+    outcomes,
+    process,
+    registering,
+    staffing,
+)
 from tests.unit.registry.project_life_examples import OVERSEER
 from tests.unit.registry.registry_examples import APPROVER, COOPERATING, FILER, MANAGING, POOL_ID, filing, officer
 from tests.unit.registry.test_article_23_interpretations import interpretation
@@ -23,10 +30,10 @@ RELYING = incoming(APPROVE.model_copy(update={"interpretation": "2026-1"}), MANA
 async def test_an_approval_relies_on_what_its_own_pool_has_recorded(registry_database: TestDatabase) -> None:
     """Not on another pool's interpretation of that number; once it is recorded here, in the same batch or before it."""
     await process(registry_database, [*staffing(), *staffing(OTHER_POOL), incoming(filing(), COOPERATING, FILER)])
-    overseers = [incoming(officer(OVERSEER, Duty.OVERSIGHT), MANAGING, pool_id=pool) for pool in POOLS]
+    overseers = [each for pool in POOLS for each in registering(officer(OVERSEER, Duty.OVERSIGHT), MANAGING, pool)]
     elsewhere, here = (incoming(interpretation(), MANAGING, OVERSEER, pool_id=pool) for pool in POOLS)
     decided, _ = await process(registry_database, [*overseers, elsewhere, RELYING])
-    assert outcomes(decided)[2:] == [Outcome.ACCEPTED, Outcome.REFUSED]
+    assert outcomes(decided)[4:] == [Outcome.ACCEPTED, Outcome.REFUSED]
     assert decided[-1].answer is not None
     assert [reason.code for reason in decided[-1].answer.reasons] == ["interpretation_not_recorded"]
     decided, _ = await process(registry_database, [here, RELYING])

@@ -10,7 +10,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import Duty
 from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, outcomes, process, staffing
+from tests.integration.test_registry_execute import incoming, outcomes, process, registering, staffing
 from tests.unit.registry.cycle_examples import OVERSEER
 from tests.unit.registry.registry_examples import COOPERATING, MANAGING, POOL_ID, officer
 from tests.unit.registry.rules_examples import DRAFTER, REGULATOR, TOMORROW, adoption, proposal, version
@@ -25,8 +25,8 @@ def regulating() -> list[Incoming]:
     """A pool whose institutions have each an officer for rules, and two proposals for its next version."""
     return [
         *staffing(),
-        incoming(officer(REGULATOR, Duty.RULES), MANAGING),
-        incoming(officer(DRAFTER, Duty.RULES), COOPERATING),
+        *registering(officer(REGULATOR, Duty.RULES), MANAGING),
+        *registering(officer(DRAFTER, Duty.RULES), COOPERATING),
         incoming(proposal(FIRST), COOPERATING, DRAFTER),
         incoming(proposal(SECOND, version(share_rate_bp=1000)), MANAGING, REGULATOR),
     ]
@@ -145,10 +145,10 @@ async def test_agreements_and_the_operating_period_are_there_when_the_pool_is_lo
     registry_database: TestDatabase,
 ) -> None:
     """Recorded and amended in one batch; another one then sees both numbers, and the period that was fixed."""
-    overseer = incoming(officer(OVERSEER, Duty.OVERSIGHT), MANAGING)
+    overseer = registering(officer(OVERSEER, Duty.OVERSIGHT), MANAGING)
     fixing = incoming(with_period("补充-1"), MANAGING, OVERSEER)
     amending = incoming(recording("补充-2", amends="补充-1"), MANAGING, OVERSEER)
-    decided, _ = await process(registry_database, [*staffing(), overseer, fixing, amending])
+    decided, _ = await process(registry_database, [*staffing(), *overseer, fixing, amending])
     assert set(outcomes(decided)) == {Outcome.ACCEPTED}
     again, _ = await process(
         registry_database,

@@ -15,7 +15,7 @@ from shared.contracts.registry.selections import ConcludeSelection
 from shared.contracts.registry.words import Duty
 from shared.messaging.message import Decided, Incoming
 from tests.integration.conftest import TestDatabase
-from tests.integration.test_registry_execute import incoming, outcomes, process
+from tests.integration.test_registry_execute import incoming, outcomes, process, registering
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     COOPERATING,
@@ -61,7 +61,7 @@ def beginning() -> list[Incoming]:
     people = [(SELECTOR, Duty.SELECTION), (SECRETARY, Duty.BALLOT), *((member, Duty.VOTE) for member in MEMBERS)]
     return [
         incoming(preparing(), MANAGING),
-        *(incoming(officer(name, duty), MANAGING) for name, duty in people),
+        *(each for name, duty in people for each in registering(officer(name, duty), MANAGING)),
         said(opening(), SELECTOR),
         *(said(candidate(uscc), SELECTOR) for uscc in (FIRST, SECOND)),
         *(said(each, SELECTOR) for each in all_evidence(FIRST)),
@@ -118,10 +118,10 @@ async def test_a_selection_is_of_its_pool(registry_database: TestDatabase) -> No
     """Under the same number another pool has another selection, or none."""
     other = uuid4()
     await process(registry_database, [*beginning(), incoming(preparing(), MANAGING, pool_id=other)])
-    stranger = incoming(officer(SELECTOR, Duty.SELECTION), MANAGING, pool_id=other)
+    stranger = registering(officer(SELECTOR, Duty.SELECTION), MANAGING, other)
     application = incoming(candidate(), MANAGING, SELECTOR, pool_id=other)
-    decided, _ = await process(registry_database, [stranger, application])
-    assert [decision.answer.reasons[0].code for decision in decided[1:] if decision.answer] == ["no_such_selection"]
+    decided, _ = await process(registry_database, [*stranger, application])
+    assert [decision.answer.reasons[0].code for decision in decided[2:] if decision.answer] == ["no_such_selection"]
 
 
 @pytest.mark.clause("8.1")
@@ -132,7 +132,7 @@ async def test_a_prepared_pool_is_founded_with_whom_it_has_selected(registry_dat
     assert len(statements) <= 7
     assert await registry_database.pool.fetchval("SELECT state FROM pools") is None
     keys = await registry_database.pool.fetchval("SELECT count(*) FROM signing_keys")
-    assert keys == 1 + len(MEMBERS) + 2
+    assert keys == 2 + len(MEMBERS) + 2
     other = FOUNDING.model_copy(update={"cooperating_institution": institution(COOPERATING, uscc=USCC["borrower"])})
     decided, _ = await process(registry_database, [said(other, ADMINISTRATOR, LATER)])
     assert [decision.answer.reasons[0].code for decision in decided if decision.answer] == ["founder_not_selected"]

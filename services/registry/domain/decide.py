@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from services.registry.domain.article_03_pool import refuse_unless_pool_is_founded
 from services.registry.domain.article_04_officers_and_keys import refuse_unless_key_is_in_force
+from services.registry.domain.article_04_waiting import refuse_if_registration_waits, until_confirmed
 from services.registry.domain.ballot import Decidable
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
@@ -17,9 +18,10 @@ from services.registry.domain.state import State
 from services.registry.domain.subjects import BALLOT_OUTCOMES, COMMANDS
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
-from shared.contracts.received import Received
+from shared.contracts.received import Acting, Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.registrations import RegistrationConfirmed
 from shared.decisions.article_04_authorisation import (
     refuse_if_said_before,
     refuse_unless_duty_is_held,
@@ -62,12 +64,24 @@ def _decide(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Decisio
         return refused(fault)
     if not_theirs := _not_for_sender(ctx, spec):  # 4.1, and the clause that the message is about
         return refused(not_theirs)
-    decision = _with_ballot_outcome(ctx, spec.decider(ctx))  # 8.1, 16.1
+    decision = _with_registration(ctx, until_confirmed(ctx, spec.decider(ctx)))  # 4.1
+    decision = _with_ballot_outcome(ctx, decision)  # 8.1, 16.1
     if not_apart := _not_apart(ctx, decision):  # 4.1
         return refused(not_apart)
     if spec.rests_on is cited_interpretation:
         return with_interpretation(ctx, decision)  # 23.1
     return decision
+
+
+def _with_registration(ctx: CommandContext[Command], decision: Decision) -> Decision:
+    """The decision, and if it confirms a registration, what that brings about: it is decided as of now."""
+    confirmed = next((event for event in decision.events if isinstance(event, RegistrationConfirmed)), None)
+    if confirmed is None:
+        return decision
+    waiting = ctx.register.registrations[confirmed.registration_sha256]
+    proposer = Acting(waiting.proposed_by_institution, waiting.proposed_by, None, waiting.proposed_with)
+    registered = COMMANDS[type(waiting.command)].decider(replace(ctx, command=waiting.command, acting=proposer))
+    return replace(registered, events=(confirmed, *registered.events)) if registered.events else registered
 
 
 def _with_ballot_outcome(ctx: CommandContext[Command], decision: Decision) -> Decision:
@@ -100,6 +114,8 @@ def _not_apart(ctx: CommandContext[Command], decision: Decision) -> Refusal | No
 def _not_for_sender(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Refusal | None:
     """Why the sender can't say this at all: whoever can't isn't told what is there already, or wrong with it."""
     register, acting, permission = ctx.register, ctx.acting, spec.permission
-    return refuse_unless_role_is_held(
-        register, acting, spec.command.message_type, permission, spec.clause
-    ) or refuse_unless_duty_is_held(register, acting, permission)
+    if fault := refuse_unless_role_is_held(register, acting, spec.command.message_type, permission, spec.clause):
+        return fault
+    fault = refuse_unless_duty_is_held(register, acting, permission)
+    needed = [duty for duty in permission.values() if duty is not None]
+    return fault and (refuse_if_registration_waits(register, acting, needed, ctx.at) or fault)

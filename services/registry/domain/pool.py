@@ -7,6 +7,7 @@ from typing import Self
 from services.registry.domain.cycle import Cycle
 from services.registry.domain.officers_and_keys import Key, Officer
 from services.registry.domain.state_model import StateModel
+from services.registry.domain.waiting_registration import WaitingRegistration
 from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.selections import SelectionConcluded
@@ -71,11 +72,15 @@ class Affiliate(StateModel):
 
 
 class Register(StateModel):
-    """Who acts in a pool, founded or not. ``keys`` are by key id, ``institutions`` by institution id."""
+    """Who acts in a pool, founded or not. ``keys`` are by key id, ``institutions`` by institution id.
+
+    ``registrations`` are what one administrator has registered and nobody has confirmed, by the message's hash.
+    """
 
     managing_institution: str
     institutions: Mapping[str, Institution] = {}
     keys: Mapping[str, Key] = {}
+    registrations: Mapping[str, WaitingRegistration] = {}
 
     @property
     def root_key_id(self) -> str:

@@ -128,7 +128,7 @@ class RevokeKey(Command, name="registry.key.revoke.v1"):
 
     It signs nothing that is taken in after this message; what it signed before stays good. ``exposed_since`` is for the
     auditors. An institution keeps an administrator's key; where its last one was lost, the managing institution
-    revokes that key and names the new one, on the institution's written request.
+    revokes that key and names the new one, on the institution's written request; the new one waits for a second person.
     """
 
     spoken: ClassVar[Spoken] = Spoken("key revocation", Party.MANAGING, Duty.ADMINISTRATION)
@@ -230,10 +230,9 @@ class KeyRevoked(Event, name="registry.key.revoked.v1"):
     exposed_since: Moment | None = None
     revoked_by_institution: InstitutionId
     revoked_by: OfficerId
-    replaced_by: Annotated[KeyId | None, Field(description="registered beside this, on the institution's request")] = (
-        None
-    )
-    request: Document | None = None
+    request: Annotated[
+        Document | None, Field(description="for the key in its place, which waits for a second person")
+    ] = None
 
 
 class PayeeAccountProposed(AccountParticulars, Event, name="registry.payee_account.proposed.v1"):

@@ -27,6 +27,7 @@ from shared.contracts.registry.performance import (
     SubmitAnnualSummary,
 )
 from shared.contracts.registry.pools import RegisterInstitution
+from shared.contracts.registry.registrations import RegistrationProposed
 from shared.contracts.registry.words import Duty, Role, SystemUse
 from shared.decisions.days import beijing_day
 from simulator.samples import sample
@@ -123,7 +124,11 @@ class Running:
 
     def says(self, data: Command, where: str, officer: str, at: datetime = NOON) -> "Running":
         """After an officer has said something that is accepted."""
-        return self.after(self.when(data, where, officer=officer, at=at), at)
+        decision = self.when(data, where, officer=officer, at=at)
+        running = self.after(decision, at)
+        if any(isinstance(event, RegistrationProposed) for event in decision.events):
+            return running.after(running.given.confirmed(where, officer, at), at)
+        return running
 
     def on(self, day: date) -> tuple["Running", list[DueDuty]]:
         """After a day has begun, with what was announced on it, said again until nothing is left."""

@@ -29,6 +29,7 @@ from tests.unit.registry.registry_examples import (
     POOL_ID,
     USCC,
     agreement,
+    appointing,
     borrower,
     document,
     filing,
@@ -36,6 +37,7 @@ from tests.unit.registry.registry_examples import (
     institution,
     loan,
     officer,
+    person,
     right,
     rules,
 )
@@ -48,6 +50,7 @@ NAMES = ("示例科技有限公司", "示例科技 有限公司", "另一科技�
 CODES = (USCC["borrower"], USCC[GUARANTOR])
 DAY = timedelta(days=1)
 
+TWO_HATS = "two-hats"
 STAFF = (
     (RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING),
     (RegisterInstitution(role=Role.GUARANTOR, institution=institution(GUARANTOR)), MANAGING),
@@ -55,6 +58,8 @@ STAFF = (
     (officer(DRAFTER, Duty.RULES), COOPERATING),
     (officer(REPORTER, Duty.REPORTING), COOPERATING),
     (officer(APPROVER, Duty.FILING_APPROVAL), MANAGING),
+    # The filer, under another id, in the other institution.
+    (appointing(TWO_HATS, Duty.FILING_APPROVAL, person=person(FILER)), MANAGING),
     (officer(REGULATOR, Duty.RULES), MANAGING),
     (officer(OVERSEER, Duty.OVERSIGHT), MANAGING),
     (officer(SECRETARY, Duty.BALLOT), MANAGING),
@@ -63,7 +68,9 @@ STAFF = (
 
 # Mostly whoever may; now and then somebody who may not.
 filers = st.sampled_from([(COOPERATING, FILER)] * 5 + [(MANAGING, APPROVER), (COOPERATING, REPORTER)])
-approvers = st.sampled_from([(MANAGING, APPROVER)] * 5 + [(COOPERATING, FILER), (MANAGING, OVERSEER)])
+approvers = st.sampled_from(
+    [(MANAGING, APPROVER)] * 5 + [(COOPERATING, FILER), (MANAGING, OVERSEER), (MANAGING, TWO_HATS)]
+)
 regulators = st.sampled_from([(MANAGING, REGULATOR)] * 3 + [(COOPERATING, DRAFTER)])
 overseers = st.sampled_from([(MANAGING, OVERSEER)] * 5 + [(COOPERATING, REPORTER), (MANAGING, APPROVER)])
 holders = st.sampled_from([(COOPERATING, FILER), (MANAGING, APPROVER), (COOPERATING, ADMINISTRATOR)])

@@ -18,6 +18,7 @@ class HeldKey:
     institution: str
     officer: str | None
     until: datetime | None
+    registered_with: str = ""
     has_ended: bool = False
 
     def signs(self, at: datetime) -> bool:
@@ -75,7 +76,8 @@ class KeyReader:
     def _registered(self, event: KeyRegistered, acting: Acting, at: datetime) -> None:
         assert event.key_id not in self.held, "4.1: no key is registered twice, nor again after its end"
         assert event.registered_with == acting.key_id, "4.1: each key is chained to the one that vouched for it"
-        is_first = all(key.institution != event.institution for key in self.held.values())
+        first = {key.registered_with for key in self.held.values() if key.institution == event.institution}
+        is_first = first <= {event.registered_with}
         assert is_first or acting.institution == event.institution, "4.1: each gives its own officers their keys"
         assert event.valid_until is None or at < event.valid_until, "4.1: no key begins after its end"
         if event.officer is not None and event.officer != acting.officer:
@@ -87,7 +89,7 @@ class KeyReader:
             assert not mine or (event.valid_until is not None and event.valid_until <= registrar.until), (
                 "4.1: nobody prolongs the time that a key was given for"
             )
-        self.held[event.key_id] = HeldKey(event.institution, event.officer, event.valid_until)
+        self.held[event.key_id] = HeldKey(event.institution, event.officer, event.valid_until, event.registered_with)
 
     @property
     def _managing(self) -> str:

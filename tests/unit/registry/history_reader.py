@@ -48,6 +48,7 @@ from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.selections import SelectionConcluded
 from shared.contracts.registry.words import Duty, Rules
 from tests.unit.registry.history_keys import KeyReader
+from tests.unit.registry.history_people import PeopleReader
 from tests.unit.registry.history_term import TermReader
 
 Filing = FileProject | CorrectProject | FileDrawdown
@@ -113,6 +114,7 @@ class Reader:
     cooperating: str = ""
     district: str = ""
     keys: KeyReader = field(default_factory=KeyReader)
+    people: PeopleReader = field(default_factory=PeopleReader)
     term: TermReader = field(default_factory=TermReader)
     rules: list[Rules] = field(default_factory=list)
     duties: dict[tuple[str, str], tuple[Duty, ...]] = field(default_factory=dict)
@@ -125,6 +127,7 @@ class Reader:
         """Judge what one message has led to: who signed it, and each event by what came before it."""
         if events:
             self.keys.signed(acting, at)
+        acting = self.people.answerable(events, acting)
         if any(isinstance(event, PoolFounded) for event in events):
             self.term.found(events, in_beijing(at))
         is_ballots_end = any(isinstance(event, BallotClosed) for event in events)
@@ -161,8 +164,11 @@ class Reader:
                 self._has(acting, self.managing, Duty.SELECTION)
                 assert self.passed.get(event.entry_id), "8.1: a collective decision selects"
             case OfficerRegistered():
-                # Only its first officer comes with the institution itself.
-                is_first = all(institution != event.institution for institution, _ in self.duties)
+                # Only its first officers come with the institution itself.
+                is_first = all(
+                    institution != event.institution or duties == (Duty.ADMINISTRATION,)
+                    for (institution, _), duties in self.duties.items()
+                )
                 assert is_first or acting.institution == event.institution, "4.1: each appoints its own officers"
                 self.duties[event.institution, event.officer] = event.duties
             case OfficerEnded():
@@ -198,7 +204,8 @@ class Reader:
                 loan = self.loans[event.project_id]
                 self._has(acting, self.managing, Duty.FILING_APPROVAL)
                 assert not loan.was_late, "16.1: what is late and not admitted is not approved"
-                assert acting.officer not in loan.filed_by, "4.1: nobody approves what he has filed"
+                approver = self.people.person(acting.institution, acting.officer)
+                assert approver not in loan.filed_by, "4.1: nobody approves what he has filed, under whichever id"
                 assert event.terms == loan.terms, "5.2: what is pinned stays"
                 self._is_no_affiliate(event.borrower_uscc, event.borrower_name)
                 loan.stage, loan.approved = "approved", True
@@ -256,7 +263,10 @@ class Reader:
         self.loans[event.project_id] = Loan(
             terms=event.terms,
             contract=event.loan,
-            filed_by={*(before.filed_by if before else ()), event.filed_by},
+            filed_by={
+                *(before.filed_by if before else ()),
+                self.people.person(self.cooperating, event.filed_by),
+            },
             rights=_rights_of(event),
             filings=event.filing,
             was_late=late,
@@ -273,7 +283,7 @@ class Reader:
         self._is_no_affiliate(event.borrower.uscc, event.borrower.name)
         self._is_paid_out_in_its_time(event.loan, event.drawdowns)
         self._is_paid_out_before_the_stop(each for each in event.drawdowns if each not in loan.drawn.values())
-        loan.filed_by.add(event.filed_by)
+        loan.filed_by.add(self.people.person(self.cooperating, event.filed_by))
         if loan.approved:
             # The approved version counts until this one is approved; neither's rights are free meanwhile.
             loan.corrected = event

@@ -46,6 +46,7 @@ from shared.contracts.registry.pools import (
     RegisterInstitution,
 )
 from shared.contracts.registry.projects import ApproveProject, Borrower, FileProject, Finding, IpRight, Loan
+from shared.contracts.registry.registrations import ConfirmRegistration, RegistrationProposed
 from shared.contracts.registry.words import (
     Administrator,
     Agreement,
@@ -62,6 +63,8 @@ from simulator.simulator import DISTRICTS
 POOL_ID = UUID("0b54e0a5-2b43-4f0c-9d0e-3a6c3c1f7c01")
 MANAGING, COOPERATING, BANK, LENDER, GUARANTOR = "managing", "cooperating", "custody-bank", "lender", "guarantor"
 ADMINISTRATOR, FILER, APPROVER = "administrator", "filer", "approver"
+# Each founder begins with two administrators.
+CO_ADMINISTRATOR, FOUNDERS = "co-administrator", (MANAGING, COOPERATING)
 
 # Valid check digits over invented numbers.
 USCC = {
@@ -173,7 +176,7 @@ def administrator(where: str, who: str = ADMINISTRATOR, **changed: Any) -> Admin
     values = {
         "officer": who,
         "name": f"示例人员 {who}",
-        "person": person(f"{where}/{who}" if who == ADMINISTRATOR else who),
+        "person": person(f"{where}/{who}" if who in {ADMINISTRATOR, CO_ADMINISTRATOR} else who),
         "public_key": public_key(f"{where}/{who}"),
     }
     return Administrator.model_validate({**values, **changed})
@@ -184,11 +187,12 @@ def institution(
 ) -> InstitutionData:
     """An institution; ``who`` is its administrator, with another ``key`` than the examples sign with if one is said."""
     first = administrator(institution_id, who, **({} if key is None else {"public_key": key}))
+    second = (administrator(institution_id, CO_ADMINISTRATOR),) if institution_id in FOUNDERS else ()
     values = {
         "institution": institution_id,
         "name": f"示例机构 {institution_id}",
         "uscc": code_of(institution_id),
-        "administrators": (first,),
+        "administrators": (first, *second),
     }
     return InstitutionData.model_validate({**values, **changed})
 
@@ -265,6 +269,12 @@ def bank_proposal(**changed: Any) -> ProposeSupervisingBank:
     return sample(ProposeSupervisingBank, HERE, {"agreement": agreement(), **changed})
 
 
+def second_person(where: str, officer: str | None) -> tuple[str, str]:
+    """Who confirms what this officer has registered: the founder's other administrator, or the managing one's."""
+    founder = where if where in FOUNDERS else MANAGING
+    return founder, ADMINISTRATOR if (where, officer) == (founder, CO_ADMINISTRATOR) else CO_ADMINISTRATOR
+
+
 @dataclass(frozen=True)
 class Given:
     """Given what has happened, when a message comes, then … Each step asserts that it could be taken."""
@@ -278,7 +288,24 @@ class Given:
     def after(self, data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> "Given":
         decision = self.when(data, where, officer, at)
         assert decision.outcome is Outcome.ACCEPTED, codes(decision)
-        return self.having(decision.events)
+        given = self.having(decision.events)
+        if any(isinstance(event, RegistrationProposed) for event in decision.events):
+            confirmed = given.confirmed(where, officer, at)
+            assert confirmed.outcome is Outcome.ACCEPTED, codes(confirmed)
+            return given.having(confirmed.events)
+        return given
+
+    def confirmed(self, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> Decision:
+        """What a second person's confirmation of the latest registration brings about, which this one has made."""
+        assert self.state.register is not None
+        sha256 = list(self.state.register.registrations)[-1]
+        return self.when(ConfirmRegistration(registration_sha256=sha256), *second_person(where, officer), at)
+
+    def takes(self, data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> Decision:
+        """What a registration brings about that a second person confirms at once."""
+        decision = self.when(data, where, officer, at)
+        assert decision.outcome is Outcome.ACCEPTED, codes(decision)
+        return self.having(decision.events).confirmed(where, officer, at)
 
     def having(self, events: Sequence[Event]) -> "Given":
         state = self.state

@@ -66,7 +66,8 @@ def test_the_two_founders_are_two_legal_persons() -> None:
 
 def test_the_two_founders_have_two_ids() -> None:
     """One id for both institutions would make their roles one."""
-    cooperating = institution(MANAGING, uscc=USCC[COOPERATING], who="other", key=public_key("new"))
+    own = institution(COOPERATING).administrators
+    cooperating = institution(MANAGING, uscc=USCC[COOPERATING], administrators=own)
     decision = NOTHING.when(founding(cooperating_institution=cooperating), MANAGING)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["founders_not_distinct"])
 
@@ -74,7 +75,8 @@ def test_the_two_founders_have_two_ids() -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_institution_is_called_like_a_service(name: str) -> None:
     """An institution's id can't be mistaken for one of our services, at the founding and later."""
-    at_founding = NOTHING.when(founding(cooperating_institution=institution(name, uscc=USCC[COOPERATING])), MANAGING)
+    named = institution(COOPERATING, institution=name)
+    at_founding = NOTHING.when(founding(cooperating_institution=named), MANAGING)
     assert codes(at_founding) == ["institution_id_taken"]
     later = FOUNDED.when(RegisterInstitution(role=Role.LENDER, institution=institution(name)), MANAGING)
     assert codes(later) == ["institution_id_taken"]

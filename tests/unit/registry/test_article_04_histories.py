@@ -30,6 +30,7 @@ from shared.contracts.registry.people import (
     RotateKey,
 )
 from shared.contracts.registry.pools import RegisterInstitution
+from shared.contracts.registry.registrations import ConfirmRegistration, RegistrationProposed
 from shared.contracts.registry.words import Duty, Role, SystemUse
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
@@ -89,14 +90,26 @@ class Histories(RuleBasedStateMachine):
         self.held: dict[str, Held] = {}
         self.duties: dict[tuple[str, str], tuple[Duty, ...]] = {}
         self.left: set[tuple[str, str]] = set()
+        self.persons: dict[tuple[str, str | None], str] = {}
+        self.proposed: dict[str, Held] = {}
+        self.replacing: RevokeKey | None = None
+        self.is_confirming = True
+        self.messages = 0
 
     @initialize()
     def a_pool_is_founded(self) -> None:
         lender = RegisterInstitution(role=Role.LENDER, institution=institution(LENDER))
-        for data in (founding(), lender):
-            decision = self.given.when(data, MANAGING)
-            assert decision.outcome is Outcome.ACCEPTED
-            self.take(decision)
+        self.take(self.given.when(founding(), MANAGING), None)
+        self.say(0, lender)
+        assert LENDER in self.given.pool.institutions
+
+    @rule(is_confirming=st.sampled_from([True, True, False]))
+    def a_second_person_is_there_or_not(self, *, is_confirming: bool) -> None:
+        self.is_confirming = is_confirming
+
+    @rule()
+    def what_waits_is_confirmed(self) -> None:
+        self.confirm()
 
     @rule(days=st.integers(1, 3))
     def time_passes(self, days: int) -> None:
@@ -161,11 +174,22 @@ class Histories(RuleBasedStateMachine):
             return
         for where in INSTITUTIONS:
             found = self.lasting_administrators(where)
-            assert found, f"{where} is locked out"
+            if not found:
+                self.is_helped(where)
+                continue
             key, held = found[0]
             again = officer("rescuer", Duty.ADMINISTRATION)
             decision = self.decision(key, held.institution, held.officer, again, self.day + 3_650)
             assert decision.outcome is Outcome.ACCEPTED
+
+    def is_helped(self, where: str) -> None:
+        """Its last key was revoked, and the one in its place waits; the managing institution can name it again."""
+        assert where != MANAGING, "the managing institution is locked out"
+        assert self.replacing is not None
+        assert self.held[self.replacing.key_id].institution == where, f"{where} is locked out"
+        key, held = self.lasting_administrators(MANAGING)[0]
+        decision = self.decision(key, MANAGING, held.officer, self.replacing, self.day + 3_650)
+        assert decision.outcome is Outcome.ACCEPTED
 
     def lasting_administrators(self, where: str) -> list[tuple[str, Held]]:
         return [
@@ -191,18 +215,38 @@ class Histories(RuleBasedStateMachine):
         key = list(self.held)[by % len(self.held)]
         held = self.held[key]
         decision = self.decision(key, held.institution, held.officer, data, self.day)
-        if decision.outcome is Outcome.ACCEPTED:
-            assert held.signs(self.day), "a key signed that had ended"
-            self.take(decision)
-        else:
+        if decision.outcome is not Outcome.ACCEPTED:
             assert decision.events == ()
+            return
+        assert held.signs(self.day), "a key signed that had ended"
+        self.take(decision, held)
+        if isinstance(data, RevokeKey) and data.replacement is not None:
+            self.replacing = data
+        if self.is_confirming:
+            self.confirm()
+
+    def confirm(self) -> None:
+        """Everybody tries to confirm what waits, until it doesn't; who confirms is another person than who proposed."""
+        for sha256, proposer in list(self.proposed.items()):
+            for key, held in list(self.held.items()):
+                data = ConfirmRegistration(registration_sha256=sha256)
+                decision = self.decision(key, held.institution, held.officer, data, self.day)
+                if decision.outcome is Outcome.ACCEPTED:
+                    second = self.persons[held.institution, held.officer]
+                    assert second != self.persons[proposer.institution, proposer.officer], "no super user"
+                    del self.proposed[sha256]
+                    self.take(decision, proposer, second)
+                    break
 
     def decision(self, key: str, where: str, who: str | None, data: Command, day: int) -> Decision:
-        message = received(data, where, who, NOON + timedelta(days=day))
+        self.messages += 1
+        sha256 = f"{self.messages:064x}"
+        message = replace(received(data, where, who, NOON + timedelta(days=day)), content_sha256=sha256)
         signer = replace(acting(where, who), key_id=key)
         return decide(self.given.state, replace(message, acting=signer), self.given.known)
 
-    def take(self, decision: Decision) -> None:
+    def take(self, decision: Decision, by: Held | None, second: str | None = None) -> None:
+        """What ``by`` has said, and a ``second`` person confirmed if it needed one."""
         self.given = self.given.having(decision.events)
         self.told.extend(decision.events)
         for event in decision.events:
@@ -210,18 +254,27 @@ class Histories(RuleBasedStateMachine):
                 case KeyRegistered():
                     assert event.key_id not in self.held, "two hold one key"
                     registrar = self.held.get(event.registered_with)
-                    if registrar is not None and registrar.institution != event.institution:
+                    if by is not None and registrar is not None and registrar.institution != event.institution:
                         assert not self.lasting_administrators(event.institution), "a key from outside, without need"
                     if event.officer is not None and self.holds_a_key(event.institution, event.officer):
                         assert registrar is not None
                         assert (registrar.institution, registrar.officer) == (event.institution, event.officer)
                     until = None if event.valid_until is None else (event.valid_until - NOON).days
                     self.held[event.key_id] = Held(event.institution, event.officer, until)
+                    is_own = by is not None and (by.institution, by.officer) == (event.institution, event.officer)
+                    assert by is None or second or is_own, "no key on one person's word but for oneself"
                 case KeyRetired() | KeyRevoked():
                     self.held[event.key_id].has_ended = True
                 case OfficerRegistered():
                     assert (event.institution, event.officer) not in self.left, "who has left came back"
+                    assert by is None or second, "no officer and no duties on one person's word"
+                    assert second != event.person, "nobody confirms duties of its own"
+                    known = self.persons.setdefault((event.institution, event.officer), event.person)
+                    assert known == event.person, "an officer is one person for ever"
                     self.duties[event.institution, event.officer] = event.duties
+                case RegistrationProposed():
+                    assert by is not None
+                    self.proposed[event.registration_sha256] = by
                 case OfficerEnded():
                     self.duties[event.institution, event.officer] = ()
                     self.left.add((event.institution, event.officer))

@@ -22,6 +22,7 @@ from shared.contracts.registry.people import (
     RevokeKey,
     RotateKey,
 )
+from shared.contracts.registry.registrations import RegistrationProposed
 from shared.contracts.registry.words import Duty, SystemUse
 from tests.unit.public_key_examples import PROVES_NOTHING
 from tests.unit.registry.registry_examples import (
@@ -233,50 +234,74 @@ def test_what_was_retired_can_be_revoked_and_keeps_its_end() -> None:
 
 
 def test_an_institutions_last_administrators_key_is_not_simply_revoked() -> None:
-    """Neither by itself nor by the managing institution; with a key in reserve it can be."""
-    for where in (COOPERATING, MANAGING):
-        assert codes(STAFFED.when(revoke(key_of(COOPERATING)), where)) == ["last_administrator"]
-    after = WITH_RESERVE.after(revoke(key_of(COOPERATING)), MANAGING)
-    assert signed_with(after, further("xx"), RESERVE, COOPERATING, ADMINISTRATOR).refusals[0].code == (
+    """Neither by itself nor by the managing institution; with a key in reserve, or another administrator, it can be."""
+    for where in (LENDER, MANAGING):
+        assert codes(STAFFED.when(revoke(key_of(LENDER)), where)) == ["last_administrator"]
+    with_reserve = STAFFED.after(further(ADMINISTRATOR), LENDER)
+    after = with_reserve.after(revoke(key_of(LENDER)), MANAGING)
+    assert signed_with(after, further("xx"), RESERVE, LENDER, ADMINISTRATOR).refusals[0].code == (
         "officer_not_of_institution"
     )
-    last = signed_with(after, revoke(RESERVE), RESERVE, COOPERATING, ADMINISTRATOR)
+    last = signed_with(after, revoke(RESERVE), RESERVE, LENDER, ADMINISTRATOR)
     assert codes(last) == ["last_administrator"]
+    assert STAFFED.when(revoke(key_of(COOPERATING)), MANAGING).outcome is Outcome.ACCEPTED
+
+
+REPLACED = revoke(key_of(LENDER), replacement=KeyReplacement(public_key=RESERVE, request=request()))
 
 
 def test_a_lost_last_key_is_replaced_on_the_institutions_request() -> None:
-    """In one message, so that there is no moment without a key; the new key is chained to who vouched for it."""
-    data = revoke(key_of(COOPERATING), replacement=KeyReplacement(public_key=RESERVE, request=request()))
-    revoked, registered = STAFFED.when(data, MANAGING, at=LATER).events
+    """The lost one ends at once; the new one waits for a second person, and is chained to who vouched for it."""
+    revoked, proposed = STAFFED.when(REPLACED, MANAGING, at=LATER).events
     assert isinstance(revoked, KeyRevoked)
-    assert (revoked.replaced_by, revoked.request) == (key_id(RESERVE), request())
+    assert revoked.request == request()
+    assert isinstance(proposed, RegistrationProposed)
+    assert (proposed.institution, proposed.proposed_by_institution) == (LENDER, MANAGING)
+    waiting = STAFFED.having((revoked, proposed))
+    assert waiting.pool.keys[key_id(key_of(LENDER))].has_ended
+    confirmed, registered = waiting.confirmed(MANAGING, at=LATER).events
     assert registered == KeyRegistered(
         key_id=key_id(RESERVE),
         public_key=RESERVE,
-        institution=COOPERATING,
+        institution=LENDER,
         officer=ADMINISTRATOR,
         valid_from=LATER,
         registered_with=key_id(key_of(MANAGING)),
     )
-    after = STAFFED.having((revoked, registered))
-    again = signed_with(after, further("xx"), RESERVE, COOPERATING, ADMINISTRATOR)
+    after = waiting.having((confirmed, registered))
+    again = signed_with(after, further("xx"), RESERVE, LENDER, ADMINISTRATOR)
     assert codes(again) == ["officer_not_of_institution"]
+    assert after.when(REPLACED, MANAGING, at=LATER).outcome is Outcome.DUPLICATE
+
+
+def test_a_replacement_that_nobody_confirmed_is_named_again() -> None:
+    """The institution would be locked out for ever: the managing institution names a key for the revoked one again."""
+    waiting = STAFFED.having(STAFFED.when(REPLACED, MANAGING).events)
+    assert waiting.when(REPLACED, MANAGING).outcome is Outcome.DUPLICATE
+    much_later = NOON + timedelta(days=8)
+    assert codes(waiting.confirmed(MANAGING, at=much_later)) == ["confirmation_late"]
+    (again,) = waiting.when(REPLACED, MANAGING, at=much_later).events
+    assert isinstance(again, RegistrationProposed)
+    assert waiting.having((again,)).confirmed(MANAGING, at=much_later).outcome is Outcome.ACCEPTED
+    plain = REPLACED.model_copy(update={"replacement": None})
+    assert waiting.when(plain, MANAGING, at=much_later).outcome is Outcome.DUPLICATE
 
 
 def test_nobody_is_given_a_key_who_can_help_itself() -> None:
     """The managing institution can't speak for another one as long as that one has an administrator's key."""
     new = KeyReplacement(public_key=public_key("new"), request=request())
     for given, key, where in (
-        (WITH_RESERVE, key_of(COOPERATING), MANAGING),  # there is a key in reserve
+        (STAFFED.after(further(ADMINISTRATOR), LENDER), key_of(LENDER), MANAGING),  # there is a key in reserve
         (STAFFED, FILERS_KEY, MANAGING),  # no administrator's key
-        (STAFFED, key_of(COOPERATING), COOPERATING),  # its own
+        (STAFFED, key_of(COOPERATING), MANAGING),  # there is another administrator
+        (STAFFED, key_of(LENDER), LENDER),  # its own
         (STAFFED, key_of(MANAGING), MANAGING),
     ):
         assert codes(given.when(revoke(key, replacement=new), where)) == ["replacement_not_needed"]
     taken = KeyReplacement(public_key=FILERS_KEY, request=request())
-    assert codes(STAFFED.when(revoke(key_of(COOPERATING), replacement=taken), MANAGING)) == ["key_in_use"]
+    assert codes(STAFFED.when(revoke(key_of(LENDER), replacement=taken), MANAGING)) == ["key_in_use"]
     weak = KeyReplacement(public_key=PROVES_NOTHING[0], request=request())
-    decision = STAFFED.when(revoke(key_of(COOPERATING), replacement=weak), MANAGING)
+    decision = STAFFED.when(revoke(key_of(LENDER), replacement=weak), MANAGING)
     assert codes(decision) == ["key_proves_nothing"]
 
 

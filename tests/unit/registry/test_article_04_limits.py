@@ -42,7 +42,7 @@ pytestmark = pytest.mark.clause("4.1")
 
 NEW_LENDER = RegisterInstitution(role=Role.LENDER, institution=institution("other-bank"))
 ACCOUNT = ProposePayeeAccount(account_number="6222-1", account_name="示例银行", bank_name="示例银行营业部")
-LOST_KEY = public_key(f"{COOPERATING}/{ADMINISTRATOR}")
+LOST_KEY = public_key(f"{LENDER}/{ADMINISTRATOR}")
 REPLACING = RevokeKey(
     key_id=key_id(LOST_KEY),
     reason="密钥介质遗失",

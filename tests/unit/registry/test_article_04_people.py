@@ -40,7 +40,7 @@ pytestmark = pytest.mark.clause("4.1")
 
 def test_who_an_officer_is_is_published() -> None:
     """The hash, as it was given: claims and treasury keep duties apart by it."""
-    (registered, _) = STAFFED.when(appointing("li", Duty.FILING, person="ab" * 32), COOPERATING).events
+    (_, registered, _) = STAFFED.takes(appointing("li", Duty.FILING, person="ab" * 32), COOPERATING).events
     assert isinstance(registered, OfficerRegistered)
     assert registered.person == "ab" * 32
 
@@ -88,7 +88,8 @@ def test_the_founders_have_no_administrator_in_common(part: str) -> None:
     """One person could speak for both."""
     shared = administrator(COOPERATING, "fang", **{part: getattr(administrator(MANAGING), part)})
     decision = NOTHING.when(
-        founding(cooperating_institution=institution(COOPERATING, administrators=(shared,))), MANAGING
+        founding(cooperating_institution=institution(COOPERATING, administrators=(shared, administrator(COOPERATING)))),
+        MANAGING,
     )
     assert codes(decision) == ["founders_share_an_administrator"]
 

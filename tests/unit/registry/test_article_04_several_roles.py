@@ -48,7 +48,7 @@ BANK_LENDS = BANK_APPOINTED.after(lending(BANK), MANAGING)
 
 def test_the_supervising_bank_becomes_a_lender_too() -> None:
     """It brings along neither officers nor keys, since it has its own."""
-    (event,) = BANK_APPOINTED.when(lending(BANK), MANAGING).events
+    _, event = BANK_APPOINTED.takes(lending(BANK), MANAGING).events
     assert isinstance(event, InstitutionRegistered)
     assert BANK_LENDS.pool.roles_of(BANK) == {Role.SUPERVISING_BANK, Role.LENDER}
     assert BANK_LENDS.pool.holders_of(Role.LENDER) == (LENDER, BANK)

@@ -159,6 +159,8 @@ NO_DECISIONS = {
     "registry.misuse.recovered.v1",
     "registry.misuse.referred.v1",
     "registry.receipt.issued.v1",
+    "registry.registration.proposed.v1",
+    "registry.registration.confirmed.v1",
 }
 
 

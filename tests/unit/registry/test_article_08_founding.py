@@ -108,8 +108,7 @@ def test_a_founding_takes_over_who_was_registered() -> None:
     assert [type(event) for event in founded.events] == [
         PoolFounded,
         InstitutionRegistered,
-        OfficerRegistered,
-        KeyRegistered,
+        *(OfficerRegistered, KeyRegistered) * 2,
         OperatingPeriodFixed,
     ]
     after = CONCLUDED.having(founded.events)
@@ -128,8 +127,7 @@ def test_a_pool_is_prepared_once() -> None:
     assert [type(event) for event in decision.events] == [
         PoolPrepared,
         InstitutionRegistered,
-        OfficerRegistered,
-        KeyRegistered,
+        *(OfficerRegistered, KeyRegistered) * 2,
     ]
     assert PREPARED.when(preparing(), MANAGING).outcome is Outcome.DUPLICATE
     assert codes(PREPARED.when(preparing(name="另一资金池"), MANAGING)) == ["pool_already_prepared"]
@@ -201,7 +199,7 @@ def test_a_prepared_pool_whose_root_key_was_revoked_is_founded_by_another_admini
     founded = revoked.when(BY_DEPUTY, MANAGING, "deputy", LATER)
     assert founded.outcome is Outcome.ACCEPTED
     told = [event for event in founded.events if isinstance(event, KeyRegistered)]
-    assert [event.registered_with for event in told] == [acting(MANAGING, "deputy").key_id]
+    assert [event.registered_with for event in told] == [acting(MANAGING, "deputy").key_id] * 2
     after = revoked.having(founded.events)
     assert after.pool.root_key_id == acting(MANAGING).key_id
     assert after.when(officer("someone", Duty.VOTE), MANAGING, "deputy", LATER).outcome is Outcome.ACCEPTED

@@ -60,13 +60,11 @@ def test_a_founding_says_who_founded_and_with_which_keys() -> None:
     assert [type(event) for event in decision.events] == [
         PoolFounded,
         InstitutionRegistered,
-        OfficerRegistered,
-        KeyRegistered,
+        *(OfficerRegistered, KeyRegistered) * 2,
         InstitutionRegistered,
-        OfficerRegistered,
-        KeyRegistered,
+        *(OfficerRegistered, KeyRegistered) * 2,
     ]
-    pool, managing, officer, root, *_, key = decision.events
+    pool, managing, officer, root, *_, key, _, _ = decision.events
     assert isinstance(pool, PoolFounded)
     assert pool.share_rate_max_bp == 2000
     assert pool.cooperation_agreement == founding().cooperation_agreement

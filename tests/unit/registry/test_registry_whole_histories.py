@@ -26,6 +26,7 @@ from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.people import EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
 from shared.contracts.registry.project_life import EndGround
 from shared.contracts.registry.projects import ApproveProject, RejectProject, ReturnProject
+from shared.contracts.registry.registrations import ConfirmRegistration, RegistrationProposed
 from shared.contracts.registry.rules import AdoptRules
 from shared.contracts.registry.words import Duty, Vote
 from tests.unit.registry import history_examples as some
@@ -58,6 +59,7 @@ from tests.unit.registry.registry_examples import (
     officer,
     public_key,
     received,
+    second_person,
 )
 from tests.unit.registry.rules_examples import DRAFTER, proposal, version
 from tests.unit.registry.selection_examples import LATER, LATER_DAY, SELECTOR, concluding, preparing, recommending
@@ -93,7 +95,7 @@ class Histories(RuleBasedStateMachine):
         """Who says it signs with the newest key that still signs, unless it is said which one."""
         self.messages += 1
         message = received(data, where, who, self.at)
-        assert message.acting is not None
+        assert message.acting
         key = key or self.reader.keys.newest(where, who, self.at) or message.acting.key_id
         message = replace(message, content_sha256=self.sha256, acting=replace(message.acting, key_id=key))
         concern = concern_of(message)
@@ -115,6 +117,8 @@ class Histories(RuleBasedStateMachine):
         self.projects[concern.project_id], self.entries[concern.entry_id] = after.project, after.entry
         self.holders = dict(after.holders)
         self.pool = replace(after, project=None, entry=None, holders={})
+        if any(isinstance(event, RegistrationProposed) for event in decision.events):
+            self.say(ConfirmRegistration(registration_sha256=self.sha256), *second_person(where, who))
         return decision
 
     @initialize(
@@ -333,8 +337,7 @@ class Histories(RuleBasedStateMachine):
         assert lost is not None
         self.say(RevokeKey(key_id=lost, reason="密钥介质遗失"), by)
         if again:
-            data = RegisterOfficerKey(officer=who[1], public_key=public_key(f"key {self.messages}"))
-            self.say(data, who[0])
+            self.say(RegisterOfficerKey(officer=who[1], public_key=public_key(f"key {self.messages}")), who[0])
 
     @rule(who=some.holders, contract=some.which, what=st.sampled_from(["files", "approves", "appoints", "takes a key"]))
     def an_ended_key_is_tried(self, who: tuple[str, str], contract: str, what: str) -> None:

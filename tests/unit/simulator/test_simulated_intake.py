@@ -14,6 +14,7 @@ from shared.messaging.message import Record
 from simulator.cores import ClaimsCore
 from simulator.parties import COOPERATING, LENDER, Cast, SeededKeys
 from simulator.party_messages import Heard, Message, Sender, write_message
+from simulator.registrations import confirmation
 from simulator.service import KEY_WAIT_SECONDS_MAX, SimulatedService
 from simulator.simulator import Simulator
 from simulator.surroundings import person_of
@@ -81,9 +82,13 @@ def test_a_message_waits_for_its_key(founded: Stage) -> None:
         duties=(Duty.REPORTING,),
         public_key=signer.public_key,
     )
-    accepted = founded.simulator.say(founded.cast.administrator(COOPERATING), key, NOON)
+    administrator = founded.cast.administrator(COOPERATING)
+    accepted = founded.simulator.say(administrator, key, NOON)
     assert accepted is not None
     assert accepted["outcome"] == "accepted"
+    assert [heard for heard in outcomes(founded, before) if heard.content["causationid"] == "early"] == []
+    # A second person is needed before the key is one.
+    founded.simulator.say(*confirmation(founded.cast, administrator, accepted["message_sha256"]), NOON)
     early = [heard.content["data"] for heard in outcomes(founded, before) if heard.content["causationid"] == "early"]
     # Its key's time begins with the registration, which is not after the message came.
     assert [(receipt["outcome"], codes(receipt)) for receipt in early] == [("refused", ["duty_not_held"])]

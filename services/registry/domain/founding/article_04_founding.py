@@ -73,3 +73,16 @@ def refuse_if_founders_share_an_administrator(
         "institution name people of its own, who make their own keys.",
         f"{managing.name}与{cooperating.name}的管理员为同一人或使用同一密钥；请由两家机构各自指定人员，并自行生成密钥。",
     )
+
+
+def refuse_unless_founder_has_two_administrators(founder: InstitutionData) -> Refusal | None:
+    """Article 4.1. No super user from the first day on: what one administrator registers another one can confirm."""
+    if len(founder.administrators) > 1:
+        return None
+    return refusal(
+        "founder_has_one_administrator",
+        "4.1",
+        f"{founder.name} begins with one administrator, and whoever that one registers needs a second person's "
+        "confirmation; name two people at least, each with a key of its own.",
+        f"{founder.name}仅有一名管理员，而其登记的人员须由第二人确认；请至少填写两名管理员，各用其自己的密钥。",
+    )

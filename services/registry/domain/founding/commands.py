@@ -35,6 +35,7 @@ from services.registry.domain.founding.article_03_founding import (
 )
 from services.registry.domain.founding.article_04_founding import (
     refuse_if_founders_share_an_administrator,
+    refuse_unless_founder_has_two_administrators,
     refuse_unless_founding_is_signed_with_root_key,
     refuse_unless_prepared_pool_is_founded_with_its_root_key,
 )
@@ -188,6 +189,7 @@ def _institution(institution: InstitutionData) -> tuple[Refusal, ...]:
         refuse_if_institution_id_is_anothers(None, institution),
         refuse_unless_institution_code_is_valid(institution),
         faults_of_administrators(None, institution),
+        refuse_unless_founder_has_two_administrators(institution),
     )
 
 

@@ -23,6 +23,7 @@ def evolve_founded(state: State, event: PoolFounded) -> State:
         first_rules=event.rules,
         institutions=state.prepared.institutions if state.prepared else {},
         keys=state.prepared.keys if state.prepared else {},
+        registrations=state.prepared.registrations if state.prepared else {},
     )
     return replace(state, pool=pool, prepared=None)
 

@@ -1,5 +1,6 @@
 """Keys over time: a further key for an officer, and the revocation of a key."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from services.registry.domain.article_04_institutional_roles import (
@@ -34,6 +35,7 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.people import (
     KeyRegistered,
+    KeyReplacement,
     KeyRetired,
     KeyRevoked,
     RegisterOfficerKey,
@@ -104,11 +106,11 @@ def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
     key = pool.keys[command.key_id]
     if fault := refuse_unless_key_is_revoked_by_those_entitled(pool, key, acting):
         return refused(fault)
+    new = command.replacement
     if key.revocation == Revocation(reason=command.reason, exposed_since=command.exposed_since):
-        return DUPLICATE
+        return DUPLICATE if new is None or key_id(new.public_key) in pool.keys else _replaced(ctx, pool, key, new)
     if fault := refuse_if_key_was_revoked(command.key_id, key):
         return refused(fault)
-    new = command.replacement
     revoked = KeyRevoked(
         key_id=command.key_id,
         institution=key.institution,
@@ -117,7 +119,6 @@ def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
         exposed_since=command.exposed_since,
         revoked_by_institution=acting.institution,
         revoked_by=ctx.officer,
-        replaced_by=key_id(new.public_key) if new else None,
         request=new.request if new else None,
     )
     after = evolve(pool, revoked)
@@ -127,22 +128,30 @@ def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
             refuse_unless_administration_remains(after, key.institution),
         )
         return refused(wrong) if wrong else accepted(revoked)
+    if fault := refuse_unless_exposure_has_begun(command.exposed_since, at):
+        return refused(fault)
+    decision = _replaced(ctx, after, key, new)
+    return replace(decision, events=(revoked, *decision.events)) if decision.events else decision
+
+
+def _replaced(ctx: CommandContext[RevokeKey], after: Register, key: Key, new: KeyReplacement) -> Decision:
+    """The new key in the place of a revoked one, once a second person has confirmed it; ``after`` is without that."""
     wrong = all_faults(
-        refuse_unless_exposure_has_begun(command.exposed_since, at),
-        refuse_unless_replacement_is_needed(after, key, acting),
-        faults_of_successor(pool, new.public_key, key),
+        refuse_unless_replacement_is_needed(after, key, ctx.acting),
+        faults_of_successor(after, new.public_key, key),
     )
     if wrong:
         return refused(wrong)
-    replacing = KeyRegistered(
-        key_id=key_id(new.public_key),
-        public_key=new.public_key,
-        institution=key.institution,
-        officer=key.officer,
-        valid_from=at,
-        registered_with=acting.key_id,
+    return accepted(
+        KeyRegistered(
+            key_id=key_id(new.public_key),
+            public_key=new.public_key,
+            institution=key.institution,
+            officer=key.officer,
+            valid_from=ctx.at,
+            registered_with=ctx.acting.key_id,
+        )
     )
-    return accepted(revoked, replacing)
 
 
 def _is_so(key: Key, command: RegisterOfficerKey, acting: Acting, at: datetime) -> bool:

@@ -1,0 +1,27 @@
+"""Article 4: no super user: what one administrator registers takes effect when a second person has confirmed it."""
+
+from shared.contracts.envelope import Command
+from shared.contracts.registry.people import (
+    ChangeDuties,
+    RegisterOfficer,
+    RegisterOfficerKey,
+    RegisterSystemKey,
+    RevokeKey,
+)
+from shared.contracts.registry.pools import RegisterInstitution
+
+
+# accept: False
+def waits_for_a_second_person(command: Command, officer: str | None) -> bool:
+    """Article 4.1. Officers, their duties and keys, and institutions wait; what ``officer`` does with its own keys not.
+
+    A revocation is in force at once, and only the key that would take the revoked one's place waits.
+    """
+    match command:
+        case RegisterOfficer() | ChangeDuties() | RegisterSystemKey() | RegisterInstitution():
+            return True
+        case RegisterOfficerKey():
+            return command.officer != officer
+        case RevokeKey():
+            return command.replacement is not None
+    return False
