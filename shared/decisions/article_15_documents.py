@@ -6,6 +6,12 @@ from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 
 
+# accept: ()
+def materials_of(kinds: Iterable[DocumentKind], guarantor: str | None) -> tuple[DocumentKind, ...]:
+    """Article 15.1. What the rules ask for that there can be: the guarantee contract where there is a guarantor."""
+    return tuple(kind for kind in kinds if guarantor is not None or kind is not DocumentKind.GUARANTEE_CONTRACT)
+
+
 def refuse_unless_enclosed(
     needed: Iterable[DocumentKind], enclosed: Sequence[Document], clause: str
 ) -> tuple[Refusal, ...]:

@@ -57,6 +57,11 @@ class Pool(BaseModel):
         """The version of the rules in force at ``at``, the time of a message's intake (5.2)."""
         return None if self.rules is None else rules_in_force(self.rules, self.adopted_rules, at)
 
+    def rules_of_version(self, version: int) -> Rules | None:
+        """The version with this number; None as long as it has not been observed."""
+        versions = (*((self.rules,) if self.rules else ()), *(adopted.rules for adopted in self.adopted_rules))
+        return next((rules for rules in versions if rules.version == version), None)
+
     @property
     def latest_rules_version(self) -> int | None:
         """The version that was adopted last, as far as it has been observed."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from services.claims.domain.context import CommandContext
 from services.claims.domain.rules.article_15_reimbursement import (
-    documents_needed,
     refuse_if_amount_is_above_what_is_due,
     refuse_if_compensation_is_another,
 )
@@ -29,7 +28,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.registry import collective_decisions as ballots
 from shared.contracts.registry.words import Duty
 from shared.decisions import ballot_commands
-from shared.decisions.article_15_documents import refuse_unless_enclosed
+from shared.decisions.article_15_documents import materials_of, refuse_unless_enclosed
 from shared.decisions.ballot import was_decided
 from shared.decisions.ballot_commands import BallotContext, in_types, voided
 from shared.decisions.checks import all_faults
@@ -54,7 +53,9 @@ def decide_application(ctx: CommandContext[ApplyForReimbursement]) -> Decision:
     )
     if faults:
         return refused(faults)
-    needed = documents_needed(claim.project.loan.guarantor)
+    # What the project's own version asks for, which it was filed under (5.2).
+    pinned = ctx.pool.rules_of_version(claim.project.terms.rules_version) or ctx.rules
+    needed = materials_of(pinned.application_materials, claim.project.loan.guarantor)
     if missing := refuse_unless_enclosed(needed, command.documents, "15.1"):
         return deficient((), missing)
     applied = ReimbursementApplied(

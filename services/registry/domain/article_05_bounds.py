@@ -34,12 +34,19 @@ def _beyond(figure: Figure, bound: Bound) -> Iterator[tuple[str, str, str, str]]
     if figure.is_several and len(figure.numbers) < bound.several_min:
         there = len(figure.numbers)
         yield f"{there} of them", f"{bound.several_min} of them at least", f"{there} 个", f"至少 {bound.several_min} 个"
-    if missing := [pair for pair in combinations(bound.includes, 2) if frozenset(pair) not in figure.pairs]:
-        assert figure.code_labels is not None, "only a list of pairs has to include some"
+    if missing := _missing(figure, bound):
+        assert figure.code_labels is not None, "only a list of codes or pairs has to include some"
         labels = [[figure.code_labels(code) for code in pair] for pair in missing]
         english = ", ".join(" with ".join(each.english for each in pair) for pair in labels)
         chinese = "、".join("与".join(each.chinese for each in pair) for pair in labels)
         yield f"not {english}", f"{english} too", f"未含{chinese}", f"须含{chinese}"
+
+
+def _missing(figure: Figure, bound: Bound) -> list[tuple[str, ...]]:
+    """The codes that the list lacks, or the pairs of codes."""
+    if figure.codes is not None:
+        return [(code,) for code in bound.includes if code not in figure.codes]
+    return [pair for pair in combinations(bound.includes, 2) if frozenset(pair) not in figure.pairs]
 
 
 def _outside(

@@ -5,22 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.registry.domain.working_days import WorkingDays
-from shared.contracts.documents import Document, DocumentKind
+from shared.contracts.documents import Document
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FiledDrawdown, Loan
+from shared.contracts.registry.words import Rules
 from shared.decisions.article_14_claimants import refuse_unless_contract_number_can_be_read
-from shared.decisions.article_15_documents import refuse_unless_enclosed
+from shared.decisions.article_15_documents import materials_of, refuse_unless_enclosed
 
 # No run of days off is longer; the longest so far had eight.
 _DAYS_OFF_MAX = 31
-
-_MATERIALS = (
-    DocumentKind.THREE_PARTY_AGREEMENT,
-    DocumentKind.LOAN_CONTRACT,
-    DocumentKind.PLEDGE_CONTRACT,
-    DocumentKind.GUARANTEE_CONTRACT,
-    DocumentKind.PLEDGE_REGISTRATION_PROOF,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +77,11 @@ def refuse_unless_loan_days_are_in_order(loan: Loan) -> Refusal | None:
     )
 
 
-def refuse_unless_materials_are_complete(documents: Sequence[Document], guarantor: str | None) -> tuple[Refusal, ...]:
+def refuse_unless_materials_are_complete(
+    rules: Rules, documents: Sequence[Document], guarantor: str | None
+) -> tuple[Refusal, ...]:
     """Article 16.2. The filing holds each document it needs, under whatever title; the guarantee's if there is one."""
-    guaranteed = guarantor is not None
-    needed = (kind for kind in _MATERIALS if guaranteed or kind is not DocumentKind.GUARANTEE_CONTRACT)
-    return refuse_unless_enclosed(needed, documents, "16.2")
+    return refuse_unless_enclosed(materials_of(rules.filing_materials, guarantor), documents, "16.2")
 
 
 def refuse_unless_loan_is_known_by_its_number(contract_number: str) -> Refusal | None:

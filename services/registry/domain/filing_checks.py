@@ -123,7 +123,7 @@ def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules)
 def what_is_missing(rules: Rules, command: FilingData) -> tuple[Refusal, ...]:
     """What the filing lacks and can still bring: documents, and what its analysis says of the rights."""
     return all_faults(
-        refuse_unless_materials_are_complete(command.documents, command.loan.guarantor),
+        refuse_unless_materials_are_complete(rules, command.documents, command.loan.guarantor),
         refuse_unless_analysis_is_enclosed(rules, command.documents),
         refuse_unless_core_rights_are_chosen(command.rights),
         refuse_unless_core_choices_are_explained(command.rights),

@@ -24,7 +24,8 @@ SHARE_RATE = "share_rate_bp"
 class Figure:
     """A figure of the rules by its path in them, with what it means in both languages.
 
-    It is a number, several ``numbers``, or the ``pairs`` of codes of a list, whose labels ``code_labels`` has.
+    It is a number, several ``numbers``, or the ``codes`` of a list, or ``pairs`` of them; ``code_labels`` has their
+    labels.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Figure:
     chinese: str
     numbers: tuple[Fraction, ...] = ()
     is_several: bool = False
+    codes: frozenset[str] | None = None
     pairs: frozenset[frozenset[str]] = frozenset()
     code_labels: type[LabelledEnum] | None = None
 
@@ -68,6 +70,8 @@ def _list(path: str, meaning: tuple[str, str], values: tuple[Any, ...], annotati
         codes = get_args(member)[0]
         assert issubclass(codes, LabelledEnum), f"{path} lists pairs of a new kind: say here how they are bounded"
         return Figure(path, *meaning, pairs=frozenset(map(frozenset, values)), code_labels=codes)
+    if isinstance(member, type) and issubclass(member, LabelledEnum):
+        return Figure(path, *meaning, codes=frozenset(values), code_labels=member)
     member = getattr(member, "__origin__", member)
     assert member is int, f"{path} lists something of a new kind: say here how it is bounded"
     return Figure(path, *meaning, numbers=tuple(Fraction(value) for value in values), is_several=True)

@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
-from shared.contracts.documents import Document
+from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.envelope import Event, Part
 from shared.contracts.examples import CONTRIBUTION_FEN, Place, example
 from shared.contracts.labels import LabelledEnum
@@ -311,6 +311,32 @@ class Rules(Part):
             "是否允许组合担保",
         ),
     ] = True
+    filing_materials: Annotated[
+        tuple[DocumentKind, ...],
+        Field(max_length=20),
+        _fixed("16.2", "text", "what comes with a filing; a guarantee contract where there is a guarantor", "备案材料"),
+    ] = (
+        DocumentKind.THREE_PARTY_AGREEMENT,
+        DocumentKind.LOAN_CONTRACT,
+        DocumentKind.PLEDGE_CONTRACT,
+        DocumentKind.GUARANTEE_CONTRACT,
+        DocumentKind.PLEDGE_REGISTRATION_PROOF,
+    )
+    application_materials: Annotated[
+        tuple[DocumentKind, ...],
+        Field(max_length=20),
+        _fixed(
+            "15.1",
+            "text",
+            "what comes with an application for reimbursement; a guarantee contract where there is a guarantor",
+            "风险补偿申请材料",
+        ),
+    ] = (
+        DocumentKind.PROJECT_DESCRIPTION,
+        DocumentKind.LOAN_CONTRACT,
+        DocumentKind.GUARANTEE_CONTRACT,
+        DocumentKind.COMPENSATION_PLAN,
+    )
     own_rights_to_largest_support_bp: Annotated[
         int,
         Field(strict=True, ge=0, le=100_000),

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from services.claims.domain.rules.article_15_reimbursement import (
-    documents_needed,
     refuse_if_amount_is_above_what_is_due,
 )
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.words import Duty, Vote
+from shared.decisions.article_15_documents import materials_of
 from tests.unit.claims.claims_builder import GUARANTOR, MEMBERS, START, Story, approved, clauses, codes, document
 
 _ALL = (
@@ -39,8 +39,8 @@ def test_missing_document_is_named(missing: DocumentKind) -> None:
 @pytest.mark.clause("15.1")
 def test_guarantee_contract_is_asked_for_where_there_is_a_guarantor() -> None:
     """Without a guarantor there is none; without any document all that are needed are named."""
-    assert set(documents_needed(None)) == {*_ALL} - {DocumentKind.GUARANTEE_CONTRACT}
-    assert documents_needed(GUARANTOR) == _ALL
+    assert set(materials_of(_ALL, None)) == {*_ALL} - {DocumentKind.GUARANTEE_CONTRACT}
+    assert materials_of(_ALL, GUARANTOR) == _ALL
     assert codes(Story().until("payment").applies(documents=())) == [f"{kind.value}_missing" for kind in _ALL]
     story = Story().until("payment", approval=approved(guarantor=None))
     given = tuple(document(kind) for kind in _ALL if kind is not DocumentKind.GUARANTEE_CONTRACT)

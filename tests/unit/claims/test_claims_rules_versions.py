@@ -9,9 +9,11 @@ import pytest
 from services.claims.domain.context import Case
 from services.claims.domain.pool import Pool, evolve_pool
 from shared.contracts.claims import BallotOpened, ReviewRecorded, VerificationRecorded
+from shared.contracts.documents import DocumentKind
+from shared.contracts.receipts import Outcome
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.words import BallotRules
-from tests.unit.claims.claims_builder import POOL_ID, RULES, START, Story, codes, pool, pool_events
+from tests.unit.claims.claims_builder import POOL_ID, RULES, START, Story, approved, codes, pool, pool_events
 
 pytestmark = pytest.mark.clause("5.2")
 
@@ -94,3 +96,16 @@ def test_versions_may_be_heard_in_any_order_and_again() -> None:
     assert Pool.model_validate_json(in_order.model_dump_json()) == in_order
     assert Pool(pool_id=POOL_ID).rules_at(START) is None
     assert Pool(pool_id=POOL_ID).latest_rules_version is None
+
+
+@pytest.mark.clause("15.1")
+@pytest.mark.clause("5.2")
+def test_an_application_comes_with_what_the_projects_own_version_asks_for() -> None:
+    """A version adopted since asks no more of a project that was filed before; one filed under it is asked."""
+    more = (*RULES.application_materials, DocumentKind.LOSS_NOTICE)
+    story = hearing(Story().until("payment"), adopted(2, START, application_materials=more))
+    assert story.applies().outcome is Outcome.ACCEPTED
+    under_it = approved()
+    under_it = under_it.model_copy(update={"terms": under_it.terms.model_copy(update={"rules_version": 2})})
+    later = hearing(Story().until("payment", approval=under_it), adopted(2, START, application_materials=more))
+    assert codes(later.applies()) == ["loss_notice_missing"]

@@ -16,7 +16,7 @@ from shared.decisions.article_14_claimants import (
     refuse_unless_notifier_is_party,
     refuse_unless_payee_holds_the_claim,
 )
-from shared.decisions.article_15_documents import refuse_unless_enclosed
+from shared.decisions.article_15_documents import materials_of, refuse_unless_enclosed
 from shared.decisions.days import refuse_if_day_is_ahead, refuse_unless_day_is_between
 
 
@@ -144,3 +144,11 @@ def test_what_followed_on_something_came_after_it_and_by_today() -> None:
     for day in (date(2026, 11, 1), date(2026, 11, 21)):
         refused = refuse_unless_day_is_between("day of the check", "抽查日期", day, first, today, "6.5")
         _said(refused, "day_out_of_range", "6.5", f"the day of the check {day}", "between 2026-11-02 and today")
+
+
+@pytest.mark.clause("15.1")
+def test_a_guarantee_contract_is_asked_for_where_there_is_a_guarantor() -> None:
+    """All else that the rules ask for is asked for in any case."""
+    kinds = (DocumentKind.LOAN_CONTRACT, DocumentKind.GUARANTEE_CONTRACT)
+    assert materials_of(kinds, "guarantor") == kinds
+    assert materials_of(kinds, None) == (DocumentKind.LOAN_CONTRACT,)

@@ -91,6 +91,8 @@ REFUSED = [
         "vote with release of payouts",
         "须含备案与备案审核",
     ),
+    ("filing_materials", (), "16.2", "not three-party agreement", "loan contract", "须含三方协议"),
+    ("application_materials", (), "15.1", "not project description", "compensation plan", "风险补偿方案"),
     ("filing_reminder_days", (), "6.9", "0 of them", "1 of them at least", "至少 1 个"),
     ("reminder_days", (180, 3000), "21.1", "3000", "at most 365", "不高于 365"),
 ]

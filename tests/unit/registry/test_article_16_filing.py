@@ -238,3 +238,14 @@ def test_a_loan_is_filed_under_a_number_that_can_be_read(written: str) -> None:
         ["contract_number_not_readable"],
         (),
     )
+
+
+@pytest.mark.clause("16.2")
+@pytest.mark.clause("15.1")
+def test_a_district_fixes_what_comes_with_a_filing() -> None:
+    """What the rules ask for is asked for, and no more."""
+    fewer = STAFFED.with_pool(first_rules=rules(filing_materials=(DocumentKind.LOAN_CONTRACT,)))
+    both = tuple(each for each in MATERIALS if each.kind in {DocumentKind.LOAN_CONTRACT, DocumentKind.IP_ANALYSIS})
+    assert fewer.when(filing(documents=both), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+    more = STAFFED.with_pool(first_rules=rules(filing_materials=(DocumentKind.LOSS_NOTICE,)))
+    assert codes(more.when(filing(), COOPERATING, FILER)) == ["loss_notice_missing"]

@@ -1,20 +1,7 @@
 """Article 15: the reimbursement application, which a collective decision is bound to (gate 2)."""
 
-from shared.contracts.documents import DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.amounts import yuan, yuan_zh
-
-
-# accept: ()
-def documents_needed(guarantor: str | None) -> tuple[DocumentKind, ...]:
-    """Article 15.1. What an application comes with: the guarantee contract where there is a guarantor."""
-    guarantee = () if guarantor is None else (DocumentKind.GUARANTEE_CONTRACT,)
-    return (
-        DocumentKind.PROJECT_DESCRIPTION,
-        DocumentKind.LOAN_CONTRACT,
-        *guarantee,
-        DocumentKind.COMPENSATION_PLAN,
-    )
 
 
 def refuse_if_compensation_is_another(number: int, named: int) -> Refusal | None:
