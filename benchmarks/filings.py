@@ -1,4 +1,4 @@
-"""Signed filings by the thousand: each a loan, a borrower and a right of its own, as their officers would send them.
+"""Signed filings by the thousand: each a loan, a borrower, a right and a pledge of its own, as they would be sent.
 
 One filing is written as every message is; the others are the same bytes with other names and numbers in them, so that
 writing them takes little of the time for which the machine is wanted.
@@ -13,7 +13,7 @@ from shared.contracts.registry.projects import FileProject
 from simulator.parties import BORROWER, COOPERATING, NAMES, USCC, Cast
 from simulator.party_messages import Sender, write_message
 from simulator.samples import sample
-from simulator.surroundings import demonstration, right_number
+from simulator.surroundings import demonstration, pledge_number, right_number
 
 OFFICER = "filing-officer"
 _CONTRACT_NUMBER = "LOAN-BENCHMARK"
@@ -53,6 +53,7 @@ def signed_filings(casts: Sequence[Cast], numbers: range) -> Iterator[Filing]:
             .replace(_CONTRACT_NUMBER.encode(), f"LOAN-{number:09d}".encode())
             .replace(USCC[BORROWER].encode(), uscc(number).encode())
             .replace(NAMES[BORROWER].encode(), f"{NAMES[BORROWER]}{number:09d}".encode())
+            .replace(pledge_number(_right(sender)).encode(), f"Y2026{number:09d}".encode())
             .replace(_right(sender).encode(), f"ZL{number:016d}.0".encode())
         )
         yield Filing(message_id, value, [(SIGNATURE_HEADER, sender.signer.sign(value).encode())])

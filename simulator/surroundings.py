@@ -23,6 +23,7 @@ from shared.contracts.examples import (
     Now,
     OfficersWith,
     Party,
+    PledgeOf,
     Spoken,
     Symbol,
     Today,
@@ -115,6 +116,8 @@ class Surroundings:
                 return self.cast.name_of(INSTITUTION_OF[party])
             case NameBy(named):
                 return next(self.cast.name_of(party) for party, code in USCC.items() if code == beside[named])
+            case PledgeOf(named):
+                return pledge_number(beside[named])
             case DataOf(party):
                 return institution_data(self.cast, INSTITUTION_OF[party])
         raise NotImplementedError(f"nobody knows {symbol} here")
@@ -222,3 +225,9 @@ def right_number(pool_id: UUID, contract_number: str) -> str:
     """A patent number of the contract's own: a right secures one project only, in any pool of the deployment."""
     digits = int.from_bytes(hashlib.sha256(f"{pool_id}/{contract_number}".encode()).digest()[:8], "big") % 10**16
     return f"ZL{digits:016d}.0"
+
+
+def pledge_number(registration_number: str) -> str:
+    """The number of a pledge registration of the right's own: one registration secures one loan only."""
+    digits = int.from_bytes(hashlib.sha256(registration_number.encode()).digest()[:8], "big") % 10**9
+    return f"Y2026{digits:09d}"

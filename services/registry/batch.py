@@ -12,6 +12,7 @@ from uuid import UUID
 from services.registry.domain.annual_figures import counted, total
 from services.registry.domain.deadlines import Deadlines, Moment
 from services.registry.domain.decide import Decision, decide
+from services.registry.domain.loan_marks import KnownLoan
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.project import Draft, Project
@@ -98,6 +99,9 @@ class Batch:
     entries: dict[UUID, EntryRow]
     # Which project each right secures; None where it is free.
     rights: dict[str, UUID | None]
+    # Which projects of a pool have a mark of the loans that are filed, and what is to be known of each of them.
+    marked: dict[tuple[UUID, UUID], frozenset[UUID]]
+    loans: dict[UUID, KnownLoan]
     # The deadlines of each pool as they were when the batch began, and as they are now.
     deadlines_before: Mapping[UUID, Deadlines]
     deadlines: dict[UUID, Deadlines]
@@ -110,13 +114,24 @@ class Batch:
     changed_entries: set[UUID] = field(default_factory=set)
     rules_versions: dict[tuple[UUID, int], RulesVersionRow] = field(default_factory=dict)
     changed_rights: set[str] = field(default_factory=set)
+    new_marks: set[tuple[UUID, UUID, UUID]] = field(default_factory=set)
     keys: list[SigningKey] = field(default_factory=list)
     retirements: list[KeyRetirement] = field(default_factory=list)
 
 
 def empty_batch() -> Batch:
     """A batch in which nothing is known of any pool."""
-    return Batch(pools={}, projects={}, entries={}, rights={}, deadlines_before={}, deadlines={}, figures={})
+    return Batch(
+        pools={},
+        projects={},
+        entries={},
+        rights={},
+        marked={},
+        loans={},
+        deadlines_before={},
+        deadlines={},
+        figures={},
+    )
 
 
 def settled(batch: Batch) -> Batch:
@@ -127,7 +142,17 @@ def settled(batch: Batch) -> Batch:
         years[year] = total([*([years[year]] if year in years else []), *added])
     # What has ended is no deadline any more, as in the table.
     deadlines = {pool_id: Deadlines(known.waiting) for pool_id, known in batch.deadlines.items()}
-    return Batch(batch.pools, batch.projects, batch.entries, batch.rights, deadlines, dict(deadlines), figures)
+    return Batch(
+        pools=batch.pools,
+        projects=batch.projects,
+        entries=batch.entries,
+        rights=batch.rights,
+        marked=batch.marked,
+        loans=batch.loans,
+        deadlines_before=deadlines,
+        deadlines=dict(deadlines),
+        figures=figures,
+    )
 
 
 def process(batch: Batch, incoming: Incoming, reference_data: ReferenceData) -> Decided:
@@ -170,11 +195,14 @@ def _state(states: Batch, received: Received[Any], concern: Concern, filing: Pro
     pool = states.pools.get(pool_id, PoolRow(None, None))
     entry = _of_pool(states.entries.get(concern.entry_id) if concern.entry_id else None, pool_id)
     rights = {*concern.right_keys, *held_by(filing)}
+    marked = {mark: found for mark in concern.loan_marks if (found := states.marked.get((pool_id, mark)))}
     return State(
         pool=pool.pool,
         project=filing,
         entry=entry.entry if entry else None,
         holders={key: holder for key in rights if (holder := states.rights.get(key)) is not None},
+        marked=marked,
+        loans={project_id: states.loans[project_id] for found in marked.values() for project_id in found},
         prepared=pool.prepared,
         deadlines=states.deadlines.get(pool_id, Deadlines()),
         figures=_figures(states, pool_id) if isinstance(received.data, DrawUpAnnualSummary) else {},
@@ -196,10 +224,25 @@ def _keep(states: Batch, pool_id: UUID, before: State, after: State, trace_paren
         changed = {key: after.holders.get(key) for key in keys if after.holders.get(key) != states.rights.get(key)}
         states.rights.update(changed)
         states.changed_rights.update(changed)
+        _keep_marks(states, pool_id, before, after)
     if after.entry is not before.entry:
         assert after.entry is not None, "an entry that has begun can't become nothing"
         states.entries[after.entry.entry_id] = EntryRow(pool_id, after.entry)
         states.changed_entries.add(after.entry.entry_id)
+
+
+def _keep_marks(states: Batch, pool_id: UUID, before: State, after: State) -> None:
+    """What the project's loan is known by from now on; a mark that was not asked for is known of this project only."""
+    assert after.project is not None, "marks are a project's"
+    project_id = after.project.project_id
+    if project_id in after.loans:
+        states.loans[project_id] = after.loans[project_id]
+    if after.marked is before.marked:
+        return
+    for mark, found in after.marked.items():
+        states.marked[pool_id, mark] = states.marked.get((pool_id, mark), frozenset()) | found
+        if project_id in found and project_id not in before.marked.get(mark, frozenset()):
+            states.new_marks.add((pool_id, mark, project_id))
 
 
 def _hear(states: Batch, incoming: Incoming) -> Decided:

@@ -83,6 +83,8 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
     if pledged:
         await repository.insert_new_rights(connection, sorted(pledged))
     rights = await repository.lock_rights(connection, sorted(pledged), sorted(projects)) if projects else {}
+    marks = {(concern.pool_id, mark) for concern in concerns for mark in concern.loan_marks}
+    marked, loans = await repository.select_marked(connection, sorted(marks)) if marks else ({}, {})
     deadlines_before = await _load_deadlines(connection, batch)
     drawn_up = sorted(
         {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, DrawUpAnnualSummary)}
@@ -92,6 +94,8 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
         projects=locked_projects,
         entries=locked_entries,
         rights=dict(rights),
+        marked=dict(marked),
+        loans=dict(loans),
         deadlines_before=deadlines_before,
         deadlines=dict(deadlines_before),
         figures=await annual_figures_repository.select_figures(connection, drawn_up) if drawn_up else {},
@@ -127,6 +131,8 @@ async def _save(connection: Connection, states: Batch) -> None:
         )
     if states.changed_rights:
         await repository.update_rights(connection, {key: states.rights[key] for key in sorted(states.changed_rights)})
+    if states.new_marks:
+        await repository.insert_marks(connection, sorted(states.new_marks))
     if states.changed_entries:
         await repository.update_entries(
             connection, {key: states.entries[key] for key in sorted(states.changed_entries)}

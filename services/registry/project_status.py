@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from services.registry.domain.project import FILING, Draft, Project
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen
-from shared.contracts.registry.projects import FiledDrawdown, Loan, ProjectTerms
+from shared.contracts.registry.projects import FiledDrawdown, Loan, ProjectTerms, SimilarLoan
 from shared.decisions.amounts import percent, yuan
 from shared.messaging.database import Connection
 
@@ -38,6 +38,7 @@ class ProjectStatus(BaseModel):
     reasons: str | None = None
     late_because: str | None = None
     missing: tuple[str, ...] = ()
+    similar_loans: tuple[SimilarLoan, ...] = ()
     terms: ProjectTerms | None = None
     drawdowns: tuple[FiledDrawdown, ...] = ()
     covered_principal_fen: Fen | None = None
@@ -76,6 +77,7 @@ def project_status_of(pool_id: UUID, filing: Project | Draft) -> ProjectStatus:
             "filed_by": filing.filed_by,
             "reasons": filing.reasons,
             "late_because": filing.late_because,
+            "similar_loans": filing.similar_loans,
             "terms": filing.terms,
             "drawdowns": filing.drawdowns,
             "covered_principal_fen": filing.covered_principal_fen,
@@ -108,6 +110,9 @@ def _lines(status: ProjectStatus) -> Iterable[str]:
         yield f"late        {status.late_because}"
     if status.missing:
         yield f"missing     {', '.join(status.missing)}"
+    for similar in status.similar_loans:
+        alike = ", ".join(likeness.english for likeness in similar.alike)
+        yield f"could be    {similar.contract_number} of {similar.lender}: same {alike}"
     if status.terms is not None:
         ratio = f"{status.terms.loss_ratio.fiscal_weight}:{status.terms.loss_ratio.social_weight}"
         yield f"terms       rules {status.terms.rules_version}, {percent(status.terms.share_rate_bp)}, {ratio}"

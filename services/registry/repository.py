@@ -5,11 +5,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.registry.batch import EntryRow, PoolRow, ProjectRow, RulesVersionRow
+from services.registry.domain.loan_marks import KnownLoan
 from services.registry.domain.pool import Pool, PreparedPool
-from services.registry.domain.project import FILING, Draft, Project
+from services.registry.domain.project import FILING, Draft, Project, Stage
 from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.rules_versions.state import RulesProposal
 from services.registry.domain.subjects import ENTRIES
+from shared.contracts.registry.projects import SIMILAR_LOANS_MAX
 from shared.messaging.database import Connection
 
 
@@ -250,6 +252,55 @@ async def update_rights(connection: Connection, holders: Mapping[str, UUID | Non
         """,
         list(holders),
         list(holders.values()),
+    )
+
+
+async def select_marked(
+    connection: Connection, marks: Sequence[tuple[UUID, UUID]]
+) -> tuple[Mapping[tuple[UUID, UUID], frozenset[UUID]], Mapping[UUID, KnownLoan]]:
+    """Which projects have each of these marks, by pool and mark, and what is to be known of their loans.
+
+    The pools are locked already, so that nothing of it changes. Of a mark that many have, one more is read than are
+    reported, since one of them can be the project that is asked for.
+    """
+    rows = await connection.fetch(
+        """
+        SELECT asked.pool_id, asked.mark, project_id, lender, loan_contract_number, borrower_uscc, stage
+        FROM unnest($1::uuid[], $2::uuid[]) AS asked (pool_id, mark)
+        CROSS JOIN LATERAL (
+            SELECT project_id FROM loan_marks
+            WHERE loan_marks.pool_id = asked.pool_id AND loan_marks.mark = asked.mark ORDER BY project_id LIMIT $3
+        ) AS found
+        JOIN projects USING (project_id)
+        """,
+        [pool_id for pool_id, _ in marks],
+        [mark for _, mark in marks],
+        SIMILAR_LOANS_MAX + 1,
+    )
+    marked: dict[tuple[UUID, UUID], frozenset[UUID]] = {}
+    for row in rows:
+        key = (row["pool_id"], row["mark"])
+        marked[key] = marked.get(key, frozenset()) | {row["project_id"]}
+    loans = {
+        row["project_id"]: KnownLoan(
+            row["lender"], row["loan_contract_number"], row["borrower_uscc"], row["stage"] == Stage.REJECTED
+        )
+        for row in rows
+    }
+    return marked, loans
+
+
+async def insert_marks(connection: Connection, marks: Sequence[tuple[UUID, UUID, UUID]]) -> None:
+    """Insert marks of projects of these locked pools, by pool, mark and project."""
+    await connection.execute(
+        """
+        INSERT INTO loan_marks (pool_id, mark, project_id)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])
+        ON CONFLICT DO NOTHING
+        """,
+        [pool_id for pool_id, _, _ in marks],
+        [mark for _, mark, _ in marks],
+        [project_id for _, _, project_id in marks],
     )
 
 

@@ -160,6 +160,13 @@ class NameBy(Symbol):
 
 
 @dataclass(frozen=True, slots=True)
+class PledgeOf(Symbol):
+    """The number under which the pledge of a right is registered, whose own number another field of the part says."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataOf(Symbol):
     """All that is registered of an institution."""
 

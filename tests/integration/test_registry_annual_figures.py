@@ -15,7 +15,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.performance import AnnualFigures, AnnualSummaryDrawnUp, DrawUpAnnualSummary
-from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
+from shared.contracts.registry.projects import ApproveProject, FileProject, OtherLoan, RejectProject, ReturnProject
 from shared.contracts.registry.words import Duty
 from shared.contracts.topics import CLAIMS_EVENTS
 from shared.messaging.message import Decided, Incoming, Record
@@ -54,6 +54,11 @@ def filing_of(number: int) -> FileProject:
     """The filing of a loan of its own, secured by a right of its own."""
     pledged = right(registration_number=f"ZL20231000000{number}.0")
     return filing(loan=loan(contract_number=f"LOAN-{number}"), rights=(pledged,))
+
+
+def apart_from(*numbers: str) -> tuple[OtherLoan, ...]:
+    """All are of one borrower, day and amount."""
+    return tuple(OtherLoan(lender=LENDER, contract_number=number, reason="凭证不同") for number in numbers)
 
 
 def lowering(number: int, project: UUID) -> CorrectProject:
@@ -133,7 +138,11 @@ async def test_figures_are_those_that_the_events_say(registry_database: TestData
     ]
     second = [
         incoming(RejectProject(project_id=projects[1], reasons="不符合", filing=1), MANAGING, APPROVER),
-        incoming(ApproveProject(project_id=projects[2], filing=1), MANAGING, APPROVER),
+        incoming(
+            ApproveProject(project_id=projects[2], filing=1, other_loans=apart_from("LOAN-0", "LOAN-1")),
+            MANAGING,
+            APPROVER,
+        ),
         incoming(lowering(2, projects[2]), COOPERATING, FILER),
         incoming(ApproveProject(project_id=projects[2], filing=2), MANAGING, APPROVER),
         heard(paid(projects[2], 1, 700), NEW_YEAR),

@@ -17,7 +17,7 @@ from shared.contracts.envelope import Command
 from shared.contracts.ids import causing_id, project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
-from shared.contracts.registry.projects import ApproveProject, FileProject, RejectProject, ReturnProject
+from shared.contracts.registry.projects import ApproveProject, FileProject, ProjectFiled, RejectProject, ReturnProject
 from shared.contracts.registry.registrations import ConfirmRegistration
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.topics import REGISTRY_COMMANDS
@@ -290,6 +290,38 @@ async def test_a_rejected_project_sets_its_rights_free(registry_database: TestDa
     assert outcomes(decided) == [Outcome.ACCEPTED]
     holder = await registry_database.pool.fetchval("SELECT project_id FROM pledged_rights")
     assert holder == project_id(POOL_ID, LENDER, "LOAN-2")
+
+
+async def test_what_could_be_the_same_loan_is_known_beyond_its_batch(registry_database: TestDatabase) -> None:
+    """Its marks are kept, and found again in one statement for a whole batch; nothing of another pool is."""
+    await process(registry_database, staffing())
+    await process(registry_database, [incoming(filing(), COOPERATING, FILER)])
+    marks = "SELECT count(*) FROM loan_marks WHERE project_id = $1"
+    # The number without zeros is the number without signs; one payout, one registration.
+    assert await registry_database.pool.fetchval(marks, PROJECT_ID) == 3
+    other = right(registration_number="ZL202310000002.9")
+    second = filing(loan=loan(contract_number="LOAN-01"), rights=(other,))
+    second_id = project_id(POOL_ID, LENDER, "LOAN-01")
+    third = right(registration_number="ZL202310000003.7")
+    decided, _ = await process(
+        registry_database,
+        [
+            incoming(second, COOPERATING, FILER),
+            incoming(filing(loan=loan(contract_number="LOAN-3"), rights=(third,)), COOPERATING, FILER),
+            incoming(RejectProject(project_id=PROJECT_ID, reasons="不符合条件", filing=1), MANAGING, APPROVER),
+        ],
+    )
+    assert outcomes(decided) == [Outcome.ACCEPTED] * 3
+    filed = [event.data for each in decided for event in each.events if isinstance(event.data, ProjectFiled)]
+    assert [[alike.project_id for alike in each.similar_loans] for each in filed] == [
+        [PROJECT_ID],
+        sorted([PROJECT_ID, second_id]),
+    ]
+    again = filing(loan=loan(contract_number="LOAN-001"), rights=(right(registration_number="ZL202310000004.5"),))
+    decided, _ = await process(registry_database, [incoming(again, COOPERATING, FILER)])
+    assert [each.answer and [reason.code for reason in each.answer.reasons] for each in decided] == [
+        ["loan_rejected_before"]
+    ]
 
 
 async def test_the_installed_districts_and_working_days_can_be_read() -> None:

@@ -1,8 +1,11 @@
 """Article 13: the pledge of every right is registered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
+from services.registry.domain.pledged_rights import pledge_key_of
+from shared.contracts.canonical_number import canonical_number
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import IpRight
 
@@ -18,7 +21,7 @@ def refuse_unless_pledges_are_registered(rights: Sequence[IpRight], today: date)
         missing = [
             (what, what_zh)
             for what, what_zh, there in (
-                ("number", "登记号", right.pledge_registration_number is not None),
+                ("number", "登记号", bool(canonical_number(right.pledge_registration_number or ""))),
                 ("day up to the filing", "不晚于备案日的登记日", _is_by(right.pledge_registered_on, today)),
                 ("authority", "登记机关", right.pledge_authority is not None),
             )
@@ -55,6 +58,27 @@ def refuse_if_pledges_are_too_old(
         for right in rights
         if (registered_on := right.pledge_registered_on) is not None
         and (age_days := (disbursed_on - registered_on).days) > age_days_max
+    )
+
+
+def refuse_if_pledge_registrations_secure_something_else(
+    rights: Sequence[IpRight], holders: Mapping[str, UUID], project_id: UUID
+) -> tuple[Refusal, ...]:
+    """Article 13.1. One registration of a pledge secures one loan: not that of another live project, in whatever pool.
+
+    It can name several rights of the loan.
+    """
+    numbers = dict.fromkeys(right.pledge_registration_number for right in rights)
+    return tuple(
+        refusal(
+            "pledge_registration_of_another_loan",
+            "13.1",
+            f"the pledge registration {number} secures another project that is filed and has not ended; register the "
+            "pledge for this loan and file it with that registration's number.",
+            f"出质登记号 {number} 已对应另一未结束的备案项目；请为本笔贷款办理出质登记，并以其登记号备案。",
+        )
+        for number in numbers
+        if number is not None and holders.get(pledge_key_of(number), project_id) != project_id
     )
 
 

@@ -3,7 +3,7 @@
 Each subject has the rows of its own commands, in its ``commands.py``; ``subjects.py`` collects them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from services.registry.domain.context import CommandContext
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.envelope import Command
+from shared.contracts.registry.words import LoanLikeness
 from shared.decisions.decision import Decision
 from shared.decisions.permission import Permission
 
@@ -30,8 +31,8 @@ class CommandSpec(Generic[AnyCommand]):
 
     An entry of the register ``begins`` with it, or it ``continues`` one of that kind; else ``rests_on`` finds the entry
     that what it says rests on, if there is one. ``project`` finds the project that it concerns, ``pledges`` the keys of
-    the rights that it would pledge. With some commands a pool begins (``begins_pool``), others are heard already
-    ``before_founding``, while it is only prepared.
+    the rights that it would pledge, and of their registrations, ``marks`` the marks of its loan. With some commands a
+    pool begins (``begins_pool``), others are heard already ``before_founding``, while it is only prepared.
     """
 
     command: type[AnyCommand]
@@ -43,6 +44,7 @@ class CommandSpec(Generic[AnyCommand]):
     rests_on: Callable[[UUID, AnyCommand], UUID | None] | None = None
     project: Callable[[UUID, AnyCommand], UUID | None] | None = None
     pledges: Callable[[AnyCommand], tuple[str, ...]] | None = None
+    marks: Callable[[AnyCommand], Mapping[UUID, LoanLikeness]] | None = None
     begins_pool: bool = False
     before_founding: bool = False
 
@@ -60,3 +62,7 @@ class CommandSpec(Generic[AnyCommand]):
     def right_keys(self, command: AnyCommand) -> tuple[str, ...]:
         """The keys of the rights that the command would pledge."""
         return () if self.pledges is None else self.pledges(command)
+
+    def loan_marks(self, command: AnyCommand) -> tuple[UUID, ...]:
+        """The marks of the loan that the command would file."""
+        return () if self.marks is None else tuple(self.marks(command))

@@ -9,6 +9,7 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from services.registry.domain.ballot import Decidable, DecidableEntry
+from services.registry.domain.loan_marks import known_loan, marked_after
 from services.registry.domain.pledged_rights import holders_after
 from services.registry.domain.pool import Pool, PreparedPool, Register
 from services.registry.domain.project import Draft, Project
@@ -87,7 +88,12 @@ def of_filing(evolve: Callable[[Project | Draft | None, AnyEvent], Project | Dra
         after = evolve(state.project, event)
         if isinstance(after, Project):
             after = after.with_duties_in(event)
-        return replace(state, project=after, holders=holders_after(state.holders, after.project_id, after))
+        holders = holders_after(state.holders, after.project_id, after)
+        if not isinstance(after, Project):
+            return replace(state, project=after, holders=holders)
+        marked = marked_after(state.marked, state.project, after)
+        loans = {**state.loans, after.project_id: known_loan(after)}
+        return replace(state, project=after, holders=holders, marked=marked, loans=loans)
 
     return Evolution(events_of(evolve), change, of_project=True)
 

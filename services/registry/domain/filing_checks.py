@@ -1,6 +1,7 @@
 """What every filing is asked, be it a first one, a correction, or a further drawdown."""
 
 from typing import Any
+from uuid import UUID
 
 from services.registry.domain.article_02_main_collateral import (
     largest_support_fen,
@@ -11,6 +12,7 @@ from services.registry.domain.article_02_main_collateral import (
     refuse_unless_lender_is_registered,
     refuse_unless_other_collateral_is_allowed,
 )
+from services.registry.domain.article_02_pledged_once import refuse_if_rights_secure_something_else
 from services.registry.domain.article_04_institutional_roles import refuse_unless_guarantor_is_registered
 from services.registry.domain.article_09_affiliates import refuse_if_borrower_is_registered_as_affiliate
 from services.registry.domain.article_09_use_of_the_pool import (
@@ -35,6 +37,7 @@ from services.registry.domain.article_12_ip_analysis import (
     refuse_unless_rights_were_valued_before_disbursement,
 )
 from services.registry.domain.article_13_pledge_registration import (
+    refuse_if_pledge_registrations_secure_something_else,
     refuse_if_pledges_are_too_old,
     refuse_unless_pledges_are_registered,
 )
@@ -51,8 +54,10 @@ from services.registry.domain.article_16_filing import (
 from services.registry.domain.article_20_term import refuse_unless_loan_is_within_term
 from services.registry.domain.context import CommandContext
 from services.registry.domain.filed_version import Correction
-from services.registry.domain.pledged_rights import keys_of
+from services.registry.domain.loan_marks import marks_in, similar_loans
+from services.registry.domain.pledged_rights import secured_by
 from services.registry.domain.project import Project
+from shared.contracts.ids import project_id
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.project_life import FileDrawdown
@@ -61,6 +66,7 @@ from shared.contracts.registry.projects import (
     FiledDrawdown,
     FileProject,
     FilingData,
+    SimilarLoan,
 )
 from shared.contracts.registry.words import Rules
 from shared.decisions.checks import all_faults
@@ -145,9 +151,17 @@ def said_of_version(
         "filing_deadline": drawdowns[0].filing_deadline,
         "filing_deadline_provisional": drawdowns[0].filing_deadline_provisional,
         "drawdowns": drawdowns,
+        "similar_loans": _similar_loans(ctx),
         "message_sha256": ctx.sha256,
         "rules_version": ctx.rules.version,
     }
+
+
+def _similar_loans(ctx: CommandContext[FileProject | CorrectProject]) -> tuple[SimilarLoan, ...]:
+    """The other projects of the pool that the loan could be."""
+    loan = ctx.command.loan
+    own = project_id(ctx.pool_id, loan.lender, loan.contract_number)
+    return similar_loans(marks_in(ctx.command), ctx.state.marked, ctx.state.loans, own)
 
 
 def files_the_same(project: Project | Correction, command: FilingData) -> bool:
@@ -166,5 +180,14 @@ def files_the_same(project: Project | Correction, command: FilingData) -> bool:
 
 
 def right_keys(command: FilingData) -> tuple[str, ...]:
-    """The keys of the rights that the filing would pledge."""
-    return keys_of(command.rights)
+    """The keys of the rights that the filing would pledge, and of the registrations of their pledges."""
+    return secured_by(command.rights)
+
+
+def taken_already(ctx: CommandContext[FileProject | CorrectProject], own: UUID) -> tuple[Refusal, ...]:
+    """What of the filing secures another loan."""
+    rights, holders = ctx.command.rights, ctx.state.holders
+    return all_faults(
+        refuse_if_rights_secure_something_else(rights, holders, own),
+        refuse_if_pledge_registrations_secure_something_else(rights, holders, own),
+    )

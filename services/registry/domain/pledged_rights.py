@@ -1,4 +1,7 @@
-"""Which project each pledged right secures: a right can secure one live project only, in any pool of the deployment."""
+"""Which project each pledged right, and each registration of a pledge, secures.
+
+Either can secure one live project only, in any pool of the deployment.
+"""
 
 import re
 import unicodedata
@@ -7,6 +10,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from services.registry.domain.project import Draft, Project, Stage
+from shared.contracts.canonical_number import canonical_number
 from shared.contracts.registry.projects import IpRight
 from shared.contracts.registry.words import RightKind
 
@@ -54,6 +58,18 @@ def keys_of(rights: Iterable[IpRight]) -> tuple[str, ...]:
     return tuple(sorted({key_of(right.kind, right.registration_number) for right in rights}))
 
 
+def pledge_key_of(pledge_registration_number: str) -> str:
+    """The registration of a pledge by its number, whatever that is written with."""
+    return f"pledge/{canonical_number(pledge_registration_number)}"
+
+
+def secured_by(rights: Iterable[IpRight]) -> tuple[str, ...]:
+    """The keys of these rights and of the registrations of their pledges, each once, in order."""
+    rights = tuple(rights)
+    numbers = (right.pledge_registration_number for right in rights)
+    return tuple(sorted({*keys_of(rights), *(pledge_key_of(number) for number in numbers if number is not None)}))
+
+
 def words_of(key: str) -> tuple[str, str]:
     """What people call the right with this key, in English and in Chinese."""
     code, _, number = key.partition("/")
@@ -62,17 +78,17 @@ def words_of(key: str) -> tuple[str, str]:
 
 
 def held_by(filing: Project | Draft | None) -> tuple[str, ...]:
-    """The rights that secure this project: none before it was filed, and none any more once it has ended.
+    """The rights and registrations that secure this project: none before it was filed, none any more once it has ended.
 
     Those that a correction names are taken with it; those that it leaves out are free only once it is approved.
     """
     if not isinstance(filing, Project) or filing.stage in {Stage.REJECTED, Stage.ENDED}:
         return ()
     corrected = filing.correction.rights if filing.correction else ()
-    return keys_of((*filing.rights, *corrected))
+    return secured_by((*filing.rights, *corrected))
 
 
 def holders_after(holders: Mapping[str, UUID], project_id: UUID, filing: Project | Draft | None) -> Mapping[str, UUID]:
-    """Which project each right secures, after this one has become ``filing``."""
+    """Which project each right and registration secures, after this one has become ``filing``."""
     others = {key: holder for key, holder in holders.items() if holder != project_id}
     return {**others, **dict.fromkeys(held_by(filing), project_id)}

@@ -72,9 +72,9 @@ class Project(CompleteFiling, Decidable):
     ``versions`` is of the version that counts; ``correction`` waits beside it where that is approved.
     ``judged_drawdowns`` are all clocks that ever ran, of whatever became of what was filed: they only grow, so that
     nothing is filed once more with a new one. ``drawn_late_because`` is what was said of the latest drawdown that came
-    late, ``ending`` how the project ended, ``interpretation`` what the latest approval, return or rejection relied on.
-    ``drafted_under`` is the version of the rules by which its windows were reported while it was a draft, None if it
-    never was one.
+    late, ``similar_loans`` the loans that this could be too, ``ending`` how the project ended, ``interpretation`` what
+    the latest approval, return or rejection relied on. ``drafted_under`` is the version of the rules by which its
+    windows were reported while it was a draft, None if it never was one.
     """
 
     project_id: UUID

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.registry.domain.deadlines import Deadlines
+from services.registry.domain.loan_marks import KnownLoan
 from services.registry.domain.pool import Pool, PreparedPool, Register
 from services.registry.domain.project import Draft, Project
 from services.registry.domain.register_entry import RegisterEntry
@@ -15,6 +16,9 @@ from shared.contracts.registry.performance import AnnualFigures
 class State:
     """Each is None where there is nothing yet; ``holders`` says which project each right secures that is at stake.
 
+    So it says of each registration of a pledge. ``marked`` are the projects that have a mark of the loan that is filed,
+    ``loans`` what is to be known of each of them.
+
     ``deadlines`` are those that the day that is begun has to announce, ``figures`` those of each year up to now, where
     a summary is drawn up. Both evolve beside the rest, since they go by the day of what happens
     (``subjects.evolve_deadlines``, ``annual_figures.counted``).
@@ -24,6 +28,8 @@ class State:
     project: Project | Draft | None = None
     entry: RegisterEntry | None = None
     holders: Mapping[str, UUID] = field(default_factory=dict)
+    marked: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    loans: Mapping[UUID, KnownLoan] = field(default_factory=dict)
     prepared: PreparedPool | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)
     figures: Mapping[int, AnnualFigures] = field(default_factory=dict)

@@ -94,13 +94,15 @@ BALLOT_OUTCOMES: Mapping[type[Decidable], BallotOutcome] = _ballot_outcomes()
 class Concern:
     """What a message concerns beside its pool: a project, an entry of the register, rights that would be pledged.
 
-    A pool or an entry that may not be there yet begins with it.
+    A pool or an entry that may not be there yet begins with it. ``loan_marks`` are those of the loan that would be
+    filed.
     """
 
     pool_id: UUID
     project_id: UUID | None = None
     entry_id: UUID | None = None
     right_keys: tuple[str, ...] = ()
+    loan_marks: tuple[UUID, ...] = ()
     begins_pool: bool = False
     begins_entry: bool = False
 
@@ -115,6 +117,7 @@ def concern_of(received: Received[Any]) -> Concern:
         project_id=spec.project_id(pool_id, command),
         entry_id=spec.entry_id(pool_id, command),
         right_keys=spec.right_keys(command),
+        loan_marks=spec.loan_marks(command),
         begins_pool=spec.begins_pool,
         begins_entry=spec.begins is not None,
     )

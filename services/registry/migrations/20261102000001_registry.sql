@@ -100,6 +100,7 @@ CREATE TABLE register_entries (
 -- Article 16: a filing that lacked something stands as incomplete, with the last day on which it can be completed; a late
 -- one waits for the decision that admits it; an ended project is covered no longer.
 CREATE TABLE projects (
+    -- Article 10.3: of pool, lender and the canonical form of the contract's number, so that a loan is one project.
     project_id uuid PRIMARY KEY,
     pool_id uuid NOT NULL REFERENCES pools (pool_id),
     stage text NOT NULL CHECK (stage IN ('incomplete', 'late', 'filed', 'returned', 'approved', 'rejected', 'ended')),
@@ -128,7 +129,6 @@ CREATE TABLE projects (
         num_nulls(filing, filed_on, rules_version, share_rate_bp, outstanding_fen, flags)
         = CASE WHEN stage = 'incomplete' THEN 6 ELSE 0 END
     ),
-    CONSTRAINT one_project_per_loan UNIQUE (pool_id, lender, loan_contract_number),
     CONSTRAINT loan_days_in_order CHECK (disbursed_on <= due_on),
     CONSTRAINT outstanding_is_part_of_the_principal CHECK (outstanding_fen BETWEEN 0 AND principal_fen),
     CONSTRAINT flags_are_counted CHECK (flags >= 0),
@@ -143,8 +143,17 @@ WHERE stage IN ('late', 'filed', 'returned', 'approved');
 CREATE INDEX projects_flagged ON projects (pool_id) WHERE flags > 0;
 CREATE INDEX projects_with_correction ON projects (pool_id) WHERE correction IS NOT NULL;
 
--- Article 2.1: a right secures one live project at a time, in any pool of the deployment. It has one row, which is locked
--- by whoever files it; without a project it is free, since none was filed yet or the one that it secured has ended.
+-- Article 10.3: what a loan is known again by, though its contract's number is another one. Marks are never taken back.
+CREATE TABLE loan_marks (
+    pool_id uuid NOT NULL REFERENCES pools (pool_id),
+    mark uuid NOT NULL,
+    project_id uuid NOT NULL REFERENCES projects (project_id),
+    PRIMARY KEY (pool_id, mark, project_id)
+);
+
+-- Articles 2.1, 13.1: a right, and a pledge's registration (pledge/…), secures one live project at a time, in any pool of
+-- the deployment. It has one row, which is locked by whoever files it; without a project it is free, since none was filed
+-- yet or the one that it secured has ended.
 CREATE TABLE pledged_rights (
     right_key text PRIMARY KEY,
     project_id uuid REFERENCES projects (project_id)
@@ -235,6 +244,7 @@ GRANT SELECT, INSERT (
     disbursed_on, due_on, rules_version, share_rate_bp, outstanding_fen, flags, correction, state, trace_parent
 ) ON projects TO riskpool_registry;
 GRANT SELECT, INSERT (right_key), UPDATE (project_id) ON pledged_rights TO riskpool_registry;
+GRANT SELECT, INSERT ON loan_marks TO riskpool_registry;
 GRANT SELECT, INSERT (
     deadline_id, pool_id, kind, subject_id, reference, holder, due_on, steps_days, announce_on
 ), UPDATE (due_on, steps_days, announce_on, ended) ON deadlines TO riskpool_registry;

@@ -17,6 +17,7 @@ from shared.contracts.examples import (
     NameOf,
     Party,
     Place,
+    PledgeOf,
     Spoken,
     WithGuarantor,
     example,
@@ -24,7 +25,14 @@ from shared.contracts.examples import (
 )
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import Duty, InterpretationReliedOn, LossRatio, RightKind, RulesVersion
+from shared.contracts.registry.words import (
+    Duty,
+    InterpretationReliedOn,
+    LoanLikeness,
+    LossRatio,
+    RightKind,
+    RulesVersion,
+)
 from shared.contracts.words import (
     Day,
     DistrictCode,
@@ -62,7 +70,7 @@ class IpRight(Part):
     valuer: Annotated[Name, example("示例资产评估机构")]
     valued_on: Annotated[Day, example(BeforeDisbursement(10))]
     valuation_fen: Annotated[PositiveFen, example(150_000_000)]
-    pledge_registration_number: Annotated[Reference | None, usual("Y2026110000001")] = None
+    pledge_registration_number: Annotated[Reference | None, usual(PledgeOf("registration_number"))] = None
     pledge_registered_on: Annotated[Day | None, usual(BeforeDisbursement(1))] = None
     pledge_authority: Annotated[Name | None, usual("国家知识产权局")] = None
 
@@ -150,6 +158,36 @@ class FilingData(FiledParticulars):
     late_because: Annotated[Text | None, Field(description="why it, or a payout in it, comes late (16.1)")] = None
 
 
+class SimilarLoan(EventPart):
+    """A filed loan that this one could be, though its contract's number is another one (10.3)."""
+
+    project_id: Identity
+    lender: InstitutionId
+    contract_number: Reference
+    alike: tuple[LoanLikeness, ...]
+
+
+class OtherLoan(Part):
+    """A loan that the filing was reported to resemble, and why this one is another (10.3)."""
+
+    lender: Annotated[InstitutionId, example(IdOf(Party.LENDER))]
+    contract_number: Annotated[Reference, example(Known.CONTRACT)]
+    reason: Annotated[Text, example("两笔贷款的合同和放款凭证不同，已核对原件")]
+
+
+# Of a loan that resembles more, so many are reported: each has to be told apart by hand.
+SIMILAR_LOANS_MAX = 20
+SimilarLoans = Annotated[
+    tuple[SimilarLoan, ...],
+    Field(description="filed loans that this could be; an approval names each, and why this is another one (10.3)"),
+]
+OtherLoans = Annotated[
+    tuple[OtherLoan, ...],
+    Field(
+        max_length=SIMILAR_LOANS_MAX,
+        description="each loan that the filing was reported to resemble, and why this is another one (10.3)",
+    ),
+]
 _FilingRead = Annotated[
     int,
     Field(strict=True, ge=1, description="the filing that was read; nothing is decided on one that wasn't"),
@@ -174,6 +212,7 @@ class ApproveProject(Command, name="registry.project.approve.v1"):
 
     project_id: ProjectId
     filing: _FilingRead
+    other_loans: OtherLoans = ()
     interpretation: InterpretationReliedOn = None
 
 
@@ -256,6 +295,7 @@ class CompleteFiling(FilingWindows, FiledParticulars):
     late_because: Annotated[
         Text | None, Field(description="said only of a late one, which a collective decision has to admit (16.1)")
     ] = None
+    similar_loans: SimilarLoans = ()
 
 
 class ApprovedFiling(BaseModel):
@@ -271,6 +311,7 @@ class ApprovedFiling(BaseModel):
     approved_by: OfficerId
     filing: Annotated[int, Field(description="the filing that was approved")]
     covered_principal_fen: Annotated[Fen, Field(description="drawn and filed so far")]
+    other_loans: OtherLoans = ()
     interpretation: InterpretationReliedOn = None
     rules_version: RulesVersion
 

@@ -96,6 +96,14 @@ class RightKind(LabelledEnum):
     OTHER = "other", "other right", "其他知识产权"
 
 
+class LoanLikeness(LabelledEnum):
+    """In what two loans with different numbers are alike, so that they could be one (10.3)."""
+
+    NUMBER = "number", "contract number but for zeros and signs", "合同编号，不计零和符号"
+    PAYOUT = "payout", "borrower, and day and amount of a payout", "借款企业及放款的日期和金额"
+    PLEDGE_REGISTRATION = "pledge_registration", "pledge registration", "出质登记号"
+
+
 class Ratio(Part):
     """The two institutions' parts of something, fiscal and social capital: weights, so that 1:2 is exact."""
 

@@ -76,6 +76,10 @@ overseers = st.sampled_from([(MANAGING, OVERSEER)] * 5 + [(COOPERATING, REPORTER
 holders = st.sampled_from([(COOPERATING, FILER), (MANAGING, APPROVER), (COOPERATING, ADMINISTRATOR)])
 evaluations = st.sampled_from(["PJ-1", "PJ-2", "PJ-3"])
 which = st.sampled_from([*CONTRACTS[:1] * 4, *CONTRACTS])
+# Ways to write a contract's number; mostly as it is.
+writings = st.sampled_from([""] * 5 + ["wide", "small", "cyrillic", "bare", "zero"])
+# None is the loan's own; the others are the first loan's, written in two ways.
+registrations = st.sampled_from([None] * 5 + ["Y2026000000000", "ｙ2026000000000号"])
 # None is the loan's own right.
 pledges = st.sampled_from([None] * 4 + list(RIGHTS))
 # So many days ago the agreement of a new term was signed; None: it is the present one.
@@ -106,6 +110,22 @@ OTHERWISE: dict[str, dict[str, Any]] = {
 
 def id_of(contract: str) -> UUID:
     return project_id(POOL_ID, LENDER, contract)
+
+
+def written_as(number: str, way: str) -> str:
+    """The number in another way to write it; with a zero more it is another one, and could be the same."""
+    match way:
+        case "wide":
+            return "".join(chr(ord(character) + 0xFEE0) for character in number)
+        case "small":
+            return number.lower().replace("-", "–")
+        case "cyrillic":
+            return number.replace("O", "О").replace("A", "А").replace("-", "_")
+        case "bare":
+            return f"（{number.replace('-', '')}）号"
+        case "zero":
+            return number.replace("-", "-0")
+    return number
 
 
 def voting(question: str) -> Iterator[tuple[Command, str]]:
@@ -142,8 +162,13 @@ def filing_of(
     why: str | None = None,
     changed: str = "",
     parts: bool = False,
+    written: str = "",
+    registered: str | None = None,
 ) -> FileProject:
-    """A filing that is in order but for what is ``changed``; ``number`` is a right's that isn't the loan's own."""
+    """A filing that is in order but for what is ``changed``; ``number`` is a right's that isn't the loan's own.
+
+    ``written`` is another way to write the contract's number, ``registered`` a pledge's registration of another loan.
+    """
     who = borrower(
         district="110101" if changed == "district" else "110105",
         name=NAMES[1] if changed == "name" else NAMES[0],
@@ -153,14 +178,15 @@ def filing_of(
             for each in ("good_credit", "operating_normally", "capable_team", "own_technology", "competitive")
         },
     )
+    own = f"Y2026{CONTRACTS.index(contract):09d}"
     pledged = right(
         registration_number=number or f"ZL20231000000{CONTRACTS.index(contract) + 1}.0",
         valued_on=disbursed_on + (DAY if changed == "value" else 0 * DAY),
         pledge_registered_on=disbursed_on,
-        pledge_registration_number=None if changed == "pledge" else "Y2026110000001",
+        pledge_registration_number=None if changed == "pledge" else registered or own,
     )
     lent = loan(
-        contract_number=contract,
+        contract_number=written_as(contract, written),
         contracted_on=disbursed_on + (2 * DAY if changed == "contract" else -2 * DAY),
         disbursed_on=disbursed_on,
         due_on=disbursed_on + due_days * DAY,

@@ -4,7 +4,6 @@ It keeps its own record of who has which duty, which rules are in force, who is 
 and judges each event by that alone.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -41,13 +40,13 @@ from shared.contracts.registry.projects import (
     ProjectFiled,
     ProjectRejected,
     ProjectReturned,
-    ProjectTerms,
 )
 from shared.contracts.registry.projects import Loan as Contract
 from shared.contracts.registry.rules import RulesAdopted
 from shared.contracts.registry.selections import SelectionConcluded
 from shared.contracts.registry.words import Duty, Rules
 from tests.unit.registry.history_keys import KeyReader
+from tests.unit.registry.history_loans import Loan, as_read, drawn_by, identity_of, payouts_of, pledges_of, rights_of
 from tests.unit.registry.history_people import PeopleReader
 from tests.unit.registry.history_term import TermReader
 
@@ -63,47 +62,12 @@ def in_beijing(at: datetime) -> date:
     return (at + BEIJING_HOURS).date()
 
 
-def as_read(name: str) -> str:
-    """A name as somebody reads it: width and spaces tell nothing apart."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
-
-
 def last_day(disbursed_on: date) -> date:
     """Where no calendar is published the weekend is Saturday and Sunday."""
     day = disbursed_on + timedelta(days=WINDOW_DAYS)
     while day.weekday() >= SATURDAY:
         day += timedelta(days=1)
     return day
-
-
-def _rights_of(event: ProjectFiled | ProjectCorrected) -> frozenset[str]:
-    return frozenset(as_read(right.registration_number) for right in event.rights)
-
-
-def _drawn_by(event: ProjectFiled | ProjectCorrected) -> dict[int, FiledDrawdown]:
-    return {drawdown.number: drawdown for drawdown in event.drawdowns}
-
-
-@dataclass
-class Loan:
-    """A loan as its events tell of it."""
-
-    terms: ProjectTerms
-    contract: Contract
-    filed_by: set[str]
-    rights: frozenset[str] = frozenset()
-    corrected: ProjectCorrected | None = None
-    stage: str = "filed"
-    filings: int = 1
-    was_late: bool = False
-    waits_for_ballot: bool = False
-    approved: bool = False
-    drawn: dict[int, FiledDrawdown] = field(default_factory=dict)
-    repaid_fen: int = 0
-
-    @property
-    def drawn_fen(self) -> int:
-        return sum(drawdown.amount_fen for drawdown in self.drawn.values())
 
 
 @dataclass
@@ -207,10 +171,12 @@ class Reader:
                 approver = self.people.person(acting.institution, acting.officer)
                 assert approver not in loan.filed_by, "4.1: nobody approves what he has filed, under whichever id"
                 assert event.terms == loan.terms, "5.2: what is pinned stays"
+                self._are_told_apart(loan, event)
                 self._is_no_affiliate(event.borrower_uscc, event.borrower_name)
                 loan.stage, loan.approved = "approved", True
                 if loan.corrected is not None:
-                    loan.rights, loan.drawn = _rights_of(loan.corrected), _drawn_by(loan.corrected)
+                    loan.rights, loan.drawn = rights_of(loan.corrected), drawn_by(loan.corrected)
+                    loan.registered = pledges_of(loan.corrected)
                     loan.contract, loan.corrected = loan.corrected.loan, None
                 self._is_paid_out_in_its_time(loan.contract, loan.drawn.values())
             case CorrectionReturned() | CorrectionRejected():
@@ -260,17 +226,25 @@ class Reader:
         self._is_paid_out_in_its_time(event.loan, event.drawdowns)
         late = any(drawdown.late for drawdown in event.drawdowns)
         self.passed.pop(event.project_id, None)
+        number = identity_of(event.loan.contract_number)
+        for project_id, other in self.loans.items():
+            same = identity_of(other.contract.contract_number) == number
+            assert not same or project_id == event.project_id, "10.3: one loan is one project"
         self.loans[event.project_id] = Loan(
+            payouts=payouts_of(event) | (before.payouts if before else frozenset()),
+            pledges=pledges_of(event) | (before.pledges if before else frozenset()),
+            resembled=self._resembled(event),
             terms=event.terms,
             contract=event.loan,
             filed_by={
                 *(before.filed_by if before else ()),
                 self.people.person(self.cooperating, event.filed_by),
             },
-            rights=_rights_of(event),
+            rights=rights_of(event),
+            registered=pledges_of(event),
             filings=event.filing,
             was_late=late,
-            drawn=_drawn_by(event),
+            drawn=drawn_by(event),
         )
 
     def _corrected(self, event: ProjectCorrected, acting: Acting) -> None:
@@ -288,9 +262,36 @@ class Reader:
             # The approved version counts until this one is approved; neither's rights are free meanwhile.
             loan.corrected = event
         else:
-            loan.rights, loan.drawn, loan.contract = _rights_of(event), _drawn_by(event), event.loan
+            loan.rights, loan.drawn, loan.contract = rights_of(event), drawn_by(event), event.loan
+            loan.registered = pledges_of(event)
         loan.was_late = any(drawdown.late for drawdown in event.drawdowns)
+        loan.resembled = self._resembled(event)
+        loan.payouts, loan.pledges = loan.payouts | payouts_of(event), loan.pledges | pledges_of(event)
         self.passed.pop(event.project_id, None)
+
+    def _are_told_apart(self, loan: Loan, event: ProjectApproved | CorrectionApproved) -> None:
+        named = {identity_of(other.contract_number) for other in event.other_loans}
+        resembled = {identity_of(self.loans[other].contract.contract_number) for other in loan.resembled}
+        assert resembled <= named, "10.3: what could be the same loan is told apart by the approver"
+        assert all(other.reason for other in event.other_loans), "10.3: with the reason"
+
+    def _resembled(self, event: ProjectFiled | ProjectCorrected) -> frozenset[UUID]:
+        """The loans that this could be: their payout, their pledge, or their number but for zeros; all are reported."""
+        payouts, pledges = payouts_of(event), pledges_of(event)
+        number = identity_of(event.loan.contract_number).replace("0", "")
+        found = {
+            project_id
+            for project_id, other in self.loans.items()
+            if project_id != event.project_id
+            and (
+                payouts & other.payouts
+                or pledges & other.pledges
+                or identity_of(other.contract.contract_number).replace("0", "") == number
+            )
+        }
+        reported = {each.project_id for each in event.similar_loans}
+        assert found <= reported, "10.3: what could be the same loan is reported"
+        return frozenset(found)
 
     def _has(self, acting: Acting, institution: str, duty: Duty) -> None:
         assert acting.institution == institution, f"4.1: {duty} is not this institution's"
@@ -333,9 +334,11 @@ class Reader:
         """What has to hold between all loans, after each message."""
         live = [loan for loan in self.loans.values() if loan.stage not in {"rejected", "ended"}]
         held = [
-            right for loan in live for right in {*loan.rights, *(_rights_of(loan.corrected) if loan.corrected else ())}
+            right for loan in live for right in {*loan.rights, *(rights_of(loan.corrected) if loan.corrected else ())}
         ]
         assert len(held) == len(set(held)), "2.1: a right secures one live project"
+        registered = [pledge for loan in live for pledge in loan.standing_pledges]
+        assert len(registered) == len(set(registered)), "13.1: a registration secures one live project"
         for loan in self.loans.values():
             assert loan.drawn_fen <= loan.contract.principal_fen, "16.1: no more is drawn than was contracted"
             assert loan.approved or loan.stage != "approved"

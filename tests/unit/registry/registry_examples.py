@@ -31,6 +31,7 @@ from shared.contracts.examples import (
     NameOf,
     Now,
     Party,
+    PledgeOf,
     Symbol,
     Today,
     WithGuarantor,
@@ -59,6 +60,7 @@ from shared.contracts.registry.words import (
 from shared.messaging.signatures import public_key_text
 from simulator.samples import Said, sample
 from simulator.simulator import DISTRICTS
+from simulator.surroundings import pledge_number
 
 POOL_ID = UUID("0b54e0a5-2b43-4f0c-9d0e-3a6c3c1f7c01")
 MANAGING, COOPERATING, BANK, LENDER, GUARANTOR = "managing", "cooperating", "custody-bank", "lender", "guarantor"
@@ -136,6 +138,8 @@ class Here:
                 return "示例科技有限公司"
             case NameBy(named):
                 return f"候选机构{beside[named][-2:]}"
+            case PledgeOf(named):
+                return pledge_number(beside[named])
             case DataOf(party):
                 return institution(PARTIES[party])
         return {

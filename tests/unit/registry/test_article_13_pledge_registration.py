@@ -1,22 +1,28 @@
 """Article 13: every pledge is registered, with number, day and authority."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.projects import RejectProject
 from shared.contracts.registry.words import EvidenceAges
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
+    APPROVER,
     COOPERATING,
     DISBURSED_ON,
     FILED,
     FILER,
+    MANAGING,
     MATERIALS,
+    PROJECT_ID,
     STAFFED,
     TODAY,
     codes,
     filing,
+    loan,
     right,
     rules,
 )
@@ -87,3 +93,26 @@ def test_a_pledge_of_long_before_the_payout_is_refused() -> None:
             assert "365 days old" in decision.refusals[0].text
     stricter = STAFFED.with_pool(first_rules=rules(evidence=EvidenceAges(pledge_age_days_max=364)))
     assert codes(stricter.when(at_the_bound, COOPERATING, FILER)) == ["pledge_registration_too_old"]
+
+
+@pytest.mark.parametrize("written", ["Y2026000000001", "ｙ2026000000001", "Y 2026000000001号", "（Y）2026000000001"])
+def test_one_registration_secures_one_loan(written: str) -> None:
+    """Whatever its number is written with; several rights of one loan can stand in it, and it is free with its end."""
+    both = tuple(
+        right(registration_number=number, pledge_registration_number="Y2026000000001")
+        for number in ("ZL202310000001.0", "ZL202310000002.9")
+    )
+    first = STAFFED.after(filing(rights=both), COOPERATING, FILER)
+    another = right(registration_number="ZL202310000003.7", pledge_registration_number=written)
+    second = filing(loan=loan(contract_number="LOAN-2", principal_fen=90_000_000), rights=(another,))
+    unfiled = replace(first, state=replace(first.state, project=None))
+    decision = unfiled.when(second, COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["pledge_registration_of_another_loan"])
+    rejected = first.after(RejectProject(project_id=PROJECT_ID, reasons="不符合条件", filing=1), MANAGING, APPROVER)
+    assert replace(rejected, state=replace(rejected.state, project=None)).when(second, COOPERATING, FILER).events
+
+
+def test_a_registration_of_signs_only_is_none() -> None:
+    """It would be everybody's."""
+    decision = STAFFED.when(filing(rights=(right(pledge_registration_number="第（-）号"),)), COOPERATING, FILER)
+    assert codes(decision) == ["pledge_registration_missing"]

@@ -5,34 +5,27 @@ Whoever says whatever there is to say, rightly or not. ``history_reader`` holds 
 """
 
 import os
-from dataclasses import replace
 from datetime import date
-from uuid import UUID
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
-from services.registry.domain.decide import Decision, decide
-from services.registry.domain.project import Draft, Project, Stage
-from services.registry.domain.register_entry import RegisterEntry
-from services.registry.domain.state import State
-from services.registry.domain.subjects import concern_of, evolve
+from services.registry.domain.project import Project, Stage
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.people import EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
 from shared.contracts.registry.project_life import EndGround
-from shared.contracts.registry.projects import ApproveProject, RejectProject, ReturnProject
-from shared.contracts.registry.registrations import ConfirmRegistration, RegistrationProposed
+from shared.contracts.registry.projects import ApproveProject, OtherLoan, RejectProject, ReturnProject
 from shared.contracts.registry.rules import AdoptRules
 from shared.contracts.registry.words import Duty, Vote
 from tests.unit.registry import history_examples as some
 from tests.unit.registry.cycle_examples import continuation, evaluation, stop
 from tests.unit.registry.history_examples import CODES, DAY, DAYS_UP_TO_THE_END, NAMES, RIGHTS, filing_of, id_of
-from tests.unit.registry.history_reader import Reader, in_beijing
+from tests.unit.registry.history_machine import HistoryMachine
 from tests.unit.registry.project_life_examples import (
     OVERSEER,
     REPORTER,
@@ -44,22 +37,17 @@ from tests.unit.registry.project_life_examples import (
     spot_check,
 )
 from tests.unit.registry.registry_examples import (
-    ADMINISTRATOR,
     APPROVER,
     COOPERATING,
     DISBURSED_ON,
     FILER,
-    KNOWN,
     LENDER,
     MANAGING,
-    NOON,
     agreement,
     document,
     filing,
     officer,
     public_key,
-    received,
-    second_person,
 )
 from tests.unit.registry.rules_examples import DRAFTER, proposal, version
 from tests.unit.registry.selection_examples import LATER, LATER_DAY, SELECTOR, concluding, preparing, recommending
@@ -68,58 +56,8 @@ from tests.unit.registry.test_article_08_collective_decisions import MEMBERS, SE
 EXAMPLES_MAX = int(os.environ.get("RISKPOOL_HISTORIES", "150"))
 
 
-class Histories(RuleBasedStateMachine):
-    """States are kept as the transaction keeps them: the pool, each project, each entry, and who holds which right."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at = NOON
-        self.messages = 0
-        self.pool = State()
-        self.projects: dict[UUID | None, Project | Draft | None] = {}
-        self.entries: dict[UUID | None, RegisterEntry | None] = {}
-        self.holders: dict[str, UUID] = {}
-        self.reader = Reader()
-        self.proposed: dict[str, str] = {}
-
-    @property
-    def today(self) -> date:
-        return in_beijing(self.at)
-
-    @property
-    def sha256(self) -> str:
-        """Of the message that was said last."""
-        return f"{self.messages:064x}"
-
-    def say(self, data: Command, where: str, who: str = ADMINISTRATOR, key: str | None = None) -> Decision:
-        """Who says it signs with the newest key that still signs, unless it is said which one."""
-        self.messages += 1
-        message = received(data, where, who, self.at)
-        assert message.acting
-        key = key or self.reader.keys.newest(where, who, self.at) or message.acting.key_id
-        message = replace(message, content_sha256=self.sha256, acting=replace(message.acting, key_id=key))
-        concern = concern_of(message)
-        before = replace(
-            self.pool,
-            project=self.projects.get(concern.project_id),
-            entry=self.entries.get(concern.entry_id),
-            holders=dict(self.holders),
-        )
-        decision = decide(before, message, KNOWN)
-        self.reader.answers(data, message.acting, self.at, decision.outcome, decision.refusals)
-        self.reader.hear(decision.events, message.acting, self.at)
-        after = before
-        for event in decision.events:
-            after = evolve(after, event)
-        if decision.outcome is Outcome.REFUSED:
-            assert not [event for event in decision.events if after != before], "what is refused changes nothing"
-        # Under None stands what most messages concern: none.
-        self.projects[concern.project_id], self.entries[concern.entry_id] = after.project, after.entry
-        self.holders = dict(after.holders)
-        self.pool = replace(after, project=None, entry=None, holders={})
-        if any(isinstance(event, RegistrationProposed) for event in decision.events):
-            self.say(ConfirmRegistration(registration_sha256=self.sha256), *second_person(where, who))
-        return decision
+class Histories(HistoryMachine):
+    """Histories of a whole pool, from its founding on."""
 
     @initialize(
         early=some.seldom,
@@ -198,6 +136,8 @@ class Histories(RuleBasedStateMachine):
         why=st.sampled_from([None, "经办延误"]),
         changed=st.sampled_from(["", "", "", "district", "name", "code", "contract", "value", "pledge", "materials"]),
         parts=st.booleans(),
+        written=some.writings,
+        registered=some.registrations,
     )
     def somebody_files(
         self,
@@ -209,9 +149,21 @@ class Histories(RuleBasedStateMachine):
         why: str | None,
         changed: str,
         parts: bool,
+        written: str = "",
+        registered: str | None = None,
     ) -> None:
         day = self.paid_out_on(contract, days_ago)
-        data = filing_of(contract, day, number=number, due_days=due_days, why=why, changed=changed, parts=parts)
+        data = filing_of(
+            contract,
+            day,
+            number=number,
+            due_days=due_days,
+            why=why,
+            changed=changed,
+            parts=parts,
+            written=written,
+            registered=registered,
+        )
         self.say(data, *by)
 
     def paid_out_on(self, contract: str, days_ago: int) -> date:
@@ -237,9 +189,21 @@ class Histories(RuleBasedStateMachine):
         project = self.projects.get(id_of(contract))
         return project.filing if isinstance(project, Project) else 1
 
-    @rule(contract=some.which, by=some.approvers, behind=st.sampled_from([0, 0, 0, 1]))
-    def somebody_approves(self, contract: str, by: tuple[str, str], behind: int) -> None:
-        self.say(ApproveProject(project_id=id_of(contract), filing=max(1, self.filings(contract) - behind)), *by)
+    @rule(
+        contract=st.one_of(some.which, st.just("LOAN-01")),
+        by=some.approvers,
+        behind=st.sampled_from([0, 0, 0, 1]),
+        told_apart=st.sampled_from([True, True, False]),
+    )
+    def somebody_approves(self, contract: str, by: tuple[str, str], behind: int, *, told_apart: bool = True) -> None:
+        project = self.projects.get(id_of(contract))
+        similar = (project.correction or project).similar_loans if isinstance(project, Project) else ()
+        other_loans = tuple(
+            OtherLoan(lender=each.lender, contract_number=each.contract_number, reason="两笔贷款")
+            for each in (similar if told_apart else ())
+        )
+        filing = max(1, self.filings(contract) - behind)
+        self.say(ApproveProject(project_id=id_of(contract), filing=filing, other_loans=other_loans), *by)
 
     @rule(contract=some.which, by=some.approvers, behind=st.sampled_from([0, 0, 0, 1]), back=st.booleans())
     def somebody_declines(self, contract: str, by: tuple[str, str], behind: int, back: bool) -> None:

@@ -9,6 +9,10 @@ from services.registry.domain.approvals.article_05_approval import (
 )
 from services.registry.domain.article_05_projects import refuse_unless_project_is_known
 from services.registry.domain.article_09_affiliates import refuse_if_borrower_is_registered_as_affiliate
+from services.registry.domain.article_10_one_loan import (
+    refuse_if_loan_told_apart_was_not_reported,
+    refuse_unless_similar_loans_are_told_apart,
+)
 from services.registry.domain.article_16_corrections import refuse_unless_repayments_fit_the_correction
 from services.registry.domain.article_19_termination import refuse_unless_cover_can_grow
 from services.registry.domain.article_22_stop import refuse_unless_returned_filing_can_come_again
@@ -17,6 +21,7 @@ from services.registry.domain.context import CommandContext
 from services.registry.domain.filed_version import Correction
 from services.registry.domain.interpretations.state import cited_interpretation
 from services.registry.domain.project import Project, Stage
+from shared.contracts.ids import project_id
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.corrections import (
     CorrectionApproved,
@@ -30,9 +35,10 @@ from shared.contracts.registry.projects import (
     ProjectReturned,
     RejectProject,
     ReturnProject,
+    SimilarLoan,
 )
 from shared.contracts.registry.words import Duty
-from shared.decisions.checks import first_fault
+from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.permission import managing
 
@@ -50,6 +56,7 @@ def approve_project(ctx: CommandContext[ApproveProject]) -> Decision:
         return not_now
     wrong = first_fault(
         refuse_unless_decision_names_the_filing(command.filing, project.filing),
+        *_not_told_apart(ctx, project.similar_loans),
         refuse_unless_cover_can_grow(pool),
         # It may have been registered since the filing.
         refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower),
@@ -89,6 +96,15 @@ def _declined(
     return refused(wrong) if wrong else accepted(event)
 
 
+def _not_told_apart(ctx: CommandContext[ApproveProject], similar: tuple[SimilarLoan, ...]) -> tuple[Refusal, ...]:
+    """Which loans the approval has to tell this one apart from and doesn't, or does and has not to."""
+    named = {project_id(ctx.pool_id, each.lender, each.contract_number): each for each in ctx.command.other_loans}
+    return all_faults(
+        refuse_if_loan_told_apart_was_not_reported(similar, named),
+        refuse_unless_similar_loans_are_told_apart(similar, named),
+    )
+
+
 def _not_now(ctx: CommandContext[ApproveProject | ReturnProject | RejectProject], project: Project) -> Decision | None:
     """Why the filing can't be decided on so; None if it can."""
     if _is_decided_so(project, ctx.command):
@@ -115,6 +131,7 @@ def approve_correction(ctx: CommandContext[ApproveProject], project: Project) ->
     wrong = first_fault(
         refuse_unless_decision_names_the_filing(command.filing, correction.filing),
         refuse_unless_correction_is_admitted(correction),
+        *_not_told_apart(ctx, correction.similar_loans),
         # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
         refuse_if_borrower_is_registered_as_affiliate(pool, correction.borrower),
         refuse_unless_repayments_fit_the_correction(project, correction.drawdowns),
@@ -144,6 +161,7 @@ def _approved(ctx: CommandContext[ApproveProject], project: Project, version: Pr
         "terms": project.terms,
         "approved_by": ctx.officer,
         "covered_principal_fen": version.covered_principal_fen,
+        "other_loans": ctx.command.other_loans,
         "interpretation": ctx.command.interpretation,
         "rules_version": ctx.rules.version,
     }

@@ -1,8 +1,8 @@
 """Deciding on corrections: a new version of a filing, and what the managing institution says to it (5.4, 16.1)."""
 
-from services.registry.domain.article_02_pledged_once import refuse_if_rights_secure_something_else
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.article_05_projects import refuse_unless_project_is_known
+from services.registry.domain.article_10_one_loan import refuse_if_loan_could_be_filed_already
 from services.registry.domain.article_16_corrections import refuse_unless_repayments_fit_the_correction
 from services.registry.domain.article_16_drawdowns import drawdowns_of, refuse_unless_drawdowns_were_paid_out
 from services.registry.domain.article_16_filing import refuse_unless_filed_in_time
@@ -26,8 +26,10 @@ from services.registry.domain.filing_checks import (
     not_covered,
     right_keys,
     said_of_version,
+    taken_already,
     what_is_missing,
 )
+from services.registry.domain.loan_marks import marks_in
 from services.registry.domain.project import Project, Stage
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.corrections import (
@@ -61,7 +63,7 @@ def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
     late = all_faults(*(refuse_unless_filed_in_time(drawdown) for drawdown in to_decide))
     wrong = all_faults(
         not_covered(ctx, rules),
-        refuse_if_rights_secure_something_else(command.rights, ctx.state.holders, project.project_id),
+        taken_already(ctx, project.project_id),
         refuse_unless_guarantor_stays_as_approved(pool, project, command.loan),
         refuse_unless_approved_drawdowns_stay(project, drawdowns_of(command.loan)),
         refuse_unless_repayments_fit_the_correction(project, drawdowns_of(command.loan)),
@@ -71,8 +73,6 @@ def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
     missing = what_is_missing(rules, command)
     if wrong:
         return refused(wrong + missing)
-    if missing:
-        return deficient((), missing)
     event = ProjectCorrected(
         **said_of_version(ctx, drawdowns, command.late_because if late else None),
         filing=project.latest_filing + 1,
@@ -81,6 +81,8 @@ def correct_project(ctx: CommandContext[CorrectProject]) -> Decision:
         corrected_on=ctx.today,
         terms=project.terms,
     )
+    if missing:
+        return deficient((), missing + refuse_if_loan_could_be_filed_already(event.similar_loans))
     void = voided(project, project_id=project.project_id)
     return held((*void, event), late) if late else accepted(*void, event)
 
@@ -138,5 +140,6 @@ COMMANDS = (
         cooperating(Duty.FILING),
         project=named_project,
         pledges=right_keys,
+        marks=marks_in,
     ),
 )

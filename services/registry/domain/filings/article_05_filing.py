@@ -1,9 +1,13 @@
 """Article 5: what can be filed, and what a filing pins."""
 
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from services.registry.domain.loan_marks import KnownLoan
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.projects import ProjectTerms
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.projects import ProjectTerms, SimilarLoan
+from shared.contracts.registry.words import LoanLikeness, Rules
 
 
 # accept: ProjectTerms(rules_version=rules.version, share_rate_bp=0, loss_ratio=rules.loss_ratio)
@@ -30,4 +34,28 @@ def refuse_unless_project_can_be_filed(project: Project | Draft | None) -> Refus
         f"this loan contract was filed before ({project.filing} time(s)) and is {project.stage.english}; "
         f"{next_step[0]}.",
         f"该借款合同此前已备案 {project.filing} 次，状态为“{project.stage.chinese}”；{next_step[1]}。",
+    )
+
+
+def refuse_if_loan_was_rejected(
+    similar: Sequence[SimilarLoan], loans: Mapping[UUID, KnownLoan], borrower_uscc: str
+) -> tuple[Refusal, ...]:
+    """Article 5.4. What was rejected for good doesn't come back under another writing of its number.
+
+    A reading: of the same lender and borrower, with a number that differs in leading zeros, signs between digits, or
+    letters taken for digits.
+    """
+    return tuple(
+        refusal(
+            "loan_rejected_before",
+            "5.4",
+            f"the loan {each.contract_number} of {each.lender} to this borrower was rejected for good, and the number "
+            "filed now is another writing of that one; go by that decision, or file another loan under its own number.",
+            f"该企业在{each.lender}的借款合同{each.contract_number}备案已被驳回，本次备案的编号仅写法不同；"
+            "请按该决定办理，其他贷款请以其自身编号备案。",
+        )
+        for each in similar
+        if LoanLikeness.NUMBER in each.alike
+        and loans[each.project_id].is_rejected
+        and loans[each.project_id].borrower_uscc == borrower_uscc
     )

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
-from services.registry.domain.article_02_pledged_once import refuse_if_rights_secure_something_else
+from services.registry.domain.article_10_one_loan import (
+    refuse_if_loan_could_be_filed_already,
+)
 from services.registry.domain.article_16_drawdowns import drawdowns_of, refuse_unless_drawdowns_were_paid_out
 from services.registry.domain.article_16_filing import (
     refuse_unless_filed_in_time,
@@ -18,9 +20,15 @@ from services.registry.domain.filing_checks import (
     not_covered,
     right_keys,
     said_of_version,
+    taken_already,
     what_is_missing,
 )
-from services.registry.domain.filings.article_05_filing import pinned_terms, refuse_unless_project_can_be_filed
+from services.registry.domain.filings.article_05_filing import (
+    pinned_terms,
+    refuse_if_loan_was_rejected,
+    refuse_unless_project_can_be_filed,
+)
+from services.registry.domain.loan_marks import marks_in
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.ids import project_id
 from shared.contracts.refusals import Refusal
@@ -54,20 +62,23 @@ def file_project(ctx: CommandContext[FileProject]) -> Decision:
     # A project goes on under the rules of its first complete filing.
     rules = pool.rules_of_version(project.terms.rules_version) if project else in_force
     filed = complete_filing(ctx, rules)
+    similar = filed.similar_loans
     late = all_faults(*(refuse_unless_filed_in_time(drawdown) for drawdown in filed.drawdowns))
     wrong = all_faults(
         refuse_unless_loan_is_known_by_its_number(command.loan.contract_number),
         not_covered(ctx, rules),
-        refuse_if_rights_secure_something_else(command.rights, ctx.state.holders, filed.project_id),
+        taken_already(ctx, filed.project_id),
+        refuse_if_loan_was_rejected(similar, ctx.state.loans, command.borrower.uscc),
         late if command.late_because is None else (),
     )
     missing = what_is_missing(rules, command)
     if wrong:
         return refused(wrong + missing)
     if missing:
-        incomplete = _incomplete(ctx, filed, missing)
+        report = missing + refuse_if_loan_could_be_filed_already(similar)
+        incomplete = _incomplete(ctx, filed, report)
         is_known = _is_known(ctx.state.project, incomplete)
-        return deficient(() if is_known else (incomplete,), missing)
+        return deficient(() if is_known else (incomplete,), report)
     if not late:
         return accepted(filed)
     # What the members decide on is this message, and no other one.
@@ -131,5 +142,13 @@ def _filed_project(pool_id: UUID, command: FileProject) -> UUID:
 
 
 COMMANDS = (
-    CommandSpec(FileProject, file_project, "6.4", cooperating(Duty.FILING), project=_filed_project, pledges=right_keys),
+    CommandSpec(
+        FileProject,
+        file_project,
+        "6.4",
+        cooperating(Duty.FILING),
+        project=_filed_project,
+        pledges=right_keys,
+        marks=marks_in,
+    ),
 )
