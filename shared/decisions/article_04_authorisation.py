@@ -101,11 +101,15 @@ def refuse_if_maker_is_checker(maker: str, checker: str) -> Refusal | None:
 
 def refuse_if_said_before(clause: str, *, is_repeat: bool) -> Refusal | None:
     """Article 4.1. What counts already is not done a second time, whoever says it again; ``clause`` is its own."""
-    if not is_repeat:
-        return None
+    return said_before(clause, "this", "该内容") if is_repeat else None
+
+
+# accept: None
+def said_before(clause: str, what: str, what_zh: str) -> Refusal:
+    """Article 4.1. What is said again, word for word under another id, changes nothing; says what it is, and why."""
     return refusal(
         "said_before",
         clause,
-        "this was said before and counts; nothing has to be sent again. If something else was meant, say that",
-        "该内容此前已提交并有效，无须重新发送；如另有所指，请提交相应内容",
+        f"{what} was said before and counts; nothing has to be sent again. If something else was meant, say that",
+        f"{what_zh}此前已提交并有效，无须重新发送；如另有所指，请提交相应内容",
     )

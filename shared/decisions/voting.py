@@ -11,7 +11,7 @@ from shared.contracts.registry.collective_decisions import Subject
 from shared.contracts.registry.words import BallotRules
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.ballot import Ballot, Question
-from shared.decisions.days import BEIJING
+from shared.decisions.days import in_beijing
 from shared.decisions.tally import quorum_min
 
 
@@ -140,9 +140,9 @@ def refuse_if_closing_time_is_past(closes_at: datetime, now: datetime, clause: s
     return refusal(
         "closing_time_past",
         clause,
-        f"the closing time {_in_beijing(closes_at)} is not in the future (now {_in_beijing(now)}); open the ballot "
+        f"the closing time {in_beijing(closes_at)} is not in the future (now {in_beijing(now)}); open the ballot "
         "with a later one",
-        f"表决截止时间{_in_beijing(closes_at)}不晚于当前时间（{_in_beijing(now)}）；请以更晚的截止时间重新发起",
+        f"表决截止时间{in_beijing(closes_at)}不晚于当前时间（{in_beijing(now)}）；请以更晚的截止时间重新发起",
     )
 
 
@@ -160,9 +160,9 @@ def refuse_if_closing_time_is_too_near(
     return refusal(
         "closing_time_too_near",
         clause,
-        f"the closing time {_in_beijing(closes_at)} is less than {rules.open_hours_min} hours away; open the ballot "
-        f"with one from {_in_beijing(earliest)} on, it can be closed before that once all have voted",
-        f"表决截止时间{_in_beijing(closes_at)}距今不足{rules.open_hours_min}小时；请以不早于{_in_beijing(earliest)}的截止时间"
+        f"the closing time {in_beijing(closes_at)} is less than {rules.open_hours_min} hours away; open the ballot "
+        f"with one from {in_beijing(earliest)} on, it can be closed before that once all have voted",
+        f"表决截止时间{in_beijing(closes_at)}距今不足{rules.open_hours_min}小时；请以不早于{in_beijing(earliest)}的截止时间"
         "重新发起，全体成员表决后可提前结束",
     )
 
@@ -180,9 +180,9 @@ def refuse_if_closing_time_is_too_far(
     return refusal(
         "closing_time_too_far",
         clause,
-        f"the closing time {_in_beijing(closes_at)} is more than {rules.open_days_max} days away; open the ballot with "
-        f"one up to {_in_beijing(latest)}",
-        f"表决截止时间{_in_beijing(closes_at)}距今超过{rules.open_days_max}天；请以不晚于{_in_beijing(latest)}的截止时间重新发起",
+        f"the closing time {in_beijing(closes_at)} is more than {rules.open_days_max} days away; open the ballot with "
+        f"one up to {in_beijing(latest)}",
+        f"表决截止时间{in_beijing(closes_at)}距今超过{rules.open_days_max}天；请以不晚于{in_beijing(latest)}的截止时间重新发起",
     )
 
 
@@ -190,7 +190,7 @@ def refuse_if_voting_is_over(closes_at: datetime, now: datetime, clause: str) ->
     """Article 15.2. From the closing time on there is no vote and no recusal any more, so the base stands still."""
     if now < closes_at:
         return None
-    closes = _in_beijing(closes_at)
+    closes = in_beijing(closes_at)
     return refusal(
         "voting_over",
         clause,
@@ -241,7 +241,7 @@ def refuse_if_ballot_is_still_open(
     """Article 15.2. A ballot is closed at its time, or when every member has voted."""
     if may_close:
         return None
-    closes = _in_beijing(closes_at)
+    closes = in_beijing(closes_at)
     return refusal(
         "ballot_still_open",
         clause,
@@ -249,7 +249,3 @@ def refuse_if_ballot_is_still_open(
         "have voted",
         f"尚有{open_votes}名成员未表决，截止时间为{closes}；请在截止后或全部表决后结束",
     )
-
-
-def _in_beijing(moment: datetime) -> str:
-    return moment.astimezone(BEIJING).isoformat(timespec="seconds")

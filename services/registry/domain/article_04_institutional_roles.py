@@ -105,3 +105,17 @@ def refuse_unless_there_is_room(count: int, count_max: int, what: str, what_zh: 
         f"there are {count} {what}, and no more than {count_max} are possible; ask the operator of the pool.",
         f"{what_zh}已达 {count} 个，上限为 {count_max} 个；请联系资金池运维人员。",
     )
+
+
+# accept: None
+def withdrawn_by_other(clause: str, what: tuple[str, str], proposer: str, otherwise: tuple[str, str]) -> Refusal:
+    """Article 4.1. Only who proposed something takes it back; ``what`` and what can be done ``otherwise`` twofold.
+
+    Both are in English and in Chinese; ``clause`` is the one under which it was proposed.
+    """
+    return refusal(
+        "withdrawn_by_other",
+        clause,
+        f"{what[0]} was made by {proposer}, and only it can withdraw it; ask it to, or {otherwise[0]}.",
+        f"{what[1]}由{proposer}提出，只能由其撤回；请由其撤回，或{otherwise[1]}。",
+    )

@@ -6,6 +6,7 @@ from services.registry.domain.officers_and_keys import Officer
 from services.registry.domain.pool import Institution, Register
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
+from shared.decisions.days import in_beijing
 
 
 def refuse_unless_key_is_in_force(pool: Register, acting: Acting, at: datetime) -> Refusal | None:
@@ -25,9 +26,9 @@ def refuse_unless_key_is_in_force(pool: Register, acting: Acting, at: datetime) 
     return refusal(
         code,
         "4.1",
-        f"the key {acting.key_id} {why} {key.valid_until.isoformat()}; sign with a key that is valid now, or let your "
+        f"the key {acting.key_id} {why} {in_beijing(key.valid_until)}; sign with a key that is valid now, or let your "
         "institution's administration register one.",
-        f"密钥 {acting.key_id} {why_zh} {key.valid_until.isoformat()}；请使用现行有效的密钥签名，"
+        f"密钥 {acting.key_id} {why_zh} {in_beijing(key.valid_until)}；请使用现行有效的密钥签名，"
         "或由贵机构管理员登记新密钥。",
     )
 
@@ -51,8 +52,8 @@ def refuse_unless_officer_still_acts(officer_id: str, officer: Officer) -> Refus
     return refusal(
         "officer_has_ended",
         "4.1",
-        f"{officer_id} left at {officer.ended_at.isoformat()}; register the person again under a new id.",
-        f"{officer_id} 已于 {officer.ended_at.isoformat()} 离任；如重新任职，请以新的标识登记。",
+        f"{officer_id} left at {in_beijing(officer.ended_at)}; register the person again under a new id.",
+        f"{officer_id} 已于 {in_beijing(officer.ended_at)} 离任；如重新任职，请以新的标识登记。",
     )
 
 
@@ -85,6 +86,6 @@ def refuse_unless_key_end_lies_ahead(valid_until: datetime | None, at: datetime)
     return refusal(
         "key_end_is_past",
         "4.1",
-        f"the key's end {valid_until.isoformat()} is not after now, {at.isoformat()}; give a later one, or none.",
-        f"密钥有效期截止时间 {valid_until.isoformat()} 不晚于当前时间 {at.isoformat()}；请填写更晚的时间或不填。",
+        f"the key's end {in_beijing(valid_until)} is not after now, {in_beijing(at)}; give a later one, or none.",
+        f"密钥有效期截止时间 {in_beijing(valid_until)} 不晚于当前时间 {in_beijing(at)}；请填写更晚的时间或不填。",
     )

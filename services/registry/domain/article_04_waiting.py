@@ -23,6 +23,7 @@ from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.registrations import RegistrationProposed
 from shared.contracts.registry.words import Duty
 from shared.decisions.article_04_second_person import waits_for_a_second_person
+from shared.decisions.days import in_beijing
 from shared.decisions.decision import DUPLICATE, Decision, refused
 
 # A working week and the days around it; what nobody has confirmed by then is registered again.
@@ -91,7 +92,7 @@ def refuse_if_registration_waits(
     )
     if waiting is None:
         return None
-    until = waiting.confirm_until.isoformat()
+    until = in_beijing(waiting.confirm_until)
     return refusal(
         "registration_not_confirmed",
         "4.1",

@@ -79,7 +79,7 @@ def test_claim_is_at_most_the_loss() -> None:
 def test_same_notice_again_is_a_duplicate_and_another_is_not() -> None:
     """Another figure, claim or origin is another notice."""
     story = Story().until("notice")
-    assert codes(story.notifies(notice())) == ["says_the_same_again"]
+    assert codes(story.notifies(notice())) == ["said_before"]
     for other in (
         notice(claimed_fen=5),
         notice(claimed_fen=5, origin=NoticeOrigin.DISPOSAL_APPLICATION),

@@ -24,6 +24,7 @@ from shared.contracts.registry.people import (
 )
 from shared.contracts.registry.registrations import RegistrationProposed
 from shared.contracts.registry.words import Duty, SystemUse
+from shared.decisions.days import in_beijing
 from tests.unit.public_key_examples import PROVES_NOTHING
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
@@ -92,7 +93,7 @@ def test_a_key_signs_until_its_time_is_over() -> None:
     assert before.outcome is Outcome.ACCEPTED
     decision = given.when(somebody, COOPERATING, "guest", at=LATER)
     assert codes(decision) == ["key_expired"]
-    assert LATER.isoformat() in decision.refusals[0].text
+    assert in_beijing(LATER) in decision.refusals[0].text
 
 
 @pytest.mark.parametrize("until", [NOON, NOON - timedelta(days=1)])

@@ -258,7 +258,7 @@ def test_duties_are_kept_apart_by_the_rules_in_force() -> None:
 @pytest.mark.clause("6.2")
 def test_only_the_proposer_withdraws() -> None:
     """The managing institution declines what it didn't propose; it can't take it back in the other's name."""
-    assert codes(proposed().when(withdrawal(), MANAGING, REGULATOR)) == ["rules_withdrawn_by_other"]
+    assert codes(proposed().when(withdrawal(), MANAGING, REGULATOR)) == ["withdrawn_by_other"]
 
 
 @pytest.mark.clause("20.1")

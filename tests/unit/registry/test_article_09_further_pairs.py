@@ -104,7 +104,7 @@ def test_whoever_planned_takes_the_plan_back_while_it_waits() -> None:
     """Then nobody can consent to it any more, and its number is used; a plan that counts stays."""
     proposed = RUNNING.says(plan(), MANAGING, OVERSEER)
     assert codes_of(RUNNING.given.when(WITHDRAW, MANAGING, OVERSEER)) == ["contributions_not_proposed"]
-    assert codes_of(proposed.given.when(WITHDRAW, COOPERATING, ADMINISTRATOR)) == ["contributions_withdrawn_by_other"]
+    assert codes_of(proposed.given.when(WITHDRAW, COOPERATING, ADMINISTRATOR)) == ["withdrawn_by_other"]
     withdrawn = proposed.says(WITHDRAW, MANAGING, OVERSEER)
     assert (withdrawn.pool, withdrawn.given.when(WITHDRAW, MANAGING, OVERSEER).outcome) == (
         RUNNING.pool,

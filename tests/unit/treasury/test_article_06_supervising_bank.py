@@ -197,7 +197,7 @@ def test_the_same_word_again_changes_nothing() -> None:
     taken = then(HANDED_OVER, take_over())[0]
     for books, again in ((HANDED_OVER, hand_over()), (taken, take_over())):
         repeat = then(books, again)[1]
-        assert (repeat.outcome, [each.code for each in repeat.refusals]) == (Outcome.DUPLICATE, ["accounts_moved_so"])
+        assert (repeat.outcome, [each.code for each in repeat.refusals]) == (Outcome.DUPLICATE, ["said_before"])
     assert codes(then(taken, take_over(bank_reference="MOVE-2"))[1]) == ["not_the_successor"]
 
 

@@ -304,11 +304,13 @@ def test_who_says_the_same_again_is_told_that_it_counts() -> None:
     books, said = _reserved()
     settled, _ = then(books, from_bank(confirmation_of(said)))
     voided, _ = then(books, from_bank(rejection_of(said)))
-    for known, command, code in (
-        (books, contribution(Account.FISCAL), "contribution_confirmed_so"),
-        (settled, confirmation_of(said), "payment_answered_so"),
-        (voided, rejection_of(said), "payment_answered_so"),
+    for known, command, what in (
+        (books, contribution(Account.FISCAL), "instalment 1 of the fiscal account"),
+        (settled, confirmation_of(said), "this answer (settled)"),
+        (voided, rejection_of(said), "this answer (voided)"),
     ):
         after, decision = then(known, from_bank(command))
-        assert (decision.outcome, [why.code for why in decision.refusals]) == (Outcome.DUPLICATE, [code])
+        (why,) = decision.refusals
+        assert (decision.outcome, why.code) == (Outcome.DUPLICATE, "said_before")
+        assert what in why.text
         assert after == known

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.claims.domain.step import STEPS, Step
 from shared.contracts.refusals import Refusal, refusal
-from shared.decisions.days import BEIJING
+from shared.decisions.days import in_beijing
 
 
 def refuse_if_step_is_out_of_order(step: Step, next_step: Step) -> Refusal | None:
@@ -79,9 +79,7 @@ def refuse_if_visit_is_misdated(visited_at: datetime, notified_at: datetime, now
     """Article 6.6. The visit verifies the notice, so it lies between the notice's arrival and now."""
     if notified_at <= visited_at <= now:
         return None
-    visited, notified, today = (
-        moment.astimezone(BEIJING).isoformat(timespec="seconds") for moment in (visited_at, notified_at, now)
-    )
+    visited, notified, today = (in_beijing(moment) for moment in (visited_at, notified_at, now))
     return refusal(
         "visit_misdated",
         "6.6",

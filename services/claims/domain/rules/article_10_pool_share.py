@@ -6,6 +6,7 @@ from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.money import BASIS_POINTS
 from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.article_04_authorisation import said_before
 from shared.decisions.article_10_plan_figures import FIGURES, refuse_unless_figure_is_right
 from shared.decisions.checks import all_faults
 
@@ -96,12 +97,8 @@ def refuse_if_notice_says_the_same_again(
     """Article 10.2. A notice that says what its sender's latest one says, under another id, changes nothing."""
     if previous is None or previous != notified:
         return None
-    return refusal(
-        "says_the_same_again",
-        "10.2",
-        f"the notice says the same as the message {previous_message_id}, which counts; leave it so, nothing "
-        "has to be sent again",
-        f"本通知与编号{previous_message_id}的消息内容相同，以该消息为准；请勿重复发送",
+    return said_before(
+        "10.2", f"the same (in message {previous_message_id})", f"相同内容（见编号{previous_message_id}的消息）"
     )
 
 

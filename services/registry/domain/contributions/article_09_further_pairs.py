@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from services.registry.domain.article_04_institutional_roles import withdrawn_by_other
 from services.registry.domain.contributions.state import ContributionsPlan, PlanStage
 from services.registry.domain.pool import Pool
 from shared.contracts.received import Acting
@@ -81,13 +82,11 @@ def refuse_unless_plan_is_withdrawn_by_proposer(pool: Pool, plan: ContributionsP
     """Article 9.2. Whoever planned takes the plan back; the other institution just does not consent to it."""
     if acting.institution == plan.institution:
         return None
-    proposer = pool.name_of(plan.institution)
-    return refusal(
-        "contributions_withdrawn_by_other",
+    return withdrawn_by_other(
         "9.2",
-        f"plan {plan.number} was made by {proposer}, and only it can withdraw it; ask it to, or leave the plan without "
-        "your consent.",
-        f"编号 {plan.number} 的出资计划由{proposer}提出，只能由其撤回；请由其撤回，或不予同意即可。",
+        (f"plan {plan.number}", f"编号 {plan.number} 的出资计划"),
+        pool.name_of(plan.institution),
+        ("leave the plan without your consent", "不予同意即可"),
     )
 
 

@@ -12,6 +12,7 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.words import Role, SystemUse
+from shared.decisions.days import in_beijing
 
 _ROLES_OF_USE = {
     SystemUse.LOSS_NOTICES: (Role.LENDER, Role.GUARANTOR),
@@ -60,9 +61,9 @@ def refuse_unless_key_ends_with_its_registrar(valid_until: datetime | None, sign
     return refusal(
         "key_outlives_its_registrar",
         "4.1",
-        f"the key that signs is valid until {end.isoformat()}, so the further one can't be valid longer; let "
+        f"the key that signs is valid until {in_beijing(end)}, so the further one can't be valid longer; let "
         "it end at that moment or before it, or let your administration register it.",
-        f"签名密钥的有效期至 {end.isoformat()}，新增密钥不得超过该时间；请填写不晚于该时间的截止时间，"
+        f"签名密钥的有效期至 {in_beijing(end)}，新增密钥不得超过该时间；请填写不晚于该时间的截止时间，"
         "或由贵机构管理员登记。",
     )
 
@@ -125,9 +126,9 @@ def refuse_unless_exposure_has_begun(exposed_since: datetime | None, at: datetim
     return refusal(
         "exposure_lies_ahead",
         "4.1",
-        f"the exposure is said to have begun at {exposed_since.isoformat()}, after now, {at.isoformat()}; give the "
+        f"the exposure is said to have begun at {in_beijing(exposed_since)}, after now, {in_beijing(at)}; give the "
         "moment since when the key may have been in other hands.",
-        f"泄露起始时间 {exposed_since.isoformat()} 晚于当前时间 {at.isoformat()}；请填写密钥可能被他人掌握的起始时间。",
+        f"泄露起始时间 {in_beijing(exposed_since)} 晚于当前时间 {in_beijing(at)}；请填写密钥可能被他人掌握的起始时间。",
     )
 
 

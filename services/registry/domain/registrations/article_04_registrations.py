@@ -9,6 +9,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import ChangeDuties, RegisterOfficer, RegisterOfficerKey, RevokeKey
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty
+from shared.decisions.days import in_beijing
 
 
 def refuse_unless_registration_waits(waiting: WaitingRegistration | None, sha256: str) -> Refusal | None:
@@ -31,9 +32,9 @@ def refuse_if_confirmation_is_late(waiting: WaitingRegistration, at: datetime) -
     return refusal(
         "confirmation_late",
         "4.1",
-        f"this registration could be confirmed until {waiting.confirm_until.isoformat()}; have an administrator "
+        f"this registration could be confirmed until {in_beijing(waiting.confirm_until)}; have an administrator "
         "register it again.",
-        f"该登记的确认期限为 {waiting.confirm_until.isoformat()}，现已逾期；请由管理员重新登记。",
+        f"该登记的确认期限为 {in_beijing(waiting.confirm_until)}，现已逾期；请由管理员重新登记。",
     )
 
 

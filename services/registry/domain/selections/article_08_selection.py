@@ -15,7 +15,7 @@ from shared.contracts.registry.selections import (
     Score,
     SelectionTerms,
 )
-from shared.decisions.days import beijing_day
+from shared.decisions.days import beijing_day, in_beijing
 
 _POINTS = 100
 _NEXT = {
@@ -104,10 +104,10 @@ def refuse_unless_application_is_in_time(selection: Selection, applied_at: datet
     return refusal(
         "application_not_in_time",
         "8.1",
-        f"the application of {applied_at.isoformat()} is after the announced end of applications, "
-        f"{selection.applications_until.isoformat()}, or after now; correct the time if it is mistaken, "
+        f"the application of {in_beijing(applied_at)} is after the announced end of applications, "
+        f"{in_beijing(selection.applications_until)}, or after now; correct the time if it is mistaken, "
         "or go on without this candidate.",
-        f"申请时间 {applied_at.isoformat()} 晚于公告的截止时间 {selection.applications_until.isoformat()} 或当前时间，"
+        f"申请时间 {in_beijing(applied_at)} 晚于公告的截止时间 {in_beijing(selection.applications_until)} 或当前时间，"
         "不能参加遴选；如时间有误请更正，否则请以其他候选机构继续。",
     )
 
@@ -163,8 +163,8 @@ def refuse_unless_applications_have_ended(selection: Selection, now: datetime) -
     return refusal(
         "applications_not_ended",
         "8.1",
-        f"applications are taken until {selection.applications_until.isoformat()}; recommend a candidate after that.",
-        f"申请截止时间为 {selection.applications_until.isoformat()}；请在截止后推荐。",
+        f"applications are taken until {in_beijing(selection.applications_until)}; recommend a candidate after that.",
+        f"申请截止时间为 {in_beijing(selection.applications_until)}；请在截止后推荐。",
     )
 
 
@@ -186,7 +186,7 @@ def refuse_unless_candidate_is_eligible(report: Sequence[ConditionReport]) -> tu
 
 def refuse_unless_eligible_candidates_are_scored(eligible: Sequence[Candidate]) -> Refusal | None:
     """Article 8.1. The decision is among all eligible candidates, so each of them has its scores."""
-    unscored = [candidate.uscc for candidate in eligible if not candidate.scores]
+    unscored = [f"{candidate.name} ({candidate.uscc})" for candidate in eligible if not candidate.scores]
     if not unscored:
         return None
     return refusal(
@@ -211,16 +211,19 @@ def ranking(eligible: Sequence[Candidate]) -> tuple[Ranked, ...]:
     )
 
 
-def refuse_unless_candidate_ranks_first(ranked: Sequence[Ranked], uscc: str) -> Refusal | None:
+def refuse_unless_candidate_ranks_first(
+    ranked: Sequence[Ranked], eligible: Sequence[Candidate], candidate: Candidate
+) -> Refusal | None:
     """Article 8.1. The scores count: whoever is recommended has the most points, alone or with others."""
-    if any(each.uscc == uscc and each.place == 1 for each in ranked):
+    if any(each.uscc == candidate.uscc and each.place == 1 for each in ranked):
         return None
-    order = ", ".join(f"{each.place}. {each.uscc} ({each.total})" for each in ranked)
+    names = {each.uscc: each.name for each in eligible}
+    order = ", ".join(f"{each.place}. {names[each.uscc]} ({each.total})" for each in ranked)
     return refusal(
         "candidate_not_first",
         "8.1",
-        f"{uscc} does not rank first among the eligible candidates: {order}; recommend who does.",
-        f"{uscc} 在符合条件的候选机构中并非第一名：{order}；请推荐第一名。",
+        f"{candidate.name} does not rank first among the eligible candidates: {order}; recommend who does.",
+        f"{candidate.name}在符合条件的候选机构中并非第一名：{order}；请推荐第一名。",
     )
 
 

@@ -235,7 +235,7 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) 
         refuse_unless_candidate_is_eligible(reports[command.uscc]),
         refuse_unless_eligible_candidates_are_scored(eligible),
         # Who is not eligible has no rank at all, and has been told so.
-        refuse_unless_candidate_ranks_first(ranked, command.uscc) if candidate in eligible else None,
+        refuse_unless_candidate_ranks_first(ranked, eligible, candidate) if candidate in eligible else None,
     )
     if wrong:
         return refused(wrong)

@@ -8,6 +8,7 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.treasury import Account, CustodyParticulars
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.article_04_authorisation import said_before
 
 
 def accounts_stay_at_their_bank(pool: Pool) -> bool:
@@ -143,10 +144,4 @@ def refuse_unless_balances_are_as_handed_over(
 # accept: None
 def accounts_moved_so(moved: AccountsMoved) -> Refusal:
     """Article 6.3. Said again, word for word under another id, the move of the accounts is as it was; says why."""
-    return refusal(
-        "accounts_moved_so",
-        "6.3",
-        f"this was said so before, under reference {moved.bank_reference}, which counts; leave it so, nothing has to "
-        "be sent again",
-        f"此前已作相同确认（流水号{moved.bank_reference}），以前次为准；请勿重复发送",
-    )
+    return said_before("6.3", f"this (reference {moved.bank_reference})", f"该确认（流水号{moved.bank_reference}）")

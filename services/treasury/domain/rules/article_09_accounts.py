@@ -9,6 +9,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import PlannedInstalment
 from shared.contracts.treasury import Account, ConfirmContribution
 from shared.decisions.amounts import yuan, yuan_zh
+from shared.decisions.article_04_authorisation import said_before
 from shared.decisions.checks import first_fault
 from shared.decisions.days import refuse_if_day_is_ahead
 
@@ -60,13 +61,10 @@ def refuse_unless_contribution_is_new(
 # accept: None
 def contribution_is_confirmed_so(arrived: ArrivedContribution) -> Refusal:
     """Article 9.2. A contribution confirmed again, word for word under another id, changes nothing; says why."""
-    return refusal(
-        "contribution_confirmed_so",
+    return said_before(
         "9.2",
-        f"instalment {arrived.instalment} of the {arrived.account.english} was confirmed so before, under reference "
-        f"{arrived.bank_reference}, which counts; leave it so, nothing has to be sent again",
-        f"{arrived.account.chinese}第{arrived.instalment}期出资此前已作相同确认（流水号{arrived.bank_reference}），以前次为准；"
-        "请勿重复发送",
+        f"instalment {arrived.instalment} of the {arrived.account.english} (reference {arrived.bank_reference})",
+        f"{arrived.account.chinese}第{arrived.instalment}期出资（流水号{arrived.bank_reference}）",
     )
 
 
@@ -158,13 +156,7 @@ def refuse_unless_payment_is_open(payment: Payment) -> Refusal | None:
 # accept: None
 def payment_is_answered_so(payment: Payment) -> Refusal:
     """Article 9.4. An instruction answered again, word for word under another id, stays as it is; says why."""
-    return refusal(
-        "payment_answered_so",
-        "9.4",
-        f"this instruction was answered so before ({payment.stage.english}), which counts; "
-        "leave it so, nothing has to be sent again",
-        f"该支付指令此前已作相同答复（{payment.stage.chinese}），以前次为准；请勿重复发送",
-    )
+    return said_before("9.4", f"this answer ({payment.stage.english})", f"该支付指令的答复（{payment.stage.chinese}）")
 
 
 def payee_account_is_registered(pool: Pool, payee: str) -> bool:
