@@ -28,6 +28,8 @@ from shared.contracts.registry.words import LoanLikeness
 _DIGITS_FOR_LETTERS = str.maketrans("OIL", "011")
 _LEADING_ZEROS = re.compile("(?<![0-9])0+(?=[0-9])")
 _NUMBERS_CACHED_MAX = 4_096
+# A batch's marks fit, which are asked for before, in and after its decisions.
+_MARKS_CACHED_MAX = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,12 @@ def marks_of(
         (LoanLikeness.PAYOUT, payouts),
         (LoanLikeness.PLEDGE_REGISTRATION, pledges),
     )
-    return {uuid5(NAMESPACE, f"loan/{mark}"): likeness for likeness, marks in alike for mark in marks}
+    return {_mark(text): likeness for likeness, texts in alike for text in texts}
+
+
+@lru_cache(maxsize=_MARKS_CACHED_MAX)
+def _mark(text: str) -> UUID:
+    return uuid5(NAMESPACE, f"loan/{text}")
 
 
 def marks_in(command: FilingData) -> Mapping[UUID, LoanLikeness]:
