@@ -120,10 +120,14 @@ class Play:
         return received
 
     async def file_and_approve(self) -> None:
-        """File one financing project with its documents, and approve it."""
+        """File one financing project with its documents, and approve it, told apart from those that it resembles."""
         self.say("the cooperating institution files the financing project; the managing institution approves it")
         await self.ask_usual(FileProject)
-        await self.ask_usual(ApproveProject)
+        filed = await self.wire.event("registry.project.filed.v1", project_id=str(self.project_id))
+        named = [
+            {name: each[name] for name in ("lender", "contract_number")} for each in filed["data"]["similar_loans"]
+        ]
+        await self.ask_usual(ApproveProject, {"other_loans": named})
 
     async def pay(self) -> Message:
         """From the loss notice to the settled payout; returns the settlement's data.
