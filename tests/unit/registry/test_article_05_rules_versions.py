@@ -255,6 +255,7 @@ def test_duties_are_kept_apart_by_the_rules_in_force() -> None:
     assert loose.pool.rules_at(NEXT_NOON).exclusive_duties == ((Duty.PLAN, Duty.VOTE),)
 
 
+@pytest.mark.clause("4.1")
 @pytest.mark.clause("6.2")
 def test_only_the_proposer_withdraws() -> None:
     """The managing institution declines what it didn't propose; it can't take it back in the other's name."""
