@@ -14,12 +14,6 @@ def beijing_day(moment: datetime) -> date:
     return moment.astimezone(BEIJING).date()
 
 
-# accept: moment.isoformat()
-def in_beijing(moment: datetime) -> str:
-    """Article 16.1. The moment as people read it, to the second: ISO 8601 with Beijing's offset."""
-    return moment.astimezone(BEIJING).isoformat(timespec="seconds")
-
-
 def refuse_if_day_is_ahead(what: str, what_zh: str, day: date, today: date, clause: str) -> Refusal | None:
     """Article 10.1. What is said to have happened has happened: its day has come in Beijing, where it is ``today``.
 

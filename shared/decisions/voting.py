@@ -11,7 +11,7 @@ from shared.contracts.registry.collective_decisions import Subject
 from shared.contracts.registry.words import BallotRules
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.ballot import Ballot, Question
-from shared.decisions.days import in_beijing
+from shared.decisions.moments import in_beijing
 from shared.decisions.tally import quorum_min
 
 

@@ -16,7 +16,16 @@ ACCEPT = re.compile(r"^# accept: (?P<expression>\S.*)$")
 
 # What of shared/decisions decides nothing: it says what rules ask, joins their answers, or writes what texts show.
 _NO_RULES = frozenset(
-    {"__init__.py", "amounts.py", "ballot.py", "ballot_commands.py", "checks.py", "decision.py", "permission.py"}
+    {
+        "__init__.py",
+        "amounts.py",
+        "ballot.py",
+        "ballot_commands.py",
+        "checks.py",
+        "decision.py",
+        "moments.py",
+        "permission.py",
+    }
 )
 
 _ACCEPTING = {

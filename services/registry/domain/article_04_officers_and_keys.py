@@ -6,7 +6,7 @@ from services.registry.domain.officers_and_keys import Officer
 from services.registry.domain.pool import Institution, Register
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
-from shared.decisions.days import in_beijing
+from shared.decisions.moments import in_beijing
 
 
 def refuse_unless_key_is_in_force(pool: Register, acting: Acting, at: datetime) -> Refusal | None:

@@ -23,8 +23,8 @@ from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.registrations import RegistrationProposed
 from shared.contracts.registry.words import Duty
 from shared.decisions.article_04_second_person import waits_for_a_second_person
-from shared.decisions.days import in_beijing
 from shared.decisions.decision import DUPLICATE, Decision, refused
+from shared.decisions.moments import in_beijing
 
 # A working week and the days around it; what nobody has confirmed by then is registered again.
 CONFIRMATION_TIME_MAX = timedelta(days=7)

@@ -24,7 +24,7 @@ from shared.contracts.registry.people import (
 )
 from shared.contracts.registry.registrations import RegistrationProposed
 from shared.contracts.registry.words import Duty, SystemUse
-from shared.decisions.days import in_beijing
+from shared.decisions.moments import in_beijing
 from tests.unit.public_key_examples import PROVES_NOTHING
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,

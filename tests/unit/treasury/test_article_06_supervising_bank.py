@@ -28,6 +28,7 @@ from tests.unit.treasury.treasury_factories import (
     BANK,
     BANK_REGISTERED,
     LENDER,
+    NOW,
     PAIR_FEN,
     TODAY,
     books_with,
@@ -215,10 +216,13 @@ def test_a_system_for_that_says_it_with_two_people(books: Books) -> None:
 
 @pytest.mark.clause("9.4")
 def test_the_banks_dates_have_come() -> None:
-    """A date ahead is refused, of either bank."""
+    """A date ahead is refused, of either bank, until its day begins in Beijing."""
     ahead: dict[str, Any] = {"booked_on": TODAY + timedelta(days=1)}
-    assert codes(then(replaced(), hand_over(**ahead))[1]) == ["day_in_the_future"]
-    assert codes(then(HANDED_OVER, take_over(**ahead))[1]) == ["day_in_the_future"]
+    midnight = NOW.replace(hour=16)
+    for books, said in ((replaced(), hand_over(**ahead)), (HANDED_OVER, take_over(**ahead))):
+        before = replace(said, received_at=midnight - timedelta(seconds=1))
+        assert codes(then(books, before)[1]) == ["day_in_the_future"]
+        assert then(books, replace(said, received_at=midnight))[1].outcome is Outcome.ACCEPTED
 
 
 def test_a_bank_can_be_replaced_again_and_by_the_one_before() -> None:

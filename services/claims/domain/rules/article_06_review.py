@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.claims.domain.step import STEPS, Step
 from shared.contracts.refusals import Refusal, refusal
-from shared.decisions.days import in_beijing
+from shared.decisions.moments import in_beijing
 
 
 def refuse_if_step_is_out_of_order(step: Step, next_step: Step) -> Refusal | None:

@@ -12,7 +12,7 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.words import Role, SystemUse
-from shared.decisions.days import in_beijing
+from shared.decisions.moments import in_beijing
 
 _ROLES_OF_USE = {
     SystemUse.LOSS_NOTICES: (Role.LENDER, Role.GUARANTOR),

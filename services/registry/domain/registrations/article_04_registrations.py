@@ -9,7 +9,7 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import ChangeDuties, RegisterOfficer, RegisterOfficerKey, RevokeKey
 from shared.contracts.registry.pools import RegisterInstitution
 from shared.contracts.registry.words import Duty
-from shared.decisions.days import in_beijing
+from shared.decisions.moments import in_beijing
 
 
 def refuse_unless_registration_waits(waiting: WaitingRegistration | None, sha256: str) -> Refusal | None:

@@ -15,7 +15,8 @@ from shared.contracts.registry.selections import (
     Score,
     SelectionTerms,
 )
-from shared.decisions.days import beijing_day, in_beijing
+from shared.decisions.days import beijing_day
+from shared.decisions.moments import in_beijing
 
 _POINTS = 100
 _NEXT = {
