@@ -159,6 +159,8 @@ def said_of_version(
 
 def _similar_loans(ctx: CommandContext[FileProject | CorrectProject]) -> tuple[SimilarLoan, ...]:
     """The other projects of the pool that the loan could be."""
+    if not ctx.state.marked:
+        return ()
     loan = ctx.command.loan
     own = project_id(ctx.pool_id, loan.lender, loan.contract_number)
     return similar_loans(marks_in(ctx.command), ctx.state.marked, ctx.state.loans, own)

@@ -3,16 +3,16 @@
 A mark is the hash of what it stands for, so that all have one size. Projects keep every mark that they ever had.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from services.registry.domain.article_16_drawdowns import drawdowns_of
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.canonical_number import canonical_number
-from shared.contracts.ids import NAMESPACE
 from shared.contracts.registry.projects import (
     SIMILAR_LOANS_MAX,
     Drawdown,
@@ -28,6 +28,7 @@ from shared.contracts.registry.words import LoanLikeness
 _DIGITS_FOR_LETTERS = str.maketrans("OIL", "011")
 _LEADING_ZEROS = re.compile("(?<![0-9])0+(?=[0-9])")
 _NUMBERS_CACHED_MAX = 4_096
+_MARK_BYTES = 16
 # A batch's marks fit, which are asked for before, in and after its decisions.
 _MARKS_CACHED_MAX = 16_384
 
@@ -73,7 +74,7 @@ def marks_of(
 
 @lru_cache(maxsize=_MARKS_CACHED_MAX)
 def _mark(text: str) -> UUID:
-    return uuid5(NAMESPACE, f"loan/{text}")
+    return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=_MARK_BYTES).digest())
 
 
 def marks_in(command: FilingData) -> Mapping[UUID, LoanLikeness]:
