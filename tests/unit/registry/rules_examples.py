@@ -46,9 +46,9 @@ def withdrawal(number: str = "规则-1") -> WithdrawRules:
     return sample(WithdrawRules, HERE, {"number": number})
 
 
-def proposed(given: Given = REGULATED, data: ProposeRules | None = None) -> Given:
+def proposed(given: Given = REGULATED, data: ProposeRules | None = None, by: str = DRAFTER) -> Given:
     """After a proposal of the cooperating institution."""
-    return given.after(data or proposal(), COOPERATING, DRAFTER)
+    return given.after(data or proposal(), COOPERATING, by)
 
 
 def adopted(given: Given = REGULATED, data: ProposeRules | None = None, at: datetime = NOON) -> Given:

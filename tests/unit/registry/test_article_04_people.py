@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.agreements import ConsentToAgreement
 from shared.contracts.registry.contributions import PlanContributions
 from shared.contracts.registry.people import EndOfficer, OfficerRegistered
 from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
@@ -15,6 +16,7 @@ from tests.unit.registry.cycle_examples import OVERSEER, RUNNING
 from tests.unit.registry.registry_examples import (
     APPROVED,
     BANK,
+    BANK_APPOINTED,
     COOPERATING,
     FILER,
     HERE,
@@ -34,6 +36,8 @@ from tests.unit.registry.registry_examples import (
     person,
     public_key,
 )
+from tests.unit.registry.rules_examples import REGULATED, REGULATOR, adoption, proposal, proposed
+from tests.unit.registry.test_article_05_agreements import recording
 
 pytestmark = pytest.mark.clause("4.1")
 
@@ -120,3 +124,25 @@ def test_one_person_does_not_plan_contributions_for_both() -> None:
     assert [(each.code, each.clause) for each in decision.refusals] == [("approved_by_the_same_person", "9.2")]
     assert given.when(plan, COOPERATING).outcome is Outcome.ACCEPTED
     assert OVERSEER in given.pool.institutions[MANAGING].officers
+
+
+@pytest.mark.clause("6.3")
+def test_one_person_does_not_record_an_agreement_with_the_bank_and_consent_to_it() -> None:
+    """Another administrator of the cooperating institution consents."""
+    given = _both("li", Duty.OVERSIGHT, Duty.ADMINISTRATION, BANK_APPOINTED)
+    given = given.after(recording("监管-2", BANK), MANAGING, "li")
+    consent = ConsentToAgreement(number="监管-2")
+    decision = given.when(consent, COOPERATING, "li")
+    assert [(each.code, each.clause) for each in decision.refusals] == [("approved_by_the_same_person", "6.3")]
+    assert given.when(consent, COOPERATING).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("5.2")
+def test_one_person_does_not_propose_rules_for_one_institution_and_adopt_them_for_the_other() -> None:
+    """What an institution proposes itself it adopts by whichever officer."""
+    given = proposed(_both("li", Duty.RULES, Duty.RULES, REGULATED), by="li")
+    decision = given.when(adoption(), MANAGING, "li")
+    assert [(each.code, each.clause) for each in decision.refusals] == [("approved_by_the_same_person", "5.2")]
+    assert given.when(adoption(), MANAGING, REGULATOR).outcome is Outcome.ACCEPTED
+    own = REGULATED.after(proposal(), MANAGING, REGULATOR)
+    assert own.when(adoption(), MANAGING, REGULATOR).outcome is Outcome.ACCEPTED

@@ -8,6 +8,7 @@ from services.registry.domain.agreements.article_05_agreements import (
 )
 from services.registry.domain.agreements.article_06_consent import refuse_unless_agreement_awaits_consent
 from services.registry.domain.agreements.state import AgreementStage, RecordedAgreement
+from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.article_05_agreements import (
     refuse_unless_agreement_is_recorded,
@@ -111,6 +112,10 @@ def consent_to_agreement(ctx: CommandContext[ConsentToAgreement]) -> Decision:
     if fault := refuse_unless_agreement_awaits_consent(recorded, command.number):
         return refused(fault)
     assert recorded is not None
+    recorder = (pool.managing_institution, recorded.recorded_by)
+    consenter = (ctx.acting.institution, ctx.officer)
+    if fault := refuse_if_approved_by_the_same_person(pool, recorder, consenter, "6.3"):
+        return refused(fault)
     return accepted(
         AgreementConsented(
             entry_id=recorded.entry_id,

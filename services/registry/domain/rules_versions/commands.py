@@ -1,5 +1,6 @@
 """Deciding on versions of the rules: proposed by either institution, adopted by the managing one (5.2, 6.2)."""
 
+from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.article_10_share_rate import refuse_unless_district_has_profile
 from services.registry.domain.article_20_term import refuse_unless_term_is_the_foundings
@@ -64,17 +65,22 @@ def propose_rules(ctx: CommandContext[ProposeRules]) -> Decision:
 
 def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
     """Adopt exactly what was proposed; what has changed in the pool since may forbid it now."""
-    pool, command = ctx.pool, ctx.command
+    pool, command, acting = ctx.pool, ctx.command, ctx.acting
     proposal = ctx.entry_as(RulesProposal)
     if fault := refuse_unless_proposal_is_known(proposal, command.number):
         return refused(fault)
     assert proposal is not None
+    proposer = (proposal.institution, proposal.proposed_by)
     is_same = proposal.proposal_sha256 == command.proposal_sha256
     if proposal.stage is ProposalStage.ADOPTED and is_same:
         return DUPLICATE
     not_possible = first_fault(
         refuse_unless_adopted_proposal_is_the_one_named(proposal, command.proposal_sha256),
         refuse_unless_proposal_waits_for_decision(proposal),
+        # What one institution proposes and the other one adopts are the words of two people.
+        refuse_if_approved_by_the_same_person(pool, proposer, (acting.institution, ctx.officer), "5.2")
+        if proposal.institution != acting.institution
+        else None,
     )
     if not_possible:
         return refused(not_possible)
