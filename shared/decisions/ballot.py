@@ -80,11 +80,12 @@ class Decidable(Part):
     """What can be decided collectively, with its question and the ballot on it.
 
     Whoever owns it sets ``question`` where something needs a decision, and takes the ballot away with it when it
-    changes.
+    changes. ``recused`` are those who have an interest in it, whichever ballot they left for that.
     """
 
     question: Question | None = None
     ballot: Ballot | None = None
+    recused: tuple[str, ...] = ()
 
     @property
     def has_passed(self) -> bool:
@@ -115,7 +116,8 @@ def evolve(decidable: Decided, event: BallotEvent) -> Decided:
     ballot = decidable.ballot
     assert ballot is not None, "nobody votes without a ballot"
     assert ballot.question.is_of(event), "a ballot is bound to its question"
-    return decidable.model_copy(update={"ballot": _after(ballot, event)})
+    recused = (*decidable.recused, event.member) if isinstance(event, MemberRecused) else decidable.recused
+    return decidable.model_copy(update={"ballot": _after(ballot, event), "recused": recused})
 
 
 def _after(ballot: Ballot, event: VoteRecorded | MemberRecused | BallotClosed | BallotVoided) -> Ballot | None:

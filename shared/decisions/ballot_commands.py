@@ -37,6 +37,7 @@ from shared.decisions.voting import (
     refuse_if_members_are_left_out,
     refuse_if_members_are_named_twice,
     refuse_if_members_have_no_vote,
+    refuse_if_members_have_recused,
     refuse_if_quorum_is_out_of_reach,
     refuse_if_recused,
     refuse_if_voted,
@@ -93,6 +94,11 @@ class BallotContext:
         signer = self.person(self.officer)
         return [self.officer if self.person(member) == signer else member for member in members]
 
+    def has_recused(self, member: str) -> bool:
+        """Whether this person has left a ballot on it for an interest."""
+        recused = () if self.subject is None else self.subject.recused
+        return self.person(member) in map(self.person, recused)
+
     def conflict(self, member: str) -> Refusal | None:
         """Why this officer can't vote on it: what it has done in the case excludes that."""
         vote = DutyExercised(duty=Duty.VOTE, role=Role.MANAGING, officer=member)
@@ -108,13 +114,19 @@ def open_ballot(ctx: BallotContext, command: OpenBallot) -> Decision:
         return DUPLICATE
     if opened_before := refuse_if_ballot_was_opened(ballot, clause):
         return refused(opened_before)
-    people = {ctx.person(member) for member in command.members}
-    missing = [each for each in ctx.with_vote if ctx.person(each) not in people and ctx.conflict(each) is None]
+    named = {ctx.person(member) for member in command.members}
+    recused = [each for each in (*ctx.with_vote, *command.members) if ctx.has_recused(each)]
+    missing = [
+        each
+        for each in ctx.with_vote
+        if ctx.person(each) not in named and each not in recused and ctx.conflict(each) is None
+    ]
     faults = all_faults(
         refuse_if_members_are_named_twice(ctx.by_person(command.members), clause),
         refuse_if_members_have_no_vote(command.members, ctx.with_vote, clause),
         # Whoever opens a ballot does not choose who decides: all do who may vote on this.
         refuse_if_members_are_left_out(command.members, missing, clause),
+        refuse_if_members_have_recused(command.members, recused, clause),
         refuse_if_quorum_is_out_of_reach(command.members, ctx.rules, clause),
         refuse_if_closing_time_is_past(command.closes_at, ctx.at, clause),
         refuse_if_closing_time_is_too_near(command.closes_at, ctx.at, ctx.rules, clause),
@@ -170,6 +182,7 @@ def close_ballot(ctx: BallotContext, command: CloseBallot) -> Decision:
             passed=count.passed,
             base=count.base,
             voters_required=count.voters_required,
+            members_missing=count.members_missing,
             voters=count.voters,
             votes_for=count.votes_for,
             votes_against=count.votes_against,

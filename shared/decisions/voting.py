@@ -12,7 +12,7 @@ from shared.contracts.registry.words import BallotRules
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.ballot import Ballot, Question
 from shared.decisions.moments import in_beijing
-from shared.decisions.tally import quorum_min
+from shared.decisions.tally import members_missing, quorum_min
 
 
 def refuse_unless_question_is_put(question: Question | None, clause: str) -> Refusal | None:
@@ -118,18 +118,38 @@ def refuse_if_members_are_left_out(members: Sequence[str], entitled: Collection[
     )
 
 
+def refuse_if_members_have_recused(members: Sequence[str], recused: Collection[str], clause: str) -> Refusal | None:
+    """Article 15.2. Whoever left an earlier ballot on this for an interest stays out of the next one.
+
+    A reading: an interest is in what is decided, not in one ballot, and without this whoever names it again would bring
+    the quorum down again.
+    """
+    named = [member for member in dict.fromkeys(members) if member in recused]
+    if not named:
+        return None
+    return refusal(
+        "members_have_recused",
+        clause,
+        f"recused themselves from an earlier ballot on this: {', '.join(named)}; open the ballot without them",
+        f"以下成员已就本事项回避：{'、'.join(named)}；请勿列入后重新发起",
+    )
+
+
 def refuse_if_quorum_is_out_of_reach(members: Collection[str], rules: BallotRules, clause: str) -> Refusal | None:
     """Article 15.2. A ballot that could not reach its quorum if all its members voted is not opened."""
     base = len(set(members))
-    required = quorum_min(base, rules)
-    if base >= required:
+    missing = members_missing(base, rules)
+    if not missing:
         return None
     return refusal(
         "quorum_out_of_reach",
         clause,
-        f"{base} members are named, at least {required} have to vote; register the duty vote for more officers first "
-        "(registry.officer.register)",
-        f"列名成员{base}人，至少须{required}人表决；请先为更多人员登记表决职责（registry.officer.register）",
+        f"{base} members are named, at least {quorum_min(base, rules)} have to vote. Further members "
+        f"needed: {missing}; register the duty vote for as many more officers first (registry.officer.register, "
+        "registry.officer.change_duties)",
+        f"列名成员{base}人，至少须{quorum_min(base, rules)}人表决，尚缺成员{missing}人；"
+        "请先为相应人数的其他人员登记表决职责"
+        "（registry.officer.register、registry.officer.change_duties）",
     )
 
 
@@ -238,7 +258,7 @@ def refuse_if_voted(officer: str, voters: Collection[str], clause: str) -> Refus
 def refuse_if_ballot_is_still_open(
     open_votes: int, closes_at: datetime, clause: str, *, may_close: bool
 ) -> Refusal | None:
-    """Article 15.2. A ballot is closed at its time, or when every member has voted."""
+    """Article 15.2. A ballot is closed at its time, when every member has voted, or when too few are left."""
     if may_close:
         return None
     closes = in_beijing(closes_at)

@@ -102,7 +102,8 @@ class Claim(Part):
     is the hash of the notice that was reviewed; ``verified`` what a plan has to say after the on-site verification.
     ``decided_fen`` is what collective decisions have approved, ``paid_instalments`` and ``reimbursed_instalments`` are
     what the treasury has settled. Case-wide figures are in fen. ``duties_exercised`` are those of the officers who have
-    acted in the case, here and as far as this service has heard of it elsewhere.
+    acted in the case, here and as far as this service has heard of it elsewhere; ``recused`` are those who have an
+    interest in it and decide on none of its applications.
     """
 
     project_id: UUID
@@ -126,6 +127,7 @@ class Claim(Part):
     reimbursed_fen: int = 0
     reimbursed_instalments: tuple[int, ...] = ()
     duties_exercised: tuple[DutyExercised, ...] = ()
+    recused: tuple[str, ...] = ()
 
     @property
     def notice(self) -> Notice | None:

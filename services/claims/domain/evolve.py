@@ -211,7 +211,9 @@ def _evolve_application(
     match event:
         case ReimbursementApplied():
             question = Question(kind=SubjectKind.REIMBURSEMENT, sha256=event.application_sha256)
-            application = Application(question=question, amount_fen=event.amount_fen, original=_original(cause))
+            application = Application(
+                question=question, recused=claim.recused, amount_fen=event.amount_fen, original=_original(cause)
+            )
             return _with(claim, application=application)
         case ReimbursementApproved():
             return _with(claim, application=None, decided_fen=claim.decided_fen + event.amount_fen)
@@ -225,7 +227,8 @@ def _evolve_ballot(claim: Claim, event: BallotEvent, cause: Cause) -> Claim:
     """What is signed for a ballot is kept with it, and goes with it."""
     application = ballot.evolve(_present(claim.application), event)
     signed = None if application.ballot is None else _with_signature(application.signed, event, _original(cause))
-    return _with(claim, application=application.model_copy(update={"signed": signed}))
+    application = application.model_copy(update={"signed": signed})
+    return _with(claim, application=application, recused=application.recused)
 
 
 def _with_signature(signed: SignedBallot | None, event: BallotEvent, original: SignedMessage) -> SignedBallot:

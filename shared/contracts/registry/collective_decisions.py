@@ -121,11 +121,15 @@ class BallotClosed(ClosingParticulars, Event):
     """The collective decision is taken: ``passed`` or not, with its counts and the reason in both languages.
 
     With fewer ``voters`` than ``voters_required`` there was no quorum: nothing is decided, and the question stays put.
+    ``members_missing`` says then whether another ballot could have one.
     """
 
     passed: bool
     base: Annotated[int, Field(description="members that are left after recusals")]
     voters_required: int
+    members_missing: Annotated[
+        int, Field(description="further members that it takes for a quorum, since too few are left after recusals")
+    ]
     voters: int
     votes_for: int
     votes_against: int

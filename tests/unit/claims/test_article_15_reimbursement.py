@@ -121,6 +121,22 @@ def test_after_a_refusal_the_base_of_the_next_ballot_is_found_in_the_same_way() 
 
 
 @pytest.mark.clause("15.2")
+@pytest.mark.parametrize("answered", [True, False])
+def test_who_has_recused_from_a_case_decides_on_none_of_its_applications(answered: bool) -> None:
+    """Neither on a new application after a refusal, nor on one that takes the place of what is voted on."""
+    story = Story().until("opening")
+    story.recuses(MEMBERS[0])
+    if answered:
+        for member in MEMBERS[1:]:
+            story.votes(member, Vote.AGAINST)
+        assert story.closes().outcome is Outcome.ACCEPTED
+    assert story.applies().outcome is Outcome.ACCEPTED
+    refused = story.opens()
+    assert (codes(refused), clauses(refused)) == (["members_have_recused"], ["15.2"])
+    assert story.opens(members=MEMBERS[1:]).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("15.2")
 def test_vote_is_a_members_and_one() -> None:
     """Somebody else's, a second one, one after recusal and one on other bytes are refused."""
     story = Story().until("opening")

@@ -67,9 +67,9 @@ def when(subject: Decidable | None, data: Any, officer: str = "secretary", at: d
     return DECIDERS[type(data)](BallotContext(subject, officer, at, **figures), data)
 
 
-def after(subject: Decidable, data: Any, officer: str = "secretary", at: datetime = NOW) -> Decidable:
+def after(subject: Decidable, data: Any, officer: str = "secretary", at: datetime = NOW, **more: Any) -> Decidable:
     """The subject after an accepted command, as it is stored."""
-    decision = when(subject, data, officer, at)
+    decision = when(subject, data, officer, at, **more)
     assert decision.outcome is Outcome.ACCEPTED, decision.refusals
     for event in decision.events:
         subject = evolve(subject, event)  # type: ignore[arg-type]  # a ballot's deciders say a ballot's events
@@ -195,7 +195,7 @@ def test_a_ballot_is_closed_at_its_time_or_when_all_have_voted() -> None:
     [
         ("FFFA.", True, "通过：应到5人，表决4人，赞成3人，超过1/2"),
         ("FFAA.", False, "未通过：应到5人，赞成2人，赞成人数须超过1/2"),
-        ("FFF..", False, "未达法定人数：应到5人，实际表决3人，至少须4人表决；未作出决定，可重新发起集体决策"),
+        ("FFF..", False, "未达法定人数：应到5人，实际表决3人，至少须4人表决，尚差1人；未作出决定，可重新发起集体决策"),
     ],
 )
 def test_closing_counts_and_says_why(votes: str, passed: bool, why_zh: str) -> None:
@@ -219,6 +219,52 @@ def test_who_recuses_leaves_the_base() -> None:
     (event,) = when(after(voted(OPENED, "FFF.F"), recusing(), "fang"), closing(), at=CLOSES_AT).events
     assert isinstance(event, BallotClosed)
     assert (event.base, event.voters_required, event.votes_for, event.passed) == (4, 3, 3, True)
+
+
+THREE = MEMBERS[:3]
+
+
+def test_a_lapse_says_how_many_members_are_missing_and_nobody_waits_for_it() -> None:
+    """Of three one recuses, so that two are left: no quorum any more, closed before its time, one member is missing."""
+    opened = after(PUT, opening(members=THREE), with_vote=THREE)
+    assert codes(when(opened, closing())) == ["ballot_still_open"]
+    (event,) = when(after(opened, recusing(), "an"), closing()).events
+    assert isinstance(event, BallotClosed)
+    assert (event.passed, event.base, event.voters_required, event.members_missing) == (False, 2, 3, 1)
+    assert "Further members needed: 1; register the duty vote" in event.why
+    assert "尚缺成员1人" in event.why_zh
+    (absent,) = when(voted(OPENED, "FFF.."), closing(), at=CLOSES_AT).events
+    assert isinstance(absent, BallotClosed)
+    assert (absent.members_missing, "4 have to, 1 more" in absent.why) == (0, True)
+
+
+def test_who_has_recused_stays_out_of_the_next_ballot_on_it() -> None:
+    """It is no member of it, and is not left out either; with further members the decision can be taken."""
+    lapsed = after(after(after(PUT, opening(members=THREE), with_vote=THREE), recusing(), "an"), closing())
+    assert (lapsed.question, lapsed.ballot) == (PUT.question, None)
+    refused = when(lapsed, opening(members=THREE), with_vote=THREE)
+    assert codes(refused) == ["members_have_recused"]
+    assert "recused themselves from an earlier ballot on this: an;" in refused.refusals[0].text
+    refused = when(lapsed, opening(members=THREE[1:]), with_vote=THREE)
+    assert codes(refused) == ["quorum_out_of_reach"]
+    assert "2 members are named, at least 3 have to vote. Further members needed: 1;" in refused.refusals[0].text
+    assert "尚缺成员1人" in refused.refusals[0].text_zh
+    again = after(lapsed, opening(members=(*THREE[1:], "deng")), with_vote=MEMBERS[:4])
+    assert codes(when(again, casting(), "an")) == ["not_a_member"]
+    for member in (*THREE[1:], "deng"):
+        again = after(again, casting(), member)
+    assert after(again, closing()).has_passed
+
+
+@pytest.mark.clause("4.1")
+def test_who_has_recused_stays_out_under_another_id_too() -> None:
+    """An interest is a person's, under whichever officer id, and whether or not the votes were voided meanwhile."""
+    one = Namesakes((Role.MANAGING, "an"), (Role.MANAGING, "fang"))
+    opened = after(PUT, opening(members=MEMBERS[:4]), with_vote=MEMBERS[:4])
+    recused = after(opened, recusing(), "an")
+    (void,) = voided(recused)
+    assert codes(when(evolve(recused, void), opening(members=MEMBERS[1:]), persons=one)) == ["members_have_recused"]
+    assert when(evolve(recused, void), opening(members=MEMBERS[1:4]), persons=one).outcome is Outcome.ACCEPTED
 
 
 def test_a_change_of_the_question_voids_the_votes() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.registry.words import BallotRules, Vote
-from shared.decisions.tally import Ballot, Tally, quorum_min, tally
+from shared.decisions.tally import Ballot, Tally, members_missing, quorum_min, tally
 
 RULES = BallotRules()
 CLOSES_AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -62,6 +62,7 @@ def test_at_least_the_least_number_votes_however_small_the_base_gets() -> None:
     count = _count("FF...", recused=("chen", "deng", "fang"))
     assert count.voters_required == 3
     assert not count.passed
+    assert count.members_missing == 1
     assert "at least 3" in count.why
     assert "至少须3人" in count.why_zh
 
@@ -81,6 +82,8 @@ def test_may_close_at_its_time_or_when_all_have_voted() -> None:
     assert _count("FFFF.", now=CLOSES_AT).may_close
     assert _count("FFFFA", now=BEFORE).may_close
     assert _count("FFFF.", recused=("fang",), now=BEFORE).may_close
+    assert not _count("FF...", recused=("fang", "deng"), now=BEFORE).may_close
+    assert _count("FF...", recused=("fang", "deng", "chen"), now=BEFORE).may_close
 
 
 @pytest.mark.clause("15.2")
@@ -150,6 +153,15 @@ def test_what_passes_has_what_the_rules_ask(ballot: Ballot, rules: BallotRules) 
     majority = count.votes_for * rules.majority_denominator > rules.majority_numerator * count.base
     assert count.passed is (quorum and majority)
     assert count.votes_for + count.votes_against + count.abstentions == count.voters <= count.base
+
+
+@pytest.mark.clause("15.2")
+@given(st.integers(0, 12), _RULES)
+def test_with_the_missing_members_the_quorum_is_within_reach(base: int, rules: BallotRules) -> None:
+    """With one fewer it isn't, and where none is missing it is already."""
+    missing = members_missing(base, rules)
+    assert quorum_min(base + missing, rules) <= base + missing
+    assert missing == 0 or quorum_min(base + missing - 1, rules) > base + missing - 1
 
 
 @given(_ballots(), st.randoms(use_true_random=False))

@@ -116,7 +116,7 @@ def test_a_ballot_says_who_decides_until_when_and_under_which_rules() -> None:
     [
         ("FFFA.", True, "通过：应到5人，表决4人，赞成3人，超过1/2"),
         ("FFAA.", False, "未通过：应到5人，赞成2人，赞成人数须超过1/2"),
-        ("FFF..", False, "未达法定人数：应到5人，实际表决3人，至少须4人表决；未作出决定，可重新发起集体决策"),
+        ("FFF..", False, "未达法定人数：应到5人，实际表决3人，至少须4人表决，尚差1人；未作出决定，可重新发起集体决策"),
     ],
 )
 def test_closing_counts_and_says_why(votes: str, passed: bool, why_zh: str) -> None:

@@ -36,6 +36,7 @@ def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
         event,
         stage=Stage.FILED if event.late_because is None else Stage.LATE,
         duties_exercised=project.duties_exercised if project else (),
+        recused=project.recused if project else (),
         judged_drawdowns=_judged(filing, event),
         question=_question(event.filing_sha256),
         versions=(*(project.versions if project else ()), version),
