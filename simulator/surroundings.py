@@ -133,6 +133,7 @@ class Surroundings:
             Known.OFFICER: self.sender.officer or SYSTEM,
             Known.SELECTION: ids.entry_id(self.cast.pool_id, "selection", "XZ-1"),
             Known.QUESTION_SHA256: NO_HASH,
+            Known.COMPENSATION: 1,
             Known.BASIS: {},
             Known.DUE_FROM_FISCAL_FEN: FISCAL_PART_FEN,
             Known.INSTALMENT: 1,

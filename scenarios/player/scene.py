@@ -78,6 +78,8 @@ class Scene(Surroundings):
             case Known.INSTALMENT_FEN:
                 amounts = {pair.instalment: pair.fiscal_fen for pair in self.planned}
                 return amounts.get(beside["instalment"], super().value_of(symbol, beside))
+            case Known.COMPENSATION:
+                return self.case.compensation
             case Known.BASIS if self.case.basis is not None:
                 return self.case.basis
         return super().value_of(symbol, beside)

@@ -43,7 +43,6 @@ class CaseView:
     """A project and its case. Figures are in fen."""
 
     project_id: str
-    lender: str = ""
     is_approved: bool = False
     is_rejected: bool = False
     # Held notices that nothing has been decided about, by their message ids.
@@ -51,11 +50,13 @@ class CaseView:
     is_notified: bool = False
     is_reviewed: bool = False
     is_verified: bool = False
+    # The compensation that was opened last; what comes before the payout is said of it.
+    compensation: int = 1
     basis: Message | None = None
     plan_sha256: str | None = None
     is_confirmed: bool = False
     is_released: bool = False
-    fiscal_part_of_paid_fen: int = 0
+    fiscal_parts_of_paid_fen: Counter[int] = field(default_factory=Counter)
     has_application: bool = False
     has_ballot: bool = False
     decided_fen: int = 0
@@ -82,7 +83,7 @@ class CaseView:
             (self.plan_sha256 is not None, "verified"),
             (self.is_confirmed, "planned"),
             (self.is_released, "confirmed"),
-            (self.noted["payout"] > 0, "released"),
+            (self.compensation in self.fiscal_parts_of_paid_fen, "released"),
             (self.has_application, self._stage_without_application),
             (self.has_ballot, "applied"),
         )
@@ -93,7 +94,7 @@ class CaseView:
         reimbursed_fen = self.noted["reimbursement"]
         if self.decided_fen > reimbursed_fen:
             return "approved"
-        return "reimbursed" if reimbursed_fen == self.fiscal_part_of_paid_fen > 0 else "paid"
+        return "reimbursed" if reimbursed_fen == self.fiscal_parts_of_paid_fen.total() > 0 else "paid"
 
     def fold_registry(self, message_type: str, data: Message) -> None:
         """What the registry says of the project."""
@@ -118,9 +119,10 @@ class CaseView:
                 self.held.discard(data["message_id"])
             case "claims.notice.accepted.v1":
                 self.held.discard(data["message_id"])
-                if data["notifier"] == self.lender:
-                    # What was found about the lender's earlier notice lapses.
-                    self.is_notified, self.is_reviewed, self.is_verified = True, False, False
+                if compensation := data.get("compensation"):
+                    # What was found about an earlier notice lapses, and a plan on it falls.
+                    self.compensation, self.is_notified, self.plan_sha256 = compensation, True, None
+                    self.is_reviewed = self.is_verified = self.is_confirmed = self.is_released = False
             case "claims.review.recorded.v1":
                 self.is_reviewed = True
             case "claims.verification.recorded.v1":
@@ -133,7 +135,7 @@ class CaseView:
                 self.is_released = True
             case "claims.compensation.paid.v1":
                 self.noted["payout"] += data["amount_fen"]
-                self.fiscal_part_of_paid_fen = data["fiscal_part_fen"]
+                self.fiscal_parts_of_paid_fen[data["compensation"]] = data["fiscal_part_fen"]
             case "claims.compensation.reimbursed.v1":
                 self.noted["reimbursement"] += data["amount_fen"]
             case _:
@@ -252,8 +254,6 @@ class PoolView:
                 self._fold_registry(message_type, data)
             return
         case = self.case(data["project_id"])
-        if "loan" in data:
-            case.lender = data["loan"]["lender"]
         case.events.append(event_word(message_type))
         match message_type.split(".", 1)[0]:
             case "registry":

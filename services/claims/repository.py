@@ -132,38 +132,50 @@ async def update_claims(connection: Connection, changed: Mapping[UUID, tuple[Sto
 
 
 async def upsert_compensations(connection: Connection, claims: Sequence[Claim]) -> None:
-    """Store the compensations of these cases; a plan's own figures never change, only what has become of it does."""
-    planned = [(claim, claim.plan) for claim in claims if claim.plan is not None]
-    if not planned:
+    """Store what these cases' compensations have become; what was released stands as it is."""
+    rows = [
+        (claim.project_id, compensation, compensation.plan) for claim in claims for compensation in claim.compensations
+    ]
+    if not rows:
         return
-    bases = [plan.basis for _, plan in planned]
+    plans = [plan for _, _, plan in rows]
+    bases = [None if plan is None else plan.basis for plan in plans]
     await connection.execute(
         """
-        INSERT INTO compensations (compensation_id, project_id, number, plan_sha256, payee, total_loss_fen, claimed_fen,
-                                   share_rate_bp, paid_before_fen, pool_share_fen, fiscal_part_fen, social_part_fen,
-                                   confirmed_at, released_at, paid_fen, decided_fen, reimbursed_fen)
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
-                             $8::int[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::timestamptz[],
-                             $14::timestamptz[], $15::bigint[], $16::bigint[], $17::bigint[])
-        ON CONFLICT (compensation_id) DO UPDATE
-        SET confirmed_at = excluded.confirmed_at, released_at = excluded.released_at, paid_fen = excluded.paid_fen,
+        INSERT INTO compensations (project_id, number, stage, notice_sha256, compensation_id, plan_sha256, payee,
+                                   total_loss_fen, claimed_fen, share_rate_bp, committed_before_fen, pool_share_fen,
+                                   fiscal_part_fen, social_part_fen, confirmed_at, released_at, paid_fen, decided_fen,
+                                   reimbursed_fen)
+        SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[],
+                             $8::bigint[], $9::bigint[], $10::int[], $11::bigint[], $12::bigint[], $13::bigint[],
+                             $14::bigint[], $15::timestamptz[], $16::timestamptz[], $17::bigint[], $18::bigint[],
+                             $19::bigint[])
+        ON CONFLICT (project_id, number) DO UPDATE
+        SET stage = excluded.stage, notice_sha256 = excluded.notice_sha256, compensation_id = excluded.compensation_id,
+            plan_sha256 = excluded.plan_sha256, payee = excluded.payee, total_loss_fen = excluded.total_loss_fen,
+            claimed_fen = excluded.claimed_fen, share_rate_bp = excluded.share_rate_bp,
+            committed_before_fen = excluded.committed_before_fen, pool_share_fen = excluded.pool_share_fen,
+            fiscal_part_fen = excluded.fiscal_part_fen, social_part_fen = excluded.social_part_fen,
+            confirmed_at = excluded.confirmed_at, released_at = excluded.released_at, paid_fen = excluded.paid_fen,
             decided_fen = excluded.decided_fen, reimbursed_fen = excluded.reimbursed_fen
         """,
-        [plan.compensation_id for _, plan in planned],
-        [claim.project_id for claim, _ in planned],
-        [claim.compensation for claim, _ in planned],
-        [plan.sha256 for _, plan in planned],
-        [plan.payee for _, plan in planned],
-        [basis.total_loss_fen for basis in bases],
-        [basis.claimed_fen for basis in bases],
-        [basis.share_rate_bp for basis in bases],
-        [basis.paid_before_fen for basis in bases],
-        [basis.pool_share_fen for basis in bases],
-        [basis.fiscal_part_fen for basis in bases],
-        [basis.social_part_fen for basis in bases],
-        [plan.confirmed_at for _, plan in planned],
-        [plan.released_at for _, plan in planned],
-        [claim.paid_fen for claim, _ in planned],
-        [claim.decided_fen for claim, _ in planned],
-        [claim.reimbursed_fen for claim, _ in planned],
+        [project for project, _, _ in rows],
+        [each.number for _, each, _ in rows],
+        [each.stage.value for _, each, _ in rows],
+        [each.notice.sha256 for _, each, _ in rows],
+        [plan and plan.compensation_id for plan in plans],
+        [plan and plan.sha256 for plan in plans],
+        [plan and plan.payee for plan in plans],
+        [basis and basis.total_loss_fen for basis in bases],
+        [basis and basis.claimed_fen for basis in bases],
+        [basis and basis.share_rate_bp for basis in bases],
+        [basis and basis.committed_before_fen for basis in bases],
+        [basis and basis.pool_share_fen for basis in bases],
+        [basis and basis.fiscal_part_fen for basis in bases],
+        [basis and basis.social_part_fen for basis in bases],
+        [plan and plan.confirmed_at for plan in plans],
+        [plan and plan.released_at for plan in plans],
+        [each.paid_fen for _, each, _ in rows],
+        [each.decided_fen for _, each, _ in rows],
+        [each.reimbursed_fen for _, each, _ in rows],
     )

@@ -76,7 +76,8 @@ class Loss(Part):
 class PlanBasis(Part):
     """What a plan has to say, computed from the rules: the cap of Article 10 and its split.
 
-    ``cap_fen`` is floor(rate × total loss) less ``paid_before_fen``; ``pool_share_fen`` is min(claimed, cap).
+    ``cap_fen`` is floor(rate × total loss); ``committed_before_fen`` are the shares of the compensations that were
+    released before; ``pool_share_fen`` is min(claimed, cap) less that. Loss and claim are totals of the project's life.
     """
 
     rules_version: Annotated[int, example(1)]
@@ -84,7 +85,7 @@ class PlanBasis(Part):
     loss_ratio: LossRatio
     total_loss_fen: Annotated[PositiveFen, example(LOSS_FEN)]
     claimed_fen: Annotated[PositiveFen, example(LOSS_FEN)]
-    paid_before_fen: Annotated[Fen, example(0)]
+    committed_before_fen: Annotated[Fen, example(0)]
     cap_fen: Annotated[Fen, example(SHARE_FEN)]
     pool_share_fen: Annotated[Fen, example(SHARE_FEN)]
     fiscal_part_fen: Annotated[Fen, example(FISCAL_PART_FEN)]
@@ -93,11 +94,11 @@ class PlanBasis(Part):
 
 # Particulars
 
-_Compensation = Annotated[int, Called("number"), Field(strict=True, ge=1, le=1000), example(1)]
+_Compensation = Annotated[int, Called("number"), Field(strict=True, ge=1, le=1000), example(Known.COMPENSATION)]
 
 
 class NoticeParticulars(BaseModel):
-    """What is lost, and what is claimed of it."""
+    """What is lost, and what is claimed of it: both totals of the project's whole life, never what was added (10.2)."""
 
     origin: Annotated[NoticeOrigin, example(NoticeOrigin.COMPENSATION_NOTICE)]
     loss: Loss
@@ -120,6 +121,11 @@ class VerificationParticulars(BaseModel):
     """Who was on site, when and where, and what they found."""
 
     project_id: ProjectId
+    notice_sha256: Annotated[
+        Sha256,
+        Field(description="the notice that was verified, by the hash of its bytes"),
+        example(HashOf("claims.loss.notify.v1")),
+    ]
     verifiers: Annotated[
         tuple[OfficerId, ...], Field(max_length=20), example(OfficersWith(Party.COOPERATING, Duty.VERIFICATION))
     ]
@@ -299,13 +305,21 @@ class NoticeHeld(Event, name="claims.notice.held.v1"):
 
 
 class NoticeAccepted(NoticeParticulars, Event, name="claims.notice.accepted.v1"):
-    """A loss notice was accepted: the case is open, or goes on with these figures (10.2, 14.2)."""
+    """A loss notice was accepted: the case is open, or goes on with these figures (10.2, 14.2).
+
+    It takes the place of its notifier's earlier one in the same ``compensation``, or opens a further one if that was
+    released. ``plan_fallen_sha256`` is the plan that falls with the earlier notice.
+    """
 
     project_id: Identity
     case_number: str
     notifier: InstitutionId
     message_id: MessageId
     notice_sha256: Sha256
+    compensation: Annotated[
+        int | None, Field(description="the compensation that rests on it now; none while its notifier holds no claim")
+    ] = None
+    plan_fallen_sha256: Sha256 | None = None
 
 
 class NoticeRefused(Event, name="claims.notice.refused.v1"):
@@ -330,7 +344,6 @@ class VerificationRecorded(VerificationParticulars, Event, name="claims.verifica
     """The on-site verification is recorded; ``basis`` is what a plan has to say."""
 
     recorded_by: OfficerId
-    notice_sha256: Sha256
     compensation: int
     payee: InstitutionId
     basis: PlanBasis

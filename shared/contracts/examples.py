@@ -196,6 +196,7 @@ class Known(Symbol, Enum):
     SENDER_NAME = "the name of the institution that speaks"
     PUBLIC_KEY = "a public key for whomever the message is about"
     PERSON = "the identity of whomever the message is about"
+    COMPENSATION = "the number of the compensation of its case that was opened last"
     BASIS = "what the on-site verification says a plan has to say"
     DUE_FROM_FISCAL_FEN = "what the fiscal account still owes for the project at hand"
     INSTALMENT = "the number of the next planned instalment that has not arrived on the account"

@@ -35,15 +35,19 @@ FIGURES: Mapping[str, Figure] = {
         *fixed_under("loss_ratio"),
         "the negotiated ratio pinned to the project at its filing",
     ),
-    "total_loss_fen": Figure("total loss", "损失总额", "10.1", "text", "the loss that the lender notified"),
-    "claimed_fen": Figure(
-        "claimed compensation", "请求补偿金额", "10.2", "text", "the compensation that the lender claimed"
+    "total_loss_fen": Figure("total loss", "损失总额", "10.1", "text", "the loss that was notified"),
+    "claimed_fen": Figure("claimed compensation", "请求补偿金额", "10.2", "text", "the compensation that was claimed"),
+    "committed_before_fen": Figure(
+        "amount committed before",
+        "此前已占用金额",
+        "10.3",
+        "reading",
+        "the shares of the compensations released before",
     ),
-    "paid_before_fen": Figure(
-        "amount paid before", "此前已补偿金额", "10.3", "reading", "the cap is cumulative over the project's life"
+    "cap_fen": Figure("cap", "补偿上限", "10.3", "text", "floor(rate × total loss), over the project's life"),
+    "pool_share_fen": Figure(
+        "pool's share", "资金池承担额", "10.2", "reading", "min(claimed, cap) less what was committed before"
     ),
-    "cap_fen": Figure("cap", "补偿上限", "10.3", "reading", "floor(rate × total loss) less what was paid before"),
-    "pool_share_fen": Figure("pool's share", "资金池承担额", "10.2", "reading", "min(claimed, cap)"),
     "fiscal_part_fen": Figure("fiscal part", "财政承担额", "10.4", "reading", "by largest remainder, a tie to fiscal"),
     "social_part_fen": Figure(
         "social part", "社会资本承担额", "10.4", "reading", "what the fiscal part leaves of the pool's share"

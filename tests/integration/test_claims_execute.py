@@ -22,7 +22,16 @@ from shared.contracts.registry.projects import ProjectReturned
 from shared.contracts.treasury import Leg
 from shared.messaging.message import Decided, Incoming, Record
 from tests.integration.conftest import NewDatabase, TestDatabase, undone
-from tests.unit.claims.claims_builder import COMPENSATION_ID, LENDER, POOL_ID, PROJECT_ID, Story, pool_events, settled
+from tests.unit.claims.claims_builder import (
+    COMPENSATION_ID,
+    LENDER,
+    POOL_ID,
+    PROJECT_ID,
+    Story,
+    notice,
+    pool_events,
+    settled,
+)
 
 pytestmark = pytest.mark.asyncio
 
@@ -201,11 +210,54 @@ async def test_two_replicas_on_one_case_wait_for_each_other(claims_database: Tes
     assert sorted(outcomes) == [Outcome.ACCEPTED, Outcome.REFUSED]
 
 
+def loss_that_grows() -> list[Incoming]:
+    """A second compensation, released on a further notice, beside the first one."""
+    story = Story().until("release", total_fen=50_000_000)
+    story.notifies(notice(100_000_000))
+    for act in (story.reviews, story.verifies, story.plans, story.confirms, story.releases):
+        assert act().outcome is Outcome.ACCEPTED
+    pool = (from_service(event, number) for number, event in enumerate(pool_events(), start=1))
+    return [*pool, *(incoming(received) for received in story.taken)]
+
+
+@pytest.mark.clause("10.3")
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE compensations SET payee = 'another' WHERE number = 1", "released_stands_6_8"),
+        ("UPDATE compensations SET released_at = NULL WHERE number = 2", "released_stands_6_8"),
+        (
+            """
+            INSERT INTO compensations
+            SELECT (jsonb_populate_record(c, '{"number": 3, "compensation_id": "00000000-0000-0000-0000-000000000003",
+                "pool_share_fen": 1, "fiscal_part_fen": 1, "social_part_fen": 0}')).* FROM compensations AS c
+            WHERE number = 1
+            """,
+            "committed_within_cap_10_3",
+        ),
+    ],
+)
+async def test_what_was_released_stands_and_is_all_under_the_cap(
+    claims_database: TestDatabase, statement: str, constraint: str
+) -> None:
+    """Two compensations are stored as they were released; no third one fits, and neither is ever another."""
+    await take(claims_database, loss_that_grows())
+    columns = "number, stage, committed_before_fen, pool_share_fen"
+    assert await fetch(claims_database, f"SELECT {columns} FROM compensations ORDER BY number") == [
+        (1, "released", 0, 10_000_000),
+        (2, "released", 10_000_000, 10_000_000),
+    ]
+    async with claims_database.pool.acquire() as connection, undone(connection):
+        with pytest.raises(asyncpg.CheckViolationError) as refused:
+            await connection.execute(statement)
+    assert refused.value.constraint_name == constraint
+
+
 _FIGURES = {
     "total_loss_fen": 100,
     "claimed_fen": 100,
     "share_rate_bp": 2000,
-    "paid_before_fen": 0,
+    "committed_before_fen": 0,
     "pool_share_fen": 20,
     "fiscal_part_fen": 10,
     "social_part_fen": 10,
@@ -220,7 +272,7 @@ _FIGURES = {
     [
         ({}, None),
         ({"pool_share_fen": 21, "social_part_fen": 11}, "share_within_cap_10_3"),
-        ({"paid_before_fen": 1}, "share_within_cap_10_3"),
+        ({"committed_before_fen": 1}, "share_within_cap_10_3"),
         ({"total_loss_fen": 10**15, "claimed_fen": 10**15, "pool_share_fen": 2 * 10**14 + 1}, "share_within_cap_10_3"),
         ({"fiscal_part_fen": 11}, "parts_make_the_share_10_4"),
         ({"claimed_fen": 19}, "share_within_claimed_10_2"),
@@ -250,8 +302,9 @@ async def test_database_refuses_what_the_rules_refuse(
             POOL_ID,
         )
         statement = f"""
-            INSERT INTO compensations (compensation_id, project_id, number, plan_sha256, payee, {names})
-            VALUES ($1, $2, 1, repeat('0', 64), 'bank-north', {values})
+            INSERT INTO compensations (compensation_id, project_id, number, stage, notice_sha256, plan_sha256, payee,
+                                       {names})
+            VALUES ($1, $2, 1, 'planned', repeat('1', 64), repeat('0', 64), 'bank-north', {values})
         """
         if constraint is None:
             await connection.execute(statement, UUID(int=1), PROJECT_ID)

@@ -28,14 +28,14 @@ class Stage(StrEnum):
     NOTIFIED = "notified"  # → REVIEWED
     REVIEWED = "reviewed"  # → VERIFIED, NOTIFIED by a new notice
     VERIFIED = "verified"  # → PLANNED, NOTIFIED by a new notice
-    PLANNED = "planned"  # → CONFIRMED
-    CONFIRMED = "confirmed"  # → RELEASED
+    PLANNED = "planned"  # → CONFIRMED, NOTIFIED by a new notice
+    CONFIRMED = "confirmed"  # → RELEASED, NOTIFIED by a new notice
     RELEASED = "released"  # → PAID
-    PAID = "paid"  # → APPLIED
+    PAID = "paid"  # → APPLIED, NOTIFIED by a further notice
     APPLIED = "applied"  # → VOTING
     VOTING = "voting"  # → APPROVED, PAID by a refusal, APPLIED by a new application or without a quorum
     APPROVED = "approved"  # → REIMBURSED, PAID while not all of it is, APPLIED by a further application
-    REIMBURSED = "reimbursed"  # → PAID by a further instalment
+    REIMBURSED = "reimbursed"  # → PAID by a further instalment, NOTIFIED by a further notice
 
 
 class Part(BaseModel):
@@ -88,22 +88,81 @@ class SignedBallot(Part):
 
 
 class Application(Decidable):
-    """The reimbursement application that is to be decided; ``signed`` belongs to its ballot."""
+    """The application for a compensation's reimbursement that is to be decided; ``signed`` belongs to its ballot."""
 
+    compensation: int
     amount_fen: int
     original: SignedMessage
     signed: SignedBallot | None = None
 
 
+class Compensation(Part):
+    """One compensation of a case, from its notice to its reimbursement: one notice, one payee (10.2, 14.2).
+
+    ``number`` is its own in the case. Another notice of the same notifier takes the place of ``notice`` until the
+    payout is released, and what was found about the earlier one lapses. ``verified`` is what a plan has to say after
+    the on-site verification. ``decided_fen`` is what collective decisions have approved; ``paid_instalments`` and
+    ``reimbursed_instalments`` are what the treasury has settled.
+    """
+
+    number: int
+    notice: Notice
+    is_reviewed: bool = False
+    verified: PlanBasis | None = None
+    plan: Plan | None = None
+    paid_fen: int = 0
+    paid_instalments: tuple[int, ...] = ()
+    decided_fen: int = 0
+    reimbursed_fen: int = 0
+    reimbursed_instalments: tuple[int, ...] = ()
+
+    @property
+    def is_released(self) -> bool:
+        """Whether its payout was released: from then on its share is committed, and its notice and plan stand."""
+        return self.plan is not None and self.plan.release is not None
+
+    @property
+    def committed_fen(self) -> int:
+        """What the pool is bound to pay on it (10.3)."""
+        return self.plan.basis.pool_share_fen if self.plan is not None and self.is_released else 0
+
+    @property
+    def fiscal_part_of_paid_fen(self) -> int:
+        """F(paid): the fiscal account's part of what was paid on it so far (10.4)."""
+        assert self.plan is not None, "nothing is paid without a plan"
+        basis = self.plan.basis
+        return fiscal_part_of_compensation_fen(self.paid_fen, basis.committed_before_fen, basis.loss_ratio)
+
+    @property
+    def next_step(self) -> Step:
+        """The first step that has not been taken; after a payment there can always be another application."""
+        steps = (
+            (Step.REVIEW, self.is_reviewed),
+            (Step.VERIFICATION, self.verified is not None),
+            (Step.PLAN, self.plan is not None),
+            (Step.CONFIRMATION, self.plan is not None and self.plan.confirmation is not None),
+            (Step.RELEASE, self.is_released),
+            (Step.PAYMENT, self.paid_fen > 0),
+        )
+        return next((step for step, is_taken in steps if not is_taken), Step.APPLICATION)
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is, but for an application, which is the case's."""
+        if self.next_step is not Step.APPLICATION:
+            return _STAGES[self.next_step]
+        if self.decided_fen > self.reimbursed_fen:
+            return Stage.APPROVED
+        return Stage.REIMBURSED if self.reimbursed_fen == self.fiscal_part_of_paid_fen > 0 else Stage.PAID
+
+
 class Claim(Part):
     """A case. Its id is the project's; it exists from the project's filing, or from a notice that comes before it.
 
-    ``held`` are notices that wait for the approval, ``notices`` the latest accepted one of each notifier. ``reviewed``
-    is the hash of the notice that was reviewed; ``verified`` what a plan has to say after the on-site verification.
-    ``decided_fen`` is what collective decisions have approved, ``paid_instalments`` and ``reimbursed_instalments`` are
-    what the treasury has settled. Case-wide figures are in fen. ``duties_exercised`` are those of the officers who have
-    acted in the case, here and as far as this service has heard of it elsewhere; ``recused`` are those who have an
-    interest in it and decide on none of its applications.
+    ``held`` are notices that wait for the approval, ``notices`` the latest accepted one of each notifier;
+    ``compensations`` are in the order of their numbers, which begin with 1. ``duties_exercised`` are those of the
+    officers who have acted in the case, here and as far as this service has observed it elsewhere; ``recused`` are
+    those who have an interest in it and decide on none of its applications.
     """
 
     project_id: UUID
@@ -114,25 +173,10 @@ class Claim(Part):
     case_number: str | None = None
     held: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()
-    reviewed: str | None = None
-    verified: PlanBasis | None = None
-    # Supplementary notices, which open a second compensation, come later; the figures are ready for them.
-    compensation: int = 1
-    paid_before_fen: int = 0
-    plan: Plan | None = None
-    paid_fen: int = 0
-    paid_instalments: tuple[int, ...] = ()
+    compensations: tuple[Compensation, ...] = ()
     application: Application | None = None
-    decided_fen: int = 0
-    reimbursed_fen: int = 0
-    reimbursed_instalments: tuple[int, ...] = ()
     duties_exercised: tuple[DutyExercised, ...] = ()
     recused: tuple[str, ...] = ()
-
-    @property
-    def notice(self) -> Notice | None:
-        """The notice that counts: that of the lender, who holds the claim (10.2, 14.2)."""
-        return None if self.project is None else self.notice_of(self.project.loan.lender)
 
     def notice_of(self, notifier: str) -> Notice | None:
         """The latest accepted notice of this notifier."""
@@ -144,38 +188,43 @@ class Claim(Part):
         return waiting[-1] if waiting else self.notice_of(notifier)
 
     @property
-    def fiscal_part_of_paid_fen(self) -> int:
-        """F(paid): the fiscal account's part of what was paid on the compensation so far (10.4)."""
-        assert self.plan is not None
-        return fiscal_part_of_compensation_fen(self.paid_fen, self.paid_before_fen, self.plan.basis.loss_ratio)
+    def committed_fen(self) -> int:
+        """What the pool is bound to pay on all compensations: what counts against the cap (10.3)."""
+        return sum(compensation.committed_fen for compensation in self.compensations)
 
     @property
-    def next_step(self) -> Step:
-        """The first step that has not been taken; after a payment there can always be another application."""
-        steps = (
-            (Step.APPROVAL, self.project is not None),
-            (Step.NOTICE, self.notice is not None),
-            (Step.REVIEW, self.reviewed is not None),
-            (Step.VERIFICATION, self.verified is not None),
-            (Step.PLAN, self.plan is not None),
-            (Step.CONFIRMATION, self.plan is not None and self.plan.confirmation is not None),
-            (Step.RELEASE, self.plan is not None and self.plan.release is not None),
-            (Step.PAYMENT, self.paid_fen > 0),
-        )
-        return next((step for step, is_taken in steps if not is_taken), Step.APPLICATION)
+    def latest(self) -> Compensation | None:
+        """The compensation that was opened last."""
+        return self.compensations[-1] if self.compensations else None
+
+    def numbered(self, number: int) -> Compensation | None:
+        """The compensation with this number."""
+        return next((each for each in self.compensations if each.number == number), None)
+
+    def in_preparation_for(self, notifier: str) -> Compensation | None:
+        """The compensation on this notifier's notice whose payout is not released yet; there is one at the most."""
+        own = (each for each in self.compensations if each.notice.notifier == notifier and not each.is_released)
+        return next(own, None)
+
+    def with_compensation(self, compensation: Compensation) -> "Claim":
+        """The case with this compensation opened, or in the place of the one with its number."""
+        others = (each for each in self.compensations if each.number != compensation.number)
+        ordered = sorted((*others, compensation), key=lambda each: each.number)
+        return self.model_copy(update={"compensations": tuple(ordered)})
+
+    @property
+    def first_step(self) -> Step:
+        """What a case waits for that has no compensation yet."""
+        return Step.APPROVAL if self.project is None else Step.NOTICE
 
     @property
     def stage(self) -> Stage:
-        """Where the case is."""
+        """Where the case is: its application, or else the compensation that was opened last."""
         if self.is_rejected:
             return Stage.REJECTED
-        if self.next_step is not Step.APPLICATION:
-            return _STAGES[self.next_step]
         if self.application is not None:
             return Stage.APPLIED if self.application.ballot is None else Stage.VOTING
-        if self.decided_fen > self.reimbursed_fen:
-            return Stage.APPROVED
-        return Stage.REIMBURSED if self.reimbursed_fen == self.fiscal_part_of_paid_fen > 0 else Stage.PAID
+        return _STAGES[self.first_step] if self.latest is None else self.latest.stage
 
 
 _STAGES = {

@@ -1,6 +1,6 @@
 """The way from a notice to its payout: review, verification, plan, confirmation, release (5, 6, 10)."""
 
-from services.claims.domain.claim import Claim, ClaimsError, Notice, Plan
+from services.claims.domain.claim import Claim, ClaimsError, Compensation, Notice, Plan
 from services.claims.domain.context import CommandContext
 from services.claims.domain.rules.article_06_plan import refuse_if_plan_is_of_another_compensation
 from services.claims.domain.rules.article_06_review import (
@@ -57,6 +57,7 @@ def decide_verification(ctx: CommandContext[RecordVerification]) -> Decision:
     """Record the visit; its event says what a plan has to say, so that nobody has to compute it."""
     claim, command, notice = ctx.claim, ctx.command, ctx.notice
     faults = all_faults(
+        _another_notice(notice, command.notice_sha256),
         refuse_if_verifiers_are_too_few(
             [ctx.pool.person_of(Role.COOPERATING, verifier) for verifier in command.verifiers], ctx.rules.verifiers_min
         ),
@@ -73,10 +74,9 @@ def decide_verification(ctx: CommandContext[RecordVerification]) -> Decision:
         VerificationRecorded(
             **dict(command),
             recorded_by=ctx.officer,
-            notice_sha256=notice.sha256,
-            compensation=claim.compensation,
+            compensation=ctx.compensation.number,
             payee=_payee(claim),
-            basis=plan_basis(claim),
+            basis=plan_basis(claim, notice),
             rules_version=ctx.rules.version,
         )
     )
@@ -84,14 +84,15 @@ def decide_verification(ctx: CommandContext[RecordVerification]) -> Decision:
 
 def decide_plan(ctx: CommandContext[DrawUpPlan]) -> Decision:
     """Accept the plan that says what the rules say."""
-    claim, command = ctx.claim, ctx.command
-    assert claim.verified is not None
-    expected = claim.verified
-    nothing = refuse_if_pool_share_is_nothing(expected.pool_share_fen, expected.cap_fen)
+    claim, command, compensation = ctx.claim, ctx.command, ctx.compensation
+    assert compensation.verified is not None, "verification comes before the plan"
+    # What was committed since, on another compensation, is no more there to be planned.
+    expected = plan_basis(claim, compensation.notice)
+    nothing = refuse_if_pool_share_is_nothing(expected.pool_share_fen, expected.cap_fen, expected.committed_before_fen)
     faults = all_faults(
         nothing,
         _another_notice(ctx.notice, command.notice_sha256),
-        refuse_if_plan_is_of_another_compensation(claim.compensation, command.compensation),
+        refuse_if_plan_is_of_another_compensation(compensation.number, command.compensation),
         refuse_unless_payee_holds_the_claim(ctx.pool, command.payee, _payee(claim)),
         refuse_if_basis_differs(expected, command.basis),
     )
@@ -117,7 +118,7 @@ def decide_confirmation(ctx: CommandContext[ConfirmPlan]) -> Decision:
     return accepted(
         PlanConfirmed(
             **dict(ctx.command),
-            compensation=ctx.claim.compensation,
+            compensation=ctx.compensation.number,
             compensation_id=plan.compensation_id,
             confirmed_by=ctx.officer,
             pool_share_fen=plan.basis.pool_share_fen,
@@ -135,7 +136,7 @@ def decide_release(ctx: CommandContext[ReleasePayout]) -> Decision:
     return accepted(
         PayoutReleased(
             **dict(ctx.command),
-            compensation=ctx.claim.compensation,
+            compensation=ctx.compensation.number,
             compensation_id=plan.compensation_id,
             released_by=ctx.officer,
             payee=plan.payee,
@@ -152,46 +153,50 @@ def decide_release(ctx: CommandContext[ReleasePayout]) -> Decision:
 
 def decide_settlement(claim: Claim, settled: PaymentSettled) -> tuple[Event, ...]:
     """Take note of what the treasury has settled; raises ClaimsError for a payment that nothing here has led to."""
-    plan = claim.plan
-    if plan is None or plan.release is None or plan.compensation_id != settled.compensation_id:
-        raise ClaimsError(f"payment of {settled.compensation_id}, which was never released, in case {claim.project_id}")
-    if settled.leg is Leg.PAYOUT:
-        return _decide_paid(claim, plan, settled)
-    return _decide_reimbursed(claim, plan, settled)
+    for compensation in claim.compensations:
+        plan = compensation.plan
+        if plan is not None and compensation.is_released and plan.compensation_id == settled.compensation_id:
+            if settled.leg is Leg.PAYOUT:
+                return _decide_paid(claim, compensation, plan, settled)
+            return _decide_reimbursed(claim, compensation, plan, settled)
+    raise ClaimsError(f"payment of {settled.compensation_id}, which was never released, in case {claim.project_id}")
 
 
-def _decide_paid(claim: Claim, plan: Plan, settled: PaymentSettled) -> tuple[Event, ...]:
-    if settled.instalment in claim.paid_instalments:
+def _decide_paid(claim: Claim, compensation: Compensation, plan: Plan, settled: PaymentSettled) -> tuple[Event, ...]:
+    if settled.instalment in compensation.paid_instalments:
         return ()
-    paid_fen = claim.paid_fen + settled.amount_fen
-    if paid_fen > plan.basis.pool_share_fen:
-        share = yuan(plan.basis.pool_share_fen)
-        raise ClaimsError(f"{yuan(paid_fen)} paid on {plan.compensation_id}, above its {share}")
+    basis = plan.basis
+    paid_fen = compensation.paid_fen + settled.amount_fen
+    if paid_fen > basis.pool_share_fen:
+        raise ClaimsError(f"{yuan(paid_fen)} paid on {plan.compensation_id}, above its {yuan(basis.pool_share_fen)}")
+    fiscal_fen = fiscal_part_of_compensation_fen(paid_fen, basis.committed_before_fen, basis.loss_ratio)
     return (
         CompensationPaid(
             project_id=claim.project_id,
-            compensation=claim.compensation,
+            compensation=compensation.number,
             compensation_id=plan.compensation_id,
             instalment=settled.instalment,
             amount_fen=settled.amount_fen,
             paid_fen=paid_fen,
-            fiscal_part_fen=fiscal_part_of_compensation_fen(paid_fen, claim.paid_before_fen, plan.basis.loss_ratio),
+            fiscal_part_fen=fiscal_fen,
         ),
     )
 
 
-def _decide_reimbursed(claim: Claim, plan: Plan, settled: PaymentSettled) -> tuple[Event, ...]:
-    if settled.instalment in claim.reimbursed_instalments:
+def _decide_reimbursed(
+    claim: Claim, compensation: Compensation, plan: Plan, settled: PaymentSettled
+) -> tuple[Event, ...]:
+    if settled.instalment in compensation.reimbursed_instalments:
         return ()
-    reimbursed_fen = claim.reimbursed_fen + settled.amount_fen
-    if reimbursed_fen > claim.decided_fen:
+    reimbursed_fen, decided_fen = compensation.reimbursed_fen + settled.amount_fen, compensation.decided_fen
+    if reimbursed_fen > decided_fen:
         raise ClaimsError(
-            f"{yuan(reimbursed_fen)} reimbursed on {plan.compensation_id}, above the {yuan(claim.decided_fen)} decided"
+            f"{yuan(reimbursed_fen)} reimbursed on {plan.compensation_id}, above the {yuan(decided_fen)} decided"
         )
     return (
         CompensationReimbursed(
             project_id=claim.project_id,
-            compensation=claim.compensation,
+            compensation=compensation.number,
             compensation_id=plan.compensation_id,
             amount_fen=settled.amount_fen,
             reimbursed_fen=reimbursed_fen,
@@ -199,21 +204,20 @@ def _decide_reimbursed(claim: Claim, plan: Plan, settled: PaymentSettled) -> tup
     )
 
 
-def plan_basis(claim: Claim) -> PlanBasis:
-    """What a plan on the notice that counts has to say, from the project's terms and the rules of Article 10."""
-    assert claim.project is not None
-    assert claim.notice is not None
-    terms, notice = claim.project.terms, claim.notice
-    cap_fen = pool_share_max_fen(terms.share_rate_bp, notice.loss.total_fen, claim.paid_before_fen)
-    share_fen = pool_share_fen(notice.claimed_fen, cap_fen)
-    fiscal_fen = fiscal_part_of_compensation_fen(share_fen, claim.paid_before_fen, terms.loss_ratio)
+def plan_basis(claim: Claim, notice: Notice) -> PlanBasis:
+    """What a plan on ``notice`` has to say, from the project's terms and the rules of Article 10."""
+    assert claim.project is not None, "a notice is accepted on an approved project"
+    terms, committed_fen = claim.project.terms, claim.committed_fen
+    cap_fen = pool_share_max_fen(terms.share_rate_bp, notice.loss.total_fen)
+    share_fen = pool_share_fen(notice.claimed_fen, cap_fen, committed_fen)
+    fiscal_fen = fiscal_part_of_compensation_fen(share_fen, committed_fen, terms.loss_ratio)
     return PlanBasis(
         rules_version=terms.rules_version,
         share_rate_bp=terms.share_rate_bp,
         loss_ratio=terms.loss_ratio,
         total_loss_fen=notice.loss.total_fen,
         claimed_fen=notice.claimed_fen,
-        paid_before_fen=claim.paid_before_fen,
+        committed_before_fen=committed_fen,
         cap_fen=cap_fen,
         pool_share_fen=share_fen,
         fiscal_part_fen=fiscal_fen,
@@ -230,7 +234,7 @@ def plan_sources() -> tuple[str, ...]:
 
 
 def _another_notice(notice: Notice, named_sha256: str) -> Refusal | None:
-    """What is reviewed, and what a plan rests on, is the notice that counts and no earlier one (6.6)."""
+    """What is reviewed and verified, and what a plan rests on, is the notice that counts and no earlier one (6.6)."""
     return refuse_unless_hash_is_named("notice", "通知", notice.sha256, named_sha256, "6.6")
 
 

@@ -1,11 +1,21 @@
 """What claims decides on: a case in its pool, and of a command all its circumstances."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from services.claims.domain.claim import Claim, Notice, Plan
+from services.claims.domain.claim import Claim, Compensation, Notice, Plan
 from services.claims.domain.pool import Pool
+from services.claims.domain.step import Step
+from shared.contracts.claims import (
+    ApplyForReimbursement,
+    ConfirmPlan,
+    DrawUpPlan,
+    RecordReview,
+    RecordVerification,
+    ReleasePayout,
+)
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting, Received
@@ -75,13 +85,51 @@ class CommandContext(Generic[AnyCommand]):
         return rules
 
     @property
+    def next_step(self) -> Step:
+        """What has to come next: of the compensation that the command is about, or of a case that has none."""
+        found = _compensation(self.claim, self.command)
+        return self.claim.first_step if found is None else found.next_step
+
+    @property
+    def compensation(self) -> Compensation:
+        """The compensation that the command is about."""
+        found = _compensation(self.claim, self.command)
+        assert found is not None, "no step comes before the notice"
+        return found
+
+    @property
     def notice(self) -> Notice:
-        """The notice that counts."""
-        assert self.claim.notice is not None, "no step comes before the notice"
-        return self.claim.notice
+        """The notice that its compensation rests on."""
+        return self.compensation.notice
 
     @property
     def plan(self) -> Plan:
-        """The plan that was drawn up."""
-        assert self.claim.plan is not None, "no step after the plan comes before it"
-        return self.claim.plan
+        """The plan that was drawn up for its compensation."""
+        assert self.compensation.plan is not None, "no step after the plan comes before it"
+        return self.compensation.plan
+
+
+def _compensation(claim: Claim, command: Command) -> Compensation | None:
+    """The compensation with the notice, the plan or the number that ``command`` names.
+
+    Where it names none that is there, it is the one being prepared, or the latest: what is wrong is said of that.
+    """
+    found = None
+    match command:
+        case RecordReview() | RecordVerification() | DrawUpPlan():
+            found = next((each for each in claim.compensations if each.notice.sha256 == command.notice_sha256), None)
+        case ConfirmPlan() | ReleasePayout():
+            planned = (each for each in claim.compensations if each.plan is not None)
+            found = next((each for each in planned if each.plan and each.plan.sha256 == command.plan_sha256), None)
+        case ApplyForReimbursement():
+            found = claim.numbered(command.compensation) or _latest(
+                each for each in claim.compensations if each.paid_fen
+            )
+        case _ if claim.application is not None:
+            found = claim.numbered(claim.application.compensation)
+    in_preparation = (each for each in claim.compensations if not each.is_released)
+    return found or next(in_preparation, None) or claim.latest
+
+
+def _latest(compensations: Iterable[Compensation]) -> Compensation | None:
+    return max(compensations, key=lambda each: each.number, default=None)

@@ -138,7 +138,7 @@ def _not_now(ctx: CommandContext[Command], spec: CommandSpec[Any]) -> Refusal | 
         refuse_unless_of_one_pool(ctx.claim.pool_id, ctx.received.pool_id, "case", "案件")
         or refuse_unless_role_is_held(pool, acting, spec.command.message_type, permission, spec.clause)
         or refuse_unless_duty_is_held(pool, acting, permission)
-        or (None if spec.step is None else refuse_if_step_is_out_of_order(spec.step, ctx.claim.next_step))
+        or (None if spec.step is None else refuse_if_step_is_out_of_order(spec.step, ctx.next_step))
         or _conflict(ctx, *(DutyExercised(duty=duty, role=role, officer=ctx.officer) for role, duty in duties))
     )
 

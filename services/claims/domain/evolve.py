@@ -5,7 +5,9 @@ from typing import TypeVar, assert_never
 from services.claims.domain.claim import (
     Application,
     Claim,
+    Compensation,
     Notice,
+    Part,
     Plan,
     Project,
     SignedBallot,
@@ -92,6 +94,7 @@ CaseEvent = ClaimsEvent | ProjectEvent
 Cause = Received[Command | Event]
 
 Value = TypeVar("Value")
+SomePart = TypeVar("SomePart", bound=Part)
 
 
 def evolve(claim: Claim, event: CaseEvent, cause: Cause) -> Claim:
@@ -121,18 +124,22 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
         case NoticeRefused():
             return _with(claim, held=_without(claim, event))
         case ReviewRecorded():
-            return _with(claim, reviewed=event.notice_sha256)
+            reviewed = next(each for each in claim.compensations if each.notice.sha256 == event.notice_sha256)
+            return claim.with_compensation(_with(reviewed, is_reviewed=True))
         case VerificationRecorded():
-            return _with(claim, verified=event.basis)
+            return claim.with_compensation(_with(_numbered(claim, event.compensation), verified=event.basis))
         case PlanDrawnUp() | PlanConfirmed() | PayoutReleased():
             return _evolve_plan(claim, event, cause)
         case CompensationPaid():
-            instalments = (*claim.paid_instalments, event.instalment)
-            return _with(claim, paid_fen=event.paid_fen, paid_instalments=instalments)
+            paid = _numbered(claim, event.compensation)
+            instalments = (*paid.paid_instalments, event.instalment)
+            return claim.with_compensation(_with(paid, paid_fen=event.paid_fen, paid_instalments=instalments))
         case CompensationReimbursed():
             assert isinstance(cause.data, PaymentSettled)
-            instalments = (*claim.reimbursed_instalments, cause.data.instalment)
-            return _with(claim, reimbursed_fen=event.reimbursed_fen, reimbursed_instalments=instalments)
+            reimbursed = _numbered(claim, event.compensation)
+            instalments = (*reimbursed.reimbursed_instalments, cause.data.instalment)
+            figures = {"reimbursed_fen": event.reimbursed_fen, "reimbursed_instalments": instalments}
+            return claim.with_compensation(_with(reimbursed, **figures))
         case ReimbursementApplied() | ReimbursementApproved() | ReimbursementRefused():
             return _evolve_application(claim, event, cause)
         case BallotOpened() | VoteRecorded() | MemberRecused() | BallotClosed() | BallotVoided():
@@ -173,17 +180,18 @@ def _covered(event: ProjectApproved | CorrectionApproved) -> Project:
 
 
 def _evolve_accepted(claim: Claim, event: NoticeAccepted, cause: Cause) -> Claim:
-    """The latest notice of a notifier replaces its earlier one; what was found about the lender's earlier lapses."""
+    """The latest notice of a notifier replaces its earlier one; what was found about the earlier one lapses."""
     held = next((notice for notice in claim.held if _is(notice, event)), None)
     notice = held or notice_in(cause)
     others = tuple(other for other in claim.notices if other.notifier != notice.notifier)
     claim = _with(claim, case_number=event.case_number, notices=(*others, notice), held=_without(claim, event))
-    is_lender = claim.project is not None and notice.notifier == claim.project.loan.lender
-    return _with(claim, reviewed=None, verified=None) if is_lender else claim
+    if event.compensation is None:
+        return claim
+    return claim.with_compensation(Compensation(number=event.compensation, notice=notice))
 
 
 def _evolve_plan(claim: Claim, event: PlanDrawnUp | PlanConfirmed | PayoutReleased, cause: Cause) -> Claim:
-    original = _original(cause)
+    compensation, original = _numbered(claim, event.compensation), _original(cause)
     match event:
         case PlanDrawnUp():
             plan = Plan(
@@ -193,15 +201,13 @@ def _evolve_plan(claim: Claim, event: PlanDrawnUp | PlanConfirmed | PayoutReleas
                 payee=event.payee,
                 original=original,
             )
-            return _with(claim, plan=plan)
         case PlanConfirmed():
-            plan = _present(claim.plan).model_copy(update={"confirmation": original, "confirmed_at": cause.received_at})
-            return _with(claim, plan=plan)
+            plan = _with(_present(compensation.plan), confirmation=original, confirmed_at=cause.received_at)
         case PayoutReleased():
-            plan = _present(claim.plan).model_copy(update={"release": original, "released_at": cause.received_at})
-            return _with(claim, plan=plan)
+            plan = _with(_present(compensation.plan), release=original, released_at=cause.received_at)
         case _:
             assert_never(event)
+    return claim.with_compensation(_with(compensation, plan=plan))
 
 
 def _evolve_application(
@@ -212,11 +218,17 @@ def _evolve_application(
         case ReimbursementApplied():
             question = Question(kind=SubjectKind.REIMBURSEMENT, sha256=event.application_sha256)
             application = Application(
-                question=question, recused=claim.recused, amount_fen=event.amount_fen, original=_original(cause)
+                question=question,
+                recused=claim.recused,
+                compensation=event.compensation,
+                amount_fen=event.amount_fen,
+                original=_original(cause),
             )
             return _with(claim, application=application)
         case ReimbursementApproved():
-            return _with(claim, application=None, decided_fen=claim.decided_fen + event.amount_fen)
+            decided = _numbered(claim, event.compensation)
+            decided = _with(decided, decided_fen=decided.decided_fen + event.amount_fen)
+            return _with(claim.with_compensation(decided), application=None)
         case ReimbursementRefused():
             return _with(claim, application=None)
         case _:
@@ -242,8 +254,12 @@ def _with_signature(signed: SignedBallot | None, event: BallotEvent, original: S
     return signed
 
 
-def _with(claim: Claim, **changes: object) -> Claim:
-    return claim.model_copy(update=changes)
+def _with(part: SomePart, **changes: object) -> SomePart:
+    return part.model_copy(update=changes)
+
+
+def _numbered(claim: Claim, number: int) -> Compensation:
+    return _present(claim.numbered(number))
 
 
 def _is(notice: Notice, event: NoticeAccepted | NoticeRefused) -> bool:

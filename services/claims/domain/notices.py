@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.claims.domain.claim import Claim, ClaimsError, Notice
+from services.claims.domain.compensation import plan_basis
 from services.claims.domain.context import Case, CommandContext
 from services.claims.domain.evolve import Cause, ClaimsEvent, evolve, notice_in
 from services.claims.domain.rules.article_05_confirmation import (
@@ -15,12 +16,13 @@ from services.claims.domain.rules.article_10_pool_share import (
     refuse_if_claimed_is_above_the_loss,
     refuse_if_loss_is_before_disbursement,
     refuse_if_notice_says_the_same_again,
-    refuse_if_plan_stands_against_notice,
+    refuse_if_pool_share_is_nothing,
     refuse_if_principal_is_above_the_loan,
     refuse_if_project_has_ended,
     refuse_unless_total_is_the_sum,
 )
 from services.claims.domain.rules.article_14_notice import (
+    payee,
     refuse_if_notifier_has_no_role,
 )
 from shared.contracts.claims import NoticeAccepted, NoticeHeld, NoticeRefused, NotifyLoss
@@ -109,13 +111,25 @@ def faults_on_project(case: Case, notice: Notice) -> tuple[Refusal, ...]:
     claim = case.claim
     assert claim.project is not None
     loan = claim.project.loan
-    plan_number = None if claim.plan is None else claim.compensation
     return all_faults(
         refuse_unless_notifier_is_party(case.pool, notice.notifier, loan.lender, loan.guarantor),
         refuse_if_loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
         refuse_if_principal_is_above_the_loan(notice.loss.principal_fen, claim.project.covered_principal_fen),
-        refuse_if_plan_stands_against_notice(plan_number, has_notified=claim.notice_of(notice.notifier) is not None),
+        _nothing_further(claim, notice),
     )
+
+
+def _nothing_further(claim: Claim, notice: Notice) -> Refusal | None:
+    """Why a further notice leads nowhere; what a first one leads to is said at its plan, after it was looked at."""
+    if not _holds_claim(claim, notice) or not claim.committed_fen or claim.in_preparation_for(notice.notifier):
+        return None
+    basis = plan_basis(claim, notice)
+    return refuse_if_pool_share_is_nothing(basis.pool_share_fen, basis.cap_fen, basis.committed_before_fen)
+
+
+def _holds_claim(claim: Claim, notice: Notice) -> bool:
+    assert claim.project is not None, "a notice is accepted on an approved project"
+    return notice.notifier == payee(claim.project.loan.lender, claim.project.loan.guarantor)
 
 
 def _repeat_of(claim: Claim, notice: Notice) -> Refusal | None:
@@ -130,8 +144,16 @@ def _repeat_of(claim: Claim, notice: Notice) -> Refusal | None:
 
 def _accepted(claim: Claim, notice: Notice) -> NoticeAccepted:
     """The case bears the year in which its first notice arrived, in Beijing."""
-    number = claim.case_number or case_number(claim.project_id, beijing_day(notice.received_at).year)
-    return NoticeAccepted(**_named(claim, notice), case_number=number)
+    case = claim.case_number or case_number(claim.project_id, beijing_day(notice.received_at).year)
+    before = claim.in_preparation_for(notice.notifier)
+    opened = len(claim.compensations) + 1 if before is None else before.number
+    fallen = before.plan if before is not None else None
+    return NoticeAccepted(
+        **_named(claim, notice),
+        case_number=case,
+        compensation=opened if _holds_claim(claim, notice) else None,
+        plan_fallen_sha256=None if fallen is None else fallen.sha256,
+    )
 
 
 def _refused(claim: Claim, notice: Notice, why: Refusal) -> NoticeRefused:

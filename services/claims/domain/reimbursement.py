@@ -45,11 +45,11 @@ _TYPES: Mapping[type[Event], type[Event]] = {
 
 def decide_application(ctx: CommandContext[ApplyForReimbursement]) -> Decision:
     """Take an application; before the ballot closes a new one replaces it, and the votes on the old one are void."""
-    claim, command = ctx.claim, ctx.command
+    claim, command, paid = ctx.claim, ctx.command, ctx.compensation
     assert claim.project is not None
     faults = all_faults(
-        refuse_if_compensation_is_another(claim.compensation, command.compensation),
-        refuse_if_amount_is_above_what_is_due(command.amount_fen, claim.fiscal_part_of_paid_fen, claim.decided_fen),
+        refuse_if_compensation_is_another(paid.number, command.compensation),
+        refuse_if_amount_is_above_what_is_due(command.amount_fen, paid.fiscal_part_of_paid_fen, paid.decided_fen),
     )
     if faults:
         return refused(faults)
@@ -97,7 +97,7 @@ def _answer(ctx: CommandContext[CloseBallot], closed: BallotClosed) -> Reimburse
     assert application is not None, "a ballot was closed on it"
     decided: dict[str, Any] = {
         "project_id": closed.project_id,
-        "compensation": ctx.claim.compensation,
+        "compensation": application.compensation,
         "compensation_id": ctx.plan.compensation_id,
         "application_sha256": closed.subject_sha256,
         "minutes": closed.minutes,

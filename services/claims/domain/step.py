@@ -8,7 +8,7 @@ class Step(IntEnum):
     """A step; each waits for all before it. What is applied for is decided by a ballot, which has its own order."""
 
     APPROVAL = 0  # → NOTICE, decided by the registry
-    NOTICE = 1  # → REVIEW; another notice before the plan leads back here
+    NOTICE = 1  # → REVIEW; another notice before the release leads back there
     REVIEW = 2  # → VERIFICATION
     VERIFICATION = 3  # → PLAN
     PLAN = 4  # → CONFIRMATION

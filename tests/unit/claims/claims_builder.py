@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from services.claims.domain.claim import Claim
+from services.claims.domain.claim import Claim, Compensation
 from services.claims.domain.context import Case
 from services.claims.domain.decide import handle
 from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
+from services.claims.domain.step import Step
 from shared.contracts import claims as said
 from shared.contracts import ids
 from shared.contracts.documents import Document, DocumentKind, SignedMessage
@@ -219,6 +220,17 @@ class Story:
     def claim(self) -> Claim:
         return self.case.claim
 
+    @property
+    def latest(self) -> Compensation:
+        """The compensation that was opened last; there is one from the first notice on."""
+        assert self.claim.latest is not None
+        return self.claim.latest
+
+    @property
+    def next_step(self) -> Step:
+        """What the case waits for, in its latest compensation."""
+        return self.claim.first_step if self.claim.latest is None else self.claim.latest.next_step
+
     def received(
         self,
         data: Any,
@@ -278,7 +290,8 @@ class Story:
 
     def says(self, officer: str, command: type[Command], changes: Mapping[str, Any]) -> Decision:
         """A command as it is usually said at this point of the case, but for the changes."""
-        notice, plan, application = self.claim.notice, self.claim.plan, self.claim.application
+        latest, application = self.claim.latest, self.claim.application
+        notice, plan = (latest.notice, latest.plan) if latest else (None, None)
         heard: dict[Symbol, Any] = {
             HashOf("claims.loss.notify.v1"): notice.sha256 if notice else NO_HASH,
             HashOf("claims.plan.draw_up.v1"): plan.sha256 if plan else NO_HASH,
@@ -295,8 +308,10 @@ class Story:
         return self.says(officer, said.RecordVerification, changes)
 
     def plans(self, officer: str = "planner", basis: dict[str, Any] | None = None, **changes: Any) -> Decision:
-        expected = self.claim.verified or sample(said.PlanBasis, HERE)
-        return self.says(officer, said.DrawUpPlan, {"basis": expected.model_copy(update=basis or {}), **changes})
+        latest = self.claim.latest
+        number, verified = (latest.number, latest.verified) if latest else (1, None)
+        expected = (verified or sample(said.PlanBasis, HERE)).model_copy(update=basis or {})
+        return self.says(officer, said.DrawUpPlan, {"basis": expected, "compensation": number, **changes})
 
     def confirms(self, officer: str = "confirmer", **changes: Any) -> Decision:
         return self.says(officer, said.ConfirmPlan, changes)
@@ -305,7 +320,9 @@ class Story:
         return self.says(officer, said.ReleasePayout, changes)
 
     def applies(self, amount_fen: int = FISCAL_PART_FEN, officer: str = "applicant", **changes: Any) -> Decision:
-        return self.says(officer, said.ApplyForReimbursement, {"amount_fen": amount_fen, **changes})
+        number = self.claim.latest.number if self.claim.latest else 1
+        named = {"amount_fen": amount_fen, "compensation": number}
+        return self.says(officer, said.ApplyForReimbursement, {**named, **changes})
 
     def opens(self, officer: str = "chair", **changes: Any) -> Decision:
         return self.says(officer, said.OpenBallot, {"closes_at": self.now + timedelta(days=3), **changes})
@@ -330,7 +347,7 @@ class Story:
             ("confirmation", self.confirms),
             ("release", self.releases),
             ("payment", lambda: self.hears(settled(Leg.PAYOUT, self._pool_share_fen()))),
-            ("application", lambda: self.applies(self.claim.fiscal_part_of_paid_fen)),
+            ("application", lambda: self.applies(self.latest.fiscal_part_of_paid_fen)),
             ("opening", self.opens),
             ("votes", lambda: [self.votes(member) for member in MEMBERS][-1]),
             ("closing", self.closes),
@@ -342,7 +359,7 @@ class Story:
         raise AssertionError(f"no such step: {step}")
 
     def _pool_share_fen(self) -> int:
-        return self.claim.plan.basis.pool_share_fen if self.claim.plan else 0
+        return self.latest.plan.basis.pool_share_fen if self.latest.plan else 0
 
 
 def codes(decision: Decision) -> list[str]:

@@ -41,8 +41,7 @@ def test_no_command_skips_a_step(after: str, act: str, code: str, clause: str) -
 def test_review_is_of_the_notice_that_counts() -> None:
     """A notice that was replaced can't be reviewed any more, nor planned on."""
     story = Story().until("notice")
-    assert story.claim.notice is not None
-    before = story.claim.notice.sha256
+    before = story.latest.notice.sha256
     story.notifies(notice(50_000_000))
     assert codes(story.reviews(notice_sha256=before)) == ["another_version_named"]
     story.reviews()

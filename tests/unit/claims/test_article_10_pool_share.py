@@ -89,17 +89,51 @@ def test_same_notice_again_is_a_duplicate_and_another_is_not() -> None:
 
 
 @pytest.mark.clause("10.2")
-def test_plan_stands_against_a_later_notice() -> None:
-    """Once a plan is drawn up on it, a notice is not replaced."""
-    decision = Story().until("plan").notifies(notice(50_000_000))
-    assert (codes(decision), clauses(decision)) == (["plan_stands_already"], ["10.2"])
+@pytest.mark.parametrize("step", ["plan", "confirmation"])
+def test_plan_falls_with_its_notice(step: str) -> None:
+    """Until the release another notice counts, lower or higher: the plan on the earlier one falls, and is named."""
+    story = Story().until(step)
+    fallen = story.latest.plan
+    assert fallen is not None
+    assert story.notifies(notice(50_000_000)).outcome is Outcome.ACCEPTED
+    accepted = story.events[-1]
+    assert (accepted.compensation, accepted.plan_fallen_sha256) == (1, fallen.sha256)
+    assert codes(story.confirms(plan_sha256=fallen.sha256)) == ["review_missing"]
+    for act in (story.reviews, story.verifies, story.plans, story.confirms, story.releases):
+        assert act().outcome is Outcome.ACCEPTED
+    assert story.events[-1].basis.pool_share_fen == 10_000_000
+
+
+@pytest.mark.clause("10.2")
+def test_further_notice_opens_a_further_compensation() -> None:
+    """Loss and claim are totals: what was released before is deducted, whether it is paid already or not."""
+    story = Story().until("release", total_fen=65_000_000)
+    assert story.notifies(notice(70_000_000)).outcome is Outcome.ACCEPTED
+    assert (story.events[-1].compensation, story.events[-1].plan_fallen_sha256) == (2, None)
+    for act in (story.reviews, story.verifies, story.plans, story.confirms, story.releases):
+        assert act().outcome is Outcome.ACCEPTED
+    basis = story.events[-1].basis
+    assert (basis.committed_before_fen, basis.cap_fen, basis.pool_share_fen) == (13_000_000, 14_000_000, 1_000_000)
+    assert story.claim.committed_fen == 14_000_000
+
+
+@pytest.mark.clause("10.3")
+@pytest.mark.parametrize("changes", [{"total_fen": 65_000_001}, {"total_fen": 70_000_000, "claimed_fen": 13_000_000}])
+def test_further_notice_that_adds_nothing_is_refused(changes: dict[str, Any]) -> None:
+    """A total that brings no further fen would open a compensation that can't be planned; it says what is committed."""
+    story = Story().until("release", total_fen=65_000_000)
+    decision = story.notifies(notice(**changes))
+    assert (codes(decision), clauses(decision)) == (["pool_share_is_nothing"], ["10.3"])
+    assert "130,000.00" in decision.refusals[0].text
 
 
 @pytest.mark.clause("10.2")
 def test_plan_pays_what_is_claimed_up_to_the_cap() -> None:
     """A lender that claims less gets less."""
-    assert pool_share_fen(500, 2_000) == 500
-    assert pool_share_fen(5_000, 2_000) == 2_000
+    assert pool_share_fen(500, 2_000, 0) == 500
+    assert pool_share_fen(5_000, 2_000, 0) == 2_000
+    assert pool_share_fen(5_000, 2_000, 1_900) == 100
+    assert pool_share_fen(500, 2_000, 600) == 0
     story = Story().until("approval")
     story.notifies(notice(claimed_fen=1_234_567))
     story.reviews()
@@ -110,7 +144,7 @@ def test_plan_pays_what_is_claimed_up_to_the_cap() -> None:
 
 @pytest.mark.clause("10.3")
 @pytest.mark.parametrize(
-    ("rate_bp", "total_fen", "before_fen", "expected"),
+    ("rate_bp", "total_fen", "committed_fen", "expected"),
     [
         (2_000, 100_000_001, 0, 20_000_000),
         (2_000, 100_000_004, 0, 20_000_000),
@@ -122,23 +156,24 @@ def test_plan_pays_what_is_claimed_up_to_the_cap() -> None:
         (1_500, 10**15, 0, 15 * 10**13),
     ],
 )
-def test_cap_is_rounded_down_and_cumulative(rate_bp: int, total_fen: int, before_fen: int, expected: int) -> None:
-    """Worked case 1, 20 % of 1,000,000.01 is 200,000.002 and 200,000.00 is paid; what was paid before is deducted."""
-    assert pool_share_max_fen(rate_bp, total_fen, before_fen) == expected
+def test_cap_is_rounded_down_and_cumulative(rate_bp: int, total_fen: int, committed_fen: int, expected: int) -> None:
+    """Worked case 1, 20 % of 1,000,000.01 is 200,000.002 and 200,000.00 is paid; what was committed is deducted."""
+    assert pool_share_fen(total_fen, pool_share_max_fen(rate_bp, total_fen), committed_fen) == expected
 
 
 @pytest.mark.clause("10.3")
 @given(st.integers(0, 10_000), _FEN, _FEN, st.integers(1, AMOUNT_FEN_MAX))
-def test_share_never_exceeds_the_rate(rate_bp: int, total_fen: int, before_fen: int, claimed_fen: int) -> None:
-    """Before and now together are at most the exact rate of the loss, and less than a fen under it where all is due."""
-    cap = pool_share_max_fen(rate_bp, total_fen, before_fen)
+def test_share_never_exceeds_the_rate(rate_bp: int, total_fen: int, committed_fen: int, claimed_fen: int) -> None:
+    """Before and now together are at most the exact rate of the loss and the claim, and less than a fen under them."""
+    cap = pool_share_max_fen(rate_bp, total_fen)
     exact = Fraction(rate_bp * total_fen, 10_000)
-    share = pool_share_fen(claimed_fen, cap)
-    assert 0 <= share <= min(claimed_fen, cap)
-    if cap > 0:
-        assert exact - 1 < cap + before_fen <= exact
+    assert exact - 1 < cap <= exact
+    share = pool_share_fen(claimed_fen, cap, committed_fen)
+    assert share >= 0
+    if share:
+        assert min(exact, claimed_fen) - 1 < share + committed_fen <= min(exact, claimed_fen)
     else:
-        assert before_fen > exact - 1
+        assert committed_fen > min(exact, claimed_fen) - 1
 
 
 @pytest.mark.clause("10.3")
@@ -155,8 +190,7 @@ def test_there_is_no_plan_over_nothing() -> None:
 def test_every_figure_of_a_plan_is_the_computed_one(field: str) -> None:
     """A fen more or less is refused, naming the figure, its clause, what was expected and what was given."""
     story = Story().until("verification", approval=approved(ratio=LossRatio(fiscal_weight=1, social_weight=2)))
-    assert story.claim.verified is not None
-    right = getattr(story.claim.verified, field)
+    right = getattr(story.latest.verified, field)
     wrong = HALF if field == "loss_ratio" else right + 1
     decision = story.plans(basis={field: wrong})
     assert (codes(decision), clauses(decision)) == (["plan_figure_wrong"], [FIGURES[field].clause])

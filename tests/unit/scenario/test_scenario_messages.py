@@ -116,7 +116,7 @@ def test_a_plan_says_what_the_verification_has_published_unless_it_is_told_other
         "loss_ratio": {"fiscal_weight": 1, "social_weight": 1},
         "total_loss_fen": 5_000,
         "claimed_fen": 5_000,
-        "paid_before_fen": 0,
+        "committed_before_fen": 0,
         "cap_fen": 1_000,
         "pool_share_fen": 1_000,
         "fiscal_part_fen": 500,

@@ -32,9 +32,9 @@ def whole_way() -> list[tuple[str, Heard]]:
     tell = Telling()
     basis = {"cap_fen": 200, "pool_share_fen": 200, "fiscal_part_fen": 100, "social_part_fen": 100}
     return [
-        ("awaiting approval", tell.event("registry.project.filed", loan={"lender": LENDER})),
-        ("covered", tell.event("registry.project.approved", loan={"lender": LENDER})),
-        ("notified", tell.event("claims.notice.accepted", notifier=LENDER, message_id="n1")),
+        ("awaiting approval", tell.event("registry.project.filed")),
+        ("covered", tell.event("registry.project.approved")),
+        ("notified", tell.event("claims.notice.accepted", compensation=1, notifier=LENDER, message_id="n1")),
         ("reviewed", tell.event("claims.review.recorded")),
         ("verified", tell.event("claims.verification.recorded", basis=basis)),
         ("planned", tell.event("claims.plan.drawn_up", plan_sha256="p", basis=basis)),
@@ -42,7 +42,13 @@ def whole_way() -> list[tuple[str, Heard]]:
         ("released", tell.event("claims.payout.released", compensation_id=COMPENSATION)),
         (
             "paid",
-            tell.event("claims.compensation.paid", compensation_id=COMPENSATION, amount_fen=200, fiscal_part_fen=100),
+            tell.event(
+                "claims.compensation.paid",
+                compensation=1,
+                compensation_id=COMPENSATION,
+                amount_fen=200,
+                fiscal_part_fen=100,
+            ),
         ),
         ("applied", tell.event("claims.reimbursement.applied")),
         ("voting", tell.event("claims.ballot.opened")),
@@ -69,7 +75,7 @@ def test_a_new_notice_of_the_lender_asks_for_review_and_verification_again() -> 
     """What was found about the earlier notice lapses; a guarantor's notice beside it changes nothing."""
     tell = Telling()
     events = [event for _, event in whole_way()[:5]]
-    again = tell.event("claims.notice.accepted", notifier=LENDER, message_id="n2")
+    again = tell.event("claims.notice.accepted", compensation=1, notifier=LENDER, message_id="n2")
     again.content["id"] = "again"  # type: ignore[index]
     beside = tell.event("claims.notice.accepted", notifier="guarantor-demo", message_id="n3")
     beside.content["id"] = "beside"  # type: ignore[index]
@@ -144,7 +150,13 @@ def test_what_has_to_follow_is_awaited_until_it_comes() -> None:
         tell.event("treasury.payment.instructed", **ON_PAYOUT, instruction_id="i"),
         tell.instruction("i", 200),
         tell.event("treasury.payment.settled", **ON_PAYOUT, **SETTLED),
-        tell.event("claims.compensation.paid", compensation_id=COMPENSATION, amount_fen=200, fiscal_part_fen=100),
+        tell.event(
+            "claims.compensation.paid",
+            compensation=1,
+            compensation_id=COMPENSATION,
+            amount_fen=200,
+            fiscal_part_fen=100,
+        ),
     ]
     awaited = []
     for heard in chain:
@@ -169,7 +181,7 @@ def test_a_held_notice_is_awaited_once_its_project_is_decided_on() -> None:
     tell = Telling()
     held = tell.event("claims.notice.held", notifier=LENDER, message_id="n")
     assert view_of([held]).still_awaited() == []
-    approved = tell.event("registry.project.approved", loan={"lender": LENDER})
+    approved = tell.event("registry.project.approved")
     assert view_of([held, approved]).still_awaited() == ["the decision on the held notice n"]
 
 

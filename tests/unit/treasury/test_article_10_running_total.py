@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.claims.domain.compensation import plan_basis
 from services.treasury.domain.books import Books
 from services.treasury.domain.reimbursement import due_now_fen
 from services.treasury.domain.rules.article_10_pool_share import due_from_fiscal_fen
-from shared.contracts.claims import PlanBasis
+from shared.contracts.claims import PayoutReleased, PlanBasis
 from shared.contracts.registry.words import LossRatio
 from shared.contracts.treasury import PaymentRefused
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen
@@ -39,10 +38,14 @@ def _paid(books: Books, number: int, total_fen: int, planned: PlanBasis) -> Book
     return then(books, from_bank(confirmation_of(instructed(decision), bank_reference=f"OUT-{number}")))[0]
 
 
-def _plan_of_claims(total_fen: int, paid_before_fen: int, ratio: LossRatio) -> PlanBasis:
-    """What the claims service says that a plan on this loss has to say."""
-    story = claims_builder.Story().until("notice", total_fen, claims_builder.approved(ratio=ratio))
-    return plan_basis(story.claim.model_copy(update={"paid_before_fen": paid_before_fen}))
+def _plan_of_claims(story: claims_builder.Story, total_fen: int) -> PlanBasis:
+    """What the claims service says that a plan on this further loss has to say, which it then releases."""
+    story.notifies(claims_builder.notice(total_fen))
+    for act in (story.reviews, story.verifies, story.plans, story.confirms, story.releases):
+        act()
+    released = story.events[-1]
+    assert isinstance(released, PayoutReleased)
+    return released.basis
 
 
 @pytest.mark.clause("10.4")
@@ -69,9 +72,10 @@ def test_what_is_due_is_what_was_paid_adds_to_the_running_total(
 def test_the_treasury_pays_on_what_claims_says_that_a_plan_says(more_fen: list[int], ratio: LossRatio) -> None:
     """A loss that grows from notice to notice: every plan of claims is borne out, and what is due is F of all of it."""
     books, total_fen, paid_fen = books_with(ratio=ratio), 0, 0
+    story = claims_builder.Story().until("approval", approval=claims_builder.approved(ratio=ratio))
     for number, each_fen in enumerate(more_fen, start=1):
         total_fen += each_fen
-        planned = _plan_of_claims(total_fen, paid_fen, ratio)
+        planned = _plan_of_claims(story, total_fen)
         books = _paid(books, number, total_fen, planned)
         paid_fen += planned.pool_share_fen
     case = books.cases[PROJECT_ID]
@@ -83,10 +87,10 @@ def test_the_treasury_pays_on_what_claims_says_that_a_plan_says(more_fen: list[i
 def test_a_plan_that_splits_its_share_alone_is_refused() -> None:
     """At 1:2 a second fen split as if it were the first has no fiscal part: the treasury doesn't pay on that."""
     books = _paid(books_with(ratio=ONE_TO_TWO), 1, 5, basis(5, ONE_TO_TWO))
-    alone = basis(10, ONE_TO_TWO, paid_before_fen=1, fiscal_part_fen=0, social_part_fen=1)
+    alone = basis(10, ONE_TO_TWO, committed_before_fen=1, fiscal_part_fen=0, social_part_fen=1)
     told = payout(number=2, total_fen=10, planned=alone)
     decision = then(books, heard(told.released(), "event-2"), told.originals)[1]
     assert [refused.code for refused in decision.refusals] == ["plan_figure_wrong"]
-    books = _paid(books, 2, 10, basis(10, ONE_TO_TWO, paid_before_fen=1))
+    books = _paid(books, 2, 10, basis(10, ONE_TO_TWO, committed_before_fen=1))
     case = books.cases[PROJECT_ID]
     assert [due_now_fen(case, each) for each in case.compensations.values()] == [0, 1]

@@ -94,13 +94,13 @@ def test_the_cap_holds_over_the_whole_life() -> None:
 
 @pytest.mark.clause("10.3")
 def test_a_second_compensation_gets_only_what_is_left() -> None:
-    """The treasury counts what it has paid itself, whatever the plan says was paid before."""
+    """The treasury counts what it has committed itself, whatever the plan says was committed before."""
     books = paid_books()
     told = payout(number=2, planned=basis())
     (said,) = then(books, heard(told.released(), "event-2"), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert (said.code, said.compensation_id) == ("share_above_cap", ids.compensation_id(PROJECT_ID, 2))
-    more = payout(number=2, total_fen=110_000_000, planned=basis(110_000_000, paid_before_fen=SHARE_FEN))
+    more = payout(number=2, total_fen=110_000_000, planned=basis(110_000_000, committed_before_fen=SHARE_FEN))
     after, decision = then(books, heard(more.released(), "event-3"), more.originals)
     assert not isinstance(decision.events[0], PaymentRefused)
     assert after.cases[PROJECT_ID].committed_fen() == 22_000_000

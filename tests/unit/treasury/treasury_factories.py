@@ -208,18 +208,21 @@ def notice(total_fen: int = LOSS_FEN, **changes: Any) -> NotifyLoss:
     return sample(NotifyLoss, HERE, {"loss": loss, "claimed_fen": total_fen, **changes})
 
 
-def basis(total_fen: int = LOSS_FEN, ratio: LossRatio = HALVES, paid_before_fen: int = 0, **changes: Any) -> PlanBasis:
-    cap_fen = pool_share_max_fen(total_fen, 2_000) - paid_before_fen
-    fiscal_fen = fiscal_part_of_compensation_fen(cap_fen, paid_before_fen, ratio)
+def basis(
+    total_fen: int = LOSS_FEN, ratio: LossRatio = HALVES, committed_before_fen: int = 0, **changes: Any
+) -> PlanBasis:
+    cap_fen = pool_share_max_fen(total_fen, 2_000)
+    share_fen = cap_fen - committed_before_fen
+    fiscal_fen = fiscal_part_of_compensation_fen(share_fen, committed_before_fen, ratio)
     values = {
         "loss_ratio": ratio,
         "total_loss_fen": total_fen,
         "claimed_fen": total_fen,
-        "paid_before_fen": paid_before_fen,
+        "committed_before_fen": committed_before_fen,
         "cap_fen": cap_fen,
-        "pool_share_fen": cap_fen,
+        "pool_share_fen": share_fen,
         "fiscal_part_fen": fiscal_fen,
-        "social_part_fen": cap_fen - fiscal_fen,
+        "social_part_fen": share_fen - fiscal_fen,
     }
     return sample(PlanBasis, HERE, {**values, **changes})
 

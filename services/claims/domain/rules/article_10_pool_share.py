@@ -102,46 +102,40 @@ def refuse_if_notice_says_the_same_again(
     )
 
 
-def refuse_if_plan_stands_against_notice(plan_number: int | None, *, has_notified: bool) -> Refusal | None:
-    """Article 10.2. The latest notice counts until a plan is drawn up on it; ``plan_number`` is that plan's."""
-    if plan_number is None or not has_notified:
-        return None
-    return refusal(
-        "plan_stands_already",
-        "10.2",
-        f"compensation plan {plan_number} is drawn up on your earlier notice, which can't be replaced any more; a "
-        "further loss needs a supplementary notice: agree on it with the cooperating institution",
-        f"已按此前通知制定第{plan_number}次风险补偿方案，该通知不能再替换；如有后续损失须另行提交补充通知，请与合作机构联系",
-    )
-
-
 # accept: total_loss_fen
-def pool_share_max_fen(share_rate_bp: int, total_loss_fen: int, paid_before_fen: int) -> int:
-    """Article 10.3. The most that the pool bears now, in fen: floor(rate × total loss) less what was paid before.
+def pool_share_max_fen(share_rate_bp: int, total_loss_fen: int) -> int:
+    """Article 10.3. The most that the pool bears over the project's whole life, in fen: floor(rate × total loss).
 
-    Rounds down, since the pool's share must not exceed the rate by a fraction of a fen. It is cumulative over the
-    project's whole life, and 0 where more was paid before than a lowered loss allows.
+    Rounds down, since the pool's share must not exceed the rate by a fraction of a fen.
     """
-    return max(0, share_rate_bp * total_loss_fen // BASIS_POINTS - paid_before_fen)
+    return share_rate_bp * total_loss_fen // BASIS_POINTS
 
 
 # accept: claimed_fen
-def pool_share_fen(claimed_fen: int, pool_share_max: int) -> int:
-    """Article 10.2. The plan pays what is claimed, and at most the cap."""
-    return min(claimed_fen, pool_share_max)
+def pool_share_fen(claimed_fen: int, cap_fen: int, committed_fen: int) -> int:
+    """Article 10.2. The plan pays what is claimed, at most the cap, less what is committed; all in fen.
+
+    Claimed and cap are totals of the project's life, as the notice states them. It is 0 where more is committed than a
+    lowered loss allows.
+    """
+    return max(0, min(claimed_fen, cap_fen) - committed_fen)
 
 
-def refuse_if_pool_share_is_nothing(share_fen: int, pool_share_max: int) -> Refusal | None:
-    """Article 10.3. There is no plan over nothing: the pool has paid its share, or the rate leaves less than a fen."""
+def refuse_if_pool_share_is_nothing(share_fen: int, cap_fen: int, committed_fen: int) -> Refusal | None:
+    """Article 10.3. There is no plan over nothing: the pool bears its share already, or the rate leaves no fen.
+
+    Asked of a further notice too, since nothing could come of it.
+    """
     if share_fen > 0:
         return None
     return refusal(
         "pool_share_is_nothing",
         "10.3",
-        f"the pool's share of this loss is {yuan(share_fen)} (at most {yuan(pool_share_max)} are left under "
-        "its rate), so there is nothing to compensate; if the loss grows, have the lender notify it anew",
-        f"资金池对该笔损失的承担额为{yuan_zh(share_fen)}（按比例至多还可补偿{yuan_zh(pool_share_max)}），无可补偿金额；"
-        "如损失增加，请由银行重新通知",
+        f"there is nothing to compensate: of this loss the pool bears {yuan(cap_fen)} at the most, "
+        f"{yuan(committed_fen)} of it by earlier compensations, and never more than is claimed; if the loss "
+        "grows, notify it anew with the totals of the project's whole life",
+        f"无可补偿金额：资金池对该笔损失至多承担{yuan_zh(cap_fen)}，此前补偿已占用{yuan_zh(committed_fen)}，"
+        "且不超过请求补偿金额；如损失增加，请按项目累计总额重新通知",
     )
 
 

@@ -25,13 +25,16 @@ def refuse_unless_plan_rests_on_notice(plan: Received[DrawUpPlan], notice: Recei
 
 def refuse_unless_pool_share_is_claimed(basis: PlanBasis) -> Refusal | None:
     """Article 10.2. The plan never pays more than was claimed."""
-    if basis.pool_share_fen <= basis.claimed_fen:
+    if basis.committed_before_fen + basis.pool_share_fen <= basis.claimed_fen:
         return None
+    left_fen = max(basis.claimed_fen - basis.committed_before_fen, 0)
     return refusal(
         "share_above_claimed",
         "10.2",
-        f"the plan pays {yuan(basis.pool_share_fen)}, claimed were {yuan(basis.claimed_fen)}; plan at most that",
-        f"方案补偿{yuan_zh(basis.pool_share_fen)}，超过申请金额{yuan_zh(basis.claimed_fen)}；请按不超过申请金额重新制定",
+        f"the plan pays {yuan(basis.pool_share_fen)}; claimed were {yuan(basis.claimed_fen)} over the project's life, "
+        f"of which earlier compensations committed {yuan(basis.committed_before_fen)}: plan at most {yuan(left_fen)}",
+        f"方案补偿{yuan_zh(basis.pool_share_fen)}；累计请求补偿{yuan_zh(basis.claimed_fen)}，此前补偿已占用"
+        f"{yuan_zh(basis.committed_before_fen)}；请按不超过{yuan_zh(left_fen)}重新制定",
     )
 
 
@@ -75,6 +78,7 @@ def refuse_unless_split_follows_ratio(project: Project, basis: PlanBasis, commit
     """Article 10.4. The plan splits the pool's share by the ratio that was pinned to its project."""
     fiscal_fen = fiscal_part_of_compensation_fen(basis.pool_share_fen, committed_before_fen, project.loss_ratio)
     return first_fault(
+        refuse_unless_figure_is_right("committed_before_fen", committed_before_fen, basis.committed_before_fen),
         refuse_unless_figure_is_right("loss_ratio", project.loss_ratio, basis.loss_ratio),
         refuse_unless_figure_is_right("fiscal_part_fen", fiscal_fen, basis.fiscal_part_fen),
         refuse_unless_figure_is_right("social_part_fen", basis.pool_share_fen - fiscal_fen, basis.social_part_fen),
