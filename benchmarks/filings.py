@@ -10,15 +10,14 @@ from uuid import uuid4
 
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.registry.projects import FileProject
+from simulator.invented_numbers import numbered_enterprise, patent_number, pledge_number, right_number
 from simulator.parties import BORROWER, COOPERATING, NAMES, USCC, Cast
 from simulator.party_messages import Sender, write_message
 from simulator.samples import sample
-from simulator.surroundings import demonstration, pledge_number, right_number
+from simulator.surroundings import demonstration
 
 OFFICER = "filing-officer"
 _CONTRACT_NUMBER = "LOAN-BENCHMARK"
-_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_PREFIX = "91110105"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +27,6 @@ class Filing:
     message_id: str
     value: bytes
     headers: list[tuple[str, bytes]]
-
-
-def uscc(number: int) -> str:
-    """A unified social credit code of the district with its check digit, another one for each number."""
-    places = []
-    for _ in range(9):
-        number, place = divmod(number, 31)
-        places.append(_USCC_ALPHABET[place])
-    body = _USCC_PREFIX + "".join(reversed(places))
-    weighted = sum(_USCC_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(body))
-    return body + _USCC_ALPHABET[-weighted % 31]
 
 
 def signed_filings(casts: Sequence[Cast], numbers: range) -> Iterator[Filing]:
@@ -51,10 +39,10 @@ def signed_filings(casts: Sequence[Cast], numbers: range) -> Iterator[Filing]:
         value = (
             template.replace(b"MESSAGE-ID", message_id.encode())
             .replace(_CONTRACT_NUMBER.encode(), f"LOAN-{number:09d}".encode())
-            .replace(USCC[BORROWER].encode(), uscc(number).encode())
+            .replace(USCC[BORROWER].encode(), numbered_enterprise(number).encode())
             .replace(NAMES[BORROWER].encode(), f"{NAMES[BORROWER]}{number:09d}".encode())
             .replace(pledge_number(_right(sender)).encode(), f"Y2026{number:09d}".encode())
-            .replace(_right(sender).encode(), f"ZL{number:016d}.0".encode())
+            .replace(_right(sender).encode(), patent_number(number).encode())
         )
         yield Filing(message_id, value, [(SIGNATURE_HEADER, sender.signer.sign(value).encode())])
 

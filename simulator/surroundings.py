@@ -32,6 +32,7 @@ from shared.contracts.examples import (
 from shared.contracts.registry.words import Duty, SystemUse
 from shared.contracts.treasury import Account
 from shared.decisions.days import beijing_day
+from simulator.invented_numbers import pledge_number, right_number
 from simulator.parties import (
     ADMINISTRATOR,
     CALENDAR,
@@ -220,15 +221,3 @@ def institution_data(cast: Cast, institution: str) -> Mapping[str, Any]:
 def person_of(institution: str, officer: str) -> str:
     """Who an officer is who does not exist: nobody else, and a hash of no document."""
     return hashlib.sha256(f"{institution}/{officer}".encode()).hexdigest()
-
-
-def right_number(pool_id: UUID, contract_number: str) -> str:
-    """A patent number of the contract's own: a right secures one project only, in any pool of the deployment."""
-    digits = int.from_bytes(hashlib.sha256(f"{pool_id}/{contract_number}".encode()).digest()[:8], "big") % 10**16
-    return f"ZL{digits:016d}.0"
-
-
-def pledge_number(registration_number: str) -> str:
-    """The number of a pledge registration of the right's own: one registration secures one loan only."""
-    digits = int.from_bytes(hashlib.sha256(registration_number.encode()).digest()[:8], "big") % 10**9
-    return f"Y2026{digits:09d}"

@@ -19,6 +19,7 @@ from shared.contracts.registry.projects import ApproveProject, FileProject, Othe
 from shared.contracts.registry.words import Duty
 from shared.contracts.topics import CLAIMS_EVENTS
 from shared.messaging.message import Decided, Incoming, Record
+from simulator.invented_numbers import patent_number
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import incoming, outcomes, process, registering, staffing
 from tests.integration.test_registry_rules import codes
@@ -52,7 +53,7 @@ def heard(event: Event, said_at: datetime, read_at: datetime | None = None) -> I
 
 def filing_of(number: int) -> FileProject:
     """The filing of a loan of its own, secured by a right of its own."""
-    pledged = right(registration_number=f"ZL20231000000{number}.0")
+    pledged = right(registration_number=patent_number(number))
     return filing(loan=loan(contract_number=f"LOAN-{number}"), rights=(pledged,))
 
 

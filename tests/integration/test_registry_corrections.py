@@ -8,6 +8,7 @@ import pytest
 from shared.contracts.ids import project_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, RejectProject
+from simulator.invented_numbers import patent_number
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import APPROVE, filing_of, incoming, outcomes, process, staffing
 from tests.unit.registry.correction_examples import correction
@@ -26,7 +27,7 @@ from tests.unit.registry.registry_examples import (
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.clause("2.1")]
 
-FIRST, SECOND = "ZL202310000001.0", "ZL202310000002.0"
+FIRST, SECOND = patent_number(1), patent_number(2)
 TO_SECOND = correction(rights=(right(registration_number=SECOND),))
 APPROVE_SECOND = ApproveProject(project_id=PROJECT_ID, filing=2)
 
@@ -43,7 +44,7 @@ async def test_a_correction_takes_its_rights_at_once_and_frees_the_others_when_i
     await process(registry_database, staffing())
     await process(registry_database, [incoming(filing(), COOPERATING, FILER), incoming(APPROVE, MANAGING, APPROVER)])
     await process(registry_database, [incoming(TO_SECOND, COOPERATING, FILER)])
-    assert await holders(registry_database) == {"2023100000010": PROJECT_ID, "2023100000020": PROJECT_ID}
+    assert await holders(registry_database) == {"2003100000018": PROJECT_ID, "2003100000022": PROJECT_ID}
     row = await registry_database.pool.fetchrow("SELECT stage, filing FROM projects")
     assert row is not None
     assert tuple(row) == ("approved", 1)
@@ -58,7 +59,7 @@ async def test_a_correction_takes_its_rights_at_once_and_frees_the_others_when_i
     )
     assert outcomes(decided) == [Outcome.REFUSED, Outcome.ACCEPTED, Outcome.ACCEPTED]
     third_id = project_id(POOL_ID, LENDER, "LOAN-3")
-    assert await holders(registry_database) == {"2023100000010": third_id, "2023100000020": PROJECT_ID}
+    assert await holders(registry_database) == {"2003100000018": third_id, "2003100000022": PROJECT_ID}
     assert await registry_database.pool.fetchval("SELECT filing FROM projects WHERE stage = 'approved'") == 2
 
 
@@ -76,7 +77,7 @@ async def test_a_rejected_correction_sets_its_rights_free(registry_database: Tes
     rejecting = RejectProject(project_id=PROJECT_ID, reasons="更正无依据", filing=2)
     decided, _ = await process(registry_database, [incoming(rejecting, MANAGING, APPROVER)])
     assert outcomes(decided) == [Outcome.ACCEPTED]
-    assert await holders(registry_database) == {"2023100000010": PROJECT_ID, "2023100000020": None}
+    assert await holders(registry_database) == {"2003100000018": PROJECT_ID, "2003100000022": None}
 
 
 async def test_a_correction_and_a_filing_that_name_one_right_at_once_pledge_it_once(
@@ -86,7 +87,7 @@ async def test_a_correction_and_a_filing_that_name_one_right_at_once_pledge_it_o
     await process(registry_database, staffing())
     await process(registry_database, [incoming(filing_of(number), COOPERATING, FILER) for number in range(1, 6)])
     for attempt in range(1, 6):
-        contested = right(registration_number=f"ZL2025{attempt:09d}.0")
+        contested = right(registration_number=patent_number(100 + attempt))
         apart = contested.model_copy(update={"pledge_registration_number": f"Y2025{attempt:09d}"})
         correcting = correction(
             project_id=project_id(POOL_ID, LENDER, f"LOAN-{attempt}"),

@@ -20,6 +20,7 @@ from shared.contracts.registry.words import Duty, SystemUse
 from shared.contracts.topics import REGISTRY_COMMANDS, TREASURY_EVENTS
 from shared.contracts.treasury import Account
 from shared.messaging.message import Decided, Incoming, Record
+from simulator.invented_numbers import patent_number
 from tests.integration.conftest import TestDatabase
 from tests.integration.test_registry_execute import (
     REFERENCE_DATA,
@@ -82,7 +83,7 @@ def announced(decided: Sequence[Decided], kind: DueKind) -> list[UUID]:
 
 async def test_what_is_filed_is_announced_and_what_is_decided_is_not(registry_database: TestDatabase) -> None:
     """In one batch and over several: each message sees what those before it have begun and ended."""
-    other = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number="ZL202310000002.0"),))
+    other = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number=patent_number(2)),))
     await process(registry_database, [*staffing(), incoming(filing(), COOPERATING, FILER)])
     batch = [
         incoming(other, COOPERATING, FILER),
@@ -143,7 +144,7 @@ async def test_what_the_treasury_has_received_is_announced_no_more(registry_data
 @pytest.mark.clause("22.1")
 async def test_what_only_a_pool_that_goes_on_asks_for_ends_with_its_stop(registry_database: TestDatabase) -> None:
     """Of all its projects, in one statement, whether a duty was begun in the batch of the stop or long before."""
-    other = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number="ZL202310000002.0"),))
+    other = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number=patent_number(2)),))
     await process(
         registry_database,
         [

@@ -23,6 +23,7 @@ from shared.contracts.registry.words import Duty, Role
 from shared.contracts.topics import REGISTRY_COMMANDS
 from shared.messaging.encoding import sha256_hex
 from shared.messaging.message import Decided, Incoming, Record
+from simulator.invented_numbers import patent_number
 from simulator.simulator import DISTRICTS
 from tests.integration.conftest import TestDatabase
 from tests.unit.registry import registry_examples as examples
@@ -84,7 +85,7 @@ def filing_of(number: int, **changed: Any) -> FileProject:
     """A filing of a loan of its own, on a right of its own."""
     return filing(
         loan=loan(contract_number=f"LOAN-{number}"),
-        rights=(right(registration_number=f"ZL2023{number:09d}.0"),),
+        rights=(right(registration_number=patent_number(1_000 + number)),),
         **changed,
     )
 
@@ -242,7 +243,8 @@ async def test_two_replicas_that_file_one_right_at_once_pledge_it_once(registry_
     other = uuid4()
     await process(registry_database, [*staffing(), *staffing(other)])
     for attempt in range(5):
-        number = f"ZL2024{attempt:09d}.0"
+        number = patent_number(attempt)
+        own = (patent_number(10**7 + attempt), patent_number(2 * 10**7 + attempt))
         written = (number, number.lower().replace(".", " · "))
         both = await asyncio.gather(
             *(
@@ -252,7 +254,10 @@ async def test_two_replicas_that_file_one_right_at_once_pledge_it_once(registry_
                         incoming(
                             filing(
                                 loan=loan(contract_number=f"LOAN-{attempt}"),
-                                rights=(right(registration_number=name), right(registration_number=f"{attempt}{pool}")),
+                                rights=(
+                                    right(registration_number=name),
+                                    right(registration_number=other_right),
+                                ),
                             ),
                             COOPERATING,
                             FILER,
@@ -260,14 +265,14 @@ async def test_two_replicas_that_file_one_right_at_once_pledge_it_once(registry_
                         )
                     ],
                 )
-                for name, pool in zip(written, (POOL_ID, other), strict=True)
+                for name, other_right, pool in zip(written, own, (POOL_ID, other), strict=True)
             )
         )
         answers = [decision.answer for decided, _ in both for decision in decided if decision.answer]
         assert sorted(answer.outcome for answer in answers) == [Outcome.ACCEPTED, Outcome.REFUSED]
         assert [reason.code for answer in answers for reason in answer.reasons] == ["right_pledged_twice"]
     held = await registry_database.pool.fetchval(
-        "SELECT count(*) FROM pledged_rights WHERE right_key LIKE 'patent/2024%' AND project_id IS NOT NULL"
+        "SELECT count(*) FROM pledged_rights WHERE right_key LIKE 'patent/20031%' AND project_id IS NOT NULL"
     )
     assert held == 5
 
@@ -299,10 +304,10 @@ async def test_what_could_be_the_same_loan_is_known_beyond_its_batch(registry_da
     marks = "SELECT count(*) FROM loan_marks WHERE project_id = $1"
     # The number without zeros is the number without signs; one payout, one registration.
     assert await registry_database.pool.fetchval(marks, PROJECT_ID) == 3
-    other = right(registration_number="ZL202310000002.9")
+    other = right(registration_number=patent_number(2))
     second = filing(loan=loan(contract_number="LOAN-01"), rights=(other,))
     second_id = project_id(POOL_ID, LENDER, "LOAN-01")
-    third = right(registration_number="ZL202310000003.7")
+    third = right(registration_number=patent_number(3))
     decided, _ = await process(
         registry_database,
         [
@@ -317,7 +322,7 @@ async def test_what_could_be_the_same_loan_is_known_beyond_its_batch(registry_da
         [PROJECT_ID],
         sorted([PROJECT_ID, second_id]),
     ]
-    again = filing(loan=loan(contract_number="LOAN-001"), rights=(right(registration_number="ZL202310000004.5"),))
+    again = filing(loan=loan(contract_number="LOAN-001"), rights=(right(registration_number=patent_number(4)),))
     decided, _ = await process(registry_database, [incoming(again, COOPERATING, FILER)])
     assert [each.answer and [reason.code for reason in each.answer.reasons] for each in decided] == [
         ["loan_rejected_before"]

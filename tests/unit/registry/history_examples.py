@@ -13,6 +13,7 @@ from shared.contracts.registry.pools import FoundPool, RegisterInstitution
 from shared.contracts.registry.projects import FileProject
 from shared.contracts.registry.selections import SelectionConcluded
 from shared.contracts.registry.words import Duty, Role
+from simulator.invented_numbers import patent_number
 from tests.unit.registry import selection_examples as selections
 from tests.unit.registry.cycle_examples import RUNNING
 from tests.unit.registry.project_life_examples import OVERSEER, REPORTER, drawdown
@@ -45,7 +46,7 @@ from tests.unit.registry.rules_examples import DRAFTER, REGULATOR
 from tests.unit.registry.test_article_08_collective_decisions import MEMBERS, SECRETARY
 
 CONTRACTS = ("LOAN-1", "LOAN-2", "LOAN-3")
-RIGHTS = ("ZL202310000001.0", "ZL202310000002.0", "ＺＬ２０２３１００００００１．０")
+RIGHTS = (patent_number(1), patent_number(2), "".join(chr(ord(character) + 0xFEE0) for character in patent_number(1)))
 NAMES = ("示例科技有限公司", "示例科技 有限公司", "另一科技有限公司")
 CODES = (USCC["borrower"], USCC[GUARANTOR])
 DAY = timedelta(days=1)
@@ -180,7 +181,7 @@ def filing_of(
     )
     own = f"Y2026{CONTRACTS.index(contract):09d}"
     pledged = right(
-        registration_number=number or f"ZL20231000000{CONTRACTS.index(contract) + 1}.0",
+        registration_number=number or patent_number(CONTRACTS.index(contract) + 1),
         valued_on=disbursed_on + (DAY if changed == "value" else 0 * DAY),
         pledge_registered_on=disbursed_on,
         pledge_registration_number=None if changed == "pledge" else registered or own,

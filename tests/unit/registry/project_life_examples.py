@@ -16,6 +16,7 @@ from shared.contracts.registry.project_life import (
 )
 from shared.contracts.registry.projects import ApproveProject, Drawdown
 from shared.contracts.registry.words import Duty, RightKind
+from simulator.invented_numbers import patent_number
 from simulator.samples import sample
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -61,7 +62,7 @@ def repayment(reference: str = "HK-1", amount_fen: int = 10_000_000, repaid_on: 
     return sample(ReportRepayment, HERE, {"reference": reference, "amount_fen": amount_fen, "repaid_on": repaid_on})
 
 
-def right_check(condition: RightCondition = RightCondition.IN_FORCE, number: str = "ZL202310000001.0") -> RightCheck:
+def right_check(condition: RightCondition = RightCondition.IN_FORCE, number: str = patent_number(1)) -> RightCheck:
     return RightCheck(kind=RightKind.PATENT, registration_number=number, condition=condition)
 
 

@@ -58,9 +58,9 @@ from shared.contracts.registry.words import (
     Rules,
 )
 from shared.messaging.signatures import public_key_text
+from simulator.invented_numbers import enterprise_code, patent_number, pledge_number
 from simulator.samples import Said, sample
 from simulator.simulator import DISTRICTS
-from simulator.surroundings import pledge_number
 
 POOL_ID = UUID("0b54e0a5-2b43-4f0c-9d0e-3a6c3c1f7c01")
 MANAGING, COOPERATING, BANK, LENDER, GUARANTOR = "managing", "cooperating", "custody-bank", "lender", "guarantor"
@@ -145,7 +145,7 @@ class Here:
         return {
             Known.PROJECT: PROJECT_ID,
             Known.CONTRACT: "LOAN-1",
-            Known.RIGHT_NUMBER: "ZL202310000001.0",
+            Known.RIGHT_NUMBER: patent_number(1),
             Known.FILING: 1,
             Known.FOUNDED_ON: FOUNDED_ON,
             Known.LAST_YEAR: FOUNDED_ON.year,
@@ -165,10 +165,7 @@ def code_of(institution_id: str) -> str:
     """An institution's own unified social credit code: the invented one, or one more with a valid check digit."""
     if institution_id in USCC:
         return USCC[institution_id]
-    alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-    body = f"91110105MA{int(hashlib.sha256(institution_id.encode()).hexdigest(), 16) % 10**7:07d}"
-    weighted = sum(alphabet.index(character) * pow(3, place, 31) for place, character in enumerate(body))
-    return body + alphabet[-weighted % 31]
+    return enterprise_code(f"91110105MA{int(hashlib.sha256(institution_id.encode()).hexdigest(), 16) % 10**7:07d}")
 
 
 def person(who: str) -> str:

@@ -14,6 +14,7 @@ from services.registry.domain.article_02_main_collateral import (
 from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, ProjectFiled
+from simulator.invented_numbers import patent_number
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     APPROVED,
@@ -60,17 +61,17 @@ def test_a_filing_without_any_right_is_refused() -> None:
 
 def test_a_right_beside_one_of_somebody_else_is_enough() -> None:
     """One right of the borrower's own is enough."""
-    rights = (right(), right(registration_number="ZL2", owner_uscc=USCC[LENDER]))
+    rights = (right(), right(registration_number=patent_number(2), owner_uscc=USCC[LENDER]))
     assert STAFFED.when(filing(rights=rights), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
 def test_a_right_of_somebody_else_is_a_support_that_the_borrowers_rights_are_compared_with() -> None:
     """Else a loan that rests on another's patent would be covered for one of the borrower's own worth a fen."""
-    of_another = right(registration_number="ZL2", owner_uscc=USCC[LENDER], valuation_fen=150_000_001)
+    of_another = right(registration_number=patent_number(2), owner_uscc=USCC[LENDER], valuation_fen=150_000_001)
     decision = STAFFED.when(filing(rights=(right(), of_another)), COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["intellectual_property_not_main"])
     assert "1,500,000.01 yuan" in decision.refusals[0].text
-    more = (right(), of_another, right(registration_number="ZL3", valuation_fen=1))
+    more = (right(), of_another, right(registration_number=patent_number(3), valuation_fen=1))
     assert STAFFED.when(filing(rights=more), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 

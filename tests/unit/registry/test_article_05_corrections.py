@@ -18,6 +18,7 @@ from shared.contracts.registry.corrections import (
 from shared.contracts.registry.project_life import EndGround
 from shared.contracts.registry.projects import ApproveProject, ProjectApproved, RejectProject, ReturnProject
 from shared.contracts.registry.words import Duty, Vote
+from simulator.invented_numbers import patent_number
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import COVERED, OVERSEER, drawdown, drawing, ending
 from tests.unit.registry.registry_examples import (
@@ -220,14 +221,14 @@ def rights_held(given: Given) -> set[str]:
 @pytest.mark.clause("2.1")
 def test_newly_named_rights_are_taken_with_the_correction_and_left_out_ones_are_free_after_its_approval() -> None:
     """Between the two both secure the project; declined, the newly named are free again."""
-    other = right(registration_number="ZL202310000002.0")
+    other = right(registration_number=patent_number(2))
     swapped = APPROVED.after(correction(rights=(other,)), COOPERATING, FILER)
-    assert rights_held(swapped) == {"patent/2023100000010", "patent/2023100000020"}
-    assert rights_held(swapped.after(approving(2), MANAGING, APPROVER)) == {"patent/2023100000020"}
+    assert rights_held(swapped) == {"patent/2003100000018", "patent/2003100000022"}
+    assert rights_held(swapped.after(approving(2), MANAGING, APPROVER)) == {"patent/2003100000022"}
     for declining in (returning(), rejecting()):
-        assert rights_held(swapped.after(declining, MANAGING, APPROVER)) == {"patent/2023100000010"}
+        assert rights_held(swapped.after(declining, MANAGING, APPROVER)) == {"patent/2003100000018"}
     replaced = FILED.after(correction(rights=(other,)), COOPERATING, FILER)
-    assert rights_held(replaced) == {"patent/2023100000020"}
+    assert rights_held(replaced) == {"patent/2003100000022"}
 
 
 @pytest.mark.clause("16.1")

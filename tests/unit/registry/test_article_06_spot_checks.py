@@ -19,6 +19,7 @@ from shared.contracts.registry.project_life import (
     SpotCheckRecorded,
 )
 from shared.contracts.registry.words import Duty
+from simulator.invented_numbers import patent_number
 from tests.unit.registry.project_life_examples import (
     COVERED,
     OVERSEER,
@@ -65,7 +66,7 @@ def test_each_adverse_condition_of_a_right_flags_the_project(condition: RightCon
     assert recorded.adverse
     assert isinstance(flagged, ProjectFlagged)
     assert (flagged.number, flagged.reported_to) == ("CC-1", MANAGING)
-    assert flagged.findings == (f"patent/2023100000010: {condition}",)
+    assert flagged.findings == (f"patent/2003100000018: {condition}",)
 
 
 def test_a_borrower_in_trouble_flags_the_project() -> None:
@@ -106,7 +107,7 @@ def test_a_project_that_is_unknown_is_neither_checked_nor_flagged() -> None:
         ({"checked_by": (REPORTER, "somebody")}, "checker_unknown"),
         ({"rights": ()}, "rights_not_as_pledged"),
         ({"rights": (right_check(), right_check())}, "rights_not_as_pledged"),
-        ({"rights": (right_check(), right_check(number="ZL-9"))}, "rights_not_as_pledged"),
+        ({"rights": (right_check(), right_check(number=patent_number(9)))}, "rights_not_as_pledged"),
     ],
 )
 def test_a_check_that_can_not_be_is_refused(changed: dict[str, Any], code: str) -> None:
@@ -145,7 +146,7 @@ def test_a_project_that_is_not_approved_is_not_checked() -> None:
 def test_of_a_check_its_project_keeps_what_decisions_need() -> None:
     """As many checks as a project takes, each as long as a message can be, don't make every later message slow."""
     remarks = tuple(
-        right_check(RightCondition.LAPSED, f"ZL2023{number:09d}.0").model_copy(update={"remark": "失效" * 50})
+        right_check(RightCondition.LAPSED, patent_number(number)).model_copy(update={"remark": "失效" * 50})
         for number in range(100)
     )
     (event,) = (

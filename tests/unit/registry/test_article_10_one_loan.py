@@ -21,6 +21,7 @@ from shared.contracts.registry.projects import (
     RejectProject,
 )
 from shared.contracts.registry.words import LoanLikeness
+from simulator.invented_numbers import patent_number
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -47,7 +48,7 @@ pytestmark = pytest.mark.clause("10.3")
 
 SECOND_ID = project_id(POOL_ID, LENDER, "LOAN-2")
 OTHER_BORROWER = code_of("another borrower")
-OWN = {"registration_number": "ZL202310000002.9"}
+OWN = {"registration_number": patent_number(2)}
 
 
 def second(given: dict[str, Any] | None = None, uscc: str | None = None, **changed: Any) -> Any:

@@ -8,6 +8,7 @@ import pytest
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import RejectProject
 from shared.contracts.registry.words import EvidenceAges
+from simulator.invented_numbers import patent_number
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -100,10 +101,10 @@ def test_one_registration_secures_one_loan(written: str) -> None:
     """Whatever its number is written with; several rights of one loan can stand in it, and it is free with its end."""
     both = tuple(
         right(registration_number=number, pledge_registration_number="Y2026000000001")
-        for number in ("ZL202310000001.0", "ZL202310000002.9")
+        for number in (patent_number(1), patent_number(2))
     )
     first = STAFFED.after(filing(rights=both), COOPERATING, FILER)
-    another = right(registration_number="ZL202310000003.7", pledge_registration_number=written)
+    another = right(registration_number=patent_number(3), pledge_registration_number=written)
     second = filing(loan=loan(contract_number="LOAN-2", principal_fen=90_000_000), rights=(another,))
     unfiled = replace(first, state=replace(first.state, project=None))
     decision = unfiled.when(second, COOPERATING, FILER)

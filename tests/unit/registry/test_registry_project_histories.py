@@ -21,6 +21,7 @@ from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.project_life import EndGround, EndProject, RightCondition
 from shared.contracts.registry.projects import ApproveProject, Drawdown, ProjectTerms, RejectProject, ReturnProject
 from shared.contracts.registry.words import Vote
+from simulator.invented_numbers import patent_number
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import (
     COVERED,
@@ -62,7 +63,7 @@ from tests.unit.registry.test_article_08_collective_decisions import (
 
 POOL = with_committee(STAFFED_FOR_LIFE).state.pool
 CONTRACTS = ("LOAN-1", "LOAN-2")
-RIGHT, OTHER_RIGHT = "ZL202310000001.0", "ZL202310000002.0"
+RIGHT, OTHER_RIGHT = patent_number(1), patent_number(2)
 which = st.sampled_from(CONTRACTS)
 SHA256 = "a" * 64
 LATE_AT = NOON + timedelta(days=30)
