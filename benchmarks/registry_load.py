@@ -257,7 +257,7 @@ async def _round(
         await _publish(bench, filings)
         per_second, cpu_us = await _baselines(bench, number, begins, projects, outcomes) if outcomes else ({}, {})
     except BaseException:
-        # Or it would not hear that it has to stop.
+        # Or it would not learn that it has to stop.
         await bench.signal_registry(signal.SIGCONT)
         raise
     seconds, cpu, records = await _load(bench, filings)

@@ -59,7 +59,7 @@ class Play:
         self.loss_fen = 0
         self.contract_number = contract_number
         # The hashes of what was accepted, which what comes after it binds.
-        self.heard: dict[Symbol, Any] = {}
+        self.observed: dict[Symbol, Any] = {}
         self.project_id = project_id_of(cast.pool_id, LENDER, contract_number)
 
     async def ask(self, sender: Sender, command: Command) -> Message:
@@ -71,7 +71,7 @@ class Play:
         self.receipts += 1
         if receipt["outcome"] != "accepted":
             raise DevstackError(f"{command.message_type} was answered {receipt['outcome']}: {receipt['reasons']}")
-        self.heard[HashOf(command.message_type)] = receipt["message_sha256"]
+        self.observed[HashOf(command.message_type)] = receipt["message_sha256"]
         if waits_for_a_second_person(command, sender.officer):
             await self.ask(*registrations.confirmation(self.cast, sender, receipt["message_sha256"]))
         return receipt
@@ -84,7 +84,7 @@ class Play:
     def usual(self, command: type[AnyCommand], said: Said | None = None, sender: Sender | None = None) -> AnyCommand:
         """The command as it is usually said, with what is ``said`` otherwise."""
         here = demonstration(self.cast, sender or usual_sender(self.cast, command), self.contract_number)
-        return sample(command, replace(here, heard=self.heard), said)
+        return sample(command, replace(here, observed=self.observed), said)
 
     @classmethod
     async def founded(cls, pool: RunningPool) -> Self:
@@ -141,7 +141,7 @@ class Play:
         self.receipts += 1
         if receipt["outcome"] not in {"accepted", "held"}:
             raise DevstackError(f"the loss notice was answered {receipt['outcome']}: {receipt['reasons']}")
-        self.heard[HashOf(notice.message_type)] = receipt["message_sha256"]
+        self.observed[HashOf(notice.message_type)] = receipt["message_sha256"]
         accepted = await self.wire.event("claims.notice.accepted.v1", project_id=str(self.project_id))
         self.loss_fen = accepted["data"]["loss"]["total_fen"]
         self.say(f"the receipt is on outcomes.{LENDER}; preliminary review and on-site verification follow")

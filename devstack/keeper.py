@@ -55,7 +55,7 @@ class Kept:
         self.next_signal_at = time.monotonic() + self.stop_timeout_s
 
     def signal(self, number: int) -> None:
-        """Signal the process; one that has ended and whose exit code is still to be asked for hears nothing."""
+        """Signal the process; one that has ended and whose exit code is still to be asked for receives nothing."""
         assert self.process.returncode is None, "its id may be another process's by now"
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(self.process.pid, number)

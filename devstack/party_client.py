@@ -13,7 +13,15 @@ from shared.contracts.envelope import Command
 from shared.contracts.topics import OUTCOMES_PARTITIONS, outcomes_topic
 from shared.messaging.cluster import stop_consumer
 from shared.messaging.encoding import sha256_hex
-from simulator.party_messages import Heard, Message, Sender, headers_to_send, heard_of, receipt_of, write_message
+from simulator.party_messages import (
+    Message,
+    ObservedRecord,
+    Sender,
+    headers_to_send,
+    observed_record,
+    receipt_of,
+    write_message,
+)
 
 ANSWER_TIMEOUT_S = 30.0
 TOPICS_KNOWN_MAX_AGE_MS = 1_000
@@ -23,9 +31,9 @@ LISTENS_TO = r"^(outcomes\..+|(registry|claims|treasury|audit)\.events)$"
 class PartyClient:
     """One connection for all outside parties of a demonstration; each of them signs with keys of its own.
 
-    ``heard`` is everything heard so far, in order of arrival.
+    ``observed`` are all records read so far, in order of arrival.
 
-    With ``only_outcomes_of`` it is one institution's own: it hears that institution's answers from now on, and nothing
+    With ``only_outcomes_of`` it is one institution's own: it reads that institution's answers from now on, and nothing
     else, as the broker would allow it in production.
     """
 
@@ -42,7 +50,7 @@ class PartyClient:
             auto_offset_reset="earliest",
             metadata_max_age_ms=TOPICS_KNOWN_MAX_AGE_MS,
         )
-        self.heard: list[Heard] = []
+        self.observed: list[ObservedRecord] = []
         self._news = asyncio.Condition()
         self._listening: asyncio.Task[None] | None = None
 
@@ -78,7 +86,7 @@ class PartyClient:
         partitions = [TopicPartition(topic, number) for number in range(OUTCOMES_PARTITIONS)]
         self._consumer.assign(partitions)
         await self._consumer.seek_to_end(*partitions)
-        # What comes from now on is heard: the end has been looked up before anything is sent.
+        # What comes from now on is observed: the end has been looked up before anything is sent.
         for partition in partitions:
             await self._consumer.position(partition)
 
@@ -105,34 +113,34 @@ class PartyClient:
     async def receipt(self, institution: str, message_id: str, *, since: int = 0) -> Message:
         """The data of the receipt for a message, on the institution's own outcomes topic, after ``since`` records."""
         what = f"the receipt for {message_id} on {outcomes_topic(institution)}"
-        found = await self.hear(receipt_of(institution, message_id=message_id), what, since=since)
+        found = await self.receive(receipt_of(institution, message_id=message_id), what, since=since)
         data: Message = found.content["data"]
         return data
 
     async def answer(self, institution: str, value: bytes, *, timeout_s: float = ANSWER_TIMEOUT_S) -> Message:
         """The data of the receipt for exactly these bytes; raises DevstackError if it does not come."""
         wanted = receipt_of(institution, message_sha256=sha256_hex(value))
-        found = await self.hear(wanted, f"the receipt on {outcomes_topic(institution)}", timeout_s=timeout_s)
+        found = await self.receive(wanted, f"the receipt on {outcomes_topic(institution)}", timeout_s=timeout_s)
         data: Message = found.content["data"]
         return data
 
     async def event(self, message_type: str, **data: Any) -> Message:
         """The first event of this type whose data has these values."""
 
-        def wanted(heard: Heard) -> bool:
-            found = heard.content.get("data", {})
-            return heard.content.get("type") == message_type and all(found.get(k) == v for k, v in data.items())
+        def wanted(observed: ObservedRecord) -> bool:
+            found = observed.content.get("data", {})
+            return observed.content.get("type") == message_type and all(found.get(k) == v for k, v in data.items())
 
-        return (await self.hear(wanted, f"the event {message_type}")).content
+        return (await self.receive(wanted, f"the event {message_type}")).content
 
-    async def hear(
+    async def receive(
         self,
-        wanted: Callable[[Heard], bool],
+        wanted: Callable[[ObservedRecord], bool],
         what: str,
         *,
         since: int = 0,
         timeout_s: float = ANSWER_TIMEOUT_S,
-    ) -> Heard:
+    ) -> ObservedRecord:
         """Wait for the first record that is wanted, after ``since`` others; raises DevstackError if none comes."""
         found = await self.find(wanted, since=since, timeout_s=timeout_s)
         if found is None:
@@ -141,30 +149,32 @@ class PartyClient:
             )
         return found
 
-    async def find(self, wanted: Callable[[Heard], bool], *, since: int = 0, timeout_s: float) -> Heard | None:
+    async def find(
+        self, wanted: Callable[[ObservedRecord], bool], *, since: int = 0, timeout_s: float
+    ) -> ObservedRecord | None:
         """The first record, after ``since`` others, that is wanted; None if none comes in time."""
         try:
             async with asyncio.timeout(timeout_s), self._news:
                 while True:
-                    found = next(filter(wanted, self.heard[since:]), None)
+                    found = next(filter(wanted, self.observed[since:]), None)
                     if found is not None:
                         return found
-                    since = len(self.heard)
+                    since = len(self.observed)
                     await self._news.wait()
         except TimeoutError:
             return None
 
     async def news(self, since: int, timeout_s: float) -> bool:
-        """Wait until more than ``since`` records have been heard; False if none came in time."""
+        """Wait until more than ``since`` records have been observed; False if none came in time."""
         try:
             async with asyncio.timeout(timeout_s), self._news:
-                await self._news.wait_for(lambda: len(self.heard) > since)
+                await self._news.wait_for(lambda: len(self.observed) > since)
         except TimeoutError:
             return False
         return True
 
     async def let_pass(self, seconds: float) -> None:
-        """Give others so much time for what nothing that is heard tells of."""
+        """Give others so much time for what nothing observed tells."""
         await asyncio.sleep(seconds)
 
     async def _listen(self) -> None:
@@ -172,9 +182,9 @@ class PartyClient:
             batches = await self._consumer.getmany(timeout_ms=1_000)
             for records in batches.values():
                 for record in records:
-                    heard = heard_of(record.topic, record.value, record.headers)
-                    if heard is not None:
-                        self.heard.append(heard)
+                    observed = observed_record(record.topic, record.value, record.headers)
+                    if observed is not None:
+                        self.observed.append(observed)
             if batches:
                 async with self._news:
                     self._news.notify_all()

@@ -81,7 +81,7 @@ class DatabasePlace:
 
 @asynccontextmanager
 async def wire_of(institution: str, place: BrokerPlace) -> AsyncIterator[PartyClient]:
-    """The institution's own connection to the broker: it sends, and hears its own answers.
+    """The institution's own connection to the broker: it sends, and reads its own answers.
 
     Raises DevstackError where no broker answers, or it refuses.
     """

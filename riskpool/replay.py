@@ -56,11 +56,11 @@ def replay(
     again: Annotated[bool, Parameter(negative="", help="publish everything once more, though it is through")] = False,
     json: Json = False,
 ) -> int:
-    """Publish what the services have heard and said again, after the broker was lost and built anew.
+    """Publish what the services have received and published again, after the broker was lost and built anew.
 
     First stop all services, create the topics, and start all services with the next RISKPOOL_EPOCH; docs/operations.md
     has it step by step. Each service publishes nothing new before its replay is through. An interrupted replay goes on
-    where it stood when the same command is given again. Whoever hears a record twice knows it already.
+    where it stood when the same command is given again. Whoever reads a record twice knows it already.
     """
     address, idempotent = BrokerPlace(places.data, bootstrap).broker()
     return asyncio.run(_replay_all(places.urls(), address, idempotent=idempotent, again=again, json=json))
@@ -109,7 +109,7 @@ async def _replay_one(
         bars.update(bar, completed=records, total=records_total)
 
     began = time.monotonic()
-    # Audit has heard what the others may have missed.
+    # Audit has recorded what the others may have missed.
     more = unanswered_pages if service == "audit" else None
     replayed = await replay_service(url, bootstrap, progress, idempotent=idempotent, again=again, more=more)
     return _Done(service, replayed, time.monotonic() - began)

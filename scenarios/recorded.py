@@ -181,7 +181,7 @@ def _said_by_a_misled_treasury(simulator: Simulator, cast: Cast) -> Iterator[Rec
     signer = cast.signer("treasury", SYSTEM)
     treasury = SimulatedService(TREASURY, TreasuryCore(), root_signing_keys(cast.root_keys()), signer)
     for record in simulator.records:
-        if not treasury.hears(record.topic):
+        if not treasury.observes(record.topic):
             continue
         given = _forged(record) if _content(record)["type"] == PayoutReleased.message_type else record
         at = datetime.fromtimestamp(record.timestamp_ms / 1_000, UTC)

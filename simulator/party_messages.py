@@ -1,4 +1,4 @@
-"""What the outside parties say and hear: signed messages as bytes, and the records that come back."""
+"""What the outside parties say and observe: signed messages as bytes, and the records that come back."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ Message = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Heard:
+class ObservedRecord:
     """A record that came back: its topic, its signature if it has one, and its content."""
 
     topic: str
@@ -68,22 +68,24 @@ def headers_to_send(signature: str | None, at: datetime | None) -> list[tuple[st
     return headers
 
 
-def receipt_of(institution: str, **data: str) -> Callable[[Heard], bool]:
+def receipt_of(institution: str, **data: str) -> Callable[[ObservedRecord], bool]:
     """Whether a record is a receipt on the institution's own topic whose data has these values."""
     topic = outcomes_topic(institution)
 
-    def is_wanted(heard: Heard) -> bool:
-        found = heard.content.get("data", {})
-        return heard.topic == topic and all(found.get(name) == value for name, value in data.items())
+    def is_wanted(observed: ObservedRecord) -> bool:
+        found = observed.content.get("data", {})
+        return observed.topic == topic and all(found.get(name) == value for name, value in data.items())
 
     return is_wanted
 
 
-def heard_of(topic: str, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]) -> Heard | None:
-    """A record as the parties hear it; None if it is no JSON."""
+def observed_record(
+    topic: str, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]
+) -> ObservedRecord | None:
+    """A record as the parties observe it; None if it is no JSON."""
     signature = dict(headers).get(SIGNATURE_HEADER)
     try:
         content = json.loads(value or b"")
     except ValueError:
         return None
-    return Heard(topic, value or b"", signature.decode() if signature else None, content)
+    return ObservedRecord(topic, value or b"", signature.decode() if signature else None, content)

@@ -78,9 +78,9 @@ class SimulatedService:
         self._after_gap: list[Incoming] = []
         self._waiting: list[Waiting] = []
 
-    def hears(self, topic: str) -> bool:
+    def observes(self, topic: str) -> bool:
         """Whether the service reads this topic."""
-        return topic in self.definition.commands or topic in self.definition.hears
+        return topic in self.definition.commands or topic in self.definition.observes
 
     def take(self, record: Record, now: datetime, clock_seconds: float) -> list[Publication]:
         """Work on a record. ``now`` is its business time if it names none; the clock only says how long a key waits."""

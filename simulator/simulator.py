@@ -21,20 +21,28 @@ from shared.messaging.message import Record
 from simulator import bank
 from simulator.cores import ClaimsCore, RegistryCore, TreasuryCore
 from simulator.parties import SUPERVISING_BANK, SYSTEM, Cast
-from simulator.party_messages import Heard, Message, Sender, headers_to_send, heard_of, receipt_of, write_message
+from simulator.party_messages import (
+    Message,
+    ObservedRecord,
+    Sender,
+    headers_to_send,
+    observed_record,
+    receipt_of,
+    write_message,
+)
 from simulator.service import Publication, SimulatedService
 
 # The districts that the repository has profiles of.
 DISTRICTS = Path(__file__).parents[1] / "districts"
 REGISTRY = registry(reference_data(DISTRICTS))
-EVENT_TOPICS = frozenset(topic for service in (REGISTRY, CLAIMS, TREASURY) for topic in service.hears)
+EVENT_TOPICS = frozenset(topic for service in (REGISTRY, CLAIMS, TREASURY) for topic in service.observes)
 
 
 class Simulator:
     """The topics, who reads them, and all that has been said on them, in order.
 
-    ``cast`` are the parties, whose root key counts in their pool and in ``more_pools``; ``heard`` is what they have
-    heard, in order. In the pools ``by_hand`` the supervising bank answers nothing by itself.
+    ``cast`` are the parties, whose root key counts in their pool and in ``more_pools``; ``observed`` are the
+    records that came back to them, in order. In the pools ``by_hand`` the supervising bank answers nothing by itself.
     """
 
     def __init__(self, cast: Cast, more_pools: Iterable[UUID] = (), by_hand: Collection[UUID] = ()) -> None:
@@ -53,7 +61,7 @@ class Simulator:
         self._by_hand = by_hand
         self._offsets: dict[str, int] = {}
         self._to_read: deque[Record] = deque()
-        self.heard: list[Heard] = []
+        self.observed: list[ObservedRecord] = []
         self._now: datetime | None = None
         self._clock_seconds = 0.0
 
@@ -62,7 +70,7 @@ class Simulator:
     def say(self, sender: Sender, command: Command, at: datetime, message_id: str | None = None) -> Message | None:
         """Sign and send a command at a business time; returns its receipt, or None if it is not answered."""
         message_id, value = write_message(sender, command, message_id, at)
-        before = len(self.heard)
+        before = len(self.observed)
         self.send(command.topic, value, sender.signer.sign(value), at)
         found = self._first(receipt_of(sender.institution, message_id=message_id), before)
         return None if found is None else found.content["data"]
@@ -85,7 +93,9 @@ class Simulator:
         """Send exactly these bytes, with this signature or none."""
         self.send(topic, value, signature, at)
 
-    async def find(self, wanted: Callable[[Heard], bool], *, since: int = 0, timeout_s: float) -> Heard | None:
+    async def find(
+        self, wanted: Callable[[ObservedRecord], bool], *, since: int = 0, timeout_s: float
+    ) -> ObservedRecord | None:
         """The first record, after ``since`` others, that is wanted; None if none comes in time."""
         found = self._first(wanted, since)
         if found is None:
@@ -93,14 +103,14 @@ class Simulator:
             found = self._first(wanted, since)
         return found
 
-    def _first(self, wanted: Callable[[Heard], bool], since: int) -> Heard | None:
-        return next((heard for heard in self.heard[since:] if wanted(heard)), None)
+    def _first(self, wanted: Callable[[ObservedRecord], bool], since: int) -> ObservedRecord | None:
+        return next((record for record in self.observed[since:] if wanted(record)), None)
 
     async def news(self, since: int, timeout_s: float) -> bool:
-        """Whether more than ``since`` records have been heard, at the latest after ``timeout_s``."""
-        if len(self.heard) <= since:
+        """Whether more than ``since`` records have been observed, at the latest after ``timeout_s``."""
+        if len(self.observed) <= since:
             await self.let_pass(timeout_s)
-        return len(self.heard) > since
+        return len(self.observed) > since
 
     async def let_pass(self, seconds: float) -> None:
         """Let the clock go on, which costs no time: by it a message waits for its key, and by nothing else."""
@@ -117,7 +127,7 @@ class Simulator:
             record = self._to_read.popleft()
             assert self._now is not None
             for service in self._services:
-                if service.hears(record.topic):
+                if service.observes(record.topic):
                     self._publish(service.take(record, self._now, self._clock_seconds))
             if record.topic == outcomes_topic(SUPERVISING_BANK):
                 self._let_bank_answer(record)
@@ -142,6 +152,6 @@ class Simulator:
         self.records.append(record)
         self._to_read.append(record)
         if topic in EVENT_TOPICS or topic.startswith(OUTCOMES_PREFIX):
-            heard = heard_of(topic, value, headers)
-            assert heard is not None, "what a service writes can be read"
-            self.heard.append(heard)
+            observed = observed_record(topic, value, headers)
+            assert observed is not None, "what a service writes can be read"
+            self.observed.append(observed)

@@ -68,14 +68,14 @@ class LoanAtHand:
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """Where a message is said; ``sender`` says it. ``heard`` is what its sender knows from events and receipts."""
+    """Where a message is said; ``sender`` says it. ``observed`` is what its sender knows from events and receipts."""
 
     cast: Cast
     sender: Sender
     at: datetime
     loan: LoanAtHand
     founded_on: date
-    heard: Mapping[Symbol, Any] = field(default_factory=dict)
+    observed: Mapping[Symbol, Any] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -84,8 +84,8 @@ class Surroundings:
 
     def value_of(self, symbol: Symbol, beside: Mapping[str, Any]) -> Any:
         """What the symbol stands for here, None if there is nothing to be said; ``beside`` are the fields before it."""
-        if symbol in self.heard:
-            return self.heard[symbol]
+        if symbol in self.observed:
+            return self.observed[symbol]
         match symbol:
             case Today():
                 return self.today + timedelta(days=symbol.days)

@@ -1,4 +1,4 @@
-"""An expectation beside what was heard: each figure that differs, in the scenario's own words."""
+"""An expectation beside what was observed: each figure that differs, in the scenario's own words."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -33,12 +33,12 @@ class Exchange:
         self._wire = wire
         self.pool = pool
         # No record of the pool is older than the pool, and none is looked at twice.
-        self._position = len(wire.heard)
+        self._position = len(wire.observed)
         # How often each kind of message was said.
         self._said: Counter[str] = Counter()
 
     async def say(self, word: str, sender: Sender, command: Command, at: datetime) -> tuple[Said, int]:
-        """Sign and send; returns what was said, and how much had been heard before.
+        """Sign and send; returns what was said, and how much had been observed before.
 
         Ids follow from the pool's: what is played again in the same pool is said again byte for byte.
         """
@@ -49,8 +49,8 @@ class Exchange:
         return said, await self.say_again(said, at)
 
     async def say_again(self, said: Said, at: datetime) -> int:
-        """Send the same bytes; returns how much had been heard before."""
-        before = len(self._wire.heard)
+        """Send the same bytes; returns how much had been observed before."""
+        before = len(self._wire.observed)
         await self._wire.send_bytes(said.topic, said.value, said.sender.signer.sign(said.value), at=at)
         return before
 
@@ -76,7 +76,7 @@ class Exchange:
         return said, receipt
 
     async def quiet(self) -> list[str]:
-        """Wait until all that follows from what was said has been heard; returns what has not come in time."""
+        """Wait until all that follows from what was said has been observed; returns what has not come in time."""
         now = monotonic()
         deadline, quiet_since = now + QUIET_TIMEOUT_S, now
         while True:
@@ -88,7 +88,7 @@ class Exchange:
                 return awaited
 
     async def until(self, holds: Callable[[], bool], timeout_s: float) -> bool:
-        """Wait until something heard makes it hold; False if that does not come in time."""
+        """Wait until something observed makes it hold; False if that does not come in time."""
         deadline = monotonic() + timeout_s
         self._catch_up()
         while not holds():
@@ -98,7 +98,7 @@ class Exchange:
         return True
 
     def _catch_up(self) -> bool:
-        """Take in what was heard; whether any of it was this pool's."""
-        heard = self._wire.heard[self._position :]
-        self._position += len(heard)
-        return self.pool.take_in(heard)
+        """Take in what was observed; whether any of it was this pool's."""
+        observed = self._wire.observed[self._position :]
+        self._position += len(observed)
+        return self.pool.take_in(observed)

@@ -1,4 +1,4 @@
-"""Playing one scenario: the prelude, then step by step, each answer and expectation compared with what was heard."""
+"""Playing one scenario: the prelude, then step by step, each answer and expectation compared with what was observed."""
 
 import asyncio
 from collections import Counter
@@ -41,7 +41,7 @@ PROBE_EVERY_S = 0.03
 PROBES_MAX = 400
 # What such a message is called.
 PROBE = "probe"
-# Nothing that claims or the treasury says tells that they have heard of it.
+# Nothing that claims or the treasury says tells that they have observed it.
 COPIES_FOLLOW_WITHIN_S = 0.5
 # Every service has its own copy of officers, keys and the supervising bank; what follows is waited for.
 CHANGES_WHO_ACTS = frozenset(
@@ -141,7 +141,7 @@ class Player:
                 await self._ask(message, times.approved if message.becomes is ApproveProject else times.filed)
             await self.exchange.quiet()
             is_approved = prelude.project == "approved"
-            await self._until_claims_has_heard(self._loan(None), is_approved=is_approved, at=times.end(prelude))
+            await self._until_claims_has_observed(self._loan(None), is_approved=is_approved, at=times.end(prelude))
         self.events_before.update({name: len(case.events) for name, case in self.exchange.pool.cases.items()})
         self.played.steps.append(PlayedStep(None, f"prelude, {monotonic() - started:.1f} s", "", ()))
 
@@ -172,21 +172,21 @@ class Player:
         scene = self._scene(message.who, at, None)
         await self.exchange.ask(message.word, scene.sender, message.command(scene), at)
 
-    async def _until_claims_has_heard(self, loan: LoanAtHand, *, is_approved: bool, at: datetime) -> None:
-        """Ask claims something that it refuses for another reason before it has heard of everything.
+    async def _until_claims_has_observed(self, loan: LoanAtHand, *, is_approved: bool, at: datetime) -> None:
+        """Ask claims something that it refuses for another reason before it has observed everything.
 
-        Nothing that it says tells; and a notice that came before it has heard of the approval would be held.
+        Nothing that it says tells; and a notice that came before it has observed the approval would be held.
         """
-        unheard = {"role_not_held", "duty_not_held", *(["approval_missing"] if is_approved else [])}
+        unobserved = {"role_not_held", "duty_not_held", *(["approval_missing"] if is_approved else [])}
         scene = self._scene(MESSAGES[RecordReview.spoken.word].who, at, loan.contract)
         probe = sample(RecordReview, scene, {"notice_sha256": NO_HASH})
         for _ in range(PROBES_MAX):
             said, before = await self.exchange.say(PROBE, scene.sender, probe, at)
             receipt = await self.exchange.answer(said, before)
-            if receipt is not None and unheard.isdisjoint(reason["code"] for reason in receipt["reasons"]):
+            if receipt is not None and unobserved.isdisjoint(reason["code"] for reason in receipt["reasons"]):
                 return
             await self.wire.let_pass(PROBE_EVERY_S)
-        raise CannotGoOn("claims has not heard of the project's approval")
+        raise CannotGoOn("claims has not observed the project's approval")
 
     # The steps
 
@@ -230,7 +230,7 @@ class Player:
         """Wait until the other services can know of it."""
         becomes = MESSAGES[said.word].becomes
         if becomes is ApproveProject:
-            await self._until_claims_has_heard(scene.loan, is_approved=True, at=said.at)
+            await self._until_claims_has_observed(scene.loan, is_approved=True, at=said.at)
         elif becomes is RejectProject or becomes in CHANGES_WHO_ACTS:
             await self.wire.let_pass(COPIES_FOLLOW_WITHIN_S)
         if becomes in CHANGES_WHO_ACTS and self.memory.new_key is not None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.receipts import Receipt
-from simulator.party_messages import Heard, Message
+from simulator.party_messages import Message, ObservedRecord
 
 FISCAL, SOCIAL_CAPITAL = "fiscal", "social_capital"
 DEBIT_ACCOUNT = {"payout": SOCIAL_CAPITAL, "reimbursement": FISCAL}
@@ -175,7 +175,7 @@ class CaseView:
 
 @dataclass
 class PoolView:
-    """One pool, folded from what was heard. Each topic's records of one key come in order, those of two keys needn't.
+    """One pool, folded from what was observed. A topic's records of one key come in order, those of two keys needn't.
 
     So what does not depend on that order is counted (balances), and what does is kept by key (a case).
     """
@@ -190,16 +190,16 @@ class PoolView:
     events: list[str] = field(default_factory=list)
     announced: list[str] = field(default_factory=list)
     instructions: dict[str, Message] = field(default_factory=dict)
-    # What has to follow from what was heard, and what has followed, each by the same name.
+    # What has to follow from what was observed, and what has followed, each by the same name.
     expected: Counter[str] = field(default_factory=Counter)
     followed: Counter[str] = field(default_factory=Counter)
     _seen: set[str] = field(default_factory=set)
     _answers: set[tuple[str, str]] = field(default_factory=set)
 
-    def take_in(self, heard: Iterable[Heard]) -> bool:
-        """Fold what was heard; other pools' records and repeats change nothing. Whether any of it was this pool's."""
+    def take_in(self, observed: Iterable[ObservedRecord]) -> bool:
+        """Fold what was observed; other pools' records and repeats change nothing. Whether any was this pool's."""
         known = len(self._seen)
-        for each in heard:
+        for each in observed:
             content = each.content
             if content.get("poolid") != str(self.pool_id) or content["id"] in self._seen:
                 continue
@@ -214,7 +214,7 @@ class PoolView:
         return len(self._seen) > known
 
     def case(self, project_id: UUID | str) -> CaseView:
-        """The case of a project; a new one if nothing has been heard of it."""
+        """The case of a project; a new one if nothing of it has been observed."""
         return self.cases.setdefault(str(project_id), CaseView(str(project_id)))
 
     def expect_event_of(self, message_id: str) -> None:
@@ -222,7 +222,7 @@ class PoolView:
         self.expected[f"an event of the message {message_id}"] = 1
 
     def still_awaited(self) -> list[str]:
-        """What has to follow from what was heard, and has not been heard."""
+        """What has to follow from what was observed, and has not been observed."""
         awaited = [name for name, count in self.expected.items() if self.followed[name] < count]
         for case in self.cases.values():
             if case.is_approved or case.is_rejected:

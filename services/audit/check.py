@@ -199,11 +199,11 @@ async def _compare_records(
     for place, begin in unread.items():
         consumer.seek(place, begin)
     compared = 0
-    heard = time.monotonic()
-    while unread and time.monotonic() - heard < SILENCE_SECONDS_MAX:
+    last_answer_at = time.monotonic()
+    while unread and time.monotonic() - last_answer_at < SILENCE_SECONDS_MAX:
         batches = await consumer.getmany(timeout_ms=FETCH_WAIT_MS, max_records=FETCH_RECORDS_MAX)
         for place, batch in batches.items():
-            heard = time.monotonic()
+            last_answer_at = time.monotonic()
             found = [leaf_of(_record(each), epoch) for each in batch if each.offset < spans[place][1]]
             if place not in unread or not found:
                 continue

@@ -9,7 +9,7 @@ from shared.messaging.service_definition import DecisionService
 SERVICE = DecisionService(
     name="claims",
     commands={topic: command_messages(topic) for topic in (LOSS_NOTICES, CLAIMS_COMMANDS)},
-    hears=(REGISTRY_EVENTS, TREASURY_EVENTS),
+    observes=(REGISTRY_EVENTS, TREASURY_EVENTS),
     events=EVENT_MESSAGES,
     receipt=ClaimsReceipt,
     execute=execute,

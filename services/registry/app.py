@@ -15,7 +15,7 @@ def service(reference_data: ReferenceData) -> DecisionService:
     return DecisionService(
         name="registry",
         commands={REGISTRY_COMMANDS: command_messages(REGISTRY_COMMANDS)},
-        hears=(CLAIMS_EVENTS, TREASURY_EVENTS),
+        observes=(CLAIMS_EVENTS, TREASURY_EVENTS),
         events=EVENT_MESSAGES,
         receipt=RegistryReceipt,
         execute=partial(execute, reference_data=reference_data),

@@ -10,7 +10,7 @@ from shared.messaging.service_definition import DecisionService
 SERVICE = DecisionService(
     name="treasury",
     commands={TREASURY_COMMANDS: command_messages(TREASURY_COMMANDS)},
-    hears=(REGISTRY_EVENTS, CLAIMS_EVENTS),
+    observes=(REGISTRY_EVENTS, CLAIMS_EVENTS),
     events=EVENT_MESSAGES,
     receipt=TreasuryReceipt,
     execute=execute,

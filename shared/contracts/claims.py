@@ -49,7 +49,7 @@ from shared.contracts.words import (
 )
 
 RegistrySeq = Annotated[
-    int, Field(description="the number of the pool's event of the registry that was heard last before deciding")
+    int, Field(description="the number of the pool's event of the registry that was observed last before deciding")
 ]
 
 

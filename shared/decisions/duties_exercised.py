@@ -81,7 +81,7 @@ _OPENING = DutyFields(Duty.BALLOT, Role.MANAGING, ("opened_by",))
 _CLOSING = DutyFields(Duty.BALLOT, Role.MANAGING, ("closed_by",))
 _VOTE = DutyFields(Duty.VOTE, Role.MANAGING, ("member",))
 
-# An approval names who filed it too: a service may hear of it without what came before.
+# An approval names who filed it too: a service may observe it without what came before.
 DUTIES_TOLD: Mapping[type[Event], tuple[DutyFields, ...]] = {
     projects.ProjectFiled: (_FILING,),
     projects.ProjectApproved: (_FILING, _APPROVAL),

@@ -152,7 +152,7 @@ def fault_of(epoch: int, cluster_id: str, clusters: Mapping[int, str], made_anew
 def _lost(what: str, epoch: int) -> str:
     return (
         f"{what}. Nothing more is read or published. If the broker was lost and built anew: stop all services, create "
-        f"the topics, start all services with RISKPOOL_EPOCH={epoch + 1}, and publish what they have said and heard "
-        "again: riskpool replay. If the address is wrong, mend RISKPOOL_KAFKA_BOOTSTRAP. docs/operations.md has it "
-        "step by step."
+        f"the topics, start all services with RISKPOOL_EPOCH={epoch + 1}, and publish again what they have received "
+        "and published: riskpool replay. If the address is wrong, mend RISKPOOL_KAFKA_BOOTSTRAP. docs/operations.md "
+        "has it step by step."
     )

@@ -2,7 +2,7 @@
 
 A record that is given back goes through intake like any other: its signature and its id are the sender's, so nothing is
 vouched for by the operator. What is held, and events of a service, go back to this service alone, through its database:
-only its producer may write to an event's topic, and nobody else has to hear it twice. A message from outside that was
+only its producer may write to an event's topic, and nobody else needs it twice. A message from outside that was
 quarantined is sent again to its topic, where everybody may write who signs. Each decision is recorded; a drop needs a
 reason.
 """

@@ -185,7 +185,7 @@ def _assemble(
         telemetry,
         transaction.process,
         transaction.hold_failed,
-        topics=(*service.commands, *service.hears),
+        topics=(*service.commands, *service.observes),
     )
     return consumer, [asyncio.create_task(_every(settings.held_poll_seconds, retry_held), name="held")]
 

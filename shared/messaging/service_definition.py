@@ -26,13 +26,13 @@ class DecisionService:
     """A service that decides on commands and events.
 
     ``commands`` are the models of what outsiders may send, by topic; ``events`` all types that can be read or
-    published, ``hears`` the topics of other services' events. ``receipt`` is its own receipt. ``gauges`` are figures of
-    its own that it shows from time to time. ``at_start`` looks at what the service finds when it starts.
+    published, ``observes`` the topics of other services' events. ``receipt`` is its own receipt. ``gauges`` are figures
+    of its own that it shows from time to time. ``at_start`` looks at what the service finds when it starts.
     """
 
     name: str
     commands: Mapping[str, CommandModels]
-    hears: Sequence[str]
+    observes: Sequence[str]
     events: EventModels
     receipt: type[Receipt]
     execute: Execute

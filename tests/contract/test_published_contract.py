@@ -104,13 +104,15 @@ def test_every_command_that_is_shown_is_answered_as_is_shown(scenario: str) -> N
     shown = {each.place: each for each in examples().values() if each.scenario == scenario and each.place is not None}
     simulator = fresh(scenario)
     for place, record in enumerate(outside(scenario)):
-        each, before = shown.pop(place, None), len(simulator.heard)
+        each, before = shown.pop(place, None), len(simulator.observed)
         value = record.value if each is None else published_bytes(each.payload)
         signature = signature_of(record) if each is None else each.headers[SIGNATURE_HEADER]
         simulator.send(record.topic, value, signature, named_business_time(record))
         if each is not None:
             # A bank is told to pay on the same topic, by what it has said itself.
-            outcomes = (heard.content for heard in simulator.heard[before:] if heard.topic.startswith("outcomes."))
+            outcomes = (
+                observed.content for observed in simulator.observed[before:] if observed.topic.startswith("outcomes.")
+            )
             answers = [content for content in outcomes if content["type"].endswith(".receipt.issued.v1")]
             (answer,) = (told["data"] for told in answers if told["causationid"] == each.payload["id"])
             assert each.topic == record.topic

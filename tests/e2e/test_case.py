@@ -118,9 +118,9 @@ async def test_a_case_can_be_followed_through_the_logs(played_case: PlayedCase) 
     assert published.keys() <= recorded.keys()
     for message_id, line in published.items():
         assert recorded[message_id]["trace_id"] == line["trace_id"]
-    heard = [line for line in decided if line["message_id"] in published]
-    assert heard
-    assert all(line["trace_id"] == published[line["message_id"]]["trace_id"] for line in heard)
+    observed = [line for line in decided if line["message_id"] in published]
+    assert observed
+    assert all(line["trace_id"] == published[line["message_id"]]["trace_id"] for line in observed)
     notice = next(line for line in decided if line["type"] == "claims.loss.notify.v1")
     assert (notice["outcome"], notice["sender"]) == ("accepted", LENDER)
     assert notice["case_number"]
@@ -131,7 +131,7 @@ async def test_a_case_can_be_followed_through_the_logs(played_case: PlayedCase) 
 
 
 async def spans_of(played_case: PlayedCase) -> list[dict[str, Any]]:
-    """The deciding services' spans, once every decided message of the case has its own and audit has heard of all."""
+    """The deciding services' spans, once every decided message of the case has its own and audit has observed all."""
     stack, case = played_case.pool.stack, str(played_case.outcome.project_id)
     async with asyncio.timeout(SPANS_WAIT_SECONDS):
         while True:
@@ -191,6 +191,6 @@ async def test_the_cap_stands_in_the_database_too(played_case: PlayedCase) -> No
 
 async def test_every_receipt_is_on_its_senders_own_topic(played_case: PlayedCase) -> None:
     """The lender reads its answer on outcomes.<lender>, and nobody else's."""
-    answers = [heard.content for heard in played_case.wire.heard if heard.topic == f"outcomes.{LENDER}"]
+    answers = [observed.content for observed in played_case.wire.observed if observed.topic == f"outcomes.{LENDER}"]
     assert any(answer["data"].get("message_type_received") == "claims.loss.notify.v1" for answer in answers)
     assert {answer["type"].rsplit(".", 2)[1] for answer in answers} == {"issued"}

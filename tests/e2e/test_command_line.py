@@ -155,7 +155,7 @@ async def test_nothing_is_sent_of_a_file_that_is_not_in_order(
     sent = await riskpool("publish", file, "--as", LENDER, "--data", data, "--json", "--send-invalid")
     assert (sent.status, outcomes(sent)) == (3, ["accepted", "refused"]), sent
     assert sent.json[1]["receipt"]["reasons"][0]["code"] == "schema"
-    answers = [each.content["data"] for each in played_case.wire.heard if each.topic == f"outcomes.{LENDER}"]
+    answers = [each.content["data"] for each in played_case.wire.observed if each.topic == f"outcomes.{LENDER}"]
     assert [each["message_id"] for each in answers].count(good["id"]) == 1, "it was not sent before"
 
 
@@ -222,7 +222,7 @@ async def test_a_rotated_key_signs_nothing_more_and_the_new_one_does(
 
 
 async def validities(case: PlayedCase, service: str, old: Signer, new: Signer) -> dict[str, bool]:
-    """Whether the keys are open-ended in the service's copy, once it has heard of both changes."""
+    """Whether the keys are open-ended in the service's copy, once it has observed both changes."""
     connection = await asyncpg.connect(case.pool.stack.database_urls[service])
     try:
         async with asyncio.timeout(COMMAND_SECONDS_MAX):

@@ -16,7 +16,7 @@ from tests.e2e.conftest import PlayedCase
 
 pytestmark = pytest.mark.asyncio
 
-HEARD_SECONDS_MAX = 30.0
+OBSERVED_SECONDS_MAX = 30.0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -26,7 +26,7 @@ async def test_an_example_notifies_a_loss(played_case: PlayedCase, tmp_path: Pat
     contract = f"LOAN-{uuid4()}"
     play = Play(played_case.wire, cast, lambda _: None, contract_number=contract)
     await play.file_and_approve()
-    await _until_claims_has_heard_of_the_approval(played_case, play)
+    await _until_claims_has_observed_the_approval(played_case, play)
     write_key(read_private_key(pool.keys.file(LENDER, SYSTEM)), tmp_path)
     before = sorted(tmp_path.iterdir())
     options = ["--bootstrap", pool.stack.kafka_bootstrap, "--pool", str(cast.pool_id)]
@@ -42,11 +42,11 @@ async def test_an_example_notifies_a_loss(played_case: PlayedCase, tmp_path: Pat
     assert accepted["data"]["project_id"] == str(play.project_id)
 
 
-async def _until_claims_has_heard_of_the_approval(played_case: PlayedCase, play: Play) -> None:
+async def _until_claims_has_observed_the_approval(played_case: PlayedCase, play: Play) -> None:
     """A notice that comes before that is held; a review is refused, and the refusal tells what claims knows."""
     reviewer = played_case.pool.cast.officer(COOPERATING, "reviewer")
     probe = play.usual(RecordReview, {"notice_sha256": "0" * 64})
-    async with asyncio.timeout(HEARD_SECONDS_MAX):
+    async with asyncio.timeout(OBSERVED_SECONDS_MAX):
         while True:
             receipt = await played_case.wire.ask(reviewer, probe)
             if "approval_missing" not in {reason["code"] for reason in receipt["reasons"]}:

@@ -89,11 +89,11 @@ async def test_bad_notices_are_answered_and_move_nothing(played_case: PlayedCase
     assert accepted["reasons"] == []
 
     # A repeated one gets the stored receipt again, as the same event.
-    heard_before = len(wire.heard)
+    observed_before = len(wire.observed)
     await wire.send_bytes(LOSS_NOTICES, good, lender.signer.sign(good))
-    assert await wire.receipt(LENDER, message_id, since=heard_before) == accepted
+    assert await wire.receipt(LENDER, message_id, since=observed_before) == accepted
     is_its_receipt = receipt_of(LENDER, message_sha256=accepted["message_sha256"])
-    assert len({heard.content["id"] for heard in filter(is_its_receipt, wire.heard)}) == 1
+    assert len({observed.content["id"] for observed in filter(is_its_receipt, wire.observed)}) == 1
 
     # A known id with another amount is refused, and the first one stands.
     changed = json.loads(good)
@@ -107,14 +107,14 @@ async def test_bad_notices_are_answered_and_move_nothing(played_case: PlayedCase
     for value, code in ((malformed, "malformed"), (unsigned, "signature_missing"), (wrong, "signature_wrong")):
         assert await quarantined(case, sha256_of(value)) == code
     unanswered = {unsigned_id, wrong_id}
-    assert not unanswered & {heard.content.get("data", {}).get("message_id") for heard in wire.heard}
+    assert not unanswered & {observed.content.get("data", {}).get("message_id") for observed in wire.observed}
 
     codes = ["malformed", "message_id_reused", *(each["reasons"][0]["code"] for each in (outsider, above))]
     await journey_tells(case, play.project_id, ["accepted", *[NOT_VOUCHED_FOR] * 3, *(f"refused: {c}" for c in codes)])
 
 
 async def journey_tells(case: PlayedCase, project_id: UUID, answers: list[str]) -> None:
-    """Wait until the project's journey says this of its notices, in any order; audit hears of them a moment later."""
+    """Wait until the project's journey says this of its notices, in any order; audit observes them a moment later."""
     connection = await asyncpg.connect(case.pool.stack.database_urls["audit"])
     told: list[str] = []
     try:
@@ -133,10 +133,10 @@ async def refused(case: PlayedCase, value: bytes, signer: Signer) -> Message:
     """Send the bytes as they are and wait for the refusal of exactly these bytes."""
     await case.wire.send_bytes(LOSS_NOTICES, value, signer.sign(value))
     sha256 = sha256_of(value)
-    heard = await case.wire.hear(
-        lambda heard: heard.content.get("data", {}).get("message_sha256") == sha256, "the refusal"
+    observed = await case.wire.receive(
+        lambda observed: observed.content.get("data", {}).get("message_sha256") == sha256, "the refusal"
     )
-    data: Message = heard.content["data"]
+    data: Message = observed.content["data"]
     assert data["outcome"] == "refused"
     return data
 

@@ -101,7 +101,7 @@ async def test_the_simulator_says_what_the_services_say(evening: Evening, name: 
     """Every event and receipt is the same, but for what only several processes at once bring about.
 
     These are: numbers in streams and balances, where messages were sent at the same time; answers to those who ask
-    whether claims has heard of an approval; and, of an answer to what intake refused, its id, which tells the record's
+    whether claims has observed an approval; and, of an answer to what intake refused, its id, which tells the record's
     place, and its time, which is the clock's.
     """
     pool_id = evening.played[name].pool_id

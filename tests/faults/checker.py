@@ -18,7 +18,7 @@ from shared.contracts.catalogue import EVENTS
 from shared.contracts.examples import FISCAL_PART_FEN, SHARE_FEN
 from shared.contracts.receipts import Receipt
 from simulator.simulator import REGISTRY
-from tests.faults.stores import Heard, Ledger, ServiceStore, Stores
+from tests.faults.stores import Ledger, PublishedRecord, ServiceStore, Stores
 
 DECIDING = {service.name: service for service in (REGISTRY, CLAIMS, TREASURY)}
 ANSWERED_BY = {topic: service.name for service in DECIDING.values() for topic in service.commands}
@@ -38,7 +38,7 @@ ONCE_PER_CASE = (
 class Content:
     """A record and what it says."""
 
-    record: Heard
+    record: PublishedRecord
     said: Mapping[str, Any]
 
     @cached_property
@@ -121,10 +121,10 @@ def answer_problems(
 
 def stream_problems(services: Mapping[str, ServiceStore], events: Collection[Content]) -> Iterator[str]:
     """Each stream is numbered 1, 2, 3 … in the outbox, and on its topic as the same bytes in the same order."""
-    heard: dict[tuple[str, str, str], dict[int, bytes]] = defaultdict(dict)
+    on_topic: dict[tuple[str, str, str], dict[int, bytes]] = defaultdict(dict)
     for event in events:
-        seq, known = event.said["seq"], heard[event.stream]
-        if known.setdefault(seq, event.record.value) != event.record.value:
+        seq, seen = event.said["seq"], on_topic[event.stream]
+        if seen.setdefault(seq, event.record.value) != event.record.value:
             yield f"streams: {event.stream} has two different events {seq}"
     for service, store in services.items():
         written: dict[tuple[str, str], dict[int, bytes]] = defaultdict(dict)
@@ -136,22 +136,22 @@ def stream_problems(services: Mapping[str, ServiceStore], events: Collection[Con
             values, last = written[stream], store.last_seqs.get(stream, 0)
             if list(values) != list(range(1, last + 1)):
                 yield f"outbox: {service} has given out {last} numbers on {stream} and written {sorted(values)}"
-            published = heard.pop((service, *stream), {})
+            published = on_topic.pop((service, *stream), {})
             # In the order of their first coming: a repeat later on does no harm.
             if list(published) != list(range(1, last + 1)):
                 yield f"streams: {service} {stream} came as {list(published)}, not as 1 to {last}"
             elif published != values:
                 yield f"streams: {service} {stream} was published with other bytes than were written"
-    yield from (f"streams: {stream} is on its topic and in nobody's outbox" for stream in heard)
+    yield from (f"streams: {stream} is on its topic and in nobody's outbox" for stream in on_topic)
 
 
 def cursor_problems(services: Mapping[str, ServiceStore]) -> Iterator[str]:
-    """Whoever hears a topic has taken in every stream on it to its end, and nothing that was never said."""
+    """Whoever consumes a topic has taken in every stream on it to its end, and nothing that was never said."""
     for name, service in DECIDING.items():
         cursors = dict(services[name].cursors)
         for source, store in services.items():
             for (topic, key), last in store.last_seqs.items():
-                if topic in service.hears:
+                if topic in service.observes:
                     cursor = cursors.pop((source, topic, key), 0)
                     if cursor != last:
                         yield f"cursors: {name} has taken in {cursor} of {last} of {source} {topic} {key}"

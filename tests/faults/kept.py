@@ -20,7 +20,7 @@ import asyncpg
 from devstack.databases import with_database
 from devstack.fallback import REPOSITORY
 from devstack.stack import Stack
-from tests.faults.stores import Heard, read_records
+from tests.faults.stores import PublishedRecord, read_records
 
 PART_TIMEOUT_S = 120.0
 # The running server's own folder is no copy, and a socket no file; Kafka makes its indexes anew, and they are large.
@@ -115,7 +115,7 @@ async def _keep_records(bootstrap: str, file: Path) -> None:
             out.write(json.dumps(_as_json(record), ensure_ascii=False) + "\n")
 
 
-def _as_json(record: Heard) -> dict[str, Any]:
+def _as_json(record: PublishedRecord) -> dict[str, Any]:
     return {
         "topic": record.topic,
         "partition": record.partition,

@@ -79,7 +79,7 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class Heard:
+class PublishedRecord:
     """A record as Kafka gave it back."""
 
     topic: str
@@ -97,7 +97,7 @@ class Stores:
 
     services: Mapping[str, ServiceStore]
     ledger: Ledger
-    records: tuple[Heard, ...]
+    records: tuple[PublishedRecord, ...]
 
 
 async def read_stores(urls: Mapping[str, str], bootstrap: str) -> Stores:
@@ -174,7 +174,7 @@ async def _read_ledger(url: str) -> Ledger:
     )
 
 
-async def read_records(bootstrap: str, *, of_all: bool = False) -> tuple[Heard, ...]:
+async def read_records(bootstrap: str, *, of_all: bool = False) -> tuple[PublishedRecord, ...]:
     """Every record of every topic of the pool, partition by partition in the order of its offsets.
 
     With `of_all` of every topic but Kafka's own.
@@ -197,13 +197,15 @@ async def read_records(bootstrap: str, *, of_all: bool = False) -> tuple[Heard, 
         consumer.assign(list(ends))
         for place, begin in begins.items():
             consumer.seek(place, begin)
-        found: list[Heard] = []
+        found: list[PublishedRecord] = []
         async with asyncio.timeout(READ_TIMEOUT_S):
             while ends:
                 # All are asked, also those that are done: what is fetched and not taken holds up the others.
                 for place, batch in (await consumer.getmany(timeout_ms=READ_WAIT_MS)).items():
                     found += [
-                        Heard(r.topic, r.partition, r.offset, r.key, r.value or b"", tuple(r.headers), r.timestamp)
+                        PublishedRecord(
+                            r.topic, r.partition, r.offset, r.key, r.value or b"", tuple(r.headers), r.timestamp
+                        )
                         for r in batch
                     ]
                     if batch[-1].offset + 1 >= ends.get(place, 0):

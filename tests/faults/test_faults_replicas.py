@@ -93,7 +93,7 @@ async def _storm(arena: Arena, service: str) -> None:
     for _ in range(STORM_MEMBERS):
         member = AIOKafkaConsumer(
             *DECIDING[service].commands,
-            *DECIDING[service].hears,
+            *DECIDING[service].observes,
             bootstrap_servers=arena.stack.kafka_bootstrap,
             group_id=f"{service}-e1",
             enable_auto_commit=False,

@@ -67,11 +67,11 @@ async def half(nothing_given: None, tmp_path: Path) -> AsyncIterator[Half]:
 
 
 class Listener:
-    """When each event of each key was heard, by the keys of one broker."""
+    """When each event of each key was published, by the keys of one broker."""
 
     def __init__(self, half: Half) -> None:
         self._half = half
-        self.heard_at: dict[str, list[float]] = {key: [] for key in KEYS}
+        self.published_at: dict[str, list[float]] = {key: [] for key in KEYS}
 
     @contextlib.asynccontextmanager
     async def listening(self, leader: int) -> AsyncIterator[None]:
@@ -92,7 +92,7 @@ class Listener:
                 [TopicPartition(self._half.topic, part) for part, its in self._half.leaders.items() if its == leader]
             )
             async for record in consumer:
-                seqs = self.heard_at[record.key.decode()]
+                seqs = self.published_at[record.key.decode()]
                 assert f'"seq":{len(seqs) + 1},'.encode() in record.value, "neither a gap nor a repeat"
                 seqs.append(time.monotonic())
 
@@ -109,9 +109,11 @@ async def test_a_broker_that_falls_silent_delays_nothing_of_the_other(half: Half
             said_at[key].append(time.monotonic())
             await said_on(half.toy, half.topic, key, "x")
 
-    async def hear(keys: Iterable[str]) -> None:
-        """Wait until all that was said on these keys is heard."""
-        await until(lambda: all(len(listener.heard_at[key]) == len(said_at[key]) for key in keys), "all is heard")
+    async def all_published(keys: Iterable[str]) -> None:
+        """Wait until all that was said on these keys is published."""
+        await until(
+            lambda: all(len(listener.published_at[key]) == len(said_at[key]) for key in keys), "all is published"
+        )
 
     async with relaying(half.toy), listener.listening(1):
         await say()
@@ -124,9 +126,11 @@ async def test_a_broker_that_falls_silent_delays_nothing_of_the_other(half: Half
             await say()
             await asyncio.sleep(EVERY_S)
         others = [key for key in KEYS if key not in silent]
-        await hear(others)
+        await all_published(others)
         delays = [
-            heard - said for key in others for said, heard in zip(said_at[key], listener.heard_at[key], strict=True)
+            published - said
+            for key in others
+            for said, published in zip(said_at[key], listener.published_at[key], strict=True)
         ]
         print(f"{len(delays)} events of the other broker's partitions, the slowest after {max(delays):.2f} s")
         assert max(delays) < DELAY_MAX_S
@@ -135,4 +139,4 @@ async def test_a_broker_that_falls_silent_delays_nothing_of_the_other(half: Half
         await until(lambda: nothing_is_left(half.toy), "what waited is published", timeout_s=60)
         assert await relay_process(half.toy) == holder
         async with listener.listening(2):
-            await hear(KEYS)
+            await all_published(KEYS)

@@ -55,7 +55,7 @@ class ToyTopics:
     """Topics of one test's own."""
 
     commands: str = "toy.commands"
-    hears: str = "other.events"
+    observes: str = "other.events"
     says: str = "toy.events"
 
     @classmethod
@@ -65,7 +65,9 @@ class ToyTopics:
 
     async def create(self, bootstrap: str, *more: str, partitions: int = 1) -> None:
         """Create them, and ``more``, and wait until they can be written to."""
-        await create_topics(bootstrap, [(name, partitions) for name in (self.commands, self.hears, self.says, *more)])
+        await create_topics(
+            bootstrap, [(name, partitions) for name in (self.commands, self.observes, self.says, *more)]
+        )
 
 
 @dataclass
@@ -101,7 +103,7 @@ class Toy:
     @property
     def definition(self) -> DecisionService:
         """The service as ``run`` takes it."""
-        return DecisionService(SERVICE, self.commands, (self.topics.hears,), EVENTS, ToyReceipt, self.execute)
+        return DecisionService(SERVICE, self.commands, (self.topics.observes,), EVENTS, ToyReceipt, self.execute)
 
     async def execute(self, connection: Connection, messages: Sequence[Incoming]) -> Sequence[Decided]:
         """Accept each message with one event; fail the whole batch if one of it is poison."""
@@ -132,7 +134,7 @@ class Toy:
 
     async def start_over(self) -> None:
         """Empty the tables and forget what was done, for the next test."""
-        # What was heard and said is guarded against its owner too; only here there is a reason to forget it.
+        # What was received and published is guarded against its owner too; only here there is a reason to forget it.
         guards = {"inbox": "inbox_only_added", "outbox": "outbox_only_added"}
         off = [f"ALTER TABLE {table} DISABLE TRIGGER {guard}" for table, guard in guards.items()]
         on = [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {guard}" for table, guard in guards.items()]
@@ -319,7 +321,7 @@ async def send(made: AIOKafkaProducer, *records: Record) -> None:
 
 
 @contextlib.asynccontextmanager
-async def listening(infrastructure: Stack, topic: str, partitions: int = 1) -> AsyncIterator["Heard"]:
+async def listening(infrastructure: Stack, topic: str, partitions: int = 1) -> AsyncIterator["Listener"]:
     """Everything on a topic, from its beginning."""
     consumer = AIOKafkaConsumer(bootstrap_servers=infrastructure.kafka_bootstrap, auto_offset_reset="earliest")
     await consumer.start()
@@ -327,12 +329,12 @@ async def listening(infrastructure: Stack, topic: str, partitions: int = 1) -> A
         places = [TopicPartition(topic, partition) for partition in range(partitions)]
         consumer.assign(places)
         await consumer.seek_to_beginning(*places)
-        yield Heard(consumer)
+        yield Listener(consumer)
     finally:
         await consumer.stop()
 
 
-class Heard:
+class Listener:
     """What was read from a topic so far."""
 
     def __init__(self, consumer: AIOKafkaConsumer) -> None:

@@ -1,4 +1,4 @@
-"""A relay of the toy service: what is stored for it to publish, and how that was heard."""
+"""A relay of the toy service: what is stored for it to publish, and how it was published."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from shared.messaging.database import Connection
 from shared.messaging.message import Outgoing
 from shared.messaging.outbox import Draft, append
 from shared.messaging.relay import LOCK, Relay
-from tests.integration.messaging_toy import Heard, Toy
+from tests.integration.messaging_toy import Listener, Toy
 from tests.unit.messaging.messaging_factories import BANK, EVENTS, NOON, POOL, Answered
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -53,10 +53,10 @@ async def said_on(toy: Toy, topic: str, key: str, *about: str) -> None:
         await say(connection, topic, key, *about)
 
 
-def streams(heard: Heard) -> dict[str, list[int]]:
-    """The sequence numbers of each stream, in the order in which they were heard."""
+def streams(listener: Listener) -> dict[str, list[int]]:
+    """The sequence numbers of each stream, in the order in which they were observed."""
     found: dict[str, list[int]] = defaultdict(list)
-    for record in heard.records:
+    for record in listener.records:
         found[record.key.decode()].append(json.loads(record.value)["seq"])
     return found
 

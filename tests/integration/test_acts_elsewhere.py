@@ -1,4 +1,4 @@
-"""Who acted in a case is kept by each service, of what it hears from the others, on their own real databases (4.1)."""
+"""Who acted in a case is kept by each service, of what it observes of the others, on real databases (4.1)."""
 
 import json
 from dataclasses import replace
@@ -54,7 +54,7 @@ SECOND_APPROVER = "second-approver"
 
 
 def from_claims(event: Event, pool_id: UUID = POOL_ID) -> Incoming:
-    """What claims says, as the registry hears it."""
+    """What claims says, as the registry observes it."""
     received: Received[Any] = Received(event, str(uuid4()), "claims", pool_id, "0" * 64, NOON)
     record = Record(CLAIMS_EVENTS, 0, 0, None, b"{}", (), 0)
     return Incoming(record, received, uuid4(), event.message_type, traceparent="00-of-claims")

@@ -144,9 +144,9 @@ async def test_a_relay_publishes_on_no_other_broker(toy: Toy, infrastructure: St
         await asyncio.gather(task, return_exceptions=True)
         await relay.stop()
     assert await toy.pool.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL") == 0
-    async with listening(infrastructure, toy.topics.says) as heard:
-        await heard.read(timeout_ms=500)
-    assert heard.records == []
+    async with listening(infrastructure, toy.topics.says) as listener:
+        await listener.read(timeout_ms=500)
+    assert listener.records == []
 
 
 async def test_the_right_broker_is_not_in_the_way(infrastructure: Stack) -> None:

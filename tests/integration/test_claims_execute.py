@@ -59,7 +59,7 @@ def from_service(data: Any, seq: int = 1) -> Incoming:
 def whole_way() -> list[Incoming]:
     """Everything from the pool's founding to the reimbursement of worked cases 1 and 2."""
     story = Story().until("closing")
-    story.hears(settled(Leg.REIMBURSEMENT, 10_000_000))
+    story.observes(settled(Leg.REIMBURSEMENT, 10_000_000))
     numbered = enumerate(story.taken)
     return [
         *(from_service(event, number) for number, event in enumerate(pool_events(), start=1)),
@@ -118,7 +118,7 @@ async def test_whole_way_is_stored(claims_database: TestDatabase) -> None:
     assert {event.subject for decision in decided for event in decision.events} == {str(PROJECT_ID)}
     said_on = [event.data for decision in decided for event in decision.events]
     rests_on = [event.registry_seq for event in said_on if isinstance(event, PayoutReleased | ReimbursementApproved)]
-    assert rests_on == [len(pool_events())] * 2, "the treasury learns what claims had heard of the registry"
+    assert rests_on == [len(pool_events())] * 2, "the treasury learns what claims had observed of the registry"
     columns = "compensation_id, pool_share_fen, fiscal_part_fen, paid_fen, decided_fen, reimbursed_fen"
     assert await fetch(claims_database, f"SELECT {columns} FROM compensations") == [
         (COMPENSATION_ID, 20_000_000, 10_000_000, 20_000_000, 10_000_000, 10_000_000)

@@ -30,7 +30,7 @@ async def test_the_treasury_keeps_who_acted_and_the_terms_stay_pinned(
 
 
 async def test_claims_opens_a_case_with_a_correction_and_takes_the_approved_version(claims_database: Any) -> None:
-    """What is heard first of a case may be a correction of what waits."""
+    """What is observed first of a case may be a correction of what waits."""
     approved = claims_builder.approved(covered_principal_fen=1)
     told = [corrected(approved), approved, correction_approved(approved, 7)]
     for event in told:

@@ -73,7 +73,7 @@ async def test_the_registry_keeps_both_keys_and_the_old_ones_end(registry_databa
 
 @pytest.mark.parametrize("service", ["claims", "treasury"])
 async def test_the_copies_of_claims_and_treasury_follow(service: str, new_database: Any) -> None:
-    """Both hear of the new key and of the old one's end, in one batch or one after the other, in either order."""
+    """Both observe the new key and the old one's end, in one batch or one after the other, in either order."""
     database = await new_database(service)
     execute = {"claims": execute_claims, "treasury": execute_treasury}[service]
     old = public_key("old")

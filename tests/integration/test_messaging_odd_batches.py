@@ -75,10 +75,10 @@ def raw(record: Record, *headers: tuple[bytes, bytes | None]) -> Raw:
 
 
 async def answers(infrastructure: Stack, bank: Party, count: int) -> list[dict[str, Any]]:
-    """The first answers that the bank hears."""
-    async with listening(infrastructure, outcomes_topic(bank.institution), partitions=2) as heard:
-        await heard.at_least(count)
-    return [json.loads(each.value)["data"] for each in heard.records]
+    """The first answers that the bank receives."""
+    async with listening(infrastructure, outcomes_topic(bank.institution), partitions=2) as listener:
+        await listener.at_least(count)
+    return [json.loads(each.value)["data"] for each in listener.records]
 
 
 async def test_a_header_name_that_is_not_utf_8_stops_no_partition(toy: Toy, bank: Party, infrastructure: Stack) -> None:

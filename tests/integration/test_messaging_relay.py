@@ -52,10 +52,10 @@ async def test_a_record_is_published_as_it_was_stored(toy: Toy, topic: str, infr
     async with toy.pool.acquire() as connection, connection.transaction():
         await say(connection, topic, "k", "测试", signed=True, time=datetime.now(UTC))
         await say(connection, topic, "k", "unsigned")
-    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
-        await heard.at_least(2)
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as listener:
+        await listener.at_least(2)
         await until(lambda: nothing_is_left(toy), "all is marked")
-    signed, unsigned = heard.records
+    signed, unsigned = listener.records
     rows = await toy.rows("outbox")
     assert [signed.value, unsigned.value] == [row["value"] for row in rows]
     assert (signed.key, unsigned.key) == (b"k", b"k")
@@ -72,18 +72,18 @@ async def test_what_is_published_late_has_a_span_of_its_own(toy: Toy, topic: str
     long_ago = datetime.now(UTC) - timedelta(seconds=toy.settings.relay_fresh_seconds + 5)
     async with toy.pool.acquire() as connection, connection.transaction():
         await say(connection, topic, "k", "late", time=long_ago)
-    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
-        await heard.at_least(1)
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as listener:
+        await listener.at_least(1)
     [span] = spans.get_finished_spans()
     assert span.context is not None
-    carried = dict(heard.records[0].headers)["traceparent"].decode()
+    carried = dict(listener.records[0].headers)["traceparent"].decode()
     assert carried.startswith(f"00-{span.context.trace_id:032x}-{span.context.span_id:016x}-")
     assert span.parent is None
     assert [f"{link.context.trace_id:032x}" for link in span.links] == [TRACEPARENT[3:35]]
 
 
 async def test_streams_stay_in_order_under_concurrent_transactions(toy: Toy, topic: str, infrastructure: Stack) -> None:
-    """Forty transactions at a time write to the same streams; each stream is heard gapless, in order and once."""
+    """Forty transactions at a time write to the same streams; each stream is published gapless, in order and once."""
     keys = [f"k-{number}" for number in range(6)]
 
     async def transact(number: int) -> None:
@@ -95,35 +95,35 @@ async def test_streams_stay_in_order_under_concurrent_transactions(toy: Toy, top
             if number % 7 == 0:
                 raise ZeroDivisionError
 
-    async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as heard:
+    async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as listener:
         for _ in range(3):
             await asyncio.gather(*(transact(number) for number in range(40)), return_exceptions=True)
             relay.wake()
         rows = await toy.rows("outbox")
-        await heard.at_least(len(rows))
+        await listener.at_least(len(rows))
         await until(lambda: nothing_is_left(toy), "all is marked")
-        await heard.read()
-    assert len(heard.records) == len(rows)
+        await listener.read()
+    assert len(listener.records) == len(rows)
     assert len(rows) > 300
     expected = {key: list(range(1, 1 + sum(row["key"] == key for row in rows))) for key in keys}
-    assert streams(heard) == expected
+    assert streams(listener) == expected
 
 
 async def test_a_row_that_is_committed_late_is_not_lost(toy: Toy, topic: str, infrastructure: Stack) -> None:
     """A smaller id becomes visible after a larger one was published; a relay that reads on from an id misses it."""
-    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as listener:
         async with toy.pool.acquire() as connection:
             late = connection.transaction()
             await late.start()
             await say(connection, topic, "late", "first in the outbox, last to be seen")
             await said_on(toy, topic, "early", "second in the outbox")
-            await heard.at_least(1)
+            await listener.at_least(1)
             await until(
                 lambda: toy.pool.fetchval("SELECT count(published_at) = 1 FROM outbox"), "the early one is marked"
             )
             await late.commit()
-        await heard.at_least(2)
-    assert [record.key for record in heard.records] == [b"early", b"late"]
+        await listener.at_least(2)
+    assert [record.key for record in listener.records] == [b"early", b"late"]
     assert [row["key"] for row in await toy.rows("outbox")] == ["late", "early"]
 
 
@@ -133,21 +133,21 @@ async def test_a_missing_topic_holds_up_nobody_else(toy: Toy, topic: str, infras
     await said_on(toy, missing, "k", *map(str, range(toy.settings.relay_batch_rows_max + 5)))
     await said_on(toy, topic, "k", "flows")
     async with relaying(toy):
-        async with listening(infrastructure, topic, PARTITIONS) as heard:
-            await heard.at_least(1)
+        async with listening(infrastructure, topic, PARTITIONS) as listener:
+            await listener.at_least(1)
             await said_on(toy, topic, "k", "flows on")
-            await heard.at_least(2)
+            await listener.at_least(2)
         assert await toy.pool.fetchval("SELECT count(*) FROM outbox WHERE topic = $1 AND published_at IS NULL", missing)
         await create_topics(infrastructure.kafka_bootstrap, [(missing, 1)])
-        async with listening(infrastructure, missing) as heard:
-            await heard.at_least(toy.settings.relay_batch_rows_max + 5)
+        async with listening(infrastructure, missing) as listener:
+            await listener.at_least(toy.settings.relay_batch_rows_max + 5)
         await until(lambda: nothing_is_left(toy), "all is marked")
-    assert streams(heard) == {"k": list(range(1, toy.settings.relay_batch_rows_max + 6))}
+    assert streams(listener) == {"k": list(range(1, toy.settings.relay_batch_rows_max + 6))}
 
 
 async def test_one_relay_publishes_at_a_time(toy: Toy, topic: str, infrastructure: Stack) -> None:
     """The other one waits for the lock, and takes over when it is free."""
-    async with listening(infrastructure, topic, PARTITIONS) as heard:
+    async with listening(infrastructure, topic, PARTITIONS) as listener:
         async with relaying(toy) as first:
             await until(lambda: relay_process(toy), "the first has the lock")
             holder = await relay_process(toy)
@@ -156,14 +156,14 @@ async def test_one_relay_publishes_at_a_time(toy: Toy, topic: str, infrastructur
                     await said_on(toy, topic, f"k-{number % 4}", str(number))
                     second.wake()
                     first.wake()
-                await heard.at_least(20)
+                await listener.at_least(20)
                 assert await relay_process(toy) == holder
                 await until(lambda: nothing_is_left(toy), "all is marked")
-                await heard.read()
-                assert len(heard.records) == 20
+                await listener.read()
+                assert len(listener.records) == 20
         async with relaying(toy):
             await said_on(toy, topic, "k-0", "after the change")
-            await heard.at_least(21)
+            await listener.at_least(21)
             assert await relay_process(toy) != holder
 
 
@@ -175,7 +175,7 @@ async def test_a_relay_that_loses_its_lock_goes_on(toy: Toy, topic: str, infrast
             await said_on(toy, topic, f"k-{number % 3}", str(number))
             await asyncio.sleep(0.02)
 
-    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as listener:
         writing = asyncio.create_task(write())
         ended: set[int] = set()
         admin: asyncpg.Connection[Any] = await asyncpg.connect(toy.admin_url)
@@ -189,10 +189,10 @@ async def test_a_relay_that_loses_its_lock_goes_on(toy: Toy, topic: str, infrast
         await writing
         await until(lambda: nothing_is_left(toy), "all is marked")
         async with asyncio.timeout(TIMEOUT_S):
-            while sum(len(set(seqs)) for seqs in streams(heard).values()) < 60:
-                await heard.read()
-    for key, heard_seqs in streams(heard).items():
-        assert list(dict.fromkeys(heard_seqs)) == list(range(1, 21)), key
+            while sum(len(set(seqs)) for seqs in streams(listener).values()) < 60:
+                await listener.read()
+    for key, published_seqs in streams(listener).items():
+        assert list(dict.fromkeys(published_seqs)) == list(range(1, 21)), key
 
 
 async def test_a_producer_that_lost_its_sequence_is_built_anew(toy: Toy, topic: str, infrastructure: Stack) -> None:
@@ -206,10 +206,10 @@ async def test_a_producer_that_lost_its_sequence_is_built_anew(toy: Toy, topic: 
         return
     keys = [f"k-{number}" for number in range(6)]
     with capture_logs() as lines:
-        async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as heard:
+        async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as listener:
             for key in keys:
                 await said_on(toy, topic, key, "before")
-            await heard.at_least(len(keys))
+            await listener.at_least(len(keys))
             await until(lambda: nothing_is_left(toy), "all is marked")
             lost = relay._producer
             assert lost is not None
@@ -218,15 +218,15 @@ async def test_a_producer_that_lost_its_sequence_is_built_anew(toy: Toy, topic: 
             for number in range(5):
                 for key in keys:
                     await said_on(toy, topic, key, str(number))
-            await heard.at_least(6 * len(keys))
+            await listener.at_least(6 * len(keys))
             await until(lambda: nothing_is_left(toy), "all is marked")
-            await heard.read()
+            await listener.read()
             assert relay._producer is not None
             assert relay._producer._txn_manager.producer_id != lost._txn_manager.producer_id
             assert lost._closed
     refused = [line for line in lines if "OutOfOrderSequenceNumber" in str(line.get("why"))]
     assert refused
-    assert streams(heard) == {key: list(range(1, 7)) for key in keys}
+    assert streams(listener) == {key: list(range(1, 7)) for key in keys}
 
 
 async def test_a_relay_without_its_lock_sends_nothing_more(
@@ -249,13 +249,13 @@ async def test_a_relay_without_its_lock_sends_nothing_more(
     monkeypatch.setattr(Relay, "_send", send_and_lose)
     # Each batch holds three of them.
     await said_on(toy, topic, "k", *(f"{number}".ljust(300_000) for number in range(8)))
-    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as listener:
         await until(lambda: nothing_is_left(toy), "all is marked")
-        await heard.at_least(11)
+        await listener.at_least(11)
     assert holders[0] not in holders[1:]
     assert None not in holders[1:]
     # What was sent before is the repeat.
-    assert streams(heard) == {"k": [1, 2, 3, *range(1, 9)]}
+    assert streams(listener) == {"k": [1, 2, 3, *range(1, 9)]}
 
 
 async def test_a_relay_waits_for_its_broker(toy: Toy, topic: str, infrastructure: Stack) -> None:
@@ -271,5 +271,5 @@ async def test_a_relay_waits_for_its_broker(toy: Toy, topic: str, infrastructure
     await asyncio.gather(task, return_exceptions=True)
     await relay.stop()
     assert not await nothing_is_left(toy)
-    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
-        await heard.at_least(1)
+    async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as listener:
+        await listener.at_least(1)

@@ -1,4 +1,4 @@
-"""What a service's own role, and its tables' owner, can't do to what was heard and said."""
+"""What a service's own role, and its tables' owner, can't do to what was received and published."""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +47,7 @@ async def test_what_was_said_is_only_marked_as_published(service: str, shared_da
         "TRUNCATE outbox",
     ],
 )
-async def test_what_was_heard_and_said_stays(
+async def test_what_was_received_and_published_stays(
     service: str, statement: str, shared_database: Callable[[str], Any]
 ) -> None:
     """The service has no right to take anything away or change it, and the owner is refused by the table itself."""

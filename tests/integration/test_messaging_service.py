@@ -79,23 +79,23 @@ def ask(toy: Toy, bank: Party, message_id: str, note: str | None = None, **chang
 
 
 def event(toy: Toy, seq: int, subject: str, **changes: Any) -> Record:
-    """An event on the topic that the toy hears."""
-    return replace(event_record(seq, subject, **changes), topic=toy.topics.hears)
+    """An event on the topic that the toy observes."""
+    return replace(event_record(seq, subject, **changes), topic=toy.topics.observes)
 
 
 async def committed(toy: Toy) -> dict[str, int]:
     """The offsets that the service has committed, by topic."""
     async with admin_client(toy.settings.kafka_bootstrap) as admin:
         offsets = await admin.list_consumer_group_offsets(f"toy-e{toy.settings.epoch}")
-    topics = {toy.topics.commands, toy.topics.hears}
+    topics = {toy.topics.commands, toy.topics.observes}
     return {place.topic: found.offset for place, found in offsets.items() if place.topic in topics and found.offset > 0}
 
 
 async def answers(infrastructure: Stack, bank: Party, count: int) -> list[dict[str, Any]]:
-    """The first answers that the bank hears."""
-    async with listening(infrastructure, outcomes(bank)) as heard:
-        await heard.at_least(count)
-    return [json.loads(each.value)["data"] for each in heard.records]
+    """The first answers that the bank receives."""
+    async with listening(infrastructure, outcomes(bank)) as listener:
+        await listener.at_least(count)
+    return [json.loads(each.value)["data"] for each in listener.records]
 
 
 async def test_one_poisoned_record_hurts_nobody_else(
@@ -103,9 +103,9 @@ async def test_one_poisoned_record_hurts_nobody_else(
 ) -> None:
     """Of two hundred in one batch 199 are decided; the bad one is held, its stream waits, all others go on."""
     asked = [ask(toy, bank, f"m-{number}", POISON if number == 77 else None) for number in range(200)]
-    heard = [event(toy, seq, subject) for seq in range(1, 5) for subject in ("a", "b")]
-    heard[4] = event(toy, 3, "a", data={"note": POISON})
-    await send(outside, *asked, *heard)
+    observed = [event(toy, seq, subject) for seq in range(1, 5) for subject in ("a", "b")]
+    observed[4] = event(toy, 3, "a", data={"note": POISON})
+    await send(outside, *asked, *observed)
     async with running(toy):
         said = await answers(infrastructure, bank, 199)
         await until(lambda: "b/4" in toy.processed, "the other stream went on")
@@ -120,7 +120,7 @@ async def test_one_poisoned_record_hurts_nobody_else(
     assert sorted(toy.processed) == sorted(
         [f"m-{number}" for number in range(201) if number != 77] + ["a/1", "a/2"] + [f"b/{seq}" for seq in range(1, 6)]
     )
-    assert await committed(toy) == {toy.topics.commands: 201, toy.topics.hears: 10}
+    assert await committed(toy) == {toy.topics.commands: 201, toy.topics.observes: 10}
 
 
 async def test_bad_headers_and_tombstones_lose_nothing(
@@ -148,31 +148,31 @@ async def test_bad_headers_and_tombstones_lose_nothing(
     assert set(toy.processed) == {"m-0", "m-2", "a/1"}
     kept = sorted((row["value"] or b"", row["key"] or b"") for row in await toy.rows("quarantine"))
     assert kept == sorted((each.value or b"", each.key or b"") for each in bad)
-    assert await committed(toy) == {commands: 8, toy.topics.hears: 3}
+    assert await committed(toy) == {commands: 8, toy.topics.observes: 3}
 
 
 async def test_a_reply_to_header_publishes_nothing(
     toy: Toy, bank: Party, outside: AIOKafkaProducer, infrastructure: Stack
 ) -> None:
     """A sender can't have us write, with our rights, to a topic that it names."""
-    victim = toy.topics.hears
+    victim = toy.topics.observes
     toy.now = datetime.now(UTC)
     asked = ask(toy, bank, "m-0")
     named = [("reply_to", victim.encode()), ("correlation_id", b"c-1"), ("traceparent", TRACEPARENT.encode())]
     await send(outside, replace(asked, headers=(*asked.headers, *named)))
-    async with running(toy), listening(infrastructure, victim) as heard:
+    async with running(toy), listening(infrastructure, victim) as listener:
         await answers(infrastructure, bank, 1)
         # A second message and its answer: whatever the first one set off has had its time.
         await send(outside, ask(toy, bank, "m-1"))
         await answers(infrastructure, bank, 2)
-        await heard.read(timeout_ms=300)
-        assert heard.records == []
+        await listener.read(timeout_ms=300)
+        assert listener.records == []
     spans = [json.loads(line) for line in (toy.settings.data_dir / "spans.jsonl").read_text().splitlines()]
     [first] = [span for span in spans if span["attributes"].get("message_id") == "m-0"]
     assert first["parent_id"] == f"0x{TRACEPARENT[36:52]}"
-    async with listening(infrastructure, outcomes(bank)) as heard:
-        await heard.at_least(1)
-    carried = dict(heard.records[0].headers)["traceparent"].decode()
+    async with listening(infrastructure, outcomes(bank)) as listener:
+        await listener.at_least(1)
+    carried = dict(listener.records[0].headers)["traceparent"].decode()
     assert carried[3:52] == f"{TRACEPARENT[3:35]}-{first['context']['span_id'][2:]}"
 
 

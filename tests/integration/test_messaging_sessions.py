@@ -38,15 +38,15 @@ async def topic(infrastructure: Stack) -> str:
 async def test_the_relay_is_woken_by_others_and_looks_by_itself(toy: Toy, topic: str, infrastructure: Stack) -> None:
     """What another process has committed is published at once; and where no word of it comes, at the next look."""
     loop = asyncio.get_running_loop()
-    async with relaying(toy) as relay, listening(infrastructure, topic) as heard:
+    async with relaying(toy) as relay, listening(infrastructure, topic) as listener:
         await until(lambda: relay_process(toy), "the relay has its lock")
         await said_on(toy, topic, "k", "the first connects")
-        await heard.at_least(1)
+        await listener.at_least(1)
 
         # From a connection of somebody else's, by LISTEN and NOTIFY alone.
         began = loop.time()
         await said_on(toy, topic, "k", "notified")
-        await heard.at_least(2)
+        await listener.at_least(2)
         assert loop.time() - began < AT_ONCE_S
         await until(lambda: nothing_is_left(toy), "it is marked")
 
@@ -55,13 +55,13 @@ async def test_the_relay_is_woken_by_others_and_looks_by_itself(toy: Toy, topic:
         await toy.pool.execute("UPDATE outbox SET published_at = NULL WHERE seq = 2")
         began = loop.time()
         relay.wake()
-        await heard.at_least(3)
+        await listener.at_least(3)
         assert loop.time() - began < AT_ONCE_S
         await until(lambda: nothing_is_left(toy), "it is marked")
 
         # Nobody says anything: the look is the guarantee.
         await toy.pool.execute("UPDATE outbox SET published_at = NULL WHERE seq = 2")
-        await heard.at_least(4)
+        await listener.at_least(4)
 
 
 async def test_every_session_has_its_limits(toy: Toy) -> None:

@@ -72,23 +72,23 @@ async def test_a_partition_that_is_silent_holds_up_no_other(
     _keep_silent(monkeypatch, lambda place: place == (topic, 0), are_copies_there)
     rows_max = toy.settings.relay_batch_rows_max
     with capture_logs() as lines:
-        async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as heard:
+        async with relaying(toy), listening(infrastructure, topic, PARTITIONS) as listener:
             await said_on(toy, topic, silent[0], "waits")
             for number in range(1, 4):
                 for key in silent:
                     await said_on(toy, topic, key, *map(str, range(rows_max + 5)))
                 for key in others:
                     await said_on(toy, topic, key, "flows")
-                await heard.at_least(number * len(others))
-            assert streams(heard) == {key: [1, 2, 3] for key in others}
+                await listener.at_least(number * len(others))
+            assert streams(listener) == {key: [1, 2, 3] for key in others}
             await until(lambda: any(line["event"].startswith("a topic can't be") for line in lines), "it is said")
             are_copies_there.set()
             await until(lambda: nothing_is_left(toy), "all is marked")
-            await heard.at_least(3 * len(others) + 1 + 3 * len(silent) * (rows_max + 5))
-            await heard.read()
+            await listener.at_least(3 * len(others) + 1 + 3 * len(silent) * (rows_max + 5))
+            await listener.read()
     expected = dict.fromkeys(silent, 3 * (rows_max + 5)) | dict.fromkeys(others, 3)
     expected[silent[0]] += 1
-    assert streams(heard) == {key: list(range(1, count + 1)) for key, count in expected.items()}
+    assert streams(listener) == {key: list(range(1, count + 1)) for key, count in expected.items()}
 
 
 async def test_a_client_that_is_stuck_is_built_anew(
@@ -104,17 +104,17 @@ async def test_a_client_that_is_stuck_is_built_anew(
         return await send_batch(producer, batch, to, partition=partition)
 
     monkeypatch.setattr(AIOKafkaProducer, "send_batch", send)
-    async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as heard:
+    async with relaying(toy) as relay, listening(infrastructure, topic, PARTITIONS) as listener:
         await said_on(toy, topic, "k", "before")
-        await heard.at_least(1)
+        await listener.at_least(1)
         assert relay._producer is not None
         stuck.add(relay._producer)
         await said_on(toy, topic, "k", "in the stuck one's hands")
         await said_on(toy, topic, "k", "behind it")
-        await heard.at_least(3)
+        await listener.at_least(3)
         await until(lambda: nothing_is_left(toy), "all is marked")
-        await heard.read()
-    assert streams(heard) == {"k": [1, 2, 3]}
+        await listener.read()
+    assert streams(listener) == {"k": [1, 2, 3]}
 
 
 async def test_a_topic_is_left_out_where_too_many_keys_wait(
@@ -128,14 +128,14 @@ async def test_a_topic_is_left_out_where_too_many_keys_wait(
 
     _keep_silent(monkeypatch, lambda place: place[0] == full, are_copies_there)
     async with relaying(toy) as relay:
-        async with listening(infrastructure, topic, PARTITIONS) as heard:
+        async with listening(infrastructure, topic, PARTITIONS) as listener:
             for number in range(20):
                 await said_on(toy, full, f"k-{number}", "waits")
                 await said_on(toy, topic, "k", "flows")
-                await heard.at_least(number + 1)
+                await listener.at_least(number + 1)
         assert max(len(batch.keys) for batch in relay._in_flight.values()) <= 6
         are_copies_there.set()
-        async with listening(infrastructure, full) as heard:
-            await heard.at_least(20)
+        async with listening(infrastructure, full) as listener:
+            await listener.at_least(20)
             await until(lambda: nothing_is_left(toy), "all is marked")
-    assert streams(heard) == {f"k-{number}": [1] for number in range(20)}
+    assert streams(listener) == {f"k-{number}": [1] for number in range(20)}

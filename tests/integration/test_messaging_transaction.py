@@ -90,7 +90,7 @@ async def test_a_message_is_kept_decided_and_answered(toy: Toy) -> None:
 
 
 async def test_a_repeat_is_answered_with_the_same_bytes(toy: Toy) -> None:
-    """The sender asks twice and hears the one answer again; nothing is decided twice."""
+    """The sender asks twice and receives the one answer again; nothing is decided twice."""
     await toy.transaction.process([at(0, ask_record())])
     await toy.mark_published()
     before = await toy.rows("outbox")

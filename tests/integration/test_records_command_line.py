@@ -67,10 +67,10 @@ async def test_from_the_command_line(claims_database: Any, infrastructure: Stack
         "records", "resubmit", "quarantine/1", *place, "--bootstrap", bootstrap, "--by", BY
     )
     assert (code, said) == (0, "quarantine/1 of claims was sent to its topic again\n"), wrong
-    async with listening(infrastructure, CLAIMS_COMMANDS, 4) as heard:
-        while secret not in [each.value for each in heard.records]:
-            await heard.read()
-    [sent] = [each for each in heard.records if each.value == secret]
+    async with listening(infrastructure, CLAIMS_COMMANDS, 4) as listener:
+        while secret not in [each.value for each in listener.records]:
+            await listener.read()
+    [sent] = [each for each in listener.records if each.value == secret]
     assert (sent.partition, sent.key, sent.headers) == (0, b"k", (("h", None),))
 
     code, _, wrong = await riskpool("records", "resubmit", "quarantine/3", *place, "--bootstrap", bootstrap)

@@ -16,8 +16,8 @@ from shared.messaging.records import DecisionRefused, Kind, Waiting
 from tests.integration.messaging_toy import POISON, Toy, new_toy
 from tests.unit.messaging.messaging_factories import (
     BANK,
-    HEARD_TOPIC,
     NOON,
+    OBSERVED_TOPIC,
     PROJECT,
     Party,
     as_bytes,
@@ -222,7 +222,7 @@ async def test_an_event_given_back_before_its_turn_waits_for_it(toy: Toy) -> Non
 
 async def test_junk_on_an_events_topic_can_only_be_dropped(toy: Toy) -> None:
     """It belongs to no stream, so nothing waits for it."""
-    await toy.transaction.process([record(b"junk", topic=HEARD_TOPIC, key=b"k")])
+    await toy.transaction.process([record(b"junk", topic=OBSERVED_TOPIC, key=b"k")])
     with pytest.raises(DecisionRefused, match="drop it"):
         await resubmit(toy, Kind.QUARANTINE)
     assert await decisions(toy) == []

@@ -43,7 +43,7 @@ NEW_YEAR = datetime(YEAR, 12, 31, 16, 30, tzinfo=UTC)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-def heard(event: Event, said_at: datetime, read_at: datetime | None = None) -> Incoming:
+def observed(event: Event, said_at: datetime, read_at: datetime | None = None) -> Incoming:
     """An event of claims, as it is taken in: at once, or only later."""
     received: Received[Event] = Received(  # type: ignore[type-var]
         event, str(uuid4()), "claims", POOL_ID, "0" * 64, read_at or said_at, said_at=said_at
@@ -109,9 +109,9 @@ async def test_what_is_read_in_the_new_year_counts_in_the_old_one_and_is_drawn_u
     said = list[Decided]()
     for batch in (
         [*staffing(), *registering(officer_of(REPORTER, Duty.REPORTING), COOPERATING)],
-        [heard(paid(project, 1, 700), old_year, NEW_YEAR), drawing_up(YEAR), again(drawing_up(YEAR))],
-        [heard(paid(project, 2, 300, before_fen=700), old_year, NEXT_YEAR), again(drawing_up(YEAR)), submitting],
-        [heard(paid(project, 3, 5, before_fen=1_000), old_year, NEXT_YEAR), again(drawing_up(YEAR))],
+        [observed(paid(project, 1, 700), old_year, NEW_YEAR), drawing_up(YEAR), again(drawing_up(YEAR))],
+        [observed(paid(project, 2, 300, before_fen=700), old_year, NEXT_YEAR), again(drawing_up(YEAR)), submitting],
+        [observed(paid(project, 3, 5, before_fen=1_000), old_year, NEXT_YEAR), again(drawing_up(YEAR))],
         [drawing_up(YEAR + 1)],
     ):
         decided, _ = await process(registry_database, batch)
@@ -146,9 +146,9 @@ async def test_figures_are_those_that_the_events_say(registry_database: TestData
         ),
         incoming(lowering(2, projects[2]), COOPERATING, FILER),
         incoming(ApproveProject(project_id=projects[2], filing=2), MANAGING, APPROVER),
-        heard(paid(projects[2], 1, 700), NEW_YEAR),
-        heard(paid(projects[2], 2, 300, before_fen=700), NEXT_YEAR),
-        heard(
+        observed(paid(projects[2], 1, 700), NEW_YEAR),
+        observed(paid(projects[2], 2, 300, before_fen=700), NEXT_YEAR),
+        observed(
             CompensationReimbursed(
                 project_id=projects[2], compensation=1, compensation_id=uuid4(), amount_fen=500, reimbursed_fen=500
             ),

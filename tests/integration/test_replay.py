@@ -63,7 +63,7 @@ async def create(infrastructure: Stack, topics: ToyTopics, bank: Party) -> None:
 
 async def lose(infrastructure: Stack, toy: Toy, bank: Party) -> None:
     """Delete the toy's topics with all that is on them, and make them anew."""
-    names = [toy.topics.commands, toy.topics.hears, toy.topics.says, outcomes_topic(bank.institution)]
+    names = [toy.topics.commands, toy.topics.observes, toy.topics.says, outcomes_topic(bank.institution)]
     async with admin_client(infrastructure.kafka_bootstrap) as admin:
         await admin.delete_topics(names)
         while {topic["topic"] for topic in await admin.describe_topics()} & set(names):
@@ -90,7 +90,7 @@ def ask(toy: Toy, bank: Party, message_id: str, **changes: Any) -> Record:
 
 
 def event(toy: Toy, seq: int) -> Record:
-    return replace(event_record(seq), topic=toy.topics.hears)
+    return replace(event_record(seq), topic=toy.topics.observes)
 
 
 async def do_replay(toy: Toy, **settings: Any) -> Replayed:
@@ -106,10 +106,10 @@ async def nothing_is_left(toy: Toy) -> bool:
 
 async def on(infrastructure: Stack, topic: str, count: int) -> list[Any]:
     """The records on a topic, when there are so many."""
-    async with listening(infrastructure, topic, PARTITIONS) as heard:
-        await heard.at_least(count)
-        await heard.read(timeout_ms=300)
-    return heard.records
+    async with listening(infrastructure, topic, PARTITIONS) as listener:
+        await listener.at_least(count)
+        await listener.read(timeout_ms=300)
+    return listener.records
 
 
 def numbers(records: list[Any]) -> dict[bytes, list[int]]:
@@ -123,7 +123,7 @@ def numbers(records: list[Any]) -> dict[bytes, list[int]]:
 async def test_after_a_replay_the_new_topics_hold_everything_in_order(
     toy: Toy, bank: Party, infrastructure: Stack
 ) -> None:
-    """What was heard and said, byte for byte and in order; what comes after the loss comes after it on the topic.
+    """What was received and published, byte for byte and in order; what comes after the loss follows it on the topic.
 
     Nothing is decided twice, nobody is answered twice, and what was refused stays refused.
     """
@@ -151,7 +151,7 @@ async def test_after_a_replay_the_new_topics_hold_everything_in_order(
             await until(lambda: len(toy.processed) == 11, "what came last is processed")
             said = await on(infrastructure, toy.topics.says, 11)
             receipts = await on(infrastructure, outcomes_topic(bank.institution), 8)
-            heard = await on(infrastructure, toy.topics.commands, 8)
+            commands = await on(infrastructure, toy.topics.commands, 8)
     assert len(toy.processed) == len(set(toy.processed))
     after = await toy.rows("outbox")
     assert [row["value"] for row in after[: len(before)]] == [row["value"] for row in before]
@@ -159,7 +159,7 @@ async def test_after_a_replay_the_new_topics_hold_everything_in_order(
         for stream in numbers(records).values():
             assert list(dict.fromkeys(stream)) == list(range(1, max(stream) + 1))
     assert {each.value for each in (*said, *receipts)} == {row["value"] for row in after}
-    signatures = {each.value: dict(each.headers)["signature"] for each in heard}
+    signatures = {each.value: dict(each.headers)["signature"] for each in commands}
     assert all(signatures[each.value] == dict(each.headers)["signature"] for each in (*asked, refused))
     assert [row["code"] for row in await toy.rows("quarantine")] == ["schema"]
 

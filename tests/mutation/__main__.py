@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     lines = _Lines([trial.rule for trial in trials_of(rules, root)], silent=given.json)
     try:
-        results = try_mutants(rules, root, lines.hear, excused=given.excused)
+        results = try_mutants(rules, root, lines.record, excused=given.excused)
     except TestsFail as error:
         sys.stderr.write(
             f"{error}\n\nMend these tests first: a test that fails anyway proves nothing about a mutant.\n"
@@ -57,18 +57,18 @@ class _Lines:
 
     def __init__(self, rules: Sequence[Rule], *, silent: bool) -> None:
         self._left = Counter(rule.clause for rule in rules)
-        self._heard: dict[str, list[Result]] = {}
+        self._results: dict[str, list[Result]] = {}
         self._silent = silent
 
-    def hear(self, result: Result) -> None:
+    def record(self, result: Result) -> None:
         clause = result.trial.rule.clause
-        self._heard.setdefault(clause, []).append(result)
+        self._results.setdefault(clause, []).append(result)
         self._left[clause] -= 1
         if self._left[clause] or self._silent:
             return
-        heard = self._heard[clause]
-        names = "".join(f"  {_named(each)}: {each.result}" for each in heard if each.result not in FINE)
-        rules, uses = ([each for each in heard if (each.trial.use is None) is own] for own in (True, False))
+        results = self._results[clause]
+        names = "".join(f"  {_named(each)}: {each.result}" for each in results if each.result not in FINE)
+        rules, uses = ([each for each in results if (each.trial.use is None) is own] for own in (True, False))
         print(f"{clause or 'no clause':>9}  {_share(rules)} rules and {_share(uses)} uses noticed{names}", flush=True)
 
 

@@ -32,7 +32,7 @@ class CommandSpec(Generic[AnyCommand]):
     An entry of the register ``begins`` with it, or it ``continues`` one of that kind; else ``rests_on`` finds the entry
     that what it says rests on, if there is one. ``project`` finds the project that it concerns, ``pledges`` the keys of
     the rights that it would pledge, and of their registrations, ``marks`` the marks of its loan. With some commands a
-    pool begins (``begins_pool``), others are heard already ``before_founding``, while it is only prepared.
+    pool begins (``begins_pool``), others are taken already ``before_founding``, while it is only prepared.
     """
 
     command: type[AnyCommand]

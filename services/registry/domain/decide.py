@@ -1,4 +1,4 @@
-"""Deciding on a command: whether it can be heard and its sender may say it, what its decider says, what goes with that.
+"""Deciding on a command: whether its pool takes it and its sender may say it, what is decided, what goes with that.
 
 The table of contents is ``COMMANDS`` of ``subjects.py``: each subject has the rows of its own commands.
 """
@@ -41,7 +41,7 @@ def decide(state: State, received: Received[Command], reference_data: ReferenceD
     A duplicate says that it is one, by the clause of what was said before.
     """
     acting, command, pool_id, at = received.acting, received.data, received.pool_id, received.received_at
-    assert acting is not None, "the registry hears signed messages only"
+    assert acting is not None, "the registry decides on signed messages only"
     spec = COMMANDS[type(command)]
     entry_id = spec.entry_id(pool_id, command)
     ctx = CommandContext(state, command, acting, pool_id, received.content_sha256, at, reference_data, entry_id)
@@ -59,8 +59,8 @@ def _decide(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Decisio
         return refused(fault)
     if spec.begins_pool:
         return spec.decider(ctx)
-    is_heard = state.prepared is not None and spec.before_founding
-    if not is_heard and (fault := refuse_unless_pool_is_founded(state.pool)):  # 3.1
+    counts_before_founding = state.prepared is not None and spec.before_founding
+    if not counts_before_founding and (fault := refuse_unless_pool_is_founded(state.pool)):  # 3.1
         return refused(fault)
     if not_theirs := _not_for_sender(ctx, spec):  # 4.1, and the clause that the message is about
         return refused(not_theirs)
@@ -97,7 +97,7 @@ def _with_ballot_outcome(ctx: CommandContext[Command], decision: Decision) -> De
 def _not_apart(ctx: CommandContext[Command], decision: Decision) -> Refusal | None:
     """Why the officer can't do what the decision would say: it has done in the project's case what excludes that.
 
-    Asked of the events, since they are what the other services hear of it; one of them can name another officer too.
+    Asked of the events, since they are what the other services observe; one of them can name another officer too.
     """
     project, acting = ctx.project, ctx.acting
     if project is None:

@@ -37,7 +37,7 @@ class Key(StateModel):
     """A key and its holder: an officer of the institution, or its system with one use.
 
     ``registered_with`` is the key before it in the chain. ``valid_until`` may be set at its registration; it
-    ``has_ended`` once a message has retired or revoked it, whatever the clocks of those who hear of it say.
+    ``has_ended`` once a message has retired or revoked it, whatever the clocks of those who observe it say.
     """
 
     public_key: str

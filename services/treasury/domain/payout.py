@@ -183,9 +183,9 @@ def duty_of(original: Received[Command], duty: Duty) -> DutyExercised:
 
 
 def excluded_in_time(
-    pool: Pool, heard: Sequence[DutyExercised], signed: Sequence[tuple[DutyExercised, datetime]], judged_at: datetime
+    pool: Pool, observed: Sequence[DutyExercised], signed: Sequence[tuple[DutyExercised, datetime]], judged_at: datetime
 ) -> Refusal | None:
-    """Each duty signed for beside those before it, by the rules of its intake; and beside all that was ``heard`` of.
+    """Each duty signed for beside those before it, by the rules of its intake; and beside all only ``observed``.
 
     Nobody knows whether what was only observed came before the signature or after it: it is in the way if the rules of
     both say so, those of the signature and those of now.
@@ -197,7 +197,7 @@ def excluded_in_time(
         in_both = tuple(pair for pair in exclusive if pair[1] in excluded_by(exclusive_now, pair[0]))
         fault = first_fault(
             refuse_if_duties_conflict(exclusive, before, exercised, pool),
-            refuse_if_duties_conflict(in_both, heard, exercised, pool),
+            refuse_if_duties_conflict(in_both, observed, exercised, pool),
         )
         if fault is not None:
             return fault

@@ -1,11 +1,11 @@
 -- migrate:up
 
--- What every service keeps of the messages it hears and says. Its own tables come in services/<service>/migrations.
+-- What every service keeps of the messages it receives and publishes. Its own tables come in services/<service>/migrations.
 
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 
--- 1. What was heard
+-- 1. What was received
 
 -- Every message from outside that passed intake, whole and for ever: a window of deduplication would be a replay hole,
 -- and after the loss of a broker these bytes are published again.
@@ -176,12 +176,12 @@ CREATE TABLE service_starts (
     CHECK (environment <> 'production' OR business_time = 'clock')
 );
 
--- 4. What was heard and said is kept as it was
+-- 4. What was received and published is kept as it was
 
 CREATE FUNCTION refuse_rewriting() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% of % is refused: what was heard and said is kept as it was', TG_OP, TG_TABLE_NAME
+    RAISE EXCEPTION '% of % is refused: what was received and published is kept as it was', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'restrict_violation';
 END
 $$;

@@ -84,7 +84,7 @@ CAST = Cast(POOL_ID, SeededKeys("claims"))
 LOAN = LoanAtHand(CONTRACT, LENDER, has_guarantor=True, disbursed_on=date(2026, 2, 10), project_id=PROJECT_ID)
 
 
-def here(at: datetime = START, heard: Mapping[Symbol, Any] = MappingProxyType({})) -> Surroundings:
+def here(at: datetime = START, observed: Mapping[Symbol, Any] = MappingProxyType({})) -> Surroundings:
     """Where the messages are said: in the pool above, about its loan."""
     parties = {IdOf(Party.LENDER): LENDER, IdOf(Party.GUARANTOR): GUARANTOR}
     entitled = {
@@ -97,7 +97,7 @@ def here(at: datetime = START, heard: Mapping[Symbol, Any] = MappingProxyType({}
         at=at,
         loan=LOAN,
         founded_on=RULES.effective_on,
-        heard={**parties, **entitled, **heard},
+        observed={**parties, **entitled, **observed},
     )
 
 
@@ -270,7 +270,7 @@ class Story:
         self.events.extend(decision.events)
         return decision
 
-    def hears(self, data: Any) -> Decision:
+    def observes(self, data: Any) -> Decision:
         """An event of another service."""
         return self.take(self.received(data))
 
@@ -292,14 +292,14 @@ class Story:
         """A command as it is usually said at this point of the case, but for the changes."""
         latest, application = self.claim.latest, self.claim.application
         notice, plan = (latest.notice, latest.plan) if latest else (None, None)
-        heard: dict[Symbol, Any] = {
+        observed: dict[Symbol, Any] = {
             HashOf("claims.loss.notify.v1"): notice.sha256 if notice else NO_HASH,
             HashOf("claims.plan.draw_up.v1"): plan.sha256 if plan else NO_HASH,
             HashOf("claims.reimbursement.apply.v1"): application.question.sha256
             if application and application.question
             else NO_HASH,
         }
-        return self.commands(officer, sample(command, here(self.now, heard), changes))
+        return self.commands(officer, sample(command, here(self.now, observed), changes))
 
     def reviews(self, officer: str = "reviewer", **changes: Any) -> Decision:
         return self.says(officer, said.RecordReview, changes)
@@ -339,14 +339,14 @@ class Story:
     def until(self, step: str, total_fen: int = LOSS_FEN, approval: ProjectApproved | None = None) -> "Story":
         """The straight way up to and with ``step``; every step of it is accepted."""
         way: list[tuple[str, Any]] = [
-            ("approval", lambda: self.hears(approval or approved())),
+            ("approval", lambda: self.observes(approval or approved())),
             ("notice", lambda: self.notifies(notice(total_fen))),
             ("review", self.reviews),
             ("verification", self.verifies),
             ("plan", self.plans),
             ("confirmation", self.confirms),
             ("release", self.releases),
-            ("payment", lambda: self.hears(settled(Leg.PAYOUT, self._pool_share_fen()))),
+            ("payment", lambda: self.observes(settled(Leg.PAYOUT, self._pool_share_fen()))),
             ("application", lambda: self.applies(self.latest.fiscal_part_of_paid_fen)),
             ("opening", self.opens),
             ("votes", lambda: [self.votes(member) for member in MEMBERS][-1]),

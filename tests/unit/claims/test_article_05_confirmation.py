@@ -18,7 +18,7 @@ def test_notice_before_approval_is_held() -> None:
 def test_notice_after_rejection_is_refused() -> None:
     """A rejected project is not covered."""
     story = Story()
-    story.hears(rejected())
+    story.observes(rejected())
     decision = story.notifies(notice())
     assert (decision.outcome, codes(decision), clauses(decision)) == (Outcome.REFUSED, ["project_rejected"], ["5.4"])
 

@@ -62,7 +62,7 @@ def _version(covered_fen: int) -> CorrectionApproved:
 def _story(*events: object) -> Story:
     story = Story()
     for event in (PARTLY_DRAWN, *events):
-        story.hears(event)
+        story.observes(event)
     return story
 
 
@@ -105,7 +105,7 @@ def test_what_was_accepted_before_the_end_goes_on() -> None:
     story = _story()
     assert story.notifies(notice(1_000)).outcome is Outcome.ACCEPTED
     before: Claim = story.case.claim
-    story.hears(ended())
+    story.observes(ended())
     assert (story.case.claim.notices, story.case.claim.stage) == (before.notices, before.stage)
 
 
@@ -113,7 +113,7 @@ def test_notices_that_wait_when_a_project_ends_unapproved_are_refused() -> None:
     """A returned project that never came again: who waits is told."""
     story = Story()
     assert story.notifies(notice(1_000)).outcome is Outcome.HELD
-    (event,) = story.hears(ended(EndGround.DECISION)).events
+    (event,) = story.observes(ended(EndGround.DECISION)).events
     assert isinstance(event, NoticeRefused)
     assert (event.code, event.clause) == ("project_has_ended", "10.1")
     assert story.case.claim.held == ()
@@ -139,15 +139,15 @@ def test_what_was_accepted_before_a_correction_goes_on() -> None:
     story = _story()
     assert _answer(story, DRAWN_FEN) == []
     before: Claim = story.case.claim
-    story.hears(CORRECTED)
-    story.hears(_version(30_000_000))
+    story.observes(CORRECTED)
+    story.observes(_version(30_000_000))
     assert (story.case.claim.notices, story.case.claim.stage) == (before.notices, before.stage)
 
 
 def test_a_correction_before_the_first_approval_is_remembered_and_covers_nothing() -> None:
     """It takes the place of what waits; a notice goes on waiting."""
     story = Story()
-    story.hears(CORRECTED)
+    story.observes(CORRECTED)
     assert story.case.claim.project is None
     assert story.notifies(notice(1_000)).outcome is Outcome.HELD
 

@@ -41,7 +41,7 @@ def test_pool_knows_roles_and_duties() -> None:
 
 
 def test_order_of_events_does_not_matter() -> None:
-    """An officer may be heard of before its institution, and both before the pool's founding."""
+    """An officer may be observed before its institution, and both before the pool's founding."""
     backwards = Pool(pool_id=POOL_ID)
     for event in reversed(pool_events()):
         backwards = evolve_pool(backwards, event)
@@ -52,8 +52,8 @@ def test_order_of_events_does_not_matter() -> None:
             assert set(backwards.officers_with(institution, duty)) == expected
 
 
-def test_events_heard_again_change_nothing() -> None:
-    """Roles and duties are the same after a second hearing; the latest duties of an officer count."""
+def test_events_observed_again_change_nothing() -> None:
+    """Roles and duties are the same when they are observed again; the latest duties of an officer count."""
     known = pool()
     for event in pool_events():
         if isinstance(event, PoolFounded | InstitutionRegistered):
@@ -82,7 +82,7 @@ def test_who_has_left_has_no_duty_and_is_no_officer_any_more() -> None:
 
 
 def test_nobody_acts_in_a_pool_that_is_not_founded() -> None:
-    """Before its founding is heard, a pool has no roles, and every message is refused."""
+    """Before its founding is observed, a pool has no roles, and every message is refused."""
     story, unfounded = Story(), Pool(pool_id=POOL_ID)
     for institution, name in NAMES.items():
         unfounded = unfounded.with_name(institution, name)

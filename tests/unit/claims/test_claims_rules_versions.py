@@ -1,4 +1,4 @@
-"""Claims goes by the version of the rules in force at a message's intake, whatever it has heard in which order."""
+"""Claims goes by the version of the rules in force at a message's intake, whatever it has observed in which order."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def adopted(version: int, adopted_at: datetime, effective_on: date = date(2026, 
     )
 
 
-def hearing(story: Story, *events: RulesAdopted) -> Story:
+def observing(story: Story, *events: RulesAdopted) -> Story:
     known = story.case.pool
     for event in events:
         known = evolve_pool(known, event)
@@ -42,9 +42,9 @@ def hearing(story: Story, *events: RulesAdopted) -> Story:
 
 def test_a_verification_needs_as_many_as_the_rules_in_force_say() -> None:
     """Adopted before the visit is recorded, three verifiers are needed; adopted after it, two were enough."""
-    before = hearing(Story().until("review"), adopted(2, START, verifiers_min=3))
+    before = observing(Story().until("review"), adopted(2, START, verifiers_min=3))
     assert codes(before.verifies()) == ["verifiers_too_few"]
-    after = hearing(Story().until("review"), adopted(2, START + timedelta(days=30), verifiers_min=3))
+    after = observing(Story().until("review"), adopted(2, START + timedelta(days=30), verifiers_min=3))
     (event,) = after.verifies().events
     assert isinstance(event, VerificationRecorded)
     # The project's own version stays pinned; the decision tells the one that it was taken under.
@@ -54,11 +54,11 @@ def test_a_verification_needs_as_many_as_the_rules_in_force_say() -> None:
 def test_a_ballot_is_opened_under_the_rules_of_its_opening() -> None:
     """Its rules stay those of the opening, whatever is adopted before it is closed."""
     strict = BallotRules(quorum_numerator=1, quorum_denominator=1)
-    story = hearing(Story().until("application"), adopted(2, START, ballot=strict))
+    story = observing(Story().until("application"), adopted(2, START, ballot=strict))
     (opened,) = story.opens().events
     assert isinstance(opened, BallotOpened)
     assert (opened.rules, opened.rules_version) == (strict, 2)
-    hearing(story, adopted(3, START))
+    observing(story, adopted(3, START))
     ballot = story.claim.application.ballot if story.claim.application else None
     assert ballot is not None
     assert ballot.rules == strict
@@ -67,20 +67,20 @@ def test_a_ballot_is_opened_under_the_rules_of_its_opening() -> None:
 def test_duties_exclude_each_other_by_the_rules_in_force() -> None:
     """Whoever drew up the plan may release it once no version in force forbids it."""
     assert codes(Story().until("confirmation").releases("planner")) == ["duties_in_conflict"]
-    loose = hearing(Story().until("confirmation"), adopted(2, START, exclusive_duties=()))
+    loose = observing(Story().until("confirmation"), adopted(2, START, exclusive_duties=()))
     assert codes(loose.releases("planner")) == []
 
 
 def test_every_decision_names_the_version_it_was_taken_under() -> None:
     """The event of an officer's step says the version in force, not the latest that was adopted."""
     later = date(2027, 1, 1)
-    story = hearing(Story().until("notice"), adopted(2, START), adopted(3, START, later))
+    story = observing(Story().until("notice"), adopted(2, START), adopted(3, START, later))
     (event,) = story.reviews().events
     assert isinstance(event, ReviewRecorded)
     assert event.rules_version == 2
 
 
-def test_versions_may_be_heard_in_any_order_and_again() -> None:
+def test_versions_may_be_observed_in_any_order_and_again() -> None:
     """Before the founding, after each other the wrong way round, twice: what is in force is the same."""
     second, third = adopted(2, START), adopted(3, START + timedelta(days=1))
     in_order, backwards = pool(), Pool(pool_id=POOL_ID)
@@ -103,9 +103,9 @@ def test_versions_may_be_heard_in_any_order_and_again() -> None:
 def test_an_application_comes_with_what_the_projects_own_version_asks_for() -> None:
     """A version adopted since asks no more of a project that was filed before; one filed under it is asked."""
     more = (*RULES.application_materials, DocumentKind.LOSS_NOTICE)
-    story = hearing(Story().until("payment"), adopted(2, START, application_materials=more))
+    story = observing(Story().until("payment"), adopted(2, START, application_materials=more))
     assert story.applies().outcome is Outcome.ACCEPTED
     under_it = approved()
     under_it = under_it.model_copy(update={"terms": under_it.terms.model_copy(update={"rules_version": 2})})
-    later = hearing(Story().until("payment", approval=under_it), adopted(2, START, application_materials=more))
+    later = observing(Story().until("payment", approval=under_it), adopted(2, START, application_materials=more))
     assert codes(later.applies()) == ["loss_notice_missing"]

@@ -34,7 +34,7 @@ from tests.unit.claims.claims_builder import (
 def test_straight_way() -> None:
     """Worked cases 1 and 2: 1,000,000.01 lost, 200,000.00 paid, 100,000.00 of it reimbursed; one event a step."""
     story = Story().until("closing")
-    story.hears(settled(Leg.REIMBURSEMENT, 10_000_000))
+    story.observes(settled(Leg.REIMBURSEMENT, 10_000_000))
     assert [type(event).__name__ for event in story.events] == [
         "NoticeAccepted",
         "ReviewRecorded",
@@ -109,7 +109,7 @@ def test_held_notice_is_taken_up_at_approval() -> None:
     story = Story()
     decision = story.notifies(notice())
     assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["project_not_approved"])
-    story.hears(approved())
+    story.observes(approved())
     held, taken_up = story.events
     assert (type(held), type(taken_up)) == (said.NoticeHeld, said.NoticeAccepted)
     assert (taken_up.message_id, taken_up.notice_sha256) == ("m-1", held.notice_sha256)
@@ -124,7 +124,7 @@ def test_held_notices_are_taken_up_in_order() -> None:
     story.notifies(notice(50_000_000))
     story.notifies(notice(60_000_000))
     story.notifies(notice(), GUARANTOR)
-    story.hears(approved(guarantor=None))
+    story.observes(approved(guarantor=None))
     assert [type(event).__name__ for event in story.events[3:]] == ["NoticeAccepted", "NoticeAccepted", "NoticeRefused"]
     assert (story.events[-1].code, story.events[-1].clause) == ("notifier_no_party", "14.1")
     assert story.latest.notice.claimed_fen == 60_000_000
@@ -135,40 +135,40 @@ def test_held_notice_is_refused_at_rejection() -> None:
     """Given a held notice, when the filing is rejected, then it is refused; so is every later one."""
     story = Story()
     story.notifies(notice())
-    story.hears(rejected())
+    story.observes(rejected())
     assert (story.events[-1].code, story.events[-1].clause) == ("project_rejected", "5.4")
     assert codes(story.notifies(notice(50_000_000))) == ["project_rejected"]
     assert story.claim.stage is Stage.REJECTED
 
 
-def test_facts_heard_again_change_nothing() -> None:
+def test_facts_observed_again_change_nothing() -> None:
     """An approval, a rejection or a settlement that is said twice has no second effect."""
     story = Story().until("payment")
     claim = story.claim
-    assert story.hears(approved()).events == ()
-    assert story.hears(settled(Leg.PAYOUT, 20_000_000)).events == ()
+    assert story.observes(approved()).events == ()
+    assert story.observes(settled(Leg.PAYOUT, 20_000_000)).events == ()
     assert story.claim == claim
     other = Story()
-    other.hears(rejected())
-    assert other.hears(rejected()).events == ()
+    other.observes(rejected())
+    assert other.observes(rejected()).events == ()
 
 
 def test_nonsense_of_other_services_is_raised() -> None:
     """What only a bug can say is no decision: an operator has to look."""
     with pytest.raises(ClaimsError, match="never released"):
-        Story().until("confirmation").hears(settled(Leg.PAYOUT, 1))
+        Story().until("confirmation").observes(settled(Leg.PAYOUT, 1))
     with pytest.raises(ClaimsError, match="never released"):
-        Story().until("release").hears(settled(Leg.PAYOUT, 1, compensation_id=UUID(int=9)))
+        Story().until("release").observes(settled(Leg.PAYOUT, 1, compensation_id=UUID(int=9)))
     with pytest.raises(ClaimsError, match="above its"):
-        Story().until("release").hears(settled(Leg.PAYOUT, 20_000_001))
+        Story().until("release").observes(settled(Leg.PAYOUT, 20_000_001))
     with pytest.raises(ClaimsError, match="decided"):
-        Story().until("payment").hears(settled(Leg.REIMBURSEMENT, 1))
+        Story().until("payment").observes(settled(Leg.REIMBURSEMENT, 1))
     with pytest.raises(ClaimsError, match="rejected after"):
-        Story().until("approval").hears(rejected())
+        Story().until("approval").observes(rejected())
     story = Story()
-    story.hears(rejected())
+    story.observes(rejected())
     with pytest.raises(ClaimsError, match="approved after"):
-        story.hears(approved())
+        story.observes(approved())
 
 
 @pytest.mark.clause("14.2")
@@ -266,19 +266,19 @@ def test_after_a_refusal_the_payout_stands_and_a_new_application_is_possible() -
 def test_instalments_are_reimbursed_as_they_are_paid() -> None:
     """Worked case 8: 150,000.00 are paid first; their part can be reimbursed before the rest is paid, and once only."""
     story = Story().until("release")
-    story.hears(settled(Leg.PAYOUT, 15_000_000, instalment=1))
+    story.observes(settled(Leg.PAYOUT, 15_000_000, instalment=1))
     assert codes(story.applies(7_500_001)) == ["amount_above_due"]
     assert story.applies(7_500_000).outcome is Outcome.ACCEPTED
     story.opens()
-    story.hears(settled(Leg.PAYOUT, 5_000_000, instalment=2))
+    story.observes(settled(Leg.PAYOUT, 5_000_000, instalment=2))
     assert story.claim.stage is Stage.VOTING
     for member in MEMBERS:
         story.votes(member)
     story.closes()
     assert codes(story.applies(2_500_001)) == ["amount_above_due"]
-    story.hears(settled(Leg.REIMBURSEMENT, 7_500_000))
+    story.observes(settled(Leg.REIMBURSEMENT, 7_500_000))
     assert (story.claim.stage, story.latest.reimbursed_fen) == (Stage.PAID, 7_500_000)
-    assert story.hears(settled(Leg.REIMBURSEMENT, 7_500_000)).events == ()
+    assert story.observes(settled(Leg.REIMBURSEMENT, 7_500_000)).events == ()
     assert story.applies(2_500_000).outcome is Outcome.ACCEPTED
 
 
@@ -317,7 +317,7 @@ _COMMANDS: dict[str, Any] = {
     "notice": lambda story: story.notifies(notice()),
     "other notice": lambda story: story.notifies(notice(90_000_000)),
     "guarantor's notice": lambda story: story.notifies(notice(), GUARANTOR),
-    "approval": lambda story: story.hears(approved()),
+    "approval": lambda story: story.observes(approved()),
     "review": lambda story: story.reviews(),
     "verification": lambda story: story.verifies(),
     "verification by one": lambda story: story.verifies(verifiers=("visitor-one",)),

@@ -64,14 +64,14 @@ def test_of_two_versions_with_one_effective_day_the_later_is_in_force() -> None:
 
 
 @given(later=histories(), data=st.data())
-def test_versions_are_kept_in_their_order_however_they_are_heard(
+def test_versions_are_kept_in_their_order_however_they_are_observed(
     later: tuple[AdoptedRules, ...], data: st.DataObject
 ) -> None:
-    """Heard in any order, and some of them again, they come to the same."""
-    heard = data.draw(st.permutations([*later, *later]))
+    """Observed in any order, and some of them again, they come to the same."""
+    observed = data.draw(st.permutations([*later, *later]))
     kept: tuple[AdoptedRules, ...] = ()
-    for version_heard in heard:
-        kept = with_version(kept, version_heard)
+    for observed_version in observed:
+        kept = with_version(kept, observed_version)
     assert kept == later
 
 

@@ -28,7 +28,7 @@ OTHER_POOL = UUID("c0ffee00-3f65-4a53-9d0a-0d1a4b2f7e11")
 PROJECT = UUID("0f6f6a3e-8a52-5d1f-9c55-2f4b3e9d1a01")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ASK_TOPIC = "toy.commands"
-HEARD_TOPIC = "other.events"
+OBSERVED_TOPIC = "other.events"
 VALUE_BYTES_MAX = 64 * 1024
 EVENT_BYTES_MAX = 1024 * 1024
 
@@ -46,7 +46,7 @@ class Ask(Command, name="toy.question.ask.v1"):
 class Happened(Event, name="other.thing.happened.v1"):
     """Something happened at another service."""
 
-    topic: ClassVar[str] = HEARD_TOPIC
+    topic: ClassVar[str] = OBSERVED_TOPIC
 
     note: str
 
@@ -165,7 +165,7 @@ def event_record(seq: int, subject: str = str(PROJECT), /, *, offset: int | None
     """An event of another service as a record; without ``offset`` it is at that of its number."""
     return record(
         as_bytes(event_content(seq, subject, **changes)),
-        topic=HEARD_TOPIC,
+        topic=OBSERVED_TOPIC,
         offset=seq if offset is None else offset,
         key=subject.encode(),
     )

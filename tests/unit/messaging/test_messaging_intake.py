@@ -30,8 +30,8 @@ from tests.unit.messaging.messaging_factories import (
     COMMANDS,
     EVENT_BYTES_MAX,
     EVENTS,
-    HEARD_TOPIC,
     NOON,
+    OBSERVED_TOPIC,
     OTHER_POOL,
     POOL,
     PROJECT,
@@ -328,9 +328,9 @@ def test_an_event_of_no_single_pool_is_read() -> None:
 @pytest.mark.parametrize(
     "taken",
     [
-        record(None, topic=HEARD_TOPIC, key=b"k"),
-        record(b"[]", topic=HEARD_TOPIC, key=b"k"),
-        record(b'{"a":1,"a":2}', topic=HEARD_TOPIC, key=b"k"),
+        record(None, topic=OBSERVED_TOPIC, key=b"k"),
+        record(b"[]", topic=OBSERVED_TOPIC, key=b"k"),
+        record(b'{"a":1,"a":2}', topic=OBSERVED_TOPIC, key=b"k"),
         event_record(1, seq=0),
         event_record(1, seq="1"),
         event_record(1, seq=None),
@@ -392,4 +392,4 @@ def test_nothing_that_comes_in_raises(
         assert [found for name, found in taken.headers if name == SIGNATURE_HEADER] == [
             BANK.signer.sign(value or b"").encode()
         ]
-    assert isinstance(_read_event(replace(taken, topic=HEARD_TOPIC)), Incoming | Quarantined)
+    assert isinstance(_read_event(replace(taken, topic=OBSERVED_TOPIC)), Incoming | Quarantined)

@@ -1,4 +1,4 @@
-"""Article 4.1: what officers did in claims counts in the project, from the moment at which the registry hears of it."""
+"""Article 4.1: what officers did in claims counts in the project, from the moment at which the registry observes it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -52,8 +52,8 @@ def project_in(state: Given) -> Project:
     return state.state.project
 
 
-def hearing(state: Given, event: Event) -> Given:
-    """The same once the registry has heard this of claims."""
+def observing(state: Given, event: Event) -> Given:
+    """The same once the registry has observed this of claims."""
     project = project_in(state).with_duties_in(event)
     return replace(state, state=replace(state.state, project=project))
 
@@ -62,27 +62,27 @@ def hearing(state: Given, event: Event) -> Given:
 def test_what_claims_says_is_noted_once_and_changes_nothing_else(event: type[Event]) -> None:
     """Of the institution whose officers have the duty; a case that goes round doesn't grow."""
     before = project_in(APPROVED)
-    once = hearing(APPROVED, told(event, PROJECT_ID, "li"))
+    once = observing(APPROVED, told(event, PROJECT_ID, "li"))
     new = duties_exercised_in(told(event, PROJECT_ID, "li"))
     assert project_in(once).duties_exercised[len(before.duties_exercised) :] == new
     assert project_in(once).model_copy(update={"duties_exercised": before.duties_exercised}) == before
-    assert project_in(hearing(once, told(event, PROJECT_ID, "li"))) is project_in(once)
+    assert project_in(observing(once, told(event, PROJECT_ID, "li"))) is project_in(once)
 
 
 def test_what_tells_of_nobody_changes_nothing() -> None:
     """The very same project comes back, so that nothing has to be stored."""
     paid = claims.CompensationPaid.model_construct()
     assert duties_exercised_in(paid) == ()
-    assert project_in(hearing(APPROVED, paid)) is project_in(APPROVED)
+    assert project_in(observing(APPROVED, paid)) is project_in(APPROVED)
 
 
 @pytest.mark.parametrize("event", [claims.PlanConfirmed, claims.VoteRecorded])
 def test_who_acted_in_claims_decides_on_no_correction(event: type[Event]) -> None:
     """Neither its approval nor its return is for whoever confirmed the plan or voted on the reimbursement."""
     corrected = APPROVED.after(correction(), COOPERATING, FILER)
-    heard = hearing(corrected, told(event, PROJECT_ID, APPROVER))
+    observed = observing(corrected, told(event, PROJECT_ID, APPROVER))
     for decision in (APPROVE, ReturnProject(project_id=PROJECT_ID, reasons="材料不全", filing=2)):
-        refused = heard.when(decision, MANAGING, APPROVER)
+        refused = observed.when(decision, MANAGING, APPROVER)
         assert (codes(refused), refused.refusals[0].clause) == (["duties_in_conflict"], "4.1")
         assert corrected.when(decision, MANAGING, APPROVER).outcome is Outcome.ACCEPTED
 
@@ -92,17 +92,17 @@ def test_who_acted_in_claims_decides_on_no_correction(event: type[Event]) -> Non
 )
 def test_who_acted_in_claims_files_no_correction(event: type[Event]) -> None:
     """Review, verification, plan and release keep an officer from filing once more."""
-    heard = hearing(APPROVED, told(event, PROJECT_ID, FILER))
-    assert codes(heard.when(correction(), COOPERATING, FILER)) == ["duties_in_conflict"]
+    observed = observing(APPROVED, told(event, PROJECT_ID, FILER))
+    assert codes(observed.when(correction(), COOPERATING, FILER)) == ["duties_in_conflict"]
     assert APPROVED.when(correction(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
 def test_what_comes_late_counts_from_then_on() -> None:
     """A correction that was approved stays approved; its approver decides on the next one no more."""
     approved = APPROVED.after(correction(), COOPERATING, FILER).after(APPROVE, MANAGING, APPROVER)
-    heard = hearing(approved, told(claims.PlanConfirmed, PROJECT_ID, APPROVER))
-    assert project_in(heard).filing == 2
-    again = heard.after(correction(2, reasons="又一次"), COOPERATING, FILER)
+    observed = observing(approved, told(claims.PlanConfirmed, PROJECT_ID, APPROVER))
+    assert project_in(observed).filing == 2
+    again = observed.after(correction(2, reasons="又一次"), COOPERATING, FILER)
     decision = again.when(ApproveProject(project_id=PROJECT_ID, filing=3), MANAGING, APPROVER)
     assert codes(decision) == ["duties_in_conflict"]
 
@@ -125,11 +125,11 @@ def test_which_duties_exclude_each_other_is_a_field_of_the_rules(
 ) -> None:
     """Also of those that don't by default: opening a ballot, reporting, lifting a flag, ending a project."""
     event = claims.PlanConfirmed if where == MANAGING else claims.PlanDrawnUp
-    heard = hearing(state, told(event, PROJECT_ID, name))
-    assert heard.when(data, where, name).outcome is Outcome.ACCEPTED
+    observed = observing(state, told(event, PROJECT_ID, name))
+    assert observed.when(data, where, name).outcome is Outcome.ACCEPTED
     stricter_pairs = (*EXCLUSIVE, (duty, Duty.PLAN), (Duty.CONFIRMATION, duty))
     rules_in_force = state.pool.first_rules.model_copy(update={"exclusive_duties": stricter_pairs})
-    stricter = heard.with_pool(first_rules=rules_in_force)
+    stricter = observed.with_pool(first_rules=rules_in_force)
     assert codes(stricter.when(data, where, name)) == ["duties_in_conflict"]
 
 
@@ -175,7 +175,7 @@ def test_no_officer_exercises_two_exclusive_duties_in_a_case(history: list[tuple
     for number, (step, name) in enumerate(history):
         before = _excluded(project_in(state))
         if not isinstance(step, str):
-            state = hearing(state, told(step, PROJECT_ID, name))
+            state = observing(state, told(step, PROJECT_ID, name))
             excluded_elsewhere |= _excluded(project_in(state)) - before
             continue
         where, at = COOPERATING if name in FILERS else MANAGING, NOON + timedelta(minutes=number)

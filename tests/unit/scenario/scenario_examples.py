@@ -14,7 +14,7 @@ from scenarios.player.scene import Memory, Scene
 from scenarios.player.view import PoolView
 from shared.contracts.ids import project_id
 from simulator.parties import Cast, SeededKeys
-from simulator.party_messages import Heard
+from simulator.party_messages import ObservedRecord
 from simulator.surroundings import LoanAtHand
 
 POOL = UUID("5b1c1f9e-3f65-4a53-9d0a-0d1a4b2f7e11")
@@ -62,12 +62,12 @@ def scene(who: str, prelude: str = "{}") -> Scene:
 
 
 class Telling:
-    """Makes records of events as they are heard, each with an id and a cause of its own."""
+    """Makes records of events as they are observed, each with an id and a cause of its own."""
 
     def __init__(self) -> None:
         self.count = 0
 
-    def event(self, message_type: str, causation_id: str | None = None, **data: Any) -> Heard:
+    def event(self, message_type: str, causation_id: str | None = None, **data: Any) -> ObservedRecord:
         self.count += 1
         service = message_type.split(".", 1)[0]
         content = {
@@ -77,9 +77,9 @@ class Telling:
             "causationid": causation_id or f"cause-{self.count}",
             "data": data if "instalment" in data else {"project_id": PROJECT, **data},
         }
-        return Heard(f"{service}.events", b"", None, content)
+        return ObservedRecord(f"{service}.events", b"", None, content)
 
-    def instruction(self, instruction_id: str, amount_fen: int) -> Heard:
+    def instruction(self, instruction_id: str, amount_fen: int) -> ObservedRecord:
         self.count += 1
         content = {
             "id": f"event-{self.count}",
@@ -88,7 +88,7 @@ class Telling:
             "causationid": f"cause-{self.count}",
             "data": {"instruction_id": instruction_id, "amount_fen": amount_fen},
         }
-        return Heard("outcomes.custody-bank-demo", b"", None, content)
+        return ObservedRecord("outcomes.custody-bank-demo", b"", None, content)
 
 
 def default_prelude() -> Prelude:

@@ -8,7 +8,7 @@ import pytest
 from scenarios.player.compare import differences, differences_of_answer
 from scenarios.player.model import Answer, Expectation
 from scenarios.player.view import CaseView, PoolView
-from simulator.party_messages import Heard
+from simulator.party_messages import ObservedRecord
 from tests.unit.scenario.scenario_examples import LENDER, POOL, PROJECT, Telling
 
 COMPENSATION = "compensation-1"
@@ -17,17 +17,17 @@ SETTLED = {"instruction_id": "i", "amount_fen": 200, "due_from_fiscal_fen": 100}
 ON_REIMBURSEMENT = {"leg": "reimbursement", "compensation_id": COMPENSATION}
 
 
-def view_of(heard: Iterable[Heard], *, does_bank_answer: bool = True) -> PoolView:
+def view_of(observed: Iterable[ObservedRecord], *, does_bank_answer: bool = True) -> PoolView:
     pool = PoolView(POOL, does_bank_answer=does_bank_answer)
-    pool.take_in(heard)
+    pool.take_in(observed)
     return pool
 
 
-def case_of(heard: Iterable[Heard]) -> CaseView:
-    return view_of(heard).case(PROJECT)
+def case_of(observed: Iterable[ObservedRecord]) -> CaseView:
+    return view_of(observed).case(PROJECT)
 
 
-def whole_way() -> list[tuple[str, Heard]]:
+def whole_way() -> list[tuple[str, ObservedRecord]]:
     """A case's events with the stage after each."""
     tell = Telling()
     basis = {"cap_fen": 200, "pool_share_fen": 200, "fiscal_part_fen": 100, "social_part_fen": 100}
@@ -83,7 +83,7 @@ def test_a_new_notice_of_the_lender_asks_for_review_and_verification_again() -> 
     assert case_of([*events, again]).stage == "notified"
 
 
-def test_what_is_heard_twice_counts_once() -> None:
+def test_what_is_observed_twice_counts_once() -> None:
     """A topic can deliver an event again; figures don't grow by it."""
     tell = Telling()
     received = tell.event("treasury.contribution.received", account="fiscal", instalment=1, amount_fen=500)
@@ -159,8 +159,8 @@ def test_what_has_to_follow_is_awaited_until_it_comes() -> None:
         ),
     ]
     awaited = []
-    for heard in chain:
-        pool.take_in([heard])
+    for observed in chain:
+        pool.take_in([observed])
         awaited.append(len(pool.still_awaited()))
     assert awaited == [1, 0, 2, 1, 1, 0]
 

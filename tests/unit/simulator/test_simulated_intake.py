@@ -13,7 +13,7 @@ from shared.messaging.keyring import root_signing_keys
 from shared.messaging.message import Record
 from simulator.cores import ClaimsCore
 from simulator.parties import COOPERATING, LENDER, Cast, SeededKeys
-from simulator.party_messages import Heard, Message, Sender, write_message
+from simulator.party_messages import Message, ObservedRecord, Sender, write_message
 from simulator.registrations import confirmation
 from simulator.service import KEY_WAIT_SECONDS_MAX, SimulatedService
 from simulator.simulator import Simulator
@@ -28,8 +28,8 @@ def founded() -> Stage:
     return stage()
 
 
-def outcomes(founded: Stage, since: int, institution: str = COOPERATING) -> list[Heard]:
-    return [heard for heard in founded.simulator.heard[since:] if heard.topic == f"outcomes.{institution}"]
+def outcomes(founded: Stage, since: int, institution: str = COOPERATING) -> list[ObservedRecord]:
+    return [observed for observed in founded.simulator.observed[since:] if observed.topic == f"outcomes.{institution}"]
 
 
 def codes(receipt: Message) -> list[str]:
@@ -40,13 +40,13 @@ def test_the_same_bytes_again_get_the_same_receipt_again(founded: Stage) -> None
     """A repeat has no effect, and is told what it was told before, byte for byte."""
     sender = founded.cast.administrator(COOPERATING)
     _, value = write_message(sender, DUTIES, "duties-1", NOON)
-    before = len(founded.simulator.heard)
+    before = len(founded.simulator.observed)
     founded.simulator.send(DUTIES.topic, value, sender.signer.sign(value), NOON)
-    events = len(founded.simulator.heard[before:])
+    events = len(founded.simulator.observed[before:])
     founded.simulator.send(DUTIES.topic, value, sender.signer.sign(value), NOON)
     first, second = outcomes(founded, before)
     assert first.value == second.value
-    assert len(founded.simulator.heard[before:]) == events + 1
+    assert len(founded.simulator.observed[before:]) == events + 1
 
 
 def test_other_bytes_under_an_id_are_refused(founded: Stage) -> None:
@@ -62,11 +62,11 @@ def test_what_was_signed_with_another_key_than_it_names_is_nobodys(founded: Stag
     """It is quarantined, and nobody is told: the signature does not say who sent it."""
     sender = founded.cast.administrator(COOPERATING)
     _, value = write_message(sender, DUTIES, "duties-1", NOON)
-    before = len(founded.simulator.heard)
+    before = len(founded.simulator.observed)
     founded.simulator.send(DUTIES.topic, value, sender.signer.sign(value + b" "), NOON)
     founded.simulator.send(DUTIES.topic, value, None, NOON)
     founded.simulator.send(DUTIES.topic, None, None, NOON)
-    assert founded.simulator.heard[before:] == []
+    assert founded.simulator.observed[before:] == []
 
 
 def test_a_message_waits_for_its_key(founded: Stage) -> None:
@@ -74,7 +74,7 @@ def test_a_message_waits_for_its_key(founded: Stage) -> None:
     signer = founded.cast.new_signer()
     newcomer = Sender(POOL, COOPERATING, "newcomer", signer)
     assert founded.simulator.say(newcomer, DUTIES, NOON, "early") is None
-    before = len(founded.simulator.heard)
+    before = len(founded.simulator.observed)
     key = RegisterOfficer(
         officer="newcomer",
         person=person_of(COOPERATING, "newcomer"),
@@ -86,10 +86,12 @@ def test_a_message_waits_for_its_key(founded: Stage) -> None:
     accepted = founded.simulator.say(administrator, key, NOON)
     assert accepted is not None
     assert accepted["outcome"] == "accepted"
-    assert [heard for heard in outcomes(founded, before) if heard.content["causationid"] == "early"] == []
+    assert [observed for observed in outcomes(founded, before) if observed.content["causationid"] == "early"] == []
     # A second person is needed before the key is one.
     founded.simulator.say(*confirmation(founded.cast, administrator, accepted["message_sha256"]), NOON)
-    early = [heard.content["data"] for heard in outcomes(founded, before) if heard.content["causationid"] == "early"]
+    early = [
+        observed.content["data"] for observed in outcomes(founded, before) if observed.content["causationid"] == "early"
+    ]
     # Its key's time begins with the registration, which is not after the message came.
     assert [(receipt["outcome"], codes(receipt)) for receipt in early] == [("refused", ["duty_not_held"])]
 
@@ -102,13 +104,13 @@ def test_a_key_is_not_waited_for_for_ever(founded: Stage) -> None:
     for record in founded.simulator.records:
         if record.topic == "registry.commands":
             simulator.send(record.topic, record.value, signature_of(record), NOON)
-    before = len(simulator.heard)
+    before = len(simulator.observed)
     assert simulator.say(stranger, DUTIES, NOON) is None
     assert simulator.say(elsewhere, DUTIES, NOON) is None
     asyncio.run(simulator.let_pass(KEY_WAIT_SECONDS_MAX))
-    assert simulator.heard[before:] == []
+    assert simulator.observed[before:] == []
     asyncio.run(simulator.let_pass(1))
-    (told,) = simulator.heard[before:]
+    (told,) = simulator.observed[before:]
     assert codes(told.content["data"]) == ["key_of_another_pool"]
 
 

@@ -18,7 +18,7 @@ from tests.unit.treasury.treasury_factories import (
     POOL_ID,
     PROJECT_ID,
     books_with,
-    heard,
+    observed,
     paid_books,
     payout,
     sign,
@@ -46,7 +46,7 @@ def test_originals_on_another_project_move_nothing_here() -> None:
     assert refuse_unless_facts_are_of_one_project(PROJECT_ID, (told.plan.received, told.confirmation.received)) is None
     data = ConfirmPlan(project_id=ids.project_id(POOL_ID, LENDER, "X"), plan_sha256=told.plan.sha256)
     stray = replace(told, confirmation=sign(data, MANAGING, "confirmer"))
-    decision = then(books_with(), heard(stray.released()), stray.originals)[1]
+    decision = then(books_with(), observed(stray.released()), stray.originals)[1]
     assert [(refused.code, refused.clause) for refused in decision.refusals] == [("of_another_project", "3.1")]
 
 
@@ -56,5 +56,5 @@ def test_a_closing_on_another_project_reimburses_nothing_here() -> None:
     voted = approval()
     elsewhere = voted.closing.received.data.model_copy(update={"project_id": ids.project_id(POOL_ID, LENDER, "X")})
     stray = replace(voted, closing=sign(elsewhere, MANAGING, "keeper"))
-    decision = then(paid_books(), heard(stray.approved()), stray.originals)[1]
+    decision = then(paid_books(), observed(stray.approved()), stray.originals)[1]
     assert [(refused.code, refused.clause) for refused in decision.refusals] == [("of_another_project", "3.1")]

@@ -26,7 +26,7 @@ from tests.unit.treasury.treasury_factories import (
     books_with,
     contribution,
     from_bank,
-    heard,
+    observed,
     paid_books,
     payout,
     project_approved,
@@ -57,11 +57,11 @@ def test_a_release_with_a_forged_original_moves_nothing() -> None:
         originals = SignedOriginals(
             {key: read for key, read in told.originals.messages.items() if key != forged.original}
         )
-        (said,) = then(books_with(), heard(told.released()), originals)[1].events
+        (said,) = then(books_with(), observed(told.released()), originals)[1].events
         assert isinstance(said, PaymentRefused)
         assert said.code == "original_not_genuine"
     swapped = told.released(confirmation=told.release.original)
-    (said,) = then(books_with(), heard(swapped), told.originals)[1].events
+    (said,) = then(books_with(), observed(swapped), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "original_not_genuine"
 
@@ -77,12 +77,12 @@ def test_maker_and_checker_are_two_people() -> None:
 def test_separation_holds_over_the_whole_case() -> None:
     """Who drew up the plan can't release it, and who confirmed it can't vote on its reimbursement months later."""
     told = payout(planner="all-rounder", releaser="all-rounder")
-    (said,) = then(books_with(), heard(told.released()), told.originals)[1].events
+    (said,) = then(books_with(), observed(told.released()), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
     voted = approval(members=("an", "bai", "chen", "deng", "confirmer"))
     voted = replace(voted, votes=(*voted.votes[:3], vote_of("confirmer", voted.application.sha256)))
-    (said,) = then(paid_books(), heard(voted.approved()), voted.originals)[1].events
+    (said,) = then(paid_books(), observed(voted.approved()), voted.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
 
@@ -94,7 +94,7 @@ def test_one_person_of_two_institutions_is_one_signer() -> None:
     persons = {**known.pool.persons, f"{MANAGING}/confirmer": known.pool.persons[f"{COOPERATING}/planner"]}
     books = replace(known, pool=known.pool.model_copy(update={"persons": persons}))
     told = payout()
-    (said,) = then(books, heard(told.released()), told.originals)[1].events
+    (said,) = then(books, observed(told.released()), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
 
@@ -107,7 +107,7 @@ def test_the_filing_counts_among_the_duties() -> None:
         update={"duties": {**known.pool.duties, f"{MANAGING}/approver": (Duty.FILING_APPROVAL, Duty.CONFIRMATION)}}
     )
     told = payout(confirmer=(MANAGING, "approver"))
-    (said,) = then(replace(known, pool=pool), heard(told.released()), told.originals)[1].events
+    (said,) = then(replace(known, pool=pool), observed(told.released()), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
     assert FOUNDED.rules.exclusive_duties
@@ -116,15 +116,15 @@ def test_the_filing_counts_among_the_duties() -> None:
 @pytest.mark.clause("4.1")
 @pytest.mark.parametrize("is_early", [True, False])
 def test_whoever_corrected_the_filing_has_acted_in_the_case(is_early: bool) -> None:
-    """Also where the treasury hears of the correction before anything else of the project or its pool."""
+    """Also where the treasury observes the correction before anything else of the project or its pool."""
     if is_early:
-        books = then(Books(Pool(pool_id=POOL_ID)), heard(corrected(project_approved(), "releaser", COOPERATING)))[0]
+        books = then(Books(Pool(pool_id=POOL_ID)), observed(corrected(project_approved(), "releaser", COOPERATING)))[0]
         books = replace(books_with(), cases=books.cases)
-        books = then(books, heard(project_approved()))[0]
+        books = then(books, observed(project_approved()))[0]
     else:
-        books = then(books_with(), heard(corrected(project_approved(), "releaser", COOPERATING)))[0]
+        books = then(books_with(), observed(corrected(project_approved(), "releaser", COOPERATING)))[0]
     told = payout(releaser="releaser")
-    (said,) = then(books, heard(told.released()), told.originals)[1].events
+    (said,) = then(books, observed(told.released()), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
 
@@ -146,11 +146,11 @@ def test_whoever_decided_on_a_correction_has_acted_in_the_case() -> None:
         CorrectionReturned(**named, returned_by="decider"),
         CorrectionRejected(**named, rejected_by="decider"),
     ):
-        books = then(books_with(), heard(event))[0]
+        books = then(books_with(), observed(event))[0]
         assert act(Duty.FILING_APPROVAL, "decider") in books.case(approved.project_id).duties_exercised
         assert books.case(approved.project_id).project == books_with().case(approved.project_id).project
     voted = CorrectionRejected(**named, rejected_by="decider", minutes=minutes)
     assert (
-        then(books_with(), heard(voted))[0].case(approved.project_id).duties_exercised
+        then(books_with(), observed(voted))[0].case(approved.project_id).duties_exercised
         == books_with().case(approved.project_id).duties_exercised
     )

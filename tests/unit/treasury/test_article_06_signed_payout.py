@@ -13,8 +13,8 @@ from tests.unit.treasury.treasury_factories import (
     COOPERATING,
     MANAGING,
     PROJECT_ID,
-    heard,
     known_pool,
+    observed,
     paid_books,
     payout,
     sign,
@@ -85,5 +85,5 @@ def test_no_other_plan_takes_an_accepted_ones_place() -> None:
     assert refused is not None
     assert refused.code == "plan_replaced"
     edited = payout(total_fen=90_000_000)
-    decision = then(books, heard(edited.released(), "event-9"), edited.originals)[1]
+    decision = then(books, observed(edited.released(), "event-9"), edited.originals)[1]
     assert [each.code for each in decision.refusals] == ["plan_replaced"]

@@ -35,8 +35,8 @@ from tests.unit.treasury.treasury_factories import (
     confirmation_of,
     contribution,
     from_bank,
-    heard,
     instructed,
+    observed,
     payout,
     sign,
     then,
@@ -71,7 +71,7 @@ def take_over(institution: str = SUCCESSOR, **changes: Any) -> Any:
 
 def replaced(books: Books | None = None) -> Books:
     """The same once both institutions have appointed another bank."""
-    return then(books or books_with(), heard(APPOINTED))[0]
+    return then(books or books_with(), observed(APPOINTED))[0]
 
 
 def codes(decision: Decision) -> list[str]:
@@ -105,7 +105,7 @@ def test_the_accounts_go_over_on_both_banks_word() -> None:
 def test_nothing_is_paid_in_between_and_then_from_the_new_bank() -> None:
     """A release that comes meanwhile is queued and says why; with the new bank's word it is instructed there."""
     told = payout()
-    books, decision = then(replaced(), heard(told.released()), told.originals)
+    books, decision = then(replaced(), observed(told.released()), told.originals)
     (queued,) = decision.events
     assert isinstance(queued, PayoutQueued)
     assert queued.queued_fen == SHARE_FEN
@@ -124,7 +124,7 @@ def test_nothing_is_paid_in_between_and_then_from_the_new_bank() -> None:
 def test_what_was_instructed_before_is_answered_first() -> None:
     """By the bank that was told to pay; the accounts go over afterwards."""
     told = payout()
-    books, decision = then(books_with(), heard(told.released()), told.originals)
+    books, decision = then(books_with(), observed(told.released()), told.originals)
     books = replaced(books)
     assert codes(then(books, hand_over())[1]) == ["payments_unanswered"]
     books = then(books, from_bank(confirmation_of(instructed(decision))))[0]
@@ -229,7 +229,7 @@ def test_a_bank_can_be_replaced_again_and_by_the_one_before() -> None:
     """Each time both say it."""
     books = then(HANDED_OVER, take_over())[0]
     back = BANK_REGISTERED.model_copy(update={"replaces": SUCCESSOR})
-    books = then(books, heard(back))[0]
+    books = then(books, observed(back))[0]
     assert books.pool.successor == BANK
     books = then(books, from_bank(moved(HandOverAccounts), institution=SUCCESSOR))[0]
     books = then(books, take_over(BANK))[0]
@@ -239,7 +239,7 @@ def test_a_bank_can_be_replaced_again_and_by_the_one_before() -> None:
 def test_what_can_only_be_a_bug_is_asserted() -> None:
     """No payment is reserved while the accounts go over, and nothing arrives that did not leave."""
     told = payout()
-    _, decision = then(books_with(), heard(told.released()), told.originals)
+    _, decision = then(books_with(), observed(told.released()), told.originals)
     (reserved,) = (event for event in decision.events if isinstance(event, PaymentReserved))
     with pytest.raises(AssertionError):
         evolve(replaced(), reserved)

@@ -29,9 +29,9 @@ from tests.unit.treasury.treasury_factories import (
     confirmation_of,
     contribution,
     from_bank,
-    heard,
     instructed,
     known_pool,
+    observed,
     payout,
     then,
 )
@@ -93,7 +93,7 @@ def test_further_pairs_can_be_paid_in() -> None:
         planned_by="overseer",
         rules_version=1,
     )
-    books, _ = then(books, heard(planned))
+    books, _ = then(books, observed(planned))
     assert then(books, word)[1].outcome is Outcome.ACCEPTED
 
 
@@ -194,7 +194,7 @@ def test_a_confirmation_answers_an_instruction_to_the_fen() -> None:
     assert refused is not None
     assert refused.code == "payment_amount_differs"
     told = payout()
-    books, decision = then(books_with(), heard(told.released()), told.originals)
+    books, decision = then(books_with(), observed(told.released()), told.originals)
     wrong = confirmation_of(instructed(decision), amount_fen=1)
     assert [each.code for each in then(books, from_bank(wrong))[1].refusals] == ["payment_amount_differs"]
 
@@ -204,7 +204,7 @@ def test_an_instruction_is_answered_once() -> None:
     """Settled stays settled and voided stays voided."""
     assert article_09.refuse_unless_payment_is_open(PAYMENT) is None
     told = payout()
-    books, decision = then(books_with(), heard(told.released()), told.originals)
+    books, decision = then(books_with(), observed(told.released()), told.originals)
     confirmed = confirmation_of(instructed(decision))
     books, settled = then(books, from_bank(confirmed))
     assert isinstance(settled.events[0], PaymentSettled)

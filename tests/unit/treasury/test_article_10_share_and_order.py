@@ -18,8 +18,8 @@ from tests.unit.treasury.treasury_factories import (
     PROJECT_ID,
     basis,
     books_with,
-    heard,
     notice,
+    observed,
     paid_books,
     payout,
     sign,
@@ -97,11 +97,11 @@ def test_a_second_compensation_gets_only_what_is_left() -> None:
     """The treasury counts what it has committed itself, whatever the plan says was committed before."""
     books = paid_books()
     told = payout(number=2, planned=basis())
-    (said,) = then(books, heard(told.released(), "event-2"), told.originals)[1].events
+    (said,) = then(books, observed(told.released(), "event-2"), told.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert (said.code, said.compensation_id) == ("share_above_cap", ids.compensation_id(PROJECT_ID, 2))
     more = payout(number=2, total_fen=110_000_000, planned=basis(110_000_000, committed_before_fen=SHARE_FEN))
-    after, decision = then(books, heard(more.released(), "event-3"), more.originals)
+    after, decision = then(books, observed(more.released(), "event-3"), more.originals)
     assert not isinstance(decision.events[0], PaymentRefused)
     assert after.cases[PROJECT_ID].committed_fen() == 22_000_000
 
@@ -157,6 +157,6 @@ def test_a_signed_plan_with_wrong_figures_pays_nothing(planned: object, why: tup
     """Even a plan that was signed, confirmed and released is held to the regulation's figures."""
     told = payout(planned=planned)  # type: ignore[arg-type]
     books = books_with()
-    after, decision = then(books, heard(told.released()), told.originals)
+    after, decision = then(books, observed(told.released()), told.originals)
     assert [(each.code, each.clause) for each in decision.refusals] == [why]
     assert after == books

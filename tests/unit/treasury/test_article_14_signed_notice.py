@@ -10,9 +10,9 @@ from tests.unit.treasury.treasury_factories import (
     LENDER,
     PROJECT_ID,
     books_with,
-    heard,
     known_pool,
     notice,
+    observed,
     payout,
     sign,
     then,
@@ -49,5 +49,5 @@ def test_the_lender_is_paid() -> None:
     """A plan that pays anybody else is refused, even the guarantor as long as its proof can't be recorded."""
     for payee in (GUARANTOR, COOPERATING):
         told = payout(payee=payee)
-        decision = then(books_with(), heard(told.released()), told.originals)[1]
+        decision = then(books_with(), observed(told.released()), told.originals)[1]
         assert [(each.code, each.clause) for each in decision.refusals] == [("payee_is_another", "14.2")]

@@ -25,9 +25,9 @@ from tests.unit.treasury.treasury_factories import (
     NOW,
     PROJECT_ID,
     books_with,
-    heard,
     instructed,
     known_pool,
+    observed,
     paid_books,
     sign,
     then,
@@ -39,7 +39,7 @@ assert FOUNDING is not None
 
 
 def _codes(voted: Approval, **changes: object) -> list[str]:
-    decision = then(paid_books(), heard(voted.approved(**changes)), voted.originals)[1]
+    decision = then(paid_books(), observed(voted.approved(**changes)), voted.originals)[1]
     return [refused.code for refused in decision.refusals]
 
 
@@ -179,7 +179,7 @@ def test_only_what_was_really_paid_is_reimbursed() -> None:
     assert refused is not None
     assert (refused.code, refused.clause) == ("nothing_due_from_fiscal", "15.2")
     voted = approval()
-    (said,) = then(books_with(), heard(voted.approved()), voted.originals)[1].events
+    (said,) = then(books_with(), observed(voted.approved()), voted.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert (said.code, said.leg) == ("nothing_due_from_fiscal", Leg.REIMBURSEMENT)
 
@@ -196,11 +196,11 @@ def test_the_fiscal_account_pays_the_lesser_of_decided_and_due(decided_fen: int,
 def test_more_decided_than_due_pays_what_is_due() -> None:
     """And a reservation counts as reimbursed, so that a second decision before settlement gets nothing."""
     voted = approval(amount_fen=SHARE_FEN)
-    books, decision = then(paid_books(), heard(voted.approved()), voted.originals)
+    books, decision = then(paid_books(), observed(voted.approved()), voted.originals)
     assert isinstance(decision.events[0], PaymentReserved)
     assert instructed(decision).amount_fen == SHARE_FEN // 2
     again = approval(amount_fen=SHARE_FEN // 2)
-    decision = then(books, heard(again.approved(), "event-9"), again.originals)[1]
+    decision = then(books, observed(again.approved(), "event-9"), again.originals)[1]
     assert [refused.code for refused in decision.refusals] == ["nothing_due_from_fiscal"]
 
 
@@ -209,10 +209,10 @@ def test_parts_can_be_decided_one_after_the_other() -> None:
     """40,000.00 first, then what is left; each with an instalment of its own."""
     books = paid_books()
     first = approval(amount_fen=4_000_000)
-    books, decision = then(books, heard(first.approved()), first.originals)
+    books, decision = then(books, observed(first.approved()), first.originals)
     assert (instructed(decision).instalment, instructed(decision).amount_fen) == (1, 4_000_000)
     second = approval(amount_fen=SHARE_FEN)
-    books, decision = then(books, heard(second.approved(), "event-2"), second.originals)
+    books, decision = then(books, observed(second.approved(), "event-2"), second.originals)
     assert (instructed(decision).instalment, instructed(decision).amount_fen) == (2, 6_000_000)
 
 

@@ -41,9 +41,9 @@ from tests.unit.treasury.treasury_factories import (
     confirmation_of,
     contribution,
     from_bank,
-    heard,
     instructed,
     known_pool,
+    observed,
     officers,
     paid_books,
     payout,
@@ -56,7 +56,7 @@ from tests.unit.treasury.treasury_factories import (
 def test_worked_case_1_is_paid_from_the_social_capital_account() -> None:
     """Loss 1,000,000.01: 200,000.00 is reserved, instructed, settled; due from fiscal are 100,000.00 then."""
     told = payout()
-    books, decision = then(books_with(), heard(told.released()), told.originals)
+    books, decision = then(books_with(), observed(told.released()), told.originals)
     reserved, instruction, said = decision.events
     assert isinstance(reserved, PaymentReserved)
     assert isinstance(instruction, PaymentInstruction)
@@ -80,7 +80,7 @@ def test_worked_case_1_is_paid_from_the_social_capital_account() -> None:
 def test_worked_case_2_is_reimbursed_from_the_fiscal_account() -> None:
     """After gate 2 the fiscal account pays 100,000.00 to the social capital account."""
     voted = approval()
-    books, decision = then(paid_books(), heard(voted.approved()), voted.originals)
+    books, decision = then(paid_books(), observed(voted.approved()), voted.originals)
     _, instruction, said = decision.events
     assert isinstance(instruction, PaymentInstruction)
     assert isinstance(said, PaymentInstructed)
@@ -102,7 +102,7 @@ def test_worked_case_2_is_reimbursed_from_the_fiscal_account() -> None:
 def test_worked_case_8_pays_what_is_there_and_queues_the_rest() -> None:
     """150,000.00 of 200,000.00 are reserved, 50,000.00 queued, and nothing goes from fiscal to the lender."""
     told = payout()
-    books, decision = then(books_with(social_fen=15_000_000), heard(told.released()), told.originals)
+    books, decision = then(books_with(social_fen=15_000_000), observed(told.released()), told.originals)
     reserved, instruction, _, queued = decision.events
     assert isinstance(reserved, PaymentReserved)
     assert isinstance(instruction, PaymentInstruction)
@@ -117,8 +117,8 @@ def test_the_queue_is_paid_by_itself_when_money_arrives() -> None:
     """The next contribution pays the rest as a further instalment, and then the one that was queued after it."""
     first, second = payout(), _second_payout()
     books = evolve(books_with(social_fen=15_000_000), project_approved(second.plan.received.data.project_id))
-    books, _ = then(books, heard(first.released()), first.originals)
-    books, decision = then(books, heard(second.released(), "event-2"), second.originals)
+    books, _ = then(books, observed(first.released()), first.originals)
+    books, decision = then(books, observed(second.released(), "event-2"), second.originals)
     (queued,) = decision.events
     assert isinstance(queued, PayoutQueued)
     assert queued.queued_fen == SHARE_FEN
@@ -139,9 +139,9 @@ def test_a_settled_reimbursement_feeds_the_queue() -> None:
     """Money that comes back to the social capital account goes on to whoever waits."""
     second = _second_payout()
     books = evolve(paid_books(social_fen=SHARE_FEN), project_approved(second.plan.received.data.project_id))
-    books, _ = then(books, heard(second.released(), "event-2"), second.originals)
+    books, _ = then(books, observed(second.released(), "event-2"), second.originals)
     voted = approval()
-    books, decision = then(books, heard(voted.approved(), "event-3"), voted.originals)
+    books, decision = then(books, observed(voted.approved(), "event-3"), voted.originals)
     books, decision = then(books, from_bank(confirmation_of(instructed(decision))))
     reserved = [event for event in decision.events if isinstance(event, PaymentReserved)]
     assert [(event.leg, event.amount_fen) for event in reserved] == [(Leg.PAYOUT, 10_000_000)]
@@ -152,7 +152,7 @@ def test_nobody_goes_before_those_who_wait() -> None:
     """A payout that comes while others wait beyond what is at hand is queued, even if money is there."""
     told = payout()
     books = replace(books_with(), has_more_queued={Leg.PAYOUT: True, Leg.REIMBURSEMENT: False})
-    _, decision = then(books, heard(told.released()), told.originals)
+    _, decision = then(books, observed(told.released()), told.originals)
     assert [type(event) for event in decision.events] == [PayoutQueued]
 
 
@@ -162,7 +162,7 @@ def test_payouts_wait_for_the_first_pair() -> None:
     told = payout()
     books = evolve(Books(known_pool()), project_approved())
     books, _ = then(books, from_bank(contribution(Account.SOCIAL_CAPITAL)))
-    books, decision = then(books, heard(told.released()), told.originals)
+    books, decision = then(books, observed(told.released()), told.originals)
     assert [type(event) for event in decision.events] == [PayoutQueued]
     books, decision = then(books, from_bank(contribution(Account.FISCAL)))
     assert isinstance(decision.events[0], ContributionReceived)
@@ -174,12 +174,12 @@ def test_payouts_wait_for_the_first_pair() -> None:
 def test_a_reimbursement_short_of_money_pays_what_is_there() -> None:
     """The fiscal account, too, pays what is there and the rest when its next contribution arrives."""
     voted = approval()
-    books, decision = then(paid_books(fiscal_fen=4_000_000), heard(voted.approved()), voted.originals)
+    books, decision = then(paid_books(fiscal_fen=4_000_000), observed(voted.approved()), voted.originals)
     queued = decision.events[-1]
     assert isinstance(queued, PayoutQueued)
     assert (queued.leg, queued.queued_fen) == (Leg.REIMBURSEMENT, 6_000_000)
     again = approval(amount_fen=9_000_000)
-    _, refused = then(books, heard(again.approved(), "event-2"), again.originals)
+    _, refused = then(books, observed(again.approved(), "event-2"), again.originals)
     assert refused.refusals[0].code == "nothing_due_from_fiscal"
     books, decision = then(books, from_bank(contribution(Account.FISCAL, instalment=2)))
     said = instructed(decision, Leg.REIMBURSEMENT)
@@ -189,7 +189,7 @@ def test_a_reimbursement_short_of_money_pays_what_is_there() -> None:
 def test_a_rejected_payment_frees_the_money_and_waits_for_a_person() -> None:
     """Nothing is tried again by itself; the same rejection again is a duplicate, a confirmation is refused."""
     told = payout()
-    books, decision = then(books_with(), heard(told.released()), told.originals)
+    books, decision = then(books_with(), observed(told.released()), told.originals)
     said = instructed(decision)
     books, decision = then(books, from_bank(rejection_of(said)))
     (voided,) = decision.events
@@ -208,9 +208,9 @@ def test_money_that_becomes_free_goes_to_the_next_in_the_queue() -> None:
     """A voided payment's money is free again, so that whoever waits gets it."""
     first, second = payout(), _second_payout()
     books = evolve(books_with(social_fen=SHARE_FEN), project_approved(second.plan.received.data.project_id))
-    books, decision = then(books, heard(first.released()), first.originals)
+    books, decision = then(books, observed(first.released()), first.originals)
     said = instructed(decision)
-    books, _ = then(books, heard(second.released(), "event-2"), second.originals)
+    books, _ = then(books, observed(second.released(), "event-2"), second.originals)
     _, decision = then(books, from_bank(rejection_of(said)))
     assert isinstance(decision.events[0], PaymentVoided)
     assert isinstance(decision.events[1], PaymentReserved)
@@ -220,7 +220,7 @@ def test_money_that_becomes_free_goes_to_the_next_in_the_queue() -> None:
 def test_the_banks_word_counts_once() -> None:
     """The same confirmation under another id is a duplicate, another reference or an unknown instruction is refused."""
     told = payout()
-    books, decision = then(books_with(), heard(told.released()), told.originals)
+    books, decision = then(books_with(), observed(told.released()), told.originals)
     said = instructed(decision)
     books, _ = then(books, from_bank(confirmation_of(said)))
     repeat = then(books, from_bank(confirmation_of(said)))
@@ -242,7 +242,7 @@ def test_a_release_waits_for_the_registry_and_is_taken_up_by_itself() -> None:
                 update={"founding": None, "supervising_bank": None, "payee_accounts": {}, "duties": {}}
             )
         ),
-        heard(told.released()),
+        observed(told.released()),
         told.originals,
     )
     assert decision.events == ()
@@ -250,9 +250,9 @@ def test_a_release_waits_for_the_registry_and_is_taken_up_by_itself() -> None:
     assert isinstance(held, ReleaseHeld)
     assert {"pool", "supervising_bank", f"project/{PROJECT_ID}"} <= set(held.waiting.waits_for)
     for event in (ACCOUNT_REGISTERED, *officers(), project_approved(), BANK_REGISTERED):
-        books, decision = then(books, heard(event, "event-2"), told.originals)
+        books, decision = then(books, observed(event, "event-2"), told.originals)
         assert decision.events == ()
-    books, decision = then(books, heard(FOUNDED, "event-3"), told.originals)
+    books, decision = then(books, observed(FOUNDED, "event-3"), told.originals)
     assert ReleaseResumed("event-1") in decision.changes
     assert [type(event) for event in decision.events] == [PayoutQueued]
     assert books.waiting == {}
@@ -265,7 +265,7 @@ def test_a_release_waits_for_a_key_that_is_not_registered_yet() -> None:
         {signed: read for signed, read in told.originals.messages.items() if signed != told.plan.original},
         {told.plan.original: "k" * 43},
     )
-    books, decision = then(books_with(), heard(told.released()), unread)
+    books, decision = then(books_with(), observed(told.released()), unread)
     (held,) = decision.changes
     assert isinstance(held, ReleaseHeld)
     assert held.waiting.waits_for == (f"key/{'k' * 43}",)
@@ -277,7 +277,7 @@ def test_a_release_waits_for_a_key_that_is_not_registered_yet() -> None:
         valid_from=NOW,
         registered_with="r" * 43,
     )
-    _, decision = then(books, heard(registered, "event-2"), told.originals)
+    _, decision = then(books, observed(registered, "event-2"), told.originals)
     assert [type(event) for event in decision.events] == [PaymentReserved, PaymentInstruction, PaymentInstructed]
 
 
@@ -286,9 +286,9 @@ def test_a_payee_without_an_account_waits_too() -> None:
     told = payout()
     known = books_with()
     books = replace(known, pool=known.pool.model_copy(update={"payee_accounts": {}}))
-    books, decision = then(books, heard(told.released()), told.originals)
+    books, decision = then(books, observed(told.released()), told.originals)
     assert [type(change) for change in decision.changes] == [ReleaseHeld]
-    _, decision = then(books, heard(ACCOUNT_REGISTERED, "event-2"), told.originals)
+    _, decision = then(books, observed(ACCOUNT_REGISTERED, "event-2"), told.originals)
     assert isinstance(decision.events[0], PaymentReserved)
 
 
@@ -296,7 +296,7 @@ def test_what_is_not_borne_out_is_refused_and_nothing_moves() -> None:
     """A refusal is an event with its code and clause, and changes nothing."""
     told = payout(confirmer=("ip-capital", "planner"))
     books = books_with()
-    after, decision = then(books, heard(told.released()), told.originals)
+    after, decision = then(books, observed(told.released()), told.originals)
     (said,) = decision.events
     assert isinstance(said, PaymentRefused)
     assert (said.code, said.clause, said.leg) == ("signer_without_duty", "5.6", Leg.PAYOUT)
@@ -307,19 +307,19 @@ def test_a_repeat_of_a_release_or_an_approval_says_nothing() -> None:
     """The same decision under another id moves no money again."""
     told, voted = payout(), approval()
     books = paid_books()
-    assert then(books, heard(told.released(), "event-8"), told.originals)[1].changes == ()
-    books, _ = then(books, heard(voted.approved()), voted.originals)
-    assert then(books, heard(voted.approved(), "event-9"), voted.originals)[1].changes == ()
+    assert then(books, observed(told.released(), "event-8"), told.originals)[1].changes == ()
+    books, _ = then(books, observed(voted.approved()), voted.originals)
+    assert then(books, observed(voted.approved(), "event-9"), voted.originals)[1].changes == ()
 
 
 def test_a_pool_or_project_told_otherwise_is_a_bug() -> None:
     """What the registry said of a pool or a project never changes; the same again is no matter."""
     books = books_with()
-    assert then(books, heard(FOUNDED))[0] == books
+    assert then(books, observed(FOUNDED))[0] == books
     with pytest.raises(ValueError, match="founded otherwise"):
-        then(books, heard(FOUNDED.model_copy(update={"managing_institution": "somebody-else"})))
+        then(books, observed(FOUNDED.model_copy(update={"managing_institution": "somebody-else"})))
     with pytest.raises(ValueError, match="approved otherwise"):
-        then(books, heard(project_approved(ratio=LossRatio(fiscal_weight=1, social_weight=2))))
+        then(books, observed(project_approved(ratio=LossRatio(fiscal_weight=1, social_weight=2))))
 
 
 def _second_payout():  # type: ignore[no-untyped-def]

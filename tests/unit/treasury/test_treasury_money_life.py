@@ -34,8 +34,8 @@ from tests.unit.treasury.treasury_factories import (
     confirmation_of,
     contribution,
     from_bank,
-    heard,
     known_pool,
+    observed,
     payout,
     project_approved,
     rejection_of,
@@ -89,12 +89,12 @@ class TreasuryLife(RuleBasedStateMachine):
     def release(self, number: str, total_fen: int) -> object:
         project_id = ids.project_id(POOL_ID, LENDER, number)
         told = payout(project_id, number, total_fen=total_fen, planned=basis(total_fen))
-        return _instructed(self._then(heard(told.released(), self._id()), told.originals))
+        return _instructed(self._then(observed(told.released(), self._id()), told.originals))
 
     @rule(target=instructions, amount_fen=st.integers(1, 60_000_000))
     def approve(self, amount_fen: int) -> object:
         voted = approval(amount_fen=amount_fen)
-        return _instructed(self._then(heard(voted.approved(), self._id()), voted.originals))
+        return _instructed(self._then(observed(voted.approved(), self._id()), voted.originals))
 
     @rule(target=instructions, instructed=instructions, short_fen=st.sampled_from((0, 0, 0, 1)))
     def confirm(self, instructed: PaymentInstructed, short_fen: int) -> object:
@@ -110,7 +110,7 @@ class TreasuryLife(RuleBasedStateMachine):
     def another_bank_is_appointed(self) -> None:
         present = self.books.pool.supervising_bank
         other = SUCCESSOR if present == BANK else BANK
-        self._then(heard(APPOINTED.model_copy(update={"institution": other, "replaces": present}), self._id()))
+        self._then(observed(APPOINTED.model_copy(update={"institution": other, "replaces": present}), self._id()))
 
     @rule(short_fen=st.sampled_from((0, 0, 1)))
     def hand_over(self, short_fen: int) -> None:

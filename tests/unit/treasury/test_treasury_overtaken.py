@@ -1,4 +1,4 @@
-"""A release may overtake what the registry said before it: claims names the last it had heard, and that is awaited."""
+"""A release may overtake what the registry said before it: claims names the last it observed, and that is awaited."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ from tests.unit.treasury.treasury_factories import (
     PAIR_FEN,
     POOL_ID,
     books_with,
-    heard,
+    observed,
     officers,
     paid_books,
     payout,
@@ -49,7 +49,7 @@ PROMOTED = OfficerRegistered(
 
 
 def after_event(seq: int, books: Books) -> Books:
-    """The books that have heard the registry's events of the pool up to this one."""
+    """The books that have observed the registry's events of the pool up to this one."""
     return replace(books, pool=books.pool.model_copy(update={"registry_seq": seq}))
 
 
@@ -57,12 +57,12 @@ def test_a_release_waits_for_the_duty_that_claims_knew_of() -> None:
     """The officer is known here, with the duties of yesterday: that is no reason to refuse for good."""
     told = payout(releaser="applicant")
     books = after_event(6, books_with())
-    books, decision = then(books, heard(told.released(registry_seq=7)), told.originals)
+    books, decision = then(books, observed(told.released(registry_seq=7)), told.originals)
     assert decision.outcome is Outcome.HELD
     (held,) = decision.changes
     assert isinstance(held, ReleaseHeld)
     assert held.waiting.waits_for == ("registry/7",)
-    books, decision = then(books, heard(PROMOTED, "event-2", seq=7), told.originals)
+    books, decision = then(books, observed(PROMOTED, "event-2", seq=7), told.originals)
     assert any(isinstance(said, PaymentInstructed) for said in decision.events)
     assert (books.waiting, books.pool.registry_seq) == ({}, 7)
 
@@ -70,27 +70,27 @@ def test_a_release_waits_for_the_duty_that_claims_knew_of() -> None:
 def test_a_release_waits_for_that_event_and_no_earlier_one() -> None:
     """What comes before it in the pool's stream sets nothing going."""
     told = payout(releaser="applicant")
-    books, _ = then(after_event(5, books_with()), heard(told.released(registry_seq=7)), told.originals)
-    books, decision = then(books, heard(ACCOUNT_REGISTERED, "event-2", seq=6), told.originals)
+    books, _ = then(after_event(5, books_with()), observed(told.released(registry_seq=7)), told.originals)
+    books, decision = then(books, observed(ACCOUNT_REGISTERED, "event-2", seq=6), told.originals)
     assert decision.events == ()
     assert list(books.waiting) == ["event-1"]
-    assert then(books, heard(PROMOTED, "event-3", seq=7), told.originals)[0].waiting == {}
+    assert then(books, observed(PROMOTED, "event-3", seq=7), told.originals)[0].waiting == {}
 
 
 @pytest.mark.parametrize("seq", [6, 7])
-def test_a_release_without_the_duty_is_refused_once_all_is_heard_that_claims_had_heard(seq: int) -> None:
+def test_a_release_without_the_duty_is_refused_once_all_is_observed_that_claims_had(seq: int) -> None:
     """Claims may be wrong, or somebody else: then nothing more is awaited."""
     told = payout(releaser="applicant")
-    decision = then(after_event(7, books_with()), heard(told.released(registry_seq=seq)), told.originals)[1]
+    decision = then(after_event(7, books_with()), observed(told.released(registry_seq=seq)), told.originals)[1]
     assert [said.clause for said in decision.events if isinstance(said, PaymentRefused)] == ["6.8"]
 
 
 def test_an_approval_waits_too() -> None:
-    """Who may vote is counted among the officers that claims had heard of."""
+    """Who may vote is counted among the officers that claims had observed."""
     voted = approval()
     books = after_event(6, paid_books())
-    assert then(books, heard(voted.approved(registry_seq=7)), voted.originals)[1].outcome is Outcome.HELD
-    assert then(after_event(7, books), heard(voted.approved(registry_seq=7)), voted.originals)[1].events
+    assert then(books, observed(voted.approved(registry_seq=7)), voted.originals)[1].outcome is Outcome.HELD
+    assert then(after_event(7, books), observed(voted.approved(registry_seq=7)), voted.originals)[1].events
 
 
 @given(duties=st.lists(st.sampled_from([(), (Duty.RELEASE,), (Duty.APPLICATION,)]), max_size=5), data=st.data())
@@ -104,12 +104,12 @@ def test_whichever_topic_is_read_first_the_release_comes_to_the_same(
     ]
     told = payout(releaser="applicant")
     pool_events = [FOUNDED, *INSTITUTIONS_REGISTERED, *officers(), ACCOUNT_REGISTERED, *changes]
-    # Claims has heard of all changes until then; one more comes later, and touches nothing that was signed before.
+    # Claims has observed all changes until then; one more comes later, and touches nothing that was signed before.
     later = PROMOTED.model_copy(update={"duties": (Duty.PLAN,), "valid_from": NOW + timedelta(hours=1)})
-    numbered = [heard(event, f"pool-{seq}", seq) for seq, event in enumerate((*pool_events, later), start=1)]
-    released = heard(told.released(registry_seq=len(pool_events)), "release")
+    numbered = [observed(event, f"pool-{seq}", seq) for seq, event in enumerate((*pool_events, later), start=1)]
+    released = observed(told.released(registry_seq=len(pool_events)), "release")
     mixed: list[Received[Any]] = list(numbered)
-    for other in (heard(project_approved(), "project"), released):
+    for other in (observed(project_approved(), "project"), released):
         mixed.insert(data.draw(st.integers(0, len(mixed))), other)
     books = replace(Books(Pool(pool_id=POOL_ID)), funds={account: Funds(PAIR_FEN) for account in Account})
     said: list[object] = []
@@ -124,6 +124,6 @@ def test_whichever_topic_is_read_first_the_release_comes_to_the_same(
     assert books.waiting == {}
 
 
-def test_whatever_claims_goes_by_is_heard_by_the_treasury() -> None:
+def test_whatever_claims_goes_by_is_observed_by_the_treasury() -> None:
     """Or a release would wait for an event that the treasury passes over."""
     assert set(get_args(claims_pool.PoolEvent)) <= set(get_args(PoolEvent))

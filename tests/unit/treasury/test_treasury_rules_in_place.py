@@ -43,9 +43,9 @@ from tests.unit.treasury.treasury_factories import (
     confirmation_of,
     contribution,
     from_bank,
-    heard,
     instructed,
     known_pool,
+    observed,
     paid_books,
     payout,
     project_approved,
@@ -153,11 +153,11 @@ PAYOUTS = [
 def test_a_payout_that_breaks_one_rule_pays_nothing(told: Payout, said_otherwise: dict[str, Any], code: str) -> None:
     """Given money and an approved project, when such a payout is released, then it is refused for just that."""
     books = books_with()
-    after, decision = then(books, heard(told.released(**said_otherwise)), told.originals)
+    after, decision = then(books, observed(told.released(**said_otherwise)), told.originals)
     assert [refused.code for refused in decision.refusals] == [code]
     assert [type(event) for event in decision.events] == [PaymentRefused]
     assert after == books
-    assert not then(books, heard(TOLD.released()), TOLD.originals)[1].refusals
+    assert not then(books, observed(TOLD.released()), TOLD.originals)[1].refusals
 
 
 VOTED = approval()
@@ -212,10 +212,10 @@ def test_an_approval_that_breaks_one_rule_reimburses_nothing(
 ) -> None:
     """Given a paid compensation, when such an approval comes, then it is refused for just that."""
     books = paid_books()
-    after, decision = then(books, heard(voted.approved(**said_otherwise)), voted.originals)
+    after, decision = then(books, observed(voted.approved(**said_otherwise)), voted.originals)
     assert [refused.code for refused in decision.refusals] == [code]
     assert after == books
-    assert not then(books, heard(VOTED.approved()), VOTED.originals)[1].refusals
+    assert not then(books, observed(VOTED.approved()), VOTED.originals)[1].refusals
 
 
 @pytest.mark.clause("4.1")
@@ -224,7 +224,7 @@ def test_an_approval_with_a_forged_original_reimburses_nothing(part: str) -> Non
     """Given a paid compensation, when one signature of the decision doesn't hold, then nothing of it counts."""
     forged = getattr(VOTED, part).original
     originals = SignedOriginals({key: read for key, read in VOTED.originals.messages.items() if key != forged})
-    decision = then(paid_books(), heard(VOTED.approved()), originals)[1]
+    decision = then(paid_books(), observed(VOTED.approved()), originals)[1]
     assert [refused.code for refused in decision.refusals] == ["original_not_genuine"]
     assert part in decision.refusals[0].text
 
@@ -237,7 +237,7 @@ def _codes(books: Books, command: Any, use: SystemUse = SystemUse.BANK_CONFIRMAT
 
 
 def _reserved() -> tuple[Books, Any]:
-    books, decision = then(books_with(), heard(TOLD.released()), TOLD.originals)
+    books, decision = then(books_with(), observed(TOLD.released()), TOLD.originals)
     return books, instructed(decision)
 
 
@@ -291,9 +291,9 @@ def test_the_bank_answers_only_what_it_was_told_and_once() -> None:
 def test_whoever_waits_is_told_for_what() -> None:
     """Given no pair, it is the contributions; given the pair and too little money, it is the money."""
     books = evolve(Books(known_pool()), project_approved())
-    _, decision = then(books, heard(TOLD.released()), TOLD.originals)
+    _, decision = then(books, observed(TOLD.released()), TOLD.originals)
     assert [event.why for event in decision.events if isinstance(event, PayoutQueued)] == [WHY_NO_PAIR]
-    _, decision = then(books_with(social_fen=1), heard(TOLD.released()), TOLD.originals)
+    _, decision = then(books_with(social_fen=1), observed(TOLD.released()), TOLD.originals)
     assert [event.why for event in decision.events if isinstance(event, PayoutQueued)] == [WHY_SHORT]
 
 

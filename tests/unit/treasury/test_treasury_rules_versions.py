@@ -1,4 +1,4 @@
-"""The treasury checks signed decisions by the rules of their time, and waits for a version that it hasn't heard of."""
+"""The treasury checks signed decisions by the rules of their time, and waits for a version that it hasn't observed."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -32,9 +32,9 @@ from tests.unit.treasury.treasury_factories import (
     books_with,
     confirmation_of,
     from_bank,
-    heard,
     instructed,
     known_pool,
+    observed,
     paid_books,
     payout,
     project_approved,
@@ -63,27 +63,27 @@ def adopted(version: int = 2, adopted_at: datetime = EARLIER, **changed: Any) ->
     )
 
 
-def hearing(books: Books, *events: RulesAdopted) -> Books:
+def observing(books: Books, *events: RulesAdopted) -> Books:
     for event in events:
-        books, _ = then(books, heard(event, f"rules-{event.rules.version}"))
+        books, _ = then(books, observed(event, f"rules-{event.rules.version}"))
     return books
 
 
 @pytest.mark.parametrize(("adopted_at", "passes"), [(EARLIER, False), (LATER, True)])
 def test_votes_are_counted_by_the_rules_of_the_opening(adopted_at: datetime, passes: bool) -> None:
     """Four of five votes are no quorum of all, if that was in force at the opening; adopted later it doesn't count."""
-    books = hearing(paid_books(), adopted(adopted_at=adopted_at, ballot=UNANIMOUS))
+    books = observing(paid_books(), adopted(adopted_at=adopted_at, ballot=UNANIMOUS))
     voted = approval()
-    decision = then(books, heard(voted.approved()), voted.originals)[1]
+    decision = then(books, observed(voted.approved()), voted.originals)[1]
     assert [refused.code for refused in decision.refusals] == ([] if passes else ["decision_not_passed"])
 
 
 @pytest.mark.parametrize(("adopted_at", "passes"), [(EARLIER, True), (LATER, False)])
 def test_duties_exclude_each_other_by_the_rules_of_the_act(adopted_at: datetime, passes: bool) -> None:
     """One officer for plan and release is refused, unless a version that allows it was in force by then."""
-    books = hearing(books_with(), adopted(adopted_at=adopted_at, exclusive_duties=()))
+    books = observing(books_with(), adopted(adopted_at=adopted_at, exclusive_duties=()))
     told = payout(planner="all-rounder", releaser="all-rounder")
-    events = then(books, heard(told.released()), told.originals)[1].events
+    events = then(books, observed(told.released()), told.originals)[1].events
     assert any(isinstance(said, PaymentInstructed) for said in events) == passes
     assert [said.code for said in events if isinstance(said, PaymentRefused)] == (
         [] if passes else ["duties_in_conflict"]
@@ -104,7 +104,7 @@ def test_what_was_allowed_in_its_time_is_not_refused_later() -> None:
 
 
 @pytest.mark.clause("4.1")
-def test_what_was_only_heard_of_excludes_by_the_rules_of_both_times() -> None:
+def test_what_was_only_observed_excludes_by_the_rules_of_both_times() -> None:
     """It may have come before the signed act or after it: either version that allows both lets them pass."""
     told = DutyExercised(duty=Duty.FILING, role=Role.COOPERATING, officer="all-rounder")
     release = DutyExercised(duty=Duty.RELEASE, role=Role.COOPERATING, officer="all-rounder")
@@ -118,13 +118,13 @@ def test_what_was_only_heard_of_excludes_by_the_rules_of_both_times() -> None:
 
 
 def test_a_release_waits_for_the_version_that_claims_has_decided_under() -> None:
-    """Its topic may overtake the registry's: the release is held, and taken up when the version is heard."""
+    """Its topic may overtake the registry's: the release is held, and taken up when the version is observed."""
     told = payout()
-    books, decision = then(books_with(), heard(told.released(rules_version=2)), told.originals)
+    books, decision = then(books_with(), observed(told.released(rules_version=2)), told.originals)
     assert decision.outcome is Outcome.HELD
     ((_, waiting),) = books.waiting.items()
     assert waiting.waits_for == ("rules/2",)
-    books, decision = then(books, heard(adopted(), "rules-2"), told.originals)
+    books, decision = then(books, observed(adopted(), "rules-2"), told.originals)
     assert any(isinstance(said, PaymentInstructed) for said in decision.events)
     assert books.waiting == {}
 
@@ -132,11 +132,11 @@ def test_a_release_waits_for_the_version_that_claims_has_decided_under() -> None
 def test_an_approval_waits_for_the_version_too() -> None:
     """Before gate 2 is counted again, the treasury has all versions that claims had."""
     voted = approval()
-    decision = then(paid_books(), heard(voted.approved(rules_version=2)), voted.originals)[1]
+    decision = then(paid_books(), observed(voted.approved(rules_version=2)), voted.originals)[1]
     assert decision.outcome is Outcome.HELD
 
 
-def test_versions_may_be_heard_in_any_order_and_again() -> None:
+def test_versions_may_be_observed_in_any_order_and_again() -> None:
     """Before the founding, the wrong way round, twice: what is in force is the same, and the founding stands."""
     second, third = adopted(2), adopted(3, NOW)
     in_order = evolve_pool(evolve_pool(known_pool(), second), third)
@@ -153,14 +153,14 @@ def test_versions_may_be_heard_in_any_order_and_again() -> None:
 def test_every_decision_names_the_version_of_its_messages_intake() -> None:
     """What is reserved, instructed, queued and refused: by the release, or for the rest by the bank's message."""
     told, wrong = payout(), payout(planner="all-rounder", releaser="all-rounder")
-    books, decision = then(hearing(books_with(social_fen=1), adopted()), heard(told.released()), told.originals)
+    books, decision = then(observing(books_with(social_fen=1), adopted()), observed(told.released()), told.originals)
     assert [event.rules_version for event in decision.events if isinstance(event, VERSIONED)] == [2, 2, 2]
-    before = hearing(books_with(social_fen=1), adopted(adopted_at=LATER))
-    assert _versions(then(before, heard(told.released()), told.originals)[1]) == {1}
-    refused = then(hearing(books_with(), adopted()), heard(wrong.released()), wrong.originals)[1]
+    before = observing(books_with(social_fen=1), adopted(adopted_at=LATER))
+    assert _versions(then(before, observed(told.released()), told.originals)[1]) == {1}
+    refused = then(observing(books_with(), adopted()), observed(wrong.released()), wrong.originals)[1]
     assert [event.rules_version for event in refused.events if isinstance(event, PaymentRefused)] == [2]
     richer = replace(books, funds={**books.funds, Account.SOCIAL_CAPITAL: Funds(PAIR_FEN, 1)})
-    settled = then(hearing(richer, adopted(3, NOW)), from_bank(confirmation_of(instructed(decision))))[1]
+    settled = then(observing(richer, adopted(3, NOW)), from_bank(confirmation_of(instructed(decision))))[1]
     assert _versions(settled) == {3}
 
 
@@ -171,8 +171,8 @@ def test_payouts_wait_for_the_first_pair_if_the_rules_in_force_require_it(adopte
     told = payout()
     unfunded = evolve(Books(known_pool()), project_approved())
     unfunded = replace(unfunded, funds={account: Funds(PAIR_FEN) for account in Account})
-    books = hearing(unfunded, adopted(adopted_at=adopted_at, first_pair_required=False))
-    events = then(books, heard(told.released()), told.originals)[1].events
+    books = observing(unfunded, adopted(adopted_at=adopted_at, first_pair_required=False))
+    events = then(books, observed(told.released()), told.originals)[1].events
     assert any(isinstance(said, PaymentInstructed) for said in events) == is_paid
     assert [said.why for said in events if isinstance(said, PayoutQueued)] == ([] if is_paid else [WHY_NO_PAIR])
     assert "9.2, reading" in WHY_NO_PAIR

@@ -144,7 +144,7 @@ CAST = Cast(POOL_ID, SeededKeys("treasury"))
 LOAN = LoanAtHand(CONTRACT_NUMBER, LENDER, has_guarantor=True, disbursed_on=date(2026, 1, 15), project_id=PROJECT_ID)
 
 
-def here(heard: Mapping[Symbol, Any] = MappingProxyType({})) -> Surroundings:
+def here(observed: Mapping[Symbol, Any] = MappingProxyType({})) -> Surroundings:
     """Where the messages are said: in the pool above, about its loan."""
     known = {
         IdOf(Party.LENDER): LENDER,
@@ -158,7 +158,7 @@ def here(heard: Mapping[Symbol, Any] = MappingProxyType({})) -> Surroundings:
         at=NOW,
         loan=LOAN,
         founded_on=FOUNDED.founded_on,
-        heard={**known, **heard},
+        observed={**known, **observed},
     )
 
 
@@ -292,7 +292,7 @@ def payout(
     return Payout(notified, plan, confirmation, release)
 
 
-def heard(data: Any, message_id: str = "event-1", seq: int | None = None) -> Received[Any]:
+def observed(data: Any, message_id: str = "event-1", seq: int | None = None) -> Received[Any]:
     """An event as it came from another service."""
     return Received(data, message_id, "claims", POOL_ID, "0" * 64, NOW, seq=seq)
 
@@ -338,7 +338,7 @@ def books_with(fiscal_fen: int = PAIR_FEN, social_fen: int = PAIR_FEN, ratio: Lo
 def paid_books(social_fen: int = PAIR_FEN, fiscal_fen: int = PAIR_FEN) -> Books:
     """The same after worked case 1 was paid as far as the account went."""
     told = payout()
-    books, decision = then(books_with(fiscal_fen, social_fen), heard(told.released()), told.originals)
+    books, decision = then(books_with(fiscal_fen, social_fen), observed(told.released()), told.originals)
     return then(books, from_bank(confirmation_of(instructed(decision))))[0]
 
 
