@@ -162,4 +162,6 @@ def test_only_the_borrowers_rights_count_by_their_sum_and_the_largest_support_be
     compared_fen = sum(supports) if largest_fen is None else largest_fen
     assert largest_support_fen(data) == compared_fen
     refused = refuse_unless_intellectual_property_is_main_collateral(rights, USCC["borrower"], compared_fen, least_bp)
-    assert (refused is None) == (Fraction(sum(own), max([compared_fen, *others, 1])) >= Fraction(least_bp, 10_000))
+    support_fen = max([compared_fen, *others])
+    is_enough = support_fen == 0 or Fraction(sum(own), support_fen) >= Fraction(least_bp, 10_000)
+    assert (refused is None) == is_enough
