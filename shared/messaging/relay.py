@@ -50,6 +50,8 @@ RETRY_SECONDS = 0.5
 AWAITED_ALARM_SECONDS = 30.0
 UNWRITABLE_ALARM_SECONDS = 60.0
 
+MARK_PUBLISHED = "UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])"
+
 # The first in the bytes: the envelope's type stands before its data, and the data's own project before what it quotes.
 TYPE = re.compile(rb'"type":"([a-z0-9_.]+)"')
 POOL_ID = re.compile(rb'"poolid":"([0-9a-f-]{36})"')
@@ -182,9 +184,7 @@ class Relay:
         if self._published:
             hit(Failpoint.BEFORE_MARK)
             published, self._published = self._published, []
-            await connection.execute(
-                "UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])", [row.id for row in published]
-            )
+            await connection.execute(MARK_PUBLISHED, [row.id for row in published])
             self._telemetry.published.add(len(published))
             if log_lines.are_wanted():
                 log_lines.write(self._telemetry.service, [_line_of(row) for row in published])
