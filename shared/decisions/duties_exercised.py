@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts import claims
 from shared.contracts.envelope import Event
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry import ballots, corrections, project_life, projects
+from shared.contracts.registry import ballots, corrections, project_life, projects, selections
 from shared.contracts.registry.words import Duty, DutyPair, Role
 from shared.decisions.persons import Persons
 
@@ -108,6 +108,18 @@ DUTIES_TOLD: Mapping[type[Event], tuple[DutyFields, ...]] = {
     claims.VoteRecorded: (_VOTE,),
     claims.BallotClosed: (_CLOSING,),
 }
+_SELECTION = Duty.SELECTION, Role.MANAGING
+# A selection is a case of its own, which no other service has part in: it ends before there is a pool.
+DUTIES_TOLD_IN_SELECTIONS: Mapping[type[Event], tuple[DutyFields, ...]] = {
+    selections.SelectionOpened: (DutyFields(*_SELECTION, ("opened_by",)),),
+    selections.CandidateRegistered: (DutyFields(*_SELECTION, ("registered_by",)),),
+    selections.EvidenceRecorded: (DutyFields(*_SELECTION, ("recorded_by",)),),
+    selections.CandidateScored: (DutyFields(*_SELECTION, ("scored_by",)),),
+    selections.CandidateRecommended: (DutyFields(*_SELECTION, ("recommended_by",)),),
+    selections.SelectionConcluded: (DutyFields(*_SELECTION, ("concluded_by",)),),
+    selections.SelectionCancelled: (DutyFields(*_SELECTION, ("cancelled_by",)),),
+}
+DUTIES_IN_SELECTIONS = frozenset({Duty.SELECTION, Duty.BALLOT, Duty.VOTE})
 # In a case each of these duties is one institution's.
 ROLE_OF_DUTY: Mapping[Duty, Role] = {each.duty: each.role for told in DUTIES_TOLD.values() for each in told}
 
@@ -125,7 +137,7 @@ def duties_exercised_in(event: Event) -> tuple[DutyExercised, ...]:
         return ()
     exercised = (
         DutyExercised(duty=told.duty, role=told.role, officer=officer)
-        for told in DUTIES_TOLD.get(type(event), ())
+        for told in DUTIES_TOLD.get(type(event)) or DUTIES_TOLD_IN_SELECTIONS.get(type(event), ())
         for field in told.fields
         for officer in _officers(getattr(event, field))
     )

@@ -1,10 +1,9 @@
 """Article 5: what is fixed by the rules, in any version."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import BallotRules, DutyPair
-from shared.decisions.duties_exercised import ROLE_OF_DUTY
+from shared.contracts.registry.words import BallotRules, Duty, DutyPair
 
 
 def refuse_unless_ballot_rules_are_fractions(ballot: BallotRules) -> Refusal | None:
@@ -39,13 +38,15 @@ def refuse_unless_ballot_times_leave_room(ballot: BallotRules) -> Refusal | None
     )
 
 
-def refuse_unless_exclusive_duties_are_pairs(exclusive: Sequence[DutyPair]) -> Refusal | None:
-    """Article 5.2. What excludes what is said once, of two duties that officers exercise in a case."""
+def refuse_unless_exclusive_duties_are_pairs(
+    exclusive: Sequence[DutyPair], exercised: Collection[Duty]
+) -> Refusal | None:
+    """Article 5.2. What excludes what is said once, of two of the duties that officers exercise in such a case."""
     said = [frozenset(pair) for pair in exclusive]
     wrong = (
         pair
         for pair, duties in zip(exclusive, said, strict=True)
-        if len(duties) != len(pair) or said.count(duties) > 1 or not duties <= ROLE_OF_DUTY.keys()
+        if len(duties) != len(pair) or said.count(duties) > 1 or not duties <= set(exercised)
     )
     pair = next(wrong, None)
     if pair is None:

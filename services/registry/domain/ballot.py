@@ -27,8 +27,8 @@ class Decidable(ballot.Decidable, StateModel):
     """What can be decided collectively: a project or an entry of the register, with its question and the ballot on it.
 
     Its subject sets ``question`` where something needs a decision, and takes the ballot away with it when it changes.
-    ``duties_exercised`` says who did what in the case and can't vote on it therefore. In a founded pool nobody votes
-    any more on what ``is_decided_before_the_founding``.
+    ``duties_exercised`` says who did what in the case, of which one thing can exclude another one. In a founded pool
+    nobody votes any more on what ``is_decided_before_the_founding``.
     """
 
     is_decided_before_the_founding: ClassVar[bool] = False

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from services.registry.domain.pool import Pool, Register
+from services.registry.domain.pool import Pool, PreparedPool, Register
 from services.registry.domain.project import Draft, Project
 from services.registry.domain.reference_data import ReferenceData
 from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.state import State
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.words import DutyPair, Rules
 from shared.decisions.days import beijing_day
 
 AnyCommand = TypeVar("AnyCommand", bound=Command, covariant=True)
@@ -85,3 +85,11 @@ class CommandContext(Generic[AnyCommand]):
     def rules(self) -> Rules:
         """The version of the rules in force at the intake (5.2)."""
         return self.pool.rules_at(self.at)
+
+    @property
+    def exclusive_duties(self) -> tuple[DutyPair, ...]:
+        """The pairs of duties that one person can't both exercise in a case; before the founding, in a selection."""
+        register = self.register
+        return (
+            register.selection.exclusive_duties if isinstance(register, PreparedPool) else self.rules.exclusive_duties
+        )

@@ -95,20 +95,18 @@ def _with_ballot_outcome(ctx: CommandContext[Command], decision: Decision) -> De
 
 
 def _not_apart(ctx: CommandContext[Command], decision: Decision) -> Refusal | None:
-    """Why the officer can't do what the decision would say: it has done in the project's case what excludes that.
+    """Why the officer can't do what the decision would say: it has done in the case what excludes that.
 
     Asked of the events, since they are what the other services observe; one of them can name another officer too.
     """
-    project, acting = ctx.project, ctx.acting
-    if project is None:
+    case, acting = ctx.project or ctx.state.entry, ctx.acting
+    if not isinstance(case, Decidable):
         return None
     roles = ctx.register.roles_of(acting.institution)
     said = (each for event in decision.events for each in duties_exercised_in(event))
     new = (each for each in said if each.role in roles and each.officer == acting.officer)
-    exclusive = ctx.rules.exclusive_duties
-    return first_fault(
-        *(refuse_if_duties_conflict(exclusive, project.duties_exercised, each, ctx.register) for each in new)
-    )
+    exclusive, before = ctx.exclusive_duties, case.duties_exercised
+    return first_fault(*(refuse_if_duties_conflict(exclusive, before, each, ctx.register) for each in new))
 
 
 def _not_for_sender(ctx: CommandContext[Command], spec: CommandSpec[Command]) -> Refusal | None:

@@ -70,12 +70,13 @@ def of_register(evolve: Callable[[Register, AnyEvent], Register]) -> Evolution:
 
 
 def of_entry(evolve: Callable[[AnyEntry | None, AnyEvent], AnyEntry]) -> Evolution:
-    """What changes an entry of the register, or begins one."""
+    """What changes an entry of the register, or begins one; who acted in its case goes along where it is decided."""
     kind: type[AnyEntry] = get_type_hints(evolve)["return"]
 
     def change(state: State, event: AnyEvent) -> State:
         assert state.entry is None or isinstance(state.entry, kind), "the id of an entry tells its kind"
-        return replace(state, entry=evolve(state.entry, event))
+        after = evolve(state.entry, event)
+        return replace(state, entry=after.with_duties_in(event) if isinstance(after, DecidableEntry) else after)
 
     return Evolution(events_of(evolve), change)
 

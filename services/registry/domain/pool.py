@@ -10,7 +10,7 @@ from services.registry.domain.state_model import StateModel
 from services.registry.domain.waiting_registration import WaitingRegistration
 from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints, PositiveFen
-from shared.contracts.registry.selections import SelectionConcluded
+from shared.contracts.registry.selections import SelectionConcluded, SelectionRules
 from shared.contracts.registry.words import (
     Agreement,
     BallotRules,
@@ -137,9 +137,9 @@ class Register(StateModel):
 class PreparedPool(Register):
     """What there is of a pool that is not founded yet; the founding takes over who is registered.
 
-    ``ballot`` rules its collective decisions, and the three figures after it how a selection looks candidates up, since
-    the pool's rules are adopted with its founding. ``selected`` is the unified social credit code of the institution
-    with which the latest selection was ``concluded``.
+    ``ballot`` rules its collective decisions, ``selection`` its selections, and the three figures between them how
+    candidates are looked up, since the pool's rules are adopted with its founding. ``selected`` is the unified social
+    credit code of the institution with which the latest selection was ``concluded``.
     """
 
     name: str
@@ -148,6 +148,7 @@ class PreparedPool(Register):
     look_up_age_days_max: int = 30
     evidence_age_days_max: int = 365
     violation_free_years: int = 3
+    selection: SelectionRules
     selected: str | None = None
     concluded: SelectionConcluded | None = None
 

@@ -13,6 +13,7 @@ from services.registry.domain.rules_figures import figures_of
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Rules
 from shared.decisions.checks import all_faults
+from shared.decisions.duties_exercised import ROLE_OF_DUTY
 
 
 def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refusal, ...]:
@@ -20,7 +21,7 @@ def faults_of_rules(rules: Rules, profile: DistrictProfile | None) -> tuple[Refu
     return all_faults(
         refuse_unless_ballot_rules_are_fractions(rules.ballot),
         refuse_unless_ballot_times_leave_room(rules.ballot),
-        refuse_unless_exclusive_duties_are_pairs(rules.exclusive_duties),
+        refuse_unless_exclusive_duties_are_pairs(rules.exclusive_duties, ROLE_OF_DUTY),
         refuse_unless_loss_ratio_has_weight(rules.loss_ratio),
         refuse_unless_figures_are_within_bounds(profile, figures_of(rules)) if profile else None,
         refuse_if_rules_join_roles_kept_apart(rules.roles_together),

@@ -1,4 +1,4 @@
-"""The figures of the rules: every number, fraction and list that a district's profile has a bound for.
+"""The figures of the rules, and of a preparation before them: every number, fraction and list that has a bound.
 
 They are read off the model, so that a field that is added to the rules is a figure from then on.
 """
@@ -12,7 +12,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.registry.words import LossRatio, Ratio, Rules, meaning_of
+from shared.contracts.registry.selections import SelectionRules
+from shared.contracts.registry.words import BallotRules, LossRatio, Ratio, Rules, meaning_of
 
 # Two say which version it is: each is numbered and dated after the one before. Which roles no institution holds
 # together, the regulation says for every district (4.1).
@@ -63,6 +64,12 @@ def figures_of(rules: BaseModel, prefix: str = "") -> Iterator[Figure]:
             yield Figure(path, *meaning_of(field), numbers=(Fraction(value),))
 
 
+def figures_of_preparation(ballot: BallotRules, selection: SelectionRules) -> Iterator[Figure]:
+    """Every figure that a pool has before its rules: of its ballots, as the rules have them, and its selection."""
+    yield from figures_of(ballot, "ballot.")
+    yield from figures_of(selection, "selection.")
+
+
 def _list(path: str, meaning: tuple[str, str], values: tuple[Any, ...], annotation: Any) -> Figure:
     """A list of numbers, or of pairs of codes; which of the two it is does not depend on whether there are any."""
     member = get_args(annotation)[0]
@@ -80,5 +87,9 @@ def _list(path: str, meaning: tuple[str, str], values: tuple[Any, ...], annotati
 _SPECIMEN = Rules(
     effective_on=date(2026, 1, 1), share_rate_bp=0, loss_ratio=LossRatio(fiscal_weight=1, social_weight=1)
 )
-# Where the figures stand in the rules, whatever they are.
-FIGURE_PATHS = frozenset(figure.path for figure in figures_of(_SPECIMEN))
+# Where the figures stand in the rules and in a preparation, whatever they are.
+FIGURE_PATHS = frozenset(
+    figure.path
+    for figures in (figures_of(_SPECIMEN), figures_of_preparation(BallotRules(), SelectionRules()))
+    for figure in figures
+)

@@ -8,6 +8,7 @@ from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
 from shared.contracts.examples import CONTRIBUTION_FEN, DataOf, IdOf, Known, Party, Spoken, example, usual
 from shared.contracts.money import BasisPoints, PositiveFen
+from shared.contracts.registry.selections import SelectionRules
 from shared.contracts.registry.words import (
     Agreement,
     BallotRules,
@@ -80,6 +81,9 @@ class PreparationParticulars(BaseModel):
     look_up_age_days_max: LookUpAgeDays = 30
     evidence_age_days_max: EvidenceAgeDays = 365
     violation_free_years: ViolationFreeYears = 3
+    selection: Annotated[
+        SelectionRules, Field(description="how the cooperating institution is selected, within the district's bounds")
+    ] = SelectionRules()
 
 
 class PreparePool(PreparationParticulars, Command, name="registry.pool.prepare.v1"):

@@ -8,7 +8,7 @@ from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Part
 from shared.contracts.examples import After, Called, CodeOf, NameBy, Now, Party, Spoken, example
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.registry.words import Agreement, Duty, EntryEvent
+from shared.contracts.registry.words import Agreement, Duty, DutyPair, EntryEvent, fixed
 from shared.contracts.words import Clause, Day, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
 
 
@@ -89,6 +89,39 @@ class SelectionTerms(Part):
         int, Field(strict=True, ge=1, le=365, description="older evidence of the other conditions counts as none (7.9)")
     ] = 365
     violation_free_years: Annotated[int, Field(strict=True, ge=1, le=10, description="three by 7.6")] = 3
+
+
+class SelectionRules(Part):
+    """What a pool fixes of its selection with its preparation, since nobody is selected any more once it has rules.
+
+    It lies within the district's bounds, as the rules do later.
+    """
+
+    conditions: Annotated[
+        tuple[Condition, ...],
+        Field(min_length=1, max_length=20),
+        fixed("7.9", "text", "the conditions that a candidate meets", "合作机构应具备的条件"),
+    ] = tuple(Condition)
+    credit_sources: Annotated[
+        tuple[CreditSource, ...],
+        Field(min_length=1, max_length=10),
+        fixed("7.5", "text", "the sources at which a credit record is looked up", "信用记录查询渠道"),
+    ] = tuple(CreditSource)
+    score_min: Annotated[
+        int,
+        Field(strict=True, ge=0, le=100),
+        fixed("8.1", "reading", "points of a hundred that a candidate needs to be selected", "入选最低得分"),
+    ] = 60
+    exclusive_duties: Annotated[
+        tuple[DutyPair, ...],
+        Field(max_length=10),
+        fixed(
+            "4.1",
+            "reading",
+            "pairs of duties that one person can't both exercise in one selection",
+            "同一遴选中不得由一人兼任的成对职责",
+        ),
+    ] = ((Duty.SELECTION, Duty.VOTE),)
 
 
 class ConditionReport(Part):
@@ -250,6 +283,7 @@ class CancelSelection(CancellationParticulars, _OfSelection, name="registry.sele
 class SelectionOpened(SelectionParticulars, EntryEvent, name="registry.selection.opened.v1"):
     """A selection is open for applications."""
 
+    rules: Annotated[SelectionRules, Field(description="those of the pool's preparation")]
     opened_by: OfficerId
 
 

@@ -128,7 +128,7 @@ class ContributionRatio(Ratio):
     social_weight: Annotated[int, Field(strict=True, ge=1, le=1_000), example(1)]
 
 
-def _fixed(clause: str, source: Literal["text", "reading"], meaning: str, chinese: str) -> FieldInfo:
+def fixed(clause: str, source: Literal["text", "reading"], meaning: str, chinese: str) -> FieldInfo:
     """What a field of the rules fixes: under which clause, and whether its default is the text's or a reading of it.
 
     What it means is said for people in both languages: a refusal names the field by that.
@@ -148,28 +148,28 @@ class BallotRules(Part):
     """Quorum and majority of a collective decision, as fractions of all members who may vote, and the time it takes."""
 
     quorum_numerator: Annotated[
-        _Numerator, _fixed("15.2", "reading", "the part of all members that a quorum needs", "法定人数占全体成员的比例")
+        _Numerator, fixed("15.2", "reading", "the part of all members that a quorum needs", "法定人数占全体成员的比例")
     ] = 2
     quorum_denominator: _Denominator = 3
     voters_min: Annotated[
         int,
         Field(strict=True, ge=1, le=100),
-        _fixed("15.2", "reading", "members who have to vote in any case", "最少表决人数"),
+        fixed("15.2", "reading", "members who have to vote in any case", "最少表决人数"),
     ] = 3
     majority_numerator: Annotated[
         _Numerator,
-        _fixed("15.2", "reading", "the part of all members that the votes for it exceed", "赞成票须超过的全体成员比例"),
+        fixed("15.2", "reading", "the part of all members that the votes for it exceed", "赞成票须超过的全体成员比例"),
     ] = 1
     majority_denominator: _Denominator = 2
     open_hours_min: Annotated[
         int,
         Field(strict=True, ge=1, le=720),
-        _fixed("15.2", "reading", "hours that a ballot is open at least", "表决时间下限（小时）"),
+        fixed("15.2", "reading", "hours that a ballot is open at least", "表决时间下限（小时）"),
     ] = 24
     open_days_max: Annotated[
         int,
         Field(strict=True, ge=1, le=365),
-        _fixed("15.2", "reading", "days that a ballot is open at most", "表决时间上限（天）"),
+        fixed("15.2", "reading", "days that a ballot is open at most", "表决时间上限（天）"),
     ] = 90
 
 
@@ -185,7 +185,7 @@ class EvidenceAges(Part):
 
     finding_age_days_max: Annotated[
         AgeDays,
-        _fixed(
+        fixed(
             "11.1",
             "reading",
             "days before the payout that a finding about the borrower lies at most",
@@ -194,11 +194,11 @@ class EvidenceAges(Part):
     ] = 180
     valuation_age_days_max: Annotated[
         AgeDays,
-        _fixed("12.1", "reading", "days before the payout that a right was valued at most", "评估日距放款日上限（天）"),
+        fixed("12.1", "reading", "days before the payout that a right was valued at most", "评估日距放款日上限（天）"),
     ] = 365
     pledge_age_days_max: Annotated[
         AgeDays,
-        _fixed(
+        fixed(
             "13.1",
             "reading",
             "days before the payout that a pledge was registered at most",
@@ -214,18 +214,18 @@ class Rules(Part):
     """
 
     version: Annotated[
-        int, Field(strict=True, ge=1), _fixed("5.2", "reading", "counted from 1 without a gap", "规则版本号")
+        int, Field(strict=True, ge=1), fixed("5.2", "reading", "counted from 1 without a gap", "规则版本号")
     ] = 1
     effective_on: Annotated[
         Day,
-        _fixed("5.2", "reading", "the first day in Beijing on which this version is in force", "生效日（北京时间）"),
+        fixed("5.2", "reading", "the first day in Beijing on which this version is in force", "生效日（北京时间）"),
     ]
     share_rate_bp: Annotated[
-        BasisPoints, _fixed("10.3", "text", "the pool's share of a loss", "资金池承担风险比例"), example(2_000)
+        BasisPoints, fixed("10.3", "text", "the pool's share of a loss", "资金池承担风险比例"), example(2_000)
     ]
     loss_ratio: Annotated[
         LossRatio,
-        _fixed(
+        fixed(
             "10.4",
             "text",
             "the fiscal side's part of the pool's loss, which the two institutions share",
@@ -234,7 +234,7 @@ class Rules(Part):
     ]
     contribution_ratio: Annotated[
         ContributionRatio,
-        _fixed(
+        fixed(
             "9.2",
             "text",
             "the fiscal side's part of each planned pair of contributions",
@@ -244,14 +244,14 @@ class Rules(Part):
     filing_window_days: Annotated[
         int,
         Field(strict=True, ge=1, le=365),
-        _fixed(
+        fixed(
             "16.1", "text", "calendar days after the payout within which a loan is filed", "放款后备案期限（自然日）"
         ),
     ] = 30
     last_day_off_moves: Annotated[
         bool,
         Field(strict=True),
-        _fixed(
+        fixed(
             "16.1",
             "reading",
             "whether a window's last day on which nobody works moves to the next working day",
@@ -260,28 +260,28 @@ class Rules(Part):
     ] = True
     evidence: Annotated[
         EvidenceAges,
-        _fixed("11.1", "reading", "how old a filing's evidence may be at the payout", "备案证明材料的有效期"),
+        fixed("11.1", "reading", "how old a filing's evidence may be at the payout", "备案证明材料的有效期"),
     ] = EvidenceAges()
     term_years: Annotated[
         int,
         Field(strict=True, ge=1, le=30),
-        _fixed("20.1", "text", "the pool's term, fixed at its founding", "存续期（年）"),
+        fixed("20.1", "text", "the pool's term, fixed at its founding", "存续期（年）"),
     ] = 4
     verifiers_min: Annotated[
         int,
         Field(strict=True, ge=1, le=20),
-        _fixed("6.6", "reading", "people on site at a verification", "现场核实人数下限"),
+        fixed("6.6", "reading", "people on site at a verification", "现场核实人数下限"),
     ] = 2
     ballot: Annotated[
         BallotRules,
-        _fixed(
+        fixed(
             "15.2", "reading", "quorum, majority and time of a collective decision", "集体决策的法定人数、多数与时间"
         ),
     ] = BallotRules()
     exclusive_duties: Annotated[
         tuple[DutyPair, ...],
         Field(max_length=100),
-        _fixed(
+        fixed(
             "4.1",
             "reading",
             "pairs of duties that one person can't both exercise in one case",
@@ -302,7 +302,7 @@ class Rules(Part):
     roles_together: Annotated[
         tuple[RolePair, ...],
         Field(max_length=10),
-        _fixed(
+        fixed(
             "4.1",
             "reading",
             "roles that one institution can hold together; any two others are kept apart",
@@ -312,7 +312,7 @@ class Rules(Part):
     mixed_collateral_allowed: Annotated[
         bool,
         Field(strict=True),
-        _fixed(
+        fixed(
             "2.1",
             "reading",
             "whether a loan may have other collateral beside the borrower's rights",
@@ -322,7 +322,7 @@ class Rules(Part):
     filing_materials: Annotated[
         tuple[DocumentKind, ...],
         Field(max_length=20),
-        _fixed("16.2", "text", "what comes with a filing; a guarantee contract where there is a guarantor", "备案材料"),
+        fixed("16.2", "text", "what comes with a filing; a guarantee contract where there is a guarantor", "备案材料"),
     ] = (
         DocumentKind.THREE_PARTY_AGREEMENT,
         DocumentKind.LOAN_CONTRACT,
@@ -333,7 +333,7 @@ class Rules(Part):
     application_materials: Annotated[
         tuple[DocumentKind, ...],
         Field(max_length=20),
-        _fixed(
+        fixed(
             "15.1",
             "text",
             "what comes with an application for reimbursement; a guarantee contract where there is a guarantor",
@@ -348,7 +348,7 @@ class Rules(Part):
     own_rights_to_largest_support_bp: Annotated[
         int,
         Field(strict=True, ge=0, le=100_000),
-        _fixed(
+        fixed(
             "2.1",
             "reading",
             "the least value of the borrower's own rights, as a part of the largest other support",
@@ -358,7 +358,7 @@ class Rules(Part):
     ip_analysis_required: Annotated[
         bool,
         Field(strict=True),
-        _fixed(
+        fixed(
             "12.1",
             "reading",
             "whether the written analysis of the rights is one of a filing's materials",
@@ -368,7 +368,7 @@ class Rules(Part):
     first_pair_required: Annotated[
         bool,
         Field(strict=True),
-        _fixed(
+        fixed(
             "9.2",
             "reading",
             "whether payouts wait for the first planned pair of contributions on both accounts",
@@ -377,7 +377,7 @@ class Rules(Part):
     ] = True
     filing_reminder_days: Annotated[
         DaysBefore,
-        _fixed(
+        fixed(
             "6.9",
             "reading",
             "days before a filing's last day on which it is reminded of",
@@ -386,7 +386,7 @@ class Rules(Part):
     ] = (10, 3)
     supplement_days: Annotated[
         Days,
-        _fixed(
+        fixed(
             "5.4",
             "reading",
             "calendar days within which a returned filing is to be filed again",
@@ -396,7 +396,7 @@ class Rules(Part):
     annual_summary_due_month: Annotated[
         int,
         Field(strict=True, ge=1, le=12),
-        _fixed(
+        fixed(
             "6.7",
             "reading",
             "month of the following year in which the annual summary is due",
@@ -406,7 +406,7 @@ class Rules(Part):
     annual_summary_due_day: Annotated[
         int,
         Field(strict=True, ge=1, le=31),
-        _fixed(
+        fixed(
             "6.7",
             "reading",
             "day of that month; the month's last day stands for one that it does not have",
@@ -415,7 +415,7 @@ class Rules(Part):
     ] = 31
     reminder_days: Annotated[
         DaysBefore,
-        _fixed(
+        fixed(
             "21.1",
             "reading",
             "days before the term's end on which the evaluation is reminded of",

@@ -10,10 +10,13 @@ from shared.contracts import claims
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Event
-from shared.contracts.registry import ballots, corrections, project_life, projects, supervision
+from shared.contracts.registry import ballots, corrections, project_life, projects, selections, supervision
+from shared.contracts.registry.selections import SelectionRules
 from shared.contracts.registry.words import Duty, Role, pairs_of
 from shared.decisions.duties_exercised import (
+    DUTIES_IN_SELECTIONS,
     DUTIES_TOLD,
+    DUTIES_TOLD_IN_SELECTIONS,
     ROLE_OF_DUTY,
     ClaimsDutyEvent,
     DutyExercised,
@@ -51,6 +54,19 @@ def test_every_event_of_a_case_that_names_somebody_tells_of_a_duty_or_has_its_re
     named = {event for event in of_cases if any(names.search(field) for field in event.model_fields)}
     assert named == set(DUTIES_TOLD) | NO_DUTIES
     assert not set(DUTIES_TOLD) & NO_DUTIES
+
+
+def test_every_event_of_a_selection_that_names_somebody_tells_of_a_duty() -> None:
+    """Whoever takes part in it; the ballot on it is in the table of the cases."""
+    of_selections = {event for event in EVENTS.values() if event.__module__ == selections.__name__}
+    named = {event for event in of_selections if any(field.endswith("_by") for field in event.model_fields)}
+    assert named == set(DUTIES_TOLD_IN_SELECTIONS) == of_selections - {selections.CandidateSelected}
+    for event, exercised in DUTIES_TOLD_IN_SELECTIONS.items():
+        for each in exercised:
+            told = duties_exercised_in(said(event, **dict.fromkeys(each.fields, "an")))
+            assert told == (DutyExercised(duty=Duty.SELECTION, role=Role.MANAGING, officer="an"),)
+    pairs = SelectionRules().exclusive_duties
+    assert {duty for pair in pairs for duty in pair} <= DUTIES_IN_SELECTIONS
 
 
 def test_the_services_hear_just_what_the_table_has() -> None:

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from services.registry.districts import district_profiles
 from services.registry.domain.district_profile import Bound, DistrictProfile
-from services.registry.domain.rules_figures import FIGURE_PATHS, Figure, figures_of
+from services.registry.domain.rules_figures import FIGURE_PATHS, Figure, figures_of, figures_of_preparation
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.selections import Condition, SelectionRules
 from shared.contracts.registry.words import BallotRules, Duty, LossRatio, Rules, pairs_of
 from shared.decisions.duties_exercised import ROLE_OF_DUTY
 from simulator.simulator import DISTRICTS
@@ -48,7 +49,8 @@ def number_fields(model: type[BaseModel], prefix: str = "") -> set[str]:
 
 def test_every_number_of_the_rules_has_a_bound_in_every_shipped_profile() -> None:
     """A field that is added to the rules can't be forgotten: no profile without a bound for it is read."""
-    numbers = number_fields(Rules) - {"version"}
+    numbers = number_fields(Rules) | number_fields(SelectionRules, "selection.")
+    numbers -= {"version"}
     assert {"share_rate_bp", "ballot.quorum_denominator", "reminder_days", "loss_ratio.social_weight"} <= numbers
     # A fraction is one figure, and so are the weights of a ratio.
     paths = {path.replace("_numerator", "").replace("_denominator", "") for path in numbers}
@@ -157,7 +159,9 @@ def test_what_has_to_exclude_each_other_stays_in_the_list(duties: set[Duty]) -> 
 def test_figures_are_read_off_the_rules() -> None:
     """Fractions and ratios are one figure each, lists are known as lists when they are empty too."""
     by_path = {figure.path: figure for figure in figures_of(rules(filing_reminder_days=(), exclusive_duties=()))}
-    assert by_path.keys() == FIGURE_PATHS
+    of_selections = {figure.path: figure for figure in figures_of_preparation(BallotRules(), SelectionRules())}
+    assert by_path.keys() | of_selections.keys() == FIGURE_PATHS
+    assert of_selections["selection.conditions"].codes == set(Condition)
     assert by_path["ballot.quorum"].numbers == (Fraction(2, 3),)
     assert by_path["loss_ratio"].numbers == (Fraction(1, 2),)
     assert by_path["filing_reminder_days"] == Figure(

@@ -14,6 +14,7 @@ from shared.contracts.registry.selections import (
     CreditSource,
     EvidenceRecorded,
     RecordEvidence,
+    SelectionRules,
 )
 from tests.unit.registry.registry_examples import (
     MANAGING,
@@ -46,7 +47,7 @@ REGISTERED = OPENED.after(candidate(), MANAGING, SELECTOR)
 
 def reports(given: Given, today: date = TODAY) -> dict[Condition, ConditionReport]:
     """What is known of the candidate's conditions."""
-    found = eligibility(selection_in(given).candidates[FIRST], TERMS, today)
+    found = eligibility(selection_in(given).candidates[FIRST], TERMS, SelectionRules(), today)
     return {report.condition: report for report in found}
 
 
@@ -91,7 +92,7 @@ def test_who_is_self_employed_is_no_legal_person() -> None:
         applied_at=application.applied_at,
         evidence=tuple(map(Evidence.told_by, all_evidence(FIRST))),
     )
-    found = {each.condition: each.status for each in eligibility(self_employed, TERMS, TODAY)}
+    found = {each.condition: each.status for each in eligibility(self_employed, TERMS, SelectionRules(), TODAY)}
     assert found[Condition.LEGAL_PERSON] is FAIL
 
 
@@ -205,6 +206,35 @@ def test_the_event_reports_what_is_known_with_the_new_evidence() -> None:
     assert isinstance(event, EvidenceRecorded)
     assert [report.condition for report in event.report if report.status is PASS] == [Condition.MATCHING_CAPITAL]
     assert REGISTERED.having([event]).when(found, MANAGING, SELECTOR).outcome == "duplicate"
+
+
+@pytest.mark.clause("7.5")
+@pytest.mark.clause("7.9")
+def test_the_conditions_are_those_of_the_pools_preparation_within_its_districts_bounds() -> None:
+    """Chaoyang's has all nine and both sources; where a district has fewer, only those are asked for and reported."""
+    conditions, sources = tuple(Condition)[:5], (CreditSource.CREDIT_CHINA,)
+    fewer = preparing(selection=SelectionRules(conditions=conditions, credit_sources=sources))
+    refused = NOTHING.when(fewer, MANAGING).refusals
+    assert [(each.code, each.clause) for each in refused] == [
+        ("rules_outside_the_districts_bounds", "7.9"),
+        ("rules_outside_the_districts_bounds", "7.5"),
+    ]
+    assert Condition.IP_COMPETENCE.chinese in refused[0].text_zh
+    assert CreditSource.GOVERNMENT_PROCUREMENT.english in refused[1].text
+    elsewhere = NOTHING.with_bounds(
+        **{
+            "selection.conditions": {"includes": list(conditions)},
+            "selection.credit_sources": {"includes": list(sources)},
+        }
+    )
+    opened = staffed_for_selection(elsewhere.after(fewer, MANAGING)).after(opening(), MANAGING, SELECTOR)
+    given = opened.after(candidate(), MANAGING, SELECTOR)
+    for found in (*map(evidence, conditions[:4]), credit(CreditSource.CREDIT_CHINA)):
+        (event,) = given.when(found, MANAGING, SELECTOR).events
+        given = given.having([event])
+    assert isinstance(event, EvidenceRecorded)
+    assert [report.condition for report in event.report] == list(conditions)
+    assert is_eligible(event.report)
 
 
 @pytest.mark.clause("7.6")

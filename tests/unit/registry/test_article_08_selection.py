@@ -8,6 +8,7 @@ import pytest
 from services.registry.domain.selections.state import SelectionStage
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotClosed, BallotVoided
+from shared.contracts.registry.people import EndOfficer
 from shared.contracts.registry.selections import (
     CancelSelection,
     CandidateRecommended,
@@ -18,16 +19,28 @@ from shared.contracts.registry.selections import (
     Criterion,
     Score,
     SelectionConcluded,
+    SelectionRules,
     SelectionTerms,
 )
-from shared.contracts.registry.words import Vote
-from tests.unit.registry.registry_examples import MANAGING, NOON, TODAY, codes
+from shared.contracts.registry.words import Duty, Vote
+from tests.unit.registry.registry_examples import (
+    MANAGING,
+    NOON,
+    NOTHING,
+    TODAY,
+    Given,
+    appointing,
+    codes,
+    officer,
+    person,
+)
 from tests.unit.registry.selection_examples import (
     APPLICATIONS_UNTIL,
     CONCLUDED,
     FIRST,
     LATER,
     LATER_DAY,
+    MEMBERS,
     NUMBER,
     OPENED,
     PROVEN,
@@ -40,17 +53,21 @@ from tests.unit.registry.selection_examples import (
     SELECTOR,
     SHA256,
     STAFFED,
+    all_evidence,
+    ballot,
     candidate,
     closing,
     concluding,
     credit,
     evidence,
     opening,
+    preparing,
     proven,
     recommending,
     scoring,
     selection_in,
     signed,
+    staffed_for_selection,
     vote,
     voted,
 )
@@ -163,6 +180,107 @@ def test_a_recommendation_ranks_the_eligible_candidates() -> None:
     tied = both.after(scoring(FIRST, 60, 40), MANAGING, SELECTOR)
     for uscc in (FIRST, SECOND):
         assert tied.when(recommending(uscc), MANAGING, SELECTOR, LATER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("8.1")
+def test_nobody_is_recommended_under_the_least_score() -> None:
+    """With 0 of 100 points nobody wins, alone or not; the figure is the preparation's, within the district's bounds."""
+    for skill, price in ((0, 0), (30, 29)):
+        bad = SCORED.after(scoring(FIRST, skill, price), MANAGING, SELECTOR)
+        (refused,) = bad.when(recommending(), MANAGING, SELECTOR, LATER).refusals
+        assert (refused.code, refused.clause) == ("score_too_low", "8.1")
+        assert f"{skill + price} of 100 points, at least 60" in refused.text
+        assert f"得 {skill + price} 分" in refused.text_zh
+    enough = SCORED.after(scoring(FIRST, 30, 30), MANAGING, SELECTOR)
+    assert enough.when(recommending(), MANAGING, SELECTOR, LATER).outcome is Outcome.ACCEPTED
+    stricter = staffed_for_selection(NOTHING.after(preparing(selection=SelectionRules(score_min=90)), MANAGING))
+    proven_there = proven(stricter.after(opening(), MANAGING, SELECTOR), FIRST)
+    scored = proven_there.after(scoring(FIRST, 50, 39), MANAGING, SELECTOR)
+    assert codes(scored.when(recommending(), MANAGING, SELECTOR, LATER)) == ["score_too_low"]
+    for score_min in (49, 91):
+        beyond = preparing(selection=SelectionRules(score_min=score_min))
+        (refused,) = NOTHING.when(beyond, MANAGING).refusals
+        assert (refused.code, refused.clause) == ("rules_outside_the_districts_bounds", "8.1")
+
+
+BOTH = "both"
+RUN_BY_BOTH = {
+    "opened": (STAFFED, lambda given: given.after(opening(), MANAGING, BOTH)),
+    "registered": (OPENED, lambda given: given.after(candidate(), MANAGING, BOTH)),
+    "proven": (OPENED.after(candidate(), MANAGING, SELECTOR), lambda given: proven_by(given, BOTH)),
+    "scored": (PROVEN, lambda given: given.after(scoring(FIRST), MANAGING, BOTH)),
+    "recommended": (SCORED, lambda given: given.after(recommending(), MANAGING, BOTH, LATER)),
+}
+
+
+def proven_by(given: Given, who: str) -> Given:
+    return given.after(evidence(Condition.LEGAL_PERSON), MANAGING, who)
+
+
+def recommended(given: Given) -> Given:
+    """The rest of the way to the question, by whoever runs selections and votes in none."""
+    if given.state.entry is None:
+        given = given.after(opening(), MANAGING, SELECTOR)
+    if FIRST not in selection_in(given).candidates:
+        given = given.after(candidate(), MANAGING, SELECTOR)
+    for found in all_evidence(FIRST):
+        if given.when(found, MANAGING, SELECTOR).outcome is Outcome.ACCEPTED:
+            given = given.after(found, MANAGING, SELECTOR)
+    if not selection_in(given).candidates[FIRST].scores:
+        given = given.after(scoring(FIRST), MANAGING, SELECTOR)
+    if selection_in(given).recommended is None:
+        given = given.after(recommending(), MANAGING, SELECTOR, LATER)
+    return given
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.clause("8.1")
+@pytest.mark.parametrize("step", RUN_BY_BOTH)
+def test_who_runs_a_selection_does_not_vote_in_it(step: str) -> None:
+    """Whichever step of it that was, the person has no vote, under that id or another one; the others decide."""
+    given, runs = RUN_BY_BOTH[step]
+    given = given.after(officer(BOTH, Duty.SELECTION, Duty.VOTE), MANAGING)
+    given = recommended(runs(given))
+    refused = given.when(ballot(members=(*MEMBERS, BOTH)), MANAGING, SECRETARY, LATER)
+    assert codes(refused) == ["duties_in_conflict"]
+    assert given.when(ballot(), MANAGING, SECRETARY, LATER).outcome is Outcome.ACCEPTED
+    twin = appointing("twin", Duty.VOTE, person=person(BOTH))
+    renamed = given.after(EndOfficer(officer=BOTH, reason="离任"), MANAGING).after(twin, MANAGING)
+    refused = renamed.when(ballot(members=(*MEMBERS, "twin")), MANAGING, SECRETARY, LATER)
+    assert codes(refused) == ["duties_in_conflict"]
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.clause("8.1")
+def test_who_has_voted_in_a_selection_runs_it_no_further() -> None:
+    """Be the vote void by now; somebody else does it."""
+    given = STAFFED.after(officer(BOTH, Duty.SELECTION, Duty.VOTE), MANAGING)
+    given = recommended(given).after(ballot(members=(*MEMBERS, BOTH)), MANAGING, SECRETARY, LATER)
+    given = given.after(vote(), MANAGING, BOTH, LATER)
+    refused = given.when(scoring(FIRST, 10, 10), MANAGING, BOTH, LATER)
+    assert [(each.code, each.clause) for each in refused.refusals] == [("duties_in_conflict", "4.1")]
+    given = given.after(scoring(FIRST, 40, 40), MANAGING, SELECTOR, LATER)
+    assert codes(given.when(recommending(), MANAGING, BOTH, LATER)) == ["duties_in_conflict"]
+    assert given.when(recommending(), MANAGING, SELECTOR, LATER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.clause("5.2")
+@pytest.mark.parametrize(
+    ("pairs", "code"),
+    [
+        (((Duty.SELECTION, Duty.VOTE), (Duty.SELECTION, Duty.BALLOT)), None),
+        ((), "rules_outside_the_districts_bounds"),
+        (((Duty.SELECTION, Duty.VOTE), (Duty.VOTE, Duty.SELECTION)), "exclusive_duties_impossible"),
+        (((Duty.SELECTION, Duty.VOTE), (Duty.FILING, Duty.VOTE)), "exclusive_duties_impossible"),
+    ],
+)
+def test_what_is_kept_apart_in_a_selection_says_its_preparation(
+    pairs: tuple[tuple[Duty, Duty], ...], code: str | None
+) -> None:
+    """More than the district asks for, never less, and of duties that a selection has."""
+    decision = NOTHING.when(preparing(selection=SelectionRules(exclusive_duties=pairs)), MANAGING)
+    assert codes(decision) == ([code] if code else [])
 
 
 @pytest.mark.clause("8.1")

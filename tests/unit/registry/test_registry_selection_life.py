@@ -83,7 +83,7 @@ class SelectionLife(RuleBasedStateMachine):
         )
         before = self.given.state
         eligible = {
-            uscc: is_eligible(eligibility(each, TERMS, self.at.date()))
+            uscc: is_eligible(eligibility(each, TERMS, self.selection.rules, self.at.date()))
             for uscc, each in self.selection.candidates.items()
         }
         decision = decide(before, message, self.given.known)

@@ -74,7 +74,7 @@ def _ballot_context(ctx: CommandContext[BallotCommand], subject: Decidable | Non
         rules_version=None if is_prepared else ctx.rules.version,
         persons=register,
         with_vote=register.officers_with(ctx.acting.institution, Duty.VOTE),
-        exclusive=() if is_prepared else ctx.rules.exclusive_duties,
+        exclusive=ctx.exclusive_duties,
         duties_exercised=subject.duties_exercised if subject else (),
     )
 

@@ -11,6 +11,7 @@ from services.registry.domain.article_05_bounds import refuse_unless_figures_are
 from services.registry.domain.article_05_rules import (
     refuse_unless_ballot_rules_are_fractions,
     refuse_unless_ballot_times_leave_room,
+    refuse_unless_exclusive_duties_are_pairs,
 )
 from services.registry.domain.article_09_contributions import (
     refuse_unless_contributions_are_in_ratio,
@@ -59,14 +60,15 @@ from services.registry.domain.registration import (
     registration,
 )
 from services.registry.domain.rules_faults import faults_of_rules
-from services.registry.domain.rules_figures import figures_of
+from services.registry.domain.rules_figures import figures_of_preparation
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.performance import OperatingPeriodFixed
-from shared.contracts.registry.pools import FoundPool, PoolFounded, PoolPrepared, PreparePool
+from shared.contracts.registry.pools import FoundPool, PoolFounded, PoolPrepared, PreparationParticulars, PreparePool
 from shared.contracts.registry.selections import SelectionConcluded
 from shared.contracts.registry.words import InstitutionData, Role
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
+from shared.decisions.duties_exercised import DUTIES_IN_SELECTIONS
 from shared.decisions.permission import ANYBODY
 
 
@@ -88,7 +90,10 @@ def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:
         refuse_unless_ballot_rules_are_fractions(command.ballot),
         refuse_unless_ballot_times_leave_room(command.ballot),
         refuse_unless_district_has_profile(districts, command.district),
-        refuse_unless_figures_are_within_bounds(profile, figures_of(command.ballot, "ballot.")) if profile else None,
+        refuse_unless_exclusive_duties_are_pairs(command.selection.exclusive_duties, DUTIES_IN_SELECTIONS),
+        refuse_unless_figures_are_within_bounds(profile, figures_of_preparation(command.ballot, command.selection))
+        if profile
+        else None,
         refuse_unless_violation_free_years_are_enough(command.violation_free_years),
     )
     if wrong:
@@ -198,8 +203,8 @@ def _is_managing(prepared: PreparedPool | None, managing: InstitutionData) -> bo
 
 
 def _is_prepared_so(prepared: PreparedPool, command: PreparePool) -> bool:
-    fields = {"name", "district", "ballot", "look_up_age_days_max", "evidence_age_days_max", "violation_free_years"}
-    same = prepared.model_dump(include=fields) == command.model_dump(include=fields)
+    fields = (*PreparationParticulars.model_fields, "ballot")
+    same = all(getattr(prepared, field) == getattr(command, field) for field in fields)
     return same and _is_managing(prepared, command.managing_institution)
 
 

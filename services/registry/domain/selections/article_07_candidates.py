@@ -17,6 +17,7 @@ from shared.contracts.registry.selections import (
     ConditionStatus,
     CreditSource,
     RecordEvidence,
+    SelectionRules,
     SelectionTerms,
 )
 from shared.decisions.days import refuse_if_day_is_ahead
@@ -64,11 +65,13 @@ def has_paid_taxes_and_social_insurance(candidate: Candidate, terms: SelectionTe
 
 
 # accept: ConditionReport(condition=Condition.CREDIT_RECORD, clause="7.5", status=_PASS, why="-", why_zh="-")
-def has_clean_credit_record(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
-    """Article 7.5. The credit record is clean at both named sources, each looked up not too long ago."""
+def has_clean_credit_record(
+    candidate: Candidate, terms: SelectionTerms, today: date, sources: Sequence[CreditSource]
+) -> ConditionReport:
+    """Article 7.5. The credit record is clean at all named sources, each looked up not too long ago."""
     reports = [
         _by_evidence(candidate, Condition.CREDIT_RECORD, "7.5", today, terms.look_up_age_days_max, source)
-        for source in CreditSource
+        for source in sources
     ]
     # What is known to be bad comes before what is not known.
     order = (_FAIL, _UNKNOWN, _PASS)
@@ -116,19 +119,22 @@ def meets_other_conditions_by_law(candidate: Candidate, terms: SelectionTerms, t
 
 
 # accept: ()
-def eligibility(candidate: Candidate, terms: SelectionTerms, today: date) -> tuple[ConditionReport, ...]:
-    """Article 7.9. What is known of all nine conditions on ``today``; eligible is whose every one is met."""
-    return (
+def eligibility(
+    candidate: Candidate, terms: SelectionTerms, rules: SelectionRules, today: date
+) -> tuple[ConditionReport, ...]:
+    """Article 7.9. What is known on ``today`` of all conditions that the rules have; eligible is who meets each."""
+    reports = (
         is_legal_person(candidate, terms, today),
         has_reputation_and_sound_accounts(candidate, terms, today),
         has_equipment_and_skill(candidate, terms, today),
         has_paid_taxes_and_social_insurance(candidate, terms, today),
-        has_clean_credit_record(candidate, terms, today),
+        has_clean_credit_record(candidate, terms, today, rules.credit_sources),
         has_not_seriously_violated_the_law(candidate, terms, today),
         can_analyse_dispose_of_and_value_ip(candidate, terms, today),
         can_match_fiscal_capital(candidate, terms, today),
         meets_other_conditions_by_law(candidate, terms, today),
     )
+    return tuple(report for report in reports if report.condition in rules.conditions)
 
 
 def is_eligible(report: Sequence[ConditionReport]) -> bool:

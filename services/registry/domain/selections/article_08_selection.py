@@ -228,6 +228,24 @@ def refuse_unless_candidate_ranks_first(
     )
 
 
+def refuse_unless_score_is_enough(candidate: Candidate, score_min: int) -> Refusal | None:
+    """Article 8.1. Being first is not enough, where all are bad: a candidate has the least score that the pool fixed.
+
+    A reading: the manner of public procurement is to leave a lot open rather than to take whoever is there.
+    """
+    if candidate.total >= score_min:
+        return None
+    return refusal(
+        "score_too_low",
+        "8.1",
+        f"{candidate.name} has {candidate.total} of {_POINTS} points, at least {score_min} are needed; if the scores "
+        "are not right, score again on the record (registry.candidate.score), else cancel the selection "
+        "(registry.selection.cancel) and open another one.",
+        f"{candidate.name}得 {candidate.total} 分（满分 {_POINTS} 分），低于最低得分 {score_min} 分；"
+        "如评分有误，请凭评审记录重新评分（registry.candidate.score），否则请终止遴选（registry.selection.cancel）后另行发起。",
+    )
+
+
 def refuse_unless_agreed_period_follows_the_signing(command: ConcludeSelection) -> Refusal | None:
     """Article 8.1. The agreement's operating period begins when it is signed or later, and has days."""
     if command.agreement.signed_on <= command.operates_from < command.operates_until:

@@ -1,6 +1,7 @@
 """Deciding on a selection of the cooperating institution (7.1–7.9, 8.1), from its announcement to the agreement."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
@@ -32,12 +33,13 @@ from services.registry.domain.selections.article_08_selection import (
     refuse_unless_candidate_ranks_first,
     refuse_unless_criteria_make_up_a_hundred,
     refuse_unless_eligible_candidates_are_scored,
+    refuse_unless_score_is_enough,
     refuse_unless_scores_are_by_the_criteria,
     refuse_unless_selection_is_at,
     refuse_unless_selection_number_is_free,
     refuse_unless_selection_was_opened,
 )
-from services.registry.domain.selections.state import Evidence, Selection, SelectionStage
+from services.registry.domain.selections.state import Candidate, Evidence, Selection, SelectionStage
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.ballots import BallotClosed, CloseBallot
@@ -48,6 +50,7 @@ from shared.contracts.registry.selections import (
     CandidateScored,
     CandidateSelected,
     ConcludeSelection,
+    ConditionReport,
     EvidenceRecorded,
     OpenSelection,
     RecommendCandidate,
@@ -72,7 +75,23 @@ AnyCommand = TypeVar("AnyCommand", bound=Command)
 
 def open_selection(ctx: CommandContext[OpenSelection]) -> Decision:
     """Open a selection with its announcement, its criteria and the time for applications."""
-    return _unless_founded(ctx, _opened(ctx))
+    pool, command, selection = ctx.register, ctx.command, ctx.entry_as(Selection)
+    if is_repeat(command, of=selection):
+        return DUPLICATE
+    if fault := refuse_unless_selection_is_before_the_founding(pool):
+        return refused(fault)
+    assert isinstance(pool, PreparedPool), "a pool that is not founded is prepared"
+    wrong = all_faults(
+        refuse_unless_selection_number_is_free(selection),
+        refuse_unless_announcement_is_before_applications(command, ctx.at),
+        refuse_unless_criteria_make_up_a_hundred(command.terms),
+        refuse_unless_look_ups_are_as_prepared(pool, command.terms),
+    )
+    if wrong:
+        return refused(wrong)
+    return accepted(
+        SelectionOpened(entry_id=ctx.entry_id, **dict(command), rules=pool.selection, opened_by=ctx.officer)
+    )
 
 
 def register_candidate(ctx: CommandContext[RegisterCandidate]) -> Decision:
@@ -122,20 +141,6 @@ def _unless_founded(ctx: CommandContext[Command], decision: Decision) -> Decisio
         return decision
     fault = refuse_unless_selection_is_before_the_founding(ctx.register)
     return refused(fault) if fault else decision
-
-
-def _opened(ctx: CommandContext[OpenSelection]) -> Decision:
-    pool, command, selection = ctx.register, ctx.command, ctx.entry_as(Selection)
-    event = SelectionOpened(entry_id=ctx.entry_id, **dict(command), opened_by=ctx.officer)
-    if is_repeat(command, of=selection):
-        return DUPLICATE
-    wrong = all_faults(
-        refuse_unless_selection_number_is_free(selection),
-        refuse_unless_announcement_is_before_applications(command, ctx.at),
-        refuse_unless_criteria_make_up_a_hundred(command.terms),
-        refuse_unless_look_ups_are_as_prepared(pool, command.terms) if isinstance(pool, PreparedPool) else None,
-    )
-    return refused(wrong) if wrong else accepted(event)
 
 
 def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) -> Decision:
@@ -188,7 +193,7 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
             entry_id=selection.entry_id,
             **dict(command),
             recorded_by=ctx.officer,
-            report=eligibility(candidate.with_evidence(evidence), selection.terms, today),
+            report=_report(selection, candidate.with_evidence(evidence), today),
         ),
     )
 
@@ -227,7 +232,7 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) 
     if not_now:
         return refused(not_now)
     assert candidate is not None
-    reports = {uscc: eligibility(each, selection.terms, today) for uscc, each in selection.candidates.items()}
+    reports = {uscc: _report(selection, each, today) for uscc, each in selection.candidates.items()}
     eligible = [each for uscc, each in selection.candidates.items() if is_eligible(reports[uscc])]
     ranked = ranking(eligible)
     wrong = all_faults(
@@ -235,7 +240,12 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) 
         refuse_unless_candidate_is_eligible(reports[command.uscc]),
         refuse_unless_eligible_candidates_are_scored(eligible),
         # Who is not eligible has no rank at all, and has been told so.
-        refuse_unless_candidate_ranks_first(ranked, eligible, candidate) if candidate in eligible else None,
+        all_faults(
+            refuse_unless_candidate_ranks_first(ranked, eligible, candidate),
+            refuse_unless_score_is_enough(candidate, selection.rules.score_min),
+        )
+        if candidate in eligible
+        else (),
     )
     if wrong:
         return refused(wrong)
@@ -250,6 +260,10 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) 
             recommended_by=ctx.officer,
         ),
     )
+
+
+def _report(selection: Selection, candidate: Candidate, today: date) -> tuple[ConditionReport, ...]:
+    return eligibility(candidate, selection.terms, selection.rules, today)
 
 
 def _concluded(ctx: CommandContext[ConcludeSelection], selection: Selection) -> Decision:

@@ -26,6 +26,7 @@ from shared.contracts.registry.selections import (
     SelectionConcluded,
     SelectionOpened,
     SelectionParticulars,
+    SelectionRules,
 )
 from shared.contracts.registry.words import Agreement
 from shared.decisions.ballot import Question
@@ -84,12 +85,14 @@ class Candidate(CandidateParticulars, StateModel):
 class Selection(SelectionParticulars, DecidableEntry):
     """One selection. ``candidates`` are by their unified social credit codes, in the order of their registration.
 
-    ``question`` is the recommendation of ``recommended``; ``selected`` is who was decided on.
+    ``rules`` are the preparation's. ``question`` is the recommendation of ``recommended``; ``selected`` is who was
+    decided on.
     """
 
     entry_kind = "selection"
     is_decided_before_the_founding: ClassVar[bool] = True
 
+    rules: SelectionRules
     candidates: Mapping[str, Candidate] = {}
     recommended: str | None = None
     selected: str | None = None
