@@ -115,14 +115,10 @@ class CaseView:
         match message_type:
             case "claims.notice.held.v1":
                 self.held.add(data["message_id"])
-            case "claims.notice.refused.v1":
+            case "claims.notice.refused.v1" | "claims.notice.accepted.v1" | "claims.notice.withdrawn.v1":
                 self.held.discard(data["message_id"])
-            case "claims.notice.accepted.v1":
-                self.held.discard(data["message_id"])
-                if compensation := data.get("compensation"):
-                    # What was found about an earlier notice lapses, and a plan on it falls.
-                    self.compensation, self.is_notified, self.plan_sha256 = compensation, True, None
-                    self.is_reviewed = self.is_verified = self.is_confirmed = self.is_released = False
+                if "compensation" in data:
+                    self._begin_anew(data["compensation"], is_notified=message_type == "claims.notice.accepted.v1")
             case "claims.review.recorded.v1":
                 self.is_reviewed = True
             case "claims.verification.recorded.v1":
@@ -140,6 +136,11 @@ class CaseView:
                 self.noted["reimbursement"] += data["amount_fen"]
             case _:
                 self._fold_decision(message_type, data)
+
+    def _begin_anew(self, compensation: int, *, is_notified: bool) -> None:
+        """What was found about an earlier notice lapses, and a plan on it falls."""
+        self.compensation, self.is_notified, self.plan_sha256 = compensation, is_notified, None
+        self.is_reviewed = self.is_verified = self.is_confirmed = self.is_released = False
 
     def _fold_decision(self, message_type: str, data: Message) -> None:
         match message_type:

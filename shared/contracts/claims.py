@@ -105,6 +105,18 @@ class NoticeParticulars(BaseModel):
     claimed_fen: Annotated[PositiveFen, example(LOSS_FEN)]
 
 
+class WithdrawalParticulars(BaseModel):
+    """Which notice is withdrawn, and why."""
+
+    project_id: ProjectId
+    notice_sha256: Annotated[
+        Sha256,
+        Field(description="the notice that is withdrawn, by the hash of its bytes"),
+        example(HashOf("claims.loss.notify.v1")),
+    ]
+    reasons: Annotated[Text, example("借款企业已恢复还款，撤回本次通知")]
+
+
 class ReviewParticulars(BaseModel):
     """What the preliminary review found."""
 
@@ -221,6 +233,19 @@ class NotifyLoss(NoticeParticulars, Command, name="claims.loss.notify.v1"):
     ] = ()
 
 
+class WithdrawNotice(WithdrawalParticulars, Command, name="claims.notice.withdraw.v1"):
+    """Withdraw a notice before its payout is released; by whoever gave it (10.2).
+
+    Signed by the institution's system key with maker and checker named, or by an officer. A plan on the notice falls.
+    """
+
+    topic: ClassVar[str] = LOSS_NOTICES
+    spoken: ClassVar[Spoken] = Spoken("notice withdrawal", Party.LENDER, SystemUse.LOSS_NOTICES)
+
+    maker: Annotated[OfficerId, example("loans-maker")]
+    checker: Annotated[OfficerId, example("loans-checker")]
+
+
 class RecordReview(ReviewParticulars, Command, name="claims.review.record.v1"):
     """Record that the preliminary review found the notice in order; by the cooperating institution (6.6)."""
 
@@ -333,6 +358,15 @@ class NoticeRefused(Event, name="claims.notice.refused.v1"):
     clause: str
 
 
+class NoticeWithdrawn(WithdrawalParticulars, Event, name="claims.notice.withdrawn.v1"):
+    """Whoever gave the notice has withdrawn it; ``compensation`` rested on it and ends, and so does the plan on it."""
+
+    notifier: InstitutionId
+    message_id: Annotated[MessageId, Field(description="the id of the notice")]
+    compensation: int | None = None
+    plan_fallen_sha256: Sha256 | None = None
+
+
 class ReviewRecorded(ReviewParticulars, Event, name="claims.review.recorded.v1"):
     """The preliminary review found the notice in order."""
 
@@ -402,6 +436,7 @@ class CompensationPaid(Event, name="claims.compensation.paid.v1"):
     instalment: int
     amount_fen: PositiveFen
     paid_fen: Annotated[PositiveFen, Field(description="paid so far on this compensation")]
+    case_paid_fen: Annotated[PositiveFen, Field(description="paid so far on all compensations of the case")]
     fiscal_part_fen: Annotated[Fen, Field(description="F(paid): the fiscal account's part of what was paid so far")]
 
 

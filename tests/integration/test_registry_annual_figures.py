@@ -88,6 +88,7 @@ def paid(project: UUID, instalment: int, amount_fen: int, before_fen: int = 0) -
         instalment=instalment,
         amount_fen=amount_fen,
         paid_fen=before_fen + amount_fen,
+        case_paid_fen=before_fen + amount_fen,
         fiscal_part_fen=0,
     )
 

@@ -25,16 +25,17 @@ class Stage(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"  # → COVERED, REJECTED
     REJECTED = "rejected"  # the end: the project's filing was rejected
     COVERED = "covered"  # → NOTIFIED
-    NOTIFIED = "notified"  # → REVIEWED
-    REVIEWED = "reviewed"  # → VERIFIED, NOTIFIED by a new notice
-    VERIFIED = "verified"  # → PLANNED, NOTIFIED by a new notice
-    PLANNED = "planned"  # → CONFIRMED, NOTIFIED by a new notice
-    CONFIRMED = "confirmed"  # → RELEASED, NOTIFIED by a new notice
+    NOTIFIED = "notified"  # → REVIEWED; until the release a new notice leads back here, and its withdrawal before it
+    REVIEWED = "reviewed"  # → VERIFIED
+    VERIFIED = "verified"  # → PLANNED
+    PLANNED = "planned"  # → CONFIRMED
+    CONFIRMED = "confirmed"  # → RELEASED
     RELEASED = "released"  # → PAID
     PAID = "paid"  # → APPLIED, NOTIFIED by a further notice
     APPLIED = "applied"  # → VOTING
     VOTING = "voting"  # → APPROVED, PAID by a refusal, APPLIED by a new application or without a quorum
     APPROVED = "approved"  # → REIMBURSED, PAID while not all of it is, APPLIED by a further application
+    WITHDRAWN = "withdrawn"  # the end of a compensation: its notice was withdrawn before the release
     REIMBURSED = "reimbursed"  # → PAID by a further instalment, NOTIFIED by a further notice
 
 
@@ -107,6 +108,7 @@ class Compensation(Part):
 
     number: int
     notice: Notice
+    is_withdrawn: bool = False
     is_reviewed: bool = False
     verified: PlanBasis | None = None
     plan: Plan | None = None
@@ -120,6 +122,11 @@ class Compensation(Part):
     def is_released(self) -> bool:
         """Whether its payout was released: from then on its share is committed, and its notice and plan stand."""
         return self.plan is not None and self.plan.release is not None
+
+    @property
+    def is_in_preparation(self) -> bool:
+        """Whether it is on the way to its release."""
+        return not self.is_released and not self.is_withdrawn
 
     @property
     def committed_fen(self) -> int:
@@ -137,6 +144,7 @@ class Compensation(Part):
     def next_step(self) -> Step:
         """The first step that has not been taken; after a payment there can always be another application."""
         steps = (
+            (Step.NOTICE, not self.is_withdrawn),
             (Step.REVIEW, self.is_reviewed),
             (Step.VERIFICATION, self.verified is not None),
             (Step.PLAN, self.plan is not None),
@@ -149,6 +157,8 @@ class Compensation(Part):
     @property
     def stage(self) -> Stage:
         """How far it is, but for an application, which is the case's."""
+        if self.is_withdrawn:
+            return Stage.WITHDRAWN
         if self.next_step is not Step.APPLICATION:
             return _STAGES[self.next_step]
         if self.decided_fen > self.reimbursed_fen:
@@ -193,9 +203,14 @@ class Claim(Part):
         return sum(compensation.committed_fen for compensation in self.compensations)
 
     @property
+    def paid_fen(self) -> int:
+        """What was paid on all compensations."""
+        return sum(compensation.paid_fen for compensation in self.compensations)
+
+    @property
     def latest(self) -> Compensation | None:
-        """The compensation that was opened last."""
-        return self.compensations[-1] if self.compensations else None
+        """The compensation that was opened last and whose notice stands."""
+        return next((each for each in reversed(self.compensations) if not each.is_withdrawn), None)
 
     def numbered(self, number: int) -> Compensation | None:
         """The compensation with this number."""
@@ -203,7 +218,7 @@ class Claim(Part):
 
     def in_preparation_for(self, notifier: str) -> Compensation | None:
         """The compensation on this notifier's notice whose payout is not released yet; there is one at the most."""
-        own = (each for each in self.compensations if each.notice.notifier == notifier and not each.is_released)
+        own = (each for each in self.compensations if each.notice.notifier == notifier and each.is_in_preparation)
         return next(own, None)
 
     def with_compensation(self, compensation: Compensation) -> "Claim":

@@ -178,6 +178,7 @@ def _decide_paid(claim: Claim, compensation: Compensation, plan: Plan, settled: 
             instalment=settled.instalment,
             amount_fen=settled.amount_fen,
             paid_fen=paid_fen,
+            case_paid_fen=claim.paid_fen + settled.amount_fen,
             fiscal_part_fen=fiscal_fen,
         ),
     )

@@ -127,7 +127,7 @@ def _compensation(claim: Claim, command: Command) -> Compensation | None:
             )
         case _ if claim.application is not None:
             found = claim.numbered(claim.application.compensation)
-    in_preparation = (each for each in claim.compensations if not each.is_released)
+    in_preparation = (each for each in claim.compensations if each.is_in_preparation)
     return found or next(in_preparation, None) or claim.latest
 
 

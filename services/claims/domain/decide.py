@@ -15,7 +15,13 @@ from services.claims.domain.compensation import (
 )
 from services.claims.domain.context import Case, CommandContext
 from services.claims.domain.evolve import CaseEvent, CorrectionEvent, DrawdownEvent, DutyEvent, ProjectEvent, evolve
-from services.claims.domain.notices import decide_approval, decide_end, decide_notice, decide_rejection
+from services.claims.domain.notices import (
+    decide_approval,
+    decide_end,
+    decide_notice,
+    decide_rejection,
+    decide_withdrawal,
+)
 from services.claims.domain.reimbursement import (
     decide_application,
     decide_closing,
@@ -37,6 +43,7 @@ from shared.contracts.claims import (
     RecordVerification,
     RecuseMember,
     ReleasePayout,
+    WithdrawNotice,
 )
 from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Outcome
@@ -59,6 +66,7 @@ from shared.decisions.permission import Permission, cooperating, managing
 
 CaseCommand = (
     NotifyLoss
+    | WithdrawNotice
     | RecordReview
     | RecordVerification
     | DrawUpPlan
@@ -99,6 +107,7 @@ class CommandSpec(Generic[AnyCommand]):
 
 _SPECS: tuple[CommandSpec[Any], ...] = (
     CommandSpec(NotifyLoss, decide_notice, "14.1", _NOTIFIERS),
+    CommandSpec(WithdrawNotice, decide_withdrawal, "10.2", _NOTIFIERS),
     CommandSpec(RecordReview, decide_review, "6.6", cooperating(Duty.REVIEW), Step.REVIEW),
     CommandSpec(RecordVerification, decide_verification, "6.6", cooperating(Duty.VERIFICATION), Step.VERIFICATION),
     CommandSpec(DrawUpPlan, decide_plan, "6.8", cooperating(Duty.PLAN), Step.PLAN),

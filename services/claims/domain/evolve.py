@@ -22,6 +22,7 @@ from shared.contracts.claims import (
     NoticeAccepted,
     NoticeHeld,
     NoticeRefused,
+    NoticeWithdrawn,
     NotifyLoss,
     PayoutReleased,
     PlanConfirmed,
@@ -61,6 +62,7 @@ ClaimsEvent = (
     NoticeHeld
     | NoticeAccepted
     | NoticeRefused
+    | NoticeWithdrawn
     | ReviewRecorded
     | VerificationRecorded
     | PlanDrawnUp
@@ -123,6 +125,8 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
             return _evolve_accepted(claim, event, cause)
         case NoticeRefused():
             return _with(claim, held=_without(claim, event))
+        case NoticeWithdrawn():
+            return _evolve_withdrawn(claim, event)
         case ReviewRecorded():
             reviewed = next(each for each in claim.compensations if each.notice.sha256 == event.notice_sha256)
             return claim.with_compensation(_with(reviewed, is_reviewed=True))
@@ -188,6 +192,19 @@ def _evolve_accepted(claim: Claim, event: NoticeAccepted, cause: Cause) -> Claim
     if event.compensation is None:
         return claim
     return claim.with_compensation(Compensation(number=event.compensation, notice=notice))
+
+
+def _evolve_withdrawn(claim: Claim, event: NoticeWithdrawn) -> Claim:
+    """An earlier notice of the notifier stands again if its payout was released; the compensation ends."""
+    held = tuple(notice for notice in claim.held if notice.sha256 != event.notice_sha256)
+    notices = tuple(notice for notice in claim.notices if notice.sha256 != event.notice_sha256)
+    if event.compensation is None:
+        return _with(claim, held=held, notices=notices)
+    ended = _numbered(claim, event.compensation)
+    released = [each.notice for each in claim.compensations if each.is_released]
+    earlier = [notice for notice in released if notice.notifier == event.notifier][-1:]
+    claim = _with(claim, held=held, notices=(*notices, *earlier))
+    return claim.with_compensation(Compensation(number=ended.number, notice=ended.notice, is_withdrawn=True))
 
 
 def _evolve_plan(claim: Claim, event: PlanDrawnUp | PlanConfirmed | PayoutReleased, cause: Cause) -> Claim:

@@ -16,16 +16,25 @@ from services.claims.domain.rules.article_10_pool_share import (
     refuse_if_claimed_is_above_the_loss,
     refuse_if_loss_is_before_disbursement,
     refuse_if_notice_says_the_same_again,
+    refuse_if_payout_is_released,
     refuse_if_pool_share_is_nothing,
     refuse_if_principal_is_above_the_loan,
     refuse_if_project_has_ended,
+    refuse_unless_notice_is_own,
     refuse_unless_total_is_the_sum,
 )
 from services.claims.domain.rules.article_14_notice import (
     payee,
     refuse_if_notifier_has_no_role,
 )
-from shared.contracts.claims import NoticeAccepted, NoticeHeld, NoticeRefused, NotifyLoss
+from shared.contracts.claims import (
+    NoticeAccepted,
+    NoticeHeld,
+    NoticeRefused,
+    NoticeWithdrawn,
+    NotifyLoss,
+    WithdrawNotice,
+)
 from shared.contracts.envelope import Event
 from shared.contracts.ids import case_number
 from shared.contracts.receipts import Outcome
@@ -70,6 +79,32 @@ def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
     if faults := faults_on_project(ctx.case, notice):
         return refused(faults)
     return accepted(_accepted(claim, notice))
+
+
+def decide_withdrawal(ctx: CommandContext[WithdrawNotice]) -> Decision:
+    """Take back a notice of one's own, held or accepted; what was found about it and planned on it goes with it."""
+    claim, command, sender = ctx.claim, ctx.command, ctx.received.sender
+    standing = {each.sha256: each for each in (*claim.held, *claim.notices) if each.notifier == sender}
+    own = next((each for each in claim.compensations if each.notice.sha256 == command.notice_sha256), None)
+    faults = all_faults(
+        None if ctx.acting.officer else refuse_unless_system_key_is_for(ctx.pool, ctx.acting, SystemUse.LOSS_NOTICES),
+        refuse_if_maker_is_checker(command.maker, command.checker),
+        refuse_if_payout_is_released(is_released=own is not None and own.notice.notifier == sender and own.is_released)
+        or refuse_unless_notice_is_own(is_own=command.notice_sha256 in standing),
+    )
+    if faults:
+        return refused(faults)
+    on_it = own if own is not None and own.is_in_preparation else None
+    withdrawn = NoticeWithdrawn(
+        project_id=command.project_id,
+        notice_sha256=command.notice_sha256,
+        reasons=command.reasons,
+        notifier=sender,
+        message_id=standing[command.notice_sha256].message_id,
+        compensation=None if on_it is None else on_it.number,
+        plan_fallen_sha256=None if on_it is None or on_it.plan is None else on_it.plan.sha256,
+    )
+    return accepted(withdrawn)
 
 
 def decide_approval(case: Case, received: Cause, approved: ProjectApproved) -> tuple[Event, ...]:

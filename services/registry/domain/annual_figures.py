@@ -38,8 +38,8 @@ def counted(event: Event) -> AnnualFigures | None:
         case NoticeAccepted():
             return AnnualFigures(notices_accepted=1)
         case CompensationPaid():
-            # What is paid first, whatever its instalment's number: the bank can have rejected the ones before.
-            is_first = event.compensation == 1 and event.paid_fen == event.amount_fen
+            # What is paid first, whatever its number: the bank can have rejected the ones before.
+            is_first = event.case_paid_fen == event.amount_fen
             return AnnualFigures(projects_compensated=int(is_first), paid_fen=event.amount_fen)
         case CompensationReimbursed():
             return AnnualFigures(reimbursed_fen=event.amount_fen)

@@ -301,6 +301,13 @@ class Story:
         }
         return self.commands(officer, sample(command, here(self.now, observed), changes))
 
+    def withdraws(self, institution: str = LENDER, **changes: Any) -> Decision:
+        """The withdrawal of the notice that counts, signed with a system key for loss notices."""
+        latest = self.claim.latest
+        named = {"project_id": PROJECT_ID, "notice_sha256": latest.notice.sha256 if latest else NO_HASH}
+        command = sample(said.WithdrawNotice, here(self.now), {**named, **changes})
+        return self.take(self.received(command, institution, system_use=SystemUse.LOSS_NOTICES.value))
+
     def reviews(self, officer: str = "reviewer", **changes: Any) -> Decision:
         return self.says(officer, said.RecordReview, changes)
 

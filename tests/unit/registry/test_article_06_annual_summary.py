@@ -208,13 +208,13 @@ def test_corrections_count_in_the_years_figures() -> None:
 
 @pytest.mark.clause("6.7")
 @pytest.mark.parametrize(
-    ("compensation", "instalment", "before_fen", "projects"),
-    [(1, 1, 0, 1), (1, 2, 0, 1), (1, 2, 700, 0), (1, 3, 700, 0), (2, 1, 0, 0)],
+    ("compensation", "instalment", "before_fen", "elsewhere_fen", "projects"),
+    [(1, 1, 0, 0, 1), (1, 2, 0, 0, 1), (1, 2, 700, 0, 0), (1, 3, 700, 0, 0), (2, 1, 0, 700, 0), (2, 1, 0, 0, 1)],
 )
 def test_a_project_is_compensated_by_what_is_paid_first(
-    compensation: int, instalment: int, before_fen: int, projects: int
+    compensation: int, instalment: int, before_fen: int, elsewhere_fen: int, projects: int
 ) -> None:
-    """Once in its life, also where the bank rejected the first instalment and the second one was settled."""
+    """Once in its life, whichever compensation or instalment that is: the ones before can have led to nothing."""
     paid = CompensationPaid(
         project_id=PROJECT_ID,
         compensation=compensation,
@@ -222,6 +222,7 @@ def test_a_project_is_compensated_by_what_is_paid_first(
         instalment=instalment,
         amount_fen=300,
         paid_fen=before_fen + 300,
+        case_paid_fen=before_fen + elsewhere_fen + 300,
         fiscal_part_fen=0,
     )
     assert counted(paid) == AnnualFigures(projects_compensated=projects, paid_fen=300)

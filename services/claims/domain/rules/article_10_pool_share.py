@@ -102,6 +102,32 @@ def refuse_if_notice_says_the_same_again(
     )
 
 
+def refuse_unless_notice_is_own(*, is_own: bool) -> Refusal | None:
+    """Article 10.2. Only whoever gave a notice can withdraw it, as long as it is the latest of theirs."""
+    if is_own:
+        return None
+    return refusal(
+        "notice_not_yours",
+        "10.2",
+        "in this case no notice of yours stands with these bytes; name the latest one that you gave by the hash in its "
+        "receipt, and withdraw it under a new id",
+        "本案中没有贵机构提交的、与该哈希值相符的有效通知；请填写贵机构最近一份通知回执所载的哈希值，并以新的编号撤回",
+    )
+
+
+def refuse_if_payout_is_released(*, is_released: bool) -> Refusal | None:
+    """Article 10.2. A notice can be withdrawn before its payout; what was released stands."""
+    if not is_released:
+        return None
+    return refusal(
+        "payout_released",
+        "10.2",
+        "the payout on this notice was released and stands; what is recovered of the loss from now on is shared with "
+        "the pool: agree on that with the cooperating institution",
+        "该通知对应的补偿资金已放行，不能撤回；此后收回的款项按规定与资金池分享，请与合作机构联系",
+    )
+
+
 # accept: total_loss_fen
 def pool_share_max_fen(share_rate_bp: int, total_loss_fen: int) -> int:
     """Article 10.3. The most that the pool bears over the project's whole life, in fen: floor(rate × total loss).
