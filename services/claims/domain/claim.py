@@ -1,6 +1,6 @@
 """A case: what is known of it, which step comes next, and how each event changes it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -46,11 +46,22 @@ class Part(BaseModel):
 
 
 class Project(Part):
-    """The covered project, as the registry approved it; of its principal what was drawn and filed so far is covered."""
+    """The covered project, as the registry approved it; of its principal what was drawn and filed so far is covered.
+
+    ``late_principal_fen`` was drawn too, but filed late and not admitted: it is repaid with the rest, and not covered.
+    """
 
     loan: Loan
     terms: ProjectTerms
     covered_principal_fen: int
+    late_principal_fen: int = 0
+
+
+class Repayment(Part):
+    """Principal that was repaid to the lender."""
+
+    repaid_on: date
+    amount_fen: int
 
 
 class Notice(Part):
@@ -180,6 +191,8 @@ class Claim(Part):
     project: Project | None = None
     is_rejected: bool = False
     has_ended: bool = False
+    is_settled: bool = False
+    repayments: tuple[Repayment, ...] = ()
     case_number: str | None = None
     held: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -196,6 +209,10 @@ class Claim(Part):
         """The latest notice of this notifier, held or accepted."""
         waiting = [notice for notice in self.held if notice.notifier == notifier]
         return waiting[-1] if waiting else self.notice_of(notifier)
+
+    def repaid_fen(self, until: date | None = None) -> int:
+        """The principal repaid so far, or until the end of that day."""
+        return sum(each.amount_fen for each in self.repayments if until is None or each.repaid_on <= until)
 
     @property
     def committed_fen(self) -> int:

@@ -30,6 +30,11 @@ from services.claims.domain.reimbursement import (
     decide_vote,
 )
 from services.claims.domain.rules.article_06_review import refuse_if_step_is_out_of_order
+from services.claims.domain.rules.article_10_pool_share import (
+    principal_at_risk_fen,
+    refuse_if_loan_was_settled,
+    refuse_if_loss_was_repaid,
+)
 from services.claims.domain.step import Step
 from shared.contracts.claims import (
     ApplyForReimbursement,
@@ -49,7 +54,7 @@ from shared.contracts.envelope import Command, Event
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.project_life import ProjectEnded
+from shared.contracts.registry.project_life import ProjectEnded, RepaymentRecorded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import PaymentSettled
@@ -148,7 +153,19 @@ def _not_now(ctx: CommandContext[Command], spec: CommandSpec[Any]) -> Refusal | 
         or refuse_unless_role_is_held(pool, acting, spec.command.message_type, permission, spec.clause)
         or refuse_unless_duty_is_held(pool, acting, permission)
         or (None if spec.step is None else refuse_if_step_is_out_of_order(spec.step, ctx.next_step))
+        or (_repaid_since(ctx) if spec.step is not None and spec.step < Step.PAYMENT else None)
         or _conflict(ctx, *(DutyExercised(duty=duty, role=role, officer=ctx.officer) for role, duty in duties))
+    )
+
+
+def _repaid_since(ctx: CommandContext[Command]) -> Refusal | None:
+    """Why the case can't go on to a payout: what its notice states can't be lost any more."""
+    claim, project = ctx.claim, ctx.claim.project
+    assert project is not None, "its steps come after the approval"
+    loss, repaid_fen = ctx.notice.loss, claim.repaid_fen()
+    at_risk_fen = principal_at_risk_fen(project.covered_principal_fen, project.late_principal_fen, repaid_fen)
+    return refuse_if_loan_was_settled(is_settled=claim.is_settled) or refuse_if_loss_was_repaid(
+        loss.principal_fen, at_risk_fen, repaid_fen - claim.repaid_fen(loss.as_of)
     )
 
 
@@ -166,7 +183,7 @@ def _conflict(ctx: CommandContext[Command], *exercised: DutyExercised) -> Refusa
 def _follows(case: Case, received: Received[ObservedEvent]) -> tuple[Event, ...]:
     """What follows from another service's event; raises ClaimsError for one that only a bug in it publishes."""
     claim, data = case.claim, received.data
-    if isinstance(data, DrawdownEvent | CorrectionEvent | DutyEvent):
+    if isinstance(data, DrawdownEvent | CorrectionEvent | RepaymentRecorded | DutyEvent):
         return ()
     match data:
         case ProjectApproved():
@@ -192,7 +209,7 @@ def handle(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decision
     else:
         decision = Decision(Outcome.ACCEPTED, _follows(case, cast("Received[ObservedEvent]", received)))
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
-    if is_first or isinstance(data, DrawdownEvent | CorrectionEvent | ProjectEnded | DutyEvent):
+    if is_first or isinstance(data, DrawdownEvent | CorrectionEvent | RepaymentRecorded | ProjectEnded | DutyEvent):
         claim = evolve(claim, cast("ProjectEvent", data), received)
     for event in decision.events:
         claim = evolve(claim, cast("CaseEvent", event), received)

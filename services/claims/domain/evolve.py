@@ -10,6 +10,7 @@ from services.claims.domain.claim import (
     Part,
     Plan,
     Project,
+    Repayment,
     SignedBallot,
 )
 from shared.contracts.claims import (
@@ -48,8 +49,10 @@ from shared.contracts.registry.corrections import (
 from shared.contracts.registry.project_life import (
     DrawdownAdmitted,
     DrawdownFiled,
+    EndGround,
     FlagLifted,
     ProjectEnded,
+    RepaymentRecorded,
     SpotCheckRecorded,
 )
 from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, ProjectRejected, ProjectReturned
@@ -91,7 +94,9 @@ DutyEvent = (
     | ballots.VoteRecorded
     | ballots.BallotClosed
 )
-ProjectEvent = ProjectApproved | ProjectRejected | DrawdownEvent | CorrectionEvent | ProjectEnded | DutyEvent
+ProjectEvent = (
+    ProjectApproved | ProjectRejected | DrawdownEvent | CorrectionEvent | RepaymentRecorded | ProjectEnded | DutyEvent
+)
 CaseEvent = ClaimsEvent | ProjectEvent
 Cause = Received[Command | Event]
 
@@ -114,9 +119,13 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
     match event:
         case ProjectApproved() | ProjectRejected() | DrawdownFiled() | DrawdownAdmitted() | ProjectEnded():
             return _evolve_project(claim, event)
+        case RepaymentRecorded():
+            repayment = Repayment(repaid_on=event.repaid_on, amount_fen=event.amount_fen)
+            return _with(claim, repayments=(*claim.repayments, repayment))
         case CorrectionApproved():
             # An approved version counts for the notices that come after it.
-            return _with(claim, project=_covered(event))
+            late_fen = _present(claim.project).late_principal_fen
+            return _with(claim, project=_with(_covered(event), late_principal_fen=late_fen))
         case ProjectCorrected() | CorrectionReturned() | CorrectionRejected():
             return claim
         case NoticeHeld():
@@ -172,10 +181,16 @@ def _evolve_project(claim: Claim, event: ProjectApproved | ProjectRejected | Dra
     if isinstance(event, ProjectRejected):
         return _with(claim, is_rejected=True)
     if isinstance(event, ProjectEnded):
-        return _with(claim, has_ended=True)
+        return _with(claim, has_ended=True, is_settled=event.ground is EndGround.SETTLED)
     if isinstance(event, DrawdownEvent):
-        covered = {"covered_principal_fen": event.covered_principal_fen}
-        return _with(claim, project=_present(claim.project).model_copy(update=covered))
+        project = _present(claim.project)
+        late_fen = project.late_principal_fen
+        if isinstance(event, DrawdownAdmitted):
+            late_fen -= event.amount_fen
+        elif event.drawdown.late:
+            late_fen += event.drawdown.amount_fen
+        covered_fen = event.covered_principal_fen
+        return _with(claim, project=_with(project, covered_principal_fen=covered_fen, late_principal_fen=late_fen))
     return _with(claim, project=_covered(event))
 
 

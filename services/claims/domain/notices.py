@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from services.claims.domain.claim import Claim, ClaimsError, Notice
+from services.claims.domain.claim import Claim, ClaimsError, Notice, Project
 from services.claims.domain.compensation import plan_basis
 from services.claims.domain.context import Case, CommandContext
 from services.claims.domain.evolve import Cause, ClaimsEvent, evolve, notice_in
@@ -13,12 +13,13 @@ from services.claims.domain.rules.article_05_confirmation import (
     refuse_unless_project_is_approved,
 )
 from services.claims.domain.rules.article_10_pool_share import (
+    principal_at_risk_fen,
     refuse_if_claimed_is_above_the_loss,
     refuse_if_loss_is_before_disbursement,
     refuse_if_notice_says_the_same_again,
     refuse_if_payout_is_released,
     refuse_if_pool_share_is_nothing,
-    refuse_if_principal_is_above_the_loan,
+    refuse_if_principal_is_above_the_risk,
     refuse_if_project_has_ended,
     refuse_unless_notice_is_own,
     refuse_unless_total_is_the_sum,
@@ -28,6 +29,7 @@ from services.claims.domain.rules.article_14_notice import (
     refuse_if_notifier_has_no_role,
 )
 from shared.contracts.claims import (
+    Loss,
     NoticeAccepted,
     NoticeHeld,
     NoticeRefused,
@@ -149,9 +151,15 @@ def faults_on_project(case: Case, notice: Notice) -> tuple[Refusal, ...]:
     return all_faults(
         refuse_unless_notifier_is_party(case.pool, notice.notifier, loan.lender, loan.guarantor),
         refuse_if_loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
-        refuse_if_principal_is_above_the_loan(notice.loss.principal_fen, claim.project.covered_principal_fen),
+        _above_the_risk(claim, claim.project, notice.loss),
         _nothing_further(claim, notice),
     )
+
+
+def _above_the_risk(claim: Claim, project: Project, loss: Loss) -> Refusal | None:
+    repaid_fen = claim.repaid_fen(loss.as_of)
+    at_risk_fen = principal_at_risk_fen(project.covered_principal_fen, project.late_principal_fen, repaid_fen)
+    return refuse_if_principal_is_above_the_risk(loss.principal_fen, at_risk_fen, repaid_fen, loss.as_of)
 
 
 def _nothing_further(claim: Claim, notice: Notice) -> Refusal | None:

@@ -5,14 +5,22 @@ from datetime import date
 import pytest
 
 from services.claims.domain.claim import Claim
+from services.claims.domain.step import Step
 from shared.contracts.claims import NoticeRefused
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.corrections import CorrectionApproved, CorrectionRejected, CorrectionReturned
-from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownFiled, EndGround, ProjectEnded
+from shared.contracts.registry.project_life import (
+    DrawdownAdmitted,
+    DrawdownFiled,
+    EndGround,
+    ProjectEnded,
+    RepaymentRecorded,
+)
 from shared.contracts.registry.projects import FiledDrawdown
 from shared.contracts.registry.words import Duty
-from tests.unit.claims.claims_builder import PROJECT_ID, Story, approved, codes, loss, notice
+from shared.decisions.decision import Decision
+from tests.unit.claims.claims_builder import PROJECT_ID, Story, approved, clauses, codes, loss, notice
 from tests.unit.registry.correction_examples import corrected, correction_approved
 
 pytestmark = pytest.mark.clause("10.1")
@@ -91,6 +99,76 @@ def test_a_further_drawdown_is_covered_once_it_is_filed_in_time_or_admitted() ->
     assert _answer(_story(drawn(50_000_000)), 50_000_000) == []
     assert _answer(_story(late), 50_000_000) == ["principal_above_the_loan"]
     assert _answer(_story(late, admitted), 50_000_000) == []
+
+
+def repaid(amount_fen: int, on: date = date(2026, 6, 1)) -> RepaymentRecorded:
+    """The registry's word that so much principal was repaid."""
+    return RepaymentRecorded(
+        project_id=PROJECT_ID,
+        reference=f"HK-{on}",
+        amount_fen=amount_fen,
+        repaid_on=on,
+        repaid_fen=amount_fen,
+        outstanding_fen=0,
+        reported_by="cooperating-cy",
+    )
+
+
+def test_what_was_repaid_by_the_losss_day_is_not_lost() -> None:
+    """To the fen, on that day too; what was repaid later leaves a loss of before as it was."""
+    for on in (date(2026, 6, 1), date(2026, 11, 1)):
+        assert _answer(_story(repaid(39_000_000, on)), 1_000_000) == []
+        assert _answer(_story(repaid(39_000_000, on)), 1_000_001) == ["principal_above_the_loan"]
+    assert _answer(_story(repaid(39_000_000, date(2026, 11, 2))), DRAWN_FEN) == []
+    assert _answer(_story(repaid(30_000_000), repaid(9_000_000, date(2026, 7, 1))), 1_000_001) != []
+
+
+def test_what_is_not_covered_is_repaid_with_the_rest() -> None:
+    """Of 400,000.00 covered and 100,000.00 filed late, 100,000.00 were repaid: all that is covered can be lost."""
+    late = drawn(DRAWN_FEN, late=True)
+    assert _answer(_story(late, repaid(10_000_000)), DRAWN_FEN) == []
+    assert _answer(_story(late, repaid(10_000_001)), DRAWN_FEN) == ["principal_above_the_loan"]
+    assert _answer(_story(late, _version(30_000_000), repaid(10_000_000)), 30_000_000) == []
+
+
+@pytest.mark.parametrize("step", ["notice", "review", "verification", "plan", "confirmation"])
+def test_what_is_repaid_after_the_notice_is_not_compensated(step: str) -> None:
+    """No step leads on to a payout before the loss is notified anew; a repayment that leaves the loss is none of it."""
+    story = Story().until(step)
+    story.observes(repaid(10_000_000, date(2026, 11, 2)))
+    assert codes(_leads_on(story)) == [], "90 of 100 were lost, and 90 are left"
+    story = Story().until(step)
+    story.observes(repaid(10_000_001, date(2026, 11, 2)))
+    decision = _leads_on(story)
+    assert (codes(decision), clauses(decision)) == (["loss_repaid_since"], ["10.1"])
+    assert "899,999.99" in decision.refusals[0].text
+    less = loss(as_of=date(2026, 11, 2), principal_fen=89_999_999, interest_fen=10_000_002)
+    assert story.notifies(notice(loss=less)).outcome is Outcome.ACCEPTED
+    for act in (story.reviews, story.verifies, story.plans, story.confirms, story.releases):
+        assert act().outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("step", ["notice", "review", "verification", "plan", "confirmation"])
+def test_a_loan_settled_after_the_notice_is_not_compensated(step: str) -> None:
+    """Whatever the loss was made of; the notice is withdrawn. A project ended by decision goes on."""
+    story = Story().until(step)
+    story.observes(ended(EndGround.SETTLED))
+    decision = _leads_on(story)
+    assert (codes(decision), clauses(decision)) == (["loan_settled_since"], ["10.1"])
+    assert story.withdraws().outcome is Outcome.ACCEPTED
+    by_decision = Story().until(step)
+    by_decision.observes(ended(EndGround.DECISION))
+    assert codes(_leads_on(by_decision)) == []
+
+
+def _leads_on(story: Story) -> Decision:
+    return {
+        Step.REVIEW: story.reviews,
+        Step.VERIFICATION: story.verifies,
+        Step.PLAN: story.plans,
+        Step.CONFIRMATION: story.confirms,
+        Step.RELEASE: story.releases,
+    }[story.next_step]()
 
 
 @pytest.mark.parametrize("ground", list(EndGround))

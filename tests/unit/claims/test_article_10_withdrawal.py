@@ -45,7 +45,7 @@ def test_a_withdrawn_notice_takes_everything_on_it_along(step: str) -> None:
     ]
     for act in (story.reviews, story.verifies, story.plans, story.confirms, story.releases):
         assert act().outcome is Outcome.ACCEPTED
-    story.hears(settled(Leg.PAYOUT, 20_000_000, compensation_id=story.events[-1].compensation_id))
+    story.observes(settled(Leg.PAYOUT, 20_000_000, compensation_id=story.events[-1].compensation_id))
     assert (story.events[-1].compensation, story.events[-1].case_paid_fen) == (2, 20_000_000)
 
 
@@ -74,7 +74,7 @@ def test_a_notice_that_waits_or_leads_to_nothing_is_withdrawn_too() -> None:
     story.notifies(notice())
     held = story.events[-1]
     assert story.withdraws(notice_sha256=held.notice_sha256).outcome is Outcome.ACCEPTED
-    story.hears(approved())
+    story.observes(approved())
     assert [type(event) for event in story.events] == [said.NoticeHeld, said.NoticeWithdrawn]
     story.notifies(notice())
     story.notifies(notice(), GUARANTOR)

@@ -49,7 +49,7 @@ def test_the_words_of_a_message_depend_on_the_message() -> None:
 @pytest.mark.parametrize(
     ("step", "line", "named"),
     [
-        ("says: loss note", 3, "did you mean 'loss notice'? allowed: loss notice, preliminary review"),
+        ("says: loss note", 3, "did you mean 'loss notice'? allowed: loss notice, notice withdrawal"),
         ("says: loss notice\n    with: {total: 10}", 4, '"1000000.01" (yuan with two decimals)'),
         ("says: vote\n    with:\n      vote: perhaps", 5, "allowed: for, against, abstain"),
         ("says: vote\n    who: managing institution/committee member 9", 4, "committee member 1"),

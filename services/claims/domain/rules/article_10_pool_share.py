@@ -65,16 +65,56 @@ def refuse_if_project_has_ended(*, has_ended: bool) -> Refusal | None:
     )
 
 
-def refuse_if_principal_is_above_the_loan(principal_fen: int, loan_principal_fen: int) -> Refusal | None:
-    """Article 10.1. The principal that is lost is at most what was drawn and is covered of the loan."""
-    if principal_fen <= loan_principal_fen:
+# accept: covered_fen
+def principal_at_risk_fen(covered_fen: int, late_fen: int, repaid_fen: int) -> int:
+    """Article 10.1. The principal that can be lost, in fen: what was drawn less what was repaid, as far as covered.
+
+    ``late_fen`` was drawn too, but filed late, so that it is not covered; what was repaid is not said of which.
+    """
+    return min(covered_fen, covered_fen + late_fen - repaid_fen)
+
+
+def refuse_if_principal_is_above_the_risk(
+    principal_fen: int, at_risk_fen: int, repaid_fen: int, as_of: date
+) -> Refusal | None:
+    """Article 10.1. The principal lost is at most what was drawn, is covered, and was not repaid by that day."""
+    if principal_fen <= at_risk_fen:
         return None
     return refusal(
         "principal_above_the_loan",
         "10.1",
-        f"the principal lost is {yuan(principal_fen)}, the loan's principal {yuan(loan_principal_fen)}: "
-        "above the loan; correct the figures and notify again under a new id",
-        f"损失本金{yuan_zh(principal_fen)}超过贷款本金{yuan_zh(loan_principal_fen)}；请更正后以新的编号重新通知",
+        f"the principal lost is stated as {yuan(principal_fen)}; of this loan at most {yuan(at_risk_fen)} can be lost "
+        f"as of {as_of}, by when {yuan(repaid_fen)} were repaid: correct the figures and notify again under a new id",
+        f"所载损失本金为{yuan_zh(principal_fen)}；截至{as_of}已还本金{yuan_zh(repaid_fen)}，该笔贷款至多损失本金"
+        f"{yuan_zh(at_risk_fen)}；请更正后以新的编号重新通知",
+    )
+
+
+def refuse_if_loss_was_repaid(principal_fen: int, at_risk_fen: int, repaid_since_fen: int) -> Refusal | None:
+    """Article 10.1. What was repaid since the notice is no loss: its case goes on only with a notice that says so."""
+    if repaid_since_fen == 0 or principal_fen <= at_risk_fen:
+        return None
+    return refusal(
+        "loss_repaid_since",
+        "10.1",
+        f"the notice states a loss of {yuan(principal_fen)} of principal; {yuan(repaid_since_fen)} were repaid after "
+        f"its day, so that at most {yuan(at_risk_fen)} can be lost: have whoever gave it notify the loss anew "
+        "(claims.loss.notify), or withdraw the notice (claims.notice.withdraw)",
+        f"通知载明损失本金{yuan_zh(principal_fen)}，其截止日后又还款{yuan_zh(repaid_since_fen)}，至多损失本金"
+        f"{yuan_zh(at_risk_fen)}；请由通知方重新通知损失（claims.loss.notify），或撤回通知（claims.notice.withdraw）",
+    )
+
+
+def refuse_if_loan_was_settled(*, is_settled: bool) -> Refusal | None:
+    """Article 10.1. A loan that was settled has no loss any more, also where its notice came before."""
+    if not is_settled:
+        return None
+    return refusal(
+        "loan_settled_since",
+        "10.1",
+        "the loan was settled after the notice, so that the pool bears no loss of it; have whoever gave the notice "
+        "withdraw it (claims.notice.withdraw)",
+        "该笔贷款在通知后已结清，资金池不再承担损失；请由通知方撤回通知（claims.notice.withdraw）",
     )
 
 
