@@ -100,6 +100,9 @@ class SelectionLife(RuleBasedStateMachine):
             if isinstance(event, CandidateSelected):
                 assert self.was_eligible[event.subject_sha256], "only an eligible candidate is selected"
                 assert list(self.votes.values()).count(Vote.FOR) >= 2
+            if isinstance(event, SelectionConcluded):
+                agreed_with = self.selection.candidates[event.uscc]
+                assert all(evidence.met for evidence in agreed_with.evidence), "what has turned bad keeps it waiting"
             self.ends += isinstance(event, SelectionConcluded | SelectionCancelled)
         return True
 

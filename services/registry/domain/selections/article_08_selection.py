@@ -32,6 +32,10 @@ _NEXT = {
         "record the agreement (registry.selection.conclude), or cancel the selection",
         "请登记协议（registry.selection.conclude），或终止遴选",
     ),
+    SelectionStage.IN_DOUBT: (
+        "record evidence that it is met, recommend a candidate anew, or cancel the selection",
+        "请补充符合条件的证据，或重新推荐候选机构，或终止遴选",
+    ),
     SelectionStage.CONCLUDED: ("it has ended; open another selection", "遴选已结束；请另行发起"),
     SelectionStage.CANCELLED: ("it has ended; open another selection", "遴选已终止；请另行发起"),
 }
@@ -243,6 +247,27 @@ def refuse_unless_score_is_enough(candidate: Candidate, score_min: int) -> Refus
         "(registry.selection.cancel) and open another one.",
         f"{candidate.name}得 {candidate.total} 分（满分 {_POINTS} 分），低于最低得分 {score_min} 分；"
         "如评分有误，请凭评审记录重新评分（registry.candidate.score），否则请终止遴选（registry.selection.cancel）后另行发起。",
+    )
+
+
+def refuse_if_evidence_has_turned_bad(selection: Selection) -> tuple[Refusal, ...]:
+    """Article 8.1. The agreement waits while a condition of the selected candidate is not known to be met any more.
+
+    A reading: what was decided was decided among eligible candidates; what becomes known after that takes no decision
+    away, and no agreement is signed against it.
+    """
+    return tuple(
+        refusal(
+            "evidence_has_turned_bad",
+            doubt.clause,
+            f"since the decision, {doubt.condition.english} is {doubt.status.english}, and the agreement waits: "
+            f"{doubt.why}; record evidence that it is met (registry.candidate.record_evidence), or recommend a "
+            "candidate anew and have that decided (registry.selection.recommend).",
+            f"决策后，“{doubt.condition.chinese}”{doubt.status.chinese}，暂不得签订协议：{doubt.why_zh}；"
+            "请补充符合条件的证据（registry.candidate.record_evidence），或重新推荐并提请集体决策"
+            "（registry.selection.recommend）。",
+        )
+        for doubt in selection.doubts
     )
 
 

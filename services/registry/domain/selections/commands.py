@@ -23,6 +23,7 @@ from services.registry.domain.selections.article_07_candidates import (
 )
 from services.registry.domain.selections.article_08_selection import (
     ranking,
+    refuse_if_evidence_has_turned_bad,
     refuse_unless_agreed_period_follows_the_signing,
     refuse_unless_announcement_is_before_applications,
     refuse_unless_application_is_in_time,
@@ -68,6 +69,9 @@ from shared.decisions.permission import managing
 
 CANDIDATES_PER_SELECTION_MAX = 50
 _UNDECIDED = (SelectionStage.OPEN, SelectionStage.RECOMMENDED)
+# In doubt another candidate can be scored and recommended; evidence is recorded until there is an agreement.
+_TO_DECIDE = (*_UNDECIDED, SelectionStage.IN_DOUBT)
+_UNTIL_AGREED = (*_TO_DECIDE, SelectionStage.SELECTED)
 
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
@@ -171,7 +175,7 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
     command, today = ctx.command, ctx.today
     candidate = selection.candidates.get(command.uscc)
     not_now = first_fault(
-        refuse_unless_selection_is_at(selection, *_UNDECIDED),
+        refuse_unless_selection_is_at(selection, *_UNTIL_AGREED),
         refuse_unless_candidate_is_registered(candidate, command.uscc),
     )
     if not_now:
@@ -202,7 +206,7 @@ def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decisi
     command = ctx.command
     candidate = selection.candidates.get(command.uscc)
     wrong = first_fault(
-        refuse_unless_selection_is_at(selection, *_UNDECIDED),
+        refuse_unless_selection_is_at(selection, *_TO_DECIDE),
         refuse_unless_candidate_is_registered(candidate, command.uscc),
         refuse_unless_scores_are_by_the_criteria(selection.terms, command.scores),
     )
@@ -226,7 +230,7 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) 
     command, today = ctx.command, ctx.today
     candidate = selection.candidates.get(command.uscc)
     not_now = first_fault(
-        refuse_unless_selection_is_at(selection, *_UNDECIDED),
+        refuse_unless_selection_is_at(selection, *_TO_DECIDE),
         refuse_unless_candidate_is_registered(candidate, command.uscc),
     )
     if not_now:
@@ -270,9 +274,9 @@ def _concluded(ctx: CommandContext[ConcludeSelection], selection: Selection) -> 
     command = ctx.command
     if is_repeat(command, of=selection):
         return DUPLICATE
-    if fault := refuse_unless_selection_is_at(selection, SelectionStage.SELECTED):
+    if fault := refuse_unless_selection_is_at(selection, SelectionStage.SELECTED, SelectionStage.IN_DOUBT):
         return refused(fault)
-    if wrong := all_faults(
+    if wrong := refuse_if_evidence_has_turned_bad(selection) or all_faults(
         refuse_unless_agreement_is_recorded(command.agreement, ctx.today),
         refuse_unless_agreed_period_follows_the_signing(command),
     ):
@@ -293,7 +297,7 @@ def _cancelled(ctx: CommandContext[CancelSelection], selection: Selection) -> De
     command = ctx.command
     if selection.cancelled_because == command.reasons:
         return DUPLICATE
-    if fault := refuse_unless_selection_is_at(selection, *_UNDECIDED, SelectionStage.SELECTED):
+    if fault := refuse_unless_selection_is_at(selection, *_UNTIL_AGREED):
         return refused(fault)
     return accepted(
         *voided(selection, entry_id=selection.entry_id),

@@ -18,6 +18,8 @@ from shared.contracts.registry.selections import (
     CandidateScored,
     CandidateSelected,
     Condition,
+    ConditionReport,
+    ConditionStatus,
     CreditSource,
     EvidenceParticulars,
     EvidenceRecorded,
@@ -43,6 +45,7 @@ SelectionEvent = (
 )
 
 CLAUSE = "8.1"
+_PASS = ConditionStatus.PASS
 
 
 class SelectionStage(LabelledEnum):
@@ -51,7 +54,9 @@ class SelectionStage(LabelledEnum):
     OPEN = "open", "open", "进行中"  # → recommended, cancelled
     # → selected, open by a change of what is known, cancelled
     RECOMMENDED = "recommended", "waiting for the decision on its recommended candidate", "已推荐候选机构，待集体决策"
-    SELECTED = "selected", "decided", "已确定合作机构"  # → concluded, cancelled
+    SELECTED = "selected", "decided", "已确定合作机构"  # → in doubt by evidence, concluded, cancelled
+    # → selected by evidence, recommended, cancelled
+    IN_DOUBT = "in_doubt", "decided, with evidence that has turned bad", "已确定合作机构，但证据已发生不利变化"
     CONCLUDED = "concluded", "concluded", "已签订协议"  # for good
     CANCELLED = "cancelled", "cancelled", "已终止"  # for good
 
@@ -86,7 +91,7 @@ class Selection(SelectionParticulars, DecidableEntry):
     """One selection. ``candidates`` are by their unified social credit codes, in the order of their registration.
 
     ``rules`` are the preparation's. ``question`` is the recommendation of ``recommended``; ``selected`` is who was
-    decided on.
+    decided on, and ``doubts`` are the conditions that it is not known to meet any more, by evidence of since then.
     """
 
     entry_kind = "selection"
@@ -96,6 +101,7 @@ class Selection(SelectionParticulars, DecidableEntry):
     candidates: Mapping[str, Candidate] = {}
     recommended: str | None = None
     selected: str | None = None
+    doubts: tuple[ConditionReport, ...] = ()
     agreement: Agreement | None = None
     operates_from: date | None = None
     operates_until: date | None = None
@@ -109,7 +115,7 @@ class Selection(SelectionParticulars, DecidableEntry):
         if self.agreement is not None:
             return SelectionStage.CONCLUDED
         if self.selected is not None:
-            return SelectionStage.SELECTED
+            return SelectionStage.IN_DOUBT if self.doubts else SelectionStage.SELECTED
         return SelectionStage.OPEN if self.recommended is None else SelectionStage.RECOMMENDED
 
 
@@ -125,7 +131,8 @@ def evolve(selection: Selection | None, event: SelectionEvent) -> Selection:
             return _with_candidate(selection, event)
         case CandidateRecommended():
             question = Question(kind=SubjectKind.SELECTION, sha256=event.subject_sha256)
-            return selection.model_copy(update={"recommended": event.uscc, "question": question, "ballot": None})
+            put = {"recommended": event.uscc, "question": question, "ballot": None}
+            return selection.model_copy(update={**put, "selected": None, "doubts": ()})
         case CandidateSelected():
             assert selection.has_passed, "only a collective decision selects"
             assert event.uscc == selection.recommended, "what was voted on is selected"
@@ -141,7 +148,10 @@ def evolve(selection: Selection | None, event: SelectionEvent) -> Selection:
 
 
 def _with_candidate(selection: Selection, event: CandidateRegistered | EvidenceRecorded | CandidateScored) -> Selection:
-    """The selection with what is known now; a recommendation rests on what was known, so it is no question any more."""
+    """The selection with what is known now; a recommendation rests on what was known, so it is no question any more.
+
+    A decision stands, and what is known since then of a condition of the selected candidate is a doubt or none.
+    """
     match event:
         case CandidateRegistered():
             candidate = Candidate.told_by(event)
@@ -153,14 +163,14 @@ def _with_candidate(selection: Selection, event: CandidateRegistered | EvidenceR
             candidate = candidate.model_copy(update={"scores": event.scores, "record": event.record})
         case _:
             assert_never(event)
-    return selection.model_copy(
-        update={
-            "candidates": {**selection.candidates, event.uscc: candidate},
-            "recommended": None,
-            "question": None,
-            "ballot": None,
-        }
-    )
+    known = selection.model_copy(update={"candidates": {**selection.candidates, event.uscc: candidate}})
+    if selection.selected is None:
+        return known.model_copy(update={"recommended": None, "question": None, "ballot": None})
+    if not isinstance(event, EvidenceRecorded) or event.uscc != selection.selected:
+        return known
+    of_others = (doubt for doubt in selection.doubts if doubt.condition is not event.condition)
+    of_this = (each for each in event.report if each.condition is event.condition and each.status is not _PASS)
+    return known.model_copy(update={"doubts": (*of_others, *of_this)})
 
 
 def evolve_prepared(prepared: PreparedPool, event: SelectionConcluded) -> PreparedPool:
