@@ -11,10 +11,10 @@ from uuid import uuid4
 from shared.contracts.envelope import SIGNATURE_HEADER
 from shared.contracts.registry.projects import FileProject
 from simulator.invented_numbers import numbered_enterprise, patent_number, pledge_number, right_number
+from simulator.message_context import demonstration
 from simulator.parties import BORROWER, COOPERATING, NAMES, USCC, Cast
 from simulator.party_messages import Sender, write_message
 from simulator.samples import sample
-from simulator.surroundings import demonstration
 
 OFFICER = "filing-officer"
 _CONTRACT_NUMBER = "LOAN-BENCHMARK"

@@ -22,10 +22,10 @@ from shared.contracts.registry.words import Vote
 from shared.decisions.article_04_second_person import waits_for_a_second_person
 from shared.decisions.days import BEIJING
 from simulator import registrations
+from simulator.message_context import CONTRACT_NUMBER, demonstration, usual_sender
 from simulator.parties import COMMITTEE, LENDER, MANAGING, Cast
 from simulator.party_messages import Message, Sender
 from simulator.samples import Said, sample
-from simulator.surroundings import CONTRACT_NUMBER, demonstration, usual_sender
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
 

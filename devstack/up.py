@@ -18,9 +18,9 @@ from devstack.processes import start_of
 from devstack.supervisor import DevstackError
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id as project_id_of
+from simulator.message_context import CONTRACT_NUMBER, demonstration, usual_sender
 from simulator.parties import ADMINISTRATOR, LENDER, MANAGING, SYSTEM
 from simulator.samples import sample
-from simulator.surroundings import CONTRACT_NUMBER, demonstration, usual_sender
 
 FOUNDED_MARK = "founded"
 PID_FILE = "pid"

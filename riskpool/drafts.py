@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from riskpool.message_file import Entry, Fault
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS, EVENTS
-from shared.contracts.examples import Known
+from shared.contracts.examples import FromContext
 from shared.contracts.topics import COMMAND_TOPICS
 from shared.messaging.fault_messages import FIELD_FAULTS, fault_message
 from shared.messaging.strict import Malformed, decode
@@ -156,7 +156,7 @@ def _example(model: type[BaseModel], path: Sequence[str | int]) -> str:
         model = part
     value = example_of(model, names[-1]) if names else None
     match value:
-        case Known():
+        case FromContext():
             return f": {value.value}"
         case str() | int():
             return f", such as {json.dumps(value, ensure_ascii=False)}"

@@ -17,6 +17,7 @@ from shared.contracts.registry.people import (
 from shared.contracts.registry.pools import ConsentToSupervisingBank, ProposeSupervisingBank, RegisterInstitution
 from shared.contracts.registry.registrations import ConfirmRegistration
 from shared.contracts.registry.words import Role, SystemUse
+from simulator.message_context import demonstration, usual_sender
 from simulator.parties import (
     ADMINISTRATOR,
     CALENDAR,
@@ -33,7 +34,6 @@ from simulator.parties import (
 )
 from simulator.party_messages import Sender
 from simulator.samples import Said, sample
-from simulator.surroundings import demonstration, usual_sender
 
 Registration = tuple[Sender, Command]
 

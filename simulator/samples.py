@@ -23,12 +23,12 @@ class Knowing(Protocol):
         """The symbol's value, or None if there is nothing to be said; ``beside`` are the fields before it."""
 
 
-def sample(model: type[Model], surroundings: Knowing, said: Said | None = None) -> Model:
+def sample(model: type[Model], context: Knowing, said: Said | None = None) -> Model:
     """A valid ``model`` that says what is ``said``, and in its other fields what is usual.
 
     Raises LookupError for a field that has to be said and has no example, ValidationError for what the model forbids.
     """
-    return model.model_validate(_filled(model, surroundings, said or {}, 1))
+    return model.model_validate(_filled(model, context, said or {}, 1))
 
 
 def example_of(model: type[BaseModel], field: str) -> Any:
@@ -70,7 +70,7 @@ def _example(hint: Any) -> Example | None:
     return next((found for found in reversed(metadata) if isinstance(found, Example)), None)
 
 
-def _filled(model: type[BaseModel], surroundings: Knowing, said: Said, place: int) -> dict[str, Any]:
+def _filled(model: type[BaseModel], context: Knowing, said: Said, place: int) -> dict[str, Any]:
     hints = hints_of(model)
     values: dict[str, Any] = {}
     # What comes after another field waits for it.
@@ -95,35 +95,33 @@ def _filled(model: type[BaseModel], surroundings: Knowing, said: Said, place: in
             continue
         usual = found.value if found is not None else None
         if part is not None and is_list:
-            values[name] = _parts(part, surroundings, _resolved(value, surroundings, values, place))
+            values[name] = _parts(part, context, _resolved(value, context, values, place))
         elif part is not None:
-            values[name] = _part(part, surroundings, value, usual, values, place)
+            values[name] = _part(part, context, value, usual, values, place)
         else:
-            values[name] = _resolved(value, surroundings, values, place)
+            values[name] = _resolved(value, context, values, place)
     return values
 
 
-def _part(
-    part: type[BaseModel], surroundings: Knowing, value: Any, usual: Any, beside: dict[str, Any], place: int
-) -> Any:
+def _part(part: type[BaseModel], context: Knowing, value: Any, usual: Any, beside: dict[str, Any], place: int) -> Any:
     """A part that is said in its fields, the others being its example's."""
-    value, usual = (_resolved(each, surroundings, beside, place) for each in (value, usual))
+    value, usual = (_resolved(each, context, beside, place) for each in (value, usual))
     if not isinstance(value, Mapping):
         return value
-    return _filled(part, surroundings, {**(usual if isinstance(usual, Mapping) else {}), **value}, place)
+    return _filled(part, context, {**(usual if isinstance(usual, Mapping) else {}), **value}, place)
 
 
-def _parts(part: type[BaseModel], surroundings: Knowing, value: Any) -> tuple[Any, ...]:
+def _parts(part: type[BaseModel], context: Knowing, value: Any) -> tuple[Any, ...]:
     return tuple(
-        _filled(part, surroundings, each, place) if isinstance(each, Mapping) else each
+        _filled(part, context, each, place) if isinstance(each, Mapping) else each
         for place, each in enumerate(value, start=1)
     )
 
 
-def _resolved(value: Any, surroundings: Knowing, beside: Said, place: int) -> Any:
+def _resolved(value: Any, context: Knowing, beside: Said, place: int) -> Any:
     match value:
         case tuple():
-            resolved = (_resolved(each, surroundings, beside, place) for each in value)
+            resolved = (_resolved(each, context, beside, place) for each in value)
             return tuple(each for each in resolved if each is not None)
         case Place():
             return place
@@ -131,4 +129,4 @@ def _resolved(value: Any, surroundings: Knowing, beside: Said, place: int) -> An
             return beside[value.field] + timedelta(days=value.days)
         case Titled():
             return paper(DocumentKind(value.kind), value.title.format(**beside))
-    return surroundings.value_of(value, beside) if isinstance(value, Symbol) else value
+    return context.value_of(value, beside) if isinstance(value, Symbol) else value

@@ -6,7 +6,7 @@ from datetime import datetime
 from time import monotonic
 from uuid import uuid5
 
-from scenarios.player.scene import Said
+from scenarios.player.step_context import Said
 from scenarios.player.view import PoolView
 from scenarios.player.wire import Wire
 from shared.contracts.envelope import Command

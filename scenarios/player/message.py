@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from scenarios.player.scene import Scene
+from scenarios.player.step_context import StepContext
 from scenarios.player.vocabulary import Word, put, said_in, vocabulary, with_words
 from scenarios.player.words import Words
 from shared.contracts.envelope import Command
 from shared.contracts.examples import Party, Spoken
+from simulator.message_context import usual_speaker
 from simulator.parties import INSTITUTION_OF
 from simulator.samples import sample
-from simulator.surroundings import usual_speaker
 
 # A party as a scenario names it.
 INSTITUTION_WORDS = {party.value: INSTITUTION_OF[party] for party in Party if party is not Party.BORROWER}
@@ -28,18 +28,18 @@ class MessageWords(Words):
     vocabulary: ClassVar[Mapping[str, Word]]
     refers_to: ClassVar[tuple[str, ...]] = ()
 
-    def said(self, scene: Scene) -> dict[str, Any]:
-        """What is said in the command's fields; the others are filled in from the scene."""
+    def said(self, context: StepContext) -> dict[str, Any]:
+        """What is said in the command's fields; the others are filled in from the context."""
         said = said_in(self, self.vocabulary)
         for word in self.refers_to:
             if word.replace(" ", "_") in self.model_fields_set:
-                named = scene.memory.named[getattr(self, word.replace(" ", "_"))]
+                named = context.memory.named[getattr(self, word.replace(" ", "_"))]
                 put(said, self.vocabulary[word].path, named.sha256)
         return said
 
-    def command(self, scene: Scene) -> Command:
-        """The command with its defaults filled in from the scene."""
-        return sample(self.becomes, scene, self.said(scene))
+    def command(self, context: StepContext) -> Command:
+        """The command with its defaults filled in from the context."""
+        return sample(self.becomes, context, self.said(context))
 
 
 def message_of(command: type[Command], base: type[MessageWords] = MessageWords) -> type[MessageWords]:

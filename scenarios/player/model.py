@@ -1,11 +1,11 @@
-"""What a scenario is made of: a title, a prelude, steps with their answers, and expectations."""
+"""What a scenario is made of: a title, what is given, steps with their answers, and expectations."""
 
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from scenarios.player.given import Given
 from scenarios.player.messages import MESSAGES
-from scenarios.player.prelude import Prelude
 from scenarios.player.view import EVENT_WORDS, STAGES
 from scenarios.player.words import Day, Duration, Fen, Instant, Listed, Words, one_of
 from shared.contracts.clauses import citation
@@ -121,7 +121,7 @@ class Scenario(Words):
     about: str = ""
     clauses: Annotated[tuple[Clause, ...], Listed] = ()
     bank: Literal["answers by itself", "by hand"] = "answers by itself"
-    prelude: Prelude = Prelude.model_validate({})
+    given: Given = Given.model_validate({})
     steps: tuple[Step, ...]
     expect: Expectation | None = None
 

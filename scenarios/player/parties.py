@@ -8,6 +8,7 @@ from scenarios.player.model import Scenario, Step
 from scenarios.player.words import listed
 from shared.contracts.registry.people import RegisterOfficer, RegisterSystemKey
 from shared.messaging.signatures import Signer
+from simulator.message_context import SECOND_SYSTEM
 from simulator.parties import (
     ADMINISTRATOR,
     CALENDAR,
@@ -24,7 +25,6 @@ from simulator.parties import (
 )
 from simulator.party_messages import Sender
 from simulator.samples import example_of
-from simulator.surroundings import SECOND_SYSTEM
 
 Place = tuple[str | int, ...]
 

@@ -1,4 +1,4 @@
-"""Playing one scenario: the prelude, then step by step, each answer and expectation compared with what was observed."""
+"""Playing one scenario: what is given, then step by step, each answer and expectation beside what was observed."""
 
 import asyncio
 from collections import Counter
@@ -9,14 +9,14 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from scenarios.player import prelude_messages as preludes
+from scenarios.player import given_messages
 from scenarios.player.compare import Difference, differences, differences_of_answer
 from scenarios.player.exchange import CannotGoOn, Exchange
 from scenarios.player.message import INSTITUTION_WORDS, MessageWords
 from scenarios.player.messages import MESSAGES
 from scenarios.player.model import Expectation, Scenario, Step
 from scenarios.player.parties import Parties, speakers
-from scenarios.player.scene import NO_HASH, Memory, Said, Scene
+from scenarios.player.step_context import NO_HASH, Memory, Said, StepContext
 from scenarios.player.times import STEP_AFTER, Timetable, step_times, timetable
 from scenarios.player.view import PoolView
 from scenarios.player.wire import Wire
@@ -30,11 +30,11 @@ from shared.contracts.registry.registrations import ConfirmRegistration
 from shared.contracts.treasury import TakeOverAccounts
 from shared.decisions.article_04_second_person import waits_for_a_second_person
 from shared.decisions.days import beijing_day
+from simulator.message_context import LoanAtHand
 from simulator.parties import SYSTEM, Cast
 from simulator.party_messages import Message
 from simulator.registrations import confirmation as confirmation_of
 from simulator.samples import sample
-from simulator.surroundings import LoanAtHand
 
 EXPECTATION_PATIENCE_S = 3.0
 PROBE_EVERY_S = 0.03
@@ -115,14 +115,14 @@ class Player:
         self.played = played
         self.parties = Parties(cast)
         self.memory = Memory()
-        self.planned = preludes.planned_instalments(scenario.prelude)
+        self.planned = given_messages.planned_instalments(scenario.given)
         self.exchange = Exchange(wire, PoolView(cast.pool_id, does_bank_answer=not scenario.is_bank_by_hand))
         # How many events each case had when the steps began.
         self.events_before: Counter[str] = Counter()
 
     async def play(self) -> None:
         """Everything, from the founding to the last expectation."""
-        await self._play_prelude()
+        await self._play_given()
         for step, at in zip(self.scenario.steps, step_times(self.scenario), strict=True):
             await self._play_step(step, at)
             if step.expect is not None:
@@ -130,26 +130,26 @@ class Player:
         if self.scenario.expect is not None:
             await self._expect(self.scenario.expect, None)
 
-    # The prelude
+    # What is given
 
-    async def _play_prelude(self) -> None:
+    async def _play_given(self) -> None:
         started = monotonic()
-        prelude, times = self.scenario.prelude, timetable(self.scenario.prelude)
-        if prelude.pool == "founded":
+        given, times = self.scenario.given, timetable(self.scenario.given)
+        if given.pool == "founded":
             await self._found(times)
-            for message in preludes.project_messages(prelude):
+            for message in given_messages.project_messages(given):
                 await self._ask(message, times.approved if message.becomes is ApproveProject else times.filed)
             await self.exchange.quiet()
-            is_approved = prelude.project == "approved"
-            await self._until_claims_has_observed(self._loan(None), is_approved=is_approved, at=times.end(prelude))
+            is_approved = given.project == "approved"
+            await self._until_claims_has_observed(self._loan(None), is_approved=is_approved, at=times.end(given))
         self.events_before.update({name: len(case.events) for name, case in self.exchange.pool.cases.items()})
-        self.played.steps.append(PlayedStep(None, f"prelude, {monotonic() - started:.1f} s", "", ()))
+        self.played.steps.append(PlayedStep(None, f"given, {monotonic() - started:.1f} s", "", ()))
 
     async def _found(self, times: Timetable) -> None:
-        prelude = self.scenario.prelude
-        await self._ask(preludes.founding(), times.founded)
+        given = self.scenario.given
+        await self._ask(given_messages.founding(), times.founded)
         at = times.founded
-        for registrations in preludes.rounds_of_registrations(prelude, self.cast, beijing_day(at)):
+        for registrations in given_messages.rounds_of_registrations(given, self.cast, beijing_day(at)):
             at += STEP_AFTER
             said = await asyncio.gather(
                 *(self.exchange.ask(command.message_type, sender, command, at) for sender, command in registrations)
@@ -161,7 +161,9 @@ class Player:
                     if waits_for_a_second_person(command, sender.officer)
                 )
             )
-        await asyncio.gather(*(self._ask(message, times.contributed) for message in preludes.contributions(prelude)))
+        await asyncio.gather(
+            *(self._ask(message, times.contributed) for message in given_messages.contributions(given))
+        )
 
     async def _confirm(self, said: Said, at: datetime) -> None:
         """A second person confirms a registration."""
@@ -169,8 +171,8 @@ class Player:
         await self.exchange.ask(confirmation.message_type, confirmer, confirmation, at)
 
     async def _ask(self, message: MessageWords, at: datetime) -> None:
-        scene = self._scene(message.who, at, None)
-        await self.exchange.ask(message.word, scene.sender, message.command(scene), at)
+        context = self._context(message.who, at, None)
+        await self.exchange.ask(message.word, context.sender, message.command(context), at)
 
     async def _until_claims_has_observed(self, loan: LoanAtHand, *, is_approved: bool, at: datetime) -> None:
         """Ask claims something that it refuses for another reason before it has observed everything.
@@ -178,10 +180,10 @@ class Player:
         Nothing that it says tells; and a notice that came before it has observed the approval would be held.
         """
         unobserved = {"role_not_held", "duty_not_held", *(["approval_missing"] if is_approved else [])}
-        scene = self._scene(MESSAGES[RecordReview.spoken.word].who, at, loan.contract)
-        probe = sample(RecordReview, scene, {"notice_sha256": NO_HASH})
+        context = self._context(MESSAGES[RecordReview.spoken.word].who, at, loan.contract)
+        probe = sample(RecordReview, context, {"notice_sha256": NO_HASH})
         for _ in range(PROBES_MAX):
-            said, before = await self.exchange.say(PROBE, scene.sender, probe, at)
+            said, before = await self.exchange.say(PROBE, context.sender, probe, at)
             receipt = await self.exchange.answer(said, before)
             if receipt is not None and unobserved.isdisjoint(reason["code"] for reason in receipt["reasons"]):
                 return
@@ -199,20 +201,20 @@ class Player:
                 await self._speak(step, message, who, at)
 
     async def _speak(self, step: Step, message: MessageWords, who: str, at: datetime) -> None:
-        scene = self._scene(who, at, step.loan)
+        context = self._context(who, at, step.loan)
         expects_silence = step.answer.outcome == "none"
-        command = message.command(scene)
-        said, before = await self.exchange.say(message.word, scene.sender, command, at)
+        command = message.command(context)
+        said, before = await self.exchange.say(message.word, context.sender, command, at)
         receipt = await self.exchange.answer(said, before, expects_silence=expects_silence)
         if step.name is not None:
             self.memory.named[step.name] = said
         if receipt is not None and receipt["outcome"] in {"accepted", "held"}:
-            waits = waits_for_a_second_person(command, scene.sender.officer)
+            waits = waits_for_a_second_person(command, context.sender.officer)
             if waits and getattr(message, "confirmed", True):
                 await self._confirm(said, at)
-            self._remember(said, scene)
+            self._remember(said, context)
             if not waits or getattr(message, "confirmed", True):
-                await self._has_taken_effect(said, scene)
+                await self._has_taken_effect(said, context)
         shown = who.removesuffix(f"/{SYSTEM}")
         self._record(step, at, f"{shown}: {message.word}", receipt, await self.exchange.quiet())
 
@@ -221,16 +223,16 @@ class Player:
         receipt = await self.exchange.answer(said, before, expects_silence=step.answer.outcome == "none")
         self._record(step, at, f"the very same {said.word} again", receipt, await self.exchange.quiet())
 
-    def _remember(self, said: Said, scene: Scene) -> None:
+    def _remember(self, said: Said, context: StepContext) -> None:
         """What others are bound to."""
-        if said.sender.institution == scene.loan.lender or said.message_type != NotifyLoss.message_type:
-            self.memory.latest[said.message_type, scene.loan.project_id] = said
+        if said.sender.institution == context.loan.lender or said.message_type != NotifyLoss.message_type:
+            self.memory.latest[said.message_type, context.loan.project_id] = said
 
-    async def _has_taken_effect(self, said: Said, scene: Scene) -> None:
+    async def _has_taken_effect(self, said: Said, context: StepContext) -> None:
         """Wait until the other services can know of it."""
         becomes = MESSAGES[said.word].becomes
         if becomes is ApproveProject:
-            await self._until_claims_has_observed(scene.loan, is_approved=True, at=said.at)
+            await self._until_claims_has_observed(context.loan, is_approved=True, at=said.at)
         elif becomes is RejectProject or becomes in CHANGES_WHO_ACTS:
             await self.wire.let_pass(COPIES_FOLLOW_WITHIN_S)
         if becomes in CHANGES_WHO_ACTS and self.memory.new_key is not None:
@@ -256,11 +258,11 @@ class Player:
 
     # Who, when, and on which loan
 
-    def _scene(self, who: str, at: datetime, contract: str | None) -> Scene:
-        return Scene(
+    def _context(self, who: str, at: datetime, contract: str | None) -> StepContext:
+        return StepContext(
             cast=self.cast,
-            founded_on=self.scenario.prelude.founded,
-            prelude=self.scenario.prelude,
+            founded_on=self.scenario.given.founded,
+            given=self.scenario.given,
             planned=self.planned,
             loan=self._loan(contract),
             at=at,
@@ -270,7 +272,7 @@ class Player:
         )
 
     def _loan(self, contract: str | None) -> LoanAtHand:
-        given = self.scenario.prelude.loan
+        given = self.scenario.given.loan
         contract = contract or given.contract
         lender = INSTITUTION_WORDS[given.lender]
         project_id = project_id_of(self.cast.pool_id, lender, contract)

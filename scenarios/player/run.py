@@ -11,9 +11,9 @@ from uuid import UUID, uuid5
 from devstack.party_client import PartyClient
 from devstack.pool import RunningPool, running_pool
 from devstack.supervisor import Say
+from scenarios.player.given_messages import names
 from scenarios.player.model import Scenario
 from scenarios.player.play import Played, play
-from scenarios.player.prelude_messages import names
 from scenarios.player.reading import Unreadable, read_scenario
 from shared.contracts.ids import NAMESPACE
 from shared.messaging.business_time import BusinessTime
@@ -88,7 +88,7 @@ async def play_all(
 
     async def one(each: Readable, wire: PartyClient) -> Played:
         async with turn:
-            cast = pool.cast.in_pool(each.pool_id, names(each.scenario.prelude))
+            cast = pool.cast.in_pool(each.pool_id, names(each.scenario.given))
             played = await play(each.scenario, str(each.path), wire, cast)
         when_played(played)
         return played
@@ -110,6 +110,6 @@ async def play_simulated(scenarios: Sequence[Readable], when_played: Callable[[P
 
 async def simulate(each: Readable, keys: PartyKeys) -> tuple[Played, Simulator]:
     """Play a scenario in memory, and return also what it was played in; the parties sign with these keys."""
-    cast = Cast(each.pool_id, keys).in_pool(each.pool_id, names(each.scenario.prelude))
+    cast = Cast(each.pool_id, keys).in_pool(each.pool_id, names(each.scenario.given))
     simulator = Simulator(cast, by_hand=[each.pool_id] if each.scenario.is_bank_by_hand else [])
     return await play(each.scenario, str(each.path), simulator, cast), simulator

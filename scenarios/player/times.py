@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from scenarios.player.given import Given
 from scenarios.player.model import Scenario
-from scenarios.player.prelude import Prelude
 from scenarios.player.words import beijing_time
 from shared.decisions.days import BEIJING
 
@@ -21,30 +21,30 @@ STEP_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Timetable:
-    """When the prelude's parts happen."""
+    """When what is given happens."""
 
     founded: datetime
     contributed: datetime
     filed: datetime
     approved: datetime
 
-    def end(self, prelude: Prelude) -> datetime:
-        """When the last of what the prelude contains has happened."""
-        if prelude.pool == "none":
+    def end(self, given: Given) -> datetime:
+        """When the last of what is given has happened."""
+        if given.pool == "none":
             return self.founded
-        return {"none": self.contributed, "filed": self.filed, "approved": self.approved}[prelude.project]
+        return {"none": self.contributed, "filed": self.filed, "approved": self.approved}[given.project]
 
 
-def timetable(prelude: Prelude) -> Timetable:
-    """The prelude's own times, and for what it leaves open the usual distances."""
-    founded = datetime.combine(prelude.founded, FOUNDED_AT, BEIJING)
-    filed = prelude.filed or datetime.combine(prelude.loan.disbursed + FILED_AFTER, FILED_AT, BEIJING)
-    return Timetable(founded, founded + CONTRIBUTED_AFTER, filed, prelude.approved or filed + APPROVED_AFTER)
+def timetable(given: Given) -> Timetable:
+    """The times that are given, and for those left open the usual distances."""
+    founded = datetime.combine(given.founded, FOUNDED_AT, BEIJING)
+    filed = given.filed or datetime.combine(given.loan.disbursed + FILED_AFTER, FILED_AT, BEIJING)
+    return Timetable(founded, founded + CONTRIBUTED_AFTER, filed, given.approved or filed + APPROVED_AFTER)
 
 
 def step_times(scenario: Scenario) -> list[datetime]:
     """The time of each step; one that only expects something is at the time of the step above it."""
-    now = timetable(scenario.prelude).end(scenario.prelude)
+    now = timetable(scenario.given).end(scenario.given)
     times: list[datetime] = []
     is_first = True
     for step in scenario.steps:
@@ -58,12 +58,12 @@ def step_times(scenario: Scenario) -> list[datetime]:
 def faults_of_times(scenario: Scenario) -> list[tuple[Place, str]]:
     """Where time would run back."""
     faults: list[tuple[Place, str]] = []
-    times = timetable(scenario.prelude)
-    if scenario.prelude.project != "none" and times.filed < times.contributed:
-        faults.append((("prelude", "filed"), f"the filing comes after the founding, {beijing_time(times.founded)}"))
-    if scenario.prelude.project == "approved" and times.approved < times.filed:
-        faults.append((("prelude", "approved"), f"the approval comes after the filing, {beijing_time(times.filed)}"))
-    before, what = times.end(scenario.prelude), "the prelude's end"
+    times = timetable(scenario.given)
+    if scenario.given.project != "none" and times.filed < times.contributed:
+        faults.append((("given", "filed"), f"the filing comes after the founding, {beijing_time(times.founded)}"))
+    if scenario.given.project == "approved" and times.approved < times.filed:
+        faults.append((("given", "approved"), f"the approval comes after the filing, {beijing_time(times.filed)}"))
+    before, what = times.end(scenario.given), "the end of what is given"
     for number, now in enumerate(step_times(scenario)):
         if now < before:
             faults.append(

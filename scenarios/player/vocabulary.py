@@ -31,13 +31,13 @@ from scenarios.player.words import (
     word_of,
 )
 from shared.contracts.documents import Document, DocumentKind, paper
-from shared.contracts.examples import Called, CodeOf, DataOf, IdOf, Known, Party
+from shared.contracts.examples import Called, CodeOf, DataOf, FromContext, IdOf, Party
 from shared.contracts.registry import words as registry_words
 from shared.contracts.registry.words import InstitutionData
 from shared.contracts.words import InstitutionId, OfficerId, Uscc
+from simulator.message_context import person_of
 from simulator.parties import INSTITUTION_OF
 from simulator.samples import example_of, hints_of, part_of, plain_type
-from simulator.surroundings import person_of
 
 LEFT_OUT, AS_USUAL, WITHOUT = "none", "yes", "without"
 _UNITS = ("_fen", "_bp", "_on", "_at", "_sha256", "_min", "_max")
@@ -49,7 +49,7 @@ _CODE = get_args(Uscc)[1]
 # What is said of an institution beside who it is; its keys are its own.
 _OF_INSTITUTION = frozenset({"name", "uscc"})
 # Who rotates a key, or has lost one, says it in other words.
-_UNSPOKEN = frozenset({Known.PUBLIC_KEY, Known.KEY_ID})
+_UNSPOKEN = frozenset({FromContext.PUBLIC_KEY, FromContext.KEY_ID})
 
 Path = tuple[str | int, ...]
 
@@ -115,7 +115,7 @@ def _fields(model: type[BaseModel], path: Path, of: str) -> Iterator[_Found]:
     for name in model.model_fields:
         hint, here = hints[name], (*path, name)
         example = example_of(model, name)
-        if plain_type(hint) is UUID or (isinstance(example, Known) and example in _UNSPOKEN):
+        if plain_type(hint) is UUID or (isinstance(example, FromContext) and example in _UNSPOKEN):
             continue
         if model is InstitutionData and name not in _OF_INSTITUTION:
             continue
@@ -146,7 +146,7 @@ def _reading(name: str, hint: Any, example: Any, *, is_required: bool) -> Any:
     """How the word of a field is read; None for a part whose own words are said."""
     part, is_list = part_of(hint)
     kind = plain_type(hint)
-    if example is Known.PERSON:
+    if example is FromContext.PERSON:
         return Annotated[Any, BeforeValidator(_person)]
     if part is InstitutionData:
         return Annotated[Any, BeforeValidator(_institution)]

@@ -14,9 +14,9 @@ from shared.contracts.examples import (
     PRINCIPAL_FEN,
     SHARE_FEN,
     Called,
+    FromContext,
     HashOf,
     IdOf,
-    Known,
     OfficersWith,
     Party,
     Spoken,
@@ -94,7 +94,7 @@ class PlanBasis(Part):
 
 # Particulars
 
-_Compensation = Annotated[int, Called("number"), Field(strict=True, ge=1, le=1000), example(Known.COMPENSATION)]
+_Compensation = Annotated[int, Called("number"), Field(strict=True, ge=1, le=1000), example(FromContext.COMPENSATION)]
 
 
 class NoticeParticulars(BaseModel):
@@ -158,7 +158,7 @@ class PlanParticulars(BaseModel):
     project_id: ProjectId
     compensation: _Compensation
     payee: Annotated[InstitutionId, example(IdOf(Party.LENDER))]
-    basis: Annotated[PlanBasis, example(Known.BASIS)]
+    basis: Annotated[PlanBasis, example(FromContext.BASIS)]
     explanation: Annotated[Text, example("按备案时约定的比例和第十条第二款的上限计算")]
 
 
@@ -174,7 +174,7 @@ class ApplicationParticulars(BaseModel):
 
     project_id: ProjectId
     compensation: _Compensation
-    amount_fen: Annotated[PositiveFen, example(Known.DUE_FROM_FISCAL_FEN)]
+    amount_fen: Annotated[PositiveFen, example(FromContext.DUE_FROM_FISCAL_FEN)]
     documents: Annotated[
         tuple[Document, ...],
         Field(max_length=50),
@@ -225,7 +225,7 @@ class NotifyLoss(NoticeParticulars, Command, name="claims.loss.notify.v1"):
     spoken: ClassVar[Spoken] = Spoken("loss notice", Party.LENDER, SystemUse.LOSS_NOTICES)
 
     lender: Annotated[InstitutionId, example(IdOf(Party.LENDER))]
-    loan_contract_number: Annotated[Reference, example(Known.CONTRACT)]
+    loan_contract_number: Annotated[Reference, example(FromContext.CONTRACT)]
     maker: Annotated[OfficerId, example("loans-maker")]
     checker: Annotated[OfficerId, example("loans-checker")]
     documents: Annotated[

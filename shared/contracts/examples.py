@@ -1,7 +1,7 @@
 """What a message usually says: one valid value for a field, which stands beside the field in its model.
 
-Scenarios, the demonstration and tests fill in from here what they don't say themselves. What only the surroundings of a
-message know, such as the day or the project at hand, stands here as a symbol. None of it is part of a schema.
+Scenarios, the demonstration and tests fill in from here what they don't say themselves. What only the context of a
+message knows, such as the day or the project at hand, stands here as a symbol. None of it is part of a schema.
 """
 
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ class Spoken:
 
 
 class Symbol:
-    """Stands for a value that only the surroundings of a message know."""
+    """Stands for a value that only the context of a message knows."""
 
     __slots__ = ()
 
@@ -181,8 +181,8 @@ class OfficersWith(Symbol):
     duty: StrEnum
 
 
-class Known(Symbol, Enum):
-    """What the surroundings know by name."""
+class FromContext(Symbol, Enum):
+    """What the context knows by name."""
 
     PROJECT = "the id of the project at hand"
     CONTRACT = "the number of its loan contract"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command, Event, EventPart
-from shared.contracts.examples import CONTRIBUTION_FEN, After, Called, Known, Party, Spoken, example, usual
+from shared.contracts.examples import CONTRIBUTION_FEN, After, Called, FromContext, Party, Spoken, example, usual
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.receipts import Receipt
@@ -36,11 +36,13 @@ class ContributionParticulars(BaseModel):
     """A contribution as it arrived. A fiscal one names its budget reference and budget year."""
 
     account: Annotated[Account, example(Account.SOCIAL_CAPITAL)]
-    instalment: Annotated[int, Field(strict=True, ge=1, le=100), example(Known.INSTALMENT)]
-    amount_fen: Annotated[PositiveFen, example(Known.INSTALMENT_FEN)]
-    budget_reference: Annotated[Reference | None, usual(Known.BUDGET_REFERENCE)] = None
-    budget_year: Annotated[Annotated[int, Field(strict=True, ge=2000, le=2200)] | None, usual(Known.BUDGET_YEAR)] = None
-    bank_reference: Annotated[Reference, example(Known.BANK_REFERENCE)]
+    instalment: Annotated[int, Field(strict=True, ge=1, le=100), example(FromContext.INSTALMENT)]
+    amount_fen: Annotated[PositiveFen, example(FromContext.INSTALMENT_FEN)]
+    budget_reference: Annotated[Reference | None, usual(FromContext.BUDGET_REFERENCE)] = None
+    budget_year: Annotated[
+        Annotated[int, Field(strict=True, ge=2000, le=2200)] | None, usual(FromContext.BUDGET_YEAR)
+    ] = None
+    bank_reference: Annotated[Reference, example(FromContext.BANK_REFERENCE)]
     value_on: Annotated[Day, Called("value date")]
     booked_on: Annotated[Day, Called("booking date"), example(After("value_on"))]
 
@@ -48,9 +50,9 @@ class ContributionParticulars(BaseModel):
 class CarriedOutParticulars(BaseModel):
     """An instructed payment as it was carried out."""
 
-    instruction_id: Annotated[Identity, example(Known.INSTRUCTION)]
-    amount_fen: Annotated[PositiveFen, example(Known.INSTRUCTED_FEN)]
-    bank_reference: Annotated[Reference, example(Known.BANK_REFERENCE)]
+    instruction_id: Annotated[Identity, example(FromContext.INSTRUCTION)]
+    amount_fen: Annotated[PositiveFen, example(FromContext.INSTRUCTED_FEN)]
+    bank_reference: Annotated[Reference, example(FromContext.BANK_REFERENCE)]
     value_on: Annotated[Day, Called("value date")]
     booked_on: Annotated[Day, Called("booking date"), example(After("value_on"))]
 
@@ -58,7 +60,7 @@ class CarriedOutParticulars(BaseModel):
 class NotCarriedOutParticulars(BaseModel):
     """Why an instructed payment was not carried out."""
 
-    instruction_id: Annotated[Identity, example(Known.INSTRUCTION)]
+    instruction_id: Annotated[Identity, example(FromContext.INSTRUCTION)]
     reason: Annotated[Text, example("收款账户信息不符")]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.examples import Called, Known, Now, Today, example
+from shared.contracts.examples import Called, FromContext, Now, Today, example
 
 TEXT_LENGTH_MAX = 2_000
 NAME_LENGTH_MAX = 200
@@ -168,4 +168,4 @@ PublicKey = Annotated[
 Day = Annotated[date, BeforeValidator(_day), example(Today())]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_of_our_time), example(Now())]
 Identity = Annotated[UUID, BeforeValidator(_identity)]
-ProjectId = Annotated[Identity, example(Known.PROJECT)]
+ProjectId = Annotated[Identity, example(FromContext.PROJECT)]

@@ -35,7 +35,7 @@ from shared.contracts.treasury import (
 )
 from shared.messaging.message import Decided, Incoming, Record
 from shared.messaging.signatures import Signer, new_private_key
-from simulator.surroundings import person_of
+from simulator.message_context import person_of
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,

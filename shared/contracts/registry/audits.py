@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command
-from shared.contracts.examples import CodeOf, Known, Party, Spoken, example, usual
+from shared.contracts.examples import CodeOf, FromContext, Party, Spoken, example, usual
 from shared.contracts.registry.words import Duty, EntryEvent
 from shared.contracts.words import Clause, Day, Name, OfficerId, Reference, Text, Uscc
 
@@ -20,7 +20,7 @@ class EngagementParticulars(BaseModel):
     auditor: Annotated[Name, example("示例会计师事务所")]
     auditor_uscc: Annotated[Uscc, example(CodeOf(Party.BORROWER))]
     scope: Annotated[Text, example("资金池使用情况")]
-    period_from: Annotated[Day, example(Known.FOUNDED_ON)]
+    period_from: Annotated[Day, example(FromContext.FOUNDED_ON)]
     period_to: Day
     engagement_letter: Annotated[Document, example(paper(DocumentKind.AGREEMENT, "审计业务约定书"))]
 

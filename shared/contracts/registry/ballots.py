@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.contracts.examples import Called, Known, Party, Spoken, example, usual
+from shared.contracts.examples import Called, FromContext, Party, Spoken, example, usual
 from shared.contracts.registry import collective_decisions as ballots
 from shared.contracts.registry.words import Duty
 from shared.contracts.words import Identity, Sha256
@@ -22,14 +22,14 @@ class OnQuestion(ballots.Subject):
     entry_id: Annotated[
         Identity | None,
         Field(description="what is decided, if it is a register entry; else project_id"),
-        usual(Known.SELECTION),
+        usual(FromContext.SELECTION),
     ] = None
     subject_kind: Annotated[ballots.SubjectKind, example(ballots.SubjectKind.SELECTION)]
     subject_sha256: Annotated[
         Sha256,
         Called("question"),
         Field(description="the hash of the message that put the question"),
-        example(Known.QUESTION_SHA256),
+        example(FromContext.QUESTION_SHA256),
     ]
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.contracts.documents import Document
 from shared.contracts.envelope import Command, Event
-from shared.contracts.examples import Known, Party, Spoken, example
+from shared.contracts.examples import FromContext, Party, Spoken, example
 from shared.contracts.money import Fen
 from shared.contracts.registry.projects import ApprovedFiling, CompleteFiling, FiledVersion, FilingData, ProjectTerms
 from shared.contracts.registry.words import Duty, InterpretationReliedOn, RulesVersion
@@ -26,7 +26,7 @@ class CorrectProject(FilingData, Command, name="registry.project.correct.v1"):
     corrects: Annotated[
         int,
         Field(strict=True, ge=1, description="the version that it is a correction of: the latest that stands"),
-        example(Known.FILING),
+        example(FromContext.FILING),
     ]
     reasons: Annotated[Text, example("备案信息有误")]
 

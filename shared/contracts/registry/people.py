@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, Part
-from shared.contracts.examples import Known, NameOf, Party, Spoken, example
+from shared.contracts.examples import FromContext, NameOf, Party, Spoken, example
 from shared.contracts.registry.words import Duty, SystemUse
 from shared.contracts.words import (
     InstitutionId,
@@ -24,7 +24,7 @@ _ValidUntil = Annotated[
     Moment | None,
     Field(description="the key signs nothing that is taken in at this moment or later; without it, until further word"),
 ]
-_NewKey = Annotated[PublicKey, example(Known.PUBLIC_KEY)]
+_NewKey = Annotated[PublicKey, example(FromContext.PUBLIC_KEY)]
 _Duties = Annotated[tuple[Duty, ...], Field(min_length=1, max_length=20)]
 _AccountNumber = Annotated[Reference, example("6222-second")]
 
@@ -33,7 +33,7 @@ class AccountParticulars(BaseModel):
     """An account to which the pool may pay an institution."""
 
     account_number: _AccountNumber
-    account_name: Annotated[Name, example(Known.SENDER_NAME)]
+    account_name: Annotated[Name, example(FromContext.SENDER_NAME)]
     bank_name: Annotated[Name, example(NameOf(Party.LENDER))]
 
 
@@ -44,7 +44,7 @@ class RegisterOfficer(Command, name="registry.officer.register.v1"):
 
     officer: Annotated[OfficerId, example("deputy")]
     name: Annotated[Name, example("新任人员")]
-    person: Annotated[PersonHash, example(Known.PERSON)]
+    person: Annotated[PersonHash, example(FromContext.PERSON)]
     duties: Annotated[_Duties, example((Duty.REVIEW,))]
     public_key: _NewKey
     valid_until: _ValidUntil = None
@@ -82,7 +82,7 @@ class RegisterOfficerKey(Command, name="registry.officer_key.register.v1"):
 
     spoken: ClassVar[Spoken] = Spoken("officer key", Party.COOPERATING, Duty.ADMINISTRATION)
 
-    officer: Annotated[OfficerId, example(Known.OFFICER)]
+    officer: Annotated[OfficerId, example(FromContext.OFFICER)]
     public_key: _NewKey
     valid_until: _ValidUntil = None
 
@@ -133,7 +133,7 @@ class RevokeKey(Command, name="registry.key.revoke.v1"):
 
     spoken: ClassVar[Spoken] = Spoken("key revocation", Party.MANAGING, Duty.ADMINISTRATION)
 
-    key_id: Annotated[KeyId, example(Known.KEY_ID)]
+    key_id: Annotated[KeyId, example(FromContext.KEY_ID)]
     reason: Annotated[Text, example("密钥介质遗失")]
     exposed_since: Annotated[
         Moment | None, Field(description="since when somebody else may have signed with the key, as far as known")

@@ -6,13 +6,13 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, EventPart, Part
-from shared.contracts.examples import After, Known, Party, Spoken, Today, example, usual
+from shared.contracts.examples import After, FromContext, Party, Spoken, Today, example, usual
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen
 from shared.contracts.registry.words import Agreement, Duty, EntryEvent, RulesVersion
 from shared.contracts.words import Day, InstitutionId, OfficerId, Reference, Text
 
-Year = Annotated[int, Field(strict=True, ge=2000, le=2200), example(Known.LAST_YEAR)]
+Year = Annotated[int, Field(strict=True, ge=2000, le=2200), example(FromContext.LAST_YEAR)]
 Submission = Annotated[
     int, Field(strict=True, ge=1, description="counts how often this summary was submitted"), example(1)
 ]
@@ -157,7 +157,7 @@ class EvaluationParticulars(BaseModel):
     number: Annotated[
         Reference, Field(description="chosen by the managing institution, once in the pool"), example("PJ-1")
     ]
-    period_from: Annotated[Day, example(Known.FOUNDED_ON)]
+    period_from: Annotated[Day, example(FromContext.FOUNDED_ON)]
     period_to: Day
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=50)]
     findings: Annotated[Text, example("详见评估报告")]

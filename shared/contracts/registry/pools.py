@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
-from shared.contracts.examples import CONTRIBUTION_FEN, DataOf, IdOf, Known, Party, Spoken, example, usual
+from shared.contracts.examples import CONTRIBUTION_FEN, DataOf, FromContext, IdOf, Party, Spoken, example, usual
 from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.selections import SelectionRules
 from shared.contracts.registry.words import (
@@ -29,10 +29,10 @@ class FoundingParticulars(BaseModel):
 
     name: PoolName
     district: Annotated[DistrictCode, example("110105")]
-    founded_on: Annotated[Day, example(Known.FOUNDED_ON)]
+    founded_on: Annotated[Day, example(FromContext.FOUNDED_ON)]
     size_fen: Annotated[PositiveFen, example(2 * CONTRIBUTION_FEN)]
     contributions: Annotated[tuple[PlannedInstalment, ...], Field(min_length=1, max_length=100)]
-    rules: Annotated[Rules, example({"effective_on": Known.FOUNDED_ON})]
+    rules: Annotated[Rules, example({"effective_on": FromContext.FOUNDED_ON})]
     selection_record: Annotated[
         Document | None,
         Field(description="the paper record of the selection (8.1), where none was concluded in this pool before"),
@@ -52,7 +52,7 @@ class FoundPool(FoundingParticulars, Command, name="registry.pool.found.v1"):
         example(
             {
                 "number": "COOPERATION-1",
-                "signed_on": Known.FOUNDED_ON,
+                "signed_on": FromContext.FOUNDED_ON,
                 "document": paper(DocumentKind.AGREEMENT, "合作协议"),
             }
         ),

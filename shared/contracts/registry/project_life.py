@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event, Part
-from shared.contracts.examples import PRINCIPAL_FEN, Known, Party, Spoken, example
+from shared.contracts.examples import PRINCIPAL_FEN, FromContext, Party, Spoken, example
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown
@@ -42,7 +42,7 @@ class RightCheck(Part):
     """What a spot check found of one right."""
 
     kind: Annotated[RightKind, example(RightKind.PATENT)]
-    registration_number: Annotated[Reference, example(Known.RIGHT_NUMBER)]
+    registration_number: Annotated[Reference, example(FromContext.RIGHT_NUMBER)]
     condition: Annotated[RightCondition, example(RightCondition.IN_FORCE)]
     remark: Text | None = None
 
@@ -67,7 +67,7 @@ class SpotCheckParticulars(BaseModel):
     project_id: ProjectId
     number: Annotated[_CheckNumber, Field(description="chosen by the cooperating institution, once in the project")]
     checked_on: Day
-    checked_by: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=20), example((Known.OFFICER,))]
+    checked_by: Annotated[tuple[OfficerId, ...], Field(min_length=1, max_length=20), example((FromContext.OFFICER,))]
     borrower: Annotated[BorrowerCondition, example(BorrowerCondition.IN_ORDER)]
     borrower_remark: Text | None = None
     rights: Annotated[tuple[RightCheck, ...], Field(max_length=100)]

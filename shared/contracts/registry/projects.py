@@ -12,8 +12,8 @@ from shared.contracts.examples import (
     BeforeDisbursement,
     Called,
     CodeOf,
+    FromContext,
     IdOf,
-    Known,
     NameOf,
     Party,
     Place,
@@ -62,7 +62,7 @@ class IpRight(Part):
     """A pledged intellectual property right with its valuation and pledge registration (2.1, 12.1, 13.1)."""
 
     kind: Annotated[RightKind, example(RightKind.PATENT)]
-    registration_number: Annotated[Reference, example(Known.RIGHT_NUMBER)]
+    registration_number: Annotated[Reference, example(FromContext.RIGHT_NUMBER)]
     title: Annotated[Name, example("一种示例装置")]
     owner_uscc: Annotated[Uscc, Called("owner code"), example(CodeOf(Party.BORROWER))]
     core: Annotated[bool, example(True)]
@@ -90,7 +90,7 @@ class Loan(Part):
 
     lender: Annotated[InstitutionId, example(IdOf(Party.LENDER))]
     guarantor: Annotated[InstitutionId | None, usual(WithGuarantor(IdOf(Party.GUARANTOR)))] = None
-    contract_number: Annotated[Reference, example(Known.CONTRACT)]
+    contract_number: Annotated[Reference, example(FromContext.CONTRACT)]
     contracted_on: Annotated[Day, example(After("disbursed_on", -2))]
     principal_fen: Annotated[PositiveFen, example(PRINCIPAL_FEN)]
     disbursed_on: Annotated[Day, example(BeforeDisbursement())]
@@ -171,7 +171,7 @@ class OtherLoan(Part):
     """A loan that the filing was reported to resemble, and why this one is another (10.3)."""
 
     lender: Annotated[InstitutionId, example(IdOf(Party.LENDER))]
-    contract_number: Annotated[Reference, example(Known.CONTRACT)]
+    contract_number: Annotated[Reference, example(FromContext.CONTRACT)]
     reason: Annotated[Text, example("两笔贷款的合同和放款凭证不同，已核对原件")]
 
 
@@ -191,7 +191,7 @@ OtherLoans = Annotated[
 _FilingRead = Annotated[
     int,
     Field(strict=True, ge=1, description="the filing that was read; nothing is decided on one that wasn't"),
-    usual(Known.FILING),
+    usual(FromContext.FILING),
 ]
 
 

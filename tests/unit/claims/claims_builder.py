@@ -33,9 +33,9 @@ from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRej
 from shared.contracts.registry.words import Agreement, Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse, Vote
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
 from shared.decisions.decision import Decision
+from simulator.message_context import NO_HASH, LoanAtHand, MessageContext, person_of
 from simulator.parties import Cast, SeededKeys
 from simulator.samples import sample
-from simulator.surroundings import NO_HASH, LoanAtHand, Surroundings, person_of
 
 POOL_ID = UUID("00000000-0000-4000-8000-000000000001")
 MANAGING, COOPERATING, LENDER, GUARANTOR = "managing-cy", "cooperating-cy", "bank-north", "guarantor-east"
@@ -84,14 +84,14 @@ CAST = Cast(POOL_ID, SeededKeys("claims"))
 LOAN = LoanAtHand(CONTRACT, LENDER, has_guarantor=True, disbursed_on=date(2026, 2, 10), project_id=PROJECT_ID)
 
 
-def here(at: datetime = START, observed: Mapping[Symbol, Any] = MappingProxyType({})) -> Surroundings:
+def here(at: datetime = START, observed: Mapping[Symbol, Any] = MappingProxyType({})) -> MessageContext:
     """Where the messages are said: in the pool above, about its loan."""
     parties = {IdOf(Party.LENDER): LENDER, IdOf(Party.GUARANTOR): GUARANTOR}
     entitled = {
         OfficersWith(Party.COOPERATING, Duty.VERIFICATION): ("visitor-one", "visitor-two"),
         OfficersWith(Party.MANAGING, Duty.VOTE): MEMBERS,
     }
-    return Surroundings(
+    return MessageContext(
         cast=CAST,
         sender=CAST.officer(COOPERATING, "filer"),
         at=at,

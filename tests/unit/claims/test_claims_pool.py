@@ -6,7 +6,7 @@ from services.claims.domain.pool import Pool, evolve_pool
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.words import Duty, Role
-from simulator.surroundings import person_of
+from simulator.message_context import person_of
 from tests.unit.claims.claims_builder import (
     COOPERATING,
     GUARANTOR,

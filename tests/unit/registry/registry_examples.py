@@ -24,9 +24,9 @@ from shared.contracts.examples import (
     BeforeDisbursement,
     CodeOf,
     DataOf,
+    FromContext,
     HashOf,
     IdOf,
-    Known,
     NameBy,
     NameOf,
     Now,
@@ -143,14 +143,14 @@ class Here:
             case DataOf(party):
                 return institution(PARTIES[party])
         return {
-            Known.PROJECT: PROJECT_ID,
-            Known.CONTRACT: "LOAN-1",
-            Known.RIGHT_NUMBER: patent_number(1),
-            Known.FILING: 1,
-            Known.FOUNDED_ON: FOUNDED_ON,
-            Known.LAST_YEAR: FOUNDED_ON.year,
-            Known.QUESTION_SHA256: SHA256,
-            Known.SELECTION: entry_id(POOL_ID, "selection", "XZ-1"),
+            FromContext.PROJECT: PROJECT_ID,
+            FromContext.CONTRACT: "LOAN-1",
+            FromContext.RIGHT_NUMBER: patent_number(1),
+            FromContext.FILING: 1,
+            FromContext.FOUNDED_ON: FOUNDED_ON,
+            FromContext.LAST_YEAR: FOUNDED_ON.year,
+            FromContext.QUESTION_SHA256: SHA256,
+            FromContext.SELECTION: entry_id(POOL_ID, "selection", "XZ-1"),
         }[symbol]
 
 

@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from scenarios.player.given import Given
+from scenarios.player.given_messages import planned_instalments
 from scenarios.player.model import Scenario
 from scenarios.player.parties import Parties
-from scenarios.player.prelude import Prelude
-from scenarios.player.prelude_messages import planned_instalments
 from scenarios.player.reading import Unreadable, scenario_of
-from scenarios.player.scene import Memory, Scene
+from scenarios.player.step_context import Memory, StepContext
 from scenarios.player.view import PoolView
 from shared.contracts.ids import project_id
+from simulator.message_context import LoanAtHand
 from simulator.parties import Cast, SeededKeys
 from simulator.party_messages import ObservedRecord
-from simulator.surroundings import LoanAtHand
 
 POOL = UUID("5b1c1f9e-3f65-4a53-9d0a-0d1a4b2f7e11")
 LENDER = "bank-demo"
@@ -44,16 +44,16 @@ def cast_in_memory() -> Cast:
     return Cast(POOL, SeededKeys("examples"))
 
 
-def scene(who: str, prelude: str = "{}") -> Scene:
-    """The surroundings of a first step."""
-    scenario = read(f"{SHORTEST}prelude: {prelude}\n")
+def step_context(who: str, given: str = "{}") -> StepContext:
+    """The context of a first step."""
+    scenario = read(f"{SHORTEST}given: {given}\n")
     cast = cast_in_memory()
-    return Scene(
+    return StepContext(
         cast=cast,
-        founded_on=scenario.prelude.founded,
-        prelude=scenario.prelude,
-        planned=planned_instalments(scenario.prelude),
-        loan=LoanAtHand(CONTRACT, LENDER, scenario.prelude.loan.guarantor, date(2026, 3, 2), UUID(PROJECT)),
+        founded_on=scenario.given.founded,
+        given=scenario.given,
+        planned=planned_instalments(scenario.given),
+        loan=LoanAtHand(CONTRACT, LENDER, scenario.given.loan.guarantor, date(2026, 3, 2), UUID(PROJECT)),
         at=NOON,
         sender=Parties(cast).sender(who),
         pool=PoolView(POOL),
@@ -91,5 +91,5 @@ class Telling:
         return ObservedRecord("outcomes.custody-bank-demo", b"", None, content)
 
 
-def default_prelude() -> Prelude:
-    return read(SHORTEST).prelude
+def default_given() -> Given:
+    return read(SHORTEST).given

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from scenarios.player.command import ALL_HELD, DIFFERED, UNREADABLE, scenario_command
+from scenarios.player.given import Given, GivenLoan, GivenParties, GivenRules
 from scenarios.player.messages import MESSAGES
 from scenarios.player.model import Expectation, Scenario, Step
-from scenarios.player.prelude import Prelude, PreludeLoan, PreludeParties, PreludeRules
 from scenarios.player.reading import read_scenario, scenario_of
 from scenarios.player.report import lines
 from scenarios.player.run import play_simulated, read_all
@@ -55,10 +55,10 @@ def test_the_worked_cases_that_can_be_played_are_there() -> None:
 
 
 def test_the_document_names_every_word() -> None:
-    """docs/scenarios.md tells the words of the prelude, of a step and of an expectation; --words those of messages."""
+    """docs/scenarios.md has the words of what is given, a step and an expectation; --words those of messages."""
     text = DOCUMENT.read_text(encoding="utf-8")
     told = set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)))
-    parts = (Scenario, Prelude, PreludeRules, PreludeLoan, PreludeParties, Step, Expectation)
+    parts = (Scenario, Given, GivenRules, GivenLoan, GivenParties, Step, Expectation)
     words = {word for part in parts for word in part.allowed_words()} | set(STAGES)
     assert sorted(words - told) == []
     for number, example in enumerate(re.findall(r"^```yaml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE), start=1):

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from scenarios.player.given_messages import contributions, planned_instalments
 from scenarios.player.message import MessageWords
 from scenarios.player.messages import MESSAGES
-from scenarios.player.prelude_messages import contributions, planned_instalments
 from shared.contracts.catalogue import COMMAND_MESSAGES, COMMANDS
 from shared.contracts.claims import ApplyForReimbursement, DrawUpPlan, NotifyLoss
 from shared.contracts.documents import DocumentKind
@@ -14,13 +14,13 @@ from shared.contracts.registry.pools import FoundPool
 from shared.contracts.registry.projects import FileProject
 from shared.contracts.treasury import ConfirmContribution
 from simulator.party_messages import write_message
-from tests.unit.scenario.scenario_examples import default_prelude, read, scene
+from tests.unit.scenario.scenario_examples import default_given, read, step_context
 
 
-def said(word: str, prelude: str = "{}", **words: object) -> object:
+def said(word: str, given: str = "{}", **words: object) -> object:
     """The command that a message becomes; words are written with underscores here."""
     message = MESSAGES[word].model_validate({name.replace("_", " "): value for name, value in words.items()})
-    return message.command(scene(message.who, prelude))
+    return message.command(step_context(message.who, given))
 
 
 def test_every_command_has_a_short_name() -> None:
@@ -32,10 +32,10 @@ def test_every_command_has_a_short_name() -> None:
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES)
 def test_every_message_is_whole_without_a_word(message: type[MessageWords]) -> None:
     """Each field has a sensible default: what comes out passes the contract of its type."""
-    surroundings = scene(message.who)
-    command = message.model_validate({}).command(surroundings)
+    context = step_context(message.who)
+    command = message.model_validate({}).command(context)
     assert type(command) is message.becomes
-    _, value = write_message(surroundings.sender, command, at=surroundings.at)
+    _, value = write_message(context.sender, command, at=context.at)
     COMMAND_MESSAGES[command.message_type].model_validate_json(value)
 
 
@@ -57,8 +57,8 @@ def test_a_notices_components_make_its_total_unless_it_says_another() -> None:
     assert (wrong.loss.principal_fen, wrong.loss.total_fen) == (1_000, 1_100)
 
 
-def test_the_prelude_changes_the_founding() -> None:
-    """Rate, ratio and rules of the prelude are those that the pool adopts."""
+def test_what_is_given_changes_the_founding() -> None:
+    """Rate, ratio and rules given are those that the pool adopts."""
     founding = said("founding", "{share rate: 15 %, loss ratio: 3:7, rules: {verifiers: '3', quorum: 3/4}}")
     assert isinstance(founding, FoundPool)
     rules = founding.rules
@@ -81,19 +81,19 @@ def test_the_prelude_changes_the_founding() -> None:
 )
 def test_balances_come_from_equal_pairs(balances: str, planned: list[int], arrived: list[tuple[str, int]]) -> None:
     """Contributions are planned in equal pairs (9.2); an imbalance is a pair of which one side has not arrived."""
-    prelude = read(f"title: a case\nsteps: [says: loss notice]\nprelude:\n  balances: {balances}\n").prelude
-    assert [pair.fiscal_fen for pair in planned_instalments(prelude)] == planned
-    surroundings = scene("supervising bank/system", f"{{balances: {balances}}}")
-    commands = [message.command(surroundings) for message in contributions(prelude)]
+    given = read(f"title: a case\nsteps: [says: loss notice]\ngiven:\n  balances: {balances}\n").given
+    assert [pair.fiscal_fen for pair in planned_instalments(given)] == planned
+    context = step_context("supervising bank/system", f"{{balances: {balances}}}")
+    commands = [message.command(context) for message in contributions(given)]
     assert [(said.account.value, said.instalment) for said in commands] == arrived
 
 
 def test_a_contribution_is_the_next_that_is_outstanding() -> None:
     """Without a word the social capital account gets what is planned for it and has not arrived."""
     message = MESSAGES["contribution"].model_validate({})
-    surroundings = scene(message.who, "{balances: {fiscal: 10.00, social capital: 1.50}}")
-    surroundings.pool.arrived.add(("social_capital", 1))
-    command = message.command(surroundings)
+    context = step_context(message.who, "{balances: {fiscal: 10.00, social capital: 1.50}}")
+    context.pool.arrived.add(("social_capital", 1))
+    command = message.command(context)
     assert isinstance(command, ConfirmContribution)
     assert (command.instalment, command.amount_fen, command.value_on) == (2, 850, date(2026, 6, 1))
 
@@ -109,7 +109,7 @@ def test_without_a_guarantor_no_guarantee_contract_comes_along() -> None:
 def test_a_plan_says_what_the_verification_has_published_unless_it_is_told_otherwise() -> None:
     """One figure can be made wrong on purpose; the others stay those of the rules."""
     message = MESSAGES["compensation plan"].model_validate({"pool share": "1.00", "loss ratio": "1:2"})
-    surroundings = scene(message.who)
+    context = step_context(message.who)
     basis = {
         "rules_version": 1,
         "share_rate_bp": 2_000,
@@ -122,8 +122,8 @@ def test_a_plan_says_what_the_verification_has_published_unless_it_is_told_other
         "fiscal_part_fen": 500,
         "social_part_fen": 500,
     }
-    surroundings.case.basis = basis
-    command = message.command(surroundings)
+    context.case.basis = basis
+    command = message.command(context)
     assert isinstance(command, DrawUpPlan)
     assert command.basis.model_dump() == {
         **basis,
@@ -132,7 +132,7 @@ def test_a_plan_says_what_the_verification_has_published_unless_it_is_told_other
     }
 
 
-def test_the_default_prelude_is_worked_case_ones() -> None:
+def test_what_is_given_by_default_is_worked_case_ones() -> None:
     """A million lent, five millions on each account."""
-    prelude = default_prelude()
-    assert (prelude.loan.principal, prelude.balances.fiscal) == (100_000_000, 500_000_000)
+    given = default_given()
+    assert (given.loan.principal, given.balances.fiscal) == (100_000_000, 500_000_000)

@@ -12,9 +12,9 @@ from tests.unit.scenario.scenario_examples import FILE, SHORTEST, faults_of, rea
 def test_the_shortest_scenario_has_everything_else_by_default() -> None:
     """A title and a message are enough: a founded, funded pool with an approved project is there already."""
     scenario = read(SHORTEST)
-    assert scenario.prelude.share_rate == 2_000
-    assert scenario.prelude.loss_ratio == (1, 1)
-    assert scenario.prelude.project == "approved"
+    assert scenario.given.share_rate == 2_000
+    assert scenario.given.loss_ratio == (1, 1)
+    assert scenario.given.project == "approved"
     assert speakers(scenario.steps[0]) == ("lender/system",)
     assert scenario.steps[0].answer.said() == "accepted"
 
@@ -22,17 +22,17 @@ def test_the_shortest_scenario_has_everything_else_by_default() -> None:
 def test_no_value_is_anything_but_text_to_yaml() -> None:
     """3:7 isn't 187 minutes, an amount without quotes is no float, and a day is what it says."""
     scenario = read(
-        f"{SHORTEST}    with: {{total: 1000000.01, as of: 2026-05-31}}\nprelude:\n  loss ratio: 3:7\n"
+        f"{SHORTEST}    with: {{total: 1000000.01, as of: 2026-05-31}}\ngiven:\n  loss ratio: 3:7\n"
         "  balances: {fiscal: 5000000.00}\n"
     )
-    assert scenario.prelude.loss_ratio == (3, 7)
-    assert scenario.prelude.balances.fiscal == 500_000_000
+    assert scenario.given.loss_ratio == (3, 7)
+    assert scenario.given.balances.fiscal == 500_000_000
     assert scenario.steps[0].words == {"total": "1000000.01", "as of": "2026-05-31"}
 
 
 def test_an_unknown_word_is_refused_with_its_line_and_the_words_that_are_allowed() -> None:
     """Whoever mistypes a word reads where it stands and which words there are."""
-    [(line, text)] = faults_of(f"{SHORTEST}prelude:\n  share rates: 15 %\n")
+    [(line, text)] = faults_of(f"{SHORTEST}given:\n  share rates: 15 %\n")
     assert line == 5
     assert text.startswith(
         "'share rates' is not known here; did you mean 'share rate'? allowed: pool, founded, share rate, loss ratio, "
@@ -81,7 +81,7 @@ def test_each_fault_is_told_with_its_line_and_a_way_out(step: str, line: int, na
 
 def test_a_choice_is_told_by_its_word() -> None:
     """Nothing of the library that reads it shows, and the word is named."""
-    [(line, text)] = faults_of(f"{SHORTEST}prelude:\n  project: aproved\n")
+    [(line, text)] = faults_of(f"{SHORTEST}given:\n  project: aproved\n")
     assert (line, text) == (5, "'project' is one of 'none', 'filed' or 'approved'")
 
 
@@ -114,16 +114,16 @@ def test_all_faults_are_told_at_once() -> None:
         ("- a list\n", 1, "here come words with values"),
         ("title: a case\n", 1, "'steps' is missing"),
         (f"{SHORTEST}? [a, b]\n: c\n", 4, "a word can only be text"),
-        (f"{SHORTEST}prelude:\n  loan: {{due: 20270302}}\n", 5, "'20270302' can't be read; a day is written like"),
+        (f"{SHORTEST}given:\n  loan: {{due: 20270302}}\n", 5, "'20270302' can't be read; a day is written like"),
         (f"{SHORTEST}about: {'[' * 20}{']' * 20}\n", 4, "levels deep"),
         (f"{SHORTEST}about: {'[' * 50_000}", 4, "levels deep"),
         (f"{SHORTEST}? {'{' * 50_000}", 4, "levels deep"),
         (f"{SHORTEST}about: one\x00two\n", 4, "U+0000"),
         (f"{SHORTEST}about: &name text\n", 4, "'name' names another place"),
         (f"{SHORTEST}about: *name\n", 4, "'name' names another place"),
-        (f"{SHORTEST}prelude: &usual {{project: none}}\n", 4, "'usual' names another place"),
-        (f"{SHORTEST}prelude:\n  <<: {{project: none}}\n", 5, "'<<' is not known here"),
-        (f"{SHORTEST}prelude:\n  <<: *usual\n", 5, "'usual' names another place"),
+        (f"{SHORTEST}given: &usual {{project: none}}\n", 4, "'usual' names another place"),
+        (f"{SHORTEST}given:\n  <<: {{project: none}}\n", 5, "'<<' is not known here"),
+        (f"{SHORTEST}given:\n  <<: *usual\n", 5, "'usual' names another place"),
         (f"{SHORTEST}? &word about\n: text\n", 4, "'word' names another place"),
         ("&whole\ntitle: a case\n", 1, "'whole' names another place"),
     ],
@@ -184,9 +184,9 @@ def test_an_institution_speaks_by_whoever_it_has_for_that() -> None:
 
 
 def test_times_follow_one_another() -> None:
-    """Unless it says otherwise a step is a minute after the one above, and the first one a month after the prelude."""
+    """Unless it says otherwise a step is a minute after the one above, the first a month after what is given."""
     scenario = read(
-        "title: a case\nprelude: {approved: 2026-03-20 10:00}\nsteps:\n  - says: loss notice\n  - says: loss notice\n"
+        "title: a case\ngiven: {approved: 2026-03-20 10:00}\nsteps:\n  - says: loss notice\n  - says: loss notice\n"
         "  - {says: loss notice, after: 2 days}\n  - expect: {stage: notified}\n"
         "  - {says: loss notice, at: 2026-05-01 08:00}\n"
     )

@@ -220,7 +220,7 @@ def test_what_is_not_named_is_not_looked_at() -> None:
 
 
 def test_events_are_compared_service_by_service() -> None:
-    """All of them in order, or some among others in order; those of the prelude don't count."""
+    """All of them in order, or some among others in order; those given don't count."""
     events = [event.content["type"].removesuffix(".v1") for _, event in whole_way()]
     assert compared(expectation(events=events)) == []
     assert compared(expectation(events=events[2:]), events_before=2) == []

@@ -8,13 +8,13 @@ from pydantic import ValidationError
 
 from scenarios.player.messages import MESSAGES
 from shared.contracts.documents import DocumentKind
-from tests.unit.scenario.scenario_examples import scene
+from tests.unit.scenario.scenario_examples import step_context
 
 
 def said(word: str, **words: object) -> Any:
     """The command that a message becomes; words are written with underscores here."""
     message = MESSAGES[word].model_validate({name.replace("_", " "): value for name, value in words.items()})
-    return message.command(scene(message.who))
+    return message.command(step_context(message.who))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.player.prelude import PreludeRules
+from scenarios.player.given import GivenRules
 from scenarios.player.words import (
     basis_points_of,
     beijing_time,
@@ -92,10 +92,10 @@ def test_durations_have_a_unit() -> None:
 
 def test_exclusive_duties_are_pairs() -> None:
     """One pair can stand alone; what is no pair of duties is told, with the way to write one."""
-    read = PreludeRules.model_validate({"exclusive duties": "plan and filing approval"})
+    read = GivenRules.model_validate({"exclusive duties": "plan and filing approval"})
     assert read.exclusive_duties == ((Duty.PLAN, Duty.FILING_APPROVAL),)
     pairs = ["plan and release", "review and plan"]
-    assert len(PreludeRules.model_validate({"exclusive duties": pairs}).exclusive_duties) == 2
+    assert len(GivenRules.model_validate({"exclusive duties": pairs}).exclusive_duties) == 2
     for text, said in (("plan", "a pair is written like administration and filing"), ("plan and relase", "'release'")):
         with pytest.raises(ValueError, match=said):
-            PreludeRules.model_validate({"exclusive duties": text})
+            GivenRules.model_validate({"exclusive duties": text})

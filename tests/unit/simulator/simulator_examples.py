@@ -15,7 +15,7 @@ from simulator.simulator import Simulator
 POOL = UUID("5b1c1f9e-3f65-4a53-9d0a-0d1a4b2f7e11")
 OTHER_POOL = UUID("0a77c1b5-98cf-4f0e-a1d5-6cf0f1a7b002")
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=BEIJING)
-FOUNDED = "title: a pool\nprelude: {project: none}\nsteps: [{expect: {events: []}}]\n"
+FOUNDED = "title: a pool\ngiven: {project: none}\nsteps: [{expect: {events: []}}]\n"
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from shared.contracts.topics import REGISTRY_EVENTS
 from shared.messaging.keyring import root_signing_keys
 from shared.messaging.message import Record
 from simulator.cores import ClaimsCore
+from simulator.message_context import person_of
 from simulator.parties import COOPERATING, LENDER, Cast, SeededKeys
 from simulator.party_messages import Message, ObservedRecord, Sender, write_message
 from simulator.registrations import confirmation
 from simulator.service import KEY_WAIT_SECONDS_MAX, SimulatedService
 from simulator.simulator import Simulator
-from simulator.surroundings import person_of
 from tests.unit.simulator.simulator_examples import NOON, OTHER_POOL, POOL, Stage, stage
 
 DUTIES = ChangeDuties(officer="reviewer", duties=(Duty.VERIFICATION,))

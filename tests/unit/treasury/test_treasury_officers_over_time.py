@@ -7,7 +7,7 @@ import pytest
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.words import Duty
-from simulator.surroundings import person_of
+from simulator.message_context import person_of
 from tests.unit.treasury.treasury_factories import COOPERATING, MANAGING, NOW, known_pool
 
 pytestmark = pytest.mark.clause("4.1")

@@ -16,7 +16,7 @@ from shared.contracts.received import Received
 from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Account, PaymentInstructed, PaymentRefused, PayoutQueued
-from simulator.surroundings import person_of
+from simulator.message_context import person_of
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,

@@ -17,8 +17,8 @@ from shared.contracts.claims import (
 )
 from shared.contracts.examples import SHARE_FEN, HashOf
 from shared.contracts.registry.words import Vote
+from simulator.message_context import MessageContext
 from simulator.samples import sample
-from simulator.surroundings import Surroundings
 from tests.unit.treasury.treasury_factories import (
     CLOSES_AT,
     COOPERATING,
@@ -66,7 +66,7 @@ class Approval:
         return ReimbursementApproved(**{**values, **changes})
 
 
-def _on(application_sha256: str) -> Surroundings:
+def _on(application_sha256: str) -> MessageContext:
     """Where a ballot is held on the application with these bytes."""
     return here({HashOf(ApplyForReimbursement.message_type): application_sha256})
 

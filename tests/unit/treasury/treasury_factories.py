@@ -25,7 +25,7 @@ from shared.contracts.claims import (
 )
 from shared.contracts.documents import Document, DocumentKind, SignedMessage
 from shared.contracts.envelope import Command
-from shared.contracts.examples import LOSS_FEN, HashOf, IdOf, Known, OfficersWith, Party, Symbol
+from shared.contracts.examples import LOSS_FEN, FromContext, HashOf, IdOf, OfficersWith, Party, Symbol
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
@@ -40,9 +40,9 @@ from shared.contracts.treasury import (
     RejectPayment,
 )
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
+from simulator.message_context import LoanAtHand, MessageContext, person_of
 from simulator.parties import Cast, SeededKeys
 from simulator.samples import sample
-from simulator.surroundings import LoanAtHand, Surroundings, person_of
 
 POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f01")
 OTHER_POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f02")
@@ -144,15 +144,15 @@ CAST = Cast(POOL_ID, SeededKeys("treasury"))
 LOAN = LoanAtHand(CONTRACT_NUMBER, LENDER, has_guarantor=True, disbursed_on=date(2026, 1, 15), project_id=PROJECT_ID)
 
 
-def here(observed: Mapping[Symbol, Any] = MappingProxyType({})) -> Surroundings:
+def here(observed: Mapping[Symbol, Any] = MappingProxyType({})) -> MessageContext:
     """Where the messages are said: in the pool above, about its loan."""
     known = {
         IdOf(Party.LENDER): LENDER,
         IdOf(Party.GUARANTOR): GUARANTOR,
-        Known.INSTALMENT_FEN: PAIR_FEN,
+        FromContext.INSTALMENT_FEN: PAIR_FEN,
         OfficersWith(Party.MANAGING, Duty.VOTE): MEMBERS,
     }
-    return Surroundings(
+    return MessageContext(
         cast=CAST,
         sender=CAST.officer(BANK, "teller"),
         at=NOW,

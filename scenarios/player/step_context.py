@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from scenarios.player.prelude import Prelude
+from scenarios.player.given import Given
 from scenarios.player.view import CaseView, PoolView
-from shared.contracts.examples import HashOf, Known, Symbol
+from shared.contracts.examples import FromContext, HashOf, Symbol
 from shared.contracts.registry.words import PlannedInstalment
 from shared.messaging.signatures import Signer
+from simulator.message_context import NO_HASH, MessageContext
 from simulator.party_messages import Sender
-from simulator.surroundings import NO_HASH, Surroundings
 
-__all__ = ["NO_HASH", "Memory", "NewKey", "Said", "Scene"]
+__all__ = ["NO_HASH", "Memory", "NewKey", "Said", "StepContext"]
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class Memory:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scene(Surroundings):
-    """One step's surroundings; ``sender`` is who speaks, ``at`` the business time."""
+class StepContext(MessageContext):
+    """One step's context; ``sender`` is who speaks, ``at`` the business time."""
 
-    prelude: Prelude
+    given: Given
     planned: tuple[PlannedInstalment, ...]
     pool: PoolView
     memory: Memory
@@ -68,19 +68,19 @@ class Scene(Surroundings):
             case HashOf():
                 latest = self.memory.latest.get((symbol.message_type, self.loan.project_id))
                 return NO_HASH if latest is None else latest.sha256
-            case Known.FILING:
+            case FromContext.FILING:
                 return self.case.filing
-            case Known.DUE_FROM_FISCAL_FEN:
+            case FromContext.DUE_FROM_FISCAL_FEN:
                 # What can't be applied for is refused by the services; an amount of nothing can't even be said.
                 return max(1, self.case.due.total())
-            case Known.INSTALMENT:
+            case FromContext.INSTALMENT:
                 return self._next_instalment(beside["account"])
-            case Known.INSTALMENT_FEN:
+            case FromContext.INSTALMENT_FEN:
                 amounts = {pair.instalment: pair.fiscal_fen for pair in self.planned}
                 return amounts.get(beside["instalment"], super().value_of(symbol, beside))
-            case Known.COMPENSATION:
+            case FromContext.COMPENSATION:
                 return self.case.compensation
-            case Known.BASIS if self.case.basis is not None:
+            case FromContext.BASIS if self.case.basis is not None:
                 return self.case.basis
         return super().value_of(symbol, beside)
 

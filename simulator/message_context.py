@@ -15,9 +15,9 @@ from shared.contracts.examples import (
     BeforeDisbursement,
     CodeOf,
     DataOf,
+    FromContext,
     HashOf,
     IdOf,
-    Known,
     NameBy,
     NameOf,
     Now,
@@ -67,7 +67,7 @@ class LoanAtHand:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class MessageContext:
     """Where a message is said; ``sender`` says it. ``observed`` is what its sender knows from events and receipts."""
 
     cast: Cast
@@ -101,8 +101,8 @@ class Surroundings:
                 return officers_with(INSTITUTION_OF[symbol.party], symbol.duty)
             case HashOf():
                 return NO_HASH
-            case Known():
-                return self._known(symbol, beside)
+            case FromContext():
+                return self._from_context(symbol, beside)
         return self._of_party(symbol, beside)
 
     def _of_party(self, symbol: Symbol, beside: Mapping[str, Any]) -> Any:
@@ -123,56 +123,56 @@ class Surroundings:
                 return institution_data(self.cast, INSTITUTION_OF[party])
         raise NotImplementedError(f"nobody knows {symbol} here")
 
-    def _known(self, symbol: Known, beside: Mapping[str, Any]) -> Any:
+    def _from_context(self, symbol: FromContext, beside: Mapping[str, Any]) -> Any:
         known = {
-            Known.PROJECT: self.loan.project_id,
-            Known.CONTRACT: self.loan.contract,
-            Known.RIGHT_NUMBER: right_number(self.cast.pool_id, self.loan.contract),
-            Known.FILING: 1,
-            Known.FOUNDED_ON: self.founded_on,
-            Known.LAST_YEAR: self.today.year - 1,
-            Known.OFFICER: self.sender.officer or SYSTEM,
-            Known.SELECTION: ids.entry_id(self.cast.pool_id, "selection", "XZ-1"),
-            Known.QUESTION_SHA256: NO_HASH,
-            Known.COMPENSATION: 1,
-            Known.BASIS: {},
-            Known.DUE_FROM_FISCAL_FEN: FISCAL_PART_FEN,
-            Known.INSTALMENT: 1,
-            Known.INSTALMENT_FEN: CONTRIBUTION_FEN,
-            Known.INSTRUCTION: NO_INSTRUCTION,
-            Known.INSTRUCTED_FEN: 1,
+            FromContext.PROJECT: self.loan.project_id,
+            FromContext.CONTRACT: self.loan.contract,
+            FromContext.RIGHT_NUMBER: right_number(self.cast.pool_id, self.loan.contract),
+            FromContext.FILING: 1,
+            FromContext.FOUNDED_ON: self.founded_on,
+            FromContext.LAST_YEAR: self.today.year - 1,
+            FromContext.OFFICER: self.sender.officer or SYSTEM,
+            FromContext.SELECTION: ids.entry_id(self.cast.pool_id, "selection", "XZ-1"),
+            FromContext.QUESTION_SHA256: NO_HASH,
+            FromContext.COMPENSATION: 1,
+            FromContext.BASIS: {},
+            FromContext.DUE_FROM_FISCAL_FEN: FISCAL_PART_FEN,
+            FromContext.INSTALMENT: 1,
+            FromContext.INSTALMENT_FEN: CONTRIBUTION_FEN,
+            FromContext.INSTRUCTION: NO_INSTRUCTION,
+            FromContext.INSTRUCTED_FEN: 1,
         }
         match symbol:
-            case Known.SENDER_NAME:
+            case FromContext.SENDER_NAME:
                 return self.cast.name_of(self.sender.institution)
-            case Known.PUBLIC_KEY:
+            case FromContext.PUBLIC_KEY:
                 # Of the officer whom the message registers, or of a system that signs beside the first.
                 return self.cast.signer(self.sender.institution, beside.get("officer", SECOND_SYSTEM)).public_key
-            case Known.PERSON:
+            case FromContext.PERSON:
                 return person_of(self.sender.institution, beside["officer"])
-            case Known.KEY_ID:
+            case FromContext.KEY_ID:
                 return self.cast.signer(LENDER, ADMINISTRATOR).key_id
-            case Known.BUDGET_REFERENCE | Known.BUDGET_YEAR if beside["account"] is not Account.FISCAL:
+            case FromContext.BUDGET_REFERENCE | FromContext.BUDGET_YEAR if beside["account"] is not Account.FISCAL:
                 return None
-            case Known.BUDGET_REFERENCE:
+            case FromContext.BUDGET_REFERENCE:
                 return "IP-SERVICES-2026"
-            case Known.BUDGET_YEAR:
+            case FromContext.BUDGET_YEAR:
                 return self.today.year
-            case Known.BANK_REFERENCE if "account" in beside:
+            case FromContext.BANK_REFERENCE if "account" in beside:
                 return f"CONTRIBUTION-{beside['account'].value}-{beside['instalment']}"
-            case Known.BANK_REFERENCE:
+            case FromContext.BANK_REFERENCE:
                 return f"CB{beside['instruction_id'].hex[:16].upper()}"
         return known[symbol]
 
 
-def demonstration(cast: Cast, sender: Sender, contract: str = CONTRACT_NUMBER) -> Surroundings:
-    """The surroundings of the demonstration's messages, now: a pool of ninety days, a loan of twenty."""
+def demonstration(cast: Cast, sender: Sender, contract: str = CONTRACT_NUMBER) -> MessageContext:
+    """The context of the demonstration's messages, now: a pool of ninety days, a loan of twenty."""
     at = datetime.now(UTC)
     today = beijing_day(at)
     project_id = ids.project_id(cast.pool_id, LENDER, contract)
     disbursed_on = today - timedelta(days=20)
     loan = LoanAtHand(contract, LENDER, has_guarantor=True, disbursed_on=disbursed_on, project_id=project_id)
-    return Surroundings(cast=cast, sender=sender, at=at, loan=loan, founded_on=today - timedelta(days=90))
+    return MessageContext(cast=cast, sender=sender, at=at, loan=loan, founded_on=today - timedelta(days=90))
 
 
 def usual_speaker(spoken: Spoken) -> tuple[str, str]:

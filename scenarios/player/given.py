@@ -1,4 +1,4 @@
-"""The prelude as a scenario's file says it: what has happened before the steps."""
+"""What is given, as a scenario's file says it: what has happened before the steps."""
 
 from datetime import date
 from typing import Annotated, Any, Literal, Self
@@ -20,7 +20,7 @@ from scenarios.player.words import (
 )
 from shared.contracts.examples import CONTRIBUTION_FEN, PRINCIPAL_FEN
 from shared.contracts.registry.words import BallotRules, Duty, DutyPair, Rules
-from simulator.surroundings import CONTRACT_NUMBER
+from simulator.message_context import CONTRACT_NUMBER
 
 _DEFAULT_RULES = Rules.model_fields
 _DEFAULT_BALLOT = BallotRules()
@@ -28,7 +28,7 @@ _DEFAULT_BALLOT = BallotRules()
 DutyPairWord = Annotated[DutyPair, pair_of_choices(Duty)]
 
 
-class PreludeRules(Words):
+class GivenRules(Words):
     """The rules beside share rate and loss ratio."""
 
     quorum: Fraction = (_DEFAULT_BALLOT.quorum_numerator, _DEFAULT_BALLOT.quorum_denominator)
@@ -40,14 +40,14 @@ class PreludeRules(Words):
     exclusive_duties: Annotated[tuple[DutyPairWord, ...], Listed] = _DEFAULT_RULES["exclusive_duties"].default
 
 
-class PreludeBalances(Words):
+class GivenBalances(Words):
     """What is on the two accounts when the steps begin."""
 
     fiscal: Fen = CONTRIBUTION_FEN
     social_capital: Fen = CONTRIBUTION_FEN
 
 
-class PreludeLoan(Words):
+class GivenLoan(Words):
     """The loan of the project."""
 
     contract: str = CONTRACT_NUMBER
@@ -59,7 +59,7 @@ class PreludeLoan(Words):
     guarantor: YesNo = True
 
 
-class PreludeParties(Words):
+class GivenParties(Words):
     """What the parties are called; the other lender takes part only if it has a name."""
 
     managing_institution: str | None = None
@@ -71,21 +71,21 @@ class PreludeParties(Words):
     borrower: str | None = None
 
 
-class Prelude(Words):
+class Given(Words):
     """What has happened before the steps: a founded, funded pool and a project."""
 
     pool: Literal["founded", "none"] = "founded"
     founded: Day = date(2026, 1, 5)
     share_rate: Percent = 2_000
     loss_ratio: Ratio = (1, 1)
-    rules: PreludeRules = PreludeRules.model_validate({})
-    balances: PreludeBalances = PreludeBalances.model_validate({})
+    rules: GivenRules = GivenRules.model_validate({})
+    balances: GivenBalances = GivenBalances.model_validate({})
     later_contributions: Annotated[tuple[Fen, ...], Listed] = ()
-    loan: PreludeLoan = PreludeLoan.model_validate({})
+    loan: GivenLoan = GivenLoan.model_validate({})
     filed: Instant | None = None
     approved: Instant | None = None
     project: Literal["none", "filed", "approved"] = "approved"
-    parties: PreludeParties = PreludeParties.model_validate({})
+    parties: GivenParties = GivenParties.model_validate({})
 
     def rules_said(self) -> dict[str, Any]:
         """What it says of the rules, by the names of their fields."""
