@@ -19,7 +19,8 @@ from scenarios.player.words import (
     pair_of_choices,
 )
 from shared.contracts.examples import CONTRIBUTION_FEN, PRINCIPAL_FEN
-from shared.contracts.registry.words import BallotRules, Duty, DutyPair, Rules
+from shared.contracts.registry.rules import BallotRules, DutyPair, Rules
+from shared.contracts.registry.words import Duty
 from simulator.message_context import CONTRACT_NUMBER
 
 _DEFAULT_RULES = Rules.model_fields

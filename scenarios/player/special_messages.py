@@ -12,7 +12,16 @@ from scenarios.player.words import YesNo
 from shared.contracts import claims, ids, treasury
 from shared.contracts.envelope import Command
 from shared.contracts.examples import HashOf
-from shared.contracts.registry import ballots, corrections, people, pools, project_life, projects, rules, selections
+from shared.contracts.registry import (
+    ballots,
+    corrections,
+    people,
+    pools,
+    project_life,
+    projects,
+    rules_versions,
+    selections,
+)
 from shared.contracts.registry.collective_decisions import SubjectKind
 from simulator.message_context import NO_INSTRUCTION
 from simulator.parties import ADMINISTRATOR, SYSTEM
@@ -175,7 +184,7 @@ _QUESTIONS: Mapping[str, tuple[type[Command], SubjectKind]] = {
 
 SPECIAL: Mapping[type[Command], type[MessageWords]] = {
     pools.FoundPool: Founding,
-    rules.ProposeRules: RulesProposal,
+    rules_versions.ProposeRules: RulesProposal,
     people.RotateKey: KeyRotation,
     people.RegisterOfficer: Registration,
     people.ChangeDuties: Registration,

@@ -32,7 +32,7 @@ from scenarios.player.words import (
 )
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.examples import Called, CodeOf, DataOf, FromContext, IdOf, Party
-from shared.contracts.registry import words as registry_words
+from shared.contracts.registry import rules as registry_rules
 from shared.contracts.registry.words import InstitutionData
 from shared.contracts.words import InstitutionId, OfficerId, Uscc
 from simulator.message_context import person_of
@@ -128,7 +128,7 @@ def _fields(model: type[BaseModel], path: Path, of: str) -> Iterator[_Found]:
         if reading is not None:
             names_message = name.endswith("_sha256")
             yield _Found(_words(name, hint, of), Word(here, reading, names_message=names_message))
-        if part is not None and not issubclass(part, registry_words.Ratio) and not (is_list and reading is not None):
+        if part is not None and not issubclass(part, registry_rules.Ratio) and not (is_list and reading is not None):
             yield from _fields(part, (*here, 0) if is_list else here, word_of(name.removesuffix("s")))
 
 
@@ -150,7 +150,7 @@ def _reading(name: str, hint: Any, example: Any, *, is_required: bool) -> Any:
         return Annotated[Any, BeforeValidator(_person)]
     if part is InstitutionData:
         return Annotated[Any, BeforeValidator(_institution)]
-    if part is not None and issubclass(part, registry_words.Ratio):
+    if part is not None and issubclass(part, registry_rules.Ratio):
         return Annotated[Ratio, AfterValidator(_weights)]
     if part is not None:
         is_one = is_list and (is_required if example is None else len(example) == 1)

@@ -33,8 +33,8 @@ from shared.contracts.received import Received
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.performance import AnnualFigures, DrawUpAnnualSummary
 from shared.contracts.registry.pools import PoolFounded
-from shared.contracts.registry.rules import RulesAdopted
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.contracts.treasury import AccountsTakenOver, ContributionReceived
 from shared.decisions.days import beijing_day
 from shared.decisions.duties_exercised import ClaimsDutyEvent

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from services.treasury.domain.case import Case, Compensation, Mandate, Payment, Project
 from shared.contracts.documents import SignedMessage
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.contracts.treasury import Leg
 from shared.decisions.duties_exercised import DutyExercised
 from shared.messaging.database import Connection, Row, arrays_of

@@ -27,12 +27,8 @@ from shared.contracts.examples import (
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.receipts import Receipt
 from shared.contracts.registry import collective_decisions as ballots
-from shared.contracts.registry.words import (
-    Duty,
-    LossRatio,
-    RulesVersion,
-    SystemUse,
-)
+from shared.contracts.registry.rules import LossRatio
+from shared.contracts.registry.words import Duty, RulesVersion, SystemUse
 from shared.contracts.topics import LOSS_NOTICES
 from shared.contracts.words import (
     Day,

@@ -3,7 +3,7 @@
 Claims plans by it and the treasury pays by it, each asking for itself; the treasury's tables refuse what differs.
 """
 
-from shared.contracts.registry.words import LossRatio, Ratio
+from shared.contracts.registry.rules import LossRatio, Ratio
 
 
 # accept: amount_fen

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import LossRatio, fixed_under
+from shared.contracts.registry.rules import LossRatio, fixed_under
 from shared.decisions.amounts import percent, percent_zh, yuan, yuan_zh
 
 

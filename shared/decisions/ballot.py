@@ -15,7 +15,8 @@ from shared.contracts.registry.collective_decisions import (
     SubjectKind,
     VoteRecorded,
 )
-from shared.contracts.registry.words import BallotRules, Vote
+from shared.contracts.registry.rules import BallotRules
+from shared.contracts.registry.words import Vote
 from shared.decisions import tally
 
 BallotEvent = BallotOpened | VoteRecorded | MemberRecused | BallotClosed | BallotVoided

@@ -20,7 +20,8 @@ from shared.contracts.registry.collective_decisions import (
     RecuseMember,
     VoteRecorded,
 )
-from shared.contracts.registry.words import BallotRules, Duty, DutyPair, Role
+from shared.contracts.registry.rules import BallotRules, DutyPair
+from shared.contracts.registry.words import Duty, Role
 from shared.decisions.ballot import Ballot, Decidable, Question
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused

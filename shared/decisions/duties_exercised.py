@@ -14,7 +14,8 @@ from shared.contracts import claims
 from shared.contracts.envelope import Event
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry import ballots, corrections, project_life, projects, selections
-from shared.contracts.registry.words import Duty, DutyPair, Role
+from shared.contracts.registry.rules import DutyPair
+from shared.contracts.registry.words import Duty, Role
 from shared.decisions.persons import Persons
 
 RegistryDutyEvent = (

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 from shared.decisions.days import beijing_day
 
 

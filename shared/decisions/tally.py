@@ -7,7 +7,8 @@ treasury does again, from the signed votes, before it pays.
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.contracts.registry.words import BallotRules, Vote
+from shared.contracts.registry.rules import BallotRules
+from shared.contracts.registry.words import Vote
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.collective_decisions import Subject
-from shared.contracts.registry.words import BallotRules
+from shared.contracts.registry.rules import BallotRules
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.ballot import Ballot, Question
 from shared.decisions.moments import in_beijing

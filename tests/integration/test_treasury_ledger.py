@@ -13,7 +13,7 @@ import pytest_asyncio
 from services.treasury import case_repository, repository
 from services.treasury.domain.ledger import AccountKind, Phase, Transfer, account_id
 from shared.contracts import ids
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen
 from tests.integration.conftest import NewDatabase, TestDatabase
 from tests.integration.treasury_transfers import (

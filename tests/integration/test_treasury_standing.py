@@ -13,7 +13,7 @@ import pytest_asyncio
 from services.treasury import case_repository, repository
 from services.treasury.domain.case import PaymentStage
 from services.treasury.domain.ledger import AccountKind, Phase
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 from tests.integration.conftest import NewDatabase, TestDatabase
 from tests.integration.treasury_transfers import (

@@ -18,7 +18,7 @@ from services.treasury.domain.case import (
 from services.treasury.domain.ledger import AccountKind, Phase, Transfer, account_id
 from services.treasury.domain.pool import ArrivedContribution
 from shared.contracts import ids
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.contracts.treasury import Account, Leg
 
 POOL_ID = UUID("7d6cf9f8-0c52-4c3a-9a54-0a4a4a0d1f01")

@@ -19,7 +19,7 @@ from shared.contracts.claims import (
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting, Received
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 
 AnyCommand = TypeVar("AnyCommand", bound=Command, covariant=True)
 

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
-from shared.contracts.registry.rules import RulesAdopted
-from shared.contracts.registry.words import Duty, Role, Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.rules_versions import RulesAdopted
+from shared.contracts.registry.words import Duty, Role
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
 PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | RulesAdopted

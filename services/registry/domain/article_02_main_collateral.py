@@ -8,7 +8,8 @@ from services.registry.domain.pool import Pool
 from shared.contracts.money import BASIS_POINTS
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FilingData, IpRight
-from shared.contracts.registry.words import Role, Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.words import Role
 from shared.decisions.amounts import percent, percent_zh, yuan, yuan_zh
 
 

@@ -6,7 +6,8 @@ from services.registry.domain.pool import Pool, Register
 from shared.contracts.ids import key_id
 from shared.contracts.public_keys import KeyFault, fault_of_public_key
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import Role, RolePair, Rules
+from shared.contracts.registry.rules import RolePair, Rules
+from shared.contracts.registry.words import Role
 
 # No rules let one institution hold both.
 _KEPT_APART = (

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import BallotRules, Duty, DutyPair
+from shared.contracts.registry.rules import BallotRules, DutyPair
+from shared.contracts.registry.words import Duty
 
 
 def refuse_unless_ballot_rules_are_fractions(ballot: BallotRules) -> Refusal | None:

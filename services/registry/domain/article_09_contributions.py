@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import ContributionRatio, PlannedInstalment
+from shared.contracts.registry.rules import ContributionRatio
+from shared.contracts.registry.words import PlannedInstalment
 from shared.decisions.amounts import yuan, yuan_zh
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen
 

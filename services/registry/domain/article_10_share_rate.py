@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.registry.domain.district_profile import DistrictProfile
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 
 
 def refuse_unless_district_has_profile(districts: Mapping[str, DistrictProfile], district: str) -> Refusal | None:

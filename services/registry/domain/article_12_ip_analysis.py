@@ -6,7 +6,7 @@ from datetime import date
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import IpRight
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 from shared.decisions.article_15_documents import refuse_unless_enclosed
 
 

@@ -8,7 +8,7 @@ from services.registry.domain.working_days import WorkingDays
 from shared.contracts.documents import Document
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import FiledDrawdown, Loan
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 from shared.decisions.article_14_claimants import refuse_unless_contract_number_can_be_read
 from shared.decisions.article_15_documents import materials_of, refuse_unless_enclosed
 

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Loan
-from shared.contracts.registry.words import PlannedInstalment, Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.words import PlannedInstalment
 
 # A founding day further ahead is a slip of the pen, and would make the term's end a day that no calendar has.
 _FOUNDED_AHEAD_DAYS_MAX = 366

@@ -12,7 +12,7 @@ from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.state import State
 from shared.contracts.envelope import Command
 from shared.contracts.received import Acting
-from shared.contracts.registry.words import DutyPair, Rules
+from shared.contracts.registry.rules import DutyPair, Rules
 from shared.decisions.days import beijing_day
 
 AnyCommand = TypeVar("AnyCommand", bound=Command, covariant=True)

@@ -21,7 +21,7 @@ from services.registry.domain.article_06_duties import (
 from services.registry.domain.pool import Pool
 from shared.contracts.envelope import Event
 from shared.contracts.registry.cycle import DueKind
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 
 # What a deadline is about where its subject has nothing to number.
 FILING, CORRECTION, DRAWDOWN, TERM = "filing", "correction", "drawdown", "term"

@@ -68,7 +68,7 @@ from shared.contracts.registry.projects import (
     FilingData,
     SimilarLoan,
 )
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 from shared.decisions.checks import all_faults
 
 

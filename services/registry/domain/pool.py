@@ -10,16 +10,9 @@ from services.registry.domain.state_model import StateModel
 from services.registry.domain.waiting_registration import WaitingRegistration
 from shared.contracts.documents import Document
 from shared.contracts.money import BasisPoints, PositiveFen
+from shared.contracts.registry.rules import BallotRules, Rules
 from shared.contracts.registry.selections import SelectionConcluded, SelectionRules
-from shared.contracts.registry.words import (
-    Agreement,
-    BallotRules,
-    Duty,
-    InstitutionData,
-    PlannedInstalment,
-    Role,
-    Rules,
-)
+from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force
 
 

@@ -23,7 +23,8 @@ from shared.contracts.ids import key_id
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered
-from shared.contracts.registry.words import Administrator, Duty, InstitutionData, Role, Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.words import Administrator, Duty, InstitutionData, Role
 from shared.decisions.checks import all_faults
 
 

@@ -11,7 +11,7 @@ from services.registry.domain.article_10_share_rate import refuse_unless_loss_ra
 from services.registry.domain.district_profile import DistrictProfile
 from services.registry.domain.rules_figures import figures_of
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 from shared.decisions.checks import all_faults
 from shared.decisions.duties_exercised import ROLE_OF_DUTY
 

@@ -12,8 +12,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from shared.contracts.labels import LabelledEnum
+from shared.contracts.registry.rules import BallotRules, LossRatio, Ratio, Rules, meaning_of
 from shared.contracts.registry.selections import SelectionRules
-from shared.contracts.registry.words import BallotRules, LossRatio, Ratio, Rules, meaning_of
 
 # Two say which version it is: each is numbered and dated after the one before. Which roles no institution holds
 # together, the regulation says for every district (4.1).

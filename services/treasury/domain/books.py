@@ -24,7 +24,7 @@ from shared.contracts.registry.contributions import ContributionsPlanned
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
-from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.contracts.treasury import (
     Account,
     AccountsHandedOver,

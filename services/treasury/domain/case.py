@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from shared.contracts import ids
 from shared.contracts.documents import SignedMessage
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.contracts.treasury import Account, Leg, PaymentInstructed, PaymentReserved, PaymentSettled, PaymentVoided
 from shared.decisions.duties_exercised import DutyExercised, with_duties_exercised
 

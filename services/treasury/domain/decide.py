@@ -41,7 +41,7 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.people import KeyRegistered, OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
-from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.contracts.registry.words import Role
 from shared.contracts.treasury import (
     AccountsHandedOver,

@@ -15,7 +15,7 @@ from services.treasury.domain.rules.article_06_supervising_bank import accounts_
 from services.treasury.domain.rules.article_09_accounts import payouts_have_begun
 from services.treasury.domain.rules.article_10_pool_share import payable_now_fen
 from shared.contracts import ids
-from shared.contracts.registry.words import fixed_under
+from shared.contracts.registry.rules import fixed_under
 from shared.contracts.treasury import (
     Leg,
     PaymentInstructed,

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.registry.contributions import ContributionsPlanned
 from shared.contracts.registry.people import AccountParticulars, OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
-from shared.contracts.registry.rules import RulesAdopted
-from shared.contracts.registry.words import Duty, PlannedInstalment, Role, Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.rules_versions import RulesAdopted
+from shared.contracts.registry.words import Duty, PlannedInstalment, Role
 from shared.contracts.treasury import (
     Account,
     AccountsHandedOver,

@@ -28,7 +28,8 @@ from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import BallotRules, Duty
+from shared.contracts.registry.rules import BallotRules
+from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import Leg
 from shared.decisions.checks import first_fault
 from shared.decisions.duties_exercised import DutyExercised

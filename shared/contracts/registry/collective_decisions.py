@@ -12,7 +12,8 @@ from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
 from shared.contracts.examples import Now, OfficersWith, Party, example
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, BallotRules, Duty, RulesVersion, Vote
+from shared.contracts.registry.rules import MEMBERS_PER_BALLOT_MAX, BallotRules
+from shared.contracts.registry.words import Duty, RulesVersion, Vote
 from shared.contracts.words import Clause, Moment, OfficerId, Sha256, Text
 
 

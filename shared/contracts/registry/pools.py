@@ -8,17 +8,9 @@ from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
 from shared.contracts.examples import CONTRIBUTION_FEN, DataOf, FromContext, IdOf, Party, Spoken, example, usual
 from shared.contracts.money import BasisPoints, PositiveFen
+from shared.contracts.registry.rules import BallotRules, Rules
 from shared.contracts.registry.selections import SelectionRules
-from shared.contracts.registry.words import (
-    Agreement,
-    BallotRules,
-    Duty,
-    InstitutionData,
-    PlannedInstalment,
-    ProfileSha256,
-    Role,
-    Rules,
-)
+from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, ProfileSha256, Role
 from shared.contracts.words import Day, DistrictCode, InstitutionId, Name, OfficerId, Uscc
 
 PoolName = Annotated[Name, example("示例知识产权质押融资风险补偿资金池")]

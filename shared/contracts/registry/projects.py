@@ -25,14 +25,8 @@ from shared.contracts.examples import (
 )
 from shared.contracts.money import BasisPoints, Fen, PositiveFen
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import (
-    Duty,
-    InterpretationReliedOn,
-    LoanLikeness,
-    LossRatio,
-    RightKind,
-    RulesVersion,
-)
+from shared.contracts.registry.rules import LossRatio
+from shared.contracts.registry.words import Duty, InterpretationReliedOn, LoanLikeness, RightKind, RulesVersion
 from shared.contracts.words import (
     Day,
     DistrictCode,

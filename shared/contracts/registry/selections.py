@@ -8,7 +8,8 @@ from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Part
 from shared.contracts.examples import After, Called, CodeOf, NameBy, Now, Party, Spoken, example
 from shared.contracts.labels import LabelledEnum
-from shared.contracts.registry.words import Agreement, Duty, DutyPair, EntryEvent, fixed
+from shared.contracts.registry.rules import DutyPair, fixed
+from shared.contracts.registry.words import Agreement, Duty, EntryEvent
 from shared.contracts.words import Clause, Day, Moment, Name, OfficerId, Reference, Sha256, Text, Uscc
 
 

@@ -30,7 +30,8 @@ from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRejected, ProjectTerms
-from shared.contracts.registry.words import Agreement, Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse, Vote
+from shared.contracts.registry.rules import LossRatio, Rules
+from shared.contracts.registry.words import Agreement, Duty, PlannedInstalment, Role, SystemUse, Vote
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
 from shared.decisions.decision import Decision
 from simulator.message_context import NO_HASH, LoanAtHand, MessageContext, person_of

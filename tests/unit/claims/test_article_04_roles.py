@@ -8,7 +8,8 @@ import pytest
 from services.claims.domain.pool import OfficerInPool
 from shared.contracts import claims as said
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.words import Duty, Role, Rules, SystemUse
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.words import Duty, Role, SystemUse
 from tests.unit.claims.claims_builder import (
     COOPERATING,
     LENDER,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 from tests.unit.claims.claims_builder import RULES, START, Story, clauses, codes, notice
 
 

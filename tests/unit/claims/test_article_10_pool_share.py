@@ -16,7 +16,7 @@ from services.claims.domain.rules.article_10_pool_share import (
 from shared.contracts.claims import NoticeOrigin, PlanBasis
 from shared.contracts.money import AMOUNT_FEN_MAX
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.words import LossRatio, fixed_under
+from shared.contracts.registry.rules import LossRatio, fixed_under
 from shared.decisions.amounts import percent_zh, yuan_figure
 from shared.decisions.article_10_plan_figures import FIGURES
 from tests.unit.claims.claims_builder import HALF, Story, approved, clauses, codes, loss, notice

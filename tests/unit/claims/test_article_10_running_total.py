@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.contracts.treasury import Leg
 from tests.unit.claims.claims_builder import Story, approved, notice, settled
 

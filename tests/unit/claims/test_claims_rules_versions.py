@@ -11,8 +11,8 @@ from services.claims.domain.pool import Pool, evolve_pool
 from shared.contracts.claims import BallotOpened, ReviewRecorded, VerificationRecorded
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.rules import RulesAdopted
-from shared.contracts.registry.words import BallotRules
+from shared.contracts.registry.rules import BallotRules
+from shared.contracts.registry.rules_versions import RulesAdopted
 from tests.unit.claims.claims_builder import POOL_ID, RULES, START, Story, approved, codes, pool, pool_events
 
 pytestmark = pytest.mark.clause("5.2")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.money import AMOUNT_FEN_MAX
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen, fiscal_part_of_compensation_fen
 
 HALF = LossRatio(fiscal_weight=1, social_weight=1)

@@ -18,7 +18,8 @@ from shared.contracts.registry.collective_decisions import (
     RecuseMember,
     SubjectKind,
 )
-from shared.contracts.registry.words import BallotRules, Duty, Role, Vote
+from shared.contracts.registry.rules import BallotRules
+from shared.contracts.registry.words import Duty, Role, Vote
 from shared.decisions import ballot_commands as deciders
 from shared.decisions.ballot import Decidable, Question, evolve, was_decided
 from shared.decisions.ballot_commands import BallotContext, voided

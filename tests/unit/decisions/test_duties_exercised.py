@@ -11,8 +11,9 @@ from shared.contracts.catalogue import EVENTS
 from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Event
 from shared.contracts.registry import ballots, corrections, project_life, projects, selections, supervision
+from shared.contracts.registry.rules import pairs_of
 from shared.contracts.registry.selections import SelectionRules
-from shared.contracts.registry.words import Duty, Role, pairs_of
+from shared.contracts.registry.words import Duty, Role
 from shared.decisions.duties_exercised import (
     DUTIES_IN_SELECTIONS,
     DUTIES_TOLD,

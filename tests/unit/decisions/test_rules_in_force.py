@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.registry.words import LossRatio, Rules
+from shared.contracts.registry.rules import LossRatio, Rules
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
 pytestmark = pytest.mark.clause("5.2")

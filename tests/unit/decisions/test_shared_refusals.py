@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.decisions.article_03_one_pool import refuse_unless_of_one_pool
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.article_10_plan_figures import refuse_unless_figure_is_right

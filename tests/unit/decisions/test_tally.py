@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.registry.words import BallotRules, Vote
+from shared.contracts.registry.rules import BallotRules
+from shared.contracts.registry.words import Vote
 from shared.decisions.tally import Ballot, Tally, members_missing, quorum_min, tally
 
 RULES = BallotRules()

@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.words import BallotRules
+from shared.contracts.registry.rules import BallotRules
 from shared.decisions.minutes import refuse_unless_decision_has_minutes
 from shared.decisions.voting import (
     refuse_if_ballot_is_still_open,

@@ -42,9 +42,10 @@ from shared.contracts.registry.projects import (
     ProjectReturned,
 )
 from shared.contracts.registry.projects import Loan as Contract
-from shared.contracts.registry.rules import RulesAdopted
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.contracts.registry.selections import SelectionConcluded
-from shared.contracts.registry.words import Duty, Rules
+from shared.contracts.registry.words import Duty
 from tests.unit.registry.history_keys import KeyReader
 from tests.unit.registry.history_loans import Loan, as_read, drawn_by, identity_of, payouts_of, pledges_of, rights_of
 from tests.unit.registry.history_people import PeopleReader

@@ -48,15 +48,8 @@ from shared.contracts.registry.pools import (
 )
 from shared.contracts.registry.projects import ApproveProject, Borrower, FileProject, Finding, IpRight, Loan
 from shared.contracts.registry.registrations import ConfirmRegistration, RegistrationProposed
-from shared.contracts.registry.words import (
-    Administrator,
-    Agreement,
-    Duty,
-    InstitutionData,
-    PlannedInstalment,
-    Role,
-    Rules,
-)
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.words import Administrator, Agreement, Duty, InstitutionData, PlannedInstalment, Role
 from shared.messaging.signatures import public_key_text
 from simulator.invented_numbers import enterprise_code, patent_number, pledge_number
 from simulator.samples import Said, sample

@@ -3,8 +3,15 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from shared.contracts.registry.rules import AdoptRules, DeclineRules, ProposeRules, RulesProposed, WithdrawRules
-from shared.contracts.registry.words import Duty, Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.rules_versions import (
+    AdoptRules,
+    DeclineRules,
+    ProposeRules,
+    RulesProposed,
+    WithdrawRules,
+)
+from shared.contracts.registry.words import Duty
 from simulator.samples import sample
 from tests.unit.registry.registry_examples import (
     COOPERATING,

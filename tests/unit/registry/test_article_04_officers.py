@@ -19,7 +19,8 @@ from shared.contracts.registry.people import (
     RevokeKey,
 )
 from shared.contracts.registry.projects import ApproveProject
-from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, Duty
+from shared.contracts.registry.rules import MEMBERS_PER_BALLOT_MAX
+from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVED,

@@ -7,7 +7,7 @@ import pytest
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import ProposePayeeAccount, RegisterSystemKey
 from shared.contracts.registry.pools import ConsentToSupervisingBank, InstitutionRegistered, RegisterInstitution
-from shared.contracts.registry.rules import ProposeRules
+from shared.contracts.registry.rules_versions import ProposeRules
 from shared.contracts.registry.words import Duty, Role, SystemUse
 from tests.unit.registry.registry_examples import (
     BANK,

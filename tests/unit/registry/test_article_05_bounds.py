@@ -14,8 +14,9 @@ from services.registry.districts import district_profiles
 from services.registry.domain.district_profile import Bound, DistrictProfile
 from services.registry.domain.rules_figures import FIGURE_PATHS, Figure, figures_of, figures_of_preparation
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.rules import BallotRules, LossRatio, Rules, pairs_of
 from shared.contracts.registry.selections import Condition, SelectionRules
-from shared.contracts.registry.words import BallotRules, Duty, LossRatio, Rules, pairs_of
+from shared.contracts.registry.words import Duty
 from shared.decisions.duties_exercised import ROLE_OF_DUTY
 from simulator.simulator import DISTRICTS
 from tests.unit.registry.registry_examples import (

@@ -14,7 +14,8 @@ from shared.contracts.registry.projects import (
     RejectProject,
     ReturnProject,
 )
-from shared.contracts.registry.words import BallotRules, Duty, LossRatio
+from shared.contracts.registry.rules import BallotRules, LossRatio
+from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
     APPROVED,
     APPROVER,

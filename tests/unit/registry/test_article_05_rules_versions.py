@@ -8,8 +8,9 @@ from services.registry.domain.rules_versions.state import ProposalStage, RulesPr
 from shared.contracts.ids import entry_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import ApproveProject, FileProject, ProjectApproved, ProjectFiled, ReturnProject
-from shared.contracts.registry.rules import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
-from shared.contracts.registry.words import BallotRules, Duty, LossRatio
+from shared.contracts.registry.rules import BallotRules, LossRatio
+from shared.contracts.registry.rules_versions import RulesAdopted, RulesDeclined, RulesProposed, RulesWithdrawn
+from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,

@@ -21,7 +21,8 @@ from shared.contracts.registry.ballots import (
     RecuseMember,
 )
 from shared.contracts.registry.collective_decisions import SubjectKind
-from shared.contracts.registry.words import BallotRules, Duty, Role, Vote
+from shared.contracts.registry.rules import BallotRules
+from shared.contracts.registry.words import Duty, Role, Vote
 from shared.decisions.ballot import Question
 from shared.decisions.duties_exercised import DutyExercised
 from tests.unit.registry.registry_examples import (

@@ -26,8 +26,9 @@ from shared.contracts.registry.pools import (
     PoolPrepared,
     RegisterInstitution,
 )
+from shared.contracts.registry.rules import BallotRules
 from shared.contracts.registry.selections import CancelSelection
-from shared.contracts.registry.words import Agreement, BallotRules, Duty, Role
+from shared.contracts.registry.words import Agreement, Duty, Role
 from tests.unit.registry.cycle_examples import ending
 from tests.unit.registry.registry_examples import (
     COOPERATING,

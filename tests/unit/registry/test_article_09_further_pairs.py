@@ -11,7 +11,8 @@ from shared.contracts.money import AMOUNT_FEN_MAX
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.contributions import PlanContributions, WithdrawContributions
 from shared.contracts.registry.performance import EndGround
-from shared.contracts.registry.words import ContributionRatio, PlannedInstalment
+from shared.contracts.registry.rules import ContributionRatio
+from shared.contracts.registry.words import PlannedInstalment
 from simulator.samples import sample
 from tests.unit.registry.cycle_examples import OVERSEER, RUNNING
 from tests.unit.registry.registry_examples import (

@@ -22,7 +22,8 @@ from shared.contracts.registry.people import (
     ProposePayeeAccount,
     WithdrawPayeeAccount,
 )
-from shared.contracts.registry.words import ContributionRatio, Duty
+from shared.contracts.registry.rules import ContributionRatio
+from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     BANK,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from tests.unit.registry.registry_examples import (
     KNOWN,
     MANAGING,

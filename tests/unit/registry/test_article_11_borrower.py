@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 
 from services.registry.domain.article_11_borrower import is_valid_uscc
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.words import EvidenceAges
+from shared.contracts.registry.rules import EvidenceAges
 from tests.unit.registry.registry_examples import (
     COOPERATING,
     DISBURSED_ON,

@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.words import EvidenceAges
+from shared.contracts.registry.rules import EvidenceAges
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     COOPERATING,

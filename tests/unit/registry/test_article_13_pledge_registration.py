@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.projects import RejectProject
-from shared.contracts.registry.words import EvidenceAges
+from shared.contracts.registry.rules import EvidenceAges
 from simulator.invented_numbers import patent_number
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (

@@ -13,8 +13,8 @@ from services.registry.domain.state import State
 from services.registry.domain.subjects import evolve
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.rules import RulesAdopted
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.decisions.days import beijing_day
 from tests.unit.registry.registry_examples import (
     COOPERATING,

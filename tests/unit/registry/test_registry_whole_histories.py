@@ -20,7 +20,7 @@ from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.people import EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
 from shared.contracts.registry.project_life import EndGround
 from shared.contracts.registry.projects import ApproveProject, OtherLoan, RejectProject, ReturnProject
-from shared.contracts.registry.rules import AdoptRules
+from shared.contracts.registry.rules_versions import AdoptRules
 from shared.contracts.registry.words import Duty, Vote
 from tests.unit.registry import history_examples as some
 from tests.unit.registry.cycle_examples import continuation, evaluation, stop

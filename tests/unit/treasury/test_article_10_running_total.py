@@ -8,7 +8,7 @@ from services.treasury.domain.books import Books
 from services.treasury.domain.reimbursement import due_now_fen
 from services.treasury.domain.rules.article_10_pool_share import due_from_fiscal_fen
 from shared.contracts.claims import PayoutReleased, PlanBasis
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.contracts.treasury import PaymentRefused
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen
 from tests.unit.claims import claims_builder

@@ -10,7 +10,7 @@ from services.treasury.domain.rules import article_10_pool_share as article_10
 from shared.contracts import ids
 from shared.contracts.examples import LOSS_FEN, SHARE_FEN
 from shared.contracts.money import AMOUNT_FEN_MAX
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.contracts.treasury import PaymentRefused
 from tests.unit.treasury.treasury_factories import (
     HALVES,

@@ -11,7 +11,7 @@ from shared.contracts import ids
 from shared.contracts.examples import SHARE_FEN
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import KeyRegistered
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.contracts.treasury import (
     Account,
     ContributionReceived,

@@ -13,8 +13,9 @@ from services.treasury.domain.funding import WHY_NO_PAIR
 from services.treasury.domain.payout import excluded_in_time
 from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.rules import RulesAdopted
-from shared.contracts.registry.words import BallotRules, Duty, Role
+from shared.contracts.registry.rules import BallotRules
+from shared.contracts.registry.rules_versions import RulesAdopted
+from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import (
     Account,
     PaymentInstructed,

@@ -30,7 +30,8 @@ from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectTerms
-from shared.contracts.registry.words import Agreement, Duty, LossRatio, PlannedInstalment, Role, Rules, SystemUse
+from shared.contracts.registry.rules import LossRatio, Rules
+from shared.contracts.registry.words import Agreement, Duty, PlannedInstalment, Role, SystemUse
 from shared.contracts.treasury import (
     Account,
     ConfirmContribution,

@@ -37,7 +37,8 @@ from shared.contracts.registry.corrections import (
     ProjectCorrected,
 )
 from shared.contracts.registry.projects import FiledDrawdown
-from shared.contracts.registry.words import Duty, Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, deficient, held, refused
 from shared.decisions.permission import cooperating

@@ -7,7 +7,8 @@ from services.registry.domain.loan_marks import KnownLoan
 from services.registry.domain.project import Draft, Project, Stage
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import ProjectTerms, SimilarLoan
-from shared.contracts.registry.words import LoanLikeness, Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.words import LoanLikeness
 
 
 # accept: ProjectTerms(rules_version=rules.version, share_rate_bp=0, loss_ratio=rules.loss_ratio)

@@ -38,7 +38,8 @@ from shared.contracts.registry.projects import (
     FilingFoundIncomplete,
     ProjectFiled,
 )
-from shared.contracts.registry.words import Duty, Rules
+from shared.contracts.registry.rules import Rules
+from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, deficient, held, refused
 from shared.decisions.permission import cooperating

@@ -5,7 +5,7 @@ from datetime import date
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.pools import FoundPool, PreparePool
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 
 
 def refuse_unless_founded_by_managing_institution(command: FoundPool | PreparePool, acting: Acting) -> Refusal | None:

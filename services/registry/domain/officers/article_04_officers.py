@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from services.registry.domain.pool import Institution, Register
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import MEMBERS_PER_BALLOT_MAX, Duty, Role
+from shared.contracts.registry.rules import MEMBERS_PER_BALLOT_MAX
+from shared.contracts.registry.words import Duty, Role
 
 # Whose institution's officers may have a duty; administration is everyone's.
 _ROLES_OF_DUTY = {

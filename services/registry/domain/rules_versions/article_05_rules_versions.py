@@ -7,7 +7,7 @@ from services.registry.domain.district_profile import DistrictProfile
 from services.registry.domain.pool import Pool
 from services.registry.domain.rules_versions.state import ProposalStage, RulesProposal
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import Rules
+from shared.contracts.registry.rules import Rules
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 
 

@@ -21,7 +21,7 @@ from services.registry.domain.rules_versions.article_05_rules_versions import (
 from services.registry.domain.rules_versions.article_06_proposals import refuse_unless_rules_are_withdrawn_by_proposer
 from services.registry.domain.rules_versions.state import ProposalStage, RulesProposal
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.rules import (
+from shared.contracts.registry.rules_versions import (
     AdoptRules,
     DeclineRules,
     ProposalParticulars,

@@ -7,7 +7,7 @@ from services.registry.domain.pool import Pool
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import BasisPoints
-from shared.contracts.registry.rules import (
+from shared.contracts.registry.rules_versions import (
     ProposalParticulars,
     RulesAdopted,
     RulesDeclined,

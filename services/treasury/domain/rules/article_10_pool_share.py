@@ -5,7 +5,7 @@ from shared.contracts.claims import DrawUpPlan, NotifyLoss, PlanBasis
 from shared.contracts.money import BASIS_POINTS
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.words import LossRatio
+from shared.contracts.registry.rules import LossRatio
 from shared.decisions.amounts import yuan, yuan_zh
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
