@@ -35,6 +35,7 @@ from services.claims.domain.rules.article_10_pool_share import (
     refuse_if_loan_was_settled,
     refuse_if_loss_was_repaid,
 )
+from services.claims.domain.rules.article_19_termination import refuse_if_cooperation_has_ended
 from services.claims.domain.step import Step
 from shared.contracts.claims import (
     ApplyForReimbursement,
@@ -153,6 +154,12 @@ def _not_now(ctx: CommandContext[Command], spec: CommandSpec[Any]) -> Refusal | 
         or refuse_unless_role_is_held(pool, acting, spec.command.message_type, permission, spec.clause)
         or refuse_unless_duty_is_held(pool, acting, permission)
         or (None if spec.step is None else refuse_if_step_is_out_of_order(spec.step, ctx.next_step))
+        or (
+            # Gate 1 is the last that still counts as something new.
+            refuse_if_cooperation_has_ended(pool.fiscal_money_claimed_back_on)
+            if spec.step is not None and spec.step <= Step.CONFIRMATION
+            else None
+        )
         or (_repaid_since(ctx) if spec.step is not None and spec.step < Step.PAYMENT else None)
         or _conflict(ctx, *(DutyExercised(duty=duty, role=role, officer=ctx.officer) for role, duty in duties))
     )

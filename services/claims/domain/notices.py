@@ -28,6 +28,7 @@ from services.claims.domain.rules.article_14_notice import (
     payee,
     refuse_if_notifier_has_no_role,
 )
+from services.claims.domain.rules.article_19_termination import refuse_if_cooperation_has_ended
 from shared.contracts.claims import (
     Loss,
     NoticeAccepted,
@@ -67,6 +68,7 @@ def decide_notice(ctx: CommandContext[NotifyLoss]) -> Decision:
         refuse_unless_total_is_the_sum(command.loss),
         refuse_if_claimed_is_above_the_loss(command.claimed_fen, command.loss.total_fen),
         refuse_if_day_is_ahead("loss as of", "损失截止日", command.loss.as_of, beijing_day(ctx.at), "10.1"),
+        refuse_if_cooperation_has_ended(ctx.pool.fiscal_money_claimed_back_on),
         refuse_if_project_is_rejected(was_rejected=claim.is_rejected),
         refuse_if_project_has_ended(has_ended=claim.has_ended),
     )
@@ -149,6 +151,7 @@ def faults_on_project(case: Case, notice: Notice) -> tuple[Refusal, ...]:
     assert claim.project is not None
     loan = claim.project.loan
     return all_faults(
+        refuse_if_cooperation_has_ended(case.pool.fiscal_money_claimed_back_on),
         refuse_unless_notifier_is_party(case.pool, notice.notifier, loan.lender, loan.guarantor),
         refuse_if_loss_is_before_disbursement(notice.loss.as_of, loan.disbursed_on),
         _above_the_risk(claim, claim.project, notice.loss),

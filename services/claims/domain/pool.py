@@ -1,19 +1,20 @@
 """What claims knows of a pool: its two institutions, its rules, who has which role, and which officer which duties."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import assert_never
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
+from shared.contracts.registry.performance import CooperationEnded
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.rules import Rules
 from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
-PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | RulesAdopted
+PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | RulesAdopted | CooperationEnded
 
 
 class OfficerInPool(BaseModel):
@@ -41,6 +42,7 @@ class Pool(BaseModel):
     """A pool; ``rules`` and both institutions are None until its founding has been observed.
 
     ``rules`` are the founding's, ``adopted_rules`` the versions after them. Whoever decides asks ``rules_at``.
+    ``fiscal_money_claimed_back_on`` is the day on which the cooperation was ended with that (19.3).
     ``registry_seq`` is the number of the last of the registry's events that was observed.
     """
 
@@ -52,6 +54,7 @@ class Pool(BaseModel):
     rules: Rules | None = None
     adopted_rules: tuple[AdoptedRules, ...] = ()
     institutions: tuple[InstitutionInPool, ...] = ()
+    fiscal_money_claimed_back_on: date | None = None
     registry_seq: int = 0
 
     def rules_at(self, at: datetime) -> Rules | None:
@@ -157,5 +160,8 @@ def evolve_pool(pool: Pool, event: PoolEvent) -> Pool:
             return pool.model_copy(update={"adopted_rules": with_version(pool.adopted_rules, adopted)})
         case OfficerEnded():
             return pool.without_officer(event.institution, event.officer)
+        case CooperationEnded():
+            day = event.ended_on if event.claims_back_fiscal_money else None
+            return pool.model_copy(update={"fiscal_money_claimed_back_on": day})
         case _:
             assert_never(event)

@@ -22,6 +22,7 @@ from shared.contracts.claims import PayoutReleased, ReimbursementApproved
 from shared.contracts.received import Received
 from shared.contracts.registry.contributions import ContributionsPlanned
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.performance import CooperationEnded
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.registry.rules_versions import RulesAdopted
@@ -147,6 +148,7 @@ PoolEvent = (
     | OfficerEnded
     | PayeeAccountRegistered
     | RulesAdopted
+    | CooperationEnded
     | ContributionsPlanned
 )
 DutyEvent = RegistryDutyEvent | ClaimsDutyEvent

@@ -18,6 +18,7 @@ from services.treasury.domain.rules.article_03_pool import (
 from services.treasury.domain.rules.article_04_roles import refuse_unless_originals_are_genuine
 from services.treasury.domain.rules.article_04_signers import refuse_unless_signer_has_duty
 from services.treasury.domain.rules.article_09_accounts import payee_account_is_registered
+from services.treasury.domain.rules.article_19_termination import refuse_if_confirmed_after_the_end
 from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts.claims import ConfirmPlan, DrawUpPlan, NotifyLoss, PayoutReleased, ReleasePayout
 from shared.contracts.documents import SignedMessage
@@ -29,6 +30,7 @@ from shared.contracts.treasury import Leg
 from shared.decisions.article_04_authorisation import refuse_if_maker_is_checker
 from shared.decisions.article_14_claimants import refuse_unless_payee_holds_the_claim
 from shared.decisions.checks import first_fault
+from shared.decisions.days import beijing_day
 from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, excluded_by, refuse_if_duties_conflict
 
 
@@ -156,6 +158,9 @@ def _first_refusal(
         article_05.refuse_unless_confirmation_binds_plan(signed.plan, signed.confirmation),
         refuse_unless_signer_has_duty(pool, signed.release, cooperating, Duty.RELEASE, "6.8"),
         article_06.refuse_unless_release_binds_plan(signed.plan, signed.release),
+        refuse_if_confirmed_after_the_end(
+            beijing_day(signed.confirmation.received_at), pool.fiscal_money_claimed_back_on
+        ),
         article_14.refuse_unless_notice_is_claimants(pool, project, data.project_id, signed.notice),
         refuse_if_maker_is_checker(notice.maker, notice.checker),
         refuse_unless_payee_holds_the_claim(pool, signed.plan.data.payee, project.lender),

@@ -1,6 +1,6 @@
 """What the treasury knows of a pool: its parties, rules, officers, payee accounts and contributions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self, assert_never
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.registry.contributions import ContributionsPlanned
 from shared.contracts.registry.people import AccountParticulars, OfficerEnded, OfficerRegistered, PayeeAccountRegistered
+from shared.contracts.registry.performance import CooperationEnded
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.rules import Rules
 from shared.contracts.registry.rules_versions import RulesAdopted
@@ -79,6 +80,7 @@ class Pool(BaseModel):
     ``successor`` is the bank that was appointed in the place of ``supervising_bank``, until it has taken the accounts
     over; ``handed_over`` is what the bank before has said of that, ``taken_over`` what the present one said.
     ``former_duties`` are those before, the earliest first: what an officer signed is judged by the duties of its time.
+    ``fiscal_money_claimed_back_on`` is the day on which the cooperation was ended with that (19.3).
     ``registry_seq`` is the number of the last of the registry's events of the pool that was observed.
 
     A pool that was not observed yet has an id and nothing else, since topics arrive in any order.
@@ -99,6 +101,7 @@ class Pool(BaseModel):
     persons: dict[str, str] = {}
     payee_accounts: dict[str, PayeeAccount] = {}
     arrived: tuple[ArrivedContribution, ...] = ()
+    fiscal_money_claimed_back_on: date | None = None
     registry_seq: int = 0
 
     def rules_at(self, at: datetime) -> Rules:
@@ -182,6 +185,7 @@ PoolChange = (
     | OfficerEnded
     | PayeeAccountRegistered
     | RulesAdopted
+    | CooperationEnded
     | ContributionsPlanned
     | ContributionReceived
     | AccountsHandedOver
@@ -198,15 +202,7 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
     """The pool after ``change``; raises ValueError where a founded pool is founded as another one."""
     match change:
         case PoolFounded():
-            founding = Founding(
-                managing_institution=change.managing_institution,
-                cooperating_institution=change.cooperating_institution,
-                rules=change.rules,
-                planned=change.contributions,
-            )
-            if pool.founding not in (None, founding):
-                raise ValueError(f"pool {pool.pool_id} was founded otherwise before")
-            return pool.model_copy(update={"founding": founding})
+            return _founded(pool, change)
         case InstitutionRegistered():
             named = pool.model_copy(update={"names": {**pool.names, change.institution: change.name}})
             if change.role is not Role.SUPERVISING_BANK:
@@ -227,6 +223,9 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
         case RulesAdopted():
             adopted = AdoptedRules(rules=change.rules, adopted_at=change.adopted_at)
             return pool.model_copy(update={"adopted_rules": with_version(pool.adopted_rules, adopted)})
+        case CooperationEnded():
+            day = change.ended_on if change.claims_back_fiscal_money else None
+            return pool.model_copy(update={"fiscal_money_claimed_back_on": day})
         case ContributionsPlanned():
             assert pool.founding is not None, "pairs are planned in a founded pool"
             planned = (*pool.founding.planned, *change.instalments)
@@ -236,3 +235,15 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
         case AccountsHandedOver() | AccountsTakenOver():
             return pool.with_accounts_moved(change)
     assert_never(change)
+
+
+def _founded(pool: Pool, event: PoolFounded) -> Pool:
+    founding = Founding(
+        managing_institution=event.managing_institution,
+        cooperating_institution=event.cooperating_institution,
+        rules=event.rules,
+        planned=event.contributions,
+    )
+    if pool.founding not in (None, founding):
+        raise ValueError(f"pool {pool.pool_id} was founded otherwise before")
+    return pool.model_copy(update={"founding": founding})

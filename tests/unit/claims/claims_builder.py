@@ -28,11 +28,13 @@ from shared.contracts.examples import (
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import OfficerRegistered
+from shared.contracts.registry.performance import CooperationEnded
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.projects import Loan, ProjectApproved, ProjectRejected, ProjectTerms
 from shared.contracts.registry.rules import LossRatio, Rules
 from shared.contracts.registry.words import Agreement, Duty, PlannedInstalment, Role, SystemUse, Vote
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentSettled
+from shared.decisions.days import beijing_day
 from shared.decisions.decision import Decision
 from simulator.message_context import NO_HASH, LoanAtHand, MessageContext, person_of
 from simulator.parties import Cast, SeededKeys
@@ -282,6 +284,13 @@ class Story:
     def registers(self, officer: str, *duties: Duty) -> None:
         """The registry's word that an officer of the managing institution has these duties from now on."""
         event = registered(MANAGING, officer, duties, self.now)
+        self.case = Case(evolve_pool(self.case.pool, event), self.case.claim)
+
+    def ends_cooperation(self, **changes: Any) -> None:
+        """The registry's word that the cooperation was ended, and all fiscal money is claimed back."""
+        said_by = {"institution": COOPERATING, "decided_by": "overseer", "rules_version": 1}
+        figures = {"claims_back_fiscal_money": True, "ended_on": beijing_day(self.now), **said_by, **changes}
+        event = sample(CooperationEnded, here(self.now), figures)
         self.case = Case(evolve_pool(self.case.pool, event), self.case.claim)
 
     def commands(self, officer: str, data: Any, pool_id: UUID = POOL_ID) -> Decision:
