@@ -140,10 +140,12 @@ async def _provide_roles(
     admin: "asyncpg.Connection[asyncpg.Record]", name: str, password: str, migrator_password: str
 ) -> None:
     """Create the three roles. Passwords are base64url and names are checked, so neither ends the quotes around it."""
-    known = {
+    existing = {
         row["rolname"] for row in await admin.fetch("SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1)", name)
     }
-    statements = [f'CREATE ROLE "{role}"' for role in (name, f"{name}_owner", f"{name}_migrator") if role not in known]
+    statements = [
+        f'CREATE ROLE "{role}"' for role in (name, f"{name}_owner", f"{name}_migrator") if role not in existing
+    ]
     statements += [
         f"ALTER ROLE \"{name}\" LOGIN PASSWORD '{password}'",
         f'ALTER ROLE "{name}_owner" NOLOGIN',

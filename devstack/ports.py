@@ -40,10 +40,10 @@ def free_port(taken: frozenset[int] = frozenset()) -> int:
 
 def kept_ports(file: Path, names: tuple[str, ...]) -> dict[str, int]:
     """Return a port for each name: the one in the file if it is free, else another; and write them to the file."""
-    known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    assigned: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
     ports: dict[str, int] = {}
     for name in names:
-        port = known.get(name)
+        port = assigned.get(name)
         ports[name] = port if port is not None and is_free(port) else free_port(frozenset(ports.values()))
     file.write_text(json.dumps(ports))
     return ports

@@ -61,8 +61,8 @@ async def create_topics(
         settings = {**config, **(COPIES_CONFIG if factor >= COPIES else {})}
         # All topics are described, never a wanted one by name: Tansu creates what is asked for, with a count of its
         # own.
-        known = await _described(admin)
-        missing = {name: partitions for name, partitions in wanted.items() if name not in known}
+        existing = await _described(admin)
+        missing = {name: partitions for name, partitions in wanted.items() if name not in existing}
         if missing:
             new = [NewTopic(name, partitions, factor, topic_configs=settings) for name, partitions in missing.items()]
             _raise_refusals(await admin.create_topics(new, timeout_ms=CREATE_TIMEOUT_MS))
@@ -92,9 +92,11 @@ async def _wait_visible(admin: AIOKafkaAdminClient, wanted: Mapping[str, int]) -
     """Wait until each topic is in the metadata with a leader for each partition, and its count is the wanted one."""
     deadline = time.monotonic() + VISIBLE_TIMEOUT_S
     while True:
-        known = await _described(admin)
+        existing = await _described(admin)
         others = {
-            name: len(known[name]) for name, count in wanted.items() if name in known and len(known[name]) != count
+            name: len(existing[name])
+            for name, count in wanted.items()
+            if name in existing and len(existing[name]) != count
         }
         if others:
             lines = [f"{name}: has {count} partitions, {wanted[name]} are wanted" for name, count in others.items()]
@@ -105,7 +107,8 @@ async def _wait_visible(admin: AIOKafkaAdminClient, wanted: Mapping[str, int]) -
         waiting = [
             name
             for name in wanted
-            if name not in known or any(part["error_code"] != NO_ERROR or part["leader"] < 0 for part in known[name])
+            if name not in existing
+            or any(part["error_code"] != NO_ERROR or part["leader"] < 0 for part in existing[name])
         ]
         if not waiting:
             return

@@ -61,8 +61,8 @@ def party_named(who: str, key_place: KeyPlace, broker_place: BrokerPlace) -> Par
     folder = folder_of_keys(key_place.keys, broker_place)
     path = folder / f"{institution}.{officer or SYSTEM}.pem"
     if not path.exists():
-        known = ", ".join(sorted(_known_in(folder)))
-        raise UsageError(f"there is no key of {who} in {folder}; there are those of: {known or 'nobody'}")
+        names = ", ".join(sorted(_names_in(folder)))
+        raise UsageError(f"there is no key of {who} in {folder}; there are those of: {names or 'nobody'}")
     return _party(institution, officer, path, key_place.pool or pool_of_keys(folder))
 
 
@@ -115,11 +115,11 @@ def pool_of_keys(folder: Path) -> UUID:
         raise UsageError(f"{folder / POOL_FILE} holds no pool's id ({error}); give it: --pool ID") from None
 
 
-def _known_in(folder: Path) -> set[str]:
+def _names_in(folder: Path) -> set[str]:
     """The parties whose keys are in the folder, as they are written on the command line."""
-    known = set()
+    names = set()
     for path in folder.glob("*.pem"):
         institution, _, holder = path.stem.partition(".")
         if holder and "." not in holder:
-            known.add(name_of(institution, None if holder == SYSTEM else holder))
-    return known
+            names.add(name_of(institution, None if holder == SYSTEM else holder))
+    return names

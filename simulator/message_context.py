@@ -124,7 +124,7 @@ class MessageContext:
         raise NotImplementedError(f"nobody knows {symbol} here")
 
     def _from_context(self, symbol: FromContext, beside: Mapping[str, Any]) -> Any:
-        known = {
+        in_context = {
             FromContext.PROJECT: self.loan.project_id,
             FromContext.CONTRACT: self.loan.contract,
             FromContext.RIGHT_NUMBER: right_number(self.cast.pool_id, self.loan.contract),
@@ -162,7 +162,7 @@ class MessageContext:
                 return f"CONTRIBUTION-{beside['account'].value}-{beside['instalment']}"
             case FromContext.BANK_REFERENCE:
                 return f"CB{beside['instruction_id'].hex[:16].upper()}"
-        return known[symbol]
+        return in_context[symbol]
 
 
 def demonstration(cast: Cast, sender: Sender, contract: str = CONTRACT_NUMBER) -> MessageContext:

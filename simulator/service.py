@@ -142,8 +142,8 @@ class SimulatedService:
         if is_new:
             self._inbox[identity] = TakenIn(received.content_sha256, position, message.received_at)
         stored = self._inbox[identity]
-        known = {} if is_new else {identity: (stored.sha256, stored.position)}
-        found = sort([message], {identity} if is_new else set(), known, EPOCH)
+        stored_before = {} if is_new else {identity: (stored.sha256, stored.position)}
+        found = sort([message], {identity} if is_new else set(), stored_before, EPOCH)
         said = [each for fresh in found.fresh for each in self._decide(fresh)]
         said += [self._receipts[event_id(repeat.cause, RECEIPT_INDEX)] for repeat in found.repeats]
         for conflict in found.conflicts:

@@ -102,8 +102,8 @@ def faults_of_parties(scenario: Scenario) -> list[tuple[Place, str]]:
                 faults.append((("steps", number, "who"), fault))
         for place, name in _references(step, number):
             if name not in names:
-                known = ", ".join(sorted(names)) or "none"
-                faults.append((place, f"no step before this one is called '{name}'; named are: {known}"))
+                allowed_names = ", ".join(sorted(names)) or "none"
+                faults.append((place, f"no step before this one is called '{name}'; named are: {allowed_names}"))
         if step.name is not None:
             names.add(step.name)
         if step.says == RegisterOfficer.spoken.word and not any(fault for _, fault in faults):
@@ -123,9 +123,9 @@ def _fault_of_party(who: str, officers: Iterable[tuple[str, str]]) -> str | None
     institution_id, holder = split(who)
     if (institution_id, holder) in officers:
         return None
-    known = sorted(name.replace("-", " ") for named, name in officers if named == institution_id)
+    allowed_names = sorted(name.replace("-", " ") for named, name in officers if named == institution_id)
     named = who.partition("/")[2]
-    return f"'{named}' is nobody at the {institution}; {listed(named, known)}"
+    return f"'{named}' is nobody at the {institution}; {listed(named, allowed_names)}"
 
 
 def _references(step: Step, number: int) -> list[tuple[Place, str]]:

@@ -199,7 +199,7 @@ class PoolView:
 
     def take_in(self, observed: Iterable[ObservedRecord]) -> bool:
         """Fold what was observed; other pools' records and repeats change nothing. Whether any was this pool's."""
-        known = len(self._seen)
+        seen_before = len(self._seen)
         for each in observed:
             content = each.content
             if content.get("poolid") != str(self.pool_id) or content["id"] in self._seen:
@@ -212,7 +212,7 @@ class PoolView:
             elif each.topic.endswith(".events"):
                 self.followed[f"an event of the message {content['causationid']}"] += 1
                 self._take_in_event(message_type, content["data"], content["causationid"])
-        return len(self._seen) > known
+        return len(self._seen) > seen_before
 
     def case(self, project_id: UUID | str) -> CaseView:
         """The case of a project; a new one if nothing of it has been observed."""

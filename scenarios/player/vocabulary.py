@@ -91,10 +91,10 @@ def with_words(name: str, words: Mapping[str, Word], base: type[Words]) -> type[
     return create_model(name, __base__=base, **fields)
 
 
-def said_in(words: Words, known: Mapping[str, Word]) -> dict[str, Any]:
+def said_in(words: Words, meanings: Mapping[str, Word]) -> dict[str, Any]:
     """What the words that are said put into the fields of their command; names of messages are left out."""
     said: dict[str, Any] = {}
-    for word, each in known.items():
+    for word, each in meanings.items():
         name = word.replace(" ", "_")
         if name in words.model_fields_set and not each.names_message:
             put(said, each.path, getattr(words, name))
@@ -202,9 +202,9 @@ def _several(name: str, hint: Any, example: Any) -> Any:
 
 
 def _list_of(part: type[BaseModel]) -> Any:
-    known = vocabulary(part)
-    model: Any = with_words(part.__name__, known, Words)
-    return tuple[Annotated[model, AfterValidator(lambda words: said_in(words, known))], ...]
+    meanings = vocabulary(part)
+    model: Any = with_words(part.__name__, meanings, Words)
+    return tuple[Annotated[model, AfterValidator(lambda words: said_in(words, meanings))], ...]
 
 
 def _holds_documents(hint: Any) -> bool:

@@ -8,7 +8,7 @@ from shared.messaging.database import Connection, arrays_of
 
 # Each column is called like its figure, and is added to under its own name.
 _COLUMNS = ", ".join(AnnualFigures.model_fields)
-_ADDED = ", ".join(f"{name} = known.{name} + excluded.{name}" for name in AnnualFigures.model_fields)
+_ADDED = ", ".join(f"{name} = stored.{name} + excluded.{name}" for name in AnnualFigures.model_fields)
 _ARRAYS = ", ".join(f"${place}::bigint[]" for place in range(3, 3 + len(AnnualFigures.model_fields)))
 
 
@@ -32,7 +32,7 @@ async def add_figures(connection: Connection, added: Mapping[tuple[UUID, int], A
     keys = sorted(added)
     await connection.execute(
         f"""
-        INSERT INTO annual_figures AS known (pool_id, year, {_COLUMNS})
+        INSERT INTO annual_figures AS stored (pool_id, year, {_COLUMNS})
         SELECT * FROM unnest($1::uuid[], $2::bigint[], {_ARRAYS})
         ON CONFLICT (pool_id, year) DO UPDATE SET {_ADDED}
         """,  # noqa: S608  # constants

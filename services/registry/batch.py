@@ -141,7 +141,7 @@ def settled(batch: Batch) -> Batch:
         years = figures.setdefault(pool_id, {})
         years[year] = total([*([years[year]] if year in years else []), *added])
     # What has ended is no deadline any more, as in the table.
-    deadlines = {pool_id: Deadlines(known.waiting) for pool_id, known in batch.deadlines.items()}
+    deadlines = {pool_id: Deadlines(from_database.waiting) for pool_id, from_database in batch.deadlines.items()}
     return Batch(
         pools=batch.pools,
         projects=batch.projects,

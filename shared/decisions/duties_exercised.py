@@ -83,7 +83,7 @@ _CLOSING = DutyFields(Duty.BALLOT, Role.MANAGING, ("closed_by",))
 _VOTE = DutyFields(Duty.VOTE, Role.MANAGING, ("member",))
 
 # An approval names who filed it too: a service may observe it without what came before.
-DUTIES_TOLD: Mapping[type[Event], tuple[DutyFields, ...]] = {
+DUTIES_IN_EVENTS: Mapping[type[Event], tuple[DutyFields, ...]] = {
     projects.ProjectFiled: (_FILING,),
     projects.ProjectApproved: (_FILING, _APPROVAL),
     projects.ProjectReturned: (_RETURN,),
@@ -111,7 +111,7 @@ DUTIES_TOLD: Mapping[type[Event], tuple[DutyFields, ...]] = {
 }
 _SELECTION = Duty.SELECTION, Role.MANAGING
 # A selection is a case of its own, which no other service has part in: it ends before there is a pool.
-DUTIES_TOLD_IN_SELECTIONS: Mapping[type[Event], tuple[DutyFields, ...]] = {
+DUTIES_IN_SELECTION_EVENTS: Mapping[type[Event], tuple[DutyFields, ...]] = {
     selections.SelectionOpened: (DutyFields(*_SELECTION, ("opened_by",)),),
     selections.CandidateRegistered: (DutyFields(*_SELECTION, ("registered_by",)),),
     selections.EvidenceRecorded: (DutyFields(*_SELECTION, ("recorded_by",)),),
@@ -122,7 +122,9 @@ DUTIES_TOLD_IN_SELECTIONS: Mapping[type[Event], tuple[DutyFields, ...]] = {
 }
 DUTIES_IN_SELECTIONS = frozenset({Duty.SELECTION, Duty.BALLOT, Duty.VOTE})
 # In a case each of these duties is one institution's.
-ROLE_OF_DUTY: Mapping[Duty, Role] = {each.duty: each.role for told in DUTIES_TOLD.values() for each in told}
+ROLE_OF_DUTY: Mapping[Duty, Role] = {
+    each.duty: each.role for duty_fields in DUTIES_IN_EVENTS.values() for each in duty_fields
+}
 
 
 # accept: ()
@@ -137,9 +139,9 @@ def duties_exercised_in(event: Event) -> tuple[DutyExercised, ...]:
     if isinstance(event, project_life.ProjectEnded) and event.ground is project_life.EndGround.SETTLED:
         return ()
     exercised = (
-        DutyExercised(duty=told.duty, role=told.role, officer=officer)
-        for told in DUTIES_TOLD.get(type(event)) or DUTIES_TOLD_IN_SELECTIONS.get(type(event), ())
-        for field in told.fields
+        DutyExercised(duty=duty_fields.duty, role=duty_fields.role, officer=officer)
+        for duty_fields in DUTIES_IN_EVENTS.get(type(event)) or DUTIES_IN_SELECTION_EVENTS.get(type(event), ())
+        for field in duty_fields.fields
         for officer in _officers(getattr(event, field))
     )
     return tuple(dict.fromkeys(exercised))

@@ -35,14 +35,14 @@ def draft_of_fault(fault: Quarantined, receipt: type[Receipt], now: datetime, ep
     """The answer to a record that was quarantined and whose signature tells who sent it."""
     assert fault.sender is not None
     assert fault.pool_id is not None
-    told = receipt(
+    issued = receipt(
         message_id=fault.message_id,
         message_type_received=fault.type,
         message_sha256=fault.sha256,
         outcome=Outcome.REFUSED,
         reasons=(_reason(fault),),
     )
-    outgoing = Outgoing(told, fault.pool_id, str(fault.pool_id), topic=outcomes_topic(fault.sender))
+    outgoing = Outgoing(issued, fault.pool_id, str(fault.pool_id), topic=outcomes_topic(fault.sender))
     record = fault.record
     cause = quarantined_id(epoch, record.topic, record.partition, record.offset)
     return Draft(outgoing, cause, RECEIPT_INDEX, fault.message_id or fault.sha256, now, None)
@@ -50,7 +50,7 @@ def draft_of_fault(fault: Quarantined, receipt: type[Receipt], now: datetime, ep
 
 def _receipt(receipt: type[Receipt], message: Incoming, answer: Answer) -> Outgoing:
     received = message.received
-    told = receipt(
+    issued = receipt(
         message_id=received.message_id,
         message_type_received=message.type,
         message_sha256=received.content_sha256,
@@ -60,7 +60,7 @@ def _receipt(receipt: type[Receipt], message: Incoming, answer: Answer) -> Outgo
         case_number=answer.case_number,
     )
     subject = str(answer.project_id or received.pool_id)
-    return Outgoing(told, received.pool_id, subject, topic=outcomes_topic(received.sender))
+    return Outgoing(issued, received.pool_id, subject, topic=outcomes_topic(received.sender))
 
 
 def _reason(fault: Quarantined) -> Refusal:

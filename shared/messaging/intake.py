@@ -205,10 +205,10 @@ def read_event(
             envelope = model.model_validate_json(record.value or b"")
     except (Malformed, ValidationError) as error:
         if isinstance(error, ValidationError):
-            told = fields_message(error, MEND_READER)
+            unreadable = fields_message(error, MEND_READER)
         else:
-            told = with_next_step(Bilingual(error.why, error.why_zh), MEND_READER)
-        return Quarantined(record, "event_unreadable", told.text, "服务事件无法读取", sha256)
+            unreadable = with_next_step(Bilingual(error.why, error.why_zh), MEND_READER)
+        return Quarantined(record, "event_unreadable", unreadable.text, "服务事件无法读取", sha256)
     if record.key != envelope.subject.encode():
         # The stream would be another one than its producer numbered.
         return Quarantined(

@@ -88,12 +88,12 @@ async def run(service: ServiceDefinition, settings: MessagingSettings, clock: Cl
 
 async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, BrokerGuard]) -> BrokerGuard | None:
     """The work's result, or None if the service is told to stop before."""
-    working, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
-    await asyncio.wait([working, told], return_when=asyncio.FIRST_COMPLETED)
-    for task in (working, told):
+    working, stop_requested = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait([working, stop_requested], return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, stop_requested):
         if not task.done():
             task.cancel()
-    await asyncio.gather(working, told, return_exceptions=True)
+    await asyncio.gather(working, stop_requested, return_exceptions=True)
     return None if working.cancelled() else working.result()
 
 
@@ -294,11 +294,11 @@ async def _announce_when_ready(
 
 async def _wait_for_end(stopping: asyncio.Event, tasks: Sequence["asyncio.Task[None]"]) -> None:
     """Wait until told to stop; what ends by itself before that is a broken invariant: the supervisor restarts us."""
-    told = asyncio.create_task(stopping.wait(), name="stopping")
-    done, _ = await asyncio.wait([told, *tasks], return_when=asyncio.FIRST_COMPLETED)
-    if told in done:
+    stop_requested = asyncio.create_task(stopping.wait(), name="stopping")
+    done, _ = await asyncio.wait([stop_requested, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    if stop_requested in done:
         return
-    told.cancel()
+    stop_requested.cancel()
     for task in done:
         error = task.exception()
         if isinstance(error, BrokerChanged):

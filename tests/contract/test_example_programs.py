@@ -142,10 +142,12 @@ def test_what_is_wrong_is_told_with_the_next_thing_to_do(
     error = found.stderr.decode()
     assert (found.returncode != 0, found.stdout) == (True, b""), error
     # Before that Python's own parser shows how it is called, and Kafka's Java client says that it has no log.
-    told = [line for line in error.splitlines() if not line.startswith(("usage: ", " ", "SLF4J: "))]
-    assert len(told) == 1, error
-    assert said in told[0]
-    assert not re.search("lambda|fromisoformat", told[0]), "a name of the program's own says nothing to its user"
+    faults_printed = [line for line in error.splitlines() if not line.startswith(("usage: ", " ", "SLF4J: "))]
+    assert len(faults_printed) == 1, error
+    assert said in faults_printed[0]
+    assert not re.search("lambda|fromisoformat", faults_printed[0]), (
+        "a name of the program's own says nothing to its user"
+    )
 
 
 def test_ci_tries_both_programs() -> None:

@@ -56,10 +56,10 @@ def test_every_fault_of_a_field_has_words_of_ours(message_type: str) -> None:
         except ValidationError as error:
             types = {fault["type"] for fault in error.errors()}
             assert types <= FIELD_FAULTS.keys(), altered
-            told = fields_message(error)
-            assert told.text.endswith(f"; {SEND_CORRECTED.text}")
-            assert told.text_zh.endswith(f"；{SEND_CORRECTED.text_zh}")
-            fields, fields_zh = told.text.replace(f"_{SENT}", ""), told.text_zh.replace(f"_{SENT}", "")
+            described = fields_message(error)
+            assert described.text.endswith(f"; {SEND_CORRECTED.text}")
+            assert described.text_zh.endswith(f"；{SEND_CORRECTED.text_zh}")
+            fields, fields_zh = described.text.replace(f"_{SENT}", ""), described.text_zh.replace(f"_{SENT}", "")
             assert SENT not in fields + fields_zh
             assert not CHINESE.search(fields)
             assert not ENGLISH.search(fields_zh), fields_zh
@@ -70,10 +70,10 @@ def test_many_faults_are_counted_and_a_new_kind_of_fault_has_words_too() -> None
     message_type = min(COMMAND_MESSAGES)
     with pytest.raises(ValidationError) as raised:
         COMMAND_MESSAGES[message_type].model_validate_json(json.dumps({f"x{number}": 1 for number in range(9)}))
-    told = fields_message(raised.value)
+    described = fields_message(raised.value)
     more = len(raised.value.errors()) - FAULTS_NAMED_MAX
-    assert f"and {more} more" in told.text
-    assert f"另有 {more} 处" in told.text_zh
+    assert f"and {more} more" in described.text
+    assert f"另有 {more} 处" in described.text_zh
     assert CHINESE.search(ANY_FAULT.text_zh)
 
 

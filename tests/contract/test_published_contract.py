@@ -114,7 +114,7 @@ def test_every_command_that_is_shown_is_answered_as_is_shown(scenario: str) -> N
                 observed.content for observed in simulator.observed[before:] if observed.topic.startswith("outcomes.")
             )
             answers = [content for content in outcomes if content["type"].endswith(".receipt.issued.v1")]
-            (answer,) = (told["data"] for told in answers if told["causationid"] == each.payload["id"])
+            (answer,) = (outcome["data"] for outcome in answers if outcome["causationid"] == each.payload["id"])
             assert each.topic == record.topic
             assert (answer, answer["outcome"]) == (each.answer, "accepted"), each.type
     assert shown == {}

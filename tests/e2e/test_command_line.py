@@ -114,10 +114,10 @@ async def test_a_published_notice_is_answered_and_its_journey_told(data: Path, p
         riskpool(*by_contract, "--data", data, "--json"),
         riskpool("publish", kept, "--as", LENDER, "--data", data),
     )
-    for told in journeys:
-        assert told.status == 0, told
-        assert told.json["project_id"] == str(play.project_id)
-        assert {step["type"] for step in told.json["steps"]} >= {NOTICE, "registry.project.approved.v1"}
+    for journey in journeys:
+        assert journey.status == 0, journey
+        assert journey.json["project_id"] == str(play.project_id)
+        assert {step["type"] for step in journey.json["steps"]} >= {NOTICE, "registry.project.approved.v1"}
     assert receipt["case_number"] in text.out
     for standing in (by_id, by_number):
         assert (standing.status, standing.json["stage"]) == (0, "approved"), standing

@@ -116,15 +116,15 @@ async def test_bad_notices_are_answered_and_move_nothing(played_case: PlayedCase
 async def journey_tells(case: PlayedCase, project_id: UUID, answers: list[str]) -> None:
     """Wait until the project's journey says this of its notices, in any order; audit observes them a moment later."""
     connection = await asyncpg.connect(case.pool.stack.database_urls["audit"])
-    told: list[str] = []
+    answers_shown: list[str] = []
     try:
         async with asyncio.timeout(AUDIT_SECONDS_MAX):
-            while told != sorted(answers):
+            while answers_shown != sorted(answers):
                 steps = (await journey(connection, project_id)).steps
-                told = sorted(str(step.answer) for step in steps if step.topic == LOSS_NOTICES)
+                answers_shown = sorted(str(step.answer) for step in steps if step.topic == LOSS_NOTICES)
                 await asyncio.sleep(0.1)
     except TimeoutError:
-        pytest.fail(f"the journey tells {told}, not {sorted(answers)}")
+        pytest.fail(f"the journey tells {answers_shown}, not {sorted(answers)}")
     finally:
         await connection.close()
 

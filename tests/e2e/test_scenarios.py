@@ -135,12 +135,13 @@ def is_of_intake(content: Message) -> bool:
 async def test_what_differs_is_told_line_by_line(evening: Evening) -> None:
     """A scenario that expects something else fails, and says of each thing what was expected and what came."""
     assert not evening.wrong.held
-    told = [line.strip() for line in lines(evening.wrong)]
+    faults_printed = [line.strip() for line in lines(evening.wrong)]
     assert (
-        "✗ 2026-06-01 10:00  cooperating institution/planner: compensation plan → refused (6.6 review_missing)" in told
+        "✗ 2026-06-01 10:00  cooperating institution/planner: compensation plan → refused (6.6 review_missing)"
+        in faults_printed
     )
-    assert "expected: refused 10.3" in told
-    assert told[-6:] == [
+    assert "expected: refused 10.3" in faults_printed
+    assert faults_printed[-6:] == [
         "stage",
         "expected: planned",
         "got:      notified",

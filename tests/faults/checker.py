@@ -160,19 +160,19 @@ def cursor_problems(services: Mapping[str, ServiceStore]) -> Iterator[str]:
 
 def case_problems(events: Collection[Content], cases: Collection[UUID]) -> Iterator[str]:
     """A case has one settlement of each leg and one end, told under one event id each, however often published."""
-    told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    announced: dict[tuple[str, str], set[str]] = defaultdict(set)
     for event in events:
         project = str(event.said["data"].get("project_id"))
         if event.said["type"] == "treasury.payment.settled.v1":
-            told[project, event.said["data"]["leg"]].add(event.said["id"])
+            announced[project, event.said["data"]["leg"]].add(event.said["id"])
         elif event.said["type"] == "treasury.payment.instruction.v1":
-            told[project, f"instruction for the {event.said['data']['leg']}"].add(event.said["id"])
+            announced[project, f"instruction for the {event.said['data']['leg']}"].add(event.said["id"])
         elif event.said["type"] in ONCE_PER_CASE:
-            told[project, event.said["type"]].add(event.said["id"])
+            announced[project, event.said["type"]].add(event.said["id"])
     wanted = (*LEGS, *(f"instruction for the {leg}" for leg in LEGS), *ONCE_PER_CASE)
     for project in cases:
         for what in wanted:
-            number = len(told[str(project), what])
+            number = len(announced[str(project), what])
             if number != 1:
                 yield f"case {project}: {what} was told {number} times"
 

@@ -31,7 +31,7 @@ from tests.integration.test_registry_execute import (
     staffing,
 )
 from tests.unit.claims import claims_builder
-from tests.unit.decisions.duty_factories import told
+from tests.unit.decisions.duty_factories import event_by
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     APPROVER,
@@ -82,7 +82,7 @@ async def test_who_confirmed_the_plan_approves_no_correction_of_its_project(
     await corrected_project(registry_database)
     approve = ApproveProject(project_id=PROJECT_ID, filing=2)
     batch = [
-        from_claims(told(said.PlanConfirmed, PROJECT_ID, APPROVER)),
+        from_claims(event_by(said.PlanConfirmed, PROJECT_ID, APPROVER)),
         incoming(approve, MANAGING, APPROVER),
         incoming(approve, MANAGING, SECOND_APPROVER),
     ]
@@ -99,9 +99,9 @@ async def test_who_confirmed_the_plan_approves_no_correction_of_its_project(
 async def test_an_act_leaves_the_project_where_it_was(registry_database: TestDatabase) -> None:
     """Stage and trace are of the registry's own steps; what was known is not written again."""
     await corrected_project(registry_database)
-    event = from_claims(told(said.ReviewRecorded, PROJECT_ID, "reviewer"))
+    event = from_claims(event_by(said.ReviewRecorded, PROJECT_ID, "reviewer"))
     _, written = await process(registry_database, [event])
-    _, again = await process(registry_database, [from_claims(told(said.ReviewRecorded, PROJECT_ID, "reviewer"))])
+    _, again = await process(registry_database, [from_claims(event_by(said.ReviewRecorded, PROJECT_ID, "reviewer"))])
     assert (len(written), len(again)) == (3, 2)
     row = await registry_database.pool.fetchrow("SELECT stage, trace_parent, state FROM projects")
     assert row is not None
@@ -114,8 +114,8 @@ async def test_acts_of_unknown_projects_and_of_other_pools_are_nobodys(registry_
     """Nothing is stored, and a project of another pool is not touched."""
     await corrected_project(registry_database)
     before = await registry_database.pool.fetch("SELECT project_id, state FROM projects")
-    unknown = told(said.ReviewRecorded, uuid4(), "reviewer")
-    foreign = told(said.ReviewRecorded, PROJECT_ID, "reviewer")
+    unknown = event_by(said.ReviewRecorded, uuid4(), "reviewer")
+    foreign = event_by(said.ReviewRecorded, PROJECT_ID, "reviewer")
     await process(registry_database, [from_claims(unknown), from_claims(foreign, pool_id=uuid4())])
     assert await registry_database.pool.fetch("SELECT project_id, state FROM projects") == before
 
@@ -127,10 +127,10 @@ async def test_acts_take_as_many_statements_as_one(registry_database: TestDataba
     await process(registry_database, [incoming(filing_of(number), COOPERATING, FILER) for number in numbers])
     projects = [project_id(POOL_ID, LENDER, f"LOAN-{number}") for number in numbers]
     _, statements_of_one = await process(
-        registry_database, [from_claims(told(said.PlanDrawnUp, projects[0], "planner"))]
+        registry_database, [from_claims(event_by(said.PlanDrawnUp, projects[0], "planner"))]
     )
     _, statements_of_many = await process(
-        registry_database, [from_claims(told(said.PlanConfirmed, project, "confirmer")) for project in projects]
+        registry_database, [from_claims(event_by(said.PlanConfirmed, project, "confirmer")) for project in projects]
     )
     assert statements_of_one == statements_of_many
     count = await registry_database.pool.fetchval("SELECT count(*) FROM projects WHERE state LIKE '%confirmer%'")
@@ -142,8 +142,8 @@ async def test_claims_keeps_who_filed_before_the_approval_and_the_case_stays_whe
     trace = f"00-{1:032x}-{1:016x}-01"
     project = claims_builder.PROJECT_ID
     await claims.take(claims_database, [claims.from_service(event) for event in claims_builder.pool_events()])
-    on_matter = told(ballots.VoteRecorded, project, "an", project_id=None, entry_id=uuid4())
-    early = [told(ProjectFiled, project, "first-filer"), told(ProjectReturned, project, "returner"), on_matter]
+    on_matter = event_by(ballots.VoteRecorded, project, "an", project_id=None, entry_id=uuid4())
+    early = [event_by(ProjectFiled, project, "first-filer"), event_by(ProjectReturned, project, "returner"), on_matter]
     await claims.take(claims_database, [claims.from_service(event) for event in early])
     assert await claims.fetch(claims_database, "SELECT stage, trace_parent FROM claims") == [
         ("awaiting_approval", None)
@@ -152,7 +152,7 @@ async def test_claims_keeps_who_filed_before_the_approval_and_the_case_stays_whe
     await claims.take(claims_database, [replace(approved, traceparent=trace)])
     columns = "SELECT stage, trace_parent, updated_at FROM claims"
     reached = await claims.fetch(claims_database, columns)
-    late = claims.from_service(told(ballots.VoteRecorded, project, "member"))
+    late = claims.from_service(event_by(ballots.VoteRecorded, project, "member"))
     later = replace(late.received, received_at=claims.NOW + timedelta(days=3))
     await claims.take(claims_database, [replace(late, received=later)])
     assert await claims.fetch(claims_database, columns) == reached
@@ -164,8 +164,8 @@ async def test_claims_keeps_who_filed_before_the_approval_and_the_case_stays_whe
 async def test_the_treasury_keeps_who_acted_in_the_registry(treasury_database: Any) -> None:
     """Who filed, approved and returned counts in the case; a ballot on a matter of the pool is in no case."""
     await treasury.take(treasury_database, [treasury.from_service(project_approved())])
-    returned = told(ProjectReturned, TREASURY_PROJECT, "returner")
-    on_matter = told(ballots.VoteRecorded, TREASURY_PROJECT, "an", project_id=None, entry_id=uuid4())
+    returned = event_by(ProjectReturned, TREASURY_PROJECT, "returner")
+    on_matter = event_by(ballots.VoteRecorded, TREASURY_PROJECT, "an", project_id=None, entry_id=uuid4())
     await treasury.take(treasury_database, [treasury.from_service(event) for event in (returned, on_matter)])
     (row,) = await treasury_database.pool.fetch("SELECT state, lender FROM cases")
     assert row["lender"] == project_approved().loan.lender

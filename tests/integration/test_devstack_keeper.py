@@ -20,7 +20,7 @@ SLEEP = "import time; time.sleep(600)"
 LEAVES_A_CHILD = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {SLEEP!r}])"
 
 
-class Told(list[dict[str, Any]]):
+class KeeperEvents(list[dict[str, Any]]):
     """What the keeper has told its supervisor."""
 
     def of(self, event: str) -> list[dict[str, Any]]:
@@ -28,19 +28,19 @@ class Told(list[dict[str, Any]]):
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def keeper_events() -> KeeperEvents:
+    return KeeperEvents()
 
 
 @pytest.fixture
-def keeper(told: Told) -> Iterator[Keeper]:
+def keeper(keeper_events: KeeperEvents) -> Iterator[Keeper]:
     """A keeper in this process; its children end with the test."""
-    keeper = Keeper(told.append)
+    keeper = Keeper(keeper_events.append)
     yield keeper
     keeper.end_all(lambda _: time.sleep(0.01))
 
 
-def start(keeper: Keeper, told: Told, folder: Path, code: str) -> int:
+def start(keeper: Keeper, keeper_events: KeeperEvents, folder: Path, code: str) -> int:
     """Start a child with the ticket 7, and return its id."""
     command = {
         "op": "start", "ticket": 7, "name": "one", "argv": [sys.executable, "-c", code], "env": dict(os.environ),
@@ -48,7 +48,7 @@ def start(keeper: Keeper, told: Told, folder: Path, code: str) -> int:
         "uid": None, "gid": None,
     }  # fmt: skip
     keeper.obey(command)
-    pid: int = told.of("started")[0]["pid"]
+    pid: int = keeper_events.of("started")[0]["pid"]
     return pid
 
 
@@ -61,7 +61,7 @@ def wait_for_end(pid: int) -> None:
 
 
 def test_what_a_child_left_behind_is_killed_while_the_id_is_its_own(
-    keeper: Keeper, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    keeper: Keeper, keeper_events: KeeperEvents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its group is killed before its exit code is asked for: from then on the id can be another process's."""
     killed: list[str] = []
@@ -72,14 +72,14 @@ def test_what_a_child_left_behind_is_killed_while_the_id_is_its_own(
 
     killpg = os.killpg
     monkeypatch.setattr(keeper_module.os, "killpg", kill_group)
-    pid = start(keeper, told, tmp_path, LEAVES_A_CHILD)
+    pid = start(keeper, keeper_events, tmp_path, LEAVES_A_CHILD)
     wait_for_end(pid)
     left = [each for each in psutil.process_iter() if is_in_group(each, pid)]
     assert len(left) == 2, "itself and what it has left"
     keeper.reap()
     assert killed == [psutil.STATUS_ZOMBIE]
     assert psutil.wait_procs(left, TIMEOUT_S)[1] == []
-    assert [(each["ticket"], each["code"]) for each in told.of("exited")] == [(7, 0)]
+    assert [(each["ticket"], each["code"]) for each in keeper_events.of("exited")] == [(7, 0)]
 
 
 def is_in_group(process: psutil.Process, group: int) -> bool:
@@ -90,10 +90,10 @@ def is_in_group(process: psutil.Process, group: int) -> bool:
 
 
 def test_a_child_that_is_gone_is_signalled_by_nobody(
-    keeper: Keeper, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    keeper: Keeper, keeper_events: KeeperEvents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An order for a child whose exit code was asked for comes too late, and its id is not used."""
-    pid = start(keeper, told, tmp_path, SLEEP)
+    pid = start(keeper, keeper_events, tmp_path, SLEEP)
     order = {"op": "signal", "ticket": 7, "number": signal.SIGKILL}
     keeper.obey({**order, "order": 8})
     wait_for_end(pid)
@@ -107,5 +107,9 @@ def test_a_child_that_is_gone_is_signalled_by_nobody(
     monkeypatch.setattr(keeper_module.os, "killpg", signalled)
     keeper.obey({**order, "order": 10})
     keeper.obey({"op": "stop", "ticket": 7})
-    assert [(each["order"], each["was_there"]) for each in told.of("signalled")] == [(8, True), (9, True), (10, False)]
-    assert [each["code"] for each in told.of("exited")] == [-signal.SIGKILL]
+    assert [(each["order"], each["was_there"]) for each in keeper_events.of("signalled")] == [
+        (8, True),
+        (9, True),
+        (10, False),
+    ]
+    assert [each["code"] for each in keeper_events.of("exited")] == [-signal.SIGKILL]

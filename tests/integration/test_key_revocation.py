@@ -74,7 +74,7 @@ def reasons(decided: Decided) -> list[str]:
     return [reason.code for reason in decided.answer.reasons]
 
 
-def told(decided: list[Decided]) -> list[KeyRegistered | KeyRetired | KeyRevoked]:
+def key_events(decided: list[Decided]) -> list[KeyRegistered | KeyRetired | KeyRevoked]:
     """What was said of keys, in order."""
     return [
         event.data
@@ -92,7 +92,7 @@ async def test_in_one_batch_what_comes_after_the_revocation_is_refused(registry_
     keys = await load_keys(registry_database.pool, [key_id(DEPUTYS), key_id(STOLEN)])
     assert list(keys) == [(POOL_ID, key_id(DEPUTYS))]
     assert not keys[POOL_ID, key_id(DEPUTYS)].is_valid_at(NOON)
-    assert faults_of_the_chain([ROOT], told(list(decided))) == ()
+    assert faults_of_the_chain([ROOT], key_events(list(decided))) == ()
 
 
 @pytest.mark.parametrize("round_of", range(4))
@@ -112,7 +112,7 @@ async def test_on_two_replicas_one_of_both_comes_first(registry_database: TestDa
     assert reasons(registered) in ([], ["key_revoked"])
     has_come_first = not reasons(registered)
     ordered = [registered, revoked] if has_come_first else [revoked, registered]
-    assert faults_of_the_chain([ROOT], told([*first, *ordered])) == ()
+    assert faults_of_the_chain([ROOT], key_events([*first, *ordered])) == ()
     # Nor does a second person confirm it any more.
     confirmation = ConfirmRegistration(registration_sha256=registered.incoming.received.content_sha256)
     decided, _ = await process(registry_database, [incoming(confirmation, MANAGING)])

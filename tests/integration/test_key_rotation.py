@@ -101,7 +101,7 @@ async def test_the_copies_of_claims_and_treasury_follow(service: str, new_databa
 async def test_what_the_old_key_signed_still_pays(treasury_database: TestDatabase) -> None:
     """A plan that was confirmed before its confirmer's rotation is paid after it, by the recorded time of intake."""
     keys = Keys()
-    told = payout(signing=keys.sign)
+    signed_payout = payout(signing=keys.sign)
     retired_at = NOW + timedelta(hours=1)
     later = retired_at + timedelta(hours=1)
     await take(treasury_database, [*registry_tells(keys), *pair()])
@@ -109,14 +109,14 @@ async def test_what_the_old_key_signed_still_pays(treasury_database: TestDatabas
         KeyRetired(key_id=keys.signers[who].key_id, institution=who[0], valid_until=retired_at) for who in DUTIES
     ]
     await take(treasury_database, map(from_service, retirements))
-    signed = {name: getattr(told, name).original for name in ("notice", "plan", "confirmation", "release")}
+    signed = {name: getattr(signed_payout, name).original for name in ("notice", "plan", "confirmation", "release")}
 
     def released(taken_in: dict[str, datetime]) -> Incoming:
         originals = {
             name: original.model_copy(update={"received_at": taken_in.get(name, NOW)})
             for name, original in signed.items()
         }
-        incoming = from_service(told.released().model_copy(update=originals))
+        incoming = from_service(signed_payout.released().model_copy(update=originals))
         return replace(incoming, received=replace(incoming.received, received_at=later))
 
     for moment in (retired_at, later + timedelta(hours=1)):

@@ -165,10 +165,10 @@ def other_payout(keys: Keys, number: str) -> tuple[UUID, Payout]:
 async def test_a_case_is_paid_and_reimbursed(treasury_database: Any, apart: bool) -> None:
     """Worked cases 1 and 2, in batches of one and in large ones: the same events, the same balances."""
     keys = Keys()
-    told = payout(signing=keys.sign)
+    signed_payout = payout(signing=keys.sign)
     decided = await take(
         treasury_database,
-        [*registry_tells(keys), *pair(), from_service(told.released(), TRACE)],
+        [*registry_tells(keys), *pair(), from_service(signed_payout.released(), TRACE)],
         apart,
     )
     (instruction,), (instructed,) = said(decided, PaymentInstruction), said(decided, PaymentInstructed)
@@ -201,8 +201,8 @@ async def test_a_case_is_paid_and_reimbursed(treasury_database: Any, apart: bool
 async def test_a_release_before_the_registry_is_kept_and_taken_up(treasury_database: Any) -> None:
     """Nothing is known, not even the keys; whatever order they come in, the last one sets the payout going."""
     keys = Keys()
-    told = payout(signing=keys.sign)
-    decided = await take(treasury_database, [from_service(told.released())])
+    signed_payout = payout(signing=keys.sign)
+    decided = await take(treasury_database, [from_service(signed_payout.released())])
     assert said(decided, PaymentRefused) == []
     decided = await take(treasury_database, reversed(registry_tells(keys)), apart=True)
     assert [type(each) for each in said(decided, object)] == [PayoutQueued]
@@ -217,9 +217,9 @@ async def test_a_release_before_the_registry_is_kept_and_taken_up(treasury_datab
 async def test_a_release_that_overtakes_a_duty_waits_for_it(treasury_database: Any) -> None:
     """After an outage claims' topic may be read first: who signed is known here, with the duties of before."""
     keys = Keys()
-    told = payout(signing=keys.sign, releaser="applicant")
+    signed_payout = payout(signing=keys.sign, releaser="applicant")
     await take(treasury_database, [*registry_tells(keys), *pair()])
-    decided = await take(treasury_database, [from_service(told.released(registry_seq=99))])
+    decided = await take(treasury_database, [from_service(signed_payout.released(registry_seq=99))])
     assert said(decided, object) == []
     promoted = OfficerRegistered(
         institution=COOPERATING,
@@ -240,7 +240,7 @@ async def test_the_queue_outlives_the_batch(treasury_database: Any) -> None:
     payouts = [other_payout(keys, number) for number in numbers]
     projects = [project_id for project_id, _ in payouts]
     await take(treasury_database, [*registry_tells(keys, *projects), *pair()])
-    released = [from_service(told.released()) for _, told in reversed(payouts)]
+    released = [from_service(signed_payout.released()) for _, signed_payout in reversed(payouts)]
     decided = await take(treasury_database, released)
     reserved = said(decided, PaymentReserved)
     assert [each.amount_fen for each in reserved] == [SHARE_FEN, SHARE_FEN, SHARE_FEN // 2]
@@ -262,16 +262,16 @@ async def test_the_queue_outlives_the_batch(treasury_database: Any) -> None:
 async def test_a_forged_signature_moves_nothing(treasury_database: Any) -> None:
     """Claims may say what it likes: a plan with another figure than the one signed is no plan."""
     keys = Keys()
-    told = payout(signing=keys.sign)
+    signed_payout = payout(signing=keys.sign)
     await take(treasury_database, [*registry_tells(keys), *pair()])
     forged = SignedMessage.of(
-        told.plan.original.topic,
-        told.plan.original.value.replace(b'"compensation":1', b'"compensation":2'),
-        told.plan.original.signature,
-        told.plan.original.received_at,
+        signed_payout.plan.original.topic,
+        signed_payout.plan.original.value.replace(b'"compensation":1', b'"compensation":2'),
+        signed_payout.plan.original.signature,
+        signed_payout.plan.original.received_at,
     )
-    assert forged != told.plan.original
-    decided = await take(treasury_database, [from_service(told.released(plan=forged))])
+    assert forged != signed_payout.plan.original
+    decided = await take(treasury_database, [from_service(signed_payout.released(plan=forged))])
     (refused,) = said(decided, PaymentRefused)
     assert (refused.code, refused.clause) == ("original_not_genuine", "4.1")
     async with treasury_database.pool.acquire() as connection:
@@ -281,8 +281,8 @@ async def test_a_forged_signature_moves_nothing(treasury_database: Any) -> None:
 async def test_the_same_said_again_in_one_batch(treasury_database: Any) -> None:
     """A bank that confirms twice, in one batch or in two, is told so, and money moves once."""
     keys = Keys()
-    told = payout(signing=keys.sign)
-    decided = await take(treasury_database, [*registry_tells(keys), *pair(), from_service(told.released())])
+    signed_payout = payout(signing=keys.sign)
+    decided = await take(treasury_database, [*registry_tells(keys), *pair(), from_service(signed_payout.released())])
     confirmed = confirmation_of(said(decided, PaymentInstructed)[0])
     decided = await take(treasury_database, [bank_says(confirmed), bank_says(confirmed)])
     decided += await take(treasury_database, [bank_says(confirmed), bank_says(contribution(Account.FISCAL))])
@@ -298,7 +298,7 @@ async def test_statements_do_not_grow_with_the_batch(treasury_database: Any) -> 
     projects = [project_id for project_id, _ in payouts]
     await take(treasury_database, [*registry_tells(keys, *projects), *pair(1), *pair(2)])
     counts = []
-    released = [from_service(told.released()) for _, told in payouts]
+    released = [from_service(signed_payout.released()) for _, signed_payout in payouts]
     async with treasury_database.pool.acquire() as connection:
         for batch in (released[:1], released[1:]):
             statements: list[asyncpg.LoggedQuery] = []

@@ -262,17 +262,17 @@ async def test_postgres_takes_f_of_the_running_total(paid: dict[str, Connection]
                 yield from ((amount, before, *weights) for amount, before in product(range(15), repeat=2))
                 yield from ((amount, before, *weights) for amount, before in large)
 
-    told = list(cases())
+    observed_cases = list(cases())
     rows = await paid["application"].fetch(
         """
         SELECT fiscal_part_of_compensation_fen(amount, before, fiscal, social)
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS c (amount, before, fiscal, social)
         """,
-        *(list(column) for column in zip(*told, strict=True)),
+        *(list(column) for column in zip(*observed_cases, strict=True)),
     )
     assert [row[0] for row in rows] == [
         fiscal_part_of_compensation_fen(amount, before, LossRatio(fiscal_weight=fiscal, social_weight=social))
-        for amount, before, fiscal, social in told
+        for amount, before, fiscal, social in observed_cases
     ]
 
 

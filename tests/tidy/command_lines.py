@@ -116,8 +116,8 @@ def _fault_of_module(module: str, tokens: list[str]) -> str | None:
     if name is None:
         return f"there is no module {module}"
     parser = getattr(import_module(name), "app", None) if "\napp = App(" in text_of(_source(name)) else None
-    known = _options(parser) if parser else set(re.findall(r'"(--[a-z-]+)"', text_of(_source(name))))
-    unknown = [token for token in tokens if token.startswith("--") and token.partition("=")[0] not in known]
+    options = _options(parser) if parser else set(re.findall(r'"(--[a-z-]+)"', text_of(_source(name))))
+    unknown = [token for token in tokens if token.startswith("--") and token.partition("=")[0] not in options]
     return f"{module} has no option {unknown[0]}" if unknown else None
 
 

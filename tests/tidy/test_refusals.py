@@ -115,9 +115,15 @@ def test_a_code_of_intake_means_nothing_else(
 
 def test_a_refusal_says_what_to_do_next(refusals: tuple[Refused, ...], intake_refusals: tuple[Refused, ...]) -> None:
     """After what is wrong comes the next thing to do, also where intake refuses, which asks for it in Chinese too."""
-    told = [refused for refused in (*refusals, *intake_refusals) if refused.text and refused.code != "event_unreadable"]
-    assert [refused.place for refused in told if "; " not in refused.text and ": next" not in refused.text] == []
-    assert [refused.place for refused in told if refused in intake_refusals and "请" not in refused.text_zh] == []
+    all_refusals = [
+        refused for refused in (*refusals, *intake_refusals) if refused.text and refused.code != "event_unreadable"
+    ]
+    assert [
+        refused.place for refused in all_refusals if "; " not in refused.text and ": next" not in refused.text
+    ] == []
+    assert [
+        refused.place for refused in all_refusals if refused in intake_refusals and "请" not in refused.text_zh
+    ] == []
 
 
 def test_a_refusal_names_a_clause_of_the_regulation(rules: tuple[Rule, ...], refusals: tuple[Refused, ...]) -> None:

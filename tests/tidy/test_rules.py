@@ -82,7 +82,7 @@ def _owners() -> list[str]:
 def test_what_is_left_open_of_a_clause_is_told_twice() -> None:
     """What a clause's sentence says is not there yet stands in an owner's README under "Not yet" too, by its number."""
     left_open = [row for row in read_rows(text_of(TABLE)) if "*Not yet:*" in row.sentence]
-    told = {
+    stated = {
         owner: {
             number
             for section in text_of(Path(f"services/{owner}/README.md")).split("\n\n")
@@ -91,4 +91,4 @@ def test_what_is_left_open_of_a_clause_is_told_twice() -> None:
         }
         for owner in _owners()
     }
-    assert [row.clause for row in left_open if not any(row.clause in told[owner] for owner in row.owners)] == []
+    assert [row.clause for row in left_open if not any(row.clause in stated[owner] for owner in row.owners)] == []

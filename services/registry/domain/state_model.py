@@ -14,10 +14,10 @@ class StateModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     @classmethod
-    def told_by(cls, message: Event | Command, **more: object) -> Self:
+    def from_message(cls, message: Event | Command, **more: object) -> Self:
         """What an event tells, or a command: what both name alike, and ``more``."""
-        told = {name: getattr(message, name) for name in _shared(cls, type(message))}
-        return cls.model_validate({**told, **more})
+        said = {name: getattr(message, name) for name in _shared(cls, type(message))}
+        return cls.model_validate({**said, **more})
 
 
 @cache

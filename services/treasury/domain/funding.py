@@ -122,7 +122,7 @@ def _instruct(
     # The account is the registry's of this moment, so that a change made by two officers holds for later instalments.
     payee = compensation.payee if mandate.leg is Leg.PAYOUT else None
     account = None if payee is None else books.pool.payee_accounts[payee]
-    told = PaymentInstruction(
+    payment_instruction = PaymentInstruction(
         instruction_id=instruction,
         project_id=mandate.project_id,
         compensation_id=mandate.compensation_id,
@@ -147,7 +147,7 @@ def _instruct(
         bank=bank,
         rules_version=reserved.rules_version,
     )
-    return told, said
+    return payment_instruction, said
 
 
 def _why(books: Books, leg: Leg, at: datetime) -> str:

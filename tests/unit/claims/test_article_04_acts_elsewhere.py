@@ -35,7 +35,7 @@ from tests.unit.claims.claims_builder import (
     notice,
     settled,
 )
-from tests.unit.decisions.duty_factories import IN_REGISTRY, NAMESAKES, NOTHING_BUT_DUTIES, told
+from tests.unit.decisions.duty_factories import IN_REGISTRY, NAMESAKES, NOTHING_BUT_DUTIES, event_by
 
 pytestmark = pytest.mark.clause("4.1")
 
@@ -45,14 +45,14 @@ def test_the_registrys_acts_are_noted_and_change_nothing_else(event: type[Event]
     """ClaimsEvent twice they are noted once, whatever the case has come to."""
     for story in (Story().until("approval"), Story().until("plan")):
         before = story.claim
-        assert story.observes(told(event, PROJECT_ID, "li", covered_principal_fen=1)).events == ()
+        assert story.observes(event_by(event, PROJECT_ID, "li", covered_principal_fen=1)).events == ()
         once = story.claim
         assert set(once.duties_exercised) == {
             *before.duties_exercised,
-            *duties_exercised_in(told(event, PROJECT_ID, "li")),
+            *duties_exercised_in(event_by(event, PROJECT_ID, "li")),
         }
         assert event is DrawdownFiled or once.model_copy(update={"duties_exercised": before.duties_exercised}) == before
-        story.observes(told(event, PROJECT_ID, "li", covered_principal_fen=1))
+        story.observes(event_by(event, PROJECT_ID, "li", covered_principal_fen=1))
         assert story.claim == once
 
 
@@ -70,7 +70,7 @@ def test_who_acted_in_the_registry_takes_no_other_exclusive_step(
 ) -> None:
     """Filing, its return, and a vote on a late one keep an officer from plan, release and confirmation."""
     story = Story().until(after)
-    filing = told(event, PROJECT_ID, officer, covered_principal_fen=100_000_000)
+    filing = event_by(event, PROJECT_ID, officer, covered_principal_fen=100_000_000)
     story.observes(filing)
     decision = getattr(story, act)(officer=officer)
     assert (codes(decision), clauses(decision)) == (["duties_in_conflict"], ["4.1"])
@@ -79,9 +79,9 @@ def test_who_acted_in_the_registry_takes_no_other_exclusive_step(
 def test_who_filed_an_earlier_version_does_not_plan() -> None:
     """The approval names the last filer only; the one before has acted in the case as well."""
     story = Story()
-    story.observes(told(ProjectFiled, PROJECT_ID, "planner"))
-    story.observes(told(ProjectReturned, PROJECT_ID, "confirmer"))
-    story.observes(told(ProjectFiled, PROJECT_ID, "filer", filing=2))
+    story.observes(event_by(ProjectFiled, PROJECT_ID, "planner"))
+    story.observes(event_by(ProjectReturned, PROJECT_ID, "confirmer"))
+    story.observes(event_by(ProjectFiled, PROJECT_ID, "filer", filing=2))
     story.until("verification")
     assert codes(story.plans("planner")) == ["duties_in_conflict"]
 
@@ -91,7 +91,7 @@ def test_what_comes_late_counts_from_then_on() -> None:
     story = Story().until("confirmation")
     assert story.releases("planner").outcome is Outcome.REFUSED
     assert story.releases("releaser").outcome is Outcome.ACCEPTED
-    story.observes(told(ProjectFiled, PROJECT_ID, "releaser"))
+    story.observes(event_by(ProjectFiled, PROJECT_ID, "releaser"))
     assert {act.duty for act in story.claim.duties_exercised if act.officer == "releaser"} == {
         Duty.RELEASE,
         Duty.FILING,
@@ -102,7 +102,7 @@ def test_what_comes_late_counts_from_then_on() -> None:
 def test_a_member_that_is_found_to_have_acted_steps_back() -> None:
     """What it did in the registry was observed after the opening: it votes no more, and can leave the base."""
     story = Story().until("opening")
-    story.observes(told(ProjectReturned, PROJECT_ID, "member-a"))
+    story.observes(event_by(ProjectReturned, PROJECT_ID, "member-a"))
     assert codes(story.votes("member-a")) == ["duties_in_conflict"]
     assert story.recuses("member-a").outcome is Outcome.ACCEPTED
 
@@ -111,7 +111,7 @@ def test_a_ballot_that_the_rules_exclude_from_voting_counts_from_the_registry_to
     """Which duties exclude each other is a field of the rules, also of duties that don't by default."""
     rules = RULES.model_copy(update={"exclusive_duties": (*RULES.exclusive_duties, (Duty.BALLOT, Duty.CONFIRMATION))})
     story = Story(rules).until("plan")
-    story.observes(told(ballots.BallotOpened, PROJECT_ID, "confirmer"))
+    story.observes(event_by(ballots.BallotOpened, PROJECT_ID, "confirmer"))
     assert codes(story.confirms()) == ["duties_in_conflict"]
 
 
@@ -195,6 +195,6 @@ def test_no_officer_exercises_two_exclusive_duties_in_a_case(history: list[Any])
             story.goes_on(first, second)
             assert _excluded(story.claim) == before, "a decision of claims excludes nobody in hindsight"
         else:
-            story.observes(told(first, PROJECT_ID, second, covered_principal_fen=100_000_000))
+            story.observes(event_by(first, PROJECT_ID, second, covered_principal_fen=100_000_000))
             excluded_elsewhere |= _excluded(story.claim) - before
     assert _excluded(story.claim) == excluded_elsewhere

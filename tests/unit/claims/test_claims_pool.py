@@ -27,17 +27,17 @@ NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 
 def test_pool_knows_roles_and_duties() -> None:
     """The two institutions that founded it, those registered since, and the officers of each."""
-    known = pool()
-    assert (known.managing_institution, known.cooperating_institution) == (MANAGING, COOPERATING)
-    assert known.rules == RULES
-    assert (known.roles_of(LENDER), known.roles_of(GUARANTOR)) == ({Role.LENDER}, {Role.GUARANTOR})
-    assert known.roles_of("somebody") == frozenset()
-    assert (known.name_of(COOPERATING), known.name_of("somebody")) == (NAMES[COOPERATING], "somebody")
-    assert known.holders_of(Role.MANAGING) == (MANAGING,)
-    assert known.holders_of(Role.LENDER) == (LENDER, "bank-south")
+    observed = pool()
+    assert (observed.managing_institution, observed.cooperating_institution) == (MANAGING, COOPERATING)
+    assert observed.rules == RULES
+    assert (observed.roles_of(LENDER), observed.roles_of(GUARANTOR)) == ({Role.LENDER}, {Role.GUARANTOR})
+    assert observed.roles_of("somebody") == frozenset()
+    assert (observed.name_of(COOPERATING), observed.name_of("somebody")) == (NAMES[COOPERATING], "somebody")
+    assert observed.holders_of(Role.MANAGING) == (MANAGING,)
+    assert observed.holders_of(Role.LENDER) == (LENDER, "bank-south")
     verifying = ("reviewer", "visitor-one", "visitor-two", "visitor-three")
-    assert known.officers_with(COOPERATING, Duty.VERIFICATION) == verifying
-    assert Pool.model_validate_json(known.model_dump_json()) == known
+    assert observed.officers_with(COOPERATING, Duty.VERIFICATION) == verifying
+    assert Pool.model_validate_json(observed.model_dump_json()) == observed
 
 
 def test_order_of_events_does_not_matter() -> None:
@@ -54,10 +54,10 @@ def test_order_of_events_does_not_matter() -> None:
 
 def test_events_observed_again_change_nothing() -> None:
     """Roles and duties are the same when they are observed again; the latest duties of an officer count."""
-    known = pool()
+    observed = pool()
     for event in pool_events():
         if isinstance(event, PoolFounded | InstitutionRegistered):
-            assert evolve_pool(known, event) == known
+            assert evolve_pool(observed, event) == observed
     changed = OfficerRegistered(
         institution=MANAGING,
         officer="chair",
@@ -66,7 +66,7 @@ def test_events_observed_again_change_nothing() -> None:
         duties=(Duty.VOTE,),
         valid_from=NOON,
     )
-    assert evolve_pool(known, changed).duties_of(MANAGING, "chair") == (Duty.VOTE,)
+    assert evolve_pool(observed, changed).duties_of(MANAGING, "chair") == (Duty.VOTE,)
 
 
 def test_who_has_left_has_no_duty_and_is_no_officer_any_more() -> None:

@@ -33,10 +33,10 @@ def adopted(version: int, adopted_at: datetime, effective_on: date = date(2026, 
 
 
 def observing(story: Story, *events: RulesAdopted) -> Story:
-    known = story.case.pool
+    observed = story.case.pool
     for event in events:
-        known = evolve_pool(known, event)
-    story.case = Case(known, story.claim)
+        observed = evolve_pool(observed, event)
+    story.case = Case(observed, story.claim)
     return story
 
 
@@ -86,8 +86,8 @@ def test_versions_may_be_observed_in_any_order_and_again() -> None:
     in_order, backwards = pool(), Pool(pool_id=POOL_ID)
     for event in (second, third):
         in_order = evolve_pool(in_order, event)
-    for told in (third, second, third, *pool_events()):
-        backwards = evolve_pool(backwards, told)
+    for observed_event in (third, second, third, *pool_events()):
+        backwards = evolve_pool(backwards, observed_event)
     assert backwards.adopted_rules == in_order.adopted_rules
     assert backwards.latest_rules_version == in_order.latest_rules_version == 3
     for hours in (-1, 0, 23, 24):

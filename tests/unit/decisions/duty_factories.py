@@ -10,7 +10,7 @@ from shared.contracts.registry.corrections import CorrectionApproved
 from shared.contracts.registry.project_life import EndGround, ProjectEnded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.registry.words import Role
-from shared.decisions.duties_exercised import DUTIES_TOLD, ClaimsDutyEvent, RegistryDutyEvent
+from shared.decisions.duties_exercised import DUTIES_IN_EVENTS, ClaimsDutyEvent, RegistryDutyEvent
 
 IN_CLAIMS: tuple[type[Event], ...] = get_args(ClaimsDutyEvent)
 IN_REGISTRY: tuple[type[Event], ...] = get_args(RegistryDutyEvent)
@@ -20,11 +20,13 @@ NOTHING_BUT_DUTIES = tuple(
 )
 
 
-def told(event: type[Event], of_project: UUID, officer: str, **changes: Any) -> Event:
+def event_by(event: type[Event], of_project: UUID, officer: str, **changes: Any) -> Event:
     """The example of this event, of this project, in which ``officer`` did all that it tells of."""
     said = event.model_validate_json(json.dumps(example(event.message_type)["data"]))
     named: dict[str, Any] = {
-        field: (officer,) if field == "verifiers" else officer for each in DUTIES_TOLD[event] for field in each.fields
+        field: (officer,) if field == "verifiers" else officer
+        for each in DUTIES_IN_EVENTS[event]
+        for field in each.fields
     }
     if event is ProjectEnded:
         named["ground"] = EndGround.DECISION

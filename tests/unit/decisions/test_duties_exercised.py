@@ -15,9 +15,9 @@ from shared.contracts.registry.rules import pairs_of
 from shared.contracts.registry.selections import SelectionRules
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.duties_exercised import (
+    DUTIES_IN_EVENTS,
+    DUTIES_IN_SELECTION_EVENTS,
     DUTIES_IN_SELECTIONS,
-    DUTIES_TOLD,
-    DUTIES_TOLD_IN_SELECTIONS,
     ROLE_OF_DUTY,
     ClaimsDutyEvent,
     DutyExercised,
@@ -53,33 +53,33 @@ def test_every_event_of_a_case_that_names_somebody_tells_of_a_duty_or_has_its_re
     names = re.compile(r"_by$|^member$|^verifiers$")
     of_cases = [event for event in EVENTS.values() if "project_id" in event.model_fields]
     named = {event for event in of_cases if any(names.search(field) for field in event.model_fields)}
-    assert named == set(DUTIES_TOLD) | NO_DUTIES
-    assert not set(DUTIES_TOLD) & NO_DUTIES
+    assert named == set(DUTIES_IN_EVENTS) | NO_DUTIES
+    assert not set(DUTIES_IN_EVENTS) & NO_DUTIES
 
 
 def test_every_event_of_a_selection_that_names_somebody_tells_of_a_duty() -> None:
     """Whoever takes part in it; the ballot on it is in the table of the cases."""
     of_selections = {event for event in EVENTS.values() if event.__module__ == selections.__name__}
     named = {event for event in of_selections if any(field.endswith("_by") for field in event.model_fields)}
-    assert named == set(DUTIES_TOLD_IN_SELECTIONS) == of_selections - {selections.CandidateSelected}
-    for event, exercised in DUTIES_TOLD_IN_SELECTIONS.items():
+    assert named == set(DUTIES_IN_SELECTION_EVENTS) == of_selections - {selections.CandidateSelected}
+    for event, exercised in DUTIES_IN_SELECTION_EVENTS.items():
         for each in exercised:
-            told = duties_exercised_in(said(event, **dict.fromkeys(each.fields, "an")))
-            assert told == (DutyExercised(duty=Duty.SELECTION, role=Role.MANAGING, officer="an"),)
+            duties_found = duties_exercised_in(said(event, **dict.fromkeys(each.fields, "an")))
+            assert duties_found == (DutyExercised(duty=Duty.SELECTION, role=Role.MANAGING, officer="an"),)
     pairs = SelectionRules().exclusive_duties
     assert {duty for pair in pairs for duty in pair} <= DUTIES_IN_SELECTIONS
 
 
-def test_the_services_hear_just_what_the_table_has() -> None:
-    """The two unions by which services listen are the rows of the table."""
-    assert set(get_args(RegistryDutyEvent)) | set(get_args(ClaimsDutyEvent)) == set(DUTIES_TOLD)
+def test_the_services_observe_just_what_the_table_has() -> None:
+    """The two unions that services observe are the rows of the table."""
+    assert set(get_args(RegistryDutyEvent)) | set(get_args(ClaimsDutyEvent)) == set(DUTIES_IN_EVENTS)
     assert all(event.topic == "registry.events" for event in get_args(RegistryDutyEvent))
     assert all(event.topic == "claims.events" for event in get_args(ClaimsDutyEvent))
 
 
 def test_every_field_that_is_read_is_there() -> None:
     """And each duty has one role, whose officers are registered with it."""
-    for event, exercised in DUTIES_TOLD.items():
+    for event, exercised in DUTIES_IN_EVENTS.items():
         for each in exercised:
             assert set(each.fields) <= set(event.model_fields)
             assert ROLE_OF_DUTY[each.duty] is each.role
@@ -95,20 +95,20 @@ def test_the_table_of_the_documents_is_this_one() -> None:
     text = FLOW.read_text(encoding="utf-8")
     section = text[text.index("## Who has acted in a case") :]
     rows = [line.split("|") for line in section.splitlines() if line.startswith("| ")]
-    told = {event.message_type: {each.duty.english for each in found} for event, found in DUTIES_TOLD.items()}
-    written = {name: set[str]() for name in told}
+    exercised = {event.message_type: {each.duty.english for each in found} for event, found in DUTIES_IN_EVENTS.items()}
+    written = {name: set[str]() for name in exercised}
     for _, duty, _, events, *_ in rows[1:]:
         for name in re.findall(r"`([a-z_.]+\.v1)`", events):
             written[name].add(duty.strip())
-    assert written == told
+    assert written == exercised
 
 
 def test_each_event_says_who_acted_in_which_duty() -> None:
     """By the table: officer, duty, and whose officer it is."""
-    for event, exercised in DUTIES_TOLD.items():
+    for event, exercised in DUTIES_IN_EVENTS.items():
         named = {field: f"{each.duty.value}-{field}" for each in exercised for field in each.fields}
-        told = duties_exercised_in(said(event, minutes=None, ground=project_life.EndGround.DECISION, **named))
-        assert [(act.duty, act.role, act.officer) for act in told] == [
+        duties_found = duties_exercised_in(said(event, minutes=None, ground=project_life.EndGround.DECISION, **named))
+        assert [(act.duty, act.role, act.officer) for act in duties_found] == [
             (each.duty, each.role, named[field]) for each in exercised for field in each.fields
         ]
 

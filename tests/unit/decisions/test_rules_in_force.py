@@ -82,10 +82,10 @@ def test_every_moment_has_one_version_and_no_later_moment_an_earlier_one(
     """The version in force is total and never goes back, and it is one that was adopted and has begun."""
     now = rules_in_force(FIRST, later, at)
     assert now.version <= rules_in_force(FIRST, later, at + timedelta(minutes=after)).version
-    begun = [known.rules.version for known in later if _is_begun(known, at)]
+    begun = [adopted.rules.version for adopted in later if _is_begun(adopted, at)]
     assert now.version == max(begun, default=1)
 
 
-def _is_begun(known: AdoptedRules, at: datetime) -> bool:
-    midnight = datetime.combine(known.rules.effective_on, datetime.min.time(), UTC) - timedelta(hours=8)
-    return at >= max(midnight, known.adopted_at)
+def _is_begun(adopted: AdoptedRules, at: datetime) -> bool:
+    midnight = datetime.combine(adopted.rules.effective_on, datetime.min.time(), UTC) - timedelta(hours=8)
+    return at >= max(midnight, adopted.adopted_at)

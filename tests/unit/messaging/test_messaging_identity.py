@@ -9,7 +9,7 @@ from shared.messaging.identity import fault_of, is_of_the_pool, topics_made_anew
 
 
 @pytest.mark.parametrize(
-    ("epoch", "cluster", "known"),
+    ("epoch", "cluster", "clusters"),
     [
         (1, "a", {}),
         (7, "a", {}),
@@ -21,13 +21,13 @@ from shared.messaging.identity import fault_of, is_of_the_pool, topics_made_anew
         (3, "a", {1: "a", 2: "b"}),
     ],
 )
-def test_an_epoch_works_with_its_own_broker(epoch: int, cluster: str, known: Mapping[int, str]) -> None:
+def test_an_epoch_works_with_its_own_broker(epoch: int, cluster: str, clusters: Mapping[int, str]) -> None:
     """The first broker ever, the one that is known, and a new one that a higher epoch announces."""
-    assert fault_of(epoch, cluster, known, []) is None
+    assert fault_of(epoch, cluster, clusters, []) is None
 
 
 @pytest.mark.parametrize(
-    ("epoch", "cluster", "known", "said"),
+    ("epoch", "cluster", "clusters", "said"),
     [
         (1, "b", {1: "a"}, ["epoch 1 belongs to a, found b", "RISKPOOL_EPOCH=2", "riskpool replay"]),
         (2, "c", {1: "a", 2: "b"}, ["epoch 2 belongs to b, found c", "RISKPOOL_EPOCH=3"]),
@@ -39,10 +39,10 @@ def test_an_epoch_works_with_its_own_broker(epoch: int, cluster: str, known: Map
     ],
 )
 def test_any_other_broker_is_refused_with_the_next_step(
-    epoch: int, cluster: str, known: Mapping[int, str], said: list[str]
+    epoch: int, cluster: str, clusters: Mapping[int, str], said: list[str]
 ) -> None:
     """The message says what was found, what was expected, and what to do, and never sends anybody in a circle."""
-    fault = fault_of(epoch, cluster, known, [])
+    fault = fault_of(epoch, cluster, clusters, [])
     assert fault is not None
     assert [part for part in said if part not in fault] == []
 

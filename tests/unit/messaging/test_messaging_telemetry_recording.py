@@ -165,13 +165,17 @@ def test_two_messages_under_one_id_are_told_apart(telemetry: Telemetry, lines: L
     record_outcomes(
         telemetry, BatchResult(decided, [fault], NOTHING_ORDERED), spans_of(telemetry, [first, repeat, other])
     )
-    told = {line["offset"]: line for line in lines.found if line["event"] == "message"}
-    assert {offset: line["outcome"] for offset, line in told.items()} == {1: "accepted", 2: "repeat", 3: "quarantined"}
-    assert {line["claim_id"] for line in told.values()} == {str(PROJECT)}
+    message_lines = {line["offset"]: line for line in lines.found if line["event"] == "message"}
+    assert {offset: line["outcome"] for offset, line in message_lines.items()} == {
+        1: "accepted",
+        2: "repeat",
+        3: "quarantined",
+    }
+    assert {line["claim_id"] for line in message_lines.values()} == {str(PROJECT)}
     (aside,) = [line for line in lines.found if line["event"] == "quarantined"]
     assert (aside["codes"], aside["offset"], aside["sender"]) == (["message_id_reused"], 3, "bank-a")
     # It is an alarm; what else is quarantined is its sender's to mend, and is told by its age.
-    assert (aside["level"], {line["level"] for line in told.values()}) == ("error", {"info"})
+    assert (aside["level"], {line["level"] for line in message_lines.values()}) == ("error", {"info"})
 
 
 def test_what_is_quarantined_or_waits_says_where_it_is(telemetry: Telemetry, lines: Lines) -> None:

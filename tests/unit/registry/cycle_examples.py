@@ -39,12 +39,12 @@ from tests.unit.registry.registry_examples import (
     FOUNDED_ON,
     GUARANTOR,
     HERE,
-    KNOWN,
     LENDER,
     MANAGING,
     NOON,
     NOTHING,
     POOL_ID,
+    REFERENCE_DATA,
     TODAY,
     Given,
     agreement,
@@ -91,7 +91,7 @@ class Running:
     ) -> Decision:
         acting = Acting(where, officer, use, key_id(public_key(f"{where}/{officer or use}")))
         message = replace(received(data, where, officer, at), acting=acting)
-        return decide(replace(self.given.state, deadlines=self.deadlines), message, KNOWN)
+        return decide(replace(self.given.state, deadlines=self.deadlines), message, REFERENCE_DATA)
 
     def begin(self, day: date) -> Decision:
         """Begin a day, at its noon."""

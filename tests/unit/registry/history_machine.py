@@ -17,8 +17,8 @@ from shared.contracts.registry.registrations import ConfirmRegistration, Registr
 from tests.unit.registry.history_reader import Reader, in_beijing
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
-    KNOWN,
     NOON,
+    REFERENCE_DATA,
     received,
     second_person,
 )
@@ -61,7 +61,7 @@ class HistoryMachine(RuleBasedStateMachine):
             entry=self.entries.get(concern.entry_id),
             holders=dict(self.holders),
         )
-        decision = decide(before, message, KNOWN)
+        decision = decide(before, message, REFERENCE_DATA)
         self.reader.answers(data, message.acting, self.at, decision.outcome, decision.refusals)
         self.reader.hear(decision.events, message.acting, self.at)
         after = before

@@ -40,8 +40,8 @@ class PeopleReader:
             if isinstance(event, RegistrationProposed):
                 self.waiting[event.registration_sha256] = acting
             elif isinstance(event, OfficerRegistered):
-                known = self.persons.setdefault((event.institution, event.officer), event.person)
-                assert known == event.person, "4.1: an officer is one person for ever"
+                known_person = self.persons.setdefault((event.institution, event.officer), event.person)
+                assert known_person == event.person, "4.1: an officer is one person for ever"
         return said_by
 
     def _judge_alone(self, events: Sequence[Any], acting: Acting) -> None:

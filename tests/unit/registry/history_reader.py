@@ -323,13 +323,13 @@ class Reader:
         """Judge how a message is answered: a refusal says why, and some have to be refused whatever else is wrong."""
         assert outcome is not Outcome.REFUSED or refusals, "a refusal says why"
         assert all(refused.clause and refused.text and refused.text_zh for refused in refusals)
-        told = (outcome, {refused.clause for refused in refusals})
+        answered = (outcome, {refused.clause for refused in refusals})
         if self.keys.has_ended(acting.key_id, at):
-            assert told == (Outcome.REFUSED, {"4.1"}), "4.1: a key that has ended signs nothing, not even a repeat"
+            assert answered == (Outcome.REFUSED, {"4.1"}), "4.1: a key that has ended signs nothing, not even a repeat"
         elif isinstance(data, Filing) and self.cooperating not in {"", acting.institution}:
             # No other institution's officers have the duty; that is not what they are to be told.
             clause = "16.1" if isinstance(data, FileDrawdown) else "6.4"
-            assert told == (Outcome.REFUSED, {clause}), "6.4: whoever else files is told who does"
+            assert answered == (Outcome.REFUSED, {clause}), "6.4: whoever else files is told who does"
 
     def holds_now(self) -> None:
         """What has to hold between all loans, after each message."""

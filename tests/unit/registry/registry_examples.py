@@ -80,7 +80,7 @@ TODAY = date(2026, 4, 15)
 PROFILE = district_profiles(DISTRICTS)["110105"]
 # No calendar is published: every day goes by its weekday.
 WEEKDAYS_ONLY = WorkingDays({})
-KNOWN = ReferenceData({PROFILE.code: PROFILE}, WEEKDAYS_ONLY)
+REFERENCE_DATA = ReferenceData({PROFILE.code: PROFILE}, WEEKDAYS_ONLY)
 
 
 def profile_with(**bounds: Mapping[str, Any]) -> DistrictProfile:
@@ -274,10 +274,10 @@ class Given:
     """Given what has happened, when a message comes, then … Each step asserts that it could be taken."""
 
     state: State
-    known: ReferenceData
+    reference_data: ReferenceData
 
     def when(self, data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> Decision:
-        return decide(self.state, received(data, where, officer, at), self.known)
+        return decide(self.state, received(data, where, officer, at), self.reference_data)
 
     def after(self, data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> "Given":
         decision = self.when(data, where, officer, at)
@@ -314,11 +314,11 @@ class Given:
     def with_bounds(self, **bounds: Mapping[str, Any]) -> "Given":
         """The same in a district whose regulation has these other bounds, or has come to have them."""
         districts = {PROFILE.code: profile_with(**bounds)}
-        return replace(self, known=replace(self.known, districts=districts))
+        return replace(self, reference_data=replace(self.reference_data, districts=districts))
 
     def of_that_district(self) -> "Given":
         """The same pool, whose rules were adopted under the profile as it is."""
-        return self.with_pool(profile_sha256=self.known.districts[self.pool.district].sha256)
+        return self.with_pool(profile_sha256=self.reference_data.districts[self.pool.district].sha256)
 
     def with_pool(self, **changed: Any) -> "Given":
         """The same in a pool of which this is true, where it takes hundreds of messages to come so far."""
@@ -335,7 +335,7 @@ def codes(decision: Decision) -> list[str]:
     return [found.code for found in decision.refusals]
 
 
-NOTHING = Given(State(), KNOWN)
+NOTHING = Given(State(), REFERENCE_DATA)
 
 
 def staffed(founded: FoundPool) -> Given:

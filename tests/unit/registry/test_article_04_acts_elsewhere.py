@@ -16,7 +16,7 @@ from shared.contracts.registry.project_life import BorrowerCondition, EndGround
 from shared.contracts.registry.projects import ApproveProject, ReturnProject
 from shared.contracts.registry.words import Duty, Role
 from shared.decisions.duties_exercised import duties_exercised_in, refuse_if_duties_conflict
-from tests.unit.decisions.duty_factories import IN_CLAIMS, NAMESAKES, told
+from tests.unit.decisions.duty_factories import IN_CLAIMS, NAMESAKES, event_by
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.project_life_examples import (
     COVERED,
@@ -62,11 +62,11 @@ def observing(state: Given, event: Event) -> Given:
 def test_what_claims_says_is_noted_once_and_changes_nothing_else(event: type[Event]) -> None:
     """Of the institution whose officers have the duty; a case that goes round doesn't grow."""
     before = project_in(APPROVED)
-    once = observing(APPROVED, told(event, PROJECT_ID, "li"))
-    new = duties_exercised_in(told(event, PROJECT_ID, "li"))
+    once = observing(APPROVED, event_by(event, PROJECT_ID, "li"))
+    new = duties_exercised_in(event_by(event, PROJECT_ID, "li"))
     assert project_in(once).duties_exercised[len(before.duties_exercised) :] == new
     assert project_in(once).model_copy(update={"duties_exercised": before.duties_exercised}) == before
-    assert project_in(observing(once, told(event, PROJECT_ID, "li"))) is project_in(once)
+    assert project_in(observing(once, event_by(event, PROJECT_ID, "li"))) is project_in(once)
 
 
 def test_what_tells_of_nobody_changes_nothing() -> None:
@@ -80,7 +80,7 @@ def test_what_tells_of_nobody_changes_nothing() -> None:
 def test_who_acted_in_claims_decides_on_no_correction(event: type[Event]) -> None:
     """Neither its approval nor its return is for whoever confirmed the plan or voted on the reimbursement."""
     corrected = APPROVED.after(correction(), COOPERATING, FILER)
-    observed = observing(corrected, told(event, PROJECT_ID, APPROVER))
+    observed = observing(corrected, event_by(event, PROJECT_ID, APPROVER))
     for decision in (APPROVE, ReturnProject(project_id=PROJECT_ID, reasons="材料不全", filing=2)):
         refused = observed.when(decision, MANAGING, APPROVER)
         assert (codes(refused), refused.refusals[0].clause) == (["duties_in_conflict"], "4.1")
@@ -92,7 +92,7 @@ def test_who_acted_in_claims_decides_on_no_correction(event: type[Event]) -> Non
 )
 def test_who_acted_in_claims_files_no_correction(event: type[Event]) -> None:
     """Review, verification, plan and release keep an officer from filing once more."""
-    observed = observing(APPROVED, told(event, PROJECT_ID, FILER))
+    observed = observing(APPROVED, event_by(event, PROJECT_ID, FILER))
     assert codes(observed.when(correction(), COOPERATING, FILER)) == ["duties_in_conflict"]
     assert APPROVED.when(correction(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
@@ -100,7 +100,7 @@ def test_who_acted_in_claims_files_no_correction(event: type[Event]) -> None:
 def test_what_comes_late_counts_from_then_on() -> None:
     """A correction that was approved stays approved; its approver decides on the next one no more."""
     approved = APPROVED.after(correction(), COOPERATING, FILER).after(APPROVE, MANAGING, APPROVER)
-    observed = observing(approved, told(claims.PlanConfirmed, PROJECT_ID, APPROVER))
+    observed = observing(approved, event_by(claims.PlanConfirmed, PROJECT_ID, APPROVER))
     assert project_in(observed).filing == 2
     again = observed.after(correction(2, reasons="又一次"), COOPERATING, FILER)
     decision = again.when(ApproveProject(project_id=PROJECT_ID, filing=3), MANAGING, APPROVER)
@@ -125,7 +125,7 @@ def test_which_duties_exclude_each_other_is_a_field_of_the_rules(
 ) -> None:
     """Also of those that don't by default: opening a ballot, reporting, lifting a flag, ending a project."""
     event = claims.PlanConfirmed if where == MANAGING else claims.PlanDrawnUp
-    observed = observing(state, told(event, PROJECT_ID, name))
+    observed = observing(state, event_by(event, PROJECT_ID, name))
     assert observed.when(data, where, name).outcome is Outcome.ACCEPTED
     stricter_pairs = (*EXCLUSIVE, (duty, Duty.PLAN), (Duty.CONFIRMATION, duty))
     rules_in_force = state.pool.first_rules.model_copy(update={"exclusive_duties": stricter_pairs})
@@ -175,7 +175,7 @@ def test_no_officer_exercises_two_exclusive_duties_in_a_case(history: list[tuple
     for number, (step, name) in enumerate(history):
         before = _excluded(project_in(state))
         if not isinstance(step, str):
-            state = observing(state, told(step, PROJECT_ID, name))
+            state = observing(state, event_by(step, PROJECT_ID, name))
             excluded_elsewhere |= _excluded(project_in(state)) - before
             continue
         where, at = COOPERATING if name in FILERS else MANAGING, NOON + timedelta(minutes=number)

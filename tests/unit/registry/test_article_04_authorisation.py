@@ -69,13 +69,13 @@ def test_a_message_is_for_no_other_role(row: CommandSpec[Any], role: Role) -> No
     for who in ("somebody", None):
         decision = given.when(data, INSTITUTION[role], who)
         assert decision.outcome is Outcome.REFUSED
-        (told,) = decision.refusals
-        assert (told.code, told.clause) == ("role_not_held", row.clause)
-        assert data.message_type in told.text
+        (refused,) = decision.refusals
+        assert (refused.code, refused.clause) == ("role_not_held", row.clause)
+        assert data.message_type in refused.text
         for entitled, duty in row.permission.items():
             words = (entitled,) if duty is None else (entitled, duty)
-            assert all(word.english in told.text for word in words)
-            assert all(word.chinese in told.text_zh for word in words)
+            assert all(word.english in refused.text for word in words)
+            assert all(word.chinese in refused.text_zh for word in words)
 
 
 @pytest.mark.parametrize(("row", "role", "duty"), ENTITLED)

@@ -86,7 +86,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.day = 0
         self.given: Given = NOTHING
-        self.told: list[Event] = []
+        self.published: list[Event] = []
         self.held: dict[str, Held] = {}
         self.duties: dict[tuple[str, str], tuple[Duty, ...]] = {}
         self.left: set[tuple[str, str]] = set()
@@ -155,7 +155,7 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def every_key_goes_back_to_the_root(self) -> None:
         """From the events alone; and nobody was ever given a key twice."""
-        of_keys = [event for event in self.told if isinstance(event, KeyRegistered | KeyRetired | KeyRevoked)]
+        of_keys = [event for event in self.published if isinstance(event, KeyRegistered | KeyRetired | KeyRevoked)]
         assert faults_of_the_chain([ROOT], of_keys) == ()
         registered = [event.key_id for event in of_keys if isinstance(event, KeyRegistered)]
         assert len(registered) == len(set(registered))
@@ -170,7 +170,7 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def every_institution_has_a_way_back(self) -> None:
         """An administrator's key without an end, with which it can register whom it needs, today and in ten years."""
-        if not self.told:
+        if not self.published:
             return
         for where in INSTITUTIONS:
             found = self.lasting_administrators(where)
@@ -207,7 +207,7 @@ class Histories(RuleBasedStateMachine):
         )
 
     def teardown(self) -> None:
-        if self.told:
+        if self.published:
             assert Pool.model_validate_json(self.given.pool.model_dump_json()) == self.given.pool
 
     def say(self, by: int, data: Command) -> None:
@@ -243,12 +243,12 @@ class Histories(RuleBasedStateMachine):
         sha256 = f"{self.messages:064x}"
         message = replace(received(data, where, who, NOON + timedelta(days=day)), content_sha256=sha256)
         signer = replace(acting(where, who), key_id=key)
-        return decide(self.given.state, replace(message, acting=signer), self.given.known)
+        return decide(self.given.state, replace(message, acting=signer), self.given.reference_data)
 
     def take(self, decision: Decision, by: Held | None, second: str | None = None) -> None:
         """What ``by`` has said, and a ``second`` person confirmed if it needed one."""
         self.given = self.given.having(decision.events)
-        self.told.extend(decision.events)
+        self.published.extend(decision.events)
         for event in decision.events:
             match event:
                 case KeyRegistered():
@@ -269,8 +269,8 @@ class Histories(RuleBasedStateMachine):
                     assert (event.institution, event.officer) not in self.left, "who has left came back"
                     assert by is None or second, "no officer and no duties on one person's word"
                     assert second != event.person, "nobody confirms duties of its own"
-                    known = self.persons.setdefault((event.institution, event.officer), event.person)
-                    assert known == event.person, "an officer is one person for ever"
+                    reference_data = self.persons.setdefault((event.institution, event.officer), event.person)
+                    assert reference_data == event.person, "an officer is one person for ever"
                     self.duties[event.institution, event.officer] = event.duties
                 case RegistrationProposed():
                     assert by is not None

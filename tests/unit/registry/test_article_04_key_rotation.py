@@ -52,7 +52,9 @@ ROTATED = STAFFED.after(ROTATE, LENDER)
 def signed_with(given: Given, data: object, key: str, where: str = LENDER, who: str | None = ADMINISTRATOR) -> Decision:
     """What becomes of a message that was signed with this key."""
     message = received(data, where, who)  # type: ignore[arg-type]  # any command will do
-    return decide(given.state, replace(message, acting=replace(acting(where, who), key_id=key_id(key))), given.known)
+    return decide(
+        given.state, replace(message, acting=replace(acting(where, who), key_id=key_id(key))), given.reference_data
+    )
 
 
 def test_a_rotation_registers_the_new_key_and_retires_the_old_one() -> None:

@@ -65,7 +65,9 @@ def further(who: str, key: str = RESERVE, valid_until: datetime | None = None) -
 def signed_with(given: Given, data: object, key: str, where: str, who: str, at: datetime = NOON) -> Decision:
     """What becomes of a message that was signed with this key."""
     message = received(data, where, who, at)  # type: ignore[arg-type]  # any command will do
-    return decide(given.state, replace(message, acting=replace(acting(where, who), key_id=key_id(key))), given.known)
+    return decide(
+        given.state, replace(message, acting=replace(acting(where, who), key_id=key_id(key))), given.reference_data
+    )
 
 
 def request() -> Document:
@@ -309,7 +311,7 @@ def test_nobody_is_given_a_key_who_can_help_itself() -> None:
 ROOT = "root"
 
 
-def told(key: str, registrar: str, days: int = 0, until: int | None = None) -> KeyRegistered:
+def registered_by(key: str, registrar: str, days: int = 0, until: int | None = None) -> KeyRegistered:
     return KeyRegistered(
         key_id=key_id(public_key(key)),
         public_key=public_key(key),
@@ -328,18 +330,24 @@ def ended(key: str, days: int) -> KeyRetired:
 def test_the_chain_of_keys_is_checked_offline() -> None:
     """From what the registry said in order and the root keys alone: every way in which a key can be a stranger's."""
     roots = [key_id(public_key(ROOT))]
-    good = [told(ROOT, ROOT), told("a", ROOT), told("b", "a", 1), ended("a", 2), told("c", "b", 2)]
+    good = [
+        registered_by(ROOT, ROOT),
+        registered_by("a", ROOT),
+        registered_by("b", "a", 1),
+        ended("a", 2),
+        registered_by("c", "b", 2),
+    ]
     assert faults_of_the_chain(roots, good) == ()
     key = PROVES_NOTHING[0]
-    weak = told("a", ROOT).model_copy(update={"public_key": key, "key_id": key_id(key)})
+    weak = registered_by("a", ROOT).model_copy(update={"public_key": key, "key_id": key_id(key)})
     for bad, words in (
-        ([told("a", "stranger")], "does not come from a root key"),
-        ([told("a", "a")], "does not come from a root key"),
-        ([*good, told("d", "a", 3)], "had ended"),
-        ([told("a", ROOT, until=1), told("b", "a", 1)], "had ended"),
-        ([*good, told("a", ROOT, 3)], "registered twice"),
+        ([registered_by("a", "stranger")], "does not come from a root key"),
+        ([registered_by("a", "a")], "does not come from a root key"),
+        ([*good, registered_by("d", "a", 3)], "had ended"),
+        ([registered_by("a", ROOT, until=1), registered_by("b", "a", 1)], "had ended"),
+        ([*good, registered_by("a", ROOT, 3)], "registered twice"),
         ([ended("a", 1)], "never registered"),
-        ([told("a", ROOT).model_copy(update={"public_key": public_key("b")})], "not the thumbprint"),
+        ([registered_by("a", ROOT).model_copy(update={"public_key": public_key("b")})], "not the thumbprint"),
         ([weak], "proves nothing"),
     ):
         (fault, *_) = faults_of_the_chain(roots, bad)

@@ -16,6 +16,9 @@ def test_a_number_that_is_taken_is_told_with_what_has_it() -> None:
     assert "工作规范 GF-1 已登记" in refused.text_zh
     assert refused.text.endswith("under its own number.")
     later = (", and say so", "，并注明")
-    told = refuse_unless_number_is_free("working norm", "工作规范", "GF-1", "6.2", later=later)
-    assert told is not None
-    assert (told.text, told.text_zh) == (f"{refused.text[:-1]}, and say so.", f"{refused.text_zh[:-1]}，并注明。")
+    refused_later = refuse_unless_number_is_free("working norm", "工作规范", "GF-1", "6.2", later=later)
+    assert refused_later is not None
+    assert (refused_later.text, refused_later.text_zh) == (
+        f"{refused.text[:-1]}, and say so.",
+        f"{refused.text_zh[:-1]}，并注明。",
+    )

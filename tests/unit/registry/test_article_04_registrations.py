@@ -72,7 +72,7 @@ def said(
 ) -> Decision:
     """What becomes of the message with this number, whose hash is its own."""
     message = replace(received(data, where, who, at), content_sha256=sha256_of(number))
-    return decide(given.state, message, given.known)
+    return decide(given.state, message, given.reference_data)
 
 
 def sha256_of(number: int) -> str:
@@ -169,7 +169,7 @@ def test_what_an_officer_does_with_its_own_keys_waits_for_nobody() -> None:
     for data in (further, RotateKey(public_key=public_key("x"))):
         message = received(data, COOPERATING, FILER)
         signer = replace(acting(COOPERATING, FILER), key_id=key_id(public_key(f"?/{FILER}")))
-        events = decide(STAFFED.state, replace(message, acting=signer), STAFFED.known).events
+        events = decide(STAFFED.state, replace(message, acting=signer), STAFFED.reference_data).events
         assert isinstance(events[0], KeyRegistered)
 
 

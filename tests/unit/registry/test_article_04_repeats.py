@@ -262,4 +262,4 @@ def test_every_message_has_the_clause_that_it_is_about() -> None:
 def test_a_repeat_of_the_same_bytes_under_another_id_is_one_too() -> None:
     """The bytes are not what is compared: the same facts in a message with another hash are the same."""
     message = replace(received(filing(), COOPERATING, FILER), content_sha256="1" * 64)
-    assert decide(FILED.state, message, FILED.known).outcome is Outcome.DUPLICATE
+    assert decide(FILED.state, message, FILED.reference_data).outcome is Outcome.DUPLICATE

@@ -116,11 +116,11 @@ def test_it_is_paid_as_a_lender_and_not_for_keeping_the_accounts() -> None:
 def test_other_roles_do_not_go_together(data: RegisterInstitution, where: str, may_rules_allow_it: bool) -> None:
     """By the usual rules; the refusal says both roles, and that rules can allow it only where any can."""
     decision = BANK_APPOINTED.when(data, where)
-    (told,) = decision.refusals
-    assert (told.code, told.clause) == ("roles_not_together", "4.1")
-    assert data.role.english in told.text
-    assert data.role.chinese in told.text_zh
-    for text in (told.text, told.text_zh):
+    (fault,) = decision.refusals
+    assert (fault.code, fault.clause) == ("roles_not_together", "4.1")
+    assert data.role.english in fault.text
+    assert data.role.chinese in fault.text_zh
+    for text in (fault.text, fault.text_zh):
         assert ("registry.rules.propose" in text) == may_rules_allow_it
 
 
@@ -165,8 +165,8 @@ def test_no_rules_join_what_is_kept_apart(roles: tuple[Role, Role], turned: bool
     given = FOUNDED.after(officer("overseer", Duty.RULES), MANAGING)
     decision = given.when(later, MANAGING, "overseer")
     assert "roles_kept_apart" in codes(decision)
-    told = next(each for each in decision.refusals if each.code == "roles_kept_apart")
-    assert all(role.english in told.text and role.chinese in told.text_zh for role in roles)
+    fault = next(each for each in decision.refusals if each.code == "roles_kept_apart")
+    assert all(role.english in fault.text and role.chinese in fault.text_zh for role in roles)
 
 
 @pytest.mark.parametrize(

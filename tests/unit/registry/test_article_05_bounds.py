@@ -214,7 +214,7 @@ def test_a_profile_has_the_ceiling_and_no_figure_that_the_rules_lack(
 def test_a_pool_keeps_its_profile_until_a_version_names_another() -> None:
     """An edited file widens no bound: the new profile is named by the proposal, and adopted with it."""
     wider = REGULATED.with_bounds(filing_window_days={"most": 60})
-    profile = wider.known.districts[PROFILE.code]
+    profile = wider.reference_data.districts[PROFILE.code]
     longer = proposal(proposed=version(filing_window_days=60))
     assert REGULATED.pool.profile_sha256 == PROFILE.sha256 != profile.sha256
     assert codes(wider.when(longer, COOPERATING, DRAFTER)) == ["districts_profile_has_changed"]
@@ -224,6 +224,6 @@ def test_a_pool_keeps_its_profile_until_a_version_names_another() -> None:
     waiting = proposed(wider, named_it)
     adopted = waiting.after(adoption(), MANAGING, REGULATOR)
     assert adopted.pool.profile_sha256 == profile.sha256
-    back = replace(waiting, known=REGULATED.known)
+    back = replace(waiting, reference_data=REGULATED.reference_data)
     assert set(codes(back.when(adoption(), MANAGING, REGULATOR))) == {"districts_profile_has_changed", OUTSIDE}
     assert PROFILE.sha256 in back.when(adoption(), MANAGING, REGULATOR).refusals[0].text

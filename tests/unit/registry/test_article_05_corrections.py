@@ -76,7 +76,7 @@ def corrected_late() -> Given:
         received(correction(loan=raised, late_because="放款金额漏报"), COOPERATING, FILER, LATE_AT),
         content_sha256=SHA256,
     )
-    decision = decide(given.state, message, given.known)
+    decision = decide(given.state, message, given.reference_data)
     assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])
     return given.having(decision.events)
 

@@ -57,18 +57,22 @@ def stage_of(given: Given) -> ProposalStage:
 def test_either_institution_proposes_and_the_managing_one_adopts(where: str, who: str) -> None:
     """A proposal is told whole with the hash that an adoption names; adopted, it is the pool's next version."""
     decision = REGULATED.when(proposal(document=document()), where, who)
-    (told,) = decision.events
-    assert isinstance(told, RulesProposed)
-    assert told.entry_id == entry_id(POOL_ID, "rules_proposal", "规则-1")
-    assert (told.institution, told.proposed_by, told.proposal_sha256) == (where, who, SHA256)
-    assert told.rules == version()
+    (proposed_event,) = decision.events
+    assert isinstance(proposed_event, RulesProposed)
+    assert proposed_event.entry_id == entry_id(POOL_ID, "rules_proposal", "规则-1")
+    assert (proposed_event.institution, proposed_event.proposed_by, proposed_event.proposal_sha256) == (
+        where,
+        who,
+        SHA256,
+    )
+    assert proposed_event.rules == version()
 
     waiting = REGULATED.having(decision.events)
     assert waiting.pool.latest_rules.version == 1
     decision = waiting.when(adoption(), MANAGING, REGULATOR)
     (event,) = decision.events
     assert isinstance(event, RulesAdopted)
-    assert (event.rules, event.proposal_sha256) == (told.rules, told.proposal_sha256)
+    assert (event.rules, event.proposal_sha256) == (proposed_event.rules, proposed_event.proposal_sha256)
     assert (event.adopted_by, event.adopted_at, event.share_rate_max_bp) == (REGULATOR, NOON, 2000)
     after = waiting.having(decision.events)
     assert after.pool.latest_rules == version()
@@ -102,7 +106,7 @@ def test_of_two_adoptions_on_the_same_version_one_wins() -> None:
     """Both proposals were in order; once one is adopted, the other's place is taken, and the refusal says so."""
     other = proposed(REGULATED, proposal("规则-2", version(share_rate_bp=1000))).state.entry
     won = adopted()
-    lost = Given(won.state.__class__(won.pool, None, other), won.known)
+    lost = Given(won.state.__class__(won.pool, None, other), won.reference_data)
     decision = lost.when(adoption("规则-2"), MANAGING, REGULATOR)
     assert codes(decision) == ["rules_version_not_next"]
     assert decision.refusals[0].clause == "5.2"
@@ -140,7 +144,7 @@ def test_a_share_above_the_ceiling_can_be_neither_proposed_nor_adopted() -> None
     waiting = proposed(data=proposal(proposed=version(share_rate_bp=2000)))
     lowered = waiting.with_bounds(share_rate_bp={"most": 1500}).of_that_district()
     assert codes(lowered.when(adoption(), MANAGING, REGULATOR)) == ["rules_outside_the_districts_bounds"]
-    unknown = Given(waiting.state, waiting.known.__class__({}, waiting.known.working_days))
+    unknown = Given(waiting.state, waiting.reference_data.__class__({}, waiting.reference_data.working_days))
     assert codes(unknown.when(adoption(), MANAGING, REGULATOR)) == ["district_unknown"]
 
 

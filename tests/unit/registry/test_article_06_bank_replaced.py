@@ -26,11 +26,11 @@ from tests.unit.registry.registry_examples import (
     BANK_APPOINTED,
     COOPERATING,
     HERE,
-    KNOWN,
     LENDER,
     MANAGING,
     NOON,
     POOL_ID,
+    REFERENCE_DATA,
     STAFFED,
     TODAY,
     Given,
@@ -66,7 +66,7 @@ def taken_over(given: Given, bank: str = NEXT, former_bank: str = BANK) -> Given
     batch.pools[POOL_ID] = PoolRow(given.pool, None)
     received: Received[Any] = Received(event, "event-1", "treasury", POOL_ID, "0" * 64, NOON)
     record = Record("treasury.events", 0, 0, None, b"", (), 0)
-    process(batch, Incoming(record, received, cause=POOL_ID, type=event.message_type), KNOWN)
+    process(batch, Incoming(record, received, cause=POOL_ID, type=event.message_type), REFERENCE_DATA)
     assert batch.changed_pools == {POOL_ID}
     return replace(given, state=replace(given.state, pool=batch.pools[POOL_ID].pool))
 

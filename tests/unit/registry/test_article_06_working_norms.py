@@ -56,7 +56,7 @@ def test_a_norm_needs_room() -> None:
     """Nobody can fill the register."""
     numbers = tuple(f"规范-{number}" for number in range(STANDING_NORMS_MAX))
     pool = REGULATED.pool.model_copy(update={"working_norms": numbers})
-    full = Given(type(REGULATED.state)(pool=pool), REGULATED.known)
+    full = Given(type(REGULATED.state)(pool=pool), REGULATED.reference_data)
     assert codes(full.when(norm("又一规范"), COOPERATING, DRAFTER)) == ["register_full"]
 
 

@@ -90,7 +90,7 @@ def test_who_is_self_employed_is_no_legal_person() -> None:
         name="某工作室",
         application=application.application,
         applied_at=application.applied_at,
-        evidence=tuple(map(Evidence.told_by, all_evidence(FIRST))),
+        evidence=tuple(map(Evidence.from_message, all_evidence(FIRST))),
     )
     found = {each.condition: each.status for each in eligibility(self_employed, TERMS, SelectionRules(), TODAY)}
     assert found[Condition.LEGAL_PERSON] is FAIL

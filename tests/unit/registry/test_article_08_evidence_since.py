@@ -77,11 +77,11 @@ def test_evidence_that_takes_its_place_lets_the_agreement_be_signed(mended: tupl
 def test_what_becomes_known_of_others_or_grows_old_keeps_nobody_waiting() -> None:
     """Neither of a candidate that was not selected, nor good evidence of the selected one, nor the days that pass."""
     yesterday = TODAY - timedelta(days=1)
-    for known in (
+    for later_evidence in (
         evidence(Condition.IP_COMPETENCE, SECOND, met=False),
         evidence(Condition.IP_COMPETENCE, found_on=yesterday),
     ):
-        given = since(SELECTED, known)
+        given = since(SELECTED, later_evidence)
         assert given.when(concluding(), MANAGING, SELECTOR, LATER).outcome is Outcome.ACCEPTED
     much_later = LATER + timedelta(days=90)
     assert SELECTED.when(concluding(), MANAGING, SELECTOR, much_later).outcome is Outcome.ACCEPTED

@@ -163,8 +163,8 @@ def test_a_preparation_lies_within_its_districts_bounds() -> None:
 @pytest.mark.clause("3.1")
 def test_a_prepared_pool_is_founded_in_its_district() -> None:
     """Else it would have been prepared under another district's bounds; the same one again is no other preparation."""
-    elsewhere = replace(CONCLUDED.known, districts={**CONCLUDED.known.districts, "110108": PROFILE})
-    decision = replace(CONCLUDED, known=elsewhere).when(
+    elsewhere = replace(CONCLUDED.reference_data, districts={**CONCLUDED.reference_data.districts, "110108": PROFILE})
+    decision = replace(CONCLUDED, reference_data=elsewhere).when(
         FOUNDING.model_copy(update={"district": "110108"}), MANAGING, at=LATER
     )
     assert codes(decision) == ["founded_in_another_district"]
@@ -199,8 +199,8 @@ def test_a_prepared_pool_whose_root_key_was_revoked_is_founded_by_another_admini
     revoked = deputised(Duty.ADMINISTRATION).after(ROOT_LOST, MANAGING, at=LATER)
     founded = revoked.when(BY_DEPUTY, MANAGING, "deputy", LATER)
     assert founded.outcome is Outcome.ACCEPTED
-    told = [event for event in founded.events if isinstance(event, KeyRegistered)]
-    assert [event.registered_with for event in told] == [acting(MANAGING, "deputy").key_id] * 2
+    key_events = [event for event in founded.events if isinstance(event, KeyRegistered)]
+    assert [event.registered_with for event in key_events] == [acting(MANAGING, "deputy").key_id] * 2
     after = revoked.having(founded.events)
     assert after.pool.root_key_id == acting(MANAGING).key_id
     assert after.when(officer("someone", Duty.VOTE), MANAGING, "deputy", LATER).outcome is Outcome.ACCEPTED

@@ -158,7 +158,7 @@ def test_the_register_of_affiliates_has_a_limit() -> None:
     affiliate = REPORTED.pool.affiliates[AFFILIATE_CODE]
     full = {f"{number:018d}": affiliate for number in range(AFFILIATES_PER_POOL_MAX)}
     pool = GIVEN.pool.model_copy(update={"affiliates": full})
-    given = Given(type(GIVEN.state)(pool=pool), GIVEN.known)
+    given = Given(type(GIVEN.state)(pool=pool), GIVEN.reference_data)
     assert codes(given.when(register(), COOPERATING, REPORTER)) == ["register_full"]
 
 

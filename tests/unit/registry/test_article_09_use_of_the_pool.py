@@ -280,7 +280,7 @@ def test_withdrawn_numbers_are_bounded() -> None:
     pool = PROPOSED.pool.model_copy(update={"institutions": {**PROPOSED.pool.institutions, LENDER: lender}})
     full = replace(PROPOSED, state=replace(PROPOSED.state, pool=pool))
     assert codes(full.when(WITHDRAW, LENDER, SECOND)) == ["register_full"]
-    known = lender.model_copy(update={"withdrawn_accounts": (*numbers[1:], "6222-1")})
-    pool = pool.model_copy(update={"institutions": {**pool.institutions, LENDER: known}})
+    with_withdrawn = lender.model_copy(update={"withdrawn_accounts": (*numbers[1:], "6222-1")})
+    pool = pool.model_copy(update={"institutions": {**pool.institutions, LENDER: with_withdrawn}})
     again = replace(full, state=replace(full.state, pool=pool))
     assert again.when(WITHDRAW, LENDER, SECOND).outcome is Outcome.ACCEPTED

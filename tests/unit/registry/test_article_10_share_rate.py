@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.rules import LossRatio
 from tests.unit.registry.registry_examples import (
-    KNOWN,
     MANAGING,
     NOTHING,
+    REFERENCE_DATA,
     codes,
     founding,
     rules,
@@ -37,7 +37,7 @@ def test_the_ceiling_is_the_districts(ceiling_bp: int, rate_bp: int) -> None:
 @pytest.mark.clause("10.3")
 def test_a_district_without_profile_has_no_pool() -> None:
     """Where the ceiling isn't known no rules can be adopted."""
-    assert "999999" not in KNOWN.districts
+    assert "999999" not in REFERENCE_DATA.districts
     decision = NOTHING.when(founding(district="999999"), MANAGING)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["district_unknown"])
 

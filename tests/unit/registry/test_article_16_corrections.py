@@ -48,7 +48,7 @@ DAY = date(2026, 4, 7)
 WINDOW_DAYS = 30
 
 
-def known(filed_after_days: int, day: date = DAY) -> FiledDrawdown:
+def drawdown_filed(filed_after_days: int, day: date = DAY) -> FiledDrawdown:
     filed_on = day + timedelta(days=filed_after_days)
     return filed_drawdown(Drawdown(number=1, amount_fen=100, disbursed_on=day), filed_on, WINDOW_DAYS, WEEKDAYS_ONLY)
 
@@ -61,33 +61,33 @@ def anew(day: date, today: date, *before: FiledDrawdown, amount_fen: int = 100) 
 def test_what_was_filed_in_time_stays_so_when_its_day_is_corrected() -> None:
     """Filed on 10 April, it was in time for a payout of 1 April as for one of 7 April, whenever that is found out."""
     found_out = DAY + timedelta(days=90)
-    judged = anew(DAY - timedelta(days=6), found_out, known(3))
+    judged = anew(DAY - timedelta(days=6), found_out, drawdown_filed(3))
     assert (judged.filed_on, judged.late) == (DAY + timedelta(days=3), False)
 
 
 def test_an_earlier_true_day_can_show_that_the_filing_was_late() -> None:
     """A day that was written too late to look in time is judged by the true one."""
-    assert anew(DAY - timedelta(days=10), DAY + timedelta(days=26), known(25)).late
+    assert anew(DAY - timedelta(days=10), DAY + timedelta(days=26), drawdown_filed(25)).late
 
 
 def test_what_had_not_been_paid_out_when_it_was_filed_is_filed_by_its_correction() -> None:
     """Nobody stops a clock in advance: a filing before the payout was no filing of it."""
     paid_out = DAY + timedelta(days=10)
     in_time, too_late = paid_out + timedelta(days=30), paid_out + timedelta(days=33)
-    assert anew(paid_out, in_time, known(3)) == known(30, day=paid_out)
-    assert anew(paid_out, too_late, known(3)).late
+    assert anew(paid_out, in_time, drawdown_filed(3)) == drawdown_filed(30, day=paid_out)
+    assert anew(paid_out, too_late, drawdown_filed(3)).late
 
 
 def test_what_is_added_to_a_drawdown_is_filed_by_its_correction() -> None:
     """A payout whose window was missed can't hide in another one; a lower amount keeps its clock."""
     after_window = DAY + timedelta(days=40)
-    assert anew(DAY, after_window, known(3), amount_fen=101).late
-    assert not anew(DAY, after_window, known(3), amount_fen=99).late
+    assert anew(DAY, after_window, drawdown_filed(3), amount_fen=101).late
+    assert not anew(DAY, after_window, drawdown_filed(3), amount_fen=99).late
 
 
 def test_a_window_that_had_closed_stays_closed() -> None:
     """A later day of payout doesn't make a late filing one in time."""
-    late = known(40)
+    late = drawdown_filed(40)
     for today in (DAY + timedelta(days=41), DAY + timedelta(days=60)):
         judged = anew(DAY + timedelta(days=20), today, late)
         assert (judged.late, judged.filing_deadline) == (True, late.filing_deadline)
@@ -103,7 +103,7 @@ def test_no_correction_is_in_time_that_was_not_filed_in_time(
     paid_after_days: int, filed_after_days: int, corrected_after_days: int, amount_fen: int
 ) -> None:
     """Whatever is corrected: in time means filed within the window of the day it has, after the money had been paid."""
-    before = known(filed_after_days)
+    before = drawdown_filed(filed_after_days)
     day, today = DAY + timedelta(days=paid_after_days), before.filed_on + timedelta(days=corrected_after_days)
     judged = anew(day, max(today, day), before, amount_fen=amount_fen)
     assert judged.filed_on >= day

@@ -28,10 +28,10 @@ from tests.unit.registry.registry_examples import (
     COOPERATING,
     DISBURSED_ON,
     FILER,
-    KNOWN,
     MANAGING,
     MATERIALS,
     PROJECT_ID,
+    REFERENCE_DATA,
     STAFFED,
     WEEKDAYS_ONLY,
     Given,
@@ -66,7 +66,7 @@ def draft(given: Given = STAFFED, disbursed_on: date = DISBURSED_ON) -> Given:
     return given.having(given.when(paid_out(disbursed_on, complete=False), COOPERATING, FILER).events)
 
 
-def told(decision: Decision) -> FilingFoundIncomplete:
+def found_incomplete(decision: Decision) -> FilingFoundIncomplete:
     assert decision.outcome is Outcome.DEFICIENT
     (event,) = decision.events
     assert isinstance(event, FilingFoundIncomplete)
@@ -90,7 +90,7 @@ def filed_anew(decision: Decision) -> tuple[FiledDrawdown, ...]:
 def test_a_corrected_day_of_payout_is_told_with_its_own_clock() -> None:
     """Though the same is missing as before: else the draft would keep a last day that is not its own."""
     given, earlier = draft(disbursed_on=LATER), paid_out(DISBURSED_ON, complete=False)
-    event = told(given.when(earlier, COOPERATING, FILER))
+    event = found_incomplete(given.when(earlier, COOPERATING, FILER))
     assert (event.filing_deadline, event.loan.disbursed_on) == (LAST_DAY, DISBURSED_ON)
     after = given.having([event])
     assert isinstance(after.state.project, Draft)
@@ -107,8 +107,8 @@ def test_working_days_that_were_published_since_move_the_last_day_that_is_told()
     given = draft()
     assert isinstance(given.state.project, Draft)
     assert given.state.project.filing_deadline_provisional
-    published = replace(given, known=replace(KNOWN, working_days=working))
-    event = told(published.when(paid_out(DISBURSED_ON, complete=False), COOPERATING, FILER))
+    published = replace(given, reference_data=replace(REFERENCE_DATA, working_days=working))
+    event = found_incomplete(published.when(paid_out(DISBURSED_ON, complete=False), COOPERATING, FILER))
     assert (event.filing_deadline, event.filing_deadline_provisional) == (LAST_DAY + 4 * DAY, False)
     last, after = noon(LAST_DAY + 4 * DAY), noon(LAST_DAY + 5 * DAY)
     assert published.when(filing(), COOPERATING, FILER, last).outcome is Outcome.ACCEPTED
@@ -125,7 +125,7 @@ def test_a_draft_is_completed_within_the_window_that_it_was_told(window_days: in
     event = filed(given.when(filing(), COOPERATING, FILER, noon(LAST_DAY)))
     assert (event.filing_deadline, event.terms.rules_version, event.terms.share_rate_bp) == (LAST_DAY, 2, 1000)
     assert codes(given.when(filing(), COOPERATING, FILER, noon(LAST_DAY + DAY))) == ["filed_late"]
-    again = told(given.when(paid_out(LATER, complete=False), COOPERATING, FILER, noon(LAST_DAY)))
+    again = found_incomplete(given.when(paid_out(LATER, complete=False), COOPERATING, FILER, noon(LAST_DAY)))
     kept = given.having([again]).state.project
     assert again.rules_version == 2
     assert isinstance(kept, Draft)
@@ -171,7 +171,7 @@ def test_a_window_that_ran_out_on_a_draft_stays_closed() -> None:
     """Also if it is completed with a later day of payout, at once or by another draft; a reason makes it wait."""
     given, at = draft(), noon(LAST_DAY + DAY)
     redated = given.having(
-        [told(given.when(paid_out(LATER, complete=False, late_because="补正"), COOPERATING, FILER, at))]
+        [found_incomplete(given.when(paid_out(LATER, complete=False, late_because="补正"), COOPERATING, FILER, at))]
     )
     for drafted in (given, redated):
         assert codes(drafted.when(paid_out(LATER), COOPERATING, FILER, at)) == ["filed_late"]

@@ -114,7 +114,7 @@ def test_a_drawdown_before_its_contract_is_refused() -> None:
 def test_a_drawdown_after_the_pools_end_is_refused() -> None:
     """The pool covers no part of a loan that is paid out after its term, though the loan began within it."""
     ended = STAFFED.pool.model_copy(update={"ends_on": DISBURSED_ON})
-    given_ended = STAFFED.having(()).__class__(STAFFED.state.__class__(pool=ended), STAFFED.known)
+    given_ended = STAFFED.having(()).__class__(STAFFED.state.__class__(pool=ended), STAFFED.reference_data)
     decision = given_ended.when(filing(loan=in_parts(FIRST, SECOND)), COOPERATING, FILER)
     assert codes(decision) == ["loan_outside_term"]
 

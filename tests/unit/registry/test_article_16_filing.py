@@ -64,7 +64,7 @@ def test_a_last_day_on_a_holiday_moves_to_the_next_working_day() -> None:
     """Thursday, Friday and the weekend off: the last day is Monday; the calendar is published, so it is final."""
     calendar = all_days(2026, {LAST_DAY, LAST_DAY + timedelta(days=1)})
     assert filing_deadline(DISBURSED_ON, 30, calendar) == Deadline(date(2026, 5, 11), provisional=False)
-    given_holiday = replace(STAFFED, known=ReferenceData({PROFILE.code: PROFILE}, calendar))
+    given_holiday = replace(STAFFED, reference_data=ReferenceData({PROFILE.code: PROFILE}, calendar))
     (event,) = given_holiday.when(filing(), COOPERATING, FILER, at(date(2026, 5, 11))).events
     assert isinstance(event, ProjectFiled)
     assert (event.filing_deadline, event.filing_deadline_provisional) == (date(2026, 5, 11), False)
@@ -75,7 +75,7 @@ def test_a_last_day_on_a_holiday_moves_to_the_next_working_day() -> None:
 def test_a_district_may_let_a_last_day_stand() -> None:
     """Where the rules move no last day it stays on the holiday, and no calendar has to be published for it."""
     for calendar in (all_days(2026, {LAST_DAY}), WorkingDays({})):
-        staying = replace(STAFFED, known=ReferenceData({PROFILE.code: PROFILE}, calendar))
+        staying = replace(STAFFED, reference_data=ReferenceData({PROFILE.code: PROFILE}, calendar))
         staying = staying.with_pool(first_rules=rules(last_day_off_moves=False))
         (event,) = staying.when(filing(), COOPERATING, FILER, at(LAST_DAY)).events
         assert isinstance(event, ProjectFiled)

@@ -55,7 +55,7 @@ APPROVE = ApproveProject(project_id=PROJECT_ID, filing=1)
 
 def filed_late(given: Given) -> Given:
     message = replace(received(LATE, COOPERATING, FILER, LATE_AT), content_sha256=SHA256)
-    decision = decide(given.state, message, given.known)
+    decision = decide(given.state, message, given.reference_data)
     assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])
     return given.having(decision.events)
 
@@ -214,7 +214,7 @@ def test_a_late_filing_that_was_returned_needs_a_new_decision() -> None:
         LATE_AT + timedelta(days=1),
     )
     message = replace(received(LATE, COOPERATING, FILER, LATE_AT + timedelta(days=2)), content_sha256=SHA256)
-    decision = decide(returned.state, message, returned.known)
+    decision = decide(returned.state, message, returned.reference_data)
     assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])
     again = project_of(returned.having(decision.events))
     assert (again.stage, again.filing, again.covered_principal_fen) == (Stage.LATE, 2, 0)

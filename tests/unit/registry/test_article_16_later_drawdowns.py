@@ -67,7 +67,7 @@ def covered_fen(given: Given) -> int:
 def drawn_late() -> Given:
     given = with_committee(COVERED)
     message = replace(received(LATE, COOPERATING, FILER, LATE_AT), content_sha256=SHA256)
-    decision = decide(given.state, message, given.known)
+    decision = decide(given.state, message, given.reference_data)
     assert (decision.outcome, codes(decision)) == (Outcome.HELD, ["filed_late"])
     return given.having(decision.events)
 
@@ -121,7 +121,7 @@ def test_what_is_drawn_after_the_approval_counts_in_the_years_figures_once_it_is
     """A drawdown in time with its filing, a late one with its admission, one that is not admitted never."""
     (in_time,) = COVERED.when(drawing(), COOPERATING, FILER, LAST_MINUTE).events
     message = replace(received(LATE, COOPERATING, FILER, LATE_AT), content_sha256=SHA256)
-    (late,) = decide(COVERED.state, message, COVERED.known).events
+    (late,) = decide(COVERED.state, message, COVERED.reference_data).events
     _, admitted = voted(Vote.FOR)
     _, not_admitted = voted(Vote.AGAINST)
     covers = AnnualFigures(principal_covered_fen=40_000_000)

@@ -144,5 +144,5 @@ def test_an_audits_findings_have_a_limit() -> None:
     """An engagement is one row."""
     one = AuditFinding(number="1", finding="x", text="y", clause=None, document=None)
     full = engagement_of(ENGAGED).model_copy(update={"findings": (one,) * FINDINGS_PER_AUDIT_MAX})
-    given = Given(type(ENGAGED.state)(pool=ENGAGED.pool, entry=full), ENGAGED.known)
+    given = Given(type(ENGAGED.state)(pool=ENGAGED.pool, entry=full), ENGAGED.reference_data)
     assert codes(given.when(finding(), MANAGING, OVERSEER)) == ["register_full"]

@@ -86,7 +86,7 @@ class Histories(RuleBasedStateMachine):
     def _say(self, contract: str, data: Command, where: str, who: str) -> Outcome:
         before = State(POOL, self.projects[contract], None, dict(self.holders))  # type: ignore[arg-type]
         message = replace(received(data, where, who, self.at), content_sha256=SHA256)
-        decision = decide(before, message, COVERED.known)
+        decision = decide(before, message, COVERED.reference_data)
         after = before
         for event in decision.events:
             after = evolve(after, event)
@@ -197,11 +197,11 @@ class Histories(RuleBasedStateMachine):
         if not isinstance(before, Project):
             return
         day = DISBURSED_ON + timedelta(days=moved_days)
-        known = [
+        reference_data = [
             Drawdown(number=each.number, amount_fen=each.amount_fen, disbursed_on=each.disbursed_on)
             for each in before.drawdowns[1:]
         ]
-        drawdowns = (drawdown(1, day, amount_fen), *known)
+        drawdowns = (drawdown(1, day, amount_fen), *reference_data)
         if further:
             drawdowns = (*drawdowns, drawdown(len(drawdowns) + 1, TODAY, 10_000_000))
         data = correction(

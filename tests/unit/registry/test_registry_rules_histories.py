@@ -18,11 +18,11 @@ from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.decisions.days import beijing_day
 from tests.unit.registry.registry_examples import (
     COOPERATING,
-    KNOWN,
     LENDER,
     MANAGING,
     NOON,
     PROFILE,
+    REFERENCE_DATA,
     received,
 )
 from tests.unit.registry.rules_examples import (
@@ -57,7 +57,7 @@ class RulesHistory(RuleBasedStateMachine):
         """Decide on the message; whatever isn't accepted changes nothing."""
         before = State(self.pool, None, self.entries.get(number))
         message = replace(received(data, *speaker, self.now), content_sha256=sha256)
-        decision = decide(before, message, KNOWN)
+        decision = decide(before, message, REFERENCE_DATA)
         after = before
         for event in decision.events:
             after = evolve(after, event)
@@ -87,9 +87,9 @@ class RulesHistory(RuleBasedStateMachine):
     def propose(self, number: str, speaker: tuple[str, str], sha256: str, ahead: int, day: int, share: int) -> None:
         next_version = max(1, self.pool.latest_rules.version + ahead)
         rules = version(next_version, beijing_day(self.now) + timedelta(days=day), share_rate_bp=share)
-        known = number in self.entries
+        existed = number in self.entries
         self.say(proposal(number, rules), number, speaker, sha256)
-        if not known and number in self.entries:
+        if not existed and number in self.entries:
             self.proposed[number, sha256] = rules
 
     @rule(number=NUMBERS, day=st.integers(0, 20), share=st.sampled_from([0, 1000, 2000]))
@@ -97,9 +97,9 @@ class RulesHistory(RuleBasedStateMachine):
         """What is proposed at random is seldom adoptable; histories need versions to be about something."""
         earliest = max(beijing_day(self.now), self.pool.latest_rules.effective_on)
         rules = version(self.pool.latest_rules.version + 1, earliest + timedelta(days=day), share_rate_bp=share)
-        known = number in self.entries
+        existed = number in self.entries
         self.say(proposal(number, rules), number, (COOPERATING, DRAFTER))
-        if not known:
+        if not existed:
             assert number in self.entries, "a proposal that is in order is accepted"
             self.proposed[number, "a" * 64] = rules
 

@@ -86,7 +86,7 @@ class SelectionLife(RuleBasedStateMachine):
             uscc: is_eligible(eligibility(each, TERMS, self.selection.rules, self.at.date()))
             for uscc, each in self.selection.candidates.items()
         }
-        decision = decide(before, message, self.given.known)
+        decision = decide(before, message, self.given.reference_data)
         self.given = self.given.having(decision.events)
         if decision.outcome is not Outcome.ACCEPTED:
             assert self.given.state == before, "what isn't accepted changes nothing"

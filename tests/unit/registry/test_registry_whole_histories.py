@@ -349,13 +349,13 @@ class Histories(HistoryMachine):
 
     @invariant()
     def states_say_what_the_events_have_said(self) -> None:
-        for about, told in self.reader.loans.items():
+        for about, read in self.reader.loans.items():
             project = self.projects[about]
             assert isinstance(project, Project)
-            assert project.terms == told.terms
-            assert (project.stage is Stage.ENDED) == (told.stage == "ended")
-            assert project.repaid_fen == told.repaid_fen
-            assert project.loan.due_on == told.contract.due_on
+            assert project.terms == read.terms
+            assert (project.stage is Stage.ENDED) == (read.stage == "ended")
+            assert project.repaid_fen == read.repaid_fen
+            assert project.loan.due_on == read.contract.due_on
             assert project.repaid_fen <= sum(each.amount_fen for each in project.drawdowns)
 
 

@@ -57,10 +57,10 @@ def test_the_worked_cases_that_can_be_played_are_there() -> None:
 def test_the_document_names_every_word() -> None:
     """docs/scenarios.md has the words of what is given, a step and an expectation; --words those of messages."""
     text = DOCUMENT.read_text(encoding="utf-8")
-    told = set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)))
+    printed = set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)))
     parts = (Scenario, Given, GivenRules, GivenLoan, GivenParties, Step, Expectation)
     words = {word for part in parts for word in part.allowed_words()} | set(STAGES)
-    assert sorted(words - told) == []
+    assert sorted(words - printed) == []
     for number, example in enumerate(re.findall(r"^```yaml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE), start=1):
         assert scenario_of(example.encode(), Path(f"example {number} of the document")).steps
 
@@ -68,9 +68,9 @@ def test_the_document_names_every_word() -> None:
 def test_the_words_of_messages_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """Each message with who usually says it, and what can be said in it."""
     assert scenario_command(words=True) == ALL_HELD
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for word, message in MESSAGES.items():
-        assert f"{word}  ({message.who})\n    {', '.join(message.allowed_words()) or 'no words'}\n" in told
+        assert f"{word}  ({message.who})\n    {', '.join(message.allowed_words()) or 'no words'}\n" in printed
 
 
 def test_files_can_be_read_without_playing_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

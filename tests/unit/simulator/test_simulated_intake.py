@@ -110,8 +110,8 @@ def test_a_key_is_not_waited_for_for_ever(founded: Stage) -> None:
     asyncio.run(simulator.let_pass(KEY_WAIT_SECONDS_MAX))
     assert simulator.observed[before:] == []
     asyncio.run(simulator.let_pass(1))
-    (told,) = simulator.observed[before:]
-    assert codes(told.content["data"]) == ["key_of_another_pool"]
+    (answer,) = simulator.observed[before:]
+    assert codes(answer.content["data"]) == ["key_of_another_pool"]
 
 
 def signature_of(record: Record) -> str:

@@ -29,10 +29,10 @@ from tests.unit.treasury.treasury_factories import (
 @pytest.mark.clause("3.1")
 def test_originals_of_another_pool_move_nothing_here() -> None:
     """A confirmation signed in another pool is refused, even by the same people on the same project."""
-    told = payout()
-    own = (told.plan.received, told.confirmation.received)
+    signed_payout = payout()
+    own = (signed_payout.plan.received, signed_payout.confirmation.received)
     assert refuse_unless_facts_are_of_one_pool(POOL_ID, own) is None
-    data = ConfirmPlan(project_id=PROJECT_ID, plan_sha256=told.plan.sha256)
+    data = ConfirmPlan(project_id=PROJECT_ID, plan_sha256=signed_payout.plan.sha256)
     foreign = sign(data, MANAGING, "confirmer", pool_id=OTHER_POOL_ID).received
     refused = refuse_unless_facts_are_of_one_pool(POOL_ID, (*own, foreign))
     assert refused is not None
@@ -42,10 +42,15 @@ def test_originals_of_another_pool_move_nothing_here() -> None:
 @pytest.mark.clause("3.1")
 def test_originals_on_another_project_move_nothing_here() -> None:
     """A confirmation of these bytes that names another project is of another case."""
-    told = payout()
-    assert refuse_unless_facts_are_of_one_project(PROJECT_ID, (told.plan.received, told.confirmation.received)) is None
-    data = ConfirmPlan(project_id=ids.project_id(POOL_ID, LENDER, "X"), plan_sha256=told.plan.sha256)
-    stray = replace(told, confirmation=sign(data, MANAGING, "confirmer"))
+    signed_payout = payout()
+    assert (
+        refuse_unless_facts_are_of_one_project(
+            PROJECT_ID, (signed_payout.plan.received, signed_payout.confirmation.received)
+        )
+        is None
+    )
+    data = ConfirmPlan(project_id=ids.project_id(POOL_ID, LENDER, "X"), plan_sha256=signed_payout.plan.sha256)
+    stray = replace(signed_payout, confirmation=sign(data, MANAGING, "confirmer"))
     decision = then(books_with(), observed(stray.released()), stray.originals)[1]
     assert [(refused.code, refused.clause) for refused in decision.refusals] == [("of_another_project", "3.1")]
 

@@ -16,7 +16,7 @@ from shared.contracts.registry.projects import ProjectApproved, ProjectFiled, Pr
 from shared.contracts.registry.words import Duty
 from shared.contracts.treasury import PaymentInstructed, PaymentRefused
 from shared.decisions.duties_exercised import ROLE_OF_DUTY, DutyExercised, duties_exercised_in, excluded_by
-from tests.unit.decisions.duty_factories import IN_CLAIMS, IN_REGISTRY, told
+from tests.unit.decisions.duty_factories import IN_CLAIMS, IN_REGISTRY, event_by
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
     FOUNDED,
@@ -52,7 +52,7 @@ def refusals(books: Books) -> list[str]:
 @pytest.mark.parametrize("event", OBSERVED)
 def test_what_claims_and_registry_say_is_noted_and_changes_nothing_else(event: type[Event]) -> None:
     """Also before the pool or the project is known, since the topics come in any order; said twice it is noted once."""
-    said = told(event, PROJECT_ID, "li")
+    said = event_by(event, PROJECT_ID, "li")
     for books in (Books(Pool(pool_id=POOL_ID)), books_with()):
         before = books.case(PROJECT_ID)
         after, decision = then(books, observed(said))
@@ -77,16 +77,16 @@ def test_what_claims_and_registry_say_is_noted_and_changes_nothing_else(event: t
 )
 def test_a_payout_is_refused_whose_signer_did_something_else_in_the_case(event: type[Event], officer: str) -> None:
     """Nothing of this is signed with the release: the treasury knows it from what was said before."""
-    books = then(books_with(), observed(told(event, PROJECT_ID, officer)))[0]
+    books = then(books_with(), observed(event_by(event, PROJECT_ID, officer)))[0]
     assert refusals(books) == ["duties_in_conflict"]
-    somebody = then(books_with(), observed(told(event, PROJECT_ID, "somebody")))[0]
+    somebody = then(books_with(), observed(event_by(event, PROJECT_ID, "somebody")))[0]
     assert refusals(somebody) == []
 
 
 def test_a_reimbursement_is_refused_whose_voter_did_something_else_in_the_case() -> None:
     """A member who returned the filing can't vote on the money."""
     voted = approval()
-    books = then(paid_books(), observed(told(ProjectReturned, PROJECT_ID, "an")))[0]
+    books = then(paid_books(), observed(event_by(ProjectReturned, PROJECT_ID, "an")))[0]
     (said,) = then(books, observed(voted.approved()), voted.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
@@ -105,7 +105,7 @@ def test_every_signer_of_a_decision_has_acted(duty: Duty, officer: str) -> None:
         rules = founding.rules.model_copy(update={"exclusive_duties": exclusive})
         founding = founding.model_copy(update={"rules": rules})
         books = replace(books, pool=books.pool.model_copy(update={"founding": founding}))
-        books = then(books, observed(told(other, PROJECT_ID, officer)))[0]
+        books = then(books, observed(event_by(other, PROJECT_ID, officer)))[0]
         events = then(books, observed(voted.approved()), voted.originals)[1].events
         assert [said.code for said in events if isinstance(said, PaymentRefused)] == expected
 
@@ -141,7 +141,7 @@ def test_nothing_is_paid_that_what_was_observed_excludes(history: list[tuple[typ
     books = books_with()
     exercised: tuple[DutyExercised, ...] = ()
     for event, officer in history:
-        said = told(event, PROJECT_ID, officer)
+        said = event_by(event, PROJECT_ID, officer)
         books = then(books, observed(said))[0]
         exercised = (*exercised, *duties_exercised_in(said))
     assert (refusals(books) == ["duties_in_conflict"]) == excludes(exercised)

@@ -52,16 +52,16 @@ def test_every_message_that_is_not_genuine_is_named() -> None:
 @pytest.mark.clause("4.1")
 def test_a_release_with_a_forged_original_moves_nothing() -> None:
     """A message whose signature doesn't hold, or that stands in another one's place, is not taken for granted."""
-    told = payout()
-    for forged in (told.notice, told.plan, told.confirmation, told.release):
+    signed_payout = payout()
+    for forged in (signed_payout.notice, signed_payout.plan, signed_payout.confirmation, signed_payout.release):
         originals = SignedOriginals(
-            {key: read for key, read in told.originals.messages.items() if key != forged.original}
+            {key: read for key, read in signed_payout.originals.messages.items() if key != forged.original}
         )
-        (said,) = then(books_with(), observed(told.released()), originals)[1].events
+        (said,) = then(books_with(), observed(signed_payout.released()), originals)[1].events
         assert isinstance(said, PaymentRefused)
         assert said.code == "original_not_genuine"
-    swapped = told.released(confirmation=told.release.original)
-    (said,) = then(books_with(), observed(swapped), told.originals)[1].events
+    swapped = signed_payout.released(confirmation=signed_payout.release.original)
+    (said,) = then(books_with(), observed(swapped), signed_payout.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "original_not_genuine"
 
@@ -76,8 +76,8 @@ def test_maker_and_checker_are_two_people() -> None:
 @pytest.mark.clause("4.1")
 def test_separation_holds_over_the_whole_case() -> None:
     """Who drew up the plan can't release it, and who confirmed it can't vote on its reimbursement months later."""
-    told = payout(planner="all-rounder", releaser="all-rounder")
-    (said,) = then(books_with(), observed(told.released()), told.originals)[1].events
+    signed_payout = payout(planner="all-rounder", releaser="all-rounder")
+    (said,) = then(books_with(), observed(signed_payout.released()), signed_payout.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
     voted = approval(members=("an", "bai", "chen", "deng", "confirmer"))
@@ -90,11 +90,11 @@ def test_separation_holds_over_the_whole_case() -> None:
 @pytest.mark.clause("4.1")
 def test_one_person_of_two_institutions_is_one_signer() -> None:
     """The planner can't confirm its own plan as an officer of the managing institution."""
-    known = books_with()
-    persons = {**known.pool.persons, f"{MANAGING}/confirmer": known.pool.persons[f"{COOPERATING}/planner"]}
-    books = replace(known, pool=known.pool.model_copy(update={"persons": persons}))
-    told = payout()
-    (said,) = then(books, observed(told.released()), told.originals)[1].events
+    before = books_with()
+    persons = {**before.pool.persons, f"{MANAGING}/confirmer": before.pool.persons[f"{COOPERATING}/planner"]}
+    books = replace(before, pool=before.pool.model_copy(update={"persons": persons}))
+    signed_payout = payout()
+    (said,) = then(books, observed(signed_payout.released()), signed_payout.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
 
@@ -102,12 +102,12 @@ def test_one_person_of_two_institutions_is_one_signer() -> None:
 @pytest.mark.clause("4.1")
 def test_the_filing_counts_among_the_duties() -> None:
     """The officer who approved the filing can't confirm the plan."""
-    known = books_with()
-    pool = known.pool.model_copy(
-        update={"duties": {**known.pool.duties, f"{MANAGING}/approver": (Duty.FILING_APPROVAL, Duty.CONFIRMATION)}}
+    before = books_with()
+    pool = before.pool.model_copy(
+        update={"duties": {**before.pool.duties, f"{MANAGING}/approver": (Duty.FILING_APPROVAL, Duty.CONFIRMATION)}}
     )
-    told = payout(confirmer=(MANAGING, "approver"))
-    (said,) = then(replace(known, pool=pool), observed(told.released()), told.originals)[1].events
+    signed_payout = payout(confirmer=(MANAGING, "approver"))
+    (said,) = then(replace(before, pool=pool), observed(signed_payout.released()), signed_payout.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
     assert FOUNDED.rules.exclusive_duties
@@ -123,8 +123,8 @@ def test_whoever_corrected_the_filing_has_acted_in_the_case(is_early: bool) -> N
         books = then(books, observed(project_approved()))[0]
     else:
         books = then(books_with(), observed(corrected(project_approved(), "releaser", COOPERATING)))[0]
-    told = payout(releaser="releaser")
-    (said,) = then(books, observed(told.released()), told.originals)[1].events
+    signed_payout = payout(releaser="releaser")
+    (said,) = then(books, observed(signed_payout.released()), signed_payout.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert said.code == "duties_in_conflict"
 

@@ -13,10 +13,10 @@ from tests.unit.treasury.treasury_factories import (
     COOPERATING,
     MANAGING,
     PROJECT_ID,
-    known_pool,
     observed,
     paid_books,
     payout,
+    registered_pool,
     sign,
     then,
 )
@@ -25,10 +25,15 @@ from tests.unit.treasury.treasury_factories import (
 @pytest.mark.clause("6.8")
 def test_only_the_cooperating_institution_plans_and_releases() -> None:
     """Each by an officer whose duty it is; the other duty isn't enough."""
-    pool, told = known_pool(), payout()
+    pool, signed_payout = registered_pool(), payout()
     for original, duty, officer, others in (
-        (told.plan, Duty.PLAN, "planner", ((COOPERATING, "releaser"), (MANAGING, "confirmer"), ("bank-a", None))),
-        (told.release, Duty.RELEASE, "releaser", ((COOPERATING, "planner"), (MANAGING, "confirmer"))),
+        (
+            signed_payout.plan,
+            Duty.PLAN,
+            "planner",
+            ((COOPERATING, "releaser"), (MANAGING, "confirmer"), ("bank-a", None)),
+        ),
+        (signed_payout.release, Duty.RELEASE, "releaser", ((COOPERATING, "planner"), (MANAGING, "confirmer"))),
     ):
         said = original.received.data
         signed = sign(said, COOPERATING, officer).received
@@ -43,11 +48,13 @@ def test_only_the_cooperating_institution_plans_and_releases() -> None:
 @pytest.mark.clause("6.8")
 def test_a_release_is_of_these_bytes() -> None:
     """A release signed for another plan releases nothing."""
-    told = payout()
-    assert article_06.refuse_unless_release_binds_plan(told.plan.received, told.release.received) is None
+    signed_payout = payout()
+    assert (
+        article_06.refuse_unless_release_binds_plan(signed_payout.plan.received, signed_payout.release.received) is None
+    )
     other = ReleasePayout(project_id=PROJECT_ID, plan_sha256="0" * 64)
     refused = article_06.refuse_unless_release_binds_plan(
-        told.plan.received, sign(other, COOPERATING, "releaser").received
+        signed_payout.plan.received, sign(other, COOPERATING, "releaser").received
     )
     assert refused is not None
     assert refused.code == "another_version_named"
@@ -56,15 +63,17 @@ def test_a_release_is_of_these_bytes() -> None:
 @pytest.mark.clause("6.8")
 def test_the_payout_is_the_signed_plans() -> None:
     """Where the event says anything else than the signed plan, the plan counts and the event is refused."""
-    told = payout()
-    assert article_06.refuse_unless_payout_is_the_plans(told.released(), told.plan.received) is None
+    signed_payout = payout()
+    assert article_06.refuse_unless_payout_is_the_plans(signed_payout.released(), signed_payout.plan.received) is None
     for changes, named in (
         ({"compensation": 2}, "number of the compensation"),
         ({"compensation_id": ids.compensation_id(PROJECT_ID, 2)}, "compensation"),
         ({"plan_sha256": "0" * 64}, "plan"),
         ({"payee": "guarantor-b"}, "payee"),
     ):
-        refused = article_06.refuse_unless_payout_is_the_plans(told.released(**changes), told.plan.received)
+        refused = article_06.refuse_unless_payout_is_the_plans(
+            signed_payout.released(**changes), signed_payout.plan.received
+        )
         assert refused is not None
         assert (refused.code, refused.clause) == ("not_as_signed", "6.8")
         assert f"signed: {named};" in refused.text
@@ -75,13 +84,15 @@ def test_no_other_plan_takes_an_accepted_ones_place() -> None:
     """A settled plan can't change: a second plan for the same compensation is refused."""
     books = paid_books()
     case = books.cases[PROJECT_ID]
-    told = payout()
-    assert article_06.refuse_if_plan_is_replaced(case, told.released()) is None
+    signed_payout = payout()
+    assert article_06.refuse_if_plan_is_replaced(case, signed_payout.released()) is None
     assert (
-        article_06.refuse_if_plan_is_replaced(replace(case, compensations={}), told.released(plan_sha256="0" * 64))
+        article_06.refuse_if_plan_is_replaced(
+            replace(case, compensations={}), signed_payout.released(plan_sha256="0" * 64)
+        )
         is None
     )
-    refused = article_06.refuse_if_plan_is_replaced(case, told.released(plan_sha256="0" * 64))
+    refused = article_06.refuse_if_plan_is_replaced(case, signed_payout.released(plan_sha256="0" * 64))
     assert refused is not None
     assert refused.code == "plan_replaced"
     edited = payout(total_fen=90_000_000)

@@ -104,8 +104,8 @@ def test_the_accounts_go_over_on_both_banks_word() -> None:
 
 def test_nothing_is_paid_in_between_and_then_from_the_new_bank() -> None:
     """A release that comes meanwhile is queued and says why; with the new bank's word it is instructed there."""
-    told = payout()
-    books, decision = then(replaced(), observed(told.released()), told.originals)
+    signed_payout = payout()
+    books, decision = then(replaced(), observed(signed_payout.released()), signed_payout.originals)
     (queued,) = decision.events
     assert isinstance(queued, PayoutQueued)
     assert queued.queued_fen == SHARE_FEN
@@ -123,8 +123,8 @@ def test_nothing_is_paid_in_between_and_then_from_the_new_bank() -> None:
 
 def test_what_was_instructed_before_is_answered_first() -> None:
     """By the bank that was told to pay; the accounts go over afterwards."""
-    told = payout()
-    books, decision = then(books_with(), observed(told.released()), told.originals)
+    signed_payout = payout()
+    books, decision = then(books_with(), observed(signed_payout.released()), signed_payout.originals)
     books = replaced(books)
     assert codes(then(books, hand_over())[1]) == ["payments_unanswered"]
     books = then(books, from_bank(confirmation_of(instructed(decision))))[0]
@@ -238,8 +238,8 @@ def test_a_bank_can_be_replaced_again_and_by_the_one_before() -> None:
 
 def test_what_can_only_be_a_bug_is_asserted() -> None:
     """No payment is reserved while the accounts go over, and nothing arrives that did not leave."""
-    told = payout()
-    _, decision = then(books_with(), observed(told.released()), told.originals)
+    signed_payout = payout()
+    _, decision = then(books_with(), observed(signed_payout.released()), signed_payout.originals)
     (reserved,) = (event for event in decision.events if isinstance(event, PaymentReserved))
     with pytest.raises(AssertionError):
         evolve(replaced(), reserved)

@@ -30,9 +30,9 @@ from tests.unit.treasury.treasury_factories import (
     contribution,
     from_bank,
     instructed,
-    known_pool,
     observed,
     payout,
+    registered_pool,
     then,
 )
 
@@ -80,7 +80,7 @@ def test_further_pairs_can_be_paid_in() -> None:
     """What both institutions have planned after the founding arrives like the first pairs."""
     number = len(FOUNDED.contributions) + 1
     word = from_bank(contribution(Account.SOCIAL_CAPITAL, number))
-    books, decision = then(Books(known_pool()), word)
+    books, decision = then(Books(registered_pool()), word)
     assert [fault.code for fault in decision.refusals] == ["contribution_not_planned"]
     pair = FOUNDED.contributions[0].model_copy(update={"instalment": number})
     planned = ContributionsPlanned(
@@ -137,7 +137,7 @@ def test_whether_the_first_pair_is_required_is_a_field_of_the_rules() -> None:
 def test_a_planned_contribution_is_received() -> None:
     """It is on its account, with the bank's dates and what is on both accounts then."""
     arrived = contribution(Account.FISCAL, budget_reference="2026-科技-018", budget_year=2026)
-    books, decision = then(Books(known_pool()), from_bank(arrived))
+    books, decision = then(Books(registered_pool()), from_bank(arrived))
     (said,) = decision.events
     assert isinstance(said, ContributionReceived)
     assert (said.balances.fiscal.balance_fen, said.balances.social_capital.balance_fen) == (PAIR_FEN, 0)
@@ -155,7 +155,7 @@ def test_a_fiscal_contribution_names_its_budget() -> None:
         assert refused is not None
         assert (refused.code, refused.clause) == ("budget_missing", "9.3")
         assert missing in refused.text
-    decision = then(Books(known_pool()), from_bank(contribution(Account.FISCAL, budget_year=None)))[1]
+    decision = then(Books(registered_pool()), from_bank(contribution(Account.FISCAL, budget_year=None)))[1]
     assert [each.clause for each in decision.refusals] == ["9.3"]
 
 
@@ -167,7 +167,7 @@ def test_only_this_pools_bank_confirms() -> None:
         assert decision.outcome is Outcome.REFUSED
         assert [(each.code, each.clause) for each in decision.refusals] == [("role_not_held", "9.4")]
     lender = InstitutionRegistered(institution="bank-b", name="丙银行", uscc="91110105MA00000002", role=Role.LENDER)
-    after = evolve_pool(known_pool(), lender)
+    after = evolve_pool(registered_pool(), lender)
     assert (after.holders_of(Role.SUPERVISING_BANK), after.roles_of("bank-b")) == ((BANK,), frozenset())
     assert (after.name_of("bank-b"), after.name_of("bank-z")) == ("丙银行", "bank-z")
 
@@ -193,8 +193,8 @@ def test_a_confirmation_answers_an_instruction_to_the_fen() -> None:
     refused = article_09.refuse_unless_payment_amount_is_instructed(PAYMENT, 501)
     assert refused is not None
     assert refused.code == "payment_amount_differs"
-    told = payout()
-    books, decision = then(books_with(), observed(told.released()), told.originals)
+    signed_payout = payout()
+    books, decision = then(books_with(), observed(signed_payout.released()), signed_payout.originals)
     wrong = confirmation_of(instructed(decision), amount_fen=1)
     assert [each.code for each in then(books, from_bank(wrong))[1].refusals] == ["payment_amount_differs"]
 
@@ -203,8 +203,8 @@ def test_a_confirmation_answers_an_instruction_to_the_fen() -> None:
 def test_an_instruction_is_answered_once() -> None:
     """Settled stays settled and voided stays voided."""
     assert article_09.refuse_unless_payment_is_open(PAYMENT) is None
-    told = payout()
-    books, decision = then(books_with(), observed(told.released()), told.originals)
+    signed_payout = payout()
+    books, decision = then(books_with(), observed(signed_payout.released()), signed_payout.originals)
     confirmed = confirmation_of(instructed(decision))
     books, settled = then(books, from_bank(confirmed))
     assert isinstance(settled.events[0], PaymentSettled)
@@ -218,7 +218,7 @@ def test_an_instruction_is_answered_once() -> None:
 @pytest.mark.clause("9.4")
 def test_a_payee_is_paid_on_its_registered_account_only() -> None:
     """An institution whose account two of its officers have not registered is not paid."""
-    pool = known_pool()
+    pool = registered_pool()
     assert article_09.payee_account_is_registered(pool, LENDER)
     assert not article_09.payee_account_is_registered(pool, "bank-z")
     later = ACCOUNT_REGISTERED.model_copy(update={"account_number": "6222-0002"})

@@ -32,8 +32,8 @@ RATIOS = st.builds(LossRatio, fiscal_weight=st.integers(0, 9), social_weight=st.
 
 def _paid(books: Books, number: int, total_fen: int, planned: PlanBasis) -> Books:
     """The books after a compensation on this plan was released, accepted and paid."""
-    told = payout(number=number, total_fen=total_fen, planned=planned)
-    books, decision = then(books, observed(told.released(), f"event-{number}"), told.originals)
+    signed_payout = payout(number=number, total_fen=total_fen, planned=planned)
+    books, decision = then(books, observed(signed_payout.released(), f"event-{number}"), signed_payout.originals)
     assert not isinstance(decision.events[0], PaymentRefused), decision.events[0]
     return then(books, from_bank(confirmation_of(instructed(decision), bank_reference=f"OUT-{number}")))[0]
 
@@ -88,8 +88,8 @@ def test_a_plan_that_splits_its_share_alone_is_refused() -> None:
     """At 1:2 a second fen split as if it were the first has no fiscal part: the treasury doesn't pay on that."""
     books = _paid(books_with(ratio=ONE_TO_TWO), 1, 5, basis(5, ONE_TO_TWO))
     alone = basis(10, ONE_TO_TWO, committed_before_fen=1, fiscal_part_fen=0, social_part_fen=1)
-    told = payout(number=2, total_fen=10, planned=alone)
-    decision = then(books, observed(told.released(), "event-2"), told.originals)[1]
+    signed_payout = payout(number=2, total_fen=10, planned=alone)
+    decision = then(books, observed(signed_payout.released(), "event-2"), signed_payout.originals)[1]
     assert [refused.code for refused in decision.refusals] == ["plan_figure_wrong"]
     books = _paid(books, 2, 10, basis(10, ONE_TO_TWO, committed_before_fen=1))
     case = books.cases[PROJECT_ID]

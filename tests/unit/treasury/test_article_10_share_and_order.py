@@ -35,15 +35,18 @@ RATIOS = st.builds(LossRatio, fiscal_weight=st.integers(0, 1000), social_weight=
 @pytest.mark.clause("10.2")
 def test_a_plan_rests_on_the_notice_it_names() -> None:
     """Hash, loss and claim are the notice's; a plan on an older notice is refused."""
-    told = payout()
-    assert article_10.refuse_unless_plan_rests_on_notice(told.plan.received, told.notice.received) is None
+    signed_payout = payout()
+    assert (
+        article_10.refuse_unless_plan_rests_on_notice(signed_payout.plan.received, signed_payout.notice.received)
+        is None
+    )
     for changes in ({"claimed_fen": 1_000}, {"total_fen": 90_000_000, "claimed_fen": 1_000}):
         other = sign(notice(**changes), LENDER, None).received
-        refused = article_10.refuse_unless_plan_rests_on_notice(told.plan.received, other)
+        refused = article_10.refuse_unless_plan_rests_on_notice(signed_payout.plan.received, other)
         assert refused is not None
         assert (refused.code, refused.clause) == ("another_version_named", "10.2")
-        same_hash = replace(other, content_sha256=told.notice.sha256)
-        assert article_10.refuse_unless_plan_rests_on_notice(told.plan.received, same_hash) is not None
+        same_hash = replace(other, content_sha256=signed_payout.notice.sha256)
+        assert article_10.refuse_unless_plan_rests_on_notice(signed_payout.plan.received, same_hash) is not None
 
 
 @pytest.mark.clause("10.2")
@@ -96,8 +99,8 @@ def test_the_cap_holds_over_the_whole_life() -> None:
 def test_a_second_compensation_gets_only_what_is_left() -> None:
     """The treasury counts what it has committed itself, whatever the plan says was committed before."""
     books = paid_books()
-    told = payout(number=2, planned=basis())
-    (said,) = then(books, observed(told.released(), "event-2"), told.originals)[1].events
+    signed_payout = payout(number=2, planned=basis())
+    (said,) = then(books, observed(signed_payout.released(), "event-2"), signed_payout.originals)[1].events
     assert isinstance(said, PaymentRefused)
     assert (said.code, said.compensation_id) == ("share_above_cap", ids.compensation_id(PROJECT_ID, 2))
     more = payout(number=2, total_fen=110_000_000, planned=basis(110_000_000, committed_before_fen=SHARE_FEN))
@@ -155,8 +158,8 @@ def test_a_shortage_pays_what_is_there() -> None:
 )
 def test_a_signed_plan_with_wrong_figures_pays_nothing(planned: object, why: tuple[str, str]) -> None:
     """Even a plan that was signed, confirmed and released is held to the regulation's figures."""
-    told = payout(planned=planned)  # type: ignore[arg-type]
+    signed_payout = payout(planned=planned)  # type: ignore[arg-type]
     books = books_with()
-    after, decision = then(books, observed(told.released()), told.originals)
+    after, decision = then(books, observed(signed_payout.released()), signed_payout.originals)
     assert [(each.code, each.clause) for each in decision.refusals] == [why]
     assert after == books

@@ -10,10 +10,10 @@ from tests.unit.treasury.treasury_factories import (
     LENDER,
     PROJECT_ID,
     books_with,
-    known_pool,
     notice,
     observed,
     payout,
+    registered_pool,
     sign,
     then,
 )
@@ -29,7 +29,7 @@ def test_the_projects_lender_or_guarantor_has_notified() -> None:
         sign(notice(), LENDER, "officer"),
         sign(notice(), GUARANTOR, None, SystemUse.LOSS_NOTICES),
     ):
-        assert refuse_unless_notice_is_claimants(known_pool(), project, PROJECT_ID, good.received) is None
+        assert refuse_unless_notice_is_claimants(registered_pool(), project, PROJECT_ID, good.received) is None
     for wrong, code in (
         (sign(notice(), COOPERATING, "planner"), "notifier_no_party"),
         (sign(notice(), "bank-z", None, SystemUse.LOSS_NOTICES), "notifier_no_party"),
@@ -39,7 +39,7 @@ def test_the_projects_lender_or_guarantor_has_notified() -> None:
             "notice_of_another_loan",
         ),
     ):
-        refused = refuse_unless_notice_is_claimants(known_pool(), project, PROJECT_ID, wrong.received)
+        refused = refuse_unless_notice_is_claimants(registered_pool(), project, PROJECT_ID, wrong.received)
         assert refused is not None
         assert (refused.code, refused.clause) == (code, "14.1")
 
@@ -48,6 +48,6 @@ def test_the_projects_lender_or_guarantor_has_notified() -> None:
 def test_the_lender_is_paid() -> None:
     """A plan that pays anybody else is refused, even the guarantor as long as its proof can't be recorded."""
     for payee in (GUARANTOR, COOPERATING):
-        told = payout(payee=payee)
-        decision = then(books_with(), observed(told.released()), told.originals)[1]
+        signed_payout = payout(payee=payee)
+        decision = then(books_with(), observed(signed_payout.released()), signed_payout.originals)[1]
         assert [(each.code, each.clause) for each in decision.refusals] == [("payee_is_another", "14.2")]

@@ -26,14 +26,14 @@ from tests.unit.treasury.treasury_factories import (
     PROJECT_ID,
     books_with,
     instructed,
-    known_pool,
     observed,
     paid_books,
+    registered_pool,
     sign,
     then,
 )
 
-POOL = known_pool()
+POOL = registered_pool()
 FOUNDING = POOL.founding
 assert FOUNDING is not None
 

@@ -42,12 +42,12 @@ from tests.unit.treasury.treasury_factories import (
     contribution,
     from_bank,
     instructed,
-    known_pool,
     observed,
     officers,
     paid_books,
     payout,
     project_approved,
+    registered_pool,
     rejection_of,
     then,
 )
@@ -55,8 +55,8 @@ from tests.unit.treasury.treasury_factories import (
 
 def test_worked_case_1_is_paid_from_the_social_capital_account() -> None:
     """Loss 1,000,000.01: 200,000.00 is reserved, instructed, settled; due from fiscal are 100,000.00 then."""
-    told = payout()
-    books, decision = then(books_with(), observed(told.released()), told.originals)
+    signed_payout = payout()
+    books, decision = then(books_with(), observed(signed_payout.released()), signed_payout.originals)
     reserved, instruction, said = decision.events
     assert isinstance(reserved, PaymentReserved)
     assert isinstance(instruction, PaymentInstruction)
@@ -65,8 +65,12 @@ def test_worked_case_1_is_paid_from_the_social_capital_account() -> None:
     assert reserved.balances.social_capital.reserved_fen == 20_000_000
     assert (instruction.debit_account, instruction.payee, said.bank) == (Account.SOCIAL_CAPITAL, LENDER, BANK)
     assert instruction.payee_account_number == ACCOUNT_REGISTERED.account_number
-    assert instruction.decision_sha256 == told.plan.sha256
-    assert instruction.authority == (told.plan.original, told.confirmation.original, told.release.original)
+    assert instruction.decision_sha256 == signed_payout.plan.sha256
+    assert instruction.authority == (
+        signed_payout.plan.original,
+        signed_payout.confirmation.original,
+        signed_payout.release.original,
+    )
 
     books, decision = then(books, from_bank(confirmation_of(said)))
     (settled,) = decision.events
@@ -101,8 +105,10 @@ def test_worked_case_2_is_reimbursed_from_the_fiscal_account() -> None:
 @pytest.mark.clause("10.5")
 def test_worked_case_8_pays_what_is_there_and_queues_the_rest() -> None:
     """150,000.00 of 200,000.00 are reserved, 50,000.00 queued, and nothing goes from fiscal to the lender."""
-    told = payout()
-    books, decision = then(books_with(social_fen=15_000_000), observed(told.released()), told.originals)
+    signed_payout = payout()
+    books, decision = then(
+        books_with(social_fen=15_000_000), observed(signed_payout.released()), signed_payout.originals
+    )
     reserved, instruction, _, queued = decision.events
     assert isinstance(reserved, PaymentReserved)
     assert isinstance(instruction, PaymentInstruction)
@@ -150,19 +156,19 @@ def test_a_settled_reimbursement_feeds_the_queue() -> None:
 
 def test_nobody_goes_before_those_who_wait() -> None:
     """A payout that comes while others wait beyond what is at hand is queued, even if money is there."""
-    told = payout()
+    signed_payout = payout()
     books = replace(books_with(), has_more_queued={Leg.PAYOUT: True, Leg.REIMBURSEMENT: False})
-    _, decision = then(books, observed(told.released()), told.originals)
+    _, decision = then(books, observed(signed_payout.released()), signed_payout.originals)
     assert [type(event) for event in decision.events] == [PayoutQueued]
 
 
 @pytest.mark.clause("9.2")
 def test_payouts_wait_for_the_first_pair() -> None:
     """Money on the social capital account alone pays nobody; the fiscal contribution sets the queue going."""
-    told = payout()
-    books = evolve(Books(known_pool()), project_approved())
+    signed_payout = payout()
+    books = evolve(Books(registered_pool()), project_approved())
     books, _ = then(books, from_bank(contribution(Account.SOCIAL_CAPITAL)))
-    books, decision = then(books, observed(told.released()), told.originals)
+    books, decision = then(books, observed(signed_payout.released()), signed_payout.originals)
     assert [type(event) for event in decision.events] == [PayoutQueued]
     books, decision = then(books, from_bank(contribution(Account.FISCAL)))
     assert isinstance(decision.events[0], ContributionReceived)
@@ -188,8 +194,8 @@ def test_a_reimbursement_short_of_money_pays_what_is_there() -> None:
 
 def test_a_rejected_payment_frees_the_money_and_waits_for_a_person() -> None:
     """Nothing is tried again by itself; the same rejection again is a duplicate, a confirmation is refused."""
-    told = payout()
-    books, decision = then(books_with(), observed(told.released()), told.originals)
+    signed_payout = payout()
+    books, decision = then(books_with(), observed(signed_payout.released()), signed_payout.originals)
     said = instructed(decision)
     books, decision = then(books, from_bank(rejection_of(said)))
     (voided,) = decision.events
@@ -219,8 +225,8 @@ def test_money_that_becomes_free_goes_to_the_next_in_the_queue() -> None:
 
 def test_the_banks_word_counts_once() -> None:
     """The same confirmation under another id is a duplicate, another reference or an unknown instruction is refused."""
-    told = payout()
-    books, decision = then(books_with(), observed(told.released()), told.originals)
+    signed_payout = payout()
+    books, decision = then(books_with(), observed(signed_payout.released()), signed_payout.originals)
     said = instructed(decision)
     books, _ = then(books, from_bank(confirmation_of(said)))
     repeat = then(books, from_bank(confirmation_of(said)))
@@ -235,24 +241,24 @@ def test_the_banks_word_counts_once() -> None:
 
 def test_a_release_waits_for_the_registry_and_is_taken_up_by_itself() -> None:
     """Pool, bank, officers, project and payee account may come later, in any order; only the last one sets it going."""
-    told = payout()
+    signed_payout = payout()
     books, decision = then(
         Books(
-            known_pool().model_copy(
+            registered_pool().model_copy(
                 update={"founding": None, "supervising_bank": None, "payee_accounts": {}, "duties": {}}
             )
         ),
-        observed(told.released()),
-        told.originals,
+        observed(signed_payout.released()),
+        signed_payout.originals,
     )
     assert decision.events == ()
     (held,) = decision.changes
     assert isinstance(held, ReleaseHeld)
     assert {"pool", "supervising_bank", f"project/{PROJECT_ID}"} <= set(held.waiting.waits_for)
     for event in (ACCOUNT_REGISTERED, *officers(), project_approved(), BANK_REGISTERED):
-        books, decision = then(books, observed(event, "event-2"), told.originals)
+        books, decision = then(books, observed(event, "event-2"), signed_payout.originals)
         assert decision.events == ()
-    books, decision = then(books, observed(FOUNDED, "event-3"), told.originals)
+    books, decision = then(books, observed(FOUNDED, "event-3"), signed_payout.originals)
     assert ReleaseResumed("event-1") in decision.changes
     assert [type(event) for event in decision.events] == [PayoutQueued]
     assert books.waiting == {}
@@ -260,12 +266,16 @@ def test_a_release_waits_for_the_registry_and_is_taken_up_by_itself() -> None:
 
 def test_a_release_waits_for_a_key_that_is_not_registered_yet() -> None:
     """A signature that can't be checked yet is neither refused nor believed."""
-    told = payout()
+    signed_payout = payout()
     unread = SignedOriginals(
-        {signed: read for signed, read in told.originals.messages.items() if signed != told.plan.original},
-        {told.plan.original: "k" * 43},
+        {
+            signed: read
+            for signed, read in signed_payout.originals.messages.items()
+            if signed != signed_payout.plan.original
+        },
+        {signed_payout.plan.original: "k" * 43},
     )
-    books, decision = then(books_with(), observed(told.released()), unread)
+    books, decision = then(books_with(), observed(signed_payout.released()), unread)
     (held,) = decision.changes
     assert isinstance(held, ReleaseHeld)
     assert held.waiting.waits_for == (f"key/{'k' * 43}",)
@@ -277,26 +287,26 @@ def test_a_release_waits_for_a_key_that_is_not_registered_yet() -> None:
         valid_from=NOW,
         registered_with="r" * 43,
     )
-    _, decision = then(books, observed(registered, "event-2"), told.originals)
+    _, decision = then(books, observed(registered, "event-2"), signed_payout.originals)
     assert [type(event) for event in decision.events] == [PaymentReserved, PaymentInstruction, PaymentInstructed]
 
 
 def test_a_payee_without_an_account_waits_too() -> None:
     """The account comes from the registry; until it is there the payout is neither paid nor refused."""
-    told = payout()
-    known = books_with()
-    books = replace(known, pool=known.pool.model_copy(update={"payee_accounts": {}}))
-    books, decision = then(books, observed(told.released()), told.originals)
+    signed_payout = payout()
+    before = books_with()
+    books = replace(before, pool=before.pool.model_copy(update={"payee_accounts": {}}))
+    books, decision = then(books, observed(signed_payout.released()), signed_payout.originals)
     assert [type(change) for change in decision.changes] == [ReleaseHeld]
-    _, decision = then(books, observed(ACCOUNT_REGISTERED, "event-2"), told.originals)
+    _, decision = then(books, observed(ACCOUNT_REGISTERED, "event-2"), signed_payout.originals)
     assert isinstance(decision.events[0], PaymentReserved)
 
 
 def test_what_is_not_borne_out_is_refused_and_nothing_moves() -> None:
     """A refusal is an event with its code and clause, and changes nothing."""
-    told = payout(confirmer=("ip-capital", "planner"))
+    signed_payout = payout(confirmer=("ip-capital", "planner"))
     books = books_with()
-    after, decision = then(books, observed(told.released()), told.originals)
+    after, decision = then(books, observed(signed_payout.released()), signed_payout.originals)
     (said,) = decision.events
     assert isinstance(said, PaymentRefused)
     assert (said.code, said.clause, said.leg) == ("signer_without_duty", "5.6", Leg.PAYOUT)
@@ -305,9 +315,9 @@ def test_what_is_not_borne_out_is_refused_and_nothing_moves() -> None:
 
 def test_a_repeat_of_a_release_or_an_approval_says_nothing() -> None:
     """The same decision under another id moves no money again."""
-    told, voted = payout(), approval()
+    signed_payout, voted = payout(), approval()
     books = paid_books()
-    assert then(books, observed(told.released(), "event-8"), told.originals)[1].changes == ()
+    assert then(books, observed(signed_payout.released(), "event-8"), signed_payout.originals)[1].changes == ()
     books, _ = then(books, observed(voted.approved()), voted.originals)
     assert then(books, observed(voted.approved(), "event-9"), voted.originals)[1].changes == ()
 

@@ -34,10 +34,10 @@ from tests.unit.treasury.treasury_factories import (
     confirmation_of,
     contribution,
     from_bank,
-    known_pool,
     observed,
     payout,
     project_approved,
+    registered_pool,
     rejection_of,
     then,
 )
@@ -53,7 +53,7 @@ class TreasuryLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.books = Books(known_pool())
+        self.books = Books(registered_pool())
         self.transfers: list[Transfer] = []
         self.messages = 0
 
@@ -88,8 +88,8 @@ class TreasuryLife(RuleBasedStateMachine):
     @rule(target=instructions, number=st.sampled_from(NUMBERS), total_fen=st.integers(5, 300_000_000))
     def release(self, number: str, total_fen: int) -> object:
         project_id = ids.project_id(POOL_ID, LENDER, number)
-        told = payout(project_id, number, total_fen=total_fen, planned=basis(total_fen))
-        return _instructed(self._then(observed(told.released(), self._id()), told.originals))
+        signed_payout = payout(project_id, number, total_fen=total_fen, planned=basis(total_fen))
+        return _instructed(self._then(observed(signed_payout.released(), self._id()), signed_payout.originals))
 
     @rule(target=instructions, amount_fen=st.integers(1, 60_000_000))
     def approve(self, amount_fen: int) -> object:

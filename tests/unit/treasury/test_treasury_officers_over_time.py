@@ -8,7 +8,7 @@ from services.treasury.domain.pool import Pool, evolve_pool
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered
 from shared.contracts.registry.words import Duty
 from simulator.message_context import person_of
-from tests.unit.treasury.treasury_factories import COOPERATING, MANAGING, NOW, known_pool
+from tests.unit.treasury.treasury_factories import COOPERATING, MANAGING, NOW, registered_pool
 
 pytestmark = pytest.mark.clause("4.1")
 
@@ -29,7 +29,7 @@ def registered(*duties: Duty, hours: int) -> OfficerRegistered:
 
 def test_duties_count_from_their_own_time_on() -> None:
     """Each change has a beginning; before it the duties before it count, and the last ones for ever."""
-    pool = evolve_pool(known_pool(), registered(Duty.RELEASE, hours=1))
+    pool = evolve_pool(registered_pool(), registered(Duty.RELEASE, hours=1))
     pool = evolve_pool(pool, registered(Duty.APPLICATION, hours=2))
     had = {
         duty: [pool.has_duty(COOPERATING, "planner", duty, NOW + minutes * HOUR / 60) for minutes in (0, 60, 119, 120)]
@@ -45,7 +45,7 @@ def test_duties_count_from_their_own_time_on() -> None:
 
 def test_who_has_left_had_its_duties_before() -> None:
     """From the end on there are none; what was signed before stays good, and the officer stays known."""
-    pool = evolve_pool(known_pool(), LEFT)
+    pool = evolve_pool(registered_pool(), LEFT)
     assert pool.has_duty(MANAGING, "confirmer", Duty.CONFIRMATION, NOW - timedelta(microseconds=1))
     assert not pool.has_duty(MANAGING, "confirmer", Duty.CONFIRMATION, NOW)
     assert pool.knows_officer(MANAGING, "confirmer")

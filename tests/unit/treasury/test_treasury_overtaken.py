@@ -55,33 +55,37 @@ def after_event(seq: int, books: Books) -> Books:
 
 def test_a_release_waits_for_the_duty_that_claims_knew_of() -> None:
     """The officer is known here, with the duties of yesterday: that is no reason to refuse for good."""
-    told = payout(releaser="applicant")
+    signed_payout = payout(releaser="applicant")
     books = after_event(6, books_with())
-    books, decision = then(books, observed(told.released(registry_seq=7)), told.originals)
+    books, decision = then(books, observed(signed_payout.released(registry_seq=7)), signed_payout.originals)
     assert decision.outcome is Outcome.HELD
     (held,) = decision.changes
     assert isinstance(held, ReleaseHeld)
     assert held.waiting.waits_for == ("registry/7",)
-    books, decision = then(books, observed(PROMOTED, "event-2", seq=7), told.originals)
+    books, decision = then(books, observed(PROMOTED, "event-2", seq=7), signed_payout.originals)
     assert any(isinstance(said, PaymentInstructed) for said in decision.events)
     assert (books.waiting, books.pool.registry_seq) == ({}, 7)
 
 
 def test_a_release_waits_for_that_event_and_no_earlier_one() -> None:
     """What comes before it in the pool's stream sets nothing going."""
-    told = payout(releaser="applicant")
-    books, _ = then(after_event(5, books_with()), observed(told.released(registry_seq=7)), told.originals)
-    books, decision = then(books, observed(ACCOUNT_REGISTERED, "event-2", seq=6), told.originals)
+    signed_payout = payout(releaser="applicant")
+    books, _ = then(
+        after_event(5, books_with()), observed(signed_payout.released(registry_seq=7)), signed_payout.originals
+    )
+    books, decision = then(books, observed(ACCOUNT_REGISTERED, "event-2", seq=6), signed_payout.originals)
     assert decision.events == ()
     assert list(books.waiting) == ["event-1"]
-    assert then(books, observed(PROMOTED, "event-3", seq=7), told.originals)[0].waiting == {}
+    assert then(books, observed(PROMOTED, "event-3", seq=7), signed_payout.originals)[0].waiting == {}
 
 
 @pytest.mark.parametrize("seq", [6, 7])
 def test_a_release_without_the_duty_is_refused_once_all_is_observed_that_claims_had(seq: int) -> None:
     """Claims may be wrong, or somebody else: then nothing more is awaited."""
-    told = payout(releaser="applicant")
-    decision = then(after_event(7, books_with()), observed(told.released(registry_seq=seq)), told.originals)[1]
+    signed_payout = payout(releaser="applicant")
+    decision = then(
+        after_event(7, books_with()), observed(signed_payout.released(registry_seq=seq)), signed_payout.originals
+    )[1]
     assert [said.clause for said in decision.events if isinstance(said, PaymentRefused)] == ["6.8"]
 
 
@@ -102,19 +106,19 @@ def test_whichever_topic_is_read_first_the_release_comes_to_the_same(
         PROMOTED.model_copy(update={"duties": held, "valid_from": NOW - timedelta(hours=len(duties) - hours)})
         for hours, held in enumerate(duties)
     ]
-    told = payout(releaser="applicant")
+    signed_payout = payout(releaser="applicant")
     pool_events = [FOUNDED, *INSTITUTIONS_REGISTERED, *officers(), ACCOUNT_REGISTERED, *changes]
     # Claims has observed all changes until then; one more comes later, and touches nothing that was signed before.
     later = PROMOTED.model_copy(update={"duties": (Duty.PLAN,), "valid_from": NOW + timedelta(hours=1)})
     numbered = [observed(event, f"pool-{seq}", seq) for seq, event in enumerate((*pool_events, later), start=1)]
-    released = observed(told.released(registry_seq=len(pool_events)), "release")
+    released = observed(signed_payout.released(registry_seq=len(pool_events)), "release")
     mixed: list[Received[Any]] = list(numbered)
     for other in (observed(project_approved(), "project"), released):
         mixed.insert(data.draw(st.integers(0, len(mixed))), other)
     books = replace(Books(Pool(pool_id=POOL_ID)), funds={account: Funds(PAIR_FEN) for account in Account})
     said: list[object] = []
     for received in mixed:
-        books, decision = then(books, received, told.originals)
+        books, decision = then(books, received, signed_payout.originals)
         said.extend(decision.events)
     may_release = bool(duties) and Duty.RELEASE in duties[-1]
     refusals = [event.clause for event in said if isinstance(event, PaymentRefused)]

@@ -44,11 +44,11 @@ from tests.unit.treasury.treasury_factories import (
     contribution,
     from_bank,
     instructed,
-    known_pool,
     observed,
     paid_books,
     payout,
     project_approved,
+    registered_pool,
     rejection_of,
     sign,
     then,
@@ -69,8 +69,8 @@ def _signing(kind: type, institution: str, officer: str | None, **changes: Any) 
     return signing
 
 
-def _other(told: Payout, **parts: Any) -> Payout:
-    return replace(told, **parts)
+def _other(signed_payout: Payout, **parts: Any) -> Payout:
+    return replace(signed_payout, **parts)
 
 
 def _confirmed(plan_sha256: str, **given: Any) -> Signed[ConfirmPlan]:
@@ -81,17 +81,17 @@ def _released(plan_sha256: str) -> Signed[ReleasePayout]:
     return sign(ReleasePayout(project_id=PROJECT_ID, plan_sha256=plan_sha256), COOPERATING, "releaser")
 
 
-TOLD = payout()
+SIGNED_PAYOUT = payout()
 PAYOUTS = [
     pytest.param(
-        _other(TOLD, confirmation=_confirmed(TOLD.plan.sha256, pool_id=OTHER_POOL_ID)),
+        _other(SIGNED_PAYOUT, confirmation=_confirmed(SIGNED_PAYOUT.plan.sha256, pool_id=OTHER_POOL_ID)),
         NOTHING_ELSE,
         "of_another_pool",
         marks=pytest.mark.clause("3.1"),
         id="confirmed in another pool",
     ),
     pytest.param(
-        TOLD,
+        SIGNED_PAYOUT,
         {"compensation": 2},
         "not_as_signed",
         marks=pytest.mark.clause("6.8"),
@@ -112,7 +112,7 @@ PAYOUTS = [
         id="confirmed without the duty",
     ),
     pytest.param(
-        _other(TOLD, confirmation=_confirmed("0" * 64)),
+        _other(SIGNED_PAYOUT, confirmation=_confirmed("0" * 64)),
         NOTHING_ELSE,
         "another_version_named",
         marks=pytest.mark.clause("5.6"),
@@ -126,7 +126,7 @@ PAYOUTS = [
         id="released without the duty",
     ),
     pytest.param(
-        _other(TOLD, release=_released("0" * 64)),
+        _other(SIGNED_PAYOUT, release=_released("0" * 64)),
         NOTHING_ELSE,
         "another_version_named",
         marks=pytest.mark.clause("6.8"),
@@ -149,15 +149,17 @@ PAYOUTS = [
 ]
 
 
-@pytest.mark.parametrize(("told", "said_otherwise", "code"), PAYOUTS)
-def test_a_payout_that_breaks_one_rule_pays_nothing(told: Payout, said_otherwise: dict[str, Any], code: str) -> None:
+@pytest.mark.parametrize(("signed_payout", "said_otherwise", "code"), PAYOUTS)
+def test_a_payout_that_breaks_one_rule_pays_nothing(
+    signed_payout: Payout, said_otherwise: dict[str, Any], code: str
+) -> None:
     """Given money and an approved project, when such a payout is released, then it is refused for just that."""
     books = books_with()
-    after, decision = then(books, observed(told.released(**said_otherwise)), told.originals)
+    after, decision = then(books, observed(signed_payout.released(**said_otherwise)), signed_payout.originals)
     assert [refused.code for refused in decision.refusals] == [code]
     assert [type(event) for event in decision.events] == [PaymentRefused]
     assert after == books
-    assert not then(books, observed(TOLD.released()), TOLD.originals)[1].refusals
+    assert not then(books, observed(SIGNED_PAYOUT.released()), SIGNED_PAYOUT.originals)[1].refusals
 
 
 VOTED = approval()
@@ -237,7 +239,7 @@ def _codes(books: Books, command: Any, use: SystemUse = SystemUse.BANK_CONFIRMAT
 
 
 def _reserved() -> tuple[Books, Any]:
-    books, decision = then(books_with(), observed(TOLD.released()), TOLD.originals)
+    books, decision = then(books_with(), observed(SIGNED_PAYOUT.released()), SIGNED_PAYOUT.originals)
     return books, instructed(decision)
 
 
@@ -252,7 +254,7 @@ def test_the_banks_other_systems_confirm_nothing() -> None:
 @pytest.mark.clause("9.2")
 def test_a_contribution_nobody_planned_is_on_no_account() -> None:
     """Given the plan of contributions, when the bank confirms another amount or instalment, then it doesn't arrive."""
-    books = Books(known_pool())
+    books = Books(registered_pool())
     assert _codes(books, contribution(Account.FISCAL, amount_fen=PAIR_FEN - 1)) == ["contribution_amount_differs"]
     assert _codes(books, contribution(Account.FISCAL, 3)) == ["contribution_not_planned"]
 
@@ -290,10 +292,10 @@ def test_the_bank_answers_only_what_it_was_told_and_once() -> None:
 @pytest.mark.clause("9.2")
 def test_whoever_waits_is_told_for_what() -> None:
     """Given no pair, it is the contributions; given the pair and too little money, it is the money."""
-    books = evolve(Books(known_pool()), project_approved())
-    _, decision = then(books, observed(TOLD.released()), TOLD.originals)
+    books = evolve(Books(registered_pool()), project_approved())
+    _, decision = then(books, observed(SIGNED_PAYOUT.released()), SIGNED_PAYOUT.originals)
     assert [event.why for event in decision.events if isinstance(event, PayoutQueued)] == [WHY_NO_PAIR]
-    _, decision = then(books_with(social_fen=1), observed(TOLD.released()), TOLD.originals)
+    _, decision = then(books_with(social_fen=1), observed(SIGNED_PAYOUT.released()), SIGNED_PAYOUT.originals)
     assert [event.why for event in decision.events if isinstance(event, PayoutQueued)] == [WHY_SHORT]
 
 
@@ -304,13 +306,13 @@ def test_who_says_the_same_again_is_told_that_it_counts() -> None:
     books, said = _reserved()
     settled, _ = then(books, from_bank(confirmation_of(said)))
     voided, _ = then(books, from_bank(rejection_of(said)))
-    for known, command, what in (
+    for before, command, what in (
         (books, contribution(Account.FISCAL), "instalment 1 of the fiscal account"),
         (settled, confirmation_of(said), "this answer (settled)"),
         (voided, rejection_of(said), "this answer (voided)"),
     ):
-        after, decision = then(known, from_bank(command))
+        after, decision = then(before, from_bank(command))
         (why,) = decision.refusals
         assert (decision.outcome, why.code) == (Outcome.DUPLICATE, "said_before")
         assert what in why.text
-        assert after == known
+        assert after == before

@@ -34,11 +34,11 @@ from tests.unit.treasury.treasury_factories import (
     confirmation_of,
     from_bank,
     instructed,
-    known_pool,
     observed,
     paid_books,
     payout,
     project_approved,
+    registered_pool,
     then,
 )
 
@@ -83,8 +83,8 @@ def test_votes_are_counted_by_the_rules_of_the_opening(adopted_at: datetime, pas
 def test_duties_exclude_each_other_by_the_rules_of_the_act(adopted_at: datetime, passes: bool) -> None:
     """One officer for plan and release is refused, unless a version that allows it was in force by then."""
     books = observing(books_with(), adopted(adopted_at=adopted_at, exclusive_duties=()))
-    told = payout(planner="all-rounder", releaser="all-rounder")
-    events = then(books, observed(told.released()), told.originals)[1].events
+    signed_payout = payout(planner="all-rounder", releaser="all-rounder")
+    events = then(books, observed(signed_payout.released()), signed_payout.originals)[1].events
     assert any(isinstance(said, PaymentInstructed) for said in events) == passes
     assert [said.code for said in events if isinstance(said, PaymentRefused)] == (
         [] if passes else ["duties_in_conflict"]
@@ -93,7 +93,7 @@ def test_duties_exclude_each_other_by_the_rules_of_the_act(adopted_at: datetime,
 
 def test_what_was_allowed_in_its_time_is_not_refused_later() -> None:
     """Plan and release by one officer, both before a stricter version, stay allowed beside what comes after it."""
-    pool = evolve_pool(evolve_pool(known_pool(), adopted(2, EARLIER, exclusive_duties=())), adopted(3, NOW))
+    pool = evolve_pool(evolve_pool(registered_pool(), adopted(2, EARLIER, exclusive_duties=())), adopted(3, NOW))
     plan, release = (
         DutyExercised(duty=duty, role=Role.COOPERATING, officer="all-rounder") for duty in (Duty.PLAN, Duty.RELEASE)
     )
@@ -107,25 +107,27 @@ def test_what_was_allowed_in_its_time_is_not_refused_later() -> None:
 @pytest.mark.clause("4.1")
 def test_what_was_only_observed_excludes_by_the_rules_of_both_times() -> None:
     """It may have come before the signed act or after it: either version that allows both lets them pass."""
-    told = DutyExercised(duty=Duty.FILING, role=Role.COOPERATING, officer="all-rounder")
+    signed_payout = DutyExercised(duty=Duty.FILING, role=Role.COOPERATING, officer="all-rounder")
     release = DutyExercised(duty=Duty.RELEASE, role=Role.COOPERATING, officer="all-rounder")
-    lenient_then = evolve_pool(evolve_pool(known_pool(), adopted(2, EARLIER, exclusive_duties=())), adopted(3, NOW))
-    lenient_now = evolve_pool(known_pool(), adopted(2, NOW, exclusive_duties=()))
+    lenient_then = evolve_pool(
+        evolve_pool(registered_pool(), adopted(2, EARLIER, exclusive_duties=())), adopted(3, NOW)
+    )
+    lenient_now = evolve_pool(registered_pool(), adopted(2, NOW, exclusive_duties=()))
     for pool in (lenient_then, lenient_now):
-        assert excluded_in_time(pool, (told,), ((release, EARLIER),), NOW) is None
-    refused = excluded_in_time(known_pool(), (told,), ((release, EARLIER),), NOW)
+        assert excluded_in_time(pool, (signed_payout,), ((release, EARLIER),), NOW) is None
+    refused = excluded_in_time(registered_pool(), (signed_payout,), ((release, EARLIER),), NOW)
     assert refused is not None
     assert refused.code == "duties_in_conflict"
 
 
 def test_a_release_waits_for_the_version_that_claims_has_decided_under() -> None:
     """Its topic may overtake the registry's: the release is held, and taken up when the version is observed."""
-    told = payout()
-    books, decision = then(books_with(), observed(told.released(rules_version=2)), told.originals)
+    signed_payout = payout()
+    books, decision = then(books_with(), observed(signed_payout.released(rules_version=2)), signed_payout.originals)
     assert decision.outcome is Outcome.HELD
     ((_, waiting),) = books.waiting.items()
     assert waiting.waits_for == ("rules/2",)
-    books, decision = then(books, observed(adopted(), "rules-2"), told.originals)
+    books, decision = then(books, observed(adopted(), "rules-2"), signed_payout.originals)
     assert any(isinstance(said, PaymentInstructed) for said in decision.events)
     assert books.waiting == {}
 
@@ -140,7 +142,7 @@ def test_an_approval_waits_for_the_version_too() -> None:
 def test_versions_may_be_observed_in_any_order_and_again() -> None:
     """Before the founding, the wrong way round, twice: what is in force is the same, and the founding stands."""
     second, third = adopted(2), adopted(3, NOW)
-    in_order = evolve_pool(evolve_pool(known_pool(), second), third)
+    in_order = evolve_pool(evolve_pool(registered_pool(), second), third)
     backwards = Pool(pool_id=POOL_ID)
     for event in (third, second, third, FOUNDED, FOUNDED):
         backwards = evolve_pool(backwards, event)
@@ -153,11 +155,13 @@ def test_versions_may_be_observed_in_any_order_and_again() -> None:
 
 def test_every_decision_names_the_version_of_its_messages_intake() -> None:
     """What is reserved, instructed, queued and refused: by the release, or for the rest by the bank's message."""
-    told, wrong = payout(), payout(planner="all-rounder", releaser="all-rounder")
-    books, decision = then(observing(books_with(social_fen=1), adopted()), observed(told.released()), told.originals)
+    signed_payout, wrong = payout(), payout(planner="all-rounder", releaser="all-rounder")
+    books, decision = then(
+        observing(books_with(social_fen=1), adopted()), observed(signed_payout.released()), signed_payout.originals
+    )
     assert [event.rules_version for event in decision.events if isinstance(event, VERSIONED)] == [2, 2, 2]
     before = observing(books_with(social_fen=1), adopted(adopted_at=LATER))
-    assert _versions(then(before, observed(told.released()), told.originals)[1]) == {1}
+    assert _versions(then(before, observed(signed_payout.released()), signed_payout.originals)[1]) == {1}
     refused = then(observing(books_with(), adopted()), observed(wrong.released()), wrong.originals)[1]
     assert [event.rules_version for event in refused.events if isinstance(event, PaymentRefused)] == [2]
     richer = replace(books, funds={**books.funds, Account.SOCIAL_CAPITAL: Funds(PAIR_FEN, 1)})
@@ -169,11 +173,11 @@ def test_every_decision_names_the_version_of_its_messages_intake() -> None:
 @pytest.mark.parametrize(("adopted_at", "is_paid"), [(EARLIER, True), (LATER, False)])
 def test_payouts_wait_for_the_first_pair_if_the_rules_in_force_require_it(adopted_at: datetime, is_paid: bool) -> None:
     """Without the requirement what is on the account is paid; a version adopted later changes nothing of it."""
-    told = payout()
-    unfunded = evolve(Books(known_pool()), project_approved())
+    signed_payout = payout()
+    unfunded = evolve(Books(registered_pool()), project_approved())
     unfunded = replace(unfunded, funds={account: Funds(PAIR_FEN) for account in Account})
     books = observing(unfunded, adopted(adopted_at=adopted_at, first_pair_required=False))
-    events = then(books, observed(told.released()), told.originals)[1].events
+    events = then(books, observed(signed_payout.released()), signed_payout.originals)[1].events
     assert any(isinstance(said, PaymentInstructed) for said in events) == is_paid
     assert [said.why for said in events if isinstance(said, PayoutQueued)] == ([] if is_paid else [WHY_NO_PAIR])
     assert "9.2, reading" in WHY_NO_PAIR

@@ -147,7 +147,7 @@ LOAN = LoanAtHand(CONTRACT_NUMBER, LENDER, has_guarantor=True, disbursed_on=date
 
 def here(observed: Mapping[Symbol, Any] = MappingProxyType({})) -> MessageContext:
     """Where the messages are said: in the pool above, about its loan."""
-    known = {
+    before = {
         IdOf(Party.LENDER): LENDER,
         IdOf(Party.GUARANTOR): GUARANTOR,
         FromContext.INSTALMENT_FEN: PAIR_FEN,
@@ -159,7 +159,7 @@ def here(observed: Mapping[Symbol, Any] = MappingProxyType({})) -> MessageContex
         at=NOW,
         loan=LOAN,
         founded_on=FOUNDED.founded_on,
-        observed={**known, **observed},
+        observed={**before, **observed},
     )
 
 
@@ -196,7 +196,7 @@ def officers() -> tuple[OfficerRegistered, ...]:
     )
 
 
-def known_pool() -> Pool:
+def registered_pool() -> Pool:
     """A pool of which the registry has told everything; nothing has been contributed yet."""
     pool = Pool(pool_id=POOL_ID)
     for change in (FOUNDED, *INSTITUTIONS_REGISTERED, *officers(), ACCOUNT_REGISTERED):
@@ -328,7 +328,7 @@ def then(
 
 def books_with(fiscal_fen: int = PAIR_FEN, social_fen: int = PAIR_FEN, ratio: LossRatio = HALVES) -> Books:
     """Books of a pool that is known, with its project, after the first pair; the funds are as given."""
-    books = replace(Books(known_pool()), cases={})
+    books = replace(Books(registered_pool()), cases={})
     books = evolve(books, project_approved(ratio=ratio))
     for account in Account:
         books, decision = then(books, from_bank(contribution(account)))
@@ -338,8 +338,10 @@ def books_with(fiscal_fen: int = PAIR_FEN, social_fen: int = PAIR_FEN, ratio: Lo
 
 def paid_books(social_fen: int = PAIR_FEN, fiscal_fen: int = PAIR_FEN) -> Books:
     """The same after worked case 1 was paid as far as the account went."""
-    told = payout()
-    books, decision = then(books_with(fiscal_fen, social_fen), observed(told.released()), told.originals)
+    signed_payout = payout()
+    books, decision = then(
+        books_with(fiscal_fen, social_fen), observed(signed_payout.released()), signed_payout.originals
+    )
     return then(books, from_bank(confirmation_of(instructed(decision))))[0]
 
 

@@ -34,7 +34,7 @@ def propose_payee_account(ctx: CommandContext[ProposePayeeAccount]) -> Decision:
     """Propose an account of the sender's own institution."""
     pool, command, acting = ctx.pool, ctx.command, ctx.acting
     institution = pool.institutions[acting.institution]
-    account = PayeeAccount.told_by(command, proposed_by=ctx.officer)
+    account = PayeeAccount.from_message(command, proposed_by=ctx.officer)
     proposed = institution.proposed_accounts.get(command.account_number)
     if account in (proposed, institution.payee_account):
         return DUPLICATE

@@ -21,7 +21,7 @@ def evolve(pool: Pool, event: PayeeAccountProposed | PayeeAccountWithdrawn | Pay
     waiting = dict(institution.proposed_accounts)
     match event:
         case PayeeAccountProposed():
-            waiting[event.account_number] = PayeeAccount.told_by(event)
+            waiting[event.account_number] = PayeeAccount.from_message(event)
             changed: dict[str, object] = {}
         case PayeeAccountWithdrawn():
             del waiting[event.account_number]
@@ -29,7 +29,7 @@ def evolve(pool: Pool, event: PayeeAccountProposed | PayeeAccountWithdrawn | Pay
             changed = {"withdrawn_accounts": tuple(dict.fromkeys(numbers))}
         case PayeeAccountRegistered():
             del waiting[event.account_number]
-            changed = {"payee_account": PayeeAccount.told_by(event)}
+            changed = {"payee_account": PayeeAccount.from_message(event)}
         case _:
             assert_never(event)
     return pool.with_institution(event.institution, proposed_accounts=waiting, **changed)

@@ -28,7 +28,7 @@ def register_affiliate(ctx: CommandContext[RegisterAffiliate]) -> Decision:
     """Register an enterprise that is related to the cooperating institution, with how and the evidence of it."""
     pool, command, acting = ctx.pool, ctx.command, ctx.acting
     registered = pool.affiliates.get(command.uscc)
-    if registered == Affiliate.told_by(command, registered_by_institution=acting.institution):
+    if registered == Affiliate.from_message(command, registered_by_institution=acting.institution):
         return DUPLICATE
     others = pool.affiliates.keys() - {command.uscc}
     wrong = all_faults(

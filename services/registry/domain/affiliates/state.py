@@ -15,7 +15,7 @@ def evolve(pool: Pool, event: AffiliateRegistered | AffiliateWithdrawn) -> Pool:
             assert registered is None or registered.registered_by_institution != event.registered_by_institution, (
                 "an affiliate is registered once by each, and the managing institution's finding stands"
             )
-            affiliates = {**pool.affiliates, event.uscc: Affiliate.told_by(event)}
+            affiliates = {**pool.affiliates, event.uscc: Affiliate.from_message(event)}
         case AffiliateWithdrawn():
             assert event.uscc in pool.affiliates, "only an affiliate is withdrawn"
             affiliates = {uscc: affiliate for uscc, affiliate in pool.affiliates.items() if uscc != event.uscc}

@@ -37,7 +37,7 @@ def evolve(agreement: RecordedAgreement | None, event: AgreementRecorded | Agree
     match event:
         case AgreementRecorded():
             assert agreement is None, "an agreement is recorded once"
-            return RecordedAgreement.told_by(event, awaits_consent=event.awaits_consent_of is not None)
+            return RecordedAgreement.from_message(event, awaits_consent=event.awaits_consent_of is not None)
         case AgreementConsented():
             assert agreement is not None, "consent is to something that was recorded"
             assert agreement.awaits_consent, "consent is given once"

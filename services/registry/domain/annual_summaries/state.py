@@ -74,7 +74,7 @@ def evolve(
     """The summary after ``event``."""
     if isinstance(event, AnnualSummaryDrawnUp):
         if summary is None:
-            return AnnualSummary.told_by(event, number=str(event.year))
+            return AnnualSummary.from_message(event, number=str(event.year))
         assert summary.can_be_submitted, "the figures of a summary that waits or was accepted stay"
         anew = {"figures": event.figures, "figures_since_founding": event.figures_since_founding}
         return summary.model_copy(update=anew)

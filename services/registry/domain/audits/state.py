@@ -49,15 +49,15 @@ def evolve(
     """The engagement after ``event``."""
     if isinstance(event, AuditorEngaged):
         assert engagement is None, "an auditor is engaged once under a number"
-        return AuditEngagement.told_by(event)
+        return AuditEngagement.from_message(event)
     assert engagement is not None, "only an engaged auditor finds and reports"
     assert engagement.report is None, "the report ends an engagement"
     match event:
         case AuditFindingRecorded():
-            finding = AuditFinding.told_by(event)
+            finding = AuditFinding.from_message(event)
             return engagement.model_copy(update={"findings": (*engagement.findings, finding)})
         case AuditReported():
-            report = AuditReport.told_by(event)
+            report = AuditReport.from_message(event)
             return engagement.model_copy(update={"report": report})
         case _:
             assert_never(event)

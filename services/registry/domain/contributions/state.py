@@ -53,7 +53,7 @@ def evolve(plan: ContributionsPlan | None, event: PlanEvent) -> ContributionsPla
     """The plan after ``event``."""
     if isinstance(event, ContributionsProposed):
         assert plan is None, "a plan is proposed once"
-        return ContributionsPlan.told_by(event)
+        return ContributionsPlan.from_message(event)
     assert plan is not None, "one of the two plans first"
     assert plan.outcome is None, "one word ends the waiting of a plan"
     if isinstance(event, ContributionsWithdrawn):

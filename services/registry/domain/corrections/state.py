@@ -16,7 +16,7 @@ def evolve(project: Project, event: ProjectCorrected) -> Project:
     assert event.filing == project.latest_filing + 1, "versions are counted without a gap"
     assert event.corrects == project.standing_filing, "a correction is one of what stands"
     assert event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
-    version = FilingVersion.told_by(event, filed_on=event.corrected_on)
+    version = FilingVersion.from_message(event, filed_on=event.corrected_on)
     is_late = event.late_because is not None
     # What takes the place of a filing that waits is decided on as that filing.
     kind = SubjectKind.LATE_CORRECTION if project.stage is Stage.APPROVED else SubjectKind.LATE_FILING
@@ -26,7 +26,7 @@ def evolve(project: Project, event: ProjectCorrected) -> Project:
         "ballot": None,
         "judged_drawdowns": project.with_judged(*event.drawdowns),
     }
-    correction = Correction.told_by(event)
+    correction = Correction.from_message(event)
     if project.stage is Stage.APPROVED:
         return project.model_copy(update={**update, "correction": correction})
     assert project.stage in {Stage.FILED, Stage.LATE}, "only what waits or is approved is corrected"

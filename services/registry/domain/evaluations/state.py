@@ -18,7 +18,7 @@ class Evaluation(EvaluationParticulars, RegisterEntry):
 def evolve(evaluation: Evaluation | None, event: EvaluationRecorded) -> Evaluation:
     """The evaluation after ``event``."""
     assert evaluation is None, "an evaluation is recorded once"
-    return Evaluation.told_by(event)
+    return Evaluation.from_message(event)
 
 
 EVOLUTIONS = (of_entry(evolve),)

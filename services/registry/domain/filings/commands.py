@@ -131,8 +131,8 @@ def _is_known(filing: Project | Draft | None, incomplete: FilingFoundIncomplete)
     """
     if not isinstance(filing, Draft):
         return filing is not None and filing.items == incomplete.items
-    told = ("items", "loan", "borrower_name", "borrower_uscc", "filing_deadline", "filing_deadline_provisional")
-    return all(getattr(filing, name) == getattr(incomplete, name) for name in told) and (
+    fields_said = ("items", "loan", "borrower_name", "borrower_uscc", "filing_deadline", "filing_deadline_provisional")
+    return all(getattr(filing, name) == getattr(incomplete, name) for name in fields_said) and (
         [drawdown.filing_deadline for drawdown in filing.drawdowns]
         == [drawdown.filing_deadline for drawdown in incomplete.drawdowns]
     )

@@ -19,7 +19,7 @@ def evolve(filing: Project | Draft | None, event: FilingFoundIncomplete | Projec
         # A returned project stays what it is; what was never complete is a draft.
         assert filing.stage is Stage.RETURNED, "only a returned project is filed again"
         return filing.model_copy(update={"items": event.items})
-    return Draft.told_by(
+    return Draft.from_message(
         event,
         closed=filing.closed_by(event.found_on) if filing else (),
         rules_version=filing.rules_version if filing else event.rules_version,
@@ -31,8 +31,8 @@ def _filed(filing: Project | Draft | None, event: ProjectFiled) -> Project:
     assert project is None or project.stage is Stage.RETURNED, "only a returned project is filed again"
     assert event.filing == (project.filing if project else 0) + 1, "filings are counted without a gap"
     assert project is None or event.terms == project.terms, "what was pinned at the first filing stays (5.2)"
-    version = FilingVersion.told_by(event, filed_on=event.received_on)
-    return Project.told_by(
+    version = FilingVersion.from_message(event, filed_on=event.received_on)
+    return Project.from_message(
         event,
         stage=Stage.FILED if event.late_because is None else Stage.LATE,
         duties_exercised=project.duties_exercised if project else (),

@@ -12,13 +12,13 @@ from shared.contracts.registry.pools import PoolFounded, PoolPrepared
 def evolve_prepared(state: State, event: PoolPrepared) -> State:
     """The state after the pool was prepared."""
     assert state.register is None, "a pool is prepared once, and before its founding"
-    return replace(state, prepared=PreparedPool.told_by(event))
+    return replace(state, prepared=PreparedPool.from_message(event))
 
 
 def evolve_founded(state: State, event: PoolFounded) -> State:
     """The state after the founding, which takes over whoever was registered while the pool was prepared."""
     assert state.pool is None, "a pool is founded once"
-    pool = Pool.told_by(
+    pool = Pool.from_message(
         event,
         first_rules=event.rules,
         institutions=state.prepared.institutions if state.prepared else {},

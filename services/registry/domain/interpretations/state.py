@@ -19,7 +19,7 @@ class Interpretation(InterpretationParticulars, RegisterEntry):
 def evolve(interpretation: Interpretation | None, event: InterpretationRecorded) -> Interpretation:
     """The interpretation after ``event``."""
     assert interpretation is None, "an interpretation is recorded once"
-    return Interpretation.told_by(event)
+    return Interpretation.from_message(event)
 
 
 def cited_interpretation(pool_id: UUID, command: Any) -> UUID | None:

@@ -153,17 +153,17 @@ def refuse_unless_replacement_is_needed(after: Register, key: Key, acting: Actin
 
 # accept: ()
 def faults_of_the_chain(
-    root_key_ids: Sequence[str], told: Sequence[KeyRegistered | KeyRetired | KeyRevoked]
+    root_key_ids: Sequence[str], events: Sequence[KeyRegistered | KeyRetired | KeyRevoked]
 ) -> tuple[str, ...]:
     """Article 4.1. Every key goes back to a root key, and none was registered with one that had ended before.
 
-    ``told`` is what the registry said of one pool's keys, in order; nothing else is needed, so that anyone can check it
+    ``events`` are what the registry said of one pool's keys, in order; nothing else is needed, so anyone can check it
     offline. What is found is said in a sentence each.
     """
     ends: dict[str, datetime | None] = {}
     ended: set[str] = set()
     faults: list[str] = []
-    for event in told:
+    for event in events:
         if not isinstance(event, KeyRegistered):
             if event.key_id not in ends:
                 faults.append(f"{event.key_id} ended and was never registered")

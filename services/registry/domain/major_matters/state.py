@@ -26,7 +26,7 @@ def evolve(matter: MajorMatter | None, event: MajorMatterReported | MajorMatterA
     match event:
         case MajorMatterReported():
             assert matter is None, "a matter is reported once"
-            return MajorMatter.told_by(event)
+            return MajorMatter.from_message(event)
         case MajorMatterAcknowledged():
             assert matter is not None, "only what was reported is acknowledged"
             assert matter.response is None, "a matter is acknowledged once"

@@ -63,17 +63,17 @@ def evolve(claim: MisuseClaim | None, event: MisuseClaimed | MisuseRecovered | M
     """The claim after ``event``."""
     if isinstance(event, MisuseClaimed):
         assert claim is None, "a claim is made once"
-        return MisuseClaim.told_by(event)
+        return MisuseClaim.from_message(event)
     assert claim is not None, "nothing comes back on a claim that was not made"
     match event:
         case MisuseRecovered():
             assert event.receipt not in claim.receipts
-            receipt = Receipt.told_by(event)
+            receipt = Receipt.from_message(event)
             after = claim.model_copy(update={"receipts": {**claim.receipts, event.receipt: receipt}})
             assert after.outstanding_fen == event.outstanding_fen >= 0, "no more comes back than was misused"
             return after
         case MisuseReferred():
-            referral = Referral.told_by(event)
+            referral = Referral.from_message(event)
             return claim.model_copy(update={"referrals": {**claim.referrals, event.authority: referral}})
         case _:
             assert_never(event)

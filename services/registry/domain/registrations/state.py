@@ -15,7 +15,7 @@ def evolve(register: Register, event: RegistrationProposed | RegistrationConfirm
     else:
         now = event.confirm_until - CONFIRMATION_TIME_MAX
         waiting = {sha256: each for sha256, each in waiting.items() if now < each.confirm_until}
-        waiting[event.registration_sha256] = WaitingRegistration.told_by(event)
+        waiting[event.registration_sha256] = WaitingRegistration.from_message(event)
     return register.model_copy(update={"registrations": waiting})
 
 

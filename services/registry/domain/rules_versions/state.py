@@ -53,7 +53,7 @@ def evolve(
     """The proposal after ``event``."""
     if isinstance(event, RulesProposed):
         assert proposal is None, "a proposal is made once"
-        return RulesProposal.told_by(event)
+        return RulesProposal.from_message(event)
     assert proposal is not None, "nothing is said of a proposal before it is made"
     assert proposal.outcome is None, "one word ends a proposal"
     match event:

@@ -152,8 +152,8 @@ def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) ->
     if fault := refuse_unless_selection_is_at(selection, *_UNDECIDED):
         return refused(fault)
     candidate = selection.candidates.get(command.uscc)
-    told = (command.name, command.application, command.applied_at)
-    if candidate is not None and (candidate.name, candidate.application, candidate.applied_at) == told:
+    particulars = (command.name, command.application, command.applied_at)
+    if candidate is not None and (candidate.name, candidate.application, candidate.applied_at) == particulars:
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_candidate_code_is_valid(command.uscc),
@@ -181,7 +181,7 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
     if not_now:
         return refused(not_now)
     assert candidate is not None
-    evidence = Evidence.told_by(command)
+    evidence = Evidence.from_message(command)
     if evidence in candidate.evidence:
         return DUPLICATE
     wrong = all_faults(

@@ -123,7 +123,7 @@ def evolve(selection: Selection | None, event: SelectionEvent) -> Selection:
     """The selection after ``event``."""
     if isinstance(event, SelectionOpened):
         assert selection is None, "a selection is opened once"
-        return Selection.told_by(event)
+        return Selection.from_message(event)
     assert selection is not None, "nothing is said of a selection before its opening"
     assert selection.stage not in {SelectionStage.CONCLUDED, SelectionStage.CANCELLED}, "a selection ends once"
     match event:
@@ -154,23 +154,23 @@ def _with_candidate(selection: Selection, event: CandidateRegistered | EvidenceR
     """
     match event:
         case CandidateRegistered():
-            candidate = Candidate.told_by(event)
+            candidate = Candidate.from_message(event)
         case EvidenceRecorded():
-            evidence = Evidence.told_by(event)
+            evidence = Evidence.from_message(event)
             candidate = selection.candidates[event.uscc].with_evidence(evidence)
         case CandidateScored():
             candidate = selection.candidates[event.uscc]
             candidate = candidate.model_copy(update={"scores": event.scores, "record": event.record})
         case _:
             assert_never(event)
-    known = selection.model_copy(update={"candidates": {**selection.candidates, event.uscc: candidate}})
+    changed = selection.model_copy(update={"candidates": {**selection.candidates, event.uscc: candidate}})
     if selection.selected is None:
-        return known.model_copy(update={"recommended": None, "question": None, "ballot": None})
+        return changed.model_copy(update={"recommended": None, "question": None, "ballot": None})
     if not isinstance(event, EvidenceRecorded) or event.uscc != selection.selected:
-        return known
+        return changed
     of_others = (doubt for doubt in selection.doubts if doubt.condition is not event.condition)
     of_this = (each for each in event.report if each.condition is event.condition and each.status is not _PASS)
-    return known.model_copy(update={"doubts": (*of_others, *of_this)})
+    return changed.model_copy(update={"doubts": (*of_others, *of_this)})
 
 
 def evolve_prepared(prepared: PreparedPool, event: SelectionConcluded) -> PreparedPool:

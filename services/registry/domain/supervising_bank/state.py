@@ -8,7 +8,7 @@ from shared.contracts.registry.words import Role
 
 def evolve(pool: Pool, event: SupervisingBankProposed) -> Pool:
     """The pool after ``event``."""
-    proposal = BankProposal.told_by(event, bank=event.proposal)
+    proposal = BankProposal.from_message(event, bank=event.proposal)
     return pool.model_copy(update={"bank_proposals": {**pool.bank_proposals, event.bank: proposal}})
 
 

@@ -40,11 +40,11 @@ def evolve(act: SupervisoryAct | None, event: SupervisoryActRecorded | Completio
     match event:
         case SupervisoryActRecorded():
             assert act is None, "an act is recorded once"
-            return SupervisoryAct.told_by(event)
+            return SupervisoryAct.from_message(event)
         case CompletionReported():
             assert act is not None, "only what was instructed is completed"
             assert act.stage == "awaited", "an instruction is completed once"
-            return act.model_copy(update={"completion": Completion.told_by(event)})
+            return act.model_copy(update={"completion": Completion.from_message(event)})
         case _:
             assert_never(event)
 

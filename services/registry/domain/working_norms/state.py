@@ -22,7 +22,7 @@ class WorkingNorm(WorkingNormParticulars, RegisterEntry):
 def evolve(norm: WorkingNorm | None, event: WorkingNormAdopted) -> WorkingNorm:
     """The norm after ``event``."""
     assert norm is None, "a norm is adopted once"
-    return WorkingNorm.told_by(event)
+    return WorkingNorm.from_message(event)
 
 
 def evolve_pool(pool: Pool, event: WorkingNormAdopted) -> Pool:

@@ -31,12 +31,12 @@ def refuse_unless_contribution_is_planned(
                 f"{account.chinese}第{instalment}期计划出资{yuan_zh(planned_fen)}，确认到账{yuan_zh(amount_fen)}；"
                 "请按计划金额确认，或先变更出资计划",
             )
-    known = ", ".join(str(pair.instalment) for pair in planned)
+    planned_numbers = ", ".join(str(pair.instalment) for pair in planned)
     return refusal(
         "contribution_not_planned",
         "9.2",
-        f"instalment {instalment} is not planned; the pool's instalments are {known}: confirm one of them",
-        f"第{instalment}期出资不在计划内，计划期次为{known}；请确认计划内的期次",
+        f"instalment {instalment} is not planned; the pool's instalments are {planned_numbers}: confirm one of them",
+        f"第{instalment}期出资不在计划内，计划期次为{planned_numbers}；请确认计划内的期次",
     )
 
 
