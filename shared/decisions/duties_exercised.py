@@ -15,7 +15,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry import ballots, corrections, project_life, projects, selections
 from shared.contracts.registry.rules import DutyPair
-from shared.contracts.registry.words import Duty, Role
+from shared.contracts.registry.words import Duty, EntryEvent, Role
 from shared.decisions.persons import Persons
 
 RegistryDutyEvent = (
@@ -109,16 +109,14 @@ DUTIES_IN_EVENTS: Mapping[type[Event], tuple[DutyFields, ...]] = {
     claims.VoteRecorded: (_VOTE,),
     claims.BallotClosed: (_CLOSING,),
 }
-_SELECTION = Duty.SELECTION, Role.MANAGING
-# A selection is a case of its own, which no other service has part in: it ends before there is a pool.
+# A selection is a case of its own, which no other service has part in: it ends before there is a pool. Whoever one of
+# its events names has run it.
 DUTIES_IN_SELECTION_EVENTS: Mapping[type[Event], tuple[DutyFields, ...]] = {
-    selections.SelectionOpened: (DutyFields(*_SELECTION, ("opened_by",)),),
-    selections.CandidateRegistered: (DutyFields(*_SELECTION, ("registered_by",)),),
-    selections.EvidenceRecorded: (DutyFields(*_SELECTION, ("recorded_by",)),),
-    selections.CandidateScored: (DutyFields(*_SELECTION, ("scored_by",)),),
-    selections.CandidateRecommended: (DutyFields(*_SELECTION, ("recommended_by",)),),
-    selections.SelectionConcluded: (DutyFields(*_SELECTION, ("concluded_by",)),),
-    selections.SelectionCancelled: (DutyFields(*_SELECTION, ("cancelled_by",)),),
+    event: (DutyFields(Duty.SELECTION, Role.MANAGING, (field,)),)
+    for event in vars(selections).values()
+    if isinstance(event, type) and issubclass(event, EntryEvent)
+    for field in event.model_fields
+    if field.endswith("_by")
 }
 DUTIES_IN_SELECTIONS = frozenset({Duty.SELECTION, Duty.BALLOT, Duty.VOTE})
 # In a case each of these duties is one institution's.
