@@ -1,6 +1,6 @@
 """Deciding on a selection of the cooperating institution (7.1–7.9, 8.1), from its announcement to the agreement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -75,6 +75,7 @@ _UNTIL_AGREED = (*_TO_DECIDE, SelectionStage.SELECTED)
 
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
+OfCandidate = TypeVar("OfCandidate", RecordEvidence, ScoreCandidate, RecommendCandidate)
 
 
 def open_selection(ctx: CommandContext[OpenSelection]) -> Decision:
@@ -105,17 +106,17 @@ def register_candidate(ctx: CommandContext[RegisterCandidate]) -> Decision:
 
 def record_evidence(ctx: CommandContext[RecordEvidence]) -> Decision:
     """Record the evidence of one condition that a candidate has to meet."""
-    return _unless_founded(ctx, _in_selection(ctx, _with_evidence))
+    return _of_candidate(ctx, _with_evidence, _UNTIL_AGREED)
 
 
 def score_candidate(ctx: CommandContext[ScoreCandidate]) -> Decision:
     """Score a candidate by the criteria that were announced."""
-    return _unless_founded(ctx, _in_selection(ctx, _scored))
+    return _of_candidate(ctx, _scored, _TO_DECIDE)
 
 
 def recommend_candidate(ctx: CommandContext[RecommendCandidate]) -> Decision:
     """Put the question; a new recommendation takes the place of the one before."""
-    return _unless_founded(ctx, _in_selection(ctx, _recommended))
+    return _of_candidate(ctx, _recommended, _TO_DECIDE)
 
 
 def conclude_selection(ctx: CommandContext[ConcludeSelection]) -> Decision:
@@ -137,6 +138,27 @@ def _in_selection(
         return refused(fault)
     assert selection is not None
     return decide(ctx, selection)
+
+
+def _of_candidate(
+    ctx: CommandContext[OfCandidate],
+    decide: Callable[[CommandContext[OfCandidate], Selection, Candidate], Decision],
+    stages: Sequence[SelectionStage],
+) -> Decision:
+    """What becomes of a message about one of its candidates, which is said at these stages of it only."""
+
+    def decided(ctx: CommandContext[OfCandidate], selection: Selection) -> Decision:
+        candidate = selection.candidates.get(ctx.command.uscc)
+        fault = first_fault(
+            refuse_unless_selection_is_at(selection, *stages),
+            refuse_unless_candidate_is_registered(candidate, ctx.command.uscc),
+        )
+        if fault:
+            return refused(fault)
+        assert candidate is not None
+        return decide(ctx, selection, candidate)
+
+    return _unless_founded(ctx, _in_selection(ctx, decided))
 
 
 def _unless_founded(ctx: CommandContext[Command], decision: Decision) -> Decision:
@@ -171,16 +193,8 @@ def _registered(ctx: CommandContext[RegisterCandidate], selection: Selection) ->
     )
 
 
-def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) -> Decision:
+def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection, candidate: Candidate) -> Decision:
     command, today = ctx.command, ctx.today
-    candidate = selection.candidates.get(command.uscc)
-    not_now = first_fault(
-        refuse_unless_selection_is_at(selection, *_UNTIL_AGREED),
-        refuse_unless_candidate_is_registered(candidate, command.uscc),
-    )
-    if not_now:
-        return refused(not_now)
-    assert candidate is not None
     evidence = Evidence.from_message(command)
     if evidence in candidate.evidence:
         return DUPLICATE
@@ -202,17 +216,10 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection) ->
     )
 
 
-def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decision:
+def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection, candidate: Candidate) -> Decision:
     command = ctx.command
-    candidate = selection.candidates.get(command.uscc)
-    wrong = first_fault(
-        refuse_unless_selection_is_at(selection, *_TO_DECIDE),
-        refuse_unless_candidate_is_registered(candidate, command.uscc),
-        refuse_unless_scores_are_by_the_criteria(selection.terms, command.scores),
-    )
-    if wrong:
+    if wrong := refuse_unless_scores_are_by_the_criteria(selection.terms, command.scores):
         return refused(wrong)
-    assert candidate is not None
     if (candidate.scores, candidate.record) == (command.scores, command.record):
         return DUPLICATE
     return accepted(
@@ -226,16 +233,8 @@ def _scored(ctx: CommandContext[ScoreCandidate], selection: Selection) -> Decisi
     )
 
 
-def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection) -> Decision:
+def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection, candidate: Candidate) -> Decision:
     command, today = ctx.command, ctx.today
-    candidate = selection.candidates.get(command.uscc)
-    not_now = first_fault(
-        refuse_unless_selection_is_at(selection, *_TO_DECIDE),
-        refuse_unless_candidate_is_registered(candidate, command.uscc),
-    )
-    if not_now:
-        return refused(not_now)
-    assert candidate is not None
     reports = {uscc: _report(selection, each, today) for uscc, each in selection.candidates.items()}
     eligible = [each for uscc, each in selection.candidates.items() if is_eligible(reports[uscc])]
     ranked = ranking(eligible)
