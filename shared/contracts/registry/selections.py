@@ -182,6 +182,16 @@ class EvidenceParticulars(BaseModel):
     last_violation_on: Day | None = None
 
 
+class RevocationParticulars(BaseModel):
+    """Why the document of a condition's evidence proves nothing."""
+
+    uscc: _Candidate
+    condition: Annotated[Condition, example(Condition.LEGAL_PERSON)]
+    source: CreditSource | None = None
+    reasons: Annotated[Text, example("证明材料系伪造")]
+    finding: Annotated[Document, example(paper(DocumentKind.OTHER, "证明材料核查意见"))]
+
+
 class ScoreParticulars(BaseModel):
     """A candidate's points by every criterion."""
 
@@ -251,6 +261,12 @@ class RecordEvidence(EvidenceParticulars, _OfSelection, name="registry.candidate
     spoken: ClassVar[Spoken] = Spoken("candidate evidence", Party.MANAGING, Duty.SELECTION)
 
 
+class RevokeEvidence(RevocationParticulars, _OfSelection, name="registry.candidate.revoke_evidence.v1"):
+    """Revoke the latest evidence of a condition: nothing that rests on its document counts any more (7.9)."""
+
+    spoken: ClassVar[Spoken] = Spoken("evidence revocation", Party.MANAGING, Duty.SELECTION)
+
+
 class ScoreCandidate(ScoreParticulars, _OfSelection, name="registry.candidate.score.v1"):
     """Record a candidate's points by every criterion; the latest counts (8.1)."""
 
@@ -298,6 +314,14 @@ class EvidenceRecorded(EvidenceParticulars, EntryEvent, name="registry.candidate
     """There is evidence of a candidate's condition; ``report`` is what is known of all nine with it, on that day."""
 
     recorded_by: OfficerId
+    report: tuple[ConditionReport, ...]
+
+
+class EvidenceRevoked(RevocationParticulars, EntryEvent, name="registry.candidate.evidence_revoked.v1"):
+    """A document proves nothing of a candidate any more; ``report`` is what is known of its conditions without it."""
+
+    document_sha256: Sha256
+    revoked_by: OfficerId
     report: tuple[ConditionReport, ...]
 
 

@@ -6,13 +6,25 @@ from typing import Any
 import pytest
 
 from services.registry.domain.selections.state import SelectionStage
+from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.selections import CancelSelection, Condition, CreditSource
-from tests.unit.registry.registry_examples import MANAGING, TODAY, Given, codes
+from shared.contracts.registry.ballots import BallotVoided
+from shared.contracts.registry.selections import (
+    CancelSelection,
+    Condition,
+    ConditionStatus,
+    CreditSource,
+    EvidenceRevoked,
+    RevokeEvidence,
+)
+from simulator.samples import sample
+from tests.unit.registry.registry_examples import HERE, MANAGING, TODAY, Given, codes, document
 from tests.unit.registry.selection_examples import (
+    CONCLUDED,
     FIRST,
     LATER,
     NUMBER,
+    RECOMMENDED,
     SECOND,
     SECRETARY,
     SELECTED,
@@ -30,6 +42,8 @@ from tests.unit.registry.selection_examples import (
 
 pytestmark = pytest.mark.clause("8.1")
 
+YESTERDAY = TODAY - timedelta(days=1)
+REVOKE = sample(RevokeEvidence, HERE, {"uscc": FIRST, "condition": Condition.TAXES_AND_INSURANCE})
 BAD = evidence(Condition.TAXES_AND_INSURANCE, met=False)
 
 
@@ -76,10 +90,9 @@ def test_evidence_that_takes_its_place_lets_the_agreement_be_signed(mended: tupl
 
 def test_what_becomes_known_of_others_or_grows_old_keeps_nobody_waiting() -> None:
     """Neither of a candidate that was not selected, nor good evidence of the selected one, nor the days that pass."""
-    yesterday = TODAY - timedelta(days=1)
     for later_evidence in (
         evidence(Condition.IP_COMPETENCE, SECOND, met=False),
-        evidence(Condition.IP_COMPETENCE, found_on=yesterday),
+        evidence(Condition.IP_COMPETENCE, found_on=YESTERDAY),
     ):
         given = since(SELECTED, later_evidence)
         assert given.when(concluding(), MANAGING, SELECTOR, LATER).outcome is Outcome.ACCEPTED
@@ -97,6 +110,44 @@ def test_the_managing_institution_can_decide_anew() -> None:
     again = voted(given).after(closing(), MANAGING, SECRETARY, LATER)
     assert (selection_in(again).stage, selection_in(again).selected) == (SelectionStage.SELECTED, SECOND)
     assert again.when(concluding(), MANAGING, SELECTOR, LATER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("7.9")
+def test_a_document_that_was_revoked_proves_nothing_any_more() -> None:
+    """Of no condition, and not if it is recorded again; it says who revoked it, by hash, and what is still known."""
+    forged = document(DocumentKind.OTHER).model_copy(update={"sha256": "f" * 64})
+    conditions = (Condition.TAXES_AND_INSURANCE, Condition.IP_COMPETENCE)
+    given = since(SELECTED, *(evidence(each, document=forged) for each in conditions))
+    (event,) = given.when(REVOKE, MANAGING, SELECTOR, LATER).events
+    assert isinstance(event, EvidenceRevoked)
+    assert (event.document_sha256, event.revoked_by) == (forged.sha256, SELECTOR)
+    unknown = [each.condition for each in event.report if each.status is ConditionStatus.UNKNOWN]
+    assert unknown == list(conditions)
+    given = given.having([event])
+    refused = given.when(concluding(), MANAGING, SELECTOR, LATER).refusals
+    assert [(each.code, each.clause) for each in refused] == [("evidence_has_turned_bad", c) for c in ("7.4", "7.7")]
+    assert "was revoked" in refused[0].text
+    assert "已被撤销" in refused[0].text_zh
+    assert given.when(REVOKE, MANAGING, SELECTOR, LATER).outcome is Outcome.DUPLICATE
+    again = since(given, *(evidence(each, document=forged, found_on=YESTERDAY) for each in conditions))
+    assert selection_in(again).stage is SelectionStage.IN_DOUBT
+    mended = since(again, *map(evidence, conditions))
+    assert mended.when(concluding(), MANAGING, SELECTOR, LATER).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("7.9")
+def test_only_what_was_recorded_is_revoked_and_before_the_decision_its_votes_are_void() -> None:
+    """Of a candidate, of a condition with evidence from that source, and until there is an agreement."""
+    for changed, code in (
+        ({"uscc": "91110105MA0000005E"}, "no_such_candidate"),
+        ({"condition": Condition.CREDIT_RECORD}, "no_such_evidence"),
+    ):
+        assert codes(SELECTED.when(REVOKE.model_copy(update=changed), MANAGING, SELECTOR, LATER)) == [code]
+    assert codes(CONCLUDED.when(REVOKE, MANAGING, SELECTOR, LATER)) == ["selection_not_at_that_stage"]
+    given = voted(RECOMMENDED)
+    void, _ = given.when(REVOKE, MANAGING, SELECTOR, LATER).events
+    assert isinstance(void, BallotVoided)
+    assert selection_in(since(given, REVOKE)).stage is SelectionStage.OPEN
 
 
 def test_without_a_doubt_a_decision_stands() -> None:

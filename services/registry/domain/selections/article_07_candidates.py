@@ -9,7 +9,7 @@ from datetime import date
 from services.registry.domain.article_11_borrower import refuse_unless_credit_code_is_valid
 from services.registry.domain.article_20_term import term_ends_on
 from services.registry.domain.pool import PreparedPool
-from services.registry.domain.selections.state import Candidate
+from services.registry.domain.selections.state import Candidate, Evidence
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.selections import (
     Condition,
@@ -195,6 +195,19 @@ def refuse_unless_violation_is_before_look_up(command: RecordEvidence) -> Refusa
     )
 
 
+def refuse_unless_there_is_evidence(evidence: Evidence | None, condition: Condition) -> Refusal | None:
+    """Article 7.9. Only what was recorded as evidence is revoked."""
+    if evidence is not None:
+        return None
+    return refusal(
+        "no_such_evidence",
+        "7.9",
+        f"there is no evidence of {condition.english} for this candidate, or none from that source; correct the "
+        "condition or the source.",
+        f"该候选机构没有“{condition.chinese}”的证据材料，或没有该查询渠道的材料；请更正条件或查询渠道。",
+    )
+
+
 def refuse_unless_evidence_is_found_by_now(command: RecordEvidence, today: date) -> Refusal | None:
     """Article 7.9. Evidence is dated: found today or before."""
     return refuse_if_day_is_ahead("day of the evidence", "证据日期", command.found_on, today, "7.9")
@@ -213,6 +226,12 @@ def _by_evidence(
     at, at_zh = (f" at {source.english}", source.chinese) if source else ("", "")
     if evidence is None:
         status, why, why_zh = _UNKNOWN, f"there is no evidence{at}", f"没有{at_zh}证据材料"
+    elif evidence.document.sha256 in candidate.revoked:
+        status, why, why_zh = (
+            _UNKNOWN,
+            f"the evidence{at} of {evidence.found_on} was revoked: {evidence.document.title}",
+            f"{at_zh}{evidence.found_on} 证据材料已被撤销：{evidence.document.title}",
+        )
     elif not evidence.met:
         status, why, why_zh = (
             _FAIL,

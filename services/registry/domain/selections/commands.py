@@ -19,6 +19,7 @@ from services.registry.domain.selections.article_07_candidates import (
     refuse_unless_evidence_is_found_by_now,
     refuse_unless_look_up_names_its_source,
     refuse_unless_look_ups_are_as_prepared,
+    refuse_unless_there_is_evidence,
     refuse_unless_violation_is_before_look_up,
 )
 from services.registry.domain.selections.article_08_selection import (
@@ -53,10 +54,12 @@ from shared.contracts.registry.selections import (
     ConcludeSelection,
     ConditionReport,
     EvidenceRecorded,
+    EvidenceRevoked,
     OpenSelection,
     RecommendCandidate,
     RecordEvidence,
     RegisterCandidate,
+    RevokeEvidence,
     ScoreCandidate,
     SelectionCancelled,
     SelectionConcluded,
@@ -75,7 +78,7 @@ _UNTIL_AGREED = (*_TO_DECIDE, SelectionStage.SELECTED)
 
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
-OfCandidate = TypeVar("OfCandidate", RecordEvidence, ScoreCandidate, RecommendCandidate)
+OfCandidate = TypeVar("OfCandidate", RecordEvidence, RevokeEvidence, ScoreCandidate, RecommendCandidate)
 
 
 def open_selection(ctx: CommandContext[OpenSelection]) -> Decision:
@@ -107,6 +110,11 @@ def register_candidate(ctx: CommandContext[RegisterCandidate]) -> Decision:
 def record_evidence(ctx: CommandContext[RecordEvidence]) -> Decision:
     """Record the evidence of one condition that a candidate has to meet."""
     return _of_candidate(ctx, _with_evidence, _UNTIL_AGREED)
+
+
+def revoke_evidence(ctx: CommandContext[RevokeEvidence]) -> Decision:
+    """Take what a document proved of a candidate out of what is known."""
+    return _of_candidate(ctx, _without_evidence, _UNTIL_AGREED)
 
 
 def score_candidate(ctx: CommandContext[ScoreCandidate]) -> Decision:
@@ -212,6 +220,26 @@ def _with_evidence(ctx: CommandContext[RecordEvidence], selection: Selection, ca
             **dict(command),
             recorded_by=ctx.officer,
             report=_report(selection, candidate.with_evidence(evidence), today),
+        ),
+    )
+
+
+def _without_evidence(ctx: CommandContext[RevokeEvidence], selection: Selection, candidate: Candidate) -> Decision:
+    command = ctx.command
+    evidence = candidate.evidence_of(command.condition, command.source)
+    if wrong := refuse_unless_there_is_evidence(evidence, command.condition):
+        return refused(wrong)
+    assert evidence is not None
+    if evidence.document.sha256 in candidate.revoked:
+        return DUPLICATE
+    return accepted(
+        *voided(selection, entry_id=selection.entry_id),
+        EvidenceRevoked(
+            entry_id=selection.entry_id,
+            **dict(command),
+            document_sha256=evidence.document.sha256,
+            revoked_by=ctx.officer,
+            report=_report(selection, candidate.without_document(evidence.document.sha256), ctx.today),
         ),
     )
 
@@ -328,6 +356,7 @@ COMMANDS = (
     CommandSpec(OpenSelection, open_selection, "8.1", _SELECTION, begins=Selection, before_founding=True),
     CommandSpec(RegisterCandidate, register_candidate, "8.1", _SELECTION, continues=Selection, before_founding=True),
     CommandSpec(RecordEvidence, record_evidence, "8.1", _SELECTION, continues=Selection, before_founding=True),
+    CommandSpec(RevokeEvidence, revoke_evidence, "7.9", _SELECTION, continues=Selection, before_founding=True),
     CommandSpec(ScoreCandidate, score_candidate, "8.1", _SELECTION, continues=Selection, before_founding=True),
     CommandSpec(RecommendCandidate, recommend_candidate, "8.1", _SELECTION, continues=Selection, before_founding=True),
     CommandSpec(ConcludeSelection, conclude_selection, "8.1", _SELECTION, continues=Selection, before_founding=True),

@@ -23,6 +23,7 @@ from shared.contracts.registry.selections import (
     CreditSource,
     EvidenceParticulars,
     EvidenceRecorded,
+    EvidenceRevoked,
     Score,
     SelectionCancelled,
     SelectionConcluded,
@@ -37,6 +38,7 @@ SelectionEvent = (
     SelectionOpened
     | CandidateRegistered
     | EvidenceRecorded
+    | EvidenceRevoked
     | CandidateScored
     | CandidateRecommended
     | CandidateSelected
@@ -66,9 +68,10 @@ class Evidence(EvidenceParticulars, StateModel):
 
 
 class Candidate(CandidateParticulars, StateModel):
-    """An applicant. ``scores`` are empty until it has been scored."""
+    """An applicant. ``scores`` are empty until it has been scored; ``revoked`` are hashes of what proves nothing."""
 
     evidence: tuple[Evidence, ...] = ()
+    revoked: tuple[str, ...] = ()
     scores: tuple[Score, ...] = ()
     record: Document | None = None
 
@@ -80,6 +83,10 @@ class Candidate(CandidateParticulars, StateModel):
         """The candidate with this evidence in the place of what there was of the same condition and source."""
         latest = {(each.condition, each.source): each for each in (*self.evidence, evidence)}
         return self.model_copy(update={"evidence": tuple(latest.values())})
+
+    def without_document(self, sha256: str) -> "Candidate":
+        """The candidate where no evidence with this document counts, then or later."""
+        return self.model_copy(update={"revoked": (*self.revoked, sha256)})
 
     @property
     def total(self) -> int:
@@ -127,7 +134,7 @@ def evolve(selection: Selection | None, event: SelectionEvent) -> Selection:
     assert selection is not None, "nothing is said of a selection before its opening"
     assert selection.stage not in {SelectionStage.CONCLUDED, SelectionStage.CANCELLED}, "a selection ends once"
     match event:
-        case CandidateRegistered() | EvidenceRecorded() | CandidateScored():
+        case CandidateRegistered() | EvidenceRecorded() | EvidenceRevoked() | CandidateScored():
             return _with_candidate(selection, event)
         case CandidateRecommended():
             question = Question(kind=SubjectKind.SELECTION, sha256=event.subject_sha256)
@@ -147,7 +154,9 @@ def evolve(selection: Selection | None, event: SelectionEvent) -> Selection:
             assert_never(event)
 
 
-def _with_candidate(selection: Selection, event: CandidateRegistered | EvidenceRecorded | CandidateScored) -> Selection:
+def _with_candidate(
+    selection: Selection, event: CandidateRegistered | EvidenceRecorded | EvidenceRevoked | CandidateScored
+) -> Selection:
     """The selection with what is known now; a recommendation rests on what was known, so it is no question any more.
 
     A decision stands, and what is known since then of a condition of the selected candidate is a doubt or none.
@@ -158,6 +167,8 @@ def _with_candidate(selection: Selection, event: CandidateRegistered | EvidenceR
         case EvidenceRecorded():
             evidence = Evidence.from_message(event)
             candidate = selection.candidates[event.uscc].with_evidence(evidence)
+        case EvidenceRevoked():
+            candidate = selection.candidates[event.uscc].without_document(event.document_sha256)
         case CandidateScored():
             candidate = selection.candidates[event.uscc]
             candidate = candidate.model_copy(update={"scores": event.scores, "record": event.record})
@@ -166,11 +177,13 @@ def _with_candidate(selection: Selection, event: CandidateRegistered | EvidenceR
     changed = selection.model_copy(update={"candidates": {**selection.candidates, event.uscc: candidate}})
     if selection.selected is None:
         return changed.model_copy(update={"recommended": None, "question": None, "ballot": None})
-    if not isinstance(event, EvidenceRecorded) or event.uscc != selection.selected:
+    if not isinstance(event, EvidenceRecorded | EvidenceRevoked) or event.uscc != selection.selected:
         return changed
-    of_others = (doubt for doubt in selection.doubts if doubt.condition is not event.condition)
-    of_this = (each for each in event.report if each.condition is event.condition and each.status is not _PASS)
-    return changed.model_copy(update={"doubts": (*of_others, *of_this)})
+    without = (each.condition for each in candidate.evidence if each.document.sha256 in candidate.revoked)
+    concerned = {event.condition, *without}
+    of_others = (doubt for doubt in selection.doubts if doubt.condition not in concerned)
+    of_these = (each for each in event.report if each.condition in concerned and each.status is not _PASS)
+    return changed.model_copy(update={"doubts": (*of_others, *of_these)})
 
 
 def evolve_prepared(prepared: PreparedPool, event: SelectionConcluded) -> PreparedPool:
