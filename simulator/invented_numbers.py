@@ -10,11 +10,15 @@ _PATENTS = 20 * 10**8
 
 
 def patent_number(place: int) -> str:
-    """A patent's number with its check digit (ZC 0006-2003), another one for each place."""
+    """A patent's number with its check digit, another one for each place."""
     digits = str(_BEFORE_THE_FIRST_PATENT + place)
     assert len(digits) == 12, "year, kind and serial number have as many digits together"
-    weighted = sum(int(digit) * (2 + at % 8) for at, digit in enumerate(digits))
-    return f"ZL{digits}.{'0123456789X'[weighted % 11]}"
+    return f"ZL{digits}.{patent_check_digit(digits)}"
+
+
+def patent_check_digit(digits: str) -> str:
+    """The check digit of a patent's 12 digits, or of the 8 that it had until 2003 (ZC 0006-2003)."""
+    return "0123456789X"[sum(int(digit) * (2 + at % 8) for at, digit in enumerate(digits)) % 11]
 
 
 def right_number(pool_id: UUID, contract_number: str) -> str:

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from opencc import OpenCC
+from services.registry.domain.chinese_script import simplified
 
 # What the Company Law (2023, article 7) lets a company write in its name for one and the same legal form.
 _LEGAL_FORMS = (("有限责任公司", "有限公司"), ("股份公司", "股份有限公司"))
@@ -49,7 +49,7 @@ def comparable_name(name: str) -> str:
         # Of what Python prints, only few characters are unseen, and most names have none of them.
         if not name.isprintable() or not _PRINTED_UNSEEN.isdisjoint(name):
             name = "".join(character for character in name if not _is_unseen(character))
-        name = _simplified().convert(name.translate(_ALIKE))
+        name = simplified(name.translate(_ALIKE))
         for written, meant in _LEGAL_FORMS:
             name = name.replace(written, meant)
     return name
@@ -69,11 +69,6 @@ def _legal_person(name: str) -> str:
     name = comparable_name(name)
     found = next((found for pattern in _BRANCHES if (found := pattern.fullmatch(name))), None)
     return found[1] if found else name
-
-
-@cache
-def _simplified() -> OpenCC:
-    return OpenCC("t2s")
 
 
 def _is_unseen(character: str) -> bool:

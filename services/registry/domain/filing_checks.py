@@ -13,6 +13,12 @@ from services.registry.domain.article_02_main_collateral import (
     refuse_unless_other_collateral_is_allowed,
 )
 from services.registry.domain.article_02_pledged_once import refuse_if_rights_secure_something_else
+from services.registry.domain.article_02_right_numbers import (
+    refuse_if_check_digits_are_wrong,
+    refuse_if_numbers_name_no_right,
+    refuse_if_other_rights_are_of_a_named_kind,
+    refuse_unless_rights_have_numbers_of_their_kind,
+)
 from services.registry.domain.article_04_institutional_roles import refuse_unless_guarantor_is_registered
 from services.registry.domain.article_09_affiliates import refuse_if_borrower_is_registered_as_affiliate
 from services.registry.domain.article_09_use_of_the_pool import (
@@ -95,6 +101,10 @@ def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules)
         refuse_unless_guarantor_is_registered(pool, command.loan.guarantor),
         # A code that is none tells of no owner: it is one fault, and said as one.
         refuse_unless_borrower_owns_a_right(command.rights, uscc) if wrong_code is None else None,
+        refuse_unless_rights_have_numbers_of_their_kind(command.rights),
+        refuse_if_check_digits_are_wrong(command.rights),
+        refuse_if_numbers_name_no_right(command.rights),
+        refuse_if_other_rights_are_of_a_named_kind(command.rights),
         refuse_if_rights_are_listed_twice(command.rights),
         refuse_unless_other_collateral_is_allowed(rules, command.other_collateral_fen),
         wrong_largest,

@@ -9,7 +9,7 @@ from shared.contracts.envelope import Command, Event, Part
 from shared.contracts.examples import PRINCIPAL_FEN, FromContext, Party, Spoken, example
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
-from shared.contracts.registry.projects import Drawdown, FiledDrawdown
+from shared.contracts.registry.projects import Drawdown, FiledDrawdown, RightRegistrationNumber
 from shared.contracts.registry.words import Duty, InterpretationReliedOn, RightKind, RulesVersion
 from shared.contracts.words import Day, Identity, InstitutionId, OfficerId, ProjectId, Reference, Sha256, Text
 
@@ -42,7 +42,7 @@ class RightCheck(Part):
     """What a spot check found of one right."""
 
     kind: Annotated[RightKind, example(RightKind.PATENT)]
-    registration_number: Annotated[Reference, example(FromContext.RIGHT_NUMBER)]
+    registration_number: RightRegistrationNumber
     condition: Annotated[RightCondition, example(RightCondition.IN_FORCE)]
     remark: Text | None = None
 

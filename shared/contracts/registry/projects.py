@@ -48,6 +48,15 @@ LargestOtherCollateralFen = Annotated[
     ),
 ]
 
+RightRegistrationNumber = Annotated[
+    Reference,
+    Field(
+        description="the one that names the right: 专利号 with check digit, 商标注册号, a copyright's 登记号; in any "
+        "writing, and no number of a publication or of a certificate (2.1)"
+    ),
+    example(FromContext.RIGHT_NUMBER),
+]
+
 # A loan that is paid out every week for two years.
 DRAWDOWNS_MAX = 100
 
@@ -56,7 +65,7 @@ class IpRight(Part):
     """A pledged intellectual property right with its valuation and pledge registration (2.1, 12.1, 13.1)."""
 
     kind: Annotated[RightKind, example(RightKind.PATENT)]
-    registration_number: Annotated[Reference, example(FromContext.RIGHT_NUMBER)]
+    registration_number: RightRegistrationNumber
     title: Annotated[Name, example("一种示例装置")]
     owner_uscc: Annotated[Uscc, Called("owner code"), example(CodeOf(Party.BORROWER))]
     core: Annotated[bool, example(True)]

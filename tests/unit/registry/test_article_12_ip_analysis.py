@@ -7,6 +7,7 @@ import pytest
 from shared.contracts.documents import DocumentKind
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.rules import EvidenceAges
+from simulator.invented_numbers import patent_number
 from tests.unit.registry.correction_examples import correction
 from tests.unit.registry.registry_examples import (
     COOPERATING,
@@ -35,15 +36,15 @@ def test_a_filing_without_core_right_is_deficient() -> None:
 def test_each_core_right_says_why_it_is_one() -> None:
     """Every core right without a reason is named; other rights need none."""
     rights = (
-        right(registration_number="1", why_core=None),
-        right(registration_number="2"),
-        right(registration_number="3", why_core=None),
-        right(registration_number="4", core=False, why_core=None),
+        right(registration_number=patent_number(1), why_core=None),
+        right(registration_number=patent_number(2)),
+        right(registration_number=patent_number(3), why_core=None),
+        right(registration_number=patent_number(4), core=False, why_core=None),
     )
     decision = STAFFED.when(filing(rights=rights), COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["why_core_missing"] * 2)
-    assert " 1 " in decision.refusals[0].text
-    assert " 3 " in decision.refusals[1].text
+    assert patent_number(1) in decision.refusals[0].text
+    assert patent_number(3) in decision.refusals[1].text
 
 
 def test_a_valuation_after_the_disbursement_is_refused() -> None:

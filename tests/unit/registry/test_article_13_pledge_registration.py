@@ -52,8 +52,8 @@ def test_every_right_needs_its_registration() -> None:
     """Not only the core ones."""
     rights = (
         right(),
-        right(registration_number="2", core=False, why_core=None, pledge_authority=None),
-        right(registration_number="3", core=False, why_core=None, pledge_registered_on=None),
+        right(registration_number=patent_number(2), core=False, why_core=None, pledge_authority=None),
+        right(registration_number=patent_number(3), core=False, why_core=None, pledge_registered_on=None),
     )
     decision = STAFFED.when(filing(rights=rights), COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["pledge_registration_missing"] * 2)
