@@ -125,6 +125,8 @@ class CaseView:
                 self.is_verified, self.basis = True, data["basis"]
             case "claims.plan.drawn_up.v1":
                 self.plan_sha256, self.basis = data["plan_sha256"], data["basis"]
+            case "claims.plan.returned.v1":
+                self.plan_sha256 = None
             case "claims.plan.confirmed.v1":
                 self.is_confirmed = True
             case "claims.payout.released.v1":

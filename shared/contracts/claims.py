@@ -165,6 +165,12 @@ class ConfirmedPlan(BaseModel):
     plan_sha256: Annotated[Sha256, example(HashOf("claims.plan.draw_up.v1"))]
 
 
+class ReturnedPlan(ConfirmedPlan):
+    """A plan that has to be drawn up anew, and why."""
+
+    reasons: Annotated[Text, example("方案说明未写明计算依据，请补充后重新制定")]
+
+
 class ApplicationParticulars(BaseModel):
     """What is applied for, and with which documents."""
 
@@ -270,6 +276,12 @@ class ConfirmPlan(ConfirmedPlan, Command, name="claims.plan.confirm.v1"):
     """Confirm the plan with these bytes: gate 1, by the managing institution (5.6)."""
 
     spoken: ClassVar[Spoken] = Spoken("confirmation", Party.MANAGING, Duty.CONFIRMATION)
+
+
+class ReturnPlan(ReturnedPlan, Command, name="claims.plan.return.v1"):
+    """Return the plan with these bytes to be drawn up anew; by the managing institution (5.6)."""
+
+    spoken: ClassVar[Spoken] = Spoken("return of the plan", Party.MANAGING, Duty.CONFIRMATION)
 
 
 class ReleasePayout(ConfirmedPlan, Command, name="claims.payout.release.v1"):
@@ -402,6 +414,15 @@ class PlanConfirmed(Event, name="claims.plan.confirmed.v1"):
     plan_sha256: Sha256
     confirmed_by: OfficerId
     pool_share_fen: PositiveFen
+    rules_version: RulesVersion
+
+
+class PlanReturned(ReturnedPlan, Event, name="claims.plan.returned.v1"):
+    """The managing institution returned the plan; what was found about the notice stands, and a new plan is awaited."""
+
+    compensation: int
+    compensation_id: Identity
+    returned_by: OfficerId
     rules_version: RulesVersion
 
 

@@ -40,6 +40,7 @@ ClaimsDutyEvent = (
     | claims.VerificationRecorded
     | claims.PlanDrawnUp
     | claims.PlanConfirmed
+    | claims.PlanReturned
     | claims.PayoutReleased
     | claims.ReimbursementApplied
     | claims.BallotOpened
@@ -103,6 +104,7 @@ DUTIES_IN_EVENTS: Mapping[type[Event], tuple[DutyFields, ...]] = {
     claims.VerificationRecorded: (DutyFields(Duty.VERIFICATION, Role.COOPERATING, ("recorded_by", "verifiers")),),
     claims.PlanDrawnUp: (DutyFields(Duty.PLAN, Role.COOPERATING, ("drawn_up_by",)),),
     claims.PlanConfirmed: (DutyFields(Duty.CONFIRMATION, Role.MANAGING, ("confirmed_by",)),),
+    claims.PlanReturned: (DutyFields(Duty.CONFIRMATION, Role.MANAGING, ("returned_by",)),),
     claims.PayoutReleased: (DutyFields(Duty.RELEASE, Role.COOPERATING, ("released_by",)),),
     claims.ReimbursementApplied: (DutyFields(Duty.APPLICATION, Role.COOPERATING, ("applied_by",)),),
     claims.BallotOpened: (_OPENING,),

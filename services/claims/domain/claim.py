@@ -28,7 +28,7 @@ class Stage(StrEnum):
     NOTIFIED = "notified"  # → REVIEWED; until the release a new notice leads back here, and its withdrawal before it
     REVIEWED = "reviewed"  # → VERIFIED
     VERIFIED = "verified"  # → PLANNED
-    PLANNED = "planned"  # → CONFIRMED
+    PLANNED = "planned"  # → CONFIRMED, VERIFIED by a return
     CONFIRMED = "confirmed"  # → RELEASED
     RELEASED = "released"  # → PAID
     PAID = "paid"  # → APPLIED, NOTIFIED by a further notice

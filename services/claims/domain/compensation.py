@@ -26,9 +26,11 @@ from shared.contracts.claims import (
     PlanBasis,
     PlanConfirmed,
     PlanDrawnUp,
+    PlanReturned,
     RecordReview,
     RecordVerification,
     ReleasePayout,
+    ReturnPlan,
     ReviewRecorded,
     VerificationRecorded,
 )
@@ -122,6 +124,22 @@ def decide_confirmation(ctx: CommandContext[ConfirmPlan]) -> Decision:
             compensation_id=plan.compensation_id,
             confirmed_by=ctx.officer,
             pool_share_fen=plan.basis.pool_share_fen,
+            rules_version=ctx.rules.version,
+        )
+    )
+
+
+def decide_return(ctx: CommandContext[ReturnPlan]) -> Decision:
+    """Return the plan with these bytes, before it is confirmed."""
+    plan = ctx.plan
+    if fault := _another_plan(plan, ctx.command.plan_sha256, "5.6"):
+        return refused(fault)
+    return accepted(
+        PlanReturned(
+            **dict(ctx.command),
+            compensation=ctx.compensation.number,
+            compensation_id=plan.compensation_id,
+            returned_by=ctx.officer,
             rules_version=ctx.rules.version,
         )
     )

@@ -15,6 +15,7 @@ from shared.contracts.claims import (
     RecordReview,
     RecordVerification,
     ReleasePayout,
+    ReturnPlan,
 )
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
@@ -118,7 +119,7 @@ def _compensation(claim: Claim, command: Command) -> Compensation | None:
     match command:
         case RecordReview() | RecordVerification() | DrawUpPlan():
             found = next((each for each in claim.compensations if each.notice.sha256 == command.notice_sha256), None)
-        case ConfirmPlan() | ReleasePayout():
+        case ConfirmPlan() | ReturnPlan() | ReleasePayout():
             planned = (each for each in claim.compensations if each.plan is not None)
             found = next((each for each in planned if each.plan and each.plan.sha256 == command.plan_sha256), None)
         case ApplyForReimbursement():

@@ -9,6 +9,7 @@ from services.claims.domain.compensation import (
     decide_confirmation,
     decide_plan,
     decide_release,
+    decide_return,
     decide_review,
     decide_settlement,
     decide_verification,
@@ -49,6 +50,7 @@ from shared.contracts.claims import (
     RecordVerification,
     RecuseMember,
     ReleasePayout,
+    ReturnPlan,
     WithdrawNotice,
 )
 from shared.contracts.envelope import Command, Event
@@ -77,6 +79,7 @@ CaseCommand = (
     | RecordVerification
     | DrawUpPlan
     | ConfirmPlan
+    | ReturnPlan
     | ReleasePayout
     | ApplyForReimbursement
     | OpenBallot
@@ -118,6 +121,7 @@ _SPECS: tuple[CommandSpec[Any], ...] = (
     CommandSpec(RecordVerification, decide_verification, "6.6", cooperating(Duty.VERIFICATION), Step.VERIFICATION),
     CommandSpec(DrawUpPlan, decide_plan, "6.8", cooperating(Duty.PLAN), Step.PLAN),
     CommandSpec(ConfirmPlan, decide_confirmation, "5.6", managing(Duty.CONFIRMATION), Step.CONFIRMATION),
+    CommandSpec(ReturnPlan, decide_return, "5.6", managing(Duty.CONFIRMATION), Step.CONFIRMATION),
     CommandSpec(ReleasePayout, decide_release, "6.8", cooperating(Duty.RELEASE), Step.RELEASE),
     CommandSpec(ApplyForReimbursement, decide_application, "15.1", cooperating(Duty.APPLICATION), Step.APPLICATION),
     CommandSpec(OpenBallot, decide_opening, "15.2", managing(Duty.BALLOT)),

@@ -28,6 +28,7 @@ from shared.contracts.claims import (
     PayoutReleased,
     PlanConfirmed,
     PlanDrawnUp,
+    PlanReturned,
     ReimbursementApplied,
     ReimbursementApproved,
     ReimbursementRefused,
@@ -70,6 +71,7 @@ ClaimsEvent = (
     | VerificationRecorded
     | PlanDrawnUp
     | PlanConfirmed
+    | PlanReturned
     | PayoutReleased
     | CompensationPaid
     | ReimbursementApplied
@@ -143,6 +145,8 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
             return claim.with_compensation(_with(_numbered(claim, event.compensation), verified=event.basis))
         case PlanDrawnUp() | PlanConfirmed() | PayoutReleased():
             return _evolve_plan(claim, event, cause)
+        case PlanReturned():
+            return claim.with_compensation(_with(_numbered(claim, event.compensation), plan=None))
         case CompensationPaid():
             paid = _numbered(claim, event.compensation)
             instalments = (*paid.paid_instalments, event.instalment)

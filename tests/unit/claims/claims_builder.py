@@ -333,6 +333,9 @@ class Story:
     def confirms(self, officer: str = "confirmer", **changes: Any) -> Decision:
         return self.says(officer, said.ConfirmPlan, changes)
 
+    def returns_plan(self, officer: str = "confirmer", **changes: Any) -> Decision:
+        return self.says(officer, said.ReturnPlan, changes)
+
     def releases(self, officer: str = "releaser", **changes: Any) -> Decision:
         return self.says(officer, said.ReleasePayout, changes)
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from services.claims.domain.claim import Stage
 from services.claims.domain.rules.article_05_confirmation import HELD_NOTICES_MAX
+from shared.contracts.claims import PlanReturned
 from shared.contracts.receipts import Outcome
+from shared.contracts.registry.words import Duty
 from tests.unit.claims.claims_builder import Story, clauses, codes, notice, rejected
 
 
@@ -49,3 +52,38 @@ def test_confirmation_is_of_one_plan() -> None:
     assert story.confirms().outcome is Outcome.ACCEPTED
     decision = story.releases(plan_sha256="f" * 64)
     assert (codes(decision), clauses(decision)) == (["another_version_named"], ["6.8"])
+
+
+@pytest.mark.clause("5.6")
+def test_plan_is_returned_and_drawn_up_anew() -> None:
+    """What was found about the notice stands; the returned plan can't be confirmed, and another one takes its place."""
+    story = Story().until("plan")
+    returned = story.latest.plan
+    assert returned is not None
+    assert story.returns_plan(reasons="计算依据不明").outcome is Outcome.ACCEPTED
+    event = story.events[-1]
+    assert isinstance(event, PlanReturned)
+    assert (event.plan_sha256, event.compensation, event.returned_by) == (returned.sha256, 1, "confirmer")
+    assert (story.claim.stage, story.latest.plan) == (Stage.VERIFIED, None)
+    assert codes(story.confirms(plan_sha256=returned.sha256)) == ["plan_missing"]
+    assert story.plans(explanation="补充计算依据").outcome is Outcome.ACCEPTED
+    assert codes(story.confirms(plan_sha256=returned.sha256)) == ["another_version_named"]
+    assert story.confirms().outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("5.6")
+def test_only_a_plan_that_waits_is_returned() -> None:
+    """By its bytes, and not after gate 1."""
+    story = Story().until("plan")
+    decision = story.returns_plan(plan_sha256="f" * 64)
+    assert (codes(decision), clauses(decision)) == (["another_version_named"], ["5.6"])
+    assert codes(Story().until("confirmation").returns_plan()) == ["confirmation_done_already"]
+
+
+@pytest.mark.clause("4.1")
+def test_whoever_returned_a_plan_has_judged_the_case() -> None:
+    """So that the officer who returned it draws none up, and has no vote on its reimbursement."""
+    story = Story().until("plan")
+    story.returns_plan()
+    assert (Duty.CONFIRMATION, "confirmer") in {(each.duty, each.officer) for each in story.claim.duties_exercised}
+    assert codes(Story().until("plan").returns_plan("planner")) == ["role_not_held"]
