@@ -30,7 +30,10 @@ SHOWN_MODE = 0o644
 
 
 def make_secrets(folder: Path) -> None:
-    """Make what is missing; running it again changes nothing: a database keeps the passwords that it was given."""
+    """Make what is missing; running it again changes nothing: a database keeps the passwords that it was given.
+
+    Raises OSError if the folder, or a file in it, can't be written to.
+    """
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     folder.chmod(FOLDER_MODE)
     # Before the first secret is there: the folder keeps itself out of the repository.
@@ -76,6 +79,8 @@ app = App(help="Make the passwords and keys that compose.yaml needs; running it 
 @app.default
 def main(folder: Path = Path("secrets")) -> int:
     """Make what is missing of the passwords and keys.
+
+    The exit status is 2 if the folder can't be written to.
 
     Args:
         folder: Where they are kept; it is closed to everybody but its owner.

@@ -80,6 +80,8 @@ async def provide_databases(admin_url: str, services: Sequence[str], secrets_fil
     """Create what is missing of each service's roles and database, and set the roles' passwords to those in the file.
 
     `admin_url` is a superuser's, or that of a role with CREATEDB and CREATEROLE. Running it again changes nothing.
+    Raises OSError, TimeoutError or asyncpg's errors if the server doesn't answer or refuses something, and ValueError
+    for a URL that can't be read.
     """
     provided: dict[str, ServiceDatabase] = {}
     async with _connected(admin_url) as admin:
@@ -197,6 +199,8 @@ def main(
     secrets_file: Annotated[Path, Parameter(env_var="RISKPOOL_SECRETS_FILE")],
 ) -> int:
     """Create the databases and roles of the named services.
+
+    The exit status is 1 if the server doesn't answer or refuses something; what has been made until then stays.
 
     Args:
         services: Names of services, such as claims.

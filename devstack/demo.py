@@ -186,7 +186,7 @@ def _print(console: Console, report: Report) -> None:
     stages.add_column("stage")
     stages.add_column("took", justify="right")
     for passage in report.journey.passages:
-        stages.add_row(passage.stage, "" if passage.took_ms is None else f"{passage.took_ms} ms")
+        stages.add_row(passage.stage, "it begins" if passage.took_ms is None else f"{passage.took_ms} ms")
     _print_table(console, stages)
     accounts = Table(title="The two accounts (yuan)", box=SIMPLE_HEAD)
     for column in ("account", "before", "after the payout", "after the reimbursement"):

@@ -148,6 +148,9 @@ def main(
 ) -> int:
     """Create the topics that are missing and wait until they can be written to.
 
+    The exit status is 1 if no broker answers, if it refuses a topic, or if a topic is there with another number of
+    partitions, which is left as it is; 2 if an institution's id is none.
+
     Args:
         bootstrap: Address of a broker, host:port.
         institution: Id of an institution that gets an answer topic; can be given again.

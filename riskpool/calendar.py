@@ -36,7 +36,7 @@ def calendar(
     What falls due and what is overdue is announced with it, on `registry.events`. The key is a system key of the
     managing institution for the use `calendar`. A day that is said again changes nothing, so this can be started at any
     time, more than once, and on several machines. With `--once` the exit status is 0 if today has begun in every pool,
-    and 4 if it has not.
+    and 4 if it has not. It is 2 if a key can't be read, or is given without --pool.
     """
     if key is not None:
         if not pool:

@@ -27,6 +27,8 @@ def project(
     """Show how it stands with one project: stage, filing, deadlines, terms, flags, drawdowns, documents.
 
     It is found by its id, or by its loan contract's number with --pool and --lender, as the registry has it now.
+    The exit status is 1 if the registry doesn't know it or its database doesn't answer, and 2 if what was given is
+    neither an id nor a number with --pool and --lender.
     """
     wanted = _id_of(name, pool, lender)
     found = asyncio.run(_read(place.url("registry"), wanted))

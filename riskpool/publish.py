@@ -101,8 +101,8 @@ def publish(
     poolid and officer are filled in where they are absent. Everything is looked at first, and if anything is not in
     order nothing is sent. Messages are sent in the file's order, each after the receipt of the one before.
 
-    The exit status is 0 if all were accepted, 2 if the file is not in order, 3 if some were not accepted, and 4 if an
-    answer did not come.
+    The exit status is 0 if all were accepted, 1 if no broker answers, 2 if the file or a key is not in order, 3 if some
+    were not accepted, and 4 if an answer did not come.
     """
     party = party_named(as_, keys, place)
     text = _text_of(file)
