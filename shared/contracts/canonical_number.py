@@ -68,9 +68,11 @@ def canonical_number(number: str) -> str:
 
     What else there is stays, leading zeros among it.
     """
-    written = unicodedata.normalize("NFKD", number).translate(_LETTERS)
-    signs = _SIGNS.sub(_SIGN, "".join(map(_kept, written)))
-    return _SIGN_BESIDE_A_LETTER.sub("", signs)
+    if number.isascii():
+        kept = number.translate(_KEPT_OF_ASCII)
+    else:
+        kept = "".join(map(_kept, unicodedata.normalize("NFKD", number).translate(_LETTERS)))
+    return _SIGN_BESIDE_A_LETTER.sub("", _SIGNS.sub(_SIGN, kept)) if _SIGN in kept else kept
 
 
 def unreadable_characters(number: str) -> str:
@@ -89,3 +91,7 @@ def _kept(character: str) -> str:
     if category[0] in "MZ" or category in {"Cc", "Cf", "Cs"}:
         return ""
     return _SIGN if category[0] in "PS" or character in ORDINALS else character
+
+
+# Nearly all numbers are written so, and each filing has some: what becomes of these characters is asked once.
+_KEPT_OF_ASCII = {point: _kept(chr(point).upper()) for point in range(128)}

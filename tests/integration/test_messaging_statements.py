@@ -136,7 +136,9 @@ async def test_no_statement_reads_a_whole_table_for_the_rows_of_a_batch(toy: Toy
     """Nor will one later: a plan made for a table that has hardly a row is kept while the table grows."""
     toy.statements.clear()
     await toy.transaction.process(Offsets().on(mixed("a", 4)))
-    statements = {each for each in toy.statements if each.startswith(("SELECT", "INSERT", "UPDATE", "WITH"))}
+    said = [each for each in toy.statements if each.startswith(("SELECT", "INSERT", "UPDATE", "WITH"))]
+    # The driver asks for the types that it does not know.
+    statements = {each for each in said if "pg_type" not in each}
     assert any("inbox" in each for each in statements)
     async with toy.pool.acquire() as connection, undone(connection):
         await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")

@@ -1,6 +1,7 @@
 """Article 11: who may borrow: a registered enterprise of good credit, with team, technology and products."""
 
 from datetime import date
+from operator import mul
 
 from services.registry.domain.enterprise_name import is_one_legal_person
 from services.registry.domain.pool import Pool
@@ -9,8 +10,9 @@ from shared.contracts.registry.projects import Borrower, Loan
 from shared.contracts.registry.words import Role
 
 # GB 32100-2015: the letters I, O, S, V and Z are left out; a character's value is its place.
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_VALUES = {character: place for place, character in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
 _LENGTH = 18
+_WEIGHTS = (*(pow(3, place, 31) for place in range(_LENGTH - 1)), 1)
 # After registering authority and kind of institution, one character each, comes the district in digits (GB/T 2260).
 _DISTRICT = slice(2, 8)
 # What the first two characters say, as the standard itself gives them: who registered it, and as what.
@@ -39,12 +41,10 @@ def is_valid_uscc(code: str) -> bool:
     The values, weighted with the powers of 3 modulo 31, add up to a multiple of 31; 31 is prime, so that every single
     wrong character and every swap of two shows.
     """
-    if len(code) != _LENGTH or any(character not in _ALPHABET for character in code):
+    if len(code) != _LENGTH or not _VALUES.keys() >= set(code) or not code[_DISTRICT].isdecimal():
         return False
-    if any(character not in _ALPHABET[:10] for character in code[_DISTRICT]):
-        return False
-    weighted = sum(_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(code[:-1]))
-    return (weighted + _ALPHABET.index(code[-1])) % 31 == 0
+    weighted: int = sum(map(mul, map(_VALUES.__getitem__, code), _WEIGHTS))
+    return weighted % 31 == 0
 
 
 def refuse_unless_credit_code_is_valid(uscc: str, clause: str) -> Refusal | None:

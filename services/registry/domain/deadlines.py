@@ -78,12 +78,14 @@ class Deadlines:
         """The same with these, in the place of those with the same ids."""
         begun = {deadline_id(pool_id, each.key): each for each in deadlines}
         assert not any(each.kind in self.ended_kinds for each in begun.values()), "what has ended for good stays so"
-        return replace(self, waiting={**self.waiting, **begun}, ended=self.ended - begun.keys())
+        # A batch begins and ends some hundreds: each is looked for among them, and not they in what is looked for.
+        ended = self.ended if self.ended.isdisjoint(begun) else self.ended - begun.keys()
+        return replace(self, waiting={**self.waiting, **begun}, ended=ended)
 
     def without(self, pool_id: UUID, keys: Iterable[DeadlineKey]) -> "Deadlines":
         """The same after these have ended."""
         ended = frozenset(deadline_id(pool_id, key) for key in keys)
-        if ended.isdisjoint(self.waiting):
+        if self.waiting.keys().isdisjoint(ended):
             return replace(self, ended=self.ended | ended)
         left = {key: each for key, each in self.waiting.items() if key not in ended}
         return replace(self, waiting=left, ended=self.ended | ended)

@@ -10,8 +10,23 @@ from services.registry.domain.chinese_script import simplified
 _LEGAL_FORMS = (("有限责任公司", "有限公司"), ("股份公司", "股份有限公司"))
 # A branch's name is its company's with more after it, such as 北京分公司. The company's ends with the first legal form,
 # or where none is written, with the first word for an enterprise or a bank.
+_BRANCH_WORDS = (
+    "分公司",
+    "支公司",
+    "分行",
+    "支行",
+    "分理处",
+    "营业部",
+    "营业所",
+    "储蓄所",
+    "分社",
+    "分店",
+    "分厂",
+    "办事处",
+    "代表处",
+)
 _BRANCHES = tuple(
-    re.compile(rf"(.+?{end}).*(?:分公司|支公司|分行|支行|分理处|营业部|营业所|储蓄所|分社|分店|分厂|办事处|代表处)\)?")
+    re.compile(rf"(.+?{end}).*(?:{'|'.join(_BRANCH_WORDS)})\)?")
     for end in ("有限公司", "公司", "(?:银行|信用社|合作社|联社)")
 )
 # What Unicode's compatibility forms leave apart: brackets, dots and dashes that look and mean the same in a name.
@@ -67,6 +82,8 @@ def is_one_legal_person(one: str, other: str) -> bool:
 def _legal_person(name: str) -> str:
     """The comparable form of the name, without what makes it a branch's if it is one."""
     name = comparable_name(name)
+    if not name.removesuffix(")").endswith(_BRANCH_WORDS):
+        return name
     found = next((found for pattern in _BRANCHES if (found := pattern.fullmatch(name))), None)
     return found[1] if found else name
 
