@@ -9,6 +9,7 @@ from uuid import UUID
 from services.claims import batch as claims
 from services.registry import batch as registry
 from services.registry.domain.reference_data import ReferenceData
+from services.registry.domain.subjects import concern_of
 from services.treasury import batch as treasury
 from services.treasury.domain.books import Books
 from services.treasury.domain.pool import Pool
@@ -40,7 +41,7 @@ class RegistryCore:
 
     def process(self, message: Incoming) -> Decided:
         """Decide one message; all deadlines and all figures are at hand, not only those of a day or a year."""
-        decided = registry.process(self.batch, message, self.reference_data)
+        decided = registry.process(self.batch, message, concern_of(message.received), self.reference_data)
         self.keyring.store(self.batch.keys)
         self.keyring.retire(self.batch.retirements)
         self.batch = registry.settled(self.batch)

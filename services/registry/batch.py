@@ -3,7 +3,7 @@
 The transaction loads it and saves it; the simulator keeps one for good.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from uuid import UUID
 from services.registry.domain.annual_figures import counted, total
 from services.registry.domain.deadlines import Deadlines, Moment
 from services.registry.domain.decide import Decision, decide
-from services.registry.domain.loan_marks import KnownLoan
+from services.registry.domain.loan_marks import KnownLoan, Mark, marks_of_payouts
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.project import Draft, Project
@@ -23,7 +23,6 @@ from services.registry.domain.subjects import (
     DEADLINE_CHANGES,
     PROJECT_EVENTS,
     Concern,
-    concern_of,
     evolve,
     evolve_deadlines,
 )
@@ -33,6 +32,7 @@ from shared.contracts.received import Received
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.registry.performance import AnnualFigures, DrawUpAnnualSummary
 from shared.contracts.registry.pools import PoolFounded
+from shared.contracts.registry.projects import FilingData
 from shared.contracts.registry.rules import Rules
 from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.contracts.treasury import AccountsTakenOver, ContributionReceived
@@ -97,10 +97,11 @@ class Batch:
     pools: dict[UUID, PoolRow]
     projects: dict[UUID, ProjectRow]
     entries: dict[UUID, EntryRow]
-    # Which project each right secures; None where it is free.
+    # Which project each right secures, None where it is free; and which the table has, whatever was decided since.
     rights: dict[str, UUID | None]
+    stored_rights: Mapping[str, UUID | None]
     # Which projects of a pool have a mark of the loans that are filed, and what is to be known of each of them.
-    marked: dict[tuple[UUID, UUID], frozenset[UUID]]
+    marked: dict[tuple[UUID, Mark], frozenset[UUID]]
     loans: dict[UUID, KnownLoan]
     # The deadlines of each pool as they were when the batch began, and as they are now.
     deadlines_before: Mapping[UUID, Deadlines]
@@ -113,8 +114,7 @@ class Batch:
     changed_projects: set[UUID] = field(default_factory=set)
     changed_entries: set[UUID] = field(default_factory=set)
     rules_versions: dict[tuple[UUID, int], RulesVersionRow] = field(default_factory=dict)
-    changed_rights: set[str] = field(default_factory=set)
-    new_marks: set[tuple[UUID, UUID, UUID]] = field(default_factory=set)
+    new_marks: set[tuple[UUID, Mark, UUID]] = field(default_factory=set)
     keys: list[SigningKey] = field(default_factory=list)
     retirements: list[KeyRetirement] = field(default_factory=list)
 
@@ -126,6 +126,7 @@ def empty_batch() -> Batch:
         projects={},
         entries={},
         rights={},
+        stored_rights={},
         marked={},
         loans={},
         deadlines_before={},
@@ -147,6 +148,7 @@ def settled(batch: Batch) -> Batch:
         projects=batch.projects,
         entries=batch.entries,
         rights=batch.rights,
+        stored_rights={},
         marked=batch.marked,
         loans=batch.loans,
         deadlines_before=deadlines,
@@ -155,16 +157,43 @@ def settled(batch: Batch) -> Batch:
     )
 
 
-def process(batch: Batch, incoming: Incoming, reference_data: ReferenceData) -> Decided:
-    """What becomes of one message; the batch's states evolve with it."""
-    return _decide(batch, incoming, reference_data) if isinstance(incoming.data, Command) else _hear(batch, incoming)
+def process(batch: Batch, incoming: Incoming, concern: Concern, reference_data: ReferenceData) -> Decided:
+    """What becomes of one message, which concerns this; the batch's states evolve with it."""
+    if isinstance(incoming.data, Command):
+        return _decide(batch, incoming, concern, reference_data)
+    return _hear(batch, incoming)
 
 
-def _decide(states: Batch, incoming: Incoming, reference_data: ReferenceData) -> Decided:
+def marks_asked(
+    batch: Sequence[Incoming], concerns: Sequence[Concern], projects: Mapping[UUID, ProjectRow]
+) -> set[tuple[UUID, Mark]]:
+    """The marks that the batch's messages ask for, by pool; those projects are there of which some are told.
+
+    The marks of a further payout follow from its project, which can be filed or corrected in the batch itself.
+    """
+    asked = {(concern.pool_id, mark) for concern in concerns for mark in concern.loan_marks}
+    further = [concern for concern in concerns if concern.payouts and concern.project_id is not None]
+    parties: dict[UUID | None, set[tuple[str, str]]] = {concern.project_id: set() for concern in further}
+    for project_id, row in projects.items():
+        if project_id in parties and isinstance(row.project, Project):
+            versions = (row.project, row.project.correction or row.project)
+            parties[project_id].update((version.loan.lender, version.borrower.uscc) for version in versions)
+    for incoming, concern in zip(batch, concerns, strict=True):
+        if concern.project_id in parties and isinstance(incoming.data, FilingData):
+            parties[concern.project_id].add((incoming.data.loan.lender, incoming.data.borrower.uscc))
+    asked.update(
+        (concern.pool_id, mark)
+        for concern in further
+        for lender, borrower_uscc in parties[concern.project_id]
+        for mark in marks_of_payouts(lender, borrower_uscc, concern.payouts)
+    )
+    return asked
+
+
+def _decide(states: Batch, incoming: Incoming, concern: Concern, reference_data: ReferenceData) -> Decided:
     """Decide one message and let the batch's states evolve."""
     received: Received[Any] = incoming.received
-    pool_id, concern = received.pool_id, concern_of(received)
-    project_id = concern.project_id
+    pool_id, project_id = received.pool_id, concern.project_id
     project = _of_pool(states.projects.get(project_id) if project_id else None, pool_id)
     before = _state(states, received, concern, project.project if project else None)
     decision: Decision = decide(before, received, reference_data)
@@ -195,7 +224,10 @@ def _state(states: Batch, received: Received[Any], concern: Concern, filing: Pro
     pool = states.pools.get(pool_id, PoolRow(None, None))
     entry = _of_pool(states.entries.get(concern.entry_id) if concern.entry_id else None, pool_id)
     rights = {*concern.right_keys, *held_by(filing)}
-    marked = {mark: found for mark in concern.loan_marks if (found := states.marked.get((pool_id, mark)))}
+    marks: Iterable[Mark] = concern.loan_marks
+    if concern.payouts and isinstance(filing, Project):
+        marks = marks_of_payouts(filing.loan.lender, filing.borrower.uscc, concern.payouts)
+    marked = {mark: found for mark in marks if (found := states.marked.get((pool_id, mark)))}
     return State(
         pool=pool.pool,
         project=filing,
@@ -220,10 +252,8 @@ def _keep(states: Batch, pool_id: UUID, before: State, after: State, trace_paren
         assert after.project is not None, "a project that was filed can't become unfiled"
         states.projects[after.project.project_id] = ProjectRow(pool_id, after.project, trace_parent)
         states.changed_projects.add(after.project.project_id)
-        keys = before.holders.keys() | after.holders.keys()
-        changed = {key: after.holders.get(key) for key in keys if after.holders.get(key) != states.rights.get(key)}
-        states.rights.update(changed)
-        states.changed_rights.update(changed)
+        for key in before.holders.keys() | after.holders.keys():
+            states.rights[key] = after.holders.get(key)
         _keep_marks(states, pool_id, before, after)
     if after.entry is not before.entry:
         assert after.entry is not None, "an entry that has begun can't become nothing"

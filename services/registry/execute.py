@@ -1,19 +1,17 @@
 """The transaction: load what the batch needs, decide one message after the other in memory, save what changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from services.registry import annual_figures_repository, deadlines_repository, repository
-from services.registry.batch import OBSERVED, Batch, process
+from services.registry.batch import OBSERVED, Batch, marks_asked, process
 from services.registry.domain.annual_figures import total
 from services.registry.domain.deadlines import DAY_DEADLINES_MAX, Deadlines
 from services.registry.domain.district_profile import DistrictProfile
 from services.registry.domain.reference_data import ReferenceData
-from services.registry.domain.subjects import concern_of
+from services.registry.domain.subjects import Concern, concern_of
 from shared.contracts.envelope import Command
-from shared.contracts.received import Received
 from shared.contracts.registry.cycle import BeginDay
 from shared.contracts.registry.performance import DrawUpAnnualSummary
 from shared.decisions.duties_exercised import ClaimsDutyEvent
@@ -30,8 +28,11 @@ async def execute(
 
     Runs inside the caller's transaction, after repeats were taken out.
     """
-    states = await _load(connection, batch)
-    decided = [process(states, incoming, reference_data) for incoming in batch]
+    concerns = [concern_of(incoming.received) for incoming in batch]
+    states = await _load(connection, batch, concerns)
+    decided = [
+        process(states, incoming, concern, reference_data) for incoming, concern in zip(batch, concerns, strict=True)
+    ]
     await _save(connection, states)
     return decided
 
@@ -55,10 +56,8 @@ async def report_changed_profiles(connection: Connection, *, districts: Mapping[
         )
 
 
-async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
+async def _load(connection: Connection, batch: Sequence[Incoming], concerns: Sequence[Concern]) -> Batch:
     """All states of the batch, locked: pools, projects, entries, rights, each in order: nobody waits in a ring."""
-    messages: list[Received[Any]] = [incoming.received for incoming in batch]
-    concerns = [concern_of(received) for received in messages]
     begun_pools = {concern.pool_id for concern in concerns if concern.begins_pool}
     if begun_pools:
         await repository.insert_new_pools(connection, sorted(begun_pools))
@@ -79,11 +78,8 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
     to_lock = sorted(projects | acted_in)
     locked_projects = dict(await repository.lock_projects(connection, to_lock)) if to_lock else {}
     locked_entries = dict(await repository.lock_entries(connection, sorted(entries))) if entries else {}
-    pledged = {key for concern in concerns for key in concern.right_keys}
-    if pledged:
-        await repository.insert_new_rights(connection, sorted(pledged))
-    rights = await repository.lock_rights(connection, sorted(pledged), sorted(projects)) if projects else {}
-    marks = {(concern.pool_id, mark) for concern in concerns for mark in concern.loan_marks}
+    taken, stored_rights = await _load_rights(connection, concerns, sorted(projects & locked_projects.keys()))
+    marks = marks_asked(batch, concerns, locked_projects)
     marked, loans = await repository.select_marked(connection, sorted(marks)) if marks else ({}, {})
     deadlines_before = await _load_deadlines(connection, batch)
     drawn_up = sorted(
@@ -93,13 +89,33 @@ async def _load(connection: Connection, batch: Sequence[Incoming]) -> Batch:
         pools=dict(pools),
         projects=locked_projects,
         entries=locked_entries,
-        rights=dict(rights),
+        rights={key: None if key in taken else holder for key, holder in stored_rights.items()},
+        stored_rights=stored_rights,
         marked=dict(marked),
         loans=dict(loans),
         deadlines_before=deadlines_before,
         deadlines=dict(deadlines_before),
         figures=await annual_figures_repository.select_figures(connection, drawn_up) if drawn_up else {},
     )
+
+
+async def _load_rights(
+    connection: Connection, concerns: Sequence[Concern], projects: Sequence[UUID]
+) -> tuple[Set[str], Mapping[str, UUID | None]]:
+    """The rights that the batch has taken for the projects that would pledge them, and all locked ones with theirs.
+
+    Until it is decided whether they do, those that were taken are free. Nearly all are pledged by the first that asks,
+    whose row is so written once.
+    """
+    asked: dict[str, UUID] = {}
+    for concern in concerns:
+        if concern.project_id is not None:
+            for key in concern.right_keys:
+                asked.setdefault(key, concern.project_id)
+    taken = await repository.insert_new_rights(connection, dict(sorted(asked.items()))) if asked else frozenset()
+    known = sorted(asked.keys() - taken)
+    locked = await repository.lock_rights(connection, known, projects) if known or projects else {}
+    return taken, {**locked, **{key: asked[key] for key in taken}}
 
 
 async def _load_deadlines(connection: Connection, batch: Sequence[Incoming]) -> Mapping[UUID, Deadlines]:
@@ -129,8 +145,11 @@ async def _save(connection: Connection, states: Batch) -> None:
         await repository.upsert_projects(
             connection, {key: states.projects[key] for key in sorted(states.changed_projects)}
         )
-    if states.changed_rights:
-        await repository.update_rights(connection, {key: states.rights[key] for key in sorted(states.changed_rights)})
+    changed_rights = {
+        key: holder for key, holder in sorted(states.rights.items()) if holder != states.stored_rights[key]
+    }
+    if changed_rights:
+        await repository.update_rights(connection, changed_rights)
     if states.new_marks:
         await repository.insert_marks(connection, sorted(states.new_marks))
     if states.changed_entries:

@@ -1,11 +1,11 @@
 """The registry's tables, in sets: each function is one statement, on the caller's connection and transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 from uuid import UUID
 
 from services.registry.batch import EntryRow, PoolRow, ProjectRow, RulesVersionRow
-from services.registry.domain.loan_marks import KnownLoan
+from services.registry.domain.loan_marks import KnownLoan, Mark
 from services.registry.domain.pool import Pool, PreparedPool
 from services.registry.domain.project import FILING, Draft, Project, Stage
 from services.registry.domain.register_entry import RegisterEntry
@@ -212,16 +212,22 @@ def _waiting_correction(project: Project | Draft) -> int | None:
     return project.correction.filing if isinstance(project, Project) and project.correction else None
 
 
-async def insert_new_rights(connection: Connection, keys: Sequence[str]) -> None:
-    """Insert free rows for rights that are not there, so that two who file one right at once meet on its row."""
-    await connection.execute(
+async def insert_new_rights(connection: Connection, holders: Mapping[str, UUID]) -> Set[str]:
+    """Insert rows for those of these rights that are not there, and say which, in the order given.
+
+    Two who file one right at once meet on its row. The project need be there only at the end of the transaction.
+    """
+    rows = await connection.fetch(
         """
-        INSERT INTO pledged_rights (right_key)
-        SELECT right_key FROM unnest($1::text[]) AS new (right_key) ORDER BY right_key
+        INSERT INTO pledged_rights (right_key, project_id)
+        SELECT * FROM unnest($1::text[], $2::uuid[])
         ON CONFLICT (right_key) DO NOTHING
+        RETURNING right_key
         """,
-        keys,
+        list(holders),
+        list(holders.values()),
     )
+    return {row["right_key"] for row in rows}
 
 
 async def lock_rights(
@@ -256,8 +262,8 @@ async def update_rights(connection: Connection, holders: Mapping[str, UUID | Non
 
 
 async def select_marked(
-    connection: Connection, marks: Sequence[tuple[UUID, UUID]]
-) -> tuple[Mapping[tuple[UUID, UUID], frozenset[UUID]], Mapping[UUID, KnownLoan]]:
+    connection: Connection, marks: Sequence[tuple[UUID, Mark]]
+) -> tuple[Mapping[tuple[UUID, Mark], frozenset[UUID]], Mapping[UUID, KnownLoan]]:
     """Which projects have each of these marks, by pool and mark, and what is to be known of their loans.
 
     The pools are locked already, so that nothing of it changes. Of a mark that many have, one more is read than are
@@ -266,7 +272,7 @@ async def select_marked(
     rows = await connection.fetch(
         """
         SELECT asked.pool_id, asked.mark, project_id, lender, loan_contract_number, borrower_uscc, stage
-        FROM unnest($1::uuid[], $2::uuid[]) AS asked (pool_id, mark)
+        FROM unnest($1::uuid[], $2::bigint[]) AS asked (pool_id, mark)
         CROSS JOIN LATERAL (
             SELECT project_id FROM loan_marks
             WHERE loan_marks.pool_id = asked.pool_id AND loan_marks.mark = asked.mark ORDER BY project_id LIMIT $3
@@ -277,7 +283,7 @@ async def select_marked(
         [mark for _, mark in marks],
         SIMILAR_LOANS_MAX + 1,
     )
-    marked: dict[tuple[UUID, UUID], frozenset[UUID]] = {}
+    marked: dict[tuple[UUID, Mark], frozenset[UUID]] = {}
     for row in rows:
         key = (row["pool_id"], row["mark"])
         marked[key] = marked.get(key, frozenset()) | {row["project_id"]}
@@ -290,12 +296,12 @@ async def select_marked(
     return marked, loans
 
 
-async def insert_marks(connection: Connection, marks: Sequence[tuple[UUID, UUID, UUID]]) -> None:
+async def insert_marks(connection: Connection, marks: Sequence[tuple[UUID, Mark, UUID]]) -> None:
     """Insert marks of projects of these locked pools, by pool, mark and project."""
     await connection.execute(
         """
         INSERT INTO loan_marks (pool_id, mark, project_id)
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])
+        SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::uuid[])
         ON CONFLICT DO NOTHING
         """,
         [pool_id for pool_id, _, _ in marks],

@@ -27,17 +27,20 @@ from simulator.invented_numbers import patent_number
 from simulator.simulator import DISTRICTS
 from tests.integration.conftest import TestDatabase
 from tests.unit.registry import registry_examples as examples
+from tests.unit.registry.project_life_examples import drawing
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     APPROVER,
     BANK,
     COOPERATING,
+    DISBURSED_ON,
     FILER,
     GUARANTOR,
     LENDER,
     MANAGING,
     POOL_ID,
     PROJECT_ID,
+    TODAY,
     USCC,
     bank_proposal,
     filing,
@@ -54,7 +57,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 APPROVE = ApproveProject(project_id=PROJECT_ID, filing=1)
 OUR_TABLES = re.compile(
-    r"\b(pools|projects|pledged_rights|register_entries|rules_versions|deadlines|annual_figures|signing_keys)\b"
+    r"\b(pools|projects|pledged_rights|loan_marks|register_entries|rules_versions|deadlines|annual_figures|signing_keys)\b"
 )
 
 
@@ -295,6 +298,43 @@ async def test_a_rejected_project_sets_its_rights_free(registry_database: TestDa
     assert outcomes(decided) == [Outcome.ACCEPTED]
     holder = await registry_database.pool.fetchval("SELECT project_id FROM pledged_rights")
     assert holder == project_id(POOL_ID, LENDER, "LOAN-2")
+
+
+async def test_a_further_payout_is_compared_with_those_of_other_loans(registry_database: TestDatabase) -> None:
+    """Whether its project is there already or is filed and approved in the same batch, and not beyond its pool."""
+    await process(registry_database, staffing())
+    parts = [{"number": 1, "amount_fen": 40_000_000, "disbursed_on": DISBURSED_ON}]
+    other = filing(
+        loan=loan(contract_number="LOAN-2", principal_fen=40_000_000, disbursed_on=TODAY),
+        rights=(right(registration_number=patent_number(2)),),
+    )
+    await process(registry_database, [incoming(other, COOPERATING, FILER)])
+    drawn = [incoming(drawing(2), COOPERATING, FILER), incoming(drawing(2, amount_fen=1), COOPERATING, FILER)]
+    here = [
+        incoming(filing(loan=loan(drawdowns=parts)), COOPERATING, FILER),
+        incoming(APPROVE, MANAGING, APPROVER),
+    ]
+    decided, _ = await process(registry_database, [*here, drawn[0]])
+    assert outcomes(decided) == [Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.REFUSED]
+    decided, _ = await process(registry_database, drawn)
+    assert outcomes(decided) == [Outcome.REFUSED, Outcome.ACCEPTED]
+    codes = [reason.code for each in decided if each.answer for reason in each.answer.reasons]
+    assert codes == ["payout_could_be_another_loans"]
+
+
+async def test_a_right_is_written_once_where_nobody_else_has_it(registry_database: TestDatabase) -> None:
+    """It is taken for the project that would pledge it; what is refused takes nothing."""
+    await process(registry_database, staffing())
+    refused = filing(loan=loan(contract_number="LOAN-2"), rights=(right(registration_number=patent_number(2)),) * 2)
+    decided, statements = await process(registry_database, [incoming(filing(), COOPERATING, FILER)])
+    assert outcomes(decided) == [Outcome.ACCEPTED]
+    assert [each.split()[0] for each in statements if "pledged_rights" in each] == ["INSERT"]
+    decided, _ = await process(registry_database, [incoming(refused, COOPERATING, FILER)])
+    assert outcomes(decided) == [Outcome.REFUSED]
+    rows = await registry_database.pool.fetch("SELECT right_key, project_id FROM pledged_rights")
+    assert {row["project_id"] for row in rows} == {PROJECT_ID, None}
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await registry_database.pool.execute("UPDATE pledged_rights SET project_id = $1", UUID(int=1))
 
 
 async def test_what_could_be_the_same_loan_is_known_beyond_its_batch(registry_database: TestDatabase) -> None:

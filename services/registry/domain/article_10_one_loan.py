@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.projects import OtherLoan, SimilarLoan
+from shared.contracts.registry.projects import Drawdown, OtherLoan, SimilarLoan
+from shared.decisions.amounts import yuan, yuan_zh
 
 
 def refuse_if_loan_could_be_filed_already(similar: Sequence[SimilarLoan]) -> tuple[Refusal, ...]:
@@ -60,6 +61,26 @@ def refuse_if_loan_told_apart_was_not_reported(
         )
         for project_id, other in named.items()
         if project_id not in reported
+    )
+
+
+def refuse_if_payout_could_be_another_loans(similar: Sequence[SimilarLoan], drawdown: Drawdown) -> tuple[Refusal, ...]:
+    """Article 10.3. A further payout that could be another loan's waits for nobody's approval, so it comes corrected.
+
+    A correction is approved, and whoever approves it tells the two loans apart (a reading).
+    """
+    return tuple(
+        refusal(
+            "payout_could_be_another_loans",
+            "10.3",
+            f"the payout of {yuan(drawdown.amount_fen)} on {drawdown.disbursed_on} could be that of the loan "
+            f"{each.contract_number} of {each.lender}, which has the same {_alike(each)}; file it in a correction of "
+            "the filing, and let the managing institution name that loan in its approval, and why this is another.",
+            f"{drawdown.disbursed_on} 的放款 {yuan_zh(drawdown.amount_fen)} 可能即为{each.lender}借款合同"
+            f"{each.contract_number}的放款（{_alike_zh(each)}相同）；请以更正备案的方式报送，并由管理机构在审核通过时"
+            "写明该笔贷款及理由。",
+        )
+        for each in similar
     )
 
 

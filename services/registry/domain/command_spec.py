@@ -9,8 +9,10 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from services.registry.domain.context import CommandContext
+from services.registry.domain.loan_marks import Mark
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.envelope import Command
+from shared.contracts.registry.projects import Drawdown
 from shared.contracts.registry.words import LoanLikeness
 from shared.decisions.decision import Decision
 from shared.decisions.permission import Permission
@@ -31,8 +33,9 @@ class CommandSpec(Generic[AnyCommand]):
 
     An entry of the register ``begins`` with it, or it ``continues`` one of that kind; else ``rests_on`` finds the entry
     that what it says rests on, if there is one. ``project`` finds the project that it concerns, ``pledges`` the keys of
-    the rights that it would pledge, and of their registrations, ``marks`` the marks of its loan. With some commands a
-    pool begins (``begins_pool``), others are taken already ``before_founding``, while it is only prepared.
+    the rights that it would pledge, and of their registrations, ``marks`` the marks of its loan, ``payouts`` what the
+    loan of a project that is there would have paid out too. With some commands a pool begins (``begins_pool``), others
+    are taken already ``before_founding``, while it is only prepared.
     """
 
     command: type[AnyCommand]
@@ -44,7 +47,8 @@ class CommandSpec(Generic[AnyCommand]):
     rests_on: Callable[[UUID, AnyCommand], UUID | None] | None = None
     project: Callable[[UUID, AnyCommand], UUID | None] | None = None
     pledges: Callable[[AnyCommand], tuple[str, ...]] | None = None
-    marks: Callable[[AnyCommand], Mapping[UUID, LoanLikeness]] | None = None
+    marks: Callable[[AnyCommand], Mapping[Mark, LoanLikeness]] | None = None
+    payouts: Callable[[AnyCommand], tuple[Drawdown, ...]] | None = None
     begins_pool: bool = False
     before_founding: bool = False
 
@@ -63,6 +67,10 @@ class CommandSpec(Generic[AnyCommand]):
         """The keys of the rights that the command would pledge."""
         return () if self.pledges is None else self.pledges(command)
 
-    def loan_marks(self, command: AnyCommand) -> tuple[UUID, ...]:
+    def loan_marks(self, command: AnyCommand) -> tuple[Mark, ...]:
         """The marks of the loan that the command would file."""
         return () if self.marks is None else tuple(self.marks(command))
+
+    def further_payouts(self, command: AnyCommand) -> tuple[Drawdown, ...]:
+        """What the project's loan would have paid out too."""
+        return () if self.payouts is None else self.payouts(command)

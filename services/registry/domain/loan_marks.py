@@ -24,12 +24,17 @@ from shared.contracts.registry.projects import (
 )
 from shared.contracts.registry.words import LoanLikeness
 
+# As PostgreSQL has it: a whole number of 64 bits.
+Mark = int
+NUMBER, PLEDGE = LoanLikeness.NUMBER, LoanLikeness.PLEDGE_REGISTRATION
+
 # A digit, and the letters that are taken for one.
 _DIGITS_FOR_LETTERS = str.maketrans("OIL", "011")
 _LEADING_ZEROS = re.compile("(?<![0-9])0+(?=[0-9])")
 _NUMBERS_CACHED_MAX = 4_096
-_MARK_BYTES = 16
-# A batch's marks fit, which are asked for before, in and after its decisions.
+# That any two of a million marks are alike by chance happens once in thirty million pools.
+_MARK_BYTES = 8
+# A batch's marks fit, which are asked for before and after its decisions.
 _MARKS_CACHED_MAX = 16_384
 
 
@@ -55,42 +60,42 @@ def loose_forms(contract_number: str) -> tuple[str, ...]:
 
 def marks_of(
     loan: Loan, borrower_uscc: str, drawdowns: Iterable[Drawdown | FiledDrawdown], rights: Iterable[IpRight]
-) -> Mapping[UUID, LoanLikeness]:
+) -> Mapping[Mark, LoanLikeness]:
     """A loan's marks, and in what loans are alike that have one of them."""
-    numbers = (f"number/{loan.lender}/{form}" for form in loose_forms(loan.contract_number))
-    payouts = (f"payout/{loan.lender}/{borrower_uscc}/{each.disbursed_on}/{each.amount_fen}" for each in drawdowns)
-    pledges = (
-        f"pledge/{canonical_number(right.pledge_registration_number)}"
-        for right in rights
-        if right.pledge_registration_number is not None
-    )
-    alike = (
-        (LoanLikeness.NUMBER, numbers),
-        (LoanLikeness.PAYOUT, payouts),
-        (LoanLikeness.PLEDGE_REGISTRATION, pledges),
-    )
-    return {_mark(text): likeness for likeness, texts in alike for text in texts}
+    marks = {_mark(f"number/{loan.lender}/{form}"): NUMBER for form in loose_forms(loan.contract_number)}
+    marks.update(marks_of_payouts(loan.lender, borrower_uscc, drawdowns))
+    for right in rights:
+        if right.pledge_registration_number is not None:
+            marks[_mark(f"pledge/{canonical_number(right.pledge_registration_number)}")] = PLEDGE
+    return marks
+
+
+def marks_of_payouts(
+    lender: str, borrower_uscc: str, drawdowns: Iterable[Drawdown | FiledDrawdown]
+) -> Mapping[Mark, LoanLikeness]:
+    """The marks of what this lender has paid out to this borrower."""
+    return {
+        _mark(f"payout/{lender}/{borrower_uscc}/{each.disbursed_on}/{each.amount_fen}"): LoanLikeness.PAYOUT
+        for each in drawdowns
+    }
 
 
 @lru_cache(maxsize=_MARKS_CACHED_MAX)
-def _mark(text: str) -> UUID:
-    return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=_MARK_BYTES).digest())
+def _mark(text: str) -> Mark:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=_MARK_BYTES).digest(), signed=True)
 
 
-def marks_in(command: FilingData) -> Mapping[UUID, LoanLikeness]:
+def marks_in(command: FilingData) -> Mapping[Mark, LoanLikeness]:
     """The marks of the loan that would be filed."""
     return marks_of(command.loan, command.borrower.uscc, drawdowns_of(command.loan), command.rights)
 
 
-def marks_of_project(project: Project) -> frozenset[UUID]:
+def marks_of_project(project: Project) -> frozenset[Mark]:
     """The marks of the loan as it counts, and as the correction that waits has it."""
-    correction = project.correction
-    waiting = (
-        marks_of(correction.loan, correction.borrower.uscc, correction.drawdowns, correction.rights)
-        if correction
-        else ()
+    versions = (project,) if project.correction is None else (project, project.correction)
+    return frozenset(
+        mark for each in versions for mark in marks_of(each.loan, each.borrower.uscc, each.drawdowns, each.rights)
     )
-    return frozenset((*marks_of(project.loan, project.borrower.uscc, project.drawdowns, project.rights), *waiting))
 
 
 def known_loan(project: Project) -> KnownLoan:
@@ -100,8 +105,8 @@ def known_loan(project: Project) -> KnownLoan:
 
 
 def marked_after(
-    marked: Mapping[UUID, frozenset[UUID]], before: Project | Draft | None, after: Project
-) -> Mapping[UUID, frozenset[UUID]]:
+    marked: Mapping[Mark, frozenset[UUID]], before: Project | Draft | None, after: Project
+) -> Mapping[Mark, frozenset[UUID]]:
     """Which projects have which mark, after this one has become ``after``."""
     if isinstance(before, Project) and all(
         getattr(before, name) is getattr(after, name) for name in ("loan", "drawdowns", "rights", "correction")
@@ -112,8 +117,8 @@ def marked_after(
 
 
 def similar_loans(
-    marks: Mapping[UUID, LoanLikeness],
-    marked: Mapping[UUID, frozenset[UUID]],
+    marks: Mapping[Mark, LoanLikeness],
+    marked: Mapping[Mark, frozenset[UUID]],
     loans: Mapping[UUID, KnownLoan],
     project_id: UUID,
 ) -> tuple[SimilarLoan, ...]:

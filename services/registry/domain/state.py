@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.registry.domain.deadlines import Deadlines
-from services.registry.domain.loan_marks import KnownLoan
+from services.registry.domain.loan_marks import KnownLoan, Mark
 from services.registry.domain.pool import Pool, PreparedPool, Register
 from services.registry.domain.project import Draft, Project
 from services.registry.domain.register_entry import RegisterEntry
@@ -28,7 +28,7 @@ class State:
     project: Project | Draft | None = None
     entry: RegisterEntry | None = None
     holders: Mapping[str, UUID] = field(default_factory=dict)
-    marked: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    marked: Mapping[Mark, frozenset[UUID]] = field(default_factory=dict)
     loans: Mapping[UUID, KnownLoan] = field(default_factory=dict)
     prepared: PreparedPool | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)

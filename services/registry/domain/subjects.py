@@ -18,11 +18,13 @@ from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.deadlines import DeadlineChange, Deadlines, Moment
 from services.registry.domain.evolution import Evolution, events_of
+from services.registry.domain.loan_marks import Mark
 from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.state import State
 from shared.contracts.envelope import Command, Event
 from shared.contracts.received import Received
 from shared.contracts.registry.ballots import BallotClosed
+from shared.contracts.registry.projects import Drawdown
 
 BallotOutcome = Callable[[CommandContext[Any], BallotClosed], tuple[Event, ...]]
 
@@ -95,14 +97,15 @@ class Concern:
     """What a message concerns beside its pool: a project, an entry of the register, rights that would be pledged.
 
     A pool or an entry that may not be there yet begins with it. ``loan_marks`` are those of the loan that would be
-    filed.
+    filed, ``payouts`` what the project's loan would have paid out too: their marks follow from the project.
     """
 
     pool_id: UUID
     project_id: UUID | None = None
     entry_id: UUID | None = None
     right_keys: tuple[str, ...] = ()
-    loan_marks: tuple[UUID, ...] = ()
+    loan_marks: tuple[Mark, ...] = ()
+    payouts: tuple[Drawdown, ...] = ()
     begins_pool: bool = False
     begins_entry: bool = False
 
@@ -118,6 +121,7 @@ def concern_of(received: Received[Any]) -> Concern:
         entry_id=spec.entry_id(pool_id, command),
         right_keys=spec.right_keys(command),
         loan_marks=spec.loan_marks(command),
+        payouts=spec.further_payouts(command),
         begins_pool=spec.begins_pool,
         begins_entry=spec.begins is not None,
     )

@@ -143,20 +143,23 @@ WHERE stage IN ('late', 'filed', 'returned', 'approved');
 CREATE INDEX projects_flagged ON projects (pool_id) WHERE flags > 0;
 CREATE INDEX projects_with_correction ON projects (pool_id) WHERE correction IS NOT NULL;
 
--- Article 10.3: what a loan is known again by, though its contract's number is another one. Marks are never taken back.
+-- Article 10.3: what a loan is known again by, though its contract's number is another one. Marks are never taken back, no
+-- more than projects are, and are read with their projects only: a key of another table would look each of them up for
+-- nothing, which cost as much as inserting it.
 CREATE TABLE loan_marks (
-    pool_id uuid NOT NULL REFERENCES pools (pool_id),
-    mark uuid NOT NULL,
-    project_id uuid NOT NULL REFERENCES projects (project_id),
+    pool_id uuid NOT NULL,
+    mark bigint NOT NULL,
+    project_id uuid NOT NULL,
     PRIMARY KEY (pool_id, mark, project_id)
 );
 
 -- Articles 2.1, 13.1: a right, and a pledge's registration (pledge/…), secures one live project at a time, in any pool of
--- the deployment. It has one row, which is locked by whoever files it; without a project it is free, since none was filed
--- yet or the one that it secured has ended.
+-- the deployment. It has one row, which is locked by whoever files it; without a project it is free, since its filing was
+-- refused or the one that it secured has ended.
 CREATE TABLE pledged_rights (
     right_key text PRIMARY KEY,
-    project_id uuid REFERENCES projects (project_id)
+    -- A right is taken for a project while that is being filed, so before its row is there.
+    project_id uuid REFERENCES projects (project_id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX pledged_rights_by_project ON pledged_rights (project_id);
 
@@ -224,7 +227,7 @@ $$;
 
 -- 4. Rights
 
--- Empty rows of pools, register_entries and rights are inserted and filled in under their lock. A project's row is written whole with
+-- Empty rows of pools and register_entries are inserted and filled in under their lock. A project's row is written whole with
 -- its first filing, under the lock on its pool: first an empty row and then its content cost its indexes twice.
 GRANT SELECT, INSERT (pool_id), UPDATE (
     name, district, founded_on, ends_on, size_fen, rules_version, share_rate_bp, share_rate_max_bp,
@@ -243,7 +246,7 @@ GRANT SELECT, INSERT (
     stage, filing, filed_on, filing_deadline, borrower_uscc, lender, guarantor, loan_contract_number, principal_fen,
     disbursed_on, due_on, rules_version, share_rate_bp, outstanding_fen, flags, correction, state, trace_parent
 ) ON projects TO riskpool_registry;
-GRANT SELECT, INSERT (right_key), UPDATE (project_id) ON pledged_rights TO riskpool_registry;
+GRANT SELECT, INSERT (right_key, project_id), UPDATE (project_id) ON pledged_rights TO riskpool_registry;
 GRANT SELECT, INSERT ON loan_marks TO riskpool_registry;
 GRANT SELECT, INSERT (
     deadline_id, pool_id, kind, subject_id, reference, holder, due_on, steps_days, announce_on

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.registry.batch import PoolRow, empty_batch, process
+from services.registry.domain.subjects import concern_of
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
@@ -66,7 +67,8 @@ def taken_over(given: Given, bank: str = NEXT, former_bank: str = BANK) -> Given
     batch.pools[POOL_ID] = PoolRow(given.pool, None)
     received: Received[Any] = Received(event, "event-1", "treasury", POOL_ID, "0" * 64, NOON)
     record = Record("treasury.events", 0, 0, None, b"", (), 0)
-    process(batch, Incoming(record, received, cause=POOL_ID, type=event.message_type), REFERENCE_DATA)
+    incoming = Incoming(record, received, cause=POOL_ID, type=event.message_type)
+    process(batch, incoming, concern_of(received), REFERENCE_DATA)
     assert batch.changed_pools == {POOL_ID}
     return replace(given, state=replace(given.state, pool=batch.pools[POOL_ID].pool))
 

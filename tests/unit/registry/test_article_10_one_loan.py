@@ -1,6 +1,7 @@
 """Article 10: what could be the same loan under another number is reported, and passes on the approver's word only."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from shared.contracts.registry.projects import (
 from shared.contracts.registry.words import LoanLikeness
 from simulator.invented_numbers import patent_number
 from tests.unit.registry.correction_examples import correction
+from tests.unit.registry.project_life_examples import COVERED, drawing
 from tests.unit.registry.registry_examples import (
     APPROVER,
     COOPERATING,
@@ -35,6 +37,7 @@ from tests.unit.registry.registry_examples import (
     POOL_ID,
     PROJECT_ID,
     STAFFED,
+    TODAY,
     Given,
     borrower,
     code_of,
@@ -173,6 +176,33 @@ def test_a_correction_is_asked_the_same() -> None:
     assert [each.contract_number for each in approved.other_loans] == ["LOAN-1"]
 
 
+def test_a_further_payout_that_could_be_another_loans_comes_in_a_correction() -> None:
+    """It waits for no approval of its own; the correction's names the other loan, and then it is covered."""
+    lent = {"principal_fen": 40_000_000, "disbursed_on": TODAY}
+    other = unfiled(COVERED).after(second(lent), COOPERATING, FILER)
+    own = replace(other, state=replace(other.state, project=COVERED.state.project))
+    like = own.when(drawing(2), COOPERATING, FILER)
+    assert (like.outcome, codes(like)) == (Outcome.REFUSED, ["payout_could_be_another_loans"])
+    assert "LOAN-2" in like.refusals[0].text
+    for drawn in (drawing(2, TODAY - timedelta(days=1)), drawing(2, amount_fen=39_999_999)):
+        assert own.when(drawn, COOPERATING, FILER).outcome is Outcome.ACCEPTED
+    days = {1: DISBURSED_ON, 2: TODAY}
+    parts = [{"number": each, "amount_fen": 40_000_000, "disbursed_on": day} for each, day in days.items()]
+    corrected = own.after(correction(loan=loan(drawdowns=parts)), COOPERATING, FILER)
+    assert codes(corrected.when(approving(2, PROJECT_ID), MANAGING, APPROVER)) == ["similar_loan_not_named"]
+    (approved,) = corrected.when(approving(2, PROJECT_ID, LOAN_2="凭证不同"), MANAGING, APPROVER).events
+    assert isinstance(approved, CorrectionApproved)
+    assert approved.covered_principal_fen == 80_000_000
+
+
+def test_a_payout_that_was_filed_later_is_known_again() -> None:
+    """Whoever files a loan of its own for it is told, as of a payout that came with the filing."""
+    drawn = COVERED.after(drawing(2), COOPERATING, FILER)
+    lent = {"principal_fen": 40_000_000, "disbursed_on": TODAY}
+    assert reported(drawn, second(lent)) == [("LOAN-1", [LoanLikeness.PAYOUT])]
+    assert reported(COVERED, second(lent)) == []
+
+
 def test_a_project_resembles_itself_no_more_than_before() -> None:
     """Corrected or filed again, it isn't told apart from its own earlier version."""
     corrected = FILED.when(correction(), COOPERATING, FILER).events[-1]
@@ -195,7 +225,7 @@ def test_what_was_rejected_does_not_come_back_under_a_number_like_its_own(writte
 
 def test_so_many_loans_are_reported_and_no_more() -> None:
     """Each is told apart by hand."""
-    mark = PROJECT_ID
+    mark = 7
     others = [project_id(POOL_ID, LENDER, f"LOAN-{number}") for number in range(40)]
     loans = {each: KnownLoan(LENDER, "x", "y", is_rejected=False) for each in others}
     marks = {mark: LoanLikeness.NUMBER}

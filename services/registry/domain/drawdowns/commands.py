@@ -2,6 +2,7 @@
 
 from services.registry.domain.article_05_projects import refuse_unless_project_is_known
 from services.registry.domain.article_09_affiliates import refuse_if_borrower_is_registered_as_affiliate
+from services.registry.domain.article_10_one_loan import refuse_if_payout_could_be_another_loans
 from services.registry.domain.article_16_drawdowns import (
     refuse_unless_drawdowns_are_in_order,
     refuse_unless_drawdowns_are_within_principal,
@@ -21,12 +22,13 @@ from services.registry.domain.drawdowns.article_16_drawdowns import (
     refuse_unless_drawdown_number_is_free,
 )
 from services.registry.domain.filing_checks import judged_anew
+from services.registry.domain.loan_marks import marks_of_payouts, similar_loans
 from services.registry.domain.project import Project
 from shared.contracts.registry.project_life import (
     DrawdownFiled,
     FileDrawdown,
 )
-from shared.contracts.registry.projects import Drawdown, FiledDrawdown
+from shared.contracts.registry.projects import Drawdown, FiledDrawdown, SimilarLoan
 from shared.contracts.registry.words import Duty
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, held, refused
@@ -66,6 +68,7 @@ def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
         refuse_unless_cover_can_grow(pool),
         # It may have been registered since the project was filed.
         refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower),
+        refuse_if_payout_could_be_another_loans(_similar_loans(ctx, project), drawdown),
         late if command.late_because is None else None,
     )
     if wrong:
@@ -82,6 +85,16 @@ def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
         rules_version=ctx.rules.version,
     )
     return held((event,), (late,)) if late else accepted(event)
+
+
+def _similar_loans(ctx: CommandContext[FileDrawdown], project: Project) -> tuple[SimilarLoan, ...]:
+    """The other projects of the pool whose payout this could be."""
+    marks = marks_of_payouts(project.loan.lender, project.borrower.uscc, [ctx.command.drawdown])
+    return similar_loans(marks, ctx.state.marked, ctx.state.loans, project.project_id)
+
+
+def _payouts(command: FileDrawdown) -> tuple[Drawdown, ...]:
+    return (command.drawdown,)
 
 
 def _is_drawn_so(project: Project, command: FileDrawdown) -> bool:
@@ -101,4 +114,13 @@ def _is(drawdown: Drawdown, filed: FiledDrawdown) -> bool:
     )
 
 
-COMMANDS = (CommandSpec(FileDrawdown, file_drawdown, "16.1", cooperating(Duty.FILING), project=named_project),)
+COMMANDS = (
+    CommandSpec(
+        FileDrawdown,
+        file_drawdown,
+        "16.1",
+        cooperating(Duty.FILING),
+        project=named_project,
+        payouts=_payouts,
+    ),
+)
