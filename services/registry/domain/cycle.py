@@ -45,9 +45,9 @@ class Cycle(StateModel):
     ``day`` is the latest day that was begun, None before the first one. ``operating_periods`` are those in which the
     cooperating institution runs the pool, in the order in which they were fixed. ``continued_on`` is the day of the
     decision with which the present term began, None in the first one. ``evaluation`` is the one that the latest
-    decision to continue or to stop rests on, ``evaluations_before`` are those of the decisions before it. ``fixed``,
-    ``continuation``, ``stop`` and ``ending`` are what was decided last, in full, so that only the same said again is a
-    duplicate.
+    decision to continue or to stop rests on, ``evaluations_before`` are those of the decisions before it;
+    ``failed_evaluation`` is the latest that has failed since it was last decided to go on. ``fixed``, ``continuation``,
+    ``stop`` and ``ending`` are what was decided last, in full, so that only the same said again is a duplicate.
     """
 
     day: date | None = None
@@ -55,6 +55,7 @@ class Cycle(StateModel):
     continued_on: date | None = None
     evaluation: str | None = None
     evaluations_before: tuple[str, ...] = ()
+    failed_evaluation: str | None = None
     stopped_on: date | None = None
     ended_on: date | None = None
     ended_for: EndGround | None = None

@@ -165,6 +165,11 @@ class EvaluationParticulars(BaseModel):
     report: Annotated[Document, example(paper(DocumentKind.EVALUATION_REPORT, "绩效评估报告"))]
 
 
+_ReasonsAfterFailure = Annotated[
+    Text | None, Field(description="why one goes on; needed where an evaluation since the last decision has failed")
+]
+
+
 class PeriodParticulars(BaseModel):
     """Until when the cooperating institution runs the pool, and by which agreement."""
 
@@ -175,6 +180,7 @@ class PeriodParticulars(BaseModel):
         Field(description="its minutes; needed to go on after an earlier period"),
         usual(paper(DocumentKind.MINUTES, "继续合作决定会议纪要")),
     ] = None
+    reasons: _ReasonsAfterFailure = None
 
 
 class ContinuationParticulars(BaseModel):
@@ -185,6 +191,7 @@ class ContinuationParticulars(BaseModel):
     operating_until: Annotated[Day, example(After("ends_on"))]
     agreement: Annotated[Agreement, example(_NEXT_AGREEMENT)]
     decision: _TermDecision
+    reasons: _ReasonsAfterFailure = None
 
 
 class StopParticulars(BaseModel):

@@ -128,6 +128,29 @@ class EvidenceAges(Part):
     ] = 365
 
 
+class EvaluationRules(Part):
+    """What an evaluation has to show before anything rests on it."""
+
+    term_covered_bp: Annotated[
+        BasisPoints,
+        fixed(
+            "21.1",
+            "reading",
+            "the least part of the present term's days that an evaluation covers on which the pool goes on",
+            "据以决定续期的绩效评估所覆盖本存续期天数的比例下限",
+        ),
+    ] = 7_500
+    pass_points_bp: Annotated[
+        BasisPoints,
+        fixed(
+            "5.7",
+            "reading",
+            "the least part of all its points that a passed evaluation has",
+            "绩效评估达标所需得分占总分的比例下限",
+        ),
+    ] = 6_000
+
+
 class Rules(Part):
     """What a district may fix otherwise. Share and ratio are pinned to a project at its filing (5.2).
 
@@ -296,6 +319,10 @@ class Rules(Part):
             "首期双方出资到账前是否暂缓发放",
         ),
     ] = True
+    evaluation: Annotated[
+        EvaluationRules,
+        fixed("21.1", "reading", "what an evaluation covers, and when it is passed", "绩效评估的覆盖范围与达标要求"),
+    ] = EvaluationRules()
     filing_reminder_days: Annotated[
         DaysBefore,
         fixed(

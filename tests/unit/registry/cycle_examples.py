@@ -45,7 +45,6 @@ from tests.unit.registry.registry_examples import (
     NOTHING,
     POOL_ID,
     REFERENCE_DATA,
-    TODAY,
     Given,
     agreement,
     codes,
@@ -190,11 +189,20 @@ def evaluation(
     return sample(RecordEvaluation, HERE, {"number": number, "result": result, "period_to": period_to, **changed})
 
 
+# Most of the term is over, and was evaluated: it can be decided to go on.
+DECIDED_ON = RUNNING.pool.ends_on - timedelta(days=100)
+DECIDED = noon_of(DECIDED_ON)
+
+
+def evaluation_of_the_term(number: str = "PJ-1", **changed: Any) -> RecordEvaluation:
+    return evaluation(number, **{"period_to": DECIDED_ON, **changed})
+
+
 def continuation(**changed: Any) -> ContinuePool:
     values = {
         "ends_on": RUNNING.pool.ends_on + timedelta(days=1461),
         "operating_until": RUNNING.pool.ends_on + timedelta(days=700),
-        "agreement": agreement(number="协议-2", signed_on=TODAY),
+        "agreement": agreement(number="协议-2", signed_on=DECIDED_ON),
     }
     return sample(ContinuePool, HERE, {**values, **changed})
 

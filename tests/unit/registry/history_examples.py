@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.envelope import Command
 from shared.contracts.ids import project_id
+from shared.contracts.registry.performance import EvaluationResult
 from shared.contracts.registry.pools import FoundPool, RegisterInstitution
 from shared.contracts.registry.projects import FileProject
 from shared.contracts.registry.selections import SelectionConcluded
@@ -85,6 +86,8 @@ registrations = st.sampled_from([None] * 5 + ["Y2026000000000", "ｙ202600000000
 pledges = st.sampled_from([None] * 4 + list(RIGHTS))
 # So many days ago the agreement of a new term was signed; None: it is the present one.
 signed = st.sampled_from([0, 0, 0, 1, None])
+results = st.sampled_from([EvaluationResult.PASS, EvaluationResult.PASS, EvaluationResult.FAIL])
+reasons = st.sampled_from([None, None, "已整改"])
 # So many days the new term ends after the present one.
 ahead = st.sampled_from([0, 30, 400, 400])
 # What ends much happens seldom, or no history would come far.

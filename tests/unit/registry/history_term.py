@@ -5,7 +5,7 @@ It shares no rule with the registry; ``history_reader`` asks it of each loan.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from shared.contracts.documents import DocumentKind
@@ -17,14 +17,15 @@ from shared.contracts.registry.words import Agreement, Role
 
 @dataclass
 class TermReader:
-    """The term in force; ``evaluated`` says of each evaluation's number until which day it goes."""
+    """The term in force; ``evaluated`` has each evaluation by its number, ``failed`` those since one last went on."""
 
     founded_on: date = date.max
     began_on: date = date.max
     ends_on: date = date.min
     stopped_on: date | None = None
     concluded: SelectionConcluded | None = None
-    evaluated: dict[str, date] = field(default_factory=dict)
+    evaluated: dict[str, EvaluationRecorded] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
     rested_on: set[str] = field(default_factory=set)
     agreed: list[Agreement] = field(default_factory=list)
 
@@ -68,7 +69,10 @@ class TermReader:
             case EvaluationRecorded():
                 assert event.number not in self.evaluated, "5.7: a number stands for one evaluation"
                 assert self.founded_on <= event.period_from <= event.period_to <= today, "5.7: a past period"
-                self.evaluated[event.number] = event.period_to
+                assert event.result == "fail" or event.points * 10 >= event.points_max * 6, "5.7: passed has its points"
+                self.evaluated[event.number] = event
+                if event.result == "fail":
+                    self.failed.add(event.number)
             case PoolContinued():
                 assert today <= self.ends_on, "21.1: to go on is decided before the term's end"
                 assert event.ends_on_before == self.ends_on < event.ends_on, "21.1: a new term is a longer one"
@@ -77,7 +81,13 @@ class TermReader:
                 numbers = {each.number.casefold() for each in self.agreed}
                 assert event.agreement.number.casefold() not in numbers, "21.1: what is agreed on anew"
                 assert self.agreed[-1].signed_on <= event.agreement.signed_on, "21.1: after the present agreement"
-                assert self.evaluated[event.evaluation] <= event.agreement.signed_on, "21.1: after what was evaluated"
+                evaluated = self.evaluated[event.evaluation]
+                assert evaluated.period_to <= event.agreement.signed_on, "21.1: after what was evaluated"
+                covered = evaluated.period_to - max(evaluated.period_from, self.began_on) + timedelta(days=1)
+                assert covered >= (self.ends_on - self.began_on + timedelta(days=1)) * 0.75, "21.1: most of the term"
+                has_failed = self.failed or evaluated.result == "fail"
+                assert not has_failed or event.reasons, "21.1: after a failure with a reason on record"
+                self.failed.clear()
                 self.agreed.append(event.agreement)
                 self.began_on, self.ends_on = today, event.ends_on
             case PoolStopped():
@@ -87,6 +97,6 @@ class TermReader:
     def _is_decided(self, event: PoolContinued | PoolStopped) -> None:
         assert self.stopped_on is None, "21.1: a stop is for good"
         assert event.decision.kind is DocumentKind.MINUTES, "21.1: a decision has its minutes"
-        assert self.evaluated[event.evaluation] >= self.began_on, "21.1: on an evaluation of the present term"
+        assert self.evaluated[event.evaluation].period_to >= self.began_on, "21.1: on an evaluation of the present term"
         assert event.evaluation not in self.rested_on, "21.1: on an evaluation that no decision rested on before"
         self.rested_on.add(event.evaluation)

@@ -16,7 +16,15 @@ from shared.contracts.registry.people import EndOfficer, RegisterSystemKey
 from shared.contracts.registry.project_life import EndGround
 from shared.contracts.registry.projects import ApproveProject, RejectProject, ReturnProject
 from shared.contracts.registry.words import Duty, SystemUse
-from tests.unit.registry.cycle_examples import MINUTES, OVERSEER, RUNNING, continuation, evaluation, period
+from tests.unit.registry.cycle_examples import (
+    DECIDED,
+    MINUTES,
+    OVERSEER,
+    RUNNING,
+    continuation,
+    evaluation_of_the_term,
+    period,
+)
 from tests.unit.registry.project_life_examples import COVERED, drawing, ending
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
@@ -131,15 +139,6 @@ SAID: list[tuple[str, Given, Any, str, str, dict[str, Any], list[str]]] = [
         ["operating_period_not_ahead", "further_period_without_new_agreement"],
     ),
     (
-        "continuation",
-        OVERSEEN.after(evaluation(), MANAGING, OVERSEER).after(continuation(), MANAGING, OVERSEER),
-        continuation(),
-        MANAGING,
-        OVERSEER,
-        OTHER_MINUTES,
-        ["evaluation_missing", "new_term_not_ahead", "new_term_without_new_agreement"],
-    ),
-    (
         "agreement",
         OVERSEEN.after(AGREED, MANAGING, OVERSEER),
         AGREED,
@@ -224,6 +223,17 @@ def test_only_the_same_facts_are_a_duplicate(
     assert (other.outcome, codes(other)) == (Outcome.REFUSED, refused)
 
 
+def test_a_continuation_said_again_with_other_minutes_is_refused() -> None:
+    """Said again to the letter it is a duplicate; the term that it decided on has begun for anything else."""
+    continued = OVERSEEN.after(evaluation_of_the_term(), MANAGING, OVERSEER, DECIDED).after(
+        continuation(), MANAGING, OVERSEER, DECIDED
+    )
+    again = continued.when(continuation(), MANAGING, OVERSEER, DECIDED)
+    assert (again.outcome, codes(again)) == (Outcome.DUPLICATE, ["said_before"])
+    other = continued.when(continuation(**OTHER_MINUTES), MANAGING, OVERSEER, DECIDED)
+    assert codes(other) == ["evaluation_missing", "new_term_not_ahead", "new_term_without_new_agreement"]
+
+
 @pytest.mark.clause("16.1")
 def test_why_something_is_late_is_one_of_its_facts() -> None:
     """The committee reads it, so a filing or a drawdown with another reason is not the same one."""
@@ -242,9 +252,9 @@ def test_an_agreement_stays_what_it_was_recorded_as() -> None:
     later = {"signed_on": TODAY}
     first = period(TODAY + 300 * DAY, agreement=agreement(**later))
     assert codes(OVERSEEN.when(first, MANAGING, OVERSEER)) == ["agreement_not_as_recorded"]
-    evaluated = OVERSEEN.after(evaluation(), MANAGING, OVERSEER)
+    evaluated = OVERSEEN.after(evaluation_of_the_term(), MANAGING, OVERSEER, DECIDED)
     new_term = continuation(agreement=agreement(document=another(DocumentKind.AGREEMENT)))
-    assert codes(evaluated.when(new_term, MANAGING, OVERSEER)) == ["new_term_without_new_agreement"]
+    assert codes(evaluated.when(new_term, MANAGING, OVERSEER, DECIDED)) == ["new_term_without_new_agreement"]
     fixed = OVERSEEN.after(FIRST_PERIOD, MANAGING, OVERSEER)
     changed = FIRST_PERIOD.agreement.model_copy(update=later)
     further = period(TODAY + 600 * DAY, agreement=changed, decision=MINUTES)

@@ -22,7 +22,17 @@ from shared.contracts.registry.agreements import (
 from shared.contracts.registry.cycle import DayBegan, DueKind
 from shared.contracts.registry.performance import OperatingPeriodFixed, PoolStopped
 from shared.contracts.registry.pools import ConsentToSupervisingBank
-from tests.unit.registry.cycle_examples import MINUTES, OVERSEER, RUNNING, continuation, ending, evaluation, period
+from tests.unit.registry.cycle_examples import (
+    DECIDED,
+    DECIDED_ON,
+    MINUTES,
+    OVERSEER,
+    RUNNING,
+    continuation,
+    ending,
+    evaluation_of_the_term,
+    period,
+)
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
     BANK,
@@ -30,6 +40,7 @@ from tests.unit.registry.registry_examples import (
     FOUNDED_ON,
     LENDER,
     MANAGING,
+    NOON,
     POOL_ID,
     TODAY,
     agreement,
@@ -288,15 +299,20 @@ def test_a_stopped_pool_gets_no_operating_period() -> None:
 @pytest.mark.parametrize("number", ["协议-2", "协议－２"])
 def test_an_agreement_that_was_recorded_is_named_as_it_is_by_whatever_rests_on_it(number: str) -> None:
     """It has a period later, or a new term, under its number, and with no other day or document."""
-    recorded = RUNNING.after(RUNNING.by_overseer(recording(signed_on=TODAY - DAY))).fresh()
-    evaluated = recorded.after(recorded.by_overseer(evaluation(period_to=TODAY - DAY)))
-    as_it_is = agreement(number=number, signed_on=TODAY - DAY)
-    for changed in ({"signed_on": TODAY}, {"document": as_it_is.document.model_copy(update={"sha256": "b" * 64})}):
-        another = as_it_is.model_copy(update=changed)
-        assert codes(recorded.by_overseer(period(UNTIL, agreement=another))) == ["agreement_not_as_recorded"]
-        assert codes(evaluated.by_overseer(continuation(agreement=another))) == ["agreement_not_as_recorded"]
-    assert recorded.by_overseer(period(UNTIL, agreement=as_it_is)).outcome is Outcome.ACCEPTED
-    assert evaluated.by_overseer(continuation(agreement=as_it_is)).outcome is Outcome.ACCEPTED
+    for signed_on, at, rests_on_it in (
+        (TODAY, NOON, lambda agreed: period(UNTIL, agreement=agreed)),
+        (DECIDED_ON, DECIDED, lambda agreed: continuation(agreement=agreed)),
+    ):
+        recorded = RUNNING.after(RUNNING.by_overseer(recording(signed_on=signed_on - DAY), at)).fresh()
+        running = recorded.after(recorded.by_overseer(evaluation_of_the_term(period_to=signed_on - DAY), at))
+        as_it_is = agreement(number=number, signed_on=signed_on - DAY)
+        for changed in (
+            {"signed_on": signed_on},
+            {"document": as_it_is.document.model_copy(update={"sha256": "b" * 64})},
+        ):
+            another = as_it_is.model_copy(update=changed)
+            assert codes(running.by_overseer(rests_on_it(another), at)) == ["agreement_not_as_recorded"]
+        assert running.by_overseer(rests_on_it(as_it_is), at).outcome is Outcome.ACCEPTED
 
 
 def test_a_number_of_an_agreement_is_the_same_however_it_is_written() -> None:

@@ -12,12 +12,13 @@ from shared.contracts.registry.pools import ConsentToSupervisingBank
 from shared.contracts.registry.project_life import EndGround, RightCondition
 from shared.contracts.registry.words import Duty
 from tests.unit.registry.cycle_examples import (
+    DECIDED,
     DRAW_UP,
     NEXT_YEAR,
-    TODAY,
     YEAR,
     continuation,
     evaluation,
+    evaluation_of_the_term,
     misuse,
     period,
     stop,
@@ -39,6 +40,7 @@ from tests.unit.registry.registry_examples import (
     COOPERATING,
     MANAGING,
     NOON,
+    TODAY,
     Given,
     agreement,
     bank_proposal,
@@ -83,7 +85,7 @@ Said = tuple[Command, tuple[str, str]]
     ("before", "decided", "at"),
     [
         ((), (evaluation(), BY_OVERSEER), NEXT_NOON),
-        (((evaluation(), BY_OVERSEER),), (continuation(), BY_OVERSEER), NEXT_NOON),
+        (((evaluation_of_the_term(), BY_OVERSEER),), (continuation(), BY_OVERSEER), DECIDED),
         (((evaluation(), BY_OVERSEER),), (stop(), BY_OVERSEER), NEXT_NOON),
         ((), (ending_of_cooperation(), BY_OVERSEER), NEXT_NOON),
         ((), (misuse(), BY_OVERSEER), NEXT_NOON),

@@ -50,6 +50,38 @@ def test_an_evaluation_that_can_not_be_is_refused(changed: dict[str, Any], code:
 
 
 @pytest.mark.clause("5.7")
+def test_a_passed_evaluation_has_its_points() -> None:
+    """Sixty of a hundred by default, over all criteria; with more it can fail all the same."""
+
+    def with_points(points: int, result: EvaluationResult) -> list[str]:
+        criteria = (
+            Criterion(criterion="备案及时率", points=20, points_max=20),
+            Criterion(criterion="回收率", points=points - 20, points_max=80),
+        )
+        return codes(RUNNING.by_overseer(evaluation(criteria=criteria, result=result)))
+
+    assert with_points(59, EvaluationResult.PASS) == ["passed_without_its_points"]
+    assert with_points(60, EvaluationResult.PASS) == []
+    assert with_points(59, EvaluationResult.FAIL) == with_points(100, EvaluationResult.FAIL) == []
+
+
+@pytest.mark.clause("5.7")
+def test_after_a_failed_evaluation_a_further_period_has_a_reason_on_record() -> None:
+    """Whatever was evaluated since; once it was decided to go on, it is the next failure that asks for one."""
+    failed = FIXED.after(FIXED.by_overseer(evaluation(result=EvaluationResult.FAIL))).fresh()
+    passed = failed.after(failed.by_overseer(evaluation("PJ-2"))).fresh()
+    further = {"agreement": agreement(number="协议-3"), "decision": MINUTES}
+    (fault,) = passed.by_overseer(period(FIRST + DAY, **further)).refusals
+    assert (fault.code, fault.clause, "PJ-1" in fault.text) == ("going_on_without_reasons", "5.7", True)
+    decision = passed.by_overseer(period(FIRST + DAY, **further, reasons="已整改"))
+    (event,) = decision.events
+    assert isinstance(event, OperatingPeriodFixed)
+    assert event.reasons == "已整改"
+    next_one = {"agreement": agreement(number="协议-4"), "decision": MINUTES}
+    assert codes(passed.after(decision).by_overseer(period(FIRST + 2 * DAY, **next_one))) == []
+
+
+@pytest.mark.clause("5.7")
 def test_a_recorded_evaluation_stays_as_it_is() -> None:
     """Decisions may rest on it."""
     assert codes(EVALUATED.by_overseer(evaluation(findings="另有发现"))) == ["number_taken"]

@@ -86,8 +86,8 @@ class PoolsCycle(RuleBasedStateMachine):
         data = evaluation(f"PJ-{self.evaluations}", result, period_to=self.today)
         assert self.say(data).outcome is Outcome.ACCEPTED
 
-    @rule(years=st.integers(-1, 4), number=st.integers(1, 6))
-    def the_pool_is_to_continue(self, years: int, number: int) -> None:
+    @rule(years=st.integers(-1, 4), number=st.integers(1, 6), reasons=st.sampled_from([None, "已整改"]))
+    def the_pool_is_to_continue(self, years: int, number: int, reasons: str | None) -> None:
         """Only ever for days to come, on an evaluation, while it has not stopped."""
         ends_on = self.running.pool.ends_on + years * 365 * DAY
         was_open = self._is_open()
@@ -96,8 +96,9 @@ class PoolsCycle(RuleBasedStateMachine):
             evaluation=f"PJ-{number}",
             ends_on=ends_on,
             operating_until=ends_on,
+            reasons=reasons,
             agreement=period(ends_on).agreement.model_copy(
-                update={"signed_on": FOUNDED_ON, "number": f"协议-{ends_on}"}
+                update={"signed_on": self.today, "number": f"协议-{ends_on}"}
             ),
         )
         if self.say(data).outcome is Outcome.ACCEPTED:

@@ -18,6 +18,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.people import EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
+from shared.contracts.registry.performance import EvaluationResult
 from shared.contracts.registry.project_life import EndGround
 from shared.contracts.registry.projects import ApproveProject, OtherLoan, RejectProject, ReturnProject
 from shared.contracts.registry.rules_versions import AdoptRules
@@ -328,20 +329,42 @@ class Histories(HistoryMachine):
         self.the_pool_is_evaluated(number)
         self.say(stop(evaluation=number if really else "PJ-9"), MANAGING, OVERSEER)
 
-    @rule(number=some.evaluations, by=some.overseers, anew=st.booleans(), ahead=some.ahead, signed=some.signed)
-    def the_pool_goes_on(self, number: str, by: tuple[str, str], anew: bool, ahead: int, signed: int | None) -> None:
+    @rule(
+        number=some.evaluations,
+        by=some.overseers,
+        anew=st.booleans(),
+        ahead=some.ahead,
+        signed=some.signed,
+        result=some.results,
+        reasons=some.reasons,
+    )
+    def the_pool_goes_on(
+        self,
+        *,
+        number: str,
+        by: tuple[str, str],
+        anew: bool,
+        ahead: int,
+        signed: int | None,
+        result: EvaluationResult,
+        reasons: str | None,
+    ) -> None:
         if anew:
-            self.the_pool_is_evaluated(number)
+            self.the_pool_is_evaluated(number, result)
         ends_on = self.reader.term.ends_on + ahead * DAY
         agreed = agreement(number=f"协议-{self.messages}", signed_on=self.today - (signed or 0) * DAY)
         if signed is None:
             agreed = self.reader.term.agreed[-1]
         until = min(ends_on, self.today + 365 * DAY)
-        self.say(continuation(evaluation=number, ends_on=ends_on, operating_until=until, agreement=agreed), *by)
+        data = continuation(
+            evaluation=number, ends_on=ends_on, operating_until=until, agreement=agreed, reasons=reasons
+        )
+        self.say(data, *by)
 
-    def the_pool_is_evaluated(self, number: str) -> None:
+    def the_pool_is_evaluated(self, number: str, result: EvaluationResult = EvaluationResult.PASS) -> None:
         """Up to today; a number that stands for another evaluation is refused."""
-        self.say(evaluation(number, period_from=self.reader.term.founded_on, period_to=self.today), MANAGING, OVERSEER)
+        data = evaluation(number, result, period_from=self.reader.term.founded_on, period_to=self.today)
+        self.say(data, MANAGING, OVERSEER)
 
     @invariant()
     def no_clause_is_broken(self) -> None:

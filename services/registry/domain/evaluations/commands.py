@@ -4,9 +4,11 @@ from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat
 from services.registry.domain.evaluations.article_05_evaluation import (
+    points_of,
     refuse_unless_evaluated_period_is_past,
     refuse_unless_evaluation_has_report,
     refuse_unless_evaluation_number_is_free,
+    refuse_unless_passed_has_its_points,
     refuse_unless_points_are_within_their_criteria,
 )
 from services.registry.domain.evaluations.state import Evaluation
@@ -30,16 +32,18 @@ def record_evaluation(ctx: CommandContext[RecordEvaluation]) -> Decision:
         refuse_unless_evaluation_number_is_free(recorded),
         refuse_unless_evaluated_period_is_past(pool, command, today),
         refuse_unless_points_are_within_their_criteria(command),
+        refuse_unless_passed_has_its_points(command, ctx.rules.evaluation),
         refuse_unless_evaluation_has_report(command),
     )
     if wrong:
         return refused(wrong)
+    points, points_max = points_of(command.criteria)
     return accepted(
         EvaluationRecorded(
             entry_id=ctx.entry_id,
             **dict(command),
-            points=sum(criterion.points for criterion in command.criteria),
-            points_max=sum(criterion.points_max for criterion in command.criteria),
+            points=points,
+            points_max=points_max,
             recorded_by=ctx.officer,
             rules_version=ctx.rules.version,
         )

@@ -5,9 +5,12 @@ from datetime import date
 from services.registry.domain.agreement_number import is_one_number
 from services.registry.domain.evaluations.state import Evaluation
 from services.registry.domain.pool import Pool
+from shared.contracts.money import BASIS_POINTS
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.performance import ContinuePool
+from shared.contracts.registry.rules import EvaluationRules
 from shared.contracts.registry.words import Agreement
+from shared.decisions.amounts import percent, percent_zh
 
 
 def refuse_if_term_is_decided(pool: Pool) -> Refusal | None:
@@ -52,6 +55,36 @@ def refuse_unless_evaluation_is_of_the_present_term(
         "21.1",
         f"{number} is no evaluation of the present term, which began on {began_on}; record one first.",
         f"{number} 不是本存续期（自 {began_on} 起）的绩效评估；请先登记绩效评估。",
+    )
+
+
+def refuse_unless_evaluation_covers_the_term(
+    pool: Pool, rules: EvaluationRules, evaluation: Evaluation | None
+) -> Refusal | None:
+    """Article 21.1. What a pool goes on by was evaluated over the most of its present term, as the rules have it.
+
+    A reading: the operating periods of the agreements lie in the term, and how short one of them is makes no evaluation
+    long. To stop takes no more than an evaluation, since existing projects go on in any case.
+    """
+    if evaluation is None:
+        return None
+    began_on = pool.cycle.continued_on or pool.founded_on
+    days = (pool.ends_on - began_on).days + 1
+    # Rounded up, so that the days that are said are as many as it takes.
+    needed = -(-days * rules.term_covered_bp // BASIS_POINTS)
+    covered = (evaluation.period_to - max(evaluation.period_from, began_on)).days + 1
+    if covered >= needed:
+        return None
+    covered = max(covered, 0)
+    return refusal(
+        "evaluation_too_short",
+        "21.1",
+        f"evaluation {evaluation.number} covers {covered} of the {days} days of the present term from {began_on} to "
+        f"{pool.ends_on}, and to go on takes {needed} ({percent(rules.term_covered_bp)}); record one of a longer "
+        "period (registry.evaluation.record) and name it.",
+        f"绩效评估 {evaluation.number} 覆盖本存续期（{began_on} 至 {pool.ends_on}，共 {days} 天）中的 {covered} 天，"
+        f"续期须至少覆盖 {needed} 天（{percent_zh(rules.term_covered_bp)}）；请登记期间更长的绩效评估"
+        "（registry.evaluation.record）后提交。",
     )
 
 

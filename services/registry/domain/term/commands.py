@@ -19,9 +19,11 @@ from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat
 from services.registry.domain.evaluations.state import Evaluation
 from services.registry.domain.term.article_05_agreements import refuse_unless_agreement_is_as_it_was_recorded
+from services.registry.domain.term.article_05_evaluation import refuse_unless_going_on_after_a_failure_has_reasons
 from services.registry.domain.term.article_21_continuation import (
     refuse_if_term_is_decided,
     refuse_if_term_is_over,
+    refuse_unless_evaluation_covers_the_term,
     refuse_unless_evaluation_is_of_the_present_term,
     refuse_unless_new_term_has_a_new_agreement,
     refuse_unless_new_term_is_ahead,
@@ -56,6 +58,7 @@ def fix_operating_period(ctx: CommandContext[FixOperatingPeriod]) -> Decision:
             refuse_unless_further_period_has_a_new_agreement(pool, command.agreement),
         ),
         refuse_unless_going_on_is_decided(pool, command.decision),
+        refuse_unless_going_on_after_a_failure_has_reasons(pool, None, command.reasons, "5.7"),
     )
     if all_wrong:
         return refused(all_wrong)
@@ -83,7 +86,11 @@ def continue_pool(ctx: CommandContext[ContinuePool]) -> Decision:
     if not_now := first_fault(refuse_if_term_is_decided(pool), refuse_if_term_is_over(pool, today)):
         return refused(not_now)
     wrong = all_faults(
-        refuse_unless_evaluation_is_of_the_present_term(pool, evaluation, command.evaluation),
+        first_fault(
+            refuse_unless_evaluation_is_of_the_present_term(pool, evaluation, command.evaluation),
+            refuse_unless_evaluation_covers_the_term(pool, ctx.rules.evaluation, evaluation),
+        ),
+        refuse_unless_going_on_after_a_failure_has_reasons(pool, evaluation, command.reasons, "21.1"),
         refuse_unless_decision_has_minutes(command.decision, "21.1"),
         refuse_unless_new_term_is_ahead(pool, command, today),
         refuse_if_new_term_is_longer_than_the_first(pool, command.ends_on),

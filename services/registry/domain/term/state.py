@@ -18,6 +18,7 @@ def evolve(pool: Pool, event: OperatingPeriodFixed | PoolContinued | PoolStopped
             changed: dict[str, object] = {
                 "operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)),
                 "fixed": event,
+                "failed_evaluation": None,
             }
         case PoolContinued():
             assert cycle.stopped_on is None, "a pool that has stopped does not go on"
@@ -28,6 +29,7 @@ def evolve(pool: Pool, event: OperatingPeriodFixed | PoolContinued | PoolStopped
                 "operating_periods": (*cycle.operating_periods, OperatingPeriod.of(event)),
                 "evaluations_before": (*cycle.evaluations_before, *before),
                 "fixed": None,
+                "failed_evaluation": None,
                 "continuation": event,
                 "continued_on": event.decided_on,
                 "evaluation": event.evaluation,
