@@ -40,8 +40,10 @@ def refuse_unless_roles_go_together(rules: Rules, name: str, held: Sequence[Role
     if apart is None:
         return None
     is_never = {apart, role} in _KEPT_APART
-    way = "" if is_never else ", or propose rules that let one hold both (registry.rules.propose)"
-    way_zh = "" if is_never else "，或提议允许兼任的规则（registry.rules.propose）"
+    way = (
+        "" if is_never else ", or propose rules that let one hold both, as the district has it (registry.rules.propose)"
+    )
+    way_zh = "" if is_never else "，或在本区规定范围内提议允许兼任的规则（registry.rules.propose）"
     return refusal(
         "roles_not_together",
         "4.1",

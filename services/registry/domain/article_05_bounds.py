@@ -35,11 +35,21 @@ def _beyond(figure: Figure, bound: Bound) -> Iterator[tuple[str, str, str, str]]
         there = len(figure.numbers)
         yield f"{there} of them", f"{bound.several_min} of them at least", f"{there} 个", f"至少 {bound.several_min} 个"
     if missing := _missing(figure, bound):
-        assert figure.code_labels is not None, "only a list of codes or pairs has to include some"
-        labels = [[figure.code_labels(code) for code in pair] for pair in missing]
-        english = ", ".join(" with ".join(each.english for each in pair) for pair in labels)
-        chinese = "、".join("与".join(each.chinese for each in pair) for pair in labels)
+        english, chinese = _labels(figure, missing)
         yield f"not {english}", f"{english} too", f"未含{chinese}", f"须含{chinese}"
+    if bound.only is not None:
+        allowed = _labels(figure, bound.only) if bound.only else ("none", "无")
+        for pair in sorted(sorted(pair) for pair in figure.pairs - set(map(frozenset, bound.only))):
+            english, chinese = _labels(figure, [pair])
+            yield english, f"only {allowed[0]}", chinese, f"仅可为{allowed[1]}"
+
+
+def _labels(figure: Figure, codes: Iterable[Iterable[str]]) -> tuple[str, str]:
+    """How people call each of these codes or pairs, in both languages."""
+    assert figure.code_labels is not None, "only a list of codes or pairs says which"
+    labels = [[figure.code_labels(code) for code in pair] for pair in codes]
+    english = ", ".join(" with ".join(each.english for each in pair) for pair in labels)
+    return english, "、".join("与".join(each.chinese for each in pair) for pair in labels)
 
 
 def _missing(figure: Figure, bound: Bound) -> list[tuple[str, ...]]:

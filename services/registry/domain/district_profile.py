@@ -43,7 +43,7 @@ class Bound(BaseModel):
     """Between what a figure of the rules lies, or what it includes, under which clause; ends count as within.
 
     Of several numbers each lies there, and there are ``several_min`` of them at least. A list of pairs has each pair of
-    what it ``includes``.
+    what it ``includes``, and none but the pairs of ``only``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -54,11 +54,12 @@ class Bound(BaseModel):
     most: Number | None = None
     several_min: Annotated[int, Field(ge=0)] = 0
     includes: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    only: Annotated[tuple[Annotated[tuple[str, str], Field(strict=False)], ...] | None, Field(strict=False)] = None
 
     @model_validator(mode="after")
     def _something_is_bounded(self) -> Self:
-        if self.least is None and self.most is None and not self.includes:
-            raise ValueError("a bound says what is least, most or included")
+        if self.least is None and self.most is None and not self.includes and self.only is None:
+            raise ValueError("a bound says what is least, most, included or the only ones")
         if self.least is not None and self.most is not None and self.least > self.most:
             raise ValueError(f"the least, {self.least}, is above the most, {self.most}")
         return self

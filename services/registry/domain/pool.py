@@ -130,17 +130,14 @@ class Register(StateModel):
 class PreparedPool(Register):
     """What there is of a pool that is not founded yet; the founding takes over who is registered.
 
-    ``ballot`` rules its collective decisions, ``selection`` its selections, and the three figures between them how
-    candidates are looked up, since the pool's rules are adopted with its founding. ``selected`` is the unified social
-    credit code of the institution with which the latest selection was ``concluded``.
+    ``ballot`` rules its collective decisions and ``selection`` its selections, since the pool's rules are adopted with
+    its founding. ``selected`` is the unified social credit code of the institution with which the latest selection was
+    ``concluded``.
     """
 
     name: str
     district: str
     ballot: BallotRules
-    look_up_age_days_max: int = 30
-    evidence_age_days_max: int = 365
-    violation_free_years: int = 3
     selection: SelectionRules
     selected: str | None = None
     concluded: SelectionConcluded | None = None

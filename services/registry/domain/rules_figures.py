@@ -15,9 +15,8 @@ from shared.contracts.labels import LabelledEnum
 from shared.contracts.registry.rules import BallotRules, LossRatio, Ratio, Rules, meaning_of
 from shared.contracts.registry.selections import SelectionRules
 
-# Two say which version it is: each is numbered and dated after the one before. Which roles no institution holds
-# together, the regulation says for every district (4.1).
-_NO_FIGURES = frozenset({"version", "effective_on", "roles_together"})
+# They say which version it is: each is numbered and dated after the one before.
+_NO_FIGURES = frozenset({"version", "effective_on"})
 SHARE_RATE = "share_rate_bp"
 
 

@@ -51,18 +51,6 @@ class FoundPool(FoundingParticulars, Command, name="registry.pool.found.v1"):
     ]
 
 
-# How a selection looks candidates up: nobody is selected any more once there are rules.
-LookUpAgeDays = Annotated[
-    int, Field(strict=True, ge=1, le=365, description="days after which a look-up of 7.5 or 7.6 counts as none")
-]
-EvidenceAgeDays = Annotated[
-    int, Field(strict=True, ge=1, le=365, description="days after which other evidence of Article 7 counts as none")
-]
-ViolationFreeYears = Annotated[
-    int, Field(strict=True, ge=1, le=10, description="years without a serious violation, at least three by 7.6")
-]
-
-
 class PreparationParticulars(BaseModel):
     """What a pool has before it is founded, beside the rules of its ballots."""
 
@@ -70,9 +58,6 @@ class PreparationParticulars(BaseModel):
     district: Annotated[
         DistrictCode, Field(description="whose profile bounds the ballot rules; it is founded there"), example("110105")
     ]
-    look_up_age_days_max: LookUpAgeDays = 30
-    evidence_age_days_max: EvidenceAgeDays = 365
-    violation_free_years: ViolationFreeYears = 3
     selection: Annotated[
         SelectionRules, Field(description="how the cooperating institution is selected, within the district's bounds")
     ] = SelectionRules()

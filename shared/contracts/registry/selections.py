@@ -73,23 +73,13 @@ _SKILL, _CAPITAL = {"criterion": "专业能力"}, {"criterion": "资金匹配"}
 
 
 class SelectionTerms(Part):
-    """What is announced: how candidates are compared, and how old and how far back look-ups may and have to go.
-
-    The last three are those of the pool's preparation; another figure is refused.
-    """
+    """What is announced of a selection: how candidates are compared. The rest is the pool's rules of selections."""
 
     criteria: Annotated[
         tuple[Criterion, ...],
         Field(min_length=1, max_length=30),
         example(({**_SKILL, "points_max": 60}, {**_CAPITAL, "points_max": 40})),
     ]
-    look_up_age_days_max: Annotated[
-        int, Field(strict=True, ge=1, le=365, description="an older look-up of 7.5 or 7.6 counts as none (a reading)")
-    ] = 30
-    evidence_age_days_max: Annotated[
-        int, Field(strict=True, ge=1, le=365, description="older evidence of the other conditions counts as none (7.9)")
-    ] = 365
-    violation_free_years: Annotated[int, Field(strict=True, ge=1, le=10, description="three by 7.6")] = 3
 
 
 class SelectionRules(Part):
@@ -108,6 +98,23 @@ class SelectionRules(Part):
         Field(min_length=1, max_length=10),
         fixed("7.5", "text", "the sources at which a credit record is looked up", "信用记录查询渠道"),
     ] = tuple(CreditSource)
+    look_up_age_days_max: Annotated[
+        int,
+        Field(strict=True, ge=1, le=365),
+        fixed("7.5", "reading", "days after which a look-up counts as none", "查询结果的有效期（天）"),
+    ] = 30
+    evidence_age_days_max: Annotated[
+        int,
+        Field(strict=True, ge=1, le=365),
+        fixed(
+            "7.9", "reading", "days after which evidence of another condition counts as none", "其他证据的有效期（天）"
+        ),
+    ] = 365
+    violation_free_years: Annotated[
+        int,
+        Field(strict=True, ge=1, le=10),
+        fixed("7.6", "text", "years without a serious violation", "无重大违法记录的年限（年）"),
+    ] = 3
     score_min: Annotated[
         int,
         Field(strict=True, ge=0, le=100),

@@ -160,7 +160,8 @@ def test_no_rules_join_what_is_kept_apart(roles: tuple[Role, Role], turned: bool
     """Neither at the founding nor in a later version, in whichever order the two are named."""
     one, other = reversed(roles) if turned else roles
     together = (*LENDS, (one, other))
-    assert codes(NOTHING.when(founding(rules=rules(roles_together=together)), MANAGING)) == ["roles_kept_apart"]
+    elsewhere = NOTHING.with_bounds(roles_together={"only": together})
+    assert codes(elsewhere.when(founding(rules=rules(roles_together=together)), MANAGING)) == ["roles_kept_apart"]
     later = ProposeRules(number="GZ-2", reasons="兼任", rules=rules(version=2, roles_together=together))
     given = FOUNDED.after(officer("overseer", Duty.RULES), MANAGING)
     decision = given.when(later, MANAGING, "overseer")

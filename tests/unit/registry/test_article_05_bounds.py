@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 from typing import Any, get_args
 
 import pytest
@@ -16,7 +17,7 @@ from services.registry.domain.rules_figures import FIGURE_PATHS, Figure, figures
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.rules import BallotRules, LossRatio, Rules, pairs_of
 from shared.contracts.registry.selections import Condition, SelectionRules
-from shared.contracts.registry.words import Duty
+from shared.contracts.registry.words import Duty, Role
 from shared.decisions.duties_exercised import ROLE_OF_DUTY
 from simulator.simulator import DISTRICTS
 from tests.unit.registry.registry_examples import (
@@ -148,6 +149,30 @@ def test_both_ends_of_a_bound_are_within_it(least: int, more: int, days: int) ->
     assert (decision.outcome is Outcome.ACCEPTED) == (least <= days <= least + more)
 
 
+@pytest.mark.clause("4.1")
+@pytest.mark.clause("5.2")
+@examples(pairs=st.sets(st.sampled_from([pair for pair in combinations(Role, 2) if Role.COOPERATING not in pair])))
+def test_roles_are_held_together_only_where_the_district_has_it_so(pairs: set[tuple[Role, Role]]) -> None:
+    """No rules join others; which ones they join of those, they may say."""
+    decision = NOTHING.when(founding(rules=rules(roles_together=tuple(pairs))), MANAGING)
+    bound = PROFILE.bounds["roles_together"].only
+    assert bound
+    beyond = {frozenset(pair) for pair in pairs} - set(map(frozenset, bound))
+    assert codes(decision) == [OUTSIDE] * len(beyond)
+    for fault in decision.refusals:
+        assert "only supervising bank with lender, supervising bank with guarantor" in fault.text
+        assert "仅可为监管银行与贷款银行" in fault.text_zh
+
+
+@pytest.mark.clause("4.1")
+def test_a_district_can_have_no_roles_held_together() -> None:
+    """Then rules without any are the only ones."""
+    nothing = NOTHING.with_bounds(roles_together={"only": []})
+    (fault,) = nothing.when(founding(), MANAGING).refusals
+    assert (fault.code, "has only none" in fault.text, "仅可为无" in fault.text_zh) == (OUTSIDE, True, True)
+    assert nothing.when(founding(rules=rules(roles_together=())), MANAGING).outcome is Outcome.ACCEPTED
+
+
 @pytest.mark.clause("5.2")
 @examples(duties=st.sets(st.sampled_from(Duty)))
 def test_what_has_to_exclude_each_other_stays_in_the_list(duties: set[Duty]) -> None:
@@ -178,7 +203,7 @@ def test_figures_are_read_off_the_rules() -> None:
     ("wrong", "reason"),
     [
         ({"clause": "24.1", "least": 1}, "no clause 24.1"),
-        ({"clause": "5.2"}, "least, most or included"),
+        ({"clause": "5.2"}, "least, most, included"),
         ({"clause": "5.2", "least": 2, "most": 1}, "above the most"),
         ({"clause": "5.2", "least": 2, "source": "hearsay"}, "'text' or 'reading'"),
         ({"clause": "5.2", "least": "a half"}, "a half"),

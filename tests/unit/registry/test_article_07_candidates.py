@@ -14,6 +14,7 @@ from shared.contracts.registry.selections import (
     CreditSource,
     EvidenceRecorded,
     RecordEvidence,
+    SelectionOpened,
     SelectionRules,
 )
 from tests.unit.registry.registry_examples import (
@@ -28,7 +29,6 @@ from tests.unit.registry.selection_examples import (
     OPENED,
     PROVEN,
     SELECTOR,
-    TERMS,
     all_evidence,
     candidate,
     credit,
@@ -47,7 +47,7 @@ REGISTERED = OPENED.after(candidate(), MANAGING, SELECTOR)
 
 def reports(given: Given, today: date = TODAY) -> dict[Condition, ConditionReport]:
     """What is known of the candidate's conditions."""
-    found = eligibility(selection_in(given).candidates[FIRST], TERMS, SelectionRules(), today)
+    found = eligibility(selection_in(given).candidates[FIRST], SelectionRules(), today)
     return {report.condition: report for report in found}
 
 
@@ -92,7 +92,7 @@ def test_who_is_self_employed_is_no_legal_person() -> None:
         applied_at=application.applied_at,
         evidence=tuple(map(Evidence.from_message, all_evidence(FIRST))),
     )
-    found = {each.condition: each.status for each in eligibility(self_employed, TERMS, SelectionRules(), TODAY)}
+    found = {each.condition: each.status for each in eligibility(self_employed, SelectionRules(), TODAY)}
     assert found[Condition.LEGAL_PERSON] is FAIL
 
 
@@ -128,7 +128,7 @@ def test_a_bad_record_at_one_source_outweighs_a_missing_look_up_at_the_other() -
 @pytest.mark.parametrize("condition", [Condition.CREDIT_RECORD, Condition.NO_SERIOUS_VIOLATION])
 def test_a_look_up_grows_old(condition: Condition) -> None:
     """Thirty days after the look-up it still counts, a day later it has to be made again; what was bad stays bad."""
-    last_day = TODAY + timedelta(days=TERMS.look_up_age_days_max)
+    last_day = TODAY + timedelta(days=SelectionRules().look_up_age_days_max)
     assert reports(PROVEN, today=last_day)[condition].status is PASS
     report = reports(PROVEN, today=last_day + timedelta(days=1))[condition]
     assert report.status is UNKNOWN
@@ -148,7 +148,7 @@ def test_a_look_up_grows_old(condition: Condition) -> None:
 )
 def test_evidence_of_every_condition_grows_old(condition: Condition) -> None:
     """A year after it was found it still counts, a day later it is as good as none, and so is evidence of 1999."""
-    last_day = TODAY + timedelta(days=TERMS.evidence_age_days_max)
+    last_day = TODAY + timedelta(days=SelectionRules().evidence_age_days_max)
     assert reports(PROVEN, today=last_day)[condition].status is PASS
     report = reports(PROVEN, today=last_day + timedelta(days=1))[condition]
     assert (report.status, report.clause) == (UNKNOWN, CLAUSES[condition])
@@ -239,34 +239,54 @@ def test_the_conditions_are_those_of_the_pools_preparation_within_its_districts_
 
 @pytest.mark.clause("7.6")
 @pytest.mark.parametrize("years", [1, 2])
-def test_no_pool_asks_for_less_than_three_years(years: int) -> None:
+def test_no_pool_of_this_district_asks_for_less_than_three_years(years: int) -> None:
     """It is not prepared so; for more it may."""
-    few = preparing(violation_free_years=years)
-    assert codes(NOTHING.when(few, MANAGING)) == ["violation_free_years_too_few"]
-    assert NOTHING.when(preparing(violation_free_years=5), MANAGING).outcome is Outcome.ACCEPTED
+    few = NOTHING.when(preparing(selection=SelectionRules(violation_free_years=years)), MANAGING)
+    (fault,) = few.refusals
+    assert (fault.code, fault.clause) == ("rules_outside_the_districts_bounds", "7.6")
+    assert (f"{years} as years without" in fault.text, "at least 3" in fault.text) == (True, True)
+    five = preparing(selection=SelectionRules(violation_free_years=5))
+    assert NOTHING.when(five, MANAGING).outcome is Outcome.ACCEPTED
 
 
-@pytest.mark.clause("7.5")
-@pytest.mark.clause("7.6")
 @pytest.mark.parametrize(
-    "own", [{"violation_free_years": 1}, {"look_up_age_days_max": 365}, {"evidence_age_days_max": 364}]
+    ("own", "clause"),
+    [
+        pytest.param({"look_up_age_days_max": 91}, "7.5", marks=pytest.mark.clause("7.5")),
+        pytest.param({"evidence_age_days_max": 300}, "7.9", marks=pytest.mark.clause("7.9")),
+    ],
 )
-def test_who_opens_a_selection_does_not_choose_how_it_looks_up(own: dict[str, int]) -> None:
-    """What the pool's preparation says is announced, and nothing laxer or stricter."""
-    terms = TERMS.model_copy(update=own)
-    prepared = staffed_for_selection(NOTHING.after(preparing(), MANAGING))
-    assert codes(prepared.when(opening(terms=terms), MANAGING, SELECTOR)) == ["look_ups_not_the_pools"]
+def test_how_old_evidence_may_be_lies_within_the_districts_bounds(own: dict[str, int], clause: str) -> None:
+    """As every figure of a preparation does; here the district lets other evidence be 299 days old."""
+    nothing = NOTHING.with_bounds(**{"selection.evidence_age_days_max": {"most": 299}})
+    allowed = {"evidence_age_days_max": 299}
+    decision = nothing.when(preparing(selection=SelectionRules(**{**allowed, **own})), MANAGING)
+    assert [(each.code, each.clause) for each in decision.refusals] == [("rules_outside_the_districts_bounds", clause)]
+    within = preparing(selection=SelectionRules(**allowed, look_up_age_days_max=90))
+    assert nothing.when(within, MANAGING).outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.clause("7.5")
 @pytest.mark.clause("7.6")
 def test_what_a_preparation_says_is_how_its_selection_looks_up() -> None:
-    """And the same preparation said again is a duplicate, another one is not."""
+    """It is announced with the opening, whose officer has no say in it; said again it is a duplicate."""
     own = {"look_up_age_days_max": 60, "evidence_age_days_max": 180, "violation_free_years": 4}
-    prepared = staffed_for_selection(NOTHING.after(preparing(**own), MANAGING))
-    terms = TERMS.model_copy(update=own)
-    assert prepared.when(opening(terms=terms), MANAGING, SELECTOR).outcome is Outcome.ACCEPTED
-    assert prepared.when(preparing(**own), MANAGING).outcome is Outcome.DUPLICATE
+    prepared = staffed_for_selection(NOTHING.after(preparing(selection=SelectionRules(**own)), MANAGING))
+    (opened,) = prepared.when(opening(), MANAGING, SELECTOR).events
+    assert isinstance(opened, SelectionOpened)
+    assert opened.rules == SelectionRules(**own)
+    assert prepared.when(preparing(selection=SelectionRules(**own)), MANAGING).outcome is Outcome.DUPLICATE
     for field, figure in own.items():
-        changed = preparing(**{**own, field: figure + 1})
+        changed = preparing(selection=SelectionRules(**{**own, field: figure + 1}))
         assert codes(prepared.when(changed, MANAGING)) == ["pool_already_prepared"]
+    given = prepared.having([opened]).after(candidate(), MANAGING, SELECTOR)
+    found_on = TODAY - timedelta(days=60)
+    for source, age, status in (
+        (CreditSource.CREDIT_CHINA, 60, ConditionStatus.UNKNOWN),
+        (CreditSource.GOVERNMENT_PROCUREMENT, 60, ConditionStatus.PASS),
+    ):
+        assert age == (TODAY - found_on).days
+        (event,) = given.when(credit(source, found_on=found_on), MANAGING, SELECTOR).events
+        assert isinstance(event, EvidenceRecorded)
+        given = given.having([event])
+        assert {each.condition: each.status for each in event.report}[Condition.CREDIT_RECORD] is status

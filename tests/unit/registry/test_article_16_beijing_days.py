@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.selections import Condition
+from shared.contracts.registry.selections import Condition, SelectionRules
 from tests.unit.registry.cycle_examples import OVERSEER, RUNNING, evaluation
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
@@ -31,7 +31,6 @@ from tests.unit.registry.selection_examples import (
     SCORED,
     SELECTED,
     SELECTOR,
-    TERMS,
     candidate,
     concluding,
     evidence,
@@ -92,7 +91,7 @@ def test_a_norm_takes_effect_on_the_day_in_beijing_at_the_earliest() -> None:
 
 def test_a_look_up_is_too_old_by_the_day_in_beijing() -> None:
     """On its last day the candidate can be recommended, and right after midnight no more."""
-    last_day = TODAY + timedelta(days=TERMS.look_up_age_days_max)
+    last_day = TODAY + timedelta(days=SelectionRules().look_up_age_days_max)
     at = just_after_midnight_of(last_day + DAY)
     assert SCORED.when(recommending(), MANAGING, SELECTOR, at - timedelta(hours=1)).outcome is Outcome.ACCEPTED
     assert set(codes(SCORED.when(recommending(), MANAGING, SELECTOR, at))) == {"condition_not_met"}

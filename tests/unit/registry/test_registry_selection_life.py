@@ -32,7 +32,6 @@ from tests.unit.registry.selection_examples import (
     SECOND,
     SECRETARY,
     SELECTOR,
-    TERMS,
     ballot,
     candidate,
     closing,
@@ -83,7 +82,7 @@ class SelectionLife(RuleBasedStateMachine):
         )
         before = self.given.state
         eligible = {
-            uscc: is_eligible(eligibility(each, TERMS, self.selection.rules, self.at.date()))
+            uscc: is_eligible(eligibility(each, self.selection.rules, self.at.date()))
             for uscc, each in self.selection.candidates.items()
         }
         decision = decide(before, message, self.given.reference_data)

@@ -45,7 +45,6 @@ from services.registry.domain.founding.article_05_founding import (
     refuse_unless_rules_are_in_force_at_founding,
     refuse_unless_rules_begin_with_version_one,
 )
-from services.registry.domain.founding.article_07_preparation import refuse_unless_violation_free_years_are_enough
 from services.registry.domain.founding.article_08_founding import (
     refuse_unless_agreed_period_is_within_the_term,
     refuse_unless_founded_under_the_selections_agreement,
@@ -94,7 +93,6 @@ def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:
         refuse_unless_figures_are_within_bounds(profile, figures_of_preparation(command.ballot, command.selection))
         if profile
         else None,
-        refuse_unless_violation_free_years_are_enough(command.violation_free_years),
     )
     if wrong:
         return refused(wrong)

@@ -8,7 +8,6 @@ from datetime import date
 
 from services.registry.domain.article_11_borrower import refuse_unless_credit_code_is_valid
 from services.registry.domain.article_20_term import term_ends_on
-from services.registry.domain.pool import PreparedPool
 from services.registry.domain.selections.state import Candidate, Evidence
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.selections import (
@@ -18,7 +17,6 @@ from shared.contracts.registry.selections import (
     CreditSource,
     RecordEvidence,
     SelectionRules,
-    SelectionTerms,
 )
 from shared.decisions.days import refuse_if_day_is_ahead
 
@@ -33,7 +31,7 @@ def refuse_unless_candidate_code_is_valid(uscc: str) -> Refusal | None:
 
 
 # accept: ConditionReport(condition=Condition.LEGAL_PERSON, clause="7.1", status=_PASS, why="met", why_zh="符合")
-def is_legal_person(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+def is_legal_person(candidate: Candidate, rules: SelectionRules, today: date) -> ConditionReport:
     """Article 7.1. A legal person registered in China; who works for himself is registered and none."""
     if candidate.uscc.startswith(_SELF_EMPLOYED):
         return ConditionReport(
@@ -43,35 +41,33 @@ def is_legal_person(candidate: Candidate, terms: SelectionTerms, today: date) ->
             why=f"{candidate.uscc} is the code of a self-employed person, who is no legal person",
             why_zh=f"{candidate.uscc} 为个体工商户代码，不具备法人资格",
         )
-    return _by_evidence(candidate, Condition.LEGAL_PERSON, "7.1", today, terms.evidence_age_days_max)
+    return _by_evidence(candidate, Condition.LEGAL_PERSON, "7.1", today, rules.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.REPUTATION_AND_ACCOUNTS, clause="7.2", status=_PASS, why="-", why_zh="-")
-def has_reputation_and_sound_accounts(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+def has_reputation_and_sound_accounts(candidate: Candidate, rules: SelectionRules, today: date) -> ConditionReport:
     """Article 7.2. A good commercial reputation and sound accounts."""
-    return _by_evidence(candidate, Condition.REPUTATION_AND_ACCOUNTS, "7.2", today, terms.evidence_age_days_max)
+    return _by_evidence(candidate, Condition.REPUTATION_AND_ACCOUNTS, "7.2", today, rules.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.EQUIPMENT_AND_SKILL, clause="7.3", status=_PASS, why="-", why_zh="-")
-def has_equipment_and_skill(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+def has_equipment_and_skill(candidate: Candidate, rules: SelectionRules, today: date) -> ConditionReport:
     """Article 7.3. The equipment and the professional skill that the contract needs."""
-    return _by_evidence(candidate, Condition.EQUIPMENT_AND_SKILL, "7.3", today, terms.evidence_age_days_max)
+    return _by_evidence(candidate, Condition.EQUIPMENT_AND_SKILL, "7.3", today, rules.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.TAXES_AND_INSURANCE, clause="7.4", status=_PASS, why="-", why_zh="-")
-def has_paid_taxes_and_social_insurance(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+def has_paid_taxes_and_social_insurance(candidate: Candidate, rules: SelectionRules, today: date) -> ConditionReport:
     """Article 7.4. Taxes and social insurance are paid by law."""
-    return _by_evidence(candidate, Condition.TAXES_AND_INSURANCE, "7.4", today, terms.evidence_age_days_max)
+    return _by_evidence(candidate, Condition.TAXES_AND_INSURANCE, "7.4", today, rules.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.CREDIT_RECORD, clause="7.5", status=_PASS, why="-", why_zh="-")
-def has_clean_credit_record(
-    candidate: Candidate, terms: SelectionTerms, today: date, sources: Sequence[CreditSource]
-) -> ConditionReport:
+def has_clean_credit_record(candidate: Candidate, rules: SelectionRules, today: date) -> ConditionReport:
     """Article 7.5. The credit record is clean at all named sources, each looked up not too long ago."""
     reports = [
-        _by_evidence(candidate, Condition.CREDIT_RECORD, "7.5", today, terms.look_up_age_days_max, source)
-        for source in sources
+        _by_evidence(candidate, Condition.CREDIT_RECORD, "7.5", today, rules.look_up_age_days_max, source)
+        for source in rules.credit_sources
     ]
     # What is known to be bad comes before what is not known.
     order = (_FAIL, _UNKNOWN, _PASS)
@@ -79,7 +75,7 @@ def has_clean_credit_record(
 
 
 # accept: ConditionReport(condition=Condition.NO_SERIOUS_VIOLATION, clause="7.6", status=_PASS, why="-", why_zh="-")
-def has_not_seriously_violated_the_law(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+def has_not_seriously_violated_the_law(candidate: Candidate, rules: SelectionRules, today: date) -> ConditionReport:
     """Article 7.6. No serious violation within three years before the look-up, which was not too long ago.
 
     A violation counts until the same day ``violation_free_years`` later, that day included.
@@ -87,52 +83,50 @@ def has_not_seriously_violated_the_law(candidate: Candidate, terms: SelectionTer
     evidence = candidate.evidence_of(Condition.NO_SERIOUS_VIOLATION)
     violated_on = evidence.last_violation_on if evidence else None
     if evidence is not None and violated_on is not None:
-        free_from = term_ends_on(violated_on, terms.violation_free_years)
+        free_from = term_ends_on(violated_on, rules.violation_free_years)
         if evidence.found_on <= free_from:
             return ConditionReport(
                 condition=Condition.NO_SERIOUS_VIOLATION,
                 clause="7.6",
                 status=_FAIL,
-                why=f"a serious violation on {violated_on} is less than {terms.violation_free_years} years before "
+                why=f"a serious violation on {violated_on} is less than {rules.violation_free_years} years before "
                 f"the look-up on {evidence.found_on}",
-                why_zh=f"{violated_on} 的重大违法记录距查询日 {evidence.found_on} 不满 {terms.violation_free_years} 年",
+                why_zh=f"{violated_on} 的重大违法记录距查询日 {evidence.found_on} 不满 {rules.violation_free_years} 年",
             )
-    return _by_evidence(candidate, Condition.NO_SERIOUS_VIOLATION, "7.6", today, terms.look_up_age_days_max)
+    return _by_evidence(candidate, Condition.NO_SERIOUS_VIOLATION, "7.6", today, rules.look_up_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.IP_COMPETENCE, clause="7.7", status=_PASS, why="-", why_zh="-")
-def can_analyse_dispose_of_and_value_ip(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+def can_analyse_dispose_of_and_value_ip(candidate: Candidate, rules: SelectionRules, today: date) -> ConditionReport:
     """Article 7.7. Able to analyse, dispose of and value intellectual property."""
-    return _by_evidence(candidate, Condition.IP_COMPETENCE, "7.7", today, terms.evidence_age_days_max)
+    return _by_evidence(candidate, Condition.IP_COMPETENCE, "7.7", today, rules.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.MATCHING_CAPITAL, clause="7.8", status=_PASS, why="-", why_zh="-")
-def can_match_fiscal_capital(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+def can_match_fiscal_capital(candidate: Candidate, rules: SelectionRules, today: date) -> ConditionReport:
     """Article 7.8. Able to match the fiscal capital and to bear its part of the risk."""
-    return _by_evidence(candidate, Condition.MATCHING_CAPITAL, "7.8", today, terms.evidence_age_days_max)
+    return _by_evidence(candidate, Condition.MATCHING_CAPITAL, "7.8", today, rules.evidence_age_days_max)
 
 
 # accept: ConditionReport(condition=Condition.OTHERS_BY_LAW, clause="7.9", status=_PASS, why="-", why_zh="-")
-def meets_other_conditions_by_law(candidate: Candidate, terms: SelectionTerms, today: date) -> ConditionReport:
+def meets_other_conditions_by_law(candidate: Candidate, rules: SelectionRules, today: date) -> ConditionReport:
     """Article 7.9. The other conditions set by law."""
-    return _by_evidence(candidate, Condition.OTHERS_BY_LAW, "7.9", today, terms.evidence_age_days_max)
+    return _by_evidence(candidate, Condition.OTHERS_BY_LAW, "7.9", today, rules.evidence_age_days_max)
 
 
 # accept: ()
-def eligibility(
-    candidate: Candidate, terms: SelectionTerms, rules: SelectionRules, today: date
-) -> tuple[ConditionReport, ...]:
+def eligibility(candidate: Candidate, rules: SelectionRules, today: date) -> tuple[ConditionReport, ...]:
     """Article 7.9. What is known on ``today`` of all conditions that the rules have; eligible is who meets each."""
     reports = (
-        is_legal_person(candidate, terms, today),
-        has_reputation_and_sound_accounts(candidate, terms, today),
-        has_equipment_and_skill(candidate, terms, today),
-        has_paid_taxes_and_social_insurance(candidate, terms, today),
-        has_clean_credit_record(candidate, terms, today, rules.credit_sources),
-        has_not_seriously_violated_the_law(candidate, terms, today),
-        can_analyse_dispose_of_and_value_ip(candidate, terms, today),
-        can_match_fiscal_capital(candidate, terms, today),
-        meets_other_conditions_by_law(candidate, terms, today),
+        is_legal_person(candidate, rules, today),
+        has_reputation_and_sound_accounts(candidate, rules, today),
+        has_equipment_and_skill(candidate, rules, today),
+        has_paid_taxes_and_social_insurance(candidate, rules, today),
+        has_clean_credit_record(candidate, rules, today),
+        has_not_seriously_violated_the_law(candidate, rules, today),
+        can_analyse_dispose_of_and_value_ip(candidate, rules, today),
+        can_match_fiscal_capital(candidate, rules, today),
+        meets_other_conditions_by_law(candidate, rules, today),
     )
     return tuple(report for report in reports if report.condition in rules.conditions)
 
@@ -140,27 +134,6 @@ def eligibility(
 def is_eligible(report: Sequence[ConditionReport]) -> bool:
     """Article 7.9. Not known is not met."""
     return all(condition.status is _PASS for condition in report)
-
-
-def refuse_unless_look_ups_are_as_prepared(prepared: PreparedPool, terms: SelectionTerms) -> Refusal | None:
-    """Article 7.6. How old look-ups may be and how far back they go is the pool's to say, not the opening officer's.
-
-    A pool says it with its preparation, before anybody can be selected in it (a reading).
-    """
-    announced, own = (
-        (each.look_up_age_days_max, each.evidence_age_days_max, each.violation_free_years) for each in (terms, prepared)
-    )
-    if announced == own:
-        return None
-    return refusal(
-        "look_ups_not_the_pools",
-        "7.6",
-        f"the terms let a look-up be {announced[0]} and other evidence {announced[1]} days old, and ask for "
-        f"{announced[2]} years without a violation, where this pool was prepared with {own[0]} days, {own[1]} days and "
-        f"{own[2]} years; open the selection with those.",
-        f"遴选条件为查询有效期 {announced[0]} 天、其他证据有效期 {announced[1]} 天、{announced[2]} 年无重大违法，"
-        f"而本资金池筹建时定为 {own[0]} 天、{own[1]} 天、{own[2]} 年；请按此发起。",
-    )
 
 
 def refuse_unless_look_up_names_its_source(command: RecordEvidence) -> Refusal | None:

@@ -18,7 +18,6 @@ from services.registry.domain.selections.article_07_candidates import (
     refuse_unless_candidate_code_is_valid,
     refuse_unless_evidence_is_found_by_now,
     refuse_unless_look_up_names_its_source,
-    refuse_unless_look_ups_are_as_prepared,
     refuse_unless_there_is_evidence,
     refuse_unless_violation_is_before_look_up,
 )
@@ -93,7 +92,6 @@ def open_selection(ctx: CommandContext[OpenSelection]) -> Decision:
         refuse_unless_selection_number_is_free(selection),
         refuse_unless_announcement_is_before_applications(command, ctx.at),
         refuse_unless_criteria_make_up_a_hundred(command.terms),
-        refuse_unless_look_ups_are_as_prepared(pool, command.terms),
     )
     if wrong:
         return refused(wrong)
@@ -294,7 +292,7 @@ def _recommended(ctx: CommandContext[RecommendCandidate], selection: Selection, 
 
 
 def _report(selection: Selection, candidate: Candidate, today: date) -> tuple[ConditionReport, ...]:
-    return eligibility(candidate, selection.terms, selection.rules, today)
+    return eligibility(candidate, selection.rules, today)
 
 
 def _concluded(ctx: CommandContext[ConcludeSelection], selection: Selection) -> Decision:
