@@ -13,10 +13,11 @@ from shared.contracts.registry.performance import EvaluationResult
 from shared.contracts.registry.pools import FoundPool, RegisterInstitution
 from shared.contracts.registry.projects import FileProject
 from shared.contracts.registry.selections import SelectionConcluded
-from shared.contracts.registry.words import Duty, Role
+from shared.contracts.registry.words import Duty, RightKind, Role
 from simulator.invented_numbers import patent_number
 from tests.unit.registry import selection_examples as selections
 from tests.unit.registry.cycle_examples import RUNNING
+from tests.unit.registry.history_identities import NAMING_NOTHING, WAYS, WRITINGS, Written, person_of
 from tests.unit.registry.project_life_examples import OVERSEER, REPORTER, drawdown
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
@@ -39,7 +40,6 @@ from tests.unit.registry.registry_examples import (
     institution,
     loan,
     officer,
-    person,
     right,
     rules,
 )
@@ -47,21 +47,25 @@ from tests.unit.registry.rules_examples import DRAFTER, REGULATOR
 from tests.unit.registry.test_article_08_collective_decisions import MEMBERS, SECRETARY
 
 CONTRACTS = ("LOAN-1", "LOAN-2", "LOAN-3")
-RIGHTS = (patent_number(1), patent_number(2), "".join(chr(ord(character) + 0xFEE0) for character in patent_number(1)))
 NAMES = ("示例科技有限公司", "示例科技 有限公司", "另一科技有限公司")
 CODES = (USCC["borrower"], USCC[GUARANTOR])
 DAY = timedelta(days=1)
 
 TWO_HATS = "two-hats"
-STAFF = (
+
+
+def staff(way: str) -> tuple[tuple[Command, str], ...]:
+    """Everybody whom a pool needs; the filer is an approver too, by the card, its number written in this ``way``."""
+    return (*STAFF, (appointing(TWO_HATS, Duty.FILING_APPROVAL, person=person_of(FILER, way)), MANAGING))
+
+
+STAFF: tuple[tuple[Command, str], ...] = (
     (RegisterInstitution(role=Role.LENDER, institution=institution(LENDER)), MANAGING),
     (RegisterInstitution(role=Role.GUARANTOR, institution=institution(GUARANTOR)), MANAGING),
-    (officer(FILER, Duty.FILING), COOPERATING),
+    (appointing(FILER, Duty.FILING, person=person_of(FILER, "plain")), COOPERATING),
     (officer(DRAFTER, Duty.RULES), COOPERATING),
     (officer(REPORTER, Duty.REPORTING), COOPERATING),
-    (officer(APPROVER, Duty.FILING_APPROVAL), MANAGING),
-    # The filer, under another id, in the other institution.
-    (appointing(TWO_HATS, Duty.FILING_APPROVAL, person=person(FILER)), MANAGING),
+    (appointing(APPROVER, Duty.FILING_APPROVAL, person=person_of(APPROVER, "plain")), MANAGING),
     (officer(REGULATOR, Duty.RULES), MANAGING),
     (officer(OVERSEER, Duty.OVERSIGHT), MANAGING),
     (officer(SECRETARY, Duty.BALLOT), MANAGING),
@@ -82,8 +86,12 @@ which = st.sampled_from([*CONTRACTS[:1] * 4, *CONTRACTS])
 writings = st.sampled_from([""] * 5 + ["wide", "small", "cyrillic", "bare", "zero"])
 # None is the loan's own; the others are the first loan's, written in two ways.
 registrations = st.sampled_from([None] * 5 + ["Y2026000000000", "ｙ2026000000000号"])
-# None is the loan's own right.
-pledges = st.sampled_from([None] * 4 + list(RIGHTS))
+# None is the loan's own right; now and then it is written so that it names none.
+pledges = st.sampled_from([*[None] * 16, *WRITINGS, *NAMING_NOTHING])
+# The first loan's right as the second one is filed with it.
+again = st.sampled_from([*WRITINGS[:4], *NAMING_NOTHING])
+# Who is appointed: somebody new, or one of those who file and approve, with the card's number in some writing.
+appointed = st.sampled_from([None, *((who, way) for who in (FILER, APPROVER) for way in WAYS)])
 # So many days ago the agreement of a new term was signed; None: it is the present one.
 signed = st.sampled_from([0, 0, 0, 1, None])
 results = st.sampled_from([EvaluationResult.PASS, EvaluationResult.PASS, EvaluationResult.FAIL])
@@ -161,7 +169,7 @@ def filing_of(
     contract: str,
     disbursed_on: date,
     *,
-    number: str | None = None,
+    number: Written | None = None,
     due_days: int = 365,
     why: str | None = None,
     changed: str = "",
@@ -183,8 +191,10 @@ def filing_of(
         },
     )
     own = f"Y2026{CONTRACTS.index(contract):09d}"
+    kind, number_of_right = number or (RightKind.PATENT, patent_number(CONTRACTS.index(contract) + 1))
     pledged = right(
-        registration_number=number or patent_number(CONTRACTS.index(contract) + 1),
+        kind=kind,
+        registration_number=number_of_right,
         valued_on=disbursed_on + (DAY if changed == "value" else 0 * DAY),
         pledge_registered_on=disbursed_on,
         pledge_registration_number=None if changed == "pledge" else registered or own,

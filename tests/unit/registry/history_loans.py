@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.contracts.registry.corrections import ProjectCorrected
 from shared.contracts.registry.projects import FiledDrawdown, ProjectFiled, ProjectTerms
 from shared.contracts.registry.projects import Loan as Contract
+from tests.unit.registry.history_identities import right_meant
 
 
 def as_read(name: str) -> str:
@@ -30,7 +31,7 @@ def pledges_of(event: ProjectFiled | ProjectCorrected) -> frozenset[str]:
 
 
 def rights_of(event: ProjectFiled | ProjectCorrected) -> frozenset[str]:
-    return frozenset(as_read(right.registration_number) for right in event.rights)
+    return frozenset(right_meant(right.kind, right.registration_number) for right in event.rights)
 
 
 def drawn_by(event: ProjectFiled | ProjectCorrected) -> dict[int, FiledDrawdown]:

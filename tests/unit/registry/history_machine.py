@@ -14,14 +14,19 @@ from services.registry.domain.subjects import concern_of, evolve
 from shared.contracts.envelope import Command
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.registrations import ConfirmRegistration, RegistrationProposed
+from tests.unit.registry import history_examples as some
+from tests.unit.registry.history_examples import DAY, id_of
 from tests.unit.registry.history_reader import Reader, in_beijing
 from tests.unit.registry.registry_examples import (
     ADMINISTRATOR,
+    DISBURSED_ON,
+    MANAGING,
     NOON,
     REFERENCE_DATA,
     received,
     second_person,
 )
+from tests.unit.registry.selection_examples import LATER, LATER_DAY, SELECTOR, concluding, recommending
 
 
 class HistoryMachine(RuleBasedStateMachine):
@@ -37,6 +42,8 @@ class HistoryMachine(RuleBasedStateMachine):
         self.holders: dict[str, UUID] = {}
         self.reader = Reader()
         self.proposed: dict[str, str] = {}
+        # Whoever was appointed last with this duty, and where.
+        self.appointed: dict[str, tuple[str, str]] = {}
 
     @property
     def today(self) -> date:
@@ -76,3 +83,23 @@ class HistoryMachine(RuleBasedStateMachine):
         if any(isinstance(event, RegistrationProposed) for event in decision.events):
             self.say(ConfirmRegistration(registration_sha256=self.sha256), *second_person(where, who))
         return decision
+
+    def somebody_is_selected(self, operating_days: int) -> None:
+        for data, who in some.SELECTING:
+            assert self.say(data, MANAGING, who).outcome is Outcome.ACCEPTED
+        self.at = LATER
+        assert self.say(recommending(), MANAGING, SELECTOR).outcome is Outcome.ACCEPTED
+        for data, who in some.voting(self.sha256):
+            assert self.say(data, MANAGING, who).outcome is Outcome.ACCEPTED
+        agreed = concluding(operates_until=LATER_DAY + operating_days * DAY)
+        assert self.say(agreed, MANAGING, SELECTOR).outcome is Outcome.ACCEPTED
+
+    def paid_out_on(self, contract: str, days_ago: int) -> date:
+        """A loan that is filed keeps its day, unless it is to be paid out today."""
+        day = max(DISBURSED_ON, self.today - days_ago * DAY)
+        project = self.projects.get(id_of(contract))
+        return project.loan.disbursed_on if project and days_ago else day
+
+    def filings(self, contract: str) -> int:
+        project = self.projects.get(id_of(contract))
+        return project.filing if isinstance(project, Project) else 1

@@ -12,6 +12,7 @@ from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded, PoolPrepared
 from shared.contracts.registry.registrations import RegistrationConfirmed, RegistrationProposed
 from shared.contracts.registry.words import Role
+from tests.unit.registry.history_identities import person_meant
 
 
 @dataclass
@@ -34,14 +35,15 @@ class PeopleReader:
             said_by = self.waiting.pop(confirmed.registration_sha256)
             second = self.person(acting.institution, acting.officer)
             assert self.person(said_by.institution, said_by.officer) != second, "4.1: the second person is another one"
-            concerned = [event.person for event in events if isinstance(event, OfficerRegistered)]
+            concerned = [person_meant(event.person) for event in events if isinstance(event, OfficerRegistered)]
             assert second not in concerned, "4.1: nobody confirms duties of its own"
         for event in events:
             if isinstance(event, RegistrationProposed):
                 self.waiting[event.registration_sha256] = acting
             elif isinstance(event, OfficerRegistered):
-                known_person = self.persons.setdefault((event.institution, event.officer), event.person)
-                assert known_person == event.person, "4.1: an officer is one person for ever"
+                person = person_meant(event.person)
+                known = self.persons.setdefault((event.institution, event.officer), person)
+                assert known == person, "4.1: an officer is one person for ever"
         return said_by
 
     def _judge_alone(self, events: Sequence[Any], acting: Acting) -> None:

@@ -5,7 +5,6 @@ Whoever says whatever there is to say, rightly or not. ``history_reader`` holds 
 """
 
 import os
-from datetime import date
 
 import pytest
 from hypothesis import settings
@@ -19,13 +18,14 @@ from shared.contracts.registry.affiliates import RegisterAffiliate, WithdrawAffi
 from shared.contracts.registry.corrections import CorrectProject
 from shared.contracts.registry.people import EndOfficer, RegisterOfficerKey, RevokeKey, RotateKey
 from shared.contracts.registry.performance import EvaluationResult
-from shared.contracts.registry.project_life import EndGround
+from shared.contracts.registry.project_life import EndGround, RightCheck, RightCondition
 from shared.contracts.registry.projects import ApproveProject, OtherLoan, RejectProject, ReturnProject
 from shared.contracts.registry.rules_versions import AdoptRules
 from shared.contracts.registry.words import Duty, Vote
 from tests.unit.registry import history_examples as some
 from tests.unit.registry.cycle_examples import continuation, evaluation, stop
-from tests.unit.registry.history_examples import CODES, DAY, DAYS_UP_TO_THE_END, NAMES, RIGHTS, filing_of, id_of
+from tests.unit.registry.history_examples import CODES, DAY, DAYS_UP_TO_THE_END, NAMES, filing_of, id_of
+from tests.unit.registry.history_identities import FIRST, PATENT, WAYS, Written, other_writing, person_of
 from tests.unit.registry.history_machine import HistoryMachine
 from tests.unit.registry.project_life_examples import (
     OVERSEER,
@@ -34,7 +34,6 @@ from tests.unit.registry.project_life_examples import (
     ending,
     lifting,
     repayment,
-    right_check,
     spot_check,
 )
 from tests.unit.registry.registry_examples import (
@@ -45,13 +44,14 @@ from tests.unit.registry.registry_examples import (
     LENDER,
     MANAGING,
     agreement,
+    appointing,
     document,
     filing,
     officer,
     public_key,
 )
 from tests.unit.registry.rules_examples import DRAFTER, proposal, version
-from tests.unit.registry.selection_examples import LATER, LATER_DAY, SELECTOR, concluding, preparing, recommending
+from tests.unit.registry.selection_examples import preparing
 from tests.unit.registry.test_article_08_collective_decisions import MEMBERS, SECRETARY, casting, closing, opening
 
 EXAMPLES_MAX = int(os.environ.get("RISKPOOL_HISTORIES", "150"))
@@ -70,6 +70,8 @@ class Histories(HistoryMachine):
         parts=st.booleans(),
         due_days=st.sampled_from([365, 20]),
         since=st.sampled_from([0, 30]),
+        again=some.again,
+        card=st.sampled_from(WAYS),
     )
     def a_pool_is_founded(
         self,
@@ -83,6 +85,8 @@ class Histories(HistoryMachine):
         parts: bool,
         due_days: int,
         since: int,
+        again: Written,
+        card: str,
     ) -> None:
         """Most histories begin where something can happen."""
         if way != "on paper":
@@ -97,7 +101,7 @@ class Histories(HistoryMachine):
             decision = self.say(right.model_copy(update=some.OTHERWISE[wrong]), MANAGING)
             assert {reason.clause for reason in decision.refusals} == {"8.1"}
         assert self.say(right, MANAGING).outcome is Outcome.ACCEPTED
-        for data, where in some.STAFF:
+        for data, where in some.staff(card):
             # The committee of a selection is there already.
             assert self.say(data, where).outcome in {Outcome.ACCEPTED, Outcome.DUPLICATE}
         self.at += days * DAY
@@ -105,23 +109,14 @@ class Histories(HistoryMachine):
             days_ago = 60 if begun == "late" else 5
             in_parts = parts or begun == "drawn"
             self.somebody_files("LOAN-1", (COOPERATING, FILER), None, days_ago, due_days, "经办延误", "", in_parts)
-            # Another loan on the same right, whose number is only written otherwise.
-            self.somebody_files("LOAN-2", (COOPERATING, FILER), RIGHTS[2], 5, due_days, None, "", parts)
+            # Another loan on the same right, whose number is only written otherwise, or names it as nothing does.
+            self.somebody_files("LOAN-2", (COOPERATING, FILER), again, 5, due_days, None, "", parts)
         if begun in {"approved", "drawn"}:
+            self.somebody_approves("LOAN-1", (MANAGING, some.TWO_HATS), 0)
             self.somebody_approves("LOAN-1", (MANAGING, APPROVER), 0)
         if begun == "drawn":
             self.somebody_draws("LOAN-1", (COOPERATING, FILER), False, 0)
         self.at += since * DAY
-
-    def somebody_is_selected(self, operating_days: int) -> None:
-        for data, who in some.SELECTING:
-            assert self.say(data, MANAGING, who).outcome is Outcome.ACCEPTED
-        self.at = LATER
-        assert self.say(recommending(), MANAGING, SELECTOR).outcome is Outcome.ACCEPTED
-        for data, who in some.voting(self.sha256):
-            assert self.say(data, MANAGING, who).outcome is Outcome.ACCEPTED
-        agreed = concluding(operates_until=LATER_DAY + operating_days * DAY)
-        assert self.say(agreed, MANAGING, SELECTOR).outcome is Outcome.ACCEPTED
 
     @rule(days=st.sampled_from([1, 1, 3, 3, 9, 30, 400]))
     def days_pass(self, days: int) -> None:
@@ -139,12 +134,13 @@ class Histories(HistoryMachine):
         parts=st.booleans(),
         written=some.writings,
         registered=some.registrations,
+        anew=some.seldom,
     )
     def somebody_files(
         self,
         contract: str,
         by: tuple[str, str],
-        number: str | None,
+        number: Written | None,
         days_ago: int,
         due_days: int,
         why: str | None,
@@ -152,7 +148,10 @@ class Histories(HistoryMachine):
         parts: bool,
         written: str = "",
         registered: str | None = None,
+        anew: bool = False,
     ) -> None:
+        """Perhaps by whoever was appointed last for it."""
+        by = self.appointed.get(Duty.FILING, by) if anew else by
         day = self.paid_out_on(contract, days_ago)
         data = filing_of(
             contract,
@@ -167,15 +166,9 @@ class Histories(HistoryMachine):
         )
         self.say(data, *by)
 
-    def paid_out_on(self, contract: str, days_ago: int) -> date:
-        """A loan that is filed keeps its day, unless it is to be paid out today."""
-        day = max(DISBURSED_ON, self.today - days_ago * DAY)
-        project = self.projects.get(id_of(contract))
-        return project.loan.disbursed_on if project and days_ago else day
-
     @rule(contract=some.which, by=some.filers, number=some.pledges, behind=st.integers(0, 1), parts=st.booleans())
     def somebody_corrects(
-        self, contract: str, by: tuple[str, str], number: str | None, behind: int, parts: bool
+        self, contract: str, by: tuple[str, str], number: Written | None, behind: int, parts: bool
     ) -> None:
         data = filing_of(contract, self.paid_out_on(contract, 5), number=number, why="补正", parts=parts)
         correction = CorrectProject(
@@ -186,17 +179,18 @@ class Histories(HistoryMachine):
         )
         self.say(correction, *by)
 
-    def filings(self, contract: str) -> int:
-        project = self.projects.get(id_of(contract))
-        return project.filing if isinstance(project, Project) else 1
-
     @rule(
         contract=st.one_of(some.which, st.just("LOAN-01")),
         by=some.approvers,
         behind=st.sampled_from([0, 0, 0, 1]),
         told_apart=st.sampled_from([True, True, False]),
+        anew=st.booleans(),
     )
-    def somebody_approves(self, contract: str, by: tuple[str, str], behind: int, *, told_apart: bool = True) -> None:
+    def somebody_approves(
+        self, contract: str, by: tuple[str, str], behind: int, *, told_apart: bool = True, anew: bool = False
+    ) -> None:
+        """Perhaps whoever was appointed last for it."""
+        by = self.appointed.get(Duty.FILING_APPROVAL, by) if anew else by
         project = self.projects.get(id_of(contract))
         similar = (project.correction or project).similar_loans if isinstance(project, Project) else ()
         other_loans = tuple(
@@ -239,10 +233,16 @@ class Histories(HistoryMachine):
         data = repayment(reference, amount_fen, self.today).model_copy(update={"project_id": id_of(contract)})
         self.say(data, COOPERATING, REPORTER)
 
-    @rule(contract=some.which, number=st.sampled_from(["CC-1", "CC-2"]), lift=st.booleans())
-    def somebody_checks(self, contract: str, number: str, lift: bool) -> None:
+    @rule(contract=some.which, number=st.sampled_from(["CC-1", "CC-2"]), lift=st.booleans(), found=some.pledges)
+    def somebody_checks(self, contract: str, number: str, lift: bool, found: Written | None) -> None:
+        """The pledged right as the checker writes it, or some other one."""
         named = {"project_id": id_of(contract)}
-        self.say(spot_check(number, rights=(right_check(),), **named), COOPERATING, REPORTER)
+        project = self.projects.get(id_of(contract))
+        pledged = project.rights[0] if isinstance(project, Project) else None
+        own = other_writing(pledged.kind, pledged.registration_number) if pledged else (PATENT, FIRST)
+        kind, written = found or own
+        checked = RightCheck(kind=kind, registration_number=written, condition=RightCondition.IN_FORCE)
+        self.say(spot_check(number, rights=(checked,), **named), COOPERATING, REPORTER)
         if lift:
             self.say(lifting(number).model_copy(update=named), MANAGING, OVERSEER)
 
@@ -276,9 +276,14 @@ class Histories(HistoryMachine):
     @rule(
         where=st.sampled_from([MANAGING, COOPERATING, LENDER]),
         duty=st.sampled_from([Duty.FILING, Duty.FILING_APPROVAL]),
+        who=some.appointed,
     )
-    def somebody_is_appointed(self, where: str, duty: Duty) -> None:
-        self.say(officer(f"new-{self.messages}", duty), where)
+    def somebody_is_appointed(self, where: str, duty: Duty, who: tuple[str, str] | None) -> None:
+        """Somebody new, or under another id one of those who file and approve."""
+        named = f"new-{self.messages}"
+        data = appointing(named, duty, person=person_of(*who)) if who else officer(named, duty)
+        if self.say(data, where).outcome is Outcome.ACCEPTED:
+            self.appointed[duty] = (where, named)
 
     @rule(who=st.sampled_from([(COOPERATING, FILER), (MANAGING, APPROVER), (COOPERATING, DRAFTER)]), really=some.seldom)
     def somebody_leaves(self, who: tuple[str, str], really: bool) -> None:
