@@ -52,8 +52,8 @@ def refuse_if_approved_by_the_same_person(
     return refusal(
         "approved_by_the_same_person",
         clause,
-        f"{named} is the person who proposed this as {before}, and two people have to stand by it; let another person "
-        "say it.",
-        f"{register.name_of(approver[0])}的{approver[1]}与提议人{register.name_of(proposer[0])}的{proposer[1]}为同一人，"
+        f"{named} is the person who brought this forward as {before}, and two people have to stand by it; let another "
+        "person say it.",
+        f"{register.name_of(approver[0])}的{approver[1]}与提出人{register.name_of(proposer[0])}的{proposer[1]}为同一人，"
         "该事项须由两人办理；请由另一人办理。",
     )

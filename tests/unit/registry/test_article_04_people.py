@@ -8,11 +8,21 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.agreements import ConsentToAgreement
 from shared.contracts.registry.contributions import PlanContributions
 from shared.contracts.registry.people import EndOfficer, OfficerRegistered
+from shared.contracts.registry.performance import AcceptAnnualSummary, ReturnAnnualSummary
 from shared.contracts.registry.pools import ConsentToSupervisingBank, RegisterInstitution
+from shared.contracts.registry.project_life import RightCondition
 from shared.contracts.registry.projects import ApproveProject
+from shared.contracts.registry.supervision import (
+    AcknowledgeMajorMatter,
+    RecordSupervisoryAct,
+    ReportCompletion,
+    ReportMajorMatter,
+    SupervisoryActKind,
+)
 from shared.contracts.registry.words import Duty, Role
 from simulator.samples import sample
-from tests.unit.registry.cycle_examples import OVERSEER, RUNNING
+from tests.unit.registry.cycle_examples import DRAW_UP, NEXT_YEAR, OVERSEER, RUNNING, YEAR, submission
+from tests.unit.registry.project_life_examples import COVERED, REPORTER, lifting, right_check, spot_check
 from tests.unit.registry.registry_examples import (
     APPROVED,
     BANK,
@@ -25,6 +35,7 @@ from tests.unit.registry.registry_examples import (
     NOTHING,
     PROJECT_ID,
     STAFFED,
+    TODAY,
     administrator,
     appointing,
     bank_proposal,
@@ -139,10 +150,45 @@ def test_one_person_does_not_record_an_agreement_with_the_bank_and_consent_to_it
 
 @pytest.mark.clause("5.2")
 def test_one_person_does_not_propose_rules_for_one_institution_and_adopt_them_for_the_other() -> None:
-    """What an institution proposes itself it adopts by whichever officer."""
+    """Nor for the managing institution alone: whoever proposes them, it is another person who adopts them."""
     given = proposed(_both("li", Duty.RULES, Duty.RULES, REGULATED), by="li")
     decision = given.when(adoption(), MANAGING, "li")
     assert [(each.code, each.clause) for each in decision.refusals] == [("approved_by_the_same_person", "5.2")]
     assert given.when(adoption(), MANAGING, REGULATOR).outcome is Outcome.ACCEPTED
-    own = REGULATED.after(proposal(), MANAGING, REGULATOR)
-    assert own.when(adoption(), MANAGING, REGULATOR).outcome is Outcome.ACCEPTED
+    own = REGULATED.after(appointing("wu", Duty.RULES), MANAGING).after(proposal(), MANAGING, REGULATOR)
+    assert codes(own.when(adoption(), MANAGING, REGULATOR)) == ["approved_by_the_same_person"]
+    assert own.when(adoption(), MANAGING, "wu").outcome is Outcome.ACCEPTED
+
+
+INSTRUCT = sample(RecordSupervisoryAct, HERE, {"kind": SupervisoryActKind.INSTRUCTION, "due_on": TODAY})
+ANSWERED = {
+    "a summary is accepted": ("5.5", DRAW_UP, submission(), AcceptAnnualSummary(year=YEAR, submission=1)),
+    "a summary is returned": (
+        "5.5",
+        DRAW_UP,
+        submission(),
+        ReturnAnnualSummary(year=YEAR, submission=1, reasons="计划须细化"),
+    ),
+    "a major matter is acknowledged": ("6.9", sample(ReportMajorMatter, HERE), sample(AcknowledgeMajorMatter, HERE)),
+    "an instruction is completed": ("6.10", INSTRUCT, sample(ReportCompletion, HERE)),
+    "a flag is lifted": ("6.5", spot_check(rights=(right_check(RightCondition.LAPSED),)), lifting()),
+}
+
+
+@pytest.mark.clause("5.5")
+@pytest.mark.clause("6.5")
+@pytest.mark.clause("6.9")
+@pytest.mark.clause("6.10")
+@pytest.mark.parametrize("matter", ANSWERED)
+def test_one_person_does_not_answer_for_one_institution_what_it_said_for_the_other(matter: str) -> None:
+    """Whoever of the managing institution answers is another person than who reported; and so is who carries out."""
+    clause, *said, answer = ANSWERED[matter]
+    both = _both("li", Duty.OVERSIGHT, Duty.REPORTING, COVERED)
+    is_instruction = isinstance(answer, ReportCompletion)
+    first, other = (MANAGING, COOPERATING) if is_instruction else (COOPERATING, MANAGING)
+    for data in said:
+        both = both.after(data, first, "li", NEXT_YEAR)
+    refused = both.when(answer, other, "li", NEXT_YEAR)
+    assert [(each.code, each.clause) for each in refused.refusals] == [("approved_by_the_same_person", clause)]
+    somebody_else = REPORTER if is_instruction else OVERSEER
+    assert both.when(answer, other, somebody_else, NEXT_YEAR).outcome is Outcome.ACCEPTED

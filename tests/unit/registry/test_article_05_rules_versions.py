@@ -26,6 +26,7 @@ from tests.unit.registry.registry_examples import (
     document,
     filing,
     loan,
+    officer,
 )
 from tests.unit.registry.rules_examples import (
     DRAFTER,
@@ -53,10 +54,11 @@ def stage_of(given: Given) -> ProposalStage:
 
 
 @pytest.mark.clause("5.2")
-@pytest.mark.parametrize(("where", "who"), [(COOPERATING, DRAFTER), (MANAGING, REGULATOR)])
+@pytest.mark.parametrize(("where", "who"), [(COOPERATING, DRAFTER), (MANAGING, "author")])
 def test_either_institution_proposes_and_the_managing_one_adopts(where: str, who: str) -> None:
     """A proposal is told whole with the hash that an adoption names; adopted, it is the pool's next version."""
-    decision = REGULATED.when(proposal(document=document()), where, who)
+    given = REGULATED.after(officer("author", Duty.RULES), MANAGING)
+    decision = given.when(proposal(document=document()), where, who)
     (proposed_event,) = decision.events
     assert isinstance(proposed_event, RulesProposed)
     assert proposed_event.entry_id == entry_id(POOL_ID, "rules_proposal", "规则-1")
@@ -67,7 +69,7 @@ def test_either_institution_proposes_and_the_managing_one_adopts(where: str, who
     )
     assert proposed_event.rules == version()
 
-    waiting = REGULATED.having(decision.events)
+    waiting = given.having(decision.events)
     assert waiting.pool.latest_rules.version == 1
     decision = waiting.when(adoption(), MANAGING, REGULATOR)
     (event,) = decision.events

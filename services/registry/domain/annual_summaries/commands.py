@@ -14,6 +14,7 @@ from services.registry.domain.annual_summaries.article_06_annual_summary import 
     refuse_unless_summary_comes_with_plan,
 )
 from services.registry.domain.annual_summaries.state import AnnualSummary, SummaryStage
+from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat
@@ -29,7 +30,7 @@ from shared.contracts.registry.performance import (
     SubmitAnnualSummary,
 )
 from shared.contracts.registry.words import Duty
-from shared.decisions.checks import all_faults
+from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.permission import cooperating, managing
 
@@ -119,7 +120,13 @@ def _not_to_be_answered(
     if fault := refuse_unless_summary_waits_for_decision(summary, command.year):
         return refused(fault)
     assert summary is not None
-    fault = refuse_unless_decided_submission_is_the_latest(summary, command.submission)
+    assert summary.submitted_by is not None, "only what was submitted waits"
+    pool = ctx.pool
+    submitter, answerer = (pool.cooperating_institution, summary.submitted_by), (ctx.acting.institution, ctx.officer)
+    fault = first_fault(
+        refuse_unless_decided_submission_is_the_latest(summary, command.submission),
+        refuse_if_approved_by_the_same_person(pool, submitter, answerer, "5.5"),
+    )
     return refused(fault) if fault else None
 
 

@@ -37,6 +37,7 @@ class AnnualSummary(RegisterEntry):
     figures: AnnualFigures
     figures_since_founding: AnnualFigures
     submission: int = 0
+    submitted_by: str | None = None
     summary: Document | None = None
     work_plan: Document | None = None
     answer: SummaryStage | None = None
@@ -86,6 +87,7 @@ def evolve(
                 "submission": event.submission,
                 "summary": event.summary,
                 "work_plan": event.work_plan,
+                "submitted_by": event.submitted_by,
                 "answer": None,
                 "reasons": None,
             }

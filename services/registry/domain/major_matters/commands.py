@@ -1,5 +1,6 @@
 """Major matters that the cooperating institution reports (6.9)."""
 
+from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat
@@ -17,7 +18,7 @@ from shared.contracts.registry.supervision import (
     ReportMajorMatter,
 )
 from shared.contracts.registry.words import Duty
-from shared.decisions.checks import all_faults
+from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.permission import cooperating, managing
 
@@ -46,7 +47,11 @@ def acknowledge_major_matter(ctx: CommandContext[AcknowledgeMajorMatter]) -> Dec
     assert reported is not None
     if reported.response == command.response:
         return DUPLICATE
-    if fault := refuse_if_major_matter_was_acknowledged(reported):
+    reporter, answerer = (ctx.pool.cooperating_institution, reported.reported_by), (ctx.acting.institution, ctx.officer)
+    if fault := first_fault(
+        refuse_if_major_matter_was_acknowledged(reported),
+        refuse_if_approved_by_the_same_person(ctx.pool, reporter, answerer, "6.9"),
+    ):
         return refused(fault)
     return accepted(MajorMatterAcknowledged(entry_id=reported.entry_id, **dict(command), acknowledged_by=ctx.officer))
 

@@ -77,10 +77,8 @@ def adopt_rules(ctx: CommandContext[AdoptRules]) -> Decision:
     not_possible = first_fault(
         refuse_unless_adopted_proposal_is_the_one_named(proposal, command.proposal_sha256),
         refuse_unless_proposal_waits_for_decision(proposal),
-        # What one institution proposes and the other one adopts are the words of two people.
-        refuse_if_approved_by_the_same_person(pool, proposer, (acting.institution, ctx.officer), "5.2")
-        if proposal.institution != acting.institution
-        else None,
+        # Whichever institution proposes them, no person alone gives a pool its rules.
+        refuse_if_approved_by_the_same_person(pool, proposer, (acting.institution, ctx.officer), "5.2"),
     )
     if not_possible:
         return refused(not_possible)

@@ -1,5 +1,6 @@
 """Spot checks of approved projects, and the flags that adverse ones leave (6.5)."""
 
+from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.article_05_projects import refuse_unless_project_is_known
 from services.registry.domain.article_22_projects import refuse_unless_project_is_covered
@@ -23,7 +24,7 @@ from shared.contracts.registry.project_life import (
     SpotCheckRecorded,
 )
 from shared.contracts.registry.words import Duty
-from shared.decisions.checks import all_faults
+from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.permission import cooperating, managing
 
@@ -76,7 +77,17 @@ def lift_flag(ctx: CommandContext[LiftFlag]) -> Decision:
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
-    if fault := refuse_unless_flag_stands(command.number, project.flags):
+    reporters = [each.officer for each in project.duties_exercised if each.duty is Duty.REPORTING]
+    if fault := first_fault(
+        refuse_unless_flag_stands(command.number, project.flags),
+        # Who found what is adverse does not find that it is not.
+        *(
+            refuse_if_approved_by_the_same_person(
+                ctx.pool, (ctx.pool.cooperating_institution, reporter), (ctx.acting.institution, ctx.officer), "6.5"
+            )
+            for reporter in reporters
+        ),
+    ):
         return refused(fault)
     return accepted(FlagLifted(**dict(command), lifted_by=ctx.officer, rules_version=ctx.rules.version))
 

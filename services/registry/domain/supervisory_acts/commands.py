@@ -1,5 +1,6 @@
 """What the managing institution does and instructs (5.8, 5.9), and the completion of instructions (6.10)."""
 
+from services.registry.domain.article_04_administrators import refuse_if_approved_by_the_same_person
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.decision import is_repeat
@@ -21,7 +22,7 @@ from shared.contracts.registry.supervision import (
     SupervisoryActRecorded,
 )
 from shared.contracts.registry.words import Duty
-from shared.decisions.checks import all_faults
+from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.permission import cooperating, managing
 
@@ -52,7 +53,11 @@ def report_completion(ctx: CommandContext[ReportCompletion]) -> Decision:
     assert act is not None
     if is_repeat(command, of=act.completion):
         return DUPLICATE
-    if fault := refuse_if_instruction_was_completed(act):
+    instructor, reporter = (ctx.pool.managing_institution, act.recorded_by), (ctx.acting.institution, ctx.officer)
+    if fault := first_fault(
+        refuse_if_instruction_was_completed(act),
+        refuse_if_approved_by_the_same_person(ctx.pool, instructor, reporter, "6.10"),
+    ):
         return refused(fault)
     return accepted(CompletionReported(entry_id=act.entry_id, **dict(command), reported_by=ctx.officer))
 

@@ -25,6 +25,7 @@ class SupervisoryAct(SupervisoryActParticulars, RegisterEntry):
 
     entry_kind = "supervisory_act"
 
+    recorded_by: str
     completion: Completion | None = None
 
     @property
