@@ -100,8 +100,8 @@ class Batch:
     # Which project each right secures, None where it is free; and which the table has, whatever was decided since.
     rights: dict[str, UUID | None]
     stored_rights: Mapping[str, UUID | None]
-    # Which projects of a pool have a mark of the loans that are filed, and what is to be known of each of them.
-    marked: dict[tuple[UUID, Mark], frozenset[UUID]]
+    # Which projects of each pool have a mark of the loans that are filed, and what is to be known of each of them.
+    marked: dict[UUID, dict[Mark, frozenset[UUID]]]
     loans: dict[UUID, KnownLoan]
     # The deadlines of each pool as they were when the batch began, and as they are now.
     deadlines_before: Mapping[UUID, Deadlines]
@@ -114,7 +114,8 @@ class Batch:
     changed_projects: set[UUID] = field(default_factory=set)
     changed_entries: set[UUID] = field(default_factory=set)
     rules_versions: dict[tuple[UUID, int], RulesVersionRow] = field(default_factory=dict)
-    new_marks: set[tuple[UUID, Mark, UUID]] = field(default_factory=set)
+    # By pool and project; one that the table has already can be among them.
+    new_marks: list[tuple[UUID, Mark, UUID]] = field(default_factory=list)
     keys: list[SigningKey] = field(default_factory=list)
     retirements: list[KeyRetirement] = field(default_factory=list)
 
@@ -166,13 +167,18 @@ def process(batch: Batch, incoming: Incoming, concern: Concern, reference_data: 
 
 def marks_asked(
     batch: Sequence[Incoming], concerns: Sequence[Concern], projects: Mapping[UUID, ProjectRow]
-) -> set[tuple[UUID, Mark]]:
+) -> Mapping[UUID, set[Mark]]:
     """The marks that the batch's messages ask for, by pool; those projects are there of which some are told.
 
     The marks of a further payout follow from its project, which can be filed or corrected in the batch itself.
     """
-    asked = {(concern.pool_id, mark) for concern in concerns for mark in concern.loan_marks}
+    asked: dict[UUID, set[Mark]] = {}
+    for concern in concerns:
+        if concern.loan_marks:
+            asked.setdefault(concern.pool_id, set()).update(concern.loan_marks)
     further = [concern for concern in concerns if concern.payouts and concern.project_id is not None]
+    if not further:
+        return asked
     parties: dict[UUID | None, set[tuple[str, str]]] = {concern.project_id: set() for concern in further}
     for project_id, row in projects.items():
         if project_id in parties and isinstance(row.project, Project):
@@ -181,12 +187,10 @@ def marks_asked(
     for incoming, concern in zip(batch, concerns, strict=True):
         if concern.project_id in parties and isinstance(incoming.data, FilingData):
             parties[concern.project_id].add((incoming.data.loan.lender, incoming.data.borrower.uscc))
-    asked.update(
-        (concern.pool_id, mark)
-        for concern in further
-        for lender, borrower_uscc in parties[concern.project_id]
-        for mark in marks_of_payouts(lender, borrower_uscc, concern.payouts)
-    )
+    for concern in further:
+        for lender, borrower_uscc in parties[concern.project_id]:
+            marks = marks_of_payouts(lender, borrower_uscc, concern.payouts)
+            asked.setdefault(concern.pool_id, set()).update(marks)
     return asked
 
 
@@ -227,7 +231,8 @@ def _state(states: Batch, received: Received[Any], concern: Concern, filing: Pro
     marks: Iterable[Mark] = concern.loan_marks
     if concern.payouts and isinstance(filing, Project):
         marks = marks_of_payouts(filing.loan.lender, filing.borrower.uscc, concern.payouts)
-    marked = {mark: found for mark in marks if (found := states.marked.get((pool_id, mark)))}
+    of_pool = states.marked.get(pool_id, {})
+    marked = {mark: found for mark in marks if (found := of_pool.get(mark))}
     return State(
         pool=pool.pool,
         project=filing,
@@ -269,10 +274,13 @@ def _keep_marks(states: Batch, pool_id: UUID, before: State, after: State) -> No
         states.loans[project_id] = after.loans[project_id]
     if after.marked is before.marked:
         return
+    of_pool = states.marked.setdefault(pool_id, {})
     for mark, found in after.marked.items():
-        states.marked[pool_id, mark] = states.marked.get((pool_id, mark), frozenset()) | found
-        if project_id in found and project_id not in before.marked.get(mark, frozenset()):
-            states.new_marks.add((pool_id, mark, project_id))
+        known = before.marked.get(mark)
+        if found is not known:
+            of_pool[mark] = of_pool[mark] | found if mark in of_pool else found
+            if known is None or project_id not in known:
+                states.new_marks.append((pool_id, mark, project_id))
 
 
 def _hear(states: Batch, incoming: Incoming) -> Decided:

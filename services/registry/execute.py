@@ -1,7 +1,8 @@
 """The transaction: load what the batch needs, decide one message after the other in memory, save what changed."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
+from operator import attrgetter, itemgetter
 from uuid import UUID
 
 from services.registry import annual_figures_repository, deadlines_repository, repository
@@ -75,12 +76,12 @@ async def _load(connection: Connection, batch: Sequence[Incoming], concerns: Seq
     }
     if begun:
         await repository.insert_new_entries(connection, begun)
-    to_lock = sorted(projects | acted_in)
+    to_lock = _in_order(projects | acted_in)
     locked_projects = dict(await repository.lock_projects(connection, to_lock)) if to_lock else {}
     locked_entries = dict(await repository.lock_entries(connection, sorted(entries))) if entries else {}
-    taken, stored_rights = await _load_rights(connection, concerns, sorted(projects & locked_projects.keys()))
+    taken, stored_rights = await _load_rights(connection, concerns, _in_order(projects & locked_projects.keys()))
     marks = marks_asked(batch, concerns, locked_projects)
-    marked, loans = await repository.select_marked(connection, sorted(marks)) if marks else ({}, {})
+    marked, loans = await repository.select_marked(connection, marks) if marks else ({}, {})
     deadlines_before = await _load_deadlines(connection, batch)
     drawn_up = sorted(
         {incoming.received.pool_id for incoming in batch if isinstance(incoming.data, DrawUpAnnualSummary)}
@@ -91,12 +92,17 @@ async def _load(connection: Connection, batch: Sequence[Incoming], concerns: Seq
         entries=locked_entries,
         rights={key: None if key in taken else holder for key, holder in stored_rights.items()},
         stored_rights=stored_rights,
-        marked=dict(marked),
+        marked={pool_id: dict(of_pool) for pool_id, of_pool in marked.items()},
         loans=dict(loans),
         deadlines_before=deadlines_before,
         deadlines=dict(deadlines_before),
         figures=await annual_figures_repository.select_figures(connection, drawn_up) if drawn_up else {},
     )
+
+
+def _in_order(ids: Iterable[UUID]) -> list[UUID]:
+    """The ids as PostgreSQL orders them; to compare one with another itself takes Python its time."""
+    return sorted(ids, key=attrgetter("int"))
 
 
 async def _load_rights(
@@ -143,15 +149,13 @@ async def _save(connection: Connection, states: Batch) -> None:
         await repository.insert_rules_versions(connection, list(states.rules_versions.values()))
     if states.changed_projects:
         await repository.upsert_projects(
-            connection, {key: states.projects[key] for key in sorted(states.changed_projects)}
+            connection, {key: states.projects[key] for key in _in_order(states.changed_projects)}
         )
-    changed_rights = {
-        key: holder for key, holder in sorted(states.rights.items()) if holder != states.stored_rights[key]
-    }
+    changed_rights = {key: holder for key, holder in states.rights.items() if holder != states.stored_rights[key]}
     if changed_rights:
-        await repository.update_rights(connection, changed_rights)
+        await repository.update_rights(connection, dict(sorted(changed_rights.items())))
     if states.new_marks:
-        await repository.insert_marks(connection, sorted(states.new_marks))
+        await repository.insert_marks(connection, sorted(states.new_marks, key=itemgetter(1)))
     if states.changed_entries:
         await repository.update_entries(
             connection, {key: states.entries[key] for key in sorted(states.changed_entries)}
@@ -176,10 +180,10 @@ async def _save_deadlines(connection: Connection, states: Batch) -> None:
         if deadline is not states.deadlines_before.get(pool_id, Deadlines()).waiting.get(key)
     ]
     if begun:
-        await deadlines_repository.upsert_deadlines(connection, sorted(begun, key=lambda row: row[1]))
+        await deadlines_repository.upsert_deadlines(connection, sorted(begun, key=lambda row: row[1].int))
     ended = {key for deadlines in states.deadlines.values() for key in deadlines.ended}
     if ended:
-        await deadlines_repository.end_deadlines(connection, sorted(ended))
+        await deadlines_repository.end_deadlines(connection, _in_order(ended))
     kinds = sorted((pool_id, kind) for pool_id, each in states.deadlines.items() for kind in each.ended_kinds)
     if kinds:
         # Last of all: what the batch had begun of them before has ended too.

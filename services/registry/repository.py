@@ -262,8 +262,8 @@ async def update_rights(connection: Connection, holders: Mapping[str, UUID | Non
 
 
 async def select_marked(
-    connection: Connection, marks: Sequence[tuple[UUID, Mark]]
-) -> tuple[Mapping[tuple[UUID, Mark], frozenset[UUID]], Mapping[UUID, KnownLoan]]:
+    connection: Connection, marks: Mapping[UUID, Set[Mark]]
+) -> tuple[Mapping[UUID, Mapping[Mark, frozenset[UUID]]], Mapping[UUID, KnownLoan]]:
     """Which projects have each of these marks, by pool and mark, and what is to be known of their loans.
 
     The pools are locked already, so that nothing of it changes. Of a mark that many have, one more is read than are
@@ -279,14 +279,14 @@ async def select_marked(
         ) AS found
         JOIN projects USING (project_id)
         """,
-        [pool_id for pool_id, _ in marks],
-        [mark for _, mark in marks],
+        [pool_id for pool_id, of_pool in marks.items() for _ in of_pool],
+        [mark for of_pool in marks.values() for mark in sorted(of_pool)],
         SIMILAR_LOANS_MAX + 1,
     )
-    marked: dict[tuple[UUID, Mark], frozenset[UUID]] = {}
+    marked: dict[UUID, dict[Mark, frozenset[UUID]]] = {}
     for row in rows:
-        key = (row["pool_id"], row["mark"])
-        marked[key] = marked.get(key, frozenset()) | {row["project_id"]}
+        of_pool = marked.setdefault(row["pool_id"], {})
+        of_pool[row["mark"]] = of_pool.get(row["mark"], frozenset()) | {row["project_id"]}
     loans = {
         row["project_id"]: KnownLoan(
             row["lender"], row["loan_contract_number"], row["borrower_uscc"], row["stage"] == Stage.REJECTED

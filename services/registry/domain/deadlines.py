@@ -119,7 +119,8 @@ DeadlineChange = Callable[[Deadlines, Moment, AnyEvent], Deadlines]
 
 def deadline_id(pool_id: UUID, key: DeadlineKey) -> UUID:
     """The id of a deadline: the same for the same thing to do, whenever it is due."""
-    return uuid5(pool_id, "duty/{}/{}/{}/{}".format(*key))
+    kind, subject_id, reference, holder = key
+    return uuid5(pool_id, f"duty/{kind.value}/{subject_id}/{reference}/{holder}")
 
 
 def with_evaluation(deadlines: Deadlines, at: Moment) -> Deadlines:
