@@ -140,6 +140,7 @@ class MessageContext:
             FromContext.INSTALMENT: 1,
             FromContext.INSTALMENT_FEN: CONTRIBUTION_FEN,
             FromContext.INSTRUCTION: NO_INSTRUCTION,
+            FromContext.STOPPED_INSTRUCTION: NO_INSTRUCTION,
             FromContext.INSTRUCTED_FEN: 1,
         }
         match symbol:

@@ -73,6 +73,8 @@ class StepContext(MessageContext):
             case FromContext.DUE_FROM_FISCAL_FEN:
                 # What can't be applied for is refused by the services; an amount of nothing can't even be said.
                 return max(1, self.case.due.total())
+            case FromContext.STOPPED_INSTRUCTION:
+                return UUID(next(iter(self.case.stopped), str(super().value_of(symbol, beside))))
             case FromContext.INSTALMENT:
                 return self._next_instalment(beside["account"])
             case FromContext.INSTALMENT_FEN:

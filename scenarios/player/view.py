@@ -63,6 +63,8 @@ class CaseView:
     # By leg, as the treasury has settled it, and as claims has taken note of it.
     settled: Counter[str] = field(default_factory=Counter)
     noted: Counter[str] = field(default_factory=Counter)
+    # The instructions that the bank did not carry out and nobody took up again, the oldest first.
+    stopped: list[str] = field(default_factory=list)
     queued: dict[tuple[str, str], int] = field(default_factory=dict)
     due: Counter[str] = field(default_factory=Counter)
     filing: int = 1
@@ -146,6 +148,10 @@ class CaseView:
 
     def _fold_decision(self, message_type: str, data: Message) -> None:
         match message_type:
+            case "claims.payment.stopped.v1":
+                self.stopped.append(data["instruction_id"])
+            case "claims.payment.taken_up.v1":
+                self.stopped.remove(data["instruction_id"])
             case "claims.reimbursement.applied.v1":
                 # A new application has no ballot: the votes on the one before are void.
                 self.has_application, self.has_ballot = True, False

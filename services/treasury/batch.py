@@ -18,6 +18,7 @@ from services.treasury.domain.books import (
     ReimbursementAccepted,
     Release,
     ReleaseResumed,
+    TakeUpAccepted,
     TreasuryEvent,
     WaitingRelease,
     evolve,
@@ -29,7 +30,7 @@ from services.treasury.domain.pool import ArrivedContribution
 from services.treasury.domain.reimbursement import authority_of
 from services.treasury.domain.signed_originals import SignedOriginals
 from shared.contracts.catalogue import command_messages
-from shared.contracts.claims import PayoutReleased, ReimbursementApproved
+from shared.contracts.claims import PaymentTakenUp, PayoutReleased, ReimbursementApproved
 from shared.contracts.documents import SignedMessage
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
@@ -55,7 +56,7 @@ from shared.messaging.message import Answer, Decided, Incoming, Outgoing
 
 _ORIGINAL_MODELS = {topic: command_messages(topic) for topic in (LOSS_NOTICES, CLAIMS_COMMANDS)}
 BANK = (ConfirmContribution, ConfirmPayment, RejectPayment, HandOverAccounts, TakeOverAccounts)
-_RELEASE = (PayoutReleased, ReimbursementApproved)
+_RELEASE = (PayoutReleased, ReimbursementApproved, PaymentTakenUp)
 
 
 @dataclass(slots=True)
@@ -116,6 +117,8 @@ def read_originals(originals: Iterable[Original], keys: Keys) -> SignedOriginals
 
 
 def _originals_of(data: Release) -> tuple[SignedMessage, ...]:
+    if isinstance(data, PaymentTakenUp):
+        return (data.take_up,)
     return signed_of_payout(data) if isinstance(data, PayoutReleased) else authority_of(data)
 
 
@@ -131,7 +134,7 @@ def process(work: Batch, incoming: Incoming, originals: SignedOriginals) -> Deci
     for change in decision.changes:
         if isinstance(change, ReleaseResumed):
             work.resumed.append(books.waiting[change.message_id])
-        if isinstance(change, PayoutAccepted | ReimbursementAccepted):
+        if isinstance(change, PayoutAccepted | ReimbursementAccepted | TakeUpAccepted):
             work.accepted.append(change.mandate.mandate_id)
         if isinstance(change, ContributionReceived | PaymentReserved | PaymentSettled | PaymentVoided):
             work.transfers.append((transfer_of(pool_id, change), incoming.received_at))
@@ -171,7 +174,7 @@ def _projects_of(changes: Iterable[Change]) -> set[UUID]:
     """The projects whose stage the changes move on."""
     found: set[UUID] = set()
     for change in changes:
-        if isinstance(change, PayoutAccepted | ReimbursementAccepted):
+        if isinstance(change, PayoutAccepted | ReimbursementAccepted | TakeUpAccepted):
             found.add(change.mandate.project_id)
         elif isinstance(change, ProjectApproved) or (
             isinstance(change, TreasuryEvent) and hasattr(change, "project_id")

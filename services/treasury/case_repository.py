@@ -27,7 +27,7 @@ _PAYMENT_COLUMNS = (
 )
 _MANDATE_COLUMNS = (
     "mandate_id, project_id, compensation_id, leg, number, decision_sha256, authorised_fen, queued_fen, settled_fen, "
-    "stage"
+    "stage, follows"
 )
 _COMPENSATION_COLUMNS = (
     "compensation_id, project_id, number, plan_sha256, payee, total_loss_fen, share_rate_bp, committed_before_fen, "
@@ -88,17 +88,28 @@ async def load_queues(connection: Connection, places_max: Mapping[UUID, int]) ->
 
 
 async def load_mandates(
-    connection: Connection, project_ids: Collection[UUID], paying_pool_ids: Collection[UUID]
+    connection: Connection,
+    project_ids: Collection[UUID],
+    paying_pool_ids: Collection[UUID],
+    taken_up: Collection[UUID],
 ) -> list[Mandate]:
-    """The mandates of these projects; with their authority where a pool at hand may pay on them."""
+    """The mandates of these projects; with their authority where a pool at hand may pay on them.
+
+    So are those with a payment that is ``taken_up`` again, by its instruction.
+    """
     rows = await connection.fetch(
         f"""
         SELECT {_MANDATE_COLUMNS},
-            CASE WHEN queued_fen > 0 AND stage = 'open' AND pool_id = ANY($2::uuid[]) THEN authority END AS authority
+            CASE
+                WHEN queued_fen > 0 AND stage = 'open' AND pool_id = ANY($2::uuid[])
+                    OR mandate_id IN (SELECT mandate_id FROM payments WHERE instruction_id = ANY($3::uuid[]))
+                THEN authority
+            END AS authority
         FROM mandates WHERE project_id = ANY($1::uuid[])
         """,  # noqa: S608  # constants
         list(project_ids),
         list(paying_pool_ids),
+        list(taken_up),
     )
     return [
         _MANDATE.validate_python({**row, "authority": _AUTHORITY.validate_json(row["authority"] or "[]")})
@@ -111,9 +122,9 @@ async def upsert_mandates(connection: Connection, mandates: Sequence[tuple[UUID,
     await connection.execute(
         f"""
         INSERT INTO mandates (pool_id, authority, accepted_at, updated_at, {_MANDATE_COLUMNS})
-        SELECT pool_id, authority, $13, $13, {_MANDATE_COLUMNS}
+        SELECT pool_id, authority, $14, $14, {_MANDATE_COLUMNS}
         FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::text[],
-            $9::bigint[], $10::bigint[], $11::bigint[], $12::text[]) WITH ORDINALITY
+            $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::uuid[]) WITH ORDINALITY
             AS new (pool_id, authority, {_MANDATE_COLUMNS}, place)
         ORDER BY place
         ON CONFLICT (mandate_id) DO UPDATE SET queued_fen = excluded.queued_fen, settled_fen = excluded.settled_fen,

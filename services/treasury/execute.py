@@ -1,6 +1,6 @@
 """The transaction: load what the batch needs, decide one message after the other in memory, save what changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -18,6 +18,7 @@ from services.treasury.batch import (
 from services.treasury.domain.books import Books, DutyEvent, QueuePlace, Release
 from services.treasury.domain.case import Case, Compensation, Mandate, stage_of
 from services.treasury.domain.decide import InputMessage, names_awaited
+from shared.contracts.claims import PaymentTakenUp
 from shared.contracts.received import Received
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
 from shared.contracts.treasury import (
@@ -62,14 +63,12 @@ async def _load(connection: Connection, inputs: Sequence[Incoming]) -> Batch:
     funds = await repository.load_funds(connection, pool_ids)
     names = {name for incoming in inputs for name in names_awaited(cast(Received[InputMessage], incoming.received))}
     waiting = await repository.load_waiting(connection, pool_ids, names)
-    payments = await case_repository.load_payments(
-        connection,
-        [
-            incoming.data.instruction_id
-            for incoming in inputs
-            if isinstance(incoming.data, ConfirmPayment | RejectPayment)
-        ],
-    )
+    answered = {
+        incoming.data.instruction_id for incoming in inputs if isinstance(incoming.data, ConfirmPayment | RejectPayment)
+    }
+    at_hand = [*(incoming.data for incoming in inputs), *(release.received.data for release in waiting)]
+    taken_up = {data.instruction_id for data in at_hand if isinstance(data, PaymentTakenUp)}
+    payments = await case_repository.load_payments(connection, answered | taken_up)
     paying = {incoming.received.pool_id for incoming in inputs if isinstance(incoming.data, BANK)}
     places_max = {pool_id: QUEUE_PLACES_MAX if pool_id in paying else 1 for pool_id in pool_ids}
     places = await case_repository.load_queues(connection, places_max)
@@ -81,7 +80,7 @@ async def _load(connection: Connection, inputs: Sequence[Incoming]) -> Batch:
         for incoming in inputs
         if isinstance(incoming.data, DutyEvent | Release) and incoming.data.project_id is not None
     }
-    cases, traces = await _load_cases(connection, sorted(project_ids), sorted(paying))
+    cases, traces = await _load_cases(connection, sorted(project_ids), sorted(paying), taken_up)
     for pool_id, payment in payments:
         cases[pool_id][payment.project_id] = cases[pool_id][payment.project_id].with_payment(payment)
     books = {
@@ -114,7 +113,7 @@ def _queues(places: Iterable[tuple[UUID, Leg, UUID, UUID]], pool_id: UUID) -> Ma
 
 
 async def _load_cases(
-    connection: Connection, project_ids: Sequence[UUID], paying_pool_ids: Sequence[UUID]
+    connection: Connection, project_ids: Sequence[UUID], paying_pool_ids: Sequence[UUID], taken_up: Collection[UUID]
 ) -> tuple[dict[UUID, dict[UUID, Case]], dict[UUID, str | None]]:
     """The cases by pool and project, and the trace context of each one's latest stage."""
     rows = await case_repository.load_cases(connection, project_ids)
@@ -122,7 +121,7 @@ async def _load_cases(
     for compensation in await case_repository.load_compensations(connection, project_ids):
         compensations.setdefault(compensation.project_id, {})[compensation.compensation_id] = compensation
     mandates: dict[UUID, dict[UUID, Mandate]] = {}
-    for mandate in await case_repository.load_mandates(connection, project_ids, paying_pool_ids):
+    for mandate in await case_repository.load_mandates(connection, project_ids, paying_pool_ids, taken_up):
         mandates.setdefault(mandate.project_id, {})[mandate.mandate_id] = mandate
     cases: dict[UUID, dict[UUID, Case]] = {}
     for pool_id, case, _ in rows:

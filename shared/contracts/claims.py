@@ -30,6 +30,7 @@ from shared.contracts.registry import collective_decisions as ballots
 from shared.contracts.registry.rules import LossRatio
 from shared.contracts.registry.words import Duty, RulesVersion, SystemUse
 from shared.contracts.topics import LOSS_NOTICES
+from shared.contracts.treasury import Leg
 from shared.contracts.words import (
     Day,
     Identity,
@@ -171,6 +172,27 @@ class ReturnedPlan(ConfirmedPlan):
     reasons: Annotated[Text, example("方案说明未写明计算依据，请补充后重新制定")]
 
 
+class TakeUpParticulars(BaseModel):
+    """Which payment is taken up again, and what was mended."""
+
+    project_id: ProjectId
+    instruction_id: Annotated[
+        Identity,
+        Field(description="the instruction that the bank did not carry out"),
+        example(FromContext.STOPPED_INSTRUCTION),
+    ]
+    reasons: Annotated[Text, example("收款账户已更正并登记，重新办理支付")]
+
+
+class StoppedPayment(BaseModel):
+    """A payment that the supervising bank did not carry out."""
+
+    compensation: int
+    compensation_id: Identity
+    leg: Leg
+    amount_fen: PositiveFen
+
+
 class ApplicationParticulars(BaseModel):
     """What is applied for, and with which documents."""
 
@@ -288,6 +310,16 @@ class ReleasePayout(ConfirmedPlan, Command, name="claims.payout.release.v1"):
     """Release the payout of the confirmed plan; by the cooperating institution (6.8)."""
 
     spoken: ClassVar[Spoken] = Spoken("release", Party.COOPERATING, Duty.RELEASE)
+
+
+class TakeUpPayment(TakeUpParticulars, Command, name="claims.payment.take_up.v1"):
+    """Take up again a payment that the bank did not carry out, its cause mended; by the cooperating institution.
+
+    The same money goes out under a new instruction, which says the one it follows (10.5). The decision stands; an
+    account that was wrong is changed in the registry first.
+    """
+
+    spoken: ClassVar[Spoken] = Spoken("payment taken up again", Party.COOPERATING, Duty.RELEASE)
 
 
 class ApplyForReimbursement(ApplicationParticulars, Command, name="claims.reimbursement.apply.v1"):
@@ -455,6 +487,23 @@ class CompensationPaid(Event, name="claims.compensation.paid.v1"):
     paid_fen: Annotated[PositiveFen, Field(description="paid so far on this compensation")]
     case_paid_fen: Annotated[PositiveFen, Field(description="paid so far on all compensations of the case")]
     fiscal_part_fen: Annotated[Fen, Field(description="F(paid): the fiscal account's part of what was paid so far")]
+
+
+class PaymentStopped(StoppedPayment, Event, name="claims.payment.stopped.v1"):
+    """The supervising bank did not carry a payment out: it waits until its cause is mended and it is taken up again."""
+
+    project_id: Identity
+    instruction_id: Identity
+    reason: Text
+
+
+class PaymentTakenUp(TakeUpParticulars, StoppedPayment, Event, name="claims.payment.taken_up.v1"):
+    """A stopped payment goes out again. The signed message lets the treasury check that for itself."""
+
+    taken_up_by: OfficerId
+    take_up: SignedMessage
+    rules_version: RulesVersion
+    registry_seq: RegistrySeq
 
 
 class ReimbursementApplied(ApplicationParticulars, Event, name="claims.reimbursement.applied.v1"):

@@ -205,5 +205,6 @@ class FromContext(Symbol, Enum):
     BUDGET_YEAR = "the year of that budget"
     INSTRUCTION = "the id of the oldest instruction that the bank has not answered"
     INSTRUCTED_FEN = "its amount"
+    STOPPED_INSTRUCTION = "the id of the case's oldest instruction that the bank did not carry out"
     BANK_REFERENCE = "the bank's number for what it confirms"
     KEY_ID = "the key that whomever the message is about began with"

@@ -131,6 +131,11 @@ class Balances(EventPart):
     social_capital: Balance
 
 
+_Follows = Annotated[
+    Identity | None, Field(description="the instruction that was not carried out and that this one takes up again")
+]
+
+
 class _OfLeg(Event):
     """What is said of one leg of a compensation."""
 
@@ -187,6 +192,7 @@ class PaymentInstructed(_OfPayment, name="treasury.payment.instructed.v1"):
     """The supervising bank was told to carry out a payment."""
 
     instruction_id: Identity
+    follows: _Follows = None
     amount_fen: PositiveFen
     bank: InstitutionId
     rules_version: RulesVersion
@@ -227,6 +233,7 @@ class PaymentInstruction(_OfPayment, name="treasury.payment.instruction.v1"):
     topic: ClassVar[str] = ""
 
     instruction_id: Identity
+    follows: _Follows = None
     amount_fen: PositiveFen
     debit_account: Account
     payee: Annotated[InstitutionId | None, Field(description="absent where the social capital account is credited")] = (

@@ -42,6 +42,7 @@ ClaimsDutyEvent = (
     | claims.PlanConfirmed
     | claims.PlanReturned
     | claims.PayoutReleased
+    | claims.PaymentTakenUp
     | claims.ReimbursementApplied
     | claims.BallotOpened
     | claims.VoteRecorded
@@ -106,6 +107,7 @@ DUTIES_IN_EVENTS: Mapping[type[Event], tuple[DutyFields, ...]] = {
     claims.PlanConfirmed: (DutyFields(Duty.CONFIRMATION, Role.MANAGING, ("confirmed_by",)),),
     claims.PlanReturned: (DutyFields(Duty.CONFIRMATION, Role.MANAGING, ("returned_by",)),),
     claims.PayoutReleased: (DutyFields(Duty.RELEASE, Role.COOPERATING, ("released_by",)),),
+    claims.PaymentTakenUp: (DutyFields(Duty.RELEASE, Role.COOPERATING, ("taken_up_by",)),),
     claims.ReimbursementApplied: (DutyFields(Duty.APPLICATION, Role.COOPERATING, ("applied_by",)),),
     claims.BallotOpened: (_OPENING,),
     claims.VoteRecorded: (_VOTE,),

@@ -15,6 +15,7 @@ from services.treasury import repository
 from services.treasury.execute import execute
 from shared.contracts import ids
 from shared.contracts.catalogue import COMMAND_MESSAGES
+from shared.contracts.claims import PaymentTakenUp, TakeUpPayment
 from shared.contracts.documents import SignedMessage
 from shared.contracts.examples import SHARE_FEN
 from shared.contracts.ids import causing_id
@@ -26,6 +27,7 @@ from shared.contracts.topics import outcomes_topic
 from shared.contracts.treasury import (
     Account,
     ContributionReceived,
+    Leg,
     PaymentInstructed,
     PaymentInstruction,
     PaymentRefused,
@@ -257,6 +259,49 @@ async def test_the_queue_outlives_the_batch(treasury_database: Any) -> None:
     reserved = said(decided, PaymentReserved)
     assert [(each.project_id, each.instalment) for each in reserved] == [(projects[1], 2), (projects[0], 1)]
     assert all(len(each.authority) == 3 for each in said(decided, PaymentInstruction))
+
+
+@pytest.mark.clause("10.5")
+@pytest.mark.parametrize("leg", list(Leg))
+async def test_what_the_bank_left_undone_is_taken_up_again(treasury_database: Any, leg: Leg) -> None:
+    """On the decision as it was kept, which the event doesn't bring along; what is taken up twice is owed once."""
+    keys = Keys()
+    signed_payout, voted = payout(signing=keys.sign), approval(signing=keys.sign)
+    await take(treasury_database, [*registry_tells(keys), *pair()])
+    decided = await take(treasury_database, [from_service(signed_payout.released())])
+    if leg is Leg.REIMBURSEMENT:
+        await take(treasury_database, [bank_says(confirmation_of(said(decided, PaymentInstructed)[0]))])
+        decided = await take(treasury_database, [from_service(voted.approved())])
+    (stopped,) = said(decided, PaymentInstructed)
+    await take(treasury_database, [bank_says(rejection_of(stopped))])
+    named = {"project_id": PROJECT_ID, "instruction_id": stopped.instruction_id, "reasons": "账户已更正"}
+    signed = keys.sign(TakeUpPayment(**named), COOPERATING, "releaser")
+    taken_up = PaymentTakenUp(
+        **named,
+        compensation=1,
+        compensation_id=stopped.compensation_id,
+        leg=leg,
+        amount_fen=stopped.amount_fen,
+        taken_up_by="releaser",
+        take_up=signed.original,
+        rules_version=1,
+        registry_seq=0,
+    )
+    decided = await take(treasury_database, [from_service(taken_up), from_service(taken_up)])
+    (again,) = said(decided, PaymentInstructed)
+    (told,) = said(decided, PaymentInstruction)
+    assert (again.follows, again.amount_fen, told.follows) == (
+        stopped.instruction_id,
+        stopped.amount_fen,
+        stopped.instruction_id,
+    )
+    assert told.authority[-1] == signed.original
+    assert len(told.authority) > 3
+    decided = await take(treasury_database, [bank_says(confirmation_of(again, bank_reference="OUT-2"))])
+    assert [each.amount_fen for each in said(decided, PaymentSettled)] == [stopped.amount_fen]
+    statement = "SELECT stage, queued_fen, settled_fen FROM mandates WHERE leg = $1 ORDER BY number"
+    rows = await treasury_database.pool.fetch(statement, leg.value)
+    assert [tuple(row) for row in rows] == [("taken_up", 0, 0), ("settled", 0, stopped.amount_fen)]
 
 
 async def test_a_forged_signature_moves_nothing(treasury_database: Any) -> None:

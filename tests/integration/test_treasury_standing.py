@@ -197,6 +197,32 @@ async def test_what_was_paid_is_not_owed_again(paid: dict[str, Connection], role
         await paid[role].execute(f"UPDATE mandates SET {change}")
 
 
+@pytest.mark.clause("10.5")
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("follows", "constraint"),
+    [
+        ("NULL", "mandates_one_payout_each"),
+        ("gen_random_uuid()", "mandates_article_10_5_follows_a_voided_one"),
+        ("(SELECT instruction_id FROM payments LIMIT 1)", "mandates_article_10_5_follows_a_voided_one"),
+    ],
+)
+async def test_only_what_the_bank_left_undone_is_owed_again(
+    paid: dict[str, Connection], role: str, follows: str, constraint: str
+) -> None:
+    """A second mandate on a payout names a payment that was voided; the one that is there was settled."""
+    statement = f"""
+        INSERT INTO mandates (mandate_id, pool_id, project_id, compensation_id, leg, number, decision_sha256,
+            authorised_fen, queued_fen, settled_fen, stage, authority, accepted_at, updated_at, follows)
+        SELECT gen_random_uuid(), pool_id, project_id, compensation_id, leg, 2, decision_sha256, 1, 1, 0, 'open',
+            authority, accepted_at, updated_at, {follows}
+        FROM mandates
+    """
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await paid[role].execute(statement)
+    assert refused.value.constraint_name == constraint
+
+
 @pytest.mark.clause("9.4")
 @pytest.mark.parametrize(
     ("statement", "clause"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.claims.domain.step import Step
+from shared.contracts import claims as said
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.documents import SignedMessage
 from shared.contracts.registry.projects import Loan, ProjectTerms
@@ -108,6 +109,12 @@ class Application(Decidable):
     signed: SignedBallot | None = None
 
 
+class StoppedPayment(said.StoppedPayment, Part):
+    """A payment that the bank did not carry out, and that was not taken up again."""
+
+    instruction_id: UUID
+
+
 class Compensation(Part):
     """One compensation of a case, from its notice to its reimbursement: one notice, one payee (10.2, 14.2).
 
@@ -181,7 +188,8 @@ class Claim(Part):
     """A case. Its id is the project's; it exists from the project's filing, or from a notice that comes before it.
 
     ``held`` are notices that wait for the approval, ``notices`` the latest accepted one of each notifier;
-    ``compensations`` are in the order of their numbers, which begin with 1. ``duties_exercised`` are those of the
+    ``compensations`` are in the order of their numbers, which begin with 1; ``stopped`` are payments that wait to be
+    taken up again, and ``instructions_stopped`` those that ever were one. ``duties_exercised`` are those of the
     officers who have acted in the case, here and as far as this service has observed it elsewhere; ``recused`` are
     those who have an interest in it and decide on none of its applications.
     """
@@ -198,6 +206,8 @@ class Claim(Part):
     notices: tuple[Notice, ...] = ()
     compensations: tuple[Compensation, ...] = ()
     application: Application | None = None
+    stopped: tuple[StoppedPayment, ...] = ()
+    instructions_stopped: tuple[UUID, ...] = ()
     duties_exercised: tuple[DutyExercised, ...] = ()
     recused: tuple[str, ...] = ()
 

@@ -1,5 +1,7 @@
 """The way from a notice to its payout: review, verification, plan, confirmation, release (5, 6, 10)."""
 
+from uuid import UUID
+
 from services.claims.domain.claim import Claim, ClaimsError, Compensation, Notice, Plan
 from services.claims.domain.context import CommandContext
 from services.claims.domain.rules.article_06_plan import refuse_if_plan_is_of_another_compensation
@@ -15,6 +17,7 @@ from services.claims.domain.rules.article_10_pool_share import (
     pool_share_max_fen,
     refuse_if_basis_differs,
     refuse_if_pool_share_is_nothing,
+    refuse_unless_payment_is_stopped,
 )
 from services.claims.domain.rules.article_14_notice import payee
 from shared.contracts.claims import (
@@ -22,6 +25,8 @@ from shared.contracts.claims import (
     CompensationReimbursed,
     ConfirmPlan,
     DrawUpPlan,
+    PaymentStopped,
+    PaymentTakenUp,
     PayoutReleased,
     PlanBasis,
     PlanConfirmed,
@@ -32,13 +37,14 @@ from shared.contracts.claims import (
     ReleasePayout,
     ReturnPlan,
     ReviewRecorded,
+    TakeUpPayment,
     VerificationRecorded,
 )
 from shared.contracts.envelope import Event
 from shared.contracts.ids import compensation_id
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role
-from shared.contracts.treasury import Leg, PaymentSettled
+from shared.contracts.treasury import Leg, PaymentSettled, PaymentVoided
 from shared.decisions.amounts import yuan
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
@@ -169,15 +175,56 @@ def decide_release(ctx: CommandContext[ReleasePayout]) -> Decision:
     )
 
 
-def decide_settlement(claim: Claim, settled: PaymentSettled) -> tuple[Event, ...]:
-    """Take note of what the treasury has settled; raises ClaimsError for a payment that nothing here has led to."""
+def decide_take_up(ctx: CommandContext[TakeUpPayment]) -> Decision:
+    """Take up again a payment that the bank did not carry out."""
+    claim, command = ctx.claim, ctx.command
+    stopped = next((each for each in claim.stopped if each.instruction_id == command.instruction_id), None)
+    if fault := refuse_unless_payment_is_stopped(is_stopped=stopped is not None):
+        return refused(fault)
+    assert stopped is not None
+    taken_up = PaymentTakenUp(
+        **{**dict(stopped), **dict(command)},
+        taken_up_by=ctx.officer,
+        take_up=ctx.original,
+        rules_version=ctx.rules.version,
+        registry_seq=ctx.pool.registry_seq,
+    )
+    return accepted(taken_up)
+
+
+def decide_voided(claim: Claim, voided: PaymentVoided) -> tuple[Event, ...]:
+    """Take note of a payment that the bank did not carry out; raises ClaimsError for one that nothing here led to."""
+    if voided.instruction_id in claim.instructions_stopped:
+        return ()
+    compensation = _released(claim, voided.compensation_id)
+    return (
+        PaymentStopped(
+            project_id=claim.project_id,
+            compensation=compensation.number,
+            compensation_id=voided.compensation_id,
+            leg=voided.leg,
+            instruction_id=voided.instruction_id,
+            amount_fen=voided.amount_fen,
+            reason=voided.reason,
+        ),
+    )
+
+
+def _released(claim: Claim, compensation_id: UUID) -> Compensation:
     for compensation in claim.compensations:
         plan = compensation.plan
-        if plan is not None and compensation.is_released and plan.compensation_id == settled.compensation_id:
-            if settled.leg is Leg.PAYOUT:
-                return _decide_paid(claim, compensation, plan, settled)
-            return _decide_reimbursed(claim, compensation, plan, settled)
-    raise ClaimsError(f"payment of {settled.compensation_id}, which was never released, in case {claim.project_id}")
+        if plan is not None and compensation.is_released and plan.compensation_id == compensation_id:
+            return compensation
+    raise ClaimsError(f"payment of {compensation_id}, which was never released, in case {claim.project_id}")
+
+
+def decide_settlement(claim: Claim, settled: PaymentSettled) -> tuple[Event, ...]:
+    """Take note of what the treasury has settled; raises ClaimsError for a payment that nothing here has led to."""
+    compensation = _released(claim, settled.compensation_id)
+    assert compensation.plan is not None, "what was released has a plan"
+    if settled.leg is Leg.PAYOUT:
+        return _decide_paid(claim, compensation, compensation.plan, settled)
+    return _decide_reimbursed(claim, compensation, compensation.plan, settled)
 
 
 def _decide_paid(claim: Claim, compensation: Compensation, plan: Plan, settled: PaymentSettled) -> tuple[Event, ...]:

@@ -12,7 +12,9 @@ from services.claims.domain.compensation import (
     decide_return,
     decide_review,
     decide_settlement,
+    decide_take_up,
     decide_verification,
+    decide_voided,
 )
 from services.claims.domain.context import Case, CommandContext
 from services.claims.domain.evolve import CaseEvent, CorrectionEvent, DrawdownEvent, DutyEvent, ProjectEvent, evolve
@@ -51,6 +53,7 @@ from shared.contracts.claims import (
     RecuseMember,
     ReleasePayout,
     ReturnPlan,
+    TakeUpPayment,
     WithdrawNotice,
 )
 from shared.contracts.envelope import Command, Event
@@ -60,7 +63,7 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.project_life import ProjectEnded, RepaymentRecorded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.registry.words import Duty, Role
-from shared.contracts.treasury import PaymentSettled
+from shared.contracts.treasury import PaymentSettled, PaymentVoided
 from shared.decisions.article_03_one_pool import refuse_unless_of_one_pool
 from shared.decisions.article_04_authorisation import (
     refuse_if_said_before,
@@ -81,13 +84,14 @@ CaseCommand = (
     | ConfirmPlan
     | ReturnPlan
     | ReleasePayout
+    | TakeUpPayment
     | ApplyForReimbursement
     | OpenBallot
     | CastVote
     | RecuseMember
     | CloseBallot
 )
-ObservedEvent = ProjectEvent | PaymentSettled
+ObservedEvent = ProjectEvent | PaymentSettled | PaymentVoided
 CaseMessage = CaseCommand | ObservedEvent
 
 __all__ = ["COMMANDS", "CaseCommand", "CaseMessage", "ObservedEvent", "decide", "handle"]
@@ -123,6 +127,7 @@ _SPECS: tuple[CommandSpec[Any], ...] = (
     CommandSpec(ConfirmPlan, decide_confirmation, "5.6", managing(Duty.CONFIRMATION), Step.CONFIRMATION),
     CommandSpec(ReturnPlan, decide_return, "5.6", managing(Duty.CONFIRMATION), Step.CONFIRMATION),
     CommandSpec(ReleasePayout, decide_release, "6.8", cooperating(Duty.RELEASE), Step.RELEASE),
+    CommandSpec(TakeUpPayment, decide_take_up, "10.5", cooperating(Duty.RELEASE)),
     CommandSpec(ApplyForReimbursement, decide_application, "15.1", cooperating(Duty.APPLICATION), Step.APPLICATION),
     CommandSpec(OpenBallot, decide_opening, "15.2", managing(Duty.BALLOT)),
     CommandSpec(CastVote, decide_vote, "15.2", managing(Duty.VOTE)),
@@ -205,6 +210,8 @@ def _follows(case: Case, received: Received[ObservedEvent]) -> tuple[Event, ...]
             return decide_end(claim)
         case PaymentSettled():
             return decide_settlement(claim, data)
+        case PaymentVoided():
+            return decide_voided(claim, data)
         case _:
             assert_never(data)
 

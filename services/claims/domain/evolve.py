@@ -12,6 +12,7 @@ from services.claims.domain.claim import (
     Project,
     Repayment,
     SignedBallot,
+    StoppedPayment,
 )
 from shared.contracts.claims import (
     BallotClosed,
@@ -25,6 +26,8 @@ from shared.contracts.claims import (
     NoticeRefused,
     NoticeWithdrawn,
     NotifyLoss,
+    PaymentStopped,
+    PaymentTakenUp,
     PayoutReleased,
     PlanConfirmed,
     PlanDrawnUp,
@@ -73,6 +76,8 @@ ClaimsEvent = (
     | PlanConfirmed
     | PlanReturned
     | PayoutReleased
+    | PaymentStopped
+    | PaymentTakenUp
     | CompensationPaid
     | ReimbursementApplied
     | BallotOpened
@@ -157,6 +162,13 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
             instalments = (*reimbursed.reimbursed_instalments, cause.data.instalment)
             figures = {"reimbursed_fen": event.reimbursed_fen, "reimbursed_instalments": instalments}
             return claim.with_compensation(_with(reimbursed, **figures))
+        case PaymentStopped():
+            stopped = StoppedPayment(**{name: getattr(event, name) for name in StoppedPayment.model_fields})
+            ever = (*claim.instructions_stopped, event.instruction_id)
+            return _with(claim, stopped=(*claim.stopped, stopped), instructions_stopped=ever)
+        case PaymentTakenUp():
+            left = tuple(each for each in claim.stopped if each.instruction_id != event.instruction_id)
+            return _with(claim, stopped=left)
         case ReimbursementApplied() | ReimbursementApproved() | ReimbursementRefused():
             return _evolve_application(claim, event, cause)
         case BallotOpened() | VoteRecorded() | MemberRecused() | BallotClosed() | BallotVoided():

@@ -82,8 +82,9 @@ STEPS: dict[Step, StepWords] = {
         "settled payout",
         "补偿资金到账",
         "15.2",
-        "wait until the supervising bank has settled the payout; only what was really paid is reimbursed",
-        "请等待监管银行完成补偿资金支付；仅对实际支付的金额进行补偿",
+        "wait until the supervising bank has settled the payout, since only what was really paid is reimbursed; one "
+        "that it did not carry out is taken up again (claims.payment.take_up)",
+        "请等待监管银行完成补偿资金支付，仅对实际支付的金额进行补偿；银行未办理的，请重新办理（claims.payment.take_up）",
     ),
     Step.APPLICATION: StepWords(
         "reimbursement application",

@@ -18,7 +18,7 @@ from services.treasury.domain.case import (
     evolve_voided,
 )
 from services.treasury.domain.pool import Pool, evolve_pool
-from shared.contracts.claims import PayoutReleased, ReimbursementApproved
+from shared.contracts.claims import PaymentTakenUp, PayoutReleased, ReimbursementApproved
 from shared.contracts.received import Received
 from shared.contracts.registry.contributions import ContributionsPlanned
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
@@ -44,7 +44,7 @@ from shared.contracts.treasury import (
 )
 from shared.decisions.duties_exercised import ClaimsDutyEvent, DutyExercised, RegistryDutyEvent, duties_exercised_in
 
-Release = PayoutReleased | ReimbursementApproved
+Release = PayoutReleased | ReimbursementApproved | PaymentTakenUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,15 @@ class ReimbursementAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeUpAccepted:
+    """A payment that the bank did not carry out is due again: ``mandate`` follows ``before``, and takes its queue."""
+
+    mandate: Mandate
+    before: Mandate
+    duties_exercised: tuple[DutyExercised, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseHeld:
     """A release or an approval waits for the registry's copies."""
 
@@ -126,7 +135,7 @@ class RegistryObserved:
     seq: int
 
 
-Fact = PayoutAccepted | ReimbursementAccepted | ReleaseHeld | ReleaseResumed | RegistryObserved
+Fact = PayoutAccepted | ReimbursementAccepted | TakeUpAccepted | ReleaseHeld | ReleaseResumed | RegistryObserved
 """What the treasury notes for itself and does not publish."""
 
 TreasuryEvent = (
@@ -257,6 +266,10 @@ def _evolve_fact(books: Books, fact: Fact) -> Books:
         case ReimbursementAccepted():
             case = books.case(fact.mandate.project_id)
             return books.with_case(case.with_duties_exercised(fact.duties_exercised)).with_mandate(fact.mandate)
+        case TakeUpAccepted():
+            case = books.case(fact.mandate.project_id).with_duties_exercised(fact.duties_exercised)
+            case = case.with_mandate(replace(fact.before, stage=MandateStage.TAKEN_UP, queued_fen=0))
+            return _without_finished(books.with_case(case), fact.mandate.leg).with_mandate(fact.mandate)
         case ReleaseHeld():
             message_id = fact.waiting.received.message_id
             return replace(books, waiting={**books.waiting, message_id: fact.waiting})

@@ -32,11 +32,12 @@ class Project:
 
 
 class MandateStage(StrEnum):
-    """Where a mandate stands: open → settled, or open → rejected by the bank; from there only a person leads on."""
+    """Where a mandate stands: open → settled, or open → rejected by the bank → taken up again by a person."""
 
     OPEN = "open"
     SETTLED = "settled"
     REJECTED = "rejected"
+    TAKEN_UP = "taken_up"
 
 
 class PaymentStage(LabelledEnum):
@@ -55,7 +56,8 @@ CompensationStage = Literal["queued", "paying", "paid", "reimbursing", "reimburs
 class Mandate:
     """An amount that a checked decision binds the pool to pay on one leg, in as many instalments as money allows.
 
-    ``queued_fen`` is what is not reserved yet. ``authority`` are the signed messages the decision rests on; it is empty
+    ``queued_fen`` is what is not reserved yet. ``follows`` is the instruction that the bank did not carry out, and that
+    this mandate takes up again. ``authority`` are the signed messages the decision rests on; it is empty
     where nothing is left to be instructed and nobody asked for it.
     """
 
@@ -69,6 +71,7 @@ class Mandate:
     queued_fen: int
     settled_fen: int = 0
     stage: MandateStage = MandateStage.OPEN
+    follows: UUID | None = None
     authority: tuple[SignedMessage, ...] = field(default=(), repr=False)
 
 

@@ -25,6 +25,7 @@ from services.treasury.domain.books import (
     Release,
     ReleaseHeld,
     ReleaseResumed,
+    TakeUpAccepted,
     TreasuryEvent,
     WaitingRelease,
     evolve,
@@ -34,7 +35,8 @@ from services.treasury.domain.funding import pay_first_time, pay_from_queues
 from services.treasury.domain.payout import missing_before_payout, registry_awaited, rules_awaited, verify_payout
 from services.treasury.domain.reimbursement import missing_before_reimbursement, verify_reimbursement
 from services.treasury.domain.signed_originals import SignedOriginals
-from shared.contracts.claims import PayoutReleased, ReimbursementApproved
+from services.treasury.domain.taking_up import is_taken_up, missing_before_taking_up, verify_taking_up
+from shared.contracts.claims import PaymentTakenUp, PayoutReleased, ReimbursementApproved
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
@@ -187,6 +189,8 @@ def _on_release(books: Books, received: Received[Release], originals: SignedOrig
         if isinstance(payout, Refusal):
             return _refuse(data, Leg.PAYOUT, payout, rules_version)
         return _accept(books, payout, payout.mandate, received.received_at)
+    if isinstance(data, PaymentTakenUp):
+        return _on_taking_up(books, cast(Received[PaymentTakenUp], received), originals)
     if any(
         mandate.leg is Leg.REIMBURSEMENT and mandate.decision_sha256 == data.application_sha256
         for mandate in case.mandates.values()
@@ -200,6 +204,19 @@ def _on_release(books: Books, received: Received[Release], originals: SignedOrig
         rules_version = books.pool.rules_at(received.received_at).version
         return _refuse(data, Leg.REIMBURSEMENT, reimbursement, rules_version)
     return _accept(books, reimbursement, reimbursement.mandate, received.received_at)
+
+
+def _on_taking_up(books: Books, received: Received[PaymentTakenUp], originals: SignedOriginals) -> Decision:
+    data = received.data
+    if is_taken_up(books.case(data.project_id), data):
+        return Decision()
+    missing = missing_before_taking_up(books, data, originals)
+    if missing:
+        return _hold(received, missing)
+    accepted = verify_taking_up(books, received, originals)
+    if isinstance(accepted, Refusal):
+        return _refuse(data, data.leg, accepted, books.pool.rules_at(received.received_at).version)
+    return _accept(books, accepted, accepted.mandate, received.received_at)
 
 
 def _hold(received: Received[Release], missing: tuple[str, ...]) -> Decision:
@@ -219,7 +236,9 @@ def _refuse(data: Release, leg: Leg, refused: Refusal, rules_version: int) -> De
     return Decision(Outcome.REFUSED, (said,), (refused,))
 
 
-def _accept(books: Books, accepted: PayoutAccepted | ReimbursementAccepted, mandate: Mandate, at: datetime) -> Decision:
+def _accept(
+    books: Books, accepted: PayoutAccepted | ReimbursementAccepted | TakeUpAccepted, mandate: Mandate, at: datetime
+) -> Decision:
     books = evolve(books, accepted)
     paid = pay_first_time(books, mandate.leg, QueuePlace(mandate.project_id, mandate.mandate_id), at)
     return Decision(changes=(accepted, *paid))

@@ -124,6 +124,7 @@ def _instruct(
     account = None if payee is None else books.pool.payee_accounts[payee]
     payment_instruction = PaymentInstruction(
         instruction_id=instruction,
+        follows=mandate.follows,
         project_id=mandate.project_id,
         compensation_id=mandate.compensation_id,
         leg=mandate.leg,
@@ -143,6 +144,7 @@ def _instruct(
         leg=mandate.leg,
         instalment=instalment,
         instruction_id=instruction,
+        follows=mandate.follows,
         amount_fen=amount_fen,
         bank=bank,
         rules_version=reserved.rules_version,

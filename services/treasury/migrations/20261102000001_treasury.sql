@@ -144,12 +144,14 @@ CREATE TABLE mandates (
     authorised_fen bigint NOT NULL CHECK (authorised_fen > 0),
     queued_fen bigint NOT NULL CHECK (queued_fen BETWEEN 0 AND authorised_fen),
     settled_fen bigint NOT NULL CHECK (settled_fen >= 0),
-    stage text NOT NULL CHECK (stage IN ('open', 'settled', 'rejected')),
+    stage text NOT NULL CHECK (stage IN ('open', 'settled', 'rejected', 'taken_up')),
+    -- The instruction that the bank did not carry out, and that this mandate takes up again: once each.
+    follows uuid UNIQUE,
     authority text NOT NULL,
     accepted_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     UNIQUE (compensation_id, leg, number),
-    CONSTRAINT mandates_one_payout_each CHECK (leg <> 'payout' OR number = 1),
+    CONSTRAINT mandates_one_payout_each CHECK (leg <> 'payout' OR number = 1 OR follows IS NOT NULL),
     CONSTRAINT mandates_queued_and_settled CHECK (queued_fen + settled_fen <= authorised_fen)
 );
 
@@ -552,10 +554,10 @@ WHEN (
     OR (old.stage = 'settled' AND new.stage <> 'settled')
     OR (
         old.mandate_id, old.pool_id, old.project_id, old.compensation_id, old.leg, old.number, old.decision_sha256,
-        old.authorised_fen, old.authority, old.accepted_at
+        old.authorised_fen, old.authority, old.accepted_at, old.follows
     ) IS DISTINCT FROM (
         new.mandate_id, new.pool_id, new.project_id, new.compensation_id, new.leg, new.number, new.decision_sha256,
-        new.authorised_fen, new.authority, new.accepted_at
+        new.authorised_fen, new.authority, new.accepted_at, new.follows
     )
 )
 EXECUTE FUNCTION refuse_with('10.5', 'mandates_article_10_5_only_go_on', 'what was paid on it is not owed again');
@@ -645,6 +647,35 @@ END
 $$;
 CREATE CONSTRAINT TRIGGER payments_are_the_ledgers AFTER INSERT OR UPDATE ON payments
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payment_is_the_ledgers();
+
+-- What is taken up again was not carried out, on the same leg of the same compensation; and all that is paid, reserved or
+-- still queued on a compensation stays within its share (10.3, 10.5).
+CREATE FUNCTION taken_up_is_owed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF new.follows IS NOT NULL AND NOT EXISTS (
+        SELECT FROM payments AS p
+        WHERE p.instruction_id = new.follows AND p.stage = 'voided' AND p.pool_id = new.pool_id
+            AND p.compensation_id = new.compensation_id AND p.leg = new.leg
+    ) THEN
+        PERFORM refuse('10.5', 'mandates_article_10_5_follows_a_voided_one', format(
+            'mandate %s takes up %s, which the bank is not said to have left undone', new.mandate_id, new.follows));
+    END IF;
+    IF new.leg = 'payout' AND EXISTS (
+        SELECT FROM compensations AS c
+        WHERE c.compensation_id = new.compensation_id AND c.pool_share_fen < c.paid_fen + c.reserved_fen + (
+            SELECT sum(m.queued_fen) FROM mandates AS m
+            WHERE m.compensation_id = new.compensation_id AND m.leg = 'payout' AND m.stage = 'open'
+        )
+    ) THEN
+        PERFORM refuse('10.3', 'mandates_article_10_3_within_the_share', format(
+            'with mandate %s more would be owed on its compensation than its share', new.mandate_id));
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER mandates_are_owed AFTER INSERT ON mandates
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION taken_up_is_owed();
 
 -- Every trigger of the service's fires ALWAYS: also where a session pretends to be a replica.
 DO $$

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.clause("4.1")
 OBSERVED = tuple(
     event
     for event in (*IN_REGISTRY, *IN_CLAIMS)
-    if event not in {claims.PayoutReleased, claims.ReimbursementApproved, ProjectApproved}
+    if event not in {claims.PayoutReleased, claims.PaymentTakenUp, claims.ReimbursementApproved, ProjectApproved}
 )
 EXCLUSIVE = FOUNDED.rules.exclusive_duties
 SIGNERS = {"planner": Duty.PLAN, "confirmer": Duty.CONFIRMATION, "releaser": Duty.RELEASE}

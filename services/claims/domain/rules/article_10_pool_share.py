@@ -205,6 +205,20 @@ def refuse_if_pool_share_is_nothing(share_fen: int, cap_fen: int, committed_fen:
     )
 
 
+def refuse_unless_payment_is_stopped(*, is_stopped: bool) -> Refusal | None:
+    """Article 10.5. Only a payment that the bank did not carry out is taken up again, and each one once."""
+    if is_stopped:
+        return None
+    return refusal(
+        "payment_not_stopped",
+        "10.5",
+        "no payment of this case with that instruction waits to be taken up again: the bank carried it out, has not "
+        "answered yet, or it was taken up before; wait for its claims.payment.stopped, and name the instruction that "
+        "it names",
+        "本案没有该指令编号的待重新办理支付：银行已办理、尚未答复，或已重新办理；请等待claims.payment.stopped，并填写其所载指令编号",
+    )
+
+
 def refuse_if_basis_differs(expected: PlanBasis, given: PlanBasis) -> tuple[Refusal, ...]:
     """Article 10.3. Every figure of a plan is the one computed from the rules; each that differs is named."""
     return all_faults(

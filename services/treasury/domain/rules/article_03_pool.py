@@ -12,6 +12,7 @@ from shared.contracts.claims import (
     OpenBallot,
     RecuseMember,
     ReleasePayout,
+    TakeUpPayment,
 )
 from shared.contracts.envelope import Command
 from shared.contracts.received import Received
@@ -24,6 +25,7 @@ OnProject = (
     DrawUpPlan
     | ConfirmPlan
     | ReleasePayout
+    | TakeUpPayment
     | ApplyForReimbursement
     | OpenBallot
     | CastVote
