@@ -161,7 +161,7 @@ class OfAllTrades(Story):
         if claim.application is None:
             return self.applies(officer=first)
         if claim.application.ballot is None:
-            return self.opens(first, members=self.entitled())
+            return self.opens(first, members=self.entitled() or self.MANAGERS)
         return self.votes(first)
 
 
