@@ -72,9 +72,9 @@ def refuse_if_numbers_name_no_right(rights: Sequence[IpRight]) -> tuple[Refusal,
         refusal(
             "right_named_by_another_number",
             "2.1",
-            f"{right.registration_number} is the {number.sort.english}, which doesn't tell the right from others; "
+            f"{right.registration_number} is the {number.sort.english}, not the number by which the right is known; "
             f"file it with {expected}.",
-            f"{right.registration_number} 是{number.sort.chinese}，不足以识别该权利；请填写{expected_zh}后重新备案。",
+            f"{right.registration_number} 是{number.sort.chinese}，并非该权利的编号；请填写{expected_zh}后重新备案。",
         )
         for right in rights
         for expected, expected_zh in (_EXPECTED[right.kind],)

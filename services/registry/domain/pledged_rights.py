@@ -4,6 +4,7 @@ Either can secure one live project only, in any pool of the deployment.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from uuid import UUID
 
 from services.registry.domain.project import Draft, Project, Stage
@@ -12,7 +13,11 @@ from shared.contracts.canonical_number import canonical_number
 from shared.contracts.registry.projects import IpRight
 from shared.contracts.registry.words import RightKind
 
+# A filing's rights are asked for several times within its batch.
+_KEYS_CACHED_MAX = 4_096
 
+
+@lru_cache(maxsize=_KEYS_CACHED_MAX)
 def key_of(kind: RightKind, registration_number: str) -> str:
     """The right by its kind and its number, however that is written; what is no number of that kind is its own key."""
     number = number_of(kind, registration_number)

@@ -129,7 +129,8 @@ def _form(written: str) -> str:
 
 
 def _without_words(kind: RightKind, form: str) -> str:
-    return canonical_number(_WORDS[kind].sub("-", form))
+    without, words = _WORDS[kind].subn("-", form)
+    return canonical_number(without) if words else form
 
 
 def _patent(form: str) -> RightNumber | None:
@@ -145,7 +146,7 @@ def _patent(form: str) -> RightNumber | None:
 def _trademark(form: str) -> RightNumber | None:
     form = _MADRID.sub("G", form)
     classes = [each for found in _CLASSES.finditer(form) for each in (found[1] or found[2]).split("-")]
-    found = _TRADEMARK.fullmatch(_without_words(RightKind.TRADEMARK, _CLASSES.sub("-", form)))
+    found = _TRADEMARK.fullmatch(_without_words(RightKind.TRADEMARK, canonical_number(_CLASSES.sub("-", form))))
     if found is None:
         return None
     madrid, digits, letter, behind = found.groups()
