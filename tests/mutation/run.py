@@ -8,7 +8,7 @@ from a service's table of contents, each row of that is one use of it.
 pytest and the project are imported and collected once; a process forked from there starts in milliseconds.
 """
 
-import importlib
+import gc
 import json
 import os
 import signal
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
 
@@ -97,6 +98,8 @@ def try_mutants(
     plugin = _Mutants(trials, root, say, excused=excused)
     # The terminal's part is left out, since it would write into the report; and with it the options that it knows.
     options = ["-s", "-p", "no:terminal", "-p", "no:cacheprovider", "-o", "addopts=", "--import-mode=importlib"]
+    # That a test fails is all that is asked: to say what was compared, and where, took half of a mutant's time.
+    options.append("--assert=plain")
     owners = sorted({trial.owner for trial in trials})
     folders = [str(folder) for owner in owners if (folder := root / "tests" / "unit" / owner).is_dir()]
     if not folders:
@@ -124,12 +127,12 @@ class _Mutants:
         self._root = root
         self._say = say
 
-    def pytest_configure(self) -> None:
-        # Imported here, since pytest rewrites the assertions of a plugin that was not imported before it.
-        hypothesis = importlib.import_module("hypothesis")
+    def pytest_configure(self, config: pytest.Config) -> None:
+        # The terminal's option, which is not there without it.
+        config.option.tbstyle = "native"
         hypothesis.settings.register_profile(
             "mutants",
-            # That a test fails is all that is asked; the smallest example and the next run's memory are of no use here.
+            # The smallest example and the next run's memory are of no use here either.
             phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
             database=None,
             derandomize=True,
@@ -148,19 +151,37 @@ class _Mutants:
             return True
         items = self._items_by_proof(session)
         with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-            baseline = Path(folder) / "baseline.json"
+            # What is here stays: a collection in a forked process would look at all of it, and have each page copied.
+            gc.collect()
+            gc.freeze()
             every = list(dict.fromkeys(item for of_proof in items.values() for item in of_proof))
-            _wait(_fork(lambda: _time_tests(every), baseline, BASELINE_SECONDS_MAX))
-            answer: dict[str, Any] = json.loads(baseline.read_text()) if baseline.exists() else {}
+            seconds = self._time_all(every, Path(folder))
+            if not self.broken:
+                self._try_all(items, seconds, Path(folder))
+                self.finished = True
+        return True
+
+    def _time_all(self, every: Sequence[pytest.Item], folder: Path) -> dict[str, float]:
+        """How long each test takes without any mutant, each processor running some of their files."""
+        processors = os.cpu_count() or 1
+        files = list(dict.fromkeys(item.path for item in every))
+        shares = [frozenset(files[number::processors]) for number in range(processors)]
+        answers = [folder / f"baseline-{number}.json" for number in range(processors)]
+        forked = [
+            _fork(_timing([item for item in every if item.path in share]), answer, BASELINE_SECONDS_MAX)
+            for share, answer in zip(shares, answers, strict=True)
+        ]
+        for pid in forked:
+            os.waitpid(pid, 0)
+        seconds: dict[str, float] = {}
+        for file in answers:
+            answer: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
             if "seconds" not in answer:
                 self.broken.append(f"the tests could not be run without any mutant: {answer.get('detail', 'killed')}")
-                return True
-            if answer["failed"]:
+            else:
                 self.broken.extend(f"{name} fails without any mutant" for name in answer["failed"])
-                return True
-            self._try_all(items, answer["seconds"], Path(folder))
-        self.finished = True
-        return True
+                seconds.update(answer["seconds"])
+        return seconds
 
     def _items_by_proof(self, session: pytest.Session) -> dict[tuple[str, str], list[pytest.Item]]:
         """The tests by owner (the folder under tests/unit) and clause; under the clause "" all of the owner's."""
@@ -256,6 +277,10 @@ def _trying(trial: Trial, root: Path, tests: Sequence[pytest.Item]) -> Callable[
     return trying
 
 
+def _timing(tests: Sequence[pytest.Item]) -> Callable[[], dict[str, Any]]:
+    return lambda: _time_tests(tests)
+
+
 def _time_tests(tests: Sequence[pytest.Item]) -> dict[str, Any]:
     seconds: dict[str, float] = {}
     failed: list[str] = []
@@ -311,7 +336,3 @@ def _fork(work: Callable[[], dict[str, Any]], answer: Path, seconds_max: int) ->
     finally:
         # Nothing of the parent's may be ended or flushed here.
         os._exit(status)
-
-
-def _wait(pid: int) -> None:
-    os.waitpid(pid, 0)
