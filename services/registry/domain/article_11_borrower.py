@@ -1,13 +1,14 @@
 """Article 11: who may borrow: a registered enterprise of good credit, with team, technology and products."""
 
+from collections.abc import Collection, Iterator
 from datetime import date
 from operator import mul
 
 from services.registry.domain.enterprise_name import is_one_legal_person
 from services.registry.domain.pool import Pool
 from shared.contracts.refusals import Refusal, refusal
-from shared.contracts.registry.projects import Borrower, Loan
-from shared.contracts.registry.words import Role
+from shared.contracts.registry.projects import Borrower, Finding, Loan
+from shared.contracts.registry.words import FindingKind, Role
 
 # GB 32100-2015: the letters I, O, S, V and Z are left out; a character's value is its place.
 _VALUES = {character: place for place, character in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
@@ -26,13 +27,7 @@ _NO_ENTERPRISES = {
     "92": ("a self-employed person", "个体工商户"),
 }
 
-_FINDINGS = (
-    ("good_credit", "good credit", "信用良好"),
-    ("operating_normally", "operating normally", "经营状态正常"),
-    ("capable_team", "a capable research and management team", "良好的研发及管理团队"),
-    ("own_technology", "core technology or own intellectual property", "核心技术或自主知识产权"),
-    ("competitive", "competitive products and services", "产品和服务具有市场竞争力"),
-)
+Kinds = Collection[FindingKind]
 
 
 def is_valid_uscc(code: str) -> bool:
@@ -103,37 +98,55 @@ def refuse_if_borrower_decides_or_vouches(pool: Pool, borrower: Borrower, loan: 
     return None
 
 
-def refuse_unless_findings_are_met(borrower: Borrower) -> tuple[Refusal, ...]:
-    """Article 11.1. Each of the five findings about the borrower, as of the loan's disbursement, is that it is met."""
+def refuse_unless_findings_are_there(borrower: Borrower, kinds: Kinds) -> tuple[Refusal, ...]:
+    """Article 11.1. Each finding of ``kinds``, which the rules ask for, has been made."""
+    made = {kind for kind, _ in _made(borrower, kinds)}
     return tuple(
         refusal(
-            f"borrower_not_{field}",
+            "finding_missing",
             "11.1",
-            f"the finding of {borrower_finding.found_on} says that the borrower does not have: {what}; "
-            "the pool can't cover it. If the finding is wrong, correct it with evidence and file again.",
-            f"{borrower_finding.found_on} 的认定显示借款企业不符合“{what_zh}”条件，资金池不予覆盖；"
-            "如认定有误，请凭证明材料更正后重新备案。",
+            f"the finding on {kind.english} is missing; add it with its evidence, as of the loan's disbursement.",
+            f"缺少“{kind.chinese}”的认定；请补充以放款日为基准的认定及证明材料。",
         )
-        for field, what, what_zh in _FINDINGS
-        if not (borrower_finding := getattr(borrower, field)).met
+        for kind in kinds
+        if kind not in made
     )
 
 
-def refuse_unless_findings_were_made(borrower: Borrower, filed_on: date) -> tuple[Refusal, ...]:
+def refuse_unless_findings_are_met(borrower: Borrower, kinds: Kinds) -> tuple[Refusal, ...]:
+    """Article 11.1. Each finding that the rules ask for, as of the loan's disbursement, is that it is met."""
+    return tuple(
+        refusal(
+            f"borrower_not_{kind}",
+            "11.1",
+            f"the finding of {found.found_on} says that the borrower does not have: {kind.english}; "
+            "the pool can't cover it. If the finding is wrong, correct it with evidence and file again.",
+            f"{found.found_on} 的认定显示借款企业不符合“{kind.chinese}”条件，资金池不予覆盖；"
+            "如认定有误，请凭证明材料更正后重新备案。",
+        )
+        for kind, found in _made(borrower, kinds)
+        if not found.met
+    )
+
+
+def refuse_unless_findings_were_made(borrower: Borrower, filed_on: date, kinds: Kinds) -> tuple[Refusal, ...]:
     """Article 11.1. A finding has been made, with its evidence, by the day of the filing that relies on it."""
     return tuple(
         refusal(
             "finding_in_the_future",
             "11.1",
-            f"the finding on {what} is dated {found_on}, after the filing on {filed_on}; correct its day.",
-            f"“{what_zh}”的认定日期为 {found_on}，晚于备案日 {filed_on}；请更正日期。",
+            f"the finding on {kind.english} is dated {found.found_on}, after the filing on {filed_on}; "
+            "correct its day.",
+            f"“{kind.chinese}”的认定日期为 {found.found_on}，晚于备案日 {filed_on}；请更正日期。",
         )
-        for field, what, what_zh in _FINDINGS
-        if (found_on := getattr(borrower, field).found_on) > filed_on
+        for kind, found in _made(borrower, kinds)
+        if found.found_on > filed_on
     )
 
 
-def refuse_unless_findings_are_of_the_disbursement(borrower: Borrower, disbursed_on: date) -> tuple[Refusal, ...]:
+def refuse_unless_findings_are_of_the_disbursement(
+    borrower: Borrower, disbursed_on: date, kinds: Kinds
+) -> tuple[Refusal, ...]:
     """Article 11.1. The borrower is judged as of the loan's disbursement, not as of any later day, such as the loss's.
 
     A finding may have been made later; it still says how the borrower stood then.
@@ -142,16 +155,18 @@ def refuse_unless_findings_are_of_the_disbursement(borrower: Borrower, disbursed
         refusal(
             "finding_after_disbursement",
             "11.1",
-            f"the finding on {what} judges the borrower as of {as_of}, after the loan was paid out on {disbursed_on}; "
-            "add the finding as of that day.",
-            f"“{what_zh}”的认定基准日 {as_of} 晚于放款日 {disbursed_on}；请补充以放款日为基准的认定。",
+            f"the finding on {kind.english} judges the borrower as of {as_of}, after the loan was paid out on "
+            f"{disbursed_on}; add the finding as of that day.",
+            f"“{kind.chinese}”的认定基准日 {as_of} 晚于放款日 {disbursed_on}；请补充以放款日为基准的认定。",
         )
-        for field, what, what_zh in _FINDINGS
-        if (as_of := getattr(borrower, field).as_of) is not None and as_of > disbursed_on
+        for kind, found in _made(borrower, kinds)
+        if (as_of := found.as_of) is not None and as_of > disbursed_on
     )
 
 
-def refuse_if_findings_are_too_old(borrower: Borrower, disbursed_on: date, age_days_max: int) -> tuple[Refusal, ...]:
+def refuse_if_findings_are_too_old(
+    borrower: Borrower, disbursed_on: date, age_days_max: int, kinds: Kinds
+) -> tuple[Refusal, ...]:
     """Article 11.1. A finding says how the borrower stood at the disbursement: it is of no day long before (a reading).
 
     It is as old as the day that it judges, where that is before the day on which it was made.
@@ -160,13 +175,21 @@ def refuse_if_findings_are_too_old(borrower: Borrower, disbursed_on: date, age_d
         refusal(
             "finding_too_old",
             "11.1",
-            f"the finding on {what} is of {day}, {age_days} days before the loan was paid out on {disbursed_on}, and "
-            f"may be {age_days_max} days old; look at it anew, as of the payout, and file with that finding.",
-            f"“{what_zh}”的认定日期为 {day}，距放款日 {disbursed_on} {age_days} 天，超过 {age_days_max} 天；"
+            f"the finding on {kind.english} is of {day}, {age_days} days before the loan was paid out on "
+            f"{disbursed_on}, and may be {age_days_max} days old; look at it anew, as of the payout, and file "
+            "with that finding.",
+            f"“{kind.chinese}”的认定日期为 {day}，距放款日 {disbursed_on} {age_days} 天，超过 {age_days_max} 天；"
             "请以放款日为基准重新认定后备案。",
         )
-        for field, what, what_zh in _FINDINGS
-        for found in (getattr(borrower, field),)
+        for kind, found in _made(borrower, kinds)
         for day in (min(found.found_on, found.as_of or found.found_on),)
         if (age_days := (disbursed_on - day).days) > age_days_max
     )
+
+
+def _made(borrower: Borrower, kinds: Kinds) -> Iterator[tuple[FindingKind, Finding]]:
+    """The findings that were made, of those that the rules ask for."""
+    for kind in kinds:
+        found: Finding | None = getattr(borrower, kind)
+        if found is not None:
+            yield kind, found

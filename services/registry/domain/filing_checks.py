@@ -33,6 +33,7 @@ from services.registry.domain.article_11_borrower import (
     refuse_unless_borrower_is_an_enterprise,
     refuse_unless_findings_are_met,
     refuse_unless_findings_are_of_the_disbursement,
+    refuse_unless_findings_are_there,
     refuse_unless_findings_were_made,
 )
 from services.registry.domain.article_12_ip_analysis import (
@@ -93,7 +94,7 @@ def judged_anew(
 def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules) -> tuple[Refusal, ...]:
     """Why the pool can't cover the project, whatever documents come."""
     pool, command, today = ctx.pool, ctx.command, ctx.today
-    uscc, disbursed_on = command.borrower.uscc, command.loan.disbursed_on
+    uscc, disbursed_on, kinds = command.borrower.uscc, command.loan.disbursed_on, rules.borrower_findings
     wrong_code = refuse_unless_borrower_code_is_valid(command.borrower)
     wrong_largest = refuse_unless_largest_support_is_part_of_the_other_collateral(command)
     return all_faults(
@@ -121,9 +122,9 @@ def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules)
         wrong_code,
         refuse_unless_borrower_is_an_enterprise(command.borrower),
         refuse_if_borrower_decides_or_vouches(pool, command.borrower, command.loan),
-        refuse_unless_findings_are_met(command.borrower),
-        refuse_unless_findings_were_made(command.borrower, today),
-        refuse_if_findings_are_too_old(command.borrower, disbursed_on, rules.evidence.finding_age_days_max),
+        refuse_unless_findings_are_met(command.borrower, kinds),
+        refuse_unless_findings_were_made(command.borrower, today, kinds),
+        refuse_if_findings_are_too_old(command.borrower, disbursed_on, rules.evidence.finding_age_days_max, kinds),
         refuse_unless_rights_were_valued_before_disbursement(command.rights, disbursed_on),
         refuse_if_valuations_are_too_old(command.rights, disbursed_on, rules.evidence.valuation_age_days_max),
         refuse_unless_pledges_are_registered(command.rights, today),
@@ -137,13 +138,16 @@ def not_covered(ctx: CommandContext[FileProject | CorrectProject], rules: Rules)
 
 
 def what_is_missing(rules: Rules, command: FilingData) -> tuple[Refusal, ...]:
-    """What the filing lacks and can still bring: documents, and what its analysis says of the rights."""
+    """What the filing lacks and can still bring: documents, findings, and what its analysis says of the rights."""
     return all_faults(
         refuse_unless_materials_are_complete(rules, command.documents, command.loan.guarantor),
         refuse_unless_analysis_is_enclosed(rules, command.documents),
         refuse_unless_core_rights_are_chosen(command.rights),
         refuse_unless_core_choices_are_explained(command.rights),
-        refuse_unless_findings_are_of_the_disbursement(command.borrower, command.loan.disbursed_on),
+        refuse_unless_findings_are_there(command.borrower, rules.borrower_findings),
+        refuse_unless_findings_are_of_the_disbursement(
+            command.borrower, command.loan.disbursed_on, rules.borrower_findings
+        ),
     )
 
 

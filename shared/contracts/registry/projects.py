@@ -118,17 +118,23 @@ class Finding(Part):
     ] = None
 
 
+_Finding = Annotated[Finding | None, usual({})]
+
+
 class Borrower(Part):
-    """The borrower, with the findings that Article 11 asks for, as of the loan's disbursement."""
+    """The borrower, with the findings that Article 11 asks for, as of the loan's disbursement.
+
+    Which of them have to be there is a field of the rules, ``borrower_findings``.
+    """
 
     name: Annotated[Name, example(NameOf(Party.BORROWER))]
     uscc: Annotated[Uscc, example(CodeOf(Party.BORROWER))]
     district: Annotated[DistrictCode, example("110105")]
-    good_credit: Finding
-    operating_normally: Finding
-    capable_team: Finding
-    own_technology: Finding
-    competitive: Finding
+    good_credit: _Finding = None
+    operating_normally: _Finding = None
+    capable_team: _Finding = None
+    own_technology: _Finding = None
+    competitive: _Finding = None
 
 
 _OTHER_COLLATERAL_FEN_MAX = 10**15

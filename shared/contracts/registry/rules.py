@@ -13,7 +13,7 @@ from shared.contracts.documents import DocumentKind
 from shared.contracts.envelope import Part
 from shared.contracts.examples import example
 from shared.contracts.money import BasisPoints
-from shared.contracts.registry.words import Duty, Role
+from shared.contracts.registry.words import Duty, FindingKind, Role
 from shared.contracts.words import Day
 
 # Two roles, whichever is said first.
@@ -263,6 +263,11 @@ class Rules(Part):
             "是否允许组合担保",
         ),
     ] = True
+    borrower_findings: Annotated[
+        tuple[FindingKind, ...],
+        Field(max_length=20),
+        fixed("11.1", "text", "what has to be found out about a borrower", "须认定的借款企业条件"),
+    ] = tuple(FindingKind)
     filing_materials: Annotated[
         tuple[DocumentKind, ...],
         Field(max_length=20),

@@ -78,6 +78,16 @@ class RightKind(LabelledEnum):
     OTHER = "other", "other right", "其他知识产权"
 
 
+class FindingKind(LabelledEnum):
+    """What is found out about a borrower; each is a field of it by this name (11.1)."""
+
+    GOOD_CREDIT = "good_credit", "good credit", "信用良好"
+    OPERATING_NORMALLY = "operating_normally", "operating normally", "经营状态正常"
+    CAPABLE_TEAM = "capable_team", "a capable research and management team", "良好的研发及管理团队"
+    OWN_TECHNOLOGY = "own_technology", "core technology or own intellectual property", "核心技术或自主知识产权"
+    COMPETITIVE = "competitive", "competitive products and services", "产品和服务具有市场竞争力"
+
+
 class LoanLikeness(LabelledEnum):
     """In what two loans with different numbers are alike, so that they could be one (10.3)."""
 

@@ -10,6 +10,7 @@ from stdnum.cn import uscc
 from services.registry.domain.article_11_borrower import is_valid_uscc
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.rules import EvidenceAges
+from shared.contracts.registry.words import FindingKind
 from tests.unit.registry.registry_examples import (
     COOPERATING,
     DISBURSED_ON,
@@ -17,6 +18,7 @@ from tests.unit.registry.registry_examples import (
     GUARANTOR,
     LENDER,
     MANAGING,
+    NOTHING,
     STAFFED,
     TODAY,
     USCC,
@@ -24,6 +26,7 @@ from tests.unit.registry.registry_examples import (
     codes,
     filing,
     finding,
+    founding,
     loan,
     right,
     rules,
@@ -117,6 +120,36 @@ def test_each_finding_has_to_be_met(name: str) -> None:
     data = filing(borrower=borrower(**{name: finding(met=False)}))
     decision = STAFFED.when(data, COOPERATING, FILER)
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, [f"borrower_not_{name}"])
+
+
+@pytest.mark.parametrize("name", FINDINGS)
+def test_each_finding_has_to_be_there(name: str) -> None:
+    """A filing without one lacks it, and says which; added, it is filed."""
+    decision = STAFFED.when(filing(borrower=borrower(**{name: None})), COOPERATING, FILER)
+    assert (decision.outcome, codes(decision)) == (Outcome.DEFICIENT, ["finding_missing"])
+    assert FindingKind(name).english in decision.refusals[0].text
+    assert FindingKind(name).chinese in decision.refusals[0].text_zh
+
+
+def test_which_findings_are_asked_for_is_a_field_of_the_rules() -> None:
+    """Chaoyang asks for all five; where two are enough, the others are neither missed nor judged."""
+    two = (FindingKind.GOOD_CREDIT, FindingKind.COMPETITIVE)
+    few = founding(rules=rules(borrower_findings=two))
+    refused = NOTHING.when(few, MANAGING).refusals
+    assert [(each.code, each.clause) for each in refused] == [("rules_outside_the_districts_bounds", "11.1")]
+    elsewhere = NOTHING.with_bounds(borrower_findings={"includes": list(two)})
+    assert elsewhere.when(few, MANAGING).outcome is Outcome.ACCEPTED
+    asking_for_two = STAFFED.with_pool(first_rules=rules(borrower_findings=two))
+    tomorrow, long_ago = TODAY + timedelta(days=1), DISBURSED_ON - timedelta(days=3_000)
+    others = {
+        "operating_normally": finding(met=False),
+        "capable_team": None,
+        "own_technology": finding(found_on=tomorrow, as_of=tomorrow),
+    }
+    for older in (others, {**others, "own_technology": finding(found_on=long_ago)}):
+        assert asking_for_two.when(filing(borrower=borrower(**older)), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+    without = borrower(**{**others, "competitive": None})
+    assert codes(asking_for_two.when(filing(borrower=without), COOPERATING, FILER)) == ["finding_missing"]
 
 
 def test_all_findings_that_are_not_met_are_named_at_once() -> None:

@@ -24,7 +24,10 @@ def said(word: str, **words: object) -> Any:
         ("preliminary review", ("notice", "findings")),
         ("misuse recovery", ("number", "receipt", "amount", "recovered", "evidence")),
         ("drawdown", ("drawdown number", "amount", "disbursed", "documents", "late because")),
-        ("operating period", ("operating until", "agreement number", "signed", "agreement document", "decision")),
+        (
+            "operating period",
+            ("operating until", "agreement number", "signed", "agreement document", "decision", "reasons"),
+        ),
         ("key rotation", ("key",)),
     ],
 )
