@@ -60,12 +60,13 @@ def refuse_unless_duty_is_held(roster: Roster, acting: Acting, permission: Permi
     if not set(needed).isdisjoint(roster.duties_of(acting.institution, acting.officer)):
         return None
     institution = roster.name_of(acting.institution)
+    officer = roster.officer_called(acting.institution, acting.officer)
     return refusal(
         "duty_not_held",
         "4.1",
-        f"{acting.officer} of {institution} does not have the duty {duty.english}; have an officer with it "
+        f"{officer} of {institution} does not have the duty {duty.english}; have an officer with it "
         "sign, or register the duty (registry.officer.register, registry.officer.change_duties)",
-        f"{institution}的{acting.officer}不具有“{duty.chinese}”职责；请由具有该职责的人员签名，或先登记职责"
+        f"{institution}的{officer}不具有“{duty.chinese}”职责；请由具有该职责的人员签名，或先登记职责"
         "（registry.officer.register、registry.officer.change_duties）",
     )
 
@@ -74,8 +75,11 @@ def refuse_unless_system_key_is_for(names: Names, acting: Acting, use: SystemUse
     """Article 4.1. What a system signs is signed with a key that its institution registered for this ``use``."""
     if acting.system_use == use:
         return None
-    key, key_zh = f"the key of {acting.officer}", f"{acting.officer}的密钥"
-    if acting.system_use is not None:
+    if acting.system_use is None:
+        assert acting.officer is not None, "a key is an officer's, or a system's for a use"
+        officer = names.officer_called(acting.institution, acting.officer)
+        key, key_zh = f"the key of {officer}", f"{officer}的密钥"
+    else:
         other = SystemUse(acting.system_use)
         key, key_zh = f"a system key for {other.english}", f"用途为“{other.chinese}”的系统密钥"
     institution = names.name_of(acting.institution)

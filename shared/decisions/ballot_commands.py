@@ -85,6 +85,10 @@ class BallotContext:
         """Who the member is, an officer of the managing institution."""
         return self.persons.person_of(Role.MANAGING, member)
 
+    def called(self, member: str) -> str:
+        """What people call the member."""
+        return self.persons.called_in(Role.MANAGING, member)
+
     def by_person(self, members: Sequence[str]) -> list[str]:
         """The members, each under the first id by which its person is named."""
         first = {self.person(member): member for member in reversed(members)}
@@ -123,11 +127,11 @@ def open_ballot(ctx: BallotContext, command: OpenBallot) -> Decision:
         if ctx.person(each) not in named and each not in recused and ctx.conflict(each) is None
     ]
     faults = all_faults(
-        refuse_if_members_are_named_twice(ctx.by_person(command.members), clause),
-        refuse_if_members_have_no_vote(command.members, ctx.with_vote, clause),
+        refuse_if_members_are_named_twice(ctx.by_person(command.members), ctx.called, clause),
+        refuse_if_members_have_no_vote(command.members, ctx.with_vote, ctx.called, clause),
         # Whoever opens a ballot does not choose who decides: all do who may vote on this.
-        refuse_if_members_are_left_out(command.members, missing, clause),
-        refuse_if_members_have_recused(command.members, recused, clause),
+        refuse_if_members_are_left_out(command.members, missing, ctx.called, clause),
+        refuse_if_members_have_recused(command.members, recused, ctx.called, clause),
         refuse_if_quorum_is_out_of_reach(command.members, ctx.rules, clause),
         refuse_if_closing_time_is_past(command.closes_at, ctx.at, clause),
         refuse_if_closing_time_is_too_near(command.closes_at, ctx.at, ctx.rules, clause),
@@ -151,7 +155,7 @@ def open_ballot(ctx: BallotContext, command: OpenBallot) -> Decision:
 def cast_vote(ctx: BallotContext, command: CastVote) -> Decision:
     """Record a member's one vote."""
     voters = [vote.member for vote in ctx.ballot.votes] if ctx.ballot else []
-    voted = refuse_if_voted(ctx.officer, ctx.own(voters), command.subject_kind.clause)
+    voted = refuse_if_voted(ctx.officer, ctx.own(voters), ctx.called, command.subject_kind.clause)
     if fault := _fault_of_member(ctx, command) or voted:
         return refused(fault)
     return accepted(VoteRecorded(**dict(command), member=ctx.officer, rules_version=ctx.rules_version))
@@ -242,7 +246,7 @@ def _fault_of_member(ctx: BallotContext, command: CastVote | RecuseMember) -> Re
     ballot, clause = ctx.ballot, command.subject_kind.clause
     assert ballot is not None
     return first_fault(
-        refuse_unless_member(ctx.officer, ballot.members, clause),
-        refuse_if_recused(ctx.officer, ctx.own(ballot.recused), clause),
+        refuse_unless_member(ctx.officer, ballot.members, ctx.called, clause),
+        refuse_if_recused(ctx.officer, ctx.own(ballot.recused), ctx.called, clause),
         refuse_if_voting_is_over(ballot.closes_at, ctx.at, clause),
     )

@@ -185,14 +185,16 @@ def refuse_if_duties_conflict(
         return None
     also, also_zh = "", ""
     if (other.role, other.officer) != (role, officer):
-        also = f", as {other.officer} of the {other.role.english},"
-        also_zh = f"以{other.role.chinese}的{other.officer}的名义"
+        other_called = persons.called_in(other.role, other.officer)
+        also = f", as {other_called} of the {other.role.english},"
+        also_zh = f"以{other.role.chinese}的{other_called}的名义"
+    called = persons.called_in(role, officer)
     return refusal(
         "duties_in_conflict",
         "4.1",
-        f"{officer} of the {role.english} has{also} exercised the duty {other.duty.english} in this case and can't "
+        f"{called} of the {role.english} has{also} exercised the duty {other.duty.english} in this case and can't "
         f"exercise the duty {duty.english} in it as well; have another person do it",
-        f"{role.chinese}的{officer}在本案中已{also_zh}履行“{other.duty.chinese}”职责，不得再履行“{duty.chinese}”职责；"
+        f"{role.chinese}的{called}在本案中已{also_zh}履行“{other.duty.chinese}”职责，不得再履行“{duty.chinese}”职责；"
         "请由其他人员办理",
     )
 

@@ -20,6 +20,10 @@ class Names(Protocol):
         """The name of ``institution``; its id if it isn't known there."""
         ...
 
+    def officer_called(self, institution: str, officer: str) -> str:
+        """What people call the officer, with its id; the id alone if it isn't known there."""
+        ...
+
 
 class Roles(Names, Protocol):
     """Which institution is what in a pool, as a service knows it."""

@@ -3,7 +3,7 @@
 Whoever owns the matter that is decided asks these, and says under which ``clause`` of the regulation it is decided.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from shared.contracts.refusals import Refusal, refusal
@@ -12,7 +12,11 @@ from shared.contracts.registry.rules import BallotRules
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.ballot import Ballot, Question
 from shared.decisions.moments import in_beijing
+from shared.decisions.persons import listed
 from shared.decisions.tally import members_missing, quorum_min
+
+# What people call an officer of the managing institution.
+Called = Callable[[str], str]
 
 
 def refuse_unless_question_is_put(question: Question | None, clause: str) -> Refusal | None:
@@ -74,34 +78,40 @@ def refuse_unless_ballot_is_open(ballot: Ballot | None, clause: str) -> Refusal 
     )
 
 
-def refuse_if_members_are_named_twice(members: Sequence[str], clause: str) -> Refusal | None:
+def refuse_if_members_are_named_twice(members: Sequence[str], called: Called, clause: str) -> Refusal | None:
     """Article 15.2. Every person is named once, under one id, since each has one vote."""
     twice = sorted({member for member in members if members.count(member) > 1})
     if not twice:
         return None
+    names, names_zh = listed(twice, called)
     return refusal(
         "members_named_twice",
         clause,
-        f"named more than once, or under two ids: {', '.join(twice)}; open the ballot with every person named once",
-        f"以下成员重复，或同一人以两个标识列名：{'、'.join(twice)}；请每人只列一次后重新发起",
+        f"named more than once, or under two ids: {names}; open the ballot with every person named once",
+        f"以下成员重复，或同一人以两个标识列名：{names_zh}；请每人只列一次后重新发起",
     )
 
 
-def refuse_if_members_have_no_vote(members: Sequence[str], entitled: Collection[str], clause: str) -> Refusal | None:
+def refuse_if_members_have_no_vote(
+    members: Sequence[str], entitled: Collection[str], called: Called, clause: str
+) -> Refusal | None:
     """Article 15.2. The members are officers of the managing institution with the duty to vote: ``entitled``."""
     strangers = sorted(set(members) - set(entitled))
     if not strangers:
         return None
+    names, names_zh = listed(strangers, called)
     return refusal(
         "members_without_vote",
         clause,
-        f"not officers of the managing institution with the duty vote: {', '.join(strangers)}; open the ballot with "
+        f"not officers of the managing institution with the duty vote: {names}; open the ballot with "
         "members who have it, or register the duty first (registry.officer.register)",
-        f"以下人员不是具有表决职责的管理机构人员：{'、'.join(strangers)}；请更换成员，或先登记职责（registry.officer.register）",
+        f"以下人员不是具有表决职责的管理机构人员：{names_zh}；请更换成员，或先登记职责（registry.officer.register）",
     )
 
 
-def refuse_if_members_are_left_out(members: Sequence[str], entitled: Collection[str], clause: str) -> Refusal | None:
+def refuse_if_members_are_left_out(
+    members: Sequence[str], entitled: Collection[str], called: Called, clause: str
+) -> Refusal | None:
     """Article 15.2. Whoever opens a ballot does not choose its base: it is all who are ``entitled`` to vote.
 
     A reading: the text says that members are named, not who chooses them. Whoever has an interest recuses itself.
@@ -109,16 +119,19 @@ def refuse_if_members_are_left_out(members: Sequence[str], entitled: Collection[
     left_out = sorted(set(entitled) - set(members))
     if not left_out:
         return None
+    names, names_zh = listed(left_out, called)
     return refusal(
         "members_left_out",
         clause,
-        f"left out: {', '.join(left_out)}; all officers with the duty vote who may vote on this are its members: name "
+        f"left out: {names}; all officers with the duty vote who may vote on this are its members: name "
         "them too, whoever has an interest recuses itself",
-        f"未列入成员：{'、'.join(left_out)}；所有具有表决职责且可参与本事项表决的人员均为成员，请补充列入，有利害关系者由本人回避",
+        f"未列入成员：{names_zh}；所有具有表决职责且可参与本事项表决的人员均为成员，请补充列入，有利害关系者由本人回避",
     )
 
 
-def refuse_if_members_have_recused(members: Sequence[str], recused: Collection[str], clause: str) -> Refusal | None:
+def refuse_if_members_have_recused(
+    members: Sequence[str], recused: Collection[str], called: Called, clause: str
+) -> Refusal | None:
     """Article 15.2. Whoever left an earlier ballot on this for an interest stays out of the next one.
 
     A reading: an interest is in what is decided, not in one ballot, and without this whoever names it again would bring
@@ -127,11 +140,12 @@ def refuse_if_members_have_recused(members: Sequence[str], recused: Collection[s
     named = [member for member in dict.fromkeys(members) if member in recused]
     if not named:
         return None
+    names, names_zh = listed(named, called)
     return refusal(
         "members_have_recused",
         clause,
-        f"recused themselves from an earlier ballot on this: {', '.join(named)}; open the ballot without them",
-        f"以下成员已就本事项回避：{'、'.join(named)}；请勿列入后重新发起",
+        f"recused themselves from an earlier ballot on this: {names}; open the ballot without them",
+        f"以下成员已就本事项回避：{names_zh}；请勿列入后重新发起",
     )
 
 
@@ -219,39 +233,40 @@ def refuse_if_voting_is_over(closes_at: datetime, now: datetime, clause: str) ->
     )
 
 
-def refuse_unless_member(officer: str, members: Collection[str], clause: str) -> Refusal | None:
+def refuse_unless_member(officer: str, members: Collection[str], called: Called, clause: str) -> Refusal | None:
     """Article 15.2. Only the named members vote or recuse themselves."""
     if officer in members:
         return None
+    names, names_zh = listed(members, called)
     return refusal(
         "not_a_member",
         clause,
-        f"{officer} is not a member of this ballot; let one of its members sign: {', '.join(members)}",
-        f"{officer}不是本次集体决策成员；请由成员签名：{'、'.join(members)}",
+        f"{called(officer)} is not a member of this ballot; let one of its members sign: {names}",
+        f"{called(officer)}不是本次集体决策成员；请由成员签名：{names_zh}",
     )
 
 
-def refuse_if_recused(officer: str, recused: Collection[str], clause: str) -> Refusal | None:
+def refuse_if_recused(officer: str, recused: Collection[str], called: Called, clause: str) -> Refusal | None:
     """Article 15.2. Whoever left for an interest stays out of this ballot."""
     if officer not in recused:
         return None
     return refusal(
         "member_recused",
         clause,
-        f"{officer} has recused from this ballot and takes no further part in it; leave the decision to the others",
-        f"{officer}已就本次表决回避，不再参与；请由其他成员决定",
+        f"{called(officer)} has recused from this ballot and takes no further part in it; leave it to the others",
+        f"{called(officer)}已就本次表决回避，不再参与；请由其他成员决定",
     )
 
 
-def refuse_if_voted(officer: str, voters: Collection[str], clause: str) -> Refusal | None:
+def refuse_if_voted(officer: str, voters: Collection[str], called: Called, clause: str) -> Refusal | None:
     """Article 15.2. Each member has one vote, and it stands."""
     if officer not in voters:
         return None
     return refusal(
         "voted_already",
         clause,
-        f"{officer} has voted in this ballot already, and that vote stands; wait for the result",
-        f"{officer}已在本次表决中投票，该票有效；请等待表决结果",
+        f"{called(officer)} has voted in this ballot already, and that vote stands; wait for the result",
+        f"{called(officer)}已在本次表决中投票，该票有效；请等待表决结果",
     )
 
 

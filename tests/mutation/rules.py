@@ -25,6 +25,7 @@ _NO_RULES = frozenset(
         "decision.py",
         "moments.py",
         "permission.py",
+        "persons.py",
     }
 )
 

@@ -1,5 +1,6 @@
 """The way from a notice to its payout: review, verification, plan, confirmation, release (5, 6, 10)."""
 
+from functools import partial
 from uuid import UUID
 
 from services.claims.domain.claim import Claim, ClaimsError, Compensation, Notice, Plan
@@ -64,15 +65,16 @@ def decide_review(ctx: CommandContext[RecordReview]) -> Decision:
 def decide_verification(ctx: CommandContext[RecordVerification]) -> Decision:
     """Record the visit; its event says what a plan has to say, so that nobody has to compute it."""
     claim, command, notice = ctx.claim, ctx.command, ctx.notice
+    called = partial(ctx.pool.officer_called, ctx.acting.institution)
     faults = all_faults(
         _another_notice(notice, command.notice_sha256),
         refuse_if_verifiers_are_too_few(
             [ctx.pool.person_of(Role.COOPERATING, verifier) for verifier in command.verifiers], ctx.rules.verifiers_min
         ),
         refuse_if_verifiers_lack_the_duty(
-            command.verifiers, ctx.pool.officers_with(ctx.acting.institution, Duty.VERIFICATION)
+            command.verifiers, ctx.pool.officers_with(ctx.acting.institution, Duty.VERIFICATION), called
         ),
-        refuse_unless_recorded_by_a_verifier(ctx.officer, command.verifiers),
+        refuse_unless_recorded_by_a_verifier(ctx.officer, command.verifiers, called),
         refuse_if_visit_is_misdated(command.visited_at, notice.received_at, ctx.at),
         refuse_if_evidence_is_missing(len(command.evidence)),
     )

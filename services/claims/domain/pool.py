@@ -12,6 +12,7 @@ from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
 from shared.contracts.registry.rules import Rules
 from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.contracts.registry.words import Duty, Role
+from shared.decisions.persons import called
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
 PoolEvent = PoolFounded | InstitutionRegistered | OfficerRegistered | OfficerEnded | RulesAdopted | CooperationEnded
@@ -23,6 +24,7 @@ class OfficerInPool(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     officer: str
+    name: str
     person: str
     duties: tuple[Duty, ...]
 
@@ -99,6 +101,16 @@ class Pool(BaseModel):
         found = (self._officer(institution, officer) for institution in self.holders_of(role))
         return next((each.person for each in found if each is not None), f"{role}/{officer}")
 
+    def officer_called(self, institution: str, officer: str) -> str:
+        """What people call the officer; its id where it was not observed."""
+        found = self._officer(institution, officer)
+        return called(found.name if found else None, officer)
+
+    def called_in(self, role: Role, officer: str) -> str:
+        """What people call an officer of the institution with ``role``."""
+        found = (self._officer(institution, officer) for institution in self.holders_of(role))
+        return next((called(each.name, officer) for each in found if each is not None), officer)
+
     def _officer(self, institution: str, officer: str) -> OfficerInPool | None:
         return next((each for each in self._institution(institution).officers if each.officer == officer), None)
 
@@ -153,7 +165,7 @@ def evolve_pool(pool: Pool, event: PoolEvent) -> Pool:
         case InstitutionRegistered():
             return pool.with_role(event.institution, event.role).with_name(event.institution, event.name)
         case OfficerRegistered():
-            officer = OfficerInPool(officer=event.officer, person=event.person, duties=event.duties)
+            officer = OfficerInPool(officer=event.officer, name=event.name, person=event.person, duties=event.duties)
             return pool.with_officer(event.institution, officer)
         case RulesAdopted():
             adopted = AdoptedRules(rules=event.rules, adopted_at=event.adopted_at)

@@ -47,13 +47,14 @@ def refuse_if_approved_by_the_same_person(
     """
     if register.person(*proposer) != register.person(*approver):
         return None
-    named = f"{approver[1]} of {register.name_of(approver[0])}"
-    before = f"{proposer[1]} of {register.name_of(proposer[0])}"
+    (whose, who), (whose_before, who_before) = (
+        (register.name_of(institution), register.officer_called(institution, officer))
+        for institution, officer in (approver, proposer)
+    )
     return refusal(
         "approved_by_the_same_person",
         clause,
-        f"{named} is the person who brought this forward as {before}, and two people have to stand by it; let another "
-        "person say it.",
-        f"{register.name_of(approver[0])}的{approver[1]}与提出人{register.name_of(proposer[0])}的{proposer[1]}为同一人，"
-        "该事项须由两人办理；请由另一人办理。",
+        f"{who} of {whose} is the person who brought this forward as {who_before} of {whose_before}, and two people "
+        "have to stand by it; let another person say it.",
+        f"{whose}的{who}与提出人{whose_before}的{who_before}为同一人，该事项须由两人办理；请由另一人办理。",
     )

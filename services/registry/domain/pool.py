@@ -13,6 +13,7 @@ from shared.contracts.money import BasisPoints, PositiveFen
 from shared.contracts.registry.rules import BallotRules, Rules
 from shared.contracts.registry.selections import SelectionConcluded, SelectionRules
 from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, Role
+from shared.decisions.persons import called
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force
 
 
@@ -53,6 +54,11 @@ class Institution(StateModel):
     proposed_accounts: Mapping[str, PayeeAccount] = {}
     withdrawn_accounts: tuple[str, ...] = ()
     payee_account: PayeeAccount | None = None
+
+    def officer_called(self, officer: str) -> str:
+        """What people call the officer, also after it has left; its id where it is not registered."""
+        found = self.officers.get(officer)
+        return called(found.name if found else None, officer)
 
 
 class Affiliate(StateModel):
@@ -125,6 +131,16 @@ class Register(StateModel):
         """Who an officer of the institution with ``role`` is; of the managing and the cooperating one there is one."""
         holders = self.holders_of(role)
         return self.person(holders[0] if holders else role, officer)
+
+    def officer_called(self, institution: str, officer: str) -> str:
+        """What people call the officer, also after it has left; its id where it is not registered."""
+        registered = self.institutions.get(institution)
+        return registered.officer_called(officer) if registered else officer
+
+    def called_in(self, role: Role, officer: str) -> str:
+        """What people call an officer of the institution with ``role``."""
+        holders = self.holders_of(role)
+        return self.officer_called(holders[0] if holders else role, officer)
 
 
 class PreparedPool(Register):

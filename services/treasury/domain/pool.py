@@ -21,6 +21,7 @@ from shared.contracts.treasury import (
     ContributionReceived,
     CustodyParticulars,
 )
+from shared.decisions.persons import called
 from shared.decisions.rules_in_force import AdoptedRules, rules_in_force, with_version
 
 _STATE = ConfigDict(frozen=True, extra="forbid")
@@ -99,6 +100,7 @@ class Pool(BaseModel):
     duties: dict[str, tuple[Duty, ...]] = {}
     former_duties: dict[str, tuple[DutiesUntil, ...]] = {}
     persons: dict[str, str] = {}
+    officers: dict[str, str] = {}
     payee_accounts: dict[str, PayeeAccount] = {}
     arrived: tuple[ArrivedContribution, ...] = ()
     fiscal_money_claimed_back_on: date | None = None
@@ -151,6 +153,15 @@ class Pool(BaseModel):
         """Who an officer of the institution with ``role`` is."""
         holders = self.holders_of(role)
         return self.person(holders[0] if holders else role, officer)
+
+    def officer_called(self, institution: str, officer: str) -> str:
+        """What people call the officer, also after it has left; its id where it was not observed."""
+        return called(self.officers.get(officer_key(institution, officer)), officer)
+
+    def called_in(self, role: Role, officer: str) -> str:
+        """What people call an officer of the institution with ``role``."""
+        holders = self.holders_of(role)
+        return self.officer_called(holders[0] if holders else role, officer)
 
     def with_duties(self, key: str, duties: tuple[Duty, ...], since: datetime) -> "Pool":
         """The pool in which an officer has these duties ``since`` then, and had others before."""
@@ -211,7 +222,8 @@ def evolve_pool(pool: Pool, change: PoolChange) -> Pool:
             return named.model_copy(update={place: change.institution})
         case OfficerRegistered():
             key = officer_key(change.institution, change.officer)
-            pool = pool.model_copy(update={"persons": {**pool.persons, key: change.person}})
+            persons, officers = {**pool.persons, key: change.person}, {**pool.officers, key: change.name}
+            pool = pool.model_copy(update={"persons": persons, "officers": officers})
             return pool.with_duties(key, change.duties, change.valid_from)
         case OfficerEnded():
             return pool.with_duties(officer_key(change.institution, change.officer), (), change.ended_at)

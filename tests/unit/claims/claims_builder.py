@@ -151,7 +151,7 @@ def pool_events(rules: Rules = RULES) -> list[PoolEvent]:
 
 def registered(institution: str, officer: str, duties: tuple[Duty, ...], at: datetime) -> OfficerRegistered:
     person = person_of(institution, officer)
-    values = {"institution": institution, "officer": officer, "name": officer, "person": person}
+    values = {"institution": institution, "officer": officer, "name": f"示例人员 {officer}", "person": person}
     return OfficerRegistered.model_validate({**values, "duties": duties, "valid_from": at})
 
 

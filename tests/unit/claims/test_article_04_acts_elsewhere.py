@@ -128,7 +128,7 @@ class OfAllTrades(Story):
             for officer in OFFICERS[where]:
                 pool = pool.without_officer(where, officer)
             for officer in officers:
-                registered = OfficerInPool(officer=officer, person=f"{where}/{officer}", duties=duties)
+                registered = OfficerInPool(officer=officer, name=officer, person=f"{where}/{officer}", duties=duties)
                 pool = pool.with_officer(where, registered)
         self.case = Case(pool, self.case.claim)
 

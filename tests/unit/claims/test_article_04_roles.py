@@ -112,7 +112,9 @@ def one_person(story: Story, first: tuple[str, str], second: tuple[str, str]) ->
     """The story in whose pool these two officers are one person."""
     pool = story.case.pool
     for institution, officer in (first, second):
-        registered = OfficerInPool(officer=officer, person="one", duties=pool.duties_of(institution, officer))
+        registered = OfficerInPool(
+            officer=officer, name="李", person="one", duties=pool.duties_of(institution, officer)
+        )
         pool = pool.with_officer(institution, registered)
     story.case = replace(story.case, pool=pool)
     return story
@@ -124,7 +126,7 @@ def test_a_person_with_two_officer_ids_is_one() -> None:
     story = one_person(Story().until("plan"), (COOPERATING, "planner"), (MANAGING, "confirmer"))
     decision = story.confirms()
     assert codes(decision) == ["duties_in_conflict"]
-    assert "as planner of the cooperating institution" in decision.refusals[0].text
+    assert "as 李 (planner) of the cooperating institution" in decision.refusals[0].text
     story = one_person(Story().until("review"), (COOPERATING, "visitor-one"), (COOPERATING, "visitor-two"))
     assert codes(story.verifies()) == ["verifiers_too_few"]
 

@@ -94,6 +94,9 @@ def test_a_visit_is_recorded_by_somebody_who_was_there() -> None:
     """The duty alone is not enough: the signature stands for what its officer has seen."""
     decision = Story().until("review").verifies("visitor-one", verifiers=("visitor-two", "visitor-three"))
     assert (codes(decision), clauses(decision)) == (["recorded_by_nobody_there"], ["6.6"])
+    name = "示例人员 visitor-one (visitor-one)"
+    assert name in decision.refusals[0].text
+    assert name in decision.refusals[0].text_zh
 
 
 @pytest.mark.clause("6.6")

@@ -92,7 +92,7 @@ def test_who_opens_the_ballot_does_not_choose_who_decides() -> None:
     story.registers("member-f", Duty.VOTE)
     decision = story.opens()
     assert codes(decision) == ["members_left_out"]
-    assert "left out: member-f;" in decision.refusals[0].text
+    assert "left out: 示例人员 member-f (member-f);" in decision.refusals[0].text
     assert story.opens(members=(*MEMBERS, "member-f")).outcome is Outcome.ACCEPTED
 
 

@@ -44,5 +44,8 @@ class Namesakes:
     def person_of(self, role: Role, officer: str) -> str:
         return "one person" if (role, officer) in self.same else f"{role}/{officer}"
 
+    def called_in(self, role: Role, officer: str) -> str:  # noqa: ARG002  # one name in every role
+        return f"{officer.title()} ({officer})"
+
 
 NAMESAKES = Namesakes()

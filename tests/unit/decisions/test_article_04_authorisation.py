@@ -31,6 +31,9 @@ class Registered:
     def name_of(self, institution: str) -> str:
         return NAMES.get(institution, institution)
 
+    def officer_called(self, institution: str, officer: str) -> str:  # noqa: ARG002  # one name everywhere
+        return f"{officer.title()} ({officer})"
+
     def roles_of(self, institution: str) -> frozenset[Role]:
         return self.institutions.get(institution, frozenset())
 
@@ -127,6 +130,7 @@ def test_the_refusal_names_the_duty() -> None:
     for text, word in ((refused.text, Duty.BALLOT.english), (refused.text_zh, Duty.BALLOT.chinese)):
         assert word in text
         assert "示例区市场监督管理局" in text
+        assert "Li (li)" in text, "who it is, by name and id"
         assert "registry.officer.register" in text
         assert "registry.officer.change_duties" in text
 
@@ -136,7 +140,7 @@ def test_the_refusal_names_the_duty() -> None:
     [
         (system("bank-a", SystemUse.BANK_CONFIRMATIONS), None),
         (system("bank-a", SystemUse.LOSS_NOTICES), "示例银行 signed with a system key for loss notices;"),
-        (officer("bank-a", "bo"), "示例银行 signed with the key of bo;"),
+        (officer("bank-a", "bo"), "示例银行 signed with the key of Bo (bo);"),
     ],
 )
 def test_a_system_signs_with_the_key_for_that_use(acting: Acting, signed_with: str | None) -> None:

@@ -245,7 +245,7 @@ def test_who_has_recused_stays_out_of_the_next_ballot_on_it() -> None:
     assert (lapsed.question, lapsed.ballot) == (PUT.question, None)
     refused = when(lapsed, opening(members=THREE), with_vote=THREE)
     assert codes(refused) == ["members_have_recused"]
-    assert "recused themselves from an earlier ballot on this: an;" in refused.refusals[0].text
+    assert "recused themselves from an earlier ballot on this: An (an);" in refused.refusals[0].text
     refused = when(lapsed, opening(members=THREE[1:]), with_vote=THREE)
     assert codes(refused) == ["quorum_out_of_reach"]
     assert "2 members are named, at least 3 have to vote. Further members needed: 1;" in refused.refusals[0].text

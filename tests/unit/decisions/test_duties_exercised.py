@@ -180,8 +180,8 @@ def test_two_officers_of_one_person_are_one() -> None:
     same = Namesakes((Role.COOPERATING, "li"), (Role.MANAGING, "an"))
     refused = refuse_if_duties_conflict(exclusive, before, vote, same)
     assert refused is not None
-    assert "as li of the cooperating institution" in refused.text
-    assert "合作机构的li" in refused.text_zh
+    assert "as Li (li) of the cooperating institution" in refused.text
+    assert "合作机构的Li (li)" in refused.text_zh
     # The person is told by the id that acts, where it is the same.
     own = refuse_if_duties_conflict(
         pairs_of((Duty.FILING, Duty.REVIEW)), before, before[0].model_copy(update={"duty": Duty.REVIEW}), same

@@ -37,7 +37,7 @@ def said(refusal: Refusal | None) -> tuple[str, str] | None:
 @pytest.mark.parametrize("clause", ["8.1", "15.2"])
 def test_a_refusal_is_under_the_clause_of_what_is_decided(clause: str) -> None:
     """The same rule serves all collective decisions; whoever is refused learns under which clause."""
-    assert said(refuse_if_voted("an", ["an"], clause)) == ("voted_already", clause)
+    assert said(refuse_if_voted("an", ["an"], str.upper, clause)) == ("voted_already", clause)
 
 
 @pytest.mark.clause("15.2")
@@ -57,31 +57,31 @@ def test_a_decision_has_its_minutes() -> None:
 @pytest.mark.clause("15.2")
 def test_each_member_is_named_once() -> None:
     """Whoever is named twice would have two votes; each of them is named in the refusal."""
-    assert refuse_if_members_are_named_twice(("an", "bai"), "15.2") is None
-    twice = refuse_if_members_are_named_twice(("bai", "an", "bai", "an"), "15.2")
+    assert refuse_if_members_are_named_twice(("an", "bai"), str.upper, "15.2") is None
+    twice = refuse_if_members_are_named_twice(("bai", "an", "bai", "an"), str.upper, "15.2")
     assert said(twice) == ("members_named_twice", "15.2")
     assert twice is not None
-    assert "an, bai" in twice.text
+    assert "AN, BAI" in twice.text
 
 
 @pytest.mark.clause("15.2")
 def test_members_have_the_duty_to_vote() -> None:
     """All who are named and haven't it are told, nobody else."""
-    assert refuse_if_members_have_no_vote(("an", "bai"), ("bai", "an", "chen"), "15.2") is None
-    strangers = refuse_if_members_have_no_vote(("an", "bai"), ("an",), "15.2")
+    assert refuse_if_members_have_no_vote(("an", "bai"), ("bai", "an", "chen"), str.upper, "15.2") is None
+    strangers = refuse_if_members_have_no_vote(("an", "bai"), ("an",), str.upper, "15.2")
     assert said(strangers) == ("members_without_vote", "15.2")
     assert strangers is not None
-    assert ": bai;" in strangers.text
+    assert ": BAI;" in strangers.text
 
 
 @pytest.mark.clause("15.2")
 def test_all_who_may_vote_are_members() -> None:
     """Whoever is left out is told; more than those is another rule's matter."""
-    assert refuse_if_members_are_left_out(("an", "bai", "chen"), ("bai", "an"), "8.1") is None
-    left_out = refuse_if_members_are_left_out(("an",), ("chen", "bai", "an"), "8.1")
+    assert refuse_if_members_are_left_out(("an", "bai", "chen"), ("bai", "an"), str.upper, "8.1") is None
+    left_out = refuse_if_members_are_left_out(("an",), ("chen", "bai", "an"), str.upper, "8.1")
     assert said(left_out) == ("members_left_out", "8.1")
     assert left_out is not None
-    assert "left out: bai, chen;" in left_out.text
+    assert "left out: BAI, CHEN;" in left_out.text
 
 
 @pytest.mark.clause("15.2")
@@ -141,12 +141,16 @@ def test_a_ballot_is_open_for_so_many_days_at_most() -> None:
 @pytest.mark.clause("15.2")
 def test_only_members_who_are_still_in_the_base_vote_and_once() -> None:
     """A stranger, a recused member and a member who has voted are refused, each for its reason."""
-    assert refuse_unless_member("an", ("an",), "15.2") is None
-    assert said(refuse_unless_member("bai", ("an",), "15.2")) == ("not_a_member", "15.2")
-    assert refuse_if_recused("an", ("bai",), "15.2") is None
-    assert said(refuse_if_recused("an", ("an",), "15.2")) == ("member_recused", "15.2")
-    assert refuse_if_voted("an", ("bai",), "15.2") is None
-    assert said(refuse_if_voted("an", ("an",), "15.2")) == ("voted_already", "15.2")
+    assert refuse_unless_member("an", ("an",), str.upper, "15.2") is None
+    stranger = refuse_unless_member("bai", ("an",), str.upper, "15.2")
+    assert said(stranger) == ("not_a_member", "15.2")
+    assert stranger is not None
+    assert "BAI is not a member" in stranger.text
+    assert stranger.text.endswith("sign: AN")
+    assert refuse_if_recused("an", ("bai",), str.upper, "15.2") is None
+    assert said(refuse_if_recused("an", ("an",), str.upper, "15.2")) == ("member_recused", "15.2")
+    assert refuse_if_voted("an", ("bai",), str.upper, "15.2") is None
+    assert said(refuse_if_voted("an", ("an",), str.upper, "15.2")) == ("voted_already", "15.2")
 
 
 @pytest.mark.clause("15.2")

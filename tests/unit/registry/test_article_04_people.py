@@ -77,7 +77,7 @@ def test_one_person_of_two_institutions_does_not_approve_what_it_filed() -> None
     given = STAFFED.after(two_hats, MANAGING).after(filing(), COOPERATING, FILER)
     decision = given.when(ApproveProject(project_id=PROJECT_ID, filing=1), MANAGING, "two-hats")
     assert codes(decision) == ["duties_in_conflict"]
-    assert f"as {FILER} of the cooperating institution" in decision.refusals[0].text
+    assert f"as 示例人员 {FILER} ({FILER}) of the cooperating institution" in decision.refusals[0].text
     assert APPROVED.state.project is not None
 
 

@@ -212,7 +212,7 @@ def test_no_other_officer_founds_a_prepared_pool_while_its_root_key_is_in_force(
     """Also not by naming itself as the administrator, with its own key; it is said who can."""
     decision = deputised(*duties).when(BY_DEPUTY, MANAGING, "deputy", LATER)
     assert [(each.code, each.clause) for each in decision.refusals] == [("not_founded_with_the_root_key", "4.1")]
-    assert "let administrator sign" in decision.refusals[0].text
+    assert "let 示例人员 administrator (administrator) sign" in decision.refusals[0].text
 
 
 @pytest.mark.clause("4.1")

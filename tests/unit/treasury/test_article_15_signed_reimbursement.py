@@ -118,7 +118,7 @@ def test_two_officer_ids_of_one_person_are_one_member() -> None:
     pool = POOL.model_copy(update={"persons": {**POOL.persons, **one}})
     refused = article_15.refuse_unless_members_may_vote(pool, MEMBERS, NOW)
     assert refused is not None
-    assert "an, bai" in refused.text
+    assert "某人 (an), 某人 (bai)" in refused.text
     sha256 = approval().application.sha256
     votes = [vote_of(member, sha256).received for member in ("an", "bai")]
     assert article_15.refuse_unless_votes_are_members_own(POOL, MEMBERS, votes, ()) is None

@@ -1,11 +1,12 @@
 """Article 6: preliminary review and on-site verification; a case reaches a plan only through both."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from services.claims.domain.step import STEPS, Step
 from shared.contracts.refusals import Refusal, refusal
 from shared.decisions.moments import in_beijing
+from shared.decisions.persons import listed
 
 
 def refuse_if_step_is_out_of_order(step: Step, next_step: Step) -> Refusal | None:
@@ -45,7 +46,9 @@ def refuse_if_verifiers_are_too_few(persons: Sequence[str], verifiers_min: int) 
     )
 
 
-def refuse_if_verifiers_lack_the_duty(verifiers: Sequence[str], entitled: Collection[str]) -> Refusal | None:
+def refuse_if_verifiers_lack_the_duty(
+    verifiers: Sequence[str], entitled: Collection[str], called: Callable[[str], str]
+) -> Refusal | None:
     """Article 6.6. Those who verify are ``entitled``: the cooperating institution's officers with that duty.
 
     Nobody else can be named: having verified keeps an officer from other duties in the case.
@@ -53,25 +56,28 @@ def refuse_if_verifiers_lack_the_duty(verifiers: Sequence[str], entitled: Collec
     without = sorted(set(verifiers) - set(entitled))
     if not without:
         return None
+    names, names_zh = listed(without, called)
     return refusal(
         "verifiers_without_duty",
         "6.6",
-        f"not officers of the cooperating institution with the duty verification: {', '.join(without)}; name those who "
+        f"not officers of the cooperating institution with the duty verification: {names}; name those who "
         "have it and were there, or register the duty first (registry.officer.register)",
-        f"以下人员不是具有现场核实职责的合作机构人员：{'、'.join(without)}；请填写具有该职责的到场人员，或先登记职责"
+        f"以下人员不是具有现场核实职责的合作机构人员：{names_zh}；请填写具有该职责的到场人员，或先登记职责"
         "（registry.officer.register）",
     )
 
 
-def refuse_unless_recorded_by_a_verifier(recorded_by: str, verifiers: Collection[str]) -> Refusal | None:
+def refuse_unless_recorded_by_a_verifier(
+    recorded_by: str, verifiers: Collection[str], called: Callable[[str], str]
+) -> Refusal | None:
     """Article 6.6. Who signs the record of a visit was there: it is one of those who verified."""
     if recorded_by in verifiers:
         return None
     return refusal(
         "recorded_by_nobody_there",
         "6.6",
-        f"{recorded_by} signs for the visit and is not among those who verified; have one of them record it",
-        f"{recorded_by}签署核实记录，但不在现场核实人员之列；请由其中一名核实人员记录",
+        f"{called(recorded_by)} signs for the visit and is not among those who verified; have one of them record it",
+        f"{called(recorded_by)}签署核实记录，但不在现场核实人员之列；请由其中一名核实人员记录",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.registry.domain.pool import PayeeAccount
+from services.registry.domain.pool import Institution, PayeeAccount
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import ApprovePayeeAccount
 from shared.contracts.registry.words import Role
@@ -22,17 +22,20 @@ def refuse_unless_institution_can_be_paid(roles: Sequence[Role]) -> Refusal | No
     )
 
 
-def refuse_unless_account_proposal_stands(proposed: PayeeAccount | None, account: PayeeAccount) -> Refusal | None:
+def refuse_unless_account_proposal_stands(
+    institution: Institution, proposed: PayeeAccount | None, account: PayeeAccount
+) -> Refusal | None:
     """Article 9.4. A proposed account stays as it was proposed, so that its approval can't come to mean another one."""
     if proposed is None or _where(proposed) == _where(account):
         return None
+    proposer = institution.officer_called(proposed.proposed_by)
     return refusal(
         "account_proposal_differs",
         "9.4",
-        f"account {account.account_number} was proposed by {proposed.proposed_by} as {proposed.account_name!r} at "
+        f"account {account.account_number} was proposed by {proposer} as {proposed.account_name!r} at "
         f"{proposed.bank_name!r} and a proposal can't be changed; approve it, or withdraw it first "
         "(registry.payee_account.withdraw).",
-        f"账户 {account.account_number} 已由 {proposed.proposed_by} 以户名“{proposed.account_name}”、开户行"
+        f"账户 {account.account_number} 已由 {proposer} 以户名“{proposed.account_name}”、开户行"
         f"“{proposed.bank_name}”提议，提议不得更改；请批准原提议，或先行撤回（registry.payee_account.withdraw）。",
     )
 
@@ -86,19 +89,20 @@ def refuse_unless_approval_names_the_account(
     )
 
 
-def refuse_if_account_proposal_is_in_doubt(proposed: PayeeAccount) -> Refusal | None:
+def refuse_if_account_proposal_is_in_doubt(institution: Institution, proposed: PayeeAccount) -> Refusal | None:
     """Article 9.4. Both of the two officers stand by an account: nobody approves what one who is gone has proposed.
 
     An officer who has left, is no administrator any more, or whose key was revoked may not have proposed it at all.
     """
     if not proposed.in_doubt:
         return None
+    proposer = institution.officer_called(proposed.proposed_by)
     return refusal(
         "account_proposal_in_doubt",
         "9.4",
-        f"since proposing account {proposed.account_number}, {proposed.proposed_by} has left, is no administrator any "
+        f"since proposing account {proposed.account_number}, {proposer} has left, is no administrator any "
         "more, or had a key revoked; let an administrator propose the account again.",
-        f"{proposed.proposed_by} 提议账户 {proposed.account_number} 后已离任、不再担任管理员或其密钥已被吊销；"
+        f"{proposer} 提议账户 {proposed.account_number} 后已离任、不再担任管理员或其密钥已被吊销；"
         "请由现任管理员重新提议。",
     )
 

@@ -40,7 +40,7 @@ def propose_payee_account(ctx: CommandContext[ProposePayeeAccount]) -> Decision:
         return DUPLICATE
     wrong = all_faults(
         refuse_unless_institution_can_be_paid(institution.roles),
-        refuse_unless_account_proposal_stands(proposed, account),
+        refuse_unless_account_proposal_stands(institution, proposed, account),
         refuse_unless_there_is_room(
             len(institution.proposed_accounts),
             ACCOUNT_PROPOSALS_PER_INSTITUTION_MAX,
@@ -68,7 +68,7 @@ def approve_payee_account(ctx: CommandContext[ApprovePayeeAccount]) -> Decision:
         refuse_if_approved_by_the_same_person(
             pool, (acting.institution, proposed.proposed_by), (acting.institution, ctx.officer), "9.4"
         ),
-        refuse_if_account_proposal_is_in_doubt(proposed),
+        refuse_if_account_proposal_is_in_doubt(institution, proposed),
         refuse_unless_approval_names_the_account(proposed, command, institution.withdrawn_accounts),
     )
     if not_two_officers:

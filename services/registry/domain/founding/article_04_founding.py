@@ -7,6 +7,7 @@ from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.words import Duty, InstitutionData
+from shared.decisions.persons import called
 
 
 def refuse_unless_founding_is_signed_with_root_key(managing: InstitutionData, acting: Acting) -> Refusal | None:
@@ -14,13 +15,15 @@ def refuse_unless_founding_is_signed_with_root_key(managing: InstitutionData, ac
     first = managing.administrators[0]
     if key_id(first.public_key) == acting.key_id and first.officer == acting.officer:
         return None
+    named = called(first.name, first.officer)
+    named_so = {each.officer: each.name for each in managing.administrators}
+    signer = called(named_so.get(acting.officer or ""), acting.officer or "")
     return refusal(
         "not_signed_with_root_key",
         "4.1",
-        f"the founding names {first.officer} and the key {key_id(first.public_key)} first, but "
-        f"{acting.officer} signed with {acting.key_id}; let the first administrator sign with the root key it names.",
-        f"设立文件所载首名管理员 {first.officer} 及其密钥与签名人 {acting.officer} 的密钥不符；"
-        "请由该管理员使用文件所载根密钥签名。",
+        f"the founding names {named} and the key {key_id(first.public_key)} first, but "
+        f"{signer} signed with {acting.key_id}; let the first administrator sign with the root key it names.",
+        f"设立文件所载首名管理员 {named} 及其密钥与签名人 {signer} 的密钥不符；请由该管理员使用文件所载根密钥签名。",
     )
 
 
@@ -41,8 +44,12 @@ def refuse_unless_prepared_pool_is_founded_with_its_root_key(
     is_entitled = acting.key_id == prepared.root_key_id if root_counts else acting.officer in administrators
     if is_entitled:
         return None
+    holder, signer = (
+        prepared.officer_called(prepared.managing_institution, officer or "")
+        for officer in (root.officer, acting.officer)
+    )
     next_step = (
-        (f"let {root.officer} sign with it", f"请由 {root.officer} 使用该密钥签名")
+        (f"let {holder} sign with it", f"请由 {holder} 使用该密钥签名")
         if root_counts
         else ("let another administrator sign with a key in force", "请由另一名管理员使用有效密钥签名")
     )
@@ -50,9 +57,9 @@ def refuse_unless_prepared_pool_is_founded_with_its_root_key(
         "not_founded_with_the_root_key",
         "4.1",
         f"this pool was prepared with the root key {prepared.root_key_id}, which founds it while it is in force and an "
-        f"administrator's, and {acting.officer} signed with {acting.key_id}; {next_step[0]}.",
+        f"administrator's, and {signer} signed with {acting.key_id}; {next_step[0]}.",
         f"该资金池以根密钥 {prepared.root_key_id} 筹建，该密钥有效且持有人为管理员期间须以其设立，"
-        f"而签名人为 {acting.officer}，所用密钥为 {acting.key_id}；{next_step[1]}。",
+        f"而签名人为 {signer}，所用密钥为 {acting.key_id}；{next_step[1]}。",
     )
 
 

@@ -50,20 +50,22 @@ def refuse_unless_officer_id_is_free(pool: Register, institution: str, officer: 
     """Article 4.1. An officer id stands for one person of its institution, for ever."""
     if officer not in pool.institutions[institution].officers:
         return None
+    taken_by = pool.officer_called(institution, officer)
     return refusal(
         "officer_id_taken",
         "4.1",
-        f"{pool.name_of(institution)} has an officer {officer} already, with other particulars; choose another id.",
-        f"{pool.name_of(institution)}已有人员标识 {officer}，且登记内容不同；请另选一个标识。",
+        f"{pool.name_of(institution)} has an officer {taken_by} already, with other particulars; choose another id.",
+        f"{pool.name_of(institution)}已有人员 {taken_by}，且登记内容不同；请另选一个标识。",
     )
 
 
 def refuse_if_person_acts_already(institution: Institution, person: str) -> Refusal | None:
     """Article 4.1. A person acts for an institution under one id, with all its duties; who has left can come again."""
     acting = (name for name, each in institution.officers.items() if each.person == person and each.ended_at is None)
-    officer = next(acting, None)
-    if officer is None:
+    found = next(acting, None)
+    if found is None:
         return None
+    officer = institution.officer_called(found)
     return refusal(
         "person_acts_already",
         "4.1",
@@ -82,11 +84,12 @@ def refuse_unless_voters_fit_a_ballot(institution: Institution, officer: str, du
     others = sum(name != officer and Duty.VOTE in each.duties for name, each in institution.officers.items())
     if Duty.VOTE not in duties or others < MEMBERS_PER_BALLOT_MAX:
         return None
+    called = institution.officer_called(officer)
     return refusal(
         "voters_too_many",
         "4.1",
         f"{others} other officers have the duty to vote, and a ballot has {MEMBERS_PER_BALLOT_MAX} members at most, so "
-        f"with {officer} none could be opened; first give another of them other duties.",
-        f"已有 {others} 名人员具有表决职责，而一次集体决策至多 {MEMBERS_PER_BALLOT_MAX} 名成员，再加 {officer} 将无法"
+        f"with {called} none could be opened; first give another of them other duties.",
+        f"已有 {others} 名人员具有表决职责，而一次集体决策至多 {MEMBERS_PER_BALLOT_MAX} 名成员，再加 {called} 将无法"
         "发起；请先变更其他人员的职责。",
     )

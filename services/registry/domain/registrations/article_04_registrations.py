@@ -65,11 +65,12 @@ def refuse_if_confirmed_by_whom_it_concerns(
     """Article 4.1. Nobody is the second person for duties or a key of its own, under whichever officer id."""
     if register.person(acting.institution, acting.officer or "") not in _persons_concerned(register, waiting):
         return None
+    officer = register.officer_called(acting.institution, acting.officer or "")
     return refusal(
         "confirmed_by_whom_it_concerns",
         "4.1",
-        f"this registration is about {acting.officer}, who can't confirm it; let another person do so.",
-        f"该登记涉及 {acting.officer} 本人，不得由其本人确认；请由另一人确认。",
+        f"this registration is about {officer}, who can't confirm it; let another person do so.",
+        f"该登记涉及 {officer} 本人，不得由其本人确认；请由另一人确认。",
     )
 
 
@@ -81,12 +82,13 @@ def refuse_if_registration_is_in_doubt(
     duties = register.duties_of(waiting.proposed_by_institution, waiting.proposed_by)
     if key.is_in_force(at) and Duty.ADMINISTRATION in duties:
         return None
+    proposer = register.officer_called(waiting.proposed_by_institution, waiting.proposed_by)
     return refusal(
         "registration_in_doubt",
         "4.1",
-        f"since registering this, {waiting.proposed_by} has left, is no administrator any more, or signs with another "
+        f"since registering this, {proposer} has left, is no administrator any more, or signs with another "
         "key; have an administrator register it again.",
-        f"{waiting.proposed_by} 登记后已离任、不再担任管理员或其密钥已变更；请由现任管理员重新登记。",
+        f"{proposer} 登记后已离任、不再担任管理员或其密钥已变更；请由现任管理员重新登记。",
     )
 
 

@@ -68,13 +68,13 @@ def refuse_unless_members_may_vote(pool: Pool, members: Sequence[str], opened_at
     ]
     if not wrong:
         return None
-    whose = pool.name_of(managing)
+    whose, called = pool.name_of(managing), [pool.officer_called(managing, member) for member in wrong]
     return refusal(
         "member_may_not_vote",
         "15.2",
-        f"not members of {whose} with the duty vote, or one person named twice: {', '.join(wrong)}; open a ballot "
+        f"not members of {whose} with the duty vote, or one person named twice: {', '.join(called)}; open a ballot "
         "of different people who may vote",
-        f"以下人员不是{whose}有表决权的成员或同一人被重复列名：{'、'.join(wrong)}；请重新确定表决成员",
+        f"以下人员不是{whose}有表决权的成员或同一人被重复列名：{'、'.join(called)}；请重新确定表决成员",
     )
 
 
