@@ -73,12 +73,12 @@ def _export(variable: str, value: str) -> str:
     return f"export {variable}={shlex.quote(value)}"
 
 
-app = App(help="Make the passwords and keys that compose.yaml needs; running it again changes nothing.")
+app = App()
 
 
 @app.default
 def main(folder: Path = Path("secrets")) -> int:
-    """Make what is missing of the passwords and keys.
+    """Make what is missing of the passwords and keys that compose.yaml needs; running it again changes nothing.
 
     The exit status is 2 if the folder can't be written to.
 

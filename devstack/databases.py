@@ -189,7 +189,7 @@ async def _set_schema_rights(url: str, name: str) -> None:
         await admin.execute(f'GRANT USAGE ON SCHEMA public TO "{name}"')
 
 
-app = App(help="Create each service's database and roles on a running server; running it again changes nothing.")
+app = App()
 
 
 @app.default
@@ -198,7 +198,7 @@ def main(
     admin_url: Annotated[str, Parameter(env_var="DATABASE_URL")],
     secrets_file: Annotated[Path, Parameter(env_var="RISKPOOL_SECRETS_FILE")],
 ) -> int:
-    """Create the databases and roles of the named services.
+    """Create the databases and roles of the named services; running it again changes nothing.
 
     The exit status is 1 if the server doesn't answer or refuses something; what has been made until then stays.
 

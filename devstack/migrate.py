@@ -65,12 +65,14 @@ async def migrate(service: str, url: str, say: Say, folders: list[Path] | None =
     say(f"{service}: {applied} migrations applied" if applied else f"{service}: the database is up to date")
 
 
-app = App(help="Bring services' databases up to date.")
+app = App()
 
 
 @app.default
 def main(*services: str, url: Annotated[str | None, Parameter()] = None) -> int:
     """Apply the missing migrations of the named services, one after the other.
+
+    The exit status is 1 if a migration fails, of which nothing remains, and 2 if a service or its URL is missing.
 
     Args:
         services: Names of services, such as claims.

@@ -136,7 +136,7 @@ async def warm_group_coordinator(bootstrap: str, say: Say) -> None:
     say(f"the broker has no group coordinator after {VISIBLE_TIMEOUT_S:.0f} s; the services will wait for it")
 
 
-app = App(help="Create the pool's topics on a running broker; running it again changes nothing.")
+app = App()
 
 
 @app.default
@@ -146,7 +146,7 @@ def main(
     institution: tuple[str, ...] = (),
     replication_factor: int | None = None,
 ) -> int:
-    """Create the topics that are missing and wait until they can be written to.
+    """Create the topics that are missing and wait until they can be written to; running it again changes nothing.
 
     The exit status is 1 if no broker answers, if it refuses a topic, or if a topic is there with another number of
     partitions, which is left as it is; 2 if an institution's id is none.
