@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from services.registry.domain.annual_figures import counted, total
+from services.registry.domain.article_09_affiliates import projects_at_stake
 from services.registry.domain.deadlines import Deadlines, Moment
 from services.registry.domain.decide import Decision, decide
+from services.registry.domain.enterprise_name import Enterprise
 from services.registry.domain.loan_marks import KnownLoan, Mark, marks_of_payouts
 from services.registry.domain.pledged_rights import held_by
 from services.registry.domain.pool import Pool, PreparedPool
@@ -240,10 +242,17 @@ def _state(states: Batch, received: Received[Any], concern: Concern, filing: Pro
         holders={key: holder for key in rights if (holder := states.rights.get(key)) is not None},
         marked=marked,
         loans={project_id: states.loans[project_id] for found in marked.values() for project_id in found},
+        at_stake={} if concern.affiliate is None else _at_stake(states, pool_id, concern.affiliate),
         prepared=pool.prepared,
         deadlines=states.deadlines.get(pool_id, Deadlines()),
         figures=_figures(states, pool_id) if isinstance(received.data, DrawUpAnnualSummary) else {},
     )
+
+
+def _at_stake(states: Batch, pool_id: UUID, affiliate: Enterprise) -> Mapping[UUID, Project]:
+    """The projects of an enterprise, also those that were filed in this very batch."""
+    filings = (row.project for row in states.projects.values() if row.pool_id == pool_id)
+    return {project.project_id: project for project in projects_at_stake(affiliate, filings)}
 
 
 def _keep(states: Batch, pool_id: UUID, before: State, after: State, trace_parent: str | None) -> None:
@@ -260,6 +269,10 @@ def _keep(states: Batch, pool_id: UUID, before: State, after: State, trace_paren
         for key in before.holders.keys() | after.holders.keys():
             states.rights[key] = after.holders.get(key)
         _keep_marks(states, pool_id, before, after)
+    for project_id, project in after.at_stake.items():
+        if project is not before.at_stake[project_id]:
+            states.projects[project_id] = replace(states.projects[project_id], project=project)
+            states.changed_projects.add(project_id)
     if after.entry is not before.entry:
         assert after.entry is not None, "an entry that has begun can't become nothing"
         states.entries[after.entry.entry_id] = EntryRow(pool_id, after.entry)

@@ -5,7 +5,7 @@ from datetime import date
 from operator import attrgetter, itemgetter
 from uuid import UUID
 
-from services.registry import annual_figures_repository, deadlines_repository, repository
+from services.registry import annual_figures_repository, deadlines_repository, projects_repository, repository
 from services.registry.batch import OBSERVED, Batch, marks_asked, process
 from services.registry.domain.annual_figures import total
 from services.registry.domain.deadlines import DAY_DEADLINES_MAX, Deadlines
@@ -68,6 +68,8 @@ async def _load(connection: Connection, batch: Sequence[Incoming], concerns: Seq
     # A project that is not there yet needs no row to be locked: it can begin in its own pool only, which is locked.
     projects = {concern.project_id for concern in concerns if concern.project_id is not None}
     acted_in = {incoming.data.project_id for incoming in batch if isinstance(incoming.data, ClaimsDutyEvent)}
+    affiliates = {(concern.pool_id, concern.affiliate) for concern in concerns if concern.affiliate is not None}
+    at_stake = await projects_repository.select_at_stake(connection, sorted(affiliates)) if affiliates else ()
     entries = {concern.entry_id for concern in concerns if concern.entry_id is not None}
     begun = {
         concern.entry_id: concern.pool_id
@@ -76,8 +78,8 @@ async def _load(connection: Connection, batch: Sequence[Incoming], concerns: Seq
     }
     if begun:
         await repository.insert_new_entries(connection, begun)
-    to_lock = _in_order(projects | acted_in)
-    locked_projects = dict(await repository.lock_projects(connection, to_lock)) if to_lock else {}
+    to_lock = _in_order({*projects, *acted_in, *at_stake})
+    locked_projects = dict(await projects_repository.lock_projects(connection, to_lock)) if to_lock else {}
     locked_entries = dict(await repository.lock_entries(connection, sorted(entries))) if entries else {}
     taken, stored_rights = await _load_rights(connection, concerns, _in_order(projects & locked_projects.keys()))
     marks = marks_asked(batch, concerns, locked_projects)
@@ -148,7 +150,7 @@ async def _save(connection: Connection, states: Batch) -> None:
     if states.rules_versions:
         await repository.insert_rules_versions(connection, list(states.rules_versions.values()))
     if states.changed_projects:
-        await repository.upsert_projects(
+        await projects_repository.upsert_projects(
             connection, {key: states.projects[key] for key in _in_order(states.changed_projects)}
         )
     changed_rights = {key: holder for key, holder in states.rights.items() if holder != states.stored_rights[key]}

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.registry.domain.project import FILING, Draft, Project
+from services.registry.domain.project import FILING, Draft, Flag, Project
 from shared.contracts.documents import Document
 from shared.contracts.money import Fen
 from shared.contracts.registry.projects import FiledDrawdown, Loan, ProjectTerms, SimilarLoan
 from shared.decisions.amounts import percent, yuan
+from shared.decisions.article_06_flags import words_of_flags
 from shared.messaging.database import Connection
 
 SELECT_PROJECT = "SELECT pool_id, state FROM projects WHERE project_id = $1"
@@ -19,7 +20,7 @@ SELECT_PROJECT = "SELECT pool_id, state FROM projects WHERE project_id = $1"
 class ProjectStatus(BaseModel):
     """A project as the registry has it now. What a filing that was never complete doesn't have yet is None or empty.
 
-    ``missing`` are the codes of what the filing lacked when it was last sent, ``flags`` the spot checks that stand.
+    ``missing`` are the codes of what the filing lacked when it was last sent, ``flags`` those that stand.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,7 +45,7 @@ class ProjectStatus(BaseModel):
     covered_principal_fen: Fen | None = None
     repaid_fen: Fen | None = None
     outstanding_fen: Fen | None = None
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
     documents: tuple[Document, ...] = ()
 
 
@@ -128,6 +129,6 @@ def _lines(status: ProjectStatus) -> Iterable[str]:
         yield f"covered     {yuan(status.covered_principal_fen)}, repaid {yuan(status.repaid_fen)}"
         yield f"outstanding {yuan(status.outstanding_fen)}"
     if status.flags:
-        yield f"flags       spot checks {', '.join(status.flags)}"
+        yield f"flags       {words_of_flags(status.flags)[0]}"
     for document in status.documents:
         yield f"document    {document.kind.value}: {document.title} ({document.sha256[:12]}…)"

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 from uuid import UUID
 
-from services.registry.batch import EntryRow, PoolRow, ProjectRow, RulesVersionRow
+from services.registry.batch import EntryRow, PoolRow, RulesVersionRow
 from services.registry.domain.loan_marks import KnownLoan, Mark
 from services.registry.domain.pool import Pool, PreparedPool
-from services.registry.domain.project import FILING, Draft, Project, Stage
+from services.registry.domain.project import Stage
 from services.registry.domain.register_entry import RegisterEntry
 from services.registry.domain.rules_versions.state import RulesProposal
 from services.registry.domain.subjects import ENTRIES
@@ -139,77 +139,6 @@ async def insert_rules_versions(connection: Connection, rows: Sequence[RulesVers
         [row.adopted_at for row in rows],
         [row.rules.model_dump_json() for row in rows],
     )
-
-
-async def lock_projects(connection: Connection, project_ids: Sequence[UUID]) -> Mapping[UUID, ProjectRow]:
-    """Lock these projects in the order of their ids; those that are not there are missing from the answer."""
-    rows = await connection.fetch(
-        """
-        SELECT project_id, pool_id, state, trace_parent FROM projects
-        WHERE project_id = ANY ($1::uuid[]) ORDER BY project_id FOR UPDATE
-        """,
-        project_ids,
-    )
-    return {
-        row["project_id"]: ProjectRow(
-            row["pool_id"],
-            FILING.validate_json(row["state"]),
-            row["trace_parent"],
-        )
-        for row in rows
-    }
-
-
-async def upsert_projects(connection: Connection, rows: Mapping[UUID, ProjectRow]) -> None:
-    """Write the states of these projects, new or locked, and the figures that are queried beside them."""
-    projects = [row.project for row in rows.values()]
-    await connection.execute(
-        """
-        INSERT INTO projects (
-            project_id, pool_id, stage, filing, filed_on, filing_deadline, borrower_uscc, lender, guarantor,
-            loan_contract_number, principal_fen, disbursed_on, due_on, rules_version, share_rate_bp, outstanding_fen,
-            flags, correction, state, trace_parent
-        )
-        SELECT * FROM unnest(
-            $1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::date[], $6::date[], $7::text[], $8::text[],
-            $9::text[], $10::text[], $11::bigint[], $12::date[], $13::date[], $14::bigint[], $15::bigint[],
-            $16::bigint[], $17::bigint[], $18::bigint[], $19::text[], $20::text[]
-        )
-        ON CONFLICT (project_id) DO UPDATE SET
-            stage = excluded.stage, filing = excluded.filing, filed_on = excluded.filed_on,
-            filing_deadline = excluded.filing_deadline, borrower_uscc = excluded.borrower_uscc,
-            lender = excluded.lender, guarantor = excluded.guarantor,
-            loan_contract_number = excluded.loan_contract_number, principal_fen = excluded.principal_fen,
-            disbursed_on = excluded.disbursed_on, due_on = excluded.due_on, rules_version = excluded.rules_version,
-            share_rate_bp = excluded.share_rate_bp, outstanding_fen = excluded.outstanding_fen,
-            flags = excluded.flags, correction = excluded.correction, state = excluded.state,
-            trace_parent = excluded.trace_parent
-        """,
-        list(rows),
-        [row.pool_id for row in rows.values()],
-        [project.stage.value for project in projects],
-        [project.filing if isinstance(project, Project) else None for project in projects],
-        [project.filed_on if isinstance(project, Project) else None for project in projects],
-        [project.filing_deadline for project in projects],
-        [project.borrower_uscc for project in projects],
-        [project.loan.lender for project in projects],
-        [project.loan.guarantor for project in projects],
-        [project.loan.contract_number for project in projects],
-        [project.loan.principal_fen for project in projects],
-        [project.loan.disbursed_on for project in projects],
-        [project.loan.due_on for project in projects],
-        [project.terms.rules_version if isinstance(project, Project) else None for project in projects],
-        [project.terms.share_rate_bp if isinstance(project, Project) else None for project in projects],
-        [project.outstanding_fen if isinstance(project, Project) else None for project in projects],
-        [len(project.flags) if isinstance(project, Project) else None for project in projects],
-        [_waiting_correction(project) for project in projects],
-        [project.model_dump_json() for project in projects],
-        [row.trace_parent for row in rows.values()],
-    )
-
-
-def _waiting_correction(project: Project | Draft) -> int | None:
-    return project.correction.filing if isinstance(project, Project) and project.correction else None
 
 
 async def insert_new_rights(connection: Connection, holders: Mapping[str, UUID]) -> Set[str]:

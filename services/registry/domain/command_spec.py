@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from services.registry.domain.context import CommandContext
+from services.registry.domain.enterprise_name import Enterprise
 from services.registry.domain.loan_marks import Mark
 from services.registry.domain.register_entry import RegisterEntry
 from shared.contracts.envelope import Command
@@ -34,8 +35,9 @@ class CommandSpec(Generic[AnyCommand]):
     An entry of the register ``begins`` with it, or it ``continues`` one of that kind; else ``rests_on`` finds the entry
     that what it says rests on, if there is one. ``project`` finds the project that it concerns, ``pledges`` the keys of
     the rights that it would pledge, and of their registrations, ``marks`` the marks of its loan, ``payouts`` what the
-    loan of a project that is there would have paid out too. With some commands a pool begins (``begins_pool``), others
-    are taken already ``before_founding``, while it is only prepared.
+    loan of a project that is there would have paid out too, ``affiliate`` the enterprise all of whose projects it
+    concerns. With some commands a pool begins (``begins_pool``), others are taken already ``before_founding``, while it
+    is only prepared.
     """
 
     command: type[AnyCommand]
@@ -49,6 +51,7 @@ class CommandSpec(Generic[AnyCommand]):
     pledges: Callable[[AnyCommand], tuple[str, ...]] | None = None
     marks: Callable[[AnyCommand], Mapping[Mark, LoanLikeness]] | None = None
     payouts: Callable[[AnyCommand], tuple[Drawdown, ...]] | None = None
+    affiliate: Callable[[AnyCommand], Enterprise] | None = None
     begins_pool: bool = False
     before_founding: bool = False
 
@@ -74,3 +77,7 @@ class CommandSpec(Generic[AnyCommand]):
     def further_payouts(self, command: AnyCommand) -> tuple[Drawdown, ...]:
         """What the project's loan would have paid out too."""
         return () if self.payouts is None else self.payouts(command)
+
+    def affiliate_in(self, command: AnyCommand) -> Enterprise | None:
+        """The enterprise all of whose projects the command concerns; None if it concerns no such."""
+        return None if self.affiliate is None else self.affiliate(command)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 from services.registry.domain.chinese_script import simplified
 
@@ -49,6 +50,17 @@ _PRINTED_UNSEEN = _UNSEEN.union(" ", *(map(chr, range(first, last + 1)) for firs
 _NAMES_CACHED_MAX = 4_096
 
 
+class Enterprise(NamedTuple):
+    """An enterprise by its unified social credit code and its name, however that is written."""
+
+    uscc: str
+    name: str
+
+    def is_also(self, other: "Enterprise") -> bool:
+        """Whether both are one legal person: by code, or by name."""
+        return self.uscc == other.uscc or is_one_legal_person(self.name, other.name)
+
+
 @lru_cache(maxsize=_NAMES_CACHED_MAX)
 def comparable_name(name: str) -> str:
     """The one form of a name under which all ways to write it meet; idempotent, and not meant for reading.
@@ -75,11 +87,11 @@ def is_one_legal_person(one: str, other: str) -> bool:
 
     A branch has a code of its own, and its company answers for what it owes (Company Law, 2023, article 13).
     """
-    return _legal_person(one) == _legal_person(other)
+    return legal_person(one) == legal_person(other)
 
 
 @lru_cache(maxsize=_NAMES_CACHED_MAX)
-def _legal_person(name: str) -> str:
+def legal_person(name: str) -> str:
     """The comparable form of the name, without what makes it a branch's if it is one."""
     name = comparable_name(name)
     if not name.removesuffix(")").endswith(_BRANCH_WORDS):

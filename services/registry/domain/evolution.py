@@ -109,6 +109,19 @@ def of_project(evolve: Callable[[Project, AnyEvent], Project]) -> Evolution:
     return replace(of_filing(changed), events=events_of(evolve))
 
 
+def of_project_named(evolve: Callable[[Project, AnyEvent], Project]) -> Evolution:
+    """What changes a project that was filed: the message's own, or another one that the event names."""
+    of_own = of_project(evolve)
+
+    def change(state: State, event: Any) -> State:
+        other = state.at_stake.get(event.project_id)
+        if other is None:
+            return of_own.change(state, event)
+        return replace(state, at_stake={**state.at_stake, event.project_id: evolve(other, event)})
+
+    return replace(of_own, change=change)
+
+
 def of_decidable(evolve: Callable[[Decidable, AnyEvent], Decidable]) -> Evolution:
     """What changes the project or the entry that is decided collectively."""
 

@@ -14,7 +14,7 @@ from shared.contracts.documents import Document
 from shared.contracts.labels import LabelledEnum
 from shared.contracts.money import Fen, PositiveFen
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.project_life import ProjectEnded
+from shared.contracts.registry.project_life import FlagParticulars, ProjectEnded
 from shared.contracts.registry.projects import CompleteFiling, FiledDrawdown, IncompleteFiling, ProjectTerms
 
 
@@ -64,17 +64,21 @@ class Repayment(StateModel):
     repaid_on: date
 
 
+class Flag(FlagParticulars, StateModel):
+    """A flag that stands."""
+
+
 class Project(CompleteFiling, Decidable):
     """One filed project. ``filing`` counts its filings, ``filed_on`` is the Beijing day of the first complete one.
 
     ``drawdowns`` each have their own window. ``reasons`` are those of the latest return or rejection, ``items`` what a
-    filing lacked that was sent since the return, ``flags`` the numbers of the spot checks whose flags stand. All but
-    ``versions`` is of the version that counts; ``correction`` waits beside it where that is approved.
-    ``judged_drawdowns`` are all clocks that ever ran, of whatever became of what was filed: they only grow, so that
-    nothing is filed once more with a new one. ``drawn_late_because`` is what was said of the latest drawdown that came
-    late, ``similar_loans`` the loans that this could be too, ``ending`` how the project ended, ``interpretation`` what
-    the latest approval, return or rejection relied on. ``drafted_under`` is the version of the rules by which its
-    windows were reported while it was a draft, None if it never was one.
+    filing lacked that was sent since the return, ``flags`` those that stand. All but ``versions`` is of the version
+    that counts; ``correction`` waits beside it where that is approved. ``judged_drawdowns`` are all clocks that ever
+    ran, of whatever became of what was filed: they only grow, so that nothing is filed once more with a new one.
+    ``drawn_late_because`` is what was said of the latest drawdown that came late, ``similar_loans`` the loans that this
+    could be too, ``ending`` how the project ended, ``interpretation`` what the latest approval, return or rejection
+    relied on. ``drafted_under`` is the version of the rules by which its windows were reported while it was a draft,
+    None if it never was one.
     """
 
     project_id: UUID
@@ -88,7 +92,7 @@ class Project(CompleteFiling, Decidable):
     items: tuple[Refusal, ...] = ()
     repayments: tuple[Repayment, ...] = ()
     spot_checks: tuple[SpotCheck, ...] = ()
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
     versions: tuple[FilingVersion, ...]
     correction: Correction | None = None
     judged_drawdowns: tuple[FiledDrawdown, ...]

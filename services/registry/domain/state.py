@@ -19,6 +19,8 @@ class State:
     So it says of each registration of a pledge. ``marked`` are the projects that have a mark of the loan that is filed,
     ``loans`` what is to be known of each of them.
 
+    ``at_stake`` are the projects of the enterprise that is registered as an affiliate, by their ids.
+
     ``deadlines`` are those that the day that is begun has to announce, ``figures`` those of each year up to now, where
     a summary is drawn up. Both evolve beside the rest, since they go by the day of what happens
     (``subjects.evolve_deadlines``, ``annual_figures.counted``).
@@ -30,6 +32,7 @@ class State:
     holders: Mapping[str, UUID] = field(default_factory=dict)
     marked: Mapping[Mark, frozenset[UUID]] = field(default_factory=dict)
     loans: Mapping[UUID, KnownLoan] = field(default_factory=dict)
+    at_stake: Mapping[UUID, Project] = field(default_factory=dict)
     prepared: PreparedPool | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)
     figures: Mapping[int, AnnualFigures] = field(default_factory=dict)

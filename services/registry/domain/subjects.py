@@ -17,6 +17,7 @@ from services.registry.domain.ballot import Decidable
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.deadlines import DeadlineChange, Deadlines, Moment
+from services.registry.domain.enterprise_name import Enterprise
 from services.registry.domain.evolution import Evolution, events_of
 from services.registry.domain.loan_marks import Mark
 from services.registry.domain.register_entry import RegisterEntry
@@ -98,6 +99,7 @@ class Concern:
 
     A pool or an entry that may not be there yet begins with it. ``loan_marks`` are those of the loan that would be
     filed, ``payouts`` what the project's loan would have paid out too: their marks follow from the project.
+    ``affiliate`` is the enterprise that would be registered as one, whose projects it all concerns.
     """
 
     pool_id: UUID
@@ -106,6 +108,7 @@ class Concern:
     right_keys: tuple[str, ...] = ()
     loan_marks: tuple[Mark, ...] = ()
     payouts: tuple[Drawdown, ...] = ()
+    affiliate: Enterprise | None = None
     begins_pool: bool = False
     begins_entry: bool = False
 
@@ -122,6 +125,7 @@ def concern_of(received: Received[Any]) -> Concern:
         right_keys=spec.right_keys(command),
         loan_marks=spec.loan_marks(command),
         payouts=spec.further_payouts(command),
+        affiliate=spec.affiliate_in(command),
         begins_pool=spec.begins_pool,
         begins_entry=spec.begins is not None,
     )

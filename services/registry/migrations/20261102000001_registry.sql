@@ -108,6 +108,8 @@ CREATE TABLE projects (
     filed_on date,
     filing_deadline date NOT NULL,
     borrower_uscc text NOT NULL CHECK (borrower_uscc ~ '^[0-9A-Z]{18}$'),
+    -- Article 9.1: its name in the one form in which all ways to write it meet, a branch's as its company's.
+    borrower_person text,
     lender text NOT NULL,
     guarantor text,
     loan_contract_number text NOT NULL,
@@ -126,8 +128,8 @@ CREATE TABLE projects (
     trace_parent text,
     -- What was never complete has no count of filings, no day of filing, no terms pinned to it, and nothing drawn.
     CONSTRAINT project_is_filed_or_incomplete CHECK (
-        num_nulls(filing, filed_on, rules_version, share_rate_bp, outstanding_fen, flags)
-        = CASE WHEN stage = 'incomplete' THEN 6 ELSE 0 END
+        num_nulls(filing, filed_on, rules_version, share_rate_bp, outstanding_fen, flags, borrower_person)
+        = CASE WHEN stage = 'incomplete' THEN 7 ELSE 0 END
     ),
     CONSTRAINT loan_days_in_order CHECK (disbursed_on <= due_on),
     CONSTRAINT outstanding_is_part_of_the_principal CHECK (outstanding_fen BETWEEN 0 AND principal_fen),
@@ -140,6 +142,8 @@ CREATE TABLE projects (
 -- Live projects are few beside all that ever were: they are counted, and looked through, without the others.
 CREATE INDEX projects_live ON projects (pool_id, outstanding_fen)
 WHERE stage IN ('late', 'filed', 'returned', 'approved');
+-- Of an ended project, what was notified before is paid; all of them but the few that were not settled cost nothing more.
+CREATE INDEX projects_ended_unpaid ON projects (pool_id) WHERE stage = 'ended' AND outstanding_fen > 0;
 CREATE INDEX projects_flagged ON projects (pool_id) WHERE flags > 0;
 CREATE INDEX projects_with_correction ON projects (pool_id) WHERE correction IS NOT NULL;
 
@@ -241,10 +245,11 @@ GRANT SELECT, INSERT (entry_id, pool_id), UPDATE (
 GRANT SELECT, INSERT (
     project_id, pool_id, stage, filing, filed_on, filing_deadline, borrower_uscc, lender, guarantor,
     loan_contract_number, principal_fen, disbursed_on, due_on, rules_version, share_rate_bp, outstanding_fen, flags,
-    correction, state, trace_parent
+    correction, state, trace_parent, borrower_person
 ), UPDATE (
     stage, filing, filed_on, filing_deadline, borrower_uscc, lender, guarantor, loan_contract_number, principal_fen,
-    disbursed_on, due_on, rules_version, share_rate_bp, outstanding_fen, flags, correction, state, trace_parent
+    disbursed_on, due_on, rules_version, share_rate_bp, outstanding_fen, flags, correction, state, trace_parent,
+    borrower_person
 ) ON projects TO riskpool_registry;
 GRANT SELECT, INSERT (right_key, project_id), UPDATE (project_id) ON pledged_rights TO riskpool_registry;
 GRANT SELECT, INSERT ON loan_marks TO riskpool_registry;

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
@@ -46,14 +46,23 @@ class WithdrawAffiliate(AffiliateEndParticulars, Command, name="registry.affilia
 
 
 class AffiliateRegistered(AffiliateParticulars, Event, name="registry.affiliate.registered.v1"):
-    """From now on the pool covers no new project of this enterprise."""
+    """From now on the pool covers no new project of this enterprise, and those that it has bear a flag.
 
+    The flag of each, which ``registry.project.flagged.v1`` tells of, has this enterprise's code as its number.
+    """
+
+    projects_flagged: Annotated[
+        int, Field(ge=0, description="how many projects of its have this flag from now on that had none of it")
+    ]
     registered_by_institution: InstitutionId
     registered_by: OfficerId
 
 
 class AffiliateWithdrawn(AffiliateEndParticulars, Event, name="registry.affiliate.withdrawn.v1"):
-    """The enterprise is an affiliate no more; what was refused before can be filed again."""
+    """The enterprise is an affiliate no more; what was refused before can be filed again.
+
+    A flag that its registration has set stands until the managing institution lifts it.
+    """
 
     withdrawn_by_institution: InstitutionId
     withdrawn_by: OfficerId

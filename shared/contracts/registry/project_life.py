@@ -31,6 +31,13 @@ class RightCondition(LabelledEnum):
     DISPUTED = "disputed", "disputed", "存在争议"
 
 
+class FlagGround(LabelledEnum):
+    """What has set a flag."""
+
+    SPOT_CHECK = "spot_check", "spot check", "抽查"  # an adverse one (6.5)
+    AFFILIATE = "affiliate", "affiliate", "关联企业"  # its borrower was registered as one after the filing (9.1)
+
+
 class EndGround(LabelledEnum):
     """Why a project has ended."""
 
@@ -76,12 +83,25 @@ class SpotCheckParticulars(BaseModel):
     ]
 
 
-class LiftingParticulars(BaseModel):
+class FlagParticulars(BaseModel):
+    """Which flag of a project: at most one stands for each spot check, and for each affiliate."""
+
+    ground: Annotated[FlagGround, example(FlagGround.SPOT_CHECK)]
+    number: Annotated[
+        Reference, Field(description="the spot check's number, or the affiliate's unified code"), example("CC-1")
+    ]
+
+
+class LiftingParticulars(FlagParticulars):
     """Which flag is lifted, and why."""
 
     project_id: ProjectId
-    number: _CheckNumber
     reasons: Annotated[Text, example("风险已消除")]
+    document: Annotated[
+        Document,
+        Field(description="that of the decision"),
+        example(paper(DocumentKind.MINUTES, "解除风险标记决定会议纪要")),
+    ]
     interpretation: InterpretationReliedOn = None
 
 
@@ -125,7 +145,7 @@ class RecordSpotCheck(SpotCheckParticulars, Command, name="registry.spot_check.r
 
 
 class LiftFlag(LiftingParticulars, Command, name="registry.flag.lift.v1"):
-    """Lift the flag that an adverse spot check has set, with reasons; by the managing institution (6.5)."""
+    """Lift a flag, with reasons and the document of the decision; by the managing institution (6.5)."""
 
     spoken: ClassVar[Spoken] = Spoken("flag lifting", Party.MANAGING, Duty.OVERSIGHT)
 
@@ -188,11 +208,14 @@ class SpotCheckRecorded(SpotCheckParticulars, Event, name="registry.spot_check.r
     recorded_by: OfficerId
 
 
-class ProjectFlagged(Event, name="registry.project.flagged.v1"):
-    """A spot check found something adverse: reported to the managing institution, which alone lifts the flag (6.5)."""
+class ProjectFlagged(FlagParticulars, Event, name="registry.project.flagged.v1"):
+    """A spot check found something adverse (6.5), or the borrower turned out to be an affiliate (9.1).
+
+    It is reported to the managing institution, which alone lifts the flag. While one stands, no drawdown is added and
+    no plan is confirmed; while that of an affiliate stands, nothing is paid out.
+    """
 
     project_id: Identity
-    number: _CheckNumber
     findings: Annotated[tuple[Text, ...], Field(description="each adverse finding in a word, with what it is about")]
     reported_to: InstitutionId
 

@@ -8,6 +8,7 @@ from shared.contracts.registry.project_life import (
     EndGround,
     EndProject,
     FileDrawdown,
+    FlagGround,
     LiftFlag,
     RecordSpotCheck,
     ReportRepayment,
@@ -71,8 +72,8 @@ def spot_check(number: str = "CC-1", **changed: Any) -> RecordSpotCheck:
     return sample(RecordSpotCheck, HERE, {**values, **changed})
 
 
-def lifting(number: str = "CC-1") -> LiftFlag:
-    return sample(LiftFlag, HERE, {"number": number})
+def lifting(number: str = "CC-1", ground: FlagGround = FlagGround.SPOT_CHECK) -> LiftFlag:
+    return sample(LiftFlag, HERE, {"ground": ground, "number": number})
 
 
 def ending(ground: EndGround = EndGround.SETTLED, reasons: str = "贷款已结清") -> EndProject:

@@ -11,12 +11,13 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.registry.districts import district_profiles
+from services.registry.domain.article_09_affiliates import projects_at_stake
 from services.registry.domain.decide import Decision, decide
 from services.registry.domain.district_profile import Bound, DistrictProfile
 from services.registry.domain.pool import Pool
 from services.registry.domain.reference_data import ReferenceData
 from services.registry.domain.state import State
-from services.registry.domain.subjects import evolve
+from services.registry.domain.subjects import COMMANDS, evolve
 from services.registry.domain.working_days import WorkingDays
 from shared.contracts.documents import Document, DocumentKind
 from shared.contracts.envelope import Command, Event
@@ -277,7 +278,16 @@ class Given:
     reference_data: ReferenceData
 
     def when(self, data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> Decision:
-        return decide(self.state, received(data, where, officer, at), self.reference_data)
+        return decide(self._before(data), received(data, where, officer, at), self.reference_data)
+
+    def _before(self, data: Command) -> State:
+        """What the message is decided on: an affiliate's registration on its projects, and on no one by its id."""
+        spec, project = COMMANDS[type(data)], self.state.project
+        affiliate = spec.affiliate_in(data)
+        if affiliate is None or project is None:
+            return self.state
+        at_stake = {each.project_id: each for each in projects_at_stake(affiliate, [project])}
+        return replace(self.state, project=None, at_stake=at_stake)
 
     def after(self, data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> "Given":
         decision = self.when(data, where, officer, at)

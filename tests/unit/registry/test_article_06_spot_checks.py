@@ -13,6 +13,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import EndOfficer
 from shared.contracts.registry.project_life import (
     BorrowerCondition,
+    FlagGround,
     FlagLifted,
     ProjectFlagged,
     RightCondition,
@@ -48,7 +49,8 @@ ADVERSE = spot_check(rights=(right_check(RightCondition.LAPSED),))
 
 def flags(given: Given) -> tuple[str, ...]:
     assert isinstance(given.state.project, Project)
-    return given.state.project.flags
+    assert {flag.ground for flag in given.state.project.flags} <= {FlagGround.SPOT_CHECK}
+    return tuple(flag.number for flag in given.state.project.flags)
 
 
 def test_a_check_without_findings_is_recorded_and_flags_nothing() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.registry.domain.affiliates.commands import AFFILIATES_PER_POOL_MAX
 from services.registry.domain.enterprise_name import comparable_name, is_one_legal_person
+from services.registry.domain.project import Project
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import (
     AffiliateRegistered,
@@ -18,11 +19,15 @@ from shared.contracts.registry.affiliates import (
     WithdrawAffiliate,
 )
 from shared.contracts.registry.ballots import BallotClosed
-from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
+from shared.contracts.registry.project_life import (
+    DrawdownAdmitted,
+    DrawdownRefused,
+    FlagGround,
+)
 from shared.contracts.registry.projects import ApproveProject, RejectProject
 from shared.contracts.registry.words import Duty, Vote
 from tests.unit.registry.correction_examples import correction
-from tests.unit.registry.project_life_examples import COVERED, drawing
+from tests.unit.registry.project_life_examples import COVERED, drawing, lifting
 from tests.unit.registry.registry_examples import (
     APPROVED,
     APPROVER,
@@ -127,6 +132,7 @@ def test_an_affiliate_is_registered_and_withdrawn_with_evidence() -> None:
             evidence=document(),
             registered_by_institution=COOPERATING,
             registered_by=REPORTER,
+            projects_flagged=0,
         ),
     )
     assert REPORTED.when(register(), COOPERATING, REPORTER).outcome is Outcome.DUPLICATE
@@ -172,6 +178,20 @@ def cleared(given: Given) -> Given:
     return given.after(withdraw(USCC["borrower"]), MANAGING, "finder")
 
 
+def lifted(given: Given) -> Given:
+    """The managing institution decides on it, with the document of that."""
+    return given.after(lifting(USCC["borrower"], FlagGround.AFFILIATE), MANAGING, "finder")
+
+
+def flags_of(given: Given) -> list[tuple[FlagGround, str]]:
+    project = given.state.project
+    assert isinstance(project, Project)
+    return [(flag.ground, flag.number) for flag in project.flags]
+
+
+OF_BORROWER = (FlagGround.AFFILIATE, USCC["borrower"])
+
+
 def test_what_waits_is_not_approved_once_its_borrower_is_an_affiliate() -> None:
     """Registered after the filing, and before the approval: it can only be turned down, until it is withdrawn."""
     approve, found = ApproveProject(project_id=PROJECT_ID, filing=1), found_out(FILED)
@@ -195,8 +215,8 @@ def test_an_affiliate_draws_nothing_more() -> None:
     """What was covered before stays; what is drawn after the registration is not added to it."""
     found = found_out(COVERED)
     decision = found.when(drawing(), COOPERATING, FILER)
-    assert (codes(decision), decision.events) == (["borrower_is_registered_affiliate"], ())
-    assert cleared(found).when(drawing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
+    assert (codes(decision), decision.events) == (["borrower_is_registered_affiliate", "flag_stands"], ())
+    assert lifted(cleared(found)).when(drawing(), COOPERATING, FILER).outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.clause("16.1")
@@ -214,7 +234,7 @@ def test_a_late_drawdown_of_an_affiliate_is_not_admitted_whatever_was_voted() ->
     assert (refused.number, refused.minutes) == (2, closed.minutes)
     assert "关联" in refused.reasons
     assert covered_fen(found.having([closed, refused])) == covered_fen(given)
-    _, admitted = cleared(found).when(closing(**ON_DRAWDOWN), MANAGING, SECRETARY, at).events
+    _, admitted = lifted(cleared(found)).when(closing(**ON_DRAWDOWN), MANAGING, SECRETARY, at).events
     assert isinstance(admitted, DrawdownAdmitted)
 
 

@@ -273,7 +273,9 @@ class Histories(RuleBasedStateMachine):
     def flags_are_those_of_adverse_checks(self) -> None:
         for project in self.projects.values():
             if isinstance(project, Project):
-                assert set(project.flags) <= {each.number for each in project.spot_checks if each.adverse}
+                assert {flag.number for flag in project.flags} <= {
+                    each.number for each in project.spot_checks if each.adverse
+                }
 
     @invariant()
     def pinned_terms_never_change(self) -> None:

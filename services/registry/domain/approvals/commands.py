@@ -38,6 +38,7 @@ from shared.contracts.registry.projects import (
     SimilarLoan,
 )
 from shared.contracts.registry.words import Duty
+from shared.decisions.article_06_flags import refuse_if_flag_stands
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.permission import managing
@@ -128,6 +129,7 @@ def approve_correction(ctx: CommandContext[ApproveProject], project: Project) ->
     pool, command = ctx.pool, ctx.command
     correction = project.correction
     assert correction is not None
+    grows = correction.covered_principal_fen > project.covered_principal_fen
     wrong = first_fault(
         refuse_unless_decision_names_the_filing(command.filing, correction.filing),
         refuse_unless_correction_is_admitted(correction),
@@ -135,9 +137,7 @@ def approve_correction(ctx: CommandContext[ApproveProject], project: Project) ->
         # It may have been repaid, or its borrower registered as an affiliate, since the correction was made.
         refuse_if_borrower_is_registered_as_affiliate(pool, correction.borrower),
         refuse_unless_repayments_fit_the_correction(project, correction.drawdowns),
-        refuse_unless_cover_can_grow(pool)
-        if correction.covered_principal_fen > project.covered_principal_fen
-        else None,
+        *((refuse_unless_cover_can_grow(pool), refuse_if_flag_stands(project.flags)) if grows else ()),
     )
     if wrong:
         return refused(wrong)

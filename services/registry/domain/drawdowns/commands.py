@@ -30,6 +30,7 @@ from shared.contracts.registry.project_life import (
 )
 from shared.contracts.registry.projects import Drawdown, FiledDrawdown, SimilarLoan
 from shared.contracts.registry.words import Duty
+from shared.decisions.article_06_flags import refuse_if_flag_stands
 from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, held, refused
 from shared.decisions.permission import cooperating
@@ -69,6 +70,7 @@ def file_drawdown(ctx: CommandContext[FileDrawdown]) -> Decision:
         # It may have been registered since the project was filed.
         refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower),
         refuse_if_payout_could_be_another_loans(_similar_loans(ctx, project), drawdown),
+        refuse_if_flag_stands(project.flags),
         late if command.late_because is None else None,
     )
     if wrong:

@@ -2,7 +2,7 @@
 
 A filing or a correction that is admitted is approved after that, and then asked whether its borrower has become an
 affiliate (9.1), and whether anything more is covered (19.3); a late drawdown is covered with the decision itself, so
-both are asked here. Where too few have voted nothing was decided, and nothing follows.
+both are asked here, and whether a flag stands (6.5). Where too few have voted nothing was decided, and nothing follows.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ from shared.contracts.registry.collective_decisions import SubjectKind
 from shared.contracts.registry.corrections import CorrectionRejected
 from shared.contracts.registry.project_life import DrawdownAdmitted, DrawdownRefused
 from shared.contracts.registry.projects import FilingAdmitted, ProjectRejected
+from shared.decisions.article_06_flags import refuse_if_flag_stands
 from shared.decisions.checks import first_fault
 
 
@@ -63,12 +64,14 @@ def _of_drawdown(
 ) -> DrawdownAdmitted | DrawdownRefused:
     """The latest drawdown is the one that came late.
 
-    An affiliate draws nothing that the pool covers, whatever was voted while nobody knew that it is one; and nothing
-    more is covered once all fiscal money is claimed back.
+    An affiliate draws nothing that the pool covers, whatever was voted while nobody knew that it is one, and neither is
+    anything added while a flag stands; and nothing more is covered once all fiscal money is claimed back.
     """
     drawdown = project.drawdowns[-1]
     not_now = first_fault(
-        refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower), refuse_unless_cover_can_grow(pool)
+        refuse_if_borrower_is_registered_as_affiliate(pool, project.borrower),
+        refuse_if_flag_stands(project.flags),
+        refuse_unless_cover_can_grow(pool),
     )
     if closed.passed and not_now is None:
         return DrawdownAdmitted(

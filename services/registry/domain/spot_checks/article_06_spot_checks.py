@@ -6,9 +6,11 @@ from datetime import date
 from services.registry.domain.article_04_register import refuse_unless_number_is_free
 from services.registry.domain.officers_and_keys import Officer
 from services.registry.domain.pledged_rights import key_of, keys_of, words_of
+from services.registry.domain.project import Flag
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.project_life import BorrowerCondition, RecordSpotCheck, RightCondition
 from shared.contracts.registry.projects import IpRight
+from shared.decisions.article_06_flags import words_of_flags
 from shared.decisions.days import beijing_day, refuse_unless_day_is_between
 
 
@@ -86,14 +88,15 @@ def refuse_unless_spot_check_number_is_free(number: str, numbers: Collection[str
     )
 
 
-def refuse_unless_flag_stands(number: str, flags: Collection[str]) -> Refusal | None:
+def refuse_unless_flag_stands(flag: Flag, flags: Sequence[Flag]) -> Refusal | None:
     """Article 6.5. Only a flag that stands can be lifted."""
-    if number in flags:
+    if flag in flags:
         return None
+    (named, named_zh), (standing, standing_zh) = words_of_flags([flag]), words_of_flags(flags)
     return refusal(
         "no_such_flag",
         "6.5",
-        f"check {number} has set no flag that stands on this project; name one of those that do: "
-        f"{', '.join(flags) or 'none is left to lift'}.",
-        f"本项目没有由抽查 {number} 设立且尚未解除的风险标记；请核对编号，尚未解除的有：{'、'.join(flags) or '无'}。",
+        f"{named} has set no flag that stands on this project; name one of those that do: "
+        f"{standing or 'none is left to lift'}.",
+        f"本项目没有由{named_zh} 设立且尚未解除的风险标记；请核对编号，尚未解除的有：{standing_zh or '无'}。",
     )

@@ -7,6 +7,7 @@ from services.registry.domain.article_22_projects import refuse_unless_project_i
 from services.registry.domain.command_spec import CommandSpec, named_project
 from services.registry.domain.context import CommandContext
 from services.registry.domain.interpretations.state import cited_interpretation
+from services.registry.domain.project import Flag
 from services.registry.domain.spot_check import said_sha256
 from services.registry.domain.spot_checks.article_06_spot_checks import (
     adverse_findings,
@@ -17,6 +18,7 @@ from services.registry.domain.spot_checks.article_06_spot_checks import (
     refuse_unless_spot_check_was_made,
 )
 from shared.contracts.registry.project_life import (
+    FlagGround,
     FlagLifted,
     LiftFlag,
     ProjectFlagged,
@@ -64,6 +66,7 @@ def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
         return accepted(event)
     flagged = ProjectFlagged(
         project_id=project.project_id,
+        ground=FlagGround.SPOT_CHECK,
         number=command.number,
         findings=findings,
         reported_to=pool.managing_institution,
@@ -72,14 +75,14 @@ def record_spot_check(ctx: CommandContext[RecordSpotCheck]) -> Decision:
 
 
 def lift_flag(ctx: CommandContext[LiftFlag]) -> Decision:
-    """Lift a flag with reasons."""
+    """Lift a flag with reasons and the document of the decision."""
     project, command = ctx.project, ctx.command
     if fault := refuse_unless_project_is_known(project):
         return refused(fault)
     assert project is not None
     reporters = [each.officer for each in project.duties_exercised if each.duty is Duty.REPORTING]
     if fault := first_fault(
-        refuse_unless_flag_stands(command.number, project.flags),
+        refuse_unless_flag_stands(Flag.from_message(command), project.flags),
         # Who found what is adverse does not find that it is not.
         *(
             refuse_if_approved_by_the_same_person(

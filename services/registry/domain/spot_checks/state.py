@@ -2,24 +2,29 @@
 
 from typing import assert_never
 
-from services.registry.domain.evolution import of_project
-from services.registry.domain.project import Project
+from services.registry.domain.evolution import of_project, of_project_named
+from services.registry.domain.project import Flag, Project
 from services.registry.domain.spot_check import SpotCheck
 from shared.contracts.registry.project_life import FlagLifted, ProjectFlagged, SpotCheckRecorded
 
 
-def evolve(project: Project, event: SpotCheckRecorded | ProjectFlagged | FlagLifted) -> Project:
-    """The project after ``event``."""
+def evolve(project: Project, event: SpotCheckRecorded) -> Project:
+    """The project with the check that was made."""
+    return project.model_copy(update={"spot_checks": (*project.spot_checks, SpotCheck.of(event))})
+
+
+def evolve_flags(project: Project, event: ProjectFlagged | FlagLifted) -> Project:
+    """The project with the flag that was set, or without the one that was lifted."""
+    flag = Flag.from_message(event)
     match event:
-        case SpotCheckRecorded():
-            changed: dict[str, object] = {"spot_checks": (*project.spot_checks, SpotCheck.of(event))}
         case ProjectFlagged():
-            changed = {"flags": (*project.flags, event.number)}
+            assert flag not in project.flags, "a flag that stands isn't set again"
+            flags = (*project.flags, flag)
         case FlagLifted():
-            changed = {"flags": tuple(number for number in project.flags if number != event.number)}
+            flags = tuple(each for each in project.flags if each != flag)
         case _:
             assert_never(event)
-    return project.model_copy(update=changed)
+    return project.model_copy(update={"flags": flags})
 
 
-EVOLUTIONS = (of_project(evolve),)
+EVOLUTIONS = (of_project(evolve), of_project_named(evolve_flags))
