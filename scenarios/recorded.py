@@ -6,7 +6,7 @@ every byte. What honest services never say is recorded from a treasury that was 
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,24 +15,28 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from scenarios.player.run import Readable, read_all, simulate
+from services.claims.app import SERVICE as CLAIMS
 from services.treasury.app import SERVICE as TREASURY
 from shared.contracts.catalogue import COMMANDS, EVENTS
-from shared.contracts.claims import PayoutReleased
-from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER
-from shared.contracts.topics import AUDIT_EVENTS, COMMAND_TOPICS
+from shared.contracts.claims import PayoutRefused, PayoutReleased, ReimbursementApproved, ReimbursementStopped
+from shared.contracts.envelope import CONTENT_TYPE, SIGNATURE_HEADER, Event
+from shared.contracts.topics import AUDIT_EVENTS, COMMAND_TOPICS, TREASURY_EVENTS
 from shared.contracts.treasury import PaymentRefused
 from shared.messaging.keyring import root_signing_keys
 from shared.messaging.message import Record
 from simulator.audit import checkpoint
-from simulator.cores import TreasuryCore
+from simulator.cores import ClaimsCore, TreasuryCore
 from simulator.parties import LENDER, SYSTEM, Cast, SeededKeys
 from simulator.party_messages import Message
-from simulator.service import SimulatedService
+from simulator.service import Publication, SimulatedService
 from simulator.simulator import Simulator
 
 SCENARIOS = Path(__file__).parent
 # Most examples are of one case, which is looked at first.
 FIRST = "worked-case-01"
+# In which scenario the treasury is lied to, and in which message; what it and claims then say, nobody honest says.
+_MISLED_BY: Mapping[str, type[Event]] = {FIRST: PayoutReleased, "worked-case-02": ReimbursementApproved}
+_SAID_THEN = frozenset(each.message_type for each in (PaymentRefused, PayoutRefused, ReimbursementStopped))
 # RFC 8037, appendix A: everybody's test key signs the lender's notices, so that anyone can make the same signature.
 RFC_8037_SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 
@@ -133,7 +137,7 @@ def _recorded(scenario: str, simulator: Simulator) -> Iterator[Recorded]:
         elif content["type"] in EVENTS and content["data"].get("outcome", "accepted") == "accepted":
             # The receipt that is shown is one of those that the commands are shown with.
             yield _example(scenario, record, content)
-    if scenario == FIRST:
+    if scenario in _MISLED_BY:
         yield from _beside_the_scenario(scenario, simulator)
 
 
@@ -166,8 +170,8 @@ def _beside_the_scenario(scenario: str, simulator: Simulator) -> Iterator[Record
     yield Recorded(content["type"], scenario, AUDIT_EVENTS, headers, content, content["subject"])
     yield from (
         _example(scenario, record, content)
-        for record in _said_by_a_misled_treasury(simulator, cast)
-        if (content := _content(record))["type"] == PaymentRefused.message_type
+        for record in _said_after_a_lie(simulator, cast, _MISLED_BY[scenario].message_type)
+        if (content := _content(record))["type"] in _SAID_THEN
     )
 
 
@@ -176,20 +180,30 @@ def _pool_id_of(simulator: Simulator) -> Any:
     return pool_id
 
 
-def _said_by_a_misled_treasury(simulator: Simulator, cast: Cast) -> Iterator[Record]:
-    """What the treasury says if claims releases a payout under a plan that its planner has not signed like that."""
-    signer = cast.signer("treasury", SYSTEM)
-    treasury = SimulatedService(TREASURY, TreasuryCore(), root_signing_keys(cast.root_keys()), signer)
+def _said_after_a_lie(simulator: Simulator, cast: Cast, message_type: str) -> Iterator[Record]:
+    """What the treasury and claims say if a release bears a signature that its officer has not given like that."""
+    keys, signer = root_signing_keys(cast.root_keys()), cast.signer("treasury", SYSTEM)
+    treasury = SimulatedService(TREASURY, TreasuryCore(), keys, signer)
+    claims = SimulatedService(CLAIMS, ClaimsCore(), keys, None)
     for record in simulator.records:
-        if not treasury.observes(record.topic):
-            continue
-        given = _forged(record) if _content(record)["type"] == PayoutReleased.message_type else record
         at = datetime.fromtimestamp(record.timestamp_ms / 1_000, UTC)
-        for said in treasury.take(given, at, 0.0):
-            yield Record(said.topic, 0, 0, said.key, said.value, said.headers, record.timestamp_ms)
+        if treasury.observes(record.topic):
+            given = _forged(record) if _content(record)["type"] == message_type else record
+            for said in _as_records(treasury.take(given, at, 0.0), record):
+                yield said
+                if claims.observes(said.topic):
+                    yield from _as_records(claims.take(said, at, 0.0), record)
+        if claims.observes(record.topic) and record.topic != TREASURY_EVENTS:
+            claims.take(record, at, 0.0)
+
+
+def _as_records(publications: Iterable[Publication], after: Record) -> Iterator[Record]:
+    for said in publications:
+        yield Record(said.topic, 0, 0, said.key, said.value, said.headers, after.timestamp_ms)
 
 
 def _forged(record: Record) -> Record:
     content = _content(record)
-    content["data"]["plan"]["signature"] = content["data"]["confirmation"]["signature"]
+    signed = content["data"]["plan" if "plan" in content["data"] else "closing"]
+    signed["signature"] = content["data"]["confirmation" if "plan" in content["data"] else "opening"]["signature"]
     return replace(record, value=published_bytes(content))

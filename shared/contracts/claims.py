@@ -497,6 +497,35 @@ class PaymentStopped(StoppedPayment, Event, name="claims.payment.stopped.v1"):
     reason: Text
 
 
+class PayoutRefused(Event, name="claims.payout.refused.v1"):
+    """The treasury did not accept the release: its plan ends, and nothing is committed by it.
+
+    What was found about the notice stands, and a plan of ``next_compensation`` can be drawn up, signed by others or
+    with other figures, as ``text`` says.
+    """
+
+    project_id: Identity
+    compensation: int
+    compensation_id: Identity
+    next_compensation: int
+    code: str
+    clause: str
+    text: str
+
+
+class ReimbursementStopped(Event, name="claims.reimbursement.stopped.v1"):
+    """The treasury did not accept the approval: nothing is reimbursed on it; what is due can be applied for anew."""
+
+    project_id: Identity
+    compensation: int
+    compensation_id: Identity
+    application_sha256: Sha256
+    amount_fen: PositiveFen
+    code: str
+    clause: str
+    text: str
+
+
 class PaymentTakenUp(TakeUpParticulars, StoppedPayment, Event, name="claims.payment.taken_up.v1"):
     """A stopped payment goes out again. The signed message lets the treasury check that for itself."""
 

@@ -215,8 +215,12 @@ class PaymentVoided(NotCarriedOutParticulars, _OfPayment, name="treasury.payment
 
 
 class PaymentRefused(_OfLeg, name="treasury.payment.refused.v1"):
-    """The treasury did not accept a release or an approval: what was signed does not bear it out."""
+    """The treasury did not accept a release, an approval or a taking up: what was signed does not bear it out."""
 
+    decision_sha256: Annotated[
+        Sha256, Field(description="the plan, the application or the taking up, by the hash of its signed bytes")
+    ]
+    follows: _Follows = None
     code: str
     clause: str
     text: str

@@ -36,8 +36,16 @@ class Stage(StrEnum):
     APPLIED = "applied"  # → VOTING
     VOTING = "voting"  # → APPROVED, PAID by a refusal, APPLIED by a new application or without a quorum
     APPROVED = "approved"  # → REIMBURSED, PAID while not all of it is, APPLIED by a further application
+    REFUSED = "refused"  # the end of a compensation: the treasury did not accept its release
     WITHDRAWN = "withdrawn"  # the end of a compensation: its notice was withdrawn before the release
     REIMBURSED = "reimbursed"  # → PAID by a further instalment, NOTIFIED by a further notice
+
+
+class Ended(StrEnum):
+    """How a compensation has ended before anything was paid on it."""
+
+    WITHDRAWN = "withdrawn"  # its notice was, before the release
+    REFUSED = "refused"  # the treasury did not accept its release; the next one rests on the same notice
 
 
 class Part(BaseModel):
@@ -110,9 +118,17 @@ class Application(Decidable):
 
 
 class StoppedPayment(said.StoppedPayment, Part):
-    """A payment that the bank did not carry out, and that was not taken up again."""
+    """A payment that the bank did not carry out; ``is_waiting`` until it is taken up again."""
 
     instruction_id: UUID
+    is_waiting: bool = True
+
+
+class Approved(Part):
+    """What a collective decision has approved, by the application's hash."""
+
+    application_sha256: str
+    amount_fen: int
 
 
 class Compensation(Part):
@@ -120,21 +136,26 @@ class Compensation(Part):
 
     ``number`` is its own in the case. Another notice of the same notifier takes the place of ``notice`` until the
     payout is released, and what was found about the earlier one lapses. ``verified`` is what a plan has to say after
-    the on-site verification. ``decided_fen`` is what collective decisions have approved; ``paid_instalments`` and
+    the on-site verification. ``approved`` is what collective decisions have approved; ``paid_instalments`` and
     ``reimbursed_instalments`` are what the treasury has settled.
     """
 
     number: int
     notice: Notice
-    is_withdrawn: bool = False
+    ended: Ended | None = None
     is_reviewed: bool = False
     verified: PlanBasis | None = None
     plan: Plan | None = None
     paid_fen: int = 0
     paid_instalments: tuple[int, ...] = ()
-    decided_fen: int = 0
+    approved: tuple[Approved, ...] = ()
     reimbursed_fen: int = 0
     reimbursed_instalments: tuple[int, ...] = ()
+
+    @property
+    def decided_fen(self) -> int:
+        """What collective decisions have approved, as far as the treasury accepts it."""
+        return sum(each.amount_fen for each in self.approved)
 
     @property
     def is_released(self) -> bool:
@@ -144,12 +165,13 @@ class Compensation(Part):
     @property
     def is_in_preparation(self) -> bool:
         """Whether it is on the way to its release."""
-        return not self.is_released and not self.is_withdrawn
+        return not self.is_released and self.ended is None
 
     @property
     def committed_fen(self) -> int:
         """What the pool is bound to pay on it (10.3)."""
-        return self.plan.basis.pool_share_fen if self.plan is not None and self.is_released else 0
+        is_bound = self.plan is not None and self.is_released and self.ended is None
+        return self.plan.basis.pool_share_fen if self.plan is not None and is_bound else 0
 
     @property
     def fiscal_part_of_paid_fen(self) -> int:
@@ -162,7 +184,7 @@ class Compensation(Part):
     def next_step(self) -> Step:
         """The first step that has not been taken; after a payment there can always be another application."""
         steps = (
-            (Step.NOTICE, not self.is_withdrawn),
+            (Step.NOTICE, self.ended is None),
             (Step.REVIEW, self.is_reviewed),
             (Step.VERIFICATION, self.verified is not None),
             (Step.PLAN, self.plan is not None),
@@ -175,8 +197,8 @@ class Compensation(Part):
     @property
     def stage(self) -> Stage:
         """How far it is, but for an application, which is the case's."""
-        if self.is_withdrawn:
-            return Stage.WITHDRAWN
+        if self.ended is not None:
+            return _STAGES_AT_END[self.ended]
         if self.next_step is not Step.APPLICATION:
             return _STAGES[self.next_step]
         if self.decided_fen > self.reimbursed_fen:
@@ -188,8 +210,8 @@ class Claim(Part):
     """A case. Its id is the project's; it exists from the project's filing, or from a notice that comes before it.
 
     ``held`` are notices that wait for the approval, ``notices`` the latest accepted one of each notifier;
-    ``compensations`` are in the order of their numbers, which begin with 1; ``stopped`` are payments that wait to be
-    taken up again, and ``instructions_stopped`` those that ever were one. ``duties_exercised`` are those of the
+    ``compensations`` are in the order of their numbers, which begin with 1; ``stopped`` are the payments that
+    the bank did not carry out. ``duties_exercised`` are those of the
     officers who have acted in the case, here and as far as this service has observed it elsewhere; ``recused`` are
     those who have an interest in it and decide on none of its applications.
     """
@@ -207,7 +229,6 @@ class Claim(Part):
     compensations: tuple[Compensation, ...] = ()
     application: Application | None = None
     stopped: tuple[StoppedPayment, ...] = ()
-    instructions_stopped: tuple[UUID, ...] = ()
     duties_exercised: tuple[DutyExercised, ...] = ()
     recused: tuple[str, ...] = ()
 
@@ -237,7 +258,7 @@ class Claim(Part):
     @property
     def latest(self) -> Compensation | None:
         """The compensation that was opened last and whose notice stands."""
-        return next((each for each in reversed(self.compensations) if not each.is_withdrawn), None)
+        return next((each for each in reversed(self.compensations) if each.ended is None), None)
 
     def numbered(self, number: int) -> Compensation | None:
         """The compensation with this number."""
@@ -247,6 +268,15 @@ class Claim(Part):
         """The compensation on this notifier's notice whose payout is not released yet; there is one at the most."""
         own = (each for each in self.compensations if each.notice.notifier == notifier and each.is_in_preparation)
         return next(own, None)
+
+    def stopped_at(self, instruction_id: UUID) -> StoppedPayment | None:
+        """The payment of this instruction, if the bank did not carry it out."""
+        return next((each for each in self.stopped if each.instruction_id == instruction_id), None)
+
+    def with_stopped(self, payment: StoppedPayment) -> "Claim":
+        """The case with this payment stopped, or in the place of what was known of it."""
+        others = (each for each in self.stopped if each.instruction_id != payment.instruction_id)
+        return self.model_copy(update={"stopped": (*others, payment)})
 
     def with_compensation(self, compensation: Compensation) -> "Claim":
         """The case with this compensation opened, or in the place of the one with its number."""
@@ -269,6 +299,7 @@ class Claim(Part):
         return _STAGES[self.first_step] if self.latest is None else self.latest.stage
 
 
+_STAGES_AT_END = {Ended.WITHDRAWN: Stage.WITHDRAWN, Ended.REFUSED: Stage.REFUSED}
 _STAGES = {
     Step.APPROVAL: Stage.AWAITING_APPROVAL,
     Step.NOTICE: Stage.COVERED,

@@ -1,6 +1,7 @@
 """The way from a notice to its payout: review, verification, plan, confirmation, release (5, 6, 10)."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from services.claims.domain.claim import Claim, ClaimsError, Compensation, Notice, Plan
@@ -28,6 +29,7 @@ from shared.contracts.claims import (
     DrawUpPlan,
     PaymentStopped,
     PaymentTakenUp,
+    PayoutRefused,
     PayoutReleased,
     PlanBasis,
     PlanConfirmed,
@@ -35,6 +37,7 @@ from shared.contracts.claims import (
     PlanReturned,
     RecordReview,
     RecordVerification,
+    ReimbursementStopped,
     ReleasePayout,
     ReturnPlan,
     ReviewRecorded,
@@ -45,7 +48,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.ids import compensation_id
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.words import Duty, Role
-from shared.contracts.treasury import Leg, PaymentSettled, PaymentVoided
+from shared.contracts.treasury import Leg, PaymentRefused, PaymentSettled, PaymentVoided
 from shared.decisions.amounts import yuan
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
@@ -180,12 +183,13 @@ def decide_release(ctx: CommandContext[ReleasePayout]) -> Decision:
 def decide_take_up(ctx: CommandContext[TakeUpPayment]) -> Decision:
     """Take up again a payment that the bank did not carry out."""
     claim, command = ctx.claim, ctx.command
-    stopped = next((each for each in claim.stopped if each.instruction_id == command.instruction_id), None)
-    if fault := refuse_unless_payment_is_stopped(is_stopped=stopped is not None):
+    stopped = claim.stopped_at(command.instruction_id)
+    if fault := refuse_unless_payment_is_stopped(is_stopped=stopped is not None and stopped.is_waiting):
         return refused(fault)
-    assert stopped is not None
+    assert stopped is not None, "what was not stopped is refused"
     taken_up = PaymentTakenUp(
-        **{**dict(stopped), **dict(command)},
+        **stopped.model_dump(exclude={"instruction_id", "is_waiting"}),
+        **dict(command),
         taken_up_by=ctx.officer,
         take_up=ctx.original,
         rules_version=ctx.rules.version,
@@ -196,7 +200,7 @@ def decide_take_up(ctx: CommandContext[TakeUpPayment]) -> Decision:
 
 def decide_voided(claim: Claim, voided: PaymentVoided) -> tuple[Event, ...]:
     """Take note of a payment that the bank did not carry out; raises ClaimsError for one that nothing here led to."""
-    if voided.instruction_id in claim.instructions_stopped:
+    if claim.stopped_at(voided.instruction_id) is not None:
         return ()
     compensation = _released(claim, voided.compensation_id)
     return (
@@ -210,6 +214,29 @@ def decide_voided(claim: Claim, voided: PaymentVoided) -> tuple[Event, ...]:
             reason=voided.reason,
         ),
     )
+
+
+def decide_refused(claim: Claim, refused: PaymentRefused) -> tuple[Event, ...]:
+    """Take note of what the treasury did not accept; raises ClaimsError for what nothing here has led to."""
+    compensation = _released(claim, refused.compensation_id)
+    why = {"code": refused.code, "clause": refused.clause, "text": refused.text}
+    named: dict[str, Any] = {
+        "project_id": claim.project_id,
+        "compensation": compensation.number,
+        "compensation_id": refused.compensation_id,
+    }
+    if refused.follows is not None:
+        stopped = claim.stopped_at(refused.follows)
+        if stopped is None or stopped.is_waiting:
+            return ()
+        again = stopped.model_dump(exclude={"is_waiting"})
+        return (PaymentStopped(project_id=claim.project_id, **again, reason=refused.text),)
+    if refused.leg is Leg.PAYOUT:
+        if compensation.ended is not None:
+            return ()
+        return (PayoutRefused(**named, **why, next_compensation=len(claim.compensations) + 1),)
+    approved = (each for each in compensation.approved if each.application_sha256 == refused.decision_sha256)
+    return tuple(ReimbursementStopped(**named, **dict(each), **why) for each in approved)
 
 
 def _released(claim: Claim, compensation_id: UUID) -> Compensation:

@@ -115,12 +115,12 @@ def _compensation(claim: Claim, command: Command) -> Compensation | None:
 
     Where it names none that is there, it is the one being prepared, or the latest: what is wrong is said of that.
     """
-    found = None
+    found, compensations = None, tuple(reversed(claim.compensations))
     match command:
         case RecordReview() | RecordVerification() | DrawUpPlan():
-            found = next((each for each in claim.compensations if each.notice.sha256 == command.notice_sha256), None)
+            found = next((each for each in compensations if each.notice.sha256 == command.notice_sha256), None)
         case ConfirmPlan() | ReturnPlan() | ReleasePayout():
-            planned = (each for each in claim.compensations if each.plan is not None)
+            planned = (each for each in compensations if each.plan is not None)
             found = next((each for each in planned if each.plan and each.plan.sha256 == command.plan_sha256), None)
         case ApplyForReimbursement():
             found = claim.numbered(command.compensation) or _latest(

@@ -8,6 +8,7 @@ from services.claims.domain.claim import Claim
 from services.claims.domain.compensation import (
     decide_confirmation,
     decide_plan,
+    decide_refused,
     decide_release,
     decide_return,
     decide_review,
@@ -63,7 +64,7 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.registry.project_life import ProjectEnded, RepaymentRecorded
 from shared.contracts.registry.projects import ProjectApproved, ProjectRejected
 from shared.contracts.registry.words import Duty, Role
-from shared.contracts.treasury import PaymentSettled, PaymentVoided
+from shared.contracts.treasury import PaymentRefused, PaymentSettled, PaymentVoided
 from shared.decisions.article_03_one_pool import refuse_unless_of_one_pool
 from shared.decisions.article_04_authorisation import (
     refuse_if_said_before,
@@ -91,7 +92,7 @@ CaseCommand = (
     | RecuseMember
     | CloseBallot
 )
-ObservedEvent = ProjectEvent | PaymentSettled | PaymentVoided
+ObservedEvent = ProjectEvent | PaymentSettled | PaymentVoided | PaymentRefused
 CaseMessage = CaseCommand | ObservedEvent
 
 __all__ = ["COMMANDS", "CaseCommand", "CaseMessage", "ObservedEvent", "decide", "handle"]
@@ -212,6 +213,8 @@ def _follows(case: Case, received: Received[ObservedEvent]) -> tuple[Event, ...]
             return decide_settlement(claim, data)
         case PaymentVoided():
             return decide_voided(claim, data)
+        case PaymentRefused():
+            return decide_refused(claim, data)
         case _:
             assert_never(data)
 

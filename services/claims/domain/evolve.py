@@ -4,8 +4,10 @@ from typing import TypeVar, assert_never
 
 from services.claims.domain.claim import (
     Application,
+    Approved,
     Claim,
     Compensation,
+    Ended,
     Notice,
     Part,
     Plan,
@@ -28,6 +30,7 @@ from shared.contracts.claims import (
     NotifyLoss,
     PaymentStopped,
     PaymentTakenUp,
+    PayoutRefused,
     PayoutReleased,
     PlanConfirmed,
     PlanDrawnUp,
@@ -35,6 +38,7 @@ from shared.contracts.claims import (
     ReimbursementApplied,
     ReimbursementApproved,
     ReimbursementRefused,
+    ReimbursementStopped,
     ReviewRecorded,
     VerificationRecorded,
     VoteRecorded,
@@ -78,6 +82,8 @@ ClaimsEvent = (
     | PayoutReleased
     | PaymentStopped
     | PaymentTakenUp
+    | PayoutRefused
+    | ReimbursementStopped
     | CompensationPaid
     | ReimbursementApplied
     | BallotOpened
@@ -163,12 +169,18 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
             figures = {"reimbursed_fen": event.reimbursed_fen, "reimbursed_instalments": instalments}
             return claim.with_compensation(_with(reimbursed, **figures))
         case PaymentStopped():
-            stopped = StoppedPayment(**{name: getattr(event, name) for name in StoppedPayment.model_fields})
-            ever = (*claim.instructions_stopped, event.instruction_id)
-            return _with(claim, stopped=(*claim.stopped, stopped), instructions_stopped=ever)
+            return claim.with_stopped(StoppedPayment(**event.model_dump(exclude={"project_id", "reason"})))
         case PaymentTakenUp():
-            left = tuple(each for each in claim.stopped if each.instruction_id != event.instruction_id)
-            return _with(claim, stopped=left)
+            taken_up = _present(claim.stopped_at(event.instruction_id))
+            return claim.with_stopped(_with(taken_up, is_waiting=False))
+        case PayoutRefused():
+            refused = _numbered(claim, event.compensation)
+            again = _with(refused, number=event.next_compensation, plan=None)
+            return claim.with_compensation(_with(refused, ended=Ended.REFUSED)).with_compensation(again)
+        case ReimbursementStopped():
+            undecided = _numbered(claim, event.compensation)
+            left = tuple(each for each in undecided.approved if each.application_sha256 != event.application_sha256)
+            return claim.with_compensation(_with(undecided, approved=left))
         case ReimbursementApplied() | ReimbursementApproved() | ReimbursementRefused():
             return _evolve_application(claim, event, cause)
         case BallotOpened() | VoteRecorded() | MemberRecused() | BallotClosed() | BallotVoided():
@@ -232,10 +244,10 @@ def _evolve_withdrawn(claim: Claim, event: NoticeWithdrawn) -> Claim:
     if event.compensation is None:
         return _with(claim, held=held, notices=notices)
     ended = _numbered(claim, event.compensation)
-    released = [each.notice for each in claim.compensations if each.is_released]
+    released = [each.notice for each in claim.compensations if each.committed_fen]
     earlier = [notice for notice in released if notice.notifier == event.notifier][-1:]
     claim = _with(claim, held=held, notices=(*notices, *earlier))
-    return claim.with_compensation(Compensation(number=ended.number, notice=ended.notice, is_withdrawn=True))
+    return claim.with_compensation(Compensation(number=ended.number, notice=ended.notice, ended=Ended.WITHDRAWN))
 
 
 def _evolve_plan(claim: Claim, event: PlanDrawnUp | PlanConfirmed | PayoutReleased, cause: Cause) -> Claim:
@@ -275,7 +287,8 @@ def _evolve_application(
             return _with(claim, application=application)
         case ReimbursementApproved():
             decided = _numbered(claim, event.compensation)
-            decided = _with(decided, decided_fen=decided.decided_fen + event.amount_fen)
+            approved = Approved(application_sha256=event.application_sha256, amount_fen=event.amount_fen)
+            decided = _with(decided, approved=(*decided.approved, approved))
             return _with(claim.with_compensation(decided), application=None)
         case ReimbursementRefused():
             return _with(claim, application=None)

@@ -89,7 +89,7 @@ def decide_withdrawal(ctx: CommandContext[WithdrawNotice]) -> Decision:
     """Take back a notice of one's own, held or accepted; what was found about it and planned on it goes with it."""
     claim, command, sender = ctx.claim, ctx.command, ctx.received.sender
     standing = {each.sha256: each for each in (*claim.held, *claim.notices) if each.notifier == sender}
-    own = next((each for each in claim.compensations if each.notice.sha256 == command.notice_sha256), None)
+    own = next((each for each in reversed(claim.compensations) if each.notice.sha256 == command.notice_sha256), None)
     faults = all_faults(
         None if ctx.acting.officer else refuse_unless_system_key_is_for(ctx.pool, ctx.acting, SystemUse.LOSS_NOTICES),
         refuse_if_maker_is_checker(command.maker, command.checker),

@@ -77,7 +77,7 @@ CREATE TABLE compensations (
 -- What waits for whom in a compensation.
 CREATE INDEX compensations_waiting ON compensations (stage, project_id);
 
--- What was released is committed: it stands, and all of a project's stay under its rate of the loss (10.3).
+-- What was released is committed, unless the treasury refuses it: it stands, and all of a project's stay under its rate of the loss (10.3).
 CREATE FUNCTION released_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -108,7 +108,7 @@ DECLARE
 BEGIN
     SELECT c.project_id, sum(c.pool_share_fen) AS committed_fen INTO wrong
     FROM compensations AS c
-    WHERE c.released_at IS NOT NULL AND c.project_id IN (SELECT project_id FROM changed)
+    WHERE c.released_at IS NOT NULL AND c.stage <> 'refused' AND c.project_id IN (SELECT project_id FROM changed)
     GROUP BY c.project_id
     HAVING sum(c.pool_share_fen) * 10000 > max(c.share_rate_bp::numeric * c.total_loss_fen)
     LIMIT 1;

@@ -1,5 +1,6 @@
 """What the treasury decides about each message: the table of contents."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never, cast
@@ -228,12 +229,20 @@ def _refuse(data: Release, leg: Leg, refused: Refusal, rules_version: int) -> De
         project_id=data.project_id,
         compensation_id=data.compensation_id,
         leg=leg,
+        decision_sha256=_decided(data),
+        follows=data.instruction_id if isinstance(data, PaymentTakenUp) else None,
         code=refused.code,
         clause=refused.clause,
         text=refused.text,
         rules_version=rules_version,
     )
     return Decision(Outcome.REFUSED, (said,), (refused,))
+
+
+def _decided(data: Release) -> str:
+    if isinstance(data, PaymentTakenUp):
+        return hashlib.sha256(data.take_up.value).hexdigest()
+    return data.plan_sha256 if isinstance(data, PayoutReleased) else data.application_sha256
 
 
 def _accept(
