@@ -17,7 +17,7 @@ _DAYS_OFF_MAX = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class FilingDeadline:
     """The last day on which something is in time; provisional while a notice to come can still move it."""
 
     last_day: date
@@ -25,7 +25,7 @@ class Deadline:
 
 
 # accept: Deadline(disbursed_on, provisional=False)
-def filing_deadline(disbursed_on: date, window_days: int, working_days: WorkingDays) -> Deadline:
+def filing_deadline(disbursed_on: date, window_days: int, working_days: WorkingDays) -> FilingDeadline:
     """Article 16.1. The last day of the filing window: calendar days, the day of payout not counted.
 
     A last day on which nobody works (weekend or statutory holiday, 法定休假日) moves to the next working day: a
@@ -35,7 +35,7 @@ def filing_deadline(disbursed_on: date, window_days: int, working_days: WorkingD
     provisional = not working_days.is_settled(last_day)
     for _ in range(_DAYS_OFF_MAX):
         if working_days.is_working(last_day):
-            return Deadline(last_day, provisional)
+            return FilingDeadline(last_day, provisional)
         last_day += timedelta(days=1)
         provisional = provisional or not working_days.is_settled(last_day)
     raise AssertionError(f"no working day within {_DAYS_OFF_MAX} days before {last_day}")

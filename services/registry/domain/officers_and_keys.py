@@ -4,8 +4,12 @@ from datetime import datetime
 from typing import Self
 
 from services.registry.domain.state_model import StateModel
+from shared.contracts.ids import key_id
 from shared.contracts.registry.people import KeyRegistered
 from shared.contracts.registry.words import Duty, SystemUse
+
+# Whose key it is: the institution, and its officer, or the use for which its system signs.
+Holder = tuple[str, str | None, SystemUse | None]
 
 
 class Officer(StateModel):
@@ -62,7 +66,7 @@ class Key(StateModel):
         )
 
     @property
-    def holder(self) -> tuple[str, str | None, SystemUse | None]:
+    def holder(self) -> Holder:
         """Whose key it is: the institution with its officer, or with the use of its system."""
         return (self.institution, self.officer, self.use)
 
@@ -74,3 +78,20 @@ class Key(StateModel):
     def is_in_force(self, at: datetime) -> bool:
         """Whether the key can sign what is taken in at ``at``."""
         return not self.has_ended and (self.valid_until is None or at < self.valid_until)
+
+
+def key_registered(
+    public_key: str, holder: Holder, registered_with: str, at: datetime, valid_until: datetime | None = None
+) -> KeyRegistered:
+    """A key signs for its holder from ``at`` on; ``registered_with`` is the key its registration was signed with."""
+    institution, officer, use = holder
+    return KeyRegistered(
+        key_id=key_id(public_key),
+        public_key=public_key,
+        institution=institution,
+        officer=officer,
+        use=use,
+        valid_from=at,
+        registered_with=registered_with,
+        valid_until=valid_until,
+    )

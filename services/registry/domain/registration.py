@@ -17,11 +17,12 @@ from services.registry.domain.article_04_institutional_roles import (
     refuse_unless_key_proves_who_signs,
     refuse_unless_roles_go_together,
 )
+from services.registry.domain.officers_and_keys import key_registered
 from services.registry.domain.pool import Register
 from shared.contracts.envelope import Event
 from shared.contracts.ids import key_id
 from shared.contracts.refusals import Refusal
-from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
+from shared.contracts.registry.people import OfficerRegistered
 from shared.contracts.registry.pools import InstitutionRegistered
 from shared.contracts.registry.rules import Rules
 from shared.contracts.registry.words import Administrator, Duty, InstitutionData, Role
@@ -119,14 +120,7 @@ def _administrator(
             duties=(Duty.ADMINISTRATION,),
             valid_from=at,
         ),
-        KeyRegistered(
-            key_id=key_id(administrator.public_key),
-            public_key=administrator.public_key,
-            institution=institution,
-            officer=administrator.officer,
-            valid_from=at,
-            registered_with=registered_with,
-        ),
+        key_registered(administrator.public_key, (institution, administrator.officer, None), registered_with, at),
     )
 
 

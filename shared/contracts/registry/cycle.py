@@ -70,7 +70,7 @@ class DayBegan(Event, name="registry.day.began.v1"):
     ] = None
 
 
-class DueDuty(EventPart):
+class AnnouncedDeadline(EventPart):
     """One duty of an institution, as it stands on the day that is announced."""
 
     kind: DueKind
@@ -90,5 +90,5 @@ class DutiesAnnounced(Event, name="registry.duties.announced.v1"):
     """
 
     day: Day
-    duties: tuple[DueDuty, ...]
-    more_left: bool = False
+    duties: tuple[AnnouncedDeadline, ...]
+    more_left: bool

@@ -13,7 +13,7 @@ from shared.contracts.envelope import Command, Event
 from shared.contracts.ids import key_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting
-from shared.contracts.registry.cycle import BeginDay, DueDuty, DutiesAnnounced
+from shared.contracts.registry.cycle import AnnouncedDeadline, BeginDay, DutiesAnnounced
 from shared.contracts.registry.misuse import ClaimMisuse, RecordMisuseRecovery, ReferMisuse
 from shared.contracts.registry.performance import (
     ContinuePool,
@@ -129,9 +129,9 @@ class Running:
             return running.after(running.given.confirmed(where, officer, at), at)
         return running
 
-    def on(self, day: date) -> tuple["Running", list[DueDuty]]:
+    def on(self, day: date) -> tuple["Running", list[AnnouncedDeadline]]:
         """After a day has begun, with what was announced on it, said again until nothing is left."""
-        running, announced = self, list[DueDuty]()
+        running, announced = self, list[AnnouncedDeadline]()
         while (decision := running.begin(day)).outcome is Outcome.ACCEPTED:
             running = running.after(decision, noon_of(day))
             announced += [

@@ -14,7 +14,7 @@ from services.registry.domain.article_06_duties import (
 )
 from services.registry.domain.deadlines import DAY_DEADLINES_MAX, EVENT_DEADLINES_MAX, Deadline, Deadlines
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.cycle import DueDuty, DueKind, DueStatus, DutiesAnnounced
+from shared.contracts.registry.cycle import AnnouncedDeadline, DueKind, DueStatus, DutiesAnnounced
 from shared.contracts.registry.projects import ApproveProject, ReturnProject
 from shared.contracts.treasury import Account, Balance, Balances, ContributionReceived
 from tests.unit.registry.cycle_examples import RUNNING, Running, noon_of
@@ -218,7 +218,7 @@ def test_however_days_are_left_out_each_reminder_comes_once(
         DueKind.EVALUATION, POOL_ID, "1", MANAGING, due_on, steps_days, announced_next(due_on, steps_days, FOUNDED_ON)
     )
     running = Running(RUNNING.given, Deadlines().with_begun(POOL_ID, [duty]))
-    day, said = FOUNDED_ON, list[tuple[date, DueDuty]]()
+    day, said = FOUNDED_ON, list[tuple[date, AnnouncedDeadline]]()
     for gap in gaps:
         before, day = day, day + gap * DAY
         running, duties = running.on(day)

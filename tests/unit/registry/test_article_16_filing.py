@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.article_16_filing import Deadline, filing_deadline
+from services.registry.domain.article_16_filing import FilingDeadline, filing_deadline
 from services.registry.domain.reference_data import ReferenceData
 from services.registry.domain.working_days import WorkingDays
 from shared.contracts.documents import DocumentKind
@@ -63,7 +63,7 @@ def test_the_last_minute_of_the_thirtieth_day_is_in_time_and_the_next_is_not() -
 def test_a_last_day_on_a_holiday_moves_to_the_next_working_day() -> None:
     """Thursday, Friday and the weekend off: the last day is Monday; the calendar is published, so it is final."""
     calendar = all_days(2026, {LAST_DAY, LAST_DAY + timedelta(days=1)})
-    assert filing_deadline(DISBURSED_ON, 30, calendar) == Deadline(date(2026, 5, 11), provisional=False)
+    assert filing_deadline(DISBURSED_ON, 30, calendar) == FilingDeadline(date(2026, 5, 11), provisional=False)
     given_holiday = replace(STAFFED, reference_data=ReferenceData({PROFILE.code: PROFILE}, calendar))
     (event,) = given_holiday.when(filing(), COOPERATING, FILER, at(date(2026, 5, 11))).events
     assert isinstance(event, ProjectFiled)
@@ -103,7 +103,7 @@ def test_a_deadline_in_a_year_that_is_not_published_is_provisional() -> None:
     assert "provisional" in decision.refusals[0].text
     # The window ends on a day off of a published year, but the next working day lies in a year that is not.
     into_next_year = filing_deadline(date(2026, 12, 1), 30, all_days(2026, {date(2026, 12, 31)}))
-    assert into_next_year == Deadline(date(2027, 1, 4), provisional=True)
+    assert into_next_year == FilingDeadline(date(2027, 1, 4), provisional=True)
 
 
 @pytest.mark.clause("16.1")

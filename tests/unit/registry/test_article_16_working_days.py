@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.article_16_filing import Deadline, filing_deadline
+from services.registry.domain.article_16_filing import FilingDeadline, filing_deadline
 from services.registry.domain.working_days import WorkingDays
 from shared.contracts.receipts import Outcome
 from tests.unit.registry.registry_examples import COOPERATING, FILER, STAFFED, borrower, codes, filing, finding, loan
@@ -89,7 +89,7 @@ def test_thirty_days_that_end_on_new_years_day_end_on_the_next_working_day() -> 
     """1 January is a holiday in every year, published or not; the weekend follows, and nothing can move Monday."""
     paid_out = date(2026, 12, 2)
     published = WorkingDays({date(2026, 1, 1) + number * DAY: True for number in range(365)}, {2027: OF_2027})
-    assert filing_deadline(paid_out, 30, published) == Deadline(date(2027, 1, 4), provisional=False)
+    assert filing_deadline(paid_out, 30, published) == FilingDeadline(date(2027, 1, 4), provisional=False)
     found = finding(found_on=paid_out)
     who = borrower(
         good_credit=found, operating_normally=found, capable_team=found, own_technology=found, competitive=found

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.registry.domain.decide import Decision
 from shared.contracts.receipts import Outcome
-from shared.contracts.registry.cycle import DayBegan, DueDuty, DutiesAnnounced
+from shared.contracts.registry.cycle import AnnouncedDeadline, DayBegan, DutiesAnnounced
 from shared.contracts.registry.performance import EndGround, EvaluationResult
 from shared.contracts.registry.words import SystemUse
 from tests.unit.registry.cycle_examples import (
@@ -73,7 +73,7 @@ class PoolsCycle(RuleBasedStateMachine):
                         self._is_announced_once(duty, day)
             self.running = self.running.after(decision, noon_of(self.today))
 
-    def _is_announced_once(self, duty: DueDuty, day: date) -> None:
+    def _is_announced_once(self, duty: AnnouncedDeadline, day: date) -> None:
         said = (duty.kind, duty.subject_id, duty.reference, duty.holder, duty.due_on, day)
         assert said not in self.said
         self.said.add(said)

@@ -9,7 +9,7 @@ from services.registry.domain.calendar.article_05_operating_period import operat
 from services.registry.domain.command_spec import CommandSpec
 from services.registry.domain.context import CommandContext
 from services.registry.domain.deadlines import DAY_DEADLINES_MAX, EVENT_DEADLINES_MAX, Deadline
-from shared.contracts.registry.cycle import BeginDay, DayBegan, DueDuty, DutiesAnnounced
+from shared.contracts.registry.cycle import AnnouncedDeadline, BeginDay, DayBegan, DutiesAnnounced
 from shared.contracts.registry.words import Role, SystemUse
 from shared.decisions.article_04_authorisation import refuse_unless_system_key_is_for
 from shared.decisions.checks import first_fault
@@ -53,8 +53,8 @@ def _announced(day: date, due: Sequence[Deadline]) -> Iterator[DutiesAnnounced]:
         yield DutiesAnnounced(day=day, duties=duties, more_left=is_last and len(due) > len(taken))
 
 
-def _as_said(duty: Deadline, day: date) -> DueDuty:
-    return DueDuty(
+def _as_said(duty: Deadline, day: date) -> AnnouncedDeadline:
+    return AnnouncedDeadline(
         kind=duty.kind,
         subject_id=duty.subject_id,
         reference=duty.reference,

@@ -28,13 +28,12 @@ from services.registry.domain.keys.article_04_keys import (
     refuse_unless_use_fits_roles,
 )
 from services.registry.domain.keys.state import evolve
-from services.registry.domain.officers_and_keys import Key, Revocation
+from services.registry.domain.officers_and_keys import Key, Revocation, key_registered
 from services.registry.domain.pool import Register
 from shared.contracts.ids import key_id
 from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.people import (
-    KeyRegistered,
     KeyReplacement,
     KeyRetired,
     KeyRevoked,
@@ -86,14 +85,8 @@ def register_officer_key(ctx: CommandContext[RegisterOfficerKey]) -> Decision:
     if wrong:
         return refused(wrong)
     return accepted(
-        KeyRegistered(
-            key_id=key_id(command.public_key),
-            public_key=command.public_key,
-            institution=acting.institution,
-            officer=command.officer,
-            valid_from=at,
-            registered_with=acting.key_id,
-            valid_until=command.valid_until,
+        key_registered(
+            command.public_key, (acting.institution, command.officer, None), acting.key_id, at, command.valid_until
         )
     )
 
@@ -142,16 +135,7 @@ def _replaced(ctx: CommandContext[RevokeKey], after: Register, key: Key, new: Ke
     )
     if wrong:
         return refused(wrong)
-    return accepted(
-        KeyRegistered(
-            key_id=key_id(new.public_key),
-            public_key=new.public_key,
-            institution=key.institution,
-            officer=key.officer,
-            valid_from=ctx.at,
-            registered_with=ctx.acting.key_id,
-        )
-    )
+    return accepted(key_registered(new.public_key, key.holder, ctx.acting.key_id, ctx.at))
 
 
 def _is_so(key: Key, command: RegisterOfficerKey, acting: Acting, at: datetime) -> bool:
@@ -198,14 +182,8 @@ def register_system_key(ctx: CommandContext[RegisterSystemKey]) -> Decision:
     if wrong:
         return refused(wrong)
     return accepted(
-        KeyRegistered(
-            key_id=key_id(command.public_key),
-            public_key=command.public_key,
-            institution=acting.institution,
-            use=command.use,
-            valid_from=at,
-            registered_with=acting.key_id,
-            valid_until=command.valid_until,
+        key_registered(
+            command.public_key, (acting.institution, None, command.use), acting.key_id, at, command.valid_until
         )
     )
 
@@ -230,17 +208,8 @@ def rotate_key(ctx: CommandContext[RotateKey]) -> Decision:
     if wrong := faults_of_successor(pool, command.public_key, old):
         return refused(wrong)
     return accepted(
-        KeyRegistered(
-            key_id=key_id(command.public_key),
-            public_key=command.public_key,
-            institution=old.institution,
-            officer=old.officer,
-            use=old.use,
-            valid_from=at,
-            registered_with=acting.key_id,
-            # Whoever was given a key for a time can't prolong it by rotating.
-            valid_until=old.valid_until,
-        ),
+        # Whoever was given a key for a time can't prolong it by rotating.
+        key_registered(command.public_key, old.holder, acting.key_id, at, old.valid_until),
         KeyRetired(key_id=acting.key_id, institution=old.institution, valid_until=at),
     )
 

@@ -21,12 +21,11 @@ from services.registry.domain.officers.article_04_officers import (
     refuse_unless_voters_fit_a_ballot,
 )
 from services.registry.domain.officers.state import evolve
-from services.registry.domain.officers_and_keys import Officer
+from services.registry.domain.officers_and_keys import Officer, key_registered
 from shared.contracts.ids import key_id
 from shared.contracts.registry.people import (
     ChangeDuties,
     EndOfficer,
-    KeyRegistered,
     KeyRetired,
     OfficerEnded,
     OfficerRegistered,
@@ -76,14 +75,8 @@ def register_officer(ctx: CommandContext[RegisterOfficer]) -> Decision:
             duties=duties,
             valid_from=at,
         ),
-        KeyRegistered(
-            key_id=key_id(command.public_key),
-            public_key=command.public_key,
-            institution=acting.institution,
-            officer=command.officer,
-            valid_from=at,
-            registered_with=acting.key_id,
-            valid_until=command.valid_until,
+        key_registered(
+            command.public_key, (acting.institution, command.officer, None), acting.key_id, at, command.valid_until
         ),
     )
 
