@@ -279,6 +279,10 @@ class PoolView:
         match message_type:
             case "claims.payout.released.v1":
                 self.expected[f"the treasury's answer on the payout of {compensation}"] += 1
+            case "claims.payment.stopped.v1":
+                self.followed[f"claims' note that {data['instruction_id']} is stopped"] += 1
+            case "claims.payment.taken_up.v1":
+                self.expected[f"the treasury's answer on the {data['leg']} of {compensation}"] += 1
             case "claims.reimbursement.approved.v1":
                 self.expected[f"the treasury's answer on the reimbursement of {compensation}"] += 1
             case "claims.compensation.paid.v1":
@@ -308,6 +312,7 @@ class PoolView:
             case "treasury.payment.voided.v1":
                 self.reserved[DEBIT_ACCOUNT[leg]] -= data["amount_fen"]
                 self.followed[f"the bank's answer to {data['instruction_id']}"] += 1
+                self.expected[f"claims' note that {data['instruction_id']} is stopped"] += 1
 
     def _move(self, leg: str, amount_fen: int) -> None:
         self.balances[DEBIT_ACCOUNT[leg]] -= amount_fen
