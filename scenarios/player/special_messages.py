@@ -188,6 +188,7 @@ SPECIAL: Mapping[type[Command], type[MessageWords]] = {
     people.RotateKey: KeyRotation,
     people.RegisterOfficer: Registration,
     people.ChangeDuties: Registration,
+    people.EndOfficer: Registration,
     people.RegisterSystemKey: Registration,
     pools.RegisterInstitution: Registration,
     people.RegisterOfficerKey: OfficerKey,

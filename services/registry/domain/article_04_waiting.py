@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.context import CommandContext
@@ -13,6 +13,8 @@ from shared.contracts.received import Acting
 from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.people import (
     ChangeDuties,
+    EndOfficer,
+    KeyRetired,
     KeyRevoked,
     RegisterOfficer,
     RegisterOfficerKey,
@@ -26,14 +28,13 @@ from shared.decisions.article_04_second_person import waits_for_a_second_person
 from shared.decisions.decision import DUPLICATE, Decision, refused
 from shared.decisions.moments import in_beijing
 
-# A working week and the days around it; what nobody has confirmed by then is registered again.
-CONFIRMATION_TIME_MAX = timedelta(days=7)
 # As many as an institution of some size begins with, its officers and systems.
 WAITING_PER_INSTITUTION_MAX = 100
 
 _FIELDS: dict[type[Command], str] = {
     RegisterOfficer: "officer",
     ChangeDuties: "change_of_duties",
+    EndOfficer: "end_of_officer",
     RegisterOfficerKey: "officer_key",
     RegisterSystemKey: "system_key",
     RevokeKey: "replacement",
@@ -43,7 +44,7 @@ _FIELDS: dict[type[Command], str] = {
 
 # accept: decision
 def until_confirmed(ctx: CommandContext[Command], decision: Decision) -> Decision:
-    """Article 4.1. What the decision would bring about waits for a second person; a revocation alone counts at once."""
+    """Article 4.1. What the decision would bring about waits for a second person; that keys end counts at once."""
     register, acting, command = ctx.register, ctx.acting, ctx.command
     if decision.outcome is not Outcome.ACCEPTED or not waits_for_a_second_person(command, acting.officer):
         return decision
@@ -67,10 +68,11 @@ def until_confirmed(ctx: CommandContext[Command], decision: Decision) -> Decisio
         proposed_by_institution=acting.institution,
         proposed_by=ctx.officer,
         proposed_with=acting.key_id,
-        confirm_until=ctx.at + CONFIRMATION_TIME_MAX,
+        proposed_at=ctx.at,
+        confirm_until=ctx.at + ctx.confirmation_time_max,
         **{_FIELDS[type(command)]: command},
     )
-    at_once = (event for event in decision.events if isinstance(event, KeyRevoked))
+    at_once = (event for event in decision.events if isinstance(event, KeyRevoked | KeyRetired))
     return replace(decision, events=(*at_once, proposed))
 
 

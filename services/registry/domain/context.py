@@ -1,7 +1,7 @@
 """What a decider gets: the command, who signed it and when it was taken in, and all that it is decided on."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -93,3 +93,10 @@ class CommandContext(Generic[AnyCommand]):
         return (
             register.selection.exclusive_duties if isinstance(register, PreparedPool) else self.rules.exclusive_duties
         )
+
+    @property
+    def confirmation_time_max(self) -> timedelta:
+        """How long what one administrator has registered waits for a second person."""
+        register = self.register
+        rules = register if isinstance(register, PreparedPool) else self.rules
+        return timedelta(days=rules.confirmation_days_max)

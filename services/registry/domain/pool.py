@@ -146,14 +146,15 @@ class Register(StateModel):
 class PreparedPool(Register):
     """What there is of a pool that is not founded yet; the founding takes over who is registered.
 
-    ``ballot`` rules its collective decisions and ``selection`` its selections, since the pool's rules are adopted with
-    its founding. ``selected`` is the unified social credit code of the institution with which the latest selection was
-    ``concluded``.
+    ``ballot`` rules its collective decisions, ``selection`` its selections, and ``confirmation_days_max`` how long a
+    registration waits for a second person, since the pool's rules are adopted with its founding. ``selected`` is the
+    unified social credit code of the institution with which the latest selection was ``concluded``.
     """
 
     name: str
     district: str
     ballot: BallotRules
+    confirmation_days_max: int
     selection: SelectionRules
     selected: str | None = None
     concluded: SelectionConcluded | None = None

@@ -63,8 +63,12 @@ def figures_of(rules: BaseModel, prefix: str = "") -> Iterator[Figure]:
             yield Figure(path, *meaning_of(field), numbers=(Fraction(value),))
 
 
-def figures_of_preparation(ballot: BallotRules, selection: SelectionRules) -> Iterator[Figure]:
-    """Every figure that a pool has before its rules: of its ballots, as the rules have them, and its selection."""
+def figures_of_preparation(
+    ballot: BallotRules, selection: SelectionRules, confirmation_days_max: int
+) -> Iterator[Figure]:
+    """Every figure that a pool has before its rules: of ballots and registrations, as in the rules, and selections."""
+    meaning = meaning_of(Rules.model_fields["confirmation_days_max"])
+    yield Figure("confirmation_days_max", *meaning, numbers=(Fraction(confirmation_days_max),))
     yield from figures_of(ballot, "ballot.")
     yield from figures_of(selection, "selection.")
 
@@ -89,6 +93,6 @@ _SPECIMEN = Rules(
 # Where the figures stand in the rules and in a preparation, whatever they are.
 FIGURE_PATHS = frozenset(
     figure.path
-    for figures in (figures_of(_SPECIMEN), figures_of_preparation(BallotRules(), SelectionRules()))
+    for figures in (figures_of(_SPECIMEN), figures_of_preparation(BallotRules(), SelectionRules(), 1))
     for figure in figures
 )

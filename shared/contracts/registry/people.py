@@ -63,9 +63,10 @@ class ChangeDuties(Command, name="registry.officer.change_duties.v1"):
 
 
 class EndOfficer(Command, name="registry.officer.end.v1"):
-    """An officer of the sender's own institution leaves: it has no duties any more, and its keys sign nothing more.
+    """An officer of the sender's own institution leaves: its keys sign nothing more, and it has no duties any more.
 
-    What it did and signed before stays good. Its id stays its own for ever.
+    The keys end at once; the duties, by which committees are counted, when a second person has confirmed it, unless the
+    officer leaves by its own word. What it did and signed before stays good. Its id stays its own for ever.
     """
 
     spoken: ClassVar[Spoken] = Spoken("end of officer", Party.COOPERATING, Duty.ADMINISTRATION)

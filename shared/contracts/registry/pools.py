@@ -8,7 +8,7 @@ from shared.contracts.documents import Document, DocumentKind, paper
 from shared.contracts.envelope import Command, Event
 from shared.contracts.examples import CONTRIBUTION_FEN, DataOf, FromContext, IdOf, Party, Spoken, example, usual
 from shared.contracts.money import BasisPoints, PositiveFen
-from shared.contracts.registry.rules import BallotRules, Rules
+from shared.contracts.registry.rules import BallotRules, ConfirmationDays, Rules
 from shared.contracts.registry.selections import SelectionRules
 from shared.contracts.registry.words import Agreement, Duty, InstitutionData, PlannedInstalment, ProfileSha256, Role
 from shared.contracts.words import Day, DistrictCode, InstitutionId, Name, OfficerId, Uscc
@@ -58,6 +58,7 @@ class PreparationParticulars(BaseModel):
     district: Annotated[
         DistrictCode, Field(description="whose profile bounds the ballot rules; it is founded there"), example("110105")
     ]
+    confirmation_days_max: ConfirmationDays = 7
     selection: Annotated[
         SelectionRules, Field(description="how the cooperating institution is selected, within the district's bounds")
     ] = SelectionRules()

@@ -8,6 +8,7 @@ from shared.contracts.envelope import Command, Event
 from shared.contracts.examples import HashOf, Party, Spoken, example
 from shared.contracts.registry.people import (
     ChangeDuties,
+    EndOfficer,
     RegisterOfficer,
     RegisterOfficerKey,
     RegisterSystemKey,
@@ -25,6 +26,9 @@ class RegistrationParticulars(BaseModel):
 
     officer: RegisterOfficer | None = None
     change_of_duties: ChangeDuties | None = None
+    end_of_officer: Annotated[
+        EndOfficer | None, Field(description="its keys have ended already; that it has duties no more waits")
+    ] = None
     officer_key: RegisterOfficerKey | None = None
     system_key: RegisterSystemKey | None = None
     replacement: Annotated[
@@ -55,6 +59,7 @@ class RegistrationProposed(RegistrationParticulars, Event, name="registry.regist
     proposed_by_institution: InstitutionId
     proposed_by: OfficerId
     proposed_with: KeyId
+    proposed_at: Moment
     confirm_until: Annotated[Moment, Field(description="a confirmation that is taken in at this moment is too late")]
 
 

@@ -128,6 +128,13 @@ class EvidenceAges(Part):
     ] = 365
 
 
+ConfirmationDays = Annotated[
+    int,
+    Field(strict=True, ge=1, le=90),
+    fixed("4.1", "reading", "days within which a second person confirms a registration", "第二人确认登记的期限（天）"),
+]
+
+
 class EvaluationRules(Part):
     """What an evaluation has to show before anything rests on it."""
 
@@ -142,12 +149,7 @@ class EvaluationRules(Part):
     ] = 7_500
     pass_points_bp: Annotated[
         BasisPoints,
-        fixed(
-            "5.7",
-            "reading",
-            "the least part of all its points that a passed evaluation has",
-            "绩效评估达标所需得分占总分的比例下限",
-        ),
+        fixed("5.7", "reading", "the least part of its points that a passed evaluation has", "绩效评估达标得分率下限"),
     ] = 6_000
 
 
@@ -253,6 +255,7 @@ class Rules(Part):
             "同一机构可以兼任的角色",
         ),
     ] = ((Role.SUPERVISING_BANK, Role.LENDER),)
+    confirmation_days_max: ConfirmationDays = 7
     mixed_collateral_allowed: Annotated[
         bool,
         Field(strict=True),

@@ -21,7 +21,8 @@ NEW, LOST = public_key("new"), key_id(public_key("lost"))
         (RegisterOfficerKey(officer="administrator", public_key=NEW), False),
         (RevokeKey(key_id=LOST, reason="遗失", replacement=KeyReplacement(public_key=NEW, request=document())), True),
         (RevokeKey(key_id=LOST, reason="遗失"), False),
-        (EndOfficer(officer="somebody", reason="调离"), False),
+        (EndOfficer(officer="somebody", reason="调离"), True),
+        (EndOfficer(officer="administrator", reason="调离"), False),
     ],
 )
 def test_who_may_act_waits_for_a_second_person(command: Command, waits: bool) -> None:

@@ -302,8 +302,12 @@ class Given:
     def confirmed(self, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> Decision:
         """What a second person's confirmation of the latest registration brings about, which this one has made."""
         assert self.state.register is not None
-        sha256 = list(self.state.register.registrations)[-1]
-        return self.when(ConfirmRegistration(registration_sha256=sha256), *second_person(where, officer), at)
+        sha256, waiting = list(self.state.register.registrations.items())[-1]
+        confirmer = second_person(where, officer)
+        if waiting.end_of_officer is not None and waiting.end_of_officer.officer == confirmer[1]:
+            # Whoever leaves has no key any more.
+            confirmer = (MANAGING, ADMINISTRATOR)
+        return self.when(ConfirmRegistration(registration_sha256=sha256), *confirmer, at)
 
     def takes(self, data: Command, where: str, officer: str | None = ADMINISTRATOR, at: datetime = NOON) -> Decision:
         """What a registration brings about that a second person confirms at once."""

@@ -19,6 +19,7 @@ from shared.contracts.registry.people import (
     RevokeKey,
 )
 from shared.contracts.registry.projects import ApproveProject
+from shared.contracts.registry.registrations import RegistrationProposed
 from shared.contracts.registry.rules import MEMBERS_PER_BALLOT_MAX
 from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
@@ -109,26 +110,42 @@ def test_only_the_administration_changes_and_ends(data: ChangeDuties | EndOffice
 
 
 @pytest.mark.clause("4.1")
-def test_who_leaves_has_no_duty_and_no_key_any_more() -> None:
-    """Both end at the intake of the message that says so; all keys of the officer, and nobody else's."""
+def test_who_leaves_has_no_key_at_once_and_no_duty_once_it_is_confirmed() -> None:
+    """All keys of the officer end at the intake, and nobody else's; a second person's word ends the duties."""
     given = registered(STAFFED, COOPERATING, "filer-2", Duty.FILING)
     reserve = RegisterOfficerKey(officer="filer-2", public_key=public_key("reserve"))
     given = given.after(reserve, COOPERATING, "filer-2")
     decision = given.when(end("filer-2"), COOPERATING, at=LATER)
-    ended, *retired = decision.events
-    assert ended == OfficerEnded(
-        institution=COOPERATING, officer="filer-2", ended_at=LATER, reason="调离", ended_by=ADMINISTRATOR
-    )
+    *retired, proposed = decision.events
     assert retired == [
         KeyRetired(key_id=key_id(key), institution=COOPERATING, valid_until=LATER)
         for key in (public_key(f"{COOPERATING}/filer-2"), public_key("reserve"))
     ]
-    after = given.having(decision.events)
+    assert isinstance(proposed, RegistrationProposed)
+    assert proposed.end_of_officer == end("filer-2")
+    waiting = given.having(decision.events)
+    assert waiting.pool.duties_of(COOPERATING, "filer-2") == (Duty.FILING,)
     # Even what was taken in a moment before, and comes after the end in the registry's order, has no effect.
-    assert codes(after.when(filing(), COOPERATING, "filer-2", at=NOON)) == ["key_retired"]
+    assert codes(waiting.when(filing(), COOPERATING, "filer-2", at=NOON)) == ["key_retired"]
+    confirmed = waiting.confirmed(COOPERATING, at=LATER)
+    assert confirmed.events[1:] == (
+        OfficerEnded(institution=COOPERATING, officer="filer-2", ended_at=LATER, reason="调离", ended_by=ADMINISTRATOR),
+    )
+    after = waiting.having(confirmed.events)
+    assert after.pool.duties_of(COOPERATING, "filer-2") == ()
     assert after.when(end("filer-2"), COOPERATING).outcome is Outcome.DUPLICATE
     # With a key that nobody knows of here there would still be no duty.
     assert codes(after.when(filing(), COOPERATING, FILER)) == []
+
+
+@pytest.mark.clause("4.1")
+def test_no_administrator_alone_takes_a_member_from_a_committee() -> None:
+    """Whoever is ended is silent and still counted until it is confirmed; who leaves by its own word leaves at once."""
+    voters = registered(registered(STAFFED, MANAGING, "an", Duty.VOTE), MANAGING, "bai", Duty.VOTE)
+    alone = voters.having(voters.when(end("an"), MANAGING).events)
+    assert set(alone.pool.officers_with(MANAGING, Duty.VOTE)) == {"an", "bai"}
+    decision = voters.when(end(CO_ADMINISTRATOR), MANAGING, CO_ADMINISTRATOR)
+    assert [type(event) for event in decision.events] == [OfficerEnded, KeyRetired]
 
 
 @pytest.mark.clause("4.1")

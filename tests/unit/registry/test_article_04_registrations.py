@@ -51,6 +51,7 @@ from tests.unit.registry.registry_examples import (
     person,
     public_key,
     received,
+    rules,
 )
 from tests.unit.registry.selection_examples import preparing
 
@@ -296,8 +297,30 @@ def test_what_has_become_wrong_meanwhile_is_refused_at_the_confirmation() -> Non
     taken = given.after(somebody, COOPERATING)
     assert codes(confirm(taken, COOPERATING)) == ["key_in_use"]
     change = waiting(ChangeDuties(officer=FILER, duties=(Duty.PLAN,)))
-    left = change.having(said(change, 2, EndOfficer(officer=FILER, reason="调离"), COOPERATING).events)
+    ending = change.having(said(change, 2, EndOfficer(officer=FILER, reason="调离"), COOPERATING).events)
+    left = ending.having(confirm(ending, COOPERATING, number=2).events)
     assert codes(confirm(left, COOPERATING)) == ["officer_has_ended"]
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_how_long_a_registration_waits_is_a_field_of_the_rules(days: int) -> None:
+    """And of the preparation before there are rules, within the district's bounds."""
+    founded = NOTHING.after(founding(rules=rules(confirmation_days_max=days)), MANAGING)
+    prepared = NOTHING.after(preparing(confirmation_days_max=days), MANAGING)
+    for given in (founded, prepared):
+        after = waiting(appointing("li", Duty.RULES), MANAGING, given)
+        until = NOON + timedelta(days=days)
+        assert codes(confirm(after, MANAGING, at=until)) == ["confirmation_late"]
+        assert codes(confirm(after, MANAGING, at=until - timedelta(seconds=1))) == []
+
+
+@pytest.mark.clause("5.2")
+def test_nothing_waits_longer_than_the_district_has_it() -> None:
+    """Under 4.1: neither by the rules nor by a preparation."""
+    for data in (founding(rules=rules(confirmation_days_max=31)), preparing(confirmation_days_max=31)):
+        (fault,) = NOTHING.when(data, MANAGING).refusals
+        assert (fault.code, fault.clause) == ("rules_outside_the_districts_bounds", "4.1")
+        assert "at most 30" in fault.text
 
 
 def test_whoever_acts_before_the_confirmation_is_told_what_is_missing() -> None:

@@ -185,7 +185,7 @@ def test_what_has_to_exclude_each_other_stays_in_the_list(duties: set[Duty]) -> 
 def test_figures_are_read_off_the_rules() -> None:
     """Fractions and ratios are one figure each, lists are known as lists when they are empty too."""
     by_path = {figure.path: figure for figure in figures_of(rules(filing_reminder_days=(), exclusive_duties=()))}
-    of_selections = {figure.path: figure for figure in figures_of_preparation(BallotRules(), SelectionRules())}
+    of_selections = {figure.path: figure for figure in figures_of_preparation(BallotRules(), SelectionRules(), 7)}
     assert by_path.keys() | of_selections.keys() == FIGURE_PATHS
     assert of_selections["selection.conditions"].codes == set(Condition)
     assert by_path["ballot.quorum"].numbers == (Fraction(2, 3),)

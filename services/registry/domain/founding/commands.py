@@ -90,7 +90,9 @@ def prepare_pool(ctx: CommandContext[PreparePool]) -> Decision:
         refuse_unless_ballot_times_leave_room(command.ballot),
         refuse_unless_district_has_profile(districts, command.district),
         refuse_unless_exclusive_duties_are_pairs(command.selection.exclusive_duties, DUTIES_IN_SELECTIONS),
-        refuse_unless_figures_are_within_bounds(profile, figures_of_preparation(command.ballot, command.selection))
+        refuse_unless_figures_are_within_bounds(
+            profile, figures_of_preparation(command.ballot, command.selection, command.confirmation_days_max)
+        )
         if profile
         else None,
     )

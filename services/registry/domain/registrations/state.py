@@ -1,6 +1,5 @@
 """How registrations wait for a second person, and how that ends."""
 
-from services.registry.domain.article_04_waiting import CONFIRMATION_TIME_MAX
 from services.registry.domain.evolution import of_register
 from services.registry.domain.pool import Register
 from services.registry.domain.waiting_registration import WaitingRegistration
@@ -13,8 +12,7 @@ def evolve(register: Register, event: RegistrationProposed | RegistrationConfirm
     if isinstance(event, RegistrationConfirmed):
         del waiting[event.registration_sha256]
     else:
-        now = event.confirm_until - CONFIRMATION_TIME_MAX
-        waiting = {sha256: each for sha256, each in waiting.items() if now < each.confirm_until}
+        waiting = {sha256: each for sha256, each in waiting.items() if event.proposed_at < each.confirm_until}
         waiting[event.registration_sha256] = WaitingRegistration.from_message(event)
     return register.model_copy(update={"registrations": waiting})
 
