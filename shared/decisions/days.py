@@ -8,6 +8,10 @@ from shared.contracts.refusals import Refusal, refusal
 BEIJING = timezone(timedelta(hours=8))
 
 
+# A founding day further ahead is a slip of the pen, and would make the term's end a day that no calendar has.
+FOUNDED_AHEAD_DAYS_MAX = 366
+
+
 # accept: moment.date()
 def beijing_day(moment: datetime) -> date:
     """Article 16.1. The calendar day in Beijing at ``moment``, which has an offset."""

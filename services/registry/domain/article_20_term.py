@@ -8,21 +8,19 @@ from shared.contracts.refusals import Refusal, refusal
 from shared.contracts.registry.projects import Loan
 from shared.contracts.registry.rules import Rules
 from shared.contracts.registry.words import PlannedInstalment
-
-# A founding day further ahead is a slip of the pen, and would make the term's end a day that no calendar has.
-_FOUNDED_AHEAD_DAYS_MAX = 366
+from shared.decisions.days import FOUNDED_AHEAD_DAYS_MAX
 
 
 def refuse_unless_founding_day_is_near(founded_on: date, today: date) -> Refusal | None:
     """Article 20.1. The term runs from the recorded day of founding, which is past or within a year."""
-    if founded_on <= today + timedelta(days=_FOUNDED_AHEAD_DAYS_MAX):
+    if founded_on <= today + timedelta(days=FOUNDED_AHEAD_DAYS_MAX):
         return None
     return refusal(
         "founding_day_too_far_ahead",
         "20.1",
-        f"the day of founding {founded_on} is more than {_FOUNDED_AHEAD_DAYS_MAX} days after today, {today}; "
+        f"the day of founding {founded_on} is more than {FOUNDED_AHEAD_DAYS_MAX} days after today, {today}; "
         "correct it.",
-        f"设立日 {founded_on} 距今日 {today} 超过 {_FOUNDED_AHEAD_DAYS_MAX} 天；请更正。",
+        f"设立日 {founded_on} 距今日 {today} 超过 {FOUNDED_AHEAD_DAYS_MAX} 天；请更正。",
     )
 
 

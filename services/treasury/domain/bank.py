@@ -76,7 +76,7 @@ def verify_contribution(
         ),
         article_09.refuse_unless_contribution_is_new(arrived, said),
         article_09.refuse_unless_budget_is_named(said.account, said.budget_reference, said.budget_year),
-        article_09.refuse_unless_bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
+        _refuse_unless_dates_are_possible(books, received),
     )
     if refusals:
         return refusals
@@ -102,7 +102,7 @@ def verify_confirmation(
     refusals = all_faults(
         article_09.refuse_unless_payment_is_open(payment),
         article_09.refuse_unless_payment_amount_is_instructed(payment, said.amount_fen),
-        article_09.refuse_unless_bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
+        _refuse_unless_dates_are_possible(books, received),
     )
     if refusals:
         return refusals
@@ -146,7 +146,7 @@ def verify_handover(
         article_06.refuse_if_accounts_were_handed_over_otherwise(pool.handed_over),
         article_06.refuse_unless_payments_are_answered(books.funds),
         article_06.refuse_unless_balances_are_the_books(books.funds, said),
-        article_09.refuse_unless_bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
+        _refuse_unless_dates_are_possible(books, received),
     )
     if refusals:
         return refusals
@@ -173,7 +173,7 @@ def verify_takeover(
         article_06.refuse_unless_successor_takes_over(pool, acting)
         or article_06.refuse_unless_accounts_are_handed_over(handed_over),
         article_06.refuse_unless_balances_are_as_handed_over(handed_over, said) if handed_over else (),
-        article_09.refuse_unless_bank_dates_have_come(said.value_on, said.booked_on, beijing_day(received.received_at)),
+        _refuse_unless_dates_are_possible(books, received),
     )
     if refusals:
         return refusals
@@ -188,6 +188,16 @@ def instructed_payment(books: Books, instruction_id: UUID) -> InstructedPayment 
         if payment is not None:
             return InstructedPayment(case, payment)
     return None
+
+
+def _refuse_unless_dates_are_possible(
+    books: Books, received: Received[ConfirmContribution | ConfirmPayment | HandOverAccounts | TakeOverAccounts]
+) -> Refusal | None:
+    said, founding = received.data, books.pool.founding
+    assert founding is not None, "a pool with a supervising bank is founded"
+    return article_09.refuse_unless_bank_dates_are_possible(
+        said.value_on, said.booked_on, founding.founded_on, beijing_day(received.received_at)
+    )
 
 
 def _refusals_of_sender(books: Books, received: Received[BankCommand]) -> tuple[Refusal, ...]:

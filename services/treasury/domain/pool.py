@@ -34,6 +34,7 @@ class Founding(BaseModel):
 
     managing_institution: str
     cooperating_institution: str
+    founded_on: date
     rules: Rules
     planned: tuple[PlannedInstalment, ...]
 
@@ -253,6 +254,7 @@ def _founded(pool: Pool, event: PoolFounded) -> Pool:
     founding = Founding(
         managing_institution=event.managing_institution,
         cooperating_institution=event.cooperating_institution,
+        founded_on=event.founded_on,
         rules=event.rules,
         planned=event.contributions,
     )

@@ -21,8 +21,10 @@ from shared.contracts.registry.audits import (
 from shared.contracts.registry.words import Duty
 from tests.unit.registry.registry_examples import (
     COOPERATING,
+    FOUNDED_ON,
     LENDER,
     MANAGING,
+    NOON,
     POOL_ID,
     STAFFED,
     TODAY,
@@ -118,7 +120,7 @@ def test_an_auditor_is_a_third_party() -> None:
 def test_an_engagement_is_in_order_and_stays_as_it_was() -> None:
     """The code's check digit, the period's two days, and one engagement under a number."""
     wrong = engage(auditor_uscc="91110105MA0000006J", period_from=TODAY + timedelta(days=1))
-    assert codes(GIVEN.when(wrong, MANAGING, OVERSEER)) == ["credit_code_invalid", "audited_period_reversed"]
+    assert codes(GIVEN.when(wrong, MANAGING, OVERSEER)) == ["credit_code_invalid", "audited_period_wrong"]
     assert GIVEN.when(engage(period_from=TODAY), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
     assert codes(ENGAGED.when(engage(scope="别的"), MANAGING, OVERSEER)) == ["number_taken"]
 
@@ -146,3 +148,20 @@ def test_an_audits_findings_have_a_limit() -> None:
     full = engagement_of(ENGAGED).model_copy(update={"findings": (one,) * FINDINGS_PER_AUDIT_MAX})
     given = Given(type(ENGAGED.state)(pool=ENGAGED.pool, entry=full), ENGAGED.reference_data)
     assert codes(given.when(finding(), MANAGING, OVERSEER)) == ["register_full"]
+
+
+def test_an_audit_is_of_the_pools_own_time() -> None:
+    """From its founding on; what was before, such as another pool's, is none of it."""
+    before = engage(period_from=FOUNDED_ON - timedelta(days=1))
+    (fault,) = GIVEN.when(before, MANAGING, OVERSEER).refusals
+    assert (fault.code, str(FOUNDED_ON) in fault.text) == ("audited_period_wrong", True)
+    assert GIVEN.when(engage(period_from=FOUNDED_ON), MANAGING, OVERSEER).outcome is Outcome.ACCEPTED
+
+
+def test_an_audit_is_reported_when_its_period_is_over() -> None:
+    """On its last day; it is engaged before, and finds something. A cooperation ends for no audit of days to come."""
+    until = TODAY + timedelta(days=9)
+    given = GIVEN.after(engage(period_to=until), MANAGING, OVERSEER).after(finding(), MANAGING, OVERSEER)
+    (fault,) = given.when(report(), MANAGING, OVERSEER).refusals
+    assert (fault.code, fault.clause) == ("audited_period_not_over", "19.2")
+    assert given.when(report(), MANAGING, OVERSEER, NOON + timedelta(days=9)).outcome is Outcome.ACCEPTED

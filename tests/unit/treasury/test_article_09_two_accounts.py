@@ -1,6 +1,6 @@
 """Article 9: contributions, and what the supervising bank says about the two accounts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -173,13 +173,32 @@ def test_only_this_pools_bank_confirms() -> None:
 
 
 @pytest.mark.clause("9.4")
-def test_the_banks_dates_have_come() -> None:
-    """A date ahead is refused."""
-    assert article_09.refuse_unless_bank_dates_have_come(TODAY, TODAY, TODAY) is None
-    for value_on, booked_on in ((TODAY + timedelta(1), TODAY), (TODAY, TODAY + timedelta(1))):
-        refused = article_09.refuse_unless_bank_dates_have_come(value_on, booked_on, TODAY)
+def test_the_banks_dates_have_come_and_are_none_of_before_the_pool() -> None:
+    """A date ahead is refused, and one of before the founding can have been decided on: the accounts were not there."""
+    possible = article_09.refuse_unless_bank_dates_are_possible
+    first = TODAY - timedelta(366)
+    for value_on, booked_on in ((TODAY, TODAY), (first, TODAY), (first, first)):
+        assert possible(value_on, booked_on, TODAY, TODAY) is None
+    before, after = first - timedelta(1), TODAY + timedelta(1)
+    for value_on, booked_on, code in (
+        (after, TODAY, "day_in_the_future"),
+        (TODAY, after, "day_in_the_future"),
+        (before, TODAY, "day_out_of_range"),
+        (TODAY, before, "day_out_of_range"),
+    ):
+        refused = possible(value_on, booked_on, TODAY, TODAY)
         assert refused is not None
-        assert refused.code == "day_in_the_future"
+        assert (refused.code, refused.clause) == (code, "9.4")
+
+
+@pytest.mark.clause("9.4")
+def test_a_contribution_of_1999_did_not_arrive_in_this_pool() -> None:
+    """Nor one that is booked on a day of then."""
+    old = date(1999, 12, 31)
+    for changed in ({"value_on": old}, {"booked_on": old}):
+        said = contribution(Account.FISCAL, 2, **changed)
+        decision = then(books_with(), from_bank(said))[1]
+        assert [(each.code, each.clause) for each in decision.refusals] == [("day_out_of_range", "9.4")]
 
 
 @pytest.mark.clause("9.4")

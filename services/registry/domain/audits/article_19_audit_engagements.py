@@ -32,15 +32,30 @@ def refuse_unless_auditor_code_is_valid(auditor_uscc: str) -> Refusal | None:
     return refuse_unless_credit_code_is_valid(auditor_uscc, "19.2")
 
 
-def refuse_unless_audited_period_is_in_order(period_from: date, period_to: date) -> Refusal | None:
-    """Article 19.2. An audit is of a period that ends after it begins."""
-    if period_from <= period_to:
+def refuse_unless_audited_period_is_of_the_pool(pool: Pool, period_from: date, period_to: date) -> Refusal | None:
+    """Article 19.2. An audit is of a period that ends after it begins, from the pool's founding on."""
+    if pool.founded_on <= period_from <= period_to:
         return None
     return refusal(
-        "audited_period_reversed",
+        "audited_period_wrong",
         "19.2",
-        f"the audited period ends on {period_to}, before it begins on {period_from}; turn the two days round.",
-        f"审计期间截止日 {period_to} 早于起始日 {period_from}；请更正。",
+        f"the audited period from {period_from} to {period_to} is not one that ends after it begins, from the founding "
+        f"on {pool.founded_on} on; correct the two days.",
+        f"审计期间 {period_from} 至 {period_to} 有误：起始日应在设立日 {pool.founded_on} 至截止日之间；请更正。",
+    )
+
+
+def refuse_unless_audited_period_is_over(engagement: AuditEngagement, today: date) -> Refusal | None:
+    """Article 19.2. What an audit comes to is reported when its period is over; findings can come before."""
+    if engagement.period_to <= today:
+        return None
+    return refusal(
+        "audited_period_not_over",
+        "19.2",
+        f"the audit {engagement.number} is of the time until {engagement.period_to}, and today is {today}; record its "
+        "report when that is over, or engage the auditor for a shorter period (registry.audit.engage).",
+        f"审计 {engagement.number} 的期间至 {engagement.period_to}，今日为 {today}；请于期间届满后登记审计报告，"
+        "或就较短期间另行委托（registry.audit.engage）。",
     )
 
 

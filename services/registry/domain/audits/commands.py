@@ -2,7 +2,8 @@
 
 from services.registry.domain.article_04_institutional_roles import refuse_unless_there_is_room
 from services.registry.domain.audits.article_19_audit_engagements import (
-    refuse_unless_audited_period_is_in_order,
+    refuse_unless_audited_period_is_of_the_pool,
+    refuse_unless_audited_period_is_over,
     refuse_unless_auditor_code_is_valid,
     refuse_unless_auditor_is_third_party,
     refuse_unless_engagement_is_known,
@@ -24,7 +25,7 @@ from shared.contracts.registry.audits import (
     RecordAuditReport,
 )
 from shared.contracts.registry.words import Duty
-from shared.decisions.checks import all_faults
+from shared.decisions.checks import all_faults, first_fault
 from shared.decisions.decision import DUPLICATE, Decision, accepted, refused
 from shared.decisions.permission import managing
 
@@ -41,7 +42,7 @@ def engage_auditor(ctx: CommandContext[EngageAuditor]) -> Decision:
         refuse_unless_engagement_number_is_free(engagement),
         refuse_unless_auditor_code_is_valid(command.auditor_uscc),
         refuse_unless_auditor_is_third_party(pool, command.auditor, command.auditor_uscc),
-        refuse_unless_audited_period_is_in_order(command.period_from, command.period_to),
+        refuse_unless_audited_period_is_of_the_pool(pool, command.period_from, command.period_to),
     )
     if wrong:
         return refused(wrong)
@@ -78,7 +79,9 @@ def record_audit_report(ctx: CommandContext[RecordAuditReport]) -> Decision:
     assert engagement is not None
     if is_repeat(command, of=engagement.report):
         return DUPLICATE
-    if fault := refuse_unless_engagement_is_open(engagement):
+    if fault := first_fault(
+        refuse_unless_engagement_is_open(engagement), refuse_unless_audited_period_is_over(engagement, ctx.today)
+    ):
         return refused(fault)
     return accepted(
         AuditReported(

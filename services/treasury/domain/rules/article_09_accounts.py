@@ -1,7 +1,7 @@
 """Article 9: contributions in pairs to two closed accounts at the supervising bank."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from services.treasury.domain.case import Payment, PaymentStage
 from services.treasury.domain.pool import ArrivedContribution, Pool
@@ -11,7 +11,7 @@ from shared.contracts.treasury import Account, ConfirmContribution
 from shared.decisions.amounts import yuan, yuan_zh
 from shared.decisions.article_04_authorisation import said_before
 from shared.decisions.checks import first_fault
-from shared.decisions.days import refuse_if_day_is_ahead
+from shared.decisions.days import FOUNDED_AHEAD_DAYS_MAX, refuse_if_day_is_ahead, refuse_unless_day_is_between
 
 
 def refuse_unless_contribution_is_planned(
@@ -106,11 +106,20 @@ def refuse_unless_budget_is_named(
     )
 
 
-def refuse_unless_bank_dates_have_come(value_on: date, booked_on: date, today: date) -> Refusal | None:
-    """Article 9.4. The bank confirms what has happened: neither date lies ahead. ``today`` is the date in Beijing."""
+def refuse_unless_bank_dates_are_possible(
+    value_on: date, booked_on: date, founded_on: date, today: date
+) -> Refusal | None:
+    """Article 9.4. The bank confirms what has happened on the pool's accounts: no date lies ahead, none before them.
+
+    A pool is founded for a day so far ahead at most, and its accounts are opened with its founding or later.
+    ``today`` is the date in Beijing.
+    """
+    first = founded_on - timedelta(days=FOUNDED_AHEAD_DAYS_MAX)
     return first_fault(
         refuse_if_day_is_ahead("value date", "起息日", value_on, today, "9.4"),
         refuse_if_day_is_ahead("booking date", "记账日", booked_on, today, "9.4"),
+        refuse_unless_day_is_between("value date", "起息日", value_on, first, today, "9.4"),
+        refuse_unless_day_is_between("booking date", "记账日", booked_on, first, today, "9.4"),
     )
 
 
