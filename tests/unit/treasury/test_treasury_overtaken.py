@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.claims.domain import pool as claims_pool
@@ -97,6 +97,7 @@ def test_an_approval_waits_too() -> None:
     assert then(after_event(7, books), observed(voted.approved(registry_seq=7)), voted.originals)[1].events
 
 
+@settings(deadline=None)
 @given(duties=st.lists(st.sampled_from([(), (Duty.RELEASE,), (Duty.APPLICATION,)]), max_size=5), data=st.data())
 def test_whichever_topic_is_read_first_the_release_comes_to_the_same(
     duties: list[tuple[Duty, ...]], data: st.DataObject
