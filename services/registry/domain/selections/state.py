@@ -46,7 +46,6 @@ SelectionEvent = (
     | SelectionCancelled
 )
 
-CLAUSE = "8.1"
 _PASS = ConditionStatus.PASS
 
 
