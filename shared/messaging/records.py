@@ -59,8 +59,8 @@ class Decision:
 class Waiting:
     """A record that was held or quarantined, and its row's id. ``reason`` is its code or the kind of its holding.
 
-    ``seq`` is set on events that could be read. ``is_over`` if it waits no more, and ``taken_up_at`` says when the
-    service took it up; ``quarantined_as`` names the record in quarantine that it is, or became. ``outcome`` says what
+    ``seq`` is set on events that could be read. ``is_over`` if it waits no more, and ``processed_at`` says when the
+    service processed it; ``quarantined_as`` names the record in quarantine that it is, or became. ``outcome`` says what
     has become of a message that was sent to its topic again.
     """
 
@@ -74,7 +74,7 @@ class Waiting:
     record: Record
     seq: int | None
     is_over: bool
-    taken_up_at: datetime | None = None
+    processed_at: datetime | None = None
     quarantined_as: str | None = None
     decisions: tuple[Decision, ...] = ()
     outcome: str = ""
@@ -95,15 +95,17 @@ class Waiting:
         if not self.is_over:
             return "needs a decision" if self.needs_decision else "goes on by itself"
         last = self.decisions[-1] if self.decisions else None
-        taken_up = "" if self.taken_up_at is None else f"was taken up by the service at {self.taken_up_at:%F %T} UTC"
+        processed = (
+            "" if self.processed_at is None else f"was processed by the service at {self.processed_at:%F %T} UTC"
+        )
         if last is None:
-            return taken_up if self.quarantined_as is None else f"{taken_up} and quarantined as {self.quarantined_as}"
+            return processed if self.quarantined_as is None else f"{processed} and quarantined as {self.quarantined_as}"
         decided = f"by {last.by} at {last.at:%F %T} UTC"
         if last.decision == DROPPED:
             return f"was dropped {decided}: {last.reason}"
         if self.is_resubmitted:
             return f"was sent to its topic again {decided}" + (f", and {self.outcome}" if self.outcome else "")
-        return f"was given back {decided}" + (f", and {taken_up}" if taken_up else "")
+        return f"was given back {decided}" + (f", and {processed}" if processed else "")
 
     @property
     def is_resubmitted(self) -> bool:
@@ -115,7 +117,7 @@ class Waiting:
 _SELECT = {
     Kind.HELD: """
         SELECT id, kind AS reason, why, source AS sender, held_at AS since, epoch, topic, partition, record_offset, key,
-               value, headers, timestamp_ms, seq, released_at IS NOT NULL AS is_over, released_at AS taken_up_at,
+               value, headers, timestamp_ms, seq, released_at IS NOT NULL AS is_over, released_at AS processed_at,
                (
                    SELECT quarantine.id FROM quarantine
                    WHERE (quarantine.epoch, quarantine.topic, quarantine.partition, quarantine.record_offset)
@@ -128,7 +130,7 @@ _SELECT = {
                partition, record_offset, key, value, headers, timestamp_ms, NULL::bigint AS seq,
                EXISTS (
                    SELECT FROM record_decisions WHERE kind = 'quarantine' AND record_id = quarantine.id
-               ) AS is_over, NULL::timestamptz AS taken_up_at, NULL::bigint AS quarantine_id
+               ) AS is_over, NULL::timestamptz AS processed_at, NULL::bigint AS quarantine_id
         FROM quarantine
     """,
 }
@@ -351,7 +353,7 @@ def _waiting(kind: Kind, row: Row, decisions: tuple[Decision, ...]) -> Waiting:
         record=record_of(row),
         seq=row["seq"],
         is_over=row["is_over"],
-        taken_up_at=row["taken_up_at"],
+        processed_at=row["processed_at"],
         quarantined_as=None if row["quarantine_id"] is None else f"{Kind.QUARANTINE.value}/{row['quarantine_id']}",
         decisions=decisions,
     )

@@ -120,10 +120,10 @@ class Transaction:
         held, intake = await self._leave_unreadable(held, intake)
         still = {id(unknown.record): unknown for unknown in intake.unknown_keys}
         expired = [row for row in held if id(row.record) in still and self._has_expired(row, now)]
-        taken_up = [row.id for row in held if id(row.record) not in still or self._has_expired(row, now)]
+        released = [row.id for row in held if id(row.record) not in still or self._has_expired(row, now)]
         faults = (*intake.faults, *(self._expired_fault(still[id(row.record)]) for row in expired))
         intake = replace(intake, faults=faults, unknown_keys=())
-        await self._commit(intake, alone=alone, taken_up=taken_up)
+        await self._commit(intake, alone=alone, released=released)
 
     async def _leave_unreadable(self, held: Sequence[Held], intake: Intake) -> tuple[Sequence[Held], Intake]:
         """Leave out events that an operator has given back and that still can't be read; they wait for one again."""
@@ -233,10 +233,10 @@ class Transaction:
     async def _keys(self, connection: Connection | Pool, key_ids: set[str]) -> Keys:
         return {**self._root_keys, **await load_keys(connection, key_ids)}
 
-    async def _commit(self, batch: Intake | ReadIntake, *, alone: bool = False, taken_up: Sequence[int] = ()) -> None:
+    async def _commit(self, batch: Intake | ReadIntake, *, alone: bool = False, released: Sequence[int] = ()) -> None:
         """One transaction for all that follows from the batch, which may still have its intake before it.
 
-        ``alone``: held events that the batch gives their turn go on waiting. ``taken_up`` are held rows that are done.
+        ``alone``: held events that the batch gives their turn go on waiting. ``released`` are held rows that are done.
         """
         spans: Spans = {}
         try:
@@ -244,7 +244,7 @@ class Transaction:
                 intake = batch if isinstance(batch, Intake) else await batch(connection)
                 spans.update(self._start_spans((*intake.commands, *intake.events)))
                 result = await self._decide_and_store(connection, intake, spans, alone=alone)
-                await inbox.release(connection, taken_up, intake.received_at)
+                await inbox.release(connection, released, intake.received_at)
                 hit(Failpoint.BEFORE_COMMIT)
             hit(Failpoint.AFTER_COMMIT)
             self.committed()

@@ -127,7 +127,7 @@ async def test_a_dropped_first_event_alone_is_never_waited_for(toy: Toy) -> None
     assert toy.processed == [f"{PROJECT}/2"]
 
 
-async def test_an_event_given_back_is_taken_up_by_the_service_alone(toy: Toy) -> None:
+async def test_an_event_given_back_is_processed_by_the_service_alone(toy: Toy) -> None:
     """Nothing is sent: only its producer may write to its topic. Its stream goes on in order."""
     await fail(toy, poisoned(1))
     await toy.transaction.process([event_record(2)])
@@ -300,7 +300,8 @@ async def test_a_failed_message_from_outside_is_given_back_to_the_service(toy: T
     assert len(await toy.receipts()) == 1
     assert await waiting(toy, Kind.HELD) == []
     assert (await shown(toy, Kind.HELD)).fate == (
-        f"was given back by {BY} at 2026-11-20 12:00:00 UTC, and was taken up by the service at 2026-11-20 12:00:00 UTC"
+        f"was given back by {BY} at 2026-11-20 12:00:00 UTC, "
+        "and was processed by the service at 2026-11-20 12:00:00 UTC"
     )
 
 

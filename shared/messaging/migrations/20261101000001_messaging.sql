@@ -36,7 +36,7 @@ CREATE TABLE cursors (
 
 -- What waits: a message signed with a key that has not arrived yet, an event after a gap in its stream, a record whose
 -- handling failed, and one that an operator has given back to be taken in again from its original bytes. Nothing is
--- deleted; released_at says when it was taken up.
+-- deleted; released_at says when it was processed.
 CREATE TABLE held (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind text NOT NULL CHECK (kind IN ('key_unknown', 'gap', 'failed', 'resubmitted')),

@@ -79,16 +79,16 @@ def test_one_record_is_shown_whole() -> None:
 
 def test_what_became_of_a_record_is_said_with_by_whom_and_why() -> None:
     """Whoever asks a week later need not put it together from what else is there."""
-    over = replace(waiting(), is_over=True, taken_up_at=NOW, decisions=())
+    over = replace(waiting(), is_over=True, processed_at=NOW, decisions=())
     by = "by wang at 2026-11-23 03:00:00 UTC"
-    taken_up = "was taken up by the service at 2026-11-23 03:00:00 UTC"
+    processed = "was processed by the service at 2026-11-23 03:00:00 UTC"
     dropped = Decision("quarantine/7", "dropped", "told bank-a", "wang", NOW)
     given_back = Decision("held/12", "resubmitted", "", "wang", NOW)
-    assert over.fate == taken_up
-    assert replace(over, quarantined_as="quarantine/7").fate == f"{taken_up} and quarantined as quarantine/7"
-    assert replace(over, decisions=(given_back,)).fate == f"was given back {by}, and {taken_up}"
+    assert over.fate == processed
+    assert replace(over, quarantined_as="quarantine/7").fate == f"{processed} and quarantined as quarantine/7"
+    assert replace(over, decisions=(given_back,)).fate == f"was given back {by}, and {processed}"
     assert replace(over, decisions=(given_back, dropped)).fate == f"was dropped {by}: told bank-a"
-    aside = replace(over, kind=Kind.QUARANTINE, taken_up_at=None, decisions=(given_back,))
+    aside = replace(over, kind=Kind.QUARANTINE, processed_at=None, decisions=(given_back,))
     assert replace(aside, outcome="is not decided yet").fate == (
         f"was sent to its topic again {by}, and is not decided yet"
     )
