@@ -11,7 +11,7 @@ from uuid import UUID
 from services.claims.domain.claim import Claim
 from services.claims.domain.context import Case
 from services.claims.domain.decide import CaseCommand, CaseMessage, ObservedEvent, handle
-from services.claims.domain.evolve import DutyEvent
+from services.claims.domain.evolve import DutyEvent, FlagEvent
 from services.claims.domain.pool import Pool, PoolEvent, evolve_pool
 from shared.contracts.claims import NotifyLoss
 from shared.contracts.ids import project_id
@@ -60,8 +60,8 @@ def _decide_on_case(states: Batch, message: Incoming) -> Decided:
     stored = states.claims.get(project) or StoredClaim(new_claim(message), None)
     pool = states.pools.get(pool_id) or Pool(pool_id=pool_id)
     claim, decision = handle(Case(pool, stored.claim), received)
-    # Who has acted elsewhere is noted, and the case is where it was.
-    has_changed = claim is not stored.claim and not isinstance(received.data, DutyEvent)
+    # Who has acted elsewhere is noted, and which flags stand, and the case is where it was.
+    has_changed = claim is not stored.claim and not isinstance(received.data, DutyEvent | FlagEvent)
     if has_changed:
         trace_parent = message.traceparent or stored.trace_parent
         states.claims[project] = StoredClaim(claim, trace_parent, received.received_at)

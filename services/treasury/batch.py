@@ -12,6 +12,7 @@ from uuid import UUID
 from services.treasury.domain.bank import instructed_payment
 from services.treasury.domain.books import (
     Books,
+    CaseEvent,
     Change,
     DutyEvent,
     PayoutAccepted,
@@ -162,7 +163,7 @@ def _answer(decision: Decision, project_id: UUID | None) -> Answer:
 
 def _project_of(books: Books, data: InputMessage) -> UUID | None:
     """The project that a message is about, if it is about one."""
-    if isinstance(data, DutyEvent | Release):
+    if isinstance(data, CaseEvent | Release):
         return data.project_id
     if isinstance(data, ConfirmPayment | RejectPayment):
         found = instructed_payment(books, data.instruction_id)

@@ -66,8 +66,13 @@ async def upsert_payments(connection: Connection, payments: Sequence[tuple[UUID,
     )
 
 
-async def load_queues(connection: Connection, places_max: Mapping[UUID, int]) -> list[tuple[UUID, Leg, UUID, UUID]]:
-    """The first places of each pool's queues in order: pool, leg, project, mandate."""
+async def load_queues(
+    connection: Connection, places_max: Mapping[UUID, int], lifted: Collection[UUID]
+) -> list[tuple[UUID, Leg, UUID, UUID]]:
+    """The first places of each pool's queues in order: pool, leg, project, mandate.
+
+    Payouts that a flag holds are in nobody's way and stand in none, but for those of the projects in ``lifted``.
+    """
     rows = await connection.fetch(
         """
         SELECT q.pool_id, q.leg, q.project_id, q.mandate_id
@@ -76,6 +81,10 @@ async def load_queues(connection: Connection, places_max: Mapping[UUID, int]) ->
         CROSS JOIN LATERAL (
             SELECT pool_id, leg, project_id, mandate_id, accepted_ordinal FROM mandates
             WHERE pool_id = p.pool_id AND leg = l.leg AND queued_fen > 0 AND stage = 'open'
+                AND (leg <> 'payout' OR project_id = ANY($3::uuid[]) OR NOT EXISTS (
+                    SELECT FROM cases AS c
+                    WHERE c.project_id = mandates.project_id AND cardinality(c.affiliate_flags) > 0
+                ))
             ORDER BY accepted_ordinal
             LIMIT p.places_max
         ) AS q
@@ -83,6 +92,7 @@ async def load_queues(connection: Connection, places_max: Mapping[UUID, int]) ->
         """,
         list(places_max),
         list(places_max.values()),
+        list(lifted),
     )
     return [(row["pool_id"], Leg(row["leg"]), row["project_id"], row["mandate_id"]) for row in rows]
 
@@ -177,7 +187,7 @@ async def load_cases(connection: Connection, project_ids: Collection[UUID]) -> l
     """These projects' pools, cases without their money, and trace contexts of their latest stages."""
     rows = await connection.fetch(
         f"""
-        SELECT project_id, pool_id, {_PROJECT_COLUMNS}, {_RATIO_COLUMNS}, state, trace_parent
+        SELECT project_id, pool_id, {_PROJECT_COLUMNS}, {_RATIO_COLUMNS}, state, trace_parent, affiliate_flags
         FROM cases WHERE project_id = ANY($1::uuid[])
         """,  # noqa: S608  # constants
         list(project_ids),
@@ -185,7 +195,12 @@ async def load_cases(connection: Connection, project_ids: Collection[UUID]) -> l
     return [
         (
             row["pool_id"],
-            Case(row["project_id"], _project(row), _DUTIES_EXERCISED.validate_json(row["state"])),
+            Case(
+                row["project_id"],
+                _project(row),
+                _DUTIES_EXERCISED.validate_json(row["state"]),
+                tuple(row["affiliate_flags"]),
+            ),
             row["trace_parent"],
         )
         for row in rows
@@ -207,14 +222,19 @@ async def upsert_cases(connection: Connection, cases: Sequence[tuple[UUID, Case,
     await connection.execute(
         """
         INSERT INTO cases (pool_id, project_id, lender, guarantor, rules_version, share_rate_bp, fiscal_weight,
-            social_weight, filed_by, approved_by, state, trace_parent, updated_at)
-        SELECT *, $13::timestamptz FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[],
-            $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[])
+            social_weight, filed_by, approved_by, state, trace_parent, affiliate_flags, updated_at)
+        SELECT pool_id, project_id, lender, guarantor, rules_version, share_rate_bp, fiscal_weight, social_weight,
+            filed_by, approved_by, state, trace_parent, string_to_array(affiliate_flags, ' '), $14::timestamptz
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[],
+            $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[]) AS new (pool_id, project_id,
+            lender, guarantor, rules_version, share_rate_bp, fiscal_weight, social_weight, filed_by, approved_by, state,
+            trace_parent, affiliate_flags)
         ON CONFLICT (project_id) DO UPDATE SET lender = excluded.lender, guarantor = excluded.guarantor,
             rules_version = excluded.rules_version, share_rate_bp = excluded.share_rate_bp,
             fiscal_weight = excluded.fiscal_weight, social_weight = excluded.social_weight,
                 filed_by = excluded.filed_by,
             approved_by = excluded.approved_by, state = excluded.state, trace_parent = excluded.trace_parent,
+            affiliate_flags = excluded.affiliate_flags,
             updated_at = excluded.updated_at
         WHERE cases.pool_id = excluded.pool_id
         """,
@@ -230,5 +250,7 @@ async def upsert_cases(connection: Connection, cases: Sequence[tuple[UUID, Case,
         [project and project.approved_by for project in projects],
         [_DUTIES_EXERCISED.dump_json(case.duties_exercised).decode() for case in rows],
         [trace_parent for _, _, trace_parent in cases],
+        # An affiliate's code has no spaces; arrays of unequal length can't be passed as one array of arrays.
+        [" ".join(case.affiliate_flags) for case in rows],
         at,
     )

@@ -15,17 +15,20 @@ from services.treasury.batch import (
     process,
     read_originals,
 )
-from services.treasury.domain.books import Books, DutyEvent, QueuePlace, Release
+from services.treasury.domain.books import Books, CaseEvent, QueuePlace, Release
 from services.treasury.domain.case import Case, Compensation, Mandate, stage_of
 from services.treasury.domain.decide import InputMessage, names_awaited
 from shared.contracts.claims import PaymentTakenUp
 from shared.contracts.received import Received
 from shared.contracts.registry.people import KeyRegistered, KeyRetired, KeyRevoked
+from shared.contracts.registry.pools import InstitutionRegistered
+from shared.contracts.registry.project_life import FlagLifted, ProjectFlagged
 from shared.contracts.treasury import (
     ConfirmPayment,
     Leg,
     RejectPayment,
 )
+from shared.decisions.article_09_affiliates import flags_of_affiliates
 from shared.messaging.database import Connection
 from shared.messaging.keyring import keys_in, load_keys, retire_keys, retirements_in, store_keys
 from shared.messaging.message import Decided, Incoming
@@ -37,10 +40,25 @@ QUEUE_PLACES_MAX = 1_000
 async def execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
     """What becomes of each message, in order, with books and keys saved; a fixed number of statements for any batch.
 
-    Runs inside the caller's transaction, after repeats were taken out. What is no input of it is passed over.
+    Only what holds payments from then on is saved after what came before it, so that the database, which refuses them
+    too, sees both in their order. Runs inside the caller's transaction, after repeats were taken out. What is no input
+    of it is passed over.
     """
     await store_keys(connection, list(keys_in(batch, KeyRegistered)))
     await retire_keys(connection, list(retirements_in(batch, (KeyRetired, KeyRevoked))))
+    holds = [place for place, incoming in enumerate(batch) if place > 0 and _holds_payments(incoming.data)]
+    runs = zip([0, *holds], [*holds, len(batch)], strict=True)
+    return [decided for first, end in runs for decided in await _execute(connection, batch[first:end])]
+
+
+def _holds_payments(data: object) -> bool:
+    """Whether nothing is paid after this on some project (9.1), or by the whole pool (6.3), until something else."""
+    if isinstance(data, InstitutionRegistered):
+        return data.replaces is not None
+    return isinstance(data, ProjectFlagged) and bool(flags_of_affiliates((data,)))
+
+
+async def _execute(connection: Connection, batch: Sequence[Incoming]) -> Sequence[Decided]:
     inputs = [incoming for incoming in batch if is_input(incoming)]
     if not inputs:
         return [Decided(incoming) for incoming in batch]
@@ -69,16 +87,21 @@ async def _load(connection: Connection, inputs: Sequence[Incoming]) -> Batch:
     at_hand = [*(incoming.data for incoming in inputs), *(release.received.data for release in waiting)]
     taken_up = {data.instruction_id for data in at_hand if isinstance(data, PaymentTakenUp)}
     payments = await case_repository.load_payments(connection, answered | taken_up)
-    paying = {incoming.received.pool_id for incoming in inputs if isinstance(incoming.data, BANK)}
+    lifted = {
+        incoming.data.project_id: incoming.received.pool_id
+        for incoming in inputs
+        if isinstance(incoming.data, FlagLifted) and flags_of_affiliates((incoming.data,))
+    }
+    paying = {incoming.received.pool_id for incoming in inputs if isinstance(incoming.data, BANK)} | {*lifted.values()}
     places_max = {pool_id: QUEUE_PLACES_MAX if pool_id in paying else 1 for pool_id in pool_ids}
-    places = await case_repository.load_queues(connection, places_max)
+    places = await case_repository.load_queues(connection, places_max, list(lifted))
     project_ids = {payment.project_id for _, payment in payments}
     project_ids |= {release.received.data.project_id for release in waiting}
     project_ids |= {project_id for pool_id, _, project_id, _ in places if pool_id in paying}
     project_ids |= {
         incoming.data.project_id
         for incoming in inputs
-        if isinstance(incoming.data, DutyEvent | Release) and incoming.data.project_id is not None
+        if isinstance(incoming.data, CaseEvent | Release) and incoming.data.project_id is not None
     }
     cases, traces = await _load_cases(connection, sorted(project_ids), sorted(paying), taken_up)
     for pool_id, payment in payments:

@@ -53,15 +53,16 @@ async def update_pools(connection: Connection, pools: Sequence[Pool], at: dateti
         """
         UPDATE pools AS p
         SET managing_institution = c.managing, cooperating_institution = c.cooperating,
-            supervising_bank = c.bank, state = c.state, updated_at = $6
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
-            AS c (pool_id, managing, cooperating, bank, state)
+            supervising_bank = c.bank, successor = c.successor, state = c.state, updated_at = $7
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+            AS c (pool_id, managing, cooperating, bank, successor, state)
         WHERE p.pool_id = c.pool_id
         """,
         [pool.pool_id for pool in pools],
         [None if founding is None else founding.managing_institution for founding in foundings],
         [None if founding is None else founding.cooperating_institution for founding in foundings],
         [pool.supervising_bank for pool in pools],
+        [pool.successor for pool in pools],
         [pool.model_dump_json() for pool in pools],
         at,
     )

@@ -22,6 +22,7 @@ from shared.contracts.ids import causing_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.received import Acting, Received
 from shared.contracts.registry.people import KeyRegistered, OfficerRegistered
+from shared.contracts.registry.project_life import FlagGround, FlagLifted, LiftFlag, ProjectFlagged
 from shared.contracts.registry.words import Duty, SystemUse
 from shared.contracts.topics import outcomes_topic
 from shared.contracts.treasury import (
@@ -38,6 +39,7 @@ from shared.contracts.treasury import (
 from shared.messaging.message import Decided, Incoming, Record
 from shared.messaging.signatures import Signer, new_private_key
 from simulator.message_context import person_of
+from simulator.samples import sample
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
     ACCOUNT_REGISTERED,
@@ -46,7 +48,9 @@ from tests.unit.treasury.treasury_factories import (
     COOPERATING,
     DUTIES,
     FOUNDED,
+    HERE,
     LENDER,
+    MANAGING,
     NOW,
     PAIR_FEN,
     POOL_ID,
@@ -334,6 +338,35 @@ async def test_the_same_said_again_in_one_batch(treasury_database: Any) -> None:
     outcomes = Counter(each.answer.outcome for each in decided if each.answer)
     assert outcomes == {Outcome.ACCEPTED: 1, Outcome.DUPLICATE: 3}
     assert len(said(decided, PaymentSettled)) == 1
+
+
+@pytest.mark.clause("9.1")
+@pytest.mark.parametrize("apart", [True, False])
+async def test_an_affiliate_is_paid_after_the_decision(treasury_database: Any, apart: bool) -> None:
+    """Paid as far as money went, flagged, held though money arrives, and paid in one batch or in many."""
+    keys = Keys()
+    signed_payout = payout(planned=basis(), signing=keys.sign)
+    flag = {"project_id": PROJECT_ID, "ground": FlagGround.AFFILIATE, "number": "91110105MA0000006H"}
+    found = ProjectFlagged(**flag, findings=("borrower: affiliate",), reported_to=MANAGING)
+    lifted = FlagLifted(**{**dict(sample(LiftFlag, HERE)), **flag}, lifted_by="overseer", rules_version=1)
+    other_id, other = other_payout(keys, "LN-2026-002")
+    messages = [
+        *registry_tells(keys, PROJECT_ID, other_id),
+        *pair(),
+        from_service(found),
+        from_service(signed_payout.released()),
+        from_service(other.released()),
+    ]
+    decided = await take(treasury_database, messages, apart)
+    (instructed,) = said(decided, PaymentInstructed)
+    assert instructed.project_id == other_id
+    assert [event.project_id for event in said(decided, PayoutQueued)] == [PROJECT_ID]
+    again = await take(treasury_database, [*pair(2), from_service(found)], apart)
+    assert said(again, PaymentInstructed) == []
+    released = await take(treasury_database, [from_service(lifted), from_service(found)], apart)
+    (instructed,) = said(released, PaymentInstructed)
+    assert instructed.project_id == PROJECT_ID
+    assert await treasury_database.pool.fetchval("SELECT count(*) FROM cases WHERE affiliate_flags <> '{}'") == 1
 
 
 async def test_statements_do_not_grow_with_the_batch(treasury_database: Any) -> None:

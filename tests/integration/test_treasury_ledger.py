@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from services.treasury import case_repository, repository
 from services.treasury.domain.ledger import AccountKind, Phase, Transfer, account_id
+from services.treasury.domain.pool import Pool
 from shared.contracts import ids
 from shared.contracts.registry.rules import LossRatio
 from shared.decisions.article_10_fiscal_part import fiscal_part_fen
@@ -26,6 +27,7 @@ from tests.integration.treasury_transfers import (
     approve_project,
     confirm_compensation,
     fields,
+    flag,
     post,
     reserve,
     transfer,
@@ -253,6 +255,33 @@ async def test_the_cap_stands_in_the_database_too(refusing: Connection) -> None:
         await refusing.execute("UPDATE compensations SET pool_share_fen = pool_share_fen + 1")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await refusing.execute("UPDATE compensations SET paid_fen = 0")
+
+
+@pytest.mark.clause("9.1")
+async def test_no_affiliate_is_paid_while_its_flag_stands(app: Connection) -> None:
+    """Nothing more is reserved for it; what was reserved before is the bank's to answer, and then it goes on."""
+    await post(app, reserve(1_000))
+    await flag(app, "91110105MA0000006H")
+    refusal = await refused(app, "9.1", reserve(1_000, instalment=2))
+    assert "flag of an affiliate" in refusal
+    await post(app, transfer(Phase.POST, 1_000))
+    await post(app, reserve(500, "reimbursement"))
+    await flag(app)
+    await post(app, reserve(1_000, instalment=2))
+
+
+@pytest.mark.clause("6.3")
+async def test_nothing_is_paid_while_the_accounts_go_from_bank_to_bank(app: Connection) -> None:
+    """On neither leg; what was instructed before is answered first, and with the takeover it goes on."""
+    await post(app, reserve(1_000))
+    pool = Pool(pool_id=POOL_ID, supervising_bank="custody-bank")
+    await repository.insert_new_pools(app, [POOL_ID], NOW)
+    await repository.update_pools(app, [pool.model_copy(update={"successor": "next-bank"})], NOW)
+    await post(app, transfer(Phase.POST, 1_000))
+    for more in (reserve(1_000, instalment=2), reserve(500, "reimbursement")):
+        assert "next-bank" in await refused(app, "6.3", more)
+    await repository.update_pools(app, [pool.model_copy(update={"supervising_bank": "next-bank"})], NOW)
+    await post(app, reserve(1_000, instalment=2), reserve(500, "reimbursement"))
 
 
 @pytest.mark.clause("15.2")

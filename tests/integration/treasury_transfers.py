@@ -108,10 +108,17 @@ def contribution_of(made: Transfer) -> ArrivedContribution:
     )
 
 
-async def approve_project(connection: Connection, ratio: LossRatio = HALVES) -> None:
-    """The project with its pinned terms, as the treasury keeps it."""
+async def approve_project(connection: Connection, ratio: LossRatio = HALVES, *flags: str) -> None:
+    """The project with its pinned terms, and the flags of affiliates that stand, as the treasury keeps it."""
     project = Project("bank-a", None, 1, 2_000, ratio, "filer", "approver")
-    await case_repository.upsert_cases(connection, [(POOL_ID, Case(PROJECT_ID, project), None)], NOW)
+    await case_repository.upsert_cases(
+        connection, [(POOL_ID, Case(PROJECT_ID, project, affiliate_flags=flags), None)], NOW
+    )
+
+
+async def flag(connection: Connection, *affiliates: str) -> None:
+    """The same project with exactly these affiliates' flags."""
+    await approve_project(connection, HALVES, *affiliates)
 
 
 def mandate_for(amount_fen: int, **changes: Any) -> Mandate:

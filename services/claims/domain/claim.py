@@ -10,6 +10,7 @@ from services.claims.domain.step import Step
 from shared.contracts import claims as said
 from shared.contracts.claims import Loss, NoticeOrigin, PlanBasis
 from shared.contracts.documents import SignedMessage
+from shared.contracts.registry.project_life import FlagParticulars
 from shared.contracts.registry.projects import Loan, ProjectTerms
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 from shared.decisions.ballot import Decidable
@@ -71,6 +72,10 @@ class Repayment(Part):
 
     repaid_on: date
     amount_fen: int
+
+
+class Flag(FlagParticulars, Part):
+    """A flag of the project that stands."""
 
 
 class Notice(Part):
@@ -213,7 +218,7 @@ class Claim(Part):
     ``compensations`` are in the order of their numbers, which begin with 1; ``stopped`` are the payments that
     the bank did not carry out. ``duties_exercised`` are those of the
     officers who have acted in the case, here and as far as this service has observed it elsewhere; ``recused`` are
-    those who have an interest in it and decide on none of its applications.
+    those who have an interest in it and decide on none of its applications. ``flags`` are those that stand.
     """
 
     project_id: UUID
@@ -223,6 +228,7 @@ class Claim(Part):
     has_ended: bool = False
     is_settled: bool = False
     repayments: tuple[Repayment, ...] = ()
+    flags: tuple[Flag, ...] = ()
     case_number: str | None = None
     held: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -14,6 +14,7 @@ from services.claims.domain.rules.article_06_review import (
     refuse_if_visit_is_misdated,
     refuse_unless_recorded_by_a_verifier,
 )
+from services.claims.domain.rules.article_09_affiliates import refuse_if_affiliates_flag_stands
 from services.claims.domain.rules.article_10_pool_share import (
     pool_share_fen,
     pool_share_max_fen,
@@ -51,6 +52,7 @@ from shared.contracts.registry.words import Duty, Role
 from shared.contracts.treasury import Leg, PaymentRefused, PaymentSettled, PaymentVoided
 from shared.decisions.amounts import yuan
 from shared.decisions.article_05_bound_bytes import refuse_unless_hash_is_named
+from shared.decisions.article_06_flags import refuse_if_flag_stands
 from shared.decisions.article_10_fiscal_part import fiscal_part_of_compensation_fen
 from shared.decisions.article_10_plan_figures import FIGURES
 from shared.decisions.article_14_claimants import refuse_unless_payee_holds_the_claim
@@ -126,7 +128,7 @@ def decide_plan(ctx: CommandContext[DrawUpPlan]) -> Decision:
 def decide_confirmation(ctx: CommandContext[ConfirmPlan]) -> Decision:
     """Gate 1: the managing institution confirms the plan with these bytes."""
     plan = ctx.plan
-    if fault := _another_plan(plan, ctx.command.plan_sha256, "5.6"):
+    if fault := _another_plan(plan, ctx.command.plan_sha256, "5.6") or refuse_if_flag_stands(ctx.claim.flags):
         return refused(fault)
     return accepted(
         PlanConfirmed(
@@ -159,7 +161,9 @@ def decide_return(ctx: CommandContext[ReturnPlan]) -> Decision:
 def decide_release(ctx: CommandContext[ReleasePayout]) -> Decision:
     """Release the payout, with all that the treasury needs to check the decision itself."""
     plan = ctx.plan
-    if fault := _another_plan(plan, ctx.command.plan_sha256, "6.8"):
+    # It may have been found to be an affiliate's since the confirmation.
+    held = refuse_if_affiliates_flag_stands(ctx.claim.flags)
+    if fault := _another_plan(plan, ctx.command.plan_sha256, "6.8") or held:
         return refused(fault)
     assert plan.confirmation is not None
     return accepted(

@@ -18,7 +18,15 @@ from services.claims.domain.compensation import (
     decide_voided,
 )
 from services.claims.domain.context import Case, CommandContext
-from services.claims.domain.evolve import CaseEvent, CorrectionEvent, DrawdownEvent, DutyEvent, ProjectEvent, evolve
+from services.claims.domain.evolve import (
+    CaseEvent,
+    CorrectionEvent,
+    DrawdownEvent,
+    DutyEvent,
+    FlagEvent,
+    ProjectEvent,
+    evolve,
+)
 from services.claims.domain.notices import (
     decide_approval,
     decide_end,
@@ -94,6 +102,8 @@ CaseCommand = (
 )
 ObservedEvent = ProjectEvent | PaymentSettled | PaymentVoided | PaymentRefused
 CaseMessage = CaseCommand | ObservedEvent
+# What changes the case by itself, before what follows from it.
+_FACTS = DrawdownEvent | CorrectionEvent | RepaymentRecorded | ProjectEnded | FlagEvent | DutyEvent
 
 __all__ = ["COMMANDS", "CaseCommand", "CaseMessage", "ObservedEvent", "decide", "handle"]
 
@@ -200,7 +210,7 @@ def _conflict(ctx: CommandContext[Command], *exercised: DutyExercised) -> Refusa
 def _follows(case: Case, received: Received[ObservedEvent]) -> tuple[Event, ...]:
     """What follows from another service's event; raises ClaimsError for one that only a bug in it publishes."""
     claim, data = case.claim, received.data
-    if isinstance(data, DrawdownEvent | CorrectionEvent | RepaymentRecorded | DutyEvent):
+    if isinstance(data, DrawdownEvent | CorrectionEvent | RepaymentRecorded | FlagEvent | DutyEvent):
         return ()
     match data:
         case ProjectApproved():
@@ -230,7 +240,7 @@ def handle(case: Case, received: Received[CaseMessage]) -> tuple[Claim, Decision
     else:
         decision = Decision(Outcome.ACCEPTED, _follows(case, cast("Received[ObservedEvent]", received)))
     is_first = isinstance(data, ProjectApproved | ProjectRejected) and claim.project is None
-    if is_first or isinstance(data, DrawdownEvent | CorrectionEvent | RepaymentRecorded | ProjectEnded | DutyEvent):
+    if is_first or isinstance(data, _FACTS):
         claim = evolve(claim, cast("ProjectEvent", data), received)
     for event in decision.events:
         claim = evolve(claim, cast("CaseEvent", event), received)

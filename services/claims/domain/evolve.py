@@ -8,6 +8,7 @@ from services.claims.domain.claim import (
     Claim,
     Compensation,
     Ended,
+    Flag,
     Notice,
     Part,
     Plan,
@@ -60,6 +61,7 @@ from shared.contracts.registry.project_life import (
     EndGround,
     FlagLifted,
     ProjectEnded,
+    ProjectFlagged,
     RepaymentRecorded,
     SpotCheckRecorded,
 )
@@ -102,13 +104,20 @@ DutyEvent = (
     ProjectFiled
     | ProjectReturned
     | SpotCheckRecorded
-    | FlagLifted
     | ballots.BallotOpened
     | ballots.VoteRecorded
     | ballots.BallotClosed
 )
+FlagEvent = ProjectFlagged | FlagLifted
 ProjectEvent = (
-    ProjectApproved | ProjectRejected | DrawdownEvent | CorrectionEvent | RepaymentRecorded | ProjectEnded | DutyEvent
+    ProjectApproved
+    | ProjectRejected
+    | DrawdownEvent
+    | CorrectionEvent
+    | RepaymentRecorded
+    | ProjectEnded
+    | FlagEvent
+    | DutyEvent
 )
 CaseEvent = ClaimsEvent | ProjectEvent
 Cause = Received[Command | Event]
@@ -129,6 +138,8 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
 ) -> Claim:
     if isinstance(event, DutyEvent):
         return claim
+    if isinstance(event, FlagEvent):
+        return _evolve_flags(claim, event)
     match event:
         case ProjectApproved() | ProjectRejected() | DrawdownFiled() | DrawdownAdmitted() | ProjectEnded():
             return _evolve_project(claim, event)
@@ -187,6 +198,12 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
             return _evolve_ballot(claim, event, cause)
         case _:
             assert_never(event)
+
+
+def _evolve_flags(claim: Claim, event: FlagEvent) -> Claim:
+    flag = Flag(ground=event.ground, number=event.number)
+    others = tuple(each for each in claim.flags if each != flag)
+    return _with(claim, flags=(*others, flag) if isinstance(event, ProjectFlagged) else others)
 
 
 def notice_in(cause: Cause) -> Notice:

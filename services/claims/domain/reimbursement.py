@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.claims.domain.context import CommandContext
+from services.claims.domain.rules.article_05_rules import refuse_unless_rules_have_arrived
 from services.claims.domain.rules.article_15_reimbursement import (
     refuse_if_amount_is_above_what_is_due,
     refuse_if_compensation_is_another,
@@ -54,7 +55,11 @@ def decide_application(ctx: CommandContext[ApplyForReimbursement]) -> Decision:
     if faults:
         return refused(faults)
     # What the project's own version asks for, which it was filed under (5.2).
-    pinned = ctx.pool.rules_of_version(claim.project.terms.rules_version) or ctx.rules
+    version = claim.project.terms.rules_version
+    pinned = ctx.pool.rules_of_version(version)
+    if fault := refuse_unless_rules_have_arrived(version, pinned):
+        return refused(fault)
+    assert pinned is not None
     needed = materials_of(pinned.application_materials, claim.project.loan.guarantor)
     if missing := refuse_unless_enclosed(needed, command.documents, "15.1"):
         return deficient((), missing)

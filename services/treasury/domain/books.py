@@ -24,6 +24,7 @@ from shared.contracts.registry.contributions import ContributionsPlanned
 from shared.contracts.registry.people import OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.performance import CooperationEnded
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.project_life import FlagLifted, ProjectFlagged
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.contracts.treasury import (
@@ -161,7 +162,8 @@ PoolEvent = (
     | ContributionsPlanned
 )
 DutyEvent = RegistryDutyEvent | ClaimsDutyEvent
-ObservedEvent = PoolEvent | DutyEvent
+CaseEvent = DutyEvent | ProjectFlagged
+ObservedEvent = PoolEvent | CaseEvent
 Change = TreasuryEvent | ObservedEvent | Fact
 
 
@@ -214,8 +216,8 @@ class Books:
 
 def evolve(books: Books, change: Change) -> Books:
     """The books after ``change``; what could only be a bug is asserted."""
-    if isinstance(change, DutyEvent):
-        return books.with_case(_with_duty_event(books, change))
+    if isinstance(change, CaseEvent):
+        return books.with_case(_with_case_event(books, change))
     if isinstance(change, PoolEvent):
         return replace(books, pool=evolve_pool(books.pool, change))
     if isinstance(change, Fact):
@@ -228,6 +230,8 @@ def evolve(books: Books, change: Change) -> Books:
             return replace(books, pool=evolve_pool(books.pool, change))
         case PaymentReserved():
             assert books.pool.successor is None, "nothing is paid while the accounts go from bank to bank"
+            held = change.leg is Leg.PAYOUT and books.case(change.project_id).affiliate_flags
+            assert not held, "no affiliate is paid before that is decided on"
             books = books.with_case(evolve_reserved(books.case(change.project_id), change))
             books = books.with_funds(DEBIT_ACCOUNT[change.leg], reserved_fen=change.amount_fen)
             return _without_finished(books, change.leg)
@@ -281,10 +285,11 @@ def _evolve_fact(books: Books, fact: Fact) -> Books:
     assert_never(fact)
 
 
-def _with_duty_event(books: Books, change: DutyEvent) -> Case:
-    """Who acted has acted in the case (4.1); of all else only the parties and terms count, as they were approved."""
+def _with_case_event(books: Books, change: CaseEvent) -> Case:
+    """Who acted has acted in the case (4.1); of all else count parties and terms as approved, and its flags."""
     assert change.project_id is not None, "a ballot on a matter of the pool is in no case"
     case = _with_project(books, change) if isinstance(change, ProjectApproved) else books.case(change.project_id)
+    case = case.with_flag(change) if isinstance(change, ProjectFlagged | FlagLifted) else case
     return case.with_duties_exercised(duties_exercised_in(change))
 
 

@@ -10,8 +10,10 @@ from uuid import UUID, uuid5
 from shared.contracts import ids
 from shared.contracts.documents import SignedMessage
 from shared.contracts.labels import LabelledEnum
+from shared.contracts.registry.project_life import FlagLifted, ProjectFlagged
 from shared.contracts.registry.rules import LossRatio
 from shared.contracts.treasury import Account, Leg, PaymentInstructed, PaymentReserved, PaymentSettled, PaymentVoided
+from shared.decisions.article_09_affiliates import flags_of_affiliates
 from shared.decisions.duties_exercised import DutyExercised, with_duties_exercised
 
 # A payout leaves the social capital account first; the fiscal account pays nobody but that one (9.4, 10.5).
@@ -137,11 +139,13 @@ class Case:
     """A project's case. ``payments`` holds only those that the messages at hand are about.
 
     ``duties_exercised`` are those that registry and claims reported, and those that were signed for the payments.
+    ``affiliate_flags`` are the numbers of the flags of affiliates that stand.
     """
 
     project_id: UUID
     project: Project | None = None
     duties_exercised: tuple[DutyExercised, ...] = ()
+    affiliate_flags: tuple[str, ...] = ()
     compensations: Mapping[UUID, Compensation] = field(default_factory=dict)
     mandates: Mapping[UUID, Mandate] = field(default_factory=dict)
     payments: Mapping[UUID, Payment] = field(default_factory=dict)
@@ -166,6 +170,14 @@ class Case:
         """The case in which these were exercised, too; the very same case where all of them are known."""
         after = with_duties_exercised(self.duties_exercised, added)
         return self if after is self.duties_exercised else replace(self, duties_exercised=after)
+
+    def with_flag(self, event: ProjectFlagged | FlagLifted) -> "Case":
+        """The case in which an affiliate's flag was set or lifted; the very same one where none is, or was already."""
+        stands, is_set = event.number in self.affiliate_flags, isinstance(event, ProjectFlagged)
+        if stands is is_set or not flags_of_affiliates((event,)):
+            return self
+        others = tuple(number for number in self.affiliate_flags if number != event.number)
+        return replace(self, affiliate_flags=(*others, event.number) if is_set else others)
 
     def with_compensation(self, compensation: Compensation) -> "Case":
         """The case with this compensation added or replaced."""

@@ -32,7 +32,7 @@ from services.treasury.domain.books import (
     evolve,
 )
 from services.treasury.domain.case import Mandate
-from services.treasury.domain.funding import pay_first_time, pay_from_queues
+from services.treasury.domain.funding import held_payouts, pay_first_time, pay_from_queues
 from services.treasury.domain.payout import missing_before_payout, registry_awaited, rules_awaited, verify_payout
 from services.treasury.domain.reimbursement import missing_before_reimbursement, verify_reimbursement
 from services.treasury.domain.signed_originals import SignedOriginals
@@ -43,6 +43,7 @@ from shared.contracts.received import Received
 from shared.contracts.refusals import Refusal
 from shared.contracts.registry.people import KeyRegistered, OfficerEnded, OfficerRegistered, PayeeAccountRegistered
 from shared.contracts.registry.pools import InstitutionRegistered, PoolFounded
+from shared.contracts.registry.project_life import FlagLifted, ProjectFlagged
 from shared.contracts.registry.projects import ProjectApproved
 from shared.contracts.registry.rules_versions import RulesAdopted
 from shared.contracts.registry.words import Role
@@ -60,6 +61,7 @@ from shared.contracts.treasury import (
     RejectPayment,
     TakeOverAccounts,
 )
+from shared.decisions.article_09_affiliates import flags_of_affiliates
 
 InputMessage = BankCommand | KeyRegistered | ObservedEvent | Release
 
@@ -151,7 +153,10 @@ def _on_bank(
 def _on_observed(
     books: Books, received: Received[InputMessage], originals: SignedOriginals, observed: ObservedEvent | KeyRegistered
 ) -> Decision:
-    """What was observed of the registry, and then the releases that waited for it, in the order of their arrival."""
+    """What was observed of the registry, and then the releases that waited for it, in the order of their arrival.
+
+    With an affiliate's flag what is queued of its project is held, and with its lifting the queues go on (9.1).
+    """
     changes: list[Change] = []
     # A key itself is kept in the keyring; a release may have waited for it.
     if not isinstance(observed, KeyRegistered):
@@ -169,6 +174,10 @@ def _on_observed(
         for change in more:
             books = evolve(books, change)
         changes.extend(more)
+    if isinstance(observed, ProjectFlagged):
+        changes.extend(held_payouts(books, observed.project_id, received.received_at))
+    if isinstance(observed, FlagLifted) and flags_of_affiliates((observed,)):
+        changes.extend(pay_from_queues(books, received.received_at))
     return Decision(changes=tuple(changes))
 
 

@@ -1,6 +1,7 @@
 """How a mandate gets its money: reserve what is there, instruct the bank, leave the rest in the queue."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.treasury.domain.books import Books, Change, QueuePlace, evolve
 from services.treasury.domain.case import (
@@ -13,6 +14,7 @@ from services.treasury.domain.case import (
 from services.treasury.domain.ledger import Phase
 from services.treasury.domain.rules.article_06_supervising_bank import accounts_stay_at_their_bank
 from services.treasury.domain.rules.article_09_accounts import payouts_have_begun
+from services.treasury.domain.rules.article_09_affiliates import payout_is_held
 from services.treasury.domain.rules.article_10_pool_share import payable_now_fen
 from shared.contracts import ids
 from shared.contracts.registry.rules import fixed_under
@@ -31,6 +33,10 @@ WHY_NO_PAIR = (
 WHY_BETWEEN_BANKS = (
     "the accounts go to another supervising bank; it is paid from there once both banks have said so (6.3)"
 )
+WHY_HELD = (
+    "the borrower was registered as an affiliate of the cooperating institution; it is paid once the managing "
+    "institution has decided and lifted that flag (9.1)"
+)
 WHY_SHORT = "the account holds less than is due; the rest is paid in order of acceptance when money arrives (10.5)"
 
 
@@ -42,7 +48,7 @@ def pay_from_queues(books: Books, at: datetime) -> tuple[Change, ...]:
     changes: list[Change] = []
     for leg in Leg:
         for place in books.queues[leg]:
-            if not books.is_waiting(place):
+            if not _is_in_turn(books, place):
                 continue
             paid = _pay(books, leg, place, at)
             if not paid:
@@ -60,13 +66,19 @@ def pay_first_time(books: Books, leg: Leg, place: QueuePlace, at: datetime) -> t
     the intake of what is accepted.
     """
     is_first = not books.has_more_queued[leg] and not any(
-        books.is_waiting(other) for other in books.queues[leg] if other != place
+        _is_in_turn(books, other) for other in books.queues[leg] if other != place
     )
-    paid = _pay(books, leg, place, at) if is_first else ()
+    paid = _pay(books, leg, place, at) if is_first and _is_in_turn(books, place) else ()
     if paid:
         return paid
     mandate = books.cases[place.project_id].mandates[place.mandate_id]
     return (_queued(books, mandate, mandate.queued_fen, at),)
+
+
+def _is_in_turn(books: Books, place: QueuePlace) -> bool:
+    """Whether the mandate in this place is paid as soon as there is money; what a flag holds is in nobody's way."""
+    case = books.cases[place.project_id]
+    return books.is_waiting(place) and not payout_is_held(case, case.mandates[place.mandate_id])
 
 
 def _pay(books: Books, leg: Leg, place: QueuePlace, at: datetime) -> tuple[Change, ...]:
@@ -152,7 +164,20 @@ def _instruct(
     return payment_instruction, said
 
 
-def _why(books: Books, leg: Leg, at: datetime) -> str:
+def held_payouts(books: Books, project_id: UUID, at: datetime) -> tuple[PayoutQueued, ...]:
+    """What is queued of a project whose borrower turned out to be an affiliate: each mandate says why it waits now."""
+    case = books.case(project_id)
+    return tuple(
+        _queued(books, mandate, mandate.queued_fen, at)
+        for mandate in case.mandates.values()
+        if payout_is_held(case, mandate) and books.is_waiting(QueuePlace(project_id, mandate.mandate_id))
+    )
+
+
+def _why(books: Books, mandate: Mandate, at: datetime) -> str:
+    leg = mandate.leg
+    if payout_is_held(books.cases[mandate.project_id], mandate):
+        return WHY_HELD
     if not accounts_stay_at_their_bank(books.pool):
         return WHY_BETWEEN_BANKS
     return WHY_SHORT if _may_begin(books, leg, at) else WHY_NO_PAIR
@@ -164,6 +189,6 @@ def _queued(books: Books, mandate: Mandate, queued_fen: int, at: datetime) -> Pa
         compensation_id=mandate.compensation_id,
         leg=mandate.leg,
         queued_fen=queued_fen,
-        why=_why(books, mandate.leg, at),
+        why=_why(books, mandate, at),
         rules_version=books.pool.rules_at(at).version,
     )

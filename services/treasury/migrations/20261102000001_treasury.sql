@@ -15,6 +15,8 @@ CREATE TABLE pools (
     managing_institution text,
     cooperating_institution text,
     supervising_bank text,
+    -- The bank that takes the accounts over, from its appointment until it has them (Article 6.3).
+    successor text,
     state text NOT NULL,
     updated_at timestamptz NOT NULL
 );
@@ -63,6 +65,8 @@ CREATE TABLE cases (
     social_weight bigint CHECK (social_weight >= 0),
     filed_by text,
     approved_by text,
+    -- The affiliates of the cooperating institution that its borrower was found to be, until each is decided on (9.1).
+    affiliate_flags text [] NOT NULL DEFAULT '{}',
     state text NOT NULL,
     trace_parent text,
     updated_at timestamptz NOT NULL
@@ -450,7 +454,36 @@ BEGIN
 END
 $$;
 
+-- Nothing is reserved, and so nothing paid, while the accounts go from bank to bank (6.3), nor for an affiliate that was
+-- found after the filing, until that is decided on (9.1). What was reserved before is the bank's to answer.
+CREATE FUNCTION hold_payments() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT n.id, p.successor, c.project_id INTO wrong
+    FROM new_transfers AS n
+    LEFT JOIN pools AS p ON p.pool_id = n.pool_id AND p.successor IS NOT NULL
+    LEFT JOIN compensations AS m ON m.compensation_id = n.compensation_id AND n.leg = 'payout'
+    LEFT JOIN cases AS c ON c.project_id = m.project_id AND cardinality(c.affiliate_flags) > 0
+    WHERE n.phase = 'reserve' AND num_nonnulls(p.successor, c.project_id) > 0
+    ORDER BY n.ordinal
+    LIMIT 1;
+    IF FOUND AND wrong.successor IS NOT NULL THEN
+        PERFORM refuse('6.3', 'transfers_article_6_3_not_between_banks', format(
+            'transfer %s would pay while the accounts go to %s', wrong.id, wrong.successor));
+    ELSIF FOUND THEN
+        PERFORM refuse('9.1', 'transfers_article_9_1_no_affiliate', format(
+            'transfer %s would pay on project %s while the flag of an affiliate stands', wrong.id, wrong.project_id));
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 -- Triggers of one moment run in the order of their names.
+CREATE TRIGGER transfers_0_holds AFTER INSERT ON transfers
+REFERENCING NEW TABLE AS new_transfers FOR EACH STATEMENT EXECUTE FUNCTION hold_payments();
+
 CREATE TRIGGER transfers_1_accounts AFTER INSERT ON transfers
 REFERENCING NEW TABLE AS new_transfers FOR EACH STATEMENT EXECUTE FUNCTION post_to_accounts();
 

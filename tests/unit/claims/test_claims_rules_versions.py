@@ -101,11 +101,18 @@ def test_versions_may_be_observed_in_any_order_and_again() -> None:
 @pytest.mark.clause("15.1")
 @pytest.mark.clause("5.2")
 def test_an_application_comes_with_what_the_projects_own_version_asks_for() -> None:
-    """A version adopted since asks no more of a project that was filed before; one filed under it is asked."""
+    """A version adopted since asks no more of a project that was filed before; one filed under it is asked.
+
+    As long as its version has not arrived, nothing is asked by another one.
+    """
     more = (*RULES.application_materials, DocumentKind.LOSS_NOTICE)
     story = observing(Story().until("payment"), adopted(2, START, application_materials=more))
     assert story.applies().outcome is Outcome.ACCEPTED
     under_it = approved()
     under_it = under_it.model_copy(update={"terms": under_it.terms.model_copy(update={"rules_version": 2})})
+    waiting = Story().until("payment", approval=under_it)
+    refused = waiting.applies()
+    assert codes(refused) == ["rules_not_arrived"]
+    assert "version 2" in refused.refusals[0].text
     later = observing(Story().until("payment", approval=under_it), adopted(2, START, application_materials=more))
     assert codes(later.applies()) == ["loss_notice_missing"]
