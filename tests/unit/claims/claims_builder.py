@@ -53,6 +53,7 @@ NAMES = {institution: name for institution, (name, _) in INSTITUTIONS.items()}
 CONTRACT = "借2026-001"
 PROJECT_ID = ids.project_id(POOL_ID, LENDER, CONTRACT)
 COMPENSATION_ID = ids.compensation_id(PROJECT_ID, 1)
+INSTRUCTION = UUID(int=7)
 START = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 HALF = LossRatio(fiscal_weight=1, social_weight=1)
 RULES = Rules(effective_on=date(2026, 1, 1), share_rate_bp=2000, loss_ratio=HALF)
@@ -338,6 +339,9 @@ class Story:
 
     def releases(self, officer: str = "releaser", **changes: Any) -> Decision:
         return self.says(officer, said.ReleasePayout, changes)
+
+    def takes_up(self, instruction: UUID = INSTRUCTION, officer: str = "releaser") -> Decision:
+        return self.says(officer, said.TakeUpPayment, {"project_id": PROJECT_ID, "instruction_id": instruction})
 
     def applies(self, amount_fen: int = FISCAL_PART_FEN, officer: str = "applicant", **changes: Any) -> Decision:
         number = self.claim.latest.number if self.claim.latest else 1

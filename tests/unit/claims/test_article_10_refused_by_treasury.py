@@ -8,8 +8,8 @@ from services.claims.domain.claim import Stage
 from shared.contracts.claims import PaymentStopped, PayoutRefused, ReimbursementStopped
 from shared.contracts.receipts import Outcome
 from shared.contracts.treasury import Leg, PaymentRefused
-from tests.unit.claims.claims_builder import COMPENSATION_ID, PROJECT_ID, Story, codes, notice, settled
-from tests.unit.claims.test_article_10_taking_up import INSTRUCTION, takes_up, voided
+from tests.unit.claims.claims_builder import COMPENSATION_ID, INSTRUCTION, PROJECT_ID, Story, codes, notice, settled
+from tests.unit.claims.test_article_10_taking_up import voided
 
 pytestmark = pytest.mark.clause("10.3")
 
@@ -72,7 +72,7 @@ def test_a_refused_taking_up_waits_again() -> None:
     """Nothing else of the case changes: what was released stays committed."""
     story = Story().until("release")
     story.observes(voided())
-    takes_up(story)
+    story.takes_up()
     word = refused("e" * 64, follows=INSTRUCTION)
     story.observes(word)
     stopped = story.events[-1]
@@ -80,4 +80,4 @@ def test_a_refused_taking_up_waits_again() -> None:
     assert (stopped.instruction_id, stopped.reason) == (INSTRUCTION, "have another officer sign")
     assert story.observes(word).events == ()
     assert story.claim.committed_fen == 20_000_000
-    assert codes(takes_up(story)) == []
+    assert codes(story.takes_up()) == []

@@ -5,16 +5,14 @@ from uuid import UUID
 import pytest
 
 from services.claims.domain.claim import ClaimsError
-from shared.contracts.claims import PaymentStopped, PaymentTakenUp, TakeUpPayment
+from shared.contracts.claims import PaymentStopped, PaymentTakenUp
 from shared.contracts.receipts import Outcome
 from shared.contracts.treasury import Balance, Balances, Leg, PaymentVoided
-from shared.decisions.decision import Decision
-from simulator.samples import sample
-from tests.unit.claims.claims_builder import COMPENSATION_ID, PROJECT_ID, Story, clauses, codes, here, settled
+from tests.unit.claims.claims_builder import COMPENSATION_ID, INSTRUCTION, PROJECT_ID, Story, clauses, codes, settled
 
 pytestmark = pytest.mark.clause("10.5")
 
-INSTRUCTION, ANOTHER = UUID(int=7), UUID(int=8)
+ANOTHER = UUID(int=8)
 
 
 def voided(
@@ -34,11 +32,6 @@ def voided(
     )
 
 
-def takes_up(story: Story, instruction: UUID = INSTRUCTION, officer: str = "releaser") -> Decision:
-    said = sample(TakeUpPayment, here(story.now), {"project_id": PROJECT_ID, "instruction_id": instruction})
-    return story.commands(officer, said)
-
-
 def test_a_stopped_payment_is_taken_up_once() -> None:
     """The event brings the signed word along; what is paid then is paid on the same compensation."""
     story = Story().until("release")
@@ -47,12 +40,12 @@ def test_a_stopped_payment_is_taken_up_once() -> None:
     assert isinstance(stopped, PaymentStopped)
     assert (stopped.compensation, stopped.leg, stopped.reason) == (1, Leg.PAYOUT, "收款账户已销户")
     assert "claims.payment.take_up" in story.applies().refusals[0].text
-    assert takes_up(story).outcome is Outcome.ACCEPTED
+    assert story.takes_up().outcome is Outcome.ACCEPTED
     taken_up = story.events[-1]
     assert isinstance(taken_up, PaymentTakenUp)
     assert (taken_up.instruction_id, taken_up.amount_fen, taken_up.taken_up_by) == (INSTRUCTION, 20_000_000, "releaser")
     assert taken_up.take_up.value == story.taken[-1].original.value
-    assert codes(takes_up(story)) == ["payment_not_stopped"]
+    assert codes(story.takes_up()) == ["payment_not_stopped"]
     assert story.observes(voided()).events == (), "said again it stops nothing"
     story.observes(settled(Leg.PAYOUT, 20_000_000, instalment=2))
     assert story.latest.paid_fen == 20_000_000
@@ -61,18 +54,18 @@ def test_a_stopped_payment_is_taken_up_once() -> None:
 def test_only_what_was_stopped_is_taken_up() -> None:
     """Another instruction waits for the bank, or was carried out."""
     story = Story().until("release")
-    decision = takes_up(story)
+    decision = story.takes_up()
     assert (codes(decision), clauses(decision)) == (["payment_not_stopped"], ["10.5"])
     story.observes(voided())
-    assert codes(takes_up(story, ANOTHER)) == ["payment_not_stopped"]
+    assert codes(story.takes_up(ANOTHER)) == ["payment_not_stopped"]
 
 
 def test_whoever_takes_a_payment_up_releases_it() -> None:
     """With that duty, apart from those that it excludes."""
     story = Story().until("release")
     story.observes(voided())
-    assert codes(takes_up(story, officer="applicant")) == ["duty_not_held"]
-    assert codes(takes_up(story, officer="planner")) == ["duties_in_conflict"]
+    assert codes(story.takes_up(officer="applicant")) == ["duty_not_held"]
+    assert codes(story.takes_up(officer="planner")) == ["duties_in_conflict"]
 
 
 def test_an_approved_reimbursement_stays_approved() -> None:
@@ -81,7 +74,7 @@ def test_an_approved_reimbursement_stays_approved() -> None:
     story.observes(voided(Leg.REIMBURSEMENT))
     assert story.latest.decided_fen == 10_000_000
     assert codes(story.applies(1)) == ["amount_above_due"]
-    assert takes_up(story).outcome is Outcome.ACCEPTED
+    assert story.takes_up().outcome is Outcome.ACCEPTED
 
 
 def test_a_payment_that_nothing_led_to_is_raised() -> None:

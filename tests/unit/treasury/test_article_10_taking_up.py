@@ -1,5 +1,6 @@
 """Article 10.5: what the bank did not carry out is owed still, and goes out again on a signed word, once."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -138,6 +139,18 @@ def test_it_waits_for_what_claims_had_observed() -> None:
     books, stopped = rejected()
     after, decision = take_up(stopped, books, registry_seq=9)
     assert [type(change) for change in decision.changes] == [ReleaseHeld]
+    assert len(after.waiting) == 1
+
+
+@pytest.mark.clause("9.4")
+def test_a_payout_waits_for_its_payees_account() -> None:
+    """As at its release: where the account was taken away, it is registered anew first."""
+    books, stopped = rejected()
+    without = replace(books, pool=books.pool.model_copy(update={"payee_accounts": {}}))
+    after, decision = take_up(stopped, without)
+    assert [change.waiting.waits_for for change in decision.changes if isinstance(change, ReleaseHeld)] == [
+        (f"account/{LENDER}",)
+    ]
     assert len(after.waiting) == 1
 
 
