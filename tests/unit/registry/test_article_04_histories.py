@@ -188,7 +188,13 @@ class Histories(RuleBasedStateMachine):
         assert self.replacing is not None
         assert self.held[self.replacing.key_id].institution == where, f"{where} is locked out"
         key, held = self.lasting_administrators(MANAGING)[0]
-        decision = self.decision(key, MANAGING, held.officer, self.replacing, self.day + 3_650)
+        again = self.replacing
+        assert again.replacement is not None
+        if key_id(again.replacement.public_key) in self.held:
+            # While it waited it became somebody else's.
+            free = again.replacement.model_copy(update={"public_key": public_key("a free key")})
+            again = again.model_copy(update={"replacement": free})
+        decision = self.decision(key, MANAGING, held.officer, again, self.day + 3_650)
         assert decision.outcome is Outcome.ACCEPTED
 
     def lasting_administrators(self, where: str) -> list[tuple[str, Held]]:

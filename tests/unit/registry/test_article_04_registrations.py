@@ -164,6 +164,19 @@ def test_a_key_is_revoked_at_once_and_the_one_in_its_place_waits() -> None:
     assert confirm(after, MANAGING).outcome is Outcome.ACCEPTED
 
 
+def test_a_replacement_that_became_somebody_elses_key_is_named_anew() -> None:
+    """While it waited, an officer was registered with it: saying it again is no repeat of what never came about."""
+    after = STAFFED.having(said(STAFFED, 1, REPLACING, MANAGING).events)
+    theirs = appointing("zhao", Duty.CONFIRMATION).model_copy(update={"public_key": public_key("new")})
+    after = after.having(said(after, 2, theirs, MANAGING).events)
+    after = after.having(confirm(after, MANAGING, number=2).events)
+    assert confirm(after, MANAGING).outcome is Outcome.REFUSED
+    assert codes(said(after, 3, REPLACING, MANAGING)) == ["key_in_use"]
+    another = KeyReplacement(public_key=public_key("newer"), request=document(DocumentKind.OTHER))
+    again = REPLACING.model_copy(update={"replacement": another})
+    assert said(after, 4, again, MANAGING).outcome is Outcome.ACCEPTED
+
+
 def test_what_an_officer_does_with_its_own_keys_waits_for_nobody() -> None:
     """It proves who it is by the key that it has."""
     further = RegisterOfficerKey(officer=FILER, public_key=public_key("new"))

@@ -101,7 +101,7 @@ def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
         return refused(fault)
     new = command.replacement
     if key.revocation == Revocation(reason=command.reason, exposed_since=command.exposed_since):
-        return DUPLICATE if new is None or key_id(new.public_key) in pool.keys else _replaced(ctx, pool, key, new)
+        return DUPLICATE if new is None or _stands_in_place_of(key, new, pool) else _replaced(ctx, pool, key, new)
     if fault := refuse_if_key_was_revoked(command.key_id, key):
         return refused(fault)
     revoked = KeyRevoked(
@@ -125,6 +125,12 @@ def revoke_key(ctx: CommandContext[RevokeKey]) -> Decision:
         return refused(fault)
     decision = _replaced(ctx, after, key, new)
     return replace(decision, events=(revoked, *decision.events)) if decision.events else decision
+
+
+def _stands_in_place_of(key: Key, new: KeyReplacement, register: Register) -> bool:
+    """Whether the new key is its holder's; it can have become somebody else's while it waited."""
+    registered = register.keys.get(key_id(new.public_key))
+    return registered is not None and registered.holder == key.holder
 
 
 def _replaced(ctx: CommandContext[RevokeKey], after: Register, key: Key, new: KeyReplacement) -> Decision:
