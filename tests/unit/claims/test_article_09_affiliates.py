@@ -84,6 +84,7 @@ def test_nothing_is_released_while_an_affiliates_flag_stands() -> None:
     story.observes(flagged(**OF_AFFILIATE))
     refused = story.releases()
     assert faults(refused) == [("affiliate_flag_stands", "9.1")]
+    assert f"affiliate {CODE}" in refused.refusals[0].text
     assert "registry.flag.lift" in refused.refusals[0].text
     story.observes(lifted(**OF_AFFILIATE))
     assert story.releases().outcome is Outcome.ACCEPTED

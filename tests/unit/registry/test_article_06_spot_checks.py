@@ -89,7 +89,9 @@ def test_a_flag_stands_until_the_managing_institution_lifts_it() -> None:
 
 def test_only_a_flag_that_stands_is_lifted() -> None:
     """Neither one that was never set nor one that was lifted."""
-    assert codes(COVERED.when(lifting(), MANAGING, OVERSEER)) == ["no_such_flag"]
+    refused = COVERED.when(lifting(), MANAGING, OVERSEER)
+    assert codes(refused) == ["no_such_flag"]
+    assert "spot check CC-1" in refused.refusals[0].text
     lifted = COVERED.after(ADVERSE, COOPERATING, REPORTER).after(lifting(), MANAGING, OVERSEER)
     assert codes(lifted.when(lifting(), MANAGING, OVERSEER)) == ["no_such_flag"]
 

@@ -234,6 +234,10 @@ def test_a_late_drawdown_of_an_affiliate_is_not_admitted_whatever_was_voted() ->
     assert (refused.number, refused.minutes) == (2, closed.minutes)
     assert "关联" in refused.reasons
     assert covered_fen(found.having([closed, refused])) == covered_fen(given)
+    # What decided on the flag was this loan; it is an affiliate all the same.
+    _, refused = lifted(found).when(closing(**ON_DRAWDOWN), MANAGING, SECRETARY, at).events
+    assert isinstance(refused, DrawdownRefused)
+    assert "关联" in refused.reasons
     _, admitted = lifted(cleared(found)).when(closing(**ON_DRAWDOWN), MANAGING, SECRETARY, at).events
     assert isinstance(admitted, DrawdownAdmitted)
 

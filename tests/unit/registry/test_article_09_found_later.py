@@ -1,15 +1,21 @@
 """Article 9: an affiliate that is found after its project was filed flags that at once, until it is decided on."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.registry.batch import PoolRow, ProjectRow, empty_batch, process
 from services.registry.domain.article_09_affiliates import projects_at_stake
 from services.registry.domain.enterprise_name import Enterprise
 from services.registry.domain.project import Draft, Project, Stage
+from services.registry.domain.subjects import concern_of
+from shared.contracts.ids import causing_id
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.affiliates import AffiliateRegistered, RegisterAffiliate, WithdrawAffiliate
 from shared.contracts.registry.project_life import FlagGround, FlagLifted, ProjectFlagged
+from shared.contracts.topics import REGISTRY_COMMANDS
+from shared.messaging.message import Incoming, Record
 from simulator.samples import sample
 from tests.unit.registry.project_life_examples import COVERED, OVERSEER, REPORTER, drawing, lifting
 from tests.unit.registry.registry_examples import (
@@ -17,11 +23,13 @@ from tests.unit.registry.registry_examples import (
     FILER,
     HERE,
     MANAGING,
+    POOL_ID,
     PROJECT_ID,
     USCC,
     Given,
     codes,
     filing,
+    received,
 )
 
 pytestmark = pytest.mark.clause("9.1")
@@ -117,6 +125,25 @@ def test_what_may_still_cost_the_pool_something_is_at_stake(stage: Stage, *, rep
 def test_a_draft_is_no_project_yet() -> None:
     """It can't be completed any more as long as its borrower is an affiliate."""
     assert projects_at_stake(Enterprise(CODE, NAME), [Draft.model_construct()]) == ()
+
+
+def test_a_batch_flags_its_projects_wherever_they_come_from() -> None:
+    """Whatever of it the batch has: its own pool's, and no other one's."""
+    states = empty_batch()
+    elsewhere = UUID(int=7)
+    states.pools[POOL_ID] = PoolRow(COVERED.pool, None)
+    states.projects[PROJECT_ID] = ProjectRow(POOL_ID, covered(), "00-1")
+    states.projects[elsewhere] = ProjectRow(elsewhere, covered().model_copy(update={"project_id": elsewhere}), None)
+    message = received(register(), MANAGING, OVERSEER)
+    record = Record(REGISTRY_COMMANDS, 0, 0, None, b"{}", (), 0)
+    cause = causing_id(MANAGING, message.message_id)
+    incoming = Incoming(record, message, cause, RegisterAffiliate.message_type)
+    process(states, incoming, concern_of(message), COVERED.reference_data)
+    flagged, others = states.projects[PROJECT_ID], states.projects[elsewhere].project
+    assert isinstance(flagged.project, Project)
+    assert isinstance(others, Project)
+    assert [flag.number for flag in flagged.project.flags] == [CODE]
+    assert (flagged.trace_parent, others.flags, states.changed_projects) == ("00-1", (), {PROJECT_ID})
 
 
 @pytest.mark.clause("6.5")
