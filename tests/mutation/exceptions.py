@@ -19,5 +19,7 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("is_root_of", "services.audit.check._check_checkpoint"): _REAL_PARTS + "test_audit_check",
     ("beijing_day", "services.registry.batch._note"): _REAL_PARTS + "test_registry_duties",
     ("beijing_day", "services.registry.batch._count"): _REAL_PARTS + "test_registry_annual_figures",
+    ("flags_of_affiliates", "services.treasury.execute._holds_payments"): _REAL_PARTS + "test_treasury_execute",
+    ("flags_of_affiliates", "services.treasury.execute._load"): _REAL_PARTS + "test_treasury_execute",
     ("faults_of_the_chain", NOWHERE): "it is for whoever checks the chain of keys from the registry's events alone",
 }

@@ -9,6 +9,7 @@ from services.registry.domain.project import Project
 from services.registry.domain.spot_check import said_sha256
 from services.registry.domain.spot_checks.commands import SPOT_CHECKS_PER_PROJECT_MAX
 from services.registry.domain.spot_checks.state import evolve
+from services.registry.project_status import as_text, project_status_of
 from shared.contracts.receipts import Outcome
 from shared.contracts.registry.people import EndOfficer
 from shared.contracts.registry.project_life import (
@@ -35,6 +36,7 @@ from tests.unit.registry.registry_examples import (
     DISBURSED_ON,
     FILER,
     MANAGING,
+    POOL_ID,
     TODAY,
     Given,
     codes,
@@ -183,3 +185,12 @@ def test_what_is_said_of_a_check_has_one_hash() -> None:
     )
     hashes = {said_sha256(spot_check().model_copy(update=other)) for other in others}
     assert len(hashes | {said_sha256(event)}) == len(others) + 1
+
+
+def test_the_flags_that_stand_are_shown_with_the_project() -> None:
+    """What has set each of them, and its number, by which it is lifted."""
+    flagged = COVERED.after(ADVERSE, COOPERATING, REPORTER).state.project
+    assert isinstance(flagged, Project)
+    (flag,) = flagged.flags
+    shown = as_text(project_status_of(POOL_ID, flagged))
+    assert f"flags       {flag.ground.english} {flag.number}\n" in shown
