@@ -19,6 +19,7 @@ from tests.unit.registry.test_article_05_agreements import recording, with_perio
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FIRST, SECOND = "规则-1", "规则-2"
+SECOND_DRAFTER = "second-drafter"
 
 
 def regulating() -> list[Incoming]:
@@ -27,8 +28,10 @@ def regulating() -> list[Incoming]:
         *staffing(),
         *registering(officer(REGULATOR, Duty.RULES), MANAGING),
         *registering(officer(DRAFTER, Duty.RULES), COOPERATING),
+        # Who proposes doesn't adopt, also within one institution.
+        *registering(officer(SECOND_DRAFTER, Duty.RULES), MANAGING),
         incoming(proposal(FIRST), COOPERATING, DRAFTER),
-        incoming(proposal(SECOND, version(share_rate_bp=1000)), MANAGING, REGULATOR),
+        incoming(proposal(SECOND, version(share_rate_bp=1000)), MANAGING, SECOND_DRAFTER),
     ]
 
 

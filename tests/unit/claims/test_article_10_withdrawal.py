@@ -10,6 +10,7 @@ from shared.contracts.receipts import Outcome
 from shared.contracts.registry.words import SystemUse
 from shared.contracts.treasury import Leg
 from tests.unit.claims.claims_builder import (
+    COOPERATING,
     GUARANTOR,
     LENDER,
     PROJECT_ID,
@@ -108,3 +109,10 @@ def test_it_is_signed_as_a_notice_is(changes: dict[str, Any], system_use: System
     assert codes(story.take(story.received(command, LENDER, system_use=system_use.value))) == [code]
     by_officer = said.WithdrawNotice.model_validate({**command.model_dump(), "checker": "loans-checker"})
     assert story.take(story.received(by_officer, LENDER, "teller")).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.clause("4.1")
+def test_only_a_lender_or_guarantor_has_notices() -> None:
+    """Whoever else signs is refused before anything is said of the case."""
+    decision = Story().until("notice").withdraws(COOPERATING)
+    assert (codes(decision), clauses(decision)) == (["role_not_held"], ["10.2"])

@@ -28,6 +28,7 @@ from tests.unit.treasury.treasury_factories import (
     HERE,
     LENDER,
     PAIR_FEN,
+    POOL_ID,
     PROJECT_ID,
     books_with,
     confirmation_of,
@@ -49,12 +50,18 @@ OTHER = UUID("00000000-0000-4000-8000-0000000000ff")
 
 
 def take_up(
-    stopped: PaymentInstructed, books: Books, officer: str = "releaser", signed_for: UUID | None = None, **changes: Any
+    stopped: PaymentInstructed,
+    books: Books,
+    officer: str = "releaser",
+    signed_for: UUID | None = None,
+    of_project: UUID = PROJECT_ID,
+    of_pool: UUID = POOL_ID,
+    **changes: Any,
 ) -> tuple[Books, Decision]:
     """What claims says after an officer has taken the payment up again, and what becomes of it."""
-    named = {"project_id": PROJECT_ID, "instruction_id": signed_for or stopped.instruction_id}
+    named = {"project_id": of_project, "instruction_id": signed_for or stopped.instruction_id}
     said = sample(TakeUpPayment, HERE, named)
-    signed = sign(said, COOPERATING, officer)
+    signed = sign(said, COOPERATING, officer, pool_id=of_pool)
     event = PaymentTakenUp(
         **{
             "project_id": PROJECT_ID,
@@ -132,6 +139,14 @@ def test_it_is_the_payment_that_was_signed_for() -> None:
     books, stopped = rejected()
     assert codes(take_up(stopped, books, signed_for=OTHER)[1]) == ["not_as_signed"]
     assert codes(take_up(stopped, books, officer="planner")[1]) == ["signer_without_duty"]
+
+
+@pytest.mark.clause("3.1")
+def test_what_was_signed_is_of_this_pool_and_project() -> None:
+    """A word for another pool or project moves no money here."""
+    books, stopped = rejected()
+    assert codes(take_up(stopped, books, of_project=OTHER)[1]) == ["of_another_project"]
+    assert codes(take_up(stopped, books, of_pool=OTHER)[1]) == ["of_another_pool"]
 
 
 def test_it_waits_for_what_claims_had_observed() -> None:
