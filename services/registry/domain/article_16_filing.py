@@ -24,7 +24,7 @@ class FilingDeadline:
     provisional: bool
 
 
-# accept: Deadline(disbursed_on, provisional=False)
+# accept: FilingDeadline(disbursed_on, provisional=False)
 def filing_deadline(disbursed_on: date, window_days: int, working_days: WorkingDays) -> FilingDeadline:
     """Article 16.1. The last day of the filing window: calendar days, the day of payout not counted.
 

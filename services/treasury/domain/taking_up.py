@@ -48,7 +48,7 @@ def verify_taking_up(
     case, founding, pool = books.case(data.project_id), books.pool.founding, books.pool
     assert founding is not None, "nothing is verified before the pool is known"
     take_up = originals.read(data.take_up, TakeUpPayment)
-    refused = refuse_unless_originals_are_genuine(("take_up",) if take_up is None else ())
+    refused = refuse_unless_originals_are_genuine(("take-up",) if take_up is None else ())
     if take_up is None:
         assert refused is not None, "an original that can't be read is refused"
         return refused

@@ -1,6 +1,7 @@
 """Article 10.5: what the bank did not carry out is owed still, and goes out again on a signed word, once."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +25,14 @@ from shared.contracts.treasury import (
 from simulator.samples import sample
 from tests.unit.treasury.treasury_ballot import approval
 from tests.unit.treasury.treasury_factories import (
+    CLOSES_AT,
     COOPERATING,
     HERE,
     LENDER,
     PAIR_FEN,
     POOL_ID,
     PROJECT_ID,
+    Signed,
     books_with,
     confirmation_of,
     contribution,
@@ -56,6 +59,7 @@ def take_up(
     signed_for: UUID | None = None,
     of_project: UUID = PROJECT_ID,
     of_pool: UUID = POOL_ID,
+    is_genuine: bool = True,
     **changes: Any,
 ) -> tuple[Books, Decision]:
     """What claims says after an officer has taken the payment up again, and what becomes of it."""
@@ -78,7 +82,9 @@ def take_up(
             **changes,
         }
     )
-    return then(books, observed(event, f"take-up-{stopped.instalment}"), originals_of(signed))
+    return then(
+        books, observed(event, f"take-up-{stopped.instalment}"), originals_of(*((signed,) if is_genuine else ()))
+    )
 
 
 def released(social_fen: int = PAIR_FEN) -> tuple[Books, PaymentInstructed]:
@@ -141,6 +147,13 @@ def test_it_is_the_payment_that_was_signed_for() -> None:
     assert codes(take_up(stopped, books, officer="planner")[1]) == ["signer_without_duty"]
 
 
+@pytest.mark.clause("4.1")
+def test_what_is_not_validly_signed_is_no_word() -> None:
+    """Whatever claims says of it."""
+    books, stopped = rejected()
+    assert codes(take_up(stopped, books, is_genuine=False)[1]) == ["original_not_genuine"]
+
+
 @pytest.mark.clause("3.1")
 def test_what_was_signed_is_of_this_pool_and_project() -> None:
     """A word for another pool or project moves no money here."""
@@ -195,6 +208,34 @@ def test_a_rejected_reimbursement_is_taken_up_without_another_decision() -> None
     )
     books, _ = then(books, from_bank(confirmation_of(again)))
     assert books.case(PROJECT_ID).compensations[stopped.compensation_id].reimbursed_fen == stopped.amount_fen
+
+
+@pytest.mark.clause("15.2")
+@pytest.mark.parametrize(("since_fen", "left_fen"), [(SHARE_FEN // 2, 0), (SHARE_FEN // 2 - 300, 300)])
+def test_what_was_approved_anew_since_is_not_reimbursed_twice(since_fen: int, left_fen: int) -> None:
+    """Only what is still due goes out again, and nothing where nothing is."""
+    voted, anew = approval(), approval(since_fen, closes_at=CLOSES_AT + timedelta(minutes=1))
+    books, decision = then(paid_books(), observed(voted.approved()), voted.originals)
+    stopped = instructed(decision)
+    books, _ = then(books, from_bank(rejection_of(stopped)))
+    assert (since_fen == stopped.amount_fen) == (anew.application.sha256 == voted.application.sha256)
+    if since_fen == stopped.amount_fen:
+        anew = approval(since_fen, closes_at=CLOSES_AT, signing=_signing_again)
+    books, decision = then(books, observed(anew.approved(), "event-anew"), anew.originals)
+    assert instructed(decision).amount_fen == since_fen
+    books, decision = take_up(stopped, books)
+    if left_fen == 0:
+        assert codes(decision) == ["nothing_due_from_fiscal"]
+    else:
+        assert instructed(decision).amount_fen == left_fen
+
+
+def _signing_again(data: Any, *who: Any) -> Signed[Any]:
+    """The same said once more, as another message with other bytes."""
+    signed = sign(data, *who)
+    sha256 = signed.sha256[::-1]
+    original = signed.original.model_copy(update={"signature": f"again-{signed.original.signature}"})
+    return Signed(original, replace(signed.received, content_sha256=sha256, original=original))
 
 
 @pytest.mark.clause("10.3")

@@ -10,6 +10,7 @@ _ORIGINALS_ZH = {
     "plan": "风险补偿方案",
     "confirmation": "方案审核确认",
     "release": "补偿资金放行",
+    "take-up": "重新办理支付",
     "application": "补偿申请",
     "opening": "集体决策发起",
     "vote": "表决",
