@@ -175,8 +175,9 @@ class Compensation(Part):
     @property
     def committed_fen(self) -> int:
         """What the pool is bound to pay on it (10.3)."""
-        is_bound = self.plan is not None and self.is_released and self.ended is None
-        return self.plan.basis.pool_share_fen if self.plan is not None and is_bound else 0
+        if self.plan is None or self.plan.release is None or self.ended is not None:
+            return 0
+        return self.plan.basis.pool_share_fen
 
     @property
     def fiscal_part_of_paid_fen(self) -> int:
@@ -215,10 +216,10 @@ class Claim(Part):
     """A case. Its id is the project's; it exists from the project's filing, or from a notice that comes before it.
 
     ``held`` are notices that wait for the approval, ``notices`` the latest accepted one of each notifier;
-    ``compensations`` are in the order of their numbers, which begin with 1; ``stopped`` are the payments that
-    the bank did not carry out. ``duties_exercised`` are those of the
-    officers who have acted in the case, here and as far as this service has observed it elsewhere; ``recused`` are
-    those who have an interest in it and decide on none of its applications. ``flags`` are those that stand.
+    ``compensations`` are in the order of their numbers, which begin with 1; ``stopped`` are the payments that the bank
+    did not carry out. ``duties_exercised`` are those of the officers who have acted in the case, here and as far as
+    this service has observed it elsewhere; ``recused`` are those who have an interest in it and decide on none of its
+    applications. ``flags`` are those that stand.
     """
 
     project_id: UUID

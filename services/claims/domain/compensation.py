@@ -238,7 +238,10 @@ def decide_refused(claim: Claim, refused: PaymentRefused) -> tuple[Event, ...]:
     if refused.leg is Leg.PAYOUT:
         if compensation.ended is not None:
             return ()
-        return (PayoutRefused(**named, **why, next_compensation=len(claim.compensations) + 1),)
+        # A further notice that came meanwhile states the totals, and needs no other compensation beside its own.
+        further = claim.in_preparation_for(compensation.notice.notifier)
+        following = len(claim.compensations) + 1 if further is None else further.number
+        return (PayoutRefused(**named, **why, next_compensation=following),)
     approved = (each for each in compensation.approved if each.application_sha256 == refused.decision_sha256)
     return tuple(ReimbursementStopped(**named, **dict(each), **why) for each in approved)
 

@@ -1,6 +1,5 @@
 """What claims decides on: a case in its pool, and of a command all its circumstances."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -120,17 +119,12 @@ def _compensation(claim: Claim, command: Command) -> Compensation | None:
         case RecordReview() | RecordVerification() | DrawUpPlan():
             found = next((each for each in compensations if each.notice.sha256 == command.notice_sha256), None)
         case ConfirmPlan() | ReturnPlan() | ReleasePayout():
-            planned = (each for each in compensations if each.plan is not None)
-            found = next((each for each in planned if each.plan and each.plan.sha256 == command.plan_sha256), None)
+            planned = (each for each in compensations if each.plan and each.plan.sha256 == command.plan_sha256)
+            found = next(planned, None)
         case ApplyForReimbursement():
-            found = claim.numbered(command.compensation) or _latest(
-                each for each in claim.compensations if each.paid_fen
-            )
+            paid = (each for each in compensations if each.paid_fen)
+            found = claim.numbered(command.compensation) or next(paid, None)
         case _ if claim.application is not None:
             found = claim.numbered(claim.application.compensation)
     in_preparation = (each for each in claim.compensations if each.is_in_preparation)
     return found or next(in_preparation, None) or claim.latest
-
-
-def _latest(compensations: Iterable[Compensation]) -> Compensation | None:
-    return max(compensations, key=lambda each: each.number, default=None)

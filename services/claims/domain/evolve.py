@@ -161,7 +161,8 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
         case NoticeWithdrawn():
             return _evolve_withdrawn(claim, event)
         case ReviewRecorded():
-            reviewed = next(each for each in claim.compensations if each.notice.sha256 == event.notice_sha256)
+            in_preparation = (each for each in claim.compensations if each.is_in_preparation)
+            reviewed = next(each for each in in_preparation if each.notice.sha256 == event.notice_sha256)
             return claim.with_compensation(_with(reviewed, is_reviewed=True))
         case VerificationRecorded():
             return claim.with_compensation(_with(_numbered(claim, event.compensation), verified=event.basis))
@@ -186,8 +187,10 @@ def _evolve(  # noqa: C901, PLR0912  # one branch for each event there is
             return claim.with_stopped(_with(taken_up, is_waiting=False))
         case PayoutRefused():
             refused = _numbered(claim, event.compensation)
-            again = _with(refused, number=event.next_compensation, plan=None)
-            return claim.with_compensation(_with(refused, ended=Ended.REFUSED)).with_compensation(again)
+            # A plan that counted the refused share as committed falls.
+            again = claim.numbered(event.next_compensation) or _with(refused, number=event.next_compensation)
+            claim = claim.with_compensation(_with(refused, ended=Ended.REFUSED))
+            return claim.with_compensation(_with(again, plan=None))
         case ReimbursementStopped():
             undecided = _numbered(claim, event.compensation)
             left = tuple(each for each in undecided.approved if each.application_sha256 != event.application_sha256)

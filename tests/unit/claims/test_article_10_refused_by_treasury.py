@@ -44,6 +44,30 @@ def test_a_refused_release_commits_nothing_and_another_plan_follows() -> None:
     assert (story.claim.stage, story.claim.paid_fen) == (Stage.PAID, 20_000_000)
 
 
+@pytest.mark.parametrize("step", ["notice", "plan"])
+def test_a_further_notice_that_came_meanwhile_needs_no_other_compensation(step: str) -> None:
+    """It states the totals: its own compensation goes on, and a plan that counted the refused share falls."""
+    story = Story().until("release", total_fen=50_000_000)
+    word = refused(_plan_sha256(story))
+    story.notifies(notice(100_000_000))
+    if step == "plan":
+        for act in (story.reviews, story.verifies, story.plans):
+            assert act().outcome is Outcome.ACCEPTED
+    story.observes(word)
+    assert story.events[-1].next_compensation == 2
+    assert [each.number for each in story.claim.compensations] == [1, 2]
+    if step == "plan":
+        assert story.claim.stage is Stage.VERIFIED
+    else:
+        for act in (story.reviews, story.verifies):
+            assert act().outcome is Outcome.ACCEPTED
+    share = {"committed_before_fen": 0, "pool_share_fen": 20_000_000}
+    half = {"fiscal_part_fen": 10_000_000, "social_part_fen": 10_000_000}
+    for act in (lambda: story.plans(basis={**share, **half}), story.confirms, story.releases):
+        assert act().outcome is Outcome.ACCEPTED
+    assert story.claim.committed_fen == 20_000_000
+
+
 def test_its_notice_can_be_replaced_or_withdrawn() -> None:
     """As that of any compensation whose payout is not released."""
     story = Story().until("release")
